@@ -1,0 +1,137 @@
+package org.jxapi.datamodel.generator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The source of a class: typed keys of its fields and its {@code ClassModel}. */
+final class ClassSource {
+    private ClassSource() {}
+
+    static String of(JsonNode model, Set<String> notOffered) {
+        String name = model.get("class").asText();
+        String type = Names.type(name);
+        StringBuilder keys = new StringBuilder();
+        List<String> constants = new ArrayList<>();
+        int index = 0;
+        for (JsonNode field : model.path("fields")) {
+            String constant = Names.constant(field.get("name").asText());
+            constants.add(constant);
+            keys.append("    /** ")
+                    .append(Names.doc(field.path("about").asText()))
+                    .append(" */\n")
+                    .append("    public static final Field<")
+                    .append(Types.java(field.get("type").asText()))
+                    .append("> ")
+                    .append(constant)
+                    .append(" = ")
+                    .append(fieldOf(name, field, index++))
+                    .append(";\n\n");
+        }
+        StringBuilder messages = new StringBuilder();
+        for (JsonNode message : model.path("messages")) {
+            messages.append("        explicit.add(")
+                    .append(messageOf(name, message, notOffered))
+                    .append(");\n");
+        }
+        return """
+                package %s;
+
+                import java.util.ArrayList;
+                import java.util.List;
+                import java.util.Map;
+                import org.jxapi.datamodel.ClassModel;
+                import org.jxapi.datamodel.Field;
+                import org.jxapi.datamodel.ModelReader;
+                import org.jxapi.datamodel.Ref;
+                import org.jxapi.datamodel.Row;
+                import org.jxapi.datamodel.XenTime;
+
+                /** %s */
+                public final class %s {
+                %s    public static final ClassModel XEN_CLASS = model();
+
+                    private %s() {}
+
+                    private static ClassModel model() {
+                        List<org.jxapi.datamodel.Message> explicit = new ArrayList<>();
+                %s        return ModelReader.classModel(%s, %s, List.of(%s), explicit);
+                    }
+                }
+                """.formatted(
+                        Generate.PACKAGE,
+                        Names.doc(model.path("about").asText()),
+                        type,
+                        keys,
+                        type,
+                        messages,
+                        Names.quote(name),
+                        Names.quote(flags(model)),
+                        String.join(", ", constants));
+    }
+
+    /** Everything else about a class, field or message as {@code key=value;…}; lists use commas, maps {@code k:v|…}. */
+    private static String flags(JsonNode model) {
+        List<String> out = new ArrayList<>();
+        model.fields().forEachRemaining(e -> {
+            String key = e.getKey();
+            if (Set.of("class", "about", "fields", "messages", "enums", "name", "type", "params", "result", "errors")
+                    .contains(key)) {
+                return;
+            }
+            JsonNode value = e.getValue();
+            List<String> parts = new ArrayList<>();
+            if (value.isObject()) {
+                value.fields()
+                        .forEachRemaining(
+                                v -> parts.add(v.getKey() + ":" + v.getValue().asText()));
+                out.add(key + "=" + String.join("|", parts));
+                return;
+            } else if (value.isArray()) {
+                value.forEach(v -> parts.add(v.asText()));
+            } else {
+                parts.add(value.asText());
+            }
+            out.add(key + "=" + String.join(",", parts));
+        });
+        return String.join(";", out);
+    }
+
+    private static String fieldOf(String className, JsonNode field, int index) {
+        String type = field.get("type").asText();
+        return "ModelReader.field(" + Names.quote(className) + ", " + index + ", "
+                + Names.quote(field.get("name").asText()) + ", " + Names.quote(type) + ", "
+                + Names.quote(flags(field)) + enumArgument(type) + ")";
+    }
+
+    static String enumArgument(String type) {
+        StringBuilder out = new StringBuilder();
+        java.util.regex.Matcher m =
+                java.util.regex.Pattern.compile("enum (\\w+)").matcher(type);
+        while (m.find()) {
+            out.append(", ").append(Names.type(m.group(1))).append(".TYPE");
+        }
+        return out.toString();
+    }
+
+    private static String messageOf(String className, JsonNode message, Set<String> notOffered) {
+        List<String> params = new ArrayList<>();
+        StringBuilder enums = new StringBuilder();
+        for (JsonNode param : message.path("params")) {
+            params.add("ModelReader.param(" + Names.quote(param.get("name").asText()) + ", "
+                    + Names.quote(param.get("type").asText()) + ", "
+                    + (param.has("default") ? Names.quote(param.get("default").asText()) : "null") + ", "
+                    + param.path("secret").asBoolean()
+                    + enumArgument(param.get("type").asText()) + ")");
+        }
+        List<String> errors = new ArrayList<>();
+        message.path("errors").forEach(e -> errors.add(Names.quote(e.asText())));
+        String result = message.get("result").asText();
+        String name = message.get("name").asText();
+        return "ModelReader.message(" + Names.quote(className) + ", " + Names.quote(name) + ", List.of("
+                + String.join(", ", params) + "), " + Names.quote(result) + ", List.of(" + String.join(", ", errors)
+                + "), " + !notOffered.contains(className + "." + name) + ", " + Names.quote(flags(message))
+                + enumArgument(result) + enums + ")";
+    }
+}

@@ -1,0 +1,68 @@
+package org.jxapi.datamodel.generator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The source of the error factories: one method a code, with its parameters by name. */
+final class ErrorsSource {
+    private ErrorsSource() {}
+
+    static String of(JsonNode model) {
+        StringBuilder out = new StringBuilder();
+        StringBuilder table = new StringBuilder();
+        model.get("errors").fields().forEachRemaining(e -> {
+            String code = e.getKey();
+            List<String> params = new ArrayList<>();
+            List<String> labels = new ArrayList<>();
+            for (JsonNode label : e.getValue()) {
+                String name = Names.member(label.asText().replaceAll("[^A-Za-z0-9]+", "_"));
+                while (params.contains("String " + name)) {
+                    name += "2";
+                }
+                params.add("String " + name);
+                labels.add(Names.quote(label.asText()));
+            }
+            List<String> values = params.stream().map(p -> p.substring(7)).toList();
+            out.append("\n    public static XenApiException ")
+                    .append(Names.member(code.toLowerCase(Locale.ROOT)))
+                    .append('(')
+                    .append(String.join(", ", params))
+                    .append(") {\n        return new XenApiException(")
+                    .append(Names.quote(code))
+                    .append(", List.of(")
+                    .append(String.join(", ", values))
+                    .append("));\n    }\n");
+            table.append("        PARAMS.put(")
+                    .append(Names.quote(code))
+                    .append(", List.of(")
+                    .append(String.join(", ", labels))
+                    .append("));\n");
+        });
+        return """
+                package %s;
+
+                import java.util.Collections;
+                import java.util.LinkedHashMap;
+                import java.util.List;
+                import java.util.Map;
+                import org.jxapi.datamodel.XenApiException;
+
+                /** The XenAPI's errors: a factory for each code, with its parameters in order. */
+                public final class Errors {
+                    private static final Map<String, List<String>> PARAMS = new LinkedHashMap<>();
+
+                    static {
+                %s    }
+
+                    private Errors() {}
+
+                    /** The names of each code's parameters, by code. */
+                    public static Map<String, List<String>> params() {
+                        return Collections.unmodifiableMap(PARAMS);
+                    }
+                %s}
+                """.formatted(Generate.PACKAGE, table, out);
+    }
+}

@@ -1,0 +1,89 @@
+package org.jxapi.datamodel.generator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The source of the interface that the server implements for a class's explicit messages. */
+final class MessagesSource {
+    private MessagesSource() {}
+
+    /** Null for a class without any message that is offered. */
+    static String of(JsonNode model, Set<String> notOffered) {
+        String className = model.get("class").asText();
+        String type = Names.type(className);
+        StringBuilder methods = new StringBuilder();
+        StringBuilder binds = new StringBuilder();
+        for (JsonNode message : model.path("messages")) {
+            String name = message.get("name").asText();
+            if (notOffered.contains(className + "." + name)) {
+                continue;
+            }
+            String method = Names.member(name);
+            List<String> params = new ArrayList<>(List.of("C call"));
+            List<String> args = new ArrayList<>(List.of("call"));
+            int i = 0;
+            for (JsonNode param : message.path("params")) {
+                String java = Types.parameter(param.get("type").asText());
+                params.add(java + " " + parameterName(param.get("name").asText()));
+                String boxed = Types.java(param.get("type").asText());
+                args.add("(" + boxed + ") args[" + i++ + "]");
+            }
+            String result = message.get("result").asText();
+            boolean deferred = message.path("deferred").asBoolean();
+            String returns = deferred ? "CompletionStage<" + Types.java(result) + ">" : Types.parameter(result);
+            methods.append("\n    /** ")
+                    .append(Names.doc(message.path("about").asText()))
+                    .append(" */\n    ")
+                    .append(returns)
+                    .append(' ')
+                    .append(method)
+                    .append('(')
+                    .append(String.join(", ", params))
+                    .append(") throws Exception;\n");
+            String callText = "service." + method + "(" + String.join(", ", args) + ")";
+            binds.append("        table.bind(")
+                    .append(Names.quote(className + "." + name))
+                    .append(", (call, args) -> ")
+                    .append(
+                            returns.equals("void")
+                                    ? "{\n            " + callText + ";\n            return null;\n        }"
+                                    : callText)
+                    .append(");\n");
+        }
+        if (methods.isEmpty()) {
+            return null;
+        }
+        return """
+                package %s;
+
+                import java.util.List;
+                import java.util.Map;
+                import java.util.concurrent.CompletionStage;
+                import org.jxapi.datamodel.EventBatch;
+                import org.jxapi.datamodel.MessageTable;
+                import org.jxapi.datamodel.Ref;
+                import org.jxapi.datamodel.Row;
+                import org.jxapi.datamodel.XenTime;
+
+                /**
+                 * The explicit messages of {@code %s}.
+                 *
+                 * @param <C> the server's context of a call
+                 */
+                public interface %sMessages<C> {
+                %s
+                    /** Binds every message to its method. */
+                    @SuppressWarnings("unchecked")
+                    static <C> void bind(MessageTable<C> table, %sMessages<C> service) {
+                %s    }
+                }
+                """.formatted(Generate.PACKAGE, className, type, methods, type, binds);
+    }
+
+    private static String parameterName(String name) {
+        String member = Names.member(name);
+        return member.equals("call") ? "call_" : member;
+    }
+}

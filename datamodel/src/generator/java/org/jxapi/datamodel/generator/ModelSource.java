@@ -1,0 +1,45 @@
+package org.jxapi.datamodel.generator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The source of the list of all classes. */
+final class ModelSource {
+    private ModelSource() {}
+
+    static String of(List<JsonNode> classes, Map<String, JsonNode> enums) {
+        List<String> models = new ArrayList<>();
+        classes.forEach(
+                c -> models.add("            " + Names.type(c.get("class").asText()) + ".XEN_CLASS"));
+        return """
+                package %s;
+
+                import java.util.LinkedHashMap;
+                import java.util.List;
+                import java.util.Map;
+                import org.jxapi.datamodel.ClassModel;
+
+                /** The whole object model. */
+                public final class XenModel {
+                    /** All classes, in the model's order. */
+                    public static final List<ClassModel> CLASSES = List.of(
+                %s);
+
+                    private static final Map<String, ClassModel> BY_NAME = new LinkedHashMap<>();
+
+                    static {
+                        CLASSES.forEach(c -> BY_NAME.put(c.name(), c));
+                    }
+
+                    private XenModel() {}
+
+                    /** The class of that name, or null. */
+                    public static ClassModel get(String name) {
+                        return BY_NAME.get(name);
+                    }
+                }
+                """.formatted(Generate.PACKAGE, String.join(",\n", models));
+    }
+}

@@ -1,0 +1,122 @@
+package org.jxapi.datamodel;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A class of the XenAPI: its fields and messages, explicit and implicit. */
+public final class ClassModel {
+    private final String name;
+    private final boolean database;
+    private final boolean persist;
+    private final boolean events;
+    private final Lifecycle lifecycle;
+    private final List<Field<?>> fields;
+    private final List<Field<?>> publicFields;
+    private final Map<String, Field<?>> fieldsByName;
+    private final Map<String, Field<?>> fieldsByColumn;
+    private final List<Message> messages;
+    private final Map<String, Message> messagesByName;
+
+    public ClassModel(
+            String name,
+            boolean database,
+            boolean persist,
+            boolean events,
+            Lifecycle lifecycle,
+            List<Field<?>> fields,
+            List<Message> explicit,
+            ImplicitMessages implicit) {
+        this.name = name;
+        this.database = database;
+        this.persist = persist;
+        this.events = events;
+        this.lifecycle = lifecycle;
+        this.fields = List.copyOf(fields);
+        this.publicFields = fields.stream().filter(f -> !f.internal()).toList();
+        Map<String, Field<?>> byName = new LinkedHashMap<>();
+        Map<String, Field<?>> byColumn = new LinkedHashMap<>();
+        for (Field<?> field : fields) {
+            byName.put(field.name(), field);
+            byColumn.put(field.column(), field);
+        }
+        this.fieldsByName = Collections.unmodifiableMap(byName);
+        this.fieldsByColumn = Collections.unmodifiableMap(byColumn);
+        List<Message> all = new ArrayList<>(explicit);
+        all.addAll(implicit.of(this));
+        this.messages = List.copyOf(all);
+        Map<String, Message> byMessage = new LinkedHashMap<>();
+        for (Message message : all) {
+            byMessage.put(message.name(), message);
+        }
+        this.messagesByName = Collections.unmodifiableMap(byMessage);
+    }
+
+    /** The name as the XenAPI spells it: {@code VM}, {@code host}, {@code VM_guest_metrics}. */
+    public String name() {
+        return name;
+    }
+
+    /** Whether its objects live in the database; the others are made up when asked for. */
+    public boolean database() {
+        return database;
+    }
+
+    /** Whether its objects outlive the daemon. */
+    public boolean persist() {
+        return persist;
+    }
+
+    /** Whether changes of its objects are announced as events. */
+    public boolean events() {
+        return events;
+    }
+
+    public Lifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    /** All fields, in the order of a record; internal ones last. */
+    public List<Field<?>> fields() {
+        return fields;
+    }
+
+    /** The fields of a published record, in its order. */
+    public List<Field<?>> publicFields() {
+        return publicFields;
+    }
+
+    /** The field of that name, or null. */
+    public Field<?> field(String fieldName) {
+        return fieldsByName.get(fieldName);
+    }
+
+    /** The field that queries name so ({@code name__label}), or null. */
+    public Field<?> fieldByColumn(String column) {
+        return fieldsByColumn.get(column);
+    }
+
+    public List<Message> messages() {
+        return messages;
+    }
+
+    /** The message of that name, or null. */
+    public Message message(String messageName) {
+        return messagesByName.get(messageName);
+    }
+
+    Object[] defaults() {
+        Object[] values = new Object[fields.size()];
+        for (Field<?> field : fields) {
+            values[field.index()] = field.defaultValue();
+        }
+        return values;
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,69 @@
+package org.jxapi.datamodel;
+
+import java.util.Map;
+
+/**
+ * A field of a class, and the typed key of its value in a {@link Row}.
+ *
+ * @param index its place in the row; public fields come first, in the order in which records are written
+ * @param column its name in queries and error parameters, where namespaces end in two underscores
+ * @param setRole the least role that may set it; null where no setter exists
+ * @param keyRoles roles of single map keys; a key may end in {@code *}
+ * @param inverse {@code Class.field} of the other end of a relation, or null. A set of references with an inverse is
+ *     derived from that end
+ * @param elements whether add/remove messages exist for a map's keys or a set's members
+ * @param internal not part of the published record
+ */
+public record Field<T>(
+        String className,
+        String name,
+        String column,
+        int index,
+        Type type,
+        Access access,
+        T defaultValue,
+        boolean hasDefault,
+        boolean persist,
+        Role setRole,
+        boolean restrictedRead,
+        Map<String, Role> keyRoles,
+        String inverse,
+        Elements elements,
+        boolean setterEffect,
+        boolean internal,
+        Lifecycle lifecycle) {
+
+    public enum Access {
+        /** Given at creation or by the server. */
+        RO_CONSTRUCTOR,
+        /** Set by the server alone. */
+        RO_RUNTIME,
+        RW
+    }
+
+    public enum Elements {
+        NONE,
+        MAP,
+        SET
+    }
+
+    /** Whether the value is computed from the other end of a relation and never stored. */
+    public boolean derived() {
+        return inverse != null && type instanceof Type.SetOf;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+
+    @Override
+    public String toString() {
+        return className + "." + name;
+    }
+}

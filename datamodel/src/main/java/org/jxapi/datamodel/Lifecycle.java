@@ -1,0 +1,21 @@
+package org.jxapi.datamodel;
+
+import java.util.Map;
+
+/** State of a class, field or message, and the release of each transition to it. */
+public record Lifecycle(State state, Map<String, String> transitions) {
+    public enum State {
+        PROTOTYPED,
+        PUBLISHED,
+        DEPRECATED,
+        REMOVED
+    }
+
+    public boolean removed() {
+        return state == State.REMOVED;
+    }
+
+    public boolean deprecated() {
+        return state == State.DEPRECATED;
+    }
+}

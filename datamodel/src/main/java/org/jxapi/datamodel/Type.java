@@ -1,0 +1,187 @@
+package org.jxapi.datamodel;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * A XenAPI type, and beside it the Java type of its values:
+ *
+ * <table>
+ * <caption>values</caption>
+ * <tr><td>string</td><td>String</td></tr>
+ * <tr><td>int</td><td>Long</td></tr>
+ * <tr><td>float</td><td>Double</td></tr>
+ * <tr><td>bool</td><td>Boolean</td></tr>
+ * <tr><td>datetime</td><td>{@link XenTime}</td></tr>
+ * <tr><td>enum</td><td>the generated enum, a {@link XenEnum}</td></tr>
+ * <tr><td>ref</td><td>{@link Ref}</td></tr>
+ * <tr><td>set</td><td>java.util.List, in order, without duplicates where the model says so</td></tr>
+ * <tr><td>map</td><td>java.util.Map with a stable order</td></tr>
+ * <tr><td>record</td><td>{@link Row}</td></tr>
+ * <tr><td>option</td><td>the value or null</td></tr>
+ * <tr><td>void</td><td>null</td></tr>
+ * <tr><td>event batch</td><td>{@link EventBatch}</td></tr>
+ * </table>
+ */
+public sealed interface Type {
+    /** The type in the notation of the model files. */
+    String text();
+
+    /** The value that a field of this type has when the model names no default. */
+    Object zero();
+
+    enum Basic implements Type {
+        STRING("string", ""),
+        INT("int", 0L),
+        FLOAT("float", 0.0),
+        BOOL("bool", false),
+        DATETIME("datetime", XenTime.NEVER),
+        VOID("void", null),
+        /** A record of whatever class the event is about. */
+        ANY_RECORD("<class> record", null),
+        EVENT_BATCH("an event batch", null);
+
+        private final String text;
+        private final Object zero;
+
+        Basic(String text, Object zero) {
+            this.text = text;
+            this.zero = zero;
+        }
+
+        @Override
+        public String text() {
+            return text;
+        }
+
+        @Override
+        public Object zero() {
+            return zero;
+        }
+    }
+
+    /** An enumeration; {@code values} maps wire names to the generated constants, in the model's order. */
+    record Enumeration(String name, Map<String, ? extends XenEnum> values) implements Type {
+        @Override
+        public String text() {
+            return "enum " + name;
+        }
+
+        @Override
+        public Object zero() {
+            return values.values().iterator().next();
+        }
+    }
+
+    record Reference(String className) implements Type {
+        @Override
+        public String text() {
+            return className + " ref";
+        }
+
+        @Override
+        public Object zero() {
+            return Ref.nil();
+        }
+    }
+
+    record SetOf(Type element) implements Type {
+        @Override
+        public String text() {
+            return element.text() + " set";
+        }
+
+        @Override
+        public Object zero() {
+            return java.util.List.of();
+        }
+    }
+
+    record MapOf(Type key, Type value) implements Type {
+        @Override
+        public String text() {
+            return "(" + key.text() + " -> " + value.text() + ") map";
+        }
+
+        @Override
+        public Object zero() {
+            return Map.of();
+        }
+    }
+
+    record Record(String className) implements Type {
+        @Override
+        public String text() {
+            return className + " record";
+        }
+
+        @Override
+        public Object zero() {
+            return null;
+        }
+    }
+
+    record Option(Type element) implements Type {
+        @Override
+        public String text() {
+            return element.text() + " option";
+        }
+
+        @Override
+        public Object zero() {
+            return null;
+        }
+    }
+
+    /** Reads the notation of the model files; enumerations are looked up by name. */
+    static Type parse(String text, Function<String, Enumeration> enums) {
+        return Notation.parse(text, enums);
+    }
+
+    /** Turns the model's textual notation into types; equal notations share one instance. */
+    final class Notation {
+        private static final Map<String, Type> BASICS = new ConcurrentHashMap<>();
+
+        static {
+            for (Basic basic : Basic.values()) {
+                BASICS.put(basic.text(), basic);
+            }
+        }
+
+        private Notation() {}
+
+        static Type parse(String text, Function<String, Enumeration> enums) {
+            Type basic = BASICS.get(text);
+            if (basic != null) {
+                return basic;
+            }
+            if (text.endsWith(" set")) {
+                return new SetOf(parse(strip(text, " set"), enums));
+            }
+            if (text.endsWith(" option")) {
+                return new Option(parse(strip(text, " option"), enums));
+            }
+            if (text.endsWith(") map")) {
+                String inner = text.substring(1, text.length() - ") map".length());
+                int arrow = inner.indexOf(" -> ");
+                return new MapOf(parse(inner.substring(0, arrow), enums), parse(inner.substring(arrow + 4), enums));
+            }
+            if (text.startsWith("enum ")) {
+                return Objects.requireNonNull(enums.apply(text.substring(5)), text);
+            }
+            if (text.endsWith(" ref")) {
+                return new Reference(strip(text, " ref"));
+            }
+            if (text.endsWith(" record")) {
+                return new Record(strip(text, " record"));
+            }
+            throw new IllegalArgumentException("unknown type: " + text);
+        }
+
+        private static String strip(String text, String suffix) {
+            return text.substring(0, text.length() - suffix.length());
+        }
+    }
+}

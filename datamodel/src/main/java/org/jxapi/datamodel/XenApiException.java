@@ -1,0 +1,31 @@
+package org.jxapi.datamodel;
+
+import java.util.List;
+
+/** A failure as the XenAPI knows it: a code and its parameters. Made by the factories in {@code Errors}. */
+public final class XenApiException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String code;
+    private final transient List<String> params;
+
+    public XenApiException(String code, List<String> params) {
+        super(code + " " + params);
+        this.code = code;
+        this.params = List.copyOf(params);
+    }
+
+    /** The same failure, with what led to it. */
+    public XenApiException causedBy(Throwable cause) {
+        initCause(cause);
+        return this;
+    }
+
+    public String code() {
+        return code;
+    }
+
+    public List<String> params() {
+        return params;
+    }
+}

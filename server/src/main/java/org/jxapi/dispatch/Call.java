@@ -1,0 +1,63 @@
+package org.jxapi.dispatch;
+
+import java.util.List;
+import java.util.Map;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.Session;
+import org.jxapi.xenapi.Task;
+
+/** Who calls what: the context that every message's code is given. */
+public interface Call {
+    /** {@code Class.message}, without Async. */
+    String method();
+
+    /** The caller's session; null for messages that take none. */
+    Ref<Session> session();
+
+    /** The task of this call; the null reference for messages without one. */
+    Ref<Task> task();
+
+    /** Where the call came from. */
+    Origin origin();
+
+    Store store();
+
+    /** Sets the task's progress, from 0 to 1. */
+    void progress(double fraction);
+
+    /** Whether the task was asked to stop. */
+    boolean cancelled();
+
+    /** Throws TASK_CANCELLED when the task was asked to stop. */
+    void throwIfCancelled();
+
+    /** Whether the caller holds a right such as {@code task.destroy/any}; RBAC_PERMISSION_DENIED is for the code to throw. */
+    boolean permits(String permission);
+
+    /**
+     * What a call came with.
+     *
+     * @param unixSocket whether the peer is trusted as local root
+     * @param peer address of the peer, for logs
+     * @param userAgent the request's user-agent, or empty
+     * @param originator the request's originator header, or empty
+     * @param taskId task reference of the request's task-id header, or null
+     * @param subtaskOf task reference of the request's subtask-of header, or null
+     * @param otherConfig settings of the request's x-http-other-config headers
+     */
+    record Origin(
+            boolean unixSocket,
+            String peer,
+            String userAgent,
+            String originator,
+            String taskId,
+            String subtaskOf,
+            Map<String, String> otherConfig) {
+        /** Calls that the daemon makes itself. */
+        public static final Origin INTERNAL = new Origin(true, "jxapid", "", "", null, null, Map.of());
+    }
+
+    /** An untyped call as the codecs read it: {@code params} hold String, Long, Double, Boolean, XenTime, List, Map or null. */
+    record Request(String method, List<Object> params, Origin origin) {}
+}

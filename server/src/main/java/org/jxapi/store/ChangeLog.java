@@ -1,0 +1,41 @@
+package org.jxapi.store;
+
+import java.util.List;
+import org.jxapi.datamodel.ClassModel;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+
+/** What changed, by sequence number. A number is given once, also over restarts, and never goes back. */
+public interface ChangeLog {
+    enum Kind {
+        ADD,
+        MOD,
+        DEL
+    }
+
+    /**
+     * One change of one object.
+     *
+     * @param row the record after the change; null for DEL
+     */
+    record Change(long sequence, ClassModel model, Ref<?> ref, Kind kind, Row row) {}
+
+    /**
+     * A removed object that is still remembered; about 512 of each class are.
+     *
+     * @param created sequence number of its creation
+     */
+    record Deleted(long sequence, long created, ClassModel model, Ref<?> ref) {}
+
+    /** The remembered removals of a class after that sequence number, oldest first. */
+    List<Deleted> deletedAfter(ClassModel model, long sequence);
+
+    /** Told of each durable transaction's changes, in order, on a thread of the store: it must not block. */
+    interface Listener {
+        void committed(Snapshot snapshot, List<Change> changes);
+    }
+
+    void addListener(Listener listener);
+
+    void removeListener(Listener listener);
+}

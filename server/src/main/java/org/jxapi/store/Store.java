@@ -1,0 +1,30 @@
+package org.jxapi.store;
+
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** The state of the daemon: all objects, and the log of their changes. */
+public interface Store extends AutoCloseable {
+    /** Everything that is durable now. */
+    Snapshot snapshot();
+
+    /**
+     * Runs the changes one transaction at a time and returns when they are durable and visible to all. When {@code work}
+     * throws, nothing has changed. It must be quick, must not block, and must not start another transaction.
+     */
+    <R> R transact(Function<Transaction, R> work);
+
+    /** {@link #transact} without a result. */
+    default void change(Consumer<Transaction> work) {
+        transact(tx -> {
+            work.accept(tx);
+            return null;
+        });
+    }
+
+    /** The changes of the last while, for events. */
+    ChangeLog changes();
+
+    @Override
+    void close();
+}

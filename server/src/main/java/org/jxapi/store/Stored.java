@@ -1,0 +1,12 @@
+package org.jxapi.store;
+
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+
+/**
+ * An object as it is stored.
+ *
+ * @param created sequence number of the change that made it
+ * @param modified sequence number of the last change to it, derived sets included
+ */
+public record Stored(Ref<?> ref, Row row, long created, long modified) {}
