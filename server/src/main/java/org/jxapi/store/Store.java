@@ -22,6 +22,12 @@ public interface Store extends AutoCloseable {
         });
     }
 
+    /** Registers a derivation, before the first transaction. */
+    void addDerivation(Derivation derivation);
+
+    /** Runs every derivation over all objects, as after a start. */
+    void deriveAll();
+
     /** The changes of the last while, for events. */
     ChangeLog changes();
 
