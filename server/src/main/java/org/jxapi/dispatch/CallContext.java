@@ -1,0 +1,44 @@
+package org.jxapi.dispatch;
+
+import org.jxapi.datamodel.Ref;
+import org.jxapi.session.Rights;
+import org.jxapi.store.Store;
+import org.jxapi.task.Tasks;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Session;
+import org.jxapi.xenapi.Task;
+
+/** The context of one call. */
+public record CallContext(
+        String method, Ref<Session> session, Ref<Task> task, Origin origin, Store store, Tasks tasks, Rights rights)
+        implements Call {
+
+    /** The context of work that the daemon does by itself. */
+    public static CallContext internal(Store store, Tasks tasks) {
+        return new CallContext("internal", Ref.nil(), Ref.nil(), Origin.INTERNAL, store, tasks, Rights.ALL);
+    }
+
+    @Override
+    public void progress(double fraction) {
+        if (!task.isNull()) {
+            tasks.progress(task, fraction);
+        }
+    }
+
+    @Override
+    public boolean cancelled() {
+        return !task.isNull() && tasks.cancelling(task);
+    }
+
+    @Override
+    public void throwIfCancelled() {
+        if (cancelled()) {
+            throw Errors.taskCancelled(task.value());
+        }
+    }
+
+    @Override
+    public boolean permits(String permission) {
+        return rights.permits(permission);
+    }
+}

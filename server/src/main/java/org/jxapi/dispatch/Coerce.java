@@ -1,0 +1,168 @@
+package org.jxapi.dispatch;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.jxapi.datamodel.ClassModel;
+import org.jxapi.datamodel.Field;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.Type;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.datamodel.XenEnum;
+import org.jxapi.datamodel.XenTime;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.XenModel;
+
+/** Turns untyped parameters into values of the model's types, taking all that XAPI takes. */
+final class Coerce {
+    private Coerce() {}
+
+    /** The value; INTERNAL_ERROR, as XAPI answers it, when the parameter is something else. */
+    static Object to(Type type, Object given) {
+        if (type instanceof Type.Basic basic) {
+            return basic(basic, given);
+        }
+        if (type instanceof Type.Enumeration enumeration) {
+            String text = string(given);
+            XenEnum value = enumeration.values().get(text);
+            if (value == null) {
+                throw internal("Unknown enum value '" + text + "' of type " + enumeration.name());
+            }
+            return value;
+        }
+        if (type instanceof Type.Reference) {
+            return Ref.of(string(given));
+        }
+        if (type instanceof Type.SetOf set) {
+            return set(set, given);
+        }
+        if (type instanceof Type.MapOf map) {
+            return map(map, given);
+        }
+        if (type instanceof Type.Record record) {
+            return record(XenModel.get(record.className()), given);
+        }
+        if (type instanceof Type.Option option) {
+            return given == null ? null : to(option.element(), given);
+        }
+        throw internal("no value of type " + type.text() + " can be given");
+    }
+
+    private static Object basic(Type.Basic type, Object given) {
+        return switch (type) {
+            case STRING -> Texts.checked(string(given));
+            case INT -> integer(given);
+            case FLOAT -> floating(given);
+            case BOOL -> {
+                if (given instanceof Boolean) {
+                    yield given;
+                }
+                throw expected("bool", given);
+            }
+            case DATETIME -> {
+                try {
+                    yield given instanceof XenTime ? given : XenTime.parse(string(given));
+                } catch (IllegalArgumentException e) {
+                    throw internal("Invalid_argument(\"" + e.getMessage() + "\")").causedBy(e);
+                }
+            }
+            default -> throw internal("no value of type " + type.text() + " can be given");
+        };
+    }
+
+    private static String string(Object given) {
+        if (given instanceof String text) {
+            return text;
+        }
+        if (given instanceof XenTime time) {
+            return time.toString();
+        }
+        throw expected("string", given);
+    }
+
+    private static Long integer(Object given) {
+        if (given instanceof Long) {
+            return (Long) given;
+        }
+        if (given instanceof String text) {
+            try {
+                return Long.valueOf(text.strip());
+            } catch (NumberFormatException e) {
+                throw internal("Failure(\"Int64.of_string\")").causedBy(e);
+            }
+        }
+        throw expected("int64", given);
+    }
+
+    private static Double floating(Object given) {
+        if (given instanceof Number number) {
+            return number.doubleValue();
+        }
+        if (given instanceof String text) {
+            try {
+                return Double.valueOf(text.strip().replace("inf", "Infinity").replace("nan", "NaN"));
+            } catch (NumberFormatException e) {
+                throw internal("Failure(\"float_of_string\")").causedBy(e);
+            }
+        }
+        throw expected("float", given);
+    }
+
+    private static List<Object> set(Type.SetOf type, Object given) {
+        if (!(given instanceof List<?> list)) {
+            throw expected("array", given);
+        }
+        LinkedHashSet<Object> members = new LinkedHashSet<>();
+        for (Object member : list) {
+            members.add(to(type.element(), member));
+        }
+        return Collections.unmodifiableList(new ArrayList<>(members));
+    }
+
+    private static Map<Object, Object> map(Type.MapOf type, Object given) {
+        if (!(given instanceof Map<?, ?> struct)) {
+            throw expected("struct", given);
+        }
+        Map<Object, Object> entries = new LinkedHashMap<>();
+        struct.forEach((key, value) -> entries.put(to(type.key(), key), to(type.value(), value)));
+        return Collections.unmodifiableMap(entries);
+    }
+
+    /** A constructor's struct: its members are the fields that a client may give; others are ignored. */
+    private static Row record(ClassModel model, Object given) {
+        if (!(given instanceof Map<?, ?> struct)) {
+            throw expected("struct", given);
+        }
+        Object[] values = new Object[model.fields().size()];
+        for (Field<?> field : model.fields()) {
+            values[field.index()] = field.defaultValue();
+            boolean settable = !field.internal() && field.access() != Field.Access.RO_RUNTIME;
+            if (!settable || field.derived()) {
+                continue;
+            }
+            if (struct.containsKey(field.name())) {
+                values[field.index()] = to(field.type(), struct.get(field.name()));
+            } else if (!field.hasDefault()) {
+                throw internal("Server_helpers.Dispatcher_FieldNotFound(\"" + field.name() + "\")");
+            }
+        }
+        return Row.of(model, values);
+    }
+
+    private static XenApiException expected(String what, Object given) {
+        return internal("Failure(\"Expected " + what + ", got '" + describe(given) + "'\")");
+    }
+
+    private static String describe(Object given) {
+        String text = String.valueOf(given);
+        return text.length() > 100 ? text.substring(0, 100) + "…" : text;
+    }
+
+    private static XenApiException internal(String text) {
+        return Errors.internalError(text);
+    }
+}

@@ -1,0 +1,245 @@
+package org.jxapi.dispatch;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
+import org.jxapi.datamodel.ClassModel;
+import org.jxapi.datamodel.Field;
+import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageTable;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Type;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.session.Rights;
+import org.jxapi.session.Sessions;
+import org.jxapi.store.Store;
+import org.jxapi.task.Tasks;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Session;
+import org.jxapi.xenapi.Task;
+import org.jxapi.xenapi.XenModel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the message of a call, checks session, role and parameters in XAPI's order, and runs it. */
+public final class XenDispatcher implements Dispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(XenDispatcher.class);
+
+    /** A message and its code. */
+    private record Target(Message message, MessageTable.Body<Call> body) {}
+
+    private final Store store;
+    private final Tasks tasks;
+    private final Sessions sessions;
+    private final Executor workers;
+    private final BiFunction<Type, Object, String> encoder;
+    private final Map<String, Target> targets = new HashMap<>();
+    private final List<String> methodNames = new ArrayList<>();
+
+    /**
+     * @param table the code of explicit messages, and of implicit ones that do more than the generic code
+     * @param workers where messages run that may take time
+     * @param encoder writes a value as tasks keep their result: in XML-RPC
+     */
+    public XenDispatcher(
+            Store store,
+            Tasks tasks,
+            Clock clock,
+            MessageTable<Call> table,
+            Executor workers,
+            BiFunction<Type, Object, String> encoder) {
+        this.store = store;
+        this.tasks = tasks;
+        this.sessions = new Sessions(store, clock);
+        this.workers = workers;
+        this.encoder = encoder;
+        ImplicitBodies implicit = new ImplicitBodies(store);
+        for (ClassModel model : XenModel.CLASSES) {
+            for (Message message : model.messages()) {
+                MessageTable.Body<Call> body = table.get(message.fullName());
+                if (body == null && message.implicit()) {
+                    body = implicit.of(model, message);
+                }
+                if (body == null && message.offered()) {
+                    throw new IllegalStateException(message.fullName() + " has no code");
+                }
+                targets.put(message.fullName(), new Target(message, body));
+                methodNames.add(message.fullName());
+            }
+        }
+    }
+
+    @Override
+    public CompletionStage<Reply> dispatch(Call.Request request) {
+        try {
+            return route(request);
+        } catch (XenApiException e) {
+            return CompletableFuture.completedFuture(new Reply.Failure(e.code(), e.params()));
+        } catch (RuntimeException e) {
+            return CompletableFuture.completedFuture(unexpected(request.method(), e));
+        }
+    }
+
+    private CompletionStage<Reply> route(Call.Request request) {
+        String name = request.method();
+        if (name.equals("system.listMethods")) {
+            return CompletableFuture.completedFuture(new Reply.Methods(methodNames));
+        }
+        boolean async = name.startsWith("Async.");
+        String plain = async ? name.substring("Async.".length()) : name;
+        Target target = targets.get(plain);
+        if (target == null && !async) {
+            target = targets.get(plain.replaceFirst("_", "."));
+            target = target == null ? alias(plain) : target;
+        }
+        if (target == null) {
+            if (!request.params().isEmpty()) {
+                sessions.check(text(request.params().get(0)));
+            }
+            throw Errors.messageMethodUnknown(plain);
+        }
+        return run(target, request, async);
+    }
+
+    /** {@code Class_message}, where the class's name may hold underscores too. */
+    private Target alias(String name) {
+        for (int i = name.indexOf('_'); i >= 0; i = name.indexOf('_', i + 1)) {
+            Target target = targets.get(name.substring(0, i) + "." + name.substring(i + 1));
+            if (target != null) {
+                return target;
+            }
+        }
+        return null;
+    }
+
+    private CompletionStage<Reply> run(Target target, Call.Request request, boolean async) {
+        Message message = target.message();
+        List<Object> given = request.params();
+        checkCount(message, request.method(), given.size());
+        Ref<Session> session = Ref.nil();
+        Rights rights = Rights.ALL;
+        if (message.session()) {
+            session = sessions.check(text(given.get(0)));
+            rights = sessions.rights(session);
+            given = given.subList(1, given.size());
+        }
+        if (message.lifecycle().removed()) {
+            throw Errors.messageRemoved();
+        }
+        Object[] args = arguments(message, given);
+        rights.check(message, mapKey(message, args));
+        if (message.poolInternal()) {
+            throw Errors.internalError(
+                    "Internal API \"" + message.fullName() + "\" call attempted with non-pool (external) session");
+        }
+        if (async && !message.async()) {
+            return CompletableFuture.completedFuture(new Reply.Failure(
+                    "Fault", List.of("No async mode for this operation (rpc: " + request.method() + ")")));
+        }
+        if (target.body() == null) {
+            throw Errors.notImplemented(message.fullName());
+        }
+        if (!message.async()) {
+            return now(target, context(message, session, Ref.nil(), request, rights), args);
+        }
+        Ref<Task> task = tasks.begin(request.method(), session, request.origin());
+        Call call = context(message, session, task, request, rights);
+        CompletableFuture<Reply> done = new CompletableFuture<>();
+        workers.execute(() -> now(target, call, args).whenComplete((reply, e) -> {
+            finish(task, reply, async);
+            done.complete(reply);
+        }));
+        return async
+                ? CompletableFuture.completedFuture(new Reply.Success(new Type.Reference("task"), task))
+                : done;
+    }
+
+    private CallContext context(
+            Message message, Ref<Session> session, Ref<Task> task, Call.Request request, Rights rights) {
+        return new CallContext(message.fullName(), session, task, request.origin(), store, tasks, rights);
+    }
+
+    /** A client that waits takes its answer; the task of one that does not wait keeps it. */
+    private void finish(Ref<Task> task, Reply reply, boolean async) {
+        try {
+            if (!async) {
+                tasks.forget(task);
+            } else if (reply instanceof Reply.Success success) {
+                tasks.succeed(task, encoder.apply(success.type(), success.value()));
+            } else if (reply instanceof Reply.Failure failure) {
+                tasks.fail(task, failure.code(), failure.params());
+            }
+        } catch (RuntimeException e) {
+            LOG.error("The end of a task could not be stored", e);
+        }
+    }
+
+    private CompletionStage<Reply> now(Target target, Call call, Object[] args) {
+        Message message = target.message();
+        try {
+            Object value = target.body().call(call, args);
+            if (value instanceof CompletionStage<?> stage) {
+                return stage.handle((v, e) -> e == null ? new Reply.Success(message.result(), v) : failure(message, e));
+            }
+            return CompletableFuture.completedFuture(new Reply.Success(message.result(), value));
+        } catch (Exception e) {
+            return CompletableFuture.completedFuture(failure(message, e));
+        }
+    }
+
+    private static Reply failure(Message message, Throwable e) {
+        Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
+        if (cause instanceof XenApiException known) {
+            return new Reply.Failure(known.code(), known.params());
+        }
+        return unexpected(message.fullName(), cause);
+    }
+
+    private static Reply unexpected(String method, Throwable e) {
+        LOG.error("{} failed unexpectedly", method, e);
+        return new Reply.Failure("INTERNAL_ERROR", List.of(String.valueOf(e)));
+    }
+
+    private static void checkCount(Message message, String name, int given) {
+        int own = message.session() ? 1 : 0;
+        int required = message.requiredParams();
+        boolean optional = required < message.params().size();
+        int received = given - own;
+        if (received < required || !optional && received > required) {
+            throw Errors.messageParameterCountMismatch(
+                    name.startsWith("Async.") ? name.substring("Async.".length()) : name,
+                    Integer.toString(required),
+                    Integer.toString(received));
+        }
+    }
+
+    private static Object[] arguments(Message message, List<Object> given) {
+        Object[] args = new Object[message.params().size()];
+        for (int i = 0; i < args.length; i++) {
+            Message.Param param = message.params().get(i);
+            args[i] = i < given.size() ? Coerce.to(param.type(), given.get(i)) : param.defaultValue();
+        }
+        return args;
+    }
+
+    /** The map key that an add or remove is about, for keys with a role of their own. */
+    private static String mapKey(Message message, Object[] args) {
+        Field<?> field = message.field();
+        boolean implicit = field != null
+                && field.elements() == Field.Elements.MAP
+                && (message.kind() == Message.Kind.ADD || message.kind() == Message.Kind.REMOVE);
+        boolean explicit = message.kind() == Message.Kind.EXPLICIT && !message.keyRoles().isEmpty() && args.length > 1;
+        return implicit || explicit ? String.valueOf(args[1]) : null;
+    }
+
+    private static String text(Object param) {
+        return param instanceof String text ? text : String.valueOf(param);
+    }
+}

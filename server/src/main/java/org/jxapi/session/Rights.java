@@ -1,0 +1,56 @@
+package org.jxapi.session;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.Role;
+import org.jxapi.xenapi.Errors;
+
+/** What a session may do: everything for a local superuser, else what its role covers. */
+public record Rights(Role role, boolean superuser) {
+    public static final Rights ALL = new Rights(Role.POOL_ADMIN, true);
+
+    /** Permissions that are not messages, with the least role that holds them. */
+    private static final Map<String, Role> EXTRA = Map.of("task.destroy/any", Role.POOL_OPERATOR);
+
+    public boolean permits(String permission) {
+        return superuser || role.covers(EXTRA.getOrDefault(permission, Role.POOL_ADMIN));
+    }
+
+    /** Throws RBAC_PERMISSION_DENIED when the message, or the map key that it is about, is not for this role. */
+    public void check(Message message, String mapKey) {
+        if (superuser) {
+            return;
+        }
+        String permission = message.fullName().toLowerCase(java.util.Locale.ROOT);
+        Role needed = message.role();
+        if (mapKey != null) {
+            for (Map.Entry<String, Role> protectedKey : message.keyRoles().entrySet()) {
+                if (covers(protectedKey.getKey(), mapKey)) {
+                    permission = permission + "/key:" + mapKey;
+                    needed = protectedKey.getValue();
+                }
+            }
+        }
+        if (!role.covers(needed)) {
+            throw Errors.rbacPermissionDenied(permission, text(needed));
+        }
+    }
+
+    private static boolean covers(String pattern, String key) {
+        return pattern.endsWith("*")
+                ? key.startsWith(pattern.substring(0, pattern.length() - 1))
+                : pattern.equals(key);
+    }
+
+    private static String text(Role needed) {
+        Set<String> holders = new TreeSet<>();
+        for (Role role : Role.values()) {
+            if (role != Role.LOCAL_ROOT && role.covers(needed)) {
+                holders.add(role.wire());
+            }
+        }
+        return "No permission in user session. (Roles with this permission: " + String.join(", ", holders) + ")";
+    }
+}

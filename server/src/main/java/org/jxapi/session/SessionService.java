@@ -1,0 +1,128 @@
+package org.jxapi.session;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenTime;
+import org.jxapi.dispatch.Call;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Session;
+import org.jxapi.xenapi.SessionMessages;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The messages of class session: who may come in. */
+public final class SessionService implements SessionMessages<Call> {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionService.class);
+
+    private final Store store;
+    private final Passwords passwords;
+    private final Clock clock;
+
+    public SessionService(Store store, Passwords passwords, Clock clock) {
+        this.store = store;
+        this.passwords = passwords;
+        this.clock = clock;
+    }
+
+    @Override
+    public Ref<Session> loginWithPassword(Call call, String uname, String pwd, String version, String originator) {
+        authenticate(call, uname, pwd);
+        String from = originator.isEmpty() ? call.origin().originator() : originator;
+        return create(uname.isEmpty() ? "root" : uname, from);
+    }
+
+    @Override
+    public Ref<Session> slaveLocalLoginWithPassword(Call call, String uname, String pwd) {
+        authenticate(call, uname, pwd);
+        return create(uname, "");
+    }
+
+    private void authenticate(Call call, String uname, String pwd) {
+        if (call.origin().unixSocket()) {
+            return;
+        }
+        if (!uname.equals("root") || !passwords.matches(pwd)) {
+            LOG.warn("Login of {} from {} was refused", uname, call.origin().peer());
+            throw Errors.sessionAuthenticationFailed(uname, "Authentication failure");
+        }
+    }
+
+    private Ref<Session> create(String uname, String originator) {
+        XenTime now = XenTime.of(clock.instant());
+        return store.transact(tx -> {
+            Ref<Host> host = tx.all(Host.XEN_CLASS).stream()
+                    .findFirst()
+                    .<Ref<Host>>map(s -> Ref.of(s.ref().value()))
+                    .orElse(Ref.nil());
+            SessionLimits.makeRoom(tx, uname, originator);
+            return tx.create(
+                    Session.XEN_CLASS,
+                    Row.of(Session.XEN_CLASS)
+                            .with(Session.THIS_HOST, host)
+                            .with(Session.LAST_ACTIVE, now)
+                            .with(Session.VALIDATION_TIME, now)
+                            .with(Session.IS_LOCAL_SUPERUSER, true)
+                            .with(Session.AUTH_USER_NAME, uname)
+                            .with(Session.ORIGINATOR, originator));
+        });
+    }
+
+    @Override
+    public void logout(Call call) {
+        store.change(tx -> remove(tx, call.session()));
+    }
+
+    @Override
+    public void localLogout(Call call) {
+        logout(call);
+    }
+
+    private static void remove(Transaction tx, Ref<?> session) {
+        if (tx.find(Session.XEN_CLASS, session).isPresent()) {
+            tx.destroy(Session.XEN_CLASS, session);
+        }
+    }
+
+    @Override
+    public void changePassword(Call call, String oldPwd, String newPwd) {
+        if (!store.snapshot().get(call.session(), Session.IS_LOCAL_SUPERUSER)) {
+            throw Errors.userIsNotLocalSuperuser("only the host's own root changes its password");
+        }
+        if (newPwd.isBlank() || newPwd.lines().count() != 1) {
+            throw Errors.changePasswordRejected("the password must be one line that is not blank");
+        }
+        try {
+            passwords.change(newPwd);
+        } catch (IOException e) {
+            throw Errors.changePasswordRejected("the password file cannot be written").causedBy(e);
+        }
+    }
+
+    @Override
+    public List<String> getAllSubjectIdentifiers(Call call) {
+        return store.snapshot().all(Session.XEN_CLASS).stream()
+                .map(s -> s.row().get(Session.AUTH_USER_SID))
+                .filter(sid -> !sid.isEmpty())
+                .distinct()
+                .toList();
+    }
+
+    @Override
+    public void logoutSubjectIdentifier(Call call, String subjectIdentifier) {
+        store.change(tx -> {
+            List<Stored> sessions = tx.all(Session.XEN_CLASS).stream()
+                    .filter(s -> !subjectIdentifier.isEmpty()
+                            && Objects.equals(s.row().get(Session.AUTH_USER_SID), subjectIdentifier))
+                    .toList();
+            sessions.forEach(s -> remove(tx, s.ref()));
+        });
+    }
+}

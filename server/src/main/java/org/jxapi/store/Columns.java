@@ -1,0 +1,125 @@
+package org.jxapi.store;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Type;
+import org.jxapi.datamodel.XenEnum;
+import org.jxapi.datamodel.XenTime;
+
+/** How values stand in database columns: sets and maps as JSON texts, everything else as itself. */
+final class Columns {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Columns() {}
+
+    /** The SQL type of a column. */
+    static String sqlType(Type type) {
+        if (type instanceof Type.Basic basic) {
+            return switch (basic) {
+                case INT -> "BIGINT";
+                case FLOAT -> "DOUBLE PRECISION";
+                case BOOL -> "BOOLEAN";
+                default -> "CHARACTER VARYING";
+            };
+        }
+        return "CHARACTER VARYING";
+    }
+
+    static Object toColumn(Type type, Object value) {
+        if (type instanceof Type.SetOf || type instanceof Type.MapOf) {
+            return node(type, value).toString();
+        }
+        return plain(value);
+    }
+
+    private static Object plain(Object value) {
+        if (value instanceof XenEnum constant) {
+            return constant.wire();
+        }
+        if (value instanceof Ref<?> || value instanceof XenTime) {
+            return value.toString();
+        }
+        return value;
+    }
+
+    static Object fromColumn(Type type, Object column) {
+        if (type instanceof Type.SetOf || type instanceof Type.MapOf) {
+            String text = (String) column;
+            if (text.length() == 2) {
+                return type.zero();
+            }
+            try {
+                return value(type, JSON.readTree(text));
+            } catch (JsonProcessingException e) {
+                throw new StoreException("the database holds a broken " + type.text() + ": " + e.getOriginalMessage());
+            }
+        }
+        return scalar(type, column);
+    }
+
+    private static Object scalar(Type type, Object column) {
+        if (type instanceof Type.Enumeration enumeration) {
+            Object value = enumeration.values().get((String) column);
+            if (value == null) {
+                throw new StoreException("the database holds an unknown " + type.text() + ": " + column);
+            }
+            return value;
+        }
+        if (type instanceof Type.Reference) {
+            return Ref.of((String) column);
+        }
+        return type == Type.Basic.DATETIME ? XenTime.parse((String) column) : column;
+    }
+
+    private static JsonNode node(Type type, Object value) {
+        if (type instanceof Type.SetOf set) {
+            ArrayNode array = JSON.createArrayNode();
+            for (Object member : (List<?>) value) {
+                array.add(node(set.element(), member));
+            }
+            return array;
+        }
+        if (type instanceof Type.MapOf map) {
+            ObjectNode object = JSON.createObjectNode();
+            ((Map<?, ?>) value).forEach((k, v) -> object.set(plain(k).toString(), node(map.value(), v)));
+            return object;
+        }
+        return JSON.valueToTree(plain(value));
+    }
+
+    private static Object value(Type type, JsonNode node) {
+        if (type instanceof Type.SetOf set) {
+            List<Object> members = new ArrayList<>(node.size());
+            node.forEach(member -> members.add(value(set.element(), member)));
+            return Collections.unmodifiableList(members);
+        }
+        if (type instanceof Type.MapOf map) {
+            Map<Object, Object> entries = new LinkedHashMap<>();
+            node.fields().forEachRemaining(e -> entries.put(key(map.key(), e.getKey()), value(map.value(), e.getValue())));
+            return Collections.unmodifiableMap(entries);
+        }
+        if (type == Type.Basic.INT) {
+            return node.asLong();
+        }
+        if (type == Type.Basic.FLOAT) {
+            return node.asDouble();
+        }
+        if (type == Type.Basic.BOOL) {
+            return node.asBoolean();
+        }
+        return scalar(type, node.asText());
+    }
+
+    private static Object key(Type type, String text) {
+        return type == Type.Basic.INT ? (Object) Long.valueOf(text) : scalar(type, text);
+    }
+}

@@ -1,0 +1,81 @@
+package org.jxapi.store;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jxapi.datamodel.ClassModel;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.xenapi.XenModel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The removals that are still remembered, and who is told of changes. */
+final class MemoryChangeLog implements ChangeLog {
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryChangeLog.class);
+
+    /** As many removals a class as XAPI remembers. */
+    private static final int REMEMBERED = 512;
+
+    private final Map<String, Deque<Deleted>> deleted = new HashMap<>();
+    private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+    void restore(List<Database.Logged> log) {
+        for (Database.Logged line : log) {
+            ClassModel model = XenModel.get(line.className());
+            if (line.kind().equals(Kind.DEL.name()) && model != null) {
+                remember(new Deleted(line.sequence(), line.created(), model, new Ref<>(line.ref())));
+            }
+        }
+    }
+
+    void committed(Snapshot snapshot, Collection<StateTransaction.Effect> effects) {
+        List<Change> changes = new ArrayList<>(effects.size());
+        for (StateTransaction.Effect effect : effects) {
+            if (effect.existed || effect.now != null) {
+                changes.add(StateTransaction.change(effect));
+                if (effect.now == null) {
+                    remember(new Deleted(effect.sequence, effect.before.created(), effect.model, effect.ref));
+                }
+            }
+        }
+        changes.sort(Comparator.comparingLong(Change::sequence));
+        for (Listener listener : listeners) {
+            try {
+                listener.committed(snapshot, changes);
+            } catch (RuntimeException e) {
+                LOG.error("A listener of changes failed", e);
+            }
+        }
+    }
+
+    private synchronized void remember(Deleted removal) {
+        Deque<Deleted> of = deleted.computeIfAbsent(removal.model().name(), n -> new ArrayDeque<>());
+        of.addLast(removal);
+        if (of.size() > REMEMBERED) {
+            of.removeFirst();
+        }
+    }
+
+    @Override
+    public synchronized List<Deleted> deletedAfter(ClassModel model, long sequence) {
+        return deleted.getOrDefault(model.name(), new ArrayDeque<>()).stream()
+                .filter(d -> d.sequence() > sequence)
+                .toList();
+    }
+
+    @Override
+    public void addListener(Listener listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeListener(Listener listener) {
+        listeners.remove(listener);
+    }
+}

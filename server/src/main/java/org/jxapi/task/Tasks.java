@@ -1,0 +1,137 @@
+package org.jxapi.task;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.datamodel.XenTime;
+import org.jxapi.dispatch.Call;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Session;
+import org.jxapi.xenapi.Task;
+import org.jxapi.xenapi.TaskAllowedOperations;
+import org.jxapi.xenapi.TaskStatusType;
+
+/** The life of task objects. */
+public final class Tasks {
+    private final Store store;
+    private final Clock clock;
+
+    public Tasks(Store store, Clock clock) {
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** Makes the pending task of a call. */
+    public Ref<Task> begin(String label, Ref<Session> session, Call.Origin origin) {
+        return store.transact(tx -> tx.create(
+                Task.XEN_CLASS,
+                pending(tx, label, "", session)
+                        .with(Task.SUBTASK_OF, origin.subtaskOf() == null ? Ref.nil() : Ref.of(origin.subtaskOf()))
+                        .with(Task.OTHER_CONFIG, origin.otherConfig())));
+    }
+
+    Row pending(Snapshot snapshot, String label, String description, Ref<Session> session) {
+        return Row.of(Task.XEN_CLASS)
+                .with(Task.NAME_LABEL, label)
+                .with(Task.NAME_DESCRIPTION, description)
+                .with(Task.CREATED, XenTime.of(clock.instant()))
+                .with(Task.FINISHED, XenTime.NEVER)
+                .with(Task.STATUS, TaskStatusType.PENDING)
+                .with(Task.TYPE, "<none/>")
+                .with(Task.BACKTRACE, "()")
+                .with(Task.SESSION, session)
+                .with(Task.RESIDENT_ON, host(snapshot));
+    }
+
+    private static Ref<Host> host(Snapshot snapshot) {
+        return snapshot.all(Host.XEN_CLASS).stream()
+                .findFirst()
+                .<Ref<Host>>map(s -> Ref.of(s.ref().value()))
+                .orElse(Ref.nil());
+    }
+
+    /** Ends a task well; {@code result} is the XML-RPC encoding of the value. */
+    public void succeed(Ref<Task> task, String result) {
+        end(task, TaskStatusType.SUCCESS, result, List.of());
+    }
+
+    /** Ends a task with a failure. */
+    public void fail(Ref<Task> task, String code, List<String> params) {
+        List<String> info = new ArrayList<>();
+        info.add(code);
+        info.addAll(params);
+        end(task, code.equals("TASK_CANCELLED") ? TaskStatusType.CANCELLED : TaskStatusType.FAILURE, "", info);
+    }
+
+    private void end(Ref<Task> task, TaskStatusType status, String result, List<String> errorInfo) {
+        store.change(tx -> {
+            if (tx.find(Task.XEN_CLASS, task).isEmpty() || tx.get(task, Task.STATUS) != TaskStatusType.PENDING) {
+                return;
+            }
+            tx.set(task, Task.ALLOWED_OPERATIONS, List.of());
+            tx.set(task, Task.FINISHED, XenTime.of(clock.instant()));
+            tx.set(task, Task.PROGRESS, 1.0);
+            tx.set(task, Task.RESULT, result);
+            tx.set(task, Task.ERROR_INFO, errorInfo);
+            tx.set(task, Task.STATUS, status);
+            if (tx.get(task, Task.CURRENT_OPERATIONS).containsValue(TaskAllowedOperations.DESTROY)) {
+                tx.destroy(Task.XEN_CLASS, task);
+            }
+        });
+    }
+
+    /** Removes the task of a call that nobody waits for. */
+    public void forget(Ref<Task> task) {
+        store.change(tx -> {
+            if (tx.find(Task.XEN_CLASS, task).isPresent()) {
+                tx.destroy(Task.XEN_CLASS, task);
+            }
+        });
+    }
+
+    /** Tells how far a pending task is, from 0 to 1. */
+    public void progress(Ref<Task> task, double fraction) {
+        store.change(tx -> {
+            if (tx.find(Task.XEN_CLASS, task).isPresent() && tx.get(task, Task.STATUS) == TaskStatusType.PENDING) {
+                tx.set(task, Task.PROGRESS, Math.max(0, Math.min(1, fraction)));
+            }
+        });
+    }
+
+    /** Whether somebody asked the task to stop. */
+    public boolean cancelling(Ref<Task> task) {
+        return store.snapshot()
+                .find(Task.XEN_CLASS, task)
+                .map(s -> s.row().get(Task.CURRENT_OPERATIONS).containsValue(TaskAllowedOperations.CANCEL))
+                .orElse(false);
+    }
+
+    static void request(Transaction tx, Ref<Task> task, TaskAllowedOperations what) {
+        Map<String, TaskAllowedOperations> operations = new LinkedHashMap<>(tx.get(task, Task.CURRENT_OPERATIONS));
+        operations.put(what == TaskAllowedOperations.CANCEL ? "cancelling-task" : "task", what);
+        tx.set(task, Task.CURRENT_OPERATIONS, operations);
+    }
+
+    /** Fails what an earlier run of the daemon left unfinished: nobody works on it any more. */
+    public int failInterrupted() {
+        List<Ref<Task>> interrupted = new ArrayList<>();
+        for (Stored stored : store.snapshot().all(Task.XEN_CLASS)) {
+            if (stored.row().get(Task.STATUS) == TaskStatusType.PENDING) {
+                interrupted.add(Ref.of(stored.ref().value()));
+            }
+        }
+        XenApiException error = Errors.internalError("The daemon stopped while the task was under way");
+        interrupted.forEach(task -> fail(task, error.code(), error.params()));
+        return interrupted.size();
+    }
+}
