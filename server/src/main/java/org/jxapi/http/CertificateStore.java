@@ -1,0 +1,95 @@
+package org.jxapi.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/** The key and certificate for TLS, in {@code certificate.p12} of the data folder; self-signed when made here. */
+public final class CertificateStore {
+    /** The file is protected by its permissions; the format wants some password. */
+    private static final char[] PASSWORD = "jxapi".toCharArray();
+
+    private static final Duration LIFE = Duration.ofDays(3650);
+
+    private CertificateStore() {}
+
+    /** The key store of a data folder; made at first use, for this host name. */
+    public static KeyStore open(Path folder, String hostname) throws IOException {
+        Path file = folder.resolve("certificate.p12");
+        try {
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            if (Files.exists(file)) {
+                try (InputStream in = Files.newInputStream(file)) {
+                    store.load(in, PASSWORD);
+                }
+                return store;
+            }
+            store.load(null, PASSWORD);
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(256);
+            KeyPair pair = generator.generateKeyPair();
+            store.setKeyEntry("jxapi", pair.getPrivate(), PASSWORD, new Certificate[] {selfSigned(pair, hostname)});
+            Path fresh = folder.resolve("certificate.p12.new");
+            Files.deleteIfExists(fresh);
+            Files.createFile(
+                    fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            try (OutputStream out = Files.newOutputStream(fresh)) {
+                store.store(out, PASSWORD);
+            }
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            return store;
+        } catch (GeneralSecurityException | OperatorCreationException e) {
+            throw new IOException("cannot make or read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    static char[] password() {
+        return PASSWORD.clone();
+    }
+
+    private static X509Certificate selfSigned(KeyPair pair, String hostname)
+            throws GeneralSecurityException, OperatorCreationException, IOException {
+        Instant now = Instant.now();
+        X500Name name = new X500Name("CN=" + hostname.replaceAll("[^A-Za-z0-9.-]", "-"));
+        JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
+                name,
+                new BigInteger(120, new SecureRandom()),
+                Date.from(now.minus(Duration.ofDays(1))),
+                Date.from(now.plus(LIFE)),
+                name,
+                pair.getPublic());
+        builder.addExtension(
+                Extension.subjectAlternativeName,
+                false,
+                new GeneralNames(new GeneralName[] {
+                    new GeneralName(GeneralName.dNSName, hostname.replaceAll("[^A-Za-z0-9.-]", "-")),
+                    new GeneralName(GeneralName.dNSName, "localhost"),
+                    new GeneralName(GeneralName.iPAddress, "127.0.0.1")
+                }));
+        return new JcaX509CertificateConverter()
+                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
+    }
+}

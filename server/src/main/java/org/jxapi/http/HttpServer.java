@@ -1,0 +1,175 @@
+package org.jxapi.http;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.jetty.server.Connector;
+import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
+import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jxapi.dispatch.Dispatcher;
+
+/** The daemon's listeners: plain HTTP, TLS and a unix socket, all with the same handlers. */
+public final class HttpServer implements AutoCloseable {
+    private static final int THREADS = 64;
+    private static final Duration IDLE = Duration.ofSeconds(300);
+    /** A sender slower than this, in bytes a second, is let go. */
+    private static final long MIN_RATE = 100;
+
+    private final Server server;
+    private final List<String> endpoints = new ArrayList<>();
+    private final Path socket;
+
+    private HttpServer(Server server, Path socket) {
+        this.server = server;
+        this.socket = socket;
+    }
+
+    /**
+     * Where to listen; null where not.
+     *
+     * @param keyStore key and certificate for TLS
+     * @param maxBody largest body of a call, in bytes
+     */
+    public record Listen(InetSocketAddress http, InetSocketAddress https, Path unixSocket, KeyStore keyStore, long maxBody) {}
+
+    /**
+     * Starts listening.
+     *
+     * @throws IOException when an address cannot be had; the message is one line that names it
+     */
+    public static HttpServer start(Listen listen, Dispatcher dispatcher, CliHandler cli) throws IOException {
+        QueuedThreadPool threads = new QueuedThreadPool(THREADS);
+        threads.setName("http");
+        Server jetty = new Server(threads);
+        jetty.setHandler(new RpcHandler(dispatcher, listen.maxBody()));
+        HttpServer server = new HttpServer(jetty, listen.unixSocket());
+        try {
+            if (listen.http() != null) {
+                server.tcp("http", listen.http(), List.of(new CliConnectionFactory(cli, false), server.http(false)));
+            }
+            if (listen.https() != null) {
+                server.tls(listen.https(), listen.keyStore(), cli);
+            }
+            if (listen.unixSocket() != null) {
+                server.unix(listen.unixSocket(), cli);
+            }
+            jetty.start();
+            if (listen.unixSocket() != null) {
+                Files.setPosixFilePermissions(listen.unixSocket(), PosixFilePermissions.fromString("rw-------"));
+            }
+            return server;
+        } catch (IOException e) {
+            server.close();
+            throw e;
+        } catch (Exception e) {
+            server.close();
+            throw new IOException("cannot start listening: " + e.getMessage(), e);
+        }
+    }
+
+    private HttpConnectionFactory http(boolean secure) {
+        HttpConfiguration config = new HttpConfiguration();
+        config.setSendServerVersion(false);
+        config.setSendDateHeader(false);
+        config.setMinRequestDataRate(MIN_RATE);
+        config.setRequestHeaderSize(16 * 1024);
+        if (secure) {
+            config.setSecureScheme("https");
+        }
+        return new HttpConnectionFactory(config);
+    }
+
+    private void tcp(String scheme, InetSocketAddress address, List<ConnectionFactory> factories) throws IOException {
+        ServerConnector connector =
+                new ServerConnector(server, null, null, null, 1, 1, factories.toArray(new ConnectionFactory[0]));
+        connector.setHost(address.getHostString());
+        connector.setPort(address.getPort());
+        connector.setIdleTimeout(IDLE.toMillis());
+        try {
+            connector.open();
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot listen on " + scheme + " " + address.getHostString() + ":" + address.getPort() + ": "
+                            + reason(e),
+                    e);
+        }
+        server.addConnector(connector);
+        String host = address.getHostString().contains(":") ? "[" + address.getHostString() + "]" : address.getHostString();
+        endpoints.add(scheme + "://" + host + ":" + connector.getLocalPort());
+    }
+
+    private void tls(InetSocketAddress address, KeyStore keyStore, CliHandler cli) throws IOException {
+        SslContextFactory.Server context = new SslContextFactory.Server();
+        context.setKeyStore(keyStore);
+        context.setKeyStorePassword(new String(CertificateStore.password()));
+        context.setIncludeProtocols("TLSv1.2", "TLSv1.3");
+        context.setSniRequired(false);
+        CliConnectionFactory first = new CliConnectionFactory(cli, false);
+        tcp(
+                "https",
+                address,
+                List.of(new SslConnectionFactory(context, first.getProtocol()), first, http(true)));
+    }
+
+    private void unix(Path path, CliHandler cli) throws IOException {
+        try {
+            Files.createDirectories(path.getParent());
+            SocketFile.claim(path);
+        } catch (IOException e) {
+            throw new IOException("cannot listen on " + path + ": " + reason(e), e);
+        }
+        UnixDomainServerConnector connector = new UnixDomainServerConnector(
+                server, null, null, null, 1, 1, new CliConnectionFactory(cli, true), http(false));
+        connector.setUnixDomainPath(path);
+        connector.setIdleTimeout(IDLE.toMillis());
+        server.addConnector(connector);
+        endpoints.add("unix:" + path);
+    }
+
+    private static String reason(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+
+    /** Every address that it listens on, as a URL; for the unix socket {@code unix:PATH}. */
+    public List<String> endpoints() {
+        return List.copyOf(endpoints);
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            org.slf4j.LoggerFactory.getLogger(HttpServer.class).warn("Listeners did not close cleanly", e);
+        }
+        for (Connector connector : server.getConnectors()) {
+            if (connector instanceof ServerConnector tcp) {
+                tcp.close();
+            }
+        }
+        if (socket != null) {
+            try {
+                Files.deleteIfExists(socket);
+            } catch (IOException e) {
+                // It is claimed again at the next start.
+            }
+        }
+    }
+}

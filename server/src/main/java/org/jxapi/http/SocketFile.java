@@ -1,0 +1,30 @@
+package org.jxapi.http;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The file of a unix socket, which outlives a daemon that was killed. */
+final class SocketFile {
+    private SocketFile() {}
+
+    /** Removes a socket that nobody listens on; fails when somebody does, or when the file is something else. */
+    static void claim(Path path) throws IOException {
+        if (!Files.exists(path)) {
+            return;
+        }
+        if (!Files.readAttributes(path, java.nio.file.attribute.BasicFileAttributes.class).isOther()) {
+            throw new IOException("the file is there and is not a socket");
+        }
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            channel.connect(UnixDomainSocketAddress.of(path));
+        } catch (IOException nobody) {
+            Files.delete(path);
+            return;
+        }
+        throw new IOException("another program listens there");
+    }
+}

@@ -1,0 +1,136 @@
+package org.jxapi.rpc;
+
+import java.util.List;
+import java.util.Map;
+import org.jxapi.datamodel.EventBatch;
+import org.jxapi.datamodel.Field;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.Type;
+import org.jxapi.datamodel.XenEnum;
+import org.jxapi.xenapi.Event;
+
+/** Writes values in JSON as XAPI does, without white space. */
+final class JsonValue {
+    private static final char[] HEX = "0123456789abcdef".toCharArray();
+
+    private JsonValue() {}
+
+    static void write(StringBuilder out, Type type, Object value) {
+        if (type instanceof Type.Basic basic) {
+            basic(out, basic, value);
+        } else if (type instanceof Type.SetOf set) {
+            out.append('[');
+            String comma = "";
+            for (Object member : (List<?>) value) {
+                out.append(comma);
+                write(out, set.element(), member);
+                comma = ",";
+            }
+            out.append(']');
+        } else if (type instanceof Type.MapOf map) {
+            out.append('{');
+            String comma = "";
+            for (Map.Entry<?, ?> entry : ((Map<?, ?>) value).entrySet()) {
+                out.append(comma);
+                string(out, text(entry.getKey()));
+                out.append(':');
+                write(out, map.value(), entry.getValue());
+                comma = ",";
+            }
+            out.append('}');
+        } else if (type instanceof Type.Record) {
+            record(out, (Row) value);
+        } else if (type instanceof Type.Option option) {
+            if (value == null) {
+                out.append("null");
+            } else {
+                write(out, option.element(), value);
+            }
+        } else {
+            string(out, text(value));
+        }
+    }
+
+    private static void basic(StringBuilder out, Type.Basic type, Object value) {
+        switch (type) {
+            case STRING, DATETIME -> string(out, String.valueOf(value));
+            case INT -> out.append((long) (Long) value);
+            case FLOAT -> out.append(Floats.json((Double) value));
+            case BOOL -> out.append((boolean) (Boolean) value);
+            case VOID -> out.append("\"\"");
+            case ANY_RECORD -> record(out, (Row) value);
+            case EVENT_BATCH -> batch(out, (EventBatch) value);
+        }
+    }
+
+    private static void record(StringBuilder out, Row row) {
+        boolean event = row.model() == Event.XEN_CLASS;
+        out.append('{');
+        String comma = "";
+        for (Field<?> field : row.model().publicFields()) {
+            Object value = row.get(field.index());
+            if (value == null && (event || field.type() instanceof Type.Option) || event && field == Event.OBJ_UUID) {
+                continue;
+            }
+            out.append(comma);
+            string(out, field.name());
+            out.append(':');
+            if (event && (field == Event.ID || field == Event.TIMESTAMP)) {
+                string(out, String.valueOf(value));
+            } else {
+                write(out, field.type(), value);
+            }
+            comma = ",";
+        }
+        out.append('}');
+    }
+
+    private static void batch(StringBuilder out, EventBatch batch) {
+        out.append("{\"events\":[");
+        String comma = "";
+        for (Row event : batch.events()) {
+            out.append(comma);
+            record(out, event);
+            comma = ",";
+        }
+        out.append("],\"valid_ref_counts\":{");
+        comma = "";
+        for (Map.Entry<String, Integer> count : batch.validRefCounts().entrySet()) {
+            out.append(comma);
+            string(out, count.getKey());
+            out.append(':').append((int) count.getValue());
+            comma = ",";
+        }
+        out.append("},\"token\":");
+        string(out, batch.token());
+        out.append('}');
+    }
+
+    private static String text(Object value) {
+        return value instanceof XenEnum constant ? constant.wire() : String.valueOf(value);
+    }
+
+    static void string(StringBuilder out, String text) {
+        out.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            switch (c) {
+                case '"' -> out.append("\\\"");
+                case '\\' -> out.append("\\\\");
+                case '\n' -> out.append("\\n");
+                case '\r' -> out.append("\\r");
+                case '\t' -> out.append("\\t");
+                case '\b' -> out.append("\\b");
+                case '\f' -> out.append("\\f");
+                default -> {
+                    if (c < 0x20) {
+                        out.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 15]);
+                    } else {
+                        out.append(c);
+                    }
+                }
+            }
+        }
+        out.append('"');
+    }
+}
