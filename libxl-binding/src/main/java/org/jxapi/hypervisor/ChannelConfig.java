@@ -1,0 +1,20 @@
+package org.jxapi.hypervisor;
+
+import java.util.Objects;
+
+/**
+ * A named channel to the guest, {@code libxl_device_channel}.
+ *
+ * @param backendDomid domain that serves the device; 0 is dom0
+ * @param devid device number in the domain; null lets libxl choose the next free one
+ * @param name name the guest sees
+ * @param connection host end
+ * @param path unix socket, when the host end is one
+ */
+public record ChannelConfig(int backendDomid, Integer devid, String name, ChannelConnection connection, String path)
+        implements Device {
+    public ChannelConfig {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(connection, "connection");
+    }
+}

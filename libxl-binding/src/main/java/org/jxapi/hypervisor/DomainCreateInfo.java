@@ -1,0 +1,160 @@
+package org.jxapi.hypervisor;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+
+/**
+ * What a domain is, {@code libxl_domain_create_info}. Null leaves the choice to libxl.
+ *
+ * @param type how it is virtualised
+ * @param name unique name
+ * @param uuid identity of the domain
+ * @param hap hardware assisted paging
+ * @param ssidref XSM label
+ * @param ssidLabel XSM label by name
+ * @param xsdata written to xenstore below the domain when it is built
+ * @param platformdata written to xenstore below {@code platform}
+ * @param poolid cpupool; null is pool 0
+ * @param runHotplugScripts whether libxl runs the block and vif scripts
+ * @param driverDomain whether it serves devices to others
+ * @param passthrough whether devices may be passed through
+ */
+public record DomainCreateInfo(
+        DomainType type,
+        String name,
+        UUID uuid,
+        Boolean hap,
+        Integer ssidref,
+        String ssidLabel,
+        Map<String, String> xsdata,
+        Map<String, String> platformdata,
+        Integer poolid,
+        Boolean runHotplugScripts,
+        Boolean driverDomain,
+        Passthrough passthrough) {
+    public DomainCreateInfo {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(uuid, "uuid");
+        xsdata = xsdata == null ? Map.of() : Map.copyOf(xsdata);
+        platformdata = platformdata == null ? Map.of() : Map.copyOf(platformdata);
+    }
+
+    /** Returns a builder in which nothing is set. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns a builder that starts from this. */
+    public Builder toBuilder() {
+        Builder b = new Builder();
+        b.type = type;
+        b.name = name;
+        b.uuid = uuid;
+        b.hap = hap;
+        b.ssidref = ssidref;
+        b.ssidLabel = ssidLabel;
+        b.xsdata = xsdata;
+        b.platformdata = platformdata;
+        b.poolid = poolid;
+        b.runHotplugScripts = runHotplugScripts;
+        b.driverDomain = driverDomain;
+        b.passthrough = passthrough;
+        return b;
+    }
+
+    /** Builds {@link DomainCreateInfo}; what is not set is left to libxl. */
+    public static final class Builder {
+        private DomainType type;
+        private String name;
+        private UUID uuid;
+        private Boolean hap;
+        private Integer ssidref;
+        private String ssidLabel;
+        private Map<String, String> xsdata;
+        private Map<String, String> platformdata;
+        private Integer poolid;
+        private Boolean runHotplugScripts;
+        private Boolean driverDomain;
+        private Passthrough passthrough;
+
+        private Builder() {}
+
+        public Builder type(DomainType type) {
+            this.type = type;
+            return this;
+        }
+
+        public Builder name(String name) {
+            this.name = name;
+            return this;
+        }
+
+        public Builder uuid(UUID uuid) {
+            this.uuid = uuid;
+            return this;
+        }
+
+        public Builder hap(Boolean hap) {
+            this.hap = hap;
+            return this;
+        }
+
+        public Builder ssidref(Integer ssidref) {
+            this.ssidref = ssidref;
+            return this;
+        }
+
+        public Builder ssidLabel(String ssidLabel) {
+            this.ssidLabel = ssidLabel;
+            return this;
+        }
+
+        public Builder xsdata(Map<String, String> xsdata) {
+            this.xsdata = xsdata;
+            return this;
+        }
+
+        public Builder platformdata(Map<String, String> platformdata) {
+            this.platformdata = platformdata;
+            return this;
+        }
+
+        public Builder poolid(Integer poolid) {
+            this.poolid = poolid;
+            return this;
+        }
+
+        public Builder runHotplugScripts(Boolean runHotplugScripts) {
+            this.runHotplugScripts = runHotplugScripts;
+            return this;
+        }
+
+        public Builder driverDomain(Boolean driverDomain) {
+            this.driverDomain = driverDomain;
+            return this;
+        }
+
+        public Builder passthrough(Passthrough passthrough) {
+            this.passthrough = passthrough;
+            return this;
+        }
+
+        public DomainCreateInfo build() {
+            return new DomainCreateInfo(
+                    type,
+                    name,
+                    uuid,
+                    hap,
+                    ssidref,
+                    ssidLabel,
+                    xsdata,
+                    platformdata,
+                    poolid,
+                    runHotplugScripts,
+                    driverDomain,
+                    passthrough);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package org.jxapi.hypervisor;
+
+/**
+ * Scheduler parameters of a domain, {@code libxl_domain_sched_params}. Null leaves a value as it is.
+ *
+ * @param sched scheduler these are for; {@link Scheduler#UNKNOWN} or null means the one of its cpupool
+ * @param weight share, 1 to 65535; 256 is usual
+ * @param cap percent of one CPU; 0 is no cap
+ * @param period microseconds (RTDS)
+ * @param budget microseconds (RTDS)
+ * @param extratime RTDS
+ */
+public record DomainSchedParams(
+        Scheduler sched, Integer weight, Integer cap, Integer period, Integer budget, Integer extratime) {
+    /** Parameters of the credit schedulers. */
+    public static DomainSchedParams credit(Integer weight, Integer cap) {
+        return new DomainSchedParams(null, weight, cap, null, null, null);
+    }
+}
