@@ -1,0 +1,286 @@
+package org.jxapi.hypervisor.simulator;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.UUID;
+import org.jxapi.hypervisor.DiskConfig;
+import org.jxapi.hypervisor.DomainConfig;
+import org.jxapi.hypervisor.DomainInfo;
+import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.Domains;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorEvent;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.LibxlError;
+import org.jxapi.hypervisor.ShutdownReason;
+import org.jxapi.hypervisor.Trigger;
+
+/** The life of simulated domains. */
+final class SimulatedDomains implements Domains {
+    private static final UUID DOMAIN_ZERO = new UUID(0, 0);
+
+    private final World world;
+
+    SimulatedDomains(World world) {
+        this.world = world;
+    }
+
+    /** A save file: the domain's memory is the id of its boot. */
+    record SaveFile(String format, String bootId, long cpuNanos) {}
+
+    @Override
+    public int create(DomainConfig config) {
+        return build(config, UUID.randomUUID().toString(), 0, "create");
+    }
+
+    @Override
+    public int restore(DomainConfig config, Path saveFile) {
+        SaveFile saved;
+        try {
+            saved = World.JSON.readValue(saveFile.toFile(), SaveFile.class);
+        } catch (IOException e) {
+            throw new HypervisorException(LibxlError.FAIL, "the save file cannot be read: " + e.getMessage());
+        }
+        if (!"jxapi-simulator-1".equals(saved.format())) {
+            throw new HypervisorException(LibxlError.FAIL, "the save file is not one of the simulator");
+        }
+        return build(config, saved.bootId(), saved.cpuNanos(), "restore");
+    }
+
+    private int build(DomainConfig config, String bootId, long cpuNanos, String operation) {
+        HypervisorException midway = world.faults.begin(operation);
+        for (DiskConfig disk : config.disks()) {
+            checkDisk(disk);
+        }
+        synchronized (world) {
+            for (SimulatedDomain other : world.domains.values()) {
+                if (other.uuid().equals(config.cInfo().uuid())
+                        || other.config.cInfo().name().equals(config.cInfo().name())) {
+                    throw new HypervisorException(
+                            LibxlError.INVAL, "a domain of that name or uuid is there already: " + other.domid);
+                }
+            }
+            SimulatedDomain domain = new SimulatedDomain(world.newDomid(), config, bootId);
+            domain.cpuNanos = cpuNanos;
+            if (domain.currentKib > world.freeKib()) {
+                throw new HypervisorException(
+                        LibxlError.NOMEM,
+                        "not enough memory: " + domain.currentKib + " KiB wanted, " + world.freeKib() + " KiB free");
+            }
+            if (midway != null) {
+                throw midway;
+            }
+            world.domains.put(domain.domid, domain);
+            world.save(domain);
+            return domain.domid;
+        }
+    }
+
+    static void checkDisk(DiskConfig disk) {
+        if (disk.pdevPath() != null && !Files.exists(Path.of(disk.pdevPath()))) {
+            throw new HypervisorException(LibxlError.INVAL, "the disk is not there: " + disk.pdevPath());
+        }
+    }
+
+    @Override
+    public void suspend(int domid, Path saveFile, boolean live) {
+        HypervisorException midway = world.faults.begin("suspend");
+        SimulatedDomain domain = world.domain(domid);
+        try {
+            if (midway != null) {
+                Files.writeString(saveFile, "{\"format\":");
+                throw midway;
+            }
+            Files.write(
+                    saveFile,
+                    World.JSON.writeValueAsBytes(
+                            new SaveFile("jxapi-simulator-1", domain.bootId, domain.cpuTime())));
+        } catch (IOException e) {
+            throw new HypervisorException(LibxlError.FAIL, "the save file cannot be written: " + e.getMessage());
+        }
+        synchronized (world) {
+            domain.setShutdown(ShutdownReason.SUSPEND);
+            world.save(domain);
+        }
+    }
+
+    @Override
+    public void suspendOnly(int domid) {
+        change(domid, "suspend", d -> d.setShutdown(ShutdownReason.SUSPEND));
+    }
+
+    @Override
+    public void resume(int domid, boolean suspendCancel) {
+        change(domid, "resume", d -> {
+            if (d.shutdown != ShutdownReason.SUSPEND) {
+                throw new HypervisorException(LibxlError.INVAL, "domain " + domid + " is not suspended");
+            }
+            d.shutdown = null;
+            d.setPaused(false);
+        });
+    }
+
+    @Override
+    public void pause(int domid) {
+        change(domid, "pause", d -> d.setPaused(true));
+    }
+
+    @Override
+    public void unpause(int domid) {
+        change(domid, "unpause", d -> d.setPaused(false));
+        SimulatedDomain domain = world.domain(domid);
+        if (!world.xenstore.containsKey("/local/domain/" + domid + "/data/updated")) {
+            Guest.boot(world, domain);
+        }
+    }
+
+    @Override
+    public void shutdown(int domid) {
+        request(domid, "shutdown", ShutdownReason.POWEROFF);
+    }
+
+    @Override
+    public void reboot(int domid) {
+        request(domid, "reboot", ShutdownReason.REBOOT);
+    }
+
+    private void request(int domid, String operation, ShutdownReason reason) {
+        world.faults.begin(operation);
+        world.domain(domid);
+        new Guest(world, domid).obey(reason);
+    }
+
+    @Override
+    public void trigger(int domid, Trigger trigger, int vcpuid) {
+        world.faults.begin("trigger");
+        world.domain(domid);
+        if (trigger == Trigger.POWER) {
+            new Guest(world, domid).obey(ShutdownReason.POWEROFF);
+        } else if (trigger == Trigger.RESET) {
+            new Guest(world, domid).obey(ShutdownReason.REBOOT);
+        }
+    }
+
+    @Override
+    public void sysrq(int domid, char key) {
+        world.domain(domid);
+        if (key == 'c') {
+            new Guest(world, domid).crash();
+        }
+    }
+
+    @Override
+    public void softReset(int domid, DomainConfig config) {
+        change(domid, "soft-reset", d -> {
+            d.config = config;
+            d.shutdown = null;
+        });
+    }
+
+    @Override
+    public void destroy(int domid) {
+        world.faults.begin("destroy");
+        if (domid == Hypervisor.DOM0) {
+            throw new HypervisorException(LibxlError.INVAL, "the control domain cannot be destroyed");
+        }
+        SimulatedDomain domain = world.domain(domid);
+        world.remove(domain);
+        world.tell(new HypervisorEvent.DomainDeath(domid, domain.uuid()));
+    }
+
+    @Override
+    public void rename(int domid, String oldName, String newName) {
+        change(domid, "rename", d -> d.config = d.config.toBuilder()
+                .cInfo(d.config.cInfo().toBuilder().name(newName).build())
+                .build());
+    }
+
+    @Override
+    public void coreDump(int domid, Path file) {
+        world.faults.begin("core-dump");
+        try {
+            Files.writeString(file, "simulated core of domain " + domid + ", boot " + world.domain(domid).bootId + "\n");
+        } catch (IOException e) {
+            throw new HypervisorException(LibxlError.FAIL, "the core cannot be written: " + e.getMessage());
+        }
+    }
+
+    private void change(int domid, String operation, java.util.function.Consumer<SimulatedDomain> work) {
+        world.faults.begin(operation);
+        synchronized (world) {
+            SimulatedDomain domain = world.domain(domid);
+            work.accept(domain);
+            world.save(domain);
+        }
+    }
+
+    @Override
+    public DomainConfig config(int domid) {
+        return world.domain(domid).config;
+    }
+
+    @Override
+    public DomainInfo info(int domid) {
+        if (domid == Hypervisor.DOM0) {
+            return domainZero();
+        }
+        synchronized (world) {
+            return world.domain(domid).info();
+        }
+    }
+
+    private DomainInfo domainZero() {
+        long memory = world.settings.domainZeroKib();
+        int vcpus = Math.min(4, world.settings.cpus());
+        return new DomainInfo(
+                DOMAIN_ZERO,
+                Hypervisor.DOM0,
+                DomainType.PV,
+                true,
+                false,
+                false,
+                false,
+                false,
+                ShutdownReason.UNKNOWN,
+                0,
+                memory,
+                0,
+                0,
+                memory,
+                System.nanoTime(),
+                vcpus - 1,
+                vcpus,
+                0);
+    }
+
+    @Override
+    public List<DomainInfo> list() {
+        List<DomainInfo> all = new ArrayList<>();
+        all.add(domainZero());
+        synchronized (world) {
+            world.domains.values().forEach(d -> all.add(d.info()));
+        }
+        all.sort(Comparator.comparingInt(DomainInfo::domid));
+        return all;
+    }
+
+    @Override
+    public String name(int domid) {
+        return domid == Hypervisor.DOM0
+                ? "Domain-0"
+                : world.domain(domid).config.cInfo().name();
+    }
+
+    @Override
+    public OptionalInt findByName(String name) {
+        return world.all().stream()
+                .filter(d -> d.config.cInfo().name().equals(name))
+                .mapToInt(d -> d.domid)
+                .findFirst();
+    }
+}

@@ -1,0 +1,24 @@
+package org.jxapi.hypervisor.simulator;
+
+import java.time.Duration;
+
+/**
+ * What the simulated machine is like.
+ *
+ * @param cpus number of physical CPUs
+ * @param memoryKib memory of the machine, in KiB
+ * @param domainZeroKib memory of the control domain, in KiB
+ * @param boot how long a guest takes from its start until its agent talks
+ * @param shutdown how long a guest takes to obey a shutdown or reboot request
+ */
+public record SimulatorSettings(int cpus, long memoryKib, long domainZeroKib, Duration boot, Duration shutdown) {
+    private static final long GIB = 1L << 20;
+
+    /** A machine of 16 CPUs and 64 GiB whose guests take a few seconds for what takes guests a while. */
+    public static final SimulatorSettings LIFELIKE =
+            new SimulatorSettings(16, 64 * GIB, 4 * GIB, Duration.ofSeconds(3), Duration.ofSeconds(2));
+
+    /** The same machine, with guests that do everything at once. */
+    public static final SimulatorSettings INSTANT =
+            new SimulatorSettings(16, 64 * GIB, 4 * GIB, Duration.ZERO, Duration.ZERO);
+}

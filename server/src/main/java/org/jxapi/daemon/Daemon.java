@@ -1,0 +1,156 @@
+package org.jxapi.daemon;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jxapi.boot.FirstBoot;
+import org.jxapi.boot.HostFacts;
+import org.jxapi.boot.HostReader;
+import org.jxapi.datamodel.MessageTable;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.XenDispatcher;
+import org.jxapi.event.EventService;
+import org.jxapi.http.CertificateStore;
+import org.jxapi.http.HttpServer;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.rpc.XmlRpcValue;
+import org.jxapi.session.Passwords;
+import org.jxapi.session.SessionLimits;
+import org.jxapi.session.SessionService;
+import org.jxapi.store.H2Store;
+import org.jxapi.store.Store;
+import org.jxapi.task.TaskLimits;
+import org.jxapi.task.TaskService;
+import org.jxapi.task.Tasks;
+import org.jxapi.xenapi.EventMessages;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.SessionMessages;
+import org.jxapi.xenapi.TaskMessages;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All parts of the daemon, put together by hand in the order in which they need each other. */
+final class Daemon implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    /** How often idle sessions and old tasks are looked for; XAPI's own pace. */
+    private static final long COLLECT_SECONDS = 30;
+
+    private final Store store;
+    private final Hypervisor hypervisor;
+    private final ExecutorService workers;
+    private final ScheduledExecutorService timer;
+    private HttpServer http;
+
+    private Daemon(Store store, Hypervisor hypervisor) {
+        this.store = store;
+        this.hypervisor = hypervisor;
+        this.workers = Executors.newCachedThreadPool(r -> daemonThread(r, "worker"));
+        this.timer = Executors.newScheduledThreadPool(2, r -> daemonThread(r, "timer"));
+    }
+
+    private static Thread daemonThread(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Starts everything; what fails is said in one line of the exception. */
+    static Daemon start(Settings settings) throws IOException {
+        Store store = H2Store.open(settings.dataDir());
+        Daemon daemon = null;
+        try {
+            daemon = new Daemon(store, Hypervisors.open(settings));
+            daemon.startServices(settings);
+            return daemon;
+        } catch (IOException | RuntimeException e) {
+            if (daemon == null) {
+                store.close();
+            } else {
+                daemon.close();
+            }
+            throw e;
+        }
+    }
+
+    private void startServices(Settings settings) throws IOException {
+        Clock clock = Clock.systemUTC();
+        HostFacts facts = HostReader.read(hypervisor, settings.dataDir());
+        Tasks tasks = new Tasks(store, clock);
+        MessageTable<Call> table = new MessageTable<>();
+        SessionMessages.bind(table, new SessionService(store, passwords(settings), clock));
+        TaskMessages.bind(table, new TaskService(store, tasks));
+        EventMessages.bind(table, new EventService(store, timer));
+        Services services = new Services(store, hypervisor, tasks, clock, timer);
+        services.bind(table);
+        Ref<Host> host = new FirstBoot(store, settings.dataDir(), clock).run(facts);
+        services.start(host);
+        int interrupted = tasks.failInterrupted();
+        if (interrupted > 0) {
+            LOG.warn("{} tasks were interrupted by the last stop and have failed", interrupted);
+        }
+        store.deriveAll();
+        XenDispatcher dispatcher = new XenDispatcher(store, tasks, clock, table, workers, XmlRpcValue::encode);
+        timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        SessionLimits.endIdle(store, clock.instant());
+                        TaskLimits.destroyOld(store, clock.instant());
+                    } catch (RuntimeException e) {
+                        LOG.error("Collecting idle sessions and old tasks failed", e);
+                    }
+                },
+                COLLECT_SECONDS,
+                COLLECT_SECONDS,
+                TimeUnit.SECONDS);
+        KeyStore keys =
+                settings.https() == null ? null : CertificateStore.open(settings.dataDir(), facts.hostname());
+        http = HttpServer.start(
+                new HttpServer.Listen(
+                        address(settings.http()),
+                        address(settings.https()),
+                        settings.unixSocket(),
+                        keys,
+                        settings.maxBody()),
+                dispatcher,
+                services.cli(dispatcher));
+    }
+
+    private static Passwords passwords(Settings settings) throws IOException {
+        Path given = settings.rootPasswordFile();
+        if (given == null) {
+            return Passwords.inDataFolder(settings.dataDir());
+        }
+        try {
+            return Passwords.of(given);
+        } catch (IOException e) {
+            throw new IOException("cannot use root password file " + given + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static InetSocketAddress address(Settings.Endpoint endpoint) {
+        return endpoint == null ? null : new InetSocketAddress(endpoint.address(), endpoint.port());
+    }
+
+    List<String> endpoints() {
+        return http.endpoints();
+    }
+
+    @Override
+    public void close() {
+        if (http != null) {
+            http.close();
+        }
+        workers.shutdownNow();
+        timer.shutdownNow();
+        hypervisor.close();
+        store.close();
+    }
+}
