@@ -21,7 +21,8 @@ public final class HostReader {
         VersionInfo version = hypervisor.host().version();
         DomainInfo dom0 = hypervisor.domains().info(Hypervisor.DOM0);
         String hostname = hostname();
-        List<String> capabilities = new ArrayList<>(List.of(version.capabilities().strip().split(" ")));
+        List<String> capabilities =
+                new ArrayList<>(List.of(version.capabilities().strip().split(" ")));
         return new HostFacts(
                 hostname,
                 "127.0.0.1",

@@ -110,8 +110,7 @@ final class Daemon implements AutoCloseable {
                 COLLECT_SECONDS,
                 COLLECT_SECONDS,
                 TimeUnit.SECONDS);
-        KeyStore keys =
-                settings.https() == null ? null : CertificateStore.open(settings.dataDir(), facts.hostname());
+        KeyStore keys = settings.https() == null ? null : CertificateStore.open(settings.dataDir(), facts.hostname());
         http = HttpServer.start(
                 new HttpServer.Listen(
                         address(settings.http()),

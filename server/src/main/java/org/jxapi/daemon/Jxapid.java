@@ -34,10 +34,13 @@ public final class Jxapid {
             Logging.start(settings.logFile());
             Daemon daemon = Daemon.start(settings);
             CountDownLatch stopped = new CountDownLatch(1);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
-                daemon.close();
-                stopped.countDown();
-            }, "stop"));
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(
+                            () -> {
+                                daemon.close();
+                                stopped.countDown();
+                            },
+                            "stop"));
             out.println("jxapid " + VERSION + " ready: " + String.join(" ", daemon.endpoints()));
             out.flush();
             stopped.await();

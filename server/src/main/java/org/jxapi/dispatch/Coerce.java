@@ -67,7 +67,8 @@ final class Coerce {
                 try {
                     yield given instanceof XenTime ? given : XenTime.parse(string(given));
                 } catch (IllegalArgumentException e) {
-                    throw internal("Invalid_argument(\"" + e.getMessage() + "\")").causedBy(e);
+                    throw internal("Invalid_argument(\"" + e.getMessage() + "\")")
+                            .causedBy(e);
                 }
             }
             default -> throw internal("no value of type " + type.text() + " can be given");

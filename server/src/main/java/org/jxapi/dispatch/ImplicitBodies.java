@@ -79,8 +79,7 @@ final class ImplicitBodies {
     private static String key(String text) {
         String cut = Texts.cut(text);
         if (cut.isEmpty()) {
-            throw new XenApiException(
-                    "INTERNAL_ERROR", List.of("Db_exn.Empty_key_in_map"));
+            throw new XenApiException("INTERNAL_ERROR", List.of("Db_exn.Empty_key_in_map"));
         }
         return cut;
     }
@@ -91,8 +90,8 @@ final class ImplicitBodies {
         if (field.elements() == Field.Elements.MAP) {
             String key = key((String) args[1]);
             return change(tx -> {
-                Map<Object, Object> map =
-                        new LinkedHashMap<>((Map<Object, Object>) tx.row(model, ref).get(field.index()));
+                Map<Object, Object> map = new LinkedHashMap<>(
+                        (Map<Object, Object>) tx.row(model, ref).get(field.index()));
                 if (map.containsKey(key)) {
                     throw Errors.mapDuplicateKey(model.name(), field.column(), ref.value(), key);
                 }
@@ -102,7 +101,8 @@ final class ImplicitBodies {
         }
         String member = Texts.cut((String) args[1]);
         return change(tx -> {
-            List<Object> list = new ArrayList<>((List<Object>) tx.row(model, ref).get(field.index()));
+            List<Object> list =
+                    new ArrayList<>((List<Object>) tx.row(model, ref).get(field.index()));
             if (!list.contains(member)) {
                 list.add(member);
                 tx.set(ref, (Field<Object>) field, Collections.unmodifiableList(list));

@@ -156,9 +156,7 @@ public final class XenDispatcher implements Dispatcher {
             finish(task, reply, async);
             done.complete(reply);
         }));
-        return async
-                ? CompletableFuture.completedFuture(new Reply.Success(new Type.Reference("task"), task))
-                : done;
+        return async ? CompletableFuture.completedFuture(new Reply.Success(new Type.Reference("task"), task)) : done;
     }
 
     private CallContext context(
@@ -235,7 +233,8 @@ public final class XenDispatcher implements Dispatcher {
         boolean implicit = field != null
                 && field.elements() == Field.Elements.MAP
                 && (message.kind() == Message.Kind.ADD || message.kind() == Message.Kind.REMOVE);
-        boolean explicit = message.kind() == Message.Kind.EXPLICIT && !message.keyRoles().isEmpty() && args.length > 1;
+        boolean explicit =
+                message.kind() == Message.Kind.EXPLICIT && !message.keyRoles().isEmpty() && args.length > 1;
         return implicit || explicit ? String.valueOf(args[1]) : null;
     }
 

@@ -93,7 +93,9 @@ public final class EventService implements EventMessages<Call>, ChangeLog.Listen
         }
         Snapshot snapshot = store.snapshot();
         if (snapshot.find(Session.XEN_CLASS, waiter.session()).isEmpty()) {
-            waiter.answer().completeExceptionally(Errors.sessionInvalid(waiter.session().value()));
+            waiter.answer()
+                    .completeExceptionally(
+                            Errors.sessionInvalid(waiter.session().value()));
         } else {
             waiter.answer().complete(collect(snapshot, waiter.subscription(), waiter.since()));
         }
@@ -106,8 +108,7 @@ public final class EventService implements EventMessages<Call>, ChangeLog.Listen
             for (Waiter waiter : waiters) {
                 if (ended && waiter.session().value().equals(change.ref().value())) {
                     timer.execute(() -> finish(waiter));
-                } else if (change.model().events()
-                        && waiter.subscription().covers(change.model(), change.ref())) {
+                } else if (change.model().events() && waiter.subscription().covers(change.model(), change.ref())) {
                     later(waiter);
                 }
             }

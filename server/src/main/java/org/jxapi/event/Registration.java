@@ -41,12 +41,11 @@ final class Registration {
             pending.clear();
             lost = true;
         }
-        EventOperation operation =
-                switch (change.kind()) {
-                    case ADD -> EventOperation.ADD;
-                    case MOD -> EventOperation.MOD;
-                    case DEL -> EventOperation.DEL;
-                };
+        EventOperation operation = switch (change.kind()) {
+            case ADD -> EventOperation.ADD;
+            case MOD -> EventOperation.MOD;
+            case DEL -> EventOperation.DEL;
+        };
         pending.add(EventService.event(
                 Long.toString(nextId++),
                 System.currentTimeMillis() / 1000 + ".",

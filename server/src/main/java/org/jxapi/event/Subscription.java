@@ -29,9 +29,7 @@ record Subscription(boolean everything, Set<String> classes, Set<String> objects
     /** Whether anything of that class may be wanted. */
     boolean covers(ClassModel model) {
         String name = model.name().toLowerCase(Locale.ROOT);
-        return everything
-                || classes.contains(name)
-                || objects.stream().anyMatch(o -> o.startsWith(name + "/"));
+        return everything || classes.contains(name) || objects.stream().anyMatch(o -> o.startsWith(name + "/"));
     }
 
     boolean covers(ClassModel model, Ref<?> ref) {

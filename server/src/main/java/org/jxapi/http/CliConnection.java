@@ -58,7 +58,8 @@ final class CliConnection {
         for (String line : head.toString(StandardCharsets.ISO_8859_1).split("\r\n")) {
             if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
                 try {
-                    length = Integer.parseInt(line.substring("content-length:".length()).strip());
+                    length = Integer.parseInt(
+                            line.substring("content-length:".length()).strip());
                 } catch (NumberFormatException e) {
                     throw new IOException("bad content-length", e);
                 }

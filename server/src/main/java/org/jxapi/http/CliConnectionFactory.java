@@ -10,8 +10,8 @@ import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.AbstractConnectionFactory;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.util.BufferUtil;
 
@@ -25,8 +25,8 @@ final class CliConnectionFactory extends AbstractConnectionFactory {
 
     private final CliHandler handler;
     private final boolean unixSocket;
-    private final ExecutorService clients = new ThreadPoolExecutor(
-            0, MAX_CLIENTS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), r -> {
+    private final ExecutorService clients =
+            new ThreadPoolExecutor(0, MAX_CLIENTS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), r -> {
                 Thread thread = new Thread(r, "cli");
                 thread.setDaemon(true);
                 return thread;

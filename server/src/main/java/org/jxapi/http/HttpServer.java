@@ -9,8 +9,8 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.ConnectionFactory;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -43,7 +43,8 @@ public final class HttpServer implements AutoCloseable {
      * @param keyStore key and certificate for TLS
      * @param maxBody largest body of a call, in bytes
      */
-    public record Listen(InetSocketAddress http, InetSocketAddress https, Path unixSocket, KeyStore keyStore, long maxBody) {}
+    public record Listen(
+            InetSocketAddress http, InetSocketAddress https, Path unixSocket, KeyStore keyStore, long maxBody) {}
 
     /**
      * Starts listening.
@@ -107,7 +108,8 @@ public final class HttpServer implements AutoCloseable {
                     e);
         }
         server.addConnector(connector);
-        String host = address.getHostString().contains(":") ? "[" + address.getHostString() + "]" : address.getHostString();
+        String host =
+                address.getHostString().contains(":") ? "[" + address.getHostString() + "]" : address.getHostString();
         endpoints.add(scheme + "://" + host + ":" + connector.getLocalPort());
     }
 
@@ -118,10 +120,7 @@ public final class HttpServer implements AutoCloseable {
         context.setIncludeProtocols("TLSv1.2", "TLSv1.3");
         context.setSniRequired(false);
         CliConnectionFactory first = new CliConnectionFactory(cli, false);
-        tcp(
-                "https",
-                address,
-                List.of(new SslConnectionFactory(context, first.getProtocol()), first, http(true)));
+        tcp("https", address, List.of(new SslConnectionFactory(context, first.getProtocol()), first, http(true)));
     }
 
     private void unix(Path path, CliHandler cli) throws IOException {

@@ -60,9 +60,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
         response.getHeaders().put("Access-Control-Allow-Origin", "*");
         response.getHeaders().put("Access-Control-Allow-Methods", "PUT");
         response.getHeaders()
-                .put(
-                        "Access-Control-Allow-Headers",
-                        asked == null ? "X-Requested-With" : asked + ", X-Requested-With");
+                .put("Access-Control-Allow-Headers", asked == null ? "X-Requested-With" : asked + ", X-Requested-With");
         response.write(true, ByteBuffer.allocate(0), callback);
     }
 
@@ -93,14 +91,18 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
 
     private void xml(Request request, Response response, Callback callback, byte[] body) throws RpcException {
         Call.Request call = XmlRpc.parse(body, origin(request));
-        dispatcher.dispatch(call).whenComplete((reply, e) -> send(
-                response, callback, "text/xml", reply == null ? null : XmlRpc.write(reply)));
+        dispatcher
+                .dispatch(call)
+                .whenComplete(
+                        (reply, e) -> send(response, callback, "text/xml", reply == null ? null : XmlRpc.write(reply)));
     }
 
     private void json(Request request, Response response, Callback callback, byte[] body) throws RpcException {
         JsonRpc.Envelope envelope = JsonRpc.parse(body, origin(request));
-        dispatcher.dispatch(envelope.request()).whenComplete((reply, e) -> send(
-                response, callback, "application/json", reply == null ? null : JsonRpc.write(reply, envelope)));
+        dispatcher
+                .dispatch(envelope.request())
+                .whenComplete((reply, e) -> send(
+                        response, callback, "application/json", reply == null ? null : JsonRpc.write(reply, envelope)));
     }
 
     private static void send(Response response, Callback callback, String contentType, byte[] body) {

@@ -16,7 +16,8 @@ final class SocketFile {
         if (!Files.exists(path)) {
             return;
         }
-        if (!Files.readAttributes(path, java.nio.file.attribute.BasicFileAttributes.class).isOther()) {
+        if (!Files.readAttributes(path, java.nio.file.attribute.BasicFileAttributes.class)
+                .isOther()) {
             throw new IOException("the file is there and is not a socket");
         }
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {

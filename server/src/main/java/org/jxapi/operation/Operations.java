@@ -27,7 +27,9 @@ public final class Operations {
      */
     public <E extends XenEnum> Operation begin(
             Call call, ClassModel model, Ref<?> ref, E operation, Consumer<Transaction> check) {
-        String key = call.task().isNull() ? "DummyRef:|" + UUID.randomUUID() + "|" + call.method() : call.task().value();
+        String key = call.task().isNull()
+                ? "DummyRef:|" + UUID.randomUUID() + "|" + call.method()
+                : call.task().value();
         store.change(tx -> {
             tx.row(model, ref);
             check.accept(tx);

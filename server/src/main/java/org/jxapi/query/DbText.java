@@ -42,8 +42,9 @@ final class DbText {
         if (value == 0) {
             return 1 / value < 0 ? "-0" : "0";
         }
-        java.math.BigDecimal exact =
-                new java.math.BigDecimal(value).round(new java.math.MathContext(18)).stripTrailingZeros();
+        java.math.BigDecimal exact = new java.math.BigDecimal(value)
+                .round(new java.math.MathContext(18))
+                .stripTrailingZeros();
         int exponent = exact.precision() - exact.scale() - 1;
         if (exponent < -5 || exponent >= 18) {
             String digits = exact.unscaledValue().abs().toString();

@@ -50,8 +50,7 @@ public final class XmlRpc {
      * @throws RpcException when the body is none
      */
     public static Call.Request parse(byte[] body, Call.Origin origin) throws RpcException {
-        XmlRpcRequestParser parser =
-                new XmlRpcRequestParser(new XmlRpcHttpRequestConfigImpl(), new XmlRpcTypes());
+        XmlRpcRequestParser parser = new XmlRpcRequestParser(new XmlRpcHttpRequestConfigImpl(), new XmlRpcTypes());
         XMLReader reader = READERS.get();
         reader.setContentHandler(new DepthLimit(parser));
         reader.setErrorHandler(null);

@@ -22,33 +22,37 @@ final class XmlRpcTypes extends TypeFactoryImpl {
     }
 
     @Override
-    public TypeParser getParser(
-            XmlRpcStreamConfig config, NamespaceContextImpl context, String uri, String localName) {
+    public TypeParser getParser(XmlRpcStreamConfig config, NamespaceContextImpl context, String uri, String localName) {
         return switch (localName) {
-            case "int", "i4", "i8" -> new Atom() {
-                @Override
-                Object parse(String text) {
-                    return Long.valueOf(text.strip());
-                }
-            };
-            case "double" -> new Atom() {
-                @Override
-                Object parse(String text) {
-                    return Double.valueOf(text.strip().replace("inf", "Infinity").replace("nan", "NaN"));
-                }
-            };
-            case "boolean" -> new Atom() {
-                @Override
-                Object parse(String text) {
-                    return text.strip().equals("1");
-                }
-            };
-            case "dateTime.iso8601" -> new Atom() {
-                @Override
-                Object parse(String text) {
-                    return XenTime.parse(text);
-                }
-            };
+            case "int", "i4", "i8" ->
+                new Atom() {
+                    @Override
+                    Object parse(String text) {
+                        return Long.valueOf(text.strip());
+                    }
+                };
+            case "double" ->
+                new Atom() {
+                    @Override
+                    Object parse(String text) {
+                        return Double.valueOf(
+                                text.strip().replace("inf", "Infinity").replace("nan", "NaN"));
+                    }
+                };
+            case "boolean" ->
+                new Atom() {
+                    @Override
+                    Object parse(String text) {
+                        return text.strip().equals("1");
+                    }
+                };
+            case "dateTime.iso8601" ->
+                new Atom() {
+                    @Override
+                    Object parse(String text) {
+                        return XenTime.parse(text);
+                    }
+                };
             case "nil" -> new NullParser();
             case "struct" -> new Struct(config, context);
             case "string", "array" -> super.getParser(config, context, "", localName);

@@ -51,15 +51,14 @@ public final class XmlRpcValue {
         switch (type) {
             case STRING -> text(out, (String) value);
             case INT -> out.append("<value>").append((long) (Long) value).append("</value>");
-            case FLOAT -> out.append("<value><double>")
-                    .append(Floats.c((Double) value))
-                    .append("</double></value>");
-            case BOOL -> out.append("<value><boolean>")
-                    .append((Boolean) value ? '1' : '0')
-                    .append("</boolean></value>");
-            case DATETIME -> out.append("<value><dateTime.iso8601>")
-                    .append(value)
-                    .append("</dateTime.iso8601></value>");
+            case FLOAT ->
+                out.append("<value><double>").append(Floats.c((Double) value)).append("</double></value>");
+            case BOOL ->
+                out.append("<value><boolean>")
+                        .append((Boolean) value ? '1' : '0')
+                        .append("</boolean></value>");
+            case DATETIME ->
+                out.append("<value><dateTime.iso8601>").append(value).append("</dateTime.iso8601></value>");
             case VOID -> out.append("<value></value>");
             case ANY_RECORD -> record(out, (Row) value);
             case EVENT_BATCH -> batch(out, (EventBatch) value);

@@ -39,9 +39,7 @@ public record Rights(Role role, boolean superuser) {
     }
 
     private static boolean covers(String pattern, String key) {
-        return pattern.endsWith("*")
-                ? key.startsWith(pattern.substring(0, pattern.length() - 1))
-                : pattern.equals(key);
+        return pattern.endsWith("*") ? key.startsWith(pattern.substring(0, pattern.length() - 1)) : pattern.equals(key);
     }
 
     private static String text(Role needed) {

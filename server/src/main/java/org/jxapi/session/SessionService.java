@@ -102,7 +102,8 @@ public final class SessionService implements SessionMessages<Call> {
         try {
             passwords.change(newPwd);
         } catch (IOException e) {
-            throw Errors.changePasswordRejected("the password file cannot be written").causedBy(e);
+            throw Errors.changePasswordRejected("the password file cannot be written")
+                    .causedBy(e);
         }
     }
 

@@ -104,7 +104,8 @@ final class Columns {
         }
         if (type instanceof Type.MapOf map) {
             Map<Object, Object> entries = new LinkedHashMap<>();
-            node.fields().forEachRemaining(e -> entries.put(key(map.key(), e.getKey()), value(map.value(), e.getValue())));
+            node.fields()
+                    .forEachRemaining(e -> entries.put(key(map.key(), e.getKey()), value(map.value(), e.getValue())));
             return Collections.unmodifiableMap(entries);
         }
         if (type == Type.Basic.INT) {

@@ -41,7 +41,8 @@ final class Database implements AutoCloseable {
             throw new StoreException("cannot use the data folder " + folder + ": " + e.getMessage(), e);
         }
         // WRITE_DELAY=0: a commit is on disk when it returns. DB_CLOSE_ON_EXIT: the daemon closes it itself.
-        String url = "jdbc:h2:file:" + folder.resolve("jxapi").toAbsolutePath() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+        String url =
+                "jdbc:h2:file:" + folder.resolve("jxapi").toAbsolutePath() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
         Connection connection;
         try {
             connection = DriverManager.getConnection(url, "sa", "");
@@ -49,7 +50,8 @@ final class Database implements AutoCloseable {
             throw new StoreException(
                     e.getErrorCode() == 90020
                             ? "the data folder " + folder + " is in use by another jxapid"
-                            : "cannot open the database in " + folder + ": " + e.getMessage().lines().findFirst().orElse(""),
+                            : "cannot open the database in " + folder + ": "
+                                    + e.getMessage().lines().findFirst().orElse(""),
                     e);
         }
         try {
@@ -113,7 +115,8 @@ final class Database implements AutoCloseable {
                 }
                 each.accept(
                         model,
-                        new Stored(new Ref<>(rows.getString(1)), Row.of(model, values), rows.getLong(2), rows.getLong(3)));
+                        new Stored(
+                                new Ref<>(rows.getString(1)), Row.of(model, values), rows.getLong(2), rows.getLong(3)));
             }
         }
     }
@@ -124,8 +127,8 @@ final class Database implements AutoCloseable {
     /** The last lines of the change log, oldest first. */
     List<Logged> changeLog() throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.executeUpdate("DELETE FROM \"change_log\" WHERE \"sequence\" <="
-                    + " (SELECT MAX(\"sequence\") - " + KEPT_CHANGES + " FROM \"change_log\")");
+            statement.executeUpdate("DELETE FROM \"change_log\" WHERE \"sequence\" <=" + " (SELECT MAX(\"sequence\") - "
+                    + KEPT_CHANGES + " FROM \"change_log\")");
             List<Logged> all = new java.util.ArrayList<>();
             try (ResultSet rows = statement.executeQuery("SELECT * FROM \"change_log\" ORDER BY \"sequence\"")) {
                 while (rows.next()) {

@@ -53,8 +53,7 @@ final class Schema {
             }
             out.append("\n);\n\n");
         }
-        out.append(
-                """
+        out.append("""
                 CREATE TABLE "change_log" (
                     "sequence" BIGINT NOT NULL PRIMARY KEY,
                     "class" CHARACTER VARYING NOT NULL,
@@ -87,6 +86,10 @@ final class Schema {
     }
 
     private static String firstLine(Throwable e) {
-        return String.valueOf(e.getMessage()).lines().filter(l -> !l.isBlank()).findFirst().orElse("unknown");
+        return String.valueOf(e.getMessage())
+                .lines()
+                .filter(l -> !l.isBlank())
+                .findFirst()
+                .orElse("unknown");
     }
 }

@@ -28,8 +28,7 @@ record State(long sequence, PMap<String, Table> tables, PMap<String, ClassModel>
 
     /** The objects of a class, and where to find them by uuid and by name. */
     record Table(PMap<String, Stored> rows, PMap<String, String> byUuid, PMap<String, PMap<String, Boolean>> byName) {
-        static final Table EMPTY =
-                new Table(HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty());
+        static final Table EMPTY = new Table(HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty());
 
         Table plus(Stored stored) {
             Stored old = rows.get(stored.ref().value());
@@ -43,7 +42,8 @@ record State(long sequence, PMap<String, Table> tables, PMap<String, ClassModel>
             }
             String name = text(stored.row(), "name_label");
             if (name != null) {
-                names = names.plus(name, names.getOrDefault(name, HashTreePMap.empty()).plus(ref, true));
+                names = names.plus(
+                        name, names.getOrDefault(name, HashTreePMap.empty()).plus(ref, true));
             }
             return new Table(base.rows.plus(ref, stored), uuids, names);
         }

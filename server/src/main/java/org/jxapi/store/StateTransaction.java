@@ -64,9 +64,8 @@ final class StateTransaction implements Transaction {
     }
 
     static ChangeLog.Change change(Effect effect) {
-        ChangeLog.Kind kind = effect.now == null
-                ? ChangeLog.Kind.DEL
-                : effect.existed ? ChangeLog.Kind.MOD : ChangeLog.Kind.ADD;
+        ChangeLog.Kind kind =
+                effect.now == null ? ChangeLog.Kind.DEL : effect.existed ? ChangeLog.Kind.MOD : ChangeLog.Kind.ADD;
         Row row = effect.now == null ? null : effect.now.row();
         return new ChangeLog.Change(effect.sequence, effect.model, effect.ref, kind, row);
     }
@@ -102,8 +101,7 @@ final class StateTransaction implements Transaction {
     @Override
     public <T> void set(Ref<?> ref, Field<T> field, T value) {
         ClassModel model = XenModel.get(field.className());
-        Stored old = state.find(model, ref)
-                .orElseThrow(() -> Errors.handleInvalid(model.name(), ref.value()));
+        Stored old = state.find(model, ref).orElseThrow(() -> Errors.handleInvalid(model.name(), ref.value()));
         Row row = old.row().with(field, value);
         if (row == old.row()) {
             return;
@@ -114,15 +112,13 @@ final class StateTransaction implements Transaction {
 
     @Override
     public void touch(ClassModel model, Ref<?> ref) {
-        Stored old = state.find(model, ref)
-                .orElseThrow(() -> Errors.handleInvalid(model.name(), ref.value()));
+        Stored old = state.find(model, ref).orElseThrow(() -> Errors.handleInvalid(model.name(), ref.value()));
         put(model, ref, old, old.row(), false);
     }
 
     @Override
     public void destroy(ClassModel model, Ref<?> ref) {
-        Stored old = state.find(model, ref)
-                .orElseThrow(() -> Errors.handleInvalid(model.name(), ref.value()));
+        Stored old = state.find(model, ref).orElseThrow(() -> Errors.handleInvalid(model.name(), ref.value()));
         for (Field<?> field : model.fields()) {
             if (!Relations.derived(field)) {
                 follow(field, ref, old.row().get(field.index()), field.type().zero());

@@ -28,8 +28,7 @@ public final class TaskService implements TaskMessages<Call> {
 
     @Override
     public Ref<Task> create(Call call, String label, String description) {
-        return store.transact(
-                tx -> tx.create(Task.XEN_CLASS, tasks.pending(tx, label, description, call.session())));
+        return store.transact(tx -> tx.create(Task.XEN_CLASS, tasks.pending(tx, label, description, call.session())));
     }
 
     @Override
@@ -112,8 +111,7 @@ public final class TaskService implements TaskMessages<Call> {
     /** A task belongs to the user of the session that made it. */
     private static void checkOwner(Call call, Snapshot snapshot, Ref<Task> task) {
         Ref<Session> owner = snapshot.get(task, Task.SESSION);
-        boolean same = owner.equals(call.session())
-                || user(snapshot, owner).equals(user(snapshot, call.session()));
+        boolean same = owner.equals(call.session()) || user(snapshot, owner).equals(user(snapshot, call.session()));
         if (!same && !call.permits("task.destroy/any")) {
             throw Errors.rbacPermissionDenied("task.destroy/any", "No permission in user session");
         }

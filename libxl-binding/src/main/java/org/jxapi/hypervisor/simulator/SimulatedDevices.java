@@ -26,12 +26,15 @@ final class SimulatedDevices implements Devices {
         world.faults.begin(operation(device) + "-add");
         if (device instanceof DiskConfig disk) {
             SimulatedDomains.checkDisk(disk);
-            change(domid, disks -> {
-                if (disks.stream().anyMatch(d -> d.vdev().equals(disk.vdev()))) {
-                    throw new HypervisorException(LibxlError.DEVICE_EXISTS, disk.vdev() + " is there already");
-                }
-                disks.add(disk);
-            }, null);
+            change(
+                    domid,
+                    disks -> {
+                        if (disks.stream().anyMatch(d -> d.vdev().equals(disk.vdev()))) {
+                            throw new HypervisorException(LibxlError.DEVICE_EXISTS, disk.vdev() + " is there already");
+                        }
+                        disks.add(disk);
+                    },
+                    null);
         } else if (device instanceof NicConfig nic) {
             change(domid, null, nics -> {
                 if (nics.stream().anyMatch(n -> n.devid() != null && n.devid().equals(nic.devid()))) {
@@ -51,10 +54,15 @@ final class SimulatedDevices implements Devices {
         if (device instanceof DiskConfig disk) {
             change(domid, disks -> drop(disks, d -> d.vdev().equals(disk.vdev()), disk.vdev()), null);
         } else if (device instanceof NicConfig nic) {
-            change(domid, null, nics -> drop(
-                    nics,
-                    n -> nic.devid() == null ? n.mac().equals(nic.mac()) : nic.devid().equals(n.devid()),
-                    "nic " + nic.devid()));
+            change(
+                    domid,
+                    null,
+                    nics -> drop(
+                            nics,
+                            n -> nic.devid() == null
+                                    ? n.mac().equals(nic.mac())
+                                    : nic.devid().equals(n.devid()),
+                            "nic " + nic.devid()));
         } else {
             throw notSimulated(device.getClass());
         }
@@ -108,10 +116,13 @@ final class SimulatedDevices implements Devices {
     public void cdromInsert(int domid, DiskConfig disc) {
         world.faults.begin("cdrom-insert");
         SimulatedDomains.checkDisk(disc);
-        change(domid, disks -> {
-            drop(disks, d -> d.vdev().equals(disc.vdev()) && d.isCdrom(), "cdrom " + disc.vdev());
-            disks.add(disc);
-        }, null);
+        change(
+                domid,
+                disks -> {
+                    drop(disks, d -> d.vdev().equals(disc.vdev()) && d.isCdrom(), "cdrom " + disc.vdev());
+                    disks.add(disc);
+                },
+                null);
     }
 
     @Override

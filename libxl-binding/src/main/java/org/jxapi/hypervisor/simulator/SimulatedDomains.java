@@ -98,8 +98,7 @@ final class SimulatedDomains implements Domains {
             }
             Files.write(
                     saveFile,
-                    World.JSON.writeValueAsBytes(
-                            new SaveFile("jxapi-simulator-1", domain.bootId, domain.cpuTime())));
+                    World.JSON.writeValueAsBytes(new SaveFile("jxapi-simulator-1", domain.bootId, domain.cpuTime())));
         } catch (IOException e) {
             throw new HypervisorException(LibxlError.FAIL, "the save file cannot be written: " + e.getMessage());
         }
@@ -195,16 +194,20 @@ final class SimulatedDomains implements Domains {
 
     @Override
     public void rename(int domid, String oldName, String newName) {
-        change(domid, "rename", d -> d.config = d.config.toBuilder()
-                .cInfo(d.config.cInfo().toBuilder().name(newName).build())
-                .build());
+        change(
+                domid,
+                "rename",
+                d -> d.config = d.config.toBuilder()
+                        .cInfo(d.config.cInfo().toBuilder().name(newName).build())
+                        .build());
     }
 
     @Override
     public void coreDump(int domid, Path file) {
         world.faults.begin("core-dump");
         try {
-            Files.writeString(file, "simulated core of domain " + domid + ", boot " + world.domain(domid).bootId + "\n");
+            Files.writeString(
+                    file, "simulated core of domain " + domid + ", boot " + world.domain(domid).bootId + "\n");
         } catch (IOException e) {
             throw new HypervisorException(LibxlError.FAIL, "the core cannot be written: " + e.getMessage());
         }

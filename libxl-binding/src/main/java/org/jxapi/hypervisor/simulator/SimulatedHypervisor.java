@@ -236,8 +236,8 @@ public final class SimulatedHypervisor implements Hypervisor {
 
     @Override
     public Cpupools cpupools() {
-        return new SinglePool(() -> new CpupoolInfo(
-                0, "Pool-0", Scheduler.CREDIT2, world.all().size() + 1, allCpus()));
+        return new SinglePool(() ->
+                new CpupoolInfo(0, "Pool-0", Scheduler.CREDIT2, world.all().size() + 1, allCpus()));
     }
 
     @Override
@@ -312,8 +312,7 @@ public final class SimulatedHypervisor implements Hypervisor {
 
             @Override
             public List<NumaInfo> numaInfo() {
-                return List.of(new NumaInfo(
-                        0, world.settings.memoryKib() * 1024, world.freeKib() * 1024, List.of(10)));
+                return List.of(new NumaInfo(0, world.settings.memoryKib() * 1024, world.freeKib() * 1024, List.of(10)));
             }
 
             @Override

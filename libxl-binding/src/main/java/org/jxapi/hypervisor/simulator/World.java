@@ -7,6 +7,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -17,7 +18,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.time.Duration;
 import java.util.function.Consumer;
 import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.HypervisorException;
@@ -31,8 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 final class World implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(World.class);
-    static final ObjectMapper JSON =
-            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+    static final ObjectMapper JSON = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     final SimulatorSettings settings;
     final Faults faults = new Faults();
@@ -68,8 +67,8 @@ final class World implements AutoCloseable {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
                 for (Path file : files) {
                     try {
-                        SimulatedDomain domain = SimulatedDomain.of(
-                                JSON.readValue(file.toFile(), SimulatedDomain.Saved.class));
+                        SimulatedDomain domain =
+                                SimulatedDomain.of(JSON.readValue(file.toFile(), SimulatedDomain.Saved.class));
                         domains.put(domain.domid, domain);
                         nextDomid = Math.max(nextDomid, domain.domid + 1);
                         if (domain.runs()) {

@@ -1,0 +1,88 @@
+package org.jxapi.daemon;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A real jxapid in a process of its own, on free ports. */
+final class DaemonProcess implements AutoCloseable {
+    private final Process process;
+    private final List<String> endpoints;
+    private final Path data;
+
+    private DaemonProcess(Process process, List<String> endpoints, Path data) {
+        this.process = process;
+        this.endpoints = endpoints;
+        this.data = data;
+    }
+
+    /** Starts it and waits for its ready line. */
+    static DaemonProcess start(Path folder, String... more) throws IOException {
+        Path data = folder.resolve("data");
+        List<String> args = new ArrayList<>(List.of(
+                "--data-dir", data.toString(),
+                "--http", "127.0.0.1:0",
+                "--https", "off",
+                "--unix-socket", folder.resolve("sock").toString(),
+                "--hypervisor", "simulator",
+                "--simulator-delays", "off"));
+        args.addAll(List.of(more));
+        Process process = launch(folder, args);
+        BufferedReader out =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        String line = out.readLine();
+        if (line == null || !line.contains(" ready: ")) {
+            process.destroyForcibly();
+            throw new IOException("jxapid did not start: " + line + "\n" + Files.readString(folder.resolve("log")));
+        }
+        return new DaemonProcess(
+                process, List.of(line.substring(line.indexOf(" ready: ") + 8).split(" ")), data);
+    }
+
+    /** Starts the program with these arguments; its stderr goes to {@code log} in the folder. */
+    static Process launch(Path folder, List<String> args) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "org.jxapi.daemon.Jxapid"));
+        command.addAll(args);
+        return new ProcessBuilder(command)
+                .redirectError(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                .start();
+    }
+
+    URL http() throws IOException {
+        return URI.create(endpoints.get(0) + "/").toURL();
+    }
+
+    String password() throws IOException {
+        return Files.readString(data.resolve("root-password")).strip();
+    }
+
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(20, java.util.concurrent.TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
