@@ -14,7 +14,6 @@ import org.jxapi.boot.FirstBoot;
 import org.jxapi.boot.HostFacts;
 import org.jxapi.boot.HostReader;
 import org.jxapi.datamodel.MessageTable;
-import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.XenDispatcher;
 import org.jxapi.event.EventService;
@@ -31,7 +30,6 @@ import org.jxapi.task.TaskLimits;
 import org.jxapi.task.TaskService;
 import org.jxapi.task.Tasks;
 import org.jxapi.xenapi.EventMessages;
-import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.SessionMessages;
 import org.jxapi.xenapi.TaskMessages;
 import org.slf4j.Logger;
@@ -88,10 +86,10 @@ final class Daemon implements AutoCloseable {
         SessionMessages.bind(table, new SessionService(store, passwords(settings), clock));
         TaskMessages.bind(table, new TaskService(store, tasks));
         EventMessages.bind(table, new EventService(store, timer));
-        Services services = new Services(store, hypervisor, tasks, clock, timer);
+        Services services = new Services(store, hypervisor, clock, workers);
         services.bind(table);
-        Ref<Host> host = new FirstBoot(store, settings.dataDir(), clock).run(facts);
-        services.start(host);
+        new FirstBoot(store, settings.dataDir(), clock).run(facts);
+        services.start();
         int interrupted = tasks.failInterrupted();
         if (interrupted > 0) {
             LOG.warn("{} tasks were interrupted by the last stop and have failed", interrupted);
@@ -119,7 +117,7 @@ final class Daemon implements AutoCloseable {
                         keys,
                         settings.maxBody()),
                 dispatcher,
-                services.cli(dispatcher));
+                (body, in, out, unixSocket) -> {});
     }
 
     private static Passwords passwords(Settings settings) throws IOException {

@@ -1,0 +1,125 @@
+package org.jxapi.vm;
+
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.xml.XMLConstants;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.dispatch.Call;
+import org.jxapi.operation.Operation;
+import org.jxapi.storage.Disks;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Pool;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VbdMode;
+import org.jxapi.xenapi.VbdType;
+import org.jxapi.xenapi.VdiType;
+import org.jxapi.xenapi.VmOperations;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
+import org.xml.sax.InputSource;
+
+/**
+ * Makes a VM of a cloned template: creates the disks that {@code other_config:disks} describes, an XML text of
+ * {@code <provision><disk device= size= sr= bootable= type=/></provision>}.
+ */
+final class Provision {
+    private final Store store;
+    private final Disks disks;
+    private final VmLifecycle lifecycle;
+
+    Provision(Store store, Disks disks, VmLifecycle lifecycle) {
+        this.store = store;
+        this.disks = disks;
+        this.lifecycle = lifecycle;
+    }
+
+    /** A disk to be made. */
+    private record Wanted(String device, long size, String sr, boolean bootable) {}
+
+    void run(Call call, Ref<VM> vm) {
+        try (Operation operation = lifecycle.begin(call, vm, VmOperations.PROVISION)) {
+            Row row = store.snapshot().row(VM.XEN_CLASS, vm);
+            Map<Wanted, Ref<VDI>> made = new LinkedHashMap<>();
+            try {
+                for (Wanted wanted : wanted(row.get(VM.OTHER_CONFIG).getOrDefault("disks", ""))) {
+                    made.put(wanted, make(row, wanted));
+                }
+            } catch (RuntimeException e) {
+                made.values().forEach(disks::destroy);
+                throw e;
+            }
+            operation.finish(tx -> {
+                made.forEach((wanted, vdi) -> tx.create(VBD.XEN_CLASS, vbd(vm, wanted, vdi)));
+                Map<String, String> config = new LinkedHashMap<>(tx.get(vm, VM.OTHER_CONFIG));
+                config.remove("disks");
+                config.remove("install-methods");
+                tx.set(vm, VM.OTHER_CONFIG, config);
+                tx.set(vm, VM.IS_A_TEMPLATE, false);
+                tx.set(vm, VM.IS_DEFAULT_TEMPLATE, false);
+            });
+        }
+    }
+
+    private Ref<VDI> make(Row vm, Wanted wanted) {
+        Snapshot snapshot = store.snapshot();
+        Ref<SR> sr = wanted.sr().isEmpty()
+                ? snapshot.all(Pool.XEN_CLASS).iterator().next().row().get(Pool.DEFAULT_SR)
+                : Ref.of(snapshot.byUuid(SR.XEN_CLASS, wanted.sr())
+                        .orElseThrow(() -> Errors.uuidInvalid("SR", wanted.sr()))
+                        .ref()
+                        .value());
+        if (snapshot.find(SR.XEN_CLASS, sr).isEmpty()) {
+            throw new org.jxapi.datamodel.XenApiException("DEFAULT_SR_NOT_FOUND", List.of(sr.value()));
+        }
+        return disks.create(sr, vm.get(VM.NAME_LABEL) + " " + wanted.device(), wanted.size(), VdiType.SYSTEM);
+    }
+
+    private static Row vbd(Ref<VM> vm, Wanted wanted, Ref<VDI> vdi) {
+        int number = Integer.parseInt(wanted.device());
+        return Row.of(VBD.XEN_CLASS)
+                .with(VBD.VM, vm)
+                .with(VBD.VDI, vdi)
+                .with(VBD.USERDEVICE, wanted.device())
+                .with(VBD.DEVICE, org.jxapi.vbd.DeviceNames.disk(number))
+                .with(VBD.BOOTABLE, wanted.bootable())
+                .with(VBD.MODE, VbdMode.RW)
+                .with(VBD.TYPE, VbdType.DISK)
+                .with(VBD.UNPLUGGABLE, true);
+    }
+
+    private static List<Wanted> wanted(String text) {
+        List<Wanted> all = new ArrayList<>();
+        if (text.isBlank()) {
+            return all;
+        }
+        try {
+            DocumentBuilderFactory factory = DocumentBuilderFactory.newInstance();
+            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+            NodeList nodes = factory.newDocumentBuilder()
+                    .parse(new InputSource(new StringReader(text)))
+                    .getElementsByTagName("disk");
+            for (int i = 0; i < nodes.getLength(); i++) {
+                Element disk = (Element) nodes.item(i);
+                all.add(new Wanted(
+                        Integer.toString(Integer.parseInt(disk.getAttribute("device"))),
+                        Long.parseLong(disk.getAttribute("size")),
+                        disk.getAttribute("sr"),
+                        disk.getAttribute("bootable").equals("true")));
+            }
+            return all;
+        } catch (Exception e) {
+            throw Errors.invalidValue("other_config:disks", text).causedBy(e);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package org.jxapi.vm;
+
+import java.time.Clock;
+import java.util.concurrent.Executor;
+import org.jxapi.datamodel.MessageTable;
+import org.jxapi.dispatch.Call;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.operation.Operations;
+import org.jxapi.storage.Disks;
+import org.jxapi.store.Store;
+
+/** Everything about VMs, put together. */
+public final class Vms {
+    private final VmService service;
+    private final Reconciliation reconciliation;
+
+    public Vms(Store store, Hypervisor hypervisor, Operations operations, Disks disks, Clock clock, Executor workers) {
+        PowerStates states = new PowerStates(store, hypervisor, clock);
+        VmLifecycle lifecycle = new VmLifecycle(store, hypervisor, operations, disks, states);
+        service = new VmService(
+                store,
+                hypervisor,
+                lifecycle,
+                new VmCopies(store, disks, lifecycle, clock),
+                new VmMemory(store, hypervisor, lifecycle),
+                new Provision(store, disks, lifecycle));
+        reconciliation = new Reconciliation(store, hypervisor, lifecycle, states, workers);
+        store.addDerivation(new AllowedOperations());
+    }
+
+    public void bind(MessageTable<Call> table) {
+        service.bind(table);
+    }
+
+    /** Makes the VMs' states true, and keeps them so. */
+    public void start() {
+        reconciliation.atStart();
+        reconciliation.follow();
+    }
+}
