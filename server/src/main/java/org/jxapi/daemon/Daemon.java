@@ -117,7 +117,7 @@ final class Daemon implements AutoCloseable {
                         keys,
                         settings.maxBody()),
                 dispatcher,
-                (body, in, out, unixSocket) -> {});
+                new org.jxapi.cli.CliServer(store, dispatcher));
     }
 
     private static Passwords passwords(Settings settings) throws IOException {
