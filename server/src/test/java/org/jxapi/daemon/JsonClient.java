@@ -1,0 +1,56 @@
+package org.jxapi.daemon;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URL;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+
+/** A plain client of JSON-RPC 2.0. */
+final class JsonClient {
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final URI uri;
+
+    JsonClient(URL base) {
+        this.uri = URI.create(base + "jsonrpc");
+    }
+
+    /** The whole answer. */
+    JsonNode call(String method, List<?> params) throws IOException, InterruptedException {
+        ObjectNode body = JSON.createObjectNode();
+        body.put("jsonrpc", "2.0");
+        body.put("method", method);
+        body.set("params", JSON.valueToTree(params));
+        body.put("id", 1);
+        HttpResponse<String> answer = http.send(
+                HttpRequest.newBuilder(uri)
+                        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != 200) {
+            throw new IOException(method + ": HTTP " + answer.statusCode());
+        }
+        return JSON.readTree(answer.body());
+    }
+
+    /** The result of a call that must succeed. */
+    JsonNode ok(String method, Object... params) throws IOException, InterruptedException {
+        JsonNode answer = call(method, List.of(params));
+        if (answer.has("error")) {
+            throw new IOException(method + ": " + answer.get("error"));
+        }
+        return answer.get("result");
+    }
+
+    String login(String password) throws IOException, InterruptedException {
+        return ok("session.login_with_password", "root", password, "1.0", "test")
+                .asText();
+    }
+}

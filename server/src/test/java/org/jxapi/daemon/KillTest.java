@@ -1,0 +1,102 @@
+package org.jxapi.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The daemon is killed again and again under eight clients that write. */
+class KillTest {
+    private static final int WRITERS = 8;
+    private static final int KILLS = 20;
+    private static final int CHANGES_BEFORE_A_KILL = 150;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void nothingAcknowledgedIsLostAndRunningVmsStayKnown() throws Exception {
+        Map<String, String> acknowledged = new ConcurrentHashMap<>();
+        DaemonProcess daemon = DaemonProcess.start(folder);
+        try {
+            JsonClient first = new JsonClient(daemon.http());
+            String session = first.login(daemon.password());
+            String running = first.ok("VM.clone", session, template(first, session), "runs")
+                    .asText();
+            first.ok("VM.provision", session, running);
+            first.ok("VM.start", session, running, false, false);
+            String pending = first.ok("task.create", session, "unfinished", "").asText();
+            for (int kill = 0; kill < KILLS; kill++) {
+                writeUntilKilled(daemon, acknowledged, kill);
+                daemon = DaemonProcess.start(folder);
+                JsonClient client = new JsonClient(daemon.http());
+                String mine = client.login(daemon.password());
+                JsonNode networks = client.ok("network.get_all_records", mine);
+                acknowledged.forEach((ref, name) -> {
+                    assertThat(networks.has(ref)).as("%s is there", name).isTrue();
+                    assertThat(networks.get(ref).get("name_label").asText()).isEqualTo(name);
+                    assertThat(networks.get(ref).get("name_description").asText())
+                            .isIn("", "of " + name);
+                });
+                assertThat(client.ok("VM.get_power_state", mine, running).asText())
+                        .isEqualTo("Running");
+                assertThat(client.ok("task.get_status", mine, pending).asText()).isEqualTo("failure");
+            }
+            assertThat(acknowledged).hasSizeGreaterThan(KILLS);
+        } finally {
+            daemon.close();
+        }
+    }
+
+    private static String template(JsonClient client, String session) throws Exception {
+        return client.ok("VM.get_by_name_label", session, "Other install media")
+                .get(0)
+                .asText();
+    }
+
+    private static void writeUntilKilled(DaemonProcess daemon, Map<String, String> acknowledged, int round)
+            throws Exception {
+        CountDownLatch enough = new CountDownLatch(CHANGES_BEFORE_A_KILL);
+        AtomicInteger next = new AtomicInteger();
+        List<Thread> writers = new ArrayList<>();
+        for (int i = 0; i < WRITERS; i++) {
+            Thread writer = new Thread(() -> {
+                try {
+                    JsonClient client = new JsonClient(daemon.http());
+                    String session = client.login(daemon.password());
+                    while (true) {
+                        String name = round + "/" + next.incrementAndGet();
+                        String ref = client.ok(
+                                        "network.create",
+                                        session,
+                                        Map.of("name_label", name, "other_config", Map.of(), "managed", true))
+                                .asText();
+                        acknowledged.put(ref, name);
+                        client.ok("network.set_name_description", session, ref, "of " + name);
+                        enough.countDown();
+                    }
+                } catch (IOException killed) {
+                    // As intended: what was under way then was not acknowledged.
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            writer.start();
+            writers.add(writer);
+        }
+        enough.await();
+        daemon.kill();
+        for (Thread writer : writers) {
+            writer.join();
+        }
+    }
+}
