@@ -1,0 +1,216 @@
+package org.jxapi.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.datamodel.ClassModel;
+import org.jxapi.datamodel.Field;
+import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.Type;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.XenModel;
+
+/** Every published message of the model answers with a value of its type or with a known error. */
+class AllMessagesTest {
+    private static final Pattern CODE =
+            Pattern.compile("<name>ErrorDescription</name><value><array><data><value>([^<]*)</value>");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyMessageAnswersWithItsTypeOrAKnownErrorInXmlAndInJson() throws Exception {
+        List<String> wrong = new ArrayList<>();
+        int messages = 0;
+        try (DaemonProcess daemon = DaemonProcess.start(folder)) {
+            JsonClient json = new JsonClient(daemon.http());
+            String session = json.login(daemon.password());
+            for (ClassModel model : XenModel.CLASSES) {
+                Map<String, String> objects = objects(json, session, model);
+                for (Message message : model.messages()) {
+                    if (message.hidden()) {
+                        continue;
+                    }
+                    messages++;
+                    boolean ends = List.of("session", "event").contains(message.className()) && !message.implicit();
+                    String mine = ends ? json.login(daemon.password()) : session;
+                    JsonNode answer = json.call(message.fullName(), params(message, mine, objects));
+                    check(message, answer, wrong);
+                    mine = ends ? json.login(daemon.password()) : session;
+                    xml(daemon, message, params(message, mine, objects), wrong);
+                }
+            }
+            assertThat(json.ok("pool.get_all", json.login(daemon.password()))).hasSize(1);
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(messages).isEqualTo(2007);
+    }
+
+    /** A reference of the class, if it has an object: the newest, so that the first ones stay. */
+    private static Map<String, String> objects(JsonClient json, String session, ClassModel model) throws Exception {
+        Map<String, String> objects = new LinkedHashMap<>();
+        if (model.message("get_all") != null && model.database()) {
+            json.call(model.name() + ".get_all", List.of(session))
+                    .path("result")
+                    .forEach(ref -> objects.put(model.name(), ref.asText()));
+        }
+        return objects;
+    }
+
+    private static List<Object> params(Message message, String session, Map<String, String> objects) {
+        List<Object> params = new ArrayList<>();
+        if (message.session()) {
+            params.add(session);
+        }
+        message.params().forEach(p -> params.add(value(p.type(), objects)));
+        return params;
+    }
+
+    private static Object value(Type type, Map<String, String> objects) {
+        if (type instanceof Type.Basic basic) {
+            return switch (basic) {
+                case INT -> 1;
+                case FLOAT -> 0.0;
+                case BOOL -> true;
+                case DATETIME -> "20260821T02:00:23Z";
+                default -> "text";
+            };
+        }
+        if (type instanceof Type.Enumeration enumeration) {
+            return enumeration.values().keySet().iterator().next();
+        }
+        if (type instanceof Type.Reference ref) {
+            return objects.getOrDefault(ref.className(), "OpaqueRef:NULL");
+        }
+        if (type instanceof Type.SetOf) {
+            return List.of();
+        }
+        if (type instanceof Type.Record record) {
+            Map<String, Object> members = new LinkedHashMap<>();
+            for (Field<?> field : XenModel.get(record.className()).publicFields()) {
+                members.put(field.name(), value(field.type(), objects));
+            }
+            return members;
+        }
+        return Map.of();
+    }
+
+    private static void check(Message message, JsonNode answer, List<String> wrong) {
+        if (answer.has("error")) {
+            known(message, answer.get("error").get("message").asText(), wrong);
+        } else if (!is(message.result(), answer.get("result"))) {
+            wrong.add(message.fullName() + " (JSON) is no " + message.result().text() + ": " + answer.get("result"));
+        }
+    }
+
+    private static void known(Message message, String code, List<String> wrong) {
+        boolean refused = code.equals("INTERNAL_ERROR");
+        if (!Errors.params().containsKey(code) || refused) {
+            wrong.add(message.fullName() + " fails with " + code);
+        }
+        if (!message.offered()
+                && !message.poolInternal()
+                && !message.lifecycle().removed()
+                && !code.equals("NOT_IMPLEMENTED")) {
+            wrong.add(message.fullName() + " is not offered, and fails with " + code);
+        }
+    }
+
+    private static boolean is(Type type, JsonNode value) {
+        if (type instanceof Type.Basic basic) {
+            return switch (basic) {
+                case INT -> value.isIntegralNumber();
+                case FLOAT -> value.isNumber();
+                case BOOL -> value.isBoolean();
+                case EVENT_BATCH -> value.has("events") && value.has("valid_ref_counts") && value.has("token");
+                default -> value.isTextual();
+            };
+        }
+        if (type instanceof Type.SetOf set) {
+            boolean all = value.isArray();
+            for (JsonNode member : value) {
+                all &= is(set.element(), member);
+            }
+            return all;
+        }
+        if (type instanceof Type.MapOf map) {
+            boolean all = value.isObject();
+            for (JsonNode member : value) {
+                all &= is(map.value(), member);
+            }
+            return all;
+        }
+        if (type instanceof Type.Record record) {
+            List<String> names = new ArrayList<>();
+            value.fieldNames().forEachRemaining(names::add);
+            List<Field<?>> fields = XenModel.get(record.className()).publicFields();
+            return names.equals(fields.stream().map(Field::name).toList())
+                    && fields.stream().allMatch(f -> is(f.type(), value.get(f.name())));
+        }
+        if (type instanceof Type.Enumeration enumeration) {
+            return enumeration.values().containsKey(value.asText());
+        }
+        return value.isTextual();
+    }
+
+    private static void xml(DaemonProcess daemon, Message message, List<Object> params, List<String> wrong)
+            throws Exception {
+        StringBuilder body =
+                new StringBuilder("<methodCall><methodName>" + message.fullName() + "</methodName><params>");
+        params.forEach(p -> {
+            body.append("<param>");
+            write(body, p);
+            body.append("</param>");
+        });
+        body.append("</params></methodCall>");
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(daemon.http() + "RPC2"))
+                                .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        Matcher failure = CODE.matcher(answer.body());
+        if (failure.find()) {
+            known(message, failure.group(1), wrong);
+        } else if (!answer.body().contains("<value>Success</value>")) {
+            wrong.add(message.fullName() + " (XML): HTTP " + answer.statusCode());
+        }
+    }
+
+    private static void write(StringBuilder out, Object value) {
+        out.append("<value>");
+        if (value instanceof Boolean bool) {
+            out.append("<boolean>").append(bool ? 1 : 0).append("</boolean>");
+        } else if (value instanceof Double number) {
+            out.append("<double>").append(number).append("</double>");
+        } else if (value instanceof List<?> list) {
+            out.append("<array><data>");
+            list.forEach(m -> write(out, m));
+            out.append("</data></array>");
+        } else if (value instanceof Map<?, ?> map) {
+            out.append("<struct>");
+            map.forEach((k, v) -> {
+                out.append("<member><name>").append(k).append("</name>");
+                write(out, v);
+                out.append("</member>");
+            });
+            out.append("</struct>");
+        } else {
+            out.append(value);
+        }
+        out.append("</value>");
+    }
+}
