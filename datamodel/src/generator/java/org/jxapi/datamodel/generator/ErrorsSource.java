@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The source of the error factories: one method a code, with its parameters by name. */
+/** The source of the error factories: one method a code, with its parameters by name, and what each code means. */
 final class ErrorsSource {
     private ErrorsSource() {}
 
@@ -16,7 +16,7 @@ final class ErrorsSource {
             String code = e.getKey();
             List<String> params = new ArrayList<>();
             List<String> labels = new ArrayList<>();
-            for (JsonNode label : e.getValue()) {
+            for (JsonNode label : e.getValue().get("params")) {
                 String name = Names.member(label.asText().replaceAll("[^A-Za-z0-9]+", "_"));
                 while (params.contains("String " + name)) {
                     name += "2";
@@ -25,7 +25,10 @@ final class ErrorsSource {
                 labels.add(Names.quote(label.asText()));
             }
             List<String> values = params.stream().map(p -> p.substring(7)).toList();
-            out.append("\n    public static XenApiException ")
+            String about = e.getValue().get("about").asText();
+            out.append("\n    /** ")
+                    .append(Names.doc(about))
+                    .append(" */\n    public static XenApiException ")
                     .append(Names.member(code.toLowerCase(Locale.ROOT)))
                     .append('(')
                     .append(String.join(", ", params))
@@ -34,11 +37,13 @@ final class ErrorsSource {
                     .append(", List.of(")
                     .append(String.join(", ", values))
                     .append("));\n    }\n");
-            table.append("        PARAMS.put(")
+            table.append("        add(")
                     .append(Names.quote(code))
-                    .append(", List.of(")
+                    .append(", ")
+                    .append(Names.quote(about))
+                    .append(labels.isEmpty() ? "" : ", ")
                     .append(String.join(", ", labels))
-                    .append("));\n");
+                    .append(");\n");
         });
         return """
                 package %s;
@@ -52,15 +57,26 @@ final class ErrorsSource {
                 /** The XenAPI's errors: a factory for each code, with its parameters in order. */
                 public final class Errors {
                     private static final Map<String, List<String>> PARAMS = new LinkedHashMap<>();
+                    private static final Map<String, String> DESCRIPTIONS = new LinkedHashMap<>();
 
                     static {
                 %s    }
 
                     private Errors() {}
 
+                    private static void add(String code, String description, String... params) {
+                        PARAMS.put(code, List.of(params));
+                        DESCRIPTIONS.put(code, description);
+                    }
+
                     /** The names of each code's parameters, by code. */
                     public static Map<String, List<String>> params() {
                         return Collections.unmodifiableMap(PARAMS);
+                    }
+
+                    /** What the code means and what to do about it, in one or two sentences; null for an unknown code. */
+                    public static String description(String code) {
+                        return DESCRIPTIONS.get(code);
                     }
                 %s}
                 """.formatted(Generate.PACKAGE, table, out);
