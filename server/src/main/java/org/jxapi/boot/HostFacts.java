@@ -1,22 +1,25 @@
 package org.jxapi.boot;
 
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What first boot needs to know of the machine.
+ * What the daemon needs to know of the host at its start.
  *
  * @param hostname the host's own name
  * @param address address under which clients reach the host
  * @param xenVersion for example {@code 4.17.5}
  * @param linuxVersion kernel release of the control domain
  * @param totalMemory bytes of memory that Xen manages
- * @param domainZeroUuid UUID of the control domain
- * @param domainZeroMemory bytes that the control domain holds
- * @param domainZeroVcpus virtual CPUs of the control domain
  * @param capabilities Xen's capabilities, such as {@code hvm-3.0-x86_64}
- * @param cpu the processors
- * @param nics network interfaces that guests can be bridged to
+ * @param scheduler Xen's CPU scheduler, such as {@code credit2}
+ * @param iommu whether devices can be passed through to HVM domains
+ * @param nics physical network interfaces
+ * @param bridges bridges of the host
+ * @param biosStrings in the form of {@code host.bios_strings}
+ * @param bootTime when the control domain booted
  */
 public record HostFacts(
         String hostname,
@@ -24,59 +27,73 @@ public record HostFacts(
         String xenVersion,
         String linuxVersion,
         long totalMemory,
-        String domainZeroUuid,
-        long domainZeroMemory,
-        int domainZeroVcpus,
+        ControlDomain controlDomain,
         List<String> capabilities,
+        String scheduler,
+        boolean iommu,
         Cpu cpu,
-        List<Nic> nics) {
+        List<Nic> nics,
+        List<Bridge> bridges,
+        Map<String, String> biosStrings,
+        Instant bootTime) {
+
+    /**
+     * The control domain.
+     *
+     * @param uuid its UUID in Xen; empty when it was never given one
+     * @param memory bytes that it holds
+     * @param vcpus virtual CPUs online
+     */
+    public record ControlDomain(String uuid, long memory, int vcpus) {}
+
+    /**
+     * What kind of processors, in the words of /proc/cpuinfo.
+     *
+     * @param speed clock of one core in MHz, with decimals; empty when the kernel does not say
+     * @param flags the feature flags, separated by blanks
+     */
+    public record CpuModel(
+            String vendor, String speed, String name, String family, String model, String stepping, String flags) {}
 
     /**
      * The processors.
      *
-     * @param speedMhz clock of one core, in MHz
-     * @param flags the feature flags, separated by blanks
+     * @param features Xen's feature words in hex, joined by dashes, in XAPI's form; empty when it does not tell
      */
-    public record Cpu(
-            int count,
-            int sockets,
-            int threadsPerCore,
-            int nodes,
-            String vendor,
-            long speedMhz,
-            String model,
-            String family,
-            String modelNumber,
-            String stepping,
-            String flags) {
+    public record Cpu(int count, int sockets, int threadsPerCore, int nodes, CpuModel model, String features) {
 
         /** The form of {@code host.cpu_info}. */
         Map<String, String> info() {
-            Map<String, String> info = new java.util.LinkedHashMap<>();
+            Map<String, String> info = new LinkedHashMap<>();
             info.put("cpu_count", Integer.toString(count));
             info.put("socket_count", Integer.toString(sockets));
             info.put("threads_per_core", Integer.toString(threadsPerCore));
             info.put("nr_nodes", Integer.toString(nodes));
-            info.put("vendor", vendor);
-            info.put("speed", Long.toString(speedMhz));
-            info.put("modelname", model);
-            info.put("family", family);
-            info.put("model", modelNumber);
-            info.put("stepping", stepping);
-            info.put("flags", flags);
-            for (String policy : List.of("features_pv", "features_hvm", "features_hvm_host", "features_pv_host")) {
-                info.put(policy, "");
-            }
-            return java.util.Collections.unmodifiableMap(info);
+            info.put("vendor", model.vendor());
+            info.put("speed", model.speed());
+            info.put("modelname", model.name());
+            info.put("family", model.family());
+            info.put("model", model.model());
+            info.put("stepping", model.stepping());
+            info.put("flags", model.flags());
+            info.put("features_pv", "");
+            info.put("features_hvm", "");
+            info.put("features_hvm_host", features);
+            info.put("features_pv_host", features);
+            return info;
         }
     }
 
     /**
-     * A network interface.
+     * A physical network interface.
      *
-     * @param bridge the bridge that it is in, or the name that its bridge gets
-     * @param ip its IPv4 address, or empty
-     * @param management whether clients reach the host through it
+     * @param mac lower case, with colons
+     * @param bridge the bridge that it is in, or empty
+     * @param speed Mbit/s; 0 when there is no link
+     * @param vendorId PCI vendor in hex without prefix, or empty
+     * @param deviceId PCI device in hex without prefix, or empty
+     * @param pciPath PCI address, or empty
+     * @param addresses what the interface is reached by: its own addresses, or those of its bridge
      */
     public record Nic(
             String device,
@@ -84,10 +101,31 @@ public record HostFacts(
             int mtu,
             String bridge,
             boolean carrier,
-            String ip,
-            String netmask,
-            String gateway,
-            String dns,
-            boolean dhcp,
-            boolean management) {}
+            long speed,
+            boolean fullDuplex,
+            String vendorId,
+            String deviceId,
+            String pciPath,
+            Addresses addresses) {}
+
+    /** A bridge, and whether a physical interface is in it. */
+    public record Bridge(String name, int mtu, boolean withNic) {}
+
+    /**
+     * IP settings of an interface.
+     *
+     * @param ip IPv4 address, or empty
+     * @param netmask of that address
+     * @param dynamic whether the address was leased
+     * @param gateway IPv4 gateway when the default route leaves here, or empty
+     * @param dns name servers, separated by commas, when the default route leaves here
+     * @param ipv6 addresses with prefix length, link-local ones excepted
+     */
+    public record Addresses(String ip, String netmask, boolean dynamic, String gateway, String dns, List<String> ipv6) {
+        static final Addresses NONE = new Addresses("", "", false, "", "", List.of());
+
+        boolean any() {
+            return !ip.isEmpty() || !ipv6.isEmpty();
+        }
+    }
 }

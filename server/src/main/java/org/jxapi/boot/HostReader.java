@@ -1,69 +1,67 @@
 package org.jxapi.boot;
 
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.PhysInfo;
 import org.jxapi.hypervisor.VersionInfo;
 
-/** Reads the facts of the machine from its hypervisor. */
+/** Reads the facts of the host from its hypervisor and its control domain. */
 public final class HostReader {
-    private static final long PAGE = 4096;
+    private static final String LOOPBACK = "127.0.0.1";
+    /** What Xen gives a control domain that was never given a UUID. */
+    private static final String NO_UUID = "00000000-0000-0000-0000-000000000000";
 
     private HostReader() {}
 
-    public static HostFacts read(Hypervisor hypervisor, Path dataDir) {
+    public static HostFacts read(Hypervisor hypervisor, Machine machine) {
         PhysInfo phys = hypervisor.host().physInfo();
         VersionInfo version = hypervisor.host().version();
         DomainInfo dom0 = hypervisor.domains().info(Hypervisor.DOM0);
-        String hostname = hostname();
-        List<String> capabilities =
-                new ArrayList<>(List.of(version.capabilities().strip().split(" ")));
+        List<HostFacts.Nic> nics = machine.nics();
+        String uuid = dom0.uuid().toString();
+        int perSocket = Math.max(1, phys.coresPerSocket() * phys.threadsPerCore());
         return new HostFacts(
-                hostname,
-                "127.0.0.1",
+                machine.hostname(),
+                address(nics),
                 version.version(),
-                System.getProperty("os.version"),
-                phys.totalPages() * PAGE,
-                dom0.uuid().toString(),
-                dom0.currentMemkb() * 1024,
-                dom0.vcpuOnline(),
-                capabilities,
+                machine.kernelRelease(),
+                phys.totalPages() * version.pagesize(),
+                new HostFacts.ControlDomain(
+                        uuid.equals(NO_UUID) ? "" : uuid, dom0.currentMemkb() * 1024, dom0.vcpuOnline()),
+                List.of(version.capabilities().strip().split("\\s+")),
+                hypervisor.schedulers().scheduler().name().toLowerCase(Locale.ROOT),
+                phys.capHvmDirectio(),
                 new HostFacts.Cpu(
                         phys.nrCpus(),
-                        Math.max(1, phys.nrCpus() / (phys.coresPerSocket() * phys.threadsPerCore())),
+                        Math.max(1, phys.nrCpus() / perSocket),
                         phys.threadsPerCore(),
                         phys.nrNodes(),
-                        "GenuineIntel",
-                        phys.cpuKhz() / 1000,
-                        "Simulated CPU",
-                        "6",
-                        "85",
-                        "7",
-                        "fpu de tsc msr pae mce cx8 apic sep mca cmov pat clflush acpi mmx fxsr sse sse2 ht syscall nx lm"),
-                List.of(new HostFacts.Nic(
-                        "eth0",
-                        "00:16:3e:00:00:01",
-                        1500,
-                        "xenbr0",
-                        true,
-                        "127.0.0.1",
-                        "255.0.0.0",
-                        "",
-                        "",
-                        false,
-                        true)));
+                        machine.cpuModel(),
+                        phys.hwCap().stream()
+                                .map(word -> String.format("%08x", word & 0xFFFFFFFFL))
+                                .collect(Collectors.joining("-"))),
+                nics,
+                machine.bridges(),
+                machine.biosStrings(),
+                machine.bootTime());
     }
 
-    private static String hostname() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
-        }
+    /** The interface that clients reach the host by: the default route's, else the first with an address. */
+    static HostFacts.Nic management(List<HostFacts.Nic> nics) {
+        return nics.stream()
+                .filter(nic -> !nic.addresses().gateway().isEmpty())
+                .findFirst()
+                .or(() -> nics.stream()
+                        .filter(nic -> !nic.addresses().ip().isEmpty())
+                        .findFirst())
+                .orElse(null);
+    }
+
+    private static String address(List<HostFacts.Nic> nics) {
+        HostFacts.Nic nic = management(nics);
+        return nic == null ? LOOPBACK : nic.addresses().ip();
     }
 }

@@ -4,13 +4,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
+import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.HostCpu;
 import org.jxapi.xenapi.HostDisplay;
 import org.jxapi.xenapi.HostMetrics;
 
-/** The facts of the host record, brought up to date at every start. */
+/** The facts of the host record and its CPUs, brought up to date at every start. */
 final class HostRecord {
     /** The product version that clients compare with; XAPI's own of the same API. */
     private static final String PLATFORM_VERSION = "3.4.0";
@@ -27,9 +30,10 @@ final class HostRecord {
         tx.set(host, Host.CAPABILITIES, facts.capabilities());
         tx.set(host, Host.CPU_INFO, facts.cpu().info());
         tx.set(host, Host.CPU_CONFIGURATION, Map.of());
-        tx.set(host, Host.SCHED_POLICY, "credit2");
-        tx.set(host, Host.SUPPORTED_BOOTLOADERS, List.of("pygrub", "eliloader"));
-        tx.set(host, Host.CHIPSET_INFO, FirstBoot.map("iommu", "false"));
+        tx.set(host, Host.SCHED_POLICY, facts.scheduler());
+        tx.set(host, Host.SUPPORTED_BOOTLOADERS, List.of("pygrub"));
+        tx.set(host, Host.CHIPSET_INFO, FirstBoot.map("iommu", Boolean.toString(facts.iommu())));
+        tx.set(host, Host.BIOS_STRINGS, facts.biosStrings());
         tx.set(host, Host.VIRTUAL_HARDWARE_PLATFORM_VERSIONS, List.of(0L, 1L, 2L));
         tx.set(host, Host.DISPLAY, HostDisplay.DISABLED);
         tx.set(host, Host.LICENSE_PARAMS, licence());
@@ -38,10 +42,43 @@ final class HostRecord {
         tx.set(metrics, HostMetrics.LIVE, true);
         tx.set(metrics, HostMetrics.LAST_UPDATED, now);
         Map<String, String> config = new LinkedHashMap<>(tx.get(host, Host.OTHER_CONFIG));
-        String seconds = Long.toString(now.instant().getEpochSecond()) + ".";
-        config.put("agent_start_time", seconds);
-        config.putIfAbsent("boot_time", seconds);
+        config.put("agent_start_time", now.instant().getEpochSecond() + ".");
+        config.put("boot_time", facts.bootTime().getEpochSecond() + ".");
         tx.set(host, Host.OTHER_CONFIG, config);
+        cpus(tx, host, facts.cpu());
+    }
+
+    /** One object a physical CPU; all are made anew when the processors are not those of the last start. */
+    private static void cpus(Transaction tx, Ref<Host> host, HostFacts.Cpu cpu) {
+        HostFacts.CpuModel model = cpu.model();
+        Row like = Row.of(HostCpu.XEN_CLASS)
+                .with(HostCpu.HOST, host)
+                .with(HostCpu.VENDOR, model.vendor())
+                .with(HostCpu.SPEED, whole(model.speed()))
+                .with(HostCpu.MODELNAME, model.name())
+                .with(HostCpu.FAMILY, whole(model.family()))
+                .with(HostCpu.MODEL, whole(model.model()))
+                .with(HostCpu.STEPPING, model.stepping())
+                .with(HostCpu.FLAGS, model.flags());
+        List<Stored> known = List.copyOf(tx.all(HostCpu.XEN_CLASS));
+        boolean same = known.size() == cpu.count()
+                && known.stream()
+                        .map(Stored::row)
+                        .allMatch(row -> row.get(HostCpu.MODELNAME).equals(model.name())
+                                && row.get(HostCpu.FLAGS).equals(model.flags())
+                                && row.get(HostCpu.SPEED) == whole(model.speed()));
+        if (same) {
+            return;
+        }
+        known.forEach(stored -> tx.destroy(HostCpu.XEN_CLASS, stored.ref()));
+        for (long i = 0; i < cpu.count(); i++) {
+            tx.create(HostCpu.XEN_CLASS, like.with(HostCpu.NUMBER, i));
+        }
+    }
+
+    /** The whole part of a number such as {@code 2394.454}; 0 for anything else. */
+    private static long whole(String text) {
+        return text.matches("\\d{1,9}(\\.\\d*)?") ? (long) Double.parseDouble(text) : 0;
     }
 
     private static Map<String, String> softwareVersion(HostFacts facts) {

@@ -80,7 +80,7 @@ final class Daemon implements AutoCloseable {
 
     private void startServices(Settings settings) throws IOException {
         Clock clock = Clock.systemUTC();
-        HostFacts facts = HostReader.read(hypervisor, settings.dataDir());
+        HostFacts facts = HostReader.read(hypervisor, Hypervisors.machine(hypervisor));
         Tasks tasks = new Tasks(store, clock);
         MessageTable<Call> table = new MessageTable<>();
         SessionMessages.bind(table, new SessionService(store, passwords(settings), clock));

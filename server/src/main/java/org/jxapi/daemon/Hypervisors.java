@@ -1,29 +1,53 @@
 package org.jxapi.daemon;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jxapi.boot.LinuxMachine;
+import org.jxapi.boot.Machine;
+import org.jxapi.boot.SimulatedMachine;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
 
-/** Chooses what the daemon drives. */
+/** Chooses what the daemon drives, and the machine that goes with it. */
 final class Hypervisors {
     private static final Path XEN = Path.of("/proc/xen/capabilities");
 
     private Hypervisors() {}
 
     static Hypervisor open(Settings settings) throws IOException {
-        boolean xen = Files.exists(XEN);
-        if (settings.hypervisor() == Settings.HypervisorChoice.LIBXL) {
-            throw new IOException("driving a real Xen is not possible yet: only --hypervisor simulator is");
+        boolean controlDomain = controlDomain(XEN);
+        return switch (settings.hypervisor()) {
+            case LIBXL -> libxl(controlDomain);
+            case SIMULATOR -> simulator(settings);
+            case AUTO -> controlDomain ? libxl(true) : simulator(settings);
+        };
+    }
+
+    /** Whether this system is one that may control Xen: a control domain, with its interface mounted. */
+    static boolean controlDomain(Path capabilities) {
+        try {
+            // The file is read as it is made: its size is not known before.
+            return new String(Files.readAllBytes(capabilities), StandardCharsets.UTF_8).contains("control_d");
+        } catch (IOException e) {
+            return false;
         }
-        if (xen && settings.hypervisor() == Settings.HypervisorChoice.AUTO) {
-            throw new IOException(
-                    "this host runs Xen, which this version cannot drive yet; use --hypervisor simulator to try it");
-        }
+    }
+
+    private static Hypervisor libxl(boolean controlDomain) throws IOException {
+        throw new IOException("driving a real Xen is not possible yet: only --hypervisor simulator is");
+    }
+
+    private static Hypervisor simulator(Settings settings) {
         return SimulatedHypervisor.open(
                 settings.dataDir().resolve("simulator"),
                 settings.simulatorDelays() ? SimulatorSettings.LIFELIKE : SimulatorSettings.INSTANT);
+    }
+
+    /** Where the facts come from that the hypervisor does not know. */
+    static Machine machine(Hypervisor hypervisor) {
+        return hypervisor instanceof SimulatedHypervisor ? new SimulatedMachine() : new LinuxMachine();
     }
 }

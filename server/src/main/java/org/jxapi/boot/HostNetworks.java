@@ -1,0 +1,188 @@
+package org.jxapi.boot;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenTime;
+import org.jxapi.store.Stored;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.IpConfigurationMode;
+import org.jxapi.xenapi.Ipv6ConfigurationMode;
+import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.PIF;
+import org.jxapi.xenapi.PIFMetrics;
+
+/**
+ * The networks that the host itself has: a PIF a physical interface, a network a PIF, and a network a bridge without
+ * interface. The host's network belongs to its administrator: it is described here and never changed. A network whose
+ * bridge is not there cannot be attached to.
+ */
+final class HostNetworks {
+    /** Marks the networks of bridges that came and may go without us. */
+    private static final String HOST_BRIDGE = "host_bridge";
+    /** Bridges of the networks that clients create; their rows are made with them. */
+    private static final String OWN_BRIDGES = "xapi\\d+|xenapi";
+
+    private final Transaction tx;
+    private final Ref<Host> host;
+    private final HostFacts facts;
+    private final XenTime now;
+
+    private HostNetworks(Transaction tx, Ref<Host> host, HostFacts facts, XenTime now) {
+        this.tx = tx;
+        this.host = host;
+        this.facts = facts;
+        this.now = now;
+    }
+
+    /** Makes PIFs and networks those that the host has now. */
+    static void update(Transaction tx, Ref<Host> host, HostFacts facts, XenTime now) {
+        new HostNetworks(tx, host, facts, now).update();
+    }
+
+    private void update() {
+        Map<String, Ref<PIF>> known = new LinkedHashMap<>();
+        for (Stored stored : tx.all(PIF.XEN_CLASS)) {
+            if (stored.row().get(PIF.HOST).equals(host) && stored.row().get(PIF.PHYSICAL)) {
+                known.put(stored.row().get(PIF.DEVICE), Ref.of(stored.ref().value()));
+            }
+        }
+        for (HostFacts.Nic nic : facts.nics()) {
+            Ref<PIF> pif = known.remove(nic.device());
+            refresh(pif == null ? create(nic) : pif, nic);
+        }
+        known.values().forEach(this::forget);
+        bridges();
+    }
+
+    private Ref<PIF> create(HostFacts.Nic nic) {
+        Ref<Network> network = ofBridge(nic.bridge())
+                .orElseGet(() -> tx.create(
+                        Network.XEN_CLASS,
+                        Row.of(Network.XEN_CLASS)
+                                .with(Network.NAME_LABEL, "Pool-wide network associated with " + nic.device())
+                                .with(Network.MTU, (long) nic.mtu())
+                                .with(Network.MANAGED, true)
+                                .with(Network.BRIDGE, nic.bridge().isEmpty() ? bridgeName(nic) : nic.bridge())));
+        return tx.create(
+                PIF.XEN_CLASS,
+                Row.of(PIF.XEN_CLASS)
+                        .with(PIF.DEVICE, nic.device())
+                        .with(PIF.DEVICE_NAME, nic.device())
+                        .with(PIF.NETWORK, network)
+                        .with(PIF.HOST, host)
+                        .with(PIF.VLAN, -1L)
+                        .with(PIF.METRICS, tx.create(PIFMetrics.XEN_CLASS, Row.of(PIFMetrics.XEN_CLASS)))
+                        .with(PIF.PHYSICAL, true)
+                        .with(PIF.MANAGED, true));
+    }
+
+    /** The bridge that an interface would get: xenbr0 for eth0, brens3 for ens3, as in XAPI. */
+    private static String bridgeName(HostFacts.Nic nic) {
+        return nic.device().matches("eth\\d+") ? "xenbr" + nic.device().substring("eth".length()) : "br" + nic.device();
+    }
+
+    /** The network of a bridge that no other interface of this host is in. */
+    private Optional<Ref<Network>> ofBridge(String bridge) {
+        return tx.all(Network.XEN_CLASS).stream()
+                .filter(stored -> !bridge.isEmpty()
+                        && stored.row().get(Network.BRIDGE).equals(bridge)
+                        && stored.row().get(Network.PIFS).isEmpty())
+                .map(stored -> Ref.<Network>of(stored.ref().value()))
+                .findFirst();
+    }
+
+    private void refresh(Ref<PIF> pif, HostFacts.Nic nic) {
+        HostFacts.Addresses at = nic.addresses();
+        connect(pif, nic);
+        tx.set(pif, PIF.MAC, nic.mac());
+        tx.set(pif, PIF.MTU, (long) nic.mtu());
+        tx.set(pif, PIF.CURRENTLY_ATTACHED, !nic.bridge().isEmpty() || at.any());
+        tx.set(pif, PIF.MANAGEMENT, nic.equals(HostReader.management(facts.nics())));
+        tx.set(
+                pif,
+                PIF.IP_CONFIGURATION_MODE,
+                at.ip().isEmpty()
+                        ? IpConfigurationMode.NONE
+                        : at.dynamic() ? IpConfigurationMode.DHCP : IpConfigurationMode.STATIC);
+        tx.set(pif, PIF.IP, at.ip());
+        tx.set(pif, PIF.NETMASK, at.netmask());
+        tx.set(pif, PIF.GATEWAY, at.gateway());
+        tx.set(pif, PIF.DNS, at.dns());
+        tx.set(
+                pif,
+                PIF.IPV6_CONFIGURATION_MODE,
+                at.ipv6().isEmpty() ? Ipv6ConfigurationMode.NONE : Ipv6ConfigurationMode.AUTOCONF);
+        tx.set(pif, PIF.IPV6, at.ipv6());
+        Ref<PIFMetrics> metrics = tx.get(pif, PIF.METRICS);
+        tx.set(metrics, PIFMetrics.CARRIER, nic.carrier());
+        tx.set(metrics, PIFMetrics.SPEED, nic.speed());
+        tx.set(metrics, PIFMetrics.DUPLEX, nic.fullDuplex());
+        tx.set(metrics, PIFMetrics.VENDOR_ID, nic.vendorId());
+        tx.set(metrics, PIFMetrics.DEVICE_ID, nic.deviceId());
+        tx.set(metrics, PIFMetrics.PCI_BUS_PATH, nic.pciPath());
+        tx.set(metrics, PIFMetrics.LAST_UPDATED, now);
+    }
+
+    /** An interface that was put into another bridge brings its guests' network there. */
+    private void connect(Ref<PIF> pif, HostFacts.Nic nic) {
+        Ref<Network> network = tx.get(pif, PIF.NETWORK);
+        if (nic.bridge().isEmpty() || tx.get(network, Network.BRIDGE).equals(nic.bridge())) {
+            return;
+        }
+        Optional<Ref<Network>> other = ofBridge(nic.bridge());
+        if (other.isEmpty()) {
+            boolean taken = tx.all(Network.XEN_CLASS).stream()
+                    .anyMatch(s -> s.row().get(Network.BRIDGE).equals(nic.bridge()));
+            if (!taken) {
+                tx.set(network, Network.BRIDGE, nic.bridge());
+            }
+        } else {
+            tx.set(pif, PIF.NETWORK, other.get());
+            if (tx.get(network, Network.VIFS).isEmpty()
+                    && tx.get(network, Network.PIFS).isEmpty()) {
+                tx.destroy(Network.XEN_CLASS, network);
+            }
+        }
+    }
+
+    /** The interface is not there any more; its network stays, as guests may be configured for it. */
+    private void forget(Ref<PIF> pif) {
+        tx.destroy(PIFMetrics.XEN_CLASS, tx.get(pif, PIF.METRICS));
+        tx.destroy(PIF.XEN_CLASS, pif);
+    }
+
+    private void bridges() {
+        Set<String> present =
+                facts.bridges().stream().map(HostFacts.Bridge::name).collect(Collectors.toSet());
+        for (Stored stored : List.copyOf(tx.all(Network.XEN_CLASS))) {
+            Row network = stored.row();
+            if (network.get(Network.OTHER_CONFIG).containsKey(HOST_BRIDGE)
+                    && !present.contains(network.get(Network.BRIDGE))
+                    && network.get(Network.VIFS).isEmpty()
+                    && network.get(Network.PIFS).isEmpty()) {
+                tx.destroy(Network.XEN_CLASS, stored.ref());
+            }
+        }
+        for (HostFacts.Bridge bridge : facts.bridges()) {
+            boolean known = tx.all(Network.XEN_CLASS).stream()
+                    .anyMatch(s -> s.row().get(Network.BRIDGE).equals(bridge.name()));
+            if (!known && !bridge.withNic() && !bridge.name().matches(OWN_BRIDGES)) {
+                tx.create(
+                        Network.XEN_CLASS,
+                        Row.of(Network.XEN_CLASS)
+                                .with(Network.NAME_LABEL, "Host network " + bridge.name())
+                                .with(Network.MTU, (long) bridge.mtu())
+                                .with(Network.MANAGED, false)
+                                .with(Network.BRIDGE, bridge.name())
+                                .with(Network.OTHER_CONFIG, FirstBoot.map(HOST_BRIDGE, "true")));
+            }
+        }
+    }
+}

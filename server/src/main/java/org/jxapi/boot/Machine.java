@@ -1,0 +1,27 @@
+package org.jxapi.boot;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** What the control domain's kernel knows of the machine, and the hypervisor does not. */
+public interface Machine {
+    String hostname();
+
+    /** Kernel release of the control domain. */
+    String kernelRelease();
+
+    /** When the control domain booted. */
+    Instant bootTime();
+
+    HostFacts.CpuModel cpuModel();
+
+    /** Firmware and hardware identity, under the keys of {@code host.bios_strings}. */
+    Map<String, String> biosStrings();
+
+    /** Physical network interfaces, by rising name. */
+    List<HostFacts.Nic> nics();
+
+    /** Bridges that the host has, with or without an interface in them, by rising name. */
+    List<HostFacts.Bridge> bridges();
+}
