@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.jxapi.boot.FirstBoot;
 import org.jxapi.boot.HostFacts;
 import org.jxapi.boot.HostReader;
+import org.jxapi.console.ConsoleAccess;
+import org.jxapi.console.ConsoleServer;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.XenDispatcher;
@@ -117,7 +119,8 @@ final class Daemon implements AutoCloseable {
                         keys,
                         settings.maxBody()),
                 dispatcher,
-                new org.jxapi.cli.CliServer(store, dispatcher));
+                new org.jxapi.cli.CliServer(store, dispatcher),
+                new ConsoleServer(store, hypervisor, new ConsoleAccess(store, dispatcher, clock)));
     }
 
     private static Passwords passwords(Settings settings) throws IOException {

@@ -1,11 +1,14 @@
 package org.jxapi.http;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -14,28 +17,39 @@ import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.util.BufferUtil;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the first bytes of a connection: {@code POST /cli} hands it to the command line, whose protocol is not HTTP;
- * everything else goes on as HTTP.
+ * Looks at the first bytes of a connection: {@code POST /cli} hands it to the command line, whose protocol is not HTTP,
+ * {@code CONNECT} to the consoles, whose target is not what HTTP wants there; everything else goes on as HTTP.
  */
 final class CliConnectionFactory extends AbstractConnectionFactory {
-    private static final byte[] START = "POST /cli ".getBytes(StandardCharsets.US_ASCII);
+    private static final Logger LOG = LoggerFactory.getLogger(CliConnectionFactory.class);
+    private static final byte[] CLI = "POST /cli ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] CONNECT = "CONNECT ".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_CLIENTS = 100;
+    private static final int MAX_CONSOLES = 500;
 
     private final CliHandler handler;
+    private final ConnectHandler consoles;
     private final boolean unixSocket;
-    private final ExecutorService clients =
-            new ThreadPoolExecutor(0, MAX_CLIENTS, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), r -> {
-                Thread thread = new Thread(r, "cli");
-                thread.setDaemon(true);
-                return thread;
-            });
+    private final ExecutorService clients = pool("cli", MAX_CLIENTS);
+    private final ExecutorService viewers = pool("console", MAX_CONSOLES);
 
-    CliConnectionFactory(CliHandler handler, boolean unixSocket) {
+    CliConnectionFactory(CliHandler handler, ConnectHandler consoles, boolean unixSocket) {
         super("cli-or-http");
         this.handler = handler;
+        this.consoles = consoles;
         this.unixSocket = unixSocket;
+    }
+
+    private static ExecutorService pool(String name, int size) {
+        return new ThreadPoolExecutor(0, size, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), r -> {
+            Thread thread = new Thread(r, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     @Override
@@ -46,13 +60,14 @@ final class CliConnectionFactory extends AbstractConnectionFactory {
     @Override
     protected void doStop() throws Exception {
         clients.shutdownNow();
+        viewers.shutdownNow();
         super.doStop();
     }
 
     /** Reads until it is clear who is talking. */
     private final class Sniffer extends AbstractConnection {
         private final Connector connector;
-        private final ByteBuffer start = BufferUtil.allocate(START.length);
+        private final ByteBuffer start = BufferUtil.allocate(CLI.length);
 
         Sniffer(Connector connector, EndPoint endPoint) {
             super(endPoint, connector.getExecutor());
@@ -69,24 +84,28 @@ final class CliConnectionFactory extends AbstractConnectionFactory {
         public void onFillable() {
             try {
                 int filled = getEndPoint().fill(start);
-                boolean match = matches();
+                boolean cli = matches(CLI);
+                boolean connect = matches(CONNECT);
                 if (filled < 0) {
                     close();
-                } else if (start.remaining() == START.length && match) {
-                    cli();
-                } else if (start.hasRemaining() && !match) {
+                } else if (cli && start.remaining() >= CLI.length) {
+                    serve(clients, this::cli);
+                } else if (connect && start.remaining() >= CONNECT.length) {
+                    serve(viewers, this::console);
+                } else if (start.hasRemaining() && !cli && !connect) {
                     http();
                 } else {
                     fillInterested();
                 }
-            } catch (java.io.IOException e) {
+            } catch (IOException e) {
                 close();
             }
         }
 
-        private boolean matches() {
-            for (int i = 0; i < start.remaining(); i++) {
-                if (start.get(start.position() + i) != START[i]) {
+        /** Whether what was read may be the beginning of that. */
+        private boolean matches(byte[] begin) {
+            for (int i = 0; i < Math.min(start.remaining(), begin.length); i++) {
+                if (start.get(start.position() + i) != begin[i]) {
                     return false;
                 }
             }
@@ -100,12 +119,35 @@ final class CliConnectionFactory extends AbstractConnectionFactory {
             getEndPoint().upgrade(http);
         }
 
-        private void cli() {
+        private void serve(ExecutorService on, Consumer<byte[]> how) {
             byte[] read = new byte[start.remaining()];
             start.get(read);
             try {
-                clients.execute(() -> new CliConnection(getEndPoint(), read, handler, unixSocket).run());
-            } catch (java.util.concurrent.RejectedExecutionException e) {
+                on.execute(() -> how.accept(read));
+            } catch (RejectedExecutionException e) {
+                close();
+            }
+        }
+
+        private void cli(byte[] read) {
+            new CliConnection(getEndPoint(), read, handler, unixSocket).run();
+        }
+
+        private void console(byte[] read) {
+            // Nobody need type, and a guest may have nothing to say, for days.
+            getEndPoint().setIdleTimeout(0);
+            ConnectionStreams streams = new ConnectionStreams(getEndPoint());
+            try {
+                String peer = unixSocket
+                        ? "unix socket"
+                        : String.valueOf(getEndPoint().getRemoteSocketAddress());
+                ConnectRequest request = ConnectRequest.parse(streams.head(read), unixSocket, peer);
+                consoles.connect(request, streams.in(), streams.out());
+            } catch (IOException e) {
+                LOG.debug("A console's client went away: {}", e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.error("A console could not be served", e);
+            } finally {
                 close();
             }
         }

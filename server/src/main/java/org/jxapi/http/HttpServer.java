@@ -51,7 +51,8 @@ public final class HttpServer implements AutoCloseable {
      *
      * @throws IOException when an address cannot be had; the message is one line that names it
      */
-    public static HttpServer start(Listen listen, Dispatcher dispatcher, CliHandler cli) throws IOException {
+    public static HttpServer start(Listen listen, Dispatcher dispatcher, CliHandler cli, ConnectHandler consoles)
+            throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS);
         threads.setName("http");
         Server jetty = new Server(threads);
@@ -59,13 +60,16 @@ public final class HttpServer implements AutoCloseable {
         HttpServer server = new HttpServer(jetty, listen.unixSocket());
         try {
             if (listen.http() != null) {
-                server.tcp("http", listen.http(), List.of(new CliConnectionFactory(cli, false), server.http(false)));
+                server.tcp(
+                        "http",
+                        listen.http(),
+                        List.of(new CliConnectionFactory(cli, consoles, false), server.http(false)));
             }
             if (listen.https() != null) {
-                server.tls(listen.https(), listen.keyStore(), cli);
+                server.tls(listen.https(), listen.keyStore(), cli, consoles);
             }
             if (listen.unixSocket() != null) {
-                server.unix(listen.unixSocket(), cli);
+                server.unix(listen.unixSocket(), cli, consoles);
             }
             jetty.start();
             if (listen.unixSocket() != null) {
@@ -113,17 +117,18 @@ public final class HttpServer implements AutoCloseable {
         endpoints.add(scheme + "://" + host + ":" + connector.getLocalPort());
     }
 
-    private void tls(InetSocketAddress address, KeyStore keyStore, CliHandler cli) throws IOException {
+    private void tls(InetSocketAddress address, KeyStore keyStore, CliHandler cli, ConnectHandler consoles)
+            throws IOException {
         SslContextFactory.Server context = new SslContextFactory.Server();
         context.setKeyStore(keyStore);
         context.setKeyStorePassword(new String(CertificateStore.password()));
         context.setIncludeProtocols("TLSv1.2", "TLSv1.3");
         context.setSniRequired(false);
-        CliConnectionFactory first = new CliConnectionFactory(cli, false);
+        CliConnectionFactory first = new CliConnectionFactory(cli, consoles, false);
         tcp("https", address, List.of(new SslConnectionFactory(context, first.getProtocol()), first, http(true)));
     }
 
-    private void unix(Path path, CliHandler cli) throws IOException {
+    private void unix(Path path, CliHandler cli, ConnectHandler consoles) throws IOException {
         try {
             Files.createDirectories(path.getParent());
             SocketFile.claim(path);
@@ -131,7 +136,7 @@ public final class HttpServer implements AutoCloseable {
             throw new IOException("cannot listen on " + path + ": " + reason(e), e);
         }
         UnixDomainServerConnector connector = new UnixDomainServerConnector(
-                server, null, null, null, 1, 1, new CliConnectionFactory(cli, true), http(false));
+                server, null, null, null, 1, 1, new CliConnectionFactory(cli, consoles, true), http(false));
         connector.setUnixDomainPath(path);
         connector.setIdleTimeout(IDLE.toMillis());
         server.addConnector(connector);

@@ -12,7 +12,10 @@ public record Rights(Role role, boolean superuser) {
     public static final Rights ALL = new Rights(Role.POOL_ADMIN, true);
 
     /** Permissions that are not messages, with the least role that holds them. */
-    private static final Map<String, Role> EXTRA = Map.of("task.destroy/any", Role.POOL_OPERATOR);
+    private static final Map<String, Role> EXTRA = Map.of(
+            "task.destroy/any", Role.POOL_OPERATOR,
+            "http/connect_console", Role.VM_OPERATOR,
+            "http/connect_console/host_console", Role.POOL_ADMIN);
 
     public boolean permits(String permission) {
         return superuser || role.covers(EXTRA.getOrDefault(permission, Role.POOL_ADMIN));

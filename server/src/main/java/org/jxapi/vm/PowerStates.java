@@ -1,7 +1,6 @@
 package org.jxapi.vm;
 
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +11,6 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
-import org.jxapi.xenapi.Console;
-import org.jxapi.xenapi.ConsoleProtocol;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.TristateType;
@@ -50,19 +47,7 @@ final class PowerStates {
             tx.set(vif, VIF.CURRENTLY_ATTACHED, true);
         }
         metrics(tx, vm, row, booted);
-        boolean hvm = DomainConfigs.type(row) == org.jxapi.hypervisor.DomainType.HVM;
-        if (row.get(VM.CONSOLES).isEmpty()) {
-            Ref<Console> console = Ref.fresh();
-            tx.create(
-                    Console.XEN_CLASS,
-                    console,
-                    Row.of(Console.XEN_CLASS)
-                            .with(Console.PROTOCOL, hvm ? ConsoleProtocol.RFB : ConsoleProtocol.VT100)
-                            .with(
-                                    Console.LOCATION,
-                                    "https://" + tx.get(host, Host.ADDRESS) + "/console?ref=" + console.value())
-                            .with(Console.VM, vm));
-        }
+        VmConsoles.create(tx, vm);
     }
 
     private void metrics(Transaction tx, Ref<VM> vm, Row row, boolean booted) {
@@ -106,9 +91,7 @@ final class PowerStates {
         for (Ref<VIF> vif : row.get(VM.VIFS)) {
             tx.set(vif, VIF.CURRENTLY_ATTACHED, false);
         }
-        for (Ref<Console> console : new ArrayList<>(row.get(VM.CONSOLES))) {
-            tx.destroy(Console.XEN_CLASS, console);
-        }
+        VmConsoles.destroy(tx, vm);
         forgetGuest(tx, vm);
     }
 

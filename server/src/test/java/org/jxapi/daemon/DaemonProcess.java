@@ -65,6 +65,13 @@ final class DaemonProcess implements AutoCloseable {
         return URI.create(endpoints.get(0) + "/").toURL();
     }
 
+    URI https() {
+        return URI.create(endpoints.stream()
+                .filter(endpoint -> endpoint.startsWith("https://"))
+                .findFirst()
+                .orElseThrow());
+    }
+
     String password() throws IOException {
         return Files.readString(data.resolve("root-password")).strip();
     }

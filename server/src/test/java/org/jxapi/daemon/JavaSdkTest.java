@@ -116,7 +116,7 @@ class JavaSdkTest {
         vm.start(connection, false, false);
         assertThat(vm.getPowerState(connection)).isEqualTo(Types.VmPowerState.RUNNING);
         assertThat(vm.getDomid(connection)).isPositive();
-        assertThat(vm.getConsoles(connection)).hasSize(1);
+        assertThat(vm.getConsoles(connection)).hasSize(2);
         assertThat(disk.getCurrentlyAttached(connection)).isTrue();
         assertThat(vm.getAllowedOperations(connection)).contains(Types.VmOperations.CLEAN_SHUTDOWN);
         assertThatThrownBy(() -> vm.start(connection, false, false)).isInstanceOf(Types.VmBadPowerState.class);

@@ -9,7 +9,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jxapi.hypervisor.ConsoleType;
 import org.jxapi.hypervisor.Consoles;
 import org.jxapi.hypervisor.CpuTopology;
 import org.jxapi.hypervisor.CpupoolInfo;
@@ -34,7 +33,6 @@ import org.jxapi.hypervisor.VcpuInfo;
 import org.jxapi.hypervisor.VcpuSchedParams;
 import org.jxapi.hypervisor.Vcpus;
 import org.jxapi.hypervisor.VersionInfo;
-import org.jxapi.hypervisor.VncAddress;
 import org.jxapi.hypervisor.Xenstore;
 
 /** A hypervisor in this process: for trying jxapi without Xen, and for writing XenAPI clients. */
@@ -242,24 +240,7 @@ public final class SimulatedHypervisor implements Hypervisor {
 
     @Override
     public Consoles consoles() {
-        return new Consoles() {
-            @Override
-            public String tty(int domid, int number, ConsoleType type) {
-                world.domain(domid);
-                throw SimulatedDevices.notSimulated(ConsoleType.class);
-            }
-
-            @Override
-            public String primaryTty(int domid) {
-                return tty(domid, 0, ConsoleType.PV);
-            }
-
-            @Override
-            public Optional<VncAddress> vnc(int domid) {
-                world.domain(domid);
-                return Optional.empty();
-            }
-        };
+        return world.consoles;
     }
 
     @Override

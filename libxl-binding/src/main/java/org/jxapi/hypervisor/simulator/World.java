@@ -35,6 +35,7 @@ final class World implements AutoCloseable {
 
     final SimulatorSettings settings;
     final Faults faults = new Faults();
+    final SimulatedConsoles consoles = new SimulatedConsoles(this);
     final Map<Integer, SimulatedDomain> domains = new TreeMap<>();
     final ConcurrentSkipListMap<String, String> xenstore = new ConcurrentSkipListMap<>();
     final List<Consumer<HypervisorEvent>> listeners = new CopyOnWriteArrayList<>();
@@ -105,6 +106,7 @@ final class World implements AutoCloseable {
     }
 
     synchronized void remove(SimulatedDomain domain) {
+        consoles.close(domain.domid);
         domains.remove(domain.domid);
         String path = "/local/domain/" + domain.domid;
         xenstore.subMap(path, path + "0").clear();
@@ -165,6 +167,7 @@ final class World implements AutoCloseable {
 
     @Override
     public void close() {
+        consoles.close();
         clock.shutdownNow();
     }
 }

@@ -1,0 +1,200 @@
+package org.jxapi.hypervisor.simulator;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jxapi.hypervisor.ConsoleType;
+import org.jxapi.hypervisor.Consoles;
+import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.LibxlError;
+import org.jxapi.hypervisor.VncAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Consoles of simulated domains. A terminal is a unix socket instead of a pty; each is opened when somebody first asks
+ * for it and closed with its domain.
+ */
+final class SimulatedConsoles implements Consoles {
+    private static final Logger LOG = LoggerFactory.getLogger(SimulatedConsoles.class);
+
+    private final World world;
+    private final Map<Integer, Text> texts = new HashMap<>();
+    private final Map<Integer, ServerSocket> screens = new HashMap<>();
+    private final Map<Integer, Set<Closeable>> viewers = new HashMap<>();
+
+    private record Text(Path path, ServerSocketChannel server) {}
+
+    SimulatedConsoles(World world) {
+        this.world = world;
+    }
+
+    @Override
+    public String tty(int domid, int number, ConsoleType type) {
+        return primaryTty(domid);
+    }
+
+    @Override
+    public String primaryTty(int domid) {
+        SimulatedDomain domain = world.domain(domid);
+        return terminal(domid, domain);
+    }
+
+    private synchronized String terminal(int domid, SimulatedDomain domain) {
+        Text text = texts.get(domid);
+        if (text == null) {
+            try {
+                text = openText(domain);
+            } catch (IOException e) {
+                throw new HypervisorException(LibxlError.FAIL, "the console cannot be opened: " + e.getMessage());
+            }
+            texts.put(domid, text);
+        }
+        return text.path().toString();
+    }
+
+    private Text openText(SimulatedDomain domain) throws IOException {
+        Path folder = Files.createTempDirectory("jxapi-console");
+        Path path = folder.resolve(domain.domid + ".sock");
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(path));
+        path.toFile().deleteOnExit();
+        folder.toFile().deleteOnExit();
+        SimulatedTerminal terminal =
+                new SimulatedTerminal(domain.config.cInfo().name(), new Guest(world, domain.domid));
+        thread("console " + domain.domid, () -> {
+            while (server.isOpen()) {
+                SocketChannel reader = server.accept();
+                serve(domain.domid, reader, () -> read(reader, terminal));
+            }
+        });
+        return new Text(path, server);
+    }
+
+    /** Serves one who looks, at most as long as the domain is there. */
+    private void serve(int domid, Closeable viewer, Serving work) {
+        synchronized (this) {
+            viewers.computeIfAbsent(domid, d -> new HashSet<>()).add(viewer);
+        }
+        thread("console viewer", () -> {
+            try {
+                work.run();
+            } finally {
+                synchronized (this) {
+                    viewers.getOrDefault(domid, new HashSet<>()).remove(viewer);
+                }
+            }
+        });
+    }
+
+    private static void read(SocketChannel reader, SimulatedTerminal terminal) throws IOException {
+        try (reader) {
+            var out = Channels.newOutputStream(reader);
+            terminal.connect(out);
+            try {
+                InputStream in = Channels.newInputStream(reader);
+                for (int key = in.read(); key >= 0; key = in.read()) {
+                    terminal.type(key);
+                }
+            } finally {
+                terminal.disconnect(out);
+            }
+        }
+    }
+
+    @Override
+    public Optional<VncAddress> vnc(int domid) {
+        SimulatedDomain domain = world.domain(domid);
+        return domain.type() == DomainType.HVM ? Optional.of(screen(domid, domain)) : Optional.empty();
+    }
+
+    private synchronized VncAddress screen(int domid, SimulatedDomain domain) {
+        ServerSocket screen = screens.get(domid);
+        if (screen == null) {
+            try {
+                screen = openScreen(domain);
+            } catch (IOException e) {
+                throw new HypervisorException(LibxlError.FAIL, "the screen cannot be opened: " + e.getMessage());
+            }
+            screens.put(domid, screen);
+        }
+        return new VncAddress("127.0.0.1", screen.getLocalPort());
+    }
+
+    private ServerSocket openScreen(SimulatedDomain domain) throws IOException {
+        ServerSocket server = new ServerSocket();
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        String name = domain.config.cInfo().name();
+        thread("screen " + domain.domid, () -> {
+            while (!server.isClosed()) {
+                Socket viewer = server.accept();
+                serve(domain.domid, viewer, () -> SimulatedScreen.serve(viewer, name));
+            }
+        });
+        return server;
+    }
+
+    /** The domain is gone. */
+    synchronized void close(int domid) {
+        try {
+            Text text = texts.remove(domid);
+            if (text != null) {
+                text.server().close();
+                Files.deleteIfExists(text.path());
+                Files.deleteIfExists(text.path().getParent());
+            }
+            ServerSocket screen = screens.remove(domid);
+            if (screen != null) {
+                screen.close();
+            }
+            for (Closeable viewer : Set.copyOf(viewers.getOrDefault(domid, Set.of()))) {
+                viewer.close();
+            }
+            viewers.remove(domid);
+        } catch (IOException e) {
+            LOG.debug("A console did not close", e);
+        }
+    }
+
+    synchronized void close() {
+        List.copyOf(texts.keySet()).forEach(this::close);
+        List.copyOf(screens.keySet()).forEach(this::close);
+    }
+
+    /** Work that ends when its connection does. */
+    private interface Serving {
+        void run() throws IOException;
+    }
+
+    private static void thread(String name, Serving work) {
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        work.run();
+                    } catch (IOException e) {
+                        LOG.debug("{} ended: {}", name, e.getMessage());
+                    }
+                },
+                name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+}

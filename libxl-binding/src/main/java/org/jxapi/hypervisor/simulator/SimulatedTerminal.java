@@ -1,0 +1,136 @@
+package org.jxapi.hypervisor.simulator;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jxapi.hypervisor.HypervisorException;
+
+/**
+ * The text console of a simulated guest: it showed the lines of its boot, asks for a login, and has a shell that knows
+ * a few words. What was written before is shown again to whoever connects later. Guarded by itself.
+ */
+final class SimulatedTerminal {
+    private static final int REMEMBERED = 16 * 1024;
+    private static final String NEW_LINE = "\r\n";
+
+    private enum Mode {
+        LOGIN,
+        PASSWORD,
+        SHELL
+    }
+
+    private final String host;
+    private final Guest guest;
+    private final StringBuilder shown = new StringBuilder();
+    private final StringBuilder line = new StringBuilder();
+    private final List<OutputStream> readers = new ArrayList<>();
+    private Mode mode = Mode.LOGIN;
+
+    SimulatedTerminal(String name, Guest guest) {
+        this.host = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]+", "-");
+        this.guest = guest;
+        print("[    0.000000] Linux version 6.1.0 (simulated) #1 SMP PREEMPT_DYNAMIC");
+        print("[    0.000000] Hypervisor detected: Xen (simulated)");
+        print("[    0.081233] xen:grant_table: Grant tables using version 1 layout");
+        print("[    0.514400] Freeing unused kernel image memory");
+        print("");
+        print("Debian GNU/Linux 12 " + host + " hvc0");
+        print("");
+        write(prompt());
+    }
+
+    synchronized void connect(OutputStream reader) throws IOException {
+        reader.write(shown.toString().getBytes(StandardCharsets.UTF_8));
+        reader.flush();
+        readers.add(reader);
+    }
+
+    synchronized void disconnect(OutputStream reader) {
+        readers.remove(reader);
+    }
+
+    /** A key was pressed. */
+    synchronized void type(int key) {
+        if (key == '\r' || key == '\n') {
+            write(NEW_LINE);
+            String said = line.toString();
+            line.setLength(0);
+            enter(said.strip());
+        } else if (key == 0x7f || key == '\b') {
+            if (line.length() > 0) {
+                line.setLength(line.length() - 1);
+                write(mode == Mode.PASSWORD ? "" : "\b \b");
+            }
+        } else if (key == 0x04 && line.length() == 0) {
+            write(NEW_LINE);
+            enter("exit");
+        } else if (key >= ' ' && line.length() < 1024) {
+            line.append((char) key);
+            write(mode == Mode.PASSWORD ? "" : String.valueOf((char) key));
+        }
+    }
+
+    private void enter(String said) {
+        switch (mode) {
+            case LOGIN -> mode = said.isEmpty() ? Mode.LOGIN : Mode.PASSWORD;
+            case PASSWORD -> mode = Mode.SHELL;
+            case SHELL -> command(said);
+        }
+        write(prompt());
+    }
+
+    private void command(String said) {
+        switch (said.split(" ", 2)[0]) {
+            case "" -> {}
+            case "exit", "logout" -> mode = Mode.LOGIN;
+            case "echo" -> print(said.length() > 5 ? said.substring(5) : "");
+            case "uname" -> print("Linux " + host + " 6.1.0 x86_64 GNU/Linux");
+            case "help" -> print("echo exit help panic poweroff reboot uname");
+            case "poweroff" -> end("reboot: Power down", guest::powerOff);
+            case "reboot" -> end("reboot: Restarting system", guest::reboot);
+            case "panic" -> end("Kernel panic - not syncing: sysrq triggered crash", guest::crash);
+            default -> print("-bash: " + said.split(" ", 2)[0] + ": command not found");
+        }
+    }
+
+    private void end(String last, Runnable how) {
+        try {
+            how.run();
+            print(last);
+        } catch (HypervisorException e) {
+            print(e.getMessage());
+        }
+    }
+
+    private String prompt() {
+        return switch (mode) {
+            case LOGIN -> host + " login: ";
+            case PASSWORD -> "Password: ";
+            case SHELL -> "root@" + host + ":~# ";
+        };
+    }
+
+    private void print(String text) {
+        write(text + NEW_LINE);
+    }
+
+    private void write(String text) {
+        shown.append(text);
+        if (shown.length() > REMEMBERED) {
+            shown.delete(0, shown.length() - REMEMBERED);
+        }
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        readers.removeIf(reader -> {
+            try {
+                reader.write(bytes);
+                reader.flush();
+                return false;
+            } catch (IOException e) {
+                return true;
+            }
+        });
+    }
+}

@@ -1,0 +1,198 @@
+package org.jxapi.console;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.http.ConnectHandler;
+import org.jxapi.http.ConnectRequest;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.VncAddress;
+import org.jxapi.session.Rights;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.Console;
+import org.jxapi.xenapi.ConsoleProtocol;
+import org.jxapi.xenapi.Pool;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VmPowerState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code CONNECT /console}: leads a client to a guest's console, as XAPI does. The console is {@code uuid} (of a
+ * console, or of a VM: then its graphical one) or {@code ref} (likewise). After the answer 200 the bytes are those of
+ * the guest's terminal (vt100) or VNC server (rfb). Anything wrong with the request is answered 500, as in XAPI; a
+ * console that is not there 404.
+ */
+public final class ConsoleServer implements ConnectHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsoleServer.class);
+    private static final String PATH = "/console";
+    private static final int BLOCK = 16 * 1024;
+
+    private final Store store;
+    private final Hypervisor hypervisor;
+    private final ConsoleAccess access;
+    private final Terminals terminals = new Terminals();
+    /** How many consoles of each VM are open: the pool may allow one only. */
+    private final Map<Ref<VM>, Integer> open = new ConcurrentHashMap<>();
+
+    public ConsoleServer(Store store, Hypervisor hypervisor, ConsoleAccess access) {
+        this.store = store;
+        this.hypervisor = hypervisor;
+        this.access = access;
+    }
+
+    @Override
+    public void connect(ConnectRequest request, InputStream in, OutputStream out) throws IOException {
+        try {
+            if (!request.path().equals(PATH)) {
+                throw new Refusal(404, "Not Found", "There is nothing here.");
+            }
+            Rights rights = access.rights(request);
+            Ref<Console> console = console(request);
+            Ref<VM> vm = check(console, rights);
+            int count = open.merge(vm, 1, Integer::sum);
+            try (Channel channel =
+                    count > 1 && pool().get(Pool.LIMIT_CONSOLE_SESSIONS) ? taken() : channel(console, vm)) {
+                out.write(Answers.CONNECTED);
+                out.flush();
+                copy(channel, in, out);
+            } finally {
+                open.computeIfPresent(vm, (v, n) -> n == 1 ? null : n - 1);
+            }
+        } catch (Refusal e) {
+            LOG.info("Console refused to {}: {}", request.peer(), e.getMessage());
+            out.write(Answers.error(e));
+            out.flush();
+        }
+    }
+
+    private static Channel taken() {
+        throw new Refusal(
+                503, "Connection Limit Exceeded", "Somebody is connected to this VM's console; one at a time may be.");
+    }
+
+    private Row pool() {
+        return store.snapshot().all(Pool.XEN_CLASS).iterator().next().row();
+    }
+
+    private Ref<Console> console(ConnectRequest request) {
+        Snapshot now = store.snapshot();
+        String uuid = request.query().get("uuid");
+        String ref = request.query().get("ref");
+        if (uuid == null && ref == null) {
+            throw Refusal.internal("neither ref nor uuid was given");
+        }
+        Ref<?> found = uuid == null
+                ? Ref.of(ref)
+                : now.byUuid(VM.XEN_CLASS, uuid)
+                        .or(() -> now.byUuid(Console.XEN_CLASS, uuid))
+                        .orElseThrow(() -> Refusal.internal("no console or VM has the uuid " + uuid))
+                        .ref();
+        if (now.find(Console.XEN_CLASS, found).isPresent()) {
+            return Ref.of(found.value());
+        }
+        if (now.find(VM.XEN_CLASS, found).isEmpty()) {
+            throw Refusal.internal("there is neither a VM nor a console " + found.value());
+        }
+        return now.get(Ref.<VM>of(found.value()), VM.CONSOLES).stream()
+                .filter(console -> now.get(console, Console.PROTOCOL) == ConsoleProtocol.RFB)
+                .findFirst()
+                .orElseThrow(() -> Refusal.internal("the VM has no VNC console"));
+    }
+
+    private Ref<VM> check(Ref<Console> console, Rights rights) {
+        Snapshot now = store.snapshot();
+        Ref<VM> vm = now.get(console, Console.VM);
+        if (now.get(vm, VM.IS_CONTROL_DOMAIN) && !rights.permits("http/connect_console/host_console")) {
+            throw Refusal.forbidden();
+        }
+        if (now.get(vm, VM.POWER_STATE) != VmPowerState.RUNNING) {
+            throw Refusal.internal("the VM is not running");
+        }
+        return vm;
+    }
+
+    private Channel channel(Ref<Console> console, Ref<VM> vm) {
+        Snapshot now = store.snapshot();
+        int domid = (int) (long) now.get(vm, VM.DOMID);
+        try {
+            if (domid == Hypervisor.DOM0) {
+                throw new Refusal(404, "Not Found", "The control domain offers no console.");
+            }
+            if (now.get(console, Console.PROTOCOL) == ConsoleProtocol.VT100) {
+                return terminals.join(hypervisor.consoles().primaryTty(domid));
+            }
+            Optional<VncAddress> vnc = hypervisor.consoles().vnc(domid);
+            if (vnc.isPresent()) {
+                String host = vnc.get().host();
+                boolean any = host.isEmpty() || host.equals("0.0.0.0") || host.equals("::");
+                return new SocketChannelEnd(new InetSocketAddress(
+                        any ? "127.0.0.1" : host, vnc.get().port()));
+            }
+        } catch (IOException | HypervisorException e) {
+            LOG.warn("The console of domain {} cannot be opened: {}", domid, e.getMessage());
+        }
+        throw new Refusal(404, "Not Found", "The console is not available.");
+    }
+
+    /** Copies both ways until either end is done; this thread takes what the client sends. */
+    private static void copy(Channel channel, InputStream in, OutputStream out) throws IOException {
+        Thread toClient = new Thread(
+                () -> {
+                    byte[] buffer = new byte[BLOCK];
+                    try {
+                        for (int count = channel.read(buffer); count >= 0; count = channel.read(buffer)) {
+                            out.write(buffer, 0, count);
+                            out.flush();
+                        }
+                    } catch (IOException e) {
+                        LOG.debug("A console's client went away: {}", e.getMessage());
+                    } finally {
+                        closeQuietly(out);
+                    }
+                },
+                "console out");
+        toClient.setDaemon(true);
+        toClient.start();
+        byte[] buffer = new byte[BLOCK];
+        for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            channel.write(buffer, 0, count);
+        }
+    }
+
+    private static void closeQuietly(OutputStream out) {
+        try {
+            out.close();
+        } catch (IOException e) {
+            LOG.debug("A console's client did not close: {}", e.getMessage());
+        }
+    }
+
+    /** What is sent before the console's bytes, or instead of them. */
+    private static final class Answers {
+        static final byte[] CONNECTED = ("HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n"
+                        + "Cache-Control: no-cache, no-store\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+
+        private Answers() {}
+
+        static byte[] error(Refusal refusal) {
+            String body = "<html><body><h1>HTTP " + refusal.status() + " " + refusal.title() + "</h1>"
+                    + refusal.getMessage().replace("&", "&amp;").replace("<", "&lt;") + "</body></html>";
+            String realm = refusal.status() == 401 ? "WWW-Authenticate: Basic realm=\"jxapi\"\r\n" : "";
+            return ("HTTP/1.1 " + refusal.status() + " " + refusal.title() + "\r\n" + realm
+                            + "Content-Type: text/html\r\nConnection: close\r\nCache-Control: no-cache, no-store\r\n"
+                            + "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body)
+                    .getBytes(StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package org.jxapi.vm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.hypervisor.DomainType;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Console;
+import org.jxapi.xenapi.ConsoleProtocol;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.VM;
+
+/** The consoles of a VM with a domain: text always, graphics for HVM and for a PV framebuffer. */
+final class VmConsoles {
+    private VmConsoles() {}
+
+    /** Makes the VM's consoles those that its domain has. */
+    static void create(Transaction tx, Ref<VM> vm) {
+        Row row = tx.row(VM.XEN_CLASS, vm);
+        List<ConsoleProtocol> wanted = new ArrayList<>();
+        if (DomainConfigs.type(row) == DomainType.HVM || framebuffer(row)) {
+            wanted.add(ConsoleProtocol.RFB);
+        }
+        wanted.add(ConsoleProtocol.VT100);
+        for (Ref<Console> console : List.copyOf(row.get(VM.CONSOLES))) {
+            if (!wanted.remove(tx.get(console, Console.PROTOCOL))) {
+                tx.destroy(Console.XEN_CLASS, console);
+            }
+        }
+        String address = tx.get(row.get(VM.RESIDENT_ON), Host.ADDRESS);
+        for (ConsoleProtocol protocol : wanted) {
+            String uuid = UUID.randomUUID().toString();
+            tx.create(
+                    Console.XEN_CLASS,
+                    Row.of(Console.XEN_CLASS)
+                            .with(Console.UUID, uuid)
+                            .with(Console.PROTOCOL, protocol)
+                            .with(Console.LOCATION, "https://" + address + "/console?uuid=" + uuid)
+                            .with(Console.PORT, -1L)
+                            .with(Console.VM, vm));
+        }
+    }
+
+    /** Whether a PV guest is given a framebuffer. */
+    static boolean framebuffer(Row vm) {
+        return DomainConfigs.type(vm) != DomainType.HVM
+                && vm.get(VM.PLATFORM).getOrDefault("pvfb", "false").matches("(?i)true|1");
+    }
+
+    static void destroy(Transaction tx, Ref<VM> vm) {
+        for (Ref<Console> console : List.copyOf(tx.get(vm, VM.CONSOLES))) {
+            tx.destroy(Console.XEN_CLASS, console);
+        }
+    }
+}

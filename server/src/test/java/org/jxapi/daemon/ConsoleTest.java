@@ -1,0 +1,295 @@
+package org.jxapi.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.Base64;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Guests' consoles by CONNECT, over plain HTTP, TLS and the unix socket. */
+class ConsoleTest {
+    private static final int PATIENCE_MS = 20_000;
+
+    @TempDir
+    static Path folder;
+
+    private static DaemonProcess daemon;
+    private static JsonClient client;
+    private static String session;
+    private static String vm;
+
+    @BeforeAll
+    static void start() throws Exception {
+        daemon = DaemonProcess.start(folder, "--https", "127.0.0.1:0");
+        client = new JsonClient(daemon.http());
+        session = client.login(daemon.password());
+        vm = running("screen");
+    }
+
+    @AfterAll
+    static void stop() {
+        daemon.close();
+    }
+
+    private static String running(String name) throws Exception {
+        String template = client.ok("VM.get_by_name_label", session, "Other install media")
+                .get(0)
+                .asText();
+        String ref = client.ok("VM.clone", session, template, name).asText();
+        client.ok("VM.provision", session, ref);
+        client.ok("VM.start", session, ref, false, false);
+        return ref;
+    }
+
+    /** The console's path and query, as its location says. */
+    private static String location(String ref, String protocol) throws Exception {
+        for (JsonNode console : client.ok("VM.get_consoles", session, ref)) {
+            JsonNode record = client.ok("console.get_record", session, console.asText());
+            if (record.get("protocol").asText().equals(protocol)) {
+                String location = record.get("location").asText();
+                assertThat(location)
+                        .isEqualTo("https://127.0.0.1/console?uuid="
+                                + record.get("uuid").asText());
+                return location.substring(location.indexOf("/console"));
+            }
+        }
+        throw new AssertionError("no " + protocol + " console");
+    }
+
+    /** A connection on which a request was sent. */
+    private record Talk(InputStream in, OutputStream out, AutoCloseable connection) implements AutoCloseable {
+        static Talk plain(String target, String... headers) throws IOException {
+            Socket socket = new Socket(daemon.http().getHost(), daemon.http().getPort());
+            return of(socket, target, headers);
+        }
+
+        static Talk tls(String target) throws IOException, GeneralSecurityException {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {new AnyCertificate()}, new SecureRandom());
+            URI https = daemon.https();
+            return of(context.getSocketFactory().createSocket(https.getHost(), https.getPort()), target);
+        }
+
+        static Talk of(Socket socket, String target, String... headers) throws IOException {
+            socket.setSoTimeout(PATIENCE_MS);
+            return new Talk(socket.getInputStream(), socket.getOutputStream(), socket).ask(target, headers);
+        }
+
+        static Talk unix(String target) throws IOException {
+            SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+            channel.connect(UnixDomainSocketAddress.of(folder.resolve("sock")));
+            return new Talk(Channels.newInputStream(channel), Channels.newOutputStream(channel), channel).ask(target);
+        }
+
+        private Talk ask(String target, String... headers) throws IOException {
+            StringBuilder request = new StringBuilder("CONNECT " + target + " HTTP/1.0\r\n");
+            for (String header : headers) {
+                request.append(header).append("\r\n");
+            }
+            out.write(request.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            return this;
+        }
+
+        /** Reads until that text has come; returns all that came. */
+        String until(String text) throws IOException {
+            StringBuilder all = new StringBuilder();
+            while (all.indexOf(text) < 0) {
+                int b = in.read();
+                assertThat(b).as("the end, after: %s", all).isNotNegative();
+                all.append((char) b);
+            }
+            return all.toString();
+        }
+
+        int status() throws IOException {
+            String head = until("\r\n\r\n");
+            assertThat(head).startsWith("HTTP/1.1 ");
+            return Integer.parseInt(head.substring(9, 12));
+        }
+
+        Talk connected() throws IOException {
+            assertThat(status()).isEqualTo(200);
+            return this;
+        }
+
+        void type(String keys) throws IOException {
+            out.write(keys.getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+        }
+
+        @Override
+        public void close() throws Exception {
+            connection.close();
+        }
+    }
+
+    /** The daemon's certificate is its own. */
+    private static final class AnyCertificate implements X509TrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+
+    private static String as(String session) {
+        return "&session_id=" + session;
+    }
+
+    @Test
+    void theTextConsoleShowsTheGuestAndTakesWhatIsTyped() throws Exception {
+        try (Talk console = Talk.plain(location(vm, "vt100") + as(session)).connected()) {
+            console.until("login: ");
+            console.type("root\r");
+            console.until("root\r\nPassword: ");
+            console.type("secret\r");
+            assertThat(console.until("# ")).doesNotContain("secret");
+            console.type("echo hello\r");
+            console.until("\r\nhello\r\n");
+            console.type("exit\r");
+            console.until("login: ");
+        }
+    }
+
+    @Test
+    void manyLookAtOneConsoleAndNoneTakesItFromTheOthers() throws Exception {
+        String guest = running("shared");
+        String target = location(guest, "vt100") + as(session);
+        try (Talk first = Talk.plain(target).connected();
+                Talk second = Talk.tls(target).connected()) {
+            first.until("login: ");
+            second.until("login: ");
+            first.type("a");
+            first.until("a");
+            second.until("a");
+            first.close();
+            second.type("b");
+            second.until("b");
+            try (Talk late = Talk.plain(target).connected()) {
+                late.until("login: ab");
+            }
+        }
+    }
+
+    @Test
+    void whatTheGuestDoesAtItsConsoleIsSeenInTheApi() throws Exception {
+        String guest = running("leaver");
+        try (Talk console = Talk.plain(location(guest, "vt100") + as(session)).connected()) {
+            console.until("login: ");
+            console.type("root\rpw\rpoweroff\r");
+            long end = System.nanoTime() + PATIENCE_MS * 1_000_000L;
+            String state = "";
+            while (!state.equals("Halted") && System.nanoTime() < end) {
+                state = client.ok("VM.get_power_state", session, guest).asText();
+            }
+            assertThat(state).isEqualTo("Halted");
+            while (console.in().read() >= 0) {
+                // The console ends with its domain.
+            }
+        }
+    }
+
+    @Test
+    void theGraphicalConsoleIsAVncServer() throws Exception {
+        try (Talk console = Talk.tls("/console?ref=" + vm + as(session)).connected()) {
+            assertThat(console.until("\n")).isEqualTo("RFB 003.008\n");
+            console.type("RFB 003.008\n");
+            assertThat(console.in().readNBytes(2)).containsExactly(1, 1);
+            console.out().write(1);
+            assertThat(console.in().readNBytes(4)).containsExactly(0, 0, 0, 0);
+            console.out().write(1);
+            byte[] init = console.in().readNBytes(24);
+            assertThat(new byte[] {init[0], init[1], init[2], init[3]}).containsExactly(2, 128, 1, 224);
+            int name = init[23];
+            console.in().readNBytes(name);
+            console.out().write(new byte[] {3, 0, 0, 0, 0, 0, 0, 4, 0, 2});
+            assertThat(console.in().readNBytes(16)).startsWith(0, 0, 0, 1, 0, 0, 0, 0, 0, 4, 0, 2);
+            assertThat(console.in().readNBytes(4 * 2 * 4)).containsOnly(0);
+        }
+    }
+
+    @Test
+    void aCookieAPasswordOrTheUnixSocketOpenItToo() throws Exception {
+        String target = location(vm, "rfb");
+        String basic =
+                Base64.getEncoder().encodeToString(("root:" + daemon.password()).getBytes(StandardCharsets.UTF_8));
+        try (Talk cookie = Talk.plain(target, "Cookie: session_id=" + session);
+                Talk password = Talk.plain(target, "Authorization: Basic " + basic);
+                Talk unix = Talk.unix(target)) {
+            assertThat(cookie.connected().until("\n")).startsWith("RFB ");
+            assertThat(password.connected().until("\n")).startsWith("RFB ");
+            assertThat(unix.connected().until("\n")).startsWith("RFB ");
+        }
+    }
+
+    @Test
+    void nobodyElseGetsAConsole() throws Exception {
+        String target = location(vm, "rfb");
+        String wrong = Base64.getEncoder().encodeToString("root:wrong".getBytes(StandardCharsets.UTF_8));
+        try (Talk none = Talk.plain(target);
+                Talk session = Talk.plain(target + as("OpaqueRef:no-such"));
+                Talk password = Talk.plain(target, "Authorization: Basic " + wrong)) {
+            assertThat(none.status()).isEqualTo(401);
+            assertThat(session.status()).isEqualTo(401);
+            assertThat(password.status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void whatIsNotAConsoleIsRefused() throws Exception {
+        String halted = running("halted");
+        String target = location(halted, "rfb");
+        client.ok("VM.hard_shutdown", session, halted);
+        try (Talk gone = Talk.plain(target + as(session));
+                Talk off = Talk.plain("/console?ref=" + halted + as(session));
+                Talk nothing = Talk.plain("/console?session_id=" + session);
+                Talk elsewhere = Talk.plain("/other?session_id=" + session)) {
+            assertThat(gone.status()).isEqualTo(500);
+            assertThat(off.status()).isEqualTo(500);
+            assertThat(nothing.status()).isEqualTo(500);
+            assertThat(elsewhere.status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void aPoolMayAllowOneViewerOfAVmOnly() throws Exception {
+        String pool = client.ok("pool.get_all", session).get(0).asText();
+        String guest = running("single");
+        String target = location(guest, "vt100") + as(session);
+        client.ok("pool.set_limit_console_sessions", session, pool, true);
+        try (Talk first = Talk.plain(target).connected()) {
+            first.until("login: ");
+            try (Talk second = Talk.plain(target)) {
+                assertThat(second.status()).isEqualTo(503);
+            }
+        } finally {
+            client.ok("pool.set_limit_console_sessions", session, pool, false);
+        }
+    }
+}
