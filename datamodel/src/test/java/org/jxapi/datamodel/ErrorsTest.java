@@ -13,7 +13,12 @@ class ErrorsTest {
         Set<String> seen = new HashSet<>();
         for (String code : Errors.params().keySet()) {
             String text = Errors.description(code);
-            assertThat(text).as(code).isNotBlank().endsWith(".").matches("\\p{ASCII}+").doesNotContain("\n", code);
+            assertThat(text)
+                    .as(code)
+                    .isNotBlank()
+                    .endsWith(".")
+                    .matches("\\p{ASCII}+")
+                    .doesNotContain("\n", code);
             assertThat(seen.add(text)).as(code + ": " + text).isTrue();
         }
         assertThat(seen).hasSizeGreaterThan(600);

@@ -8,6 +8,7 @@ import java.util.Map;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
+import org.jxapi.host.LocalSettings;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -28,11 +29,13 @@ public final class FirstBoot {
     private final Store store;
     private final Path dataDir;
     private final Clock clock;
+    private final LocalSettings settings;
 
     public FirstBoot(Store store, Path dataDir, Clock clock) {
         this.store = store;
         this.dataDir = dataDir;
         this.clock = clock;
+        this.settings = new LocalSettings(dataDir);
     }
 
     /** Creates what is missing; returns this host. */
@@ -43,6 +46,10 @@ public final class FirstBoot {
             Ref<Host> host = first ? createHost(tx, facts) : only(before, Host.XEN_CLASS);
             XenTime now = XenTime.of(clock.instant());
             HostRecord.update(tx, host, facts, now);
+            tx.set(
+                    host,
+                    Host.ENABLED,
+                    settings.get(LocalSettings.AUTO_ENABLE, "true").equals("true"));
             HostNetworks.update(tx, host, facts, now);
             if (first) {
                 Ref<SR> storage = createStorage(tx, host);
@@ -54,6 +61,7 @@ public final class FirstBoot {
                                 .with(Pool.SUSPEND_IMAGE_SR, storage)
                                 .with(Pool.CRASH_DUMP_SR, storage)
                                 .with(Pool.HA_CLUSTER_STACK, "xhad")
+                                .with(Pool.EXT_AUTH_CACHE_ENABLED, false)
                                 .with(Pool.OTHER_CONFIG, map("memory-ratio-hvm", "0.25", "memory-ratio-pv", "0.25")));
                 DomainZero.create(tx, host, facts);
                 createInternalNetwork(tx);
@@ -63,6 +71,7 @@ public final class FirstBoot {
                         Row.of(User.XEN_CLASS).with(User.SHORT_NAME, "root").with(User.FULLNAME, "superuser"));
             }
             DomainZero.update(tx, host, facts);
+            HostRecord.updatePool(tx, only(tx, Pool.XEN_CLASS), facts);
             return host;
         });
     }

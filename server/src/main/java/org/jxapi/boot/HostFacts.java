@@ -13,6 +13,7 @@ import java.util.Map;
  * @param xenVersion for example {@code 4.17.5}
  * @param linuxVersion kernel release of the control domain
  * @param totalMemory bytes of memory that Xen manages
+ * @param guestMemory bytes that are free or held by domains: what Xen does not keep for itself
  * @param capabilities Xen's capabilities, such as {@code hvm-3.0-x86_64}
  * @param scheduler Xen's CPU scheduler, such as {@code credit2}
  * @param iommu whether devices can be passed through to HVM domains
@@ -27,6 +28,7 @@ public record HostFacts(
         String xenVersion,
         String linuxVersion,
         long totalMemory,
+        long guestMemory,
         ControlDomain controlDomain,
         List<String> capabilities,
         String scheduler,
@@ -36,6 +38,26 @@ public record HostFacts(
         List<Bridge> bridges,
         Map<String, String> biosStrings,
         Instant bootTime) {
+
+    /** The same host under another name. */
+    public HostFacts named(String name) {
+        return new HostFacts(
+                name,
+                address,
+                xenVersion,
+                linuxVersion,
+                totalMemory,
+                guestMemory,
+                controlDomain,
+                capabilities,
+                scheduler,
+                iommu,
+                cpu,
+                nics,
+                bridges,
+                biosStrings,
+                bootTime);
+    }
 
     /**
      * The control domain.

@@ -29,6 +29,7 @@ public final class HostReader {
                 version.version(),
                 machine.kernelRelease(),
                 phys.totalPages() * version.pagesize(),
+                guestMemory(hypervisor, phys, version),
                 new HostFacts.ControlDomain(
                         uuid.equals(NO_UUID) ? "" : uuid, dom0.currentMemkb() * 1024, dom0.vcpuOnline()),
                 List.of(version.capabilities().strip().split("\\s+")),
@@ -47,6 +48,14 @@ public final class HostReader {
                 machine.bridges(),
                 machine.biosStrings(),
                 machine.bootTime());
+    }
+
+    /** Free memory and what the domains hold, in bytes. */
+    private static long guestMemory(Hypervisor hypervisor, PhysInfo phys, VersionInfo version) {
+        long held = hypervisor.domains().list().stream()
+                .mapToLong(DomainInfo::currentMemkb)
+                .sum();
+        return (phys.freePages() + phys.scrubPages()) * version.pagesize() + held * 1024;
     }
 
     /** The interface that clients reach the host by: the default route's, else the first with an address. */

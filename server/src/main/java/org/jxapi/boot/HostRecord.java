@@ -6,41 +6,54 @@ import java.util.Map;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
+import org.jxapi.host.HostFreeMemory;
+import org.jxapi.pool.Features;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.HostCpu;
-import org.jxapi.xenapi.HostDisplay;
 import org.jxapi.xenapi.HostMetrics;
+import org.jxapi.xenapi.Pool;
 
 /** The facts of the host record and its CPUs, brought up to date at every start. */
 final class HostRecord {
     /** The product version that clients compare with; XAPI's own of the same API. */
+    private static final String PRODUCT_VERSION = "8.4.0";
+
     private static final String PLATFORM_VERSION = "3.4.0";
+    private static final long API_MAJOR = 2;
+    private static final long API_MINOR = 23;
+    private static final String API = API_MAJOR + "." + API_MINOR;
+    private static final String SCHEMA = "5.909";
 
     private HostRecord() {}
 
     static void update(Transaction tx, Ref<Host> host, HostFacts facts, XenTime now) {
         tx.set(host, Host.HOSTNAME, facts.hostname());
         tx.set(host, Host.ADDRESS, facts.address());
-        tx.set(host, Host.API_VERSION_MAJOR, 2L);
-        tx.set(host, Host.API_VERSION_MINOR, 23L);
+        tx.set(host, Host.API_VERSION_MAJOR, API_MAJOR);
+        tx.set(host, Host.API_VERSION_MINOR, API_MINOR);
         tx.set(host, Host.API_VERSION_VENDOR, "XenSource");
         tx.set(host, Host.SOFTWARE_VERSION, softwareVersion(facts));
         tx.set(host, Host.CAPABILITIES, facts.capabilities());
         tx.set(host, Host.CPU_INFO, facts.cpu().info());
-        tx.set(host, Host.CPU_CONFIGURATION, Map.of());
         tx.set(host, Host.SCHED_POLICY, facts.scheduler());
-        tx.set(host, Host.SUPPORTED_BOOTLOADERS, List.of("pygrub"));
+        tx.set(host, Host.SUPPORTED_BOOTLOADERS, List.of("pygrub", "eliloader"));
         tx.set(host, Host.CHIPSET_INFO, FirstBoot.map("iommu", Boolean.toString(facts.iommu())));
         tx.set(host, Host.BIOS_STRINGS, facts.biosStrings());
         tx.set(host, Host.VIRTUAL_HARDWARE_PLATFORM_VERSIONS, List.of(0L, 1L, 2L));
-        tx.set(host, Host.DISPLAY, HostDisplay.DISABLED);
-        tx.set(host, Host.LICENSE_PARAMS, licence());
+        tx.set(host, Host.SSL_LEGACY, false);
+        tx.set(host, Host.LICENSE_PARAMS, licence(facts));
+        initiator(tx, host);
         Ref<HostMetrics> metrics = tx.get(host, Host.METRICS);
         tx.set(metrics, HostMetrics.MEMORY_TOTAL, facts.totalMemory());
         tx.set(metrics, HostMetrics.LIVE, true);
         tx.set(metrics, HostMetrics.LAST_UPDATED, now);
+        // Later starts find what Xen keeps for the guests that run, which belongs to their own overhead.
+        if (tx.get(host, Host.BOOT_FREE_MEM) == 0) {
+            tx.set(host, Host.MEMORY_OVERHEAD, HostFreeMemory.overhead(facts.totalMemory(), facts.guestMemory()));
+            tx.set(host, Host.BOOT_FREE_MEM, facts.guestMemory());
+        }
         Map<String, String> config = new LinkedHashMap<>(tx.get(host, Host.OTHER_CONFIG));
         config.put("agent_start_time", now.instant().getEpochSecond() + ".");
         config.put("boot_time", facts.bootTime().getEpochSecond() + ".");
@@ -81,41 +94,71 @@ final class HostRecord {
         return text.matches("\\d{1,9}(\\.\\d*)?") ? (long) Double.parseDouble(text) : 0;
     }
 
+    /** What follows for the pool from its host. */
+    static void updatePool(Transaction tx, Ref<Pool> pool, HostFacts facts) {
+        tx.set(pool, Pool.RESTRICTIONS, Features.restrictions());
+        Map<String, String> cpu = facts.cpu().info();
+        tx.set(
+                pool,
+                Pool.CPU_INFO,
+                FirstBoot.map(
+                        "vendor", cpu.get("vendor"),
+                        "socket_count", cpu.get("socket_count"),
+                        "cpu_count", cpu.get("cpu_count"),
+                        "features_pv_host", cpu.get("features_pv_host"),
+                        "features_hvm_host", cpu.get("features_hvm_host")));
+    }
+
+    /** The name under which the host meets iSCSI targets; {@code other_config:iscsi_iqn} is its older place. */
+    private static void initiator(Transaction tx, Ref<Host> host) {
+        String name = tx.get(host, Host.ISCSI_IQN);
+        if (name.isEmpty()) {
+            name = "iqn.2026-11.org.jxapi:" + tx.get(host, Host.UUID).substring(0, 8);
+            tx.set(host, Host.ISCSI_IQN, name);
+            Map<String, String> config = new LinkedHashMap<>(tx.get(host, Host.OTHER_CONFIG));
+            config.put("iscsi_iqn", name);
+            tx.set(host, Host.OTHER_CONFIG, config);
+        }
+    }
+
     private static Map<String, String> softwareVersion(HostFacts facts) {
         String version = FirstBoot.class.getPackage().getImplementationVersion();
         return FirstBoot.map(
-                "product_version", "8.4.0",
+                "product_version", PRODUCT_VERSION,
                 "product_version_text", "8.4",
                 "product_version_text_short", "8.4",
                 "platform_name", "XCP",
                 "platform_version", PLATFORM_VERSION,
                 "product_brand", "jxapi",
+                "xapi", "26.17",
                 "build_number", version == null ? "0.1.0" : version,
                 "hostname", "localhost",
                 "date", "2026-11-24",
                 "dbv", "0.0.1",
-                "xapi", "26.17",
                 "xapi_build", "26.17.0",
                 "xen", facts.xenVersion(),
                 "linux", facts.linuxVersion(),
-                "xencenter_min", "2.23",
-                "xencenter_max", "2.23",
+                "xencenter_min", API,
+                "xencenter_max", API,
                 "network_backend", "bridge",
-                "db_schema", "5.909");
+                "db_schema", SCHEMA);
     }
 
-    /** Everything that jxapi offers is free of licences: none ever expires, and nothing is restricted. */
-    private static Map<String, String> licence() {
-        return FirstBoot.map(
+    /** Everything that jxapi offers is free of licences: none ever expires; what is restricted is what is not there. */
+    private static Map<String, String> licence(HostFacts facts) {
+        Map<String, String> licence = FirstBoot.map(
                 "expiry", "20991231T23:59:59Z",
                 "grace", "no",
                 "sku_type", "free",
+                "sku_marketing_name", "jxapi",
                 "version", "",
                 "productcode", "",
                 "serialnumber", "",
-                "sockets", "1",
+                "sockets", Integer.toString(facts.cpu().sockets()),
                 "name", "",
                 "address1", "",
                 "company", "");
+        licence.putAll(Features.restrictions());
+        return licence;
     }
 }

@@ -19,9 +19,12 @@ import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.XenDispatcher;
 import org.jxapi.event.EventService;
+import org.jxapi.host.LocalSettings;
+import org.jxapi.host.MachineControl;
 import org.jxapi.http.CertificateStore;
 import org.jxapi.http.HttpServer;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.rpc.XmlRpcValue;
 import org.jxapi.session.Passwords;
 import org.jxapi.session.SessionLimits;
@@ -42,6 +45,9 @@ final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     /** How often idle sessions and old tasks are looked for; XAPI's own pace. */
     private static final long COLLECT_SECONDS = 30;
+
+    /** How often metrics are brought up to date; XAPI's own pace. */
+    private static final long MEASURE_SECONDS = 5;
 
     private final Store store;
     private final Hypervisor hypervisor;
@@ -82,13 +88,19 @@ final class Daemon implements AutoCloseable {
 
     private void startServices(Settings settings) throws IOException {
         Clock clock = Clock.systemUTC();
+        LocalSettings local = new LocalSettings(settings.dataDir());
+        boolean simulated = hypervisor instanceof SimulatedHypervisor;
         HostFacts facts = HostReader.read(hypervisor, Hypervisors.machine(hypervisor));
+        if (simulated) {
+            facts = facts.named(local.get(LocalSettings.HOSTNAME, facts.hostname()));
+        }
         Tasks tasks = new Tasks(store, clock);
         MessageTable<Call> table = new MessageTable<>();
         SessionMessages.bind(table, new SessionService(store, passwords(settings), clock));
         TaskMessages.bind(table, new TaskService(store, tasks));
         EventMessages.bind(table, new EventService(store, timer));
-        Services services = new Services(store, hypervisor, clock, workers);
+        MachineControl machine = simulated ? MachineControl.simulated(local) : MachineControl.REAL;
+        Services services = new Services(store, hypervisor, clock, workers, machine, local);
         services.bind(table);
         new FirstBoot(store, settings.dataDir(), clock).run(facts);
         services.start();
@@ -109,6 +121,17 @@ final class Daemon implements AutoCloseable {
                 },
                 COLLECT_SECONDS,
                 COLLECT_SECONDS,
+                TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        services.measure();
+                    } catch (RuntimeException e) {
+                        LOG.warn("Metrics could not be read: {}", e.getMessage());
+                    }
+                },
+                0,
+                MEASURE_SECONDS,
                 TimeUnit.SECONDS);
         KeyStore keys = settings.https() == null ? null : CertificateStore.open(settings.dataDir(), facts.hostname());
         http = HttpServer.start(

@@ -4,9 +4,12 @@ import java.time.Clock;
 import java.util.concurrent.Executor;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
-import org.jxapi.host.HostService;
+import org.jxapi.host.Hosts;
+import org.jxapi.host.LocalSettings;
+import org.jxapi.host.MachineControl;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.operation.Operations;
+import org.jxapi.pool.PoolService;
 import org.jxapi.storage.Disks;
 import org.jxapi.storage.PbdService;
 import org.jxapi.storage.SrService;
@@ -16,7 +19,6 @@ import org.jxapi.vbd.VbdService;
 import org.jxapi.vif.VifService;
 import org.jxapi.vm.DomainConfigs;
 import org.jxapi.vm.Vms;
-import org.jxapi.xenapi.HostMessages;
 import org.jxapi.xenapi.PBDMessages;
 import org.jxapi.xenapi.SRMessages;
 
@@ -27,15 +29,23 @@ final class Services {
     private final Operations operations;
     private final Disks disks;
     private final Vms vms;
-    private final Clock clock;
+    private final Hosts hosts;
+    private final PoolService pool;
 
-    Services(Store store, Hypervisor hypervisor, Clock clock, Executor workers) {
+    Services(
+            Store store,
+            Hypervisor hypervisor,
+            Clock clock,
+            Executor workers,
+            MachineControl machine,
+            LocalSettings settings) {
         this.store = store;
         this.hypervisor = hypervisor;
-        this.clock = clock;
         this.operations = new Operations(store);
         this.disks = new Disks(store, clock);
         this.vms = new Vms(store, hypervisor, operations, disks, clock, workers);
+        this.hosts = new Hosts(store, hypervisor, operations, machine, settings, clock, workers, vms::stopAll);
+        this.pool = new PoolService(store, operations, clock);
     }
 
     void bind(MessageTable<Call> table) {
@@ -45,12 +55,18 @@ final class Services {
         new VifService(store, hypervisor, operations).bind(table);
         SRMessages.bind(table, new SrService(disks));
         PBDMessages.bind(table, new PbdService(store));
-        HostMessages.bind(table, new HostService(store, hypervisor, clock));
+        hosts.bind(table);
+        pool.bind(table);
     }
 
     /** Makes everything true that the last run may have left otherwise. */
     void start() {
         disks.prepare();
         vms.start();
+    }
+
+    /** Brings up to date what nothing announces; called every few seconds. */
+    void measure() {
+        hosts.measure();
     }
 }

@@ -1,45 +1,397 @@
 package org.jxapi.host;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.pool.Features;
 import org.jxapi.store.Store;
+import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.HostAllowedOperations;
+import org.jxapi.xenapi.HostDisplay;
 import org.jxapi.xenapi.HostMessages;
+import org.jxapi.xenapi.HostSchedGran;
+import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.PIF;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.VM;
 
 /** The messages of class host. */
 public final class HostService implements HostMessages<Call> {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern GRANULARITY = Pattern.compile("(?:^|\\s)sched-gran=(\\w+)");
+
     private final Store store;
     private final Hypervisor hypervisor;
     private final Clock clock;
+    private final HostPower power;
+    private final Evacuation evacuation;
+    private final HostSettings settings;
+    private final DataSources sources;
 
-    public HostService(Store store, Hypervisor hypervisor, Clock clock) {
+    HostService(
+            Store store,
+            Hypervisor hypervisor,
+            Clock clock,
+            HostPower power,
+            Evacuation evacuation,
+            HostSettings settings,
+            DataSources sources) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.clock = clock;
+        this.power = power;
+        this.evacuation = evacuation;
+        this.settings = settings;
+        this.sources = sources;
+    }
+
+    /** HANDLE_INVALID when there is no such host. */
+    private Row host(Ref<Host> host) {
+        return store.snapshot().row(Host.XEN_CLASS, host);
     }
 
     @Override
     public void enable(Call call, Ref<Host> host) {
-        store.change(tx -> tx.set(host, Host.ENABLED, true));
+        power.enable(host);
     }
 
     @Override
     public void disable(Call call, Ref<Host> host, boolean autoEnable) {
-        store.change(tx -> tx.set(host, Host.ENABLED, false));
+        power.disable(host, autoEnable);
+    }
+
+    @Override
+    public void shutdown(Call call, Ref<Host> host) {
+        power.down(call, host, HostAllowedOperations.SHUTDOWN);
+    }
+
+    @Override
+    public void reboot(Call call, Ref<Host> host) {
+        power.down(call, host, HostAllowedOperations.REBOOT);
+    }
+
+    @Override
+    public void powerOn(Call call, Ref<Host> host) {
+        HostRules.check(store.snapshot(), host, HostAllowedOperations.POWER_ON);
+    }
+
+    @Override
+    public void destroy(Call call, Ref<Host> self) {
+        host(self);
+        throw Errors.hostIsLive(self.value());
+    }
+
+    @Override
+    public void declareDead(Call call, Ref<Host> host) {
+        host(host);
+        throw Errors.hostIsLive(host.value());
+    }
+
+    @Override
+    public void evacuate(Call call, Ref<Host> host, Ref<Network> network, long evacuateBatchSize) {
+        evacuation.evacuate(call, host);
+    }
+
+    @Override
+    public void assertCanEvacuate(Call call, Ref<Host> host) {
+        evacuation.check(host);
+    }
+
+    @Override
+    public Map<Ref<VM>, List<String>> getVmsWhichPreventEvacuation(Call call, Ref<Host> self) {
+        return evacuation.prevented(self);
+    }
+
+    @Override
+    public List<Ref<VM>> getUncooperativeResidentVMs(Call call, Ref<Host> self) {
+        host(self);
+        return List.of();
+    }
+
+    @Override
+    public Map<Ref<VM>, List<String>> retrieveWlbEvacuateRecommendations(Call call, Ref<Host> self) {
+        host(self);
+        Features.WLB.check();
+        throw Errors.wlbNotInitialized();
     }
 
     @Override
     public long computeFreeMemory(Call call, Ref<Host> host) {
-        store.snapshot().row(Host.XEN_CLASS, host);
-        return hypervisor.memory().free() * 1024;
+        return HostFreeMemory.available(store.snapshot(), host, Ref.nil());
+    }
+
+    @Override
+    public long computeMemoryOverhead(Call call, Ref<Host> host) {
+        return host(host).get(Host.MEMORY_OVERHEAD);
     }
 
     @Override
     public XenTime getServertime(Call call, Ref<Host> host) {
-        store.snapshot().row(Host.XEN_CLASS, host);
+        host(host);
         return XenTime.of(clock.instant());
+    }
+
+    @Override
+    public XenTime getServerLocaltime(Call call, Ref<Host> host) {
+        host(host);
+        Instant now = clock.instant();
+        ZoneOffset offset = ZoneId.systemDefault().getRules().getOffset(now);
+        return XenTime.of(now.plusSeconds(offset.getTotalSeconds()));
+    }
+
+    @Override
+    public List<String> listTimezones(Call call, Ref<Host> self) {
+        host(self);
+        return ZoneId.getAvailableZoneIds().stream().sorted().toList();
+    }
+
+    @Override
+    public String dmesg(Call call, Ref<Host> host) {
+        host(host);
+        try {
+            return String.join("\n", hypervisor.host().consoleLog());
+        } catch (HypervisorException e) {
+            throw Errors.internalError(String.valueOf(e.getMessage())).causedBy(e);
+        }
+    }
+
+    @Override
+    public String dmesgClear(Call call, Ref<Host> host) {
+        throw Errors.notImplemented("dmesg_clear");
+    }
+
+    @Override
+    public String getLog(Call call, Ref<Host> host) {
+        throw Errors.notImplemented("get_log");
+    }
+
+    @Override
+    public List<String> listMethods(Call call) {
+        throw Errors.notImplemented("list_method");
+    }
+
+    @Override
+    public void sendDebugKeys(Call call, Ref<Host> host, String keys) {
+        host(host);
+        try {
+            hypervisor.host().debugKeys(keys);
+        } catch (HypervisorException e) {
+            throw Errors.internalError(String.valueOf(e.getMessage())).causedBy(e);
+        }
+    }
+
+    @Override
+    public List<Row> getDataSources(Call call, Ref<Host> host) {
+        host(host);
+        return DataSources.rows(sources.ofHost());
+    }
+
+    @Override
+    public double queryDataSource(Call call, Ref<Host> host, String dataSource) {
+        host(host);
+        return DataSources.named(sources.ofHost(), dataSource).value().getAsDouble();
+    }
+
+    @Override
+    public void recordDataSource(Call call, Ref<Host> host, String dataSource) {
+        host(host);
+        DataSources.named(sources.ofHost(), dataSource);
+    }
+
+    @Override
+    public String callPlugin(Call call, Ref<Host> host, String plugin, String fn, Map<String, String> args) {
+        host(host);
+        throw Errors.xenapiMissingPlugin(plugin);
+    }
+
+    @Override
+    public boolean hasExtension(Call call, Ref<Host> host, String name) {
+        host(host);
+        return false;
+    }
+
+    @Override
+    public String callExtension(Call call, Ref<Host> host, String text) {
+        host(host);
+        try {
+            JsonNode method = JSON.readTree(text).path("method");
+            if (method.isTextual()) {
+                throw Errors.messageMethodUnknown(method.asText());
+            }
+        } catch (JsonProcessingException e) {
+            throw Errors.extensionProtocolFailure(text).causedBy(e);
+        }
+        throw Errors.extensionProtocolFailure(text);
+    }
+
+    @Override
+    public void enableExternalAuth(
+            Call call, Ref<Host> host, Map<String, String> config, String serviceName, String authType) {
+        host(host);
+        if (authType.equals("AD")) {
+            Features.AD.check();
+        }
+        throw Errors.authUnknownType(authType);
+    }
+
+    /** Nothing is enabled, so there is nothing to do; XAPI too is content then. */
+    @Override
+    public void disableExternalAuth(Call call, Ref<Host> host, Map<String, String> config, boolean force) {
+        host(host);
+    }
+
+    @Override
+    public void applyEdition(Call call, Ref<Host> host, String edition, boolean force) {
+        if (!edition.isEmpty() && !host(host).get(Host.EDITIONS).contains(edition)) {
+            throw Errors.invalidEdition(edition);
+        }
+    }
+
+    @Override
+    public void licenseAdd(Call call, Ref<Host> host, String contents) {
+        host(host);
+        throw Errors.licenseProcessingError();
+    }
+
+    @Override
+    public void licenseRemove(Call call, Ref<Host> host) {
+        host(host);
+    }
+
+    @Override
+    public void refreshPackInfo(Call call, Ref<Host> host) {
+        host(host);
+    }
+
+    /** Data that other hosts of the pool hold too is in the one database. */
+    @Override
+    public void syncData(Call call, Ref<Host> host) {
+        host(host);
+    }
+
+    @Override
+    public List<List<String>> applyUpdates(Call call, Ref<Host> self, String hash) {
+        host(self);
+        Features.UPDATES.check();
+        throw Errors.noRepositoryEnabled();
+    }
+
+    @Override
+    public void emergencyClearMandatoryGuidance(Call call) {
+        store.change(tx -> tx.all(Host.XEN_CLASS).forEach(h -> tx.set(h.ref(), Host.PENDING_GUIDANCES, List.of())));
+    }
+
+    @Override
+    public void emergencyHaDisable(Call call, boolean soft) {
+        if (!soft) {
+            throw Errors.haNotEnabled();
+        }
+    }
+
+    @Override
+    public void emergencyDisableTlsVerification(Call call) {
+        store.change(tx -> tx.all(Host.XEN_CLASS).forEach(h -> tx.set(h.ref(), Host.TLS_VERIFICATION_ENABLED, false)));
+    }
+
+    @Override
+    public void emergencyReenableTlsVerification(Call call) {
+        throw Errors.tlsVerificationNotEnabledInPool();
+    }
+
+    @Override
+    public void localManagementReconfigure(Call call, String interface_) {
+        throw Errors.notInEmergencyMode();
+    }
+
+    @Override
+    public Ref<PIF> getManagementInterface(Call call, Ref<Host> host) {
+        return host(host).get(Host.PIFS).stream()
+                .filter(pif -> store.snapshot().get(pif, PIF.MANAGEMENT))
+                .findFirst()
+                .orElseThrow(() -> Errors.internalError("Not_found"));
+    }
+
+    @Override
+    public void setHostnameLive(Call call, Ref<Host> host, String hostname) {
+        settings.hostname(host, hostname);
+    }
+
+    @Override
+    public void setPowerOnMode(Call call, Ref<Host> self, String powerOnMode, Map<String, String> powerOnConfig) {
+        settings.powerOnMode(self, powerOnMode, powerOnConfig);
+    }
+
+    @Override
+    public void setIscsiIqn(Call call, Ref<Host> host, String value) {
+        settings.iscsiName(host, value);
+    }
+
+    @Override
+    public void setMultipathing(Call call, Ref<Host> host, boolean value) {
+        settings.multipathing(host, value);
+    }
+
+    @Override
+    public void enableLocalStorageCaching(Call call, Ref<Host> host, Ref<SR> sr) {
+        settings.localCache(host, sr);
+    }
+
+    @Override
+    public void disableLocalStorageCaching(Call call, Ref<Host> host) {
+        settings.noLocalCache(host);
+    }
+
+    @Override
+    public void setSslLegacy(Call call, Ref<Host> self, boolean value) {
+        host(self);
+        if (value) {
+            throw Errors.valueNotSupported("value", "true", "Legacy SSL support has been removed");
+        }
+    }
+
+    @Override
+    public void setUefiCertificates(Call call, Ref<Host> host, String value) {
+        throw Errors.operationNotAllowed("To set UEFI certificates use: `Pool.set_custom_uefi_certificates`");
+    }
+
+    @Override
+    public HostDisplay enableDisplay(Call call, Ref<Host> host) {
+        return host(host).get(Host.DISPLAY);
+    }
+
+    @Override
+    public HostDisplay disableDisplay(Call call, Ref<Host> host) {
+        host(host);
+        throw Errors.featureRestricted();
+    }
+
+    @Override
+    public void setSchedGran(Call call, Ref<Host> self, HostSchedGran value) {
+        host(self);
+        throw Errors.operationNotAllowed("Disabled by xapi.conf");
+    }
+
+    @Override
+    public HostSchedGran getSchedGran(Call call, Ref<Host> self) {
+        host(self);
+        Matcher matcher = GRANULARITY.matcher(hypervisor.host().version().commandline());
+        return matcher.find() && HostSchedGran.TYPE.values().get(matcher.group(1)) instanceof HostSchedGran known
+                ? known
+                : HostSchedGran.CPU;
     }
 }

@@ -2,7 +2,6 @@ package org.jxapi.vm;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import org.jxapi.dispatch.Call;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.HypervisorException;
@@ -30,15 +29,19 @@ final class DomainWait implements AutoCloseable {
         });
     }
 
-    /** Whether it was down in time; TASK_CANCELLED when the caller's task was cancelled meanwhile. */
-    boolean until(long seconds, Call call) {
+    /**
+     * Whether it was down in time.
+     *
+     * @param mayGoOn called now and then; what it throws, such as TASK_CANCELLED, ends the waiting
+     */
+    boolean until(long seconds, Runnable mayGoOn) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         try {
             while (System.nanoTime() < end) {
                 if (down.await(LOOK_MS, TimeUnit.MILLISECONDS) || isDown()) {
                     return true;
                 }
-                call.throwIfCancelled();
+                mayGoOn.run();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -35,6 +36,9 @@ import org.jxapi.xenapi.VmPowerState;
 final class VmLifecycle {
     /** How long a guest may take to obey a clean shutdown; XAPI's default. */
     private static final long SHUTDOWN_SECONDS = 1200;
+
+    /** How long all guests together may take when the host goes down. */
+    private static final long HOST_DOWN_SECONDS = 120;
 
     private final Store store;
     private final Hypervisor hypervisor;
@@ -227,7 +231,7 @@ final class VmLifecycle {
         int domid = domid(vm);
         try (DomainWait wait = new DomainWait(hypervisor, domid)) {
             ask.accept(domid);
-            if (!wait.until(SHUTDOWN_SECONDS, call)) {
+            if (!wait.until(SHUTDOWN_SECONDS, call::throwIfCancelled)) {
                 throw Errors.vmShutdownTimeout(vm.value(), Long.toString(SHUTDOWN_SECONDS));
             }
         } catch (HypervisorException e) {
@@ -306,6 +310,32 @@ final class VmLifecycle {
     void stop(Ref<VM> vm) {
         removeRest(store.snapshot().get(vm, VM.UUID));
         store.change(tx -> states.halted(tx, vm));
+    }
+
+    /** Stops all VMs for a host that goes down: asks all guests, then takes away what is still there. */
+    void stopAll() {
+        List<Ref<VM>> live = new ArrayList<>();
+        store.snapshot().all(VM.XEN_CLASS).forEach(s -> {
+            if (PowerStates.withDomain().contains(s.row().get(VM.POWER_STATE))
+                    && !s.row().get(VM.IS_CONTROL_DOMAIN)) {
+                live.add(Ref.of(s.ref().value()));
+            }
+        });
+        List<DomainWait> waits = new ArrayList<>();
+        for (Ref<VM> vm : live) {
+            try {
+                waits.add(new DomainWait(hypervisor, domid(vm)));
+                hypervisor.domains().shutdown(domid(vm));
+            } catch (HypervisorException e) {
+                // A guest that cannot be asked is stopped below.
+            }
+        }
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HOST_DOWN_SECONDS);
+        for (DomainWait wait : waits) {
+            wait.until(Math.max(0, TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime())), () -> {});
+            wait.close();
+        }
+        live.forEach(this::stop);
     }
 
     /** This host, for messages that name one; HANDLE_INVALID for any other. */

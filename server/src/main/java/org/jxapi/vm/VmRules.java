@@ -139,10 +139,10 @@ final class VmRules {
             return Errors.vmIsSnapshot(ref.value(), operation.wire());
         }
         if (operation == VmOperations.PROVISION && !vm.get(VM.IS_A_TEMPLATE)) {
-            return new XenApiException("ONLY_PROVISION_TEMPLATE", List.of());
+            return Errors.provisionOnlyAllowedOnTemplate();
         }
         if (operation == VmOperations.REVERT && !snapshot) {
-            return new XenApiException("ONLY_REVERT_SNAPSHOT", List.of());
+            return Errors.revertOnlyAllowedOnSnapshot();
         }
         if (vm.get(VM.IS_CONTROL_DOMAIN) && !OF_CONTROL_DOMAINS.contains(operation)) {
             return Errors.operationNotAllowed("This operation is not allowed on a control domain");

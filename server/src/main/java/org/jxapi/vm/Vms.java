@@ -13,10 +13,11 @@ import org.jxapi.store.Store;
 public final class Vms {
     private final VmService service;
     private final Reconciliation reconciliation;
+    private final VmLifecycle lifecycle;
 
     public Vms(Store store, Hypervisor hypervisor, Operations operations, Disks disks, Clock clock, Executor workers) {
         PowerStates states = new PowerStates(store, hypervisor, clock);
-        VmLifecycle lifecycle = new VmLifecycle(store, hypervisor, operations, disks, states);
+        lifecycle = new VmLifecycle(store, hypervisor, operations, disks, states);
         service = new VmService(
                 store,
                 hypervisor,
@@ -30,6 +31,11 @@ public final class Vms {
 
     public void bind(MessageTable<Call> table) {
         service.bind(table);
+    }
+
+    /** Stops every VM, for a host that goes down: cleanly where the guest obeys in time, else at once. */
+    public void stopAll() {
+        lifecycle.stopAll();
     }
 
     /** Makes the VMs' states true, and keeps them so. */

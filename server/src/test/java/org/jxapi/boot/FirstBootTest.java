@@ -52,6 +52,7 @@ class FirstBootTest {
                 "4.17.5",
                 "6.1.0",
                 8L << 30,
+                8L << 30,
                 new HostFacts.ControlDomain("", cpus * (1L << 30), cpus),
                 List.of("xen-3.0-x86_64"),
                 "credit2",

@@ -298,12 +298,13 @@ public final class SimulatedHypervisor implements Hypervisor {
 
             @Override
             public List<String> consoleLog() {
-                return List.of("(XEN) simulated");
+                return List.copyOf(world.consoleLog);
             }
 
             @Override
             public void debugKeys(String keys) {
-                throw SimulatedDevices.notSimulated(Host.class);
+                world.faults.begin("debug-keys");
+                keys.chars().forEach(key -> world.consoleLog.add("(XEN) '" + (char) key + "' pressed"));
             }
 
             @Override

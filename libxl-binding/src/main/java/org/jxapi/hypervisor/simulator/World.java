@@ -39,6 +39,7 @@ final class World implements AutoCloseable {
     final Map<Integer, SimulatedDomain> domains = new TreeMap<>();
     final ConcurrentSkipListMap<String, String> xenstore = new ConcurrentSkipListMap<>();
     final List<Consumer<HypervisorEvent>> listeners = new CopyOnWriteArrayList<>();
+    final List<String> consoleLog = new CopyOnWriteArrayList<>(List.of("(XEN) simulated"));
     final List<XenstoreWatch> watches = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService clock;
     private final Path folder;

@@ -1,0 +1,108 @@
+package org.jxapi.host;
+
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.store.ChangeLog;
+import org.jxapi.store.Derivation;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Stored;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.HostAllowedOperations;
+import org.jxapi.xenapi.HostMetrics;
+
+/** Which operations a host allows, and the error of each that it does not: XAPI's checks, in XAPI's order. */
+public final class HostRules implements Derivation {
+    private static final Set<HostAllowedOperations> BRINGING = EnumSet.of(
+            HostAllowedOperations.PROVISION, HostAllowedOperations.VM_RESUME, HostAllowedOperations.VM_MIGRATE);
+    private static final Set<HostAllowedOperations> EMPTYING =
+            EnumSet.of(HostAllowedOperations.EVACUATE, HostAllowedOperations.REBOOT, HostAllowedOperations.SHUTDOWN);
+    private static final Set<HostAllowedOperations> WHEN_DISABLED = EnumSet.of(
+            HostAllowedOperations.REBOOT, HostAllowedOperations.SHUTDOWN, HostAllowedOperations.APPLY_UPDATES);
+
+    static void check(Snapshot snapshot, Ref<Host> host, HostAllowedOperations operation) {
+        XenApiException error = error(snapshot, host, snapshot.row(Host.XEN_CLASS, host), operation);
+        if (error != null) {
+            throw error;
+        }
+    }
+
+    private static XenApiException error(Snapshot snapshot, Ref<Host> ref, Row host, HostAllowedOperations operation) {
+        Map<String, HostAllowedOperations> current = host.get(Host.CURRENT_OPERATIONS);
+        for (Map.Entry<String, HostAllowedOperations> other : current.entrySet()) {
+            if (excludes(other.getValue(), operation)) {
+                return Errors.otherOperationInProgress(
+                        "host", ref.value(), other.getValue().wire(), other.getKey());
+            }
+        }
+        if (WHEN_DISABLED.contains(operation) && host.get(Host.ENABLED)) {
+            return Errors.hostNotDisabled();
+        }
+        return operation == HostAllowedOperations.POWER_ON ? powerOn(snapshot, ref, host) : null;
+    }
+
+    private static boolean excludes(HostAllowedOperations other, HostAllowedOperations operation) {
+        if (BRINGING.contains(operation) && EMPTYING.contains(other)
+                || EMPTYING.contains(operation) && BRINGING.contains(other)) {
+            return true;
+        }
+        return switch (other) {
+            case REBOOT ->
+                operation == HostAllowedOperations.SHUTDOWN || operation == HostAllowedOperations.APPLY_UPDATES;
+            case SHUTDOWN ->
+                operation == HostAllowedOperations.REBOOT || operation == HostAllowedOperations.APPLY_UPDATES;
+            case APPLY_UPDATES ->
+                operation == HostAllowedOperations.REBOOT
+                        || operation == HostAllowedOperations.SHUTDOWN
+                        || operation == HostAllowedOperations.ENABLE;
+            case PROVISION -> operation == HostAllowedOperations.PROVISION;
+            default -> false;
+        };
+    }
+
+    /** A host is powered on over the network by a plugin, which there is none of. */
+    private static XenApiException powerOn(Snapshot snapshot, Ref<Host> ref, Row host) {
+        boolean live = snapshot.find(HostMetrics.XEN_CLASS, host.get(Host.METRICS))
+                .map(m -> m.row().get(HostMetrics.LIVE))
+                .orElse(false);
+        if (live) {
+            return Errors.hostIsLive(ref.value());
+        }
+        return host.get(Host.POWER_ON_MODE).isEmpty()
+                ? Errors.hostPowerOnModeDisabled()
+                : Errors.xenapiMissingPlugin("power-on-host");
+    }
+
+    @Override
+    public void derive(Transaction tx, Collection<ChangeLog.Change> changes) {
+        Set<Ref<Host>> hosts = new LinkedHashSet<>();
+        for (ChangeLog.Change change : changes) {
+            if (change.model() == Host.XEN_CLASS && change.kind() != ChangeLog.Kind.DEL) {
+                hosts.add(Ref.of(change.ref().value()));
+            } else if (change.model() == HostMetrics.XEN_CLASS) {
+                for (Stored stored : tx.all(Host.XEN_CLASS)) {
+                    hosts.add(Ref.of(stored.ref().value()));
+                }
+            }
+        }
+        for (Ref<Host> host : hosts) {
+            tx.find(Host.XEN_CLASS, host)
+                    .ifPresent(stored -> tx.set(host, Host.ALLOWED_OPERATIONS, allowed(tx, host, stored.row())));
+        }
+    }
+
+    private static List<HostAllowedOperations> allowed(Snapshot snapshot, Ref<Host> host, Row row) {
+        return Stream.of(HostAllowedOperations.values())
+                .filter(op -> error(snapshot, host, row, op) == null)
+                .toList();
+    }
+}

@@ -1,0 +1,80 @@
+package org.jxapi.host;
+
+import java.time.Clock;
+import java.util.concurrent.Executor;
+import org.jxapi.datamodel.MessageTable;
+import org.jxapi.dispatch.Call;
+import org.jxapi.hypervisor.DomainInfo;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.PhysInfo;
+import org.jxapi.operation.Operations;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.HostMessages;
+import org.jxapi.xenapi.HostMetrics;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VMMetrics;
+
+/** Everything about the host, put together. */
+public final class Hosts {
+    private final Store store;
+    private final Hypervisor hypervisor;
+    private final CpuUsage usage;
+    private final DataSources sources;
+    private final HostService service;
+
+    /**
+     * @param stopGuests stops all VMs, for a host that goes down
+     */
+    public Hosts(
+            Store store,
+            Hypervisor hypervisor,
+            Operations operations,
+            MachineControl machine,
+            LocalSettings settings,
+            Clock clock,
+            Executor workers,
+            Runnable stopGuests) {
+        this.store = store;
+        this.hypervisor = hypervisor;
+        this.usage = new CpuUsage(hypervisor);
+        this.sources = new DataSources(hypervisor, usage);
+        this.service = new HostService(
+                store,
+                hypervisor,
+                clock,
+                new HostPower(store, operations, machine, settings, clock, workers, stopGuests),
+                new Evacuation(store, operations),
+                new HostSettings(store, machine),
+                sources);
+        store.addDerivation(new HostRules());
+    }
+
+    public void bind(MessageTable<Call> table) {
+        HostMessages.bind(table, service);
+    }
+
+    public DataSources sources() {
+        return sources;
+    }
+
+    /** Brings the metrics that nothing announces up to date: free memory, and what each domain holds. */
+    public void measure() {
+        usage.look();
+        PhysInfo phys = hypervisor.host().physInfo();
+        long free = phys.freePages() * hypervisor.host().version().pagesize();
+        var domains = hypervisor.domains().list();
+        store.change(tx -> {
+            for (var host : tx.all(Host.XEN_CLASS)) {
+                tx.set(host.row().get(Host.METRICS), HostMetrics.MEMORY_FREE, free);
+            }
+            for (DomainInfo domain : domains) {
+                tx.byUuid(VM.XEN_CLASS, domain.uuid().toString())
+                        .filter(vm -> vm.row().get(VM.DOMID) == domain.domid())
+                        .map(vm -> vm.row().get(VM.METRICS))
+                        .filter(m -> tx.find(VMMetrics.XEN_CLASS, m).isPresent())
+                        .ifPresent(m -> tx.set(m, VMMetrics.MEMORY_ACTUAL, domain.currentMemkb() * 1024));
+            }
+        });
+    }
+}

@@ -1,0 +1,82 @@
+package org.jxapi.host;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+
+/** The machine that jxapid runs on, as far as it changes it. */
+public interface MachineControl {
+    /** Switches it off; returns when that has begun. */
+    void powerOff() throws IOException;
+
+    /** Restarts it; returns when that has begun. */
+    void restart() throws IOException;
+
+    void setHostname(String name) throws IOException;
+
+    /** Whether the machine goes down with jxapid in it, when asked to. */
+    boolean real();
+
+    /** The machine that runs Xen: changed with its own commands. */
+    MachineControl REAL = new MachineControl() {
+        @Override
+        public void powerOff() throws IOException {
+            run("/sbin/shutdown", "-h", "now");
+        }
+
+        @Override
+        public void restart() throws IOException {
+            run("/sbin/shutdown", "-r", "now");
+        }
+
+        @Override
+        public void setHostname(String name) throws IOException {
+            run("hostnamectl", "set-hostname", name);
+        }
+
+        @Override
+        public boolean real() {
+            return true;
+        }
+
+        private void run(String... command) throws IOException {
+            Process process = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            try {
+                if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
+                    process.destroyForcibly();
+                    throw new IOException(command[0] + " failed");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException(command[0] + " was interrupted", e);
+            }
+        }
+    };
+
+    /** The machine of the simulator: nothing outside jxapid changes, whatever is asked. */
+    static MachineControl simulated(LocalSettings settings) {
+        return new MachineControl() {
+            @Override
+            public void powerOff() {
+                // The simulated host is off: HostPower shows it.
+            }
+
+            @Override
+            public void restart() {
+                // The simulated host starts again: HostPower shows it.
+            }
+
+            @Override
+            public void setHostname(String name) {
+                settings.put(LocalSettings.HOSTNAME, name);
+            }
+
+            @Override
+            public boolean real() {
+                return false;
+            }
+        };
+    }
+}

@@ -1,0 +1,420 @@
+package org.jxapi.pool;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jxapi.datamodel.MessageTable;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenTime;
+import org.jxapi.dispatch.Call;
+import org.jxapi.operation.Operation;
+import org.jxapi.operation.Operations;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.PIF;
+import org.jxapi.xenapi.Pool;
+import org.jxapi.xenapi.PoolAllowedOperations;
+import org.jxapi.xenapi.PoolGuestSecurebootReadiness;
+import org.jxapi.xenapi.PoolMessages;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.Secret;
+import org.jxapi.xenapi.TelemetryFrequency;
+import org.jxapi.xenapi.UpdateSyncFrequency;
+import org.jxapi.xenapi.VM;
+
+/** The messages of class pool: of a pool that has one host and no HA. */
+public final class PoolService implements PoolMessages<Call> {
+    private final Store store;
+    private final Operations operations;
+    private final HaPlans plans;
+    private final Clock clock;
+
+    public PoolService(Store store, Operations operations, Clock clock) {
+        this.store = store;
+        this.operations = operations;
+        this.plans = new HaPlans(store);
+        this.clock = clock;
+        store.addDerivation(new PoolRules());
+    }
+
+    public void bind(MessageTable<Call> table) {
+        PoolMessages.bind(table, this);
+    }
+
+    /** HANDLE_INVALID when there is no such pool. */
+    private Row pool(Ref<Pool> pool) {
+        return store.snapshot().row(Pool.XEN_CLASS, pool);
+    }
+
+    private Ref<Pool> only() {
+        return Ref.of(
+                store.snapshot().all(Pool.XEN_CLASS).iterator().next().ref().value());
+    }
+
+    private void with(Call call, PoolAllowedOperations what, Consumer<Transaction> work) {
+        Ref<Pool> pool = only();
+        try (Operation operation =
+                operations.begin(call, Pool.XEN_CLASS, pool, what, tx -> PoolRules.check(tx, pool, what))) {
+            operation.finish(work);
+        }
+    }
+
+    @Override
+    public void join(Call call, String address, String username, String password) {
+        Features.POOLING.check();
+    }
+
+    @Override
+    public void joinForce(Call call, String address, String username, String password) {
+        Features.POOLING.check();
+    }
+
+    @Override
+    public void eject(Call call, Ref<Host> host) {
+        store.snapshot().row(Host.XEN_CLASS, host);
+        throw Errors.operationNotAllowed("The pool's coordinator cannot be ejected");
+    }
+
+    @Override
+    public void designateNewMaster(Call call, Ref<Host> host) {
+        store.snapshot().row(Host.XEN_CLASS, host);
+        with(call, PoolAllowedOperations.DESIGNATE_NEW_MASTER, tx -> {});
+    }
+
+    @Override
+    public List<Ref<Host>> recoverSlaves(Call call) {
+        return List.of();
+    }
+
+    /** What was acknowledged is on disk already. */
+    @Override
+    public void syncDatabase(Call call) {
+        store.snapshot();
+    }
+
+    @Override
+    public void certificateSync(Call call) {
+        store.snapshot();
+    }
+
+    @Override
+    public void managementReconfigure(Call call, Ref<Network> network) {
+        List<Ref<PIF>> pifs = store.snapshot().get(network, Network.PIFS);
+        for (Stored host : store.snapshot().all(Host.XEN_CLASS)) {
+            Ref<PIF> pif = pifs.stream()
+                    .filter(p -> store.snapshot()
+                            .get(p, PIF.HOST)
+                            .value()
+                            .equals(host.ref().value()))
+                    .findFirst()
+                    .orElseThrow(() -> Errors.pifNotPresent(host.ref().value(), network.value()));
+            if (!store.snapshot().get(pif, PIF.MANAGEMENT)) {
+                throw Errors.notImplemented("pool.management_reconfigure");
+            }
+        }
+    }
+
+    @Override
+    public void enableHa(Call call, List<Ref<SR>> heartbeatSrs, Map<String, String> configuration) {
+        if (pool(only()).get(Pool.HA_ENABLED)) {
+            throw Errors.haIsEnabled();
+        }
+        Features.HA.check();
+    }
+
+    @Override
+    public void disableHa(Call call) {
+        throw Errors.haNotEnabled();
+    }
+
+    /** Nothing is restarted, so there is nothing to hold back; XAPI takes the call without HA too. */
+    @Override
+    public void haPreventRestartsFor(Call call, long seconds) {
+        store.snapshot();
+    }
+
+    @Override
+    public boolean haFailoverPlanExists(Call call, long n) {
+        return plans.exists(n);
+    }
+
+    @Override
+    public long haComputeMaxHostFailuresToTolerate(Call call) {
+        return plans.most();
+    }
+
+    @Override
+    public long haComputeHypotheticalMaxHostFailuresToTolerate(Call call, Map<Ref<VM>, String> configuration) {
+        return plans.most(configuration);
+    }
+
+    @Override
+    public Map<Ref<VM>, Map<String, String>> haComputeVmFailoverPlan(
+            Call call, List<Ref<Host>> failedHosts, List<Ref<VM>> failedVms) {
+        return plans.failover(failedHosts, failedVms);
+    }
+
+    @Override
+    public void setHaHostFailuresToTolerate(Call call, Ref<Pool> self, long value) {
+        plans.setFailuresToTolerate(self, value);
+    }
+
+    @Override
+    public void enableExternalAuth(
+            Call call, Ref<Pool> pool, Map<String, String> config, String serviceName, String authType) {
+        pool(pool);
+        if (authType.equals("AD")) {
+            Features.AD.check();
+        }
+        throw Errors.authUnknownType(authType);
+    }
+
+    @Override
+    public void disableExternalAuth(Call call, Ref<Pool> pool, Map<String, String> config) {
+        pool(pool);
+    }
+
+    @Override
+    public void detectNonhomogeneousExternalAuth(Call call, Ref<Pool> pool) {
+        pool(pool);
+    }
+
+    @Override
+    public void initializeWlb(
+            Call call, String url, String username, String password, String xenUsername, String xenPassword) {
+        Features.WLB.check();
+    }
+
+    @Override
+    public void deconfigureWlb(Call call) {
+        throw Errors.wlbNotInitialized();
+    }
+
+    @Override
+    public void sendWlbConfiguration(Call call, Map<String, String> config) {
+        Features.WLB.check();
+    }
+
+    @Override
+    public Map<String, String> retrieveWlbConfiguration(Call call) {
+        Features.WLB.check();
+        throw Errors.wlbNotInitialized();
+    }
+
+    @Override
+    public Map<Ref<VM>, List<String>> retrieveWlbRecommendations(Call call) {
+        Features.WLB.check();
+        throw Errors.wlbNotInitialized();
+    }
+
+    @Override
+    public List<String> certificateList(Call call) {
+        return List.of();
+    }
+
+    @Override
+    public List<String> crlList(Call call) {
+        return List.of();
+    }
+
+    @Override
+    public void certificateUninstall(Call call, String name) {
+        uninstallCaCertificate(call, name, false);
+    }
+
+    @Override
+    public void uninstallCaCertificate(Call call, String name, boolean force) {
+        if (!force) {
+            throw Errors.certificateDoesNotExist(name);
+        }
+    }
+
+    @Override
+    public void crlUninstall(Call call, String name) {
+        throw Errors.crlDoesNotExist(name);
+    }
+
+    @Override
+    public void enableTlsVerification(Call call) {
+        Features.CERTIFICATE_VERIFICATION.check();
+    }
+
+    @Override
+    public void enableRedoLog(Call call, Ref<SR> sr) {
+        throw Errors.cannotEnableRedoLog("failed to create a VDI for the redo log on the SR with the given UUID.");
+    }
+
+    @Override
+    public void disableRedoLog(Call call) {
+        store.change(tx -> tx.set(only(), Pool.REDO_LOG_ENABLED, false));
+    }
+
+    @Override
+    public void setVswitchController(Call call, String address) {
+        throw Errors.operationNotAllowed("host not configured for vswitch operation");
+    }
+
+    @Override
+    public void setIgmpSnoopingEnabled(Call call, Ref<Pool> self, boolean value) {
+        pool(self);
+        if (value) {
+            Features.IGMP_SNOOPING.check();
+        }
+        throw Errors.openvswitchNotActive();
+    }
+
+    @Override
+    public void enableLocalStorageCaching(Call call, Ref<Pool> self) {
+        throw Errors.hostsFailedToEnableCaching(pool(self).get(Pool.MASTER).value());
+    }
+
+    @Override
+    public void disableLocalStorageCaching(Call call, Ref<Pool> self) {
+        Ref<Host> host = pool(self).get(Pool.MASTER);
+        if (store.snapshot().get(host, Host.ENABLED)) {
+            throw Errors.hostsFailedToDisableCaching(host.value());
+        }
+        store.change(tx -> tx.set(host, Host.LOCAL_CACHE_SR, Ref.nil()));
+    }
+
+    @Override
+    public Map<String, String> getLicenseState(Call call, Ref<Pool> self) {
+        return Map.of("edition", store.snapshot().get(pool(self).get(Pool.MASTER), Host.EDITION), "expiry", "never");
+    }
+
+    @Override
+    public void applyEdition(Call call, Ref<Pool> self, String edition) {
+        if (!store.snapshot().get(pool(self).get(Pool.MASTER), Host.EDITIONS).contains(edition)) {
+            throw Errors.invalidEdition(edition);
+        }
+    }
+
+    @Override
+    public void disableSslLegacy(Call call, Ref<Pool> self) {
+        pool(self);
+    }
+
+    @Override
+    public boolean hasExtension(Call call, Ref<Pool> self, String name) {
+        pool(self);
+        return false;
+    }
+
+    @Override
+    public void rotateSecret(Call call) {
+        Features.POOL_SECRET_ROTATION.check();
+    }
+
+    @Override
+    public String syncUpdates(
+            Call call, Ref<Pool> self, boolean force, String token, String tokenId, String username, String password) {
+        pool(self);
+        Features.UPDATES.check();
+        throw Errors.noRepositoryEnabled();
+    }
+
+    @Override
+    public List<List<String>> checkUpdateReadiness(Call call, Ref<Pool> self, boolean requiresReboot) {
+        pool(self);
+        Features.UPDATES.check();
+        throw Errors.noRepositoryEnabled();
+    }
+
+    @Override
+    public void setUefiCertificates(Call call, Ref<Pool> self, String value) {
+        throw Errors.operationNotAllowed(
+                "Setting UEFI certificates is deprecated, please use `set_custom_uefi_certificates`");
+    }
+
+    @Override
+    public void setCustomUefiCertificates(Call call, Ref<Pool> self, String value) {
+        throw Errors.operationNotAllowed(
+                "Setting UEFI certificates is not possible when allow_custom_uefi_certs is false");
+    }
+
+    @Override
+    public PoolGuestSecurebootReadiness getGuestSecurebootReadiness(Call call, Ref<Pool> self) {
+        pool(self);
+        return PoolGuestSecurebootReadiness.NOT_READY;
+    }
+
+    @Override
+    public void setTelemetryNextCollection(Call call, Ref<Pool> self, XenTime value) {
+        TelemetryFrequency frequency = pool(self).get(Pool.TELEMETRY_FREQUENCY);
+        int days = switch (frequency) {
+            case DAILY -> 2;
+            case WEEKLY -> 14;
+            case MONTHLY -> 62;
+        };
+        Instant latest = clock.instant().plus(Duration.ofDays(days));
+        if (value.instant().isAfter(latest)) {
+            throw Errors.telemetryNextCollectionTooLate(value.toString());
+        }
+        store.change(tx -> tx.set(self, Pool.TELEMETRY_NEXT_COLLECTION, value));
+    }
+
+    @Override
+    public void resetTelemetryUuid(Call call, Ref<Pool> self) {
+        store.change(tx -> {
+            Ref<Secret> old = tx.get(self, Pool.TELEMETRY_UUID);
+            Ref<Secret> fresh = tx.create(
+                    Secret.XEN_CLASS,
+                    Row.of(Secret.XEN_CLASS)
+                            .with(Secret.VALUE, UUID.randomUUID().toString()));
+            tx.set(self, Pool.TELEMETRY_UUID, fresh);
+            if (tx.find(Secret.XEN_CLASS, old).isPresent()) {
+                tx.destroy(Secret.XEN_CLASS, old);
+            }
+        });
+    }
+
+    @Override
+    public void configureUpdateSync(Call call, Ref<Pool> self, UpdateSyncFrequency frequency, long day) {
+        boolean weekly = frequency == UpdateSyncFrequency.WEEKLY;
+        if (weekly && (day < 0 || day > 6)) {
+            throw Errors.invalidUpdateSyncDay(Long.toString(day));
+        }
+        store.change(tx -> {
+            tx.set(self, Pool.UPDATE_SYNC_FREQUENCY, frequency);
+            tx.set(self, Pool.UPDATE_SYNC_DAY, weekly ? day : 0L);
+        });
+    }
+
+    @Override
+    public void setUpdateSyncEnabled(Call call, Ref<Pool> self, boolean value) {
+        if (value && pool(self).get(Pool.REPOSITORIES).isEmpty()) {
+            throw Errors.noRepositoriesConfigured();
+        }
+        store.change(tx -> tx.set(self, Pool.UPDATE_SYNC_ENABLED, value));
+    }
+
+    @Override
+    public void setExtAuthCacheEnabled(Call call, Ref<Pool> self, boolean value) {
+        store.change(tx -> tx.set(self, Pool.EXT_AUTH_CACHE_ENABLED, value));
+    }
+
+    @Override
+    public void setExtAuthCacheSize(Call call, Ref<Pool> self, long value) {
+        if (value < 0) {
+            throw Errors.invalidValue("size", Long.toString(value));
+        }
+        store.change(tx -> tx.set(self, Pool.EXT_AUTH_CACHE_SIZE, value));
+    }
+
+    @Override
+    public void setExtAuthCacheExpiry(Call call, Ref<Pool> self, long value) {
+        if (value <= 0) {
+            throw Errors.invalidValue("expiry", Long.toString(value));
+        }
+        store.change(tx -> tx.set(self, Pool.EXT_AUTH_CACHE_EXPIRY, value));
+    }
+}
