@@ -12,8 +12,12 @@ final class EnumSource {
         String name = model.get("name").asText();
         String type = Names.type(name);
         List<String> constants = new ArrayList<>();
-        model.get("values")
-                .forEach(v -> constants.add("    " + Names.constant(v.asText()) + "(" + Names.quote(v.asText()) + ")"));
+        for (JsonNode value : model.get("values")) {
+            String wire = value.asText();
+            JsonNode meaning = model.path("meanings").get(wire);
+            String doc = meaning == null ? "" : "    /** " + Names.doc(meaning.asText()) + " */\n";
+            constants.add(doc + "    " + Names.constant(wire) + "(" + Names.quote(wire) + ")");
+        }
         return """
                 package %s;
 
@@ -23,7 +27,7 @@ final class EnumSource {
                 import org.jxapi.datamodel.Type;
                 import org.jxapi.datamodel.XenEnum;
 
-                /** The XenAPI's enumeration {@code %s}. */
+                /** The XenAPI's enumeration {@code %s}. %s */
                 public enum %s implements XenEnum {
                 %s;
 
@@ -49,6 +53,15 @@ final class EnumSource {
                         return wire;
                     }
                 }
-                """.formatted(Generate.PACKAGE, name, type, String.join(",\n", constants), type, type, name, type);
+                """.formatted(
+                        Generate.PACKAGE,
+                        name,
+                        Names.doc(model.get("about").asText()),
+                        type,
+                        String.join(",\n", constants),
+                        type,
+                        type,
+                        name,
+                        type);
     }
 }
