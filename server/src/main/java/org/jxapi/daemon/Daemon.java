@@ -100,7 +100,8 @@ final class Daemon implements AutoCloseable {
         TaskMessages.bind(table, new TaskService(store, tasks));
         EventMessages.bind(table, new EventService(store, timer));
         MachineControl machine = simulated ? MachineControl.simulated(local) : MachineControl.REAL;
-        Services services = new Services(store, hypervisor, clock, workers, machine, local);
+        Services services =
+                new Services(store, hypervisor, Hypervisors.network(hypervisor), clock, workers, machine, local);
         services.bind(table);
         new FirstBoot(store, settings.dataDir(), clock).run(facts);
         services.start();

@@ -10,6 +10,9 @@ import org.jxapi.boot.SimulatedMachine;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.network.HostNetwork;
+import org.jxapi.network.LinuxHostNetwork;
+import org.jxapi.network.SimulatedHostNetwork;
 
 /** Chooses what the daemon drives, and the machine that goes with it. */
 final class Hypervisors {
@@ -49,5 +52,15 @@ final class Hypervisors {
     /** Where the facts come from that the hypervisor does not know. */
     static Machine machine(Hypervisor hypervisor) {
         return hypervisor instanceof SimulatedHypervisor ? new SimulatedMachine() : new LinuxMachine();
+    }
+
+    /** The network that jxapi makes bridges and VLANs in. */
+    static HostNetwork network(Hypervisor hypervisor) {
+        if (!(hypervisor instanceof SimulatedHypervisor)) {
+            return new LinuxHostNetwork();
+        }
+        return new SimulatedHostNetwork(machine(hypervisor).nics().stream()
+                .map(nic -> new HostNetwork.Nic(nic.device(), nic.mac(), nic.mtu(), nic.carrier()))
+                .toList());
     }
 }

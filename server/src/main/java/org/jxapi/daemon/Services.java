@@ -8,26 +8,23 @@ import org.jxapi.host.Hosts;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.network.HostNetwork;
 import org.jxapi.operation.Operations;
 import org.jxapi.pool.PoolService;
-import org.jxapi.storage.Disks;
-import org.jxapi.storage.PbdService;
-import org.jxapi.storage.SrService;
-import org.jxapi.storage.VdiService;
+import org.jxapi.storage.Storage;
 import org.jxapi.store.Store;
 import org.jxapi.vbd.VbdService;
 import org.jxapi.vif.VifService;
 import org.jxapi.vm.DomainConfigs;
 import org.jxapi.vm.Vms;
-import org.jxapi.xenapi.PBDMessages;
-import org.jxapi.xenapi.SRMessages;
 
 /** The services of the classes, one each, and what they share. */
 final class Services {
     private final Store store;
     private final Hypervisor hypervisor;
     private final Operations operations;
-    private final Disks disks;
+    private final Storage storage;
+    private final HostNetwork network;
     private final Vms vms;
     private final Hosts hosts;
     private final PoolService pool;
@@ -35,6 +32,7 @@ final class Services {
     Services(
             Store store,
             Hypervisor hypervisor,
+            HostNetwork network,
             Clock clock,
             Executor workers,
             MachineControl machine,
@@ -42,26 +40,25 @@ final class Services {
         this.store = store;
         this.hypervisor = hypervisor;
         this.operations = new Operations(store);
-        this.disks = new Disks(store, clock);
-        this.vms = new Vms(store, hypervisor, operations, disks, clock, workers);
+        this.network = network;
+        this.storage = new Storage(store, operations, hypervisor, clock);
+        this.vms = new Vms(store, hypervisor, operations, storage.disks(), clock, workers);
         this.hosts = new Hosts(store, hypervisor, operations, machine, settings, clock, workers, vms::stopAll);
         this.pool = new PoolService(store, operations, clock);
     }
 
     void bind(MessageTable<Call> table) {
         vms.bind(table);
-        new VdiService(store, disks, operations).bind(table);
-        new VbdService(store, hypervisor, operations, new DomainConfigs(disks)).bind(table);
-        new VifService(store, hypervisor, operations).bind(table);
-        SRMessages.bind(table, new SrService(disks));
-        PBDMessages.bind(table, new PbdService(store));
+        storage.bind(table);
+        new VbdService(store, hypervisor, operations, new DomainConfigs(storage.disks())).bind(table);
+        new VifService(store, hypervisor, operations, network).bind(table);
         hosts.bind(table);
         pool.bind(table);
     }
 
     /** Makes everything true that the last run may have left otherwise. */
     void start() {
-        disks.prepare();
+        storage.start();
         vms.start();
     }
 

@@ -1,29 +1,35 @@
 package org.jxapi.operation;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
-import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.store.Transaction;
 
-/** An operation under way on an object; given back exactly once. */
+/** An operation under way on one or more objects; given back exactly once. */
 public final class Operation implements AutoCloseable {
     private final Operations operations;
-    private final ClassModel model;
-    private final Ref<?> ref;
+    private final List<Claim> claims;
     private final String key;
     private boolean ended;
 
-    Operation(Operations operations, ClassModel model, Ref<?> ref, String key) {
+    Operation(Operations operations, List<Claim> claims, String key) {
         this.operations = operations;
-        this.model = model;
-        this.ref = ref;
+        this.claims = new ArrayList<>(claims);
         this.key = key;
     }
 
     /** Ends it well: in one transaction it leaves current_operations and {@code last} makes its changes. */
     public void finish(Consumer<Transaction> last) {
-        operations.end(model, ref, key, last);
+        operations.end(claims, key, last);
         ended = true;
+    }
+
+    /** Gives one of its objects back before the others, so that slow work does not hold it. */
+    public void release(Ref<?> ref) {
+        List<Claim> released = claims.stream().filter(c -> c.ref().equals(ref)).toList();
+        claims.removeAll(released);
+        operations.end(released, key, tx -> {});
     }
 
     /** Gives it back if it has not ended: the failure path. */
@@ -31,7 +37,7 @@ public final class Operation implements AutoCloseable {
     public void close() {
         if (!ended) {
             ended = true;
-            operations.end(model, ref, key, tx -> {});
+            operations.end(claims, key, tx -> {});
         }
     }
 }

@@ -2,12 +2,15 @@ package org.jxapi.operation;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.datamodel.XenEnum;
 import org.jxapi.dispatch.Call;
 import org.jxapi.store.Store;
@@ -15,7 +18,14 @@ import org.jxapi.store.Transaction;
 
 /** Takes and gives back the {@code current_operations} of objects: the lock of everything that takes time. */
 public final class Operations {
+    /** How long XAPI waits for another operation to end before it fails a call. */
+    private static final long PATIENCE_NANOS = TimeUnit.HOURS.toNanos(2);
+    /** How often a waiting call looks whether it was cancelled. */
+    private static final long LOOK_MILLIS = 500;
+
     private final Store store;
+    private final Object ends = new Object();
+    private long ended;
 
     public Operations(Store store) {
         this.store = store;
@@ -27,24 +37,87 @@ public final class Operations {
      */
     public <E extends XenEnum> Operation begin(
             Call call, ClassModel model, Ref<?> ref, E operation, Consumer<Transaction> check) {
-        String key = call.task().isNull()
-                ? "DummyRef:|" + UUID.randomUUID() + "|" + call.method()
-                : call.task().value();
-        store.change(tx -> {
-            tx.row(model, ref);
-            check.accept(tx);
-            set(tx, model, ref, key, operation);
-        });
-        return new Operation(this, model, ref, key);
+        return take(key(call), List.of(new Claim(model, ref, operation, check)));
     }
 
-    void end(ClassModel model, Ref<?> ref, String key, Consumer<Transaction> last) {
-        store.change(tx -> {
-            if (tx.find(model, ref).isPresent()) {
-                set(tx, model, ref, key, null);
+    /**
+     * Takes an operation on all these objects or on none. While another operation is in the way it waits, as XAPI does,
+     * until that one has ended or the call is cancelled.
+     *
+     * @param call the call, or null for work that the daemon does by itself
+     */
+    public Operation await(Call call, Claim... claims) {
+        String key = key(call);
+        long start = System.nanoTime();
+        while (true) {
+            long before = endedSoFar();
+            try {
+                return take(key, List.of(claims));
+            } catch (XenApiException e) {
+                if (!e.code().equals("OTHER_OPERATION_IN_PROGRESS") || System.nanoTime() - start > PATIENCE_NANOS) {
+                    throw e;
+                }
+                awaitEnd(before, e);
             }
-            last.accept(tx);
+            if (call != null) {
+                call.throwIfCancelled();
+            }
+        }
+    }
+
+    private long endedSoFar() {
+        synchronized (ends) {
+            return ended;
+        }
+    }
+
+    private void awaitEnd(long before, XenApiException reason) {
+        synchronized (ends) {
+            try {
+                if (ended == before) {
+                    ends.wait(LOOK_MILLIS);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw reason;
+            }
+        }
+    }
+
+    private static String key(Call call) {
+        if (call != null && !call.task().isNull()) {
+            return call.task().value();
+        }
+        return "DummyRef:|" + UUID.randomUUID() + "|" + (call == null ? "internal" : call.method());
+    }
+
+    private Operation take(String key, List<Claim> claims) {
+        store.change(tx -> {
+            for (Claim claim : claims) {
+                tx.row(claim.model(), claim.ref());
+                claim.check().accept(tx);
+                set(tx, claim.model(), claim.ref(), key, claim.operation());
+            }
         });
+        return new Operation(this, claims, key);
+    }
+
+    void end(List<Claim> claims, String key, Consumer<Transaction> last) {
+        try {
+            store.change(tx -> {
+                for (Claim claim : claims) {
+                    if (tx.find(claim.model(), claim.ref()).isPresent()) {
+                        set(tx, claim.model(), claim.ref(), key, null);
+                    }
+                }
+                last.accept(tx);
+            });
+        } finally {
+            synchronized (ends) {
+                ended++;
+                ends.notifyAll();
+            }
+        }
     }
 
     @SuppressWarnings("unchecked")

@@ -1,52 +1,42 @@
 package org.jxapi.storage;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Map;
+import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
-import org.jxapi.store.Store;
-import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.PBDMessages;
-import org.jxapi.xenapi.SR;
-import org.jxapi.xenapi.VBD;
-import org.jxapi.xenapi.VDI;
 
-/** The messages of class PBD: how this host reaches a storage repository. */
-public final class PbdService implements PBDMessages<Call> {
-    private final Store store;
+/** The messages of class PBD. */
+final class PbdService implements PBDMessages<Call> {
+    private final Pbds pbds;
 
-    public PbdService(Store store) {
-        this.store = store;
+    PbdService(Pbds pbds) {
+        this.pbds = pbds;
+    }
+
+    void bind(MessageTable<Call> table) {
+        PBDMessages.bind(table, this);
+        table.bind("PBD.create", (call, args) -> pbds.create(call, (Row) args[0]));
+        table.bind("PBD.destroy", (call, args) -> {
+            pbds.destroy(call, Ref.of(args[0].toString()));
+            return null;
+        });
     }
 
     @Override
     public void plug(Call call, Ref<PBD> self) {
-        String location = store.snapshot().get(self, PBD.DEVICE_CONFIG).get("location");
-        if (location == null) {
-            throw Errors.srBackendFailure("SRAttach", "device-config:location is missing", "");
-        }
-        try {
-            Files.createDirectories(Path.of(location));
-        } catch (IOException | java.nio.file.InvalidPathException e) {
-            throw Errors.srBackendFailure("SRAttach", "cannot use " + location, "")
-                    .causedBy(e);
-        }
-        store.change(tx -> tx.set(self, PBD.CURRENTLY_ATTACHED, true));
+        pbds.plug(call, self);
     }
 
     @Override
     public void unplug(Call call, Ref<PBD> self) {
-        store.change(tx -> {
-            for (Ref<VDI> vdi : tx.get(tx.get(self, PBD.SR), SR.VDIS)) {
-                for (Ref<VBD> vbd : tx.get(vdi, VDI.VBDS)) {
-                    if (tx.get(vbd, VBD.CURRENTLY_ATTACHED)) {
-                        throw Errors.vdiInUse(vdi.value(), "unplug");
-                    }
-                }
-            }
-            tx.set(self, PBD.CURRENTLY_ATTACHED, false);
-        });
+        pbds.unplug(call, self);
+    }
+
+    @Override
+    public void setDeviceConfig(Call call, Ref<PBD> self, Map<String, String> value) {
+        pbds.setDeviceConfig(call, self, value);
     }
 }

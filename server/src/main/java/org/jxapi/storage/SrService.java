@@ -1,26 +1,206 @@
 package org.jxapi.storage;
 
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jxapi.datamodel.Field;
+import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.SRMessages;
 
 /** The messages of class SR. */
-public final class SrService implements SRMessages<Call> {
+final class SrService implements SRMessages<Call> {
+    private final Store store;
     private final Disks disks;
+    private final Repositories repositories;
 
-    public SrService(Disks disks) {
+    SrService(Store store, Disks disks, Repositories repositories) {
+        this.store = store;
         this.disks = disks;
+        this.repositories = repositories;
+    }
+
+    void bind(MessageTable<Call> table) {
+        SRMessages.bind(table, this);
     }
 
     @Override
-    public void scan(Call call, Ref<SR> sr) {
-        disks.scan(sr);
+    public Ref<SR> create(
+            Call call,
+            Ref<Host> host,
+            Map<String, String> deviceConfig,
+            long physicalSize,
+            String nameLabel,
+            String nameDescription,
+            String type,
+            String contentType,
+            boolean shared,
+            Map<String, String> smConfig) {
+        Row row = settings(nameLabel, nameDescription, type, contentType, shared, smConfig);
+        return repositories.create(call, host, deviceConfig, row);
+    }
+
+    private static Row settings(
+            String nameLabel,
+            String nameDescription,
+            String type,
+            String contentType,
+            boolean shared,
+            Map<String, String> smConfig) {
+        return Row.of(SR.XEN_CLASS)
+                .with(SR.NAME_LABEL, nameLabel)
+                .with(SR.NAME_DESCRIPTION, nameDescription)
+                .with(SR.TYPE, type)
+                .with(SR.CONTENT_TYPE, contentType)
+                .with(SR.SHARED, shared)
+                .with(SR.SM_CONFIG, smConfig);
+    }
+
+    @Override
+    public Ref<SR> introduce(
+            Call call,
+            String uuid,
+            String nameLabel,
+            String nameDescription,
+            String type,
+            String contentType,
+            boolean shared,
+            Map<String, String> smConfig) {
+        return repositories.introduce(
+                uuid.isEmpty() ? UUID.randomUUID().toString() : uuid,
+                settings(nameLabel, nameDescription, type, contentType, shared, smConfig));
+    }
+
+    @Override
+    public String make(
+            Call call,
+            Ref<Host> host,
+            Map<String, String> deviceConfig,
+            long physicalSize,
+            String nameLabel,
+            String nameDescription,
+            String type,
+            String contentType,
+            Map<String, String> smConfig) {
+        throw Errors.messageDeprecated();
+    }
+
+    @Override
+    public void destroy(Call call, Ref<SR> sr) {
+        repositories.destroy(call, sr);
+    }
+
+    @Override
+    public void forget(Call call, Ref<SR> sr) {
+        repositories.forget(call, sr);
+    }
+
+    @Override
+    public void update(Call call, Ref<SR> sr) {
+        repositories.update(sr);
     }
 
     @Override
     public List<String> getSupportedTypes(Call call) {
-        return List.of("file", "iso");
+        return Drivers.types();
+    }
+
+    @Override
+    public void scan(Call call, Ref<SR> sr) {
+        disks.scans().scan(call, sr);
+    }
+
+    @Override
+    public String probe(
+            Call call, Ref<Host> host, Map<String, String> deviceConfig, String type, Map<String, String> smConfig) {
+        store.snapshot().row(Host.XEN_CLASS, host);
+        return SrProbe.text(SrProbe.probe(type, deviceConfig));
+    }
+
+    @Override
+    public List<Row> probeExt(
+            Call call, Ref<Host> host, Map<String, String> deviceConfig, String type, Map<String, String> smConfig) {
+        store.snapshot().row(Host.XEN_CLASS, host);
+        return SrProbe.probe(type, deviceConfig);
+    }
+
+    @Override
+    public void setShared(Call call, Ref<SR> sr, boolean value) {
+        repositories.setShared(sr, value);
+    }
+
+    @Override
+    public void setNameLabel(Call call, Ref<SR> sr, String value) {
+        setPlugged(sr, SR.NAME_LABEL, value);
+    }
+
+    @Override
+    public void setNameDescription(Call call, Ref<SR> sr, String value) {
+        setPlugged(sr, SR.NAME_DESCRIPTION, value);
+    }
+
+    private void setPlugged(Ref<SR> sr, Field<String> field, String value) {
+        Repository.of(store.snapshot(), sr);
+        store.change(tx -> tx.set(sr, field, value));
+    }
+
+    @Override
+    public void setPhysicalSize(Call call, Ref<SR> self, long value) {
+        setInternally(call, self, SR.PHYSICAL_SIZE, value);
+    }
+
+    @Override
+    public void setVirtualAllocation(Call call, Ref<SR> self, long value) {
+        setInternally(call, self, SR.VIRTUAL_ALLOCATION, value);
+    }
+
+    @Override
+    public void setPhysicalUtilisation(Call call, Ref<SR> self, long value) {
+        setInternally(call, self, SR.PHYSICAL_UTILISATION, value);
+    }
+
+    private void setInternally(Call call, Ref<SR> sr, Field<Long> field, long value) {
+        store.snapshot().row(SR.XEN_CLASS, sr);
+        InternalAccess.check(call, sr);
+        store.change(tx -> tx.set(sr, field, value));
+    }
+
+    @Override
+    public void assertCanHostHaStatefile(Call call, Ref<SR> sr) {
+        repositories.requireEverywhere(sr, List.of("VDI_GENERATE_CONFIG", "VDI_ATTACH_OFFLINE"));
+    }
+
+    @Override
+    public void assertSupportsDatabaseReplication(Call call, Ref<SR> sr) {
+        repositories.requireEverywhere(sr, List.of("SR_METADATA"));
+    }
+
+    /** Always fails: no driver can hold a copy of the database. */
+    @Override
+    public void enableDatabaseReplication(Call call, Ref<SR> sr) {
+        assertSupportsDatabaseReplication(call, sr);
+    }
+
+    /** Nothing is replicated, so there is nothing to end. */
+    @Override
+    public void disableDatabaseReplication(Call call, Ref<SR> sr) {
+        store.snapshot().row(SR.XEN_CLASS, sr);
+    }
+
+    @Override
+    public List<Ref<Host>> getLiveHosts(Call call, Ref<SR> sr) {
+        Snapshot snapshot = store.snapshot();
+        return snapshot.get(sr, SR.PBDS).stream()
+                .filter(pbd -> snapshot.get(pbd, PBD.CURRENTLY_ATTACHED))
+                .map(pbd -> snapshot.get(pbd, PBD.HOST))
+                .toList();
     }
 }

@@ -1,113 +1,300 @@
 package org.jxapi.storage;
 
+import java.util.List;
 import java.util.Map;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
-import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SR;
-import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.Session;
+import org.jxapi.xenapi.StorageOperations;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VDIMessages;
 import org.jxapi.xenapi.VdiOperations;
+import org.jxapi.xenapi.VdiType;
 
 /** The messages of class VDI. */
-public final class VdiService implements VDIMessages<Call> {
-    private final Store store;
-    private final Disks disks;
+final class VdiService extends VdiFields {
     private final Operations operations;
+    private final DiskRecords records;
 
-    public VdiService(Store store, Disks disks, Operations operations) {
-        this.store = store;
-        this.disks = disks;
+    VdiService(Store store, Disks disks, Operations operations) {
+        super(store, disks);
         this.operations = operations;
+        this.records = new DiskRecords(store, operations);
     }
 
-    public void bind(MessageTable<Call> table) {
+    void bind(MessageTable<Call> table) {
         VDIMessages.bind(table, this);
-        table.bind("VDI.create", (call, args) -> create((Row) args[0]));
-        table.bind("VDI.destroy", (call, args) -> {
-            destroy(call, cast(args[0]));
-            return null;
+        table.bind("VDI.create", (call, args) -> {
+            Row row = (Row) args[0];
+            return disks.create(call, row.get(VDI.SR), row);
         });
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Ref<VDI> cast(Object ref) {
-        return (Ref<VDI>) ref;
-    }
-
-    private Ref<VDI> create(Row row) {
-        store.snapshot().row(SR.XEN_CLASS, row.get(VDI.SR));
-        return disks.create(row.get(VDI.SR), row);
-    }
-
-    private void destroy(Call call, Ref<VDI> vdi) {
-        try (Operation operation = begin(call, vdi, VdiOperations.DESTROY, tx -> {
-            if (!tx.get(vdi, VDI.VBDS).isEmpty()) {
-                throw Errors.vdiInUse(vdi.value(), "destroy");
-            }
-        })) {
-            disks.destroy(vdi);
-        }
-    }
-
-    private Operation begin(
-            Call call, Ref<VDI> vdi, VdiOperations what, java.util.function.Consumer<Transaction> check) {
-        return operations.begin(call, VDI.XEN_CLASS, vdi, what, tx -> {
-            Map<String, VdiOperations> others = tx.get(vdi, VDI.CURRENT_OPERATIONS);
-            if (!others.isEmpty()) {
-                throw Errors.otherOperationInProgress(
-                        "VDI",
-                        vdi.value(),
-                        others.values().iterator().next().wire(),
-                        others.keySet().iterator().next());
-            }
-            check.accept(tx);
+        table.bind("VDI.destroy", (call, args) -> {
+            disks.destroy(call, Ref.of(args[0].toString()));
+            return null;
         });
     }
 
     @Override
     public Ref<VDI> snapshot(Call call, Ref<VDI> vdi, Map<String, String> driverParams) {
-        try (Operation operation = begin(call, vdi, VdiOperations.SNAPSHOT, tx -> {})) {
-            return disks.snapshot(vdi);
-        }
+        return disks.copies().snapshot(call, vdi);
     }
 
     @Override
     public Ref<VDI> clone(Call call, Ref<VDI> vdi, Map<String, String> driverParams) {
-        try (Operation operation = begin(call, vdi, VdiOperations.CLONE, tx -> {})) {
-            return disks.copy(vdi, store.snapshot().get(vdi, VDI.SR));
+        return disks.copies().clone(call, vdi);
+    }
+
+    /** The differences to {@code baseVdi} are not looked for: what is copied is the whole disk, which holds them. */
+    @Override
+    public Ref<VDI> copy(Call call, Ref<VDI> vdi, Ref<SR> sr, Ref<VDI> baseVdi, Ref<VDI> intoVdi) {
+        if (store.snapshot().find(VDI.XEN_CLASS, intoVdi).isPresent()) {
+            disks.copies().copyInto(call, vdi, intoVdi);
+            return intoVdi;
         }
+        return disks.copies().copy(call, vdi, sr);
     }
 
     @Override
-    public Ref<VDI> copy(Call call, Ref<VDI> vdi, Ref<SR> sr, Ref<VDI> baseVdi, Ref<VDI> intoVdi) {
-        if (!baseVdi.isNull() || !intoVdi.isNull()) {
-            throw Errors.notImplemented("VDI.copy with base_vdi or into_vdi");
-        }
-        try (Operation operation = begin(call, vdi, VdiOperations.COPY, tx -> {})) {
-            return disks.copy(vdi, sr.isNull() ? store.snapshot().get(vdi, VDI.SR) : sr);
-        }
+    public void revert(Call call, Ref<VDI> snapshot) {
+        disks.copies().revert(call, snapshot);
     }
 
     @Override
     public void resize(Call call, Ref<VDI> vdi, long size) {
-        try (Operation operation = begin(call, vdi, VdiOperations.RESIZE, tx -> refuseAttached(tx, vdi, "resize"))) {
-            disks.resize(vdi, size);
+        disks.resize(call, vdi, size);
+    }
+
+    @Override
+    public void resizeOnline(Call call, Ref<VDI> vdi, long size) {
+        throw refusal(call, vdi, StorageOperations.VDI_RESIZE, VdiOperations.RESIZE_ONLINE);
+    }
+
+    /** No driver offers the operation, and the rules say so; XAPI's order of the checks is kept. */
+    private XenApiException refusal(Call call, Ref<VDI> vdi, StorageOperations ofSr, VdiOperations ofVdi) {
+        Snapshot snapshot = store.snapshot();
+        if (ofSr != null) {
+            SrRules.check(snapshot, snapshot.get(vdi, VDI.SR), ofSr);
+        }
+        VdiRules.check(snapshot, vdi, ofVdi);
+        return Errors.notImplemented(call.method());
+    }
+
+    @Override
+    public void enableCbt(Call call, Ref<VDI> self) {
+        throw refusal(call, self, StorageOperations.VDI_ENABLE_CBT, VdiOperations.ENABLE_CBT);
+    }
+
+    @Override
+    public void disableCbt(Call call, Ref<VDI> self) {
+        throw refusal(call, self, StorageOperations.VDI_DISABLE_CBT, VdiOperations.DISABLE_CBT);
+    }
+
+    @Override
+    public void dataDestroy(Call call, Ref<VDI> self) {
+        throw refusal(call, self, StorageOperations.VDI_DATA_DESTROY, VdiOperations.DATA_DESTROY);
+    }
+
+    @Override
+    public String listChangedBlocks(Call call, Ref<VDI> vdiFrom, Ref<VDI> vdiTo) {
+        store.snapshot().row(VDI.XEN_CLASS, vdiFrom);
+        throw refusal(call, vdiTo, StorageOperations.VDI_LIST_CHANGED_BLOCKS, VdiOperations.LIST_CHANGED_BLOCKS);
+    }
+
+    @Override
+    public String generateConfig(Call call, Ref<Host> host, Ref<VDI> vdi) {
+        store.snapshot().row(Host.XEN_CLASS, host);
+        throw refusal(call, vdi, null, VdiOperations.GENERATE_CONFIG);
+    }
+
+    /** Disks are not served over NBD: there is nowhere to reach one. */
+    @Override
+    public List<Row> getNbdInfo(Call call, Ref<VDI> self) {
+        if (store.snapshot().get(self, VDI.TYPE) == VdiType.CBT_METADATA) {
+            throw Errors.vdiIncompatibleType(self.value(), VdiTypes.named(VdiType.CBT_METADATA));
+        }
+        return List.of();
+    }
+
+    @Override
+    public Ref<VDI> introduce(
+            Call call,
+            String uuid,
+            String nameLabel,
+            String nameDescription,
+            Ref<SR> sr,
+            VdiType type,
+            boolean sharable,
+            boolean readOnly,
+            Map<String, String> otherConfig,
+            String location,
+            Map<String, String> xenstoreData,
+            Map<String, String> smConfig,
+            boolean managed,
+            long virtualSize,
+            long physicalUtilisation,
+            Ref<Pool> metadataOfPool,
+            boolean isASnapshot,
+            XenTime snapshotTime,
+            Ref<VDI> snapshotOf) {
+        Row row = Row.of(VDI.XEN_CLASS)
+                .with(VDI.UUID, uuid)
+                .with(VDI.NAME_LABEL, nameLabel)
+                .with(VDI.NAME_DESCRIPTION, nameDescription)
+                .with(VDI.SR, sr)
+                .with(VDI.TYPE, type)
+                .with(VDI.SHARABLE, sharable)
+                .with(VDI.OTHER_CONFIG, otherConfig)
+                .with(VDI.LOCATION, location)
+                .with(VDI.XENSTORE_DATA, xenstoreData)
+                .with(VDI.SM_CONFIG, smConfig);
+        return records.introduce(call, row);
+    }
+
+    @Override
+    public Ref<VDI> poolIntroduce(
+            Call call,
+            String uuid,
+            String nameLabel,
+            String nameDescription,
+            Ref<SR> sr,
+            VdiType type,
+            boolean sharable,
+            boolean readOnly,
+            Map<String, String> otherConfig,
+            String location,
+            Map<String, String> xenstoreData,
+            Map<String, String> smConfig,
+            boolean managed,
+            long virtualSize,
+            long physicalUtilisation,
+            Ref<Pool> metadataOfPool,
+            boolean isASnapshot,
+            XenTime snapshotTime,
+            Ref<VDI> snapshotOf,
+            boolean cbtEnabled) {
+        Row row = Row.of(VDI.XEN_CLASS)
+                .with(VDI.UUID, uuid)
+                .with(VDI.NAME_LABEL, nameLabel)
+                .with(VDI.NAME_DESCRIPTION, nameDescription)
+                .with(VDI.SR, sr)
+                .with(VDI.TYPE, type)
+                .with(VDI.SHARABLE, sharable)
+                .with(VDI.READ_ONLY, readOnly)
+                .with(VDI.OTHER_CONFIG, otherConfig)
+                .with(VDI.LOCATION, location)
+                .with(VDI.XENSTORE_DATA, xenstoreData)
+                .with(VDI.SM_CONFIG, smConfig)
+                .with(VDI.MANAGED, managed)
+                .with(VDI.VIRTUAL_SIZE, virtualSize)
+                .with(VDI.PHYSICAL_UTILISATION, physicalUtilisation)
+                .with(VDI.METADATA_OF_POOL, metadataOfPool)
+                .with(VDI.IS_A_SNAPSHOT, isASnapshot)
+                .with(VDI.SNAPSHOT_TIME, snapshotTime)
+                .with(VDI.SNAPSHOT_OF, snapshotOf)
+                .with(VDI.CBT_ENABLED, cbtEnabled);
+        return records.introduceRecord(row);
+    }
+
+    @Override
+    public Ref<VDI> dbIntroduce(
+            Call call,
+            String uuid,
+            String nameLabel,
+            String nameDescription,
+            Ref<SR> sr,
+            VdiType type,
+            boolean sharable,
+            boolean readOnly,
+            Map<String, String> otherConfig,
+            String location,
+            Map<String, String> xenstoreData,
+            Map<String, String> smConfig,
+            boolean managed,
+            long virtualSize,
+            long physicalUtilisation,
+            Ref<Pool> metadataOfPool,
+            boolean isASnapshot,
+            XenTime snapshotTime,
+            Ref<VDI> snapshotOf,
+            boolean cbtEnabled) {
+        InternalAccess.check(call, sr);
+        return poolIntroduce(
+                call,
+                uuid,
+                nameLabel,
+                nameDescription,
+                sr,
+                type,
+                sharable,
+                readOnly,
+                otherConfig,
+                location,
+                xenstoreData,
+                smConfig,
+                managed,
+                virtualSize,
+                physicalUtilisation,
+                metadataOfPool,
+                isASnapshot,
+                snapshotTime,
+                snapshotOf,
+                cbtEnabled);
+    }
+
+    @Override
+    public void update(Call call, Ref<VDI> vdi) {
+        records.update(call, vdi);
+    }
+
+    @Override
+    public void forget(Call call, Ref<VDI> vdi) {
+        try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.FORGET))) {
+            operation.finish(tx -> Disks.forget(tx, vdi));
         }
     }
 
-    static void refuseAttached(Transaction tx, Ref<VDI> vdi, String what) {
-        for (Ref<VBD> vbd : tx.get(vdi, VDI.VBDS)) {
-            if (tx.get(vbd, VBD.CURRENTLY_ATTACHED)) {
-                throw Errors.vdiInUse(vdi.value(), what);
-            }
+    @Override
+    public void dbForget(Call call, Ref<VDI> vdi) {
+        InternalAccess.check(call, store.snapshot().get(vdi, VDI.SR));
+        store.change(tx -> Disks.forget(tx, vdi));
+    }
+
+    @Override
+    public void forceUnlock(Call call, Ref<VDI> vdi) {
+        VdiRules.check(store.snapshot(), vdi, VdiOperations.FORCE_UNLOCK);
+        throw Errors.messageDeprecated();
+    }
+
+    @Override
+    public String checksum(Call call, Ref<VDI> self) {
+        return records.checksum(call, self);
+    }
+
+    /** Disks never hold a database here: only a pool that replicates its own makes such. */
+    @Override
+    public Ref<Session> openDatabase(Call call, Ref<VDI> self) {
+        VdiType type = store.snapshot().get(self, VDI.TYPE);
+        if (type != VdiType.METADATA) {
+            throw Errors.vdiIncompatibleType(self.value(), VdiTypes.named(type));
         }
+        throw Errors.couldNotImportDatabase("The disk holds no database.");
+    }
+
+    @Override
+    public String readDatabasePoolUuid(Call call, Ref<VDI> self) {
+        store.snapshot().row(VDI.XEN_CLASS, self);
+        return "";
     }
 }

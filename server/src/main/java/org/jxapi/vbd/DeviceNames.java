@@ -6,7 +6,8 @@ import java.util.regex.Pattern;
 /** Names of virtual disks inside a guest: position 0 is xvda, 26 is xvdaa. */
 public final class DeviceNames {
     private static final Pattern NAME = Pattern.compile("(?:xvd|hd|sd)([a-z]{1,2})");
-    private static final int MAX = 255;
+    /** One more than the last position. */
+    static final int MAX = 255;
 
     private DeviceNames() {}
 
@@ -20,7 +21,7 @@ public final class DeviceNames {
     static int position(String text) {
         if (text.matches("\\d{1,3}")) {
             int position = Integer.parseInt(text);
-            return position <= MAX ? position : -1;
+            return position < MAX ? position : -1;
         }
         Matcher m = NAME.matcher(text);
         if (!m.matches()) {

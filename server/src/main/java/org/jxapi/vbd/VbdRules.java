@@ -1,35 +1,53 @@
 package org.jxapi.vbd;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.store.Snapshot;
+import org.jxapi.store.Stored;
+import org.jxapi.vm.Hotplug;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VMGuestMetrics;
 import org.jxapi.xenapi.VbdMode;
 import org.jxapi.xenapi.VbdOperations;
 import org.jxapi.xenapi.VbdType;
+import org.jxapi.xenapi.VdiOperations;
 import org.jxapi.xenapi.VmPowerState;
 
-/** Which operations a VBD allows. */
-public final class VbdRules {
+/** Which operations a VBD allows, and the error of each that it does not: XAPI's checks, in XAPI's order. */
+final class VbdRules {
+    private static final Set<VbdOperations> PAUSING = EnumSet.of(VbdOperations.PAUSE, VbdOperations.UNPAUSE);
+    private static final Set<VbdOperations> PLUGGING =
+            EnumSet.of(VbdOperations.PLUG, VbdOperations.UNPLUG, VbdOperations.UNPLUG_FORCE);
+    private static final Set<VbdOperations> UNPLUGGING = EnumSet.of(VbdOperations.UNPLUG, VbdOperations.UNPLUG_FORCE);
+    private static final Set<VbdOperations> CHANGING = EnumSet.of(VbdOperations.INSERT, VbdOperations.EJECT);
+    private static final Set<VbdOperations> ATTACHING =
+            EnumSet.of(VbdOperations.ATTACH, VbdOperations.PLUG, VbdOperations.INSERT);
+
     private VbdRules() {}
 
+    /** Throws the XenAPI error when the operation is not possible now. */
     static void check(Snapshot snapshot, Ref<VBD> vbd, VbdOperations operation) {
         XenApiException error = error(snapshot, vbd, operation);
+        if (error == null) {
+            error = sharing(snapshot, vbd, operation);
+        }
         if (error != null) {
             throw error;
         }
     }
 
-    /** All operations that are possible now. */
-    public static List<VbdOperations> allowed(Snapshot snapshot, Ref<VBD> vbd) {
+    /** All operations that are possible now; as in XAPI, whether others use the disk is not looked at. */
+    static List<VbdOperations> allowed(Snapshot snapshot, Ref<VBD> vbd) {
         List<VbdOperations> allowed = new ArrayList<>();
         for (VbdOperations operation : VbdOperations.values()) {
             if (error(snapshot, vbd, operation) == null) {
@@ -41,75 +59,137 @@ public final class VbdRules {
 
     private static XenApiException error(Snapshot snapshot, Ref<VBD> ref, VbdOperations operation) {
         Row vbd = snapshot.row(VBD.XEN_CLASS, ref);
-        Row vm = snapshot.find(VM.XEN_CLASS, vbd.get(VBD.VM))
-                .map(org.jxapi.store.Stored::row)
-                .orElse(null);
+        Row vm = snapshot.find(VM.XEN_CLASS, vbd.get(VBD.VM)).map(Stored::row).orElse(null);
         if (vm == null) {
             return Errors.handleInvalid("VM", vbd.get(VBD.VM).value());
         }
-        Map<String, VbdOperations> current = vbd.get(VBD.CURRENT_OPERATIONS);
-        if (!current.isEmpty()) {
-            return Errors.otherOperationInProgress(
-                    "VBD",
-                    ref.value(),
-                    current.values().iterator().next().wire(),
-                    current.keySet().iterator().next());
+        XenApiException error = inProgress(ref, vbd, operation);
+        if (error == null) {
+            error = kind(ref, vbd, operation);
         }
-        VmPowerState state = vm.get(VM.POWER_STATE);
-        boolean attached = vbd.get(VBD.CURRENTLY_ATTACHED);
-        boolean cd = vbd.get(VBD.TYPE) == VbdType.CD;
-        boolean running = state == VmPowerState.RUNNING;
-        return switch (operation) {
-            case ATTACH -> attached ? Errors.deviceAlreadyAttached(ref.value()) : inUse(snapshot, vbd);
-            case PLUG ->
-                running
-                        ? attached ? Errors.deviceAlreadyAttached(ref.value()) : inUse(snapshot, vbd)
-                        : state(vbd, state, "running");
-            case UNPLUG, UNPLUG_FORCE -> {
-                if (!running) {
-                    yield state(vbd, state, "running");
-                }
-                yield !attached
-                        ? Errors.deviceAlreadyDetached(ref.value())
-                        : cd
-                                ? new XenApiException(
-                                        "DEVICE_DETACH_REJECTED", List.of("VBD", ref.value(), "a disc drive stays"))
-                                : null;
+        if (error == null) {
+            error = power(ref, vbd, vm, operation);
+        }
+        if (error == null && (operation == VbdOperations.PLUG || operation == VbdOperations.UNPLUG)) {
+            error = Hotplug.stopping(vbd.get(VBD.VM), vm);
+        }
+        if (error == null && PLUGGING.contains(operation)) {
+            error = Hotplug.drivers(snapshot, vbd.get(VBD.VM), vm, VMGuestMetrics.CAN_USE_HOTPLUG_VBD, "VBD");
+            if (error == null && Hotplug.emulated(vm) && vbd.get(VBD.TYPE) == VbdType.CD) {
+                error = Errors.operationNotAllowed(
+                        "HVM CDROMs cannot be hotplugged/unplugged, only inserted or ejected");
             }
-            case INSERT ->
-                !cd
-                        ? Errors.vbdNotRemovableMedia(ref.value())
-                        : vbd.get(VBD.EMPTY) ? null : Errors.vbdNotEmpty(ref.value());
-            case EJECT ->
-                !cd
-                        ? Errors.vbdNotRemovableMedia(ref.value())
-                        : vbd.get(VBD.EMPTY) ? Errors.vbdIsEmpty(ref.value()) : null;
-            case PAUSE -> attached && running ? null : Errors.deviceAlreadyDetached(ref.value());
-            case UNPAUSE -> Errors.deviceAlreadyDetached(ref.value());
-        };
+        }
+        if (error == null && vbd.get(VBD.TYPE) == VbdType.CD && CHANGING.contains(operation)) {
+            error = vm.get(VM.POWER_STATE) == VmPowerState.SUSPENDED
+                    ? Errors.vmBadPowerState(vbd.get(VBD.VM).value(), "halted, running", "suspended")
+                    : null;
+        }
+        return error == null ? disk(snapshot, ref, vbd, operation) : error;
     }
 
-    private static XenApiException state(Row vbd, VmPowerState state, String expected) {
-        return Errors.vmBadPowerState(
-                vbd.get(VBD.VM).value(), expected, state.wire().toLowerCase(Locale.ROOT));
-    }
-
-    /** A disk that is written to belongs to one VM at a time. */
-    private static XenApiException inUse(Snapshot snapshot, Row vbd) {
-        if (vbd.get(VBD.EMPTY) || snapshot.find(VDI.XEN_CLASS, vbd.get(VBD.VDI)).isEmpty()) {
-            return null;
-        }
-        Row vdi = snapshot.row(VDI.XEN_CLASS, vbd.get(VBD.VDI));
-        if (vdi.get(VDI.SHARABLE)) {
-            return null;
-        }
-        for (Ref<VBD> other : vdi.get(VDI.VBDS)) {
-            Row row = snapshot.row(VBD.XEN_CLASS, other);
-            if (row.get(VBD.CURRENTLY_ATTACHED)
-                    && (row.get(VBD.MODE) == VbdMode.RW || vbd.get(VBD.MODE) == VbdMode.RW)) {
-                return Errors.vdiInUse(vbd.get(VBD.VDI).value(), "attach");
+    /** One at a time, but pausing goes with pausing, and a disk is unpaused while its VM reboots. */
+    private static XenApiException inProgress(Ref<VBD> ref, Row vbd, VbdOperations operation) {
+        for (Map.Entry<String, VbdOperations> other :
+                vbd.get(VBD.CURRENT_OPERATIONS).entrySet()) {
+            boolean pausing = PAUSING.contains(other.getValue());
+            boolean apart = switch (operation) {
+                case PAUSE -> pausing;
+                case UNPAUSE -> pausing || other.getValue() == VbdOperations.ATTACH;
+                default -> false;
+            };
+            if (!apart) {
+                return Errors.otherOperationInProgress(
+                        "VBD", ref.value(), other.getValue().wire(), other.getKey());
             }
         }
         return null;
+    }
+
+    private static XenApiException kind(Ref<VBD> ref, Row vbd, VbdOperations operation) {
+        if (UNPLUGGING.contains(operation) && !vbd.get(VBD.UNPLUGGABLE)) {
+            return Errors.vbdNotUnpluggable(ref.value());
+        }
+        if (CHANGING.contains(operation) && vbd.get(VBD.TYPE) != VbdType.CD) {
+            return Errors.vbdNotRemovableMedia(ref.value());
+        }
+        boolean empty = vbd.get(VBD.EMPTY);
+        if (operation == VbdOperations.EJECT && empty) {
+            return Errors.vbdIsEmpty(ref.value());
+        }
+        return operation == VbdOperations.INSERT && !empty ? Errors.vbdNotEmpty(ref.value()) : null;
+    }
+
+    private static XenApiException power(Ref<VBD> ref, Row vbd, Row vm, VbdOperations operation) {
+        VmPowerState state = vm.get(VM.POWER_STATE);
+        if (state == VmPowerState.RUNNING) {
+            boolean plugged = vbd.get(VBD.CURRENTLY_ATTACHED) || vbd.get(VBD.RESERVED);
+            if (plugged && operation == VbdOperations.PLUG) {
+                return Errors.deviceAlreadyAttached(ref.value());
+            }
+            return !plugged && UNPLUGGING.contains(operation) ? Errors.deviceAlreadyDetached(ref.value()) : null;
+        }
+        boolean pausing = PAUSING.contains(operation) && state != VmPowerState.PAUSED;
+        return PLUGGING.contains(operation) || pausing
+                ? Errors.vmBadPowerState(
+                        vbd.get(VBD.VM).value(), "running", state.wire().toLowerCase(Locale.ROOT))
+                : null;
+    }
+
+    /** What the disk itself forbids. */
+    private static XenApiException disk(Snapshot snapshot, Ref<VBD> ref, Row vbd, VbdOperations operation) {
+        if (vbd.get(VBD.EMPTY)) {
+            return null;
+        }
+        Row vdi =
+                snapshot.find(VDI.XEN_CLASS, vbd.get(VBD.VDI)).map(Stored::row).orElse(null);
+        if (vdi == null) {
+            return Errors.handleInvalid("VDI", vbd.get(VBD.VDI).value());
+        }
+        if (!vdi.get(VDI.MANAGED)) {
+            return Errors.vdiNotManaged(ref.value());
+        }
+        if (ATTACHING.contains(operation)) {
+            for (Map.Entry<String, VdiOperations> other :
+                    vdi.get(VDI.CURRENT_OPERATIONS).entrySet()) {
+                if (other.getValue() != VdiOperations.MIRROR && other.getValue() != VdiOperations.COPY) {
+                    return Errors.otherOperationInProgress(
+                            "VDI", vbd.get(VBD.VDI).value(), other.getValue().wire(), other.getKey());
+                }
+            }
+        }
+        return null;
+    }
+
+    /** A disk that is written to belongs to one VM at a time. */
+    private static XenApiException sharing(Snapshot snapshot, Ref<VBD> ref, VbdOperations operation) {
+        Row vbd = snapshot.row(VBD.XEN_CLASS, ref);
+        if (vbd.get(VBD.EMPTY) || vbd.get(VBD.CURRENTLY_ATTACHED) || !ATTACHING.contains(operation)) {
+            return null;
+        }
+        Row vdi = snapshot.row(VDI.XEN_CLASS, vbd.get(VBD.VDI));
+        boolean write = vbd.get(VBD.MODE) == VbdMode.RW;
+        if (!vdi.get(VDI.SHARABLE)) {
+            for (Ref<VBD> other : vdi.get(VDI.VBDS)) {
+                Row row = snapshot.row(VBD.XEN_CLASS, other);
+                if (!other.equals(ref) && uses(snapshot, row) && (write || row.get(VBD.MODE) == VbdMode.RW)) {
+                    return new XenApiException(
+                            "VDI_IN_USE", List.of(vbd.get(VBD.VDI).value()));
+                }
+            }
+        }
+        return write && vdi.get(VDI.READ_ONLY)
+                ? Errors.vdiReadonly(vbd.get(VBD.VDI).value())
+                : null;
+    }
+
+    private static boolean uses(Snapshot snapshot, Row vbd) {
+        boolean suspended = snapshot.find(VM.XEN_CLASS, vbd.get(VBD.VM))
+                .map(vm -> vm.row().get(VM.POWER_STATE) == VmPowerState.SUSPENDED)
+                .orElse(false);
+        return !suspended
+                && (vbd.get(VBD.CURRENTLY_ATTACHED)
+                        || vbd.get(VBD.RESERVED)
+                        || !vbd.get(VBD.CURRENT_OPERATIONS).isEmpty());
     }
 }

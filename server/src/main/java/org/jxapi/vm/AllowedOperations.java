@@ -7,13 +7,11 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.store.ChangeLog;
 import org.jxapi.store.Derivation;
 import org.jxapi.store.Transaction;
-import org.jxapi.vbd.VbdRules;
-import org.jxapi.vif.VifService;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
 
-/** Keeps the allowed_operations of VMs and their devices true, whatever a transaction changes. */
+/** Keeps the allowed_operations of VMs true, whatever a transaction changes. */
 final class AllowedOperations implements Derivation {
     @Override
     public void derive(Transaction tx, Collection<ChangeLog.Change> changes) {
@@ -33,12 +31,6 @@ final class AllowedOperations implements Derivation {
         for (Ref<VM> vm : vms) {
             if (tx.find(VM.XEN_CLASS, vm).isPresent()) {
                 tx.set(vm, VM.ALLOWED_OPERATIONS, VmRules.allowed(tx, vm));
-                for (Ref<VBD> vbd : tx.get(vm, VM.VBDS)) {
-                    tx.set(vbd, VBD.ALLOWED_OPERATIONS, VbdRules.allowed(tx, vbd));
-                }
-                for (Ref<VIF> vif : tx.get(vm, VM.VIFS)) {
-                    tx.set(vif, VIF.ALLOWED_OPERATIONS, VifService.allowed(tx, vif));
-                }
             }
         }
     }

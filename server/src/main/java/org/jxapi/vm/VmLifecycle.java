@@ -80,6 +80,9 @@ final class VmLifecycle {
         if (needed > free) {
             throw Errors.hostNotEnoughFreeMemory(Long.toString(needed), Long.toString(free));
         }
+        if (saveFile == null) {
+            disks.beforeBoot(vm);
+        }
         try {
             return saveFile == null
                     ? hypervisor.domains().create(configs.of(snapshot, vm))

@@ -206,6 +206,7 @@ class JavaSdkTest {
         at.userdevice = "autodetect";
         at.mode = Types.VbdMode.RW;
         at.type = Types.VbdType.DISK;
+        at.unpluggable = true;
         at.otherConfig = Map.of();
         at.qosAlgorithmType = "";
         at.qosAlgorithmParams = Map.of();

@@ -1,0 +1,46 @@
+package org.jxapi.network;
+
+import java.util.List;
+
+/**
+ * What jxapi changes of the host's network: bridges of the networks that clients make, and VLANs. What the host's
+ * administrator has set up is read and left alone.
+ */
+public interface HostNetwork {
+    /** A network interface of the machine that is no bridge, VLAN or guest's. */
+    record Nic(String device, String mac, int mtu, boolean carrier) {}
+
+    /** Physical interfaces, by rising name. */
+    List<Nic> nics();
+
+    boolean exists(String device);
+
+    /** Makes a bridge and brings it up; nothing changes when it is there. */
+    void makeBridge(String bridge, int mtu);
+
+    /** Removes a bridge; nothing happens when it is not there. */
+    void removeBridge(String bridge);
+
+    /** Devices that are connected to the bridge. */
+    List<String> ports(String bridge);
+
+    /** Connects a device to a bridge and brings it up. */
+    void connect(String bridge, String device);
+
+    /** The bridge that a device is connected to; empty when it is connected to none. */
+    String bridgeOf(String device);
+
+    /** Whether the host uses that VLAN of a device already. */
+    boolean hasVlan(String device, int tag);
+
+    /** Makes the device of a VLAN and brings it up; returns its name. */
+    String makeVlan(String device, int tag);
+
+    /** Removes the device of a VLAN; nothing happens when it is not there. */
+    void removeVlan(String device, int tag);
+
+    /** The name that {@link #makeVlan} gives: {@code eth0.12}. */
+    static String vlanDevice(String device, int tag) {
+        return device + "." + tag;
+    }
+}

@@ -1,0 +1,21 @@
+package org.jxapi.storage;
+
+import org.jxapi.datamodel.Ref;
+import org.jxapi.operation.Claim;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.StorageOperations;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VdiOperations;
+
+/** What operations on storage take of repositories and disks, with the rules of each. */
+final class Claims {
+    private Claims() {}
+
+    static Claim of(Ref<SR> sr, StorageOperations operation) {
+        return new Claim(SR.XEN_CLASS, sr, operation, tx -> SrRules.check(tx, sr, operation));
+    }
+
+    static Claim of(Ref<VDI> vdi, VdiOperations operation) {
+        return new Claim(VDI.XEN_CLASS, vdi, operation, tx -> VdiRules.check(tx, vdi, operation));
+    }
+}

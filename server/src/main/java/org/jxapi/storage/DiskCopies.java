@@ -1,0 +1,226 @@
+package org.jxapi.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenTime;
+import org.jxapi.dispatch.Call;
+import org.jxapi.operation.Claim;
+import org.jxapi.operation.Operation;
+import org.jxapi.operation.Operations;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.OnBoot;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.StorageOperations;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VdiOperations;
+
+/** Disks with the contents of others: snapshots, clones, copies, and the way back to a snapshot. */
+final class DiskCopies {
+    private final Store store;
+    private final Operations operations;
+    private final Stillness stillness;
+    private final Clock clock;
+    private final Map<String, Ref<SR>> targets = new ConcurrentHashMap<>();
+
+    DiskCopies(Store store, Operations operations, Stillness stillness, Clock clock) {
+        this.store = store;
+        this.operations = operations;
+        this.stillness = stillness;
+        this.clock = clock;
+    }
+
+    /** Throws OTHER_OPERATION_IN_PROGRESS while a disk is copied into that repository. */
+    void refuseTarget(Ref<SR> sr) {
+        targets.forEach((key, target) -> {
+            if (target.equals(sr)) {
+                throw Errors.otherOperationInProgress("SR", sr.value(), "VDI.copy", key);
+            }
+        });
+    }
+
+    Ref<VDI> snapshot(Call call, Ref<VDI> vdi) {
+        Ref<SR> sr = store.snapshot().get(vdi, VDI.SR);
+        try (Operation operation = operations.await(
+                call, Claims.of(sr, StorageOperations.VDI_SNAPSHOT), Claims.of(vdi, VdiOperations.SNAPSHOT))) {
+            return duplicate(
+                    call,
+                    operation,
+                    vdi,
+                    sr,
+                    SmFailure.VDI_SNAPSHOT,
+                    row -> row.with(VDI.IS_A_SNAPSHOT, true)
+                            .with(VDI.SNAPSHOT_OF, vdi)
+                            .with(VDI.SNAPSHOT_TIME, XenTime.of(clock.instant())));
+        }
+    }
+
+    Ref<VDI> clone(Call call, Ref<VDI> vdi) {
+        Ref<SR> sr = store.snapshot().get(vdi, VDI.SR);
+        try (Operation operation = operations.await(
+                call, Claims.of(sr, StorageOperations.VDI_CLONE), Claims.of(vdi, VdiOperations.CLONE))) {
+            return duplicate(call, operation, vdi, sr, SmFailure.VDI_CLONE, row -> row);
+        }
+    }
+
+    Ref<VDI> copy(Call call, Ref<VDI> vdi, Ref<SR> sr) {
+        Disks.refuseUnmanaged(store.snapshot(), vdi);
+        store.snapshot().row(SR.XEN_CLASS, sr);
+        SrRules.checkSupported(store.snapshot(), sr, StorageOperations.VDI_CREATE);
+        try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.COPY))) {
+            return duplicate(call, operation, vdi, sr, SmFailure.VDI_CREATE, row -> row);
+        }
+    }
+
+    /** Copies in a new file under a marker; the row makes it a disk. */
+    private Ref<VDI> duplicate(
+            Call call, Operation operation, Ref<VDI> vdi, Ref<SR> sr, SmFailure failure, UnaryOperator<Row> settings) {
+        Snapshot before = store.snapshot();
+        Disks.refuseUnmanaged(before, vdi);
+        Row source = before.row(VDI.XEN_CLASS, vdi);
+        Repository from = Repository.of(before, source.get(VDI.SR));
+        Repository to = Repository.of(before, sr);
+        Path file = Disks.existing(from, source.get(VDI.LOCATION));
+        String uuid = UUID.randomUUID().toString();
+        Path fresh = to.file(uuid);
+        targets.put(uuid, sr);
+        boolean made = false;
+        try {
+            Volumes.mark(to.folder(), uuid);
+            if (!Volumes.reflink(file, fresh)) {
+                operation.release(source.get(VDI.SR));
+                copyStill(call, vdi, file, fresh);
+            }
+            if (source.get(VDI.ON_BOOT) == OnBoot.RESET) {
+                Volumes.copy(fresh, Volumes.base(to.folder(), uuid), done -> {});
+            }
+            Row row = settings.apply(
+                    Disks.placed(carried(source), sr, uuid, Files.size(fresh), Volumes.utilisation(fresh)));
+            Repository.Usage usage = to.usage();
+            Ref<VDI> copy = Ref.fresh();
+            operation.finish(tx -> {
+                tx.row(SR.XEN_CLASS, sr);
+                tx.create(VDI.XEN_CLASS, copy, row);
+                to.record(tx, usage);
+            });
+            made = true;
+            Volumes.unmark(to.folder(), uuid);
+            return copy;
+        } catch (IOException e) {
+            throw failure.error(e);
+        } finally {
+            targets.remove(uuid);
+            if (!made) {
+                discard(to, uuid);
+            }
+        }
+    }
+
+    private static void discard(Repository repository, String location) {
+        try {
+            Volumes.delete(repository.folder(), repository.file(location), location);
+        } catch (IOException e) {
+            // The marker stands: the next start of the daemon removes the file.
+        }
+    }
+
+    /** Copies a file while no guest writes to it. */
+    private void copyStill(Call call, Ref<VDI> vdi, Path from, Path to) throws IOException {
+        try (Stillness.Held held = stillness.of(vdi)) {
+            Volumes.copy(from, to, done -> {
+                if (call != null) {
+                    call.throwIfCancelled();
+                    call.progress(0.9 * done);
+                }
+            });
+        }
+    }
+
+    /** What a disk has in common with one that was made of it. */
+    private static Row carried(Row source) {
+        return Row.of(VDI.XEN_CLASS)
+                .with(VDI.NAME_LABEL, source.get(VDI.NAME_LABEL))
+                .with(VDI.NAME_DESCRIPTION, source.get(VDI.NAME_DESCRIPTION))
+                .with(VDI.TYPE, source.get(VDI.TYPE))
+                .with(VDI.SHARABLE, source.get(VDI.SHARABLE))
+                .with(VDI.OTHER_CONFIG, source.get(VDI.OTHER_CONFIG))
+                .with(VDI.XENSTORE_DATA, source.get(VDI.XENSTORE_DATA))
+                .with(VDI.ON_BOOT, source.get(VDI.ON_BOOT))
+                .with(VDI.ALLOW_CACHING, source.get(VDI.ALLOW_CACHING))
+                .with(VDI.TAGS, source.get(VDI.TAGS));
+    }
+
+    /** Writes a disk's contents over those of another that is at least as large. */
+    void copyInto(Call call, Ref<VDI> vdi, Ref<VDI> into) {
+        Disks.refuseUnmanaged(store.snapshot(), vdi);
+        Claim target = new Claim(VDI.XEN_CLASS, into, VdiOperations.BLOCKED, tx -> {
+            VdiRules.check(tx, into, VdiOperations.COPY);
+            VdiRules.check(tx, into, VdiOperations.UPDATE);
+            if (tx.get(into, VDI.READ_ONLY)) {
+                throw Errors.vdiReadonly(into.value());
+            }
+            if (tx.get(into, VDI.VIRTUAL_SIZE) < tx.get(vdi, VDI.VIRTUAL_SIZE)) {
+                throw Errors.vdiTooSmall(into.value(), Long.toString(tx.get(vdi, VDI.VIRTUAL_SIZE)));
+            }
+        });
+        try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.COPY), target)) {
+            overwrite(call, operation, vdi, into, store.snapshot().get(into, VDI.VIRTUAL_SIZE), SmFailure.VDI_CREATE);
+        }
+    }
+
+    /** Gives the disk that a snapshot was taken of the snapshot's contents. */
+    void revert(Call call, Ref<VDI> snapshot) {
+        Ref<VDI> vdi = store.snapshot().get(snapshot, VDI.SNAPSHOT_OF);
+        Ref<SR> sr = store.snapshot().get(snapshot, VDI.SR);
+        try (Operation operation = operations.await(
+                call,
+                Claims.of(sr, StorageOperations.VDI_REVERT),
+                Claims.of(snapshot, VdiOperations.REVERT_TO),
+                Claims.of(vdi, VdiOperations.REVERT_FROM))) {
+            operation.release(sr);
+            Disks.refuseUnmanaged(store.snapshot(), snapshot);
+            long bytes = store.snapshot().get(snapshot, VDI.VIRTUAL_SIZE);
+            overwrite(call, operation, snapshot, vdi, bytes, SmFailure.VDI_SNAPSHOT);
+        }
+    }
+
+    /** The new contents are complete before they take the place of the old ones, in one step. */
+    private void overwrite(Call call, Operation operation, Ref<VDI> vdi, Ref<VDI> over, long bytes, SmFailure failure) {
+        Snapshot before = store.snapshot();
+        Repository from = Repository.of(before, before.get(vdi, VDI.SR));
+        Repository to = Repository.of(before, before.get(over, VDI.SR));
+        String location = before.get(over, VDI.LOCATION);
+        Path file = Disks.existing(from, before.get(vdi, VDI.LOCATION));
+        Path old = Disks.existing(to, location);
+        Path part = Volumes.part(to.folder(), location);
+        try {
+            copyStill(call, vdi, file, part);
+            Volumes.resize(part, bytes);
+            Volumes.replace(part, old);
+            long taken = Volumes.utilisation(old);
+            Repository.Usage usage = to.usage();
+            operation.finish(tx -> {
+                tx.set(over, VDI.VIRTUAL_SIZE, bytes);
+                tx.set(over, VDI.PHYSICAL_UTILISATION, taken);
+                to.record(tx, usage);
+            });
+        } catch (IOException e) {
+            throw failure.error(e);
+        } finally {
+            try {
+                Files.deleteIfExists(part);
+            } catch (IOException e) {
+                // The next start of the daemon removes it.
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package org.jxapi.storage;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.UUID;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.dispatch.Call;
+import org.jxapi.operation.Operation;
+import org.jxapi.operation.Operations;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.StorageOperations;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VdiOperations;
+
+/** Rows for disks that exist already, and what their files tell. */
+final class DiskRecords {
+    private static final int CHUNK = 1 << 20;
+
+    private final Store store;
+    private final Operations operations;
+
+    DiskRecords(Store store, Operations operations) {
+        this.store = store;
+        this.operations = operations;
+    }
+
+    /** Makes a file of the repository's folder a disk; LOCATION_NOT_UNIQUE when it is one under another UUID. */
+    Ref<VDI> introduce(Call call, Row given) {
+        Ref<SR> sr = given.get(VDI.SR);
+        String location = given.get(VDI.LOCATION);
+        String uuid = given.get(VDI.UUID);
+        try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_INTRODUCE))) {
+            Repository repository = Repository.of(store.snapshot(), sr);
+            Ref<VDI> known = at(store.snapshot(), sr, location);
+            if (known != null && !store.snapshot().get(known, VDI.UUID).equals(uuid)) {
+                throw Errors.locationNotUnique(sr.value(), location);
+            }
+            Path file = Disks.existing(repository, location);
+            Row row = given.with(VDI.UUID, uuid.isEmpty() ? Scans.uuid(store.snapshot(), location) : uuid)
+                    .with(VDI.MANAGED, true)
+                    .with(VDI.READ_ONLY, repository.driver().readOnly())
+                    .with(VDI.VIRTUAL_SIZE, file.toFile().length())
+                    .with(VDI.PHYSICAL_UTILISATION, taken(file));
+            Repository.Usage usage = repository.usage();
+            Ref<VDI> vdi = known == null ? Ref.fresh() : known;
+            operation.finish(tx -> {
+                if (known == null) {
+                    tx.create(VDI.XEN_CLASS, vdi, row);
+                } else {
+                    describe(tx, vdi, row);
+                }
+                repository.record(tx, usage);
+            });
+            return vdi;
+        }
+    }
+
+    private static void describe(Transaction tx, Ref<VDI> vdi, Row row) {
+        tx.set(vdi, VDI.OTHER_CONFIG, row.get(VDI.OTHER_CONFIG));
+        tx.set(vdi, VDI.XENSTORE_DATA, row.get(VDI.XENSTORE_DATA));
+        tx.set(vdi, VDI.SHARABLE, row.get(VDI.SHARABLE));
+        tx.set(vdi, VDI.TYPE, row.get(VDI.TYPE));
+        if (!row.get(VDI.NAME_LABEL).isEmpty()) {
+            tx.set(vdi, VDI.NAME_LABEL, row.get(VDI.NAME_LABEL));
+        }
+        if (!row.get(VDI.NAME_DESCRIPTION).isEmpty()) {
+            tx.set(vdi, VDI.NAME_DESCRIPTION, row.get(VDI.NAME_DESCRIPTION));
+        }
+    }
+
+    private static Ref<VDI> at(Snapshot snapshot, Ref<SR> sr, String location) {
+        return snapshot.get(sr, SR.VDIS).stream()
+                .filter(vdi -> snapshot.get(vdi, VDI.LOCATION).equals(location))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** Makes the row alone. */
+    Ref<VDI> introduceRecord(Row row) {
+        return store.transact(tx -> {
+            Ref<SR> sr = row.get(VDI.SR);
+            if (at(tx, sr, row.get(VDI.LOCATION)) != null) {
+                throw Errors.locationNotUnique(sr.value(), row.get(VDI.LOCATION));
+            }
+            try {
+                UUID.fromString(row.get(VDI.UUID));
+            } catch (IllegalArgumentException e) {
+                throw Errors.uuidInvalid("VDI", row.get(VDI.UUID)).causedBy(e);
+            }
+            return tx.create(VDI.XEN_CLASS, row);
+        });
+    }
+
+    /** Reads sizes from the file again. */
+    void update(Call call, Ref<VDI> vdi) {
+        try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.UPDATE))) {
+            Snapshot before = store.snapshot();
+            Repository repository = Repository.of(before, before.get(vdi, VDI.SR));
+            Path file = Disks.existing(repository, before.get(vdi, VDI.LOCATION));
+            long taken = taken(file);
+            operation.finish(tx -> {
+                tx.set(vdi, VDI.VIRTUAL_SIZE, file.toFile().length());
+                tx.set(vdi, VDI.PHYSICAL_UTILISATION, taken);
+            });
+        }
+    }
+
+    private static long taken(Path file) {
+        try {
+            return Volumes.utilisation(file);
+        } catch (IOException e) {
+            throw SmFailure.EIO.error(e);
+        }
+    }
+
+    /** The MD5 of the disk's contents, in lower-case hexadecimal. */
+    String checksum(Call call, Ref<VDI> vdi) {
+        Snapshot snapshot = store.snapshot();
+        Repository repository = Repository.of(snapshot, snapshot.get(vdi, VDI.SR));
+        Path file = Disks.existing(repository, snapshot.get(vdi, VDI.LOCATION));
+        try (InputStream in = Files.newInputStream(file)) {
+            MessageDigest digest = MessageDigest.getInstance("MD5");
+            byte[] chunk = new byte[CHUNK];
+            for (int n = in.read(chunk); n > 0; n = in.read(chunk)) {
+                digest.update(chunk, 0, n);
+                call.throwIfCancelled();
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (IOException e) {
+            throw SmFailure.EIO.error(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

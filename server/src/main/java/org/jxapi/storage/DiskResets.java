@@ -1,0 +1,96 @@
+package org.jxapi.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.dispatch.Call;
+import org.jxapi.operation.Operation;
+import org.jxapi.operation.Operations;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.OnBoot;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.StorageOperations;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VdiOperations;
+import org.jxapi.xenapi.VmPowerState;
+
+/** Disks that forget what was written to them whenever their VM boots: {@code on_boot=reset}. */
+final class DiskResets {
+    private final Store store;
+    private final Operations operations;
+
+    DiskResets(Store store, Operations operations) {
+        this.store = store;
+        this.operations = operations;
+    }
+
+    /** Throws VM_BAD_POWER_STATE unless every VM of the disk is halted. */
+    static void refuseRunning(Snapshot snapshot, Ref<VDI> vdi) {
+        for (Ref<VBD> vbd : snapshot.get(vdi, VDI.VBDS)) {
+            Ref<VM> vm = snapshot.get(vbd, VBD.VM);
+            VmPowerState state = snapshot.get(vm, VM.POWER_STATE);
+            if (state != VmPowerState.HALTED) {
+                throw Errors.vmBadPowerState(vm.value(), "halted", state.wire().toLowerCase(Locale.ROOT));
+            }
+        }
+    }
+
+    /** A disk that is to be reset keeps what it holds now beside it. */
+    void set(Call call, Ref<VDI> vdi, OnBoot value) {
+        refuseRunning(store.snapshot(), vdi);
+        Ref<SR> sr = store.snapshot().get(vdi, VDI.SR);
+        try (Operation operation = operations.await(
+                call, Claims.of(sr, StorageOperations.VDI_SET_ON_BOOT), Claims.of(vdi, VdiOperations.SET_ON_BOOT))) {
+            Snapshot before = store.snapshot();
+            Repository repository = Repository.of(before, sr);
+            String location = before.get(vdi, VDI.LOCATION);
+            Path base = Volumes.base(repository.folder(), location);
+            try {
+                if (value == OnBoot.RESET && before.get(vdi, VDI.ON_BOOT) != OnBoot.RESET) {
+                    Path part = Volumes.part(repository.folder(), location);
+                    Volumes.copy(Disks.existing(repository, location), part, done -> {});
+                    Volumes.replace(part, base);
+                }
+                operation.finish(tx -> tx.set(vdi, VDI.ON_BOOT, value));
+                if (value == OnBoot.PERSIST) {
+                    Files.deleteIfExists(base);
+                }
+            } catch (IOException e) {
+                throw SmFailure.VDI_SNAPSHOT.error(e);
+            }
+        }
+    }
+
+    /** Puts the disks of a VM that are to be reset back to what they held. */
+    void beforeBoot(Ref<VM> vm) {
+        Snapshot snapshot = store.snapshot();
+        for (Ref<VBD> vbd : snapshot.get(vm, VM.VBDS)) {
+            Ref<VDI> vdi = snapshot.get(vbd, VBD.VDI);
+            if (vdi.isNull() || snapshot.find(VDI.XEN_CLASS, vdi).isEmpty()) {
+                continue;
+            }
+            Row row = snapshot.row(VDI.XEN_CLASS, vdi);
+            if (row.get(VDI.ON_BOOT) == OnBoot.RESET) {
+                reset(Repository.of(snapshot, row.get(VDI.SR)), row.get(VDI.LOCATION), row.get(VDI.VIRTUAL_SIZE));
+            }
+        }
+    }
+
+    private static void reset(Repository repository, String location, long bytes) {
+        Path part = Volumes.part(repository.folder(), location);
+        try {
+            Volumes.copy(Volumes.base(repository.folder(), location), part, done -> {});
+            Volumes.resize(part, bytes);
+            Volumes.replace(part, Disks.existing(repository, location));
+        } catch (IOException e) {
+            throw SmFailure.VDI_SNAPSHOT.error(e);
+        }
+    }
+}

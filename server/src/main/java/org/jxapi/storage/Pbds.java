@@ -1,0 +1,154 @@
+package org.jxapi.storage;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.dispatch.Call;
+import org.jxapi.operation.Claim;
+import org.jxapi.operation.Operation;
+import org.jxapi.operation.Operations;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.PBD;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.StorageOperations;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VdiOperations;
+import org.jxapi.xenapi.VdiType;
+
+/** How this host reaches storage repositories: the life of PBDs. */
+final class Pbds {
+    /** A key of device_config that storage managers keep for themselves. */
+    private static final String INTERNAL_KEY = "SRmaster";
+
+    private final Store store;
+    private final Operations operations;
+    private final Disks disks;
+
+    Pbds(Store store, Operations operations, Disks disks) {
+        this.store = store;
+        this.operations = operations;
+        this.disks = disks;
+    }
+
+    Ref<PBD> create(Call call, Row given) {
+        Ref<SR> sr = given.get(PBD.SR);
+        try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.PBD_CREATE))) {
+            Ref<PBD> pbd = Ref.fresh();
+            operation.finish(tx -> add(tx, pbd, given));
+            return pbd;
+        }
+    }
+
+    /** Adds an unplugged PBD; PBD_EXISTS when the host has one for the repository. */
+    static void add(Transaction tx, Ref<PBD> ref, Row given) {
+        Ref<SR> sr = given.get(PBD.SR);
+        Ref<Host> host = given.get(PBD.HOST);
+        tx.row(Host.XEN_CLASS, host);
+        for (Ref<PBD> other : tx.get(sr, SR.PBDS)) {
+            if (tx.get(other, PBD.HOST).equals(host)) {
+                throw Errors.pbdExists(sr.value(), host.value(), other.value());
+            }
+        }
+        refuseInternalKey(given.get(PBD.DEVICE_CONFIG));
+        tx.create(PBD.XEN_CLASS, ref, given.with(PBD.CURRENTLY_ATTACHED, false).with(PBD.OTHER_CONFIG, Map.of()));
+    }
+
+    private static void refuseInternalKey(Map<String, String> deviceConfig) {
+        String value = deviceConfig.get(INTERNAL_KEY);
+        if (value != null) {
+            throw Errors.valueNotSupported(INTERNAL_KEY, value, "This key is for internal use only");
+        }
+    }
+
+    void destroy(Call call, Ref<PBD> pbd) {
+        Ref<SR> sr = store.snapshot().get(pbd, PBD.SR);
+        try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.PBD_DESTROY))) {
+            operation.finish(tx -> remove(tx, pbd));
+        }
+    }
+
+    static void remove(Transaction tx, Ref<PBD> pbd) {
+        if (tx.get(pbd, PBD.CURRENTLY_ATTACHED)) {
+            throw Errors.operationNotAllowed("PBD is currently attached");
+        }
+        tx.destroy(PBD.XEN_CLASS, pbd);
+    }
+
+    /** Makes the repository usable; nothing happens when it is. Its disks are those of its folder then. */
+    void plug(Call call, Ref<PBD> pbd) {
+        Ref<SR> sr = store.snapshot().get(pbd, PBD.SR);
+        try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.PLUG))) {
+            Snapshot before = store.snapshot();
+            if (before.get(pbd, PBD.CURRENTLY_ATTACHED)) {
+                return;
+            }
+            Driver driver = Drivers.of(before, sr);
+            Repository repository = new Repository(sr, driver, driver.folder(before.get(pbd, PBD.DEVICE_CONFIG)));
+            driver.attach(repository.folder());
+            disks.scans().tidy(repository);
+            operation.finish(tx -> tx.set(pbd, PBD.CURRENTLY_ATTACHED, true));
+        }
+        disks.scans().scan(call, sr);
+    }
+
+    void unplug(Call call, Ref<PBD> pbd) {
+        if (!store.snapshot().get(pbd, PBD.CURRENTLY_ATTACHED)) {
+            return;
+        }
+        Ref<SR> sr = store.snapshot().get(pbd, PBD.SR);
+        Claim claim = new Claim(SR.XEN_CLASS, sr, StorageOperations.UNPLUG, tx -> {
+            refuseBusy(tx, sr);
+            disks.copies().refuseTarget(sr);
+            SrRules.check(tx, sr, StorageOperations.UNPLUG);
+        });
+        try (Operation operation = operations.await(call, claim)) {
+            operation.finish(tx -> {
+                refuseUsed(tx, sr);
+                tx.set(pbd, PBD.CURRENTLY_ATTACHED, false);
+            });
+        }
+    }
+
+    private static void refuseBusy(Snapshot snapshot, Ref<SR> sr) {
+        for (Ref<VDI> vdi : snapshot.get(sr, SR.VDIS)) {
+            Map<String, VdiOperations> current = snapshot.get(vdi, VDI.CURRENT_OPERATIONS);
+            if (!current.isEmpty()) {
+                Map.Entry<String, VdiOperations> first =
+                        current.entrySet().iterator().next();
+                throw Errors.otherOperationInProgress(
+                        "VDI", vdi.value(), first.getValue().wire(), first.getKey());
+            }
+        }
+    }
+
+    private static void refuseUsed(Snapshot snapshot, Ref<SR> sr) {
+        List<String> used = new ArrayList<>();
+        for (Ref<VDI> vdi : snapshot.get(sr, SR.VDIS)) {
+            if (snapshot.get(vdi, VDI.TYPE) != VdiType.METADATA
+                    && snapshot.get(vdi, VDI.VBDS).stream().anyMatch(vbd -> active(snapshot, vbd))) {
+                used.add(vdi.value());
+            }
+        }
+        if (!used.isEmpty()) {
+            throw new XenApiException("VDI_IN_USE", used);
+        }
+    }
+
+    private static boolean active(Snapshot snapshot, Ref<VBD> vbd) {
+        return snapshot.get(vbd, VBD.CURRENTLY_ATTACHED) || snapshot.get(vbd, VBD.RESERVED);
+    }
+
+    void setDeviceConfig(Call call, Ref<PBD> pbd, Map<String, String> value) {
+        InternalAccess.check(call, store.snapshot().get(pbd, PBD.SR));
+        refuseInternalKey(value);
+        store.change(tx -> tx.set(pbd, PBD.DEVICE_CONFIG, value));
+    }
+}

@@ -1,0 +1,64 @@
+package org.jxapi.storage;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.PBD;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.VDI;
+
+/** A storage repository that this host reaches: a PBD is plugged. */
+record Repository(Ref<SR> sr, Driver driver, Path folder) {
+    /** The repository; SR_HAS_NO_PBDS when no plugged PBD leads there. */
+    static Repository of(Snapshot snapshot, Ref<SR> sr) {
+        for (Ref<PBD> pbd : snapshot.get(sr, SR.PBDS)) {
+            Row row = snapshot.row(PBD.XEN_CLASS, pbd);
+            if (row.get(PBD.CURRENTLY_ATTACHED)) {
+                Driver driver = Drivers.of(snapshot, sr);
+                return new Repository(sr, driver, driver.folder(row.get(PBD.DEVICE_CONFIG)));
+            }
+        }
+        throw Errors.srHasNoPbds(sr.value());
+    }
+
+    /** The file of a disk. */
+    Path file(String location) {
+        Path file = folder.resolve(driver.fileName(location)).normalize();
+        if (!folder.equals(file.getParent())) {
+            throw Errors.vdiLocationMissing(sr.value(), location);
+        }
+        return file;
+    }
+
+    /** The repository's numbers, in bytes, as XenServer's file repositories count: those of the whole file system. */
+    record Usage(long size, long used) {}
+
+    Usage usage() {
+        try {
+            FileStore store = Files.getFileStore(folder);
+            return new Usage(store.getTotalSpace(), store.getTotalSpace() - store.getUnallocatedSpace());
+        } catch (IOException e) {
+            throw SmFailure.SR_UNAVAILABLE.error("no such directory " + folder).causedBy(e);
+        }
+    }
+
+    /** Writes the numbers into the SR, with the sum of its disks' sizes. */
+    void record(Transaction tx, Usage usage) {
+        if (tx.find(SR.XEN_CLASS, sr).isEmpty()) {
+            return;
+        }
+        long allocated = 0;
+        for (Ref<VDI> vdi : tx.get(sr, SR.VDIS)) {
+            allocated += tx.get(vdi, VDI.VIRTUAL_SIZE);
+        }
+        tx.set(sr, SR.VIRTUAL_ALLOCATION, allocated);
+        tx.set(sr, SR.PHYSICAL_SIZE, usage.size());
+        tx.set(sr, SR.PHYSICAL_UTILISATION, usage.used());
+    }
+}

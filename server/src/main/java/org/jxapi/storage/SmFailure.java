@@ -1,0 +1,57 @@
+package org.jxapi.storage;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import org.jxapi.datamodel.XenApiException;
+
+/**
+ * What a storage driver reports when something in the repository fails: SR_BACKEND_FAILURE_n with the three parameters
+ * {@code ["", "text [opterr=detail]", ""]}. Numbers and texts are those of XenServer's storage managers, which clients
+ * look at.
+ */
+enum SmFailure {
+    SR_EXISTS(42, "The SR already exists"),
+    VDI_EXISTS(43, "The VDI already exists"),
+    NO_SPACE(44, "There is insufficient space"),
+    VDI_UNAVAILABLE(46, "The VDI is not available"),
+    SR_UNAVAILABLE(47, "The SR is not available"),
+    SR_SCAN(40, "The SR scan failed "),
+    FILE_SR_CREATE(61, "File SR creation error"),
+    FILE_SR_DELETE(63, "File SR deletion error"),
+    VDI_CREATE(78, "VDI Creation failed"),
+    VDI_SIZE(79, "VDI Invalid size"),
+    VDI_DELETE(80, "Failed to mark VDI hidden"),
+    VDI_CLONE(81, "Failed to clone VDI"),
+    VDI_SNAPSHOT(82, "Failed to snapshot VDI"),
+    LOCATION_MISSING(94, "The request is missing the location parameter"),
+    VDI_RESIZE(110, "VDI resize failed"),
+    EIO(200, "General IO error"),
+    ISO_LOCATION_MISSING(220, "'Location' parameter must be specified in Device Configuration"),
+    ISO_EXTENSION(221, "ISO name must have .iso extension"),
+    ISO_LOCAL_PATH(226, "Invalid local path");
+
+    private final int number;
+    private final String text;
+
+    SmFailure(int number, String text) {
+        this.number = number;
+        this.text = text;
+    }
+
+    XenApiException error() {
+        return new XenApiException("SR_BACKEND_FAILURE_" + number, List.of("", text, ""));
+    }
+
+    XenApiException error(String detail) {
+        return new XenApiException("SR_BACKEND_FAILURE_" + number, List.of("", text + " [opterr=" + detail + "]", ""));
+    }
+
+    /** This failure, or the one for a full file system when that is the cause. */
+    XenApiException error(IOException cause) {
+        String said = String.valueOf(cause.getMessage());
+        boolean full = said.toLowerCase(Locale.ROOT).contains("no space left")
+                || said.toLowerCase(Locale.ROOT).contains("disk quota exceeded");
+        return (full ? NO_SPACE : this).error(said).causedBy(cause);
+    }
+}

@@ -1,0 +1,56 @@
+package org.jxapi.storage;
+
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jxapi.datamodel.ClassModel;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.store.ChangeLog;
+import org.jxapi.store.Derivation;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.PBD;
+import org.jxapi.xenapi.SM;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VDI;
+
+/** Keeps the allowed_operations of repositories and disks true, whatever a transaction changes. */
+final class StorageAllowedOperations implements Derivation {
+    @Override
+    public void derive(Transaction tx, Collection<ChangeLog.Change> changes) {
+        Set<Ref<SR>> srs = new LinkedHashSet<>();
+        Set<Ref<VDI>> vdis = new LinkedHashSet<>();
+        for (ChangeLog.Change change : changes) {
+            ClassModel model = change.model();
+            if (change.kind() == ChangeLog.Kind.DEL) {
+                // The other end of every relation that this matters to has changed too.
+                continue;
+            }
+            if (model == VDI.XEN_CLASS) {
+                vdis.add(Ref.of(change.ref().value()));
+                srs.add(change.row().get(VDI.SR));
+            } else if (model == SR.XEN_CLASS) {
+                srs.add(Ref.of(change.ref().value()));
+            } else if (model == VBD.XEN_CLASS) {
+                vdis.add(change.row().get(VBD.VDI));
+            } else if (model == PBD.XEN_CLASS) {
+                srs.add(change.row().get(PBD.SR));
+                tx.find(SR.XEN_CLASS, change.row().get(PBD.SR))
+                        .ifPresent(sr -> vdis.addAll(sr.row().get(SR.VDIS)));
+            } else if (model == SM.XEN_CLASS) {
+                tx.all(SR.XEN_CLASS).forEach(sr -> srs.add(Ref.of(sr.ref().value())));
+                tx.all(VDI.XEN_CLASS).forEach(vdi -> vdis.add(Ref.of(vdi.ref().value())));
+            }
+        }
+        for (Ref<VDI> vdi : vdis) {
+            if (tx.find(VDI.XEN_CLASS, vdi).isPresent()) {
+                tx.set(vdi, VDI.ALLOWED_OPERATIONS, VdiRules.allowed(tx, vdi));
+            }
+        }
+        for (Ref<SR> sr : srs) {
+            if (tx.find(SR.XEN_CLASS, sr).isPresent()) {
+                tx.set(sr, SR.ALLOWED_OPERATIONS, SrRules.allowed(tx, sr));
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package org.jxapi.vbd;
+
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.storage.VdiTypes;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VbdMode;
+import org.jxapi.xenapi.VbdType;
+import org.jxapi.xenapi.VdiType;
+import org.jxapi.xenapi.VmOperations;
+import org.jxapi.xenapi.VmPowerState;
+
+/** Makes and removes VBDs, with XAPI's checks in XAPI's order. */
+final class VbdCreation {
+    private static final Set<VdiType> ATTACHABLE = EnumSet.of(
+            VdiType.SYSTEM,
+            VdiType.USER,
+            VdiType.EPHEMERAL,
+            VdiType.SUSPEND,
+            VdiType.CRASHDUMP,
+            VdiType.METADATA,
+            VdiType.RRD,
+            VdiType.PVS_CACHE);
+    private static final Set<VmOperations> MOVING = EnumSet.of(VmOperations.MIGRATE_SEND, VmOperations.POOL_MIGRATE);
+
+    private VbdCreation() {}
+
+    static Ref<VBD> create(Transaction tx, Row given) {
+        Row vm = tx.row(VM.XEN_CLASS, given.get(VBD.VM));
+        boolean empty = given.get(VBD.EMPTY);
+        checkMedium(tx, given, empty);
+        for (Map.Entry<String, VmOperations> current :
+                vm.get(VM.CURRENT_OPERATIONS).entrySet()) {
+            if (MOVING.contains(current.getValue())) {
+                throw Errors.otherOperationInProgress(
+                        "VM", given.get(VBD.VM).value(), current.getValue().wire(), current.getKey());
+            }
+        }
+        if (given.get(VBD.TYPE) == VbdType.FLOPPY) {
+            throw Errors.notImplemented("VBD of type 'floppy' is not supported");
+        }
+        String wanted = given.get(VBD.USERDEVICE);
+        boolean any = wanted.equals("autodetect") || wanted.isEmpty();
+        int position = position(tx, vm, wanted, any);
+        boolean suspended = vm.get(VM.POWER_STATE) == VmPowerState.SUSPENDED;
+        return tx.create(
+                VBD.XEN_CLASS,
+                given.with(VBD.VDI, empty ? Ref.nil() : given.get(VBD.VDI))
+                        .with(VBD.USERDEVICE, any ? Integer.toString(position) : wanted)
+                        .with(VBD.DEVICE, DeviceNames.disk(position))
+                        .with(VBD.CURRENTLY_ATTACHED, suspended && given.get(VBD.CURRENTLY_ATTACHED)));
+    }
+
+    private static void checkMedium(Snapshot snapshot, Row given, boolean empty) {
+        if (!empty) {
+            VdiType type = snapshot.row(VDI.XEN_CLASS, given.get(VBD.VDI)).get(VDI.TYPE);
+            if (!ATTACHABLE.contains(type)) {
+                throw Errors.vdiIncompatibleType(given.get(VBD.VDI).value(), VdiTypes.named(type));
+            }
+        }
+        boolean cd = given.get(VBD.TYPE) == VbdType.CD;
+        boolean write = given.get(VBD.MODE) == VbdMode.RW;
+        if (cd && write) {
+            throw Errors.vbdCdsMustBeReadonly();
+        }
+        if (!cd && empty) {
+            throw Errors.vbdNotRemovableMedia("in constructor");
+        }
+        if (write && snapshot.get(given.get(VBD.VDI), VDI.READ_ONLY)) {
+            throw Errors.vdiReadonly(given.get(VBD.VDI).value());
+        }
+    }
+
+    private static int position(Snapshot snapshot, Row vm, String wanted, boolean any) {
+        Set<Integer> used = new HashSet<>();
+        for (Ref<VBD> vbd : vm.get(VM.VBDS)) {
+            for (String name : List.of(snapshot.get(vbd, VBD.USERDEVICE), snapshot.get(vbd, VBD.DEVICE))) {
+                used.add(DeviceNames.position(name));
+            }
+        }
+        if (any) {
+            for (int position = 0; position < DeviceNames.MAX; position++) {
+                if (!used.contains(position)) {
+                    return position;
+                }
+            }
+            throw Errors.invalidDevice(wanted);
+        }
+        int position = DeviceNames.position(wanted);
+        if (position < 0) {
+            throw Errors.invalidDevice(wanted);
+        }
+        if (used.contains(position)) {
+            throw Errors.deviceAlreadyExists(wanted);
+        }
+        return position;
+    }
+
+    static void destroy(Transaction tx, Ref<VBD> vbd) {
+        if (tx.get(vbd, VBD.CURRENTLY_ATTACHED) || tx.get(vbd, VBD.RESERVED)) {
+            throw Errors.operationNotAllowed("VBD '" + tx.get(vbd, VBD.UUID) + "' still attached to '"
+                    + tx.get(tx.get(vbd, VBD.VM), VM.UUID) + "'");
+        }
+        tx.destroy(VBD.XEN_CLASS, vbd);
+    }
+}

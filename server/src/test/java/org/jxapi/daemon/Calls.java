@@ -1,0 +1,110 @@
+package org.jxapi.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Calls of one session over JSON-RPC, in short. */
+final class Calls {
+    private final JsonClient client;
+    private final String session;
+
+    Calls(DaemonProcess daemon) throws Exception {
+        this.client = new JsonClient(daemon.http());
+        this.session = client.login(daemon.password());
+    }
+
+    private JsonNode answer(String method, Object... params) throws Exception {
+        List<Object> all = new ArrayList<>(List.of(session));
+        all.addAll(List.of(params));
+        return client.call(method, all);
+    }
+
+    /** The result of a call that must succeed. */
+    JsonNode ok(String method, Object... params) throws Exception {
+        JsonNode answer = answer(method, params);
+        assertThat(answer.get("error")).as(method).isNull();
+        return answer.get("result");
+    }
+
+    /** The result of a call that must succeed, as text: a reference for example. */
+    String text(String method, Object... params) throws Exception {
+        return ok(method, params).asText();
+    }
+
+    /** The error of a call that must fail: its code, then its parameters. */
+    List<String> error(String method, Object... params) throws Exception {
+        JsonNode answer = answer(method, params);
+        assertThat(answer.has("error")).as(method + " fails, not " + answer).isTrue();
+        List<String> error =
+                new ArrayList<>(List.of(answer.get("error").get("message").asText()));
+        answer.get("error").path("data").forEach(p -> error.add(p.asText()));
+        return error;
+    }
+
+    /** The code of the error of a call, or {@code ok}. */
+    String outcome(String method, Object... params) throws Exception {
+        JsonNode answer = answer(method, params);
+        return answer.has("error") ? answer.get("error").get("message").asText() : "ok";
+    }
+
+    List<String> list(String method, Object... params) throws Exception {
+        List<String> all = new ArrayList<>();
+        ok(method, params).forEach(member -> all.add(member.asText()));
+        return all;
+    }
+
+    String first(String method, Object... params) throws Exception {
+        return list(method, params).get(0);
+    }
+
+    /** A halted VM without devices. */
+    String vm(String name) throws Exception {
+        String vm = text("VM.clone", first("VM.get_by_name_label", "Other install media"), name);
+        ok("VM.provision", vm);
+        return vm;
+    }
+
+    String vdi(String sr, long bytes) throws Exception {
+        return text("VDI.create", vdiRecord(sr, bytes));
+    }
+
+    static Map<String, Object> vdiRecord(String sr, long bytes) {
+        Map<String, Object> record = new LinkedHashMap<>();
+        record.put("name_label", "disk");
+        record.put("SR", sr);
+        record.put("virtual_size", bytes);
+        record.put("type", "user");
+        record.put("sharable", false);
+        record.put("read_only", false);
+        record.put("other_config", Map.of());
+        return record;
+    }
+
+    /** A VBD for a disk that can be unplugged. */
+    static Map<String, Object> vbdRecord(String vm, String vdi) {
+        Map<String, Object> record = new LinkedHashMap<>();
+        record.put("VM", vm);
+        record.put("VDI", vdi);
+        record.put("userdevice", "autodetect");
+        record.put("bootable", false);
+        record.put("mode", "RW");
+        record.put("type", "Disk");
+        record.put("unpluggable", true);
+        record.put("empty", false);
+        record.put("other_config", Map.of());
+        record.put("qos_algorithm_type", "");
+        record.put("qos_algorithm_params", Map.of());
+        return record;
+    }
+
+    static Map<String, Object> with(Map<String, Object> record, String key, Object value) {
+        Map<String, Object> changed = new LinkedHashMap<>(record);
+        changed.put(key, value);
+        return changed;
+    }
+}
