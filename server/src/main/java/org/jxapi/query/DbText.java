@@ -7,10 +7,10 @@ import org.jxapi.datamodel.Floats;
 import org.jxapi.datamodel.XenEnum;
 
 /** The textual form of values that queries compare: the one of XAPI's own database. */
-final class DbText {
+public final class DbText {
     private DbText() {}
 
-    static String of(Object value) {
+    public static String of(Object value) {
         if (value instanceof XenEnum constant) {
             return constant.wire();
         }
