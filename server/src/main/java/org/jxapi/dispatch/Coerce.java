@@ -27,7 +27,12 @@ final class Coerce {
             return basic(basic, given);
         }
         if (type instanceof Type.Enumeration enumeration) {
-            return constant(enumeration, given);
+            String text = string(given);
+            XenEnum value = enumeration.values().get(text);
+            if (value == null) {
+                throw internal("Unknown enum value '" + text + "' of type " + enumeration.name());
+            }
+            return value;
         }
         if (type instanceof Type.Reference) {
             return Ref.of(string(given));
@@ -47,25 +52,9 @@ final class Coerce {
         throw internal("no value of type " + type.text() + " can be given");
     }
 
-    /** XAPI takes the names of constants in any case. */
-    private static XenEnum constant(Type.Enumeration type, Object given) {
-        if (given instanceof String text) {
-            XenEnum exact = type.values().get(text);
-            if (exact != null) {
-                return exact;
-            }
-            for (Map.Entry<String, ? extends XenEnum> value : type.values().entrySet()) {
-                if (value.getKey().equalsIgnoreCase(text)) {
-                    return value.getValue();
-                }
-            }
-        }
-        throw failure("Unknown tag/contents");
-    }
-
     private static Object basic(Type.Basic type, Object given) {
         return switch (type) {
-            case STRING -> string(given);
+            case STRING -> Texts.checked(string(given));
             case INT -> integer(given);
             case FLOAT -> floating(given);
             case BOOL -> {
@@ -74,27 +63,24 @@ final class Coerce {
                 }
                 throw expected("bool", given);
             }
-            case DATETIME -> dateTime(given);
+            case DATETIME -> {
+                try {
+                    yield given instanceof XenTime ? given : XenTime.parse(string(given));
+                } catch (IllegalArgumentException e) {
+                    throw internal("Invalid_argument(\"" + e.getMessage() + "\")")
+                            .causedBy(e);
+                }
+            }
             default -> throw internal("no value of type " + type.text() + " can be given");
         };
     }
 
-    private static XenTime dateTime(Object given) {
-        String text = given instanceof Untyped.DateTime time ? time.text() : given instanceof String s ? s : null;
-        if (text == null) {
-            throw failure("Date.t_of_rpc");
-        }
-        try {
-            return XenTime.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw internal("Invalid argument: " + e.getMessage()).causedBy(e);
-        }
-    }
-
-    /** A parameter that is text, as references are too. */
-    static String string(Object given) {
+    private static String string(Object given) {
         if (given instanceof String text) {
             return text;
+        }
+        if (given instanceof XenTime time) {
+            return time.toString();
         }
         throw expected("string", given);
     }
@@ -107,7 +93,7 @@ final class Coerce {
             try {
                 return Long.valueOf(text.strip());
             } catch (NumberFormatException e) {
-                throw failure("Int64.of_string").causedBy(e);
+                throw internal("Failure(\"Int64.of_string\")").causedBy(e);
             }
         }
         throw expected("int64", given);
@@ -121,7 +107,7 @@ final class Coerce {
             try {
                 return Double.valueOf(text.strip().replace("inf", "Infinity").replace("nan", "NaN"));
             } catch (NumberFormatException e) {
-                throw failure("float_of_string").causedBy(e);
+                throw internal("Failure(\"float_of_string\")").causedBy(e);
             }
         }
         throw expected("float", given);
@@ -129,7 +115,7 @@ final class Coerce {
 
     private static List<Object> set(Type.SetOf type, Object given) {
         if (!(given instanceof List<?> list)) {
-            throw failure("Expecting Rpc.Enum, but found '" + Untyped.text(given) + "'");
+            throw expected("array", given);
         }
         LinkedHashSet<Object> members = new LinkedHashSet<>();
         for (Object member : list) {
@@ -140,7 +126,7 @@ final class Coerce {
 
     private static Map<Object, Object> map(Type.MapOf type, Object given) {
         if (!(given instanceof Map<?, ?> struct)) {
-            throw failure("Expecting Rpc.Dict, but found '" + Untyped.text(given) + "'");
+            throw expected("struct", given);
         }
         Map<Object, Object> entries = new LinkedHashMap<>();
         struct.forEach((key, value) -> entries.put(to(type.key(), key), to(type.value(), value)));
@@ -150,7 +136,7 @@ final class Coerce {
     /** A constructor's struct: its members are the fields that a client may give; others are ignored. */
     private static Row record(ClassModel model, Object given) {
         if (!(given instanceof Map<?, ?> struct)) {
-            throw failure("bad __structure");
+            throw expected("struct", given);
         }
         Object[] values = new Object[model.fields().size()];
         for (Field<?> field : model.fields()) {
@@ -162,18 +148,19 @@ final class Coerce {
             if (struct.containsKey(field.name())) {
                 values[field.index()] = to(field.type(), struct.get(field.name()));
             } else if (!field.hasDefault()) {
-                throw internal(Untyped.failure("Server_helpers.Dispatcher_FieldNotFound", field.name()));
+                throw internal("Server_helpers.Dispatcher_FieldNotFound(\"" + field.name() + "\")");
             }
         }
         return Row.of(model, values);
     }
 
     private static XenApiException expected(String what, Object given) {
-        return failure("Expected " + what + ", got '" + Untyped.text(given) + "'");
+        return internal("Failure(\"Expected " + what + ", got '" + describe(given) + "'\")");
     }
 
-    private static XenApiException failure(String text) {
-        return internal(Untyped.failure("Failure", text));
+    private static String describe(Object given) {
+        String text = String.valueOf(given);
+        return text.length() > 100 ? text.substring(0, 100) + "…" : text;
     }
 
     private static XenApiException internal(String text) {

@@ -128,12 +128,10 @@ public final class EventService implements EventMessages<Call>, ChangeLog.Listen
         Map<String, Integer> counts = new LinkedHashMap<>();
         long newest = since.database();
         for (ClassModel model : XenModel.CLASSES) {
-            if (!model.stored()) {
+            if (!model.database()) {
                 continue;
             }
-            if (model.database()) {
-                counts.put(model.name().toLowerCase(Locale.ROOT), snapshot.count(model));
-            }
+            counts.put(model.name().toLowerCase(Locale.ROOT), snapshot.count(model));
             if (!model.events() || !subscription.covers(model)) {
                 continue;
             }

@@ -72,7 +72,7 @@ public final class Disks {
     }
 
     /** Makes an empty disk; its size is rounded up to a whole MiB, and to one at least. */
-    public Ref<VDI> create(Call call, Ref<SR> sr, Row settings) {
+    Ref<VDI> create(Call call, Ref<SR> sr, Row settings) {
         if (settings.get(VDI.TYPE) == VdiType.CBT_METADATA) {
             throw Errors.vdiIncompatibleType("", "CBT metadata");
         }

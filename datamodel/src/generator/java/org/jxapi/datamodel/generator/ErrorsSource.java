@@ -9,10 +9,10 @@ import java.util.Locale;
 final class ErrorsSource {
     private ErrorsSource() {}
 
-    static String of(JsonNode errors) {
+    static String of(JsonNode model) {
         StringBuilder out = new StringBuilder();
         StringBuilder table = new StringBuilder();
-        errors.fields().forEachRemaining(e -> {
+        model.get("errors").fields().forEachRemaining(e -> {
             String code = e.getKey();
             List<String> params = new ArrayList<>();
             List<String> labels = new ArrayList<>();
