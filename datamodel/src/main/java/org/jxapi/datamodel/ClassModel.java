@@ -59,9 +59,14 @@ public final class ClassModel {
         return name;
     }
 
-    /** Whether its objects live in the database; the others are made up when asked for. */
+    /** Whether its objects live in XAPI's database: such classes have getters, and clients are told how many objects there are. */
     public boolean database() {
         return database;
+    }
+
+    /** Whether the store holds its objects; others are made up when asked for. Messages are held without being of the database. */
+    public boolean stored() {
+        return database || persist;
     }
 
     /** Whether its objects outlive the daemon. */

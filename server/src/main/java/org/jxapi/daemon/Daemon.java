@@ -25,6 +25,7 @@ import org.jxapi.http.CertificateStore;
 import org.jxapi.http.HttpServer;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.message.Messages;
 import org.jxapi.rpc.XmlRpcValue;
 import org.jxapi.session.Passwords;
 import org.jxapi.session.SessionLimits;
@@ -116,6 +117,7 @@ final class Daemon implements AutoCloseable {
                     try {
                         SessionLimits.endIdle(store, clock.instant());
                         TaskLimits.destroyOld(store, clock.instant());
+                        Messages.destroyOld(store);
                     } catch (RuntimeException e) {
                         LOG.error("Collecting idle sessions and old tasks failed", e);
                     }

@@ -4,10 +4,13 @@ import java.time.Clock;
 import java.util.concurrent.Executor;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
+import org.jxapi.host.CpuUsage;
+import org.jxapi.host.DataSources;
 import org.jxapi.host.Hosts;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.message.MessageService;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.operation.Operations;
 import org.jxapi.pool.PoolService;
@@ -28,6 +31,7 @@ final class Services {
     private final Vms vms;
     private final Hosts hosts;
     private final PoolService pool;
+    private final MessageService messages;
 
     Services(
             Store store,
@@ -42,9 +46,13 @@ final class Services {
         this.operations = new Operations(store);
         this.network = network;
         this.storage = new Storage(store, operations, hypervisor, clock);
-        this.vms = new Vms(store, hypervisor, operations, storage.disks(), clock, workers);
-        this.hosts = new Hosts(store, hypervisor, operations, machine, settings, clock, workers, vms::stopAll);
+        CpuUsage usage = new CpuUsage(hypervisor);
+        DataSources sources = new DataSources(hypervisor, usage);
+        this.vms = new Vms(store, hypervisor, operations, storage.disks(), clock, workers, sources);
+        this.hosts = new Hosts(
+                store, hypervisor, usage, sources, operations, machine, settings, clock, workers, vms::stopAll);
         this.pool = new PoolService(store, operations, clock);
+        this.messages = new MessageService(store, clock);
     }
 
     void bind(MessageTable<Call> table) {
@@ -54,6 +62,7 @@ final class Services {
         new VifService(store, hypervisor, operations, network).bind(table);
         hosts.bind(table);
         pool.bind(table);
+        messages.bind(table);
     }
 
     /** Makes everything true that the last run may have left otherwise. */

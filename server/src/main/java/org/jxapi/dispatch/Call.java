@@ -58,6 +58,6 @@ public interface Call {
         public static final Origin INTERNAL = new Origin(true, "jxapid", "", "", null, null, Map.of());
     }
 
-    /** An untyped call as the codecs read it: {@code params} hold String, Long, Double, Boolean, XenTime, List, Map or null. */
+    /** An untyped call as the codecs read it: {@code params} hold String, Long, Double, Boolean, {@link Untyped.DateTime}, {@link Untyped.Base64}, List, Map or null. */
     record Request(String method, List<Object> params, Origin origin) {}
 }

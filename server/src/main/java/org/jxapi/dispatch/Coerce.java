@@ -27,12 +27,7 @@ final class Coerce {
             return basic(basic, given);
         }
         if (type instanceof Type.Enumeration enumeration) {
-            String text = string(given);
-            XenEnum value = enumeration.values().get(text);
-            if (value == null) {
-                throw internal("Unknown enum value '" + text + "' of type " + enumeration.name());
-            }
-            return value;
+            return constant(enumeration, given);
         }
         if (type instanceof Type.Reference) {
             return Ref.of(string(given));
@@ -52,9 +47,25 @@ final class Coerce {
         throw internal("no value of type " + type.text() + " can be given");
     }
 
+    /** XAPI takes the names of constants in any case. */
+    private static XenEnum constant(Type.Enumeration type, Object given) {
+        if (given instanceof String text) {
+            XenEnum exact = type.values().get(text);
+            if (exact != null) {
+                return exact;
+            }
+            for (Map.Entry<String, ? extends XenEnum> value : type.values().entrySet()) {
+                if (value.getKey().equalsIgnoreCase(text)) {
+                    return value.getValue();
+                }
+            }
+        }
+        throw failure("Unknown tag/contents");
+    }
+
     private static Object basic(Type.Basic type, Object given) {
         return switch (type) {
-            case STRING -> Texts.checked(string(given));
+            case STRING -> string(given);
             case INT -> integer(given);
             case FLOAT -> floating(given);
             case BOOL -> {
@@ -63,24 +74,27 @@ final class Coerce {
                 }
                 throw expected("bool", given);
             }
-            case DATETIME -> {
-                try {
-                    yield given instanceof XenTime ? given : XenTime.parse(string(given));
-                } catch (IllegalArgumentException e) {
-                    throw internal("Invalid_argument(\"" + e.getMessage() + "\")")
-                            .causedBy(e);
-                }
-            }
+            case DATETIME -> dateTime(given);
             default -> throw internal("no value of type " + type.text() + " can be given");
         };
     }
 
-    private static String string(Object given) {
+    private static XenTime dateTime(Object given) {
+        String text = given instanceof Untyped.DateTime time ? time.text() : given instanceof String s ? s : null;
+        if (text == null) {
+            throw failure("Date.t_of_rpc");
+        }
+        try {
+            return XenTime.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw internal("Invalid argument: " + e.getMessage()).causedBy(e);
+        }
+    }
+
+    /** A parameter that is text, as references are too. */
+    static String string(Object given) {
         if (given instanceof String text) {
             return text;
-        }
-        if (given instanceof XenTime time) {
-            return time.toString();
         }
         throw expected("string", given);
     }
@@ -93,7 +107,7 @@ final class Coerce {
             try {
                 return Long.valueOf(text.strip());
             } catch (NumberFormatException e) {
-                throw internal("Failure(\"Int64.of_string\")").causedBy(e);
+                throw failure("Int64.of_string").causedBy(e);
             }
         }
         throw expected("int64", given);
@@ -107,7 +121,7 @@ final class Coerce {
             try {
                 return Double.valueOf(text.strip().replace("inf", "Infinity").replace("nan", "NaN"));
             } catch (NumberFormatException e) {
-                throw internal("Failure(\"float_of_string\")").causedBy(e);
+                throw failure("float_of_string").causedBy(e);
             }
         }
         throw expected("float", given);
@@ -115,7 +129,7 @@ final class Coerce {
 
     private static List<Object> set(Type.SetOf type, Object given) {
         if (!(given instanceof List<?> list)) {
-            throw expected("array", given);
+            throw failure("Expecting Rpc.Enum, but found '" + Untyped.text(given) + "'");
         }
         LinkedHashSet<Object> members = new LinkedHashSet<>();
         for (Object member : list) {
@@ -126,7 +140,7 @@ final class Coerce {
 
     private static Map<Object, Object> map(Type.MapOf type, Object given) {
         if (!(given instanceof Map<?, ?> struct)) {
-            throw expected("struct", given);
+            throw failure("Expecting Rpc.Dict, but found '" + Untyped.text(given) + "'");
         }
         Map<Object, Object> entries = new LinkedHashMap<>();
         struct.forEach((key, value) -> entries.put(to(type.key(), key), to(type.value(), value)));
@@ -136,7 +150,7 @@ final class Coerce {
     /** A constructor's struct: its members are the fields that a client may give; others are ignored. */
     private static Row record(ClassModel model, Object given) {
         if (!(given instanceof Map<?, ?> struct)) {
-            throw expected("struct", given);
+            throw failure("bad __structure");
         }
         Object[] values = new Object[model.fields().size()];
         for (Field<?> field : model.fields()) {
@@ -148,19 +162,18 @@ final class Coerce {
             if (struct.containsKey(field.name())) {
                 values[field.index()] = to(field.type(), struct.get(field.name()));
             } else if (!field.hasDefault()) {
-                throw internal("Server_helpers.Dispatcher_FieldNotFound(\"" + field.name() + "\")");
+                throw internal(Untyped.failure("Server_helpers.Dispatcher_FieldNotFound", field.name()));
             }
         }
         return Row.of(model, values);
     }
 
     private static XenApiException expected(String what, Object given) {
-        return internal("Failure(\"Expected " + what + ", got '" + describe(given) + "'\")");
+        return failure("Expected " + what + ", got '" + Untyped.text(given) + "'");
     }
 
-    private static String describe(Object given) {
-        String text = String.valueOf(given);
-        return text.length() > 100 ? text.substring(0, 100) + "…" : text;
+    private static XenApiException failure(String text) {
+        return internal(Untyped.failure("Failure", text));
     }
 
     private static XenApiException internal(String text) {

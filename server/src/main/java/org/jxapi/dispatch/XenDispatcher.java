@@ -32,6 +32,9 @@ import org.slf4j.LoggerFactory;
 public final class XenDispatcher implements Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(XenDispatcher.class);
 
+    /** What asks for a task: the second is used between hosts. */
+    private static final List<String> ASYNC = List.of("Async.", "InternalAsync.");
+
     /** A message and its code. */
     private record Target(Message message, MessageTable.Body<Call> body) {}
 
@@ -89,23 +92,29 @@ public final class XenDispatcher implements Dispatcher {
 
     private CompletionStage<Reply> route(Call.Request request) {
         String name = request.method();
-        if (name.equals("system.listMethods")) {
+        String plain = plain(name);
+        if (plain.equals("system.listMethods")) {
             return CompletableFuture.completedFuture(new Reply.Methods(methodNames));
         }
-        boolean async = name.startsWith("Async.");
-        String plain = async ? name.substring("Async.".length()) : name;
         Target target = targets.get(plain);
-        if (target == null && !async) {
-            target = targets.get(plain.replaceFirst("_", "."));
-            target = target == null ? alias(plain) : target;
-        }
+        target = target == null ? alias(plain) : target;
         if (target == null) {
             if (!request.params().isEmpty()) {
-                sessions.check(text(request.params().get(0)));
+                sessions.check(Coerce.string(request.params().get(0)));
             }
             throw Errors.messageMethodUnknown(plain);
         }
-        return run(target, request, async);
+        return run(target, request, !plain.equals(name));
+    }
+
+    /** The name without what asks for a task instead of an answer. */
+    private static String plain(String name) {
+        for (String prefix : ASYNC) {
+            if (name.startsWith(prefix)) {
+                return name.substring(prefix.length());
+            }
+        }
+        return name;
     }
 
     /** {@code Class_message}, where the class's name may hold underscores too. */
@@ -123,39 +132,51 @@ public final class XenDispatcher implements Dispatcher {
         Message message = target.message();
         List<Object> given = request.params();
         checkCount(message, request.method(), given.size());
-        Ref<Session> session = Ref.nil();
-        Rights rights = Rights.ALL;
-        if (message.session()) {
-            session = sessions.check(text(given.get(0)));
-            rights = sessions.rights(session);
-            given = given.subList(1, given.size());
-        }
-        if (message.lifecycle().removed()) {
+        boolean removed = message.lifecycle().removed();
+        String ref = message.session() ? Coerce.string(given.get(0)) : null;
+        Object[] args = removed ? null : arguments(message, ref == null ? given : given.subList(1, given.size()));
+        Ref<Session> session = ref == null ? Ref.nil() : sessions.check(ref);
+        Rights rights = ref == null ? Rights.ALL : sessions.rights(session);
+        if (removed) {
             throw Errors.messageRemoved();
         }
-        Object[] args = arguments(message, given);
-        rights.check(message, mapKey(message, args));
         if (message.poolInternal()) {
             throw Errors.internalError(
                     "Internal API \"" + message.fullName() + "\" call attempted with non-pool (external) session");
         }
         if (async && !message.async()) {
             return CompletableFuture.completedFuture(new Reply.Failure(
-                    "Fault", List.of("No async mode for this operation (rpc: " + request.method() + ")")));
+                    "Fault", List.of("No async mode for this operation (rpc: " + plain(request.method()) + ")")));
         }
         if (target.body() == null) {
             throw Errors.notImplemented(message.fullName());
+        }
+        if (request.origin().taskId() != null) {
+            return forwarded(target, request, async, session, rights, args);
         }
         if (!message.async()) {
             return now(target, context(message, session, Ref.nil(), request, rights), args);
         }
         Ref<Task> task = tasks.begin(request.method(), session, request.origin());
-        Call call = context(message, session, task, request, rights);
+        CallContext call = context(message, session, task, request, rights);
         CompletableFuture<Reply> done = new CompletableFuture<>();
         workers.execute(() -> now(target, call, args).whenComplete((reply, e) -> {
             finish(task, reply, async);
             done.complete(reply);
         }));
+        return async ? CompletableFuture.completedFuture(new Reply.Success(new Type.Reference("task"), task)) : done;
+    }
+
+    /** A call under a task that the client has made, and ends itself. */
+    private CompletionStage<Reply> forwarded(
+            Target target, Call.Request request, boolean async, Ref<Session> session, Rights rights, Object[] args) {
+        Ref<Task> task = Ref.of(request.origin().taskId());
+        CallContext call = context(target.message(), session, task, request, rights);
+        if (!target.message().async()) {
+            return now(target, call, args);
+        }
+        CompletableFuture<Reply> done = new CompletableFuture<>();
+        workers.execute(() -> now(target, call, args).thenAccept(done::complete));
         return async ? CompletableFuture.completedFuture(new Reply.Success(new Type.Reference("task"), task)) : done;
     }
 
@@ -179,9 +200,10 @@ public final class XenDispatcher implements Dispatcher {
         }
     }
 
-    private CompletionStage<Reply> now(Target target, Call call, Object[] args) {
+    private CompletionStage<Reply> now(Target target, CallContext call, Object[] args) {
         Message message = target.message();
         try {
+            call.rights().check(message, mapKey(message, args));
             Object value = target.body().call(call, args);
             if (value instanceof CompletionStage<?> stage) {
                 return stage.handle((v, e) -> e == null ? new Reply.Success(message.result(), v) : failure(message, e));
@@ -212,9 +234,7 @@ public final class XenDispatcher implements Dispatcher {
         int received = given - own;
         if (received < required || !optional && received > required) {
             throw Errors.messageParameterCountMismatch(
-                    name.startsWith("Async.") ? name.substring("Async.".length()) : name,
-                    Integer.toString(required),
-                    Integer.toString(received));
+                    plain(name), Integer.toString(required), Integer.toString(received));
         }
     }
 
@@ -236,9 +256,5 @@ public final class XenDispatcher implements Dispatcher {
         boolean explicit =
                 message.kind() == Message.Kind.EXPLICIT && !message.keyRoles().isEmpty() && args.length > 1;
         return implicit || explicit ? String.valueOf(args[1]) : null;
-    }
-
-    private static String text(Object param) {
-        return param instanceof String text ? text : String.valueOf(param);
     }
 }

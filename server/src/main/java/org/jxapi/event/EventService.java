@@ -128,10 +128,12 @@ public final class EventService implements EventMessages<Call>, ChangeLog.Listen
         Map<String, Integer> counts = new LinkedHashMap<>();
         long newest = since.database();
         for (ClassModel model : XenModel.CLASSES) {
-            if (!model.database()) {
+            if (!model.stored()) {
                 continue;
             }
-            counts.put(model.name().toLowerCase(Locale.ROOT), snapshot.count(model));
+            if (model.database()) {
+                counts.put(model.name().toLowerCase(Locale.ROOT), snapshot.count(model));
+            }
             if (!model.events() || !subscription.covers(model)) {
                 continue;
             }

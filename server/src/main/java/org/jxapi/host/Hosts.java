@@ -20,15 +20,17 @@ public final class Hosts {
     private final Store store;
     private final Hypervisor hypervisor;
     private final CpuUsage usage;
-    private final DataSources sources;
     private final HostService service;
 
     /**
+     * @param usage what {@code sources} tell of CPUs comes from
      * @param stopGuests stops all VMs, for a host that goes down
      */
     public Hosts(
             Store store,
             Hypervisor hypervisor,
+            CpuUsage usage,
+            DataSources sources,
             Operations operations,
             MachineControl machine,
             LocalSettings settings,
@@ -37,8 +39,7 @@ public final class Hosts {
             Runnable stopGuests) {
         this.store = store;
         this.hypervisor = hypervisor;
-        this.usage = new CpuUsage(hypervisor);
-        this.sources = new DataSources(hypervisor, usage);
+        this.usage = usage;
         this.service = new HostService(
                 store,
                 hypervisor,
@@ -52,10 +53,6 @@ public final class Hosts {
 
     public void bind(MessageTable<Call> table) {
         HostMessages.bind(table, service);
-    }
-
-    public DataSources sources() {
-        return sources;
     }
 
     /** Brings the metrics that nothing announces up to date: free memory, and what each domain holds. */

@@ -1,7 +1,6 @@
 package org.jxapi.http;
 
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -73,15 +72,8 @@ final class ConnectionStreams {
             return count;
         }
 
-        /** What is there to read without waiting; EOFException once the peer has gone. */
         @Override
-        public int available() throws IOException {
-            if (!buffer.hasRemaining()) {
-                buffer.clear().flip();
-                if (endPoint.fill(buffer) < 0) {
-                    throw new EOFException("the peer has gone");
-                }
-            }
+        public int available() {
             return buffer.remaining();
         }
 

@@ -57,6 +57,10 @@ public final class HttpServer implements AutoCloseable {
         threads.setName("http");
         Server jetty = new Server(threads);
         jetty.setHandler(new RpcHandler(dispatcher, listen.maxBody()));
+        jetty.setErrorHandler((request, response, callback) -> {
+            Pages.error(response, callback, response.getStatus());
+            return true;
+        });
         HttpServer server = new HttpServer(jetty, listen.unixSocket());
         try {
             if (listen.http() != null) {
@@ -94,7 +98,7 @@ public final class HttpServer implements AutoCloseable {
         if (secure) {
             config.setSecureScheme("https");
         }
-        return new HttpConnectionFactory(config);
+        return new XapiHttp(config);
     }
 
     private void tcp(String scheme, InetSocketAddress address, List<ConnectionFactory> factories) throws IOException {

@@ -1,7 +1,6 @@
 package org.jxapi.http;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.jetty.http.HttpField;
@@ -12,7 +11,9 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.rpc.JsonRpc;
@@ -44,27 +45,37 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
         if (HttpMethod.OPTIONS.is(method)) {
             preflight(request, response, callback);
         } else if (HttpMethod.POST.is(method)) {
-            read(request, response, callback, path.equals("/jsonrpc") || path.startsWith("/jsonrpc/"));
-        } else if (HttpMethod.GET.is(method) && path.equals("/")) {
-            Pages.welcome(response, callback);
-        } else if (HttpMethod.GET.is(method) || HttpMethod.PUT.is(method)) {
-            Pages.error(response, callback, 403, "Forbidden", "There is nothing here.");
+            read(request, response, callback, path.startsWith("/jsonrpc"));
+        } else if (HttpMethod.GET.is(method)) {
+            if (path.equals("/")) {
+                Pages.welcome(response, callback);
+            } else {
+                Pages.missing(response, callback, path);
+            }
+        } else if (HttpMethod.PUT.is(method) || HttpMethod.CONNECT.is(method)) {
+            Pages.error(response, callback, 403);
         } else {
-            Pages.error(response, callback, 501, "Method not implemented", "The method is not known here.");
+            Pages.error(response, callback, 501);
         }
         return true;
     }
 
     private static void preflight(Request request, Response response, Callback callback) {
         String asked = request.getHeaders().get("access-control-request-headers");
+        response.getHeaders().put("cache-control", "no-cache, no-store");
         response.getHeaders().put("Access-Control-Allow-Origin", "*");
-        response.getHeaders().put("Access-Control-Allow-Methods", "PUT");
         response.getHeaders()
                 .put("Access-Control-Allow-Headers", asked == null ? "X-Requested-With" : asked + ", X-Requested-With");
-        response.write(true, ByteBuffer.allocate(0), callback);
+        response.getHeaders().put("Access-Control-Allow-Methods", "PUT");
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, 0);
+        response.write(true, BufferUtil.EMPTY_BUFFER, callback);
     }
 
     private void read(Request request, Response response, Callback callback, boolean json) {
+        if (request.getLength() < 0) {
+            refuse(request, response, callback, "no content-length");
+            return;
+        }
         if (request.getLength() > maxBody) {
             refuse(request, response, callback, "a body of " + request.getLength() + " bytes");
             return;
@@ -74,6 +85,8 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
                 refuse(request, response, callback, String.valueOf(failure.getMessage()));
                 return;
             }
+            // From here on the answer takes its time: a client may wait in event.from as long as it likes.
+            request.addIdleTimeoutListener(timeout -> false);
             try {
                 if (json) {
                     json(request, response, callback, body);
@@ -98,7 +111,13 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void json(Request request, Response response, Callback callback, byte[] body) throws RpcException {
-        JsonRpc.Envelope envelope = JsonRpc.parse(body, origin(request));
+        JsonRpc.Envelope envelope;
+        try {
+            envelope = JsonRpc.parse(body, origin(request));
+        } catch (XenApiException e) {
+            send(response, callback, "application/json", JsonRpc.refuse(e));
+            return;
+        }
         dispatcher
                 .dispatch(envelope.request())
                 .whenComplete((reply, e) -> send(
@@ -111,7 +130,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
             return;
         }
         response.getHeaders().put("cache-control", "no-cache, no-store");
-        response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
+        response.getHeaders().put("content-type", contentType);
         response.getHeaders().put("Access-Control-Allow-Origin", "*");
         response.getHeaders().put("Access-Control-Allow-Headers", "X-Requested-With");
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
@@ -126,7 +145,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
                 Request.getPathInContext(request),
                 Request.getRemoteAddr(request),
                 line.length() > 200 ? line.substring(0, 200) : line);
-        Pages.error(response, callback, 500, "Internal Error", "The request is no call that can be answered.");
+        Pages.error(response, callback, 500);
     }
 
     private static Call.Origin origin(Request request) {
@@ -151,37 +170,5 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
     private static String header(Request request, String name) {
         String value = request.getHeaders().get(name);
         return value == null ? "" : value;
-    }
-
-    /** The few pages that a browser or a lost client gets. */
-    static final class Pages {
-        private Pages() {}
-
-        static void welcome(Response response, Callback callback) {
-            page(
-                    response,
-                    callback,
-                    200,
-                    "<html><head><title>jxapi</title></head><body><h1>jxapi</h1><p>This host speaks the XenAPI:"
-                            + " XML-RPC on <code>/</code>, JSON-RPC on <code>/jsonrpc</code>.</p></body></html>");
-        }
-
-        static void error(Response response, Callback callback, int status, String title, String text) {
-            response.getHeaders().put(HttpHeader.CONNECTION, "close");
-            page(
-                    response,
-                    callback,
-                    status,
-                    "<html><body><h1>HTTP " + status + " " + title + "</h1>" + text + "</body></html>");
-        }
-
-        private static void page(Response response, Callback callback, int status, String html) {
-            byte[] body = html.getBytes(StandardCharsets.UTF_8);
-            response.setStatus(status);
-            response.getHeaders().put("cache-control", "no-cache, no-store");
-            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/html");
-            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
-            response.write(true, ByteBuffer.wrap(body), callback);
-        }
     }
 }

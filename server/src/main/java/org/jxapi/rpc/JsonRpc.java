@@ -7,17 +7,25 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Reply;
+import org.jxapi.dispatch.Untyped;
+import org.jxapi.xenapi.Errors;
 
 /** JSON-RPC 1.0 and 2.0. */
 public final class JsonRpc {
     private static final int MAX_DEPTH = 64;
+    /** What stands for bytes that are not UTF-8. */
+    private static final char REPLACEMENT = '\uFFFD';
+
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
                             .maxNestingDepth(MAX_DEPTH)
@@ -40,11 +48,13 @@ public final class JsonRpc {
      * Reads a call.
      *
      * @throws RpcException when the body is none
+     * @throws XenApiException INVALID_VALUE when a parameter is not Unicode text; {@link #refuse} writes the answer
      */
     public static Envelope parse(byte[] body, Call.Origin origin) throws RpcException {
         JsonNode root;
+        boolean unicode = isUtf8(body);
         try {
-            root = JSON.readTree(body);
+            root = unicode ? JSON.readTree(body) : JSON.readTree(new String(body, StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new RpcException("the body is not JSON: " + e.getMessage(), e);
         }
@@ -52,11 +62,11 @@ public final class JsonRpc {
             throw new RpcException("the body is not a JSON-RPC call");
         }
         JsonNode version = root.get("jsonrpc");
-        if (version != null && !version.asText().equals("2.0")) {
+        if (version != null && !(version.isTextual() && version.asText().equals("2.0"))) {
             throw new RpcException("jsonrpc is neither absent nor \"2.0\"");
         }
         JsonNode id = root.get("id");
-        if (id == null || !id.isTextual() && !id.isIntegralNumber()) {
+        if (id == null || !id.isTextual() && !(id.isIntegralNumber() && id.canConvertToLong())) {
             throw new RpcException("the call has no id");
         }
         JsonNode method = root.get("method");
@@ -64,7 +74,39 @@ public final class JsonRpc {
             throw new RpcException("the call names no method");
         }
         List<Object> params = params(root.get("params"), version != null);
-        return new Envelope(new Call.Request(method.asText(), params, origin), version != null, id.toString());
+        for (Object param : params) {
+            if (!unicode && String.valueOf(param).indexOf(REPLACEMENT) >= 0 || !Untyped.isUnicode(param)) {
+                throw Errors.invalidValue("Invalid UTF-8 string in parameter", Untyped.text(param));
+            }
+        }
+        return new Envelope(new Call.Request(method.asText(), params, origin), version != null, id(id));
+    }
+
+    private static boolean isUtf8(byte[] body) {
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
+    }
+
+    private static String id(JsonNode id) {
+        if (!id.isTextual()) {
+            return Long.toString(id.asLong());
+        }
+        StringBuilder out = new StringBuilder();
+        JsonValue.string(out, id.asText());
+        return out.toString();
+    }
+
+    /** The body of the answer to a call that fails before it is looked at: XAPI writes it in this form whatever the version. */
+    public static byte[] refuse(XenApiException error) {
+        List<String> all = new ArrayList<>(List.of(error.code()));
+        all.addAll(error.params());
+        StringBuilder out = new StringBuilder("{\"jsonrpc\":\"2.0\",\"error\":");
+        strings(out, all);
+        return out.append(",\"id\":0}").toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private static List<Object> params(JsonNode params, boolean two) throws RpcException {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jxapi.datamodel.EventBatch;
 import org.jxapi.datamodel.Field;
+import org.jxapi.datamodel.Floats;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
 import org.jxapi.datamodel.XenEnum;
@@ -55,7 +56,7 @@ final class JsonValue {
         switch (type) {
             case STRING, DATETIME -> string(out, String.valueOf(value));
             case INT -> out.append((long) (Long) value);
-            case FLOAT -> out.append(Floats.json((Double) value));
+            case FLOAT -> number(out, (Double) value);
             case BOOL -> out.append((boolean) (Boolean) value);
             case VOID -> out.append("\"\"");
             case ANY_RECORD -> record(out, (Row) value);
@@ -106,6 +107,22 @@ final class JsonValue {
         out.append('}');
     }
 
+    /** A number with a fraction, {@code 1.0}; infinities and what is no number are bare words. */
+    private static void number(StringBuilder out, double value) {
+        if (Double.isNaN(value)) {
+            out.append("NaN");
+        } else if (Double.isInfinite(value)) {
+            out.append(value > 0 ? "Infinity" : "-Infinity");
+        } else {
+            String text = Floats.g(value, 16);
+            text = Double.parseDouble(text) == value ? text : Floats.g(value, 17);
+            out.append(text);
+            if (text.indexOf('.') < 0 && text.indexOf('e') < 0) {
+                out.append(".0");
+            }
+        }
+    }
+
     private static String text(Object value) {
         return value instanceof XenEnum constant ? constant.wire() : String.valueOf(value);
     }
@@ -123,7 +140,7 @@ final class JsonValue {
                 case '\b' -> out.append("\\b");
                 case '\f' -> out.append("\\f");
                 default -> {
-                    if (c < 0x20) {
+                    if (c < 0x20 || c == 0x7F) {
                         out.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 15]);
                     } else {
                         out.append(c);

@@ -10,12 +10,12 @@ import org.apache.xmlrpc.parser.AtomicParser;
 import org.apache.xmlrpc.parser.NullParser;
 import org.apache.xmlrpc.parser.RecursiveTypeParserImpl;
 import org.apache.xmlrpc.parser.TypeParser;
-import org.jxapi.datamodel.XenTime;
+import org.jxapi.dispatch.Untyped;
 import org.xml.sax.Attributes;
 import org.xml.sax.SAXException;
 import org.xml.sax.SAXParseException;
 
-/** The XML-RPC types that XAPI takes, parsed to String, Long, Double, Boolean, XenTime, Object[] and Map. */
+/** The XML-RPC types that XAPI takes, parsed to String, Long, Double, Boolean, Untyped.DateTime, Object[] and Map. */
 final class XmlRpcTypes extends TypeFactoryImpl {
     XmlRpcTypes() {
         super(null);
@@ -43,14 +43,21 @@ final class XmlRpcTypes extends TypeFactoryImpl {
                 new Atom() {
                     @Override
                     Object parse(String text) {
-                        return text.strip().equals("1");
+                        return text.equals("1");
                     }
                 };
             case "dateTime.iso8601" ->
                 new Atom() {
                     @Override
                     Object parse(String text) {
-                        return XenTime.parse(text);
+                        return new Untyped.DateTime(text);
+                    }
+                };
+            case "base64" ->
+                new Atom() {
+                    @Override
+                    Object parse(String text) {
+                        return new Untyped.Base64(text);
                     }
                 };
             case "nil" -> new NullParser();

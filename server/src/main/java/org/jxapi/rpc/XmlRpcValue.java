@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.EventBatch;
 import org.jxapi.datamodel.Field;
+import org.jxapi.datamodel.Floats;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
 import org.jxapi.datamodel.XenEnum;
@@ -52,7 +53,9 @@ public final class XmlRpcValue {
             case STRING -> text(out, (String) value);
             case INT -> out.append("<value>").append((long) (Long) value).append("</value>");
             case FLOAT ->
-                out.append("<value><double>").append(Floats.c((Double) value)).append("</double></value>");
+                out.append("<value><double>")
+                        .append(Floats.g((Double) value, 16))
+                        .append("</double></value>");
             case BOOL ->
                 out.append("<value><boolean>")
                         .append((Boolean) value ? '1' : '0')

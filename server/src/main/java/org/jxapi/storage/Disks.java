@@ -72,7 +72,7 @@ public final class Disks {
     }
 
     /** Makes an empty disk; its size is rounded up to a whole MiB, and to one at least. */
-    Ref<VDI> create(Call call, Ref<SR> sr, Row settings) {
+    public Ref<VDI> create(Call call, Ref<SR> sr, Row settings) {
         if (settings.get(VDI.TYPE) == VdiType.CBT_METADATA) {
             throw Errors.vdiIncompatibleType("", "CBT metadata");
         }

@@ -18,7 +18,7 @@ final class Schema {
     /** The classes that have a table. Sessions have none: they end with the daemon, as XAPI's do. */
     static List<ClassModel> classes() {
         return XenModel.CLASSES.stream()
-                .filter(c -> c.database() && !c.name().equals("session"))
+                .filter(c -> c.stored() && !c.name().equals("session"))
                 .toList();
     }
 

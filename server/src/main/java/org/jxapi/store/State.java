@@ -19,7 +19,7 @@ record State(long sequence, PMap<String, Table> tables, PMap<String, ClassModel>
     private static State empty() {
         PMap<String, Table> tables = HashTreePMap.empty();
         for (ClassModel model : XenModel.CLASSES) {
-            if (model.database()) {
+            if (model.stored()) {
                 tables = tables.plus(model.name(), Table.EMPTY);
             }
         }

@@ -8,6 +8,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
@@ -33,12 +34,17 @@ final class PowerStates {
         this.clock = clock;
     }
 
-    /** The VM has a domain now. */
+    /**
+     * The VM has a domain now.
+     *
+     * @param booted whether its guest began anew, instead of going on
+     */
     void started(Transaction tx, Ref<VM> vm, int domid, VmPowerState state, boolean booted) {
         Row row = tx.row(VM.XEN_CLASS, vm);
         Ref<Host> host = Ref.of(tx.all(Host.XEN_CLASS).iterator().next().ref().value());
         tx.set(vm, VM.DOMID, (long) domid);
         tx.set(vm, VM.RESIDENT_ON, host);
+        tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
         tx.set(vm, VM.POWER_STATE, state);
         for (Ref<VBD> vbd : row.get(VM.VBDS)) {
             tx.set(vbd, VBD.CURRENTLY_ATTACHED, true);
@@ -47,6 +53,10 @@ final class PowerStates {
             tx.set(vif, VIF.CURRENTLY_ATTACHED, true);
         }
         metrics(tx, vm, row, booted);
+        if (booted) {
+            forgetGuest(tx, vm);
+        }
+        guestMetrics(tx, vm);
         VmConsoles.create(tx, vm);
     }
 
@@ -67,8 +77,11 @@ final class PowerStates {
         }
         tx.set(metrics, VMMetrics.LAST_UPDATED, now);
         tx.set(metrics, VMMetrics.MEMORY_ACTUAL, row.get(VM.MEMORY_DYNAMIC_MAX));
+        tx.set(vm, VM.MEMORY_TARGET, row.get(VM.MEMORY_DYNAMIC_MAX));
         tx.set(metrics, VMMetrics.VCPUS_NUMBER, vcpus);
         tx.set(metrics, VMMetrics.VCPUS_UTILISATION, utilisation);
+        tx.set(metrics, VMMetrics.NESTED_VIRT, VmConstraints.isTrue(row.get(VM.PLATFORM), "nested-virt"));
+        tx.set(metrics, VMMetrics.NOMIGRATE, VmConstraints.isTrue(row.get(VM.PLATFORM), "nomigrate"));
         boolean hvm = DomainConfigs.type(row) == org.jxapi.hypervisor.DomainType.HVM;
         tx.set(metrics, VMMetrics.HVM, hvm);
         tx.set(metrics, VMMetrics.CURRENT_DOMAIN_TYPE, hvm ? DomainType.HVM : row.get(VM.DOMAIN_TYPE));
@@ -79,23 +92,46 @@ final class PowerStates {
         forgetGuest(tx, vm);
     }
 
-    /** The VM has no domain any more. */
+    /** The VM has no domain any more, and its devices are free; what its guest told stays until the next boot. */
     void halted(Transaction tx, Ref<VM> vm) {
         Row row = tx.row(VM.XEN_CLASS, vm);
         tx.set(vm, VM.POWER_STATE, VmPowerState.HALTED);
-        tx.set(vm, VM.DOMID, -1L);
-        tx.set(vm, VM.RESIDENT_ON, Ref.nil());
+        gone(tx, vm);
         for (Ref<VBD> vbd : row.get(VM.VBDS)) {
             tx.set(vbd, VBD.CURRENTLY_ATTACHED, false);
+            tx.set(vbd, VBD.RESERVED, false);
+            tx.set(vbd, VBD.CURRENT_OPERATIONS, Map.of());
         }
         for (Ref<VIF> vif : row.get(VM.VIFS)) {
             tx.set(vif, VIF.CURRENTLY_ATTACHED, false);
+            tx.set(vif, VIF.RESERVED, false);
+            tx.set(vif, VIF.CURRENT_OPERATIONS, Map.of());
         }
-        VmConsoles.destroy(tx, vm);
-        forgetGuest(tx, vm);
+        tx.set(vm, VM.REQUIRES_REBOOT, false);
+        if (tx.find(VMMetrics.XEN_CLASS, row.get(VM.METRICS)).isPresent()) {
+            tx.set(row.get(VM.METRICS), VMMetrics.CURRENT_DOMAIN_TYPE, DomainType.UNSPECIFIED);
+        }
     }
 
-    private static void forgetGuest(Transaction tx, Ref<VM> vm) {
+    /** The VM's memory is in its suspend image; its devices stay its own, for when it goes on. */
+    void suspended(Transaction tx, Ref<VM> vm) {
+        tx.set(vm, VM.POWER_STATE, VmPowerState.SUSPENDED);
+        gone(tx, vm);
+    }
+
+    private static void gone(Transaction tx, Ref<VM> vm) {
+        tx.set(vm, VM.DOMID, -1L);
+        tx.set(vm, VM.RESIDENT_ON, Ref.nil());
+        tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
+        VmConsoles.destroy(tx, vm);
+        Ref<VMGuestMetrics> guest = tx.get(vm, VM.GUEST_METRICS);
+        if (tx.find(VMGuestMetrics.XEN_CLASS, guest).isPresent()) {
+            tx.set(guest, VMGuestMetrics.LIVE, false);
+        }
+    }
+
+    /** Removes what an earlier boot's guest has told. */
+    static void forgetGuest(Transaction tx, Ref<VM> vm) {
         Ref<VMGuestMetrics> metrics = tx.get(vm, VM.GUEST_METRICS);
         if (tx.find(VMGuestMetrics.XEN_CLASS, metrics).isPresent()) {
             tx.destroy(VMGuestMetrics.XEN_CLASS, metrics);
@@ -103,91 +139,65 @@ final class PowerStates {
         tx.set(vm, VM.GUEST_METRICS, Ref.nil());
     }
 
+    /** A running VM has the object even while its guest is silent. */
+    private Ref<VMGuestMetrics> guestMetrics(Transaction tx, Ref<VM> vm) {
+        Ref<VMGuestMetrics> metrics = tx.get(vm, VM.GUEST_METRICS);
+        if (tx.find(VMGuestMetrics.XEN_CLASS, metrics).isEmpty()) {
+            metrics = tx.create(
+                    VMGuestMetrics.XEN_CLASS,
+                    Row.of(VMGuestMetrics.XEN_CLASS)
+                            .with(VMGuestMetrics.LIVE, true)
+                            .with(VMGuestMetrics.CAN_USE_HOTPLUG_VBD, TristateType.UNSPECIFIED)
+                            .with(VMGuestMetrics.CAN_USE_HOTPLUG_VIF, TristateType.UNSPECIFIED)
+                            .with(VMGuestMetrics.LAST_UPDATED, XenTime.of(clock.instant())));
+            tx.set(vm, VM.GUEST_METRICS, metrics);
+        }
+        return metrics;
+    }
+
     /** Reads what the guest's agent has written, if it has. */
     void guestMayHaveSpoken(Ref<VM> vm) {
-        long domid = store.snapshot().get(vm, VM.DOMID);
-        if (domid < 0) {
+        long domid = store.snapshot()
+                .find(VM.XEN_CLASS, vm)
+                .map(s -> s.row().get(VM.DOMID))
+                .orElse(-1L);
+        if (domid <= 0) {
             return;
         }
-        Map<String, String> data = hypervisor.xenstore().readTree(Xenstore.domainPath((int) domid));
-        if (!data.containsKey("data/updated")) {
+        Map<String, String> data;
+        try {
+            data = hypervisor.xenstore().readTree(Xenstore.domainPath((int) domid));
+        } catch (HypervisorException e) {
+            // The domain is gone meanwhile, and with it what it told.
             return;
         }
-        XenTime now = XenTime.of(clock.instant());
         store.change(tx -> {
             if (tx.find(VM.XEN_CLASS, vm).isEmpty() || tx.get(vm, VM.DOMID) != domid) {
                 return;
             }
-            Ref<VMGuestMetrics> metrics = tx.get(vm, VM.GUEST_METRICS);
-            if (tx.find(VMGuestMetrics.XEN_CLASS, metrics).isEmpty()) {
-                metrics = tx.create(VMGuestMetrics.XEN_CLASS, Row.of(VMGuestMetrics.XEN_CLASS));
-                tx.set(vm, VM.GUEST_METRICS, metrics);
+            boolean pv = DomainConfigs.type(tx.row(VM.XEN_CLASS, vm)) != org.jxapi.hypervisor.DomainType.HVM;
+            Ref<VMGuestMetrics> metrics = guestMetrics(tx, vm);
+            Row before = tx.row(VMGuestMetrics.XEN_CLASS, metrics);
+            Row after = GuestMetrics.told(before, data, pv);
+            if (after != before) {
+                copy(tx, metrics, after.with(VMGuestMetrics.LAST_UPDATED, XenTime.of(clock.instant())));
             }
-            tx.set(
-                    metrics,
-                    VMGuestMetrics.OS_VERSION,
-                    taken(
-                            data,
-                            Map.of(
-                                    "data/os_name", "name",
-                                    "data/os_uname", "uname",
-                                    "data/os_distro", "distro",
-                                    "data/os_majorver", "major",
-                                    "data/os_minorver", "minor")));
-            tx.set(
-                    metrics,
-                    VMGuestMetrics.PV_DRIVERS_VERSION,
-                    taken(
-                            data,
-                            Map.of(
-                                    "attr/PVAddons/MajorVersion", "major",
-                                    "attr/PVAddons/MinorVersion", "minor",
-                                    "attr/PVAddons/MicroVersion", "micro",
-                                    "attr/PVAddons/BuildVersion", "build")));
-            tx.set(metrics, VMGuestMetrics.NETWORKS, networks(data));
-            tx.set(metrics, VMGuestMetrics.OTHER, features(data));
-            tx.set(metrics, VMGuestMetrics.PV_DRIVERS_DETECTED, true);
-            tx.set(metrics, VMGuestMetrics.PV_DRIVERS_UP_TO_DATE, true);
-            tx.set(metrics, VMGuestMetrics.LIVE, true);
-            tx.set(metrics, VMGuestMetrics.CAN_USE_HOTPLUG_VBD, TristateType.YES);
-            tx.set(metrics, VMGuestMetrics.CAN_USE_HOTPLUG_VIF, TristateType.YES);
-            tx.set(metrics, VMGuestMetrics.LAST_UPDATED, now);
         });
     }
 
-    private static Map<String, String> taken(Map<String, String> data, Map<String, String> names) {
-        Map<String, String> out = new java.util.TreeMap<>();
-        names.forEach((key, name) -> {
-            if (data.containsKey(key)) {
-                out.put(name, data.get(key));
-            }
-        });
-        return out;
-    }
-
-    /** {@code attr/vif/0/ipv4/0} is {@code 0/ipv4/0} in the XenAPI, and {@code 0/ip} for older clients. */
-    private static Map<String, String> networks(Map<String, String> data) {
-        Map<String, String> out = new LinkedHashMap<>();
-        data.forEach((key, value) -> {
-            if (key.startsWith("attr/vif/")) {
-                String rest = key.substring("attr/vif/".length());
-                if (rest.endsWith("/ipv4/0")) {
-                    out.put(rest.substring(0, rest.indexOf('/')) + "/ip", value);
-                }
-                out.put(rest, value);
-            }
-        });
-        return out;
-    }
-
-    private static Map<String, String> features(Map<String, String> data) {
-        Map<String, String> out = new LinkedHashMap<>();
-        data.forEach((key, value) -> {
-            if (key.startsWith("control/feature-")) {
-                out.put(key.substring("control/".length()), value);
-            }
-        });
-        return out;
+    private static void copy(Transaction tx, Ref<VMGuestMetrics> metrics, Row told) {
+        tx.set(metrics, VMGuestMetrics.OS_VERSION, told.get(VMGuestMetrics.OS_VERSION));
+        tx.set(metrics, VMGuestMetrics.NETBIOS_NAME, told.get(VMGuestMetrics.NETBIOS_NAME));
+        tx.set(metrics, VMGuestMetrics.PV_DRIVERS_VERSION, told.get(VMGuestMetrics.PV_DRIVERS_VERSION));
+        tx.set(metrics, VMGuestMetrics.NETWORKS, told.get(VMGuestMetrics.NETWORKS));
+        tx.set(metrics, VMGuestMetrics.OTHER, told.get(VMGuestMetrics.OTHER));
+        tx.set(metrics, VMGuestMetrics.SERVICES, told.get(VMGuestMetrics.SERVICES));
+        tx.set(metrics, VMGuestMetrics.PV_DRIVERS_DETECTED, told.get(VMGuestMetrics.PV_DRIVERS_DETECTED));
+        tx.set(metrics, VMGuestMetrics.PV_DRIVERS_UP_TO_DATE, told.get(VMGuestMetrics.PV_DRIVERS_UP_TO_DATE));
+        tx.set(metrics, VMGuestMetrics.LIVE, true);
+        tx.set(metrics, VMGuestMetrics.CAN_USE_HOTPLUG_VBD, told.get(VMGuestMetrics.CAN_USE_HOTPLUG_VBD));
+        tx.set(metrics, VMGuestMetrics.CAN_USE_HOTPLUG_VIF, told.get(VMGuestMetrics.CAN_USE_HOTPLUG_VIF));
+        tx.set(metrics, VMGuestMetrics.LAST_UPDATED, told.get(VMGuestMetrics.LAST_UPDATED));
     }
 
     static List<VmPowerState> withDomain() {

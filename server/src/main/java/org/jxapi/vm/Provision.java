@@ -1,6 +1,7 @@
 package org.jxapi.vm;
 
 import java.io.StringReader;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
@@ -20,6 +22,7 @@ import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VMMetrics;
 import org.jxapi.xenapi.VbdMode;
 import org.jxapi.xenapi.VbdType;
 import org.jxapi.xenapi.VdiType;
@@ -36,15 +39,17 @@ final class Provision {
     private final Store store;
     private final Disks disks;
     private final VmLifecycle lifecycle;
+    private final Clock clock;
 
-    Provision(Store store, Disks disks, VmLifecycle lifecycle) {
+    Provision(Store store, Disks disks, VmLifecycle lifecycle, Clock clock) {
         this.store = store;
         this.disks = disks;
         this.lifecycle = lifecycle;
+        this.clock = clock;
     }
 
     /** A disk to be made. */
-    private record Wanted(String device, long size, String sr, boolean bootable) {}
+    private record Wanted(String device, long size, String sr, boolean bootable, VdiType type) {}
 
     void run(Call call, Ref<VM> vm) {
         try (Operation operation = lifecycle.begin(call, vm, VmOperations.PROVISION)) {
@@ -52,17 +57,21 @@ final class Provision {
             Map<Wanted, Ref<VDI>> made = new LinkedHashMap<>();
             try {
                 for (Wanted wanted : wanted(row.get(VM.OTHER_CONFIG).getOrDefault("disks", ""))) {
-                    made.put(wanted, make(row, wanted));
+                    made.put(wanted, make(call, row, wanted));
                 }
             } catch (RuntimeException e) {
                 made.values().forEach(disks::destroy);
                 throw e;
             }
             operation.finish(tx -> {
+                Ref<VMMetrics> metrics = tx.get(vm, VM.METRICS);
+                if (tx.find(VMMetrics.XEN_CLASS, metrics).isPresent()) {
+                    tx.set(metrics, VMMetrics.INSTALL_TIME, XenTime.of(clock.instant()));
+                }
                 made.forEach((wanted, vdi) -> tx.create(VBD.XEN_CLASS, vbd(vm, wanted, vdi)));
                 Map<String, String> config = new LinkedHashMap<>(tx.get(vm, VM.OTHER_CONFIG));
                 config.remove("disks");
-                config.remove("install-methods");
+                config.remove("postinstall");
                 tx.set(vm, VM.OTHER_CONFIG, config);
                 tx.set(vm, VM.IS_A_TEMPLATE, false);
                 tx.set(vm, VM.IS_DEFAULT_TEMPLATE, false);
@@ -70,7 +79,7 @@ final class Provision {
         }
     }
 
-    private Ref<VDI> make(Row vm, Wanted wanted) {
+    private Ref<VDI> make(Call call, Row vm, Wanted wanted) {
         Snapshot snapshot = store.snapshot();
         Ref<SR> sr = wanted.sr().isEmpty()
                 ? snapshot.all(Pool.XEN_CLASS).iterator().next().row().get(Pool.DEFAULT_SR)
@@ -81,7 +90,15 @@ final class Provision {
         if (snapshot.find(SR.XEN_CLASS, sr).isEmpty()) {
             throw new org.jxapi.datamodel.XenApiException("DEFAULT_SR_NOT_FOUND", List.of(sr.value()));
         }
-        return disks.create(sr, vm.get(VM.NAME_LABEL) + " " + wanted.device(), wanted.size(), VdiType.SYSTEM);
+        return disks.create(
+                call,
+                sr,
+                Row.of(VDI.XEN_CLASS)
+                        .with(VDI.NAME_LABEL, wanted.device())
+                        .with(VDI.NAME_DESCRIPTION, "Created by template provisioner")
+                        .with(VDI.VIRTUAL_SIZE, wanted.size())
+                        .with(VDI.TYPE, wanted.type())
+                        .with(VDI.SM_CONFIG, Map.of("vmhint", vm.get(VM.UUID))));
     }
 
     private static Row vbd(Ref<VM> vm, Wanted wanted, Ref<VDI> vdi) {
@@ -94,7 +111,7 @@ final class Provision {
                 .with(VBD.BOOTABLE, wanted.bootable())
                 .with(VBD.MODE, VbdMode.RW)
                 .with(VBD.TYPE, VbdType.DISK)
-                .with(VBD.UNPLUGGABLE, true)
+                .with(VBD.UNPLUGGABLE, wanted.type() != VdiType.SYSTEM)
                 .with(VBD.OTHER_CONFIG, Map.of("owner", ""));
     }
 
@@ -116,7 +133,10 @@ final class Provision {
                         Integer.toString(Integer.parseInt(disk.getAttribute("device"))),
                         Long.parseLong(disk.getAttribute("size")),
                         disk.getAttribute("sr"),
-                        disk.getAttribute("bootable").equals("true")));
+                        disk.getAttribute("bootable").equals("true"),
+                        VdiType.TYPE.values().get(disk.getAttribute("type")) instanceof VdiType known
+                                ? known
+                                : VdiType.SYSTEM));
             }
             return all;
         } catch (Exception e) {

@@ -1,11 +1,11 @@
 package org.jxapi.vm;
 
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -17,11 +17,15 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.vif.Macs;
+import org.jxapi.vm.Alerts.Alert;
+import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VMGuestMetrics;
+import org.jxapi.xenapi.VMMetrics;
 import org.jxapi.xenapi.VbdType;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
@@ -31,65 +35,114 @@ final class VmCopies {
     private final Store store;
     private final Disks disks;
     private final VmLifecycle lifecycle;
+    private final Alerts alerts;
     private final Clock clock;
 
-    VmCopies(Store store, Disks disks, VmLifecycle lifecycle, Clock clock) {
+    VmCopies(Store store, Disks disks, VmLifecycle lifecycle, Alerts alerts, Clock clock) {
         this.store = store;
         this.disks = disks;
         this.lifecycle = lifecycle;
+        this.alerts = alerts;
         this.clock = clock;
     }
 
     /** How a disk of the source becomes one of the copy. */
-    private interface DiskCopy {
+    interface DiskCopy {
+        /** The copy, or the null reference to leave the disk out. */
         Ref<VDI> of(Ref<VDI> vdi);
     }
 
+    /** A VM of its own; a template's copy is a template. The copy of a checkpoint is halted. */
     Ref<VM> copy(Call call, Ref<VM> vm, String name, VmOperations as, Ref<SR> sr) {
+        if (store.snapshot()
+                .find(SR.XEN_CLASS, sr)
+                .map(s -> s.row().get(SR.CONTENT_TYPE).equals("iso"))
+                .orElse(false)) {
+            throw Errors.operationNotAllowed("Cannot copy a VM's disks to an ISO SR");
+        }
+        boolean known = store.snapshot().find(SR.XEN_CLASS, sr).isPresent();
         try (Operation operation = lifecycle.begin(call, vm, as)) {
-            return duplicate(
+            DiskCopy copy = vdi -> disks.copy(vdi, known ? sr : store.snapshot().get(vdi, VDI.SR));
+            Row source = store.snapshot().row(VM.XEN_CLASS, vm);
+            boolean suspended = source.get(VM.POWER_STATE) == VmPowerState.SUSPENDED && !source.get(VM.IS_A_SNAPSHOT);
+            Ref<VDI> image = suspended ? copy.of(source.get(VM.SUSPEND_VDI)) : Ref.nil();
+            Ref<VM> fresh = duplicate(
                     call,
                     vm,
                     name,
-                    vdi -> disks.copy(vdi, sr.isNull() ? store.snapshot().get(vdi, VDI.SR) : sr),
-                    row -> row.with(VM.IS_DEFAULT_TEMPLATE, false)
-                            .with(VM.IS_A_SNAPSHOT, false)
+                    copy,
+                    row -> row.with(VM.IS_A_SNAPSHOT, false)
                             .with(VM.SNAPSHOT_OF, Ref.nil())
-                            .with(VM.POWER_STATE, VmPowerState.HALTED)
-                            .with(VM.SUSPEND_VDI, Ref.nil())
-                            .with(VM.OTHER_CONFIG, cloned(row)),
+                            .with(VM.SNAPSHOT_TIME, XenTime.NEVER)
+                            .with(VM.SNAPSHOT_INFO, Map.of())
+                            .with(VM.SNAPSHOT_METADATA, "")
+                            .with(VM.PARENT, Ref.nil())
+                            .with(VM.POWER_STATE, suspended ? VmPowerState.SUSPENDED : VmPowerState.HALTED)
+                            .with(VM.SUSPEND_VDI, image)
+                            .with(VM.OTHER_CONFIG, config(row, false)),
                     true);
+            alerts.write(
+                    vm, Alert.VM_CLONED, "cloned (new uuid: " + store.snapshot().get(fresh, VM.UUID) + ")");
+            return fresh;
         }
     }
 
-    private static Map<String, String> cloned(Row row) {
-        Map<String, String> config = new LinkedHashMap<>(row.get(VM.OTHER_CONFIG));
-        if (config.remove("default_template") != null) {
-            config.put("base_template_name", row.get(VM.NAME_LABEL));
+    /** The other_config of a copy: what marks a default template is not for it, and its addresses are its own. */
+    private static Map<String, String> config(Row source, boolean snapshot) {
+        Map<String, String> config = new LinkedHashMap<>(source.get(VM.OTHER_CONFIG));
+        config.remove("default_template");
+        config.remove("xensource_internal");
+        if (!snapshot) {
+            config.put("mac_seed", UUID.randomUUID().toString());
         }
-        config.put("mac_seed", UUID.randomUUID().toString());
+        if (source.get(VM.IS_A_TEMPLATE)) {
+            config.putIfAbsent("base_template_name", source.get(VM.NAME_LABEL));
+        }
         return config;
     }
 
     Ref<VM> snapshot(Call call, Ref<VM> vm, String name, List<Ref<VDI>> ignored) {
         try (Operation operation = lifecycle.begin(call, vm, VmOperations.SNAPSHOT)) {
-            return frozen(call, vm, name, Ref.nil(), ignored);
+            Ref<VM> snapshot = frozen(call, vm, name, Ref.nil(), ignored);
+            alerts.write(
+                    vm,
+                    Alert.VM_SNAPSHOTTED,
+                    "snapshotted (new uuid: " + store.snapshot().get(snapshot, VM.UUID) + ")");
+            return snapshot;
         }
     }
 
     Ref<VM> checkpoint(Call call, Ref<VM> vm, String name) {
         try (Operation operation = lifecycle.begin(call, vm, VmOperations.CHECKPOINT)) {
             VmPowerState state = store.snapshot().get(vm, VM.POWER_STATE);
-            Ref<VDI> image = state == VmPowerState.SUSPENDED
-                    ? disks.snapshot(store.snapshot().get(vm, VM.SUSPEND_VDI))
-                    : lifecycle.checkpointImage(vm);
-            return frozen(call, vm, name, image, List.of());
+            Ref<VDI> image = switch (state) {
+                case SUSPENDED -> disks.snapshot(store.snapshot().get(vm, VM.SUSPEND_VDI));
+                case RUNNING -> lifecycle.checkpointImage(vm);
+                default -> Ref.nil();
+            };
+            Ref<VM> snapshot;
+            try {
+                snapshot = frozen(call, vm, name, image, List.of());
+            } catch (RuntimeException e) {
+                if (!image.isNull()) {
+                    disks.destroy(image);
+                }
+                throw e;
+            }
+            alerts.write(
+                    vm,
+                    Alert.VM_CHECKPOINTED,
+                    "checkpointed (new uuid: " + store.snapshot().get(snapshot, VM.UUID) + ")");
+            return snapshot;
         }
     }
 
     private Ref<VM> frozen(Call call, Ref<VM> vm, String name, Ref<VDI> image, List<Ref<VDI>> ignored) {
         XenTime now = XenTime.of(clock.instant());
-        VmPowerState state = store.snapshot().get(vm, VM.POWER_STATE);
+        Row source = store.snapshot().row(VM.XEN_CLASS, vm);
+        Map<String, String> info = new LinkedHashMap<>();
+        info.put("power-state-at-snapshot", source.get(VM.POWER_STATE).wire());
+        info.put("disk-snapshot-type", "crash_consistent");
         Ref<VM> snapshot = duplicate(
                 call,
                 vm,
@@ -97,19 +150,13 @@ final class VmCopies {
                 vdi -> ignored.contains(vdi) ? Ref.nil() : disks.snapshot(vdi),
                 row -> row.with(VM.IS_A_SNAPSHOT, true)
                         .with(VM.IS_A_TEMPLATE, true)
-                        .with(VM.IS_DEFAULT_TEMPLATE, false)
                         .with(VM.SNAPSHOT_OF, vm)
                         .with(VM.SNAPSHOT_TIME, now)
-                        .with(
-                                VM.SNAPSHOT_INFO,
-                                Map.of(
-                                        "power-state-at-snapshot",
-                                        state.wire(),
-                                        "disk-snapshot-type",
-                                        "crash_consistent"))
-                        .with(VM.TRANSPORTABLE_SNAPSHOT_ID, "")
+                        .with(VM.SNAPSHOT_INFO, info)
+                        .with(VM.SNAPSHOT_METADATA, SnapshotMetadata.of(vm, source))
                         .with(VM.POWER_STATE, image.isNull() ? VmPowerState.HALTED : VmPowerState.SUSPENDED)
-                        .with(VM.SUSPEND_VDI, image),
+                        .with(VM.SUSPEND_VDI, image)
+                        .with(VM.OTHER_CONFIG, config(row, true)),
                 false);
         store.change(tx -> {
             if (tx.find(VM.XEN_CLASS, vm).isPresent()) {
@@ -127,18 +174,33 @@ final class VmCopies {
         Row row = settings.apply(bare(source)).with(VM.NAME_LABEL, name);
         return store.transact(tx -> {
             Ref<VM> fresh = tx.create(VM.XEN_CLASS, row);
+            copyMetrics(tx, source, fresh);
             addDevices(tx, before, source, fresh, copied, freshMacs);
             return fresh;
         });
     }
 
-    private Map<Ref<VBD>, Ref<VDI>> copyDisks(Call call, Snapshot before, Row source, DiskCopy copy) {
+    /** A copy begins with what its source's metrics say, so that a template tells what was installed on it. */
+    static void copyMetrics(Transaction tx, Row source, Ref<VM> to) {
+        Row metrics = tx.find(VMMetrics.XEN_CLASS, source.get(VM.METRICS))
+                .map(m -> m.row().with(VMMetrics.UUID, ""))
+                .orElse(Row.of(VMMetrics.XEN_CLASS).with(VMMetrics.VCPUS_UTILISATION, Map.of(0L, 0.0)));
+        tx.set(to, VM.METRICS, tx.create(VMMetrics.XEN_CLASS, metrics));
+        tx.find(VMGuestMetrics.XEN_CLASS, source.get(VM.GUEST_METRICS))
+                .ifPresent(g -> tx.set(
+                        to,
+                        VM.GUEST_METRICS,
+                        tx.create(VMGuestMetrics.XEN_CLASS, g.row().with(VMGuestMetrics.UUID, ""))));
+    }
+
+    /** Copies all disks, or none: discs stay what they are. */
+    Map<Ref<VBD>, Ref<VDI>> copyDisks(Call call, Snapshot before, Row source, DiskCopy copy) {
         Map<Ref<VBD>, Ref<VDI>> copied = new LinkedHashMap<>();
         int done = 0;
         try {
             for (Ref<VBD> vbd : source.get(VM.VBDS)) {
                 Row row = before.row(VBD.XEN_CLASS, vbd);
-                if (row.get(VBD.TYPE) == VbdType.DISK && !row.get(VBD.EMPTY)) {
+                if (isDisk(row)) {
                     call.throwIfCancelled();
                     Ref<VDI> vdi = copy.of(row.get(VBD.VDI));
                     if (!vdi.isNull()) {
@@ -152,7 +214,7 @@ final class VmCopies {
             return copied;
         } catch (RuntimeException e) {
             copied.forEach((vbd, vdi) -> {
-                if (before.row(VBD.XEN_CLASS, vbd).get(VBD.TYPE) == VbdType.DISK) {
+                if (isDisk(before.row(VBD.XEN_CLASS, vbd))) {
                     disks.destroy(vdi);
                 }
             });
@@ -160,9 +222,15 @@ final class VmCopies {
         }
     }
 
+    static boolean isDisk(Row vbd) {
+        return vbd.get(VBD.TYPE) == VbdType.DISK && !vbd.get(VBD.EMPTY);
+    }
+
     /** The VM's own settings, without what belongs to this one VM alone. */
     private static Row bare(Row source) {
         return source.with(VM.UUID, "")
+                .with(VM.IS_DEFAULT_TEMPLATE, false)
+                .with(VM.TRANSPORTABLE_SNAPSHOT_ID, "")
                 .with(VM.VBDS, List.of())
                 .with(VM.VIFS, List.of())
                 .with(VM.VTPMS, List.of())
@@ -175,102 +243,76 @@ final class VmCopies {
                 .with(VM.ATTACHED_PCIS, List.of())
                 .with(VM.GROUPS, List.of())
                 .with(VM.BLOBS, Map.of())
+                .with(VM.BLOCKED_OPERATIONS, Map.of())
                 .with(VM.CURRENT_OPERATIONS, Map.of())
                 .with(VM.DOMID, -1L)
+                .with(VM.DOMARCH, "")
                 .with(VM.RESIDENT_ON, Ref.nil())
+                .with(VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil())
                 .with(VM.METRICS, Ref.nil())
                 .with(VM.GUEST_METRICS, Ref.nil())
-                .with(VM.PARENT, source.get(VM.PARENT));
+                .with(VM.HA_ALWAYS_RUN, false)
+                .with(VM.SNAPSHOT_SCHEDULE, Ref.nil())
+                .with(VM.APPLIANCE, Ref.nil())
+                .with(VM.START_DELAY, 0L)
+                .with(VM.SHUTDOWN_DELAY, 0L)
+                .with(VM.ORDER, 0L)
+                .with(VM.SUSPEND_SR, Ref.nil())
+                .with(VM.VERSION, 0L)
+                .with(VM.REQUIRES_REBOOT, false)
+                .with(VM.GENERATION_ID, freshGeneration(source.get(VM.GENERATION_ID)));
     }
 
-    private static void addDevices(
+    /** Tells a Windows guest that its past is shared with another; empty where it does not want to know. */
+    static String freshGeneration(String current) {
+        ThreadLocalRandom random = ThreadLocalRandom.current();
+        return current.isEmpty() ? "" : random.nextLong(Long.MAX_VALUE) + ":" + random.nextLong(Long.MAX_VALUE);
+    }
+
+    static void addDevices(
             Transaction tx,
             Snapshot before,
             Row source,
             Ref<VM> fresh,
             Map<Ref<VBD>, Ref<VDI>> copied,
             boolean freshMacs) {
-        copied.forEach((vbd, vdi) -> tx.create(
-                VBD.XEN_CLASS,
-                before.row(VBD.XEN_CLASS, vbd)
-                        .with(VBD.UUID, "")
-                        .with(VBD.VM, fresh)
-                        .with(VBD.VDI, vdi)
-                        .with(VBD.CURRENTLY_ATTACHED, false)
-                        .with(VBD.METRICS, Ref.nil())
-                        .with(VBD.CURRENT_OPERATIONS, Map.of())));
+        copied.forEach((vbd, vdi) -> {
+            Row row = before.row(VBD.XEN_CLASS, vbd);
+            Map<String, String> config = new LinkedHashMap<>(row.get(VBD.OTHER_CONFIG));
+            if (row.get(VBD.TYPE) == VbdType.DISK) {
+                // The copied disks go when the copy goes, whoever owns the original ones.
+                config.putIfAbsent("owner", "");
+            }
+            tx.create(
+                    VBD.XEN_CLASS,
+                    row.with(VBD.UUID, "")
+                            .with(VBD.VM, fresh)
+                            .with(VBD.VDI, vdi)
+                            .with(VBD.OTHER_CONFIG, config)
+                            .with(VBD.CURRENTLY_ATTACHED, false)
+                            .with(VBD.METRICS, Ref.nil())
+                            .with(VBD.CURRENT_OPERATIONS, Map.of()));
+        });
         for (Ref<VIF> vif : source.get(VM.VIFS)) {
             Row row = before.row(VIF.XEN_CLASS, vif);
             tx.create(
                     VIF.XEN_CLASS,
                     row.with(VIF.UUID, "")
                             .with(VIF.VM, fresh)
-                            .with(VIF.MAC, freshMacs ? Macs.random() : row.get(VIF.MAC))
+                            .with(VIF.MAC, freshMacs ? mac(tx, fresh, row) : row.get(VIF.MAC))
+                            .with(VIF.MAC_AUTOGENERATED, freshMacs || row.get(VIF.MAC_AUTOGENERATED))
                             .with(VIF.CURRENTLY_ATTACHED, false)
                             .with(VIF.METRICS, Ref.nil())
                             .with(VIF.CURRENT_OPERATIONS, Map.of()));
         }
     }
 
-    /** Puts a VM back to what a snapshot of it holds. */
-    void revert(Call call, Ref<VM> snapshot) {
-        Ref<VM> vm = store.snapshot().get(snapshot, VM.SNAPSHOT_OF);
-        store.snapshot().row(VM.XEN_CLASS, vm);
-        try (Operation frozen = lifecycle.begin(call, snapshot, VmOperations.REVERT);
-                Operation operation = lifecycle.begin(call, vm, VmOperations.REVERTING)) {
-            lifecycle.stop(vm);
-            Snapshot before = store.snapshot();
-            Row source = before.row(VM.XEN_CLASS, snapshot);
-            Map<Ref<VBD>, Ref<VDI>> copied = copyDisks(
-                    call,
-                    before,
-                    source,
-                    vdi -> disks.copy(vdi, store.snapshot().get(vdi, VDI.SR)));
-            Ref<VDI> image = source.get(VM.SUSPEND_VDI);
-            Ref<VDI> resumed = image.isNull() ? Ref.nil() : disks.copy(image, before.get(image, VDI.SR));
-            Row old = before.row(VM.XEN_CLASS, vm);
-            List<Ref<VDI>> dropped = new ArrayList<>();
-            operation.finish(tx -> {
-                for (Ref<VBD> vbd : old.get(VM.VBDS)) {
-                    Row row = tx.row(VBD.XEN_CLASS, vbd);
-                    if (row.get(VBD.TYPE) == VbdType.DISK && !row.get(VBD.EMPTY)) {
-                        dropped.add(row.get(VBD.VDI));
-                    }
-                    tx.destroy(VBD.XEN_CLASS, vbd);
-                }
-                old.get(VM.VIFS).forEach(vif -> tx.destroy(VIF.XEN_CLASS, vif));
-                restore(tx, vm, source);
-                tx.set(vm, VM.SUSPEND_VDI, resumed);
-                tx.set(vm, VM.POWER_STATE, resumed.isNull() ? VmPowerState.HALTED : VmPowerState.SUSPENDED);
-                tx.set(vm, VM.PARENT, snapshot);
-                addDevices(tx, before, source, vm, copied, false);
-                // Snapshots of a disk that is replaced now belong to the disk that takes its place.
-                copied.forEach((vbd, vdi) -> {
-                    Row row = before.row(VBD.XEN_CLASS, vbd);
-                    if (row.get(VBD.TYPE) == VbdType.DISK) {
-                        tx.set(row.get(VBD.VDI), VDI.SNAPSHOT_OF, vdi);
-                    }
-                });
-            });
-            for (Ref<VDI> vdi : dropped) {
-                if (store.snapshot().get(vdi, VDI.VBDS).isEmpty()) {
-                    disks.destroy(vdi);
-                }
-            }
-        }
-    }
-
-    /** The fields that a snapshot brings back. */
-    private static void restore(Transaction tx, Ref<VM> vm, Row source) {
-        tx.set(vm, VM.NAME_DESCRIPTION, source.get(VM.NAME_DESCRIPTION));
-        tx.set(vm, VM.MEMORY_STATIC_MIN, source.get(VM.MEMORY_STATIC_MIN));
-        tx.set(vm, VM.MEMORY_STATIC_MAX, source.get(VM.MEMORY_STATIC_MAX));
-        tx.set(vm, VM.MEMORY_DYNAMIC_MIN, source.get(VM.MEMORY_DYNAMIC_MIN));
-        tx.set(vm, VM.MEMORY_DYNAMIC_MAX, source.get(VM.MEMORY_DYNAMIC_MAX));
-        tx.set(vm, VM.VCPUS_MAX, source.get(VM.VCPUS_MAX));
-        tx.set(vm, VM.VCPUS_AT_STARTUP, source.get(VM.VCPUS_AT_STARTUP));
-        tx.set(vm, VM.PLATFORM, source.get(VM.PLATFORM));
-        tx.set(vm, VM.HVM_BOOT_PARAMS, source.get(VM.HVM_BOOT_PARAMS));
-        tx.set(vm, VM.OTHER_CONFIG, source.get(VM.OTHER_CONFIG));
+    /** The address that follows from the copy's own seed. */
+    private static String mac(Transaction tx, Ref<VM> vm, Row vif) {
+        String seed = tx.get(vm, VM.OTHER_CONFIG).get("mac_seed");
+        String device = vif.get(VIF.DEVICE);
+        return seed == null || !device.matches("\\d{1,3}")
+                ? Macs.random()
+                : Macs.ofSeed(seed, Integer.parseInt(device));
     }
 }

@@ -2,6 +2,7 @@ package org.jxapi.vm;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,20 +13,27 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
+import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
+import org.jxapi.hypervisor.Trigger;
+import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
+import org.jxapi.vm.Alerts.Alert;
+import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.Task;
+import org.jxapi.xenapi.TaskAllowedOperations;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VdiType;
@@ -46,47 +54,123 @@ final class VmLifecycle {
     private final Disks disks;
     private final DomainConfigs configs;
     private final PowerStates states;
+    private final Alerts alerts;
+    private final Squeeze squeeze;
 
-    VmLifecycle(Store store, Hypervisor hypervisor, Operations operations, Disks disks, PowerStates states) {
+    VmLifecycle(
+            Store store, Hypervisor hypervisor, Operations operations, Disks disks, PowerStates states, Alerts alerts) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.operations = operations;
         this.disks = disks;
         this.configs = new DomainConfigs(disks);
         this.states = states;
+        this.alerts = alerts;
+        this.squeeze = new Squeeze(store, hypervisor);
     }
 
     Operation begin(Call call, Ref<VM> vm, VmOperations operation) {
-        return operations.begin(call, VM.XEN_CLASS, vm, operation, tx -> VmRules.check(tx, vm, operation));
+        return operations.await(call, new Claim(VM.XEN_CLASS, vm, operation, tx -> VmRules.check(tx, vm, operation)));
     }
 
-    void start(Call call, Ref<VM> vm, boolean paused, VmOperations as) {
-        try (Operation operation = begin(call, vm, as)) {
-            int domid = create(vm, null);
-            letGo(vm, domid, paused);
-            operation.finish(tx -> {
-                states.started(tx, vm, domid, paused ? VmPowerState.PAUSED : VmPowerState.RUNNING, true);
-            });
+    /** Takes an operation that brings the VM to a host, and the memory that it will need there. */
+    private Operation beginOn(Call call, Ref<VM> vm, VmOperations operation, Ref<Host> host) {
+        return operations.await(call, new Claim(VM.XEN_CLASS, vm, operation, tx -> {
+            VmRules.check(tx, vm, operation);
+            Ref<Host> chosen = host;
+            if (chosen == null) {
+                chosen = VmBoot.choose(tx, vm);
+            } else {
+                VmBoot.check(tx, vm, chosen);
+            }
+            tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, chosen);
+        }));
+    }
+
+    private void unschedule(Ref<VM> vm) {
+        store.change(tx -> {
+            if (tx.find(VM.XEN_CLASS, vm).isPresent()) {
+                tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
+            }
+        });
+    }
+
+    /**
+     * Boots the VM.
+     *
+     * @param host null lets it be chosen
+     */
+    void start(Call call, Ref<VM> vm, Ref<Host> host, boolean paused, boolean force) {
+        try (Operation operation = beginOn(call, vm, host == null ? VmOperations.START : VmOperations.START_ON, host)) {
+            try {
+                prepare(vm, force);
+                int domid = create(vm, null);
+                letGo(vm, domid, paused);
+                operation.finish(tx -> {
+                    states.started(tx, vm, domid, paused ? VmPowerState.PAUSED : VmPowerState.RUNNING, true);
+                    alerts.write(tx, vm, Alert.VM_STARTED, "started " + Alerts.onHost(tx));
+                });
+            } catch (RuntimeException e) {
+                unschedule(vm);
+                throw e;
+            }
         }
         states.guestMayHaveSpoken(vm);
+        delay(call, store.snapshot().get(vm, VM.START_DELAY));
+    }
+
+    /** Settles what a boot needs and nobody has said. */
+    private void prepare(Ref<VM> vm, boolean force) {
+        store.change(tx -> {
+            Row row = tx.row(VM.XEN_CLASS, vm);
+            if (row.get(VM.DOMAIN_TYPE) == DomainType.UNSPECIFIED) {
+                tx.set(vm, VM.DOMAIN_TYPE, row.get(VM.HVM_BOOT_POLICY).isEmpty() ? DomainType.PV : DomainType.HVM);
+            }
+            if (row.get(VM.BIOS_STRINGS).isEmpty()) {
+                tx.set(vm, VM.BIOS_STRINGS, BiosStrings.GENERIC);
+            }
+            if (!force && VmConstraints.isTrue(row.get(VM.PLATFORM), "nested-virt")) {
+                VmMemory.checkPinned(
+                        row.get(VM.MEMORY_STATIC_MIN),
+                        row.get(VM.MEMORY_DYNAMIC_MIN),
+                        row.get(VM.MEMORY_DYNAMIC_MAX),
+                        row.get(VM.MEMORY_STATIC_MAX),
+                        "nested virt");
+            }
+            tx.set(vm, VM.HA_ALWAYS_RUN, row.get(VM.HA_RESTART_PRIORITY).equals("restart"));
+        });
+    }
+
+    /** Waits as VM.start_delay and VM.shutdown_delay ask for. */
+    private static void delay(Call call, long seconds) {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        try {
+            while (System.nanoTime() < end) {
+                call.throwIfCancelled();
+                TimeUnit.MILLISECONDS.sleep(Math.min(500, Math.max(1, (end - System.nanoTime()) / 1_000_000)));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Builds the domain, from a save file when there is one; nothing is left behind on failure. */
     private int create(Ref<VM> vm, Path saveFile) {
         Snapshot snapshot = store.snapshot();
         Row row = snapshot.row(VM.XEN_CLASS, vm);
-        long needed = row.get(VM.MEMORY_DYNAMIC_MAX);
-        long free = hypervisor.memory().free() * 1024;
-        if (needed > free) {
-            throw Errors.hostNotEnoughFreeMemory(Long.toString(needed), Long.toString(free));
-        }
+        long needed = row.get(VM.MEMORY_DYNAMIC_MIN) + row.get(VM.MEMORY_OVERHEAD);
         if (saveFile == null) {
             disks.beforeBoot(vm);
         }
         try {
+            long target = squeeze.room(row, row.get(VM.MEMORY_OVERHEAD));
+            DomainConfig config = configs.of(snapshot, vm);
+            DomainConfig fitting = config.toBuilder()
+                    .bInfo(config.bInfo().toBuilder().targetMemkb(target / 1024).build())
+                    .build();
             return saveFile == null
-                    ? hypervisor.domains().create(configs.of(snapshot, vm))
-                    : hypervisor.domains().restore(configs.of(snapshot, vm), saveFile);
+                    ? hypervisor.domains().create(fitting)
+                    : hypervisor.domains().restore(fitting, saveFile);
         } catch (HypervisorException e) {
             removeRest(row.get(VM.UUID));
             if (e.error() == LibxlError.NOMEM) {
@@ -149,34 +233,52 @@ final class VmLifecycle {
     }
 
     void pause(Call call, Ref<VM> vm) {
-        live(
-                call,
-                vm,
-                VmOperations.PAUSE,
-                hypervisor.domains()::pause,
-                tx -> tx.set(vm, VM.POWER_STATE, VmPowerState.PAUSED));
+        live(call, vm, VmOperations.PAUSE, hypervisor.domains()::pause, tx -> {
+            tx.set(vm, VM.POWER_STATE, VmPowerState.PAUSED);
+            alerts.write(tx, vm, Alert.VM_PAUSED, "paused");
+        });
     }
 
     void unpause(Call call, Ref<VM> vm) {
-        live(
-                call,
-                vm,
-                VmOperations.UNPAUSE,
-                hypervisor.domains()::unpause,
-                tx -> tx.set(vm, VM.POWER_STATE, VmPowerState.RUNNING));
+        live(call, vm, VmOperations.UNPAUSE, hypervisor.domains()::unpause, tx -> {
+            tx.set(vm, VM.POWER_STATE, VmPowerState.RUNNING);
+            alerts.write(tx, vm, Alert.VM_UNPAUSED, "unpaused");
+        });
     }
 
     void hardShutdown(Call call, Ref<VM> vm) {
         try (Operation operation = begin(call, vm, VmOperations.HARD_SHUTDOWN)) {
-            Row row = store.snapshot().row(VM.XEN_CLASS, vm);
-            destroyDomain(row.get(VM.UUID));
-            Ref<VDI> image = row.get(VM.SUSPEND_VDI);
-            operation.finish(tx -> {
-                states.halted(tx, vm);
-                tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
-            });
-            dropImage(image);
+            cancelOthers(call, vm);
+            halt(vm, operation, "shutdown forcibly");
         }
+        delay(call, store.snapshot().get(vm, VM.SHUTDOWN_DELAY));
+    }
+
+    /** Takes domain and suspend image away. */
+    private void halt(Ref<VM> vm, Operation operation, String how) {
+        Row row = store.snapshot().row(VM.XEN_CLASS, vm);
+        destroyDomain(row.get(VM.UUID));
+        Ref<VDI> image = row.get(VM.SUSPEND_VDI);
+        operation.finish(tx -> {
+            states.halted(tx, vm);
+            tx.set(vm, VM.HA_ALWAYS_RUN, false);
+            tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
+            alerts.write(tx, vm, Alert.VM_SHUTDOWN, how);
+        });
+        dropImage(image);
+    }
+
+    /** What is under way on the VM gives way to an operation that ends it. */
+    private void cancelOthers(Call call, Ref<VM> vm) {
+        store.change(tx -> tx.get(vm, VM.CURRENT_OPERATIONS).keySet().forEach(key -> {
+            Ref<Task> task = Ref.of(key);
+            if (!key.equals(call.task().value())
+                    && tx.find(Task.XEN_CLASS, task).isPresent()) {
+                Map<String, TaskAllowedOperations> asked = new LinkedHashMap<>(tx.get(task, Task.CURRENT_OPERATIONS));
+                asked.put("cancelling-task", TaskAllowedOperations.CANCEL);
+                tx.set(task, Task.CURRENT_OPERATIONS, asked);
+            }
+        }));
     }
 
     private void destroyDomain(String uuid) {
@@ -198,18 +300,56 @@ final class VmLifecycle {
 
     void cleanShutdown(Call call, Ref<VM> vm) {
         try (Operation operation = begin(call, vm, VmOperations.CLEAN_SHUTDOWN)) {
-            obey(call, vm, hypervisor.domains()::shutdown);
-            destroyDomain(store.snapshot().get(vm, VM.UUID));
-            operation.finish(tx -> states.halted(tx, vm));
+            powerOff(call, vm, SHUTDOWN_SECONDS);
+            halt(vm, operation, "shutdown");
         }
+        delay(call, store.snapshot().get(vm, VM.SHUTDOWN_DELAY));
+    }
+
+    /** Cleanly if the guest obeys in time, else at once; a suspended VM loses its image. */
+    void shutdown(Call call, Ref<VM> vm) {
+        try (Operation operation = begin(call, vm, VmOperations.SHUTDOWN)) {
+            Row row = store.snapshot().row(VM.XEN_CLASS, vm);
+            if (row.get(VM.POWER_STATE) == VmPowerState.RUNNING) {
+                try {
+                    powerOff(call, vm, row.get(VM.SHUTDOWN_DELAY) > 0 ? row.get(VM.SHUTDOWN_DELAY) : SHUTDOWN_SECONDS);
+                } catch (XenApiException e) {
+                    if (e.code().equals("TASK_CANCELLED")) {
+                        throw e;
+                    }
+                }
+            }
+            halt(vm, operation, "shutdown");
+        }
+    }
+
+    /** A guest without PV drivers gets its power button pressed. */
+    private void powerOff(Call call, Ref<VM> vm, long seconds) {
+        obey(call, vm, seconds, domid -> {
+            try {
+                hypervisor.domains().shutdown(domid);
+            } catch (HypervisorException e) {
+                if (e.error() != LibxlError.NOPARAVIRT) {
+                    throw e;
+                }
+                hypervisor.domains().trigger(domid, Trigger.POWER, 0);
+            }
+        });
     }
 
     void reboot(Call call, Ref<VM> vm, boolean clean) {
         try (Operation operation = begin(call, vm, clean ? VmOperations.CLEAN_REBOOT : VmOperations.HARD_REBOOT)) {
             if (clean) {
-                obey(call, vm, hypervisor.domains()::reboot);
+                obey(call, vm, SHUTDOWN_SECONDS, hypervisor.domains()::reboot);
+            } else {
+                cancelOthers(call, vm);
             }
-            rebuild(vm, operation::finish);
+            rebuild(
+                    vm,
+                    last -> operation.finish(tx -> {
+                        last.accept(tx);
+                        alerts.write(tx, vm, Alert.VM_REBOOTED, clean ? "rebooted cleanly" : "rebooted forcibly");
+                    }));
         }
         states.guestMayHaveSpoken(vm);
     }
@@ -230,13 +370,15 @@ final class VmLifecycle {
     }
 
     /** Asks the guest and waits until it has stopped. */
-    private void obey(Call call, Ref<VM> vm, Consumer<Integer> ask) {
+    private void obey(Call call, Ref<VM> vm, long seconds, Consumer<Integer> ask) {
         int domid = domid(vm);
         try (DomainWait wait = new DomainWait(hypervisor, domid)) {
             ask.accept(domid);
-            if (!wait.until(SHUTDOWN_SECONDS, call::throwIfCancelled)) {
-                throw Errors.vmShutdownTimeout(vm.value(), Long.toString(SHUTDOWN_SECONDS));
+            if (!wait.until(seconds, call::throwIfCancelled)) {
+                throw Errors.vmShutdownTimeout(vm.value(), Long.toString(seconds));
             }
+            // Another operation may have taken the domain away, and asked this one to stop.
+            call.throwIfCancelled();
         } catch (HypervisorException e) {
             throw failed(e);
         }
@@ -253,9 +395,10 @@ final class VmLifecycle {
                 throw failed(e);
             }
             operation.finish(tx -> {
-                states.halted(tx, vm);
-                tx.set(vm, VM.POWER_STATE, VmPowerState.SUSPENDED);
+                states.suspended(tx, vm);
                 tx.set(vm, VM.SUSPEND_VDI, image);
+                tx.set(vm, VM.HA_ALWAYS_RUN, false);
+                alerts.write(tx, vm, Alert.VM_SUSPENDED, "suspended");
             });
         }
     }
@@ -273,17 +416,66 @@ final class VmLifecycle {
         throw Errors.vmNoSuspendSr(vm.value());
     }
 
-    void resume(Call call, Ref<VM> vm, boolean paused, VmOperations as) {
-        try (Operation operation = begin(call, vm, as)) {
+    /**
+     * Lets a suspended VM go on.
+     *
+     * @param host null lets it be chosen
+     */
+    void resume(Call call, Ref<VM> vm, Ref<Host> host, boolean paused) {
+        try (Operation operation =
+                beginOn(call, vm, host == null ? VmOperations.RESUME : VmOperations.RESUME_ON, host)) {
             Ref<VDI> image = store.snapshot().get(vm, VM.SUSPEND_VDI);
-            if (store.snapshot().find(VDI.XEN_CLASS, image).isEmpty()) {
-                throw Errors.vmHasNoSuspendVdi(vm.value());
+            try {
+                if (store.snapshot().find(VDI.XEN_CLASS, image).isEmpty()) {
+                    throw Errors.vmHasNoSuspendVdi(vm.value());
+                }
+                int domid = create(vm, disks.file(store.snapshot(), image));
+                letGo(vm, domid, paused);
+                operation.finish(tx -> {
+                    states.started(tx, vm, domid, paused ? VmPowerState.PAUSED : VmPowerState.RUNNING, false);
+                    tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
+                    alerts.write(tx, vm, Alert.VM_RESUMED, "resumed " + Alerts.onHost(tx));
+                });
+            } catch (RuntimeException e) {
+                unschedule(vm);
+                throw e;
             }
-            int domid = create(vm, disks.file(store.snapshot(), image));
-            letGo(vm, domid, paused);
+            dropImage(image);
+        }
+        states.guestMayHaveSpoken(vm);
+    }
+
+    /** Moves a running VM to a new domain on the same host: its memory is saved and restored, its device model is a new one. */
+    void relocate(Call call, Ref<VM> vm, boolean force) {
+        try (Operation operation = operations.begin(
+                call,
+                VM.XEN_CLASS,
+                vm,
+                VmOperations.POOL_MIGRATE,
+                tx -> VmRules.check(tx, vm, VmOperations.POOL_MIGRATE, !force))) {
+            Ref<VDI> image = saveImage(vm);
+            try {
+                hypervisor.domains().suspend(domid(vm), disks.file(store.snapshot(), image), true);
+                hypervisor.domains().destroy(domid(vm));
+            } catch (HypervisorException e) {
+                dropImage(image);
+                throw failed(e);
+            }
+            int domid;
+            try {
+                domid = create(vm, disks.file(store.snapshot(), image));
+                letGo(vm, domid, false);
+            } catch (RuntimeException e) {
+                // The memory is safe: the VM can be resumed by hand.
+                operation.finish(tx -> {
+                    states.suspended(tx, vm);
+                    tx.set(vm, VM.SUSPEND_VDI, image);
+                });
+                throw e;
+            }
             operation.finish(tx -> {
-                states.started(tx, vm, domid, paused ? VmPowerState.PAUSED : VmPowerState.RUNNING, false);
-                tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
+                VmConsoles.destroy(tx, vm);
+                states.started(tx, vm, domid, VmPowerState.RUNNING, false);
             });
             dropImage(image);
         }
@@ -303,8 +495,19 @@ final class VmLifecycle {
         }
     }
 
-    /** Whatever the hypervisor says: the VM is halted from now on, and nothing is under way. */
+    /** The VM is halted from now on, and nothing is under way; DOMAIN_EXISTS while its domain runs. */
     void reset(Ref<VM> vm) {
+        Row row = store.snapshot().row(VM.XEN_CLASS, vm);
+        if (row.get(VM.IS_CONTROL_DOMAIN)) {
+            throw Errors.cannotResetControlDomain(vm.value());
+        }
+        Optional<DomainInfo> domain = domain(row.get(VM.UUID));
+        if (PowerStates.withDomain().contains(row.get(VM.POWER_STATE))
+                && domain.isPresent()
+                && !domain.get().shutdown()
+                && !domain.get().paused()) {
+            throw new XenApiException("DOMAIN_EXISTS", List.of(vm.value()));
+        }
         stop(vm);
         store.change(tx -> tx.set(vm, VM.CURRENT_OPERATIONS, Map.of()));
     }
@@ -339,10 +542,5 @@ final class VmLifecycle {
             wait.close();
         }
         live.forEach(this::stop);
-    }
-
-    /** This host, for messages that name one; HANDLE_INVALID for any other. */
-    void checkHost(Ref<Host> host) {
-        store.snapshot().row(Host.XEN_CLASS, host);
     }
 }

@@ -1,8 +1,15 @@
 package org.jxapi.vm;
 
-import java.util.EnumMap;
+import static org.jxapi.xenapi.VmPowerState.HALTED;
+import static org.jxapi.xenapi.VmPowerState.PAUSED;
+import static org.jxapi.xenapi.VmPowerState.RUNNING;
+import static org.jxapi.xenapi.VmPowerState.SUSPENDED;
+
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -11,13 +18,13 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.store.Snapshot;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
 /** Which operations a VM allows, and the error of each that it does not: XAPI's checks, in XAPI's order. */
 final class VmRules {
-    private static final Map<VmOperations, Set<VmPowerState>> STATES = new EnumMap<>(VmOperations.class);
     private static final Set<VmOperations> OF_TEMPLATES = EnumSet.of(
             VmOperations.CHANGING_DYNAMIC_RANGE,
             VmOperations.CHANGING_STATIC_RANGE,
@@ -38,82 +45,72 @@ final class VmRules {
             VmOperations.DESTROY,
             VmOperations.HARD_SHUTDOWN,
             VmOperations.METADATA_EXPORT);
-    private static final Set<VmOperations> OF_CONTROL_DOMAINS = EnumSet.of(
-            VmOperations.DATA_SOURCE_OP,
-            VmOperations.CHANGING_MEMORY_LIVE,
-            VmOperations.AWAITING_MEMORY_LIVE,
-            VmOperations.METADATA_EXPORT,
-            VmOperations.CHANGING_DYNAMIC_RANGE,
-            VmOperations.CHANGING_MEMORY_LIMITS,
-            VmOperations.CHANGING_STATIC_RANGE);
     private static final Set<VmOperations> COPYING =
             EnumSet.of(VmOperations.CLONE, VmOperations.COPY, VmOperations.EXPORT);
     private static final Set<VmOperations> SNAPSHOTTING = EnumSet.of(VmOperations.SNAPSHOT, VmOperations.CHECKPOINT);
 
-    static {
-        allow(
-                EnumSet.of(VmPowerState.HALTED),
-                "start start_on provision make_into_template changing_shadow_memory"
-                        + " changing_NVRAM create_vtpm changing_VCPUs changing_static_range changing_memory_limits");
-        allow(EnumSet.of(VmPowerState.HALTED, VmPowerState.RUNNING), "changing_dynamic_range");
-        allow(EnumSet.of(VmPowerState.PAUSED), "unpause");
-        allow(EnumSet.of(VmPowerState.SUSPENDED), "resume resume_on csvm");
-        allow(
-                EnumSet.of(VmPowerState.RUNNING),
-                "pause suspend clean_shutdown clean_reboot pool_migrate send_sysrq"
-                        + " send_trigger data_source_op call_plugin sysprep awaiting_memory_live changing_memory_live"
-                        + " changing_shadow_memory_live changing_VCPUs_live snapshot_with_quiesce");
-        allow(EnumSet.of(VmPowerState.HALTED), "clone copy");
-        allow(EnumSet.of(VmPowerState.HALTED, VmPowerState.SUSPENDED), "destroy export create_template");
-        allow(EnumSet.of(VmPowerState.PAUSED, VmPowerState.RUNNING), "hard_reboot");
-        allow(
-                EnumSet.of(VmPowerState.PAUSED, VmPowerState.SUSPENDED, VmPowerState.RUNNING),
-                "hard_shutdown shutdown checkpoint get_boot_record");
-        allow(EnumSet.of(VmPowerState.HALTED, VmPowerState.SUSPENDED, VmPowerState.RUNNING), "migrate_send");
-        allow(
-                EnumSet.allOf(VmPowerState.class),
-                "snapshot revert reverting metadata_export power_state_reset"
-                        + " query_services update_allowed_operations assert_operation_valid");
-        allow(EnumSet.noneOf(VmPowerState.class), "import");
-    }
+    /** Operations that clients are never told to be allowed; they are checked all the same. */
+    private static final Set<VmOperations> UNTOLD = EnumSet.of(
+            VmOperations.CREATE_TEMPLATE,
+            VmOperations.POWER_STATE_RESET,
+            VmOperations.CSVM,
+            VmOperations.GET_BOOT_RECORD,
+            VmOperations.SEND_SYSRQ,
+            VmOperations.SEND_TRIGGER,
+            VmOperations.QUERY_SERVICES,
+            VmOperations.SHUTDOWN,
+            VmOperations.CALL_PLUGIN,
+            VmOperations.CHANGING_MEMORY_LIVE,
+            VmOperations.AWAITING_MEMORY_LIVE,
+            VmOperations.CHANGING_MEMORY_LIMITS,
+            VmOperations.CHANGING_SHADOW_MEMORY_LIVE,
+            VmOperations.CHANGING_VCPUS,
+            VmOperations.ASSERT_OPERATION_VALID,
+            VmOperations.DATA_SOURCE_OP,
+            VmOperations.UPDATE_ALLOWED_OPERATIONS,
+            VmOperations.IMPORT,
+            VmOperations.REVERTING);
 
     private VmRules() {}
 
-    private static void allow(Set<VmPowerState> states, String operations) {
-        for (String name : operations.split(" ")) {
-            VmOperations operation = (VmOperations) VmOperations.TYPE.values().get(name);
-            if (operation != null) {
-                STATES.put(operation, states);
-            }
-        }
-    }
-
     /** Throws the XenAPI error when the operation is not possible now. */
     static void check(Snapshot snapshot, Ref<VM> vm, VmOperations operation) {
-        XenApiException error = error(snapshot, vm, operation);
+        check(snapshot, vm, operation, true);
+    }
+
+    /**
+     * The same; a check that is not strict leaves off what the guest or the administrator may know better: features
+     * that the guest did not announce, and platform keys that forbid moving.
+     */
+    static void check(Snapshot snapshot, Ref<VM> vm, VmOperations operation, boolean strict) {
+        XenApiException error = error(snapshot, vm, snapshot.row(VM.XEN_CLASS, vm), operation, strict);
         if (error != null) {
             throw error;
         }
     }
 
-    /** All operations that are possible now. */
+    /** All operations that are possible now, and that clients are told of. */
     static List<VmOperations> allowed(Snapshot snapshot, Ref<VM> vm) {
-        return STATES.keySet().stream()
-                .filter(operation -> error(snapshot, vm, operation) == null)
-                .toList();
+        Row row = snapshot.row(VM.XEN_CLASS, vm);
+        List<VmOperations> allowed = new ArrayList<>();
+        for (VmOperations operation : VmOperations.values()) {
+            if (!UNTOLD.contains(operation) && error(snapshot, vm, row, operation, true) == null) {
+                allowed.add(0, operation);
+            }
+        }
+        return allowed;
     }
 
-    private static XenApiException error(Snapshot snapshot, Ref<VM> ref, VmOperations operation) {
-        Row vm = snapshot.row(VM.XEN_CLASS, ref);
+    private static XenApiException error(
+            Snapshot snapshot, Ref<VM> ref, Row vm, VmOperations operation, boolean strict) {
         String blocked = vm.get(VM.BLOCKED_OPERATIONS).get(operation);
         if (blocked != null) {
             return Errors.operationBlocked(ref.value(), blocked);
         }
-        Set<VmPowerState> states = states(vm, operation);
+        List<VmPowerState> states = states(snapshot, vm, operation);
         VmPowerState state = vm.get(VM.POWER_STATE);
         if (!states.contains(state)) {
-            String expected = states.stream().map(VmRules::lower).collect(Collectors.joining(", "));
-            return Errors.vmBadPowerState(ref.value(), expected, lower(state));
+            return badState(ref, states, state);
         }
         Map<String, VmOperations> current = vm.get(VM.CURRENT_OPERATIONS);
         if (!current.isEmpty() && !besides(current.values(), operation)) {
@@ -123,14 +120,76 @@ final class VmRules {
                     joined(current.values().stream().map(VmOperations::wire).toList()),
                     joined(List.copyOf(current.keySet())));
         }
-        return kind(ref, vm, operation);
+        XenApiException error = kind(ref, vm, operation);
+        if (error == null) {
+            error = VmConstraints.mobility(snapshot, ref, vm, operation, strict);
+        }
+        if (error == null) {
+            error = controlDomain(vm, operation);
+        }
+        return error == null ? VmConstraints.error(snapshot, ref, vm, operation, strict) : error;
+    }
+
+    /** VM_BAD_POWER_STATE in XAPI's words. */
+    static XenApiException badState(Ref<VM> vm, List<VmPowerState> expected, VmPowerState actual) {
+        return Errors.vmBadPowerState(
+                vm.value(), expected.stream().map(VmRules::lower).collect(Collectors.joining(", ")), lower(actual));
+    }
+
+    /** The power states in which an operation is possible, in the order in which the error names them. */
+    private static List<VmPowerState> states(Snapshot snapshot, Row vm, VmOperations operation) {
+        return switch (operation) {
+            case IMPORT -> List.of();
+            case CHANGING_VCPUS, CHANGING_STATIC_RANGE, CHANGING_MEMORY_LIMITS ->
+                vm.get(VM.IS_CONTROL_DOMAIN) ? List.of(HALTED, RUNNING) : List.of(HALTED);
+            case CHANGING_SHADOW_MEMORY, CHANGING_NVRAM, MAKE_INTO_TEMPLATE, PROVISION, START, START_ON, CREATE_VTPM ->
+                List.of(HALTED);
+            case UNPAUSE -> List.of(PAUSED);
+            case CSVM, RESUME, RESUME_ON -> List.of(SUSPENDED);
+            case AWAITING_MEMORY_LIVE,
+                    CALL_PLUGIN,
+                    CLEAN_REBOOT,
+                    CLEAN_SHUTDOWN,
+                    CHANGING_MEMORY_LIVE,
+                    CHANGING_SHADOW_MEMORY_LIVE,
+                    CHANGING_VCPUS_LIVE,
+                    DATA_SOURCE_OP,
+                    PAUSE,
+                    POOL_MIGRATE,
+                    SEND_SYSRQ,
+                    SEND_TRIGGER,
+                    SNAPSHOT_WITH_QUIESCE,
+                    SYSPREP,
+                    SUSPEND -> List.of(RUNNING);
+            case CHANGING_DYNAMIC_RANGE -> List.of(HALTED, RUNNING);
+            case CLONE, COPY ->
+                vm.get(VM.IS_A_SNAPSHOT) || clonesSuspended(snapshot) ? List.of(HALTED, SUSPENDED) : List.of(HALTED);
+            case CREATE_TEMPLATE, DESTROY, EXPORT -> List.of(HALTED, SUSPENDED);
+            case HARD_REBOOT -> List.of(PAUSED, RUNNING);
+            case CHECKPOINT, GET_BOOT_RECORD, SHUTDOWN, HARD_SHUTDOWN -> List.of(PAUSED, SUSPENDED, RUNNING);
+            case MIGRATE_SEND -> List.of(HALTED, SUSPENDED, RUNNING);
+            case ASSERT_OPERATION_VALID,
+                    METADATA_EXPORT,
+                    POWER_STATE_RESET,
+                    REVERT,
+                    REVERTING,
+                    SNAPSHOT,
+                    UPDATE_ALLOWED_OPERATIONS,
+                    QUERY_SERVICES -> List.of(HALTED, PAUSED, SUSPENDED, RUNNING);
+        };
+    }
+
+    private static boolean clonesSuspended(Snapshot snapshot) {
+        return snapshot.all(Pool.XEN_CLASS).stream()
+                .anyMatch(p -> "true".equals(p.row().get(Pool.OTHER_CONFIG).get("allow_clone_suspended_vm")));
     }
 
     private static XenApiException kind(Ref<VM> ref, Row vm, VmOperations operation) {
         boolean snapshot = vm.get(VM.IS_A_SNAPSHOT);
-        if (vm.get(VM.IS_A_TEMPLATE) && !snapshot) {
+        boolean template = vm.get(VM.IS_A_TEMPLATE);
+        if (template && !snapshot) {
             boolean own = (operation == VmOperations.DESTROY || operation == VmOperations.MIGRATE_SEND)
-                    && !vm.get(VM.IS_DEFAULT_TEMPLATE);
+                    && !defaultTemplate(vm);
             if (!OF_TEMPLATES.contains(operation) && !own) {
                 return Errors.vmIsTemplate(ref.value(), operation.wire());
             }
@@ -138,56 +197,65 @@ final class VmRules {
         if (snapshot && !OF_SNAPSHOTS.contains(operation)) {
             return Errors.vmIsSnapshot(ref.value(), operation.wire());
         }
-        if (operation == VmOperations.PROVISION && !vm.get(VM.IS_A_TEMPLATE)) {
+        if (operation == VmOperations.PROVISION && !template) {
             return Errors.provisionOnlyAllowedOnTemplate();
         }
-        if (operation == VmOperations.REVERT && !snapshot) {
-            return Errors.revertOnlyAllowedOnSnapshot();
-        }
-        if (vm.get(VM.IS_CONTROL_DOMAIN) && !OF_CONTROL_DOMAINS.contains(operation)) {
-            return Errors.operationNotAllowed("This operation is not allowed on a control domain");
-        }
-        if (operation == VmOperations.SNAPSHOT_WITH_QUIESCE) {
-            return new XenApiException("VM_SNAPSHOT_WITH_QUIESCE_NOT_SUPPORTED", List.of(ref.value()));
-        }
-        boolean moving = operation == VmOperations.SUSPEND || operation == VmOperations.CHECKPOINT;
-        if (moving && "true".equals(vm.get(VM.PLATFORM).get("nomigrate"))) {
-            return new XenApiException("VM_IS_IMMOBILE", List.of(ref.value()));
-        }
-        return null;
+        return operation == VmOperations.REVERT && !snapshot ? Errors.revertOnlyAllowedOnSnapshot() : null;
     }
 
-    private static Set<VmPowerState> states(Row vm, VmOperations operation) {
-        if (vm.get(VM.IS_A_SNAPSHOT) && COPYING.contains(operation)) {
-            return EnumSet.of(VmPowerState.HALTED, VmPowerState.SUSPENDED);
+    /** The field, or the other_config key that was there before it. */
+    static boolean defaultTemplate(Row vm) {
+        return vm.get(VM.IS_DEFAULT_TEMPLATE) || VmConstraints.isTrue(vm.get(VM.OTHER_CONFIG), "default_template");
+    }
+
+    private static XenApiException controlDomain(Row vm, VmOperations operation) {
+        if (!vm.get(VM.IS_CONTROL_DOMAIN)) {
+            return null;
         }
-        if (vm.get(VM.IS_CONTROL_DOMAIN)
-                && (operation == VmOperations.CHANGING_STATIC_RANGE
-                        || operation == VmOperations.CHANGING_MEMORY_LIMITS)) {
-            return EnumSet.of(VmPowerState.HALTED, VmPowerState.RUNNING);
+        boolean zero = vm.get(VM.DOMID) == 0;
+        if (zero && (operation == VmOperations.CHANGING_VCPUS || operation == VmOperations.DESTROY)) {
+            return Errors.operationNotAllowed("This operation is not allowed on dom0");
         }
-        return STATES.getOrDefault(operation, EnumSet.allOf(VmPowerState.class));
+        return switch (operation) {
+            case DATA_SOURCE_OP,
+                    CHANGING_MEMORY_LIVE,
+                    AWAITING_MEMORY_LIVE,
+                    METADATA_EXPORT,
+                    CHANGING_DYNAMIC_RANGE,
+                    CHANGING_MEMORY_LIMITS,
+                    CHANGING_STATIC_RANGE,
+                    START,
+                    START_ON,
+                    CHANGING_VCPUS,
+                    DESTROY -> null;
+            default -> Errors.operationNotAllowed("This operation is not allowed on a control domain");
+        };
     }
 
     /** Whether an operation may begin while these are under way. */
-    private static boolean besides(java.util.Collection<VmOperations> current, VmOperations operation) {
+    private static boolean besides(Collection<VmOperations> current, VmOperations operation) {
         if (COPYING.contains(operation) && COPYING.containsAll(current)
                 || SNAPSHOTTING.contains(operation) && SNAPSHOTTING.containsAll(current)) {
             return true;
         }
-        if (operation == VmOperations.HARD_SHUTDOWN) {
-            return !current.contains(VmOperations.HARD_SHUTDOWN);
-        }
-        return operation == VmOperations.HARD_REBOOT
-                && !current.contains(VmOperations.HARD_SHUTDOWN)
-                && !current.contains(VmOperations.HARD_REBOOT);
+        boolean only = current.size() == 1;
+        VmOperations other = current.iterator().next();
+        return switch (operation) {
+            case GET_BOOT_RECORD -> current.stream().allMatch(o -> o == VmOperations.GET_BOOT_RECORD);
+            case HARD_SHUTDOWN -> !current.contains(VmOperations.HARD_SHUTDOWN);
+            case HARD_REBOOT ->
+                !current.contains(VmOperations.HARD_SHUTDOWN) && !current.contains(VmOperations.HARD_REBOOT);
+            case SNAPSHOT -> only && other == VmOperations.SNAPSHOT_WITH_QUIESCE;
+            case METADATA_EXPORT, CLEAN_SHUTDOWN, CLEAN_REBOOT -> only && other == VmOperations.MIGRATE_SEND;
+            default -> false;
+        };
     }
 
     private static String joined(List<String> all) {
         return all.size() == 1 ? all.get(0) : "{" + String.join(",", all) + "}";
     }
 
-    private static String lower(VmPowerState state) {
-        return state.wire().toLowerCase(java.util.Locale.ROOT);
+    static String lower(VmPowerState state) {
+        return state.wire().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,148 +1,119 @@
 package org.jxapi.vm;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
-import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
+import org.jxapi.host.DataSources;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.Trigger;
 import org.jxapi.operation.Operation;
+import org.jxapi.pool.Features;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
-import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.GPUGroup;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.OnCrashBehaviour;
 import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VGPU;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
-import org.jxapi.xenapi.VMGuestMetrics;
+import org.jxapi.xenapi.VMAppliance;
+import org.jxapi.xenapi.VMGroup;
 import org.jxapi.xenapi.VMMessages;
 import org.jxapi.xenapi.VMMetrics;
+import org.jxapi.xenapi.VMSS;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
+import org.jxapi.xenapi.VmSecurebootCertificatesState;
+import org.jxapi.xenapi.VmSecurebootReadiness;
 
 /** The messages of class VM. */
 public final class VmService implements VMMessages<Call> {
+    /** Devices that a VM can have, as XAPI counts them. */
     private static final int MAX_VBDS = 255;
-    private static final int MAX_VIFS = 7;
+
+    private static final int MAX_VIFS = 16;
+    /** How many virtual CPUs an estimate allows for that shall hold whatever their number becomes. */
+    private static final long CAUTIOUS_VCPUS = 64;
 
     private final Store store;
     private final Hypervisor hypervisor;
     private final VmLifecycle lifecycle;
+    private final VmCreation creation;
     private final VmCopies copies;
+    private final VmRevert reverts;
     private final VmMemory memory;
+    private final VmSettings settings;
     private final Provision provision;
+    private final VmRecovery recovery;
+    private final VmPlugins plugins;
+    private final BiosStrings biosStrings;
+    private final DataSources sources;
 
     VmService(
             Store store,
             Hypervisor hypervisor,
             VmLifecycle lifecycle,
             VmCopies copies,
+            VmRevert reverts,
             VmMemory memory,
-            Provision provision) {
+            Provision provision,
+            DataSources sources) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.lifecycle = lifecycle;
+        this.creation = new VmCreation(store, lifecycle);
         this.copies = copies;
+        this.reverts = reverts;
         this.memory = memory;
+        this.settings = new VmSettings(store, lifecycle);
         this.provision = provision;
+        this.recovery = new VmRecovery(store);
+        this.plugins = new VmPlugins(store, lifecycle);
+        this.biosStrings = new BiosStrings(store);
+        this.sources = sources;
     }
 
     void bind(MessageTable<Call> table) {
         VMMessages.bind(table, this);
-        table.bind("VM.create", (call, args) -> create((Row) args[0]));
+        table.bind("VM.create", (call, args) -> creation.create((Row) args[0]));
         table.bind("VM.destroy", (call, args) -> {
-            destroy(call, Ref.of(args[0].toString()));
+            creation.destroy(call, Ref.of(args[0].toString()));
             return null;
         });
         table.bind("VM.set_is_a_template", (call, args) -> {
-            setIsATemplate(Ref.of(args[0].toString()), (Boolean) args[1]);
+            settings.template(call, Ref.of(args[0].toString()), (Boolean) args[1]);
             return null;
         });
     }
 
-    private Ref<VM> create(Row given) {
-        VmMemory.checkOrder(
-                given.get(VM.MEMORY_STATIC_MIN),
-                given.get(VM.MEMORY_DYNAMIC_MIN),
-                given.get(VM.MEMORY_DYNAMIC_MAX),
-                given.get(VM.MEMORY_STATIC_MAX));
-        if (given.get(VM.VCPUS_AT_STARTUP) < 1 || given.get(VM.VCPUS_MAX) < given.get(VM.VCPUS_AT_STARTUP)) {
-            throw Errors.invalidValue("VCPUs_at_startup", Long.toString(given.get(VM.VCPUS_AT_STARTUP)));
-        }
-        return store.transact(tx -> {
-            Ref<VMMetrics> metrics = tx.create(VMMetrics.XEN_CLASS, Row.of(VMMetrics.XEN_CLASS));
-            return tx.create(
-                    VM.XEN_CLASS,
-                    given.with(VM.METRICS, metrics)
-                            .with(VM.DOMID, -1L)
-                            .with(VM.POWER_STATE, VmPowerState.HALTED)
-                            .with(VM.IS_DEFAULT_TEMPLATE, false)
-                            .with(VM.IS_CONTROL_DOMAIN, false)
-                            .with(VM.DOMAIN_TYPE, domainType(given)));
-        });
-    }
-
-    private static DomainType domainType(Row given) {
-        if (given.get(VM.DOMAIN_TYPE) != DomainType.UNSPECIFIED) {
-            return given.get(VM.DOMAIN_TYPE);
-        }
-        return given.get(VM.HVM_BOOT_POLICY).isEmpty() ? DomainType.PV : DomainType.HVM;
-    }
-
-    private void destroy(Call call, Ref<VM> vm) {
-        try (Operation operation = lifecycle.begin(call, vm, VmOperations.DESTROY)) {
-            operation.finish(tx -> {
-                Row row = tx.row(VM.XEN_CLASS, vm);
-                row.get(VM.VBDS).forEach(vbd -> tx.destroy(VBD.XEN_CLASS, vbd));
-                row.get(VM.VIFS).forEach(vif -> tx.destroy(VIF.XEN_CLASS, vif));
-                if (tx.find(VMMetrics.XEN_CLASS, row.get(VM.METRICS)).isPresent()) {
-                    tx.destroy(VMMetrics.XEN_CLASS, row.get(VM.METRICS));
-                }
-                if (tx.find(VMGuestMetrics.XEN_CLASS, row.get(VM.GUEST_METRICS)).isPresent()) {
-                    tx.destroy(VMGuestMetrics.XEN_CLASS, row.get(VM.GUEST_METRICS));
-                }
-                for (Ref<VM> child : row.get(VM.CHILDREN)) {
-                    tx.set(child, VM.PARENT, row.get(VM.PARENT));
-                }
-                tx.destroy(VM.XEN_CLASS, vm);
-            });
-        }
-    }
-
-    private void setIsATemplate(Ref<VM> vm, boolean value) {
-        store.change(tx -> {
-            if (value) {
-                VmRules.check(tx, vm, VmOperations.MAKE_INTO_TEMPLATE);
-            } else if (tx.get(vm, VM.IS_DEFAULT_TEMPLATE)) {
-                throw Errors.vmIsTemplate(vm.value(), "set_is_a_template");
-            }
-            tx.set(vm, VM.IS_A_TEMPLATE, value);
-        });
+    private Row vm(Ref<VM> vm) {
+        return store.snapshot().row(VM.XEN_CLASS, vm);
     }
 
     @Override
     public void start(Call call, Ref<VM> vm, boolean startPaused, boolean force) {
-        lifecycle.start(call, vm, startPaused, VmOperations.START);
+        lifecycle.start(call, vm, null, startPaused, force);
     }
 
     @Override
     public void startOn(Call call, Ref<VM> vm, Ref<Host> host, boolean startPaused, boolean force) {
-        lifecycle.checkHost(host);
-        lifecycle.start(call, vm, startPaused, VmOperations.START_ON);
+        lifecycle.start(call, vm, host, startPaused, force);
     }
 
     @Override
@@ -167,18 +138,12 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public void shutdown(Call call, Ref<VM> vm) {
-        VmRules.check(store.snapshot(), vm, VmOperations.SHUTDOWN);
-        if (store.snapshot().get(vm, VM.POWER_STATE) == VmPowerState.RUNNING) {
-            try {
-                lifecycle.cleanShutdown(call, vm);
-                return;
-            } catch (org.jxapi.datamodel.XenApiException e) {
-                if (e.code().equals("TASK_CANCELLED")) {
-                    throw e;
-                }
-            }
-        }
-        lifecycle.hardShutdown(call, vm);
+        lifecycle.shutdown(call, vm);
+    }
+
+    @Override
+    public void suspend(Call call, Ref<VM> vm) {
+        lifecycle.suspend(call, vm);
     }
 
     @Override
@@ -193,26 +158,17 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public void powerStateReset(Call call, Ref<VM> vm) {
-        if (store.snapshot().get(vm, VM.IS_CONTROL_DOMAIN)) {
-            throw Errors.operationNotAllowed("The control domain cannot be reset");
-        }
         lifecycle.reset(vm);
     }
 
     @Override
-    public void suspend(Call call, Ref<VM> vm) {
-        lifecycle.suspend(call, vm);
-    }
-
-    @Override
     public void resume(Call call, Ref<VM> vm, boolean startPaused, boolean force) {
-        lifecycle.resume(call, vm, startPaused, VmOperations.RESUME);
+        lifecycle.resume(call, vm, null, startPaused);
     }
 
     @Override
     public void resumeOn(Call call, Ref<VM> vm, Ref<Host> host, boolean startPaused, boolean force) {
-        lifecycle.checkHost(host);
-        lifecycle.resume(call, vm, startPaused, VmOperations.RESUME_ON);
+        lifecycle.resume(call, vm, host, startPaused);
     }
 
     @Override
@@ -231,14 +187,19 @@ public final class VmService implements VMMessages<Call> {
     }
 
     @Override
+    public Ref<VM> snapshotWithQuiesce(Call call, Ref<VM> vm, String newName) {
+        VmRules.check(store.snapshot(), vm, VmOperations.SNAPSHOT_WITH_QUIESCE);
+        throw new XenApiException("VM_SNAPSHOT_WITH_QUIESCE_NOT_SUPPORTED", List.of(vm.value()));
+    }
+
+    @Override
     public Ref<VM> checkpoint(Call call, Ref<VM> vm, String newName) {
         return copies.checkpoint(call, vm, newName);
     }
 
     @Override
     public void revert(Call call, Ref<VM> snapshot) {
-        VmRules.check(store.snapshot(), snapshot, VmOperations.REVERT);
-        copies.revert(call, snapshot);
+        reverts.revert(call, snapshot);
     }
 
     @Override
@@ -247,30 +208,65 @@ public final class VmService implements VMMessages<Call> {
     }
 
     @Override
+    public void poolMigrate(Call call, Ref<VM> vm, Ref<Host> host, Map<String, String> options) {
+        vm(vm);
+        store.snapshot().row(Host.XEN_CLASS, host);
+        lifecycle.relocate(call, vm, VmConstraints.isTrue(options, "force"));
+    }
+
+    @Override
+    public void restartDeviceModels(Call call, Ref<VM> self) {
+        VmPowerState state = vm(self).get(VM.POWER_STATE);
+        if (state != VmPowerState.RUNNING) {
+            throw new XenApiException(
+                    "VM_BAD_POWER_STATE", List.of(self.value(), VmPowerState.RUNNING.wire(), state.wire()));
+        }
+        lifecycle.relocate(call, self, false);
+    }
+
+    @Override
+    public Ref<VM> migrateSend(
+            Call call,
+            Ref<VM> vm,
+            Map<String, String> dest,
+            boolean live,
+            Map<Ref<VDI>, Ref<SR>> vdiMap,
+            Map<Ref<VIF>, Ref<Network>> vifMap,
+            Map<String, String> options,
+            Map<Ref<VGPU>, Ref<GPUGroup>> vgpuMap,
+            Map<Ref<VDI>, String> vdiFormatMap) {
+        vm(vm);
+        Features.STORAGE_MOTION.check();
+        throw Errors.noHostsAvailable();
+    }
+
+    @Override
+    public void assertCanMigrate(
+            Call call,
+            Ref<VM> vm,
+            Map<String, String> dest,
+            boolean live,
+            Map<Ref<VDI>, Ref<SR>> vdiMap,
+            Map<Ref<VIF>, Ref<Network>> vifMap,
+            Map<String, String> options,
+            Map<Ref<VGPU>, Ref<GPUGroup>> vgpuMap) {
+        vm(vm);
+        Features.STORAGE_MOTION.check();
+    }
+
+    @Override
     public void setVCPUsMax(Call call, Ref<VM> self, long value) {
-        store.change(tx -> {
-            VmRules.check(tx, self, VmOperations.CHANGING_VCPUS);
-            if (value < tx.get(self, VM.VCPUS_AT_STARTUP)) {
-                throw Errors.invalidValue("VCPUs_max", Long.toString(value));
-            }
-            tx.set(self, VM.VCPUS_MAX, value);
-        });
+        settings.vcpusMax(call, self, value);
     }
 
     @Override
     public void setVCPUsAtStartup(Call call, Ref<VM> self, long value) {
-        store.change(tx -> {
-            VmRules.check(tx, self, VmOperations.CHANGING_VCPUS);
-            if (value < 1 || value > tx.get(self, VM.VCPUS_MAX)) {
-                throw Errors.invalidValue("VCPUs_at_startup", Long.toString(value));
-            }
-            tx.set(self, VM.VCPUS_AT_STARTUP, value);
-        });
+        settings.vcpusAtStartup(self, value);
     }
 
     @Override
     public void setVCPUsNumberLive(Call call, Ref<VM> self, long nvcpu) {
-        if (nvcpu < 1 || nvcpu > store.snapshot().get(self, VM.VCPUS_MAX)) {
+        if (nvcpu < 1 || nvcpu > vm(self).get(VM.VCPUS_MAX)) {
             throw Errors.invalidValue("nvcpu", Long.toString(nvcpu));
         }
         Set<Integer> online = new TreeSet<>();
@@ -287,8 +283,14 @@ public final class VmService implements VMMessages<Call> {
     }
 
     @Override
+    public void addToVCPUsParamsLive(Call call, Ref<VM> self, String key, String value) {
+        VmRules.check(store.snapshot(), self, VmOperations.CHANGING_VCPUS_LIVE);
+        throw Errors.notImplemented("add_to_VCPUs_params_live");
+    }
+
+    @Override
     public long computeMemoryOverhead(Call call, Ref<VM> vm) {
-        return store.snapshot().get(vm, VM.MEMORY_OVERHEAD);
+        return MemoryOverhead.of(vm(vm));
     }
 
     @Override
@@ -308,54 +310,141 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public void setMemoryStaticMax(Call call, Ref<VM> self, long value) {
-        memory.staticRange(self, null, value);
+        memory.staticRange(call, self, null, value);
     }
 
     @Override
     public void setMemoryStaticMin(Call call, Ref<VM> self, long value) {
-        memory.staticRange(self, value, null);
+        memory.staticRange(call, self, value, null);
     }
 
     @Override
     public void setMemoryStaticRange(Call call, Ref<VM> self, long min, long max) {
-        memory.staticRange(self, min, max);
+        memory.staticRange(call, self, min, max);
     }
 
     @Override
     public void setMemoryLimits(
             Call call, Ref<VM> self, long staticMin, long staticMax, long dynamicMin, long dynamicMax) {
-        memory.limits(self, staticMin, dynamicMin, dynamicMax, staticMax);
+        memory.limits(call, self, staticMin, dynamicMin, dynamicMax, staticMax);
     }
 
     @Override
     public void setMemory(Call call, Ref<VM> self, long value) {
-        memory.limits(self, Math.min(value, store.snapshot().get(self, VM.MEMORY_STATIC_MIN)), value, value, value);
+        memory.all(call, self, value);
     }
 
     @Override
     public void setMemoryTargetLive(Call call, Ref<VM> self, long target) {
-        memory.dynamicRange(call, self, target, target);
+        memory.targetLive(call, self);
     }
 
     @Override
     public void waitMemoryTargetLive(Call call, Ref<VM> self) {
-        lifecycle.live(
-                call,
-                self,
-                VmOperations.AWAITING_MEMORY_LIVE,
-                domid -> hypervisor.memory().waitForTarget(domid, 256),
-                tx -> {});
+        memory.awaitTarget(call, self);
     }
 
     @Override
     public long maximiseMemory(Call call, Ref<VM> self, long total, boolean approximate) {
-        return Math.max(0, total - store.snapshot().get(self, VM.MEMORY_OVERHEAD));
+        Row row = vm(self);
+        return MemoryOverhead.largest(row, total, approximate ? CAUTIOUS_VCPUS : row.get(VM.VCPUS_MAX));
     }
 
     @Override
     public boolean getCooperative(Call call, Ref<VM> self) {
-        store.snapshot().row(VM.XEN_CLASS, self);
+        vm(self);
         return true;
+    }
+
+    @Override
+    public void setHVMShadowMultiplier(Call call, Ref<VM> self, double value) {
+        settings.shadowMultiplier(call, self, value);
+    }
+
+    @Override
+    public void setNVRAM(Call call, Ref<VM> self, Map<String, String> value) {
+        settings.nvram(call, self, value);
+    }
+
+    @Override
+    public void addToNVRAM(Call call, Ref<VM> self, String key, String value) {
+        settings.addNvram(call, self, key, value);
+    }
+
+    @Override
+    public void removeFromNVRAM(Call call, Ref<VM> self, String key) {
+        settings.removeNvram(call, self, key);
+    }
+
+    @Override
+    public void setHaRestartPriority(Call call, Ref<VM> self, String value) {
+        settings.restartPriority(self, value);
+    }
+
+    @Override
+    public void setHaAlwaysRun(Call call, Ref<VM> self, boolean value) {
+        settings.restartPriority(self, value ? "restart" : "");
+    }
+
+    @Override
+    public void setBiosStrings(Call call, Ref<VM> self, Map<String, String> value) {
+        biosStrings.set(self, value);
+    }
+
+    @Override
+    public void copyBiosStrings(Call call, Ref<VM> vm, Ref<Host> host) {
+        biosStrings.copy(vm, host);
+    }
+
+    @Override
+    public void setAppliance(Call call, Ref<VM> self, Ref<VMAppliance> value) {
+        settings.appliance(self, value);
+    }
+
+    @Override
+    public void setGroups(Call call, Ref<VM> self, List<Ref<VMGroup>> value) {
+        settings.groups(self, value);
+    }
+
+    @Override
+    public void setSnapshotSchedule(Call call, Ref<VM> self, Ref<VMSS> value) {
+        settings.schedule(self, value);
+    }
+
+    @Override
+    public Row getBootRecord(Call call, Ref<VM> self) {
+        try (Operation operation = lifecycle.begin(call, self, VmOperations.GET_BOOT_RECORD)) {
+            return vm(self);
+        }
+    }
+
+    @Override
+    public List<Row> getDataSources(Call call, Ref<VM> self) {
+        VmRules.check(store.snapshot(), self, VmOperations.DATA_SOURCE_OP);
+        return DataSources.rows(sourcesOf(self));
+    }
+
+    @Override
+    public void recordDataSource(Call call, Ref<VM> self, String dataSource) {
+        VmRules.check(store.snapshot(), self, VmOperations.DATA_SOURCE_OP);
+        DataSources.named(sourcesOf(self), dataSource);
+    }
+
+    @Override
+    public double queryDataSource(Call call, Ref<VM> self, String dataSource) {
+        VmPowerState state = vm(self).get(VM.POWER_STATE);
+        if (!PowerStates.withDomain().contains(state)) {
+            throw Errors.vmBadPowerState(self.value(), "running;paused", VmRules.lower(state));
+        }
+        return DataSources.named(sourcesOf(self), dataSource).value().getAsDouble();
+    }
+
+    private List<DataSources.Source> sourcesOf(Ref<VM> vm) {
+        try {
+            return sources.ofDomain((int) (long) vm(vm).get(VM.DOMID));
+        } catch (HypervisorException e) {
+            throw VmLifecycle.failed(e);
+        }
     }
 
     @Override
@@ -371,12 +460,80 @@ public final class VmService implements VMMessages<Call> {
     public void sendTrigger(Call call, Ref<VM> vm, String trigger) {
         Trigger known;
         try {
-            known = Trigger.valueOf(trigger.toUpperCase(java.util.Locale.ROOT));
+            known = Trigger.valueOf(trigger.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw Errors.invalidValue("trigger", trigger).causedBy(e);
         }
         lifecycle.live(
                 call, vm, VmOperations.SEND_TRIGGER, d -> hypervisor.domains().trigger(d, known, 0), tx -> {});
+    }
+
+    @Override
+    public String callPlugin(Call call, Ref<VM> vm, String plugin, String fn, Map<String, String> args) {
+        return plugins.call(call, vm, plugin, fn);
+    }
+
+    @Override
+    public String callHostPlugin(Call call, Ref<VM> vm, String plugin, String fn, Map<String, String> args) {
+        return plugins.callHost(vm, plugin);
+    }
+
+    @Override
+    public Map<String, String> queryServices(Call call, Ref<VM> self) {
+        VmRules.check(store.snapshot(), self, VmOperations.QUERY_SERVICES);
+        throw Errors.notImplemented("query_services");
+    }
+
+    @Override
+    public void importConvert(
+            Call call, String type, String username, String password, Ref<SR> sr, Map<String, String> remoteConfig) {
+        throw Errors.xenapiMissingPlugin("conversion");
+    }
+
+    @Override
+    public void sysprep(Call call, Ref<VM> self, String unattend, double timeout) {
+        if (timeout < 0) {
+            throw Errors.invalidValue("timeout", Double.toString(timeout));
+        }
+        throw Errors.sysprep(vm(self).get(VM.UUID), "API call is disabled");
+    }
+
+    @Override
+    public VmSecurebootReadiness getSecurebootReadiness(Call call, Ref<VM> self) {
+        Row row = vm(self);
+        if (!"uefi".equals(row.get(VM.HVM_BOOT_PARAMS).get("firmware"))) {
+            return VmSecurebootReadiness.NOT_SUPPORTED;
+        }
+        if (!VmConstraints.isTrue(row.get(VM.PLATFORM), "secureboot")) {
+            return VmSecurebootReadiness.DISABLED;
+        }
+        return row.get(VM.NVRAM).containsKey("EFI-variables")
+                ? VmSecurebootReadiness.SETUP_MODE
+                : VmSecurebootReadiness.FIRST_BOOT;
+    }
+
+    @Override
+    public void updateSecurebootCertificatesOnBoot(Call call, Ref<VM> self, boolean mark) {
+        store.change(tx -> {
+            VmSecurebootCertificatesState state = tx.get(self, VM.SECUREBOOT_CERTIFICATES_STATE);
+            if (state == VmSecurebootCertificatesState.OK) {
+                throw Errors.operationNotAllowed("Cannot " + (mark ? "set" : "clear")
+                        + " update_on_boot: VM.secureboot_certificates_state is not in a valid state");
+            }
+            tx.set(
+                    self,
+                    VM.SECUREBOOT_CERTIFICATES_STATE,
+                    mark
+                            ? VmSecurebootCertificatesState.UPDATE_ON_BOOT
+                            : VmSecurebootCertificatesState.UPDATE_AVAILABLE);
+        });
+    }
+
+    @Override
+    public Map<Ref<Host>, List<String>> retrieveWlbRecommendations(Call call, Ref<VM> vm) {
+        vm(vm);
+        Features.WLB.check();
+        throw Errors.wlbNotInitialized();
     }
 
     @Override
@@ -414,176 +571,120 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public List<Ref<Host>> getPossibleHosts(Call call, Ref<VM> vm) {
-        Row row = store.snapshot().row(VM.XEN_CLASS, vm);
-        List<Ref<Host>> hosts = new ArrayList<>();
-        if (row.get(VM.MEMORY_STATIC_MIN) <= hypervisor.memory().free() * 1024) {
-            store.snapshot()
-                    .all(Host.XEN_CLASS)
-                    .forEach(h -> hosts.add(Ref.of(h.ref().value())));
-        }
-        return hosts;
+        vm(vm);
+        return VmBoot.possible(store.snapshot(), vm);
     }
 
     @Override
     public void assertCanBootHere(Call call, Ref<VM> self, Ref<Host> host) {
-        lifecycle.checkHost(host);
-        long needed = store.snapshot().get(self, VM.MEMORY_DYNAMIC_MAX);
-        long free;
-        try {
-            free = hypervisor.memory().free() * 1024;
-        } catch (HypervisorException e) {
-            throw VmLifecycle.failed(e);
-        }
-        if (needed > free) {
-            throw Errors.hostNotEnoughFreeMemory(Long.toString(needed), Long.toString(free));
-        }
+        VmBoot.check(store.snapshot(), self, host);
     }
 
     @Override
     public void assertAgile(Call call, Ref<VM> self) {
-        Snapshot snapshot = store.snapshot();
-        for (Ref<VBD> vbd : snapshot.get(self, VM.VBDS)) {
-            Ref<VDI> vdi = snapshot.get(vbd, VBD.VDI);
-            if (!vdi.isNull() && !snapshot.get(snapshot.get(vdi, VDI.SR), SR.SHARED)) {
-                throw new org.jxapi.datamodel.XenApiException(
-                        "HA_CONSTRAINT_VIOLATION_SR_NOT_SHARED",
-                        List.of(snapshot.get(vdi, VDI.SR).value()));
-            }
-        }
+        recovery.localStorage(self).stream().findFirst().ifPresent(sr -> {
+            throw Errors.haConstraintViolationSrNotShared(sr.value());
+        });
     }
 
-    private <T> void plain(Ref<VM> vm, Field<T> field, T value) {
-        store.change(tx -> tx.set(vm, field, value));
+    @Override
+    public void assertCanBeRecovered(Call call, Ref<VM> self, Ref<Session> sessionTo) {
+        recovery.check(self, sessionTo);
+    }
+
+    @Override
+    public List<Ref<SR>> getSRsRequiredForRecovery(Call call, Ref<VM> self, Ref<Session> sessionTo) {
+        return recovery.missing(self, sessionTo);
+    }
+
+    @Override
+    public void recover(Call call, Ref<VM> self, Ref<Session> sessionTo, boolean force) {
+        recovery.check(self, sessionTo);
+        Features.DR.check();
     }
 
     @Override
     public void setStartDelay(Call call, Ref<VM> self, long value) {
-        plain(self, VM.START_DELAY, notNegative("start_delay", value));
+        settings.notNegative(self, VM.START_DELAY, value);
     }
 
     @Override
     public void setShutdownDelay(Call call, Ref<VM> self, long value) {
-        plain(self, VM.SHUTDOWN_DELAY, notNegative("shutdown_delay", value));
+        settings.notNegative(self, VM.SHUTDOWN_DELAY, value);
     }
 
     @Override
     public void setOrder(Call call, Ref<VM> self, long value) {
-        plain(self, VM.ORDER, notNegative("order", value));
-    }
-
-    private static long notNegative(String name, long value) {
-        if (value < 0) {
-            throw Errors.valueNotSupported(name, Long.toString(value), "it must not be negative");
-        }
-        return value;
+        settings.notNegative(self, VM.ORDER, value);
     }
 
     @Override
     public void setHasVendorDevice(Call call, Ref<VM> self, boolean value) {
-        halted(self, tx -> tx.set(self, VM.HAS_VENDOR_DEVICE, value));
+        settings.vendorDevice(self, value);
     }
 
     @Override
     public void setActionsAfterCrash(Call call, Ref<VM> self, OnCrashBehaviour value) {
-        plain(self, VM.ACTIONS_AFTER_CRASH, value);
+        settings.crashAction(self, value);
     }
 
     @Override
     public void setDomainType(Call call, Ref<VM> self, DomainType value) {
-        halted(self, tx -> {
-            tx.set(self, VM.DOMAIN_TYPE, value);
-            tx.set(self, VM.HVM_BOOT_POLICY, value == DomainType.HVM ? "BIOS order" : "");
-        });
+        settings.domainType(self, value);
     }
 
     @Override
     public void setHVMBootPolicy(Call call, Ref<VM> self, String value) {
-        halted(self, tx -> {
-            tx.set(self, VM.HVM_BOOT_POLICY, value);
-            tx.set(self, VM.DOMAIN_TYPE, value.isEmpty() ? DomainType.PV : DomainType.HVM);
-        });
-    }
-
-    private void halted(Ref<VM> vm, java.util.function.Consumer<Transaction> work) {
-        store.change(tx -> {
-            VmPowerState state = tx.get(vm, VM.POWER_STATE);
-            if (state != VmPowerState.HALTED) {
-                throw Errors.vmBadPowerState(vm.value(), "halted", state.wire().toLowerCase(java.util.Locale.ROOT));
-            }
-            work.accept(tx);
-        });
-    }
-
-    @Override
-    public void setBlockedOperations(Call call, Ref<VM> self, Map<VmOperations, String> value) {
-        plain(self, VM.BLOCKED_OPERATIONS, value);
-    }
-
-    @Override
-    public void addToBlockedOperations(Call call, Ref<VM> self, VmOperations key, String value) {
-        add(self, VM.BLOCKED_OPERATIONS, key, value);
-    }
-
-    @Override
-    public void removeFromBlockedOperations(Call call, Ref<VM> self, VmOperations key) {
-        remove(self, VM.BLOCKED_OPERATIONS, key);
-    }
-
-    @Override
-    public void addToOtherConfig(Call call, Ref<VM> self, String key, String value) {
-        add(self, VM.OTHER_CONFIG, key, value);
-    }
-
-    @Override
-    public void removeFromOtherConfig(Call call, Ref<VM> self, String key) {
-        remove(self, VM.OTHER_CONFIG, key);
-    }
-
-    @Override
-    public void setOtherConfig(Call call, Ref<VM> self, Map<String, String> value) {
-        plain(self, VM.OTHER_CONFIG, value);
-    }
-
-    @Override
-    public void addToPlatform(Call call, Ref<VM> self, String key, String value) {
-        add(self, VM.PLATFORM, key, value);
-    }
-
-    @Override
-    public void removeFromPlatform(Call call, Ref<VM> self, String key) {
-        remove(self, VM.PLATFORM, key);
-    }
-
-    @Override
-    public void setPlatform(Call call, Ref<VM> self, Map<String, String> value) {
-        plain(self, VM.PLATFORM, value);
-    }
-
-    private <K> void add(Ref<VM> vm, Field<Map<K, String>> field, K key, String value) {
-        store.change(tx -> {
-            Map<K, String> map = new LinkedHashMap<>(tx.get(vm, field));
-            if (map.putIfAbsent(key, value) != null) {
-                throw Errors.mapDuplicateKey("VM", field.column(), vm.value(), String.valueOf(key));
-            }
-            tx.set(vm, field, map);
-        });
-    }
-
-    private <K> void remove(Ref<VM> vm, Field<Map<K, String>> field, K key) {
-        store.change(tx -> {
-            Map<K, String> map = new LinkedHashMap<>(tx.get(vm, field));
-            map.remove(key);
-            tx.set(vm, field, map);
-        });
+        settings.bootPolicy(self, value);
     }
 
     @Override
     public void setIsDefaultTemplate(Call call, Ref<VM> vm, boolean value) {
-        store.change(tx -> {
-            if (!tx.get(vm, VM.IS_A_TEMPLATE)) {
-                throw Errors.operationNotAllowed("Only a template can be a default template");
-            }
-            tx.set(vm, VM.IS_DEFAULT_TEMPLATE, value);
-        });
+        settings.defaultTemplate(vm, value);
+    }
+
+    @Override
+    public void setBlockedOperations(Call call, Ref<VM> self, Map<VmOperations, String> value) {
+        settings.plain(self, VM.BLOCKED_OPERATIONS, value);
+    }
+
+    @Override
+    public void addToBlockedOperations(Call call, Ref<VM> self, VmOperations key, String value) {
+        settings.add(self, VM.BLOCKED_OPERATIONS, key, value);
+    }
+
+    @Override
+    public void removeFromBlockedOperations(Call call, Ref<VM> self, VmOperations key) {
+        settings.remove(self, VM.BLOCKED_OPERATIONS, key);
+    }
+
+    @Override
+    public void setOtherConfig(Call call, Ref<VM> self, Map<String, String> value) {
+        settings.plain(self, VM.OTHER_CONFIG, value);
+    }
+
+    @Override
+    public void addToOtherConfig(Call call, Ref<VM> self, String key, String value) {
+        settings.add(self, VM.OTHER_CONFIG, key, value);
+    }
+
+    @Override
+    public void removeFromOtherConfig(Call call, Ref<VM> self, String key) {
+        settings.remove(self, VM.OTHER_CONFIG, key);
+    }
+
+    @Override
+    public void setPlatform(Call call, Ref<VM> self, Map<String, String> value) {
+        settings.plain(self, VM.PLATFORM, value);
+    }
+
+    @Override
+    public void addToPlatform(Call call, Ref<VM> self, String key, String value) {
+        settings.add(self, VM.PLATFORM, key, value);
+    }
+
+    @Override
+    public void removeFromPlatform(Call call, Ref<VM> self, String key) {
+        settings.remove(self, VM.PLATFORM, key);
     }
 }

@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.concurrent.Executor;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
+import org.jxapi.host.DataSources;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.operation.Operations;
 import org.jxapi.storage.Disks;
@@ -12,25 +13,41 @@ import org.jxapi.store.Store;
 /** Everything about VMs, put together. */
 public final class Vms {
     private final VmService service;
+    private final VmAppliances appliances;
     private final Reconciliation reconciliation;
     private final VmLifecycle lifecycle;
 
-    public Vms(Store store, Hypervisor hypervisor, Operations operations, Disks disks, Clock clock, Executor workers) {
+    public Vms(
+            Store store,
+            Hypervisor hypervisor,
+            Operations operations,
+            Disks disks,
+            Clock clock,
+            Executor workers,
+            DataSources sources) {
+        Alerts alerts = new Alerts(store, clock);
         PowerStates states = new PowerStates(store, hypervisor, clock);
-        lifecycle = new VmLifecycle(store, hypervisor, operations, disks, states);
+        lifecycle = new VmLifecycle(store, hypervisor, operations, disks, states, alerts);
+        VmCopies copies = new VmCopies(store, disks, lifecycle, alerts, clock);
         service = new VmService(
                 store,
                 hypervisor,
                 lifecycle,
-                new VmCopies(store, disks, lifecycle, clock),
+                copies,
+                new VmRevert(store, disks, lifecycle, copies, alerts),
                 new VmMemory(store, hypervisor, lifecycle),
-                new Provision(store, disks, lifecycle));
+                new Provision(store, disks, lifecycle, clock),
+                sources);
+        appliances = new VmAppliances(store, operations, lifecycle);
         reconciliation = new Reconciliation(store, hypervisor, lifecycle, states, workers);
+        store.addDerivation(new MemoryOverhead());
         store.addDerivation(new AllowedOperations());
+        store.addDerivation(appliances);
     }
 
     public void bind(MessageTable<Call> table) {
         service.bind(table);
+        appliances.bind(table);
     }
 
     /** Stops every VM, for a host that goes down: cleanly where the guest obeys in time, else at once. */

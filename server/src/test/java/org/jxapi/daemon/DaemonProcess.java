@@ -72,6 +72,11 @@ final class DaemonProcess implements AutoCloseable {
                 .orElseThrow());
     }
 
+    /** Its data folder. */
+    Path data() {
+        return data;
+    }
+
     String password() throws IOException {
         return Files.readString(data.resolve("root-password")).strip();
     }

@@ -67,42 +67,15 @@ final class ClassSource {
                         type,
                         messages,
                         Names.quote(name),
-                        Names.quote(flags(model)),
+                        Names.quote(Flags.of(model)),
                         String.join(", ", constants));
-    }
-
-    /** Everything else about a class, field or message as {@code key=value;…}; lists use commas, maps {@code k:v|…}. */
-    private static String flags(JsonNode model) {
-        List<String> out = new ArrayList<>();
-        model.fields().forEachRemaining(e -> {
-            String key = e.getKey();
-            if (Set.of("class", "about", "fields", "messages", "enums", "name", "type", "params", "result", "errors")
-                    .contains(key)) {
-                return;
-            }
-            JsonNode value = e.getValue();
-            List<String> parts = new ArrayList<>();
-            if (value.isObject()) {
-                value.fields()
-                        .forEachRemaining(
-                                v -> parts.add(v.getKey() + ":" + v.getValue().asText()));
-                out.add(key + "=" + String.join("|", parts));
-                return;
-            } else if (value.isArray()) {
-                value.forEach(v -> parts.add(v.asText()));
-            } else {
-                parts.add(value.asText());
-            }
-            out.add(key + "=" + String.join(",", parts));
-        });
-        return String.join(";", out);
     }
 
     private static String fieldOf(String className, JsonNode field, int index) {
         String type = field.get("type").asText();
         return "ModelReader.field(" + Names.quote(className) + ", " + index + ", "
                 + Names.quote(field.get("name").asText()) + ", " + Names.quote(type) + ", "
-                + Names.quote(flags(field)) + enumArgument(type) + ")";
+                + Names.quote(Flags.of(field)) + enumArgument(type) + ")";
     }
 
     static String enumArgument(String type) {
@@ -131,7 +104,7 @@ final class ClassSource {
         String name = message.get("name").asText();
         return "ModelReader.message(" + Names.quote(className) + ", " + Names.quote(name) + ", List.of("
                 + String.join(", ", params) + "), " + Names.quote(result) + ", List.of(" + String.join(", ", errors)
-                + "), " + !notOffered.contains(className + "." + name) + ", " + Names.quote(flags(message))
+                + "), " + !notOffered.contains(className + "." + name) + ", " + Names.quote(Flags.of(message))
                 + enumArgument(result) + enums + ")";
     }
 }

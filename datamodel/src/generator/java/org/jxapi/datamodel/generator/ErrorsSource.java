@@ -9,10 +9,10 @@ import java.util.Locale;
 final class ErrorsSource {
     private ErrorsSource() {}
 
-    static String of(JsonNode model) {
+    static String of(JsonNode errors) {
         StringBuilder out = new StringBuilder();
         StringBuilder table = new StringBuilder();
-        model.get("errors").fields().forEachRemaining(e -> {
+        errors.fields().forEachRemaining(e -> {
             String code = e.getKey();
             List<String> params = new ArrayList<>();
             List<String> labels = new ArrayList<>();

@@ -23,10 +23,23 @@ public final class Faults {
     }
 
     private final Map<String, Queue<Fault>> pending = new ConcurrentHashMap<>();
+    private final Map<String, Queue<CountDownLatch>> hanging = new ConcurrentHashMap<>();
 
     /** The next call of that operation ({@code create}, {@code suspend}, {@code disk-add} …) goes wrong so. */
     public void inject(String operation, Fault fault) {
         pending.computeIfAbsent(operation, o -> new ConcurrentLinkedQueue<>()).add(fault);
+    }
+
+    /** Lets the calls of that operation go on that hang, and those that are to hang. */
+    void release(String operation) {
+        Queue<CountDownLatch> latches = hanging.remove(operation);
+        if (latches != null) {
+            latches.forEach(CountDownLatch::countDown);
+        }
+        Queue<Fault> queue = pending.get(operation);
+        if (queue != null) {
+            queue.removeIf(Fault.Hang.class::isInstance);
+        }
     }
 
     /** Called at the beginning of an operation; returns what is to kill it midway, or null. */
@@ -37,6 +50,8 @@ public final class Faults {
             throw new HypervisorException(fail.error(), operation + " was made to fail");
         }
         if (fault instanceof Fault.Hang hang) {
+            hanging.computeIfAbsent(operation, o -> new ConcurrentLinkedQueue<>())
+                    .add(hang.release());
             try {
                 hang.release().await();
             } catch (InterruptedException e) {

@@ -53,7 +53,11 @@ public final class Guest {
 
     /** The guest has been let run for the first time: after its boot its agent tells what it is. */
     static void boot(World world, SimulatedDomain domain) {
-        world.after(world.settings.boot(), () -> introduce(world, domain));
+        if (world.settings.boot().isZero()) {
+            introduce(world, domain);
+        } else {
+            world.after(world.settings.boot(), () -> introduce(world, domain));
+        }
     }
 
     static void introduce(World world, SimulatedDomain domain) {

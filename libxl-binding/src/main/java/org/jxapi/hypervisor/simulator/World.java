@@ -60,6 +60,7 @@ final class World implements AutoCloseable {
         this.clock = executor;
         if (folder != null) {
             load();
+            new Control(this, folder.resolve("control")).follow();
         }
     }
 

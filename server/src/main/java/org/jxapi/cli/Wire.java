@@ -1,0 +1,145 @@
+package org.jxapi.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/** The server's side of the thin CLI protocol: little-endian integers, strings with their length before them. */
+final class Wire {
+    private static final byte[] PREFIX = "XenSource thin CLI protocol".getBytes(StandardCharsets.US_ASCII);
+    private static final int MAJOR = 0;
+    private static final int MINOR = 2;
+    private static final int COMMAND = 9;
+    private static final int RESPONSE = 10;
+    private static final int BLOB = 11;
+    private static final int CHUNK = 7;
+    private static final int WAIT = 18;
+    private static final int MAX_MESSAGE = 1 << 20;
+
+    private final InputStream in;
+    private final OutputStream out;
+
+    Wire(InputStream in, OutputStream out) {
+        this.in = in;
+        this.out = out;
+    }
+
+    /** Greets the client, and checks that it speaks the same. */
+    void open() throws IOException {
+        ByteArrayOutputStream hello = new ByteArrayOutputStream();
+        hello.write(PREFIX);
+        putInt(hello, MAJOR);
+        putInt(hello, MINOR);
+        out.write(hello.toByteArray());
+        if (!Arrays.equals(bytes(PREFIX.length), PREFIX) || readInt() != MAJOR) {
+            throw new IOException("the client speaks another protocol");
+        }
+        readInt();
+    }
+
+    void print(String text) throws IOException {
+        command(0, text);
+    }
+
+    void printStderr(String text) throws IOException {
+        command(16, text);
+    }
+
+    /** An error that the client shows by its code. */
+    void error(String code, List<String> params) throws IOException {
+        ByteArrayOutputStream payload = new ByteArrayOutputStream();
+        putInt(payload, COMMAND);
+        putInt(payload, 14);
+        putString(payload, code);
+        putInt(payload, params.size());
+        for (String param : params) {
+            putString(payload, param);
+        }
+        send(payload);
+    }
+
+    void exit(int status) throws IOException {
+        ByteArrayOutputStream payload = new ByteArrayOutputStream();
+        putInt(payload, COMMAND);
+        putInt(payload, 4);
+        putInt(payload, status);
+        send(payload);
+    }
+
+    /** Asks for a line. */
+    String prompt() throws IOException {
+        ByteArrayOutputStream payload = new ByteArrayOutputStream();
+        putInt(payload, COMMAND);
+        putInt(payload, 3);
+        send(payload);
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        while (true) {
+            readInt();
+            int kind = readInt();
+            if (kind == RESPONSE) {
+                if (readInt() != WAIT) {
+                    return line.toString(StandardCharsets.UTF_8);
+                }
+            } else if (kind == BLOB) {
+                if (readInt() != CHUNK) {
+                    return line.toString(StandardCharsets.UTF_8).strip();
+                }
+                line.write(bytes(length(readInt())));
+            } else {
+                throw new IOException("unexpected message of the client: " + kind);
+            }
+        }
+    }
+
+    private void command(int tag, String text) throws IOException {
+        ByteArrayOutputStream payload = new ByteArrayOutputStream();
+        putInt(payload, COMMAND);
+        putInt(payload, tag);
+        putString(payload, text);
+        send(payload);
+    }
+
+    private void send(ByteArrayOutputStream payload) throws IOException {
+        ByteArrayOutputStream message = new ByteArrayOutputStream();
+        putInt(message, payload.size());
+        payload.writeTo(message);
+        out.write(message.toByteArray());
+    }
+
+    private static void putInt(ByteArrayOutputStream to, int value) {
+        for (int shift = 0; shift < 32; shift += 8) {
+            to.write(value >>> shift);
+        }
+    }
+
+    private static void putString(ByteArrayOutputStream to, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        putInt(to, bytes.length);
+        to.write(bytes);
+    }
+
+    private int readInt() throws IOException {
+        byte[] b = bytes(4);
+        return b[0] & 0xFF | (b[1] & 0xFF) << 8 | (b[2] & 0xFF) << 16 | b[3] << 24;
+    }
+
+    private byte[] bytes(int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new EOFException("the client is gone");
+        }
+        return bytes;
+    }
+
+    private static int length(int value) throws IOException {
+        if (value < 0 || value > MAX_MESSAGE) {
+            throw new IOException("a message of " + value + " bytes");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,58 @@
+package org.jxapi.http;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** The few pages that a browser or a lost client gets. After one that tells of an error the connection is closed. */
+final class Pages {
+    private static final Map<Integer, String> TEXTS = Map.of(
+            400, "bad request</h1>This is not a request.",
+            403, "forbidden</h1>There is nothing here.",
+            408, "request timeout</h1>The request took too long to come.",
+            431, "request header fields too large</h1>The head of the request is too long.",
+            500, "internal server error</h1>The request is none that can be answered; the log says why.",
+            501, "method not implemented</h1>The method is not known here.");
+
+    private Pages() {}
+
+    static void welcome(Response response, Callback callback) {
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/html");
+        write(
+                response,
+                callback,
+                200,
+                "<html><head><title>jxapi</title></head><body><h1>jxapi</h1><p>This host speaks the XenAPI:"
+                        + " XML-RPC on <code>/</code>, JSON-RPC on <code>/jsonrpc</code>.</p></body></html>");
+    }
+
+    static void error(Response response, Callback callback, int status) {
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/html");
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        String text = TEXTS.getOrDefault(status, "error</h1>");
+        write(response, callback, status, "<html><body><h1>HTTP " + status + " " + text + "</body></html>");
+    }
+
+    /** Its page comes without a content type, as XAPI's does. */
+    static void missing(Response response, Callback callback, String path) {
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        String name = path.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        write(
+                response,
+                callback,
+                404,
+                "<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1><p>There is no " + name
+                        + " here.</p></body></html>");
+    }
+
+    private static void write(Response response, Callback callback, int status, String html) {
+        byte[] body = html.getBytes(StandardCharsets.UTF_8);
+        response.setStatus(status);
+        response.getHeaders().put("cache-control", "no-cache, no-store");
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+        response.write(true, ByteBuffer.wrap(body), callback);
+    }
+}

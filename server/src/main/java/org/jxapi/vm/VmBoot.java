@@ -1,0 +1,192 @@
+package org.jxapi.vm;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.host.HostFreeMemory;
+import org.jxapi.hypervisor.DomainType;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Stored;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.HostAllowedOperations;
+import org.jxapi.xenapi.HostMetrics;
+import org.jxapi.xenapi.OnCrashBehaviour;
+import org.jxapi.xenapi.PBD;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VmPowerState;
+
+/** Whether a VM could boot on a host: XAPI's checks, in XAPI's order. */
+final class VmBoot {
+    private VmBoot() {}
+
+    /** Throws the error that keeps the VM from booting there. */
+    static void check(Snapshot snapshot, Ref<VM> vm, Ref<Host> host) {
+        checkAllButMemory(snapshot, vm, host);
+        checkMemory(snapshot, vm, host);
+        checkCpus(snapshot, snapshot.row(VM.XEN_CLASS, vm), snapshot.row(Host.XEN_CLASS, host));
+    }
+
+    static void checkAllButMemory(Snapshot snapshot, Ref<VM> vm, Ref<Host> host) {
+        Row row = snapshot.row(VM.XEN_CLASS, vm);
+        Row hostRow = snapshot.row(Host.XEN_CLASS, host);
+        checkSettings(row);
+        boolean live = snapshot.find(HostMetrics.XEN_CLASS, hostRow.get(Host.METRICS))
+                .map(m -> m.row().get(HostMetrics.LIVE))
+                .orElse(false);
+        if (!live) {
+            throw Errors.hostNotLive();
+        }
+        boolean here = row.get(VM.POWER_STATE) == VmPowerState.RUNNING
+                && row.get(VM.RESIDENT_ON).equals(host);
+        if (!hostRow.get(Host.ENABLED) && !row.get(VM.IS_CONTROL_DOMAIN) && !here) {
+            throw Errors.hostDisabled(host.value());
+        }
+        List<Long> versions = hostRow.get(Host.VIRTUAL_HARDWARE_PLATFORM_VERSIONS);
+        if (!versions.contains(row.get(VM.HARDWARE_PLATFORM_VERSION))) {
+            throw Errors.vmHostIncompatibleVirtualHardwarePlatformVersion(
+                    host.value(),
+                    versions.stream().map(String::valueOf).collect(Collectors.joining("; ", "[", "]")),
+                    vm.value(),
+                    Long.toString(row.get(VM.HARDWARE_PLATFORM_VERSION)));
+        }
+        checkStorage(snapshot, vm, row, host);
+        if (DomainConfigs.type(row) != DomainType.PV
+                && hostRow.get(Host.CAPABILITIES).stream().noneMatch(c -> c.startsWith("hvm"))) {
+            throw Errors.vmHvmRequired(vm.value());
+        }
+    }
+
+    private static void checkSettings(Row vm) {
+        long max = vm.get(VM.VCPUS_MAX);
+        long startup = vm.get(VM.VCPUS_AT_STARTUP);
+        if (max < 1) {
+            throw Errors.invalidValue("VCPUs_max", Long.toString(max));
+        }
+        if (startup < 1) {
+            throw Errors.invalidValue("VCPUs-at-startup", Long.toString(startup));
+        }
+        if (startup > max) {
+            throw Errors.valueNotSupported("VCPUs-at-startup", Long.toString(startup), "value greater than VCPUs-max");
+        }
+        if (vm.get(VM.MEMORY_STATIC_MIN) > vm.get(VM.MEMORY_STATIC_MAX)) {
+            throw new XenApiException("MEMORY_CONSTRAINT_VIOLATION", List.of());
+        }
+        if (vm.get(VM.HVM_SHADOW_MULTIPLIER) < 1) {
+            throw Errors.invalidValue("HVM_shadow_multiplier", Double.toString(vm.get(VM.HVM_SHADOW_MULTIPLIER)));
+        }
+        checkCrashAction(vm, vm.get(VM.ACTIONS_AFTER_CRASH));
+    }
+
+    static void checkCrashAction(Row vm, OnCrashBehaviour action) {
+        if (action == OnCrashBehaviour.RENAME_RESTART) {
+            throw Errors.valueNotSupported(
+                    "VM.actions_after_crash",
+                    "rename_restart",
+                    "option would leak a domain; VMs and not domains are managed by this API");
+        }
+        boolean dumps =
+                action == OnCrashBehaviour.COREDUMP_AND_DESTROY || action == OnCrashBehaviour.COREDUMP_AND_RESTART;
+        if (dumps && DomainConfigs.type(vm) != DomainType.PV) {
+            throw Errors.valueNotSupported(
+                    "VM.actions_after_crash",
+                    action.wire(),
+                    "cannot invoke a coredump of an HVM, PVH or PV-in-PVH domain");
+        }
+    }
+
+    /** All repositories of its disks must be plugged into the host. */
+    private static void checkStorage(Snapshot snapshot, Ref<VM> ref, Row vm, Ref<Host> host) {
+        Set<Ref<SR>> seen = snapshot.get(host, Host.PBDS).stream()
+                .map(pbd -> snapshot.row(PBD.XEN_CLASS, pbd))
+                .filter(pbd -> pbd.get(PBD.CURRENTLY_ATTACHED))
+                .map(pbd -> pbd.get(PBD.SR))
+                .collect(Collectors.toSet());
+        for (Ref<VBD> vbd : vm.get(VM.VBDS)) {
+            Row row = snapshot.row(VBD.XEN_CLASS, vbd);
+            if (!row.get(VBD.EMPTY)) {
+                checkDisk(snapshot, ref, row.get(VBD.VDI), seen);
+            }
+        }
+        if (vm.get(VM.POWER_STATE) == VmPowerState.SUSPENDED
+                && !vm.get(VM.SUSPEND_VDI).isNull()) {
+            checkDisk(snapshot, ref, vm.get(VM.SUSPEND_VDI), seen);
+        }
+    }
+
+    private static void checkDisk(Snapshot snapshot, Ref<VM> vm, Ref<VDI> vdi, Set<Ref<SR>> seen) {
+        Ref<SR> sr = snapshot.get(vdi, VDI.SR);
+        if (!seen.contains(sr)) {
+            throw Errors.vmRequiresSr(vm.value(), sr.value());
+        }
+    }
+
+    /** HOST_NOT_ENOUGH_FREE_MEMORY with bytes: what the VM needs at least, and what the host could have free. */
+    static void checkMemory(Snapshot snapshot, Ref<VM> vm, Ref<Host> host) {
+        Row row = snapshot.row(VM.XEN_CLASS, vm);
+        long guest = row.get(VM.DOMAIN_TYPE) == org.jxapi.xenapi.DomainType.PV_IN_PVH
+                ? row.get(VM.MEMORY_STATIC_MAX)
+                : row.get(VM.MEMORY_DYNAMIC_MIN);
+        long needed = MemoryOverhead.withOverhead(row, guest);
+        long available = HostFreeMemory.available(snapshot, host, vm);
+        if (needed > available) {
+            throw Errors.hostNotEnoughFreeMemory(Long.toString(needed), Long.toString(available));
+        }
+    }
+
+    private static void checkCpus(Snapshot snapshot, Row vm, Row host) {
+        long vcpus = vm.get(VM.VCPUS_MAX);
+        long pcpus = Long.parseLong(host.get(Host.CPU_INFO).getOrDefault("cpu_count", "0"));
+        if (vcpus > pcpus && !VmConstraints.isTrue(vm.get(VM.PLATFORM), "vcpu-unrestricted")) {
+            throw Errors.hostNotEnoughPcpus(Long.toString(vcpus), Long.toString(pcpus));
+        }
+    }
+
+    /**
+     * The host where the VM starts when its caller does not say: NO_HOSTS_AVAILABLE when none is fit, memory not counted,
+     * HOST_NOT_ENOUGH_FREE_MEMORY when only that is missing.
+     */
+    static Ref<Host> choose(Snapshot snapshot, Ref<VM> vm) {
+        for (Stored stored : snapshot.all(Host.XEN_CLASS)) {
+            Ref<Host> host = Ref.of(stored.ref().value());
+            Map<String, HostAllowedOperations> operations = stored.row().get(Host.CURRENT_OPERATIONS);
+            if (!operations.containsValue(HostAllowedOperations.EVACUATE) && fits(snapshot, vm, host)) {
+                checkMemory(snapshot, vm, host);
+                return host;
+            }
+        }
+        throw Errors.noHostsAvailable();
+    }
+
+    private static boolean fits(Snapshot snapshot, Ref<VM> vm, Ref<Host> host) {
+        try {
+            checkAllButMemory(snapshot, vm, host);
+            checkCpus(snapshot, snapshot.row(VM.XEN_CLASS, vm), snapshot.row(Host.XEN_CLASS, host));
+            return true;
+        } catch (XenApiException e) {
+            return false;
+        }
+    }
+
+    /** The hosts where it could boot now. */
+    static List<Ref<Host>> possible(Snapshot snapshot, Ref<VM> vm) {
+        return snapshot.all(Host.XEN_CLASS).stream()
+                .<Ref<Host>>map(s -> Ref.of(s.ref().value()))
+                .filter(host -> {
+                    try {
+                        check(snapshot, vm, host);
+                        return true;
+                    } catch (XenApiException e) {
+                        return false;
+                    }
+                })
+                .toList();
+    }
+}

@@ -1,0 +1,129 @@
+package org.jxapi.vm;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jxapi.datamodel.ClassModel;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenTime;
+import org.jxapi.dispatch.Call;
+import org.jxapi.operation.Operation;
+import org.jxapi.store.Store;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Blob;
+import org.jxapi.xenapi.DomainType;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VBDMetrics;
+import org.jxapi.xenapi.VGPU;
+import org.jxapi.xenapi.VIF;
+import org.jxapi.xenapi.VIFMetrics;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VMGuestMetrics;
+import org.jxapi.xenapi.VMMetrics;
+import org.jxapi.xenapi.VTPM;
+import org.jxapi.xenapi.VUSB;
+import org.jxapi.xenapi.VmOperations;
+import org.jxapi.xenapi.VmPowerState;
+
+/** VM.create and VM.destroy. */
+final class VmCreation {
+    private final Store store;
+    private final VmLifecycle lifecycle;
+
+    VmCreation(Store store, VmLifecycle lifecycle) {
+        this.store = store;
+        this.lifecycle = lifecycle;
+    }
+
+    /** A halted VM, or a suspended one with its image; its other settings are looked at when it boots. */
+    Ref<VM> create(Row given) {
+        boolean suspended = given.get(VM.POWER_STATE) == VmPowerState.SUSPENDED;
+        if (suspended
+                && (given.get(VM.LAST_BOOT_CPU_FLAGS).isEmpty()
+                        || given.get(VM.LAST_BOOTED_RECORD).isEmpty()
+                        || given.get(VM.SUSPEND_VDI).isNull())) {
+            throw VmRules.badState(Ref.fresh(), List.of(VmPowerState.HALTED), given.get(VM.POWER_STATE));
+        }
+        Map<String, String> config = new LinkedHashMap<>();
+        if (!given.get(VM.OTHER_CONFIG).containsKey("mac_seed")) {
+            config.put("mac_seed", UUID.randomUUID().toString());
+        }
+        config.putAll(given.get(VM.OTHER_CONFIG));
+        DomainType type = given.get(VM.DOMAIN_TYPE);
+        Row vm = given.with(VM.UUID, "")
+                .with(VM.OTHER_CONFIG, config)
+                .with(VM.POWER_STATE, suspended ? VmPowerState.SUSPENDED : VmPowerState.HALTED)
+                .with(VM.SUSPEND_VDI, suspended ? given.get(VM.SUSPEND_VDI) : Ref.nil())
+                .with(VM.LAST_BOOTED_RECORD, suspended ? given.get(VM.LAST_BOOTED_RECORD) : "")
+                .with(VM.LAST_BOOT_CPU_FLAGS, suspended ? given.get(VM.LAST_BOOT_CPU_FLAGS) : Map.of())
+                .with(VM.DOMID, -1L)
+                .with(VM.DOMARCH, "")
+                .with(VM.RESIDENT_ON, Ref.nil())
+                .with(VM.GUEST_METRICS, Ref.nil())
+                .with(VM.BLOCKED_OPERATIONS, Map.of())
+                .with(VM.BIOS_STRINGS, Map.of())
+                .with(VM.BLOBS, Map.of())
+                .with(VM.IS_DEFAULT_TEMPLATE, false)
+                .with(VM.IS_CONTROL_DOMAIN, false)
+                .with(VM.IS_A_SNAPSHOT, false)
+                .with(VM.SNAPSHOT_OF, Ref.nil())
+                .with(VM.SNAPSHOT_TIME, XenTime.NEVER)
+                .with(VM.PARENT, Ref.nil())
+                .with(VM.SNAPSHOT_SCHEDULE, Ref.nil())
+                .with(
+                        VM.DOMAIN_TYPE,
+                        type != DomainType.UNSPECIFIED
+                                ? type
+                                : given.get(VM.HVM_BOOT_POLICY).isEmpty() ? DomainType.PV : DomainType.HVM);
+        return store.transact(tx -> {
+            Ref<VMMetrics> metrics = tx.create(
+                    VMMetrics.XEN_CLASS,
+                    Row.of(VMMetrics.XEN_CLASS)
+                            .with(VMMetrics.VCPUS_UTILISATION, Map.of(0L, 0.0))
+                            .with(VMMetrics.CURRENT_DOMAIN_TYPE, suspended ? type : DomainType.UNSPECIFIED));
+            Ref<VM> ref = tx.create(VM.XEN_CLASS, vm.with(VM.METRICS, metrics));
+            VmSettings.platformVersion(tx, ref);
+            return ref;
+        });
+    }
+
+    /** The VM and all that is only its own; disks stay. */
+    void destroy(Call call, Ref<VM> vm) {
+        try (Operation operation = lifecycle.begin(call, vm, VmOperations.DESTROY)) {
+            operation.finish(tx -> {
+                Row row = tx.row(VM.XEN_CLASS, vm);
+                if ("true".equals(row.get(VM.OTHER_CONFIG).get("default_template"))) {
+                    throw Errors.vmCannotDeleteDefaultTemplate(vm.value());
+                }
+                for (Ref<VM> child : row.get(VM.CHILDREN)) {
+                    tx.set(child, VM.PARENT, row.get(VM.PARENT));
+                }
+                row.get(VM.BLOBS).values().forEach(blob -> drop(tx, Blob.XEN_CLASS, blob));
+                for (Ref<VBD> vbd : row.get(VM.VBDS)) {
+                    drop(tx, VBDMetrics.XEN_CLASS, tx.get(vbd, VBD.METRICS));
+                    tx.destroy(VBD.XEN_CLASS, vbd);
+                }
+                for (Ref<VIF> vif : row.get(VM.VIFS)) {
+                    drop(tx, VIFMetrics.XEN_CLASS, tx.get(vif, VIF.METRICS));
+                    tx.destroy(VIF.XEN_CLASS, vif);
+                }
+                row.get(VM.VGPUS).forEach(vgpu -> drop(tx, VGPU.XEN_CLASS, vgpu));
+                row.get(VM.VTPMS).forEach(vtpm -> drop(tx, VTPM.XEN_CLASS, vtpm));
+                row.get(VM.VUSBS).forEach(vusb -> drop(tx, VUSB.XEN_CLASS, vusb));
+                drop(tx, VMMetrics.XEN_CLASS, row.get(VM.METRICS));
+                drop(tx, VMGuestMetrics.XEN_CLASS, row.get(VM.GUEST_METRICS));
+                tx.set(vm, VM.APPLIANCE, Ref.nil());
+                tx.destroy(VM.XEN_CLASS, vm);
+            });
+        }
+    }
+
+    private static void drop(Transaction tx, ClassModel model, Ref<?> ref) {
+        if (tx.find(model, ref).isPresent()) {
+            tx.destroy(model, ref);
+        }
+    }
+}

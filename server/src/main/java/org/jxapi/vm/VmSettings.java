@@ -1,0 +1,260 @@
+package org.jxapi.vm;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jxapi.datamodel.Field;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.dispatch.Call;
+import org.jxapi.operation.Operation;
+import org.jxapi.store.Store;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.DomainType;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.OnCrashBehaviour;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VMAppliance;
+import org.jxapi.xenapi.VMGroup;
+import org.jxapi.xenapi.VMMetrics;
+import org.jxapi.xenapi.VMSS;
+import org.jxapi.xenapi.VUSB;
+import org.jxapi.xenapi.VmOperations;
+import org.jxapi.xenapi.VmPowerState;
+
+/** What can be set on a VM when more than its power state, or more than one field, matters. */
+final class VmSettings {
+    private static final String RESTART = "restart";
+    private static final List<String> RESTART_PRIORITIES = List.of(RESTART, "best-effort", "");
+    private static final long VENDOR_DEVICE_PLATFORM = 2;
+    private static final String VCPU_ORDER = "VCPU values must satisfy: 0 < VCPUs_at_startup ≤ VCPUs_max";
+
+    private final Store store;
+    private final VmLifecycle lifecycle;
+
+    VmSettings(Store store, VmLifecycle lifecycle) {
+        this.store = store;
+        this.lifecycle = lifecycle;
+    }
+
+    <T> void plain(Ref<VM> vm, Field<T> field, T value) {
+        store.change(tx -> tx.set(vm, field, value));
+    }
+
+    void notNegative(Ref<VM> vm, Field<Long> field, long value) {
+        if (value < 0) {
+            throw Errors.invalidValue(field.name() + " must be non-negative", Long.toString(value));
+        }
+        plain(vm, field, value);
+    }
+
+    /** Changes a VM in one transaction that is an operation of that kind. */
+    void as(Call call, Ref<VM> vm, VmOperations what, Consumer<Transaction> work) {
+        try (Operation operation = lifecycle.begin(call, vm, what)) {
+            operation.finish(work);
+        }
+    }
+
+    void vcpusMax(Call call, Ref<VM> vm, long value) {
+        as(call, vm, VmOperations.CHANGING_VCPUS, tx -> {
+            if (value < 1 || value < tx.get(vm, VM.VCPUS_AT_STARTUP)) {
+                throw Errors.invalidValue(VCPU_ORDER, Long.toString(value));
+            }
+            tx.set(vm, VM.VCPUS_MAX, value);
+        });
+    }
+
+    void vcpusAtStartup(Ref<VM> vm, long value) {
+        store.change(tx -> {
+            if (tx.get(vm, VM.DOMID) == 0 && tx.get(vm, VM.IS_CONTROL_DOMAIN)) {
+                throw Errors.operationNotAllowed("set_VCPUs_at_startup is not allowed on dom0");
+            }
+            if (value < 1 || value > tx.get(vm, VM.VCPUS_MAX)) {
+                throw Errors.invalidValue(VCPU_ORDER, Long.toString(value));
+            }
+            tx.set(vm, VM.VCPUS_AT_STARTUP, value);
+        });
+    }
+
+    void shadowMultiplier(Call call, Ref<VM> vm, double value) {
+        checkMultiplier(value);
+        as(call, vm, VmOperations.CHANGING_SHADOW_MEMORY, tx -> tx.set(vm, VM.HVM_SHADOW_MULTIPLIER, value));
+    }
+
+    static void checkMultiplier(double value) {
+        if (value < 1) {
+            String text = Double.toString(value);
+            throw Errors.invalidValue("multiplier", text.endsWith(".0") ? text.substring(0, text.length() - 1) : text);
+        }
+    }
+
+    void nvram(Call call, Ref<VM> vm, Map<String, String> value) {
+        as(call, vm, VmOperations.CHANGING_NVRAM, tx -> tx.set(vm, VM.NVRAM, value));
+    }
+
+    void addNvram(Call call, Ref<VM> vm, String key, String value) {
+        as(call, vm, VmOperations.CHANGING_NVRAM, tx -> add(tx, vm, VM.NVRAM, key, value));
+    }
+
+    void removeNvram(Call call, Ref<VM> vm, String key) {
+        as(call, vm, VmOperations.CHANGING_NVRAM, tx -> remove(tx, vm, VM.NVRAM, key));
+    }
+
+    <K> void add(Ref<VM> vm, Field<Map<K, String>> field, K key, String value) {
+        store.change(tx -> add(tx, vm, field, key, value));
+    }
+
+    private static <K> void add(Transaction tx, Ref<VM> vm, Field<Map<K, String>> field, K key, String value) {
+        Map<K, String> map = new LinkedHashMap<>(tx.get(vm, field));
+        if (map.putIfAbsent(key, value) != null) {
+            throw Errors.mapDuplicateKey("VM", field.column(), vm.value(), String.valueOf(key));
+        }
+        tx.set(vm, field, map);
+    }
+
+    <K> void remove(Ref<VM> vm, Field<Map<K, String>> field, K key) {
+        store.change(tx -> remove(tx, vm, field, key));
+    }
+
+    private static <K> void remove(Transaction tx, Ref<VM> vm, Field<Map<K, String>> field, K key) {
+        Map<K, String> map = new LinkedHashMap<>(tx.get(vm, field));
+        map.remove(key);
+        tx.set(vm, field, map);
+    }
+
+    /** The old flag is the new priority: protected, or nothing. */
+    void restartPriority(Ref<VM> vm, String value) {
+        if (!RESTART_PRIORITIES.contains(value)) {
+            throw Errors.invalidValue("ha_restart_priority", value);
+        }
+        store.change(tx -> {
+            if (!tx.get(vm, VM.HA_RESTART_PRIORITY).equals(value)) {
+                tx.set(vm, VM.HA_RESTART_PRIORITY, value);
+                if (tx.get(vm, VM.POWER_STATE) == VmPowerState.RUNNING) {
+                    tx.set(vm, VM.HA_ALWAYS_RUN, value.equals(RESTART));
+                }
+            }
+        });
+    }
+
+    void crashAction(Ref<VM> vm, OnCrashBehaviour value) {
+        plain(vm, VM.ACTIONS_AFTER_CRASH, value);
+    }
+
+    void vendorDevice(Ref<VM> vm, boolean value) {
+        store.change(tx -> {
+            VmPowerState state = tx.get(vm, VM.POWER_STATE);
+            if (state != VmPowerState.HALTED) {
+                throw VmRules.badState(vm, List.of(VmPowerState.HALTED), state);
+            }
+            tx.set(vm, VM.HAS_VENDOR_DEVICE, value);
+            platformVersion(tx, vm);
+        });
+    }
+
+    /** A VM with the vendor's device needs a host that knows it. */
+    static void platformVersion(Transaction tx, Ref<VM> vm) {
+        if (tx.get(vm, VM.HAS_VENDOR_DEVICE) && tx.get(vm, VM.HARDWARE_PLATFORM_VERSION) < VENDOR_DEVICE_PLATFORM) {
+            tx.set(vm, VM.HARDWARE_PLATFORM_VERSION, VENDOR_DEVICE_PLATFORM);
+        }
+    }
+
+    void domainType(Ref<VM> vm, DomainType value) {
+        if (value == DomainType.UNSPECIFIED) {
+            throw Errors.invalidValue("domain_type", value.wire());
+        }
+        store.change(tx -> {
+            tx.set(vm, VM.DOMAIN_TYPE, value);
+            tx.set(vm, VM.HVM_BOOT_POLICY, value == DomainType.HVM ? "BIOS order" : "");
+        });
+    }
+
+    void bootPolicy(Ref<VM> vm, String value) {
+        store.change(tx -> {
+            tx.set(vm, VM.DOMAIN_TYPE, value.isEmpty() ? DomainType.PV : DomainType.HVM);
+            tx.set(vm, VM.HVM_BOOT_POLICY, value);
+        });
+    }
+
+    /** A template has no metrics of its own, no group, and nothing plugged in. */
+    void template(Call call, Ref<VM> vm, boolean value) {
+        if (!value) {
+            store.change(tx -> {
+                if (tx.get(vm, VM.IS_DEFAULT_TEMPLATE)) {
+                    throw Errors.vmIsTemplate(vm.value(), VmOperations.MAKE_INTO_TEMPLATE.wire());
+                }
+                tx.set(vm, VM.IS_A_TEMPLATE, false);
+            });
+            return;
+        }
+        as(call, vm, VmOperations.MAKE_INTO_TEMPLATE, tx -> intoTemplate(tx, vm));
+    }
+
+    private static void intoTemplate(Transaction tx, Ref<VM> vm) {
+        List.copyOf(tx.get(vm, VM.VUSBS)).forEach(vusb -> tx.destroy(VUSB.XEN_CLASS, vusb));
+        tx.set(vm, VM.HA_ALWAYS_RUN, false);
+        tx.set(vm, VM.GROUPS, List.of());
+        Ref<VMMetrics> metrics = tx.get(vm, VM.METRICS);
+        if (tx.find(VMMetrics.XEN_CLASS, metrics).isPresent()) {
+            tx.destroy(VMMetrics.XEN_CLASS, metrics);
+        }
+        tx.set(vm, VM.METRICS, Ref.nil());
+        tx.set(vm, VM.IS_A_TEMPLATE, true);
+    }
+
+    /** Default templates cannot be destroyed; older clients know them by a key in other_config. */
+    void defaultTemplate(Ref<VM> vm, boolean value) {
+        store.change(tx -> {
+            if (value && !tx.get(vm, VM.IS_A_TEMPLATE)) {
+                VmRules.check(tx, vm, VmOperations.MAKE_INTO_TEMPLATE);
+                intoTemplate(tx, vm);
+            }
+            Map<String, String> config = new LinkedHashMap<>(tx.get(vm, VM.OTHER_CONFIG));
+            config.put("default_template", Boolean.toString(value));
+            tx.set(vm, VM.OTHER_CONFIG, config);
+            tx.set(vm, VM.IS_DEFAULT_TEMPLATE, value);
+        });
+    }
+
+    void appliance(Ref<VM> vm, Ref<VMAppliance> value) {
+        store.change(tx -> {
+            if (special(tx.row(VM.XEN_CLASS, vm))) {
+                throw Errors.operationNotAllowed(
+                        "Control domains, templates and snapshots cannot be assigned to appliances.");
+            }
+            tx.set(vm, VM.APPLIANCE, value);
+        });
+    }
+
+    void groups(Ref<VM> vm, List<Ref<VMGroup>> value) {
+        store.change(tx -> {
+            if (special(tx.row(VM.XEN_CLASS, vm))) {
+                throw Errors.operationNotAllowed(
+                        "Control domains, templates, and snapshots cannot be added to VM groups.");
+            }
+            if (value.size() > 1) {
+                throw Errors.tooManyGroups();
+            }
+            tx.set(vm, VM.GROUPS, value);
+        });
+    }
+
+    private static boolean special(Row vm) {
+        return vm.get(VM.IS_CONTROL_DOMAIN) || vm.get(VM.IS_A_TEMPLATE) || vm.get(VM.IS_A_SNAPSHOT);
+    }
+
+    void schedule(Ref<VM> vm, Ref<VMSS> value) {
+        store.change(tx -> {
+            Row row = tx.row(VM.XEN_CLASS, vm);
+            boolean known = tx.find(VMSS.XEN_CLASS, value).isPresent();
+            if (!known && !value.isNull() && !value.value().isEmpty() || known && row.get(VM.IS_CONTROL_DOMAIN)) {
+                throw Errors.invalidValue(value.value(), "");
+            }
+            if (known && row.get(VM.IS_A_TEMPLATE)) {
+                throw Errors.vmIsTemplate(vm.value(), "set_snapshot_schedule");
+            }
+            tx.set(vm, VM.SNAPSHOT_SCHEDULE, value);
+        });
+    }
+}
