@@ -4,23 +4,39 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.jxapi.datamodel.ClassModel;
-import org.jxapi.datamodel.Field;
-import org.jxapi.datamodel.Ref;
+import java.util.Optional;
+import org.jxapi.cli.command.Command;
+import org.jxapi.cli.command.CommandTable;
+import org.jxapi.cli.command.Context;
+import org.jxapi.cli.command.Help;
+import org.jxapi.cli.command.MultipleFailureException;
+import org.jxapi.cli.record.Api;
+import org.jxapi.cli.record.ErrorText;
+import org.jxapi.cli.record.UnknownFieldException;
+import org.jxapi.cli.thin.CliException;
+import org.jxapi.cli.thin.CommandLine;
+import org.jxapi.cli.thin.ExitException;
+import org.jxapi.cli.thin.Printer;
+import org.jxapi.cli.thin.UsageException;
+import org.jxapi.cli.thin.Wire;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.http.CliHandler;
-import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
-import org.jxapi.xenapi.Errors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Serves command line clients: each command is checked and run as the API calls that it stands for. */
 public final class CliServer implements CliHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(CliServer.class);
+    private static final String HINT = "For usage run: 'xe help'\n";
+    private static final String SESSION = "session_id=";
+
     private final Store store;
     private final Dispatcher dispatcher;
+    private final CommandTable table = CommandTable.all();
 
     public CliServer(Store store, Dispatcher dispatcher) {
         this.store = store;
@@ -31,72 +47,90 @@ public final class CliServer implements CliHandler {
     public void handle(byte[] body, InputStream in, OutputStream out, boolean unixSocket) throws IOException {
         Wire wire = new Wire(in, out);
         wire.open();
+        List<String> args = new ArrayList<>();
+        for (String line : new String(body, StandardCharsets.UTF_8).split("\n", -1)) {
+            args.add(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
+        }
+        String session = null;
+        if (args.get(0).startsWith(SESSION)) {
+            session = args.remove(0).substring(SESSION.length());
+        }
         int status = 1;
         try {
-            List<String> args = Arrays.stream(new String(body, StandardCharsets.UTF_8)
-                            .replace("\r", "")
-                            .split("\n", -1))
-                    .toList();
-            CommandLine line = CommandLine.parse(args);
-            if (line.command().equals("help")) {
-                wire.print(Commands.help());
-                status = 0;
-            } else {
-                try (Api api = Api.login(dispatcher, line, unixSocket)) {
-                    Commands.run(line, new Commands.Context(store, api, wire));
-                    status = 0;
-                }
-            }
-        } catch (CliException e) {
+            run(CommandLine.parse(args), session, wire, unixSocket);
+            status = 0;
+        } catch (ExitException e) {
+            status = e.status();
+        } catch (UsageException e) {
             wire.printStderr(e.getMessage() + "\n");
+            wire.printStderr(HINT);
         } catch (XenApiException e) {
-            apiError(wire, e);
+            loginError(wire, e);
         }
         wire.exit(status);
     }
 
-    private void apiError(Wire wire, XenApiException e) throws IOException {
-        List<String> names = Errors.params().get(e.code());
-        if (names == null) {
-            wire.error(e.code(), e.params());
+    private void run(CommandLine line, String session, Wire wire, boolean unixSocket) throws IOException {
+        Printer printer = new Printer(wire, line.flag("minimal"));
+        if (line.command().equals("help")) {
+            Help.print(table, line, printer);
+            printer.flush();
             return;
         }
-        StringBuilder text = new StringBuilder(sentence(e.code())).append('\n');
-        for (int i = 0; i < Math.max(names.size(), e.params().size()); i++) {
-            String name = i < names.size() ? names.get(i) : "<extra>";
-            String value = i < e.params().size() ? named(e.params().get(i)) : "<unknown>";
-            text.append(name).append(": ").append(value).append('\n');
+        Optional<Command> command = table.find(line.command());
+        if (command.isEmpty()) {
+            throw new UsageException("Unknown command: " + line.command());
         }
-        wire.printStderr(text.toString());
+        command.get().required().forEach(line::need);
+        try (Api api = Api.login(store, dispatcher, line, session, unixSocket)) {
+            try {
+                command.get().run(new Context(line, api, printer, wire));
+                printer.flush();
+            } catch (XenApiException e) {
+                apiError(wire, api, e);
+                throw new ExitException(1);
+            } catch (CliException e) {
+                wire.printStderr("Error: " + e.getMessage() + "\n");
+                throw new ExitException(1);
+            } catch (UnknownFieldException e) {
+                wire.error("Missing parameter", List.of(e.getMessage()));
+                throw new ExitException(1);
+            } catch (MultipleFailureException e) {
+                for (MultipleFailureException.Failed failed : e.failed()) {
+                    wire.print("operation failed on " + failed.uuid() + ": " + failed.why());
+                }
+                throw new ExitException(1);
+            } catch (UsageException | ExitException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                LOG.error("xe {} failed unexpectedly", line.command(), e);
+                apiError(wire, api, new XenApiException("INTERNAL_ERROR", List.of(String.valueOf(e))));
+                throw new ExitException(1);
+            }
+        }
     }
 
-    /** The code as words, for want of XAPI's own descriptions. */
-    private static String sentence(String code) {
-        String words = code.toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
-        return Character.toUpperCase(words.charAt(0)) + words.substring(1) + ".";
+    /** An error at login, before which nobody is known to be allowed to read names. */
+    private static void loginError(Wire wire, XenApiException e) throws IOException {
+        if (!e.code().equals("SESSION_AUTHENTICATION_FAILED")) {
+            apiError(wire, null, e);
+            return;
+        }
+        boolean nobody = e.params().isEmpty() || e.params().get(0).isEmpty();
+        wire.printStderr((nobody ? "Username/password must be specified" : "Authentication failed") + "\n");
+        wire.printStderr(HINT);
     }
 
-    /** A reference as uuid and name; anything else as it is. */
-    private String named(String param) {
-        if (!param.startsWith("OpaqueRef:")) {
-            return param;
+    private static void apiError(Wire wire, Api api, XenApiException e) throws IOException {
+        Optional<List<String>> lines = ErrorText.lines(api, e);
+        if (lines.isEmpty()) {
+            wire.error(
+                    e.code(),
+                    e.params().stream().map(p -> ErrorText.shown(api, p)).toList());
+            return;
         }
-        Snapshot snapshot = store.snapshot();
-        Ref<?> ref = new Ref<>(param);
-        return snapshot.classOf(ref)
-                .flatMap(model -> snapshot.find(model, ref).map(s -> {
-                    Map<String, String> shown = shown(model, s.row());
-                    return shown.get("uuid") + " (" + shown.get("name_label") + ")";
-                }))
-                .orElse(param);
-    }
-
-    private static Map<String, String> shown(ClassModel model, org.jxapi.datamodel.Row row) {
-        Map<String, String> shown = new java.util.HashMap<>();
-        for (String name : List.of("uuid", "name_label")) {
-            Field<?> field = model.field(name);
-            shown.put(name, field == null ? "" : String.valueOf(row.get(field.index())));
+        for (String text : lines.get()) {
+            wire.printStderr(text + "\n");
         }
-        return shown;
     }
 }

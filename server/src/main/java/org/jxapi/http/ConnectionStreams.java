@@ -1,6 +1,7 @@
 package org.jxapi.http;
 
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -72,8 +73,15 @@ final class ConnectionStreams {
             return count;
         }
 
+        /** What is there to read without waiting; EOFException once the peer has gone. */
         @Override
-        public int available() {
+        public int available() throws IOException {
+            if (!buffer.hasRemaining()) {
+                buffer.clear().flip();
+                if (endPoint.fill(buffer) < 0) {
+                    throw new EOFException("the peer has gone");
+                }
+            }
             return buffer.remaining();
         }
 

@@ -8,19 +8,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 
-/** The way to the server: its unix socket on this host, else TLS or, if asked for, plain TCP. */
+/** A connection to the server: its unix socket on this host, else TLS or, if asked for, plain TCP. */
 final class Connection implements Closeable {
+    private static final String SOCKET = "/var/lib/xcp/xapi";
     private static final int HTTP = 80;
     private static final int HTTPS = 443;
 
@@ -34,54 +28,61 @@ final class Connection implements Closeable {
         this.socket = socket;
     }
 
-    static Connection open(Options options) throws IOException {
-        if (options.local() && options.port == 0) {
-            String given = System.getenv("JXAPI_SOCKET");
-            Path path = Path.of(given == null || given.isEmpty() ? "/var/lib/xcp/xapi" : given);
-            if (Files.exists(path)) {
-                SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
-                return new Connection(Channels.newInputStream(channel), Channels.newOutputStream(channel), channel);
-            }
-            return plain("127.0.0.1", HTTP);
-        }
-        String host = options.server.replaceAll("^\\[(.*)]$", "$1");
-        if (!options.tls) {
-            return plain(host, options.port == 0 ? HTTP : options.port);
-        }
-        return of(anyCertificate().getSocketFactory().createSocket(host, options.port == 0 ? HTTPS : options.port));
+    /** Connects to the server of the options. */
+    static Connection open(Options options, Debug debug) throws IOException {
+        return open(options.server, options, debug);
     }
 
-    private static Connection plain(String host, int port) throws IOException {
-        return of(new Socket(host, port));
+    /** Connects to another server with the port and security of the options. */
+    static Connection open(String server, Options options, Debug debug) throws IOException {
+        if (server.equals(Options.LOCAL)) {
+            return local(options, debug);
+        }
+        int port = options.port != 0 ? options.port : options.tls ? HTTPS : HTTP;
+        debug.say("Connecting via " + (options.tls ? "TLS" : "TCP") + " to [" + server + "] port [" + port + "]");
+        String host =
+                server.startsWith("[") && server.endsWith("]") ? server.substring(1, server.length() - 1) : server;
+        try {
+            return of(options.tls ? Tls.connect(host, port) : new Socket(host, port));
+        } catch (UnknownHostException e) {
+            throw new ClientException("Host '" + server + "' not found.");
+        } catch (IOException e) {
+            throw new ClientException("No answer from " + server + " port " + port + " (" + e.getMessage()
+                    + "). Check that a daemon listens there, and the options -s and -p.");
+        }
+    }
+
+    /** The socket that JXAPI_SOCKET names; without it the usual one, or else TCP. */
+    private static Connection local(Options options, Debug debug) throws IOException {
+        String given = System.getenv("JXAPI_SOCKET");
+        boolean named = given != null && !given.isEmpty();
+        String path = named ? given : SOCKET;
+        debug.say("Connecting to Unix socket [" + path + "]");
+        try {
+            SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
+            return new Connection(Channels.newInputStream(channel), Channels.newOutputStream(channel), channel);
+        } catch (IOException e) {
+            debug.say(" failed: " + e.getMessage());
+            if (named) {
+                throw silent("on " + path);
+            }
+        }
+        int port = options.port != 0 ? options.port : HTTP;
+        debug.say("Connecting via TCP to [" + Options.LOCAL + "] port [" + port + "]");
+        try {
+            return of(new Socket(Options.LOCAL, port));
+        } catch (IOException e) {
+            throw silent("on " + path + " or port " + port);
+        }
+    }
+
+    private static ClientException silent(String where) {
+        return new ClientException("No daemon answers " + where + ". Start it (systemctl start jxapid), or say where it"
+                + " is: JXAPI_SOCKET for its unix socket, -s and -p for another host.");
     }
 
     private static Connection of(Socket socket) throws IOException {
         return new Connection(socket.getInputStream(), socket.getOutputStream(), socket);
-    }
-
-    /** Hosts have self-signed certificates; XAPI's own client does not check them either. */
-    private static SSLContext anyCertificate() throws IOException {
-        try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new AnyCertificate()}, new SecureRandom());
-            return context;
-        } catch (GeneralSecurityException e) {
-            throw new IOException("no TLS: " + e.getMessage(), e);
-        }
-    }
-
-    /** Takes every certificate. */
-    private static final class AnyCertificate implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
     }
 
     @Override

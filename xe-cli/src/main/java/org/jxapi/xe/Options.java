@@ -1,108 +1,212 @@
 package org.jxapi.xe;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The client's own options; everything else goes to the server as it is. Later settings win over earlier ones. */
+/**
+ * The client's own options; everything else goes to the server as it is. The command line wins over XE_EXTRA_ARGS, and
+ * that over ~/.xe.
+ */
 final class Options {
-    String server = "127.0.0.1";
+    static final String LOCAL = "127.0.0.1";
+
+    String server = LOCAL;
+    /** 0 when none is given. */
     int port;
-    String username = "";
-    String password = "";
+
+    String username = "root";
+    String password = "null";
     boolean tls = true;
     boolean debug;
+    boolean debugOnFail;
+    String traceparent;
+    /** What goes to the server: the command line's arguments first. */
     final List<String> command = new ArrayList<>();
 
-    /** Reads ~/.xe, then XE_EXTRA_ARGS, then the command line. */
+    private String passwordFile = "";
+
+    /**
+     * Reads all three places.
+     *
+     * @throws UsageException when the usage is asked for, or needed
+     */
     static Options read(List<String> args) throws IOException {
         Options options = new Options();
-        Path file = Path.of(System.getProperty("user.home"), ".xe");
-        if (Files.isReadable(file)) {
-            for (String line : Files.readAllLines(file)) {
-                options.pair(line.strip());
-            }
-        }
+        List<String> fromFile = options.take(lines(Path.of(home(), ".xe")));
         String extra = System.getenv("XE_EXTRA_ARGS");
-        if (extra != null) {
-            List<String> parts = new ArrayList<>();
-            for (String part : extra.split("(?<!\\\\),")) {
-                parts.add(part.replace("\\,", ","));
-            }
-            options.take(parts);
+        List<String> fromEnvironment = options.take(split(extra == null ? "" : extra));
+        if (System.getenv("TRACEPARENT") != null) {
+            options.traceparent = System.getenv("TRACEPARENT");
         }
-        options.take(args);
+        List<String> own = new ArrayList<>(args);
+        boolean help = own.removeAll(List.of("-help", "--help"));
+        options.command.addAll(options.take(own));
+        options.command.addAll(fromEnvironment);
+        options.command.addAll(fromFile);
+        if (help || options.command.isEmpty()) {
+            throw new UsageException(null);
+        }
+        options.readPasswordFile();
         return options;
     }
 
-    private void take(List<String> args) throws IOException {
-        for (int i = 0; i < args.size(); i++) {
-            String arg = args.get(i);
-            switch (arg) {
-                case "-s", "-h" -> server = value(args, ++i, arg);
-                case "-p" -> port = number(value(args, ++i, arg));
-                case "-u" -> username = value(args, ++i, arg);
-                case "-pw" -> password = value(args, ++i, arg);
-                case "-pwf" -> passwordFile(Path.of(value(args, ++i, arg)));
-                case "--nossl" -> tls = false;
-                case "--debug" -> debug = true;
-                default -> {
-                    if (!pair(arg)) {
-                        command.add(arg);
-                    }
+    private static String home() {
+        String home = System.getenv("HOME");
+        return home == null ? "" : home;
+    }
+
+    /** The lines of ~/.xe, each key=value; none when one is not. */
+    private static List<String> lines(Path file) {
+        List<String> lines = new ArrayList<>();
+        if (!Files.isReadable(file)) {
+            return lines;
+        }
+        try {
+            for (String line : Files.readAllLines(file)) {
+                if (line.indexOf('=') >= 0) {
+                    lines.add(line);
+                } else if (!line.isEmpty()) {
+                    System.err.println("Error parsing rc file. No defaults loaded");
+                    return new ArrayList<>();
                 }
             }
+            return lines;
+        } catch (IOException e) {
+            return new ArrayList<>();
         }
     }
 
-    private boolean pair(String text) throws IOException {
-        int equals = text.indexOf('=');
-        if (equals < 0) {
-            return false;
-        }
-        String value = text.substring(equals + 1);
-        switch (text.substring(0, equals)) {
-            case "server" -> server = value;
-            case "port" -> port = number(value);
-            case "username" -> username = value;
-            case "password" -> password = value;
-            case "passwordfile" -> passwordFile(Path.of(value));
-            case "nossl" -> tls = !value.equals("true");
-            case "debug" -> debug = value.equals("true");
-            default -> {
-                return false;
+    /** Parts with commas between; a backslash takes the next character as it is. */
+    static List<String> split(String text) {
+        List<String> parts = new ArrayList<>();
+        StringBuilder part = new StringBuilder();
+        for (int i = 0; i <= text.length(); i++) {
+            if (i == text.length() || text.charAt(i) == ',') {
+                if (part.length() > 0) {
+                    parts.add(part.toString());
+                }
+                part.setLength(0);
+            } else if (text.charAt(i) != '\\') {
+                part.append(text.charAt(i));
+            } else if (i + 1 < text.length()) {
+                part.append(text.charAt(++i));
             }
         }
-        return true;
+        return parts;
     }
 
-    private void passwordFile(Path file) throws IOException {
-        List<String> lines = Files.readAllLines(file);
+    /** Takes what is the client's, and returns the rest. */
+    private List<String> take(List<String> args) throws IOException {
+        List<String> rest = new ArrayList<>();
+        for (int i = 0; i < args.size(); i++) {
+            String arg = args.get(i);
+            String key = key(arg);
+            int equals = arg.indexOf('=');
+            if (key != null && i + 1 < args.size()) {
+                set(key, args.get(++i));
+            } else if (arg.equals("--nossl")) {
+                tls = false;
+            } else if (arg.equals("--debug")) {
+                debug = true;
+            } else if (arg.equals("--debug-on-fail")) {
+                debugOnFail = true;
+            } else if (equals < 0 || !set(arg.substring(0, equals), arg.substring(equals + 1))) {
+                rest.add(arg);
+            }
+        }
+        return rest;
+    }
+
+    private static String key(String option) {
+        switch (option) {
+            case "-s":
+            case "-h":
+                return "server";
+            case "-p":
+                return "port";
+            case "-u":
+                return "username";
+            case "-pw":
+                return "password";
+            case "-pwf":
+                return "passwordfile";
+            case "--traceparent":
+                return "traceparent";
+            default:
+                return null;
+        }
+    }
+
+    /** Whether it is one of the client's keys. */
+    private boolean set(String key, String value) throws IOException {
+        switch (key) {
+            case "server":
+                server = value;
+                return true;
+            case "port":
+                port = port(value);
+                return true;
+            case "username":
+                username = value;
+                return true;
+            case "password":
+                password = value;
+                return true;
+            case "passwordfile":
+                passwordFile = value;
+                return true;
+            case "nossl":
+                tls = !value.equals("true");
+                return true;
+            case "debug":
+                debug = value.equals("true");
+                return true;
+            case "debugonfail":
+                debugOnFail = value.equals("true");
+                return true;
+            case "traceparent":
+                traceparent = value;
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private static int port(String text) throws IOException {
+        try {
+            int port = Integer.parseInt(text);
+            if (port >= 0 && port <= 65535) {
+                return port;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new UsageException("Port number must be an integer (0-65535)");
+    }
+
+    private void readPasswordFile() throws IOException {
+        if (passwordFile.isEmpty()) {
+            return;
+        }
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(Path.of(passwordFile), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new ClientException("Error opening password file '" + passwordFile + "'");
+        }
         if (lines.size() < 2) {
-            throw new IOException(file + " does not hold a user and a password on two lines");
+            throw new ClientException("Error: password file format: expecting username on the first line, password on"
+                    + " the second line");
         }
         username = lines.get(0);
         password = lines.get(1);
     }
 
-    private static String value(List<String> args, int i, String option) throws IOException {
-        if (i >= args.size()) {
-            throw new IOException(option + " needs a value");
-        }
-        return args.get(i);
-    }
-
-    private static int number(String text) throws IOException {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            throw new IOException("not a port: " + text, e);
-        }
-    }
-
     boolean local() {
-        return server.equals("127.0.0.1");
+        return server.equals(LOCAL);
     }
 }

@@ -1,166 +1,186 @@
 package org.jxapi.xe;
 
-import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
+import sun.misc.Signal;
 
 /** The thin client: sends its arguments, then does what the server tells it. */
 public final class Xe {
-    private static final byte[] PREFIX = "XenSource thin CLI protocol".getBytes(StandardCharsets.US_ASCII);
-    private static final int MAX_MESSAGE = 64 << 20;
-    private static final String USAGE =
-            "Usage: xe <command> [-s server] [-p port] ([-u username] [-pw password] or [-pwf <password file>])"
-                    + " [--nossl] [--debug] [command's own arguments]\n\n"
-                    + "The commands live in the server: xe help";
+    private static final String USAGE = """
+            Usage:
+              xe <command>
+                [ -s <server> ]            the host to talk to
+                [ -p <port> ]              its port
+                [ -u <username> -pw <password> | -pwf <password file> ]
+                                           who you are; the file holds both, a line each
+                [ --nossl ]                talk without TLS
+                [ --debug ]                show what the client does
+                [ --debug-on-fail ]        show it only when the command fails
+                [ --minimal ]              print only values, with commas between
+                [ --traceparent <value> ]  context for distributed tracing
+                [ <other arguments> ... ]  the command's own arguments
 
-    private final Connection connection;
+            The commands live in the server; it lists them:
+              xe help -s <server> -p <port>
+            """;
+
+    private final Options options;
+    private final ThinWire wire;
+    private final Transfers transfers;
+    private final Debug debug;
     private final PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-    private final boolean debug;
+    private final PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
 
-    private Xe(Connection connection, boolean debug) {
-        this.connection = connection;
+    private Xe(Options options, Connection connection, Debug debug) {
+        this.options = options;
+        this.wire = new ThinWire(connection);
         this.debug = debug;
+        this.transfers = new Transfers(options, new NamedFiles(options.command), wire, debug);
     }
 
     public static void main(String[] args) {
+        Signal.handle(new Signal("INT"), signal -> Runtime.getRuntime().halt(1));
         System.exit(run(List.of(args)));
     }
 
     private static int run(List<String> args) {
-        if (args.isEmpty() || args.equals(List.of("--help"))) {
-            System.out.println(USAGE);
+        if (args.contains("-version")) {
+            System.out.println("ThinCLI protocol: " + ThinWire.MAJOR + "." + ThinWire.MINOR);
             return 0;
         }
-        if (args.equals(List.of("-version"))) {
-            System.out.println("ThinCLI protocol: 0.2");
-            return 0;
-        }
+        Debug debug = new Debug(false, false);
+        int status = 1;
         try {
             Options options = Options.read(args);
-            try (Connection connection = Connection.open(options)) {
-                return new Xe(connection, options.debug).talk(options);
+            debug = new Debug(options.debug, options.debugOnFail);
+            try (Connection connection = Connection.open(options, debug)) {
+                Xe xe = new Xe(options, connection, debug);
+                xe.send(connection);
+                status = xe.obey();
             }
+        } catch (UsageException e) {
+            if (e.getMessage() != null) {
+                System.err.println(e.getMessage());
+            }
+            System.err.print(USAGE);
+            return 0;
         } catch (EOFException e) {
             System.err.println("Lost connection to the server.");
         } catch (IOException e) {
-            System.err.println("xe: " + e.getMessage());
+            System.err.println(e instanceof ClientException ? e.getMessage() : "Error: " + e.getMessage());
         }
-        return 1;
+        if (status != 0) {
+            debug.failed();
+        }
+        return status;
     }
 
-    private int talk(Options options) throws IOException {
-        List<String> lines = new java.util.ArrayList<>(options.command);
+    /** Sends the command line. */
+    private void send(Connection connection) throws IOException {
+        List<String> lines = new ArrayList<>(options.command);
         lines.add("username=" + options.username);
         lines.add("password=" + options.password);
         byte[] body = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
-        String head = "POST /cli HTTP/1.0\r\nUser-agent: xe-cli/Unix/0.2\r\noriginator: cli\r\ncontent-length: "
-                + body.length + "\r\n\r\n";
-        connection.out.write(head.getBytes(StandardCharsets.US_ASCII));
+        StringBuilder head = new StringBuilder("POST /cli HTTP/1.0\r\nUser-agent: xe-cli/Unix/")
+                .append(ThinWire.MAJOR)
+                .append('.')
+                .append(ThinWire.MINOR)
+                .append("\r\noriginator: cli\r\n");
+        header(head, "traceparent", options.traceparent);
+        header(head, "baggage", System.getenv("BAGGAGE"));
+        head.append("content-length: ").append(body.length).append("\r\n\r\n");
+        connection.out.write(head.toString().getBytes(StandardCharsets.UTF_8));
         connection.out.write(body);
         connection.out.flush();
-        byte[] prefix = bytes(PREFIX.length);
-        if (new String(prefix, StandardCharsets.US_ASCII).startsWith("HTTP")) {
-            throw new IOException("internal error: the server answers HTTP");
+        wire.greet();
+    }
+
+    private static void header(StringBuilder head, String name, String value) {
+        if (value != null) {
+            head.append(name)
+                    .append(": ")
+                    .append(value.replace("\r", "").replace("\n", ""))
+                    .append("\r\n");
         }
-        if (!Arrays.equals(prefix, PREFIX) || number() != 0) {
-            throw new IOException("the server does not speak this version of the thin CLI protocol");
-        }
-        number();
-        connection.out.write(PREFIX);
-        send(0, 2);
+    }
+
+    /** Does what the server says, until it says with which status to end. */
+    private int obey() throws IOException {
         while (true) {
-            ByteBuffer message = message();
-            if (message.getInt() != 9) {
-                throw new IOException("unexpected message of the server");
+            ByteBuffer command = wire.command();
+            int tag = command.getInt();
+            debug.say("Read: command " + tag);
+            switch (tag) {
+                case 0:
+                    out.print(ThinWire.text(command) + "\n");
+                    out.flush();
+                    break;
+                case 1:
+                    transfers.load(ThinWire.text(command));
+                    break;
+                case 3:
+                    prompt();
+                    break;
+                case 4:
+                    return command.getInt();
+                case 12:
+                    if (!transfers.get(ThinWire.text(command), ThinWire.text(command))) {
+                        return 1;
+                    }
+                    break;
+                case 13:
+                    if (!transfers.put(ThinWire.text(command), ThinWire.text(command))) {
+                        return 1;
+                    }
+                    break;
+                case 14:
+                    error(command);
+                    break;
+                case 15:
+                    debug.say("debug from server: " + ThinWire.text(command));
+                    break;
+                case 16:
+                    err.print(ThinWire.text(command));
+                    err.flush();
+                    break;
+                case 17:
+                    Console.connect(transfers, wire, ThinWire.text(command));
+                    break;
+                default:
+                    throw new ClientException("Unexpected message from server: command " + tag);
             }
-            int tag = message.getInt();
-            if (tag == 4) {
-                out.flush();
-                return message.getInt();
-            }
-            obey(tag, message);
         }
     }
 
-    private void obey(int tag, ByteBuffer message) throws IOException {
-        switch (tag) {
-            case 0 -> {
-                out.println(text(message));
-                out.flush();
-            }
-            case 16 -> System.err.print(text(message));
-            case 15 -> {
-                String text = text(message);
-                if (debug) {
-                    System.err.println(text);
-                }
-            }
-            case 3 -> prompt();
-            case 14 -> {
-                System.err.println("Error code: " + text(message));
-                int count = message.getInt();
-                StringBuilder params = new StringBuilder();
-                for (int i = 0; i < count; i++) {
-                    params.append(i == 0 ? "" : ", ").append(text(message));
-                }
-                System.err.println("Error parameters: " + params);
-            }
-            // Transfers of files are not done by this client: it says so, and the server stops the command.
-            default -> send(8, 10, 6);
+    private void error(ByteBuffer command) throws IOException {
+        err.print("Error code: " + ThinWire.text(command) + "\n");
+        int count = command.getInt();
+        StringBuilder params = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            params.append(i == 0 ? "" : ", ").append(ThinWire.text(command));
         }
+        err.print("Error parameters: " + params + "\n");
+        err.flush();
     }
 
+    /** Sends the server a line of stdin. */
     private void prompt() throws IOException {
-        String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-        byte[] bytes = (line == null ? "" : line).getBytes(StandardCharsets.UTF_8);
-        send(12, 11, 7, bytes.length);
-        connection.out.write(bytes);
-        send(8, 11, 8);
-    }
-
-    private void send(int... numbers) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(4 * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (int number : numbers) {
-            buffer.putInt(number);
-        }
-        connection.out.write(buffer.array());
-        connection.out.flush();
-    }
-
-    private ByteBuffer message() throws IOException {
-        int length = number();
-        if (length < 8 || length > MAX_MESSAGE) {
-            throw new IOException("a message of " + length + " bytes");
-        }
-        return ByteBuffer.wrap(bytes(length)).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private int number() throws IOException {
-        return ByteBuffer.wrap(bytes(4)).order(ByteOrder.LITTLE_ENDIAN).getInt();
-    }
-
-    private byte[] bytes(int length) throws IOException {
-        byte[] bytes = connection.in.readNBytes(length);
-        if (bytes.length < length) {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        int b = System.in.read();
+        if (b < 0) {
             throw new EOFException();
         }
-        return bytes;
-    }
-
-    private static String text(ByteBuffer message) throws IOException {
-        int length = message.getInt();
-        if (length < 0 || length > message.remaining()) {
-            throw new IOException("a broken message of the server");
+        for (; b >= 0 && b != '\n'; b = System.in.read()) {
+            line.write(b);
         }
-        byte[] bytes = new byte[length];
-        message.get(bytes);
-        return new String(bytes, StandardCharsets.UTF_8);
+        byte[] bytes = line.toByteArray();
+        wire.chunk(bytes.length).write(bytes);
+        wire.endOfBlob();
     }
 }

@@ -1,4 +1,4 @@
-package org.jxapi.cli;
+package org.jxapi.cli.thin;
 
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -8,9 +8,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** The server's side of the thin CLI protocol: little-endian integers, strings with their length before them. */
-final class Wire {
+public final class Wire {
     private static final byte[] PREFIX = "XenSource thin CLI protocol".getBytes(StandardCharsets.US_ASCII);
     private static final int MAJOR = 0;
     private static final int MINOR = 2;
@@ -19,18 +20,21 @@ final class Wire {
     private static final int BLOB = 11;
     private static final int CHUNK = 7;
     private static final int WAIT = 18;
-    private static final int MAX_MESSAGE = 1 << 20;
+    private static final int OK = 5;
+
+    /** The largest file that XAPI takes this way. */
+    private static final int MAX_UPLOAD = 32 << 20;
 
     private final InputStream in;
     private final OutputStream out;
 
-    Wire(InputStream in, OutputStream out) {
+    public Wire(InputStream in, OutputStream out) {
         this.in = in;
         this.out = out;
     }
 
     /** Greets the client, and checks that it speaks the same. */
-    void open() throws IOException {
+    public void open() throws IOException {
         ByteArrayOutputStream hello = new ByteArrayOutputStream();
         hello.write(PREFIX);
         putInt(hello, MAJOR);
@@ -42,16 +46,16 @@ final class Wire {
         readInt();
     }
 
-    void print(String text) throws IOException {
+    public void print(String text) throws IOException {
         command(0, text);
     }
 
-    void printStderr(String text) throws IOException {
+    public void printStderr(String text) throws IOException {
         command(16, text);
     }
 
     /** An error that the client shows by its code. */
-    void error(String code, List<String> params) throws IOException {
+    public void error(String code, List<String> params) throws IOException {
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         putInt(payload, COMMAND);
         putInt(payload, 14);
@@ -63,7 +67,7 @@ final class Wire {
         send(payload);
     }
 
-    void exit(int status) throws IOException {
+    public void exit(int status) throws IOException {
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         putInt(payload, COMMAND);
         putInt(payload, 4);
@@ -72,24 +76,60 @@ final class Wire {
     }
 
     /** Asks for a line. */
-    String prompt() throws IOException {
+    public String prompt() throws IOException {
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         putInt(payload, COMMAND);
         putInt(payload, 3);
         send(payload);
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        return new String(blob(), StandardCharsets.UTF_8);
+    }
+
+    /** Asks for a file of the client's, which it gives only if its own command line names it. */
+    public Optional<byte[]> load(String file) throws IOException {
+        command(1, file);
+        return answer() ? Optional.of(blob()) : Optional.empty();
+    }
+
+    /** Has the client's terminal connected to a console, by an HTTP CONNECT of its own; whether that worked. */
+    public boolean connect(String path) throws IOException {
+        command(17, path);
+        return answer();
+    }
+
+    /** Throws EOFException if the client has gone away. */
+    public void checkClient() throws IOException {
+        in.available();
+    }
+
+    /** Reads the client's answer, over its heartbeats: whether it could do what it was told. */
+    private boolean answer() throws IOException {
         while (true) {
             readInt();
             int kind = readInt();
-            if (kind == RESPONSE) {
-                if (readInt() != WAIT) {
-                    return line.toString(StandardCharsets.UTF_8);
-                }
-            } else if (kind == BLOB) {
+            if (kind != RESPONSE) {
+                throw new IOException("unexpected message of the client: " + kind);
+            }
+            int response = readInt();
+            if (response != WAIT) {
+                return response == OK;
+            }
+        }
+    }
+
+    private byte[] blob() throws IOException {
+        ByteArrayOutputStream blob = new ByteArrayOutputStream();
+        while (true) {
+            readInt();
+            int kind = readInt();
+            if (kind == BLOB) {
                 if (readInt() != CHUNK) {
-                    return line.toString(StandardCharsets.UTF_8).strip();
+                    return blob.toByteArray();
                 }
-                line.write(bytes(length(readInt())));
+                int length = readInt();
+                if (length < 0 || length > MAX_UPLOAD - blob.size()) {
+                    throw new CliException("a client may send at most " + MAX_UPLOAD + " bytes");
+                }
+                blob.write(bytes(length));
             } else {
                 throw new IOException("unexpected message of the client: " + kind);
             }
@@ -134,12 +174,5 @@ final class Wire {
             throw new EOFException("the client is gone");
         }
         return bytes;
-    }
-
-    private static int length(int value) throws IOException {
-        if (value < 0 || value > MAX_MESSAGE) {
-            throw new IOException("a message of " + value + " bytes");
-        }
-        return value;
     }
 }

@@ -1,0 +1,130 @@
+package org.jxapi.cli.command;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jxapi.cli.command.Command.Flag;
+import org.jxapi.cli.record.RecordKind;
+import org.jxapi.cli.record.RecordKinds;
+
+/** Writes docs/cli.md: the commands, from their table. */
+public final class CommandReference {
+    private static final String HEAD = """
+            # The commands of xe
+
+            Generated from the command table: `xe help COMMAND` says the same. Output, errors and exit statuses are XAPI's.
+            The client itself, its options and files: xe(1).
+
+            `NAME=` must be given, `[NAME=]` may be. `NAME:` stands for `NAME:KEY=VALUE`. `<vm-selectors>` stands for any
+            fields of VMs, such as `name-label=web power-state=halted`, or `vm=` with a name or uuid: the command works on
+            the VMs that match, on more than one only with `--multiple`. `<host-selectors>` and `<sr-selectors>` likewise.
+            `--force` skips questions and takes risks, `--minimal` prints values with commas between.
+
+            A command whose API message is not offered (coverage.md) fails with NOT_IMPLEMENTED.
+
+            ## Lists and fields
+
+            For every kind of the table below:
+
+            | | |
+            |---|---|
+            | `KIND-list [FIELD=VALUE]... [params=FIELD,...\\|all]` | lists objects; `MAP:KEY=VALUE` and `SET:contains=VALUE` look inside |
+            | `KIND-param-list uuid=` | shows all fields |
+            | `KIND-param-get uuid= param-name= [param-key=]` | shows one field, or one entry of a map |
+            | `KIND-param-set uuid= FIELD=VALUE... MAP:KEY=VALUE...` | sets fields |
+            | `KIND-param-add uuid= param-name= param-key=` or `KEY=VALUE` | adds to a set or a map |
+            | `KIND-param-remove uuid= param-name= param-key=` | removes from a set or a map |
+            | `KIND-param-clear uuid= param-name=` | empties a field |
+
+            | kind | class | a list shows |
+            |---|---|---|
+            """;
+
+    private CommandReference() {}
+
+    public static String text() {
+        StringBuilder out = new StringBuilder(HEAD);
+        for (RecordKind kind : RecordKinds.all()) {
+            out.append("| ")
+                    .append(kind.name())
+                    .append(" | ")
+                    .append(kind.model().name())
+                    .append(" | ");
+            out.append(kind.shown().isEmpty() ? "all fields" : String.join(", ", kind.shown()))
+                    .append(" |\n");
+        }
+        byNoun().forEach((noun, commands) -> {
+            out.append("\n## ").append(noun).append("\n\n| command | |\n|---|---|\n");
+            commands.forEach(command -> row(out, command));
+        });
+        out.append("\n## Not offered\n");
+        notOffered()
+                .forEach((reason, names) -> out.append("\n")
+                        .append(reason)
+                        .append(": ")
+                        .append(String.join(", ", names))
+                        .append(".\n"));
+        return out.toString();
+    }
+
+    /** The commands that are not offered, by the reason why. */
+    static Map<String, List<String>> notOffered() {
+        Map<String, List<String>> reasons = new LinkedHashMap<>();
+        try (InputStream in = CommandReference.class.getResourceAsStream("/org/jxapi/cli/not-offered.txt");
+                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                int colon = line.indexOf(": ");
+                if (!line.startsWith("#") && colon > 0) {
+                    reasons.put(
+                            line.substring(0, colon),
+                            List.of(line.substring(colon + 2).split(" ")));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return reasons;
+    }
+
+    private static Map<String, List<Command>> byNoun() {
+        Map<String, List<Command>> nouns = new TreeMap<>();
+        for (Command command : CommandTable.all().commands()) {
+            if (!isGeneric(command.name())) {
+                nouns.computeIfAbsent(noun(command.name()), n -> new ArrayList<>())
+                        .add(command);
+            }
+        }
+        return nouns;
+    }
+
+    private static boolean isGeneric(String name) {
+        return RecordKinds.all().stream()
+                .anyMatch(k -> name.equals(k.name() + "-list") || name.startsWith(k.name() + "-param-"));
+    }
+
+    private static String noun(String name) {
+        int dash = name.indexOf('-');
+        return dash < 0 ? name : name.substring(0, dash);
+    }
+
+    private static void row(StringBuilder out, Command command) {
+        out.append("| `").append(command.name());
+        command.required().forEach(p -> out.append(' ').append(p).append('='));
+        Help.optional(command)
+                .forEach(p -> out.append(' ')
+                        .append(
+                                p.startsWith("<")
+                                        ? p
+                                        : p.equals("force") ? "[--force]" : "[" + p + (p.endsWith(":") ? "]" : "=]")));
+        out.append("` | ").append(command.help().replace("|", "\\|"));
+        out.append(command.has(Flag.DEPRECATED) ? " (deprecated)" : "").append(" |\n");
+    }
+}

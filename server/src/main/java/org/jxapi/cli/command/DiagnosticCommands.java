@@ -1,0 +1,103 @@
+package org.jxapi.cli.command;
+
+import static org.jxapi.cli.command.Command.Flag.STANDARD;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jxapi.cli.record.CliObject;
+import org.jxapi.cli.record.RecordKinds;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
+
+/** The commands that find out what is wrong. */
+final class DiagnosticCommands {
+    private static final List<String> VDI_FIELDS =
+            List.of("uuid", "name-label", "sr-uuid", "mode", "read-only", "sharable", "storage-lock");
+    private static final List<String> VDI_VBD_FIELDS =
+            List.of("uuid", "userdevice", "device", "empty", "mode", "type", "storage-lock");
+    private static final List<String> VM_FIELDS = List.of("uuid", "name-label", "power-state", "possible-hosts");
+    private static final List<String> VM_VBD_FIELDS =
+            List.of("uuid", "userdevice", "device", "vdi-uuid", "empty", "mode", "type", "storage-lock", "attachable");
+
+    private DiagnosticCommands() {}
+
+    static void declare(CommandTable t) {
+        t.add("diagnostic-vdi-status", "uuid", "", "Shows a disk, and where it is attached.", DiagnosticCommands::vdi);
+        t.add(
+                "diagnostic-vm-status",
+                "uuid",
+                "",
+                "Shows a VM, whether its disks can be attached, and where it can start.",
+                DiagnosticCommands::vm,
+                STANDARD);
+        t.add("diagnostic-timing-stats", "", "", "Shows how long the hosts' work takes.", DiagnosticCommands::timing);
+    }
+
+    private static void show(Context c, List<CliObject> objects, List<String> fields) throws IOException {
+        for (CliObject object : objects) {
+            GenericCommands.printFull(c, List.of(object), fields, "no such parameter");
+        }
+    }
+
+    private static List<CliObject> vbds(Context c, List<? extends Ref<?>> refs) {
+        List<CliObject> vbds = new ArrayList<>();
+        refs.forEach(ref -> vbds.add(CliObject.of(c.api(), RecordKinds.get("vbd"), ref)));
+        return vbds;
+    }
+
+    private static void vdi(Context c) throws IOException {
+        CliObject vdi = CliObject.of(c.api(), RecordKinds.get("vdi"), c.ref("VDI"));
+        show(c, List.of(vdi), VDI_FIELDS);
+        List<CliObject> all = vbds(c, vdi.row().get(VDI.VBDS));
+        List<CliObject> active = all.stream()
+                .filter(o -> o.text("currently-attached").equals("true"))
+                .toList();
+        List<CliObject> inactive = all.stream().filter(o -> !active.contains(o)).toList();
+        c.print(active.isEmpty() ? "no active VBDs." : "active VBDs:");
+        show(c, active, VDI_VBD_FIELDS);
+        if (!inactive.isEmpty()) {
+            c.print("inactive VBDs:");
+            show(c, inactive, VDI_VBD_FIELDS);
+        }
+    }
+
+    private static void vm(Context c) throws IOException {
+        CliObject vm = CliObject.of(c.api(), RecordKinds.get("vm"), c.ref("VM"));
+        show(c, List.of(vm), VM_FIELDS);
+        c.print("Checking to see whether disks are attachable");
+        show(c, vbds(c, vm.row().get(VM.VBDS)), VM_VBD_FIELDS);
+        c.print("Checking to see whether VM can boot on each host");
+        VmPowerCommands.printHosts(c, vm.ref());
+        String agile = "VM is agile.";
+        try {
+            c.call("VM.assert_agile", vm.ref());
+        } catch (XenApiException e) {
+            agile = "VM is not agile because: " + VmPowerCommands.reason(c.api(), e);
+        }
+        c.print(agile);
+    }
+
+    private static void timing(Context c) throws IOException {
+        List<List<Map.Entry<String, String>>> records = new ArrayList<>();
+        for (Map.Entry<Ref<?>, Row> host : c.api().records(Host.XEN_CLASS).entrySet()) {
+            Map<String, String> table = new TreeMap<>();
+            table.put("host-uuid", host.getValue().get(Host.UUID));
+            table.put("host-name-label", host.getValue().get(Host.NAME_LABEL));
+            try {
+                ((Map<?, ?>) c.call("host.get_diagnostic_timing_stats", host.getKey(), c.flag("counts")))
+                        .forEach((k, v) -> table.put(String.valueOf(k), String.valueOf(v)));
+            } catch (XenApiException e) {
+                table.put("Error", e.code());
+            }
+            records.add(List.copyOf(table.entrySet()));
+        }
+        c.printer().records(records);
+    }
+}

@@ -1,0 +1,258 @@
+package org.jxapi.cli.command;
+
+import static org.jxapi.cli.command.Command.Flag.DEPRECATED;
+import static org.jxapi.cli.command.Command.Flag.HIDDEN;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jxapi.cli.record.EnumNames;
+import org.jxapi.cli.thin.CliException;
+import org.jxapi.xenapi.CertificatePurpose;
+import org.jxapi.xenapi.UpdateSyncFrequency;
+
+/** The commands that configure the pool. */
+final class PoolSetupCommands {
+    private PoolSetupCommands() {}
+
+    static void declare(CommandTable t) {
+        certificates(t);
+        authentication(t);
+        updates(t);
+        t.add(
+                "pool-enable-redo-log",
+                "sr-uuid",
+                "",
+                "Writes changes of the database to an SR too.",
+                c -> c.call("pool.enable_redo_log", c.ref("SR", "sr-uuid")));
+        t.add("pool-disable-redo-log", "", "", "Ends pool-enable-redo-log.", c -> c.call("pool.disable_redo_log"));
+        t.add(
+                "pool-set-vswitch-controller",
+                "address",
+                "",
+                "Names the controller of the hosts' virtual switches.",
+                c -> c.call("pool.set_vswitch_controller", c.need("address")),
+                HIDDEN);
+        t.add("pool-disable-ssl-legacy", "", "uuid", "Does nothing: old TLS versions are off.", c -> {}, DEPRECATED);
+        t.add(
+                "pool-secret-rotate",
+                "",
+                "",
+                "Makes a new secret for the pool's hosts.",
+                c -> c.call("pool.rotate_secret"));
+        t.add(
+                "pool-reset-telemetry-uuid",
+                "",
+                "",
+                "Makes a new identity for telemetry.",
+                c -> c.call("pool.reset_telemetry_uuid", c.pool()));
+        t.add(
+                "pool-enable-local-storage-caching",
+                "uuid",
+                "",
+                "Turns caching on local SRs on for all hosts.",
+                c -> c.call("pool.enable_local_storage_caching", c.api().pool()));
+        t.add(
+                "pool-disable-local-storage-caching",
+                "uuid",
+                "",
+                "Turns caching on local SRs off for all hosts.",
+                c -> c.call("pool.disable_local_storage_caching", c.api().pool()));
+        t.add(
+                "pool-apply-edition",
+                "edition",
+                "uuid license-server-address license-server-port",
+                "Licenses all hosts for an edition.",
+                c -> c.call("pool.apply_edition", c.pool(), c.need("edition")));
+        t.add("pool-enable-ssh", "", "", "Lets SSH in to all hosts.", c -> c.call("pool.enable_ssh", c.pool()));
+        t.add("pool-disable-ssh", "", "", "Keeps SSH out of all hosts.", c -> c.call("pool.disable_ssh", c.pool()));
+    }
+
+    private static String baseName(Context c) {
+        return String.valueOf(Path.of(c.need("filename")).getFileName());
+    }
+
+    private static void certificates(CommandTable t) {
+        t.add(
+                "pool-certificate-install",
+                "filename",
+                "",
+                "Installs a CA certificate on all hosts.",
+                c -> c.call("pool.install_ca_certificate", baseName(c), c.file("filename", "certificate")),
+                DEPRECATED);
+        t.add(
+                "pool-install-ca-certificate",
+                "filename",
+                "",
+                "Installs a CA certificate on all hosts.",
+                c -> c.call("pool.install_ca_certificate", baseName(c), c.file("filename", "certificate")));
+        t.add(
+                "pool-certificate-uninstall",
+                "name",
+                "",
+                "Removes a CA certificate from all hosts.",
+                c -> c.call("pool.uninstall_ca_certificate", c.need("name"), c.flag("force")),
+                DEPRECATED);
+        t.add(
+                "pool-uninstall-ca-certificate",
+                "name",
+                "force",
+                "Removes a CA certificate from all hosts.",
+                c -> c.call("pool.uninstall_ca_certificate", c.need("name"), c.flag("force")));
+        t.add(
+                "pool-certificate-list",
+                "",
+                "",
+                "Lists the CA certificates.",
+                c -> c.printAll(c.call("pool.certificate_list")),
+                DEPRECATED);
+        t.add(
+                "pool-crl-install",
+                "filename",
+                "",
+                "Installs a list of revoked certificates on all hosts.",
+                c -> c.call("pool.crl_install", baseName(c), c.file("filename", "CRL")));
+        t.add(
+                "pool-crl-uninstall",
+                "name",
+                "",
+                "Removes a list of revoked certificates.",
+                c -> c.call("pool.crl_uninstall", c.need("name")));
+        t.add(
+                "pool-crl-list",
+                "",
+                "",
+                "Lists the lists of revoked certificates.",
+                c -> c.printAll(c.call("pool.crl_list")));
+        t.add(
+                "pool-certificate-sync",
+                "",
+                "",
+                "Copies certificates and revocations to all hosts.",
+                c -> c.call("pool.certificate_sync"));
+        t.add(
+                "pool-enable-tls-verification",
+                "",
+                "",
+                "Makes the hosts check each other's certificates.",
+                c -> c.call("pool.enable_tls_verification"));
+        t.add(
+                "pool-enable-client-certificate-auth",
+                "name",
+                "",
+                "Lets clients log in with a certificate.",
+                c -> c.call("pool.enable_client_certificate_auth", c.pool(), c.need("name")));
+        t.add(
+                "pool-disable-client-certificate-auth",
+                "",
+                "",
+                "Ends pool-enable-client-certificate-auth.",
+                c -> c.call("pool.disable_client_certificate_auth", c.pool()));
+        t.add(
+                "pool-install-trusted-certificate",
+                "filename ca",
+                "uuid purpose",
+                "Installs a certificate that the hosts trust; purpose has commas between.",
+                c -> {
+                    List<String> purposes = new ArrayList<>();
+                    c.line().words("purpose").forEach(p -> purposes.add(EnumNames.parse(CertificatePurpose.TYPE, p)));
+                    c.call(
+                            "pool.install_trusted_certificate",
+                            c.pool(),
+                            c.line().flag("ca", true),
+                            c.file("filename", "certificate"),
+                            purposes);
+                });
+        t.add(
+                "pool-uninstall-trusted-certificate",
+                "certificate-uuid",
+                "uuid",
+                "Removes a certificate that the hosts trust.",
+                c -> c.call("pool.uninstall_trusted_certificate", c.pool(), c.ref("Certificate", "certificate-uuid")));
+    }
+
+    private static void authentication(CommandTable t) {
+        t.add(
+                "pool-enable-external-auth",
+                "auth-type service-name",
+                "uuid config:",
+                "Lets the users of a directory log in.",
+                c -> c.call(
+                        "pool.enable_external_auth",
+                        c.pool(),
+                        c.map("config"),
+                        c.need("service-name"),
+                        c.need("auth-type")));
+        t.add(
+                "pool-disable-external-auth",
+                "",
+                "uuid config:",
+                "Ends pool-enable-external-auth.",
+                c -> c.call("pool.disable_external_auth", c.pool(), c.map("config")));
+        t.add(
+                "pool-external-auth-set-ldaps",
+                "ldaps",
+                "uuid force",
+                "Chooses whether the directory is asked over TLS.",
+                c -> c.call("pool.external_auth_set_ldaps", c.pool(), c.flag("ldaps"), c.flag("force")));
+    }
+
+    private static void updates(CommandTable t) {
+        t.add(
+                "pool-sync-updates",
+                "",
+                "force token token-id username password",
+                "Fetches what the pool's repositories offer; prints the hash of it.",
+                c -> c.print(c.call(
+                        "pool.sync_updates",
+                        c.pool(),
+                        c.flag("force"),
+                        c.get("token", ""),
+                        c.get("token-id", ""),
+                        c.get("username", ""),
+                        c.get("password", ""))));
+        t.add(
+                "pool-configure-repository-proxy",
+                "proxy-url",
+                "proxy-username proxy-password",
+                "Names the proxy to the repositories.",
+                c -> c.call(
+                        "pool.configure_repository_proxy",
+                        c.pool(),
+                        c.need("proxy-url"),
+                        c.get("proxy-username", ""),
+                        c.get("proxy-password", "")));
+        t.add(
+                "pool-disable-repository-proxy",
+                "",
+                "",
+                "Ends pool-configure-repository-proxy.",
+                c -> c.call("pool.disable_repository_proxy", c.pool()));
+        t.add(
+                "pool-configure-update-sync",
+                "update-sync-frequency update-sync-day",
+                "",
+                "Says how often updates are looked for: daily, or weekly on a day from 0 (Sunday) to 6.",
+                c -> {
+                    String frequency = EnumNames.parse(UpdateSyncFrequency.TYPE, c.need("update-sync-frequency"));
+                    c.call("pool.configure_update_sync", c.pool(), frequency, day(c, frequency));
+                });
+        t.add(
+                "pool-set-update-sync-enabled",
+                "value",
+                "",
+                "Turns looking for updates on or off.",
+                c -> c.call("pool.set_update_sync_enabled", c.pool(), c.flag("value")));
+    }
+
+    private static long day(Context c, String frequency) {
+        if (!frequency.equals("weekly")) {
+            return 0;
+        }
+        String day = c.get("update-sync-day", "");
+        if (!day.matches("[0-6]")) {
+            throw new CliException("Invalid value for day picked, must be an integer from 0 to 6");
+        }
+        return Long.parseLong(day);
+    }
+}

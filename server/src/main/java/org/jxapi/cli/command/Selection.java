@@ -1,0 +1,199 @@
+package org.jxapi.cli.command;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jxapi.cli.record.Api;
+import org.jxapi.cli.record.CliObject;
+import org.jxapi.cli.record.ErrorText;
+import org.jxapi.cli.record.Filters;
+import org.jxapi.cli.record.RecordKinds;
+import org.jxapi.cli.record.UnknownFieldException;
+import org.jxapi.cli.thin.CliException;
+import org.jxapi.cli.thin.CommandLine;
+import org.jxapi.cli.thin.CommandLine.Param;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.datamodel.XenTime;
+import org.jxapi.xenapi.Message;
+
+/** Finds the VMs, hosts or SRs that a command's parameters choose, and does something to each. */
+final class Selection {
+    /**
+     * Which objects can be chosen.
+     *
+     * @param controlDomains control domains too
+     * @param templates templates too
+     * @param several several at once, with --multiple
+     */
+    record Scope(boolean controlDomains, boolean templates, boolean several) {
+        static final Scope PLAIN = new Scope(false, false, true);
+        static final Scope ONE = new Scope(false, false, false);
+        static final Scope CONTROL = new Scope(true, false, true);
+        static final Scope CONTROL_ONE = new Scope(true, false, false);
+        static final Scope TEMPLATES = new Scope(false, true, true);
+        static final Scope TEMPLATES_ONE = new Scope(false, true, false);
+        static final Scope ALL = new Scope(true, true, true);
+    }
+
+    /** Something done to one object. */
+    interface Work {
+        Object run(CliObject object) throws IOException;
+    }
+
+    /** Parameters of {@code vm-start} and others that choose nothing. */
+    private static final String PROGRESS = "progress";
+
+    private Selection() {}
+
+    static Set<String> stems(List<String> required, List<String> optional) {
+        Set<String> stems = new HashSet<>(Set.of(PROGRESS));
+        required.forEach(p -> stems.add(stem(p)));
+        optional.forEach(p -> stems.add(stem(p)));
+        return stems;
+    }
+
+    private static String stem(String parameter) {
+        return parameter.endsWith(":") ? parameter.substring(0, parameter.length() - 1) : parameter;
+    }
+
+    /** The results, the last one first, as XAPI gives them. */
+    static List<Object> each(Context context, Command.Flag selectors, Scope scope, Set<String> ignored, Work work)
+            throws IOException {
+        return switch (selectors) {
+            case VM_SELECTORS -> eachVm(context, scope, ignored, work);
+            case HOST_SELECTORS ->
+                all(context, "host", "No matching hosts found", scope, matching(context, "host", ignored), work);
+            default -> all(context, "SR", "No matching hosts found", scope, matching(context, "sr", ignored), work);
+        };
+    }
+
+    static List<Object> eachVm(Context context, Scope scope, Set<String> ignored, Work work) throws IOException {
+        try {
+            List<CliObject> vms = vms(context.api(), context.line(), scope, ignored);
+            Work announced = vm -> announced(context, vm, work);
+            if (vms.isEmpty()) {
+                throw new CliException("No matching VMs found");
+            }
+            if (vms.size() == 1) {
+                return List.of(orNothing(announced.run(vms.get(0))));
+            }
+            if (scope.several() && context.flag("multiple")) {
+                return multiple(context.api(), vms, announced);
+            }
+            throw new CliException(
+                    scope.several()
+                            ? "Multiple matches VMs found. --multiple required to complete the operation"
+                            : "Multiple matches VMs found. Operation can only be performed on one VM at a time");
+        } catch (UnknownFieldException e) {
+            throw new CliException("Parameter '" + e.getMessage()
+                    + "' is not a field of the VM class. Failed to select VM for operation.");
+        }
+    }
+
+    /** The VMs that the parameters choose. */
+    static List<CliObject> vms(Api api, CommandLine line, Scope scope, Set<String> ignored) {
+        List<Param> conditions = new ArrayList<>();
+        if (!scope.templates()) {
+            conditions.add(new Param("is-a-template", "false"));
+        }
+        if (!scope.controlDomains()) {
+            conditions.add(new Param("is-control-domain", "false"));
+        }
+        return matching(api, line, "vm", ignored, conditions);
+    }
+
+    private static List<CliObject> matching(Context context, String kind, Set<String> ignored) {
+        return matching(context.api(), context.line(), kind, ignored, new ArrayList<>());
+    }
+
+    private static List<CliObject> matching(
+            Api api, CommandLine line, String kind, Set<String> ignored, List<Param> conditions) {
+        List<CliObject> objects = CliObject.all(api, RecordKinds.get(kind));
+        String name = line.get(kind, null);
+        if (name != null) {
+            objects = objects.stream().filter(o -> named(o, kind, name)).toList();
+        }
+        Set<String> others = new HashSet<>(ignored);
+        others.add(name == null ? PROGRESS : kind);
+        conditions.addAll(line.others(others));
+        return Filters.choose(objects, conditions);
+    }
+
+    /** Whether the object goes by that name: its uuid, its name or, for a host, its host name. */
+    private static boolean named(CliObject object, String kind, String name) {
+        return object.text("uuid").equals(name)
+                || object.text("name-label").equals(name)
+                || kind.equals("host") && object.text("hostname").equals(name);
+    }
+
+    private static List<Object> all(
+            Context context, String what, String none, Scope scope, List<CliObject> objects, Work work)
+            throws IOException {
+        if (objects.isEmpty()) {
+            throw new CliException(none);
+        }
+        if (objects.size() == 1) {
+            return List.of(orNothing(work.run(objects.get(0))));
+        }
+        if (scope.several() && context.flag("multiple")) {
+            return multiple(context.api(), objects, work);
+        }
+        throw new CliException(
+                scope.several()
+                        ? "Multiple matching " + what + "s found. --multiple required to complete the operation"
+                        : "Multiple matching " + what + "s found. Operation can only be performed on one " + what
+                                + " at a time");
+    }
+
+    private static Object orNothing(Object result) {
+        return result == null ? "" : result;
+    }
+
+    /** Does it to all, whatever happens to some; then says which failed. */
+    private static List<Object> multiple(Api api, List<CliObject> objects, Work work) throws IOException {
+        List<Object> results = new ArrayList<>();
+        List<MultipleFailureException.Failed> failed = new ArrayList<>();
+        for (CliObject object : objects) {
+            try {
+                results.add(0, orNothing(work.run(object)));
+            } catch (XenApiException e) {
+                String text = ErrorText.lines(api, e)
+                        .map(lines -> lines.get(0) + "\n" + String.join("\n", lines.subList(1, lines.size())))
+                        .orElseGet(() -> ErrorText.brief(e));
+                failed.add(0, new MultipleFailureException.Failed(object.uuid(), text));
+            } catch (CliException e) {
+                failed.add(0, new MultipleFailureException.Failed(object.uuid(), e.getMessage()));
+            }
+        }
+        if (!failed.isEmpty()) {
+            throw new MultipleFailureException(failed);
+        }
+        return results;
+    }
+
+    /** Runs the work, then shows the urgent messages that it has left about the VM. */
+    private static Object announced(Context context, CliObject vm, Work work) throws IOException {
+        long priority = context.line().number("message-priority", 5);
+        XenTime before = XenTime.now();
+        Object result = work.run(vm);
+        Map<?, ?> messages;
+        try {
+            messages = (Map<?, ?>) context.call("message.get", "VM", vm.uuid(), before);
+        } catch (XenApiException e) {
+            return result;
+        }
+        for (Object message : messages.values()) {
+            Row row = (Row) message;
+            if (row.get(Message.PRIORITY) < priority) {
+                context.printer()
+                        .warning("Message: time=" + row.get(Message.TIMESTAMP) + " priority="
+                                + row.get(Message.PRIORITY) + " name='" + row.get(Message.NAME) + "'\n");
+            }
+        }
+        return result;
+    }
+}

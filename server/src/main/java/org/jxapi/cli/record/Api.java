@@ -1,0 +1,195 @@
+package org.jxapi.cli.record;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jxapi.cli.thin.CommandLine;
+import org.jxapi.datamodel.ClassModel;
+import org.jxapi.datamodel.Field;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.datamodel.XenEnum;
+import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.Dispatcher;
+import org.jxapi.dispatch.Reply;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.xenapi.XenModel;
+
+/** The API under a session, for one command. Objects are read and changed through it, with the session's rights. */
+public final class Api implements AutoCloseable {
+    /** What stands for an object that is not there. */
+    public static final String ABSENT = "<not in database>";
+
+    private final Store store;
+    private final Dispatcher dispatcher;
+    private final Call.Origin origin;
+    private final String session;
+    private final boolean own;
+
+    private Api(Store store, Dispatcher dispatcher, Call.Origin origin, String session, boolean own) {
+        this.store = store;
+        this.dispatcher = dispatcher;
+        this.origin = origin;
+        this.session = session;
+        this.own = own;
+    }
+
+    /**
+     * Logs in as the command line says.
+     *
+     * @param given a session that the client has already, or null
+     */
+    public static Api login(Store store, Dispatcher dispatcher, CommandLine line, String given, boolean unixSocket) {
+        Call.Origin origin =
+                new Call.Origin(unixSocket, unixSocket ? "unix socket" : "xe", "xe", "cli", null, null, Map.of());
+        if (given != null) {
+            return new Api(store, dispatcher, origin, given, false);
+        }
+        String user = line.get("username", unixSocket ? "root" : "");
+        Object session = new Api(store, dispatcher, origin, null, false)
+                .send(
+                        "session.login_with_password",
+                        List.of(unixSocket && user.isEmpty() ? "root" : user, line.get("password", ""), "2.21", "cli"));
+        return new Api(store, dispatcher, origin, session.toString(), true);
+    }
+
+    /** The session's reference, for what the client fetches itself. */
+    public String session() {
+        return session;
+    }
+
+    /** Calls a message with the session before its parameters; the result is of the message's type. */
+    public Object call(String method, Object... params) {
+        List<Object> all = new ArrayList<>();
+        all.add(session);
+        for (Object param : params) {
+            all.add(plain(param));
+        }
+        return send(method, all);
+    }
+
+    private Object send(String method, List<Object> params) {
+        Reply reply = dispatcher
+                .dispatch(new Call.Request(method, params, origin))
+                .toCompletableFuture()
+                .join();
+        if (reply instanceof Reply.Failure failure) {
+            throw new XenApiException(failure.code(), failure.params());
+        }
+        return reply instanceof Reply.Success success ? success.value() : null;
+    }
+
+    /** A value as a client would send it. */
+    private static Object plain(Object value) {
+        if (value instanceof Ref<?> ref) {
+            return ref.value();
+        }
+        if (value instanceof XenEnum constant) {
+            return constant.wire();
+        }
+        if (value instanceof List<?> list) {
+            return list.stream().map(Api::plain).toList();
+        }
+        if (value instanceof Map<?, ?> map) {
+            Map<Object, Object> entries = new LinkedHashMap<>();
+            map.forEach((k, v) -> entries.put(plain(k), plain(v)));
+            return entries;
+        }
+        return value;
+    }
+
+    /** All objects of a class, the oldest first. */
+    @SuppressWarnings("unchecked")
+    public Map<Ref<?>, Row> records(ClassModel model) {
+        Map<Ref<?>, Row> found = (Map<Ref<?>, Row>) call(model.name() + ".get_all_records_where", "true");
+        Snapshot snapshot = store.snapshot();
+        List<Map.Entry<Ref<?>, Row>> entries = new ArrayList<>(found.entrySet());
+        entries.sort(Comparator.comparingLong(
+                e -> snapshot.find(model, e.getKey()).map(Stored::created).orElse(Long.MAX_VALUE)));
+        Map<Ref<?>, Row> sorted = new LinkedHashMap<>();
+        entries.forEach(e -> sorted.put(e.getKey(), e.getValue()));
+        return sorted;
+    }
+
+    /** The object of that uuid; UUID_INVALID when there is none. */
+    public Ref<?> byUuid(String className, String uuid) {
+        return (Ref<?>) call(className + ".get_by_uuid", uuid);
+    }
+
+    /** The objects of that name. */
+    @SuppressWarnings("unchecked")
+    public List<Ref<?>> byName(String className, String name) {
+        return (List<Ref<?>>) call(className + ".get_by_name_label", name);
+    }
+
+    public Row record(String className, Ref<?> ref) {
+        return (Row) call(className + ".get_record", ref);
+    }
+
+    /** One value, by a field's getter. */
+    @SuppressWarnings("unchecked")
+    public <T> T get(Field<T> field, Ref<?> ref) {
+        return (T) call(field.className() + ".get_" + field.name(), ref);
+    }
+
+    /** The pool, of which there is one. */
+    public Ref<?> pool() {
+        return ((List<?>) call("pool.get_all"))
+                .stream().map(r -> (Ref<?>) r).findFirst().orElseThrow();
+    }
+
+    /** The host that serves this session. */
+    public Ref<?> thisHost() {
+        return (Ref<?>) call("session.get_this_host", session);
+    }
+
+    /** The uuid of whatever object the reference names. */
+    public String uuid(Ref<?> ref) {
+        return text(ref, "uuid").orElse(ABSENT);
+    }
+
+    /** The name of whatever object the reference names. */
+    public String name(Ref<?> ref) {
+        return text(ref, "name_label").orElse(ABSENT);
+    }
+
+    /** A reference as uuid and name in brackets, for what is an object; other text as it is. */
+    public String shown(String text) {
+        Ref<?> ref = new Ref<>(text);
+        return text(ref, "uuid")
+                .map(uuid ->
+                        uuid + text(ref, "name_label").map(n -> " (" + n + ")").orElse(""))
+                .orElse(text);
+    }
+
+    /** The object itself, read without regard to rights; for what a shown object says about its neighbours. */
+    public Optional<Row> neighbour(Ref<?> ref) {
+        Snapshot snapshot = store.snapshot();
+        return snapshot.classOf(ref).flatMap(model -> snapshot.find(model, ref)).map(Stored::row);
+    }
+
+    private Optional<String> text(Ref<?> ref, String fieldName) {
+        return neighbour(ref).flatMap(row -> {
+            Field<?> field = row.model().field(fieldName);
+            return field == null ? Optional.empty() : Optional.of((String) row.get(field.index()));
+        });
+    }
+
+    /** The value of a field of a row, by its name; the model's type says what it is. */
+    public static Object value(Row row, String fieldName) {
+        return row.get(XenModel.get(row.model().name()).field(fieldName).index());
+    }
+
+    @Override
+    public void close() {
+        if (own) {
+            call("session.logout");
+        }
+    }
+}

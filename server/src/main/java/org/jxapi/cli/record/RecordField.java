@@ -1,0 +1,74 @@
+package org.jxapi.cli.record;
+
+import java.util.Set;
+import org.jxapi.datamodel.Field;
+import org.jxapi.datamodel.Type;
+
+/**
+ * A field as the command line shows it.
+ *
+ * @param access what its label says
+ * @param through the field of the class whose reference leads to {@code field}, or null
+ * @param field where the value stands; null when code computes it
+ * @param absent what stands for the value when {@code through} leads nowhere
+ * @param options the words of records.txt
+ */
+public record RecordField(
+        String name, Access access, Field<?> through, Field<?> field, String absent, Set<String> options) {
+    /** RO and RW are plain; S is a set, M a map. */
+    public enum Access {
+        RO(" ( RO)"),
+        RW(" ( RW)"),
+        SRO(" (SRO)"),
+        SRW(" (SRW)"),
+        MRO(" (MRO)"),
+        MRW(" (MRW)");
+
+        private final String label;
+
+        Access(String label) {
+            this.label = label;
+        }
+    }
+
+    public boolean has(String option) {
+        return options.contains(option);
+    }
+
+    public boolean set() {
+        return access == Access.SRO || access == Access.SRW;
+    }
+
+    public boolean map() {
+        return access == Access.MRO || access == Access.MRW;
+    }
+
+    /** Whether {@code param-set name=value} works. */
+    public boolean settable() {
+        return access == Access.RW || has("set");
+    }
+
+    /** Whether members or entries can be added and removed one by one. */
+    public boolean addable() {
+        return access == Access.SRW || access == Access.MRW;
+    }
+
+    /** Whether {@code param-set name:key=value} works. */
+    public boolean keysSettable() {
+        return access == Access.MRW || has("set-in-map") || has("set-map");
+    }
+
+    /** Whether {@code param-clear} can be tried. */
+    public boolean clearable() {
+        return settable() || set() || map();
+    }
+
+    /** The name with its access. */
+    public String label() {
+        return name + access.label + (has("deprecated") ? " [DEPRECATED]" : "");
+    }
+
+    Type type() {
+        return field.type();
+    }
+}

@@ -1,0 +1,115 @@
+package org.jxapi.cli.record;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jxapi.datamodel.ClassModel;
+import org.jxapi.datamodel.Field;
+import org.jxapi.datamodel.Type;
+import org.jxapi.xenapi.XenModel;
+
+/** The kinds of records.txt, which says how its lines are read. */
+public final class RecordKinds {
+    private static final Map<String, RecordKind> KINDS = load();
+
+    private RecordKinds() {}
+
+    public static RecordKind get(String name) {
+        return KINDS.get(name);
+    }
+
+    public static Collection<RecordKind> all() {
+        return KINDS.values();
+    }
+
+    private static Map<String, RecordKind> load() {
+        Map<String, RecordKind> kinds = new LinkedHashMap<>();
+        try (InputStream in = RecordKinds.class.getResourceAsStream("/org/jxapi/cli/records.txt");
+                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            List<RecordField> fields = null;
+            ClassModel model = null;
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                if (line.isBlank() || line.startsWith("#")) {
+                    continue;
+                }
+                String[] words = line.split(" ");
+                if (line.startsWith("[")) {
+                    model = XenModel.get(words[1]);
+                    fields = new ArrayList<>();
+                    kind(kinds, words, model, fields);
+                } else {
+                    fields.add(field(model, words));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Collections.unmodifiableMap(kinds);
+    }
+
+    private static void kind(
+            Map<String, RecordKind> kinds, String[] words, ClassModel model, List<RecordField> fields) {
+        String name = words[0].substring(1, words[0].length() - 1);
+        Map<String, String> where = new LinkedHashMap<>();
+        List<String> shown = List.of();
+        List<RecordField> own = fields;
+        for (int i = 2; i < words.length; i++) {
+            int equals = words[i].indexOf('=');
+            String value = words[i].substring(equals + 1);
+            switch (words[i].substring(0, equals)) {
+                case "like" -> own = kinds.get(value).fields();
+                case "show" -> shown = List.of(value.split(","));
+                case "where" -> {
+                    for (String condition : value.split(",")) {
+                        int colon = condition.indexOf(':');
+                        where.put(condition.substring(0, colon), condition.substring(colon + 1));
+                    }
+                }
+                default -> throw new IllegalStateException("records.txt: " + words[i]);
+            }
+        }
+        kinds.put(name, new RecordKind(name, model, own, where, shown));
+    }
+
+    private static RecordField field(ClassModel model, String[] words) {
+        Field<?> through = null;
+        Field<?> field = null;
+        if (!words[2].equals("-")) {
+            String[] path = words[2].split("\\.");
+            field = named(model, path[0]);
+            if (path.length == 2) {
+                through = field;
+                field = named(XenModel.get(((Type.Reference) through.type()).className()), path[1]);
+            }
+        }
+        Set<String> options = new HashSet<>();
+        String absent = Api.ABSENT;
+        for (int i = 3; i < words.length; i++) {
+            if (words[i].startsWith("absent=")) {
+                absent = words[i].substring("absent=".length()).replace('_', ' ');
+            } else {
+                options.add(words[i]);
+            }
+        }
+        return new RecordField(words[0], RecordField.Access.valueOf(words[1]), through, field, absent, options);
+    }
+
+    private static Field<?> named(ClassModel model, String name) {
+        Field<?> field = model.field(name);
+        if (field == null) {
+            throw new IllegalStateException("records.txt: " + model.name() + " has no field " + name);
+        }
+        return field;
+    }
+}

@@ -1,0 +1,17 @@
+package org.jxapi.cli.thin;
+
+/** Ends a command with that exit status; what there is to say has been said. */
+public final class ExitException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+
+    public ExitException(int status) {
+        super("exit " + status, null, false, false);
+        this.status = status;
+    }
+
+    public int status() {
+        return status;
+    }
+}

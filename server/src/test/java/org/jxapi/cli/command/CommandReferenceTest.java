@@ -1,0 +1,87 @@
+package org.jxapi.cli.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class CommandReferenceTest {
+    private static final Path FILE = Path.of("../docs/cli.md");
+
+    /** A line of xapi-commands.txt. */
+    private record Reference(String name, List<String> required, List<String> optional, Set<String> flags) {
+        static Reference of(String line) {
+            String[] parts = line.split("\\|", -1);
+            return new Reference(parts[0].strip(), words(parts[1]), words(parts[2]), new HashSet<>(words(parts[3])));
+        }
+
+        private static List<String> words(String text) {
+            return text.isBlank() ? List.of() : List.of(text.strip().split(" "));
+        }
+    }
+
+    private static Stream<Reference> references() throws Exception {
+        try (InputStream in = CommandReferenceTest.class.getResourceAsStream("/org/jxapi/cli/xapi-commands.txt")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines().filter(line -> !line.startsWith("#")).map(Reference::of).toList().stream();
+        }
+    }
+
+    /** To write it anew: mvn -pl server -am test -Dtest=CommandReferenceTest -Djxapi.cli=write */
+    @Test
+    void theDocumentSaysWhatTheTableSays() throws Exception {
+        if ("write".equals(System.getProperty("jxapi.cli"))) {
+            Files.writeString(FILE, CommandReference.text());
+        }
+        assertThat(Files.readString(FILE)).isEqualTo(CommandReference.text());
+    }
+
+    @Test
+    void everyCommandOfXapiIsOfferedOrNamedAsNotOffered() throws Exception {
+        CommandTable table = CommandTable.all();
+        Set<String> notOffered = new HashSet<>();
+        CommandReference.notOffered().values().forEach(notOffered::addAll);
+        List<String> missing = references()
+                .map(Reference::name)
+                .filter(name -> table.find(name).isPresent() == notOffered.contains(name))
+                .toList();
+        assertThat(missing).isEmpty();
+        Set<String> known = new HashSet<>(references().map(Reference::name).toList());
+        assertThat(table.commands()).extracting(Command::name).allMatch(known::contains);
+        assertThat(known).containsAll(notOffered);
+    }
+
+    @Test
+    void everyCommandTakesTheParametersThatItTakesInXapi() throws Exception {
+        CommandTable table = CommandTable.all();
+        List<String> different = new ArrayList<>();
+        references()
+                .forEach(reference -> table.find(reference.name()).ifPresent(command -> {
+                    Reference ours = new Reference(
+                            command.name(),
+                            command.required(),
+                            command.optional(),
+                            new HashSet<>(
+                                    command.flags().stream().map(Enum::name).toList()));
+                    if (!ours.equals(reference)) {
+                        different.add("\nXAPI " + reference + "\nhere " + ours);
+                    }
+                }));
+        assertThat(different).isEmpty();
+    }
+
+    @Test
+    void everyCommandSaysWhatItDoes() {
+        assertThat(CommandTable.all().commands())
+                .allSatisfy(
+                        command -> assertThat(command.help()).as(command.name()).endsWith("."));
+    }
+}
