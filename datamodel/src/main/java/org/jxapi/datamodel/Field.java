@@ -8,6 +8,7 @@ import java.util.Map;
  * @param index its place in the row; public fields come first, in the order in which records are written
  * @param column its name in queries and error parameters, where namespaces end in two underscores
  * @param setRole the least role that may set it; null where no setter exists
+ * @param setClientCert whether the internal client-certificate role may set it too
  * @param keyRoles roles of single map keys; a key may end in {@code *}
  * @param inverse {@code Class.field} of the other end of a relation, or null. A set of references with an inverse is
  *     derived from that end
@@ -25,6 +26,7 @@ public record Field<T>(
         boolean hasDefault,
         boolean persist,
         Role setRole,
+        boolean setClientCert,
         boolean restrictedRead,
         Map<String, Role> keyRoles,
         String inverse,

@@ -143,7 +143,7 @@ public record ImplicitMessages(Set<String> lookups, Role readRole, Role construc
                 result,
                 field,
                 role,
-                role == Role.READ_ONLY,
+                role == Role.READ_ONLY || (kind == Message.Kind.SETTER && field.setClientCert()),
                 field == null ? Map.of() : field.keyRoles(),
                 true,
                 async,

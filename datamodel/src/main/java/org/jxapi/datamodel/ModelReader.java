@@ -30,6 +30,7 @@ public final class ModelReader {
                 given != null,
                 !"false".equals(options.get("persist")),
                 setRole == null ? null : Role.of(setRole),
+                options.containsKey("set_client_cert"),
                 options.containsKey("get_role"),
                 roles(options.get("key_roles")),
                 options.get("inverse"),
