@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +16,7 @@ import org.jxapi.console.ConsoleAccess;
 import org.jxapi.console.ConsoleServer;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.Workers;
 import org.jxapi.dispatch.XenDispatcher;
 import org.jxapi.event.EventService;
 import org.jxapi.host.LocalSettings;
@@ -27,7 +27,9 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.message.Messages;
 import org.jxapi.rpc.XmlRpcValue;
+import org.jxapi.session.AuthService;
 import org.jxapi.session.Passwords;
+import org.jxapi.session.RoleService;
 import org.jxapi.session.SessionLimits;
 import org.jxapi.session.SessionService;
 import org.jxapi.store.H2Store;
@@ -35,6 +37,7 @@ import org.jxapi.store.Store;
 import org.jxapi.task.TaskLimits;
 import org.jxapi.task.TaskService;
 import org.jxapi.task.Tasks;
+import org.jxapi.xenapi.AuthMessages;
 import org.jxapi.xenapi.EventMessages;
 import org.jxapi.xenapi.SessionMessages;
 import org.jxapi.xenapi.TaskMessages;
@@ -52,14 +55,14 @@ final class Daemon implements AutoCloseable {
 
     private final Store store;
     private final Hypervisor hypervisor;
-    private final ExecutorService workers;
+    private final Workers workers;
     private final ScheduledExecutorService timer;
     private HttpServer http;
 
     private Daemon(Store store, Hypervisor hypervisor) {
         this.store = store;
         this.hypervisor = hypervisor;
-        this.workers = Executors.newCachedThreadPool(r -> daemonThread(r, "worker"));
+        this.workers = new Workers();
         this.timer = Executors.newScheduledThreadPool(2, r -> daemonThread(r, "timer"));
     }
 
@@ -98,11 +101,13 @@ final class Daemon implements AutoCloseable {
         Tasks tasks = new Tasks(store, clock);
         MessageTable<Call> table = new MessageTable<>();
         SessionMessages.bind(table, new SessionService(store, passwords(settings), clock));
+        AuthMessages.bind(table, new AuthService());
+        new RoleService().bind(table);
         TaskMessages.bind(table, new TaskService(store, tasks));
         EventMessages.bind(table, new EventService(store, timer));
         MachineControl machine = simulated ? MachineControl.simulated(local) : MachineControl.REAL;
         Services services =
-                new Services(store, hypervisor, Hypervisors.network(hypervisor), clock, workers, machine, local);
+                new Services(store, hypervisor, Hypervisors.network(hypervisor), clock, workers.own(), machine, local);
         services.bind(table);
         new FirstBoot(store, settings.dataDir(), clock).run(facts);
         services.start();
@@ -174,7 +179,7 @@ final class Daemon implements AutoCloseable {
         if (http != null) {
             http.close();
         }
-        workers.shutdownNow();
+        workers.close();
         timer.shutdownNow();
         hypervisor.close();
         store.close();

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
@@ -41,7 +40,7 @@ public final class XenDispatcher implements Dispatcher {
     private final Store store;
     private final Tasks tasks;
     private final Sessions sessions;
-    private final Executor workers;
+    private final Workers workers;
     private final BiFunction<Type, Object, String> encoder;
     private final Map<String, Target> targets = new HashMap<>();
     private final List<String> methodNames = new ArrayList<>();
@@ -56,7 +55,7 @@ public final class XenDispatcher implements Dispatcher {
             Tasks tasks,
             Clock clock,
             MessageTable<Call> table,
-            Executor workers,
+            Workers workers,
             BiFunction<Type, Object, String> encoder) {
         this.store = store;
         this.tasks = tasks;
@@ -160,10 +159,11 @@ public final class XenDispatcher implements Dispatcher {
         Ref<Task> task = tasks.begin(request.method(), session, request.origin());
         CallContext call = context(message, session, task, request, rights);
         CompletableFuture<Reply> done = new CompletableFuture<>();
-        workers.execute(() -> now(target, call, args).whenComplete((reply, e) -> {
-            finish(task, reply, async);
-            done.complete(reply);
-        }));
+        workers.of(message)
+                .execute(() -> now(target, call, args).whenComplete((reply, e) -> {
+                    finish(task, reply, async);
+                    done.complete(reply);
+                }));
         return async ? CompletableFuture.completedFuture(new Reply.Success(new Type.Reference("task"), task)) : done;
     }
 
@@ -176,7 +176,7 @@ public final class XenDispatcher implements Dispatcher {
             return now(target, call, args);
         }
         CompletableFuture<Reply> done = new CompletableFuture<>();
-        workers.execute(() -> now(target, call, args).thenAccept(done::complete));
+        workers.of(target.message()).execute(() -> now(target, call, args).thenAccept(done::complete));
         return async ? CompletableFuture.completedFuture(new Reply.Success(new Type.Reference("task"), task)) : done;
     }
 

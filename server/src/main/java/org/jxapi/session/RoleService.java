@@ -1,0 +1,104 @@
+package org.jxapi.session;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jxapi.datamodel.Field;
+import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageTable;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.dispatch.Call;
+import org.jxapi.query.Query;
+import org.jxapi.store.Stored;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Role;
+import org.jxapi.xenapi.RoleMessages;
+
+/** The messages of class role, implicit ones too: roles are computed, not stored. */
+public final class RoleService implements RoleMessages<Call> {
+    private final Roles roles = new Roles();
+
+    public void bind(MessageTable<Call> table) {
+        RoleMessages.bind(table, this);
+        for (Message message : Role.XEN_CLASS.messages()) {
+            MessageTable.Body<Call> body = body(message);
+            if (body != null) {
+                table.bind(message.fullName(), body);
+            }
+        }
+    }
+
+    private MessageTable.Body<Call> body(Message message) {
+        Field<?> field = message.field();
+        return switch (message.kind()) {
+            case GETTER -> (call, args) -> row((Ref<?>) args[0]).get(field.index());
+            case GET_RECORD -> (call, args) -> row((Ref<?>) args[0]);
+            case GET_ALL -> (call, args) -> List.copyOf(roles.all().keySet());
+            case GET_ALL_RECORDS -> (call, args) -> roles.all();
+            case GET_ALL_WHERE ->
+                (call, args) -> List.copyOf(where((String) args[0]).keySet());
+            case GET_ALL_RECORDS_WHERE -> (call, args) -> where((String) args[0]);
+            case GET_BY_UUID -> (call, args) -> byUuid((String) args[0]);
+            case GET_BY_NAME_LABEL ->
+                (call, args) -> roles.named((String) args[0]).map(List::of).orElse(List.of());
+            default -> null;
+        };
+    }
+
+    private Row row(Ref<?> role) {
+        return roles.find(role).orElseThrow(() -> Errors.handleInvalid("role", role.value()));
+    }
+
+    private Ref<Role> byUuid(String uuid) {
+        Ref<Role> ref = Ref.of("OpaqueRef:" + uuid);
+        if (roles.find(ref).isEmpty()) {
+            throw Errors.uuidInvalid("role", uuid);
+        }
+        return ref;
+    }
+
+    /** Clients ask for roles alone, or for permissions alone, by whether there are subroles. */
+    private Map<Ref<Role>, Row> where(String expression) {
+        String compact = expression.replace(" ", "");
+        boolean known = compact.equals("subroles<>[]") || compact.equals("subroles=[]");
+        Query query = known ? null : new Query(expression);
+        Map<Ref<Role>, Row> found = new LinkedHashMap<>();
+        roles.all().forEach((ref, row) -> {
+            boolean wanted = known
+                    ? row.get(Role.SUBROLES).isEmpty() == compact.equals("subroles=[]")
+                    : query.matches(new Stored(ref, row, 0, 0));
+            if (wanted) {
+                found.put(ref, row);
+            }
+        });
+        return found;
+    }
+
+    @Override
+    public List<Ref<Role>> getPermissions(Call call, Ref<Role> self) {
+        List<Ref<Role>> own = row(self).get(Role.SUBROLES);
+        return own.isEmpty() ? List.of(self) : own;
+    }
+
+    @Override
+    public List<String> getPermissionsNameLabel(Call call, Ref<Role> self) {
+        return getPermissions(call, self).stream()
+                .map(p -> row(p).get(Role.NAME_LABEL))
+                .toList();
+    }
+
+    @Override
+    public List<Ref<Role>> getByPermission(Call call, Ref<Role> permission) {
+        row(permission);
+        return roles.all().entrySet().stream()
+                .filter(r -> r.getValue().get(Role.SUBROLES).contains(permission))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    @Override
+    public List<Ref<Role>> getByPermissionNameLabel(Call call, String label) {
+        return roles.named(label).map(p -> getByPermission(call, p)).orElse(List.of());
+    }
+}
