@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Clock;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jxapi.boot.FirstBoot;
 import org.jxapi.boot.HostFacts;
@@ -63,7 +63,9 @@ final class Daemon implements AutoCloseable {
         this.store = store;
         this.hypervisor = hypervisor;
         this.workers = new Workers();
-        this.timer = Executors.newScheduledThreadPool(2, r -> daemonThread(r, "timer"));
+        ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(2, r -> daemonThread(r, "timer"));
+        timers.setRemoveOnCancelPolicy(true);
+        this.timer = timers;
     }
 
     private static Thread daemonThread(Runnable work, String name) {
@@ -104,7 +106,8 @@ final class Daemon implements AutoCloseable {
         AuthMessages.bind(table, new AuthService());
         new RoleService().bind(table);
         TaskMessages.bind(table, new TaskService(store, tasks));
-        EventMessages.bind(table, new EventService(store, timer));
+        EventService events = new EventService(store, timer);
+        EventMessages.bind(table, events);
         MachineControl machine = simulated ? MachineControl.simulated(local) : MachineControl.REAL;
         Services services =
                 new Services(store, hypervisor, Hypervisors.network(hypervisor), clock, workers.own(), machine, local);
@@ -123,6 +126,7 @@ final class Daemon implements AutoCloseable {
                         SessionLimits.endIdle(store, clock.instant());
                         TaskLimits.destroyOld(store, clock.instant());
                         Messages.destroyOld(store);
+                        events.heartbeat();
                     } catch (RuntimeException e) {
                         LOG.error("Collecting idle sessions and old tasks failed", e);
                     }

@@ -1,17 +1,18 @@
 package org.jxapi.event;
 
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.EventBatch;
 import org.jxapi.datamodel.Ref;
@@ -20,11 +21,9 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.store.ChangeLog;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
-import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
-import org.jxapi.xenapi.Event;
 import org.jxapi.xenapi.EventMessages;
-import org.jxapi.xenapi.EventOperation;
+import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.XenModel;
 
@@ -32,160 +31,135 @@ import org.jxapi.xenapi.XenModel;
 public final class EventService implements EventMessages<Call>, ChangeLog.Listener {
     /** Changes that come close together travel together. */
     private static final long BATCH_MS = 50;
-    /** What a timeout that means nothing stands for. */
+    /** What a timeout that means nothing stands for, in seconds. */
     private static final double DAY = 86_400;
+    /** Longer timeouts mean nothing, in seconds: their nanoseconds are no exact floating point numbers. */
+    private static final double LONGEST = (1L << 53) / 1e9;
 
     private final Store store;
+    private final Changes changes;
     private final ScheduledExecutorService timer;
     private final Set<Waiter> waiters = ConcurrentHashMap.newKeySet();
     private final Map<String, Registration> registrations = new ConcurrentHashMap<>();
+    private final AtomicLong nextId = new AtomicLong();
 
     public EventService(Store store, ScheduledExecutorService timer) {
         this.store = store;
+        this.changes = new Changes(store.changes());
         this.timer = timer;
         store.changes().addListener(this);
-    }
-
-    /** A call of event.from that has nothing to tell yet. */
-    private record Waiter(
-            Ref<Session> session, Subscription subscription, Token since, CompletableFuture<EventBatch> answer) {
-        @Override
-        public boolean equals(Object other) {
-            return this == other;
-        }
-
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(this);
-        }
     }
 
     @Override
     public CompletionStage<EventBatch> from(Call call, List<String> classes, String token, double timeout) {
         Token since = Token.parse(token);
-        Subscription subscription = Subscription.of(classes);
-        EventBatch now = collect(store.snapshot(), subscription, since);
-        if (since.start() && !now.events().isEmpty()) {
-            return CompletableFuture.completedFuture(now);
-        }
-        double seconds = Double.isNaN(timeout) || timeout > DAY ? DAY : Math.max(0, timeout);
-        Waiter waiter = new Waiter(call.session(), subscription, since, new CompletableFuture<>());
+        double seconds = timeout >= 0 && timeout <= LONGEST ? timeout : DAY;
+        Waiter waiter = new Waiter(call.session(), Subscription.of(classes), since);
         waiters.add(waiter);
-        waiter.answer().whenComplete((batch, e) -> waiters.remove(waiter));
-        if (!now.events().isEmpty()) {
-            later(waiter);
-        } else if (!collect(store.snapshot(), subscription, since).events().isEmpty()) {
-            // A change came between the first look and the waiting.
-            later(waiter);
+        waiter.answer.whenComplete((batch, e) -> {
+            waiters.remove(waiter);
+            waiter.done();
+        });
+        // Looked at after the waiter is in the set: a change comes either before this look or wakes it.
+        EventBatch now = changes.since(since, waiter.subscription, store.snapshot());
+        if (seconds == 0 || since.start() && !now.events().isEmpty()) {
+            waiter.answer.complete(now);
+            return waiter.answer;
         }
-        timer.schedule(() -> finish(waiter), (long) (seconds * 1000), TimeUnit.MILLISECONDS);
-        return waiter.answer();
+        if (!now.events().isEmpty()) {
+            lookSoon(waiter);
+        }
+        waiter.timesOutWith(timer.schedule(() -> look(waiter, true), (long) (seconds * 1000), TimeUnit.MILLISECONDS));
+        return waiter.answer;
     }
 
-    private void later(Waiter waiter) {
-        long delay = waiter.subscription().onlyTasks() ? 0 : BATCH_MS;
-        timer.schedule(() -> finish(waiter), delay, TimeUnit.MILLISECONDS);
+    private void lookSoon(Waiter waiter) {
+        if (waiter.due.compareAndSet(false, true)) {
+            long delay = waiter.subscription.onlyTasks() ? 0 : BATCH_MS;
+            timer.schedule(() -> look(waiter, false), delay, TimeUnit.MILLISECONDS);
+        }
     }
 
-    private void finish(Waiter waiter) {
-        if (waiter.answer().isDone()) {
+    /** Answers when there is something to tell, or when the time is over. */
+    private void look(Waiter waiter, boolean timeIsOver) {
+        waiter.due.set(false);
+        if (waiter.answer.isDone()) {
             return;
         }
-        Snapshot snapshot = store.snapshot();
-        if (snapshot.find(Session.XEN_CLASS, waiter.session()).isEmpty()) {
-            waiter.answer()
-                    .completeExceptionally(
-                            Errors.sessionInvalid(waiter.session().value()));
-        } else {
-            waiter.answer().complete(collect(snapshot, waiter.subscription(), waiter.since()));
+        try {
+            Snapshot snapshot = store.snapshot();
+            if (snapshot.find(Session.XEN_CLASS, waiter.session).isEmpty()) {
+                waiter.answer.completeExceptionally(Errors.sessionInvalid(waiter.session.value()));
+                return;
+            }
+            EventBatch batch = changes.since(waiter.since, waiter.subscription, snapshot);
+            if (timeIsOver || !batch.events().isEmpty()) {
+                waiter.answer.complete(batch);
+            }
+        } catch (RuntimeException e) {
+            waiter.answer.completeExceptionally(e);
         }
     }
 
     @Override
-    public void committed(Snapshot snapshot, List<ChangeLog.Change> changes) {
-        for (ChangeLog.Change change : changes) {
-            boolean ended = change.model() == Session.XEN_CLASS && change.kind() == ChangeLog.Kind.DEL;
-            for (Waiter waiter : waiters) {
-                if (ended && waiter.session().value().equals(change.ref().value())) {
-                    timer.execute(() -> finish(waiter));
-                } else if (change.model().events() && waiter.subscription().covers(change.model(), change.ref())) {
-                    later(waiter);
+    public void committed(Snapshot snapshot, List<ChangeLog.Change> committed) {
+        try {
+            for (ChangeLog.Change change : committed) {
+                if (change.model() == Session.XEN_CLASS && change.kind() == ChangeLog.Kind.DEL) {
+                    ended(change.ref());
+                } else if (change.model().events()) {
+                    announce(change);
                 }
             }
-            if (ended) {
-                registrations.remove(change.ref().value());
-            } else if (change.model().events()) {
-                registrations.values().forEach(r -> r.offer(change));
+        } catch (RejectedExecutionException stopping) {
+            // The daemon stops; its connections are closed with it.
+        }
+    }
+
+    private void ended(Ref<?> session) {
+        for (Waiter waiter : waiters) {
+            if (waiter.session.value().equals(session.value())) {
+                timer.execute(() -> look(waiter, false));
             }
         }
-        registrations.values().forEach(Registration::wake);
+        Registration registration = registrations.remove(session.value());
+        if (registration != null) {
+            timer.execute(() -> registration.end(Errors.sessionInvalid(session.value())));
+        }
     }
 
-    private EventBatch collect(Snapshot snapshot, Subscription subscription, Token since) {
-        List<Row> adds = new ArrayList<>();
-        List<Row> mods = new ArrayList<>();
-        List<Row> dels = new ArrayList<>();
-        Map<String, Integer> counts = new LinkedHashMap<>();
-        long newest = since.database();
-        for (ClassModel model : XenModel.CLASSES) {
-            if (!model.stored()) {
-                continue;
-            }
-            if (model.database()) {
-                counts.put(model.name().toLowerCase(Locale.ROOT), snapshot.count(model));
-            }
-            if (!model.events() || !subscription.covers(model)) {
-                continue;
-            }
-            List<Stored> changed = new ArrayList<>();
-            for (Stored stored : snapshot.all(model)) {
-                if (stored.modified() > since.database() && subscription.covers(model, stored.ref())) {
-                    changed.add(stored);
-                }
-            }
-            changed.sort(java.util.Comparator.comparing(s -> s.ref().value()));
-            for (Stored stored : changed) {
-                newest = Math.max(newest, stored.modified());
-                boolean added = stored.created() > since.database();
-                (added ? adds : mods)
-                        .add(event(
-                                added ? stored.created() : stored.modified(),
-                                model,
-                                added ? EventOperation.ADD : EventOperation.MOD,
-                                stored.ref(),
-                                stored.row()));
-            }
-            for (ChangeLog.Deleted removal : store.changes().deletedAfter(model, since.database())) {
-                if (removal.sequence() <= snapshot.sequence() && subscription.covers(model, removal.ref())) {
-                    newest = Math.max(newest, removal.sequence());
-                    if (removal.created() <= since.database() && !since.start()) {
-                        dels.add(event(removal.sequence(), model, EventOperation.DEL, removal.ref(), null));
-                    }
-                }
+    private void announce(ChangeLog.Change change) {
+        for (Waiter waiter : waiters) {
+            if (waiter.subscription.covers(change.model(), change.ref())) {
+                lookSoon(waiter);
             }
         }
-        List<Row> events = new ArrayList<>(adds);
-        events.addAll(mods);
-        events.addAll(dels);
-        return new EventBatch(events, counts, new Token(newest, since.messages()).toString());
+        boolean wanted = registrations.values().stream().anyMatch(r -> r.covers(change.model(), change.ref()));
+        if (wanted) {
+            long id = nextId.getAndIncrement();
+            registrations.values().forEach(r -> {
+                if (r.covers(change.model(), change.ref())) {
+                    r.offer(id, change);
+                    timer.execute(r::wake);
+                }
+            });
+        }
     }
 
-    /** An event's record; its timestamp has been no more than a text for a long time. */
-    static Row event(long id, ClassModel model, EventOperation operation, Ref<?> ref, Row snapshot) {
-        return event(Long.toString(id), "0.0", model, operation, ref, snapshot);
-    }
-
-    static Row event(
-            String id, String timestamp, ClassModel model, EventOperation operation, Ref<?> ref, Row snapshot) {
-        Object[] values = new Object[Event.XEN_CLASS.fields().size()];
-        values[Event.ID.index()] = id;
-        values[Event.TIMESTAMP.index()] = timestamp;
-        values[Event.CLASS.index()] = model.name().toLowerCase(Locale.ROOT);
-        values[Event.OPERATION.index()] = operation;
-        values[Event.REF.index()] = ref.value();
-        values[Event.OBJ_UUID.index()] = "";
-        values[Event.SNAPSHOT.index()] = snapshot;
-        return Row.of(Event.XEN_CLASS, values);
+    /** Lets the readers of event.next hear something now and then, so that dead connections are noticed. */
+    public void heartbeat() {
+        store.snapshot().all(Pool.XEN_CLASS).stream()
+                .map(s -> new ChangeLog.Change(s.modified(), Pool.XEN_CLASS, s.ref(), ChangeLog.Kind.MOD, s.row()))
+                .filter(change -> registrations.values().stream().anyMatch(r -> r.covers(change.model(), change.ref())))
+                .forEach(change -> {
+                    long id = nextId.getAndIncrement();
+                    registrations.values().stream()
+                            .filter(r -> r.covers(change.model(), change.ref()))
+                            .forEach(r -> {
+                                r.offer(id, change);
+                                r.wake();
+                            });
+                });
     }
 
     @Override
@@ -197,32 +171,40 @@ public final class EventService implements EventMessages<Call>, ChangeLog.Listen
 
     @Override
     public void unregister(Call call, List<String> classes) {
-        Registration registration = registrations.get(call.session().value());
-        if (registration != null) {
-            registration.remove(classes);
-        }
+        registrations
+                .computeIfAbsent(call.session().value(), s -> new Registration())
+                .remove(classes);
     }
 
     @Override
     public CompletionStage<List<Row>> next(Call call) {
         Registration registration = registrations.get(call.session().value());
         if (registration == null) {
-            throw Errors.sessionNotRegistered(call.session().value());
+            throw Errors.sessionNotRegistered(trackId(call.session()));
         }
         return registration.next();
     }
 
+    /** How XAPI names a session where its reference must not be told. */
+    private static String trackId(Ref<Session> session) {
+        try {
+            byte[] digest = MessageDigest.getInstance("MD5")
+                    .digest(session.value().getBytes(StandardCharsets.UTF_8));
+            return "trackid=" + HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Override
     public long getCurrentId(Call call) {
-        return store.snapshot().sequence() + 1;
+        return nextId.get();
     }
 
     @Override
     public String inject(Call call, String clazz, String ref) {
+        ClassModel model = XenModel.get(clazz);
         return store.transact(tx -> {
-            Map<String, ClassModel> byName = new HashMap<>();
-            XenModel.CLASSES.forEach(c -> byName.put(c.name().toLowerCase(Locale.ROOT), c));
-            ClassModel model = byName.get(clazz.toLowerCase(Locale.ROOT));
             if (model == null || tx.find(model, Ref.of(ref)).isEmpty()) {
                 throw Errors.handleInvalid(clazz, ref);
             }

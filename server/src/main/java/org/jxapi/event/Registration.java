@@ -1,53 +1,63 @@
 package org.jxapi.event;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jxapi.datamodel.ClassModel;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.store.ChangeLog;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.EventOperation;
 
 /** What a session has registered for with the older event.register, and what it has not fetched yet. */
 final class Registration {
-    /** A reader that falls further behind has lost events. */
-    private static final int MAX_PENDING = 20_000;
+    /** A reader that falls further behind, in characters of text, has lost events; XAPI's number. */
+    private static final long MAX_PENDING = 10_000_000;
 
     private final Set<String> items = new LinkedHashSet<>();
-    private Subscription subscription = Subscription.of(List.of());
+    private volatile Subscription subscription = Subscription.of(List.of());
+    private final Queue<CompletableFuture<List<Row>>> waiting = new ArrayDeque<>();
     private List<Row> pending = new ArrayList<>();
+    private long pendingSize;
     private boolean lost;
-    private long nextId;
-    private CompletableFuture<List<Row>> waiting;
+    private XenApiException ended;
 
     synchronized void add(List<String> classes) {
-        items.addAll(classes);
-        subscription = Subscription.of(List.copyOf(items));
+        classes.forEach(c -> items.add(Subscription.normal(c)));
+        subscription = Subscription.of(items);
     }
 
     synchronized void remove(List<String> classes) {
-        classes.forEach(items::remove);
-        subscription = Subscription.of(List.copyOf(items));
+        classes.forEach(c -> items.remove(Subscription.normal(c)));
+        subscription = Subscription.of(items);
     }
 
-    synchronized void offer(ChangeLog.Change change) {
-        if (!subscription.covers(change.model(), change.ref())) {
-            return;
-        }
-        if (pending.size() >= MAX_PENDING) {
-            pending.clear();
-            lost = true;
-        }
+    boolean covers(ClassModel model, Ref<?> ref) {
+        return subscription.covers(model, ref);
+    }
+
+    synchronized void offer(long id, ChangeLog.Change change) {
         EventOperation operation = switch (change.kind()) {
             case ADD -> EventOperation.ADD;
             case MOD -> EventOperation.MOD;
             case DEL -> EventOperation.DEL;
         };
-        pending.add(EventService.event(
-                Long.toString(nextId++),
+        pendingSize += size(change.row());
+        if (pendingSize > MAX_PENDING) {
+            pending = new ArrayList<>();
+            pendingSize = 0;
+            lost = true;
+            return;
+        }
+        pending.add(Changes.event(
+                Long.toString(id),
                 System.currentTimeMillis() / 1000 + ".",
                 change.model(),
                 operation,
@@ -55,34 +65,68 @@ final class Registration {
                 change.row()));
     }
 
+    private static long size(Row row) {
+        long size = 100;
+        if (row != null) {
+            for (var field : row.model().publicFields()) {
+                size += field.name().length() + 5 + String.valueOf((Object) row.get(field.index())).length();
+            }
+        }
+        return size;
+    }
+
+    /** Answers the call that waits longest with what has come. */
     void wake() {
         CompletableFuture<List<Row>> ready;
         List<Row> events;
+        boolean tooFar;
         synchronized (this) {
-            if (waiting == null || pending.isEmpty()) {
+            if (waiting.isEmpty() || pending.isEmpty() && !lost) {
                 return;
             }
-            ready = waiting;
-            waiting = null;
-            events = pending;
-            pending = new ArrayList<>();
+            ready = waiting.remove();
+            tooFar = lost;
+            lost = false;
+            events = tooFar ? List.of() : take();
         }
-        ready.completeAsync(() -> events);
+        if (tooFar) {
+            ready.completeExceptionally(Errors.eventsLost());
+        } else {
+            ready.complete(events);
+        }
+    }
+
+    private List<Row> take() {
+        List<Row> events = pending;
+        pending = new ArrayList<>();
+        pendingSize = 0;
+        return events;
+    }
+
+    /** The session is no more: whoever waits is told. */
+    void end(XenApiException error) {
+        List<CompletableFuture<List<Row>>> all;
+        synchronized (this) {
+            ended = error;
+            all = new ArrayList<>(waiting);
+            waiting.clear();
+        }
+        all.forEach(w -> w.completeExceptionally(error));
     }
 
     synchronized CompletionStage<List<Row>> next() {
+        if (ended != null) {
+            throw ended;
+        }
         if (lost) {
             lost = false;
             throw Errors.eventsLost();
         }
         if (!pending.isEmpty()) {
-            List<Row> events = pending;
-            pending = new ArrayList<>();
-            return CompletableFuture.completedFuture(events);
+            return CompletableFuture.completedFuture(take());
         }
-        if (waiting == null) {
-            waiting = new CompletableFuture<>();
-        }
-        return waiting;
+        CompletableFuture<List<Row>> answer = new CompletableFuture<>();
+        waiting.add(answer);
+        return answer;
     }
 }

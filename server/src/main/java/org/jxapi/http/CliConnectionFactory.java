@@ -65,8 +65,9 @@ final class CliConnectionFactory extends AbstractConnectionFactory {
     }
 
     /** Reads until it is clear who is talking. */
-    private final class Sniffer extends AbstractConnection {
+    final class Sniffer extends AbstractConnection {
         private final Connector connector;
+        private volatile boolean serving;
         private final ByteBuffer start = BufferUtil.allocate(CLI.length);
 
         Sniffer(Connector connector, EndPoint endPoint) {
@@ -78,6 +79,11 @@ final class CliConnectionFactory extends AbstractConnectionFactory {
         public void onOpen() {
             super.onOpen();
             fillInterested();
+        }
+
+        /** Whether it is known who is talking, and that it is not HTTP. */
+        boolean serving() {
+            return serving;
         }
 
         @Override
@@ -122,6 +128,7 @@ final class CliConnectionFactory extends AbstractConnectionFactory {
         private void serve(ExecutorService on, Consumer<byte[]> how) {
             byte[] read = new byte[start.remaining()];
             start.get(read);
+            serving = true;
             try {
                 on.execute(() -> how.accept(read));
             } catch (RejectedExecutionException e) {

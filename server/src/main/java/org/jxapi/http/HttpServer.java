@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +12,7 @@ import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -25,12 +25,17 @@ import org.jxapi.dispatch.Dispatcher;
 public final class HttpServer implements AutoCloseable {
     private static final int THREADS = 64;
     private static final Duration IDLE = Duration.ofSeconds(300);
-    /** A sender slower than this, in bytes a second, is let go. */
+    /** A sender of a body slower than this, in bytes a second, is let go. */
     private static final long MIN_RATE = 100;
+    /** How long the head of a request may take; XAPI's own. */
+    private static final Duration HEAD = Duration.ofSeconds(60);
+    /** Connections of each listener; further ones wait until others end. */
+    private static final int CONNECTIONS = 4000;
 
     private final Server server;
     private final List<String> endpoints = new ArrayList<>();
     private final Path socket;
+    private Path fresh;
 
     private HttpServer(Server server, Path socket) {
         this.server = server;
@@ -42,9 +47,20 @@ public final class HttpServer implements AutoCloseable {
      *
      * @param keyStore key and certificate for TLS
      * @param maxBody largest body of a call, in bytes
+     * @param head longest time for the head of a request
      */
     public record Listen(
-            InetSocketAddress http, InetSocketAddress https, Path unixSocket, KeyStore keyStore, long maxBody) {}
+            InetSocketAddress http,
+            InetSocketAddress https,
+            Path unixSocket,
+            KeyStore keyStore,
+            long maxBody,
+            Duration head) {
+        public Listen(
+                InetSocketAddress http, InetSocketAddress https, Path unixSocket, KeyStore keyStore, long maxBody) {
+            this(http, https, unixSocket, keyStore, maxBody, HEAD);
+        }
+    }
 
     /**
      * Starts listening.
@@ -76,8 +92,9 @@ public final class HttpServer implements AutoCloseable {
                 server.unix(listen.unixSocket(), cli, consoles);
             }
             jetty.start();
-            if (listen.unixSocket() != null) {
-                Files.setPosixFilePermissions(listen.unixSocket(), PosixFilePermissions.fromString("rw-------"));
+            new SlowHeads(jetty, listen.head()).start();
+            if (server.fresh != null) {
+                SocketFile.publish(server.fresh, listen.unixSocket());
             }
             return server;
         } catch (IOException e) {
@@ -116,6 +133,7 @@ public final class HttpServer implements AutoCloseable {
                     e);
         }
         server.addConnector(connector);
+        server.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
         String host =
                 address.getHostString().contains(":") ? "[" + address.getHostString() + "]" : address.getHostString();
         endpoints.add(scheme + "://" + host + ":" + connector.getLocalPort());
@@ -141,9 +159,11 @@ public final class HttpServer implements AutoCloseable {
         }
         UnixDomainServerConnector connector = new UnixDomainServerConnector(
                 server, null, null, null, 1, 1, new CliConnectionFactory(cli, consoles, true), http(false));
-        connector.setUnixDomainPath(path);
+        fresh = SocketFile.hidden(path);
+        connector.setUnixDomainPath(fresh);
         connector.setIdleTimeout(IDLE.toMillis());
         server.addConnector(connector);
+        server.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
         endpoints.add("unix:" + path);
     }
 

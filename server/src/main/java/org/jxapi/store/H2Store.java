@@ -61,7 +61,7 @@ public final class H2Store implements Store {
         Database database = Database.open(folder);
         try {
             List<Database.Logged> log = database.changeLog();
-            State state = load(database);
+            State state = load(database, log);
             long sequence = log.isEmpty() ? 0 : log.get(log.size() - 1).sequence();
             for (ClassModel model : Schema.classes()) {
                 for (Stored stored : state.all(model)) {
@@ -80,14 +80,16 @@ public final class H2Store implements Store {
         }
     }
 
-    private static State load(Database database) throws SQLException {
-        Map<String, Stored> all = new HashMap<>();
+    private static State load(Database database, List<Database.Logged> log) throws SQLException {
+        Map<String, Long> changed = new HashMap<>();
+        log.forEach(line -> changed.merge(line.ref(), line.sequence(), Math::max));
         Map<String, Map<Field<?>, List<Ref<?>>>> sets = new HashMap<>();
         List<Stored> order = new ArrayList<>();
         for (ClassModel model : Schema.classes()) {
+            // A row's own number does not count what changed of its derived fields alone; the log's does.
             database.read(model, (m, stored) -> {
-                all.put(stored.ref().value(), stored);
-                order.add(stored);
+                long last = Math.max(stored.modified(), changed.getOrDefault(stored.ref().value(), 0L));
+                order.add(new Stored(stored.ref(), stored.row(), stored.created(), last));
             });
         }
         order.sort(java.util.Comparator.comparingLong(Stored::created));

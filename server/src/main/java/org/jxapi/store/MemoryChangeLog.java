@@ -64,9 +64,11 @@ final class MemoryChangeLog implements ChangeLog {
 
     @Override
     public synchronized List<Deleted> deletedAfter(ClassModel model, long sequence) {
-        return deleted.getOrDefault(model.name(), new ArrayDeque<>()).stream()
-                .filter(d -> d.sequence() > sequence)
-                .toList();
+        Deque<Deleted> of = deleted.get(model.name());
+        if (of == null || of.getLast().sequence() <= sequence) {
+            return List.of();
+        }
+        return of.stream().filter(d -> d.sequence() > sequence).toList();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.jxapi.store;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.XenModel;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
+import org.pcollections.TreePMap;
 
 /** One immutable state of all objects: a table a class, and which class each reference belongs to. */
 record State(long sequence, PMap<String, Table> tables, PMap<String, ClassModel> classes) implements Snapshot {
@@ -26,9 +28,14 @@ record State(long sequence, PMap<String, Table> tables, PMap<String, ClassModel>
         return new State(0, tables, HashTreePMap.empty());
     }
 
-    /** The objects of a class, and where to find them by uuid and by name. */
-    record Table(PMap<String, Stored> rows, PMap<String, String> byUuid, PMap<String, PMap<String, Boolean>> byName) {
-        static final Table EMPTY = new Table(HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty());
+    /** The objects of a class, and where to find them by uuid, by name and by the number of their last change. */
+    record Table(
+            PMap<String, Stored> rows,
+            PMap<String, String> byUuid,
+            PMap<String, PMap<String, Boolean>> byName,
+            TreePMap<Long, String> byModified) {
+        static final Table EMPTY =
+                new Table(HashTreePMap.empty(), HashTreePMap.empty(), HashTreePMap.empty(), TreePMap.empty());
 
         Table plus(Stored stored) {
             Stored old = rows.get(stored.ref().value());
@@ -45,17 +52,21 @@ record State(long sequence, PMap<String, Table> tables, PMap<String, ClassModel>
                 names = names.plus(
                         name, names.getOrDefault(name, HashTreePMap.empty()).plus(ref, true));
             }
-            return new Table(base.rows.plus(ref, stored), uuids, names);
+            return new Table(
+                    base.rows.plus(ref, stored), uuids, names, base.byModified.plus(stored.modified(), ref));
         }
 
         Table minus(Stored stored) {
             Table base = unindexed(stored);
-            return new Table(base.rows.minus(stored.ref().value()), base.byUuid, base.byName);
+            return new Table(base.rows.minus(stored.ref().value()), base.byUuid, base.byName, base.byModified);
         }
 
         /** The same rows with another version of one whose uuid and name are unchanged. */
         Table replaced(Stored stored) {
-            return new Table(rows.plus(stored.ref().value(), stored), byUuid, byName);
+            String ref = stored.ref().value();
+            TreePMap<Long, String> modified =
+                    byModified.minus(rows.get(ref).modified()).plus(stored.modified(), ref);
+            return new Table(rows.plus(ref, stored), byUuid, byName, modified);
         }
 
         private Table unindexed(Stored old) {
@@ -71,7 +82,7 @@ record State(long sequence, PMap<String, Table> tables, PMap<String, ClassModel>
                         .minus(old.ref().value());
                 names = refs.isEmpty() ? names.minus(name) : names.plus(name, refs);
             }
-            return new Table(rows, uuids, names);
+            return new Table(rows, uuids, names, byModified.minus(old.modified()));
         }
 
         private static String text(Row row, String fieldName) {
@@ -116,6 +127,17 @@ record State(long sequence, PMap<String, Table> tables, PMap<String, ClassModel>
     @Override
     public Collection<Stored> all(ClassModel model) {
         return table(model).rows.values();
+    }
+
+    @Override
+    public Collection<Stored> modifiedAfter(ClassModel model, long sequence) {
+        Table table = table(model);
+        if (table.byModified.isEmpty() || table.byModified.lastKey() <= sequence) {
+            return List.of();
+        }
+        List<Stored> changed = new ArrayList<>();
+        table.byModified.tailMap(sequence, false).values().forEach(ref -> changed.add(table.rows.get(ref)));
+        return changed;
     }
 
     @Override

@@ -234,6 +234,11 @@ final class StateTransaction implements Transaction {
     }
 
     @Override
+    public Collection<Stored> modifiedAfter(ClassModel model, long sequence) {
+        return state.modifiedAfter(model, sequence);
+    }
+
+    @Override
     public int count(ClassModel model) {
         return state.count(model);
     }

@@ -81,6 +81,15 @@ final class DaemonProcess implements AutoCloseable {
         return Files.readString(data.resolve("root-password")).strip();
     }
 
+    /** The first endpoint that begins so. */
+    String endpoint(String start) {
+        return endpoints.stream().filter(e -> e.startsWith(start)).findFirst().orElseThrow();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
     void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
     }

@@ -1,0 +1,114 @@
+package org.jxapi.event;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jxapi.datamodel.ClassModel;
+import org.jxapi.datamodel.EventBatch;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.store.ChangeLog;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Stored;
+import org.jxapi.xenapi.Event;
+import org.jxapi.xenapi.EventOperation;
+import org.jxapi.xenapi.Message;
+import org.jxapi.xenapi.XenModel;
+
+/**
+ * What event.from tells: the changes since a token, one event for each object, messages first, then what was added,
+ * modified and removed. Costs as much as has changed, not as much as there is.
+ */
+final class Changes {
+    private final ChangeLog log;
+
+    Changes(ChangeLog log) {
+        this.log = log;
+    }
+
+    /** What a client that stands at {@code since} has not heard of. */
+    EventBatch since(Token since, Subscription subscription, Snapshot snapshot) {
+        List<Row> messages = new ArrayList<>();
+        List<Row> adds = new ArrayList<>();
+        List<Row> mods = new ArrayList<>();
+        List<Row> dels = new ArrayList<>();
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        long newest = since.database();
+        for (ClassModel model : XenModel.CLASSES) {
+            if (!model.stored()) {
+                continue;
+            }
+            if (model.database()) {
+                counts.put(Subscription.className(model), snapshot.count(model));
+            }
+            if (!model.events() || !subscription.covers(model)) {
+                continue;
+            }
+            boolean message = model == Message.XEN_CLASS;
+            for (Stored stored : changed(snapshot, model, subscription, since.database())) {
+                newest = Math.max(newest, stored.modified());
+                if (stored.created() > since.database()) {
+                    (message ? messages : adds)
+                            .add(event(message ? 0 : stored.created(), model, EventOperation.ADD, stored));
+                } else if (!message) {
+                    mods.add(event(stored.modified(), model, EventOperation.MOD, stored));
+                }
+            }
+            for (ChangeLog.Deleted removal : log.deletedAfter(model, since.database())) {
+                if (removal.sequence() <= snapshot.sequence() && subscription.covers(model, removal.ref())) {
+                    newest = Math.max(newest, removal.sequence());
+                    if (removal.created() <= since.database()) {
+                        (message ? messages : dels)
+                                .add(event(
+                                        Long.toString(message ? 0 : removal.sequence()),
+                                        "0.0",
+                                        model,
+                                        EventOperation.DEL,
+                                        removal.ref(),
+                                        null));
+                    }
+                }
+            }
+        }
+        messages.addAll(adds);
+        messages.addAll(mods);
+        messages.addAll(dels);
+        return new EventBatch(messages, counts, new Token(newest, since.messages()).toString());
+    }
+
+    private static List<Stored> changed(
+            Snapshot snapshot, ClassModel model, Subscription subscription, long since) {
+        List<Stored> changed = new ArrayList<>();
+        if (subscription.coversAll(model)) {
+            changed.addAll(snapshot.modifiedAfter(model, since));
+        } else {
+            for (String ref : subscription.objectsOf(model)) {
+                snapshot.find(model, Ref.of(ref))
+                        .filter(s -> s.modified() > since)
+                        .ifPresent(changed::add);
+            }
+        }
+        changed.sort(Comparator.comparing(s -> s.ref().value()));
+        return changed;
+    }
+
+    private static Row event(long id, ClassModel model, EventOperation operation, Stored stored) {
+        return event(Long.toString(id), "0.0", model, operation, stored.ref(), stored.row());
+    }
+
+    /** An event's record; {@code snapshot} is null for what is gone. */
+    static Row event(
+            String id, String timestamp, ClassModel model, EventOperation operation, Ref<?> ref, Row snapshot) {
+        Object[] values = new Object[Event.XEN_CLASS.fields().size()];
+        values[Event.ID.index()] = id;
+        values[Event.TIMESTAMP.index()] = timestamp;
+        values[Event.CLASS.index()] = Subscription.className(model);
+        values[Event.OPERATION.index()] = operation;
+        values[Event.REF.index()] = ref.value();
+        values[Event.OBJ_UUID.index()] = "";
+        values[Event.SNAPSHOT.index()] = snapshot;
+        return Row.of(Event.XEN_CLASS, values);
+    }
+}
