@@ -78,8 +78,7 @@ final class Changes {
         return new EventBatch(messages, counts, new Token(newest, since.messages()).toString());
     }
 
-    private static List<Stored> changed(
-            Snapshot snapshot, ClassModel model, Subscription subscription, long since) {
+    private static List<Stored> changed(Snapshot snapshot, ClassModel model, Subscription subscription, long since) {
         List<Stored> changed = new ArrayList<>();
         if (subscription.coversAll(model)) {
             changed.addAll(snapshot.modifiedAfter(model, since));

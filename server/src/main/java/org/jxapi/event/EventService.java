@@ -188,8 +188,8 @@ public final class EventService implements EventMessages<Call>, ChangeLog.Listen
     /** How XAPI names a session where its reference must not be told. */
     private static String trackId(Ref<Session> session) {
         try {
-            byte[] digest = MessageDigest.getInstance("MD5")
-                    .digest(session.value().getBytes(StandardCharsets.UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("MD5").digest(session.value().getBytes(StandardCharsets.UTF_8));
             return "trackid=" + HexFormat.of().formatHex(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

@@ -69,7 +69,9 @@ final class Registration {
         long size = 100;
         if (row != null) {
             for (var field : row.model().publicFields()) {
-                size += field.name().length() + 5 + String.valueOf((Object) row.get(field.index())).length();
+                size += field.name().length()
+                        + 5
+                        + String.valueOf((Object) row.get(field.index())).length();
             }
         }
         return size;

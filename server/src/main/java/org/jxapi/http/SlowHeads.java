@@ -72,9 +72,8 @@ final class SlowHeads {
     }
 
     private static long reading(Connection connection) {
-        Connection inner = connection instanceof SslConnection tls
-                ? tls.getSslEndPoint().getConnection()
-                : connection;
+        Connection inner =
+                connection instanceof SslConnection tls ? tls.getSslEndPoint().getConnection() : connection;
         if (inner instanceof HttpConnection http) {
             boolean head = http.getParser().inHeaderState() && !http.getParser().isStart();
             return head ? http.getMessagesIn() + 1 : NONE;

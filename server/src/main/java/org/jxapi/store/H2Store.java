@@ -88,7 +88,8 @@ public final class H2Store implements Store {
         for (ClassModel model : Schema.classes()) {
             // A row's own number does not count what changed of its derived fields alone; the log's does.
             database.read(model, (m, stored) -> {
-                long last = Math.max(stored.modified(), changed.getOrDefault(stored.ref().value(), 0L));
+                long last = Math.max(
+                        stored.modified(), changed.getOrDefault(stored.ref().value(), 0L));
                 order.add(new Stored(stored.ref(), stored.row(), stored.created(), last));
             });
         }

@@ -52,8 +52,7 @@ record State(long sequence, PMap<String, Table> tables, PMap<String, ClassModel>
                 names = names.plus(
                         name, names.getOrDefault(name, HashTreePMap.empty()).plus(ref, true));
             }
-            return new Table(
-                    base.rows.plus(ref, stored), uuids, names, base.byModified.plus(stored.modified(), ref));
+            return new Table(base.rows.plus(ref, stored), uuids, names, base.byModified.plus(stored.modified(), ref));
         }
 
         Table minus(Stored stored) {
