@@ -58,6 +58,7 @@ final class Daemon implements AutoCloseable {
     private final Workers workers;
     private final ScheduledExecutorService timer;
     private HttpServer http;
+    private Services services;
 
     private Daemon(Store store, Hypervisor hypervisor) {
         this.store = store;
@@ -109,7 +110,7 @@ final class Daemon implements AutoCloseable {
         EventService events = new EventService(store, timer);
         EventMessages.bind(table, events);
         MachineControl machine = simulated ? MachineControl.simulated(local) : MachineControl.REAL;
-        Services services =
+        services =
                 new Services(store, hypervisor, Hypervisors.network(hypervisor), clock, workers.own(), machine, local);
         services.bind(table);
         new FirstBoot(store, settings.dataDir(), clock).run(facts);
@@ -182,6 +183,9 @@ final class Daemon implements AutoCloseable {
     public void close() {
         if (http != null) {
             http.close();
+        }
+        if (services != null) {
+            services.stop();
         }
         workers.close();
         timer.shutdownNow();

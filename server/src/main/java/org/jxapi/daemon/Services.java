@@ -75,4 +75,9 @@ final class Services {
     void measure() {
         hosts.measure();
     }
+
+    /** Ends what runs by itself. */
+    void stop() {
+        vms.stop();
+    }
 }

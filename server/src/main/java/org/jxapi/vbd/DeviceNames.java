@@ -18,7 +18,7 @@ public final class DeviceNames {
     }
 
     /** The position that a client means by a number or a name; -1 for neither. */
-    static int position(String text) {
+    public static int position(String text) {
         if (text.matches("\\d{1,3}")) {
             int position = Integer.parseInt(text);
             return position < MAX ? position : -1;

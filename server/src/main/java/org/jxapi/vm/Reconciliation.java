@@ -1,70 +1,87 @@
 package org.jxapi.vm;
 
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.ShutdownReason;
+import org.jxapi.hypervisor.Xenstore;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
-import org.jxapi.xenapi.OnCrashBehaviour;
-import org.jxapi.xenapi.OnNormalExit;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmPowerState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Brings VMs in line with the hypervisor's domains: at the start, and when a guest does something on its own. */
+/**
+ * Keeps VMs in line with the hypervisor's domains, whoever makes, changes and ends them: this daemon, its last run, the
+ * guests themselves, or other tools on the host. Events only say when to look; what is true is always the list of
+ * domains. VMs with an operation under way are left to that operation.
+ */
 final class Reconciliation {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
+    /** How often it looks without being told to: what other tools change is seen within this. */
+    private static final long EVERY_MS = 3000;
+    /** When it looks again after something was not ready to be acted upon. */
+    private static final long AGAIN_MS = 200;
+    /** Where a guest's agent writes. */
+    private static final Pattern GUESTS_WORD =
+            Pattern.compile("^/local/domain/(\\d{1,9})/(attr|data|drivers|control/feature-)");
 
     private final Store store;
     private final Hypervisor hypervisor;
     private final VmLifecycle lifecycle;
     private final PowerStates states;
-    private final Executor workers;
+    private final GuestEnds ends;
+    private final ForeignDomains foreign;
+    private final DomainFacts facts;
+    /** Domains whose guest has written something that is not read yet: it writes much at once. */
+    private final Set<Long> speaking = ConcurrentHashMap.newKeySet();
 
-    Reconciliation(Store store, Hypervisor hypervisor, VmLifecycle lifecycle, PowerStates states, Executor workers) {
+    private final AtomicBoolean told = new AtomicBoolean();
+    private final ScheduledExecutorService looker = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "reconciliation");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    Reconciliation(
+            Store store,
+            Hypervisor hypervisor,
+            VmLifecycle lifecycle,
+            PowerStates states,
+            GuestEnds ends,
+            ForeignDomains foreign) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.lifecycle = lifecycle;
         this.states = states;
-        this.workers = workers;
+        this.ends = ends;
+        this.foreign = foreign;
+        this.facts = new DomainFacts(store, hypervisor);
     }
 
-    /** Running domains win: what the last run of the daemon left is made true. */
+    /** Makes true what the last run of the daemon left; running domains win. */
     void atStart() {
-        Map<String, DomainInfo> domains = new HashMap<>();
-        hypervisor.domains().list().forEach(d -> domains.put(d.uuid().toString(), d));
-        store.change(tx -> {
-            for (Stored stored : java.util.List.copyOf(tx.all(VM.XEN_CLASS))) {
-                Row row = stored.row();
-                Ref<VM> vm = Ref.of(stored.ref().value());
-                if (row.get(VM.IS_CONTROL_DOMAIN) || row.get(VM.IS_A_TEMPLATE)) {
-                    continue;
-                }
-                DomainInfo domain = domains.get(row.get(VM.UUID));
-                boolean thoughtLive = PowerStates.withDomain().contains(row.get(VM.POWER_STATE));
-                if (domain != null && !domain.shutdown()) {
-                    VmPowerState state = domain.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING;
-                    if (row.get(VM.POWER_STATE) != state || row.get(VM.DOMID) != domain.domid()) {
-                        states.started(tx, vm, domain.domid(), state, false);
-                    }
-                } else if (thoughtLive && domain == null) {
-                    LOG.warn("VM {} was running and is not any more", row.get(VM.UUID));
-                    states.halted(tx, vm);
-                }
-            }
-        });
-        domains.values().stream()
-                .filter(DomainInfo::shutdown)
-                .forEach(d -> workers.execute(() -> guestStopped(d.uuid(), d.domid(), d.shutdownReason())));
+        new Leftovers(store, hypervisor, lifecycle).clear();
+        look();
         for (Stored stored : store.snapshot().all(VM.XEN_CLASS)) {
             if (stored.row().get(VM.POWER_STATE) == VmPowerState.RUNNING
                     && !stored.row().get(VM.IS_CONTROL_DOMAIN)) {
@@ -76,63 +93,176 @@ final class Reconciliation {
     /** Follows the hypervisor from now on. */
     void follow() {
         hypervisor.events().subscribe(event -> {
-            if (event instanceof HypervisorEvent.DomainShutdown shutdown) {
-                workers.execute(() -> guestStopped(shutdown.uuid(), shutdown.domid(), shutdown.reason()));
+            if (event instanceof HypervisorEvent.DiskEject eject) {
+                run(() -> facts.ejected(eject.uuid(), eject.disk().vdev()));
+            } else {
+                lookSoon();
             }
         });
+        hypervisor.xenstore().watch(Xenstore.INTRODUCE_DOMAIN, path -> lookSoon());
+        hypervisor.xenstore().watch(Xenstore.RELEASE_DOMAIN, path -> lookSoon());
         hypervisor.xenstore().watch("/local/domain", path -> {
-            if (path.endsWith("/data/updated")) {
-                workers.execute(() -> heard(Long.parseLong(path.split("/")[3])));
+            Matcher told = GUESTS_WORD.matcher(path);
+            if (told.find() && speaking.add(Long.valueOf(told.group(1)))) {
+                later(() -> heard(Long.valueOf(told.group(1))));
             }
         });
+        looker.scheduleWithFixedDelay(guarded(this::look), EVERY_MS, EVERY_MS, TimeUnit.MILLISECONDS);
     }
 
-    private void heard(long domid) {
+    void stop() {
+        looker.shutdownNow();
+    }
+
+    /** Looks at once, after what is being looked at now; several calls before that are one. */
+    private void lookSoon() {
+        if (told.compareAndSet(false, true)) {
+            run(() -> {
+                told.set(false);
+                look();
+            });
+        }
+    }
+
+    private void run(Runnable work) {
+        try {
+            looker.execute(guarded(work));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Stopped: nothing is followed any more");
+        }
+    }
+
+    private void later(Runnable work) {
+        try {
+            looker.schedule(guarded(work), AGAIN_MS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Stopped: nothing is followed any more");
+        }
+    }
+
+    private Runnable guarded(Runnable work) {
+        return () -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                if (!looker.isShutdown()) {
+                    LOG.error("VMs could not be compared with domains", e);
+                }
+            }
+        };
+    }
+
+    private void heard(Long domid) {
+        speaking.remove(domid);
         store.snapshot().all(VM.XEN_CLASS).stream()
-                .filter(s -> s.row().get(VM.DOMID) == domid)
+                .filter(s -> s.row().get(VM.DOMID).equals(domid))
                 .findFirst()
                 .ifPresent(s -> states.guestMayHaveSpoken(Ref.of(s.ref().value())));
     }
 
-    /** Acts on a guest that stopped without being asked, as its actions_after say. */
-    private void guestStopped(UUID uuid, int domid, ShutdownReason reason) {
-        Optional<Stored> found = store.snapshot().byUuid(VM.XEN_CLASS, uuid.toString());
-        if (found.isEmpty() || reason == ShutdownReason.SUSPEND) {
-            return;
-        }
-        Row row = found.get().row();
-        Ref<VM> vm = Ref.of(found.get().ref().value());
-        if (!row.get(VM.CURRENT_OPERATIONS).isEmpty() || row.get(VM.DOMID) != domid) {
-            return;
-        }
-        try {
-            if (preserve(row, reason)) {
-                store.change(tx -> tx.set(vm, VM.POWER_STATE, VmPowerState.PAUSED));
-            } else if (restart(row, reason)) {
-                lifecycle.rebuild(vm, store::change);
+    private void look() {
+        // The snapshot is older than the list: what it says of a VM is still so if the row has not changed since.
+        Snapshot before = store.snapshot();
+        Map<UUID, DomainInfo> domains = domains();
+        boolean again = false;
+        for (Stored stored : before.all(VM.XEN_CLASS)) {
+            Row row = stored.row();
+            if (row.get(VM.IS_CONTROL_DOMAIN) || row.get(VM.IS_A_TEMPLATE)) {
+                continue;
+            }
+            DomainInfo domain = domains.remove(UUID.fromString(row.get(VM.UUID)));
+            Ref<VM> vm = Ref.of(stored.ref().value());
+            if (row.get(VM.CURRENT_OPERATIONS).isEmpty()) {
+                compare(vm, row, domain);
             } else {
-                lifecycle.stop(vm);
+                again |= PowerStates.withDomain().contains(row.get(VM.POWER_STATE))
+                        && (domain == null || domain.shutdown());
             }
-        } catch (RuntimeException e) {
-            LOG.error("VM {} stopped ({}), and what was to follow failed", uuid, reason, e);
+        }
+        for (DomainInfo domain : domains.values()) {
+            again |= !domain.shutdown() && !foreign.appeared(domain);
+        }
+        if (again) {
+            later(this::look);
         }
     }
 
-    private static boolean restart(Row vm, ShutdownReason reason) {
-        return switch (reason) {
-            case REBOOT -> vm.get(VM.ACTIONS_AFTER_REBOOT) == OnNormalExit.RESTART;
-            case CRASH, WATCHDOG -> {
-                OnCrashBehaviour action = vm.get(VM.ACTIONS_AFTER_CRASH);
-                yield action == OnCrashBehaviour.RESTART
-                        || action == OnCrashBehaviour.COREDUMP_AND_RESTART
-                        || action == OnCrashBehaviour.RENAME_RESTART;
+    /** All domains but the control domain; of two with one UUID, as in a reboot, the one that lives. */
+    private Map<UUID, DomainInfo> domains() {
+        Map<UUID, DomainInfo> domains = new LinkedHashMap<>();
+        for (DomainInfo domain : hypervisor.domains().list()) {
+            if (domain.domid() != Hypervisor.DOM0 && !domain.dying()) {
+                domains.merge(domain.uuid(), domain, (one, other) -> one.shutdown() ? other : one);
             }
-            default -> vm.get(VM.ACTIONS_AFTER_SHUTDOWN) == OnNormalExit.RESTART;
-        };
+        }
+        return domains;
     }
 
-    private static boolean preserve(Row vm, ShutdownReason reason) {
-        return (reason == ShutdownReason.CRASH || reason == ShutdownReason.WATCHDOG)
-                && vm.get(VM.ACTIONS_AFTER_CRASH) == OnCrashBehaviour.PRESERVE;
+    private void compare(Ref<VM> vm, Row row, DomainInfo domain) {
+        boolean live = PowerStates.withDomain().contains(row.get(VM.POWER_STATE));
+        boolean ours = !ForeignDomains.isForeign(row);
+        if (domain == null) {
+            if (!ours) {
+                foreign.vanished(vm);
+            } else if (live) {
+                ended(vm, row);
+            }
+        } else if (!domain.shutdown()) {
+            lives(vm, row, domain);
+        } else if (ours && domain.shutdownReason() != ShutdownReason.SUSPEND) {
+            if (live && row.get(VM.DOMID) == domain.domid()) {
+                ends.ended(vm, domain.domid(), domain.shutdownReason());
+            } else if (!live) {
+                LOG.warn("VM {} is not running: its domain {} is cleared away", row.get(VM.UUID), domain.domid());
+                lifecycle.destroyDomain(vm);
+            }
+        }
+    }
+
+    /** The domain went without this daemon: somebody destroyed it, or it went while no daemon ran. */
+    private void ended(Ref<VM> vm, Row row) {
+        unchanged(vm, row, tx -> {
+            LOG.warn("VM {} was running and is not any more", row.get(VM.UUID));
+            // An operation that saved the VM and was stopped before its end has named the image.
+            if (tx.find(VDI.XEN_CLASS, row.get(VM.SUSPEND_VDI)).isPresent()) {
+                states.suspended(tx, vm);
+            } else {
+                states.halted(tx, vm);
+            }
+        });
+    }
+
+    private void lives(Ref<VM> vm, Row row, DomainInfo domain) {
+        VmPowerState state = domain.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING;
+        if (row.get(VM.DOMID) != domain.domid() || !PowerStates.withDomain().contains(row.get(VM.POWER_STATE))) {
+            Ref<VDI> image = row.get(VM.SUSPEND_VDI);
+            unchanged(vm, row, tx -> {
+                LOG.info("VM {} runs as domain {}", row.get(VM.UUID), domain.domid());
+                states.started(tx, vm, domain.domid(), state, false);
+                tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
+            });
+            // The guest went on: what was saved of it is not its state any more.
+            if (store.snapshot().get(vm, VM.SUSPEND_VDI).isNull()) {
+                lifecycle.dropImage(image);
+            }
+        } else if (row.get(VM.POWER_STATE) != state) {
+            unchanged(vm, row, tx -> tx.set(vm, VM.POWER_STATE, state));
+        }
+        facts.update(vm, domain);
+    }
+
+    /** Changes a VM unless it has changed since it was looked at. */
+    private void unchanged(Ref<VM> vm, Row row, Consumer<Transaction> change) {
+        store.change(tx -> {
+            if (tx.find(VM.XEN_CLASS, vm).isPresent()) {
+                Row now = tx.row(VM.XEN_CLASS, vm);
+                boolean same = now.get(VM.POWER_STATE) == row.get(VM.POWER_STATE)
+                        && now.get(VM.DOMID).equals(row.get(VM.DOMID))
+                        && now.get(VM.CURRENT_OPERATIONS).isEmpty();
+                if (same) {
+                    change.accept(tx);
+                }
+            }
+        });
     }
 }

@@ -44,6 +44,8 @@ import org.jxapi.xenapi.VmPowerState;
 final class VmLifecycle {
     /** How long a guest may take to obey a clean shutdown; XAPI's default. */
     private static final long SHUTDOWN_SECONDS = 1200;
+    /** Name of the disks that hold the memory of suspended VMs. */
+    static final String SUSPEND_IMAGE = "Suspend image";
 
     /** How long all guests together may take when the host goes down. */
     private static final long HOST_DOWN_SECONDS = 120;
@@ -56,6 +58,7 @@ final class VmLifecycle {
     private final PowerStates states;
     private final Alerts alerts;
     private final Squeeze squeeze;
+    private final HostMemory memory;
 
     VmLifecycle(
             Store store, Hypervisor hypervisor, Operations operations, Disks disks, PowerStates states, Alerts alerts) {
@@ -67,6 +70,7 @@ final class VmLifecycle {
         this.states = states;
         this.alerts = alerts;
         this.squeeze = new Squeeze(store, hypervisor);
+        this.memory = new HostMemory(hypervisor);
     }
 
     Operation begin(Call call, Ref<VM> vm, VmOperations operation) {
@@ -162,6 +166,7 @@ final class VmLifecycle {
         if (saveFile == null) {
             disks.beforeBoot(vm);
         }
+        memory.offer((row.get(VM.MEMORY_DYNAMIC_MAX) + row.get(VM.MEMORY_OVERHEAD)) / 1024);
         try {
             long target = squeeze.room(row, row.get(VM.MEMORY_OVERHEAD));
             DomainConfig config = configs.of(snapshot, vm);
@@ -173,13 +178,13 @@ final class VmLifecycle {
                     : hypervisor.domains().restore(fitting, saveFile);
         } catch (HypervisorException e) {
             removeRest(row.get(VM.UUID));
-            if (e.error() == LibxlError.NOMEM) {
+            if (HypervisorErrors.noMemory(e)) {
                 throw Errors.hostNotEnoughFreeMemory(
                                 Long.toString(needed),
                                 Long.toString(hypervisor.memory().free() * 1024))
                         .causedBy(e);
             }
-            throw failed(e);
+            throw failed(vm, e);
         }
     }
 
@@ -200,8 +205,8 @@ final class VmLifecycle {
         try {
             hypervisor.domains().unpause(domid);
         } catch (HypervisorException e) {
-            hypervisor.domains().destroy(domid);
-            throw failed(e);
+            removeRest(store.snapshot().get(vm, VM.UUID));
+            throw failed(vm, e);
         }
     }
 
@@ -214,10 +219,8 @@ final class VmLifecycle {
         return (int) (long) store.snapshot().get(vm, VM.DOMID);
     }
 
-    static XenApiException failed(HypervisorException e) {
-        List<String> said = new ArrayList<>(List.of(e.getMessage()));
-        said.addAll(e.log());
-        return Errors.internalError("xenopsd error: " + String.join("; ", said)).causedBy(e);
+    private XenApiException failed(Ref<VM> vm, HypervisorException e) {
+        return HypervisorErrors.of(store.snapshot(), vm, e);
     }
 
     /** Does something short to a live domain that leaves the VM in that state. */
@@ -226,7 +229,7 @@ final class VmLifecycle {
             try {
                 work.accept(domid(vm));
             } catch (HypervisorException e) {
-                throw failed(e);
+                throw failed(vm, e);
             }
             operation.finish(after);
         }
@@ -257,7 +260,7 @@ final class VmLifecycle {
     /** Takes domain and suspend image away. */
     private void halt(Ref<VM> vm, Operation operation, String how) {
         Row row = store.snapshot().row(VM.XEN_CLASS, vm);
-        destroyDomain(row.get(VM.UUID));
+        destroyDomain(vm);
         Ref<VDI> image = row.get(VM.SUSPEND_VDI);
         operation.finish(tx -> {
             states.halted(tx, vm);
@@ -281,18 +284,22 @@ final class VmLifecycle {
         }));
     }
 
-    private void destroyDomain(String uuid) {
+    /** Ends the VM's domain if it has one; somebody else may do so at the same time. */
+    void destroyDomain(Ref<VM> vm) {
+        String uuid = store.snapshot().get(vm, VM.UUID);
         Optional<DomainInfo> domain = domain(uuid);
         if (domain.isPresent()) {
             try {
                 hypervisor.domains().destroy(domain.get().domid());
             } catch (HypervisorException e) {
-                throw failed(e);
+                if (domain(uuid).filter(d -> !d.dying()).isPresent()) {
+                    throw failed(vm, e);
+                }
             }
         }
     }
 
-    private void dropImage(Ref<VDI> image) {
+    void dropImage(Ref<VDI> image) {
         if (!image.isNull() && store.snapshot().find(VDI.XEN_CLASS, image).isPresent()) {
             disks.destroy(image);
         }
@@ -356,7 +363,7 @@ final class VmLifecycle {
 
     /** Replaces the VM's domain by a new one. */
     void rebuild(Ref<VM> vm, Consumer<Consumer<Transaction>> finish) {
-        destroyDomain(store.snapshot().get(vm, VM.UUID));
+        destroyDomain(vm);
         store.change(tx -> states.between(tx, vm));
         int domid;
         try {
@@ -367,6 +374,17 @@ final class VmLifecycle {
             throw e;
         }
         finish.accept(tx -> states.started(tx, vm, domid, VmPowerState.RUNNING, true));
+    }
+
+    /** Gives a guest that asked for it a fresh start in its domain; a domain that cannot is replaced. */
+    void softReset(Ref<VM> vm, int domid, Consumer<Consumer<Transaction>> finish) {
+        try {
+            hypervisor.domains().softReset(domid, configs.of(store.snapshot(), vm));
+            hypervisor.domains().unpause(domid);
+            finish.accept(tx -> states.started(tx, vm, domid, VmPowerState.RUNNING, true));
+        } catch (HypervisorException e) {
+            rebuild(vm, finish);
+        }
     }
 
     /** Asks the guest and waits until it has stopped. */
@@ -380,20 +398,13 @@ final class VmLifecycle {
             // Another operation may have taken the domain away, and asked this one to stop.
             call.throwIfCancelled();
         } catch (HypervisorException e) {
-            throw failed(e);
+            throw failed(vm, e);
         }
     }
 
     void suspend(Call call, Ref<VM> vm) {
         try (Operation operation = begin(call, vm, VmOperations.SUSPEND)) {
-            Ref<VDI> image = saveImage(vm);
-            try {
-                hypervisor.domains().suspend(domid(vm), disks.file(store.snapshot(), image), false);
-                hypervisor.domains().destroy(domid(vm));
-            } catch (HypervisorException e) {
-                dropImage(image);
-                throw failed(e);
-            }
+            Ref<VDI> image = save(vm, false);
             operation.finish(tx -> {
                 states.suspended(tx, vm);
                 tx.set(vm, VM.SUSPEND_VDI, image);
@@ -403,6 +414,29 @@ final class VmLifecycle {
         }
     }
 
+    /** Saves the VM's memory and takes its domain away; when that fails, the guest goes on. */
+    private Ref<VDI> save(Ref<VM> vm, boolean live) {
+        Ref<VDI> image = saveImage(vm);
+        int domid = domid(vm);
+        try {
+            hypervisor.domains().suspend(domid, disks.file(store.snapshot(), image), live);
+        } catch (HypervisorException e) {
+            dropImage(image);
+            throw failed(vm, e);
+        }
+        // From here on the image is whole: if this daemon dies, the next one finds the VM suspended.
+        store.change(tx -> tx.set(vm, VM.SUSPEND_VDI, image));
+        try {
+            destroyDomain(vm);
+        } catch (XenApiException e) {
+            hypervisor.domains().resume(domid, true);
+            store.change(tx -> tx.set(vm, VM.SUSPEND_VDI, Ref.nil()));
+            dropImage(image);
+            throw e;
+        }
+        return image;
+    }
+
     private Ref<VDI> saveImage(Ref<VM> vm) {
         Snapshot snapshot = store.snapshot();
         Row row = snapshot.row(VM.XEN_CLASS, vm);
@@ -410,7 +444,7 @@ final class VmLifecycle {
         for (Ref<SR> sr : List.of(row.get(VM.SUSPEND_SR), pool.get(Pool.SUSPEND_IMAGE_SR), pool.get(Pool.DEFAULT_SR))) {
             if (!sr.isNull() && snapshot.find(SR.XEN_CLASS, sr).isPresent()) {
                 long bytes = row.get(VM.MEMORY_STATIC_MAX) + (64L << 20);
-                return disks.create(sr, "Suspend image", bytes, VdiType.SUSPEND);
+                return disks.create(sr, SUSPEND_IMAGE, bytes, VdiType.SUSPEND);
             }
         }
         throw Errors.vmNoSuspendSr(vm.value());
@@ -453,14 +487,7 @@ final class VmLifecycle {
                 vm,
                 VmOperations.POOL_MIGRATE,
                 tx -> VmRules.check(tx, vm, VmOperations.POOL_MIGRATE, !force))) {
-            Ref<VDI> image = saveImage(vm);
-            try {
-                hypervisor.domains().suspend(domid(vm), disks.file(store.snapshot(), image), true);
-                hypervisor.domains().destroy(domid(vm));
-            } catch (HypervisorException e) {
-                dropImage(image);
-                throw failed(e);
-            }
+            Ref<VDI> image = save(vm, true);
             int domid;
             try {
                 domid = create(vm, disks.file(store.snapshot(), image));
@@ -476,6 +503,7 @@ final class VmLifecycle {
             operation.finish(tx -> {
                 VmConsoles.destroy(tx, vm);
                 states.started(tx, vm, domid, VmPowerState.RUNNING, false);
+                tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
             });
             dropImage(image);
         }

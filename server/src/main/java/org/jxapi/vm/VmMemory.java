@@ -145,7 +145,7 @@ final class VmMemory {
             hypervisor.memory().setTarget(domid, target / 1024, false, true);
             return target;
         } catch (HypervisorException e) {
-            throw VmLifecycle.failed(e);
+            throw HypervisorErrors.internal(e);
         }
     }
 
@@ -180,7 +180,7 @@ final class VmMemory {
                 }
             });
         } catch (HypervisorException e) {
-            throw VmLifecycle.failed(e);
+            throw HypervisorErrors.internal(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw Errors.taskCancelled(call.task().value()).causedBy(e);

@@ -443,7 +443,7 @@ public final class VmService implements VMMessages<Call> {
         try {
             return sources.ofDomain((int) (long) vm(vm).get(VM.DOMID));
         } catch (HypervisorException e) {
-            throw VmLifecycle.failed(e);
+            throw HypervisorErrors.internal(e);
         }
     }
 

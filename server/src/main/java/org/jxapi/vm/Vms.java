@@ -39,7 +39,13 @@ public final class Vms {
                 new Provision(store, disks, lifecycle, clock),
                 sources);
         appliances = new VmAppliances(store, operations, lifecycle);
-        reconciliation = new Reconciliation(store, hypervisor, lifecycle, states, workers);
+        reconciliation = new Reconciliation(
+                store,
+                hypervisor,
+                lifecycle,
+                states,
+                new GuestEnds(store, hypervisor, operations, disks, lifecycle, states, alerts, workers),
+                new ForeignDomains(store, hypervisor, disks, states));
         store.addDerivation(new MemoryOverhead());
         store.addDerivation(new AllowedOperations());
         store.addDerivation(appliances);
@@ -59,5 +65,10 @@ public final class Vms {
     public void start() {
         reconciliation.atStart();
         reconciliation.follow();
+    }
+
+    /** Follows nothing any more. */
+    public void stop() {
+        reconciliation.stop();
     }
 }

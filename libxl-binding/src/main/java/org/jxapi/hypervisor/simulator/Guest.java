@@ -7,6 +7,7 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.hypervisor.ShutdownReason;
+import org.jxapi.hypervisor.Xenstore;
 
 /** What runs in a simulated domain: it boots, its agent talks, and it obeys, or does things on its own. */
 public final class Guest {
@@ -43,6 +44,7 @@ public final class Guest {
             domain.setShutdown(reason);
             world.save(domain);
         }
+        world.fire(Xenstore.RELEASE_DOMAIN);
         world.tell(new HypervisorEvent.DomainShutdown(domid, domain.uuid(), reason));
     }
 

@@ -19,6 +19,7 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.ShutdownReason;
 import org.jxapi.hypervisor.Trigger;
+import org.jxapi.hypervisor.Xenstore;
 
 /** The life of simulated domains. */
 final class SimulatedDomains implements Domains {
@@ -77,6 +78,7 @@ final class SimulatedDomains implements Domains {
             }
             world.domains.put(domain.domid, domain);
             world.save(domain);
+            world.fire(Xenstore.INTRODUCE_DOMAIN);
             return domain.domid;
         }
     }
@@ -189,6 +191,7 @@ final class SimulatedDomains implements Domains {
         }
         SimulatedDomain domain = world.domain(domid);
         world.remove(domain);
+        world.fire(Xenstore.RELEASE_DOMAIN);
         world.tell(new HypervisorEvent.DomainDeath(domid, domain.uuid()));
     }
 

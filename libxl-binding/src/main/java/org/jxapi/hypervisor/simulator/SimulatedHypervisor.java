@@ -1,6 +1,7 @@
 package org.jxapi.hypervisor.simulator;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -277,7 +278,7 @@ public final class SimulatedHypervisor implements Hypervisor {
                         "",
                         0,
                         4096,
-                        "simulated",
+                        "dom0_mem=" + world.settings.domainZeroKib() + "K",
                         "");
             }
 
@@ -368,6 +369,7 @@ public final class SimulatedHypervisor implements Hypervisor {
             public Subscription watch(String path, Consumer<String> listener) {
                 World.XenstoreWatch watch = new World.XenstoreWatch(path, listener);
                 world.watches.add(watch);
+                world.after(Duration.ZERO, () -> listener.accept(path));
                 return () -> world.watches.remove(watch);
             }
         };

@@ -160,6 +160,11 @@ final class World implements AutoCloseable {
 
     void write(String path, String value) {
         xenstore.put(path, value);
+        fire(path);
+    }
+
+    /** Tells the watches of a path and of those above it. */
+    void fire(String path) {
         for (XenstoreWatch watch : watches) {
             if (path.equals(watch.path()) || path.startsWith(watch.path() + "/")) {
                 after(Duration.ZERO, () -> watch.listener().accept(path));

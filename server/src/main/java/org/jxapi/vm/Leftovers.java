@@ -1,0 +1,103 @@
+package org.jxapi.vm;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.hypervisor.DomainInfo;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.ShutdownReason;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VdiType;
+import org.jxapi.xenapi.VmPowerState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a daemon leaves that was killed in the middle of an operation: domains that are not finished, guests that were
+ * stopped to be saved, images of guests that go on. Each is taken back to what the VM was before, or brought to its end
+ * when that has been reached.
+ */
+final class Leftovers {
+    private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
+
+    private final Store store;
+    private final Hypervisor hypervisor;
+    private final VmLifecycle lifecycle;
+
+    Leftovers(Store store, Hypervisor hypervisor, VmLifecycle lifecycle) {
+        this.store = store;
+        this.hypervisor = hypervisor;
+        this.lifecycle = lifecycle;
+    }
+
+    void clear() {
+        Map<UUID, DomainInfo> domains = hypervisor.domains().list().stream()
+                .filter(domain -> domain.domid() != Hypervisor.DOM0 && !domain.dying())
+                .collect(Collectors.toMap(DomainInfo::uuid, Function.identity(), (one, other) -> other));
+        for (Stored stored : store.snapshot().all(VM.XEN_CLASS)) {
+            Row row = stored.row();
+            DomainInfo domain = domains.get(UUID.fromString(row.get(VM.UUID)));
+            if (domain != null && !row.get(VM.IS_CONTROL_DOMAIN) && !ForeignDomains.isForeign(row)) {
+                try {
+                    clear(Ref.of(stored.ref().value()), row, domain);
+                } catch (HypervisorException | XenApiException e) {
+                    LOG.error("Domain {} of VM {} stays as it was left", domain.domid(), row.get(VM.UUID), e);
+                }
+            }
+        }
+        images();
+    }
+
+    private void clear(Ref<VM> vm, Row row, DomainInfo domain) {
+        boolean live = PowerStates.withDomain().contains(row.get(VM.POWER_STATE));
+        if (domain.shutdown() && domain.shutdownReason() == ShutdownReason.SUSPEND) {
+            if (!live || row.get(VM.SUSPEND_VDI).isNull()) {
+                LOG.warn("VM {} was being saved: it goes on", row.get(VM.UUID));
+                hypervisor.domains().resume(domain.domid(), true);
+            } else {
+                LOG.warn("VM {} was saved: it is suspended", row.get(VM.UUID));
+                lifecycle.destroyDomain(vm);
+            }
+        } else if (domain.paused() && !live) {
+            LOG.warn("VM {} was being started: it is not", row.get(VM.UUID));
+            lifecycle.destroyDomain(vm);
+        } else if (domain.paused()
+                && row.get(VM.POWER_STATE) == VmPowerState.RUNNING
+                && row.get(VM.DOMID) != domain.domid()) {
+            LOG.warn("VM {} was being rebooted: that is done now", row.get(VM.UUID));
+            lifecycle.rebuild(vm, store::change);
+        }
+    }
+
+    /** Removes saved memory that no VM goes back to. */
+    private void images() {
+        Snapshot now = store.snapshot();
+        Set<Ref<VDI>> used = new HashSet<>();
+        now.all(VM.XEN_CLASS).forEach(stored -> used.add(stored.row().get(VM.SUSPEND_VDI)));
+        List<Stored> unused = now.all(VDI.XEN_CLASS).stream()
+                .filter(stored -> stored.row().get(VDI.TYPE) == VdiType.SUSPEND
+                        && stored.row().get(VDI.NAME_LABEL).equals(VmLifecycle.SUSPEND_IMAGE)
+                        && stored.row().get(VDI.VBDS).isEmpty()
+                        && !used.contains(Ref.<VDI>of(stored.ref().value())))
+                .toList();
+        for (Stored image : unused) {
+            try {
+                lifecycle.dropImage(Ref.of(image.ref().value()));
+            } catch (XenApiException e) {
+                LOG.warn("An unused suspend image stays: {}", e.getMessage());
+            }
+        }
+    }
+}
