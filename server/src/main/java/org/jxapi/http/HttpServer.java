@@ -13,6 +13,7 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -114,6 +115,8 @@ public final class HttpServer implements AutoCloseable {
         config.setRequestHeaderSize(16 * 1024);
         if (secure) {
             config.setSecureScheme("https");
+            // Clients call this host by names and addresses that its certificate does not know.
+            config.addCustomizer(new SecureRequestCustomizer(false));
         }
         return new XapiHttp(config);
     }
