@@ -129,7 +129,7 @@ public final class VbdService implements VBDMessages<Call> {
                     store.snapshot().row(VBD.XEN_CLASS, vbd).with(VBD.VDI, vdi).with(VBD.EMPTY, vdi.isNull());
             int domid = domid(vbd);
             if (domid >= 0) {
-                hypervisor.devices().cdromInsert(domid, configs.disk(store.snapshot(), now));
+                changeDisc(domid, vbd, now);
             }
             operation.finish(tx -> {
                 tx.set(vbd, VBD.VDI, vdi);
@@ -137,6 +137,17 @@ public final class VbdService implements VBDMessages<Call> {
             });
         } catch (HypervisorException e) {
             throw failed(e);
+        }
+    }
+
+    /** A guest without emulated drives sees a disc as a disk that comes and goes. */
+    private void changeDisc(int domid, Ref<VBD> vbd, Row now) {
+        if (Hotplug.hvm(store.snapshot().row(VM.XEN_CLASS, now.get(VBD.VM)))) {
+            hypervisor.devices().cdromInsert(domid, configs.disk(store.snapshot(), now));
+        } else if (now.get(VBD.EMPTY)) {
+            hypervisor.devices().remove(domid, disk(vbd));
+        } else {
+            hypervisor.devices().add(domid, configs.disk(store.snapshot(), now));
         }
     }
 

@@ -18,6 +18,11 @@ import org.jxapi.xenapi.VmPowerState;
 public final class Hotplug {
     private Hotplug() {}
 
+    /** Whether the VM has emulated drives. */
+    public static boolean hvm(Row vm) {
+        return DomainConfigs.type(vm) == DomainType.HVM;
+    }
+
     /** Whether the VM runs with emulated devices. */
     public static boolean emulated(Row vm) {
         return vm.get(VM.POWER_STATE) == VmPowerState.RUNNING && DomainConfigs.type(vm) == DomainType.HVM;

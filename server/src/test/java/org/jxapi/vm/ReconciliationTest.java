@@ -41,6 +41,7 @@ import org.jxapi.storage.Storage;
 import org.jxapi.store.H2Store;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
+import org.jxapi.vbd.VbdService;
 import org.jxapi.xenapi.Crashdump;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.OnCrashBehaviour;
@@ -51,6 +52,7 @@ import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VMMetrics;
+import org.jxapi.xenapi.VbdType;
 import org.jxapi.xenapi.VdiType;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
@@ -460,5 +462,45 @@ class ReconciliationTest {
         } catch (XenApiException e) {
             return e.code();
         }
+    }
+
+    @Test
+    void aGuestWithoutEmulatedDrivesSeesADiscAsADisk() throws IOException {
+        Path kernel = Files.createDirectories(folder.resolve("boot")).resolve("vmlinuz");
+        Files.createFile(kernel);
+        Ref<VM> vm = vm("pv");
+        Ref<SR> sr = Ref.of(store.snapshot()
+                .byNameLabel(SR.XEN_CLASS, "Local storage")
+                .get(0)
+                .value());
+        Ref<VDI> disc = disks.create(sr, "disc", MIB, VdiType.USER);
+        Ref<VBD> drive = store.transact(tx -> {
+            tx.set(vm, VM.DOMAIN_TYPE, org.jxapi.xenapi.DomainType.PV);
+            tx.set(vm, VM.PV_KERNEL, kernel.toString());
+            return tx.create(
+                    VBD.XEN_CLASS,
+                    Row.of(VBD.XEN_CLASS)
+                            .with(VBD.VM, vm)
+                            .with(VBD.TYPE, VbdType.CD)
+                            .with(VBD.EMPTY, true)
+                            .with(VBD.DEVICE, "xvdd")
+                            .with(VBD.USERDEVICE, "3"));
+        });
+        DomainConfigs configs =
+                new DomainConfigs(disks, List.of(folder.resolve("boot").toRealPath()));
+        int domid = xen.domains().create(configs.of(store.snapshot(), vm), false);
+        store.change(tx -> {
+            tx.set(vm, VM.DOMID, (long) domid);
+            tx.set(vm, VM.POWER_STATE, VmPowerState.RUNNING);
+        });
+        assertThat(xen.devices().list(domid, DiskConfig.class)).isEmpty();
+        VbdService vbds = new VbdService(store, xen, operations, configs);
+        vbds.insert(CallContext.internal(store, null), drive, disc);
+        assertThat(xen.devices().list(domid, DiskConfig.class)).singleElement().satisfies(disk -> {
+            assertThat(disk.isCdrom()).isFalse();
+            assertThat(disk.readwrite()).isFalse();
+        });
+        vbds.eject(CallContext.internal(store, null), drive);
+        assertThat(xen.devices().list(domid, DiskConfig.class)).isEmpty();
     }
 }
