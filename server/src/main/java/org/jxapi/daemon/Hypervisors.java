@@ -8,6 +8,8 @@ import org.jxapi.boot.LinuxMachine;
 import org.jxapi.boot.Machine;
 import org.jxapi.boot.SimulatedMachine;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.libxl.LibxlHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
 import org.jxapi.network.HostNetwork;
@@ -40,7 +42,14 @@ final class Hypervisors {
     }
 
     private static Hypervisor libxl(boolean controlDomain) throws IOException {
-        throw new IOException("driving a real Xen is not possible yet: only --hypervisor simulator is");
+        if (!controlDomain) {
+            throw new IOException("this system is not a control domain of Xen, which --hypervisor libxl needs");
+        }
+        try {
+            return LibxlHypervisor.open();
+        } catch (HypervisorException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     private static Hypervisor simulator(Settings settings) {

@@ -1,0 +1,36 @@
+package org.jxapi.hypervisor.libxl;
+
+import jnr.ffi.Pointer;
+
+/**
+ * What is needed of libxenstore, {@code xenstore.h}. Pointers that functions return are the caller's to free; functions
+ * that fail return null or 0 and set errno.
+ */
+public interface LibXenstore {
+    int XBT_NULL = 0;
+
+    Pointer xs_open(long flags);
+
+    void xs_close(Pointer handle);
+
+    Pointer xs_directory(Pointer handle, int transaction, byte[] path, Pointer count);
+
+    Pointer xs_read(Pointer handle, int transaction, byte[] path, Pointer length);
+
+    byte xs_write(Pointer handle, int transaction, byte[] path, byte[] data, int length);
+
+    byte xs_rm(Pointer handle, int transaction, byte[] path);
+
+    int xs_transaction_start(Pointer handle);
+
+    byte xs_transaction_end(Pointer handle, int transaction, byte abort);
+
+    byte xs_watch(Pointer handle, byte[] path, byte[] token);
+
+    byte xs_unwatch(Pointer handle, byte[] path, byte[] token);
+
+    int xs_fileno(Pointer handle);
+
+    /** Returns a pair of strings, path and token, or null (EAGAIN) when no watch fired. */
+    Pointer xs_check_watch(Pointer handle);
+}

@@ -1,0 +1,109 @@
+package org.jxapi.hypervisor.libxl;
+
+import org.jxapi.hypervisor.Consoles;
+import org.jxapi.hypervisor.Cpupools;
+import org.jxapi.hypervisor.Devices;
+import org.jxapi.hypervisor.Domains;
+import org.jxapi.hypervisor.Events;
+import org.jxapi.hypervisor.Host;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.Memory;
+import org.jxapi.hypervisor.Schedulers;
+import org.jxapi.hypervisor.Vcpus;
+import org.jxapi.hypervisor.Xenstore;
+
+/** The Xen of this machine, through its own libxl, of Xen 4.14 or later. */
+public final class LibxlHypervisor implements Hypervisor {
+    private final Contexts contexts;
+    private final XenstoreConnection xenstore;
+    private final LibxlEvents events;
+
+    private LibxlHypervisor(Contexts contexts, XenstoreConnection xenstore, LibxlEvents events) {
+        this.contexts = contexts;
+        this.xenstore = xenstore;
+        this.events = events;
+    }
+
+    /**
+     * Connects to Xen and its xenstore. Only the control domain can, as root.
+     *
+     * @throws HypervisorException {@code FAIL} when libxl is not there, or this machine does not run Xen
+     */
+    public static LibxlHypervisor open() {
+        return open(Libraries.load());
+    }
+
+    static LibxlHypervisor open(Libraries libraries) {
+        Contexts contexts = new Contexts(libraries);
+        XenstoreConnection xenstore = null;
+        try {
+            contexts.call(context -> context.pointer());
+            xenstore = new XenstoreConnection(libraries);
+            return new LibxlHypervisor(contexts, xenstore, new LibxlEvents(contexts, xenstore));
+        } catch (RuntimeException e) {
+            if (xenstore != null) {
+                xenstore.close();
+            }
+            contexts.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Domains domains() {
+        return new LibxlDomains(contexts);
+    }
+
+    @Override
+    public Devices devices() {
+        return new LibxlDevices(contexts);
+    }
+
+    @Override
+    public Memory memory() {
+        return new LibxlMemory(contexts);
+    }
+
+    @Override
+    public Vcpus vcpus() {
+        return new LibxlVcpus(contexts);
+    }
+
+    @Override
+    public Schedulers schedulers() {
+        return new LibxlSchedulers(contexts);
+    }
+
+    @Override
+    public Cpupools cpupools() {
+        return new LibxlCpupools(contexts);
+    }
+
+    @Override
+    public Consoles consoles() {
+        return new LibxlConsoles(contexts, xenstore);
+    }
+
+    @Override
+    public Host host() {
+        return new LibxlHost(contexts);
+    }
+
+    @Override
+    public Events events() {
+        return events;
+    }
+
+    @Override
+    public Xenstore xenstore() {
+        return xenstore;
+    }
+
+    @Override
+    public void close() {
+        events.close();
+        xenstore.close();
+        contexts.close();
+    }
+}

@@ -1,0 +1,179 @@
+package org.jxapi.hypervisor.libxl;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import jnr.ffi.Pointer;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.LibxlError;
+import org.jxapi.hypervisor.Subscription;
+import org.jxapi.hypervisor.Xenstore;
+
+/** xenstore through libxenstore; its handles may be used by many threads. Watches have a connection of their own. */
+final class XenstoreConnection implements Xenstore, AutoCloseable {
+    private static final int ENOENT = 2;
+    private static final int EAGAIN = 11;
+    private static final int MOST_TRIES = 100;
+
+    private final Libraries libraries;
+    private final LibXenstore lib;
+    private final Pointer handle;
+    private final XenstoreWatches watches;
+
+    XenstoreConnection(Libraries libraries) {
+        this.libraries = libraries;
+        this.lib = libraries.xenstore();
+        this.handle = open(libraries);
+        this.watches = new XenstoreWatches(libraries);
+    }
+
+    static Pointer open(Libraries libraries) {
+        Pointer handle = libraries.xenstore().xs_open(0);
+        if (handle == null) {
+            throw new HypervisorException(
+                    LibxlError.FAIL,
+                    "xenstore cannot be reached: errno " + libraries.runtime().getLastError());
+        }
+        return handle;
+    }
+
+    static byte[] bytes(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return Arrays.copyOf(bytes, bytes.length + 1);
+    }
+
+    @Override
+    public Optional<String> read(String path) {
+        Pointer length = libraries.allocate(8);
+        try {
+            Pointer value = lib.xs_read(handle, LibXenstore.XBT_NULL, bytes(path), length);
+            if (value == null) {
+                absent(path);
+                return Optional.empty();
+            }
+            try {
+                byte[] bytes = new byte[length.getInt(0)];
+                value.get(0, bytes, 0, bytes.length);
+                return Optional.of(new String(bytes, StandardCharsets.UTF_8));
+            } finally {
+                libraries.libc().free(value);
+            }
+        } finally {
+            libraries.libc().free(length);
+        }
+    }
+
+    /** Returns when the last call failed because nothing is at the path, and throws when for another reason. */
+    private void absent(String path) {
+        int errno = libraries.runtime().getLastError();
+        if (errno != ENOENT) {
+            throw failure(path, "cannot be read", errno);
+        }
+    }
+
+    private static HypervisorException failure(String path, String problem, int errno) {
+        return new HypervisorException(LibxlError.FAIL, "xenstore: " + path + " " + problem + ": errno " + errno);
+    }
+
+    @Override
+    public List<String> list(String path) {
+        Pointer count = libraries.allocate(8);
+        try {
+            Pointer names = lib.xs_directory(handle, LibXenstore.XBT_NULL, bytes(path), count);
+            if (names == null) {
+                absent(path);
+                return List.of();
+            }
+            try {
+                List<String> all = new ArrayList<>();
+                for (int i = 0; i < count.getInt(0); i++) {
+                    all.add(libraries.string(names.getPointer(8L * i)));
+                }
+                return all;
+            } finally {
+                libraries.libc().free(names);
+            }
+        } finally {
+            libraries.libc().free(count);
+        }
+    }
+
+    @Override
+    public Map<String, String> readTree(String path) {
+        Map<String, String> tree = new TreeMap<>();
+        collect(path, "", tree);
+        return tree;
+    }
+
+    private void collect(String path, String relative, Map<String, String> tree) {
+        Optional<String> value = read(path);
+        if (value.isPresent()) {
+            tree.put(relative, value.get());
+            for (String child : list(path)) {
+                collect(path + "/" + child, relative.isEmpty() ? child : relative + "/" + child, tree);
+            }
+        }
+    }
+
+    @Override
+    public void write(String path, String value) {
+        write(LibXenstore.XBT_NULL, path, value);
+    }
+
+    private void write(int transaction, String path, String value) {
+        byte[] data = value.getBytes(StandardCharsets.UTF_8);
+        if (lib.xs_write(handle, transaction, bytes(path), data, data.length) == 0) {
+            throw failure(path, "cannot be written", libraries.runtime().getLastError());
+        }
+    }
+
+    @Override
+    public void writeAll(Map<String, String> values) {
+        for (int tries = 0; tries < MOST_TRIES; tries++) {
+            int transaction = lib.xs_transaction_start(handle);
+            if (transaction == LibXenstore.XBT_NULL) {
+                throw failure("/", "has no transaction", libraries.runtime().getLastError());
+            }
+            try {
+                values.forEach((path, value) -> write(transaction, path, value));
+            } catch (HypervisorException e) {
+                lib.xs_transaction_end(handle, transaction, (byte) 1);
+                throw e;
+            }
+            if (lib.xs_transaction_end(handle, transaction, (byte) 0) != 0) {
+                return;
+            }
+            int errno = libraries.runtime().getLastError();
+            if (errno != EAGAIN) {
+                throw failure(String.join(", ", values.keySet()), "cannot be written", errno);
+            }
+        }
+        throw failure(String.join(", ", values.keySet()), "changes all the time", EAGAIN);
+    }
+
+    @Override
+    public void remove(String path) {
+        if (lib.xs_rm(handle, LibXenstore.XBT_NULL, bytes(path)) == 0) {
+            int errno = libraries.runtime().getLastError();
+            if (errno != ENOENT) {
+                throw failure(path, "cannot be removed", errno);
+            }
+        }
+    }
+
+    @Override
+    public Subscription watch(String path, Consumer<String> listener) {
+        return watches.add(path, listener);
+    }
+
+    @Override
+    public void close() {
+        watches.close();
+        lib.xs_close(handle);
+    }
+}

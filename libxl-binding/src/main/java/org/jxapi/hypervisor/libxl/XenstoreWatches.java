@@ -1,0 +1,106 @@
+package org.jxapi.hypervisor.libxl;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import jnr.ffi.Pointer;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.LibxlError;
+import org.jxapi.hypervisor.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The watches of one connection, with the thread that carries what they tell. */
+final class XenstoreWatches implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(XenstoreWatches.class);
+
+    private static final int EAGAIN = 11;
+
+    private final Libraries libraries;
+    private final LibXenstore lib;
+    private final Pointer handle;
+    private final Wakeup wakeup;
+    private final Map<String, Consumer<String>> listeners = new ConcurrentHashMap<>();
+    private final AtomicLong tokens = new AtomicLong();
+    private final Thread thread = new Thread(this::run, "xenstore-watches");
+    private volatile boolean closed;
+
+    XenstoreWatches(Libraries libraries) {
+        this.libraries = libraries;
+        this.lib = libraries.xenstore();
+        this.handle = XenstoreConnection.open(libraries);
+        this.wakeup = new Wakeup(libraries);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    Subscription add(String path, Consumer<String> listener) {
+        String token = Long.toString(tokens.incrementAndGet());
+        listeners.put(token, listener);
+        if (lib.xs_watch(handle, XenstoreConnection.bytes(path), XenstoreConnection.bytes(token)) == 0) {
+            listeners.remove(token);
+            throw new HypervisorException(
+                    LibxlError.FAIL,
+                    "xenstore: " + path + " cannot be watched: errno "
+                            + libraries.runtime().getLastError());
+        }
+        return () -> {
+            if (listeners.remove(token) != null && !closed) {
+                lib.xs_unwatch(handle, XenstoreConnection.bytes(path), XenstoreConnection.bytes(token));
+            }
+        };
+    }
+
+    private void run() {
+        Pointer fds = libraries.allocate(2 * Wakeup.POLLFD_BYTES);
+        try {
+            follow(fds);
+        } finally {
+            libraries.libc().free(fds);
+        }
+    }
+
+    private void follow(Pointer fds) {
+        while (!closed) {
+            Pointer event = lib.xs_check_watch(handle);
+            if (event == null) {
+                if (libraries.runtime().getLastError() != EAGAIN) {
+                    LOG.error("xenstore closed the connection: nothing is watched any more");
+                    return;
+                }
+                Wakeup.pollIn(fds, 0, lib.xs_fileno(handle));
+                wakeup.pollIn(fds, 1);
+                libraries.libc().poll(fds, 2, -1);
+                continue;
+            }
+            String path = libraries.string(event.getPointer(0));
+            String token = libraries.string(event.getPointer(8));
+            libraries.libc().free(event);
+            Consumer<String> listener = listeners.get(token);
+            if (listener != null) {
+                try {
+                    listener.accept(path);
+                } catch (RuntimeException e) {
+                    LOG.error("What listens to xenstore failed at {}", path, e);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        wakeup.wake();
+        if (Thread.currentThread() != thread) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+        lib.xs_close(handle);
+        wakeup.close();
+    }
+}
