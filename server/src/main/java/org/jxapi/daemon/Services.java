@@ -12,6 +12,7 @@ import org.jxapi.host.MachineControl;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.message.MessageService;
 import org.jxapi.network.HostNetwork;
+import org.jxapi.network.Networking;
 import org.jxapi.operation.Operations;
 import org.jxapi.pool.PoolService;
 import org.jxapi.storage.Storage;
@@ -28,6 +29,7 @@ final class Services {
     private final Operations operations;
     private final Storage storage;
     private final HostNetwork network;
+    private final Networking networking;
     private final Vms vms;
     private final Hosts hosts;
     private final PoolService pool;
@@ -45,19 +47,21 @@ final class Services {
         this.hypervisor = hypervisor;
         this.operations = new Operations(store);
         this.network = network;
+        this.networking = new Networking(store, network);
         this.storage = new Storage(store, operations, hypervisor, clock);
         CpuUsage usage = new CpuUsage(hypervisor);
         DataSources sources = new DataSources(hypervisor, usage);
         this.vms = new Vms(store, hypervisor, operations, storage.disks(), clock, workers, sources);
         this.hosts = new Hosts(
                 store, hypervisor, usage, sources, operations, machine, settings, clock, workers, vms::stopAll);
-        this.pool = new PoolService(store, operations, clock);
+        this.pool = new PoolService(store, operations, clock, networking.vlans());
         this.messages = new MessageService(store, clock);
     }
 
     void bind(MessageTable<Call> table) {
         vms.bind(table);
         storage.bind(table);
+        networking.bind(table);
         new VbdService(store, hypervisor, operations, new DomainConfigs(storage.disks())).bind(table);
         new VifService(store, hypervisor, operations, network).bind(table);
         hosts.bind(table);
@@ -68,6 +72,7 @@ final class Services {
     /** Makes everything true that the last run may have left otherwise. */
     void start() {
         storage.start();
+        networking.start();
         vms.start();
     }
 

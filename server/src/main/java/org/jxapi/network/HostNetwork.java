@@ -18,17 +18,20 @@ public interface HostNetwork {
     /** Makes a bridge and brings it up; nothing changes when it is there. */
     void makeBridge(String bridge, int mtu);
 
-    /** Removes a bridge; nothing happens when it is not there. */
-    void removeBridge(String bridge);
+    /** Whether that is a bridge which {@link #makeBridge} has made. */
+    boolean ownBridge(String bridge);
 
-    /** Devices that are connected to the bridge. */
-    List<String> ports(String bridge);
+    /** Removes a bridge that {@link #makeBridge} has made; nothing happens to others. */
+    void removeBridge(String bridge);
 
     /** Connects a device to a bridge and brings it up. */
     void connect(String bridge, String device);
 
     /** The bridge that a device is connected to; empty when it is connected to none. */
     String bridgeOf(String device);
+
+    /** Whether the device has an IP address of its own. */
+    boolean addressed(String device);
 
     /** Whether the host uses that VLAN of a device already. */
     boolean hasVlan(String device, int tag);

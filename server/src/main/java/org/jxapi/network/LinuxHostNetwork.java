@@ -15,6 +15,8 @@ import org.jxapi.xenapi.Errors;
 public final class LinuxHostNetwork implements HostNetwork {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long SECONDS = 30;
+    /** The kernel keeps it with a bridge: it says whose that is. */
+    private static final String ALIAS = "made by jxapi";
 
     private final List<String> ip;
     private final Path devices;
@@ -79,14 +81,21 @@ public final class LinuxHostNetwork implements HostNetwork {
     public void makeBridge(String bridge, int mtu) {
         if (!exists(bridge)) {
             run("link", "add", "name", bridge, "type", "bridge", "forward_delay", "0", "stp_state", "0");
+            run("link", "set", "dev", bridge, "alias", ALIAS, "mtu", Integer.toString(mtu), "up");
         }
-        run("link", "set", "dev", bridge, "mtu", Integer.toString(mtu), "up");
+    }
+
+    @Override
+    public boolean ownBridge(String bridge) {
+        JsonNode link = link(bridge);
+        return link != null
+                && kind(link).equals("bridge")
+                && link.path("ifalias").asText().equals(ALIAS);
     }
 
     @Override
     public void removeBridge(String bridge) {
-        JsonNode link = link(bridge);
-        if (link != null && kind(link).equals("bridge")) {
+        if (ownBridge(bridge)) {
             run("link", "delete", "dev", bridge);
         }
     }
@@ -96,14 +105,19 @@ public final class LinuxHostNetwork implements HostNetwork {
     }
 
     @Override
-    public List<String> ports(String bridge) {
-        List<String> ports = new ArrayList<>();
-        for (JsonNode link : links()) {
-            if (link.path("master").asText().equals(bridge)) {
-                ports.add(link.path("ifname").asText());
+    public boolean addressed(String device) {
+        try {
+            for (JsonNode link : JSON.readTree(run("-json", "address", "show", "dev", device))) {
+                for (JsonNode address : link.path("addr_info")) {
+                    if (!address.path("scope").asText().equals("link")) {
+                        return true;
+                    }
+                }
             }
+            return false;
+        } catch (IOException e) {
+            throw Errors.internalError("ip address: " + e.getMessage()).causedBy(e);
         }
-        return ports;
     }
 
     @Override

@@ -36,11 +36,13 @@ public final class SimulatedHostNetwork implements HostNetwork {
     }
 
     @Override
-    public List<String> ports(String bridge) {
-        return devices.keySet().stream()
-                .filter(device -> !device.equals(bridge) && devices.get(device).equals(bridge))
-                .sorted()
-                .toList();
+    public boolean ownBridge(String bridge) {
+        return bridge.equals(devices.get(bridge));
+    }
+
+    @Override
+    public boolean addressed(String device) {
+        return false;
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
+import org.jxapi.network.Vlans;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Store;
@@ -37,17 +38,31 @@ public final class PoolService implements PoolMessages<Call> {
     private final Operations operations;
     private final HaPlans plans;
     private final Clock clock;
+    private final Vlans vlans;
 
-    public PoolService(Store store, Operations operations, Clock clock) {
+    public PoolService(Store store, Operations operations, Clock clock, Vlans vlans) {
         this.store = store;
         this.operations = operations;
         this.plans = new HaPlans(store);
         this.clock = clock;
+        this.vlans = vlans;
         store.addDerivation(new PoolRules());
     }
 
     public void bind(MessageTable<Call> table) {
         PoolMessages.bind(table, this);
+    }
+
+    @Override
+    public List<Ref<PIF>> createVLAN(Call call, String device, Ref<Network> network, long vlan) {
+        Ref<Host> host = Ref.of(
+                store.snapshot().all(Host.XEN_CLASS).iterator().next().ref().value());
+        return List.of(vlans.create(host, device, vlan, network));
+    }
+
+    @Override
+    public List<Ref<PIF>> createVLANFromPIF(Call call, Ref<PIF> pif, Ref<Network> network, long vlan) {
+        return vlans.createOnAll(pif, vlan, network);
     }
 
     /** HANDLE_INVALID when there is no such pool. */

@@ -1,0 +1,47 @@
+package org.jxapi.network;
+
+import org.jxapi.datamodel.MessageTable;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.dispatch.Call;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.NetworkMessages;
+import org.jxapi.xenapi.NetworkPurpose;
+
+/** The messages of class network. */
+final class NetworkService implements NetworkMessages<Call> {
+    private final Store store;
+    private final Networks networks;
+
+    NetworkService(Store store, Networks networks) {
+        this.store = store;
+        this.networks = networks;
+    }
+
+    void bind(MessageTable<Call> table) {
+        NetworkMessages.bind(table, this);
+        table.bind("network.create", (call, args) -> networks.create((Row) args[0]));
+        table.bind("network.destroy", (call, args) -> {
+            networks.destroy(Ref.of(args[0].toString()));
+            return null;
+        });
+    }
+
+    @Override
+    public void addPurpose(Call call, Ref<Network> self, NetworkPurpose value) {
+        networks.addPurpose(self, value);
+    }
+
+    @Override
+    public void removePurpose(Call call, Ref<Network> self, NetworkPurpose value) {
+        networks.removePurpose(self, value);
+    }
+
+    @Override
+    public void attach(Call call, Ref<Network> network, Ref<Host> host) {
+        store.snapshot().row(Host.XEN_CLASS, host);
+        networks.raise(store.snapshot().row(Network.XEN_CLASS, network));
+    }
+}

@@ -1,0 +1,35 @@
+package org.jxapi.network;
+
+import org.jxapi.datamodel.MessageTable;
+import org.jxapi.dispatch.Call;
+import org.jxapi.store.Store;
+
+/** Networks, PIFs and VLANs of this host: the classes network, PIF and VLAN. */
+public final class Networking {
+    private final Networks networks;
+    private final Vlans vlans;
+    private final NetworkService networkService;
+    private final PifService pifService;
+
+    public Networking(Store store, HostNetwork host) {
+        this.networks = new Networks(store, host);
+        Pifs pifs = new Pifs(store, host, networks);
+        this.vlans = new Vlans(store, host, pifs);
+        this.networkService = new NetworkService(store, networks);
+        this.pifService = new PifService(store, pifs, vlans);
+    }
+
+    public Vlans vlans() {
+        return vlans;
+    }
+
+    public void bind(MessageTable<Call> table) {
+        networkService.bind(table);
+        pifService.bind(table);
+    }
+
+    /** Makes the bridges and VLANs that a restart of the host has taken away. */
+    public void start() {
+        networks.start();
+    }
+}

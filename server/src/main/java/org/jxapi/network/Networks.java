@@ -1,0 +1,180 @@
+package org.jxapi.network;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.NetworkPurpose;
+import org.jxapi.xenapi.PIF;
+import org.jxapi.xenapi.VIF;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Networks and their bridges: a managed network without PIF has a bridge that is made and removed with it. */
+final class Networks {
+    private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
+    private static final int LONGEST_NAME = 15;
+    private static final List<String> RESERVED = List.of("xen", "xapi", "vif", "tap", "eth");
+    private static final String SYSTEM = "is_host_internal_management_network";
+
+    private final Store store;
+    private final HostNetwork host;
+
+    Networks(Store store, HostNetwork host) {
+        this.store = store;
+        this.host = host;
+    }
+
+    /** Makes a network; a bridge that is not named gets the first free name of xapi0, xapi1…. */
+    Ref<Network> create(Row given) {
+        Ref<Network> network = Ref.fresh();
+        store.change(tx -> {
+            String bridge = bridge(tx, given.get(Network.BRIDGE));
+            tx.create(
+                    Network.XEN_CLASS,
+                    network,
+                    given.with(Network.BRIDGE, bridge)
+                            .with(Network.MTU, given.get(Network.MTU) > 0 ? given.get(Network.MTU) : 1500L));
+        });
+        try {
+            raise(store.snapshot().row(Network.XEN_CLASS, network));
+            return network;
+        } catch (XenApiException e) {
+            store.change(tx -> tx.destroy(Network.XEN_CLASS, network));
+            throw e;
+        }
+    }
+
+    private static String bridge(Snapshot snapshot, String wanted) {
+        Set<String> used = new HashSet<>();
+        snapshot.all(Network.XEN_CLASS).forEach(n -> used.add(n.row().get(Network.BRIDGE)));
+        if (wanted.isEmpty()) {
+            return Stream.iterate(0, i -> i + 1)
+                    .map(i -> "xapi" + i)
+                    .filter(name -> !used.contains(name))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        boolean name = wanted.matches("[A-Za-z0-9_.-]+") && !wanted.matches("\\.+");
+        if (!name || wanted.length() > LONGEST_NAME || RESERVED.stream().anyMatch(wanted::startsWith)) {
+            throw Errors.invalidValue("bridge", wanted);
+        }
+        if (used.contains(wanted)) {
+            throw Errors.bridgeNameExists(wanted);
+        }
+        return wanted;
+    }
+
+    /** Makes the bridge of a network exist; BRIDGE_NOT_AVAILABLE for one that the host must have and has not. */
+    void raise(Row network) {
+        String bridge = network.get(Network.BRIDGE);
+        if (network.get(Network.MANAGED)) {
+            host.makeBridge(bridge, (int) (long) network.get(Network.MTU));
+        } else if (!host.exists(bridge)) {
+            throw Errors.bridgeNotAvailable(bridge);
+        }
+    }
+
+    void destroy(Ref<Network> network) {
+        Row row = store.snapshot().row(Network.XEN_CLASS, network);
+        store.change(tx -> {
+            refuse(
+                    "NETWORK_CONTAINS_VIF",
+                    tx.get(network, Network.VIFS).stream()
+                            .filter(vif -> tx.get(vif, VIF.CURRENTLY_ATTACHED) || tx.get(vif, VIF.RESERVED))
+                            .toList());
+            refuse("NETWORK_CONTAINS_PIF", tx.get(network, Network.PIFS));
+            if ("true".equals(tx.get(network, Network.OTHER_CONFIG).get(SYSTEM))) {
+                throw Errors.cannotDestroySystemNetwork(network.value());
+            }
+            List.copyOf(tx.get(network, Network.VIFS)).forEach(vif -> tx.destroy(VIF.XEN_CLASS, vif));
+            tx.destroy(Network.XEN_CLASS, network);
+        });
+        host.removeBridge(row.get(Network.BRIDGE));
+    }
+
+    private static void refuse(String code, List<? extends Ref<?>> connected) {
+        if (!connected.isEmpty()) {
+            throw new XenApiException(code, connected.stream().map(Ref::value).toList());
+        }
+    }
+
+    static void refuseUnmanaged(Snapshot snapshot, Ref<Network> network) {
+        if (!snapshot.get(network, Network.MANAGED)) {
+            throw Errors.networkUnmanaged(network.value());
+        }
+    }
+
+    /** Networks serve disks to clients either with encryption or without, never both in one pool. */
+    void addPurpose(Ref<Network> network, NetworkPurpose purpose) {
+        store.change(tx -> {
+            refuseUnmanaged(tx, network);
+            if (tx.get(network, Network.PURPOSE).contains(purpose)) {
+                return;
+            }
+            for (Stored other : tx.all(Network.XEN_CLASS)) {
+                for (NetworkPurpose has : other.row().get(Network.PURPOSE)) {
+                    if (has != purpose) {
+                        throw Errors.networkIncompatiblePurposes(purpose.wire(), has.wire());
+                    }
+                }
+            }
+            setPurposes(tx, network, purpose, true);
+        });
+    }
+
+    void removePurpose(Ref<Network> network, NetworkPurpose purpose) {
+        store.change(tx -> setPurposes(tx, network, purpose, false));
+    }
+
+    private static void setPurposes(Transaction tx, Ref<Network> network, NetworkPurpose purpose, boolean present) {
+        List<NetworkPurpose> purposes = new ArrayList<>(tx.get(network, Network.PURPOSE));
+        purposes.remove(purpose);
+        if (present) {
+            purposes.add(0, purpose);
+        }
+        tx.set(network, Network.PURPOSE, List.copyOf(purposes));
+    }
+
+    /** Makes the bridges that a restart of the host has taken away. */
+    void start() {
+        for (Stored stored : store.snapshot().all(Network.XEN_CLASS)) {
+            Row network = stored.row();
+            boolean ours =
+                    network.get(Network.MANAGED) && network.get(Network.PIFS).isEmpty();
+            if (ours && !network.get(Network.BRIDGE).isEmpty()) {
+                try {
+                    raise(network);
+                } catch (XenApiException e) {
+                    LOG.error("Network {} has no bridge: {}", network.get(Network.UUID), e.getMessage());
+                }
+            }
+        }
+        for (Stored stored : store.snapshot().all(PIF.XEN_CLASS)) {
+            if (stored.row().get(PIF.VLAN) >= 0 && stored.row().get(PIF.CURRENTLY_ATTACHED)) {
+                try {
+                    raiseVlan(stored.row());
+                } catch (XenApiException e) {
+                    LOG.error("VLAN {} is not up: {}", stored.row().get(PIF.UUID), e.getMessage());
+                }
+            }
+        }
+    }
+
+    /** Connects a VLAN of an interface with its network's bridge. */
+    void raiseVlan(Row pif) {
+        Row network = store.snapshot().row(Network.XEN_CLASS, pif.get(PIF.NETWORK));
+        raise(network);
+        host.connect(network.get(Network.BRIDGE), host.makeVlan(pif.get(PIF.DEVICE), (int) (long) pif.get(PIF.VLAN)));
+    }
+}

@@ -1,0 +1,95 @@
+package org.jxapi.network;
+
+import org.jxapi.datamodel.MessageTable;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.dispatch.Call;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.PIF;
+import org.jxapi.xenapi.PIFMessages;
+import org.jxapi.xenapi.PrimaryAddressType;
+import org.jxapi.xenapi.VLAN;
+import org.jxapi.xenapi.VLANMessages;
+
+/** The messages of class PIF. */
+final class PifService implements PIFMessages<Call> {
+    private final Store store;
+    private final Pifs pifs;
+    private final Vlans vlans;
+
+    PifService(Store store, Pifs pifs, Vlans vlans) {
+        this.store = store;
+        this.pifs = pifs;
+        this.vlans = vlans;
+    }
+
+    void bind(MessageTable<Call> table) {
+        PIFMessages.bind(table, this);
+        VLANMessages.bind(table, new VLANMessages<>() {
+            @Override
+            public Ref<VLAN> create(Call call, Ref<PIF> taggedPif, long tag, Ref<Network> network) {
+                return vlans.create(taggedPif, tag, network);
+            }
+
+            @Override
+            public void destroy(Call call, Ref<VLAN> self) {
+                vlans.destroy(self);
+            }
+        });
+    }
+
+    @Override
+    public Ref<PIF> createVLAN(Call call, String device, Ref<Network> network, Ref<Host> host, long vlan) {
+        return vlans.create(host, device, vlan, network);
+    }
+
+    @Override
+    public void destroy(Call call, Ref<PIF> self) {
+        Row pif = store.snapshot().row(PIF.XEN_CLASS, self);
+        if (pif.get(PIF.VLAN) < 0) {
+            throw Errors.pifIsPhysical(self.value());
+        }
+        vlans.destroy(pif.get(PIF.VLAN_MASTER_OF));
+    }
+
+    @Override
+    public void scan(Call call, Ref<Host> host) {
+        pifs.scan(host);
+    }
+
+    @Override
+    public Ref<PIF> introduce(Call call, Ref<Host> host, String mac, String device, boolean managed) {
+        return pifs.introduce(host, mac, device, managed);
+    }
+
+    @Override
+    public void forget(Call call, Ref<PIF> self) {
+        pifs.forget(self);
+    }
+
+    @Override
+    public void plug(Call call, Ref<PIF> self) {
+        pifs.plug(self);
+    }
+
+    @Override
+    public void unplug(Call call, Ref<PIF> self) {
+        pifs.unplug(self);
+    }
+
+    @Override
+    public void setDisallowUnplug(Call call, Ref<PIF> self, boolean value) {
+        store.change(tx -> tx.set(self, PIF.DISALLOW_UNPLUG, value));
+    }
+
+    @Override
+    public void setPrimaryAddressType(Call call, Ref<PIF> self, PrimaryAddressType primaryAddressType) {
+        store.change(tx -> {
+            Pifs.refuseManagement(tx.row(PIF.XEN_CLASS, self), self);
+            tx.set(self, PIF.PRIMARY_ADDRESS_TYPE, primaryAddressType);
+        });
+    }
+}

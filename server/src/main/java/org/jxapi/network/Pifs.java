@@ -1,0 +1,198 @@
+package org.jxapi.network;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.PIF;
+import org.jxapi.xenapi.PIFMetrics;
+import org.jxapi.xenapi.VIF;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VmPowerState;
+
+/** The host's interfaces as PIFs, with XAPI's checks. Bridges and addresses that are the administrator's stay. */
+final class Pifs {
+    private final Store store;
+    private final HostNetwork host;
+    private final Networks networks;
+
+    Pifs(Store store, HostNetwork host, Networks networks) {
+        this.store = store;
+        this.host = host;
+        this.networks = networks;
+    }
+
+    /** Interfaces that are new get PIFs. */
+    void scan(Ref<Host> ref) {
+        List<HostNetwork.Nic> nics = host.nics();
+        store.change(tx -> {
+            tx.row(Host.XEN_CLASS, ref);
+            for (HostNetwork.Nic nic : nics) {
+                if (physical(tx, ref, nic.device()).isEmpty()) {
+                    add(tx, ref, nic, true);
+                }
+            }
+        });
+    }
+
+    Ref<PIF> introduce(Ref<Host> ref, String givenMac, String device, boolean managed) {
+        List<HostNetwork.Nic> nics = host.nics();
+        Optional<HostNetwork.Nic> nic =
+                nics.stream().filter(n -> n.device().equals(device)).findFirst();
+        String mac = givenMac.isEmpty() ? nic.map(HostNetwork.Nic::mac).orElse("") : givenMac.toLowerCase(Locale.ROOT);
+        if (!mac.matches("([0-9a-f]{2}:){5}[0-9a-f]{2}")) {
+            throw Errors.macInvalid(mac);
+        }
+        return store.transact(tx -> {
+            tx.row(Host.XEN_CLASS, ref);
+            if (physical(tx, ref, device).isPresent()) {
+                throw Errors.duplicatePifDeviceName(device);
+            }
+            if (nic.isEmpty() || !nic.get().mac().equals(mac)) {
+                throw Errors.couldNotFindNetworkInterfaceWithSpecifiedDeviceNameAndMacAddress(device, mac);
+            }
+            return add(tx, ref, nic.get(), managed);
+        });
+    }
+
+    private static Optional<Ref<PIF>> physical(Snapshot snapshot, Ref<Host> ref, String device) {
+        return snapshot.get(ref, Host.PIFS).stream()
+                .filter(pif -> snapshot.get(pif, PIF.PHYSICAL)
+                        && snapshot.get(pif, PIF.DEVICE).equals(device))
+                .findFirst();
+    }
+
+    private Ref<PIF> add(Transaction tx, Ref<Host> ref, HostNetwork.Nic nic, boolean managed) {
+        String at = host.bridgeOf(nic.device());
+        Ref<PIFMetrics> metrics =
+                tx.create(PIFMetrics.XEN_CLASS, Row.of(PIFMetrics.XEN_CLASS).with(PIFMetrics.CARRIER, nic.carrier()));
+        return tx.create(
+                PIF.XEN_CLASS,
+                Row.of(PIF.XEN_CLASS)
+                        .with(PIF.DEVICE, nic.device())
+                        .with(PIF.DEVICE_NAME, nic.device())
+                        .with(PIF.NETWORK, network(tx, nic, managed ? at.isEmpty() ? named(nic.device()) : at : ""))
+                        .with(PIF.HOST, ref)
+                        .with(PIF.MAC, nic.mac())
+                        .with(PIF.MTU, (long) nic.mtu())
+                        .with(PIF.VLAN, -1L)
+                        .with(PIF.METRICS, metrics)
+                        .with(PIF.PHYSICAL, true)
+                        .with(PIF.CURRENTLY_ATTACHED, !at.isEmpty())
+                        .with(PIF.MANAGED, managed)
+                        .with(PIF.PROPERTIES, Map.of("gro", "on")));
+    }
+
+    /** The bridge that an interface would get: xenbr0 for eth0, brens3 for ens3, as in XAPI. */
+    private static String named(String device) {
+        return device.matches("eth\\d+") ? "xenbr" + device.substring("eth".length()) : "br" + device;
+    }
+
+    private static Ref<Network> network(Transaction tx, HostNetwork.Nic nic, String bridge) {
+        for (Stored stored : tx.all(Network.XEN_CLASS)) {
+            if (!bridge.isEmpty()
+                    && stored.row().get(Network.BRIDGE).equals(bridge)
+                    && stored.row().get(Network.PIFS).isEmpty()) {
+                return Ref.of(stored.ref().value());
+            }
+        }
+        return tx.create(
+                Network.XEN_CLASS,
+                Row.of(Network.XEN_CLASS)
+                        .with(Network.NAME_LABEL, "Pool-wide network associated with " + nic.device())
+                        .with(Network.MTU, (long) nic.mtu())
+                        .with(Network.MANAGED, !bridge.isEmpty())
+                        .with(Network.BRIDGE, bridge));
+    }
+
+    void forget(Ref<PIF> pif) {
+        store.change(tx -> {
+            Row row = tx.row(PIF.XEN_CLASS, pif);
+            refuseManagement(row, pif);
+            if (!row.get(PIF.VLAN_SLAVE_OF).isEmpty() || row.get(PIF.VLAN) != -1) {
+                throw Errors.pifVlanStillExists(pif.value());
+            }
+            refuseUsed(tx, row.get(PIF.NETWORK));
+            if (tx.find(PIFMetrics.XEN_CLASS, row.get(PIF.METRICS)).isPresent()) {
+                tx.destroy(PIFMetrics.XEN_CLASS, row.get(PIF.METRICS));
+            }
+            tx.destroy(PIF.XEN_CLASS, pif);
+        });
+    }
+
+    static void refuseUnmanaged(Row row, Ref<PIF> pif) {
+        if (!row.get(PIF.MANAGED)) {
+            throw Errors.pifUnmanaged(pif.value());
+        }
+    }
+
+    static void refuseManagement(Row row, Ref<PIF> pif) {
+        if (row.get(PIF.MANAGEMENT)) {
+            throw Errors.pifIsManagementInterface(pif.value());
+        }
+    }
+
+    /** VIF_IN_USE while a running VM is connected. */
+    private static void refuseUsed(Snapshot snapshot, Ref<Network> network) {
+        for (Ref<VIF> vif : snapshot.get(network, Network.VIFS)) {
+            VmPowerState state = snapshot.get(snapshot.get(vif, VIF.VM), VM.POWER_STATE);
+            boolean live = state == VmPowerState.RUNNING || state == VmPowerState.PAUSED;
+            if (live && snapshot.get(vif, VIF.CURRENTLY_ATTACHED)) {
+                throw Errors.vifInUse(network.value(), vif.value());
+            }
+        }
+    }
+
+    /** Connects an interface with its network's bridge; one with addresses of its own is the administrator's. */
+    void plug(Ref<PIF> pif) {
+        Row row = store.snapshot().row(PIF.XEN_CLASS, pif);
+        refuseUnmanaged(row, pif);
+        if (row.get(PIF.VLAN) >= 0) {
+            networks.raiseVlan(row);
+        } else {
+            String device = row.get(PIF.DEVICE);
+            Row network = store.snapshot().row(Network.XEN_CLASS, row.get(PIF.NETWORK));
+            String at = host.bridgeOf(device);
+            if (at.isEmpty() && host.addressed(device)) {
+                throw Errors.operationNotAllowed(
+                        device + " has addresses of its own; its bridge must be set up on the host");
+            }
+            if (!at.isEmpty() && !at.equals(network.get(Network.BRIDGE))) {
+                throw Errors.operationNotAllowed(device + " is in bridge " + at);
+            }
+            if (at.isEmpty()) {
+                networks.raise(network);
+                host.connect(network.get(Network.BRIDGE), device);
+            }
+        }
+        store.change(tx -> tx.set(pif, PIF.CURRENTLY_ATTACHED, true));
+    }
+
+    void unplug(Ref<PIF> pif) {
+        Snapshot snapshot = store.snapshot();
+        Row row = snapshot.row(PIF.XEN_CLASS, pif);
+        refuseUnmanaged(row, pif);
+        refuseManagement(row, pif);
+        refuseUsed(snapshot, row.get(PIF.NETWORK));
+        if (row.get(PIF.DISALLOW_UNPLUG)) {
+            throw Errors.pifDoesNotAllowUnplug(pif.value());
+        }
+        String bridge = snapshot.get(row.get(PIF.NETWORK), Network.BRIDGE);
+        if (row.get(PIF.VLAN) >= 0) {
+            host.removeVlan(row.get(PIF.DEVICE), (int) (long) row.get(PIF.VLAN));
+        } else if (host.exists(bridge) && !host.ownBridge(bridge)) {
+            throw Errors.operationNotAllowed("bridge " + bridge + " was set up on the host");
+        }
+        host.removeBridge(bridge);
+        store.change(tx -> tx.set(pif, PIF.CURRENTLY_ATTACHED, false));
+    }
+}

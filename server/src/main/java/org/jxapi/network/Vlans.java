@@ -1,0 +1,152 @@
+package org.jxapi.network;
+
+import java.util.List;
+import java.util.Map;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.PIF;
+import org.jxapi.xenapi.VIF;
+import org.jxapi.xenapi.VLAN;
+
+/** VLANs on the host's interfaces, with XAPI's checks in XAPI's order. */
+public final class Vlans {
+    private static final long LAST_TAG = 4094;
+    /** Every VLAN has this address in XAPI: frames carry the interface's own. */
+    private static final String MAC = "fe:ff:ff:ff:ff:ff";
+
+    private final Store store;
+    private final HostNetwork host;
+    private final Pifs pifs;
+
+    Vlans(Store store, HostNetwork host, Pifs pifs) {
+        this.store = store;
+        this.host = host;
+        this.pifs = pifs;
+    }
+
+    Ref<VLAN> create(Ref<PIF> tagged, long tag, Ref<Network> network) {
+        check(store.snapshot(), tagged, tag, network);
+        String device = store.snapshot().get(tagged, PIF.DEVICE);
+        if (host.hasVlan(device, (int) tag)) {
+            throw Errors.vlanInUse(device, Long.toString(tag));
+        }
+        Ref<VLAN> vlan = Ref.fresh();
+        Ref<PIF> untagged = Ref.fresh();
+        store.change(tx -> {
+            check(tx, tagged, tag, network);
+            Row base = tx.row(PIF.XEN_CLASS, tagged);
+            tx.create(
+                    PIF.XEN_CLASS,
+                    untagged,
+                    Row.of(PIF.XEN_CLASS)
+                            .with(PIF.DEVICE, device)
+                            .with(PIF.DEVICE_NAME, device)
+                            .with(PIF.NETWORK, network)
+                            .with(PIF.HOST, base.get(PIF.HOST))
+                            .with(PIF.MAC, MAC)
+                            .with(PIF.MTU, base.get(PIF.MTU))
+                            .with(PIF.VLAN, tag)
+                            .with(PIF.METRICS, base.get(PIF.METRICS))
+                            .with(PIF.VLAN_MASTER_OF, vlan)
+                            .with(PIF.CURRENTLY_ATTACHED, false)
+                            .with(PIF.IPV6, List.of(""))
+                            .with(PIF.PRIMARY_ADDRESS_TYPE, base.get(PIF.PRIMARY_ADDRESS_TYPE))
+                            .with(PIF.PROPERTIES, Map.of())
+                            .with(PIF.MANAGED, true));
+            tx.create(
+                    VLAN.XEN_CLASS,
+                    vlan,
+                    Row.of(VLAN.XEN_CLASS)
+                            .with(VLAN.TAGGED_PIF, tagged)
+                            .with(VLAN.UNTAGGED_PIF, untagged)
+                            .with(VLAN.TAG, tag));
+        });
+        try {
+            pifs.plug(untagged);
+            return vlan;
+        } catch (XenApiException e) {
+            remove(vlan, untagged);
+            throw e;
+        }
+    }
+
+    private static void check(Snapshot snapshot, Ref<PIF> tagged, long tag, Ref<Network> network) {
+        Networks.refuseUnmanaged(snapshot, network);
+        Row base = snapshot.row(PIF.XEN_CLASS, tagged);
+        Ref<Host> at = base.get(PIF.HOST);
+        for (Ref<PIF> other : snapshot.get(network, Network.PIFS)) {
+            if (snapshot.get(other, PIF.HOST).equals(at)) {
+                throw Errors.networkAlreadyConnected(at.value(), other.value());
+            }
+        }
+        Pifs.refuseUnmanaged(base, tagged);
+        if (!base.get(PIF.BOND_SLAVE_OF).isNull()) {
+            throw Errors.cannotAddVlanToBondSlave(tagged.value());
+        }
+        if (!base.get(PIF.VLAN_MASTER_OF).isNull()) {
+            throw Errors.pifIsVlan(tagged.value());
+        }
+        if (tag < 0 || tag > LAST_TAG) {
+            throw Errors.vlanTagInvalid(Long.toString(tag));
+        }
+        for (Ref<VLAN> vlan : base.get(PIF.VLAN_SLAVE_OF)) {
+            if (snapshot.get(vlan, VLAN.TAG) == tag) {
+                throw Errors.pifVlanExists(base.get(PIF.DEVICE));
+            }
+        }
+        for (Ref<VIF> vif : snapshot.get(network, Network.VIFS)) {
+            if (!snapshot.get(vif, VIF.TRUNKS).isEmpty()) {
+                throw Errors.networkIncompatibleWithTrunks(network.value());
+            }
+        }
+    }
+
+    void destroy(Ref<VLAN> vlan) {
+        Snapshot snapshot = store.snapshot();
+        Ref<PIF> untagged = snapshot.get(vlan, VLAN.UNTAGGED_PIF);
+        if (snapshot.find(PIF.XEN_CLASS, untagged).isPresent()) {
+            if (snapshot.get(untagged, PIF.VLAN) < 0) {
+                throw Errors.pifIsPhysical("");
+            }
+            pifs.unplug(untagged);
+        }
+        remove(vlan, untagged);
+    }
+
+    private void remove(Ref<VLAN> vlan, Ref<PIF> untagged) {
+        store.change(tx -> {
+            tx.destroy(VLAN.XEN_CLASS, vlan);
+            if (tx.find(PIF.XEN_CLASS, untagged).isPresent()) {
+                tx.destroy(PIF.XEN_CLASS, untagged);
+            }
+        });
+    }
+
+    /** As {@link #create}, for an interface by name; returns the PIF that has no tag. */
+    public Ref<PIF> create(Ref<Host> at, String device, long tag, Ref<Network> network) {
+        Snapshot snapshot = store.snapshot();
+        Ref<PIF> base = snapshot.get(at, Host.PIFS).stream()
+                .filter(pif -> snapshot.get(pif, PIF.DEVICE).equals(device) && snapshot.get(pif, PIF.VLAN) == -1)
+                .findFirst()
+                .orElseThrow(() -> Errors.invalidValue("device", device));
+        Ref<VLAN> vlan = create(base, tag, network);
+        return store.snapshot().get(vlan, VLAN.UNTAGGED_PIF);
+    }
+
+    /** A VLAN on every PIF of the network that this one is in; returns the PIFs that have no tag. */
+    public List<Ref<PIF>> createOnAll(Ref<PIF> pif, long tag, Ref<Network> network) {
+        Snapshot snapshot = store.snapshot();
+        List<Ref<PIF>> bases = snapshot.get(snapshot.get(pif, PIF.NETWORK), Network.PIFS);
+        List<Ref<VLAN>> made =
+                bases.stream().map(base -> create(base, tag, network)).toList();
+        return made.stream()
+                .map(vlan -> store.snapshot().get(vlan, VLAN.UNTAGGED_PIF))
+                .toList();
+    }
+}
