@@ -1,0 +1,108 @@
+package org.jxapi.testbed;
+
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+
+/** Runs checks, prints one line each, and counts. */
+final class Checks {
+    /** What a check does; it fails by throwing. */
+    interface Body {
+        void run() throws Exception;
+    }
+
+    /** A scenario's checks, in order. */
+    interface Story {
+        void tell(Scenario scenario) throws Exception;
+    }
+
+    private final Runnable onFailure;
+    private int passed;
+    private int failed;
+    private int skipped;
+
+    /**
+     * @param onFailure shows the state of the host
+     */
+    Checks(Runnable onFailure) {
+        this.onFailure = onFailure;
+    }
+
+    /** Checks that build on each other: after one that fails, the others are skipped. */
+    final class Scenario {
+        private final String name;
+        private boolean broken;
+
+        private Scenario(String name) {
+            this.name = name;
+        }
+
+        void check(String what, Body body) {
+            if (broken) {
+                skipped++;
+                System.out.printf("skip            %s: %s%n", name, what);
+                return;
+            }
+            broken = !attempt(name + ": " + what, body);
+        }
+    }
+
+    /** Tells a scenario, and always cleans up behind it; a clean-up that fails is a failed check. */
+    void scenario(String name, Story story, Body cleanUp) {
+        Scenario scenario = new Scenario(name);
+        try {
+            story.tell(scenario);
+        } catch (Exception e) {
+            attempt(name + ": is told to the end", () -> {
+                throw e;
+            });
+        }
+        attempt(name + ": leaves nothing behind", cleanUp);
+    }
+
+    private boolean attempt(String what, Body body) {
+        long start = System.nanoTime();
+        try {
+            body.run();
+            passed++;
+            System.out.printf(Locale.ROOT, "ok    %6.1f s  %s%n", seconds(start), what);
+            return true;
+        } catch (Exception | AssertionError e) {
+            failed++;
+            System.out.printf(Locale.ROOT, "FAIL  %6.1f s  %s: %s%n", seconds(start), what, e);
+            if (e instanceof RuntimeException) {
+                e.printStackTrace(System.out);
+            }
+            onFailure.run();
+            return false;
+        }
+    }
+
+    /** Prints the closing line; true when nothing failed. */
+    boolean close() {
+        System.out.printf("%d passed, %d failed%s%n", passed, failed, skipped == 0 ? "" : ", " + skipped + " skipped");
+        return failed == 0 && skipped == 0 && passed > 0;
+    }
+
+    static double seconds(long since) {
+        return (System.nanoTime() - since) / 1e9;
+    }
+
+    static void expect(boolean holds, String what) {
+        if (!holds) {
+            throw new AssertionError(what);
+        }
+    }
+
+    static void expectEqual(Object expected, Object actual, String what) {
+        expect(expected.equals(actual), what + ": expected " + expected + ", is " + actual);
+    }
+
+    /** Waits until it holds. */
+    static void await(String what, int seconds, BooleanSupplier holds) throws InterruptedException {
+        long start = System.nanoTime();
+        while (!holds.getAsBoolean()) {
+            expect(seconds(start) < seconds, "not in " + seconds + " s: " + what);
+            Thread.sleep(100);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package org.jxapi.testbed;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What Xen's own tools say about the host. */
+final class Dom0 {
+    private Dom0() {}
+
+    /** The guests that xl knows: name by domain id. */
+    static Map<Integer, String> domains() {
+        Map<Integer, String> domains = new TreeMap<>();
+        for (String line : Command.run("xl", "list").split("\n")) {
+            String[] words = line.trim().split("\\s+");
+            if (words.length >= 6 && words[words.length - 5].matches("[1-9][0-9]*")) {
+                domains.put(Integer.valueOf(words[words.length - 5]), words[0]);
+            }
+        }
+        return domains;
+    }
+
+    /** What domains left behind: domains, loop devices, back ends of devices, device models; empty when nothing. */
+    static List<String> leftovers() {
+        List<String> left = new ArrayList<>();
+        domains().forEach((id, name) -> left.add("domain " + id + " " + name));
+        String loops = Command.shell("losetup -a");
+        if (!loops.isEmpty()) {
+            left.add("loop devices " + loops);
+        }
+        for (String kind : List.of("vbd", "qdisk", "vif")) {
+            String path = "/local/domain/0/backend/" + kind;
+            String ends = Command.shell("xenstore-list " + path + " 2>/dev/null");
+            for (String domain : ends.split("\\s+")) {
+                if (!domain.isEmpty()
+                        && !Command.shell("xenstore-list " + path + "/" + domain + " 2>/dev/null")
+                                .isEmpty()) {
+                    left.add(kind + " back end of domain " + domain);
+                }
+            }
+        }
+        String models = Command.shell("pgrep -f -a 'qemu.*xen-domid [1-9]'");
+        if (!models.isEmpty()) {
+            left.add("device model " + models);
+        }
+        return left;
+    }
+
+    /** Waits for Xen to have taken everything down. */
+    static void nothingLeft() throws InterruptedException {
+        try {
+            Checks.await("nothing left behind", 30, () -> leftovers().isEmpty());
+        } catch (AssertionError e) {
+            throw new AssertionError("left behind: " + leftovers());
+        }
+    }
+}

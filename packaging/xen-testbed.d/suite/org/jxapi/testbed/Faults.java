@@ -1,0 +1,86 @@
+package org.jxapi.testbed;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** What goes wrong around a start: a clear XenAPI error, and nothing left behind. */
+final class Faults {
+    private final Scenarios all;
+    private final Guests guests;
+    private final XenApi api;
+    private String vm;
+
+    Faults(Scenarios all) {
+        this.all = all;
+        guests = all.guests;
+        api = all.api;
+    }
+
+    void tell(String template, boolean every) {
+        all.checks.scenario("a start that fails", s -> {
+            s.check("has a VM to try with", () -> vm = guests.install(template, "faulty"));
+            s.check("for want of the disk's file answers an error, leaves nothing, and works when it is back", () -> {
+                Path file = file(guests.disk(vm, "0"));
+                Path away = Path.of("/srv/away");
+                Files.move(file, away);
+                fails(Set.of("SR_BACKEND_FAILURE_", "VDI_NOT_AVAILABLE", "VDI_MISSING", "INTERNAL_ERROR", "VM_CANNOT"));
+                Files.move(away, file);
+                api.call("VM.start", vm, false, false);
+                api.call("VM.hard_shutdown", vm);
+            });
+            s.check("for want of the kernel answers an error and leaves nothing", () -> {
+                api.call("VM.set_PV_kernel", vm, "/boot/guest/missing");
+                fails(Set.of("INTERNAL_ERROR", "INVALID_VALUE", "VM_", "BOOTLOADER_FAILED", "XENAPI"));
+                api.call("VM.set_PV_kernel", vm, "/boot/guest/vmlinux");
+            });
+            s.check("for want of memory answers HOST_NOT_ENOUGH_FREE_MEMORY and leaves nothing", () -> {
+                long much = 64 * 1024 * Guests.MIB;
+                api.call("VM.set_memory_limits", vm, much, much, much, much);
+                fails(Set.of("HOST_NOT_ENOUGH_FREE_MEMORY", "NO_HOSTS_AVAILABLE"));
+                api.call("VM.set_memory_limits", vm, 64 * Guests.MIB, Guests.MEMORY, Guests.MEMORY, Guests.MEMORY);
+            });
+            if (!every) {
+                return;
+            }
+            s.check("for want of the bridge answers an error, leaves nothing, and works when it is back", () -> {
+                Command.run("ip", "link", "set", "xenbr0", "name", "away0");
+                try {
+                    fails(Set.of("INTERNAL_ERROR", "NETWORK_", "BRIDGE_", "DEVICE_", "XENAPI", "HOST_", "VM_"));
+                } finally {
+                    Command.run("ip", "link", "set", "away0", "name", "xenbr0");
+                }
+                api.call("VM.start", vm, false, false);
+                guests.agree();
+            });
+            s.check("of xenconsoled's restart a guest takes no harm, and its console works again", () -> {
+                try (GuestConsole console = new GuestConsole(api, vm)) {
+                    Scenarios.tick(console, 0);
+                }
+                Command.shell("kill $(pgrep xenconsoled); sleep 1; /usr/lib/xen-*/bin/xenconsoled --log=guest"
+                        + " >/dev/null 2>&1 </dev/null");
+                try (GuestConsole console = new GuestConsole(api, vm)) {
+                    Scenarios.tick(console, 0);
+                }
+                api.call("VM.hard_shutdown", vm);
+            });
+        }, () -> all.cleanUp("faulty"));
+    }
+
+    private Path file(String disk) {
+        return Guests.FOLDER.resolve(api.text("VDI.get_location", disk) + ".raw");
+    }
+
+    private void fails(Set<String> codes) throws InterruptedException {
+        try {
+            api.call("VM.start", vm, false, false);
+            throw new AssertionError("the start succeeded");
+        } catch (XenApi.Failure e) {
+            System.out.println("      " + e.getMessage());
+            Checks.expect(codes.stream().anyMatch(e.code::startsWith), "unexpected error: " + e.getMessage());
+        }
+        Checks.expectEqual("Halted", guests.state(vm), "power state");
+        Dom0.nothingLeft();
+        guests.agree();
+    }
+}

@@ -1,0 +1,72 @@
+package org.jxapi.testbed;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The checks of jxapid on a real Xen. Runs in dom0: {@code Suite smoke|full [JXAPID OPTION…]}. */
+final class Suite {
+    private Suite() {}
+
+    public static void main(String[] arguments) throws Exception {
+        boolean full = arguments[0].equals("full");
+        List<String> options = new ArrayList<>(List.of(arguments).subList(1, arguments.length));
+        long start = System.nanoTime();
+        Jxapid jxapid = new Jxapid(options);
+        XenApi api = new XenApi(Jxapid.PORT);
+        Guests guests = new Guests(api);
+        Checks checks = new Checks(Suite::showHost);
+        String[] templates = new String[3];
+        checks.scenario("jxapid", s -> {
+            s.check("starts in dom0 and drives Xen", () -> {
+                jxapid.start();
+                api.login(jxapid.password());
+                String xen = api.call("host.get_software_version", api.refs("host.get_all").get(0))
+                        .path("xen")
+                        .asText();
+                Checks.expect(Command.run("xl", "info").contains(xen) && !xen.isEmpty(), "says the wrong Xen: " + xen);
+                guests.agree();
+            });
+            s.check("makes a file SR and templates", () -> {
+                guests.makeRepository();
+                templates[0] = guests.template("small pv", "pv");
+                templates[1] = guests.template("small pvh", "pvh");
+                templates[2] = guests.template("small hvm", "hvm");
+            });
+        }, Dom0::nothingLeft);
+        if (templates[2] != null) {
+            try (Events events = new Events(api)) {
+                Scenarios all = new Scenarios(checks, jxapid, api, guests, events);
+                new GuestLife(all).tell("pv", templates[0]);
+                if (full) {
+                    new Hotplug(all).tell("pv hotplug", templates[0]);
+                }
+                new OwnActions(all).tell("pv by itself", templates[0]);
+                new DaemonKilled(all).tell(templates[0]);
+                new Neighbours(all).tell(templates[0]);
+                new Faults(all).tell(templates[0], full);
+            }
+        }
+        checks.scenario("jxapid's end", s -> s.check("takes a second or two when it is asked to end", jxapid::stop), () -> {});
+        System.out.printf("%s suite: %.0f s%n", arguments[0], Checks.seconds(start));
+        System.exit(checks.close() ? 0 : 1);
+    }
+
+    private static void showHost() {
+        String show = "echo '--- xl list'; timeout 20 xl list; echo '--- jxapid'; tail -n 40 " + Jxapid.LOG
+                + "; echo '--- Xen'; timeout 20 xl dmesg | tail -n 5; echo '--- guests';"
+                + " tail -qn 6 /var/log/xen/console/guest-*.log; echo ---";
+        try {
+            Process process = new ProcessBuilder("sh", "-c", show + " 2>&1").redirectErrorStream(true).start();
+            System.out.print(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                    .replaceAll("(?m)^", "      "));
+            System.out.println();
+        } catch (java.io.IOException e) {
+            System.out.println("      " + e);
+        }
+        if (!Files.exists(Jxapid.LOG)) {
+            System.out.println("      jxapid has not logged");
+        }
+    }
+}
