@@ -53,7 +53,7 @@ final class GuestLife {
                 Command.xe("vm-pause", "uuid=" + uuid);
                 Checks.expectEqual("Paused", guests.state(vm), "power state");
                 guests.agree();
-                Checks.expect(Command.run("xl", "list", name).matches("(?s).*--p---.*"), "xl list does not say paused");
+                Checks.expect(Command.run("xl", "list", String.valueOf(guests.domid(vm))).matches("(?s).*--p---.*"), "xl list does not say paused");
             });
             s.check("is unpaused: it goes on", () -> {
                 Command.xe("vm-unpause", "uuid=" + uuid);
