@@ -10,9 +10,10 @@ import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.VM;
 
 /** What a guest's firmware tells of the machine; once set, it stays. */
-final class BiosStrings {
+public final class BiosStrings {
     private static final int MAX = 512;
-    private static final List<String> SETTABLE = List.of(
+    /** The keys that a client may give a VM. */
+    public static final List<String> SETTABLE = List.of(
             "bios-vendor",
             "bios-version",
             "system-manufacturer",

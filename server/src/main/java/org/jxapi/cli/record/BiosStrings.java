@@ -7,20 +7,7 @@ import org.jxapi.cli.thin.CliException;
 
 /** The BIOS strings of a VM. */
 public final class BiosStrings {
-    private static final List<String> SETTABLE = List.of(
-            "bios-vendor",
-            "bios-version",
-            "system-manufacturer",
-            "system-product-name",
-            "system-version",
-            "system-serial-number",
-            "baseboard-manufacturer",
-            "baseboard-product-name",
-            "baseboard-version",
-            "baseboard-serial-number",
-            "baseboard-asset-tag",
-            "baseboard-location-in-chassis",
-            "enclosure-asset-tag");
+    private static final List<String> SETTABLE = org.jxapi.vm.BiosStrings.SETTABLE;
 
     private BiosStrings() {}
 
