@@ -32,6 +32,15 @@ public interface Call {
     /** Throws TASK_CANCELLED when the task was asked to stop. */
     void throwIfCancelled();
 
+    /** Shows the task as one that can be cancelled, until the result is closed: now somebody looks whether it was. */
+    Cancellable cancellable();
+
+    /** The time in which a task can be cancelled. */
+    interface Cancellable extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     /** Whether the caller holds a right such as {@code task.destroy/any}; RBAC_PERMISSION_DENIED is for the code to throw. */
     boolean permits(String permission);
 

@@ -38,6 +38,15 @@ public record CallContext(
     }
 
     @Override
+    public Cancellable cancellable() {
+        if (task.isNull()) {
+            return () -> {};
+        }
+        tasks.setCancellable(task, true);
+        return () -> tasks.setCancellable(task, false);
+    }
+
+    @Override
     public boolean permits(String permission) {
         return rights.permits(permission);
     }

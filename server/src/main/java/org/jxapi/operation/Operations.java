@@ -48,20 +48,36 @@ public final class Operations {
      */
     public Operation await(Call call, Claim... claims) {
         String key = key(call);
+        try {
+            return take(key, List.of(claims));
+        } catch (XenApiException e) {
+            refuseWaiting(e, 0);
+        }
+        try (Call.Cancellable cancellable = call == null ? () -> {} : call.cancellable()) {
+            return awaitTurn(call, key, List.of(claims));
+        }
+    }
+
+    private Operation awaitTurn(Call call, String key, List<Claim> claims) {
         long start = System.nanoTime();
         while (true) {
             long before = endedSoFar();
             try {
-                return take(key, List.of(claims));
+                return take(key, claims);
             } catch (XenApiException e) {
-                if (!e.code().equals("OTHER_OPERATION_IN_PROGRESS") || System.nanoTime() - start > PATIENCE_NANOS) {
-                    throw e;
-                }
+                refuseWaiting(e, System.nanoTime() - start);
                 awaitEnd(before, e);
             }
             if (call != null) {
                 call.throwIfCancelled();
             }
+        }
+    }
+
+    /** Throws on what does not end by itself, or has not for long. */
+    private static void refuseWaiting(XenApiException reason, long waitedNanos) {
+        if (!reason.code().equals("OTHER_OPERATION_IN_PROGRESS") || waitedNanos > PATIENCE_NANOS) {
+            throw reason;
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jxapi.datamodel.Message;
 import org.jxapi.datamodel.Role;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.xenapi.Errors;
 
 /** What a session may do: everything for a local superuser, else what its role covers. */
@@ -43,6 +44,11 @@ public record Rights(Role role, boolean superuser) {
 
     private static boolean covers(String pattern, String key) {
         return pattern.endsWith("*") ? key.startsWith(pattern.substring(0, pattern.length() - 1)) : pattern.equals(key);
+    }
+
+    /** The error for a permission that is no message. */
+    public static XenApiException denied(String permission) {
+        return Errors.rbacPermissionDenied(permission, text(EXTRA.getOrDefault(permission, Role.POOL_ADMIN)));
     }
 
     private static String text(Role needed) {

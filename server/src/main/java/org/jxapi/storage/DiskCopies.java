@@ -135,7 +135,8 @@ final class DiskCopies {
 
     /** Copies a file while no guest writes to it. */
     private void copyStill(Call call, Ref<VDI> vdi, Path from, Path to) throws IOException {
-        try (Stillness.Held held = stillness.of(vdi)) {
+        try (Stillness.Held held = stillness.of(vdi);
+                Call.Cancellable cancellable = call == null ? () -> {} : call.cancellable()) {
             Volumes.copy(from, to, done -> {
                 if (call != null) {
                     call.throwIfCancelled();

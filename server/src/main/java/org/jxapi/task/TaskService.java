@@ -6,13 +6,13 @@ import java.util.Map;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
+import org.jxapi.session.Rights;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.Task;
-import org.jxapi.xenapi.TaskAllowedOperations;
 import org.jxapi.xenapi.TaskMessages;
 import org.jxapi.xenapi.TaskStatusType;
 
@@ -36,7 +36,7 @@ public final class TaskService implements TaskMessages<Call> {
         store.change(tx -> {
             checkOwner(call, tx, self);
             if (tx.get(self, Task.STATUS) == TaskStatusType.PENDING) {
-                Tasks.request(tx, self, TaskAllowedOperations.DESTROY);
+                Tasks.requestDestroy(tx, self);
             } else {
                 tx.destroy(Task.XEN_CLASS, self);
             }
@@ -47,7 +47,7 @@ public final class TaskService implements TaskMessages<Call> {
     public void cancel(Call call, Ref<Task> task) {
         store.change(tx -> {
             checkOwner(call, tx, task);
-            Tasks.request(tx, task, TaskAllowedOperations.CANCEL);
+            Tasks.requestCancel(tx, task);
         });
     }
 
@@ -113,7 +113,7 @@ public final class TaskService implements TaskMessages<Call> {
         Ref<Session> owner = snapshot.get(task, Task.SESSION);
         boolean same = owner.equals(call.session()) || user(snapshot, owner).equals(user(snapshot, call.session()));
         if (!same && !call.permits("task.destroy/any")) {
-            throw Errors.rbacPermissionDenied("task.destroy/any", "No permission in user session");
+            throw Rights.denied("task.destroy/any");
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -108,6 +109,18 @@ public final class Tasks {
         });
     }
 
+    /** Says whether a pending task looks whether it was asked to stop. */
+    public void setCancellable(Ref<Task> task, boolean cancellable) {
+        store.change(tx -> {
+            if (tx.find(Task.XEN_CLASS, task).isPresent() && tx.get(task, Task.STATUS) == TaskStatusType.PENDING) {
+                tx.set(
+                        task,
+                        Task.ALLOWED_OPERATIONS,
+                        cancellable ? List.of(TaskAllowedOperations.CANCEL) : List.<TaskAllowedOperations>of());
+            }
+        });
+    }
+
     /** Whether somebody asked the task to stop. */
     public boolean cancelling(Ref<Task> task) {
         return store.snapshot()
@@ -116,9 +129,19 @@ public final class Tasks {
                 .orElse(false);
     }
 
-    static void request(Transaction tx, Ref<Task> task, TaskAllowedOperations what) {
+    /** Asks a task to stop; as in XAPI the call that asks, which has no task itself, stands as the operation's. */
+    static void requestCancel(Transaction tx, Ref<Task> task) {
+        request(tx, task, "DummyRef:|" + UUID.randomUUID() + "|task.cancel", TaskAllowedOperations.CANCEL);
+    }
+
+    /** Has a task destroyed as soon as it ends. */
+    static void requestDestroy(Transaction tx, Ref<Task> task) {
+        request(tx, task, "task", TaskAllowedOperations.DESTROY);
+    }
+
+    private static void request(Transaction tx, Ref<Task> task, String asking, TaskAllowedOperations what) {
         Map<String, TaskAllowedOperations> operations = new LinkedHashMap<>(tx.get(task, Task.CURRENT_OPERATIONS));
-        operations.put(what == TaskAllowedOperations.CANCEL ? "cancelling-task" : "task", what);
+        operations.put(asking, what);
         tx.set(task, Task.CURRENT_OPERATIONS, operations);
     }
 

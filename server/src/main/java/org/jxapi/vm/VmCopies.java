@@ -197,7 +197,7 @@ final class VmCopies {
     Map<Ref<VBD>, Ref<VDI>> copyDisks(Call call, Snapshot before, Row source, DiskCopy copy) {
         Map<Ref<VBD>, Ref<VDI>> copied = new LinkedHashMap<>();
         int done = 0;
-        try {
+        try (Call.Cancellable cancellable = call.cancellable()) {
             for (Ref<VBD> vbd : source.get(VM.VBDS)) {
                 Row row = before.row(VBD.XEN_CLASS, vbd);
                 if (isDisk(row)) {

@@ -148,7 +148,10 @@ final class VmLifecycle {
     /** Waits as VM.start_delay and VM.shutdown_delay ask for. */
     private static void delay(Call call, long seconds) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        try {
+        if (seconds <= 0) {
+            return;
+        }
+        try (Call.Cancellable cancellable = call.cancellable()) {
             while (System.nanoTime() < end) {
                 call.throwIfCancelled();
                 TimeUnit.MILLISECONDS.sleep(Math.min(500, Math.max(1, (end - System.nanoTime()) / 1_000_000)));
@@ -390,7 +393,8 @@ final class VmLifecycle {
     /** Asks the guest and waits until it has stopped. */
     private void obey(Call call, Ref<VM> vm, long seconds, Consumer<Integer> ask) {
         int domid = domid(vm);
-        try (DomainWait wait = new DomainWait(hypervisor, domid)) {
+        try (DomainWait wait = new DomainWait(hypervisor, domid);
+                Call.Cancellable cancellable = call.cancellable()) {
             ask.accept(domid);
             if (!wait.until(seconds, call::throwIfCancelled)) {
                 throw Errors.vmShutdownTimeout(vm.value(), Long.toString(seconds));

@@ -158,7 +158,8 @@ final class VmMemory {
 
     /** Returns when the domain has about what it is asked to have. */
     void awaitTarget(Call call, Ref<VM> vm) {
-        try (Operation operation = lifecycle.begin(call, vm, VmOperations.AWAITING_MEMORY_LIVE)) {
+        try (Operation operation = lifecycle.begin(call, vm, VmOperations.AWAITING_MEMORY_LIVE);
+                Call.Cancellable cancellable = call.cancellable()) {
             int domid = (int) (long) store.snapshot().get(vm, VM.DOMID);
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
             long has = 0;

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * control} is an order, and is deleted when it is carried out. An order that makes no sense becomes {@code *.refused}.
  *
  * <ul>
- *   <li>{@code {"domain": 3, "guest": "power-off"}}: a guest does something on its own: {@code power-off}, {@code reboot}
- *       or {@code crash};
+ *   <li>{@code {"domain": 3, "guest": "power-off"}}: a guest does something on its own: {@code power-off}, {@code reboot},
+ *       {@code crash} or {@code hang};
  *   <li>{@code {"domain": 3, "xenstore": {"attr/vif/0/ipv4/0": "10.0.0.7"}}}: a guest's agent writes, or removes with
  *       {@code null};
  *   <li>{@code {"operation": "create", "fault": "fail", "error": "NOMEM"}}: the next call of that operation goes wrong:
@@ -78,6 +78,7 @@ final class Control {
                 case "power-off" -> guest.powerOff();
                 case "reboot" -> guest.reboot();
                 case "crash" -> guest.crash();
+                case "hang" -> guest.hang();
                 default -> throw new IllegalArgumentException("no guest does this: " + order.get("guest"));
             }
         } else if (order.has("xenstore")) {

@@ -34,6 +34,15 @@ public final class Guest {
         end(ShutdownReason.CRASH);
     }
 
+    /** The guest's kernel hangs: it obeys no request any more. */
+    public void hang() {
+        synchronized (world) {
+            SimulatedDomain domain = world.domain(domid);
+            domain.hung = true;
+            world.save(domain);
+        }
+    }
+
     private void end(ShutdownReason reason) {
         SimulatedDomain domain;
         synchronized (world) {
@@ -50,6 +59,11 @@ public final class Guest {
 
     /** The guest hears a request and obeys after a while. */
     void obey(ShutdownReason reason) {
+        synchronized (world) {
+            if (world.domain(domid).hung) {
+                return;
+            }
+        }
         world.after(world.settings.shutdown(), () -> end(reason));
     }
 

@@ -21,6 +21,8 @@ final class SimulatedDomain {
     private long runningSince;
     /** Grows with each boot: what a guest remembers that was resumed instead of booted. */
     String bootId;
+    /** Its guest hangs: it hears no request. */
+    boolean hung;
 
     SimulatedDomain(int domid, DomainConfig config, String bootId) {
         this.domid = domid;
@@ -51,10 +53,11 @@ final class SimulatedDomain {
             long maxKib,
             Set<Integer> online,
             long cpuNanos,
-            String bootId) {}
+            String bootId,
+            boolean hung) {}
 
     Saved saved() {
-        return new Saved(domid, config, paused, shutdown, currentKib, maxKib, online, cpuTime(), bootId);
+        return new Saved(domid, config, paused, shutdown, currentKib, maxKib, online, cpuTime(), bootId, hung);
     }
 
     static SimulatedDomain of(Saved saved) {
@@ -64,6 +67,7 @@ final class SimulatedDomain {
         domain.online = new HashSet<>(saved.online());
         domain.cpuNanos = saved.cpuNanos();
         domain.shutdown = saved.shutdown();
+        domain.hung = saved.hung();
         domain.setPaused(saved.paused());
         return domain;
     }
