@@ -53,7 +53,12 @@ final class CpuidPolicy {
                 Struct without = Struct.empty(libraries, Struct.Type.DOMAIN_CONFIG)) {
             byte[] a = bytes(libraries, with);
             byte[] b = bytes(libraries, without);
-            return Arrays.mismatch(a, b) & ~7;
+            int differs = Arrays.mismatch(a, b);
+            if (differs < 0) {
+                throw new HypervisorException(
+                        LibxlError.NI, "libxl " + libraries.libxlVersion() + " does not take CPUID settings");
+            }
+            return differs & ~7;
         }
     }
 

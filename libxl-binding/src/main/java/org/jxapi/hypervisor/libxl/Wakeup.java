@@ -11,6 +11,7 @@ final class Wakeup implements AutoCloseable {
     private final int fd;
     private final Pointer one;
     private final Pointer drained;
+    private boolean closed;
 
     Wakeup(Libraries libraries) {
         libc = libraries.libc();
@@ -20,8 +21,11 @@ final class Wakeup implements AutoCloseable {
         drained = libraries.allocate(8);
     }
 
-    void wake() {
-        libc.write(fd, one, 8);
+    /** Wakes who polls; nothing when closed, for the descriptor's number may be another file's by then. */
+    synchronized void wake() {
+        if (!closed) {
+            libc.write(fd, one, 8);
+        }
     }
 
     /** Fills an element of an array for poll. */
@@ -41,7 +45,11 @@ final class Wakeup implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         libc.close(fd);
         libc.free(one);
         libc.free(drained);

@@ -22,24 +22,14 @@ final class XenstoreConnection implements Xenstore, AutoCloseable {
 
     private final Libraries libraries;
     private final LibXenstore lib;
-    private final Pointer handle;
+    private final XenstoreHandle connection;
     private final XenstoreWatches watches;
 
     XenstoreConnection(Libraries libraries) {
         this.libraries = libraries;
         this.lib = libraries.xenstore();
-        this.handle = open(libraries);
+        this.connection = new XenstoreHandle(libraries);
         this.watches = new XenstoreWatches(libraries);
-    }
-
-    static Pointer open(Libraries libraries) {
-        Pointer handle = libraries.xenstore().xs_open(0);
-        if (handle == null) {
-            throw new HypervisorException(
-                    LibxlError.FAIL,
-                    "xenstore cannot be reached: errno " + libraries.runtime().getLastError());
-        }
-        return handle;
     }
 
     static byte[] bytes(String text) {
@@ -49,6 +39,10 @@ final class XenstoreConnection implements Xenstore, AutoCloseable {
 
     @Override
     public Optional<String> read(String path) {
+        return connection.use(handle -> read(handle, path));
+    }
+
+    private Optional<String> read(Pointer handle, String path) {
         Pointer length = libraries.allocate(8);
         try {
             Pointer value = lib.xs_read(handle, LibXenstore.XBT_NULL, bytes(path), length);
@@ -82,6 +76,10 @@ final class XenstoreConnection implements Xenstore, AutoCloseable {
 
     @Override
     public List<String> list(String path) {
+        return connection.use(handle -> list(handle, path));
+    }
+
+    private List<String> list(Pointer handle, String path) {
         Pointer count = libraries.allocate(8);
         try {
             Pointer names = lib.xs_directory(handle, LibXenstore.XBT_NULL, bytes(path), count);
@@ -122,31 +120,36 @@ final class XenstoreConnection implements Xenstore, AutoCloseable {
 
     @Override
     public void write(String path, String value) {
-        write(LibXenstore.XBT_NULL, path, value);
+        connection.use(handle -> write(handle, LibXenstore.XBT_NULL, path, value));
     }
 
-    private void write(int transaction, String path, String value) {
+    private Void write(Pointer handle, int transaction, String path, String value) {
         byte[] data = value.getBytes(StandardCharsets.UTF_8);
         if (lib.xs_write(handle, transaction, bytes(path), data, data.length) == 0) {
             throw failure(path, "cannot be written", libraries.runtime().getLastError());
         }
+        return null;
     }
 
     @Override
     public void writeAll(Map<String, String> values) {
+        connection.use(handle -> writeAll(handle, values));
+    }
+
+    private Void writeAll(Pointer handle, Map<String, String> values) {
         for (int tries = 0; tries < MOST_TRIES; tries++) {
             int transaction = lib.xs_transaction_start(handle);
             if (transaction == LibXenstore.XBT_NULL) {
                 throw failure("/", "has no transaction", libraries.runtime().getLastError());
             }
             try {
-                values.forEach((path, value) -> write(transaction, path, value));
+                values.forEach((path, value) -> write(handle, transaction, path, value));
             } catch (HypervisorException e) {
                 lib.xs_transaction_end(handle, transaction, (byte) 1);
                 throw e;
             }
             if (lib.xs_transaction_end(handle, transaction, (byte) 0) != 0) {
-                return;
+                return null;
             }
             int errno = libraries.runtime().getLastError();
             if (errno != EAGAIN) {
@@ -158,12 +161,17 @@ final class XenstoreConnection implements Xenstore, AutoCloseable {
 
     @Override
     public void remove(String path) {
+        connection.use(handle -> remove(handle, path));
+    }
+
+    private Void remove(Pointer handle, String path) {
         if (lib.xs_rm(handle, LibXenstore.XBT_NULL, bytes(path)) == 0) {
             int errno = libraries.runtime().getLastError();
             if (errno != ENOENT) {
                 throw failure(path, "cannot be removed", errno);
             }
         }
+        return null;
     }
 
     @Override
@@ -174,6 +182,6 @@ final class XenstoreConnection implements Xenstore, AutoCloseable {
     @Override
     public void close() {
         watches.close();
-        lib.xs_close(handle);
+        connection.close();
     }
 }

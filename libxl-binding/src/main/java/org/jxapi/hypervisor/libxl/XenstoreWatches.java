@@ -1,6 +1,7 @@
 package org.jxapi.hypervisor.libxl;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -19,7 +20,7 @@ final class XenstoreWatches implements AutoCloseable {
 
     private final Libraries libraries;
     private final LibXenstore lib;
-    private final Pointer handle;
+    private final XenstoreHandle connection;
     private final Wakeup wakeup;
     private final Map<String, Consumer<String>> listeners = new ConcurrentHashMap<>();
     private final AtomicLong tokens = new AtomicLong();
@@ -29,7 +30,7 @@ final class XenstoreWatches implements AutoCloseable {
     XenstoreWatches(Libraries libraries) {
         this.libraries = libraries;
         this.lib = libraries.xenstore();
-        this.handle = XenstoreConnection.open(libraries);
+        this.connection = new XenstoreHandle(libraries);
         this.wakeup = new Wakeup(libraries);
         thread.setDaemon(true);
         thread.start();
@@ -38,18 +39,36 @@ final class XenstoreWatches implements AutoCloseable {
     Subscription add(String path, Consumer<String> listener) {
         String token = Long.toString(tokens.incrementAndGet());
         listeners.put(token, listener);
-        if (lib.xs_watch(handle, XenstoreConnection.bytes(path), XenstoreConnection.bytes(token)) == 0) {
+        try {
+            connection.use(handle -> watch(handle, path, token));
+        } catch (HypervisorException e) {
             listeners.remove(token);
+            throw e;
+        }
+        return () -> {
+            if (listeners.remove(token) != null && !closed) {
+                unwatch(path, token);
+            }
+        };
+    }
+
+    private Void watch(Pointer handle, String path, String token) {
+        if (lib.xs_watch(handle, XenstoreConnection.bytes(path), XenstoreConnection.bytes(token)) == 0) {
             throw new HypervisorException(
                     LibxlError.FAIL,
                     "xenstore: " + path + " cannot be watched: errno "
                             + libraries.runtime().getLastError());
         }
-        return () -> {
-            if (listeners.remove(token) != null && !closed) {
-                lib.xs_unwatch(handle, XenstoreConnection.bytes(path), XenstoreConnection.bytes(token));
-            }
-        };
+        return null;
+    }
+
+    private void unwatch(String path, String token) {
+        try {
+            connection.use(
+                    handle -> lib.xs_unwatch(handle, XenstoreConnection.bytes(path), XenstoreConnection.bytes(token)));
+        } catch (HypervisorException e) {
+            LOG.debug("The watch of {} ended with its connection", path);
+        }
     }
 
     private void run() {
@@ -63,21 +82,19 @@ final class XenstoreWatches implements AutoCloseable {
 
     private void follow(Pointer fds) {
         while (!closed) {
-            Pointer event = lib.xs_check_watch(handle);
-            if (event == null) {
+            Optional<Fired> fired = connection.use(this::check);
+            if (fired.isEmpty()) {
                 if (libraries.runtime().getLastError() != EAGAIN) {
                     LOG.error("xenstore closed the connection: nothing is watched any more");
                     return;
                 }
-                Wakeup.pollIn(fds, 0, lib.xs_fileno(handle));
+                Wakeup.pollIn(fds, 0, connection.use(lib::xs_fileno));
                 wakeup.pollIn(fds, 1);
                 libraries.libc().poll(fds, 2, -1);
                 continue;
             }
-            String path = libraries.string(event.getPointer(0));
-            String token = libraries.string(event.getPointer(8));
-            libraries.libc().free(event);
-            Consumer<String> listener = listeners.get(token);
+            String path = fired.get().path();
+            Consumer<String> listener = listeners.get(fired.get().token());
             if (listener != null) {
                 try {
                     listener.accept(path);
@@ -87,6 +104,21 @@ final class XenstoreWatches implements AutoCloseable {
             }
         }
     }
+
+    /** A watch that fired, or nothing, which leaves the reason in errno. */
+    private Optional<Fired> check(Pointer handle) {
+        Pointer event = lib.xs_check_watch(handle);
+        if (event == null) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(new Fired(libraries.string(event.getPointer(0)), libraries.string(event.getPointer(8))));
+        } finally {
+            libraries.libc().free(event);
+        }
+    }
+
+    private record Fired(String path, String token) {}
 
     @Override
     public void close() {
@@ -100,7 +132,7 @@ final class XenstoreWatches implements AutoCloseable {
                 return;
             }
         }
-        lib.xs_close(handle);
+        connection.close();
         wakeup.close();
     }
 }

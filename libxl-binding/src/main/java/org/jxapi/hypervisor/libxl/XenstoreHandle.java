@@ -1,0 +1,59 @@
+package org.jxapi.hypervisor.libxl;
+
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+import jnr.ffi.Pointer;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.LibxlError;
+
+/**
+ * A connection to xenstore. Many threads may use it at once; closing frees its memory, so that waits for those who use
+ * it, and whoever comes later is refused.
+ */
+final class XenstoreHandle implements AutoCloseable {
+    private final LibXenstore lib;
+    private final Pointer handle;
+    private final ReadWriteLock lock = new ReentrantReadWriteLock();
+    private boolean closed;
+
+    XenstoreHandle(Libraries libraries) {
+        lib = libraries.xenstore();
+        handle = lib.xs_open(0);
+        if (handle == null) {
+            throw new HypervisorException(
+                    LibxlError.FAIL,
+                    "xenstore cannot be reached: errno " + libraries.runtime().getLastError());
+        }
+    }
+
+    /**
+     * Runs calls that need the connection; they must not close it.
+     *
+     * @throws HypervisorException {@code FAIL} when it is closed
+     */
+    <T> T use(Function<Pointer, T> calls) {
+        lock.readLock().lock();
+        try {
+            if (closed) {
+                throw new HypervisorException(LibxlError.FAIL, "xenstore is closed");
+            }
+            return calls.apply(handle);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                lib.xs_close(handle);
+            }
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+}
