@@ -6,7 +6,8 @@ import java.util.List;
 public interface Devices {
     /**
      * Plugs a device in and waits until its backend is ready. {@link LibxlError#DEVICE_EXISTS} when the domain has one
-     * in that place.
+     * in that place, {@link LibxlError#INVAL} when a disk's file is not there. The methods below fail with {@link
+     * LibxlError#NOTFOUND} for a device that the domain has not.
      *
      * @return the device with what libxl chose, such as {@code devid}
      */
@@ -24,7 +25,10 @@ public interface Devices {
     /** Returns how a disk, nic, channel, vtpm, vkb or USB controller is connected. */
     DeviceInfo info(int domid, Device device);
 
-    /** Changes the disc in an HVM domain's CD drive; {@link DiskFormat#EMPTY} takes it out. */
+    /**
+     * Changes the disc in an HVM domain's CD drive; {@link DiskFormat#EMPTY} takes it out. {@link LibxlError#INVAL} when
+     * it is another kind of disk.
+     */
     void cdromInsert(int domid, DiskConfig disc);
 
     /** Takes the disc out of an HVM domain's CD drive. */

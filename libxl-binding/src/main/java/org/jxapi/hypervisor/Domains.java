@@ -10,7 +10,8 @@ import java.util.UUID;
 public interface Domains {
     /**
      * Builds a domain, with its devices, and leaves it paused ({@code libxl_domain_create_new}). When this fails,
-     * nothing of the domain is left.
+     * nothing of the domain is left. {@link LibxlError#FAIL} when a domain has that name, {@link LibxlError#INVAL} when
+     * one has that UUID.
      *
      * @return its domain number
      */
@@ -65,17 +66,21 @@ public interface Domains {
      */
     void resume(int domid, boolean suspendCancel);
 
+    /** Keeps the domain from running. Pauses are counted: it runs again after as many {@link #unpause}. */
     void pause(int domid);
 
+    /** Undoes one {@link #pause}; {@link LibxlError#FAIL} when the domain is not paused. */
     void unpause(int domid);
 
     /**
-     * Asks the guest to power off and returns at once; its end comes as {@link HypervisorEvent.DomainShutdown}. {@link
-     * LibxlError#NOPARAVIRT} when the guest has no PV drivers to ask (then {@link Trigger#POWER} is left).
+     * Asks the guest to power off and returns when it has heard that; its end comes as {@link
+     * HypervisorEvent.DomainShutdown}. {@link LibxlError#NOPARAVIRT} when the guest has no PV drivers to ask (then {@link
+     * Trigger#POWER} is left), {@link LibxlError#TIMEDOUT} when it does not hear it within 60 seconds: it may then still
+     * obey later.
      */
     void shutdown(int domid);
 
-    /** Asks the guest to reboot and returns at once; otherwise as {@link #shutdown}. */
+    /** Asks the guest to reboot; otherwise as {@link #shutdown}. */
     void reboot(int domid);
 
     /**
@@ -92,6 +97,11 @@ public interface Domains {
     /** Ends a domain, whatever its state, with its devices. */
     void destroy(int domid);
 
+    /**
+     * Gives the domain another name; {@link LibxlError#INVAL} when a domain has it.
+     *
+     * @param oldName its present name, {@link LibxlError#FAIL} when it has another; null does not check
+     */
     void rename(int domid, String oldName, String newName);
 
     /** Writes the domain's memory to a file, for debuggers. */

@@ -8,9 +8,6 @@ public sealed interface HypervisorEvent {
 
     UUID uuid();
 
-    /** A domain came into being, whoever created it; it may still be under construction. */
-    record DomainCreated(int domid, UUID uuid) implements HypervisorEvent {}
-
     /** The domain shut down and waits to be destroyed, or resumed after a suspend. */
     record DomainShutdown(int domid, UUID uuid, ShutdownReason reason) implements HypervisorEvent {}
 

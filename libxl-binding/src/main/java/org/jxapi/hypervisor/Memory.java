@@ -6,14 +6,15 @@ public interface Memory {
     long target(int domid);
 
     /**
-     * Asks the domain to balloon.
+     * Asks the domain to balloon, and returns at once. The guest obeys when it runs, and takes more only as far as the host
+     * has it. {@link LibxlError#INVAL} for more than {@link #setMax} allows.
      *
      * @param relative whether {@code targetMemkb} is added to the present target
      * @param enforce whether the domain is also kept from having more
      */
     void setTarget(int domid, long targetMemkb, boolean relative, boolean enforce);
 
-    /** Sets what the domain may have at most. */
+    /** Sets what the domain may have at most; {@link LibxlError#FAIL} for less than its target. */
     void setMax(int domid, long maxMemkb);
 
     /** Returns what building such a domain takes, with what Xen itself needs for it. */

@@ -5,9 +5,14 @@ import java.util.Set;
 
 /** Virtual CPUs of domains. */
 public interface Vcpus {
+    /** Returns all virtual CPUs the domain can have; which are online is what the guest made of {@link #setOnline}. */
     List<VcpuInfo> list(int domid);
 
-    /** Plugs and unplugs virtual CPUs so that exactly these are online. */
+    /**
+     * Asks the guest to have exactly these virtual CPUs online, and returns at once. A guest's kernel obeys when it runs
+     * and can; until it has booted it has only virtual CPU 0. {@link LibxlError#FAIL} when these are none, or more than
+     * the domain has.
+     */
     void setOnline(int domid, Set<Integer> vcpus);
 
     /**

@@ -1,5 +1,7 @@
 package org.jxapi.vm;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jxapi.hypervisor.Hypervisor;
@@ -7,7 +9,7 @@ import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.Subscription;
 
-/** Waits until a domain has shut down. */
+/** Asks a domain's guest to stop, and waits until it has. */
 final class DomainWait implements AutoCloseable {
     /** How often it looks itself: an event may be missed, and the task may be cancelled. */
     private static final long LOOK_MS = 500;
@@ -16,6 +18,8 @@ final class DomainWait implements AutoCloseable {
     private final int domid;
     private final CountDownLatch down = new CountDownLatch(1);
     private final Subscription subscription;
+    private CompletableFuture<Void> asked = CompletableFuture.completedFuture(null);
+    private Thread asking;
 
     DomainWait(Hypervisor hypervisor, int domid) {
         this.hypervisor = hypervisor;
@@ -30,9 +34,30 @@ final class DomainWait implements AutoCloseable {
     }
 
     /**
+     * Asks in a thread of its own, since libxl waits until the guest has heard it, a minute at most. What goes wrong is
+     * thrown by {@link #until}.
+     */
+    void ask(Runnable request) {
+        asked = new CompletableFuture<>();
+        asking = new Thread(
+                () -> {
+                    try {
+                        request.run();
+                        asked.complete(null);
+                    } catch (RuntimeException e) {
+                        asked.completeExceptionally(e);
+                    }
+                },
+                "asks domain " + domid);
+        asking.setDaemon(true);
+        asking.start();
+    }
+
+    /**
      * Whether it was down in time.
      *
      * @param mayGoOn called now and then; what it throws, such as TASK_CANCELLED, ends the waiting
+     * @throws HypervisorException what asking failed with; {@code TIMEDOUT} when the guest has not heard it
      */
     boolean until(long seconds, Runnable mayGoOn) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
@@ -41,12 +66,21 @@ final class DomainWait implements AutoCloseable {
                 if (down.await(LOOK_MS, TimeUnit.MILLISECONDS) || isDown()) {
                     return true;
                 }
+                throwIfNotAsked();
                 mayGoOn.run();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         return false;
+    }
+
+    private void throwIfNotAsked() {
+        try {
+            asked.getNow(null);
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof HypervisorException failure ? failure : e;
+        }
     }
 
     private boolean isDown() {
@@ -57,8 +91,12 @@ final class DomainWait implements AutoCloseable {
         }
     }
 
+    /** Gives up asking, if the guest has not heard it yet. */
     @Override
     public void close() {
         subscription.close();
+        if (asking != null) {
+            asking.interrupt();
+        }
     }
 }

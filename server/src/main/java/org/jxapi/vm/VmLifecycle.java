@@ -395,14 +395,16 @@ final class VmLifecycle {
         int domid = domid(vm);
         try (DomainWait wait = new DomainWait(hypervisor, domid);
                 Call.Cancellable cancellable = call.cancellable()) {
-            ask.accept(domid);
+            wait.ask(() -> ask.accept(domid));
             if (!wait.until(seconds, call::throwIfCancelled)) {
                 throw Errors.vmShutdownTimeout(vm.value(), Long.toString(seconds));
             }
             // Another operation may have taken the domain away, and asked this one to stop.
             call.throwIfCancelled();
         } catch (HypervisorException e) {
-            throw failed(vm, e);
+            throw e.error() == LibxlError.TIMEDOUT
+                    ? Errors.vmFailedShutdownAcknowledgment(vm.value()).causedBy(e)
+                    : failed(vm, e);
         }
     }
 
@@ -561,16 +563,18 @@ final class VmLifecycle {
         });
         List<DomainWait> waits = new ArrayList<>();
         for (Ref<VM> vm : live) {
-            try {
-                waits.add(new DomainWait(hypervisor, domid(vm)));
-                hypervisor.domains().shutdown(domid(vm));
-            } catch (HypervisorException e) {
-                // A guest that cannot be asked is stopped below.
-            }
+            int domid = domid(vm);
+            DomainWait wait = new DomainWait(hypervisor, domid);
+            wait.ask(() -> hypervisor.domains().shutdown(domid));
+            waits.add(wait);
         }
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HOST_DOWN_SECONDS);
         for (DomainWait wait : waits) {
-            wait.until(Math.max(0, TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime())), () -> {});
+            try {
+                wait.until(Math.max(0, TimeUnit.NANOSECONDS.toSeconds(end - System.nanoTime())), () -> {});
+            } catch (HypervisorException e) {
+                // A guest that cannot be asked is stopped below.
+            }
             wait.close();
         }
         live.forEach(this::stop);

@@ -365,6 +365,10 @@ class VmApiTest {
         assertThat(error("VM.resume", vm.toWireString(), false, false)).isNotEmpty();
         assertThat(vm.getPowerState(connection)).isEqualTo(Types.VmPowerState.SUSPENDED);
         vm.resume(connection, false, false);
+        simulator.fault("shutdown", "fail", "TIMEDOUT");
+        assertThat(error("VM.clean_shutdown", vm.toWireString()))
+                .isEqualTo("VM_FAILED_SHUTDOWN_ACKNOWLEDGMENT " + vm.toWireString());
+        assertThat(vm.getPowerState(connection)).isEqualTo(Types.VmPowerState.RUNNING);
         vm.hardShutdown(connection);
         vm.destroy(connection);
     }

@@ -194,7 +194,10 @@ final class LibxlDomains implements Domains {
         longCall(
                 domid,
                 "cannot get SysRq " + key,
-                context -> context.libxl().libxl_send_sysrq(context.pointer(), domid, (byte) key));
+                // libxl only writes into xenstore, where it would make a home for a domain that is not there
+                context -> context.libxl().libxl_domain_info(context.pointer(), null, domid) == 0
+                        ? context.libxl().libxl_send_sysrq(context.pointer(), domid, (byte) key)
+                        : LibxlError.DOMAIN_NOTFOUND.value());
     }
 
     @Override
@@ -318,12 +321,16 @@ final class LibxlDomains implements Domains {
         contexts.longCall(context -> check(context, domid, problem, call.applyAsInt(context)));
     }
 
-    /** Throws what a libxl return code says; libxl has many codes for a domain that is not there, this has one. */
+    /**
+     * Throws what a libxl return code says. libxl has many codes for a domain that is not there, this has one; and some
+     * functions, such as libxl_domain_setmaxmem, fail with 1.
+     */
     static int check(Context context, int domid, String problem, int rc) {
-        if (rc >= 0) {
+        if (rc == 0) {
             return rc;
         }
-        HypervisorException failure = context.failure(rc, "domain " + domid + " " + problem);
+        HypervisorException failure =
+                context.failure(rc < 0 ? rc : LibxlError.FAIL.value(), "domain " + domid + " " + problem);
         if (failure.error() != LibxlError.DOMAIN_NOTFOUND
                 && context.libxl().libxl_domain_info(context.pointer(), null, domid)
                         == LibxlError.DOMAIN_NOTFOUND.value()) {

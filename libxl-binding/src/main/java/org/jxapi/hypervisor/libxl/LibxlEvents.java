@@ -195,11 +195,7 @@ final class LibxlEvents implements Events, AutoCloseable {
                 followed.put(info.domid(), domain);
                 follow(domain);
                 newDisks.add(info.domid());
-                if (first) {
-                    domain.shutdownTold = info.shutdown();
-                } else {
-                    tell(new HypervisorEvent.DomainCreated(info.domid(), info.uuid()));
-                }
+                domain.shutdownTold = first && info.shutdown();
             }
             if (info.shutdown() && !domain.shutdownTold) {
                 tell(new HypervisorEvent.DomainShutdown(info.domid(), info.uuid(), info.shutdownReason()));

@@ -87,10 +87,10 @@ final class Control {
                 if (entry.getValue().isNull()) {
                     world.xenstore.remove(path + entry.getKey());
                 } else {
-                    world.write(path + entry.getKey(), entry.getValue().asText());
+                    world.xenstore.write(path + entry.getKey(), entry.getValue().asText());
                 }
             });
-            world.write(path + "data/updated", Long.toString(System.currentTimeMillis()));
+            world.xenstore.write(path + "data/updated", Long.toString(System.currentTimeMillis()));
         } else if (order.has("release")) {
             world.faults.release(order.get("release").asText());
         } else if (order.has("fault")) {

@@ -53,11 +53,27 @@ public final class Guest {
             domain.setShutdown(reason);
             world.save(domain);
         }
-        world.fire(Xenstore.RELEASE_DOMAIN);
+        world.xenstore.fire(Xenstore.RELEASE_DOMAIN);
         world.tell(new HypervisorEvent.DomainShutdown(domid, domain.uuid(), reason));
     }
 
-    /** The guest hears a request and obeys after a while. */
+    /** The guest, if it runs, hears what it is asked in xenstore, and obeys after a while. */
+    void hear() {
+        String path = SimulatedDomains.home(domid) + "control/shutdown";
+        ShutdownReason reason;
+        synchronized (world) {
+            String request = world.xenstore.read(path).orElse("");
+            SimulatedDomain domain = world.domain(domid);
+            if (request.isEmpty() || !domain.runs() || domain.hung) {
+                return;
+            }
+            reason = request.equals("reboot") ? ShutdownReason.REBOOT : ShutdownReason.POWEROFF;
+            world.xenstore.write(path, "");
+            world.notifyAll();
+        }
+        obey(reason);
+    }
+
     void obey(ShutdownReason reason) {
         synchronized (world) {
             if (world.domain(domid).hung) {
@@ -105,7 +121,8 @@ public final class Guest {
             data.put("attr/vif/" + id + "/ipv4/0", "10.0." + domain.domid % 250 + "." + (id + 10));
             devid++;
         }
-        data.forEach((key, value) -> world.xenstore.put(path + key, value));
-        world.write(path + "data/updated", Long.toString(System.currentTimeMillis()));
+        data.forEach((key, value) -> world.xenstore.write(path + key, value));
+        world.xenstore.write(path + "data/updated", Long.toString(System.currentTimeMillis()));
+        new Guest(world, domain.domid).hear();
     }
 }

@@ -2,6 +2,8 @@ package org.jxapi.hypervisor.simulator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.jxapi.hypervisor.Device;
 import org.jxapi.hypervisor.DeviceInfo;
@@ -15,6 +17,9 @@ import org.jxapi.hypervisor.PciConfig;
 
 /** Disks and network interfaces of simulated domains; other kinds of devices are not simulated. */
 final class SimulatedDevices implements Devices {
+    private static final int INIT_WAIT = 2;
+    private static final int CONNECTED = 4;
+
     private final World world;
 
     SimulatedDevices(World world) {
@@ -25,6 +30,7 @@ final class SimulatedDevices implements Devices {
     public <D extends Device> D add(int domid, D device) {
         world.faults.begin(operation(device) + "-add");
         if (device instanceof DiskConfig disk) {
+            world.domain(domid);
             SimulatedDomains.checkDisk(disk);
             change(
                     domid,
@@ -35,17 +41,35 @@ final class SimulatedDevices implements Devices {
                         disks.add(disk);
                     },
                     null);
+            return device;
         } else if (device instanceof NicConfig nic) {
+            AtomicReference<NicConfig> added = new AtomicReference<>();
             change(domid, null, nics -> {
-                if (nics.stream().anyMatch(n -> n.devid() != null && n.devid().equals(nic.devid()))) {
+                if (nics.stream().anyMatch(n -> n.devid().equals(nic.devid()))) {
                     throw new HypervisorException(LibxlError.DEVICE_EXISTS, "nic " + nic.devid() + " is there already");
                 }
-                nics.add(nic);
+                added.set(numbered(nic, nics));
+                nics.add(added.get());
             });
-        } else {
-            throw notSimulated(device.getClass());
+            @SuppressWarnings("unchecked")
+            D result = (D) added.get();
+            return result;
         }
-        return device;
+        throw notSimulated(device.getClass());
+    }
+
+    /** Returns a nic with a number: its own, or the next after all others. */
+    static NicConfig numbered(NicConfig nic, List<NicConfig> others) {
+        if (nic.devid() != null) {
+            return nic;
+        }
+        int highest = others.stream()
+                .map(NicConfig::devid)
+                .filter(Objects::nonNull)
+                .mapToInt(Integer::intValue)
+                .max()
+                .orElse(-1);
+        return nic.toBuilder().devid(highest + 1).build();
     }
 
     @Override
@@ -54,15 +78,7 @@ final class SimulatedDevices implements Devices {
         if (device instanceof DiskConfig disk) {
             change(domid, disks -> drop(disks, d -> d.vdev().equals(disk.vdev()), disk.vdev()), null);
         } else if (device instanceof NicConfig nic) {
-            change(
-                    domid,
-                    null,
-                    nics -> drop(
-                            nics,
-                            n -> nic.devid() == null
-                                    ? n.mac().equals(nic.mac())
-                                    : nic.devid().equals(n.devid()),
-                            "nic " + nic.devid()));
+            change(domid, null, nics -> drop(nics, n -> isSame(nic, n), "nic " + nic.devid()));
         } else {
             throw notSimulated(device.getClass());
         }
@@ -109,7 +125,42 @@ final class SimulatedDevices implements Devices {
 
     @Override
     public DeviceInfo info(int domid, Device device) {
-        throw notSimulated(DeviceInfo.class);
+        SimulatedDomain domain = world.domain(domid);
+        int state = domain.runs() ? CONNECTED : INIT_WAIT;
+        if (device instanceof DiskConfig disk
+                && domain.config.disks().stream().anyMatch(d -> d.vdev().equals(disk.vdev()))) {
+            return info(domid, "vbd", diskNumber(disk.vdev()), state);
+        } else if (device instanceof NicConfig nic
+                && domain.config.nics().stream().anyMatch(n -> isSame(nic, n))) {
+            return info(domid, "vif", nic.devid() == null ? 0 : nic.devid(), state);
+        } else if (device instanceof DiskConfig || device instanceof NicConfig) {
+            throw new HypervisorException(LibxlError.NOTFOUND, "domain " + domid + " has no such device");
+        }
+        throw notSimulated(device.getClass());
+    }
+
+    private static DeviceInfo info(int domid, String kind, int devid, int state) {
+        return new DeviceInfo(
+                "/local/domain/0/backend/" + kind + "/" + domid + "/" + devid,
+                0,
+                "/local/domain/" + domid + "/device/" + kind + "/" + devid,
+                domid,
+                devid,
+                state,
+                -1,
+                -1);
+    }
+
+    /** Returns the number of a disk, as Xen's documents tell: xvda has the major number 202, with 16 minors a disk. */
+    private static int diskNumber(String vdev) {
+        int letter = vdev.charAt(Math.min(2, vdev.length() - 1)) - 'a';
+        return vdev.startsWith("xvd") ? (202 << 8) + 16 * (vdev.charAt(3) - 'a') : (8 << 8) + 16 * letter;
+    }
+
+    private static boolean isSame(NicConfig asked, NicConfig nic) {
+        return asked.devid() == null
+                ? nic.mac() != null && nic.mac().equalsIgnoreCase(asked.mac())
+                : asked.devid().equals(nic.devid());
     }
 
     @Override
@@ -119,7 +170,10 @@ final class SimulatedDevices implements Devices {
         change(
                 domid,
                 disks -> {
-                    drop(disks, d -> d.vdev().equals(disc.vdev()) && d.isCdrom(), "cdrom " + disc.vdev());
+                    if (disks.stream().anyMatch(d -> d.vdev().equals(disc.vdev()) && !d.isCdrom())) {
+                        throw new HypervisorException(LibxlError.INVAL, disc.vdev() + " is not a CD drive");
+                    }
+                    drop(disks, d -> d.vdev().equals(disc.vdev()), "drive " + disc.vdev());
                     disks.add(disc);
                 },
                 null);

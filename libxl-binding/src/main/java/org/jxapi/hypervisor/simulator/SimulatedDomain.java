@@ -1,6 +1,8 @@
 package org.jxapi.hypervisor.simulator;
 
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jxapi.hypervisor.DomainConfig;
@@ -12,11 +14,24 @@ import org.jxapi.hypervisor.ShutdownReason;
 final class SimulatedDomain {
     final int domid;
     DomainConfig config;
-    boolean paused;
+    /** How often it was paused more than unpaused. */
+    int pauses = 1;
+
     ShutdownReason shutdown;
     long currentKib;
+    /** What the guest is asked to have. */
+    long targetKib;
+    /** What the guest can have at most. */
     long maxKib;
-    Set<Integer> online = new HashSet<>();
+    /** What its target can be at most. */
+    long staticMaxKib;
+    /** The virtual CPUs that the guest has plugged in; its kernel does that, so before it runs there is one. */
+    Set<Integer> online = new HashSet<>(Set.of(0));
+    /** The virtual CPUs that it may have plugged in. */
+    Set<Integer> available = new HashSet<>();
+    /** Hard affinity of those virtual CPUs that have one. */
+    final Map<Integer, Set<Integer>> affinity = new HashMap<>();
+
     long cpuNanos;
     private long runningSince;
     /** Grows with each boot: what a guest remembers that was resumed instead of booted. */
@@ -30,45 +45,65 @@ final class SimulatedDomain {
         this.bootId = bootId;
         Long target = config.bInfo().targetMemkb();
         this.maxKib = config.bInfo().maxMemkb();
-        this.currentKib = target == null ? maxKib : target;
-        Integer vcpus = config.bInfo().maxVcpus();
+        this.staticMaxKib = maxKib;
+        this.targetKib = target == null ? maxKib : target;
+        this.currentKib = targetKib;
         Set<Integer> avail = config.bInfo().availVcpus();
-        if (avail == null || avail.isEmpty()) {
-            for (int i = 0; i < (vcpus == null ? 1 : vcpus); i++) {
-                online.add(i);
+        for (int i = 0; i < vcpus(); i++) {
+            if (avail == null || avail.isEmpty() || avail.contains(i)) {
+                available.add(i);
             }
-        } else {
-            online.addAll(avail);
         }
-        this.paused = true;
     }
 
     /** What is written to the state file. */
     record Saved(
             int domid,
             DomainConfig config,
-            boolean paused,
+            int pauses,
             ShutdownReason shutdown,
             long currentKib,
+            long targetKib,
             long maxKib,
+            long staticMaxKib,
             Set<Integer> online,
+            Set<Integer> available,
+            Map<Integer, Set<Integer>> affinity,
             long cpuNanos,
             String bootId,
             boolean hung) {}
 
     Saved saved() {
-        return new Saved(domid, config, paused, shutdown, currentKib, maxKib, online, cpuTime(), bootId, hung);
+        return new Saved(
+                domid,
+                config,
+                pauses,
+                shutdown,
+                currentKib,
+                targetKib,
+                maxKib,
+                staticMaxKib,
+                online,
+                available,
+                affinity,
+                cpuTime(),
+                bootId,
+                hung);
     }
 
     static SimulatedDomain of(Saved saved) {
         SimulatedDomain domain = new SimulatedDomain(saved.domid(), saved.config(), saved.bootId());
         domain.currentKib = saved.currentKib();
+        domain.targetKib = saved.targetKib();
         domain.maxKib = saved.maxKib();
+        domain.staticMaxKib = saved.staticMaxKib();
         domain.online = new HashSet<>(saved.online());
+        domain.available = new HashSet<>(saved.available());
+        domain.affinity.putAll(saved.affinity());
         domain.cpuNanos = saved.cpuNanos();
         domain.shutdown = saved.shutdown();
         domain.hung = saved.hung();
-        domain.setPaused(saved.paused());
+        domain.setPauses(saved.pauses());
         return domain;
     }
 
@@ -81,12 +116,22 @@ final class SimulatedDomain {
     }
 
     boolean runs() {
-        return !paused && shutdown == null;
+        return pauses == 0 && shutdown == null;
     }
 
-    void setPaused(boolean value) {
+    int vcpus() {
+        Integer max = config.bInfo().maxVcpus();
+        return max == null ? 1 : max;
+    }
+
+    /** The guest plugs and unplugs its virtual CPUs as it was asked. */
+    void plugVcpus() {
+        online = new HashSet<>(available);
+    }
+
+    void setPauses(int count) {
         cpuNanos = cpuTime();
-        paused = value;
+        pauses = count;
         runningSince = System.nanoTime();
     }
 
@@ -107,7 +152,7 @@ final class SimulatedDomain {
                 type(),
                 runs(),
                 false,
-                paused,
+                pauses > 0,
                 shutdown != null,
                 false,
                 shutdown == null ? ShutdownReason.UNKNOWN : shutdown,
@@ -117,7 +162,7 @@ final class SimulatedDomain {
                 0,
                 maxKib,
                 cpuTime(),
-                config.bInfo().maxVcpus() == null ? 0 : config.bInfo().maxVcpus() - 1,
+                vcpus() - 1,
                 online.size(),
                 0);
     }

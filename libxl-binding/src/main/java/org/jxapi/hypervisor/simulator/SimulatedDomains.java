@@ -3,11 +3,16 @@ package org.jxapi.hypervisor.simulator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainInfo;
@@ -17,6 +22,7 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
+import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.hypervisor.ShutdownReason;
 import org.jxapi.hypervisor.Trigger;
 import org.jxapi.hypervisor.Xenstore;
@@ -24,6 +30,9 @@ import org.jxapi.hypervisor.Xenstore;
 /** The life of simulated domains. */
 final class SimulatedDomains implements Domains {
     private static final UUID DOMAIN_ZERO = new UUID(0, 0);
+    private static final String DOMAIN_ZERO_NAME = "Domain-0";
+    /** How long libxl waits for a guest to hear a request. */
+    private static final Duration ACKNOWLEDGEMENT = Duration.ofSeconds(60);
 
     private final World world;
 
@@ -59,14 +68,8 @@ final class SimulatedDomains implements Domains {
             checkDisk(disk);
         }
         synchronized (world) {
-            for (SimulatedDomain other : world.domains.values()) {
-                if (other.uuid().equals(config.cInfo().uuid())
-                        || other.config.cInfo().name().equals(config.cInfo().name())) {
-                    throw new HypervisorException(
-                            LibxlError.INVAL, "a domain of that name or uuid is there already: " + other.domid);
-                }
-            }
-            SimulatedDomain domain = new SimulatedDomain(world.newDomid(), config, bootId);
+            requireNew(config);
+            SimulatedDomain domain = new SimulatedDomain(world.newDomid(), numbered(config), bootId);
             domain.cpuNanos = cpuNanos;
             if (domain.currentKib > world.freeKib()) {
                 throw new HypervisorException(
@@ -78,9 +81,55 @@ final class SimulatedDomains implements Domains {
             }
             world.domains.put(domain.domid, domain);
             world.save(domain);
-            world.fire(Xenstore.INTRODUCE_DOMAIN);
+            writeHome(world, domain);
+            world.xenstore.fire(Xenstore.INTRODUCE_DOMAIN);
             return domain.domid;
         }
+    }
+
+    private void requireNew(DomainConfig config) {
+        for (SimulatedDomain other : world.domains.values()) {
+            if (other.uuid().equals(config.cInfo().uuid())) {
+                throw new HypervisorException(LibxlError.INVAL, "domain " + other.domid + " has this UUID already");
+            } else if (other.config.cInfo().name().equals(config.cInfo().name())) {
+                throw new HypervisorException(LibxlError.FAIL, "domain " + other.domid + " has this name already");
+            }
+        }
+    }
+
+    /** Numbers the nics that have no number yet. */
+    private static DomainConfig numbered(DomainConfig config) {
+        List<NicConfig> nics = new ArrayList<>();
+        for (NicConfig nic : config.nics()) {
+            nics.add(nic);
+        }
+        for (int i = 0; i < nics.size(); i++) {
+            nics.set(i, SimulatedDevices.numbered(nics.get(i), nics));
+        }
+        return config.toBuilder().nics(nics).build();
+    }
+
+    /** Returns where a domain's data begin in xenstore, with a slash at the end. */
+    static String home(int domid) {
+        return Xenstore.domainPath(domid) + "/";
+    }
+
+    /** Writes what libxl writes for a new domain. */
+    static void writeHome(World world, SimulatedDomain domain) {
+        Map<String, String> data = new LinkedHashMap<>();
+        data.put("vm", "/vm/" + domain.uuid());
+        data.put("name", domain.config.cInfo().name());
+        data.put("domid", Integer.toString(domain.domid));
+        data.put("memory/static-max", Long.toString(domain.staticMaxKib));
+        data.put("memory/target", Long.toString(domain.targetKib));
+        data.put("control/shutdown", "");
+        for (int i = 0; i < domain.vcpus(); i++) {
+            data.put("cpu/" + i + "/availability", domain.available.contains(i) ? "online" : "offline");
+        }
+        if (domain.config.cInfo().xsdata() != null) {
+            data.putAll(domain.config.cInfo().xsdata());
+        }
+        data.forEach((key, value) -> world.xenstore.write(home(domain.domid) + key, value));
     }
 
     static void checkDisk(DiskConfig disk) {
@@ -104,15 +153,22 @@ final class SimulatedDomains implements Domains {
         } catch (IOException e) {
             throw new HypervisorException(LibxlError.FAIL, "the save file cannot be written: " + e.getMessage());
         }
+        suspended(domid, domain);
+    }
+
+    private void suspended(int domid, SimulatedDomain domain) {
         synchronized (world) {
             domain.setShutdown(ShutdownReason.SUSPEND);
             world.save(domain);
         }
+        world.xenstore.fire(Xenstore.RELEASE_DOMAIN);
+        world.tell(new HypervisorEvent.DomainShutdown(domid, domain.uuid(), ShutdownReason.SUSPEND));
     }
 
     @Override
     public void suspendOnly(int domid) {
-        change(domid, "suspend", d -> d.setShutdown(ShutdownReason.SUSPEND));
+        world.faults.begin("suspend");
+        suspended(domid, world.domain(domid));
     }
 
     @Override
@@ -122,21 +178,35 @@ final class SimulatedDomains implements Domains {
                 throw new HypervisorException(LibxlError.INVAL, "domain " + domid + " is not suspended");
             }
             d.shutdown = null;
-            d.setPaused(false);
+            d.setPauses(d.pauses);
         });
     }
 
     @Override
     public void pause(int domid) {
-        change(domid, "pause", d -> d.setPaused(true));
+        change(domid, "pause", d -> d.setPauses(d.pauses + 1));
     }
 
     @Override
     public void unpause(int domid) {
-        change(domid, "unpause", d -> d.setPaused(false));
+        change(domid, "unpause", d -> {
+            if (d.pauses == 0) {
+                throw new HypervisorException(LibxlError.FAIL, "domain " + domid + " is not paused");
+            }
+            d.setPauses(d.pauses - 1);
+            if (d.runs()) {
+                d.plugVcpus();
+                world.balloon();
+            }
+        });
         SimulatedDomain domain = world.domain(domid);
-        if (!world.xenstore.containsKey("/local/domain/" + domid + "/data/updated")) {
+        if (domain.pauses > 0) {
+            return;
+        }
+        if (world.xenstore.read(home(domid) + "data/updated").isEmpty()) {
             Guest.boot(world, domain);
+        } else {
+            new Guest(world, domid).hear();
         }
     }
 
@@ -150,10 +220,29 @@ final class SimulatedDomains implements Domains {
         request(domid, "reboot", ShutdownReason.REBOOT);
     }
 
+    /** Asks through xenstore, as libxl does, and waits until the guest has heard it. */
     private void request(int domid, String operation, ShutdownReason reason) {
         world.faults.begin(operation);
         world.domain(domid);
-        new Guest(world, domid).obey(reason);
+        String path = home(domid) + "control/shutdown";
+        world.xenstore.write(path, reason.name().toLowerCase(Locale.ROOT));
+        new Guest(world, domid).hear();
+        long end = System.nanoTime() + ACKNOWLEDGEMENT.toNanos();
+        synchronized (world) {
+            while (!world.xenstore.read(path).orElse("").isEmpty()) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (left <= 0) {
+                    throw new HypervisorException(
+                            LibxlError.TIMEDOUT, "the guest of domain " + domid + " does not answer");
+                }
+                try {
+                    world.wait(left);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new HypervisorException(LibxlError.ABORTED, operation + " was interrupted");
+                }
+            }
+        }
     }
 
     @Override
@@ -191,18 +280,27 @@ final class SimulatedDomains implements Domains {
         }
         SimulatedDomain domain = world.domain(domid);
         world.remove(domain);
-        world.fire(Xenstore.RELEASE_DOMAIN);
+        world.xenstore.fire(Xenstore.RELEASE_DOMAIN);
         world.tell(new HypervisorEvent.DomainDeath(domid, domain.uuid()));
     }
 
     @Override
     public void rename(int domid, String oldName, String newName) {
-        change(
-                domid,
-                "rename",
-                d -> d.config = d.config.toBuilder()
-                        .cInfo(d.config.cInfo().toBuilder().name(newName).build())
-                        .build());
+        change(domid, "rename", d -> {
+            if (oldName != null && !oldName.equals(d.config.cInfo().name())) {
+                throw new HypervisorException(LibxlError.FAIL, "domain " + domid + " is not named " + oldName);
+            }
+            for (SimulatedDomain other : world.domains.values()) {
+                if (other != d && other.config.cInfo().name().equals(newName)) {
+                    throw new HypervisorException(
+                            LibxlError.INVAL, "domain " + other.domid + " is named " + newName + " already");
+                }
+            }
+            d.config = d.config.toBuilder()
+                    .cInfo(d.config.cInfo().toBuilder().name(newName).build())
+                    .build();
+        });
+        world.xenstore.write(home(domid) + "name", newName);
     }
 
     @Override
@@ -278,12 +376,15 @@ final class SimulatedDomains implements Domains {
     @Override
     public String name(int domid) {
         return domid == Hypervisor.DOM0
-                ? "Domain-0"
+                ? DOMAIN_ZERO_NAME
                 : world.domain(domid).config.cInfo().name();
     }
 
     @Override
     public OptionalInt findByName(String name) {
+        if (name.equals(DOMAIN_ZERO_NAME)) {
+            return OptionalInt.of(Hypervisor.DOM0);
+        }
         return world.all().stream()
                 .filter(d -> d.config.cInfo().name().equals(name))
                 .mapToInt(d -> d.domid)

@@ -1,36 +1,23 @@
 package org.jxapi.hypervisor.simulator;
 
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.jxapi.hypervisor.Consoles;
 import org.jxapi.hypervisor.CpuTopology;
 import org.jxapi.hypervisor.CpupoolInfo;
 import org.jxapi.hypervisor.Cpupools;
 import org.jxapi.hypervisor.Devices;
-import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainSchedParams;
 import org.jxapi.hypervisor.Domains;
 import org.jxapi.hypervisor.Events;
 import org.jxapi.hypervisor.Host;
 import org.jxapi.hypervisor.Hypervisor;
-import org.jxapi.hypervisor.HypervisorException;
-import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.Memory;
 import org.jxapi.hypervisor.NumaInfo;
 import org.jxapi.hypervisor.PciTopology;
 import org.jxapi.hypervisor.PhysInfo;
 import org.jxapi.hypervisor.Scheduler;
 import org.jxapi.hypervisor.Schedulers;
-import org.jxapi.hypervisor.Subscription;
-import org.jxapi.hypervisor.VcpuInfo;
 import org.jxapi.hypervisor.VcpuSchedParams;
 import org.jxapi.hypervisor.Vcpus;
 import org.jxapi.hypervisor.VersionInfo;
@@ -88,110 +75,12 @@ public final class SimulatedHypervisor implements Hypervisor {
 
     @Override
     public Memory memory() {
-        return new Memory() {
-            @Override
-            public long target(int domid) {
-                return world.domain(domid).currentKib;
-            }
-
-            @Override
-            public void setTarget(int domid, long targetMemkb, boolean relative, boolean enforce) {
-                world.faults.begin("set-memory-target");
-                synchronized (world) {
-                    SimulatedDomain domain = world.domain(domid);
-                    long target = relative ? domain.currentKib + targetMemkb : targetMemkb;
-                    if (target - domain.currentKib > world.freeKib() || target > domain.maxKib) {
-                        throw new HypervisorException(LibxlError.NOMEM, "no memory for a target of " + target + " KiB");
-                    }
-                    domain.currentKib = target;
-                    world.save(domain);
-                }
-            }
-
-            @Override
-            public void setMax(int domid, long maxMemkb) {
-                synchronized (world) {
-                    SimulatedDomain domain = world.domain(domid);
-                    domain.maxKib = maxMemkb;
-                    world.save(domain);
-                }
-            }
-
-            @Override
-            public long needed(DomainConfig config) {
-                Long target = config.bInfo().targetMemkb();
-                return target == null ? config.bInfo().maxMemkb() : target;
-            }
-
-            @Override
-            public long free() {
-                return world.freeKib();
-            }
-
-            @Override
-            public boolean waitForFree(long memkb, int seconds) {
-                return world.freeKib() >= memkb;
-            }
-
-            @Override
-            public boolean waitForTarget(int domid, int seconds) {
-                world.domain(domid);
-                return true;
-            }
-        };
+        return new SimulatedMemory(world);
     }
 
     @Override
     public Vcpus vcpus() {
-        return new Vcpus() {
-            @Override
-            public List<VcpuInfo> list(int domid) {
-                SimulatedDomain domain = world.domain(domid);
-                List<VcpuInfo> all = new ArrayList<>();
-                Integer max = domain.config.bInfo().maxVcpus();
-                for (int i = 0; i < (max == null ? 1 : max); i++) {
-                    boolean online = domain.online.contains(i);
-                    long time = online ? domain.cpuTime() / domain.online.size() : 0;
-                    int cpu = (domid + i) % world.settings.cpus();
-                    all.add(new VcpuInfo(i, cpu, online, false, online && domain.runs(), time, allCpus(), allCpus()));
-                }
-                return all;
-            }
-
-            @Override
-            public void setOnline(int domid, Set<Integer> vcpus) {
-                world.faults.begin("set-vcpu-online");
-                synchronized (world) {
-                    SimulatedDomain domain = world.domain(domid);
-                    domain.online = new HashSet<>(vcpus);
-                    world.save(domain);
-                }
-            }
-
-            @Override
-            public void setAffinity(int domid, int vcpuid, Set<Integer> hard, Set<Integer> soft) {
-                world.domain(domid);
-            }
-
-            @Override
-            public Set<Integer> nodeAffinity(int domid) {
-                world.domain(domid);
-                return Set.of(0);
-            }
-
-            @Override
-            public void setNodeAffinity(int domid, Set<Integer> nodes) {
-                world.domain(domid);
-            }
-        };
-    }
-
-    private Set<Integer> allCpus() {
-        Set<Integer> cpus = new HashSet<>();
-        for (int i = 0; i < world.settings.cpus(); i++) {
-            cpus.add(i);
-        }
-        return cpus;
+        return new SimulatedVcpus(world);
     }
 
     @Override
@@ -235,8 +124,10 @@ public final class SimulatedHypervisor implements Hypervisor {
 
     @Override
     public Cpupools cpupools() {
-        return new SinglePool(() ->
-                new CpupoolInfo(0, "Pool-0", Scheduler.CREDIT2, world.all().size() + 1, allCpus()));
+        return new SinglePool(
+                () -> new CpupoolInfo(
+                        0, "Pool-0", Scheduler.CREDIT2, world.all().size() + 1, world.allCpus()),
+                world::domain);
     }
 
     @Override
@@ -284,7 +175,9 @@ public final class SimulatedHypervisor implements Hypervisor {
 
             @Override
             public List<CpuTopology> cpuTopology() {
-                return allCpus().stream().map(i -> new CpuTopology(i, i, 0, 0)).toList();
+                return world.allCpus().stream()
+                        .map(i -> new CpuTopology(i, i, 0, 0))
+                        .toList();
             }
 
             @Override
@@ -325,54 +218,7 @@ public final class SimulatedHypervisor implements Hypervisor {
 
     @Override
     public Xenstore xenstore() {
-        return new Xenstore() {
-            @Override
-            public Optional<String> read(String path) {
-                return Optional.ofNullable(world.xenstore.get(path));
-            }
-
-            @Override
-            public List<String> list(String path) {
-                return readTree(path).keySet().stream()
-                        .filter(k -> !k.isEmpty())
-                        .map(k -> k.split("/", 2)[0])
-                        .distinct()
-                        .toList();
-            }
-
-            @Override
-            public Map<String, String> readTree(String path) {
-                Map<String, String> tree = new TreeMap<>();
-                world.xenstore
-                        .subMap(path + "/", path + "0")
-                        .forEach((key, value) -> tree.put(key.substring(path.length() + 1), value));
-                return tree;
-            }
-
-            @Override
-            public void write(String path, String value) {
-                world.write(path, value);
-            }
-
-            @Override
-            public void writeAll(Map<String, String> values) {
-                values.forEach(world::write);
-            }
-
-            @Override
-            public void remove(String path) {
-                world.xenstore.remove(path);
-                world.xenstore.subMap(path + "/", path + "0").clear();
-            }
-
-            @Override
-            public Subscription watch(String path, Consumer<String> listener) {
-                World.XenstoreWatch watch = new World.XenstoreWatch(path, listener);
-                world.watches.add(watch);
-                world.after(Duration.ZERO, () -> listener.accept(path));
-                return () -> world.watches.remove(watch);
-            }
-        };
+        return world.xenstore;
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.jxapi.hypervisor.simulator;
 
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.jxapi.hypervisor.CpupoolInfo;
 import org.jxapi.hypervisor.Cpupools;
@@ -10,7 +11,7 @@ import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.Scheduler;
 
 /** The one CPU pool of the simulated machine; others cannot be made. */
-record SinglePool(Supplier<CpupoolInfo> pool) implements Cpupools {
+record SinglePool(Supplier<CpupoolInfo> pool, IntConsumer requireDomain) implements Cpupools {
     @Override
     public List<CpupoolInfo> list() {
         return List.of(pool.get());
@@ -57,5 +58,6 @@ record SinglePool(Supplier<CpupoolInfo> pool) implements Cpupools {
     @Override
     public void moveDomain(int poolid, int domid) {
         info(poolid);
+        requireDomain.accept(domid);
     }
 }

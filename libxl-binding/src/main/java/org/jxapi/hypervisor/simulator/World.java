@@ -12,13 +12,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
@@ -37,16 +39,12 @@ final class World implements AutoCloseable {
     final Faults faults = new Faults();
     final SimulatedConsoles consoles = new SimulatedConsoles(this);
     final Map<Integer, SimulatedDomain> domains = new TreeMap<>();
-    final ConcurrentSkipListMap<String, String> xenstore = new ConcurrentSkipListMap<>();
+    final SimulatedXenstore xenstore = new SimulatedXenstore(this::after);
     final List<Consumer<HypervisorEvent>> listeners = new CopyOnWriteArrayList<>();
     final List<String> consoleLog = new CopyOnWriteArrayList<>(List.of("(XEN) simulated"));
-    final List<XenstoreWatch> watches = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService clock;
     private final Path folder;
     private int nextDomid = 1;
-
-    /** A watch of a path and of all below it. */
-    record XenstoreWatch(String path, Consumer<String> listener) {}
 
     World(SimulatorSettings settings, Path folder) {
         this.settings = settings;
@@ -74,6 +72,7 @@ final class World implements AutoCloseable {
                                 SimulatedDomain.of(JSON.readValue(file.toFile(), SimulatedDomain.Saved.class));
                         domains.put(domain.domid, domain);
                         nextDomid = Math.max(nextDomid, domain.domid + 1);
+                        SimulatedDomains.writeHome(this, domain);
                         if (domain.runs()) {
                             Guest.introduce(this, domain);
                         }
@@ -110,8 +109,9 @@ final class World implements AutoCloseable {
     synchronized void remove(SimulatedDomain domain) {
         consoles.close(domain.domid);
         domains.remove(domain.domid);
-        String path = "/local/domain/" + domain.domid;
-        xenstore.subMap(path, path + "0").clear();
+        xenstore.remove("/local/domain/" + domain.domid);
+        balloon();
+        notifyAll();
         if (folder != null) {
             try {
                 Files.deleteIfExists(folder.resolve(domain.domid + ".json"));
@@ -141,6 +141,23 @@ final class World implements AutoCloseable {
         return free;
     }
 
+    /** Lets all guests that run come as near to their targets as the free memory allows. */
+    synchronized void balloon() {
+        for (boolean grow : new boolean[] {false, true}) {
+            for (SimulatedDomain domain : domains.values()) {
+                long wanted = Math.min(domain.targetKib, domain.maxKib) - domain.currentKib;
+                if (domain.runs() && wanted != 0 && wanted > 0 == grow) {
+                    domain.currentKib += Math.min(wanted, Math.max(0, freeKib()));
+                    save(domain);
+                }
+            }
+        }
+    }
+
+    Set<Integer> allCpus() {
+        return IntStream.range(0, settings.cpus()).boxed().collect(Collectors.toSet());
+    }
+
     void after(Duration delay, Runnable work) {
         Runnable guarded = () -> {
             try {
@@ -155,21 +172,15 @@ final class World implements AutoCloseable {
     }
 
     void tell(HypervisorEvent event) {
-        after(Duration.ZERO, () -> listeners.forEach(l -> l.accept(event)));
-    }
-
-    void write(String path, String value) {
-        xenstore.put(path, value);
-        fire(path);
-    }
-
-    /** Tells the watches of a path and of those above it. */
-    void fire(String path) {
-        for (XenstoreWatch watch : watches) {
-            if (path.equals(watch.path()) || path.startsWith(watch.path() + "/")) {
-                after(Duration.ZERO, () -> watch.listener().accept(path));
+        after(Duration.ZERO, () -> {
+            for (Consumer<HypervisorEvent> listener : listeners) {
+                try {
+                    listener.accept(event);
+                } catch (RuntimeException e) {
+                    LOG.error("What listens to the hypervisor failed at {}", event, e);
+                }
             }
-        }
+        });
     }
 
     @Override

@@ -1,0 +1,73 @@
+package org.jxapi.hypervisor.simulator;
+
+import org.jxapi.hypervisor.DomainConfig;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.LibxlError;
+import org.jxapi.hypervisor.Memory;
+
+/** Memory of the simulated machine. Guests balloon at once, as long as they run and the host has the memory. */
+record SimulatedMemory(World world) implements Memory {
+    @Override
+    public long target(int domid) {
+        return world.domain(domid).targetKib;
+    }
+
+    @Override
+    public void setTarget(int domid, long targetMemkb, boolean relative, boolean enforce) {
+        world.faults.begin("set-memory-target");
+        synchronized (world) {
+            SimulatedDomain domain = world.domain(domid);
+            long target = relative ? Math.max(0, domain.targetKib + targetMemkb) : targetMemkb;
+            if (target > domain.staticMaxKib) {
+                throw new HypervisorException(
+                        LibxlError.INVAL, "a target of " + target + " KiB is more than the maximum");
+            }
+            domain.targetKib = target;
+            if (enforce) {
+                domain.maxKib = target;
+            }
+            world.balloon();
+            world.save(domain);
+        }
+        world.xenstore.write(SimulatedDomains.home(domid) + "memory/target", Long.toString(target(domid)));
+    }
+
+    @Override
+    public void setMax(int domid, long maxMemkb) {
+        synchronized (world) {
+            SimulatedDomain domain = world.domain(domid);
+            if (maxMemkb < domain.targetKib) {
+                throw new HypervisorException(
+                        LibxlError.FAIL, "a maximum of " + maxMemkb + " KiB is less than the target");
+            }
+            domain.maxKib = maxMemkb;
+            domain.staticMaxKib = maxMemkb;
+            world.balloon();
+            world.save(domain);
+        }
+    }
+
+    @Override
+    public long needed(DomainConfig config) {
+        Long target = config.bInfo().targetMemkb();
+        return target == null ? config.bInfo().maxMemkb() : target;
+    }
+
+    @Override
+    public long free() {
+        return world.freeKib();
+    }
+
+    @Override
+    public boolean waitForFree(long memkb, int seconds) {
+        return world.freeKib() >= memkb;
+    }
+
+    @Override
+    public boolean waitForTarget(int domid, int seconds) {
+        synchronized (world) {
+            SimulatedDomain domain = world.domain(domid);
+            return domain.currentKib <= domain.targetKib;
+        }
+    }
+}

@@ -1,0 +1,233 @@
+package org.jxapi.hypervisor.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.hypervisor.DomainConfig;
+import org.jxapi.hypervisor.DomainInfo;
+import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.Domains;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.LibxlError;
+import org.jxapi.hypervisor.ShutdownReason;
+
+/** Life of domains. */
+interface DomainsContract extends Contract {
+    default Domains domains() {
+        return hypervisor().domains();
+    }
+
+    @Test
+    default void aNewDomainIsThereUnderItsNameAndUuidAndPaused() {
+        DomainConfig config = machine().guest(NAME + "new");
+        UUID uuid = config.cInfo().uuid();
+
+        int domid = domains().create(config);
+
+        DomainInfo info = domains().info(domid);
+        assertThat(info.domid()).isEqualTo(domid).isPositive();
+        assertThat(info.uuid()).isEqualTo(uuid);
+        assertThat(info.domainType()).isEqualTo(DomainType.PV);
+        assertThat(info.paused()).isTrue();
+        assertThat(info.running() || info.shutdown() || info.dying()).isFalse();
+        assertThat(info.shutdownReason()).isEqualTo(ShutdownReason.UNKNOWN);
+        assertThat(info.cpupool()).isZero();
+        assertThat(info.vcpuMaxId()).isEqualTo(1);
+        assertThat(info.currentMemkb()).isPositive();
+        assertThat(info.maxMemkb()).isGreaterThanOrEqualTo(config.bInfo().maxMemkb());
+        assertThat(domains().name(domid)).isEqualTo(NAME + "new");
+        assertThat(domains().findByName(NAME + "new")).hasValue(domid);
+        assertThat(domains().findByUuid(uuid).map(DomainInfo::domid)).contains(domid);
+        assertThat(domains().list())
+                .extracting(DomainInfo::domid)
+                .contains(Hypervisor.DOM0, domid)
+                .isSorted();
+    }
+
+    @Test
+    default void pausesAreCounted() {
+        int domid = create("paused");
+        domains().unpause(domid);
+        assertThat(domains().info(domid).paused()).isFalse();
+
+        domains().pause(domid);
+        domains().pause(domid);
+        domains().unpause(domid);
+        assertThat(domains().info(domid).paused()).isTrue();
+
+        domains().unpause(domid);
+        assertThat(domains().info(domid).paused()).isFalse();
+        assertThat(Contract.errorOf(() -> domains().unpause(domid))).isEqualTo(LibxlError.FAIL);
+    }
+
+    @Test
+    default void noTwoDomainsHaveOneNameOrOneUuidAndNothingIsLeftOfTheSecond() {
+        DomainConfig one = machine().guest(NAME + "one");
+        int domid = domains().create(one);
+        List<DomainInfo> before = domains().list();
+
+        assertThat(Contract.errorOf(() -> create("one"))).isEqualTo(LibxlError.FAIL);
+        DomainConfig two = one.toBuilder()
+                .cInfo(one.cInfo().toBuilder().name(NAME + "two").build())
+                .build();
+        assertThat(Contract.errorOf(() -> domains().create(two))).isEqualTo(LibxlError.INVAL);
+
+        eventually("nothing is left", () -> domains().list().size() == before.size());
+        assertThat(domains().findByName(NAME + "one")).hasValue(domid);
+    }
+
+    @Test
+    default void aDomainThatIsDestroyedIsGone() {
+        int domid = create("destroyed");
+
+        domains().destroy(domid);
+
+        assertThat(Contract.errorOf(() -> domains().info(domid))).isEqualTo(LibxlError.DOMAIN_NOTFOUND);
+        assertThat(Contract.errorOf(() -> domains().destroy(domid))).isEqualTo(LibxlError.DOMAIN_NOTFOUND);
+        assertThat(domains().findByName(NAME + "destroyed")).isEmpty();
+        assertThat(hypervisor().xenstore().readTree("/local/domain/" + domid)).isEmpty();
+        assertThat(Contract.errorOf(() -> domains().destroy(Hypervisor.DOM0))).isEqualTo(LibxlError.INVAL);
+    }
+
+    @Test
+    default void renamingAsksForTheOldNameAndForOneThatIsFree() {
+        int domid = create("old");
+        create("other");
+
+        domains().rename(domid, NAME + "old", NAME + "new");
+        assertThat(domains().name(domid)).isEqualTo(NAME + "new");
+        assertThat(domains().findByName(NAME + "old")).isEmpty();
+        assertThat(domains().config(domid).cInfo().name()).isEqualTo(NAME + "new");
+
+        assertThat(Contract.errorOf(() -> domains().rename(domid, NAME + "old", NAME + "newer")))
+                .isEqualTo(LibxlError.FAIL);
+        assertThat(Contract.errorOf(() -> domains().rename(domid, NAME + "new", NAME + "other")))
+                .isEqualTo(LibxlError.INVAL);
+        domains().rename(domid, NAME + "new", NAME + "new");
+        assertThat(domains().name(domid)).isEqualTo(NAME + "new");
+    }
+
+    @Test
+    default void theConfigurationIsWhatTheDomainWasCreatedFrom() {
+        DomainConfig config = machine().guest(NAME + "configured").toBuilder()
+                .disks(List.of(machine().disk("xvda")))
+                .nics(List.of(machine().nic()))
+                .build();
+        int domid = domains().create(config);
+
+        DomainConfig read = domains().config(domid);
+
+        assertThat(read.cInfo().name()).isEqualTo(NAME + "configured");
+        assertThat(read.cInfo().uuid()).isEqualTo(config.cInfo().uuid());
+        assertThat(read.cInfo().type()).isEqualTo(DomainType.PV);
+        assertThat(read.bInfo().kernel()).isEqualTo(config.bInfo().kernel());
+        assertThat(read.bInfo().maxVcpus()).isEqualTo(2);
+        assertThat(read.bInfo().maxMemkb()).isEqualTo(config.bInfo().maxMemkb());
+        assertThat(read.disks()).hasSize(1);
+        assertThat(read.disks().get(0).pdevPath())
+                .isEqualTo(config.disks().get(0).pdevPath());
+        assertThat(read.nics()).hasSize(1);
+        assertThat(read.nics().get(0).mac()).isEqualTo(config.nics().get(0).mac());
+    }
+
+    @Test
+    default void aGuestThatIsAskedToPowerOffOrRebootSaysWhyItStopped() {
+        for (ShutdownReason asked : List.of(ShutdownReason.POWEROFF, ShutdownReason.REBOOT)) {
+            int domid = boot("asked");
+            if (asked == ShutdownReason.POWEROFF) {
+                domains().shutdown(domid);
+            } else {
+                domains().reboot(domid);
+            }
+            eventually("it stops", () -> domains().info(domid).shutdown());
+            DomainInfo info = domains().info(domid);
+            assertThat(info.shutdownReason()).isEqualTo(asked);
+            assertThat(info.running() || info.paused()).isFalse();
+            domains().destroy(domid);
+        }
+    }
+
+    @Test
+    default void whoAsksAGuestThatDoesNotListenWaitsAndCanBeInterrupted() throws Exception {
+        int domid = create("deaf");
+        CompletableFuture<LibxlError> answer = new CompletableFuture<>();
+        Thread asking = new Thread(
+                () -> answer.complete(Contract.errorOf(() -> domains().shutdown(domid))));
+        asking.start();
+        eventually(
+                "the request is there",
+                () -> hypervisor()
+                        .xenstore()
+                        .read("/local/domain/" + domid + "/control/shutdown")
+                        .equals(Optional.of("poweroff")));
+        assertThat(answer).isNotDone();
+
+        asking.interrupt();
+
+        asking.join(machine().patience().toMillis());
+        assertThat(answer).isCompletedWithValue(LibxlError.ABORTED);
+        assertThat(domains().info(domid).shutdown()).isFalse();
+    }
+
+    @Test
+    default void aSavedGuestGoesOnWhereItWas(@TempDir Path folder) {
+        DomainConfig config = machine().guest(NAME + "saved");
+        int domid = boot(config);
+        Path file = folder.resolve("image");
+
+        domains().suspend(domid, file, false);
+
+        DomainInfo info = domains().info(domid);
+        assertThat(info.shutdown()).isTrue();
+        assertThat(info.shutdownReason()).isEqualTo(ShutdownReason.SUSPEND);
+        assertThat(file).isNotEmptyFile();
+        domains().destroy(domid);
+
+        int restored = domains().restore(config, file);
+        assertThat(restored).isNotEqualTo(domid);
+        assertThat(domains().info(restored).paused()).isTrue();
+        assertThat(domains().info(restored).uuid()).isEqualTo(config.cInfo().uuid());
+        domains().unpause(restored);
+        eventually("the guest listens", () -> machine().listens(restored));
+    }
+
+    @Test
+    default void aSaveFileThatIsNoneIsRefusedAndLeavesNoDomain(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("image"), "nothing that was saved");
+        int before = domains().list().size();
+
+        assertThat(Contract.errorOf(() -> domains().restore(machine().guest(NAME + "bad"), file)))
+                .isEqualTo(LibxlError.FAIL);
+        assertThat(Contract.errorOf(() -> domains().restore(machine().guest(NAME + "bad"), folder.resolve("absent"))))
+                .isEqualTo(LibxlError.FAIL);
+        eventually("nothing is left", () -> domains().list().size() == before);
+    }
+
+    @Test
+    default void severalCallsAtOnceDoNotDisturbEachOther() {
+        List<CompletableFuture<Integer>> calls = IntStream.range(0, 3)
+                .mapToObj(n -> CompletableFuture.supplyAsync(() -> {
+                    int domid = create("at-once-" + n);
+                    domains().unpause(domid);
+                    domains().pause(domid);
+                    assertThat(domains().name(domid)).isEqualTo(NAME + "at-once-" + n);
+                    assertThat(domains().config(domid).cInfo().name()).isEqualTo(NAME + "at-once-" + n);
+                    assertThat(hypervisor().host().physInfo().nrCpus()).isPositive();
+                    return domid;
+                }))
+                .toList();
+
+        List<Integer> domids = calls.stream().map(CompletableFuture::join).toList();
+
+        assertThat(domids).doesNotHaveDuplicates();
+        assertThat(domains().list()).extracting(DomainInfo::domid).containsAll(domids);
+    }
+}
