@@ -121,6 +121,11 @@ public final class Libraries {
         return version / 1000 + "." + version % 1000;
     }
 
+    /** Returns the folder of the libraries. */
+    Path folder() {
+        return libxlPath.getParent();
+    }
+
     LibC libc() {
         return libc;
     }

@@ -1,40 +1,38 @@
-package org.jxapi.hypervisor.contract;
+package org.jxapi.hypervisor;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.discovery.DiscoverySelectors;
-import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Runs the contract against this machine's Xen without Maven, as in the test bed's dom0. Prints one line a test and ends
- * with 0 when all passed. Arguments: names of the tests to run; all without.
+ * Runs a class of tests without Maven: in the test bed's dom0, or with another libxl. Prints one line a test and ends with
+ * 0 when all passed. Arguments: the class, and names of its tests; all without.
  */
-final class RunContract implements TestExecutionListener {
+public final class RunTests implements TestExecutionListener {
     private final Map<String, Long> started = new ConcurrentHashMap<>();
     private final AtomicInteger passed = new AtomicInteger();
     private final AtomicInteger failed = new AtomicInteger();
 
-    private RunContract() {}
+    private RunTests() {}
 
-    public static void main(String[] names) {
+    public static void main(String[] arguments) {
+        List<String> tests = List.of(arguments).subList(1, arguments.length);
         LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request();
-        for (String name : names) {
-            request.selectors(DiscoverySelectors.selectMethod(LibxlContractTest.class, name));
+        if (tests.isEmpty()) {
+            request.selectors(DiscoverySelectors.selectClass(arguments[0]));
         }
-        if (names.length == 0) {
-            request.selectors(DiscoverySelectors.selectClass(LibxlContractTest.class));
-        }
-        LauncherDiscoveryRequest all = request.build();
-        RunContract run = new RunContract();
-        LauncherFactory.create().execute(all, run);
-        System.out.printf("contract: %d passed, %d failed%n", run.passed.get(), run.failed.get());
+        tests.forEach(test -> request.selectors(DiscoverySelectors.selectMethod(arguments[0], test)));
+        RunTests run = new RunTests();
+        LauncherFactory.create().execute(request.build(), run);
+        System.out.printf("%d passed, %d failed%n", run.passed.get(), run.failed.get());
         System.exit(run.failed.get() == 0 && run.passed.get() > 0 ? 0 : 1);
     }
 
@@ -55,11 +53,11 @@ final class RunContract implements TestExecutionListener {
         if (result.getStatus() == TestExecutionResult.Status.SUCCESSFUL) {
             if (test.isTest()) {
                 passed.incrementAndGet();
-                System.out.printf(Locale.ROOT, "ok    %6.1f s  contract: %s%n", seconds, name);
+                System.out.printf(Locale.ROOT, "ok    %6.1f s  %s%n", seconds, name);
             }
         } else {
             failed.incrementAndGet();
-            System.out.printf(Locale.ROOT, "FAIL  %6.1f s  contract: %s%n", seconds, name);
+            System.out.printf(Locale.ROOT, "FAIL  %6.1f s  %s%n", seconds, name);
             result.getThrowable().ifPresent(problem -> problem.printStackTrace(System.out));
         }
     }
