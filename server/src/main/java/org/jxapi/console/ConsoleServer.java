@@ -11,7 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.http.ConnectHandler;
-import org.jxapi.http.ConnectRequest;
+import org.jxapi.http.HttpAccess;
+import org.jxapi.http.Refusal;
+import org.jxapi.http.RequestHead;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.VncAddress;
@@ -39,26 +41,29 @@ public final class ConsoleServer implements ConnectHandler {
 
     private final Store store;
     private final Hypervisor hypervisor;
-    private final ConsoleAccess access;
+    private final HttpAccess access;
     private final Terminals terminals = new Terminals();
     /** How many consoles of each VM are open: the pool may allow one only. */
     private final Map<Ref<VM>, Integer> open = new ConcurrentHashMap<>();
 
-    public ConsoleServer(Store store, Hypervisor hypervisor, ConsoleAccess access) {
+    public ConsoleServer(Store store, Hypervisor hypervisor, HttpAccess access) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.access = access;
     }
 
     @Override
-    public void connect(ConnectRequest request, InputStream in, OutputStream out) throws IOException {
+    public void connect(RequestHead request, InputStream in, OutputStream out) throws IOException {
         try {
             if (!request.path().equals(PATH)) {
                 throw new Refusal(404, "Not Found", "There is nothing here.");
             }
-            Rights rights = access.rights(request);
-            Ref<Console> console = console(request);
-            Ref<VM> vm = check(console, rights);
+            Ref<Console> console;
+            Ref<VM> vm;
+            try (HttpAccess.Grant grant = access.grant(request, "http/connect_console")) {
+                console = console(request);
+                vm = check(console, grant.rights());
+            }
             int count = open.merge(vm, 1, Integer::sum);
             try (Channel channel =
                     count > 1 && pool().get(Pool.LIMIT_CONSOLE_SESSIONS) ? taken() : channel(console, vm)) {
@@ -84,7 +89,7 @@ public final class ConsoleServer implements ConnectHandler {
         return store.snapshot().all(Pool.XEN_CLASS).iterator().next().row();
     }
 
-    private Ref<Console> console(ConnectRequest request) {
+    private Ref<Console> console(RequestHead request) {
         Snapshot now = store.snapshot();
         String uuid = request.query().get("uuid");
         String ref = request.query().get("ref");
@@ -186,8 +191,7 @@ public final class ConsoleServer implements ConnectHandler {
         private Answers() {}
 
         static byte[] error(Refusal refusal) {
-            String body = "<html><body><h1>HTTP " + refusal.status() + " " + refusal.title() + "</h1>"
-                    + refusal.getMessage().replace("&", "&amp;").replace("<", "&lt;") + "</body></html>";
+            String body = refusal.page();
             String realm = refusal.status() == 401 ? "WWW-Authenticate: Basic realm=\"jxapi\"\r\n" : "";
             return ("HTTP/1.1 " + refusal.status() + " " + refusal.title() + "\r\n" + realm
                             + "Content-Type: text/html\r\nConnection: close\r\nCache-Control: no-cache, no-store\r\n"

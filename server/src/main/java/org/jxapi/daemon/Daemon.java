@@ -12,9 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.jxapi.boot.FirstBoot;
 import org.jxapi.boot.HostFacts;
 import org.jxapi.boot.HostReader;
-import org.jxapi.console.ConsoleAccess;
 import org.jxapi.console.ConsoleServer;
 import org.jxapi.datamodel.MessageTable;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Workers;
 import org.jxapi.dispatch.XenDispatcher;
@@ -22,7 +22,9 @@ import org.jxapi.event.EventService;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.http.CertificateStore;
+import org.jxapi.http.HttpAccess;
 import org.jxapi.http.HttpServer;
+import org.jxapi.http.OwnProtocols;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.message.Messages;
@@ -37,9 +39,11 @@ import org.jxapi.store.Store;
 import org.jxapi.task.TaskLimits;
 import org.jxapi.task.TaskService;
 import org.jxapi.task.Tasks;
+import org.jxapi.transfer.Transfers;
 import org.jxapi.xenapi.AuthMessages;
 import org.jxapi.xenapi.EventMessages;
 import org.jxapi.xenapi.SessionMessages;
+import org.jxapi.xenapi.Task;
 import org.jxapi.xenapi.TaskMessages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,12 +119,16 @@ final class Daemon implements AutoCloseable {
         services.bind(table);
         new FirstBoot(store, settings.dataDir(), clock).run(facts);
         services.start();
-        int interrupted = tasks.failInterrupted();
-        if (interrupted > 0) {
-            LOG.warn("{} tasks were interrupted by the last stop and have failed", interrupted);
+        XenDispatcher dispatcher = new XenDispatcher(store, tasks, clock, table, workers, XmlRpcValue::encode);
+        Transfers transfers = services.transfers(dispatcher);
+        List<Ref<Task>> interrupted = tasks.pending();
+        if (!interrupted.isEmpty()) {
+            LOG.warn("{} tasks were interrupted by the last stop and have failed", interrupted.size());
+            transfers.removeInterrupted(interrupted);
+            tasks.failInterrupted(interrupted);
         }
         store.deriveAll();
-        XenDispatcher dispatcher = new XenDispatcher(store, tasks, clock, table, workers, XmlRpcValue::encode);
+        HttpAccess access = new HttpAccess(store, dispatcher, clock);
         timer.scheduleWithFixedDelay(
                 () -> {
                     try {
@@ -155,8 +163,10 @@ final class Daemon implements AutoCloseable {
                         keys,
                         settings.maxBody()),
                 dispatcher,
-                new org.jxapi.cli.CliServer(store, dispatcher),
-                new ConsoleServer(store, hypervisor, new ConsoleAccess(store, dispatcher, clock)));
+                new OwnProtocols(
+                        new org.jxapi.cli.CliServer(store, dispatcher),
+                        new ConsoleServer(store, hypervisor, access),
+                        transfers.server(tasks, access)));
     }
 
     private static Passwords passwords(Settings settings) throws IOException {

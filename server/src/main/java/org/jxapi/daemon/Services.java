@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.concurrent.Executor;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.host.CpuUsage;
 import org.jxapi.host.DataSources;
 import org.jxapi.host.Hosts;
@@ -17,6 +18,7 @@ import org.jxapi.operation.Operations;
 import org.jxapi.pool.PoolService;
 import org.jxapi.storage.Storage;
 import org.jxapi.store.Store;
+import org.jxapi.transfer.Transfers;
 import org.jxapi.vbd.VbdService;
 import org.jxapi.vif.VifService;
 import org.jxapi.vm.DomainConfigs;
@@ -67,6 +69,11 @@ final class Services {
         hosts.bind(table);
         pool.bind(table);
         messages.bind(table);
+    }
+
+    /** Exports and imports. */
+    Transfers transfers(Dispatcher dispatcher) {
+        return new Transfers(store, dispatcher, storage.disks().contents(), vms);
     }
 
     /** Makes everything true that the last run may have left otherwise. */

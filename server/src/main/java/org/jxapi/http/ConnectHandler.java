@@ -7,5 +7,5 @@ import java.io.OutputStream;
 /** Serves a client that has sent {@code CONNECT}: from then on the connection is its own. */
 public interface ConnectHandler {
     /** Answers, and talks with the client until either is done; the connection is closed afterwards. */
-    void connect(ConnectRequest request, InputStream in, OutputStream out) throws IOException;
+    void connect(RequestHead request, InputStream in, OutputStream out) throws IOException;
 }

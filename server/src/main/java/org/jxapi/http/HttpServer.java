@@ -8,6 +8,7 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -18,6 +19,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.eclipse.jetty.util.HostPort;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jxapi.dispatch.Dispatcher;
@@ -32,6 +34,9 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration HEAD = Duration.ofSeconds(60);
     /** Connections of each listener; further ones wait until others end. */
     private static final int CONNECTIONS = 4000;
+
+    /** How many uploads and downloads may be under way. */
+    private static final int TRANSFERS = 100;
 
     private final Server server;
     private final List<String> endpoints = new ArrayList<>();
@@ -68,12 +73,13 @@ public final class HttpServer implements AutoCloseable {
      *
      * @throws IOException when an address cannot be had; the message is one line that names it
      */
-    public static HttpServer start(Listen listen, Dispatcher dispatcher, CliHandler cli, ConnectHandler consoles)
-            throws IOException {
+    public static HttpServer start(Listen listen, Dispatcher dispatcher, OwnProtocols protocols) throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS);
         threads.setName("http");
         Server jetty = new Server(threads);
-        jetty.setHandler(new RpcHandler(dispatcher, listen.maxBody()));
+        ExecutorService transferring = OwnProtocols.threads("transfer", TRANSFERS);
+        jetty.setHandler(
+                new RpcHandler(dispatcher, listen.maxBody(), new JettyTransfers(protocols.transfers(), transferring)));
         jetty.setErrorHandler((request, response, callback) -> {
             Pages.error(response, callback, response.getStatus());
             return true;
@@ -84,13 +90,13 @@ public final class HttpServer implements AutoCloseable {
                 server.tcp(
                         "http",
                         listen.http(),
-                        List.of(new CliConnectionFactory(cli, consoles, false), server.http(false)));
+                        List.of(new FirstBytes(protocols, transferring, false), server.http(false)));
             }
             if (listen.https() != null) {
-                server.tls(listen.https(), listen.keyStore(), cli, consoles);
+                server.tls(listen.https(), listen.keyStore(), protocols, transferring);
             }
             if (listen.unixSocket() != null) {
-                server.unix(listen.unixSocket(), cli, consoles);
+                server.unix(listen.unixSocket(), protocols, transferring);
             }
             jetty.start();
             new SlowHeads(jetty, listen.head()).start();
@@ -113,6 +119,8 @@ public final class HttpServer implements AutoCloseable {
         config.setSendDateHeader(false);
         config.setMinRequestDataRate(MIN_RATE);
         config.setRequestHeaderSize(16 * 1024);
+        // A client on the unix socket need not name a host, and the socket's path is none.
+        config.setServerAuthority(new HostPort("localhost"));
         if (secure) {
             config.setSecureScheme("https");
             // Clients call this host by names and addresses that its certificate does not know.
@@ -142,18 +150,18 @@ public final class HttpServer implements AutoCloseable {
         endpoints.add(scheme + "://" + host + ":" + connector.getLocalPort());
     }
 
-    private void tls(InetSocketAddress address, KeyStore keyStore, CliHandler cli, ConnectHandler consoles)
+    private void tls(InetSocketAddress address, KeyStore keyStore, OwnProtocols protocols, ExecutorService transferring)
             throws IOException {
         SslContextFactory.Server context = new SslContextFactory.Server();
         context.setKeyStore(keyStore);
         context.setKeyStorePassword(new String(CertificateStore.password()));
         context.setIncludeProtocols("TLSv1.2", "TLSv1.3");
         context.setSniRequired(false);
-        CliConnectionFactory first = new CliConnectionFactory(cli, consoles, false);
+        FirstBytes first = new FirstBytes(protocols, transferring, false);
         tcp("https", address, List.of(new SslConnectionFactory(context, first.getProtocol()), first, http(true)));
     }
 
-    private void unix(Path path, CliHandler cli, ConnectHandler consoles) throws IOException {
+    private void unix(Path path, OwnProtocols protocols, ExecutorService transferring) throws IOException {
         try {
             Files.createDirectories(path.getParent());
             SocketFile.claim(path);
@@ -161,7 +169,7 @@ public final class HttpServer implements AutoCloseable {
             throw new IOException("cannot listen on " + path + ": " + reason(e), e);
         }
         UnixDomainServerConnector connector = new UnixDomainServerConnector(
-                server, null, null, null, 1, 1, new CliConnectionFactory(cli, consoles, true), http(false));
+                server, null, null, null, 1, 1, new FirstBytes(protocols, transferring, true), http(false));
         fresh = SocketFile.hidden(path);
         connector.setUnixDomainPath(fresh);
         connector.setIdleTimeout(IDLE.toMillis());

@@ -32,9 +32,11 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
 
     private final Dispatcher dispatcher;
     private final int maxBody;
+    private final JettyTransfers transfers;
 
-    RpcHandler(Dispatcher dispatcher, long maxBody) {
+    RpcHandler(Dispatcher dispatcher, long maxBody, JettyTransfers transfers) {
         this.dispatcher = dispatcher;
+        this.transfers = transfers;
         this.maxBody = (int) Math.min(maxBody, Integer.MAX_VALUE);
     }
 
@@ -46,6 +48,8 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
             preflight(request, response, callback);
         } else if (HttpMethod.POST.is(method)) {
             read(request, response, callback, path.startsWith("/jsonrpc"));
+        } else if (transfers.serves(method, path)) {
+            transfers.serve(request, response, callback);
         } else if (HttpMethod.GET.is(method)) {
             if (path.equals("/")) {
                 Pages.welcome(response, callback);

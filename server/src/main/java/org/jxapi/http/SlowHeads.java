@@ -78,6 +78,6 @@ final class SlowHeads {
             boolean head = http.getParser().inHeaderState() && !http.getParser().isStart();
             return head ? http.getMessagesIn() + 1 : NONE;
         }
-        return inner instanceof CliConnectionFactory.Sniffer sniffer && !sniffer.serving() ? 0 : NONE;
+        return inner instanceof FirstBytes.Sniffer sniffer && !sniffer.serving() ? 0 : NONE;
     }
 }

@@ -16,7 +16,11 @@ public record Rights(Role role, boolean superuser) {
     private static final Map<String, Role> EXTRA = Map.of(
             "task.destroy/any", Role.POOL_OPERATOR,
             "http/connect_console", Role.VM_OPERATOR,
-            "http/connect_console/host_console", Role.POOL_ADMIN);
+            "http/connect_console/host_console", Role.POOL_ADMIN,
+            "http/get_export", Role.VM_ADMIN,
+            "http/get_export_raw_vdi", Role.VM_ADMIN,
+            "http/put_import", Role.VM_ADMIN,
+            "http/put_import_raw_vdi", Role.VM_ADMIN);
 
     public boolean permits(String permission) {
         return superuser || role.covers(EXTRA.getOrDefault(permission, Role.POOL_ADMIN));

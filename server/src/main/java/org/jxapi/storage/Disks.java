@@ -38,6 +38,7 @@ public final class Disks {
     private final DiskCopies copies;
     private final DiskResets resets;
     private final Scans scans;
+    private final DiskContents contents;
 
     public Disks(Store store, Operations operations, Hypervisor hypervisor, Clock clock) {
         this.store = store;
@@ -45,7 +46,13 @@ public final class Disks {
         this.copies = new DiskCopies(store, operations, new Stillness(store, hypervisor), clock);
         this.resets = new DiskResets(store, operations);
         this.scans = new Scans(store, operations);
+        this.contents = new DiskContents(store, operations);
         store.addDerivation(new StorageAllowedOperations());
+    }
+
+    /** What is on disks. */
+    public DiskContents contents() {
+        return contents;
     }
 
     DiskCopies copies() {
@@ -124,7 +131,7 @@ public final class Disks {
         }
     }
 
-    private static long rounded(long bytes) {
+    static long rounded(long bytes) {
         if (bytes < 0 || bytes > Long.MAX_VALUE - MIB) {
             throw SmFailure.VDI_SIZE.error("VDI size must be between 1 MB and " + Long.MAX_VALUE / MIB + " MB");
         }

@@ -146,15 +146,19 @@ public final class Tasks {
     }
 
     /** Fails what an earlier run of the daemon left unfinished: nobody works on it any more. */
-    public int failInterrupted() {
-        List<Ref<Task>> interrupted = new ArrayList<>();
-        for (Stored stored : store.snapshot().all(Task.XEN_CLASS)) {
-            if (stored.row().get(Task.STATUS) == TaskStatusType.PENDING) {
-                interrupted.add(Ref.of(stored.ref().value()));
-            }
-        }
+    public void failInterrupted(List<Ref<Task>> interrupted) {
         XenApiException error = Errors.internalError("The daemon stopped while the task was under way");
         interrupted.forEach(task -> fail(task, error.code(), error.params()));
-        return interrupted.size();
+    }
+
+    /** The tasks that have not ended. */
+    public List<Ref<Task>> pending() {
+        List<Ref<Task>> pending = new ArrayList<>();
+        for (Stored stored : store.snapshot().all(Task.XEN_CLASS)) {
+            if (stored.row().get(Task.STATUS) == TaskStatusType.PENDING) {
+                pending.add(Ref.of(stored.ref().value()));
+            }
+        }
+        return pending;
     }
 }

@@ -3,12 +3,16 @@ package org.jxapi.vm;
 import java.time.Clock;
 import java.util.concurrent.Executor;
 import org.jxapi.datamodel.MessageTable;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.host.DataSources;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Store;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VmOperations;
 
 /** Everything about VMs, put together. */
 public final class Vms {
@@ -54,6 +58,11 @@ public final class Vms {
     public void bind(MessageTable<Call> table) {
         service.bind(table);
         appliances.bind(table);
+    }
+
+    /** Holds a VM while it is exported. */
+    public Operation beginExport(Call call, Ref<VM> vm) {
+        return lifecycle.begin(call, vm, VmOperations.EXPORT);
     }
 
     /** Stops every VM, for a host that goes down: cleanly where the guest obeys in time, else at once. */

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -153,5 +154,50 @@ class XeClientTest {
         assertThat(console.status()).isZero();
         assertThat(console.out()).startsWith("Connecting to console on VM talks. Press Ctrl + ']' to quit.\n");
         assertThat(local("console", "vm=nobody")).isEqualTo(new ThinClient.Outcome("", "No VM found\n", 1));
+    }
+
+    private static String ok(ThinClient.Outcome outcome) {
+        assertThat(outcome.err()).isEmpty();
+        assertThat(outcome.status()).isZero();
+        return outcome.out().strip();
+    }
+
+    @Test
+    void disksAndVmsGoToFilesAndComeBack() throws Exception {
+        Path image = folder.resolve("image");
+        byte[] contents = new byte[3 << 20];
+        new Random(1).nextBytes(contents);
+        Files.write(image, contents);
+        String sr = ok(local("sr-list", "name-label=Local storage", "--minimal"));
+        String vdi = ok(local("vdi-create", "sr-uuid=" + sr, "name-label=disk", "virtual-size=3MiB"));
+        ok(local("vdi-import", "uuid=" + vdi, "filename=" + image));
+        Path back = folder.resolve("back");
+        ok(remote("-u", "root", "-pw", daemon.password(), "vdi-export", "uuid=" + vdi, "filename=" + back));
+        assertThat(Files.readAllBytes(back)).isEqualTo(contents);
+        String vm = ok(local("vm-install", "template=Other install media", "new-name-label=to file"));
+        ok(local("vbd-create", "vm-uuid=" + vm, "vdi-uuid=" + vdi, "device=0"));
+        Path archive = folder.resolve("vm.xva");
+        assertThat(ok(local("vm-export", "vm=" + vm, "filename=" + archive, "compress=true")))
+                .isEqualTo("Export succeeded");
+        String copy =
+                ok(remote("-u", "root", "-pw", daemon.password(), "vm-import", "filename=" + archive, "sr-uuid=" + sr));
+        assertThat(ok(local("vm-param-get", "uuid=" + copy, "param-name=name-label")))
+                .isEqualTo("to file");
+        String disk = ok(local("vbd-list", "vm-uuid=" + copy, "type=Disk", "params=vdi-uuid", "--minimal"));
+        Path third = folder.resolve("third");
+        ok(local("vdi-export", "uuid=" + disk, "filename=" + third, "format=raw"));
+        assertThat(Files.readAllBytes(third)).isEqualTo(contents);
+    }
+
+    @Test
+    void whatGoesWrongWithATransferIsSaid() throws Exception {
+        Path text = Files.writeString(folder.resolve("text"), "no archive");
+        ThinClient.Outcome refused = local("vm-import", "filename=" + text);
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.err()).contains("import");
+        assertThat(ok(local("task-list", "--minimal"))).isEmpty();
+        ThinClient.Outcome missing = local("vm-import", "filename=" + folder.resolve("nothing"));
+        assertThat(missing.status()).isEqualTo(1);
+        assertThat(missing.err()).contains("does not exist");
     }
 }

@@ -24,7 +24,10 @@ class SlowClientsTest {
     void start() throws Exception {
         HttpServer.Listen listen = new HttpServer.Listen(
                 new InetSocketAddress("127.0.0.1", 0), null, null, null, 1000, Duration.ofMillis(500));
-        server = HttpServer.start(listen, request -> answer, (body, in, out, unix) -> {}, (request, in, out) -> {});
+        server = HttpServer.start(
+                listen,
+                request -> answer,
+                new OwnProtocols((body, in, out, unix) -> {}, (request, in, out) -> {}, new NoTransfers()));
     }
 
     @AfterEach
@@ -72,5 +75,15 @@ class SlowClientsTest {
         Socket socket = new Socket(uri.getHost(), uri.getPort());
         socket.setSoTimeout(20_000);
         return socket;
+    }
+
+    private static final class NoTransfers implements TransferHandler {
+        @Override
+        public boolean serves(String method, String path) {
+            return false;
+        }
+
+        @Override
+        public void serve(RequestHead head, InputStream body, Answer answer) {}
     }
 }

@@ -32,6 +32,7 @@ public final class CommandTable {
         VmUninstallCommands.declare(table);
         VmDiskCommands.declare(table);
         VmMigrateCommands.declare(table);
+        TransferCommands.declare(table);
         SnapshotCommands.declare(table);
         VdiCommands.declare(table);
         VbdCommands.declare(table);

@@ -51,7 +51,7 @@ final class TaskWait {
         }
     }
 
-    private static String bar(double progress) {
+    static String bar(double progress) {
         int percent = (int) (progress * 100);
         char spin = SPINNER.charAt(Math.floorMod(percent, SPINNER.length()));
         return "\r %3d%% %c %s".formatted(percent, spin, "#".repeat(Math.max(0, (int) (progress * WIDTH))));

@@ -96,6 +96,18 @@ public final class Wire {
         return answer();
     }
 
+    /** Has the client fetch a URL of this host into a new file, or to its stdout for an empty name; whether it could. */
+    public boolean get(String file, String path) throws IOException {
+        command(12, file, path);
+        return answer();
+    }
+
+    /** Has the client send a file of its own to a URL of this host; whether it could. */
+    public boolean put(String file, String path) throws IOException {
+        command(13, file, path);
+        return answer();
+    }
+
     /** Throws EOFException if the client has gone away. */
     public void checkClient() throws IOException {
         in.available();
@@ -136,11 +148,13 @@ public final class Wire {
         }
     }
 
-    private void command(int tag, String text) throws IOException {
+    private void command(int tag, String... texts) throws IOException {
         ByteArrayOutputStream payload = new ByteArrayOutputStream();
         putInt(payload, COMMAND);
         putInt(payload, tag);
-        putString(payload, text);
+        for (String text : texts) {
+            putString(payload, text);
+        }
         send(payload);
     }
 

@@ -5,9 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
@@ -22,34 +19,29 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the first bytes of a connection: {@code POST /cli} hands it to the command line, whose protocol is not HTTP,
- * {@code CONNECT} to the consoles, whose target is not what HTTP wants there; everything else goes on as HTTP.
+ * {@code CONNECT} to the consoles, whose target is not what HTTP wants there, and an upload to the transfers, since its
+ * client may wait for an answer before it sends a body, and may end that with the connection; everything else goes on as
+ * HTTP.
  */
-final class CliConnectionFactory extends AbstractConnectionFactory {
-    private static final Logger LOG = LoggerFactory.getLogger(CliConnectionFactory.class);
+final class FirstBytes extends AbstractConnectionFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(FirstBytes.class);
     private static final byte[] CLI = "POST /cli ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CONNECT = "CONNECT ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PUT = "PUT /import".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_CLIENTS = 100;
     private static final int MAX_CONSOLES = 500;
 
-    private final CliHandler handler;
-    private final ConnectHandler consoles;
+    private final OwnProtocols protocols;
     private final boolean unixSocket;
-    private final ExecutorService clients = pool("cli", MAX_CLIENTS);
-    private final ExecutorService viewers = pool("console", MAX_CONSOLES);
+    private final ExecutorService transferring;
+    private final ExecutorService clients = OwnProtocols.threads("cli", MAX_CLIENTS);
+    private final ExecutorService viewers = OwnProtocols.threads("console", MAX_CONSOLES);
 
-    CliConnectionFactory(CliHandler handler, ConnectHandler consoles, boolean unixSocket) {
+    FirstBytes(OwnProtocols protocols, ExecutorService transferring, boolean unixSocket) {
         super("cli-or-http");
-        this.handler = handler;
-        this.consoles = consoles;
+        this.protocols = protocols;
+        this.transferring = transferring;
         this.unixSocket = unixSocket;
-    }
-
-    private static ExecutorService pool(String name, int size) {
-        return new ThreadPoolExecutor(0, size, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), r -> {
-            Thread thread = new Thread(r, name);
-            thread.setDaemon(true);
-            return thread;
-        });
     }
 
     @Override
@@ -61,6 +53,7 @@ final class CliConnectionFactory extends AbstractConnectionFactory {
     protected void doStop() throws Exception {
         clients.shutdownNow();
         viewers.shutdownNow();
+        transferring.shutdownNow();
         super.doStop();
     }
 
@@ -68,7 +61,7 @@ final class CliConnectionFactory extends AbstractConnectionFactory {
     final class Sniffer extends AbstractConnection {
         private final Connector connector;
         private volatile boolean serving;
-        private final ByteBuffer start = BufferUtil.allocate(CLI.length);
+        private final ByteBuffer start = BufferUtil.allocate(PUT.length);
 
         Sniffer(Connector connector, EndPoint endPoint) {
             super(endPoint, connector.getExecutor());
@@ -92,13 +85,16 @@ final class CliConnectionFactory extends AbstractConnectionFactory {
                 int filled = getEndPoint().fill(start);
                 boolean cli = matches(CLI);
                 boolean connect = matches(CONNECT);
+                boolean put = matches(PUT);
                 if (filled < 0) {
                     close();
                 } else if (cli && start.remaining() >= CLI.length) {
                     serve(clients, this::cli);
                 } else if (connect && start.remaining() >= CONNECT.length) {
                     serve(viewers, this::console);
-                } else if (start.hasRemaining() && !cli && !connect) {
+                } else if (put && start.remaining() >= PUT.length) {
+                    serve(transferring, this::upload);
+                } else if (start.hasRemaining() && !cli && !connect && !put) {
                     http();
                 } else {
                     fillInterested();
@@ -137,7 +133,7 @@ final class CliConnectionFactory extends AbstractConnectionFactory {
         }
 
         private void cli(byte[] read) {
-            new CliConnection(getEndPoint(), read, handler, unixSocket).run();
+            new CliConnection(getEndPoint(), read, protocols.cli(), unixSocket).run();
         }
 
         private void console(byte[] read) {
@@ -145,16 +141,40 @@ final class CliConnectionFactory extends AbstractConnectionFactory {
             getEndPoint().setIdleTimeout(0);
             ConnectionStreams streams = new ConnectionStreams(getEndPoint());
             try {
-                String peer = unixSocket
-                        ? "unix socket"
-                        : String.valueOf(getEndPoint().getRemoteSocketAddress());
-                ConnectRequest request = ConnectRequest.parse(streams.head(read), unixSocket, peer);
-                consoles.connect(request, streams.in(), streams.out());
+                RequestHead request = RequestHead.parse(streams.head(read), unixSocket, peer());
+                protocols.consoles().connect(request, streams.in(), streams.out());
             } catch (IOException e) {
                 LOG.debug("A console's client went away: {}", e.getMessage());
             } catch (RuntimeException e) {
                 LOG.error("A console could not be served", e);
             } finally {
+                close();
+            }
+        }
+
+        private String peer() {
+            return unixSocket ? "unix socket" : String.valueOf(getEndPoint().getRemoteSocketAddress());
+        }
+
+        private void upload(byte[] read) {
+            ConnectionStreams streams = new ConnectionStreams(getEndPoint());
+            try {
+                RequestHead head = RequestHead.parse(streams.head(read), unixSocket, peer());
+                ConnectionAnswer answer = new ConnectionAnswer(streams.out());
+                if (!protocols.transfers().serves(head.method(), head.path())) {
+                    answer.refuse(Refusal.forbidden());
+                    return;
+                }
+                if (head.headers().getOrDefault("expect", "").equalsIgnoreCase("100-continue")) {
+                    streams.out().write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                }
+                protocols.transfers().serve(head, new Body(streams.in(), head.headers()), answer);
+            } catch (IOException e) {
+                LOG.debug("An upload's client went away: {}", e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.error("An upload could not be served", e);
+            } finally {
+                getEndPoint().shutdownOutput();
                 close();
             }
         }

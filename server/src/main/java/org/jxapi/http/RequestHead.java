@@ -8,49 +8,59 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A CONNECT request, whose target is a path here instead of HTTP's host and port.
+ * The head of a request that is no call.
  *
- * @param authorization the header of that name, or null
+ * @param path without the query; that of CONNECT too, whose target is a path here instead of HTTP's host and port
+ * @param headers by name in lower case
  * @param unixSocket whether the peer is trusted as root
  * @param peer address of the peer, for logs
  */
-public record ConnectRequest(
+public record RequestHead(
+        String method,
         String path,
         Map<String, String> query,
         Map<String, String> cookies,
-        String authorization,
+        Map<String, String> headers,
         boolean unixSocket,
         String peer) {
 
     /** Reads a request's head, up to and with its empty line. */
-    static ConnectRequest parse(String head, boolean unixSocket, String peer) throws IOException {
+    static RequestHead parse(String head, boolean unixSocket, String peer) throws IOException {
         String[] lines = head.split("\r?\n");
         String[] words = lines[0].split(" ");
         if (words.length < 2) {
             throw new IOException("no target in: " + lines[0]);
         }
-        // Clients that want a host there give a whole URL.
-        String target = words[1].replaceFirst("^https?://[^/]*", "");
-        int mark = target.indexOf('?');
-        Map<String, String> cookies = new HashMap<>();
-        String authorization = null;
+        Map<String, String> headers = new HashMap<>();
         for (int i = 1; i < lines.length; i++) {
             int colon = lines[i].indexOf(':');
-            String name = colon < 0 ? "" : lines[i].substring(0, colon).strip().toLowerCase(Locale.ROOT);
-            String value = lines[i].substring(colon + 1).strip();
-            if (name.equals("cookie")) {
-                cookies.putAll(pairs(value, "[;&]"));
-            } else if (name.equals("authorization")) {
-                authorization = value;
+            if (colon > 0) {
+                headers.put(
+                        lines[i].substring(0, colon).strip().toLowerCase(Locale.ROOT),
+                        lines[i].substring(colon + 1).strip());
             }
         }
-        return new ConnectRequest(
+        // Clients that want a host there give a whole URL.
+        return of(words[0], words[1].replaceFirst("^https?://[^/]*", ""), headers, unixSocket, peer);
+    }
+
+    /** Of a target as it stands in the request: a path, and perhaps a query. */
+    static RequestHead of(String method, String target, Map<String, String> headers, boolean unixSocket, String peer)
+            throws IOException {
+        int mark = target.indexOf('?');
+        return new RequestHead(
+                method,
                 mark < 0 ? target : target.substring(0, mark),
                 mark < 0 ? Map.of() : pairs(target.substring(mark + 1), "&"),
-                cookies,
-                authorization,
+                pairs(headers.getOrDefault("cookie", ""), "[;&]"),
+                headers,
                 unixSocket,
                 peer);
+    }
+
+    /** A parameter, which may come as a cookie too; null when there is none. */
+    public String param(String name) {
+        return cookies.getOrDefault(name, query.get(name));
     }
 
     private static Map<String, String> pairs(String text, String separator) throws IOException {

@@ -1,0 +1,124 @@
+package org.jxapi.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.eclipse.jetty.util.Blocker;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Transfers on connections that speak HTTP already: downloads, and uploads after other requests. */
+final class JettyTransfers {
+    private static final Logger LOG = LoggerFactory.getLogger(JettyTransfers.class);
+
+    private final TransferHandler handler;
+    private final Executor threads;
+
+    JettyTransfers(TransferHandler handler, Executor threads) {
+        this.handler = handler;
+        this.threads = threads;
+    }
+
+    boolean serves(String method, String path) {
+        return handler.serves(method, path);
+    }
+
+    void serve(Request request, Response response, Callback callback) {
+        Answer answer = new Answer(response);
+        try {
+            threads.execute(() -> {
+                try {
+                    handler.serve(head(request), Content.Source.asInputStream(request), answer);
+                    answer.end(callback);
+                } catch (IOException e) {
+                    LOG.debug("A transfer's client went away: {}", e.getMessage());
+                    callback.failed(e);
+                } catch (RuntimeException e) {
+                    LOG.error("A transfer could not be served", e);
+                    callback.failed(e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            Pages.error(response, callback, 503);
+        }
+    }
+
+    private static RequestHead head(Request request) throws IOException {
+        Map<String, String> headers = new HashMap<>();
+        for (HttpField field : request.getHeaders()) {
+            headers.putIfAbsent(field.getLowerCaseName(), field.getValue());
+        }
+        boolean unix = request.getConnectionMetaData().getConnector() instanceof UnixDomainServerConnector;
+        String peer = unix ? "unix socket" : Request.getRemoteAddr(request);
+        return RequestHead.of(request.getMethod(), request.getHttpURI().getPathQuery(), headers, unix, peer);
+    }
+
+    /** Jetty's answer, with XAPI's head. */
+    private static final class Answer implements TransferHandler.Answer {
+        private final Response response;
+        private OutputStream out;
+        private boolean begun;
+
+        Answer(Response response) {
+            this.response = response;
+        }
+
+        @Override
+        public OutputStream ok(Map<String, String> headers) throws IOException {
+            begun = true;
+            response.setStatus(200);
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+            response.getHeaders().put("cache-control", "no-cache, no-store");
+            headers.forEach(response.getHeaders()::put);
+            try (Blocker.Callback sent = Blocker.callback()) {
+                response.write(false, BufferUtil.EMPTY_BUFFER, sent);
+                sent.block();
+            }
+            out = Content.Sink.asOutputStream(response);
+            return out;
+        }
+
+        @Override
+        public boolean begun() {
+            return begun;
+        }
+
+        @Override
+        public void refuse(Refusal refusal) throws IOException {
+            begun = true;
+            byte[] page = refusal.page().getBytes(StandardCharsets.UTF_8);
+            response.setStatus(refusal.status());
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/html");
+            response.getHeaders().put("cache-control", "no-cache, no-store");
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, page.length);
+            if (refusal.status() == 401) {
+                response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Basic realm=\"jxapi\"");
+            }
+            try (Blocker.Callback sent = Blocker.callback()) {
+                response.write(true, ByteBuffer.wrap(page), sent);
+                sent.block();
+            }
+        }
+
+        void end(Callback callback) throws IOException {
+            if (out != null) {
+                out.close();
+            }
+            callback.succeeded();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package org.jxapi.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.Map;
+
+/** Serves requests whose bodies, either way, are as large as disks. */
+public interface TransferHandler {
+    /** Whether that path is one for this method. */
+    boolean serves(String method, String path);
+
+    /**
+     * Reads the request's body and writes the answer, on a thread that may wait.
+     *
+     * @param body ends with the request's content-length, or with the connection if it has none
+     */
+    void serve(RequestHead head, InputStream body, Answer answer) throws IOException;
+
+    /** The answer to one request; the connection is closed behind it. */
+    interface Answer {
+        /** Sends 200 with these headers, at once: some clients wait for it before they send a body. */
+        OutputStream ok(Map<String, String> headers) throws IOException;
+
+        /** Whether the answer's head has gone. */
+        boolean begun();
+
+        /** Sends an error instead. */
+        void refuse(Refusal refusal) throws IOException;
+    }
+}

@@ -1,0 +1,158 @@
+package org.jxapi.storage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.dispatch.Call;
+import org.jxapi.operation.Claim;
+import org.jxapi.operation.Operation;
+import org.jxapi.operation.Operations;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.StorageOperations;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VdiOperations;
+
+/** Disks' contents on their way out of the host and into it. */
+public final class DiskContents {
+    private final Store store;
+    private final Operations operations;
+
+    DiskContents(Store store, Operations operations) {
+        this.store = store;
+        this.operations = operations;
+    }
+
+    /** What is done with an open disk. */
+    public interface Work {
+        void with(OpenDisk disk);
+    }
+
+    /** Reads a disk that no VM writes to meanwhile. */
+    public void read(Call call, Ref<VDI> vdi, Work work) {
+        try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.COPY))) {
+            readHeld(vdi, work);
+        }
+    }
+
+    /** Reads a disk of a VM that an operation holds. */
+    public void readHeld(Ref<VDI> vdi, Work work) {
+        Snapshot now = store.snapshot();
+        Repository repository = Repository.of(now, now.get(vdi, VDI.SR));
+        Path file = Disks.existing(repository, now.get(vdi, VDI.LOCATION));
+        try (OpenDisk disk = OpenDisk.toRead(file, now.get(vdi, VDI.VIRTUAL_SIZE))) {
+            work.with(disk);
+        } catch (IOException e) {
+            throw OpenDisk.failed(e);
+        }
+    }
+
+    /** Fills a disk that has just been made, and that an operation of its VM holds. */
+    public void fill(Ref<VDI> vdi, Work work) {
+        Snapshot now = store.snapshot();
+        Repository repository = Repository.of(now, now.get(vdi, VDI.SR));
+        Path file = Disks.existing(repository, now.get(vdi, VDI.LOCATION));
+        try (OpenDisk disk = OpenDisk.toWrite(file, now.get(vdi, VDI.VIRTUAL_SIZE), true)) {
+            work.with(disk);
+            disk.sync();
+            long taken = Volumes.utilisation(file);
+            Repository.Usage usage = repository.usage();
+            store.change(tx -> {
+                tx.set(vdi, VDI.PHYSICAL_UTILISATION, taken);
+                repository.record(tx, usage);
+            });
+        } catch (IOException e) {
+            throw OpenDisk.failed(e);
+        }
+    }
+
+    /**
+     * Gives a disk new contents, which take the place of the old ones in one step at the end: if the work fails, nothing
+     * has happened.
+     *
+     * @param whole whether everything on the disk is written, so that the old contents do not matter
+     */
+    public void overwrite(Call call, Ref<VDI> vdi, boolean whole, Work work) {
+        Claim claim = new Claim(VDI.XEN_CLASS, vdi, VdiOperations.BLOCKED, tx -> {
+            VdiRules.check(tx, vdi, VdiOperations.UPDATE);
+            if (tx.get(vdi, VDI.READ_ONLY)) {
+                throw Errors.vdiReadonly(vdi.value());
+            }
+        });
+        try (Operation operation = operations.await(call, claim)) {
+            Snapshot before = store.snapshot();
+            Disks.refuseUnmanaged(before, vdi);
+            Repository repository = Repository.of(before, before.get(vdi, VDI.SR));
+            String location = before.get(vdi, VDI.LOCATION);
+            Path old = Disks.existing(repository, location);
+            Path part = Volumes.part(repository.folder(), location);
+            long bytes = before.get(vdi, VDI.VIRTUAL_SIZE);
+            try {
+                boolean blank = whole || Volumes.utilisation(old) == 0;
+                if (blank) {
+                    Files.deleteIfExists(part);
+                    Volumes.create(part, bytes);
+                } else {
+                    Volumes.copy(old, part, done -> call.throwIfCancelled());
+                }
+                try (OpenDisk disk = OpenDisk.toWrite(part, bytes, blank)) {
+                    work.with(disk);
+                    disk.sync();
+                }
+                Volumes.replace(part, old);
+                long taken = Volumes.utilisation(old);
+                Repository.Usage usage = repository.usage();
+                operation.finish(tx -> {
+                    tx.set(vdi, VDI.PHYSICAL_UTILISATION, taken);
+                    repository.record(tx, usage);
+                });
+            } finally {
+                Files.deleteIfExists(part);
+            }
+        } catch (IOException e) {
+            throw OpenDisk.failed(e);
+        }
+    }
+
+    /** Makes a disk with these contents; there is none before they are complete. */
+    public Ref<VDI> create(Call call, Ref<SR> sr, Row settings, Work work) {
+        String uuid = UUID.randomUUID().toString();
+        long bytes = Disks.rounded(settings.get(VDI.VIRTUAL_SIZE));
+        try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE))) {
+            Repository repository = Repository.of(store.snapshot(), sr);
+            operation.release(sr);
+            Path file = repository.file(uuid);
+            boolean made = false;
+            try {
+                Volumes.mark(repository.folder(), uuid);
+                Volumes.create(file, bytes);
+                try (OpenDisk disk = OpenDisk.toWrite(file, bytes, true)) {
+                    work.with(disk);
+                    disk.sync();
+                }
+                Row row = Disks.placed(settings, sr, uuid, bytes, Volumes.utilisation(file));
+                Repository.Usage usage = repository.usage();
+                Ref<VDI> vdi = Ref.fresh();
+                operation.finish(tx -> {
+                    tx.row(SR.XEN_CLASS, sr);
+                    tx.create(VDI.XEN_CLASS, vdi, row);
+                    repository.record(tx, usage);
+                });
+                made = true;
+                Volumes.unmark(repository.folder(), uuid);
+                return vdi;
+            } finally {
+                if (!made) {
+                    Volumes.delete(repository.folder(), file, uuid);
+                }
+            }
+        } catch (IOException e) {
+            throw OpenDisk.failed(e);
+        }
+    }
+}

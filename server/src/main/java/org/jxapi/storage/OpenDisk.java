@@ -1,0 +1,108 @@
+package org.jxapi.storage;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import org.jxapi.xenapi.Errors;
+
+/** The contents of a disk while they are read or written; where it cannot be, it fails with VDI_IO_ERROR. */
+public final class OpenDisk implements AutoCloseable {
+    private static final int PIECE = 64 * 1024;
+    private static final byte[] ZEROS = new byte[PIECE];
+
+    private final FileChannel file;
+    private final long bytes;
+    private final boolean blank;
+
+    private OpenDisk(FileChannel file, long bytes, boolean blank) {
+        this.file = file;
+        this.bytes = bytes;
+        this.blank = blank;
+    }
+
+    static OpenDisk toRead(Path path, long bytes) throws IOException {
+        return new OpenDisk(FileChannel.open(path, StandardOpenOption.READ), bytes, false);
+    }
+
+    /**
+     * Opens a disk to be written.
+     *
+     * @param blank whether it holds nothing but zeros: those that come then need not be written
+     */
+    static OpenDisk toWrite(Path path, long bytes, boolean blank) throws IOException {
+        return new OpenDisk(FileChannel.open(path, StandardOpenOption.WRITE), bytes, blank);
+    }
+
+    /** The size of the disk. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** Fills {@code to} up to {@code length} from there; what lies beyond the file's end is zeros. */
+    public void read(long offset, byte[] to, int length) {
+        ByteBuffer buffer = ByteBuffer.wrap(to, 0, length);
+        try {
+            while (buffer.hasRemaining()) {
+                if (file.read(buffer, offset + buffer.position()) < 0) {
+                    Arrays.fill(to, buffer.position(), length, (byte) 0);
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Writes {@code length} bytes there; VDI_IO_ERROR beyond the end of the disk. */
+    public void write(long offset, byte[] from, int length) {
+        if (offset < 0 || length > bytes - offset) {
+            throw Errors.vdiIoError("Device I/O error");
+        }
+        try {
+            for (int at = 0; at < length; at += PIECE) {
+                int piece = Math.min(PIECE, length - at);
+                if (blank && zeros(from, at, piece)) {
+                    continue;
+                }
+                ByteBuffer buffer = ByteBuffer.wrap(from, at, piece);
+                while (buffer.hasRemaining()) {
+                    file.write(buffer, offset + buffer.position());
+                }
+            }
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Whether these bytes are all zero. */
+    public static boolean zeros(byte[] bytes, int from, int length) {
+        for (int at = from; at < from + length; at += PIECE) {
+            int piece = Math.min(PIECE, from + length - at);
+            if (!Arrays.equals(bytes, at, at + piece, ZEROS, 0, piece)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What was written is on disk when this returns. */
+    void sync() throws IOException {
+        file.force(true);
+    }
+
+    static RuntimeException failed(IOException e) {
+        return Errors.vdiIoError(String.valueOf(e.getMessage())).causedBy(e);
+    }
+
+    @Override
+    public void close() {
+        try {
+            file.close();
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+}

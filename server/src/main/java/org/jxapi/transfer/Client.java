@@ -1,0 +1,49 @@
+package org.jxapi.transfer;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.Dispatcher;
+import org.jxapi.dispatch.Reply;
+
+/** The API as root, for what an import makes and, should it fail, removes: whoever may import may have that done. */
+final class Client implements AutoCloseable {
+    private final Dispatcher dispatcher;
+    private final String session;
+
+    Client(Dispatcher dispatcher) {
+        this.dispatcher = dispatcher;
+        this.session = send("session.login_with_password", List.of("root", "", "", "import"))
+                .toString();
+    }
+
+    /** Calls a message; parameters are untyped, references text. */
+    Object call(String method, Object... params) {
+        List<Object> all = new ArrayList<>();
+        all.add(session);
+        all.addAll(List.of(params));
+        return send(method, all);
+    }
+
+    <C> Ref<C> make(String method, Object... params) {
+        return Ref.of(call(method, params).toString());
+    }
+
+    private Object send(String method, List<Object> params) {
+        Reply reply = dispatcher
+                .dispatch(new Call.Request(method, params, Call.Origin.INTERNAL))
+                .toCompletableFuture()
+                .join();
+        if (reply instanceof Reply.Failure failure) {
+            throw new XenApiException(failure.code(), failure.params());
+        }
+        return reply instanceof Reply.Success success ? success.value() : null;
+    }
+
+    @Override
+    public void close() {
+        call("session.logout");
+    }
+}

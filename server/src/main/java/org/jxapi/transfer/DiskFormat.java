@@ -1,0 +1,68 @@
+package org.jxapi.transfer;
+
+import java.util.Locale;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.storage.DiskContents;
+import org.jxapi.storage.OpenDisk;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.VDI;
+
+/** A form that a disk takes on its way. */
+enum DiskFormat {
+    RAW("raw", "application/octet-stream") {
+        @Override
+        void write(OpenDisk disk, Outgoing out, Progress progress, boolean differences) {
+            RawDisk.write(disk, out, progress);
+        }
+
+        @Override
+        long length(OpenDisk disk) {
+            return disk.bytes();
+        }
+
+        @Override
+        void read(Transfer transfer, Incoming in, DiskContents contents, Ref<VDI> vdi) {
+            contents.overwrite(transfer.call(), vdi, false, disk -> {
+                transfer.ok(null, null, -1);
+                Progress progress = new Progress(transfer.call(), disk.bytes());
+                if (transfer.head().param("chunked") == null) {
+                    RawDisk.read(disk, in, transfer.length(), progress);
+                } else {
+                    RawDisk.readChunked(disk, in, progress);
+                }
+            });
+        }
+    };
+
+    final String name;
+    final String contentType;
+
+    DiskFormat(String name, String contentType) {
+        this.name = name;
+        this.contentType = contentType;
+    }
+
+    /** The format of that name; raw when none is asked for. */
+    static DiskFormat of(String name) {
+        if (name == null) {
+            return RAW;
+        }
+        for (DiskFormat format : values()) {
+            if (format.name.equals(name.toLowerCase(Locale.ROOT))) {
+                return format;
+            }
+        }
+        throw Errors.internalError("Unknown format " + name);
+    }
+
+    /** Writes a disk; {@code differences} asks for those to another disk only, which no repository here knows. */
+    abstract void write(OpenDisk disk, Outgoing out, Progress progress, boolean differences);
+
+    /** How long that is; -1 when it is not known before. */
+    long length(OpenDisk disk) {
+        return -1;
+    }
+
+    /** Answers, and reads what comes over a disk's contents. */
+    abstract void read(Transfer transfer, Incoming in, DiskContents contents, Ref<VDI> vdi);
+}

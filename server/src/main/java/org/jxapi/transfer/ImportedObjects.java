@@ -1,0 +1,266 @@
+package org.jxapi.transfer;
+
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jxapi.datamodel.ClassModel;
+import org.jxapi.datamodel.Field;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.dispatch.Call;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.transfer.OvaXml.Item;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VIF;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VmPowerState;
+
+/** The objects of an archive as they become objects here, in XAPI's order and with XAPI's changes. */
+final class ImportedObjects {
+    private static final String NULL = Ref.nil().value();
+
+    private final Store store;
+    private final Client client;
+    private final Call call;
+    private final VmImport.Options options;
+    private final List<Item> items;
+    private final Deque<Runnable> undo;
+    private final Map<String, Ref<?>> made = new HashMap<>();
+    private final Set<String> streamed = new HashSet<>();
+
+    /** @param undo what removes the objects again, the last one first */
+    ImportedObjects(
+            Store store, Client client, Call call, VmImport.Options options, List<Item> items, Deque<Runnable> undo) {
+        this.store = store;
+        this.client = client;
+        this.call = call;
+        this.options = options;
+        this.items = items;
+        this.undo = undo;
+    }
+
+    /** Makes them all; the VMs among them. */
+    List<Ref<VM>> make() {
+        each(
+                "host",
+                item -> store.snapshot()
+                        .byUuid(Host.XEN_CLASS, item.text("uuid"))
+                        .ifPresent(host -> made.put(item.id(), host.ref())));
+        each("VDI", this::disk);
+        List<Ref<VM>> vms = new ArrayList<>();
+        each("VM", item -> vms.add(vm(item)));
+        each("network", this::network);
+        each("VBD", this::vbd);
+        each("VIF", this::vif);
+        return vms;
+    }
+
+    private void each(String className, Consumer<Item> make) {
+        items.stream().filter(item -> item.className().equals(className)).forEach(make);
+    }
+
+    /** What an object of the archive is here. */
+    <C> Ref<C> of(String id) {
+        Ref<?> ref = made.get(id);
+        if (ref == null) {
+            throw Errors.importErrorFailedToFindObject(id);
+        }
+        return Ref.of(ref.value());
+    }
+
+    /** Whether the contents of a disk are in the archive. */
+    boolean streamed(Item vdi) {
+        return streamed.contains(vdi.id());
+    }
+
+    private Item item(String id) {
+        return items.stream()
+                .filter(item -> item.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> Errors.importErrorFailedToFindObject(id));
+    }
+
+    private void disk(Item vdi) {
+        if (item(vdi.text("SR")).text("content_type").equals("iso")) {
+            disc(vdi.text("location")).ifPresent(found -> made.put(vdi.id(), found));
+            return;
+        }
+        Map<String, Object> record = new LinkedHashMap<>(vdi.record());
+        Map<String, Object> config = vdi.map("sm_config");
+        config.put(VmImport.TASK, call.task().value());
+        record.put("sm_config", config);
+        record.put("SR", options.sr().value());
+        Ref<VDI> fresh = client.make("VDI.create", record);
+        undo.push(() -> client.call("VDI.destroy", fresh.value()));
+        made.put(vdi.id(), fresh);
+        boolean used = items.stream()
+                .anyMatch(item -> item.className().equals("VBD")
+                        && item.text("VDI").equals(vdi.id())
+                        && !item.text("type").equalsIgnoreCase("CD"));
+        if (used || vdi.text("type").equalsIgnoreCase("suspend")) {
+            streamed.add(vdi.id());
+        }
+    }
+
+    /** A disc of that name in any library. */
+    private Optional<Ref<VDI>> disc(String location) {
+        Snapshot now = store.snapshot();
+        return now.all(VDI.XEN_CLASS).stream()
+                .filter(stored -> {
+                    Row row = stored.row();
+                    Row sr = now.row(SR.XEN_CLASS, row.get(VDI.SR));
+                    return row.get(VDI.LOCATION).equals(location)
+                            && sr.get(SR.CONTENT_TYPE).equals("iso")
+                            && !sr.get(SR.TYPE).equals("udev");
+                })
+                .findFirst()
+                .map(stored -> Ref.of(stored.ref().value()));
+    }
+
+    private Ref<VM> vm(Item item) {
+        if (options.restore()) {
+            replace(item);
+        }
+        ImportedVm settings = new ImportedVm(item, options);
+        Ref<VM> vm = client.make("VM.create", settings.record());
+        undo.push(() -> destroy(store, client, vm));
+        made.put(item.id(), vm);
+        Ref<VDI> image = settings.suspended() ? of(item.text("suspend_VDI")) : Ref.nil();
+        String affinity = item.text("affinity");
+        Ref<Host> host = made.containsKey(affinity) ? of(affinity) : Ref.nil();
+        store.change(tx -> settings.finish(tx, vm, call.task(), image, host));
+        return vm;
+    }
+
+    /** A VM that is restored takes the place of the older one with its UUID. */
+    private void replace(Item item) {
+        Snapshot now = store.snapshot();
+        String seed = String.valueOf(item.map("other_config").get("mac_seed"));
+        String uuid = item.text("uuid");
+        for (Stored stored : now.all(VM.XEN_CLASS)) {
+            Row row = stored.row();
+            boolean same = row.get(VM.UUID).equals(uuid)
+                    || now.find(VM.XEN_CLASS, row.get(VM.SNAPSHOT_OF))
+                            .map(of -> of.row().get(VM.UUID).equals(uuid))
+                            .orElse(false);
+            if (!same && seed.equals(row.get(VM.OTHER_CONFIG).get("mac_seed"))) {
+                throw Errors.duplicateMacSeed(seed);
+            }
+        }
+        Optional<Stored> old = now.byUuid(VM.XEN_CLASS, uuid);
+        if (old.isEmpty()) {
+            return;
+        }
+        Ref<VM> vm = Ref.of(old.get().ref().value());
+        String state = now.get(vm, VM.POWER_STATE).wire();
+        if (!state.equals("Halted")) {
+            throw Errors.vmBadPowerState(vm.value(), "halted", state.toLowerCase(Locale.ROOT));
+        }
+        long before = now.get(vm, VM.VERSION);
+        if (!options.force() && before >= item.number("version")) {
+            throw Errors.vmToImportIsNotNewerVersion(vm.value(), Long.toString(before), item.text("version"));
+        }
+        client.call("VM.destroy", vm.value());
+    }
+
+    /** Removes a VM of an import that is not to be. */
+    static void destroy(Store store, Client client, Ref<VM> vm) {
+        store.change(tx -> {
+            tx.set(vm, VM.CURRENT_OPERATIONS, Map.of());
+            tx.set(vm, VM.POWER_STATE, VmPowerState.HALTED);
+            tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
+            tx.get(vm, VM.VBDS).forEach(vbd -> tx.set(vbd, VBD.CURRENTLY_ATTACHED, false));
+            tx.get(vm, VM.VIFS).forEach(vif -> tx.set(vif, VIF.CURRENTLY_ATTACHED, false));
+        });
+        client.call("VM.destroy", vm.value());
+    }
+
+    /** By its name, else by its bridge; one that is not here is made. */
+    private void network(Item item) {
+        List<Stored> all = List.copyOf(store.snapshot().all(Network.XEN_CLASS));
+        Optional<Stored> found = all.stream()
+                .filter(n -> n.row().get(Network.NAME_LABEL).equals(item.text("name_label")))
+                .findFirst()
+                .or(() -> all.stream()
+                        .filter(n -> n.row().get(Network.BRIDGE).equals(item.text("bridge")))
+                        .findFirst());
+        if (found.isPresent()) {
+            made.put(item.id(), found.get().ref());
+            return;
+        }
+        Map<String, Object> record = new LinkedHashMap<>(item.record());
+        Map<String, Object> config = item.map("other_config");
+        config.put(VmImport.TASK, call.task().value());
+        record.put("other_config", config);
+        record.put("bridge", "");
+        Ref<Network> network = client.make("network.create", record);
+        undo.push(() -> client.call("network.destroy", network.value()));
+        made.put(item.id(), network);
+    }
+
+    private void vbd(Item item) {
+        String vdi = item.text("VDI");
+        boolean here = made.containsKey(vdi);
+        boolean disk = !item.text("type").equalsIgnoreCase("CD");
+        if (disk && !here) {
+            if (item.flag("currently_attached")) {
+                throw Errors.importErrorAttachedDisksNotFound();
+            }
+            return;
+        }
+        Map<String, Object> record = new LinkedHashMap<>(item.record());
+        record.put("VM", of(item.text("VM")).value());
+        record.put("VDI", here ? of(vdi).value() : NULL);
+        record.put("empty", !here);
+        record.put("device", "");
+        record.put("currently_attached", false);
+        Ref<VBD> vbd = client.make("VBD.create", record);
+        made.put(item.id(), vbd);
+        keep(item, VBD.XEN_CLASS, VBD.UUID, vbd);
+        if (item.flag("currently_attached")) {
+            store.change(tx -> tx.set(vbd, VBD.CURRENTLY_ATTACHED, true));
+        }
+    }
+
+    private void vif(Item item) {
+        Map<String, Object> record = new LinkedHashMap<>(item.record());
+        record.put("VM", of(item.text("VM")).value());
+        record.put("network", of(item.text("network")).value());
+        record.put("MAC", options.restore() ? item.text("MAC") : "");
+        record.put("currently_attached", false);
+        record.put("locking_mode", "network_default");
+        record.put("ipv4_allowed", List.of());
+        record.put("ipv6_allowed", List.of());
+        Ref<VIF> vif = client.make("VIF.create", record);
+        made.put(item.id(), vif);
+        keep(item, VIF.XEN_CLASS, VIF.UUID, vif);
+        if (item.flag("currently_attached")) {
+            store.change(tx -> tx.set(vif, VIF.CURRENTLY_ATTACHED, true));
+        }
+    }
+
+    /** What is restored keeps its UUID, unless something else has it. */
+    private <C> void keep(Item item, ClassModel model, Field<String> uuid, Ref<C> ref) {
+        String wanted = item.text("uuid");
+        boolean valid = !wanted.isEmpty() && UUID.fromString(wanted) != null;
+        if (options.restore() && valid && store.snapshot().byUuid(model, wanted).isEmpty()) {
+            store.change(tx -> tx.set(ref, uuid, wanted));
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package org.jxapi.transfer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.Supplier;
+import org.jxapi.datamodel.XenApiException;
+
+/** What a client sends; when it ends too early, that is the given error. */
+final class Incoming {
+    private final InputStream in;
+    private final Supplier<XenApiException> early;
+
+    Incoming(InputStream in, Supplier<XenApiException> early) {
+        this.in = in;
+        this.early = early;
+    }
+
+    /** Reads that many bytes. */
+    void fill(byte[] to, int length) {
+        if (some(to, length) < length) {
+            throw early.get();
+        }
+    }
+
+    /** Reads up to that many bytes: fewer only at the end. */
+    int some(byte[] to, int length) {
+        try {
+            return in.readNBytes(to, 0, length);
+        } catch (IOException e) {
+            throw early.get().causedBy(e);
+        }
+    }
+
+    void skip(int length) {
+        fill(new byte[length], length);
+    }
+}

@@ -1,0 +1,146 @@
+package org.jxapi.transfer;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.Type;
+import org.jxapi.dispatch.Call;
+import org.jxapi.rpc.RpcException;
+import org.jxapi.rpc.XmlRpc;
+import org.jxapi.rpc.XmlRpcValue;
+import org.jxapi.store.Snapshot;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+
+/** The description at the head of an archive: an XML-RPC value with records of the VM and of all that it uses. */
+final class OvaXml {
+    /** What the format needs at least: an older host may read what we write. */
+    private static final List<String> WRITTEN = List.of("1", "9");
+
+    /** The newest XAPI whose archives are known. */
+    private static final long[] KNOWN = {26, 17};
+
+    private OvaXml() {}
+
+    /** A record of the archive: {@code id} is its reference there, {@code record} its members, untyped. */
+    record Item(String className, String id, Map<String, Object> record) {
+        /** A member that is text. */
+        String text(String member) {
+            return String.valueOf(record.getOrDefault(member, ""));
+        }
+
+        /** A member that is a map of text. */
+        Map<String, Object> map(String member) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            if (record.get(member) instanceof Map<?, ?> given) {
+                given.forEach((k, v) -> map.put(String.valueOf(k), v));
+            }
+            return map;
+        }
+
+        boolean flag(String member) {
+            return Boolean.TRUE.equals(record.get(member));
+        }
+
+        long number(String member) {
+            try {
+                return Long.parseLong(text(member).strip());
+            } catch (NumberFormatException e) {
+                throw Errors.importError("Invalid XVA file: " + member + " of " + id + " is no number")
+                        .causedBy(e);
+            }
+        }
+    }
+
+    /** Writes a description; {@code records} by their references in the archive. */
+    static String write(Snapshot snapshot, Map<String, Row> records) {
+        StringBuilder out = new StringBuilder("<value><struct><member><name>version</name><value><struct>");
+        Row host = snapshot.all(Host.XEN_CLASS).iterator().next().row();
+        member(out, "hostname", host.get(Host.HOSTNAME));
+        for (String name : List.of("date", "product_version", "product_brand", "build_number")) {
+            member(out, name, host.get(Host.SOFTWARE_VERSION).getOrDefault(name, ""));
+        }
+        member(out, "xapi_major", WRITTEN.get(0));
+        member(out, "xapi_minor", WRITTEN.get(1));
+        member(out, "export_vsn", "2");
+        out.append("</struct></value></member><member><name>objects</name><value><array><data>");
+        records.forEach((id, row) -> {
+            out.append("<value><struct>");
+            member(out, "class", row.model().name());
+            member(out, "id", id);
+            out.append("<member><name>snapshot</name>")
+                    .append(XmlRpcValue.encode(new Type.Record(row.model().name()), row))
+                    .append("</member></struct></value>");
+        });
+        return out.append("</data></array></value></member></struct></value>").toString();
+    }
+
+    private static void member(StringBuilder out, String name, String text) {
+        out.append("<member><name>")
+                .append(name)
+                .append("</name>")
+                .append(XmlRpcValue.encode(Type.Basic.STRING, text))
+                .append("</member>");
+    }
+
+    /** Reads a description; IMPORT_ERROR when it is none, IMPORT_INCOMPATIBLE_VERSION when it is of a newer kind. */
+    static List<Item> read(String xml) {
+        String value = xml.strip().replaceFirst("^<\\?xml[^>]*\\?>\\s*", "");
+        String call =
+                "<methodCall><methodName>ova</methodName><params><param>" + value + "</param></params></methodCall>";
+        try {
+            List<Object> params = XmlRpc.parse(call.getBytes(StandardCharsets.UTF_8), Call.Origin.INTERNAL)
+                    .params();
+            if (params.size() == 1
+                    && params.get(0) instanceof Map<?, ?> header
+                    && header.get("version") instanceof Map<?, ?> version
+                    && header.get("objects") instanceof List<?> objects) {
+                checkVersion(version);
+                return items(objects);
+            }
+        } catch (RpcException e) {
+            throw Errors.importError("Invalid XVA file: ova.xml cannot be read").causedBy(e);
+        }
+        throw Errors.importError("Invalid XVA file: ova.xml describes no VM");
+    }
+
+    private static void checkVersion(Map<?, ?> version) {
+        long major = number(version.get("xapi_major"));
+        long minor = number(version.get("xapi_minor"));
+        if (major > KNOWN[0] || major == KNOWN[0] && minor > KNOWN[1]) {
+            throw Errors.importIncompatibleVersion();
+        }
+        if (number(version.get("export_vsn")) < 2) {
+            throw Errors.importError("The archive is older than checksums beside its blocks");
+        }
+    }
+
+    private static long number(Object value) {
+        try {
+            return Long.parseLong(String.valueOf(value).strip());
+        } catch (NumberFormatException e) {
+            throw Errors.importError("Invalid XVA file: no version").causedBy(e);
+        }
+    }
+
+    private static List<Item> items(List<?> objects) {
+        List<Item> items = new ArrayList<>();
+        for (Object object : objects) {
+            if (object instanceof Map<?, ?> map && map.get("snapshot") instanceof Map<?, ?> snapshot) {
+                Map<String, Object> record = new LinkedHashMap<>();
+                snapshot.forEach((k, v) -> record.put(String.valueOf(k), v));
+                items.add(new Item(String.valueOf(map.get("class")), String.valueOf(map.get("id")), record));
+            }
+        }
+        return items;
+    }
+
+    /** A reference that names nothing in an archive. */
+    static boolean nothing(String id) {
+        return id.isEmpty() || id.equals(Ref.nil().value());
+    }
+}

@@ -1,0 +1,29 @@
+package org.jxapi.transfer;
+
+import java.util.concurrent.TimeUnit;
+import org.jxapi.dispatch.Call;
+
+/** How far the disks of a transfer are: tells the task, and ends the transfer when that was cancelled. */
+final class Progress {
+    private static final long PACE = TimeUnit.SECONDS.toNanos(1);
+
+    private final Call call;
+    private final double total;
+    private long done;
+    private long told = System.nanoTime();
+
+    Progress(Call call, long total) {
+        this.call = call;
+        this.total = Math.max(1, total);
+    }
+
+    /** That many bytes more are done. */
+    void add(long bytes) {
+        done += bytes;
+        if (System.nanoTime() - told >= PACE) {
+            told = System.nanoTime();
+            call.throwIfCancelled();
+            call.progress(done / total);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package org.jxapi.transfer;
+
+import java.nio.charset.StandardCharsets;
+import org.jxapi.xenapi.Errors;
+
+/** The few things of the tar format (POSIX ustar) that an XVA needs: files with short names, one after the other. */
+final class Tar {
+    static final int BLOCK = 512;
+
+    private static final int NAME = 100;
+    private static final int SIZE = 124;
+    private static final int NUMBER = 12;
+    private static final int CHECKSUM = 148;
+    private static final int TYPE = 156;
+
+    /** A file that comes next, {@code size} bytes long. */
+    record Entry(String name, long size) {
+        /** Zeros behind the file, up to a whole block. */
+        int padding() {
+            return (int) (-size & BLOCK - 1);
+        }
+    }
+
+    private Tar() {}
+
+    /** The block before a file. */
+    static byte[] header(String name, long size) {
+        byte[] block = new byte[BLOCK];
+        byte[] label = name.getBytes(StandardCharsets.UTF_8);
+        if (label.length > NAME) {
+            throw new IllegalArgumentException("name too long: " + name);
+        }
+        System.arraycopy(label, 0, block, 0, label.length);
+        put(block, NAME, "0000400\0");
+        put(block, 108, "0000000\0");
+        put(block, 116, "0000000\0");
+        put(block, SIZE, "%011o\0".formatted(size));
+        put(block, 136, "%011o\0".formatted(System.currentTimeMillis() / 1000));
+        block[TYPE] = '0';
+        put(block, 257, "ustar\00000");
+        put(block, CHECKSUM, "%06o\0 ".formatted(sum(block)));
+        return block;
+    }
+
+    private static void put(byte[] block, int at, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        System.arraycopy(bytes, 0, block, at, bytes.length);
+    }
+
+    /** The sum of the bytes, those of the sum itself taken as blanks. */
+    private static int sum(byte[] block) {
+        int sum = 0;
+        for (int i = 0; i < BLOCK; i++) {
+            sum += i >= CHECKSUM && i < CHECKSUM + 8 ? ' ' : block[i] & 0xFF;
+        }
+        return sum;
+    }
+
+    /** The file that comes next; null at the archive's end. IMPORT_ERROR when it is no archive. */
+    static Entry next(Incoming in) {
+        byte[] block = new byte[BLOCK];
+        while (true) {
+            in.fill(block, BLOCK);
+            if (empty(block)) {
+                return null;
+            }
+            if (octal(block, CHECKSUM, 8) != sum(block)) {
+                throw Errors.importError("Invalid XVA file: no tar header where one should be");
+            }
+            Entry entry = new Entry(text(block, 0, NAME), octal(block, SIZE, NUMBER));
+            byte type = block[TYPE];
+            if (type == '0' || type == 0) {
+                return entry;
+            }
+            // What other archivers say about files, or folders: an XVA needs none of it.
+            in.skip((int) entry.size() + entry.padding());
+        }
+    }
+
+    private static boolean empty(byte[] block) {
+        for (byte b : block) {
+            if (b != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String text(byte[] block, int at, int length) {
+        int end = at;
+        while (end < at + length && block[end] != 0) {
+            end++;
+        }
+        return new String(block, at, end - at, StandardCharsets.UTF_8);
+    }
+
+    private static long octal(byte[] block, int at, int length) {
+        try {
+            String digits = text(block, at, length).strip();
+            return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
+        } catch (NumberFormatException e) {
+            throw Errors.importError("Invalid XVA file: bad number in a tar header")
+                    .causedBy(e);
+        }
+    }
+}

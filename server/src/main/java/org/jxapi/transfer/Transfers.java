@@ -1,0 +1,165 @@
+package org.jxapi.transfer;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.Type;
+import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.Dispatcher;
+import org.jxapi.http.HttpAccess;
+import org.jxapi.operation.Operation;
+import org.jxapi.rpc.XmlRpcValue;
+import org.jxapi.storage.DiskContents;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.task.Tasks;
+import org.jxapi.vm.Vms;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.Task;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VdiType;
+
+/** What can be exported and imported, put together. */
+public final class Transfers {
+
+    private final Store store;
+    private final DiskContents contents;
+    private final Vms vms;
+    private final VmImport imports;
+    private final VmExport exports;
+
+    public Transfers(Store store, Dispatcher dispatcher, DiskContents contents, Vms vms) {
+        this.store = store;
+        this.contents = contents;
+        this.vms = vms;
+        this.imports = new VmImport(store, dispatcher, contents);
+        this.exports = new VmExport(store, contents);
+    }
+
+    /** Serves requests at XAPI's paths. */
+    public TransferServer server(Tasks tasks, HttpAccess access) {
+        Map<String, TransferServer.Action> actions = new HashMap<>();
+        actions.put("GET /export", new TransferServer.Action("http/get_export", "VM.export", this::exportVm));
+        actions.put("PUT /import", new TransferServer.Action("http/put_import", "VM.import", this::importVm));
+        actions.put(
+                "GET /export_raw_vdi",
+                new TransferServer.Action("http/get_export_raw_vdi", "Exporting raw VDI", this::exportDisk));
+        actions.put(
+                "PUT /import_raw_vdi",
+                new TransferServer.Action("http/put_import_raw_vdi", "Importing raw VDI", this::importDisk));
+        return new TransferServer(store, tasks, access, actions);
+    }
+
+    /** Removes what imports have left that a stop of the daemon interrupted; {@code pending} are the tasks it ended. */
+    public void removeInterrupted(List<Ref<Task>> pending) {
+        imports.removeInterrupted(pending);
+    }
+
+    private String exportVm(Transfer transfer) {
+        Snapshot now = store.snapshot();
+        Ref<VM> vm = transfer.<VM>object(now, VM.XEN_CLASS, "ref")
+                .or(() -> transfer.object(now, VM.XEN_CLASS, "uuid"))
+                .orElseThrow(() -> Errors.internalError("Not_found"));
+        try (Operation operation = vms.beginExport(transfer.call(), vm)) {
+            Compression compression = Compression.of(transfer.head().param("use_compression"));
+            compression.write(
+                    transfer.ok(null, "export.xva", -1),
+                    out -> exports.write(transfer.call(), vm, transfer.flag("preserve_power_state"), out));
+            operation.finish(tx -> {});
+        }
+        return "";
+    }
+
+    private String importVm(Transfer transfer) {
+        refuseChunked(transfer);
+        Ref<SR> sr = repository(transfer);
+        if (sr.isNull()) {
+            sr = VmImport.defaultSr(store);
+        }
+        if (store.snapshot().get(sr, SR.CONTENT_TYPE).equals("iso")) {
+            throw Errors.srOperationNotSupported(sr.value());
+        }
+        VmImport.Options options = new VmImport.Options(sr, transfer.flag("restore"), transfer.flag("force"));
+        transfer.ok(null, null, -1);
+        List<Ref<VM>> made = Compression.read(
+                transfer.body(), in -> imports.read(transfer.call(), in, options), Errors::importErrorPrematureEof);
+        return XmlRpcValue.encode(new Type.SetOf(new Type.Reference("VM")), made);
+    }
+
+    private static void refuseChunked(Transfer transfer) {
+        if (transfer.head().headers().containsKey("transfer-encoding")) {
+            throw Errors.importErrorCannotHandleChunked();
+        }
+    }
+
+    private Ref<SR> repository(Transfer transfer) {
+        Snapshot now = store.snapshot();
+        return transfer.<SR>object(now, SR.XEN_CLASS, "sr_id")
+                .or(() -> transfer.object(now, SR.XEN_CLASS, "sr_uuid"))
+                .orElse(Ref.nil());
+    }
+
+    private String exportDisk(Transfer transfer) {
+        Snapshot now = store.snapshot();
+        Ref<VDI> vdi = transfer.<VDI>object(now, VDI.XEN_CLASS, "vdi")
+                .orElseThrow(() -> Errors.internalError("Failure(\"Missing vdi query parameter\")"));
+        DiskFormat format = DiskFormat.of(transfer.head().param("format"));
+        boolean differences = transfer.head().param("base") != null;
+        contents.read(transfer.call(), vdi, disk -> {
+            String name = now.get(vdi, VDI.UUID) + "." + format.name;
+            Outgoing out = new Outgoing(transfer.ok(format.contentType, name, format.length(disk)));
+            format.write(disk, out, new Progress(transfer.call(), disk.bytes()), differences);
+        });
+        return "";
+    }
+
+    private String importDisk(Transfer transfer) {
+        Snapshot now = store.snapshot();
+        DiskFormat format = DiskFormat.of(transfer.head().param("format"));
+        if (transfer.head().headers().containsKey("transfer-encoding")) {
+            throw Errors.internalError(
+                    "Cannot handle encoding: " + transfer.head().headers().get("transfer-encoding"));
+        }
+        Incoming in = new Incoming(transfer.body(), () -> Errors.vdiIoError("Device I/O errors"));
+        Ref<VDI> vdi = transfer.<VDI>object(now, VDI.XEN_CLASS, "vdi").orElse(Ref.nil());
+        if (vdi.isNull()) {
+            vdi = newDisk(transfer, format, in);
+        } else {
+            now.row(VDI.XEN_CLASS, vdi);
+            try (Call.Cancellable cancellable = transfer.call().cancellable()) {
+                format.read(transfer, in, contents, vdi);
+            }
+        }
+        return XmlRpcValue.encode(new Type.Reference("VDI"), vdi);
+    }
+
+    private Ref<VDI> newDisk(Transfer transfer, DiskFormat format, Incoming in) {
+        Ref<SR> sr = repository(transfer);
+        if (sr.isNull()) {
+            throw Errors.vdiMissing("", "");
+        }
+        long length = transfer.length();
+        if (format != DiskFormat.RAW || transfer.head().param("chunked") != null) {
+            throw Errors.internalError(
+                    "Importing a " + format.name.toUpperCase(Locale.ROOT) + " directly into an SR not yet supported");
+        }
+        if (length < 0) {
+            throw Errors.internalError("Not enough info supplied to import");
+        }
+        Row settings = Row.of(VDI.XEN_CLASS)
+                .with(VDI.NAME_LABEL, "Imported VDI")
+                .with(VDI.VIRTUAL_SIZE, length)
+                .with(VDI.TYPE, VdiType.USER);
+        try (Call.Cancellable cancellable = transfer.call().cancellable()) {
+            return contents.create(transfer.call(), sr, settings, disk -> {
+                transfer.ok(null, null, -1);
+                RawDisk.read(disk, in, length, new Progress(transfer.call(), length));
+            });
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package org.jxapi.daemon;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/** Uploads and downloads as xe makes them: on a connection of their own, the body after the answer's head. */
+final class Http implements AutoCloseable {
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+
+    /** Sends the head of a request; {@code headers} end in CRLF each. */
+    Http(DaemonProcess daemon, String method, String target, String... headers) throws IOException {
+        URI uri = URI.create(daemon.endpoint("http:"));
+        socket = new Socket(uri.getHost(), uri.getPort());
+        socket.setSoTimeout(60_000);
+        in = socket.getInputStream();
+        out = socket.getOutputStream();
+        StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.0\r\n");
+        for (String header : headers) {
+            head.append(header).append("\r\n");
+        }
+        out.write(head.append("\r\n").toString().getBytes(StandardCharsets.US_ASCII));
+        out.flush();
+    }
+
+    static String basic(String user, String password) {
+        return "Authorization: Basic "
+                + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The head of the answer. */
+    String head() throws IOException {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        while (!head.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
+            int b = in.read();
+            if (b < 0) {
+                throw new IOException("the answer ended: " + head);
+            }
+            head.write(b);
+        }
+        return head.toString(StandardCharsets.US_ASCII);
+    }
+
+    void send(byte[] body) throws IOException {
+        out.write(body);
+        out.flush();
+    }
+
+    /** All that comes until the connection ends. */
+    byte[] rest() throws IOException {
+        return in.readAllBytes();
+    }
+
+    /** No more comes from here. */
+    void endOutput() throws IOException {
+        socket.shutdownOutput();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
