@@ -55,6 +55,9 @@ public final class RunTests implements TestExecutionListener {
                 passed.incrementAndGet();
                 System.out.printf(Locale.ROOT, "ok    %6.1f s  %s%n", seconds, name);
             }
+        } else if (result.getStatus() == TestExecutionResult.Status.ABORTED && test.isTest()) {
+            System.out.printf(
+                    "skip             %s: %s%n", name, result.getThrowable().orElse(null));
         } else {
             failed.incrementAndGet();
             System.out.printf(Locale.ROOT, "FAIL  %6.1f s  %s%n", seconds, name);

@@ -7,7 +7,6 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
-import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -15,6 +14,7 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.vm.DomainConfigs;
 import org.jxapi.vm.Hotplug;
+import org.jxapi.vm.HypervisorErrors;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VBDMessages;
@@ -62,8 +62,9 @@ public final class VbdService implements VBDMessages<Call> {
         return configs.disk(store.snapshot(), store.snapshot().row(VBD.XEN_CLASS, vbd));
     }
 
-    private static RuntimeException failed(HypervisorException e) {
-        return Errors.internalError("xenopsd error: " + e.getMessage()).causedBy(e);
+    private RuntimeException failed(Ref<VBD> vbd, HypervisorException e) {
+        Snapshot snapshot = store.snapshot();
+        return HypervisorErrors.of(snapshot, snapshot.get(vbd, VBD.VM), e);
     }
 
     @Override
@@ -77,7 +78,7 @@ public final class VbdService implements VBDMessages<Call> {
             hypervisor.devices().add(domid(self), disk(self));
             operation.finish(tx -> tx.set(self, VBD.CURRENTLY_ATTACHED, true));
         } catch (HypervisorException e) {
-            throw failed(e);
+            throw failed(self, e);
         }
     }
 
@@ -87,10 +88,8 @@ public final class VbdService implements VBDMessages<Call> {
             hypervisor.devices().remove(domid(self), disk(self));
             operation.finish(tx -> tx.set(self, VBD.CURRENTLY_ATTACHED, false));
         } catch (HypervisorException e) {
-            if (e.error() == LibxlError.TIMEDOUT || e.error() == LibxlError.GUEST_TIMEDOUT) {
-                throw Errors.deviceDetachTimeout("VBD", self.value()).causedBy(e);
-            }
-            throw failed(e);
+            Snapshot now = store.snapshot();
+            throw HypervisorErrors.ofUnplug(now, now.get(self, VBD.VM), "VBD", self.value(), e);
         }
     }
 
@@ -101,7 +100,7 @@ public final class VbdService implements VBDMessages<Call> {
             hypervisor.devices().destroy(domid(self), disk(self));
             operation.finish(tx -> tx.set(self, VBD.CURRENTLY_ATTACHED, false));
         } catch (HypervisorException e) {
-            throw failed(e);
+            throw failed(self, e);
         }
     }
 
@@ -136,7 +135,7 @@ public final class VbdService implements VBDMessages<Call> {
                 tx.set(vbd, VBD.EMPTY, vdi.isNull());
             });
         } catch (HypervisorException e) {
-            throw failed(e);
+            throw failed(vbd, e);
         }
     }
 

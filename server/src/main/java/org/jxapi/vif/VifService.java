@@ -14,6 +14,7 @@ import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.vm.DomainConfigs;
+import org.jxapi.vm.HypervisorErrors;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.PIF;
@@ -60,7 +61,7 @@ public final class VifService implements VIFMessages<Call> {
             hypervisor.devices().add(domid(self), nic(self));
             operation.finish(tx -> tx.set(self, VIF.CURRENTLY_ATTACHED, true));
         } catch (HypervisorException e) {
-            throw failed(e);
+            throw failed(self, e);
         }
     }
 
@@ -70,7 +71,8 @@ public final class VifService implements VIFMessages<Call> {
             hypervisor.devices().remove(domid(self), nic(self));
             operation.finish(tx -> tx.set(self, VIF.CURRENTLY_ATTACHED, false));
         } catch (HypervisorException e) {
-            throw failed(e);
+            Snapshot now = store.snapshot();
+            throw HypervisorErrors.ofUnplug(now, now.get(self, VIF.VM), "VIF", self.value(), e);
         }
     }
 
@@ -81,7 +83,7 @@ public final class VifService implements VIFMessages<Call> {
             hypervisor.devices().destroy(domid(self), nic(self));
             operation.finish(tx -> tx.set(self, VIF.CURRENTLY_ATTACHED, false));
         } catch (HypervisorException e) {
-            throw failed(e);
+            throw failed(self, e);
         }
     }
 
@@ -95,8 +97,9 @@ public final class VifService implements VIFMessages<Call> {
         return DomainConfigs.nic(snapshot, snapshot.row(VIF.XEN_CLASS, vif));
     }
 
-    private static RuntimeException failed(HypervisorException e) {
-        return Errors.internalError("xenopsd error: " + e.getMessage()).causedBy(e);
+    private RuntimeException failed(Ref<VIF> vif, HypervisorException e) {
+        Snapshot snapshot = store.snapshot();
+        return HypervisorErrors.of(snapshot, snapshot.get(vif, VIF.VM), e);
     }
 
     /** The guest does not notice: the host's end of the device goes to the other bridge. */

@@ -2,12 +2,14 @@ package org.jxapi.vm;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -39,7 +41,7 @@ final class DomainFacts {
         }
         long memory = domain.currentMemkb() * 1024;
         long target = target(domain.domid()) * 1024;
-        long vcpus = domain.vcpuOnline();
+        long vcpus = vcpus(hypervisor, domain);
         Ref<VMMetrics> metrics = row.get(VM.METRICS);
         Row known = now.find(VMMetrics.XEN_CLASS, metrics).map(Stored::row).orElse(null);
         boolean same = known != null
@@ -67,6 +69,21 @@ final class DomainFacts {
             });
         }
         name(vm, row, domain.domid());
+    }
+
+    /**
+     * How many virtual CPUs a domain is asked to have online, which is what XAPI counts: its guest may obey late, or never.
+     * Xen's own count of those online is taken where the toolstack has not asked.
+     */
+    static long vcpus(Hypervisor hypervisor, DomainInfo domain) {
+        String path = Xenstore.domainPath(domain.domid()) + "/cpu";
+        long asked = hypervisor.xenstore().list(path).stream()
+                .filter(vcpu -> hypervisor
+                        .xenstore()
+                        .read(path + "/" + vcpu + "/availability")
+                        .equals(Optional.of("online")))
+                .count();
+        return asked == 0 ? domain.vcpuOnline() : asked;
     }
 
     /** KiB; 0 when the domain does not tell. */

@@ -101,7 +101,7 @@ final class ForeignDomains {
         DomainBuildInfo build = config == null ? DomainBuildInfo.builder().build() : config.bInfo();
         long most = Math.max(memory, build.maxMemkb() == null ? 0 : build.maxMemkb() * 1024);
         long target = build.targetMemkb() == null ? memory : build.targetMemkb() * 1024;
-        long vcpus = domain.vcpuOnline();
+        long vcpus = DomainFacts.vcpus(hypervisor, domain);
         DomainType type = switch (domain.domainType()) {
             case HVM -> DomainType.HVM;
             case PVH -> DomainType.PVH;

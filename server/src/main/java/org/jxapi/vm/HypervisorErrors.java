@@ -22,6 +22,10 @@ public final class HypervisorErrors {
     private static final Pattern NO_BRIDGE = Pattern.compile("Could not find bridge device (\\S+)");
     private static final Pattern NO_MEMORY = Pattern.compile(
             "(?i)out of memory|cannot allocate memory|can't allocate|not enough (free )?memory|failed to claim");
+    /** What libxl's boot loader code complains of; at debug level it also says when it has nothing to do. */
+    private static final Pattern BOOTLOADER = Pattern.compile(
+            "(error|critical): .*(libxl_bootloader\\.c|bootloader \\[\\d+\\]|bootloader (failed|lookup))");
+
     private static final int LINES = 20;
 
     private HypervisorErrors() {}
@@ -38,10 +42,19 @@ public final class HypervisorErrors {
         if (bridge.find()) {
             return noBridge(snapshot, bridge.group(1)).causedBy(e);
         }
-        if (e.log().stream().anyMatch(line -> line.contains("bootloader"))) {
+        if (e.log().stream().anyMatch(line -> BOOTLOADER.matcher(line).find())) {
             return Errors.bootloaderFailed(vm.value(), said(e)).causedBy(e);
         }
         return internal(e);
+    }
+
+    /** The error of unplugging a device: DEVICE_DETACH_TIMEOUT when the guest does not let it go. */
+    public static XenApiException ofUnplug(
+            Snapshot snapshot, Ref<VM> vm, String deviceClass, String device, HypervisorException e) {
+        if (e.error() == LibxlError.TIMEDOUT || e.error() == LibxlError.GUEST_TIMEDOUT) {
+            return Errors.deviceDetachTimeout(deviceClass, device).causedBy(e);
+        }
+        return of(snapshot, vm, e);
     }
 
     /** Whether memory is what is missing. */

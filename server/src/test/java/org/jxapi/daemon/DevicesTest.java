@@ -226,8 +226,13 @@ class DevicesTest {
                 .containsExactly("INVALID_IP_ADDRESS_SPECIFIED", "gateway");
         assertThat(calls.error("VIF.configure_ipv4", again, "Static", "10.0.0.3/24", ""))
                 .containsExactly("VM_LACKS_FEATURE", vm);
+        SimulatorOrders simulator = new SimulatorOrders(daemon);
+        simulator.fault("nic-remove", "fail", "TIMEDOUT");
+        assertThat(calls.error("VIF.unplug", again)).containsExactly("DEVICE_DETACH_TIMEOUT", "VIF", again);
         calls.ok("VIF.unplug", again);
         assertThat(calls.error("VIF.unplug", again)).containsExactly("DEVICE_ALREADY_DETACHED", again);
+        simulator.fault("nic-add", "fail", "DOMAIN_NOTFOUND");
+        assertThat(calls.error("VIF.plug", again)).containsExactly("VM_HALTED", vm);
         calls.ok("network.destroy", other);
         assertThat(calls.error("VIF.get_record", again)).containsExactly("HANDLE_INVALID", "VIF", again);
         calls.ok("VM.hard_shutdown", vm);

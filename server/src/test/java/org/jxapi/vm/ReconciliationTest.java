@@ -283,6 +283,21 @@ class ReconciliationTest {
     }
 
     @Test
+    void aVmHasTheVirtualCpusThatItsGuestIsAskedToHaveThoughItNeverObeys() {
+        vms.start();
+        Ref<VM> vm = running("stubborn");
+        int domid = domid(vm);
+        Ref<VMMetrics> metrics = store.snapshot().get(vm, VM.METRICS);
+        assertThat(store.snapshot().get(metrics, VMMetrics.VCPUS_NUMBER)).isEqualTo(2);
+        xen.guest(domid).hang();
+        xen.vcpus().setOnline(domid, Set.of(0));
+        // the next look at all domains
+        xen.domains().destroy(domid(running("another")));
+        await("it is seen", () -> store.snapshot().get(metrics, VMMetrics.VCPUS_NUMBER) == 1);
+        assertThat(xen.domains().info(domid).vcpuOnline()).isEqualTo(2);
+    }
+
+    @Test
     void aDomainHasTheNameOfItsVmAsFarAsThatIsUnique() {
         vms.start();
         Ref<VM> first = running("web");

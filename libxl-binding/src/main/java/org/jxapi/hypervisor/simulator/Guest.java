@@ -64,7 +64,7 @@ public final class Guest {
         synchronized (world) {
             String request = world.xenstore.read(path).orElse("");
             SimulatedDomain domain = world.domain(domid);
-            if (request.isEmpty() || !domain.runs() || domain.hung) {
+            if (request.isEmpty() || !domain.obeys()) {
                 return;
             }
             reason = request.equals("reboot") ? ShutdownReason.REBOOT : ShutdownReason.POWEROFF;

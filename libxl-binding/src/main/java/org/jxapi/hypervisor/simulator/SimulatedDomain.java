@@ -124,9 +124,16 @@ final class SimulatedDomain {
         return max == null ? 1 : max;
     }
 
-    /** The guest plugs and unplugs its virtual CPUs as it was asked. */
+    /** Its guest runs and does what it is asked. */
+    boolean obeys() {
+        return runs() && !hung;
+    }
+
+    /** The guest, if it can, plugs and unplugs its virtual CPUs as it was asked. */
     void plugVcpus() {
-        online = new HashSet<>(available);
+        if (obeys()) {
+            online = new HashSet<>(available);
+        }
     }
 
     void setPauses(int count) {

@@ -123,13 +123,20 @@ final class SimulatedDomains implements Domains {
         data.put("memory/static-max", Long.toString(domain.staticMaxKib));
         data.put("memory/target", Long.toString(domain.targetKib));
         data.put("control/shutdown", "");
-        for (int i = 0; i < domain.vcpus(); i++) {
-            data.put("cpu/" + i + "/availability", domain.available.contains(i) ? "online" : "offline");
-        }
         if (domain.config.cInfo().xsdata() != null) {
             data.putAll(domain.config.cInfo().xsdata());
         }
         data.forEach((key, value) -> world.xenstore.write(home(domain.domid) + key, value));
+        writeAvailability(world, domain);
+    }
+
+    /** Writes which virtual CPUs the guest is asked to have online. */
+    static void writeAvailability(World world, SimulatedDomain domain) {
+        for (int i = 0; i < domain.vcpus(); i++) {
+            world.xenstore.write(
+                    home(domain.domid) + "cpu/" + i + "/availability",
+                    domain.available.contains(i) ? "online" : "offline");
+        }
     }
 
     static void checkDisk(DiskConfig disk) {
@@ -194,10 +201,8 @@ final class SimulatedDomains implements Domains {
                 throw new HypervisorException(LibxlError.FAIL, "domain " + domid + " is not paused");
             }
             d.setPauses(d.pauses - 1);
-            if (d.runs()) {
-                d.plugVcpus();
-                world.balloon();
-            }
+            d.plugVcpus();
+            world.balloon();
         });
         SimulatedDomain domain = world.domain(domid);
         if (domain.pauses > 0) {

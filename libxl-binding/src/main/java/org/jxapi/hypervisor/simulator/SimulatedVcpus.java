@@ -37,10 +37,9 @@ record SimulatedVcpus(World world) implements Vcpus {
                         LibxlError.FAIL, "domain " + domid + " cannot have virtual CPUs " + vcpus);
             }
             domain.available = new HashSet<>(vcpus);
-            if (domain.runs()) {
-                domain.plugVcpus();
-            }
+            domain.plugVcpus();
             world.save(domain);
+            SimulatedDomains.writeAvailability(world, domain);
         }
     }
 

@@ -146,7 +146,7 @@ final class World implements AutoCloseable {
         for (boolean grow : new boolean[] {false, true}) {
             for (SimulatedDomain domain : domains.values()) {
                 long wanted = Math.min(domain.targetKib, domain.maxKib) - domain.currentKib;
-                if (domain.runs() && wanted != 0 && wanted > 0 == grow) {
+                if (domain.obeys() && wanted != 0 && wanted > 0 == grow) {
                     domain.currentKib += Math.min(wanted, Math.max(0, freeKib()));
                     save(domain);
                 }

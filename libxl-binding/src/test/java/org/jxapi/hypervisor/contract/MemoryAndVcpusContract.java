@@ -2,6 +2,7 @@ package org.jxapi.hypervisor.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -109,9 +110,15 @@ interface MemoryAndVcpusContract extends Contract {
         int domid = create("asleep");
         assertThat(online(domid)).containsExactly(0);
 
-        vcpus().setOnline(domid, Set.of(0, 1));
+        vcpus().setOnline(domid, Set.of(0));
 
         assertThat(online(domid)).containsExactly(0);
+        assertThat(availability(domid, 0)).hasValue("online");
+        assertThat(availability(domid, 1)).hasValue("offline");
+    }
+
+    private Optional<String> availability(int domid, int vcpu) {
+        return hypervisor().xenstore().read("/local/domain/" + domid + "/cpu/" + vcpu + "/availability");
     }
 
     @Test
