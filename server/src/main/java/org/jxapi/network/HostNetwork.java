@@ -42,6 +42,11 @@ public interface HostNetwork {
     /** Removes the device of a VLAN; nothing happens when it is not there. */
     void removeVlan(String device, int tag);
 
+    /** Whether guests can be held to the addresses that they may send from. */
+    default boolean filters() {
+        return false;
+    }
+
     /** The name that {@link #makeVlan} gives: {@code eth0.12}. */
     static String vlanDevice(String device, int tag) {
         return device + "." + tag;

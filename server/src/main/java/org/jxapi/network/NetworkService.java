@@ -7,6 +7,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.NetworkDefaultLockingMode;
 import org.jxapi.xenapi.NetworkMessages;
 import org.jxapi.xenapi.NetworkPurpose;
 
@@ -37,6 +38,11 @@ final class NetworkService implements NetworkMessages<Call> {
     @Override
     public void removePurpose(Call call, Ref<Network> self, NetworkPurpose value) {
         networks.removePurpose(self, value);
+    }
+
+    @Override
+    public void setDefaultLockingMode(Call call, Ref<Network> network, NetworkDefaultLockingMode value) {
+        networks.setDefaultLockingMode(network, value);
     }
 
     @Override

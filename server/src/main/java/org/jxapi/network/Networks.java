@@ -14,6 +14,7 @@ import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.NetworkDefaultLockingMode;
 import org.jxapi.xenapi.NetworkPurpose;
 import org.jxapi.xenapi.PIF;
 import org.jxapi.xenapi.VIF;
@@ -144,6 +145,21 @@ final class Networks {
             purposes.add(0, purpose);
         }
         tx.set(network, Network.PURPOSE, List.copyOf(purposes));
+    }
+
+    /** The mode of VIFs without one of their own; nothing changes under those that are in use. */
+    void setDefaultLockingMode(Ref<Network> network, NetworkDefaultLockingMode mode) {
+        store.change(tx -> {
+            for (Ref<VIF> vif : tx.get(network, Network.VIFS)) {
+                if (tx.get(vif, VIF.CURRENTLY_ATTACHED)) {
+                    throw Errors.vifInUse(network.value(), vif.value());
+                }
+            }
+            if (mode == NetworkDefaultLockingMode.DISABLED && !host.filters()) {
+                throw Errors.licenceRestriction("VIF_locking");
+            }
+            tx.set(network, Network.DEFAULT_LOCKING_MODE, mode);
+        });
     }
 
     /** Makes the bridges that a restart of the host has taken away. */

@@ -27,11 +27,13 @@ import org.jxapi.xenapi.VdiType;
 final class VdiService extends VdiFields {
     private final Operations operations;
     private final DiskRecords records;
+    private final DiskMoves moves;
 
     VdiService(Store store, Disks disks, Operations operations) {
         super(store, disks);
         this.operations = operations;
         this.records = new DiskRecords(store, operations);
+        this.moves = new DiskMoves(store, disks);
     }
 
     void bind(MessageTable<Call> table) {
@@ -64,6 +66,11 @@ final class VdiService extends VdiFields {
             return intoVdi;
         }
         return disks.copies().copy(call, vdi, sr);
+    }
+
+    @Override
+    public Ref<VDI> poolMigrate(Call call, Ref<VDI> vdi, Ref<SR> sr, Map<String, String> options) {
+        return moves.move(call, vdi, sr);
     }
 
     @Override

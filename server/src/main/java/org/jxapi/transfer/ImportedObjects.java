@@ -16,6 +16,7 @@ import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -244,14 +245,26 @@ final class ImportedObjects {
         record.put("network", of(item.text("network")).value());
         record.put("MAC", options.restore() ? item.text("MAC") : "");
         record.put("currently_attached", false);
-        record.put("locking_mode", "network_default");
-        record.put("ipv4_allowed", List.of());
-        record.put("ipv6_allowed", List.of());
-        Ref<VIF> vif = client.make("VIF.create", record);
+        Ref<VIF> vif = vif(record);
         made.put(item.id(), vif);
         keep(item, VIF.XEN_CLASS, VIF.UUID, vif);
         if (item.flag("currently_attached")) {
             store.change(tx -> tx.set(vif, VIF.CURRENTLY_ATTACHED, true));
+        }
+    }
+
+    /** Where this host cannot hold guests to addresses, they are let, as XAPI does without that feature. */
+    private Ref<VIF> vif(Map<String, Object> record) {
+        try {
+            return client.make("VIF.create", record);
+        } catch (XenApiException e) {
+            if (!e.code().equals("LICENCE_RESTRICTION")) {
+                throw e;
+            }
+            record.put("locking_mode", "network_default");
+            record.put("ipv4_allowed", List.of());
+            record.put("ipv6_allowed", List.of());
+            return client.make("VIF.create", record);
         }
     }
 

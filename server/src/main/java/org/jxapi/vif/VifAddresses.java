@@ -1,16 +1,14 @@
 package org.jxapi.vif;
 
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
-import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.network.IpAddresses;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.vm.StaticAddresses;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
@@ -24,11 +22,13 @@ final class VifAddresses {
     private static final String FEATURE = "feature-static-ip-setting";
 
     private final Store store;
-    private final Hypervisor hypervisor;
+    private final StaticAddresses addresses;
+    private final VifLocking locking;
 
-    VifAddresses(Store store, Hypervisor hypervisor) {
+    VifAddresses(Store store, Hypervisor hypervisor, VifLocking locking) {
         this.store = store;
-        this.hypervisor = hypervisor;
+        this.addresses = new StaticAddresses(hypervisor);
+        this.locking = locking;
     }
 
     /** Whether a domain has the device now. */
@@ -39,7 +39,9 @@ final class VifAddresses {
 
     void configure4(Ref<VIF> vif, VifIpv4ConfigurationMode mode, String address, String gateway) {
         if (mode == VifIpv4ConfigurationMode.STATIC) {
-            check(IpAddresses.cidr4(address), IpAddresses.ipv4(gateway), gateway);
+            checkCidr(IpAddresses.cidr4(address));
+            locking.checkAddress(vif, VIF.IPV4_ALLOWED, address);
+            checkGateway(IpAddresses.ipv4(gateway), gateway);
         }
         requireFeature(vif);
         store.change(tx -> {
@@ -52,7 +54,9 @@ final class VifAddresses {
 
     void configure6(Ref<VIF> vif, VifIpv6ConfigurationMode mode, String address, String gateway) {
         if (mode == VifIpv6ConfigurationMode.STATIC) {
-            check(IpAddresses.cidr6(address), IpAddresses.ipv6(gateway), gateway);
+            checkCidr(IpAddresses.cidr6(address));
+            locking.checkAddress(vif, VIF.IPV6_ALLOWED, address);
+            checkGateway(IpAddresses.ipv6(gateway), gateway);
         }
         requireFeature(vif);
         store.change(tx -> {
@@ -63,11 +67,14 @@ final class VifAddresses {
         tell(vif);
     }
 
-    private static void check(boolean addressValid, boolean gatewayValid, String gateway) {
-        if (!addressValid) {
+    private static void checkCidr(boolean valid) {
+        if (!valid) {
             throw Errors.invalidCidrAddressSpecified("address");
         }
-        if (!gateway.isEmpty() && !gatewayValid) {
+    }
+
+    private static void checkGateway(boolean valid, String gateway) {
+        if (!gateway.isEmpty() && !valid) {
             throw Errors.invalidIpAddressSpecified("gateway");
         }
     }
@@ -91,40 +98,10 @@ final class VifAddresses {
         }
         Row vif = snapshot.row(VIF.XEN_CLASS, ref);
         int domid = (int) (long) snapshot.get(vif.get(VIF.VM), VM.DOMID);
-        String path =
-                Xenstore.domainPath(domid) + "/xenserver/device/vif/" + vif.get(VIF.DEVICE) + "/static-ip-setting/";
-        Map<String, String> values = new LinkedHashMap<>();
-        settings(vif).forEach((key, value) -> values.put(path + key, value));
         try {
-            hypervisor.xenstore().writeAll(values);
+            addresses.tell(vif, domid);
         } catch (HypervisorException e) {
             throw Errors.internalError("xenopsd error: " + e.getMessage()).causedBy(e);
-        }
-    }
-
-    private static Map<String, String> settings(Row vif) {
-        Map<String, String> values = new LinkedHashMap<>();
-        values.put("mac", vif.get(VIF.MAC));
-        values.put("error-code", "0");
-        values.put("error-msg", "");
-        switch (vif.get(VIF.IPV4_CONFIGURATION_MODE)) {
-            case NONE -> values.put("enabled", "0");
-            case DHCP -> values.put("enabled", "2");
-            case STATIC -> put(values, "", vif.get(VIF.IPV4_ADDRESSES), vif.get(VIF.IPV4_GATEWAY));
-        }
-        switch (vif.get(VIF.IPV6_CONFIGURATION_MODE)) {
-            case NONE -> values.put("enabled6", "0");
-            case AUTOCONF -> values.put("enabled6", "2");
-            case STATIC -> put(values, "6", vif.get(VIF.IPV6_ADDRESSES), vif.get(VIF.IPV6_GATEWAY));
-        }
-        return values;
-    }
-
-    private static void put(Map<String, String> values, String suffix, List<String> addresses, String gateway) {
-        values.put("enabled" + suffix, "1");
-        values.put("address" + suffix, addresses.get(0));
-        if (!gateway.isEmpty()) {
-            values.put("gateway" + suffix, gateway);
         }
     }
 }

@@ -11,7 +11,6 @@ import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VifIpv4ConfigurationMode;
 import org.jxapi.xenapi.VifIpv6ConfigurationMode;
-import org.jxapi.xenapi.VifLockingMode;
 import org.jxapi.xenapi.VmPowerState;
 
 /** Makes and removes VIFs, with XAPI's checks in XAPI's order. */
@@ -20,10 +19,10 @@ final class VifCreation {
 
     private VifCreation() {}
 
-    static Ref<VIF> create(Transaction tx, Row given) {
+    static Ref<VIF> create(Transaction tx, Row given, VifLocking locking) {
         Row vm = tx.row(VM.XEN_CLASS, given.get(VIF.VM));
         Row network = tx.row(Network.XEN_CLASS, given.get(VIF.NETWORK));
-        refuseLocking(given);
+        locking.checkNew(tx, given);
         Set<Integer> used = new HashSet<>();
         vm.get(VM.VIFS).forEach(vif -> used.add(Integer.valueOf(tx.get(vif, VIF.DEVICE))));
         int device = device(given.get(VIF.DEVICE), used);
@@ -49,17 +48,6 @@ final class VifCreation {
                         .with(VIF.IPV4_CONFIGURATION_MODE, VifIpv4ConfigurationMode.NONE)
                         .with(VIF.IPV6_CONFIGURATION_MODE, VifIpv6ConfigurationMode.NONE)
                         .with(VIF.CURRENTLY_ATTACHED, suspended && given.get(VIF.CURRENTLY_ATTACHED)));
-    }
-
-    /** Nothing filters what guests send yet: a VIF that shall be locked must not be open instead. */
-    private static void refuseLocking(Row given) {
-        boolean locked = given.get(VIF.LOCKING_MODE) == VifLockingMode.LOCKED
-                || given.get(VIF.LOCKING_MODE) == VifLockingMode.DISABLED;
-        if (locked
-                || !given.get(VIF.IPV4_ALLOWED).isEmpty()
-                || !given.get(VIF.IPV6_ALLOWED).isEmpty()) {
-            throw Errors.notImplemented("VIF.locking_mode");
-        }
     }
 
     /** The number of a device; the first free one for {@code autodetect}. */

@@ -1,5 +1,6 @@
 package org.jxapi.vif;
 
+import java.util.List;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -15,6 +16,7 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.vm.DomainConfigs;
 import org.jxapi.vm.HypervisorErrors;
+import org.jxapi.vm.StaticAddresses;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.PIF;
@@ -23,6 +25,7 @@ import org.jxapi.xenapi.VIFMessages;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VifIpv4ConfigurationMode;
 import org.jxapi.xenapi.VifIpv6ConfigurationMode;
+import org.jxapi.xenapi.VifLockingMode;
 import org.jxapi.xenapi.VifOperations;
 
 /** The messages of class VIF: network interfaces of VMs. */
@@ -32,19 +35,21 @@ public final class VifService implements VIFMessages<Call> {
     private final Operations operations;
     private final HostNetwork host;
     private final VifAddresses addresses;
+    private final VifLocking locking;
 
     public VifService(Store store, Hypervisor hypervisor, Operations operations, HostNetwork host) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.operations = operations;
         this.host = host;
-        this.addresses = new VifAddresses(store, hypervisor);
+        this.locking = new VifLocking(store, host);
+        this.addresses = new VifAddresses(store, hypervisor, locking);
         store.addDerivation(new VifAllowedOperations());
     }
 
     public void bind(MessageTable<Call> table) {
         VIFMessages.bind(table, this);
-        table.bind("VIF.create", (call, args) -> store.transact(tx -> VifCreation.create(tx, (Row) args[0])));
+        table.bind("VIF.create", (call, args) -> store.transact(tx -> VifCreation.create(tx, (Row) args[0], locking)));
         table.bind("VIF.destroy", (call, args) -> {
             store.change(tx -> VifCreation.destroy(tx, Ref.of(args[0].toString())));
             return null;
@@ -59,6 +64,7 @@ public final class VifService implements VIFMessages<Call> {
     public void plug(Call call, Ref<VIF> self) {
         try (Operation operation = begin(call, self, VifOperations.PLUG)) {
             hypervisor.devices().add(domid(self), nic(self));
+            new StaticAddresses(hypervisor).tellIfSet(store.snapshot().row(VIF.XEN_CLASS, self), domid(self));
             operation.finish(tx -> tx.set(self, VIF.CURRENTLY_ATTACHED, true));
         } catch (HypervisorException e) {
             throw failed(self, e);
@@ -138,5 +144,40 @@ public final class VifService implements VIFMessages<Call> {
     @Override
     public void configureIpv6(Call call, Ref<VIF> self, VifIpv6ConfigurationMode mode, String address, String gateway) {
         addresses.configure6(self, mode, address, gateway);
+    }
+
+    @Override
+    public void setLockingMode(Call call, Ref<VIF> self, VifLockingMode value) {
+        locking.setMode(self, value);
+    }
+
+    @Override
+    public void setIpv4Allowed(Call call, Ref<VIF> self, List<String> value) {
+        locking.set4(self, value);
+    }
+
+    @Override
+    public void addIpv4Allowed(Call call, Ref<VIF> self, String value) {
+        locking.add4(self, value);
+    }
+
+    @Override
+    public void removeIpv4Allowed(Call call, Ref<VIF> self, String value) {
+        locking.remove(self, VIF.IPV4_ALLOWED, value);
+    }
+
+    @Override
+    public void setIpv6Allowed(Call call, Ref<VIF> self, List<String> value) {
+        locking.set6(self, value);
+    }
+
+    @Override
+    public void addIpv6Allowed(Call call, Ref<VIF> self, String value) {
+        locking.add6(self, value);
+    }
+
+    @Override
+    public void removeIpv6Allowed(Call call, Ref<VIF> self, String value) {
+        locking.remove(self, VIF.IPV6_ALLOWED, value);
     }
 }

@@ -176,9 +176,11 @@ final class VmLifecycle {
             DomainConfig fitting = config.toBuilder()
                     .bInfo(config.bInfo().toBuilder().targetMemkb(target / 1024).build())
                     .build();
-            return saveFile == null
+            int domid = saveFile == null
                     ? hypervisor.domains().create(fitting)
                     : hypervisor.domains().restore(fitting, saveFile);
+            new StaticAddresses(hypervisor).tellAll(snapshot, vm, domid);
+            return domid;
         } catch (HypervisorException e) {
             removeRest(row.get(VM.UUID));
             if (HypervisorErrors.noMemory(e)) {

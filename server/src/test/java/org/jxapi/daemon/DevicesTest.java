@@ -204,9 +204,6 @@ class DevicesTest {
                 .containsExactly("INVALID_DEVICE", "eth1");
         assertThat(calls.error("VIF.create", Calls.with(Calls.with(record, "device", "1"), "MAC", "12:34")))
                 .containsExactly("MAC_INVALID", "12:34");
-        assertThat(calls.error("VIF.create", Calls.with(Calls.with(record, "device", "1"), "locking_mode", "locked"))
-                        .get(0))
-                .isEqualTo("NOT_IMPLEMENTED");
         calls.ok("VIF.destroy", vif);
         String again = calls.text("VIF.create", record);
         assertThat(calls.text("VIF.get_MAC", again)).as("the VM's seed decides").isEqualTo(mac);
@@ -235,6 +232,37 @@ class DevicesTest {
         assertThat(calls.error("VIF.plug", again)).containsExactly("VM_HALTED", vm);
         calls.ok("network.destroy", other);
         assertThat(calls.error("VIF.get_record", again)).containsExactly("HANDLE_INVALID", "VIF", again);
+        calls.ok("VM.hard_shutdown", vm);
+    }
+
+    @Test
+    void aVifIsLockedToItsAddresses() throws Exception {
+        String vm = calls.vm("locked");
+        Map<String, Object> record = Calls.with(vifRecord(vm), "locking_mode", "locked");
+        String vif = calls.text("VIF.create", Calls.with(record, "ipv4_allowed", List.of("10.0.0.5")));
+        calls.ok("VIF.add_ipv4_allowed", vif, "10.0.0.6");
+        calls.ok("VIF.add_ipv4_allowed", vif, "10.0.0.6");
+        assertThat(calls.list("VIF.get_ipv4_allowed", vif)).containsExactly("10.0.0.5", "10.0.0.6");
+        calls.ok("VIF.remove_ipv4_allowed", vif, "10.0.0.5");
+        assertThat(calls.error("VIF.add_ipv4_allowed", vif, "10.0.0.777"))
+                .containsExactly("INVALID_IP_ADDRESS_SPECIFIED", "ipv4_allowed");
+        assertThat(calls.error("VIF.set_ipv6_allowed", vif, List.of("10.0.0.7")))
+                .containsExactly("INVALID_IP_ADDRESS_SPECIFIED", "ipv6_allowed");
+        calls.ok("VIF.set_ipv6_allowed", vif, List.of("fd00::1"));
+        assertThat(calls.error("VIF.configure_ipv4", vif, "Static", "10.0.0.9/24", ""))
+                .containsExactly("ADDRESS_VIOLATES_LOCKING_CONSTRAINT", "10.0.0.9/24");
+        assertThat(calls.error("VIF.configure_ipv4", vif, "Static", "10.0.0.6/24", "")
+                        .get(0))
+                .isEqualTo("VM_LACKS_FEATURE");
+        calls.ok("VIF.set_locking_mode", vif, "network_default");
+        assertThat(calls.text("VIF.get_locking_mode", vif)).isEqualTo("network_default");
+        String network = calls.text("VIF.get_network", vif);
+        calls.ok("network.set_default_locking_mode", network, "disabled");
+        calls.ok("network.set_default_locking_mode", network, "unlocked");
+        calls.ok("VM.start", vm, false, false);
+        assertThat(calls.error("network.set_default_locking_mode", network, "disabled")
+                        .get(0))
+                .isEqualTo("VIF_IN_USE");
         calls.ok("VM.hard_shutdown", vm);
     }
 

@@ -1,0 +1,121 @@
+package org.jxapi.vif;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jxapi.datamodel.Field;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.network.HostNetwork;
+import org.jxapi.network.IpAddresses;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.NetworkDefaultLockingMode;
+import org.jxapi.xenapi.VIF;
+import org.jxapi.xenapi.VifLockingMode;
+
+/**
+ * From which addresses VMs may send. A host that cannot hold guests to that takes no such wish: a VIF that shall be
+ * locked must not be open instead.
+ */
+final class VifLocking {
+    private static final String FEATURE = "VIF_locking";
+
+    private final Store store;
+    private final HostNetwork host;
+
+    VifLocking(Store store, HostNetwork host) {
+        this.store = store;
+        this.host = host;
+    }
+
+    /** What holds for a VIF, its network's default taken into account. */
+    static VifLockingMode effective(Snapshot snapshot, VifLockingMode mode, Ref<Network> network) {
+        if (mode != VifLockingMode.NETWORK_DEFAULT) {
+            return mode;
+        }
+        return snapshot.get(network, Network.DEFAULT_LOCKING_MODE) == NetworkDefaultLockingMode.DISABLED
+                ? VifLockingMode.DISABLED
+                : VifLockingMode.UNLOCKED;
+    }
+
+    /** LICENCE_RESTRICTION, as where XAPI's edition has no locking, unless this host can do what is wished. */
+    void checkNew(Snapshot snapshot, Row vif) {
+        VifLockingMode mode = effective(snapshot, vif.get(VIF.LOCKING_MODE), vif.get(VIF.NETWORK));
+        if (mode != VifLockingMode.UNLOCKED
+                || !vif.get(VIF.IPV4_ALLOWED).isEmpty()
+                || !vif.get(VIF.IPV6_ALLOWED).isEmpty()) {
+            require();
+        }
+    }
+
+    private void require() {
+        if (!host.filters()) {
+            throw Errors.licenceRestriction(FEATURE);
+        }
+    }
+
+    void setMode(Ref<VIF> vif, VifLockingMode mode) {
+        Snapshot now = store.snapshot();
+        if (effective(now, mode, now.get(vif, VIF.NETWORK)) != VifLockingMode.UNLOCKED) {
+            require();
+        }
+        store.change(tx -> tx.set(vif, VIF.LOCKING_MODE, mode));
+    }
+
+    void set4(Ref<VIF> vif, List<String> addresses) {
+        set(vif, VIF.IPV4_ALLOWED, addresses, IpAddresses::ipv4, "ipv4_allowed");
+    }
+
+    void set6(Ref<VIF> vif, List<String> addresses) {
+        set(vif, VIF.IPV6_ALLOWED, addresses, IpAddresses::ipv6, "ipv6_allowed");
+    }
+
+    private void set(
+            Ref<VIF> vif, Field<List<String>> field, List<String> addresses, Predicate<String> valid, String name) {
+        store.snapshot().row(VIF.XEN_CLASS, vif);
+        if (!addresses.isEmpty()) {
+            require();
+        }
+        for (String address : addresses) {
+            if (!valid.test(address)) {
+                throw Errors.invalidIpAddressSpecified(name);
+            }
+        }
+        store.change(tx -> tx.set(vif, field, List.copyOf(new LinkedHashSet<>(addresses))));
+    }
+
+    void add4(Ref<VIF> vif, String address) {
+        set4(vif, with(store.snapshot().get(vif, VIF.IPV4_ALLOWED), address));
+    }
+
+    void add6(Ref<VIF> vif, String address) {
+        set6(vif, with(store.snapshot().get(vif, VIF.IPV6_ALLOWED), address));
+    }
+
+    private static List<String> with(List<String> addresses, String address) {
+        List<String> more = new ArrayList<>(addresses);
+        more.add(address);
+        return more;
+    }
+
+    void remove(Ref<VIF> vif, Field<List<String>> field, String address) {
+        store.change(tx -> tx.set(
+                vif,
+                field,
+                tx.get(vif, field).stream().filter(a -> !a.equals(address)).toList()));
+    }
+
+    /** ADDRESS_VIOLATES_LOCKING_CONSTRAINT when a guest shall take an address that it may not send from. */
+    void checkAddress(Ref<VIF> vif, Field<List<String>> allowed, String cidr) {
+        Row row = store.snapshot().row(VIF.XEN_CLASS, vif);
+        boolean locked =
+                effective(store.snapshot(), row.get(VIF.LOCKING_MODE), row.get(VIF.NETWORK)) == VifLockingMode.LOCKED;
+        if (locked && !row.get(allowed).contains(cidr.split("/")[0])) {
+            throw Errors.addressViolatesLockingConstraint(cidr);
+        }
+    }
+}
