@@ -62,13 +62,11 @@ final class DomainZero {
         }
         tx.set(vm, VM.VCPUS_MAX, vcpus);
         tx.set(vm, VM.VCPUS_AT_STARTUP, vcpus);
-        for (var limit : List.of(
-                VM.MEMORY_STATIC_MIN,
-                VM.MEMORY_DYNAMIC_MIN,
-                VM.MEMORY_TARGET,
-                VM.MEMORY_DYNAMIC_MAX,
-                VM.MEMORY_STATIC_MAX)) {
-            tx.set(vm, limit, memory);
+        for (var least : List.of(VM.MEMORY_STATIC_MIN, VM.MEMORY_DYNAMIC_MIN)) {
+            tx.set(vm, least, facts.controlDomain().keeps());
+        }
+        for (var most : List.of(VM.MEMORY_TARGET, VM.MEMORY_DYNAMIC_MAX, VM.MEMORY_STATIC_MAX)) {
+            tx.set(vm, most, memory);
         }
         Ref<VMMetrics> metrics = tx.get(vm, VM.METRICS);
         Map<Long, Double> utilisation = new LinkedHashMap<>();

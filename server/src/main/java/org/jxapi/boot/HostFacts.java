@@ -64,9 +64,10 @@ public record HostFacts(
      *
      * @param uuid its UUID in Xen; empty when it was never given one
      * @param memory bytes that it holds
+     * @param keeps bytes of these that it never gives to guests
      * @param vcpus virtual CPUs online
      */
-    public record ControlDomain(String uuid, long memory, int vcpus) {}
+    public record ControlDomain(String uuid, long memory, long keeps, int vcpus) {}
 
     /**
      * What kind of processors, in the words of /proc/cpuinfo.

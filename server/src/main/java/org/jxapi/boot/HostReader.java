@@ -3,6 +3,7 @@ package org.jxapi.boot;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jxapi.host.ControlDomainMemory;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.PhysInfo;
@@ -31,7 +32,10 @@ public final class HostReader {
                 phys.totalPages() * version.pagesize(),
                 guestMemory(hypervisor, phys, version),
                 new HostFacts.ControlDomain(
-                        uuid.equals(NO_UUID) ? "" : uuid, dom0.currentMemkb() * 1024, dom0.vcpuOnline()),
+                        uuid.equals(NO_UUID) ? "" : uuid,
+                        dom0.currentMemkb() * 1024,
+                        ControlDomainMemory.keptKib(hypervisor, dom0.currentMemkb()) * 1024,
+                        dom0.vcpuOnline()),
                 List.of(version.capabilities().strip().split("\\s+")),
                 hypervisor.schedulers().scheduler().name().toLowerCase(Locale.ROOT),
                 phys.capHvmDirectio(),

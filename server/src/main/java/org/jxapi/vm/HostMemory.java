@@ -1,33 +1,41 @@
 package org.jxapi.vm;
 
+import org.jxapi.datamodel.Ref;
+import org.jxapi.host.ControlDomainMemory;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VMMetrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Makes memory free for a new domain. A control domain that was not given a size of its own on Xen's command line has
- * all memory after the host's boot, and gives it away as guests come: so does {@code xl}.
- */
+/** Makes memory free for a new domain, as far as the control domain gives some. It does not take it back. */
 final class HostMemory {
     private static final Logger LOG = LoggerFactory.getLogger(HostMemory.class);
-    /** What the control domain keeps. */
-    private static final long CONTROL_DOMAIN_KIB = 1 << 20;
 
     private static final int ATTEMPTS = 3;
     private static final int WAIT_SECONDS = 10;
 
+    private final Store store;
     private final Hypervisor hypervisor;
-    private Boolean fixed;
 
-    HostMemory(Hypervisor hypervisor) {
+    HostMemory(Store store, Hypervisor hypervisor) {
+        this.store = store;
         this.hypervisor = hypervisor;
     }
 
-    /** Makes so much free if the control domain can give it; what is missing then, others may give. */
+    /** Makes so much free, or as much as the control domain can give; what is missing then, others may give. */
     synchronized void offer(long neededKib) {
+        boolean taken = false;
         for (int i = 0; i < ATTEMPTS && free() < neededKib && takeFromControlDomain(neededKib - free()); i++) {
+            taken = true;
             hypervisor.memory().waitForFree(neededKib, WAIT_SECONDS);
+        }
+        if (taken) {
+            record();
         }
     }
 
@@ -36,23 +44,31 @@ final class HostMemory {
     }
 
     private boolean takeFromControlDomain(long kib) {
-        if (fixed == null) {
-            fixed = hypervisor.host().version().commandline().contains("dom0_mem=");
-        }
-        if (fixed) {
-            return false;
-        }
         try {
             long now = hypervisor.memory().target(Hypervisor.DOM0);
-            if (now - kib < CONTROL_DOMAIN_KIB) {
+            long gives = Math.min(kib, now - ControlDomainMemory.keptKib(hypervisor, now));
+            if (gives <= 0) {
                 return false;
             }
-            LOG.info("The control domain gives {} MiB to a guest", kib / 1024);
-            hypervisor.memory().setTarget(Hypervisor.DOM0, now - kib, false, false);
+            LOG.info("The control domain gives {} MiB to a guest", gives / 1024);
+            hypervisor.memory().setTarget(Hypervisor.DOM0, now - gives, false, false);
             return true;
         } catch (HypervisorException e) {
             LOG.warn("The control domain keeps its memory: {}", e.getMessage());
             return false;
         }
+    }
+
+    /** Writes down what the control domain has now. */
+    private void record() {
+        long target = hypervisor.memory().target(Hypervisor.DOM0) * 1024;
+        long has = hypervisor.domains().info(Hypervisor.DOM0).currentMemkb() * 1024;
+        store.change(tx -> {
+            for (Stored host : tx.all(Host.XEN_CLASS)) {
+                Ref<VM> zero = host.row().get(Host.CONTROL_DOMAIN);
+                tx.set(zero, VM.MEMORY_TARGET, target);
+                tx.set(tx.get(zero, VM.METRICS), VMMetrics.MEMORY_ACTUAL, has);
+            }
+        });
     }
 }

@@ -70,7 +70,7 @@ final class VmLifecycle {
         this.states = states;
         this.alerts = alerts;
         this.squeeze = new Squeeze(store, hypervisor);
-        this.memory = new HostMemory(hypervisor);
+        this.memory = new HostMemory(store, hypervisor);
     }
 
     Operation begin(Call call, Ref<VM> vm, VmOperations operation) {

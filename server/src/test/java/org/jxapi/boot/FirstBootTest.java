@@ -53,7 +53,7 @@ class FirstBootTest {
                 "6.1.0",
                 8L << 30,
                 8L << 30,
-                new HostFacts.ControlDomain("", cpus * (1L << 30), cpus),
+                new HostFacts.ControlDomain("", cpus * (1L << 30), cpus * (1L << 30), cpus),
                 List.of("xen-3.0-x86_64"),
                 "credit2",
                 true,

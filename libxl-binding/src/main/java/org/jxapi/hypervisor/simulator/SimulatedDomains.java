@@ -344,7 +344,7 @@ final class SimulatedDomains implements Domains {
     }
 
     private DomainInfo domainZero() {
-        long memory = world.settings.domainZeroKib();
+        long memory = world.domainZeroKib;
         int vcpus = Math.min(4, world.settings.cpus());
         return new DomainInfo(
                 DOMAIN_ZERO,

@@ -169,7 +169,7 @@ public final class SimulatedHypervisor implements Hypervisor {
                         "",
                         0,
                         4096,
-                        "dom0_mem=" + world.settings.domainZeroKib() + "K",
+                        world.settings.domainZeroFixed() ? "dom0_mem=" + world.settings.domainZeroKib() + "K" : "",
                         "");
             }
 

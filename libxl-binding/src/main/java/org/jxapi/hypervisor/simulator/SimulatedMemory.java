@@ -1,20 +1,28 @@
 package org.jxapi.hypervisor.simulator;
 
 import org.jxapi.hypervisor.DomainConfig;
+import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.Memory;
 
 /** Memory of the simulated machine. Guests balloon at once, as long as they run and the host has the memory. */
 record SimulatedMemory(World world) implements Memory {
+    /** What libxl leaves to the control domain. */
+    private static final long DOMAIN_ZERO_LEAST_KIB = 128 * 1024;
+
     @Override
     public long target(int domid) {
-        return world.domain(domid).targetKib;
+        return domid == Hypervisor.DOM0 ? world.domainZeroKib : world.domain(domid).targetKib;
     }
 
     @Override
     public void setTarget(int domid, long targetMemkb, boolean relative, boolean enforce) {
         world.faults.begin("set-memory-target");
+        if (domid == Hypervisor.DOM0) {
+            setDomainZero(relative ? world.domainZeroKib + targetMemkb : targetMemkb);
+            return;
+        }
         synchronized (world) {
             SimulatedDomain domain = world.domain(domid);
             long target = relative ? Math.max(0, domain.targetKib + targetMemkb) : targetMemkb;
@@ -30,6 +38,17 @@ record SimulatedMemory(World world) implements Memory {
             world.save(domain);
         }
         world.xenstore.write(SimulatedDomains.home(domid) + "memory/target", Long.toString(target(domid)));
+    }
+
+    private void setDomainZero(long target) {
+        synchronized (world) {
+            if (target < DOMAIN_ZERO_LEAST_KIB || target > world.settings.domainZeroKib()) {
+                throw new HypervisorException(
+                        LibxlError.INVAL, "the control domain cannot have a target of " + target + " KiB");
+            }
+            world.domainZeroKib = Math.min(target, world.domainZeroKib + world.freeKib());
+            world.balloon();
+        }
     }
 
     @Override

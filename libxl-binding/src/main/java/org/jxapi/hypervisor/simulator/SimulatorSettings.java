@@ -7,18 +7,20 @@ import java.time.Duration;
  *
  * @param cpus number of physical CPUs
  * @param memoryKib memory of the machine, in KiB
- * @param domainZeroKib memory of the control domain, in KiB
+ * @param domainZeroKib memory of the control domain after the machine's boot, in KiB
+ * @param domainZeroFixed whether it has that from Xen's command line
  * @param boot how long a guest takes from its start until its agent talks
  * @param shutdown how long a guest takes to obey a shutdown or reboot request
  */
-public record SimulatorSettings(int cpus, long memoryKib, long domainZeroKib, Duration boot, Duration shutdown) {
+public record SimulatorSettings(
+        int cpus, long memoryKib, long domainZeroKib, boolean domainZeroFixed, Duration boot, Duration shutdown) {
     private static final long GIB = 1L << 20;
 
     /** A machine of 16 CPUs and 64 GiB whose guests take a few seconds for what takes guests a while. */
     public static final SimulatorSettings LIFELIKE =
-            new SimulatorSettings(16, 64 * GIB, 4 * GIB, Duration.ofSeconds(3), Duration.ofSeconds(2));
+            new SimulatorSettings(16, 64 * GIB, 4 * GIB, true, Duration.ofSeconds(3), Duration.ofSeconds(2));
 
     /** The same machine, with guests that do everything at once. */
     public static final SimulatorSettings INSTANT =
-            new SimulatorSettings(16, 64 * GIB, 4 * GIB, Duration.ZERO, Duration.ZERO);
+            new SimulatorSettings(16, 64 * GIB, 4 * GIB, true, Duration.ZERO, Duration.ZERO);
 }

@@ -44,11 +44,15 @@ final class World implements AutoCloseable {
     final List<String> consoleLog = new CopyOnWriteArrayList<>(List.of("(XEN) simulated"));
     private final ScheduledExecutorService clock;
     private final Path folder;
+    /** What the control domain has; it balloons as guests do. */
+    long domainZeroKib;
+
     private int nextDomid = 1;
 
     World(SimulatorSettings settings, Path folder) {
         this.settings = settings;
         this.folder = folder;
+        this.domainZeroKib = settings.domainZeroKib();
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, r -> {
             Thread thread = new Thread(r, "simulator");
             thread.setDaemon(true);
@@ -58,6 +62,7 @@ final class World implements AutoCloseable {
         this.clock = executor;
         if (folder != null) {
             load();
+            domainZeroKib += Math.min(0, freeKib());
             new Control(this, folder.resolve("control")).follow();
         }
     }
@@ -134,7 +139,7 @@ final class World implements AutoCloseable {
     }
 
     synchronized long freeKib() {
-        long free = settings.memoryKib() - settings.domainZeroKib();
+        long free = settings.memoryKib() - domainZeroKib;
         for (SimulatedDomain domain : domains.values()) {
             free -= domain.currentKib;
         }

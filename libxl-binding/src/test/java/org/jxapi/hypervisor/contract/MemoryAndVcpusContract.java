@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.Memory;
 import org.jxapi.hypervisor.VcpuInfo;
@@ -67,6 +68,9 @@ interface MemoryAndVcpusContract extends Contract {
 
     @Test
     default void aDomainTakesFromTheFreeMemoryAndGivesItBack() {
+        assertThat(memory().target(Hypervisor.DOM0)).isPositive();
+        assertThat(Contract.errorOf(() -> memory().setTarget(Hypervisor.DOM0, 1024, false, false)))
+                .isEqualTo(LibxlError.INVAL);
         long before = memory().free();
         assertThat(before).isPositive();
         assertThat(memory().needed(machine().guest(NAME + "needed"))).isBetween(SIZE, 2 * SIZE);
