@@ -3,12 +3,14 @@ package org.jxapi.hypervisor.simulator;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -107,7 +109,7 @@ final class SimulatedConsoles implements Consoles {
 
     private static void read(SocketChannel reader, SimulatedTerminal terminal) throws IOException {
         try (reader) {
-            var out = Channels.newOutputStream(reader);
+            OutputStream out = output(reader);
             terminal.connect(out);
             try {
                 InputStream in = Channels.newInputStream(reader);
@@ -118,6 +120,24 @@ final class SimulatedConsoles implements Consoles {
                 terminal.disconnect(out);
             }
         }
+    }
+
+    /** Writes to a channel, also while another thread reads from it, which Java's own stream does not. */
+    private static OutputStream output(SocketChannel channel) {
+        return new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                write(new byte[] {(byte) b});
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) throws IOException {
+                ByteBuffer rest = ByteBuffer.wrap(bytes, offset, length);
+                while (rest.hasRemaining()) {
+                    channel.write(rest);
+                }
+            }
+        };
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.jxapi.hypervisor.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -56,11 +57,14 @@ interface Contract {
     }
 
     default void eventually(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + machine().patience().toNanos();
+        await(machine().patience(), what, condition);
+    }
+
+    /** Waits until something is so. */
+    static void await(Duration patience, String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + patience.toNanos();
         while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime())
-                    .as("within " + machine().patience() + ": " + what)
-                    .isLessThan(end);
+            assertThat(System.nanoTime()).as("within " + patience + ": " + what).isLessThan(end);
             try {
                 Thread.sleep(20);
             } catch (InterruptedException e) {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.Subscription;
+import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.hypervisor.libxl.LibxlHypervisor;
 
 /** The stock libxl keeps the contract. Needs a control domain of Xen, and the test bed's guest. */
@@ -22,7 +23,8 @@ class LibxlContractTest
                 DevicesContract,
                 MemoryAndVcpusContract,
                 EventsContract,
-                HostContract {
+                HostContract,
+                XenstoreContract {
     private static final Path CAPABILITIES = Path.of("/proc/xen/capabilities");
 
     private static Machine machine;
@@ -46,6 +48,11 @@ class LibxlContractTest
     @Override
     public Machine machine() {
         return machine;
+    }
+
+    @Override
+    public Xenstore xenstore() {
+        return machine.hypervisor().xenstore();
     }
 
     @Test

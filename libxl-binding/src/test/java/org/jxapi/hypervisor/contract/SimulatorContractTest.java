@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.hypervisor.Xenstore;
 
 /** The simulator keeps the contract. */
 class SimulatorContractTest
@@ -12,7 +13,8 @@ class SimulatorContractTest
                 DevicesContract,
                 MemoryAndVcpusContract,
                 EventsContract,
-                HostContract {
+                HostContract,
+                XenstoreContract {
     private static Machine machine;
 
     @BeforeAll
@@ -28,5 +30,10 @@ class SimulatorContractTest
     @Override
     public Machine machine() {
         return machine;
+    }
+
+    @Override
+    public Xenstore xenstore() {
+        return machine.hypervisor().xenstore();
     }
 }
