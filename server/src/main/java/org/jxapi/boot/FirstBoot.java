@@ -33,7 +33,7 @@ public final class FirstBoot {
 
     public FirstBoot(Store store, Path dataDir, Clock clock) {
         this.store = store;
-        this.dataDir = dataDir;
+        this.dataDir = dataDir.toAbsolutePath().normalize();
         this.clock = clock;
         this.settings = new LocalSettings(dataDir);
     }
@@ -51,6 +51,7 @@ public final class FirstBoot {
                     Host.ENABLED,
                     settings.get(LocalSettings.AUTO_ENABLE, "true").equals("true"));
             HostNetworks.update(tx, host, facts, now);
+            DataFolder.follow(tx, host, dataDir);
             if (first) {
                 Ref<SR> storage = createStorage(tx, host);
                 tx.create(

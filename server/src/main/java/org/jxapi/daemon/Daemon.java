@@ -81,7 +81,11 @@ final class Daemon implements AutoCloseable {
 
     /** Starts everything; what fails is said in one line of the exception. */
     static Daemon start(Settings settings) throws IOException {
-        Store store = H2Store.open(settings.dataDir());
+        return start(settings, H2Store.open(settings.dataDir()));
+    }
+
+    /** Starts everything on a store, which ends with the daemon. */
+    static Daemon start(Settings settings, Store store) throws IOException {
         Daemon daemon = null;
         try {
             daemon = new Daemon(store, Hypervisors.open(settings));

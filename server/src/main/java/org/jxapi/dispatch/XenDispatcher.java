@@ -19,6 +19,7 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.session.Rights;
 import org.jxapi.session.Sessions;
 import org.jxapi.store.Store;
+import org.jxapi.store.StoreException;
 import org.jxapi.task.Tasks;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Session;
@@ -82,10 +83,8 @@ public final class XenDispatcher implements Dispatcher {
     public CompletionStage<Reply> dispatch(Call.Request request) {
         try {
             return route(request);
-        } catch (XenApiException e) {
-            return CompletableFuture.completedFuture(new Reply.Failure(e.code(), e.params()));
         } catch (RuntimeException e) {
-            return CompletableFuture.completedFuture(unexpected(request.method(), e));
+            return CompletableFuture.completedFuture(failure(request.method(), e));
         }
     }
 
@@ -206,25 +205,28 @@ public final class XenDispatcher implements Dispatcher {
             call.rights().check(message, mapKey(message, args));
             Object value = target.body().call(call, args);
             if (value instanceof CompletionStage<?> stage) {
-                return stage.handle((v, e) -> e == null ? new Reply.Success(message.result(), v) : failure(message, e));
+                return stage.handle(
+                        (v, e) -> e == null ? new Reply.Success(message.result(), v) : failure(message.fullName(), e));
             }
             return CompletableFuture.completedFuture(new Reply.Success(message.result(), value));
         } catch (Exception e) {
-            return CompletableFuture.completedFuture(failure(message, e));
+            return CompletableFuture.completedFuture(failure(message.fullName(), e));
         }
     }
 
-    private static Reply failure(Message message, Throwable e) {
+    private static Reply failure(String method, Throwable e) {
         Throwable cause = e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
         if (cause instanceof XenApiException known) {
             return new Reply.Failure(known.code(), known.params());
         }
-        return unexpected(message.fullName(), cause);
-    }
-
-    private static Reply unexpected(String method, Throwable e) {
-        LOG.error("{} failed unexpectedly", method, e);
-        return new Reply.Failure("INTERNAL_ERROR", List.of(String.valueOf(e)));
+        if (cause instanceof StoreException store) {
+            // The store has logged why, once.
+            XenApiException told =
+                    store.full() ? Errors.outOfSpace(store.getMessage()) : Errors.internalError(store.getMessage());
+            return new Reply.Failure(told.code(), told.params());
+        }
+        LOG.error("{} failed unexpectedly", method, cause);
+        return new Reply.Failure("INTERNAL_ERROR", List.of(String.valueOf(cause)));
     }
 
     private static void checkCount(Message message, String name, int given) {

@@ -2,12 +2,13 @@ package org.jxapi.host;
 
 import java.io.IOException;
 import java.io.Reader;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Properties;
+import org.jxapi.store.SafeFile;
 
 /** What this host remembers for itself, outside the pool's database: a properties file in the data folder. */
 public final class LocalSettings {
@@ -31,14 +32,10 @@ public final class LocalSettings {
     public synchronized void put(String key, String value) {
         Properties all = read();
         all.setProperty(key, value);
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        try (Writer out = Files.newBufferedWriter(fresh)) {
-            all.store(out, null);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        StringWriter content = new StringWriter();
         try {
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            all.store(content, null);
+            SafeFile.write(file, content.toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

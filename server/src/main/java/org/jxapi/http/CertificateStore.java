@@ -1,13 +1,11 @@
 package org.jxapi.http;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -26,6 +24,7 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.jxapi.store.SafeFile;
 
 /** The key and certificate for TLS, in {@code certificate.p12} of the data folder; self-signed when made here. */
 public final class CertificateStore {
@@ -52,13 +51,9 @@ public final class CertificateStore {
             generator.initialize(256);
             KeyPair pair = generator.generateKeyPair();
             store.setKeyEntry("jxapi", pair.getPrivate(), PASSWORD, new Certificate[] {selfSigned(pair, hostname)});
-            Path fresh = folder.resolve("certificate.p12.new");
-            Files.deleteIfExists(fresh);
-            Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            try (OutputStream out = Files.newOutputStream(fresh)) {
-                store.store(out, PASSWORD);
-            }
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+            ByteArrayOutputStream content = new ByteArrayOutputStream();
+            store.store(content, PASSWORD);
+            SafeFile.write(file, content.toByteArray());
             return store;
         } catch (GeneralSecurityException | OperatorCreationException e) {
             throw new IOException("cannot make or read " + file + ": " + e.getMessage(), e);

@@ -118,9 +118,10 @@ public final class Operations {
         return new Operation(this, claims, key);
     }
 
+    /** What was done has been done: when the database has no room, this waits until it has. */
     void end(List<Claim> claims, String key, Consumer<Transaction> last) {
         try {
-            store.change(tx -> {
+            store.insist(tx -> {
                 for (Claim claim : claims) {
                     if (tx.find(claim.model(), claim.ref()).isPresent()) {
                         set(tx, claim.model(), claim.ref(), key, null);

@@ -7,14 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
+import org.jxapi.store.SafeFile;
 
 /**
  * The files of disks. Beside {@code X.raw} there may be {@code X.jxapi-pending}, an empty marker which says that the file
@@ -58,18 +59,18 @@ final class Volumes {
         pending(folder, location).toFile().delete();
     }
 
-    /** Makes an empty file of that length that takes no space yet. */
+    /** Makes an empty file, readable by its owner alone, of that length that takes no space yet; on disk when this returns. */
     static void create(Path file, long bytes) throws IOException {
-        if (Files.exists(file)) {
-            throw new FileAlreadyExistsException(file.toString());
-        }
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         resize(file, bytes);
     }
 
     static void resize(Path file, long bytes) throws IOException {
         try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
             raw.setLength(bytes);
+            raw.getFD().sync();
         }
+        SafeFile.sync(file.toAbsolutePath().getParent());
     }
 
     /** Removes all files of a disk, its marker last. */
@@ -84,6 +85,8 @@ final class Volumes {
     static boolean reflink(Path from, Path to) throws IOException {
         try {
             run(List.of("cp", "--reflink=always", "--", from.toString(), to.toString()), () -> {});
+            SafeFile.sync(to);
+            SafeFile.sync(to.toAbsolutePath().getParent());
             return true;
         } catch (IOException e) {
             Files.deleteIfExists(to);
@@ -103,6 +106,7 @@ final class Volumes {
         try (FileChannel written = FileChannel.open(to, StandardOpenOption.WRITE)) {
             written.force(true);
         }
+        SafeFile.sync(to.toAbsolutePath().getParent());
     }
 
     private static String run(List<String> command, Runnable meanwhile) throws IOException {
@@ -150,7 +154,7 @@ final class Volumes {
 
     /** Puts one file in the place of another, in one step. */
     static void replace(Path by, Path file) throws IOException {
-        Files.move(by, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        SafeFile.replace(by, file);
     }
 
     /** How many bytes of the disk each file takes, holes not counted; files that are gone are left out. */

@@ -1,15 +1,10 @@
 package org.jxapi.store;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,68 +27,16 @@ final class Database implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Opens the database of that folder, and makes or migrates it. */
-    static Database open(Path folder) {
+    /** Opens the database in that file, and makes or migrates it. */
+    static Database open(DatabaseFile file) {
+        Connection connection = file.open();
         try {
-            Files.createDirectories(folder);
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-        } catch (IOException e) {
-            throw new StoreException("cannot use the data folder " + folder + ": " + e.getMessage(), e);
-        }
-        // WRITE_DELAY=0: a commit is on disk when it returns. DB_CLOSE_ON_EXIT: the daemon closes it itself.
-        String url =
-                "jdbc:h2:file:" + folder.resolve("jxapi").toAbsolutePath() + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
-        Connection connection;
-        try {
-            connection = DriverManager.getConnection(url, "sa", "");
-        } catch (SQLException e) {
-            throw new StoreException(
-                    e.getErrorCode() == 90020
-                            ? "the data folder " + folder + " is in use by another jxapid"
-                            : "cannot open the database in " + folder + ": "
-                                    + e.getMessage().lines().findFirst().orElse(""),
-                    e);
-        }
-        try {
-            if (!upToDate(connection)) {
-                Schema.migrate(url);
-            }
             connection.setAutoCommit(false);
             return new Database(connection);
-        } catch (SQLException | RuntimeException e) {
-            try {
-                connection.close();
-            } catch (SQLException closing) {
-                e.addSuppressed(closing);
-            }
-            throw e instanceof RuntimeException runtime
-                    ? runtime
-                    : new StoreException("cannot read the database in " + folder + ": " + e.getMessage(), e);
+        } catch (SQLException e) {
+            DatabaseFile.abandon(connection);
+            throw new StoreException("cannot use the database: " + e.getMessage(), e);
         }
-    }
-
-    /** Whether exactly this version's migrations are there: then Flyway, which takes long to load, has nothing to do. */
-    private static boolean upToDate(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            try (ResultSet tables = statement.executeQuery(
-                    "SELECT 1 FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME = 'flyway_schema_history'")) {
-                if (!tables.next()) {
-                    return false;
-                }
-            }
-            try (ResultSet rows = statement.executeQuery("SELECT COUNT(*), MAX(CAST(\"version\" AS INT)),"
-                    + " BOOL_AND(\"success\") FROM \"flyway_schema_history\" WHERE \"version\" IS NOT NULL")) {
-                rows.next();
-                return rows.getInt(1) == Migrations.LATEST && rows.getInt(2) == Migrations.LATEST && rows.getBoolean(3);
-            }
-        }
-    }
-
-    /** Number of migrations that this version brings. */
-    static final class Migrations {
-        static final int LATEST = 1;
-
-        private Migrations() {}
     }
 
     /** Reads all rows of a class. */
@@ -126,18 +69,38 @@ final class Database implements AutoCloseable {
 
     /** The last lines of the change log, oldest first. */
     List<Logged> changeLog() throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.executeUpdate("DELETE FROM \"change_log\" WHERE \"sequence\" <=" + " (SELECT MAX(\"sequence\") - "
-                    + KEPT_CHANGES + " FROM \"change_log\")");
-            List<Logged> all = new java.util.ArrayList<>();
-            try (ResultSet rows = statement.executeQuery("SELECT * FROM \"change_log\" ORDER BY \"sequence\"")) {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM \"change_log\""
+                + " WHERE \"sequence\" > (SELECT MAX(\"sequence\") FROM \"change_log\") - ? ORDER BY \"sequence\"")) {
+            statement.setLong(1, KEPT_CHANGES);
+            List<Logged> all = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     all.add(new Logged(
                             rows.getLong(1), rows.getString(2), rows.getString(3), rows.getString(4), rows.getLong(5)));
                 }
             }
-            connection.commit();
             return all;
+        }
+    }
+
+    /** Removes the lines of the change log that no start looks at any more. */
+    void prune() throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("DELETE FROM \"change_log\""
+                + " WHERE \"sequence\" <= (SELECT MAX(\"sequence\") FROM \"change_log\") - ?")) {
+            statement.setLong(1, KEPT_CHANGES);
+            statement.executeUpdate();
+        }
+        commit();
+    }
+
+    /** Whether the change with that number is there. */
+    boolean holds(long sequence) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT 1 FROM \"change_log\" WHERE \"sequence\" = ?")) {
+            statement.setLong(1, sequence);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next();
+            }
         }
     }
 
@@ -185,8 +148,14 @@ final class Database implements AutoCloseable {
         connection.commit();
     }
 
-    void rollback() throws SQLException {
-        connection.rollback();
+    /** What was committed is on disk when this returns: H2's commit leaves it to the system to write it some time. */
+    void sync() throws SQLException {
+        statement("CHECKPOINT SYNC").execute();
+    }
+
+    /** Leaves the file as it is, after a failure. */
+    void abandon() {
+        DatabaseFile.abandon(connection);
     }
 
     private PreparedStatement statement(String sql) throws SQLException {
@@ -201,7 +170,9 @@ final class Database implements AutoCloseable {
     @Override
     public void close() {
         try {
-            connection.close();
+            if (!connection.isClosed()) {
+                connection.close();
+            }
         } catch (SQLException e) {
             throw new StoreException("the database did not close cleanly: " + e.getMessage(), e);
         }

@@ -11,7 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
@@ -22,34 +24,50 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The store over an H2 file. Transactions run one at a time on the newest state; a committer thread writes the effects
- * of all that wait in one commit, then publishes the state, tells the listeners and lets the writers go on.
+ * of all that wait in one commit, waits until that is on disk, then publishes the state, tells the listeners and lets the
+ * writers go on. When it cannot be written, for want of room say, those that wait fail, and a later transaction opens
+ * the file anew.
  */
 public final class H2Store implements Store {
     private static final Logger LOG = LoggerFactory.getLogger(H2Store.class);
     private static final int DERIVATION_ROUNDS = 10;
     private static final int MAX_GROUP = 256;
+    private static final int GROUPS_A_PRUNING = 1000;
+
+    /** How long a database that could not be written is left alone before the next attempt. */
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** A transaction that waits for the disk. */
-    private record Pending(StateTransaction tx, CompletableFuture<Void> durable) {}
+    private record Pending(StateTransaction tx, State state, CompletableFuture<Void> durable) {}
 
-    private final Database database;
+    private final DatabaseFile file;
     private final ReentrantLock writing = new ReentrantLock();
     private final LinkedBlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
     private final List<Derivation> derivations = new CopyOnWriteArrayList<>();
     private final MemoryChangeLog changes = new MemoryChangeLog();
     private final Thread committer;
+    private Database database;
+    private long groups;
     private State head;
     private volatile State published;
-    private volatile StoreException broken;
     private volatile boolean closed;
 
-    private H2Store(Database database, State state) {
+    /** Why the database cannot be written, since when, and what may or may not have reached it; under the lock. */
+    private StoreException broken;
+
+    private long brokenSince;
+    private List<Pending> uncertain = List.of();
+
+    /** After a failed sync a file shows what is in memory: what is on disk nobody can tell. */
+    private boolean unknown;
+
+    private H2Store(DatabaseFile file, Database database, State state) {
+        this.file = file;
         this.database = database;
         this.head = state;
         this.published = state;
         this.committer = new Thread(this::commitAll, "store-committer");
         this.committer.setDaemon(true);
-        this.committer.start();
     }
 
     /**
@@ -58,7 +76,13 @@ public final class H2Store implements Store {
      * @throws StoreException when it cannot be used, with one line that says why
      */
     public static H2Store open(Path folder) {
-        Database database = Database.open(folder);
+        return open(folder, "file");
+    }
+
+    /** Opens the database of a data folder through a file system of H2's. */
+    public static H2Store open(Path folder, String fileSystem) {
+        DatabaseFile file = new DatabaseFile(folder, fileSystem);
+        Database database = Database.open(file);
         try {
             List<Database.Logged> log = database.changeLog();
             State state = load(database, log);
@@ -68,14 +92,18 @@ public final class H2Store implements Store {
                     sequence = Math.max(sequence, stored.modified());
                 }
             }
-            H2Store store = new H2Store(database, state.at(sequence));
+            H2Store store = new H2Store(file, database, state.at(sequence));
             store.changes.restore(log);
+            store.committer.start();
             return store;
         } catch (SQLException e) {
-            database.close();
-            throw new StoreException("cannot read the database in " + folder + ": " + e.getMessage(), e);
+            database.abandon();
+            throw new StoreException(
+                    "cannot read the database " + file.path("jxapi") + ": "
+                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+                    e);
         } catch (RuntimeException e) {
-            database.close();
+            database.abandon();
             throw e;
         }
     }
@@ -147,33 +175,52 @@ public final class H2Store implements Store {
         CompletableFuture<Void> durable;
         writing.lock();
         try {
-            refuseWhenBroken();
+            if (closed) {
+                throw new StoreException("the database is closed");
+            }
+            if (broken != null) {
+                recover();
+            }
             StateTransaction tx = new StateTransaction(head);
             result = work.apply(tx);
             derive(tx, tx.takeFresh());
-            if (tx.effects().isEmpty()) {
+            if (tx.lastLogged() == 0) {
                 return result;
             }
-            head = tx.state();
+            head = tx.state().at(tx.lastLogged());
             durable = new CompletableFuture<>();
-            queue.add(new Pending(tx, durable));
+            queue.add(new Pending(tx, head, durable));
         } finally {
             writing.unlock();
         }
         try {
             durable.join();
         } catch (CompletionException e) {
-            throw broken;
+            throw StoreException.again(e.getCause());
         }
         return result;
     }
 
-    private void refuseWhenBroken() {
-        if (broken != null) {
-            throw broken;
+    @Override
+    public void insist(Consumer<Transaction> work) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                change(work);
+                break;
+            } catch (StoreException e) {
+                if (closed) {
+                    throw e;
+                }
+                try {
+                    TimeUnit.NANOSECONDS.sleep(RETRY_NANOS);
+                } catch (InterruptedException i) {
+                    interrupted = true;
+                }
+            }
         }
-        if (closed) {
-            throw new StoreException("the database is closed");
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -220,7 +267,7 @@ public final class H2Store implements Store {
         List<Pending> group = new ArrayList<>();
         try {
             while (!(closed && queue.isEmpty())) {
-                Pending first = queue.poll(200, java.util.concurrent.TimeUnit.MILLISECONDS);
+                Pending first = queue.poll(200, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     group.add(first);
                     queue.drainTo(group, MAX_GROUP - 1);
@@ -234,44 +281,87 @@ public final class H2Store implements Store {
     }
 
     private void commit(List<Pending> group) {
+        boolean written = false;
         try {
-            if (broken != null) {
-                throw broken;
-            }
             for (Pending pending : group) {
                 for (StateTransaction.Effect effect : pending.tx.effects()) {
                     database.write(effect);
                 }
             }
             database.commit();
-        } catch (SQLException | RuntimeException e) {
-            fail(group, e);
+            written = true;
+            database.sync();
+        } catch (Throwable e) {
+            // An error too: nobody else would tell those who wait.
+            fail(group, e, written);
             return;
         }
+        publish(group);
+        if (++groups % GROUPS_A_PRUNING == 0) {
+            try {
+                database.prune();
+            } catch (SQLException e) {
+                fail(List.of(), e, false);
+            }
+        }
+    }
+
+    private void publish(List<Pending> group) {
         for (Pending pending : group) {
-            published = pending.tx.state();
-            changes.committed(pending.tx.state(), pending.tx.effects());
+            published = pending.state;
+            changes.committed(pending.state, pending.tx.effects());
             pending.durable.complete(null);
         }
     }
 
-    /** What is not on disk must not be seen: from now on nothing is written any more. */
-    private void fail(List<Pending> group, Exception e) {
-        if (broken == null) {
-            broken = new StoreException("the database cannot be written: " + e.getMessage(), e);
-            LOG.error("The database cannot be written any more; restart jxapid when its disk is well", e);
-            try {
-                database.rollback();
-            } catch (SQLException rollback) {
-                LOG.warn("Rolling back failed as well: {}", rollback.getMessage());
-            }
+    /** What is not on disk must not be seen: everything after what is published has not been. */
+    private void fail(List<Pending> group, Throwable e, boolean written) {
+        StoreException reason = StoreException.unwritable(file.path("jxapi"), e);
+        List<Pending> failed = new ArrayList<>(group);
+        writing.lock();
+        try {
+            queue.drainTo(failed);
+            head = published;
+            uncertain = List.copyOf(group);
+            broken = reason;
+            unknown = written;
+            brokenSince = System.nanoTime();
+            database.abandon();
+        } finally {
+            writing.unlock();
         }
-        group.forEach(p -> p.durable.completeExceptionally(broken));
+        LOG.error("The database cannot be written; changes are refused until {}", written ? "a restart" : "it can", e);
+        failed.forEach(p -> p.durable.completeExceptionally(reason));
+    }
+
+    /** Opens the file anew, once in a while, and finds out what is in it. The committer has nothing to do meanwhile. */
+    private void recover() {
+        if (unknown || System.nanoTime() - brokenSince < RETRY_NANOS) {
+            throw StoreException.again(broken);
+        }
+        brokenSince = System.nanoTime();
+        database.abandon();
+        try {
+            Database again = Database.open(file);
+            database = again;
+            if (!uncertain.isEmpty() && again.holds(uncertain.get(0).tx.lastLogged())) {
+                again.sync();
+                publish(uncertain);
+                head = published;
+            }
+        } catch (SQLException | StoreException e) {
+            throw StoreException.unwritable(file.path("jxapi"), e);
+        }
+        uncertain = List.of();
+        broken = null;
+        LOG.info("The database has been opened again");
     }
 
     @Override
     public void close() {
+        writing.lock();
         closed = true;
+        writing.unlock();
         try {
             committer.join();
         } catch (InterruptedException e) {

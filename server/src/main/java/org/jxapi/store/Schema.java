@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.MigrationInfo;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.xenapi.XenModel;
@@ -72,12 +71,6 @@ final class Schema {
                 .locations(LOCATION)
                 .validateOnMigrate(true)
                 .load();
-        MigrationInfo current = flyway.info().current();
-        MigrationInfo[] all = flyway.info().all();
-        if (current != null && all.length > 0 && current.getState().name().startsWith("FUTURE")) {
-            throw new StoreException("the data folder belongs to a newer version of jxapid: its schema is version "
-                    + current.getVersion());
-        }
         try {
             flyway.migrate();
         } catch (FlywayException e) {

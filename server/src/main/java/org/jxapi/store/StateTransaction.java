@@ -51,6 +51,15 @@ final class StateTransaction implements Transaction {
         return effects.values();
     }
 
+    /** The number of the last change that leaves a trace, 0 when none does: later numbers are free to be given again. */
+    long lastLogged() {
+        return effects.values().stream()
+                .filter(effect -> effect.existed || effect.now != null)
+                .mapToLong(effect -> effect.sequence)
+                .max()
+                .orElse(0);
+    }
+
     /** The changes since the last call of this method, one for each object. */
     List<ChangeLog.Change> takeFresh() {
         List<ChangeLog.Change> changes = new ArrayList<>();

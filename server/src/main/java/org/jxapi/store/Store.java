@@ -10,7 +10,8 @@ public interface Store extends AutoCloseable {
 
     /**
      * Runs the changes one transaction at a time and returns when they are durable and visible to all. When {@code work}
-     * throws, nothing has changed. It must be quick, must not block, and must not start another transaction.
+     * throws, nothing has changed. When the database cannot be written, {@link StoreException} says so, and nothing has
+     * changed either. It must be quick, must not block, and must not start another transaction.
      */
     <R> R transact(Function<Transaction, R> work);
 
@@ -21,6 +22,12 @@ public interface Store extends AutoCloseable {
             return null;
         });
     }
+
+    /**
+     * {@link #change} for the end of something that has been done already: while the database cannot be written, it waits
+     * and tries again.
+     */
+    void insist(Consumer<Transaction> work);
 
     /** Registers a derivation, before the first transaction. */
     void addDerivation(Derivation derivation);

@@ -1,14 +1,49 @@
 package org.jxapi.store;
 
+import java.nio.file.Path;
+
 /** The database cannot be opened or written; the message is one line for the operator. */
 public final class StoreException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** Less room than this means that there is none: H2 writes blocks of this size. */
+    private static final long BLOCK = 8192;
+
+    private final boolean full;
+
     public StoreException(String message) {
-        super(message);
+        this(message, null);
     }
 
     public StoreException(String message, Throwable cause) {
+        this(message, cause, false);
+    }
+
+    private StoreException(String message, Throwable cause, boolean full) {
         super(message, cause);
+        this.full = full;
+    }
+
+    /** That the file could not be written, with what is known of the reason. */
+    static StoreException unwritable(Path file, Throwable cause) {
+        Throwable root = cause;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String reason = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        boolean full = reason.contains("No space left on device")
+                || reason.contains("Disk quota exceeded")
+                || file.toFile().getUsableSpace() < BLOCK;
+        return new StoreException("the database " + file + " cannot be written: " + reason, cause, full);
+    }
+
+    /** The same for another caller. */
+    static StoreException again(Throwable known) {
+        return new StoreException(known.getMessage(), known, known instanceof StoreException store && store.full);
+    }
+
+    /** Whether the reason is that there is no room on the disk. */
+    public boolean full() {
+        return full;
     }
 }

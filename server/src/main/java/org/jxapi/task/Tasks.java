@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -13,6 +14,7 @@ import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.store.StoreException;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
@@ -75,7 +77,7 @@ public final class Tasks {
     }
 
     private void end(Ref<Task> task, TaskStatusType status, String result, List<String> errorInfo) {
-        store.change(tx -> {
+        settle(tx -> {
             if (tx.find(Task.XEN_CLASS, task).isEmpty() || tx.get(task, Task.STATUS) != TaskStatusType.PENDING) {
                 return;
             }
@@ -93,11 +95,30 @@ public final class Tasks {
 
     /** Removes the task of a call that nobody waits for. */
     public void forget(Ref<Task> task) {
-        store.change(tx -> {
+        settle(tx -> {
             if (tx.find(Task.XEN_CLASS, task).isPresent()) {
                 tx.destroy(Task.XEN_CLASS, task);
             }
         });
+    }
+
+    /** Makes the change now; when the database cannot be written, as soon as it can, while the caller goes on. */
+    private void settle(Consumer<Transaction> work) {
+        try {
+            store.change(work);
+        } catch (StoreException e) {
+            Thread later = new Thread(
+                    () -> {
+                        try {
+                            store.insist(work);
+                        } catch (StoreException closed) {
+                            // The next start fails what is pending.
+                        }
+                    },
+                    "task-end");
+            later.setDaemon(true);
+            later.start();
+        }
     }
 
     /** Tells how far a pending task is, from 0 to 1. */

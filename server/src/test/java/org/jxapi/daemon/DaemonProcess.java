@@ -25,6 +25,15 @@ final class DaemonProcess implements AutoCloseable {
 
     /** Starts it and waits for its ready line. */
     static DaemonProcess start(Path folder, String... more) throws IOException {
+        return start(folder, "org.jxapi.daemon.Jxapid", more);
+    }
+
+    /** Starts another program that takes the same arguments and becomes a daemon. */
+    static DaemonProcess start(Path folder, Class<?> main, String... more) throws IOException {
+        return start(folder, main.getName(), more);
+    }
+
+    private static DaemonProcess start(Path folder, String main, String[] more) throws IOException {
         Path data = folder.resolve("data");
         List<String> args = new ArrayList<>(List.of(
                 "--data-dir", data.toString(),
@@ -34,7 +43,7 @@ final class DaemonProcess implements AutoCloseable {
                 "--hypervisor", "simulator",
                 "--simulator-delays", "off"));
         args.addAll(List.of(more));
-        Process process = launch(folder, args);
+        Process process = launch(folder, main, args);
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
@@ -48,12 +57,16 @@ final class DaemonProcess implements AutoCloseable {
 
     /** Starts the program with these arguments; its stderr goes to {@code log} in the folder. */
     static Process launch(Path folder, List<String> args) throws IOException {
+        return launch(folder, "org.jxapi.daemon.Jxapid", args);
+    }
+
+    private static Process launch(Path folder, String main, List<String> args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-cp",
                 System.getProperty("java.class.path"),
-                "org.jxapi.daemon.Jxapid"));
+                main));
         command.addAll(args);
         return new ProcessBuilder(command)
                 .redirectError(
@@ -84,6 +97,12 @@ final class DaemonProcess implements AutoCloseable {
     /** The first endpoint that begins so. */
     String endpoint(String start) {
         return endpoints.stream().filter(e -> e.startsWith(start)).findFirst().orElseThrow();
+    }
+
+    /** Writes a line to its standard input. */
+    void tell(String line) throws IOException {
+        process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
     }
 
     long pid() {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KillTest {
     private static final int WRITERS = 8;
     private static final int KILLS = 20;
+    private static final int POWER_FAILURES = 4;
     private static final int CHANGES_BEFORE_A_KILL = 150;
 
     @TempDir
@@ -25,8 +26,18 @@ class KillTest {
 
     @Test
     void nothingAcknowledgedIsLostAndRunningVmsStayKnown() throws Exception {
+        nothingIsLost(Jxapid.class, KILLS);
+    }
+
+    /** A daemon whose file has only what was forced to disk: to kill it is to pull its power cord. */
+    @Test
+    void norDoesAPowerFailureLoseAnything() throws Exception {
+        nothingIsLost(UnsyncedDaemon.class, POWER_FAILURES);
+    }
+
+    private void nothingIsLost(Class<?> program, int kills) throws Exception {
         Map<String, String> acknowledged = new ConcurrentHashMap<>();
-        DaemonProcess daemon = DaemonProcess.start(folder);
+        DaemonProcess daemon = DaemonProcess.start(folder, program);
         try {
             JsonClient first = new JsonClient(daemon.http());
             String session = first.login(daemon.password());
@@ -35,9 +46,9 @@ class KillTest {
             first.ok("VM.provision", session, running);
             first.ok("VM.start", session, running, false, false);
             String pending = first.ok("task.create", session, "unfinished", "").asText();
-            for (int kill = 0; kill < KILLS; kill++) {
+            for (int kill = 0; kill < kills; kill++) {
                 writeUntilKilled(daemon, acknowledged, kill);
-                daemon = DaemonProcess.start(folder);
+                daemon = DaemonProcess.start(folder, program);
                 JsonClient client = new JsonClient(daemon.http());
                 String mine = client.login(daemon.password());
                 JsonNode networks = client.ok("network.get_all_records", mine);
@@ -51,7 +62,7 @@ class KillTest {
                         .isEqualTo("Running");
                 assertThat(client.ok("task.get_status", mine, pending).asText()).isEqualTo("failure");
             }
-            assertThat(acknowledged).hasSizeGreaterThan(KILLS);
+            assertThat(acknowledged).hasSizeGreaterThan(kills);
         } finally {
             daemon.close();
         }

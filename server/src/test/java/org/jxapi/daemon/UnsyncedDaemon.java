@@ -1,0 +1,31 @@
+package org.jxapi.daemon;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jxapi.store.H2Store;
+import org.jxapi.store.UnsyncedFiles;
+
+/**
+ * The daemon with its database on {@link UnsyncedFiles}: what was not forced to disk dies with the process. A line {@code
+ * room N} on its standard input says how many bytes the disk still takes.
+ */
+final class UnsyncedDaemon {
+    private UnsyncedDaemon() {}
+
+    public static void main(String[] args) throws IOException {
+        Settings settings = Settings.parse(List.of(args));
+        Logging.start(settings.logFile());
+        UnsyncedFiles.register();
+        Daemon daemon = Daemon.start(settings, H2Store.open(settings.dataDir(), UnsyncedFiles.SCHEME));
+        System.out.println("jxapid ready: " + String.join(" ", daemon.endpoints()));
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            UnsyncedFiles.room(Long.parseLong(line.substring("room ".length())));
+            System.out.println("done");
+        }
+        daemon.close();
+    }
+}
