@@ -41,9 +41,18 @@ public record HostFacts(
 
     /** The same host under another name. */
     public HostFacts named(String name) {
+        return with(name, address, nics);
+    }
+
+    /** The same host with other addresses: {@code address} is the one that it is reached by. */
+    HostFacts at(String other, List<Nic> changed) {
+        return with(hostname, other, changed);
+    }
+
+    private HostFacts with(String name, String at, List<Nic> interfaces) {
         return new HostFacts(
                 name,
-                address,
+                at,
                 xenVersion,
                 linuxVersion,
                 totalMemory,
@@ -53,7 +62,7 @@ public record HostFacts(
                 scheduler,
                 iommu,
                 cpu,
-                nics,
+                interfaces,
                 bridges,
                 biosStrings,
                 bootTime);

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jxapi.boot.FirstBoot;
 import org.jxapi.boot.HostFacts;
 import org.jxapi.boot.HostReader;
+import org.jxapi.boot.SimulatedAddresses;
 import org.jxapi.console.ConsoleServer;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
@@ -34,6 +35,7 @@ import org.jxapi.session.Passwords;
 import org.jxapi.session.RoleService;
 import org.jxapi.session.SessionLimits;
 import org.jxapi.session.SessionService;
+import org.jxapi.session.SubjectService;
 import org.jxapi.store.H2Store;
 import org.jxapi.store.Store;
 import org.jxapi.task.TaskLimits;
@@ -107,19 +109,29 @@ final class Daemon implements AutoCloseable {
         boolean simulated = hypervisor instanceof SimulatedHypervisor;
         HostFacts facts = HostReader.read(hypervisor, Hypervisors.machine(hypervisor));
         if (simulated) {
-            facts = facts.named(local.get(LocalSettings.HOSTNAME, facts.hostname()));
+            facts = SimulatedAddresses.kept(
+                    store.snapshot(), facts.named(local.get(LocalSettings.HOSTNAME, facts.hostname())));
         }
         Tasks tasks = new Tasks(store, clock);
         MessageTable<Call> table = new MessageTable<>();
         SessionMessages.bind(table, new SessionService(store, passwords(settings), clock));
         AuthMessages.bind(table, new AuthService());
         new RoleService().bind(table);
+        new SubjectService(store).bind(table);
         TaskMessages.bind(table, new TaskService(store, tasks));
         EventService events = new EventService(store, timer);
         EventMessages.bind(table, events);
         MachineControl machine = simulated ? MachineControl.simulated(local) : MachineControl.REAL;
-        services =
-                new Services(store, hypervisor, Hypervisors.network(hypervisor), clock, workers.own(), machine, local);
+        KeyStore keys = CertificateStore.open(settings.dataDir(), facts.hostname());
+        services = new Services(
+                store,
+                hypervisor,
+                Hypervisors.network(hypervisor),
+                clock,
+                workers.own(),
+                machine,
+                local,
+                CertificateStore.pem(keys));
         services.bind(table);
         new FirstBoot(store, settings.dataDir(), clock).run(facts);
         services.start();
@@ -158,7 +170,6 @@ final class Daemon implements AutoCloseable {
                 0,
                 MEASURE_SECONDS,
                 TimeUnit.SECONDS);
-        KeyStore keys = settings.https() == null ? null : CertificateStore.open(settings.dataDir(), facts.hostname());
         http = HttpServer.start(
                 new HttpServer.Listen(
                         address(settings.http()),

@@ -2,6 +2,7 @@ package org.jxapi.daemon;
 
 import java.time.Clock;
 import java.util.concurrent.Executor;
+import org.jxapi.blob.BlobService;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
@@ -44,7 +45,8 @@ final class Services {
             Clock clock,
             Executor workers,
             MachineControl machine,
-            LocalSettings settings) {
+            LocalSettings settings,
+            String certificate) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.operations = new Operations(store);
@@ -55,7 +57,17 @@ final class Services {
         DataSources sources = new DataSources(hypervisor, usage);
         this.vms = new Vms(store, hypervisor, operations, storage.disks(), clock, workers, sources);
         this.hosts = new Hosts(
-                store, hypervisor, usage, sources, operations, machine, settings, clock, workers, vms::stopAll);
+                store,
+                hypervisor,
+                usage,
+                sources,
+                operations,
+                machine,
+                settings,
+                clock,
+                workers,
+                vms::stopAll,
+                certificate);
         this.pool = new PoolService(store, operations, clock, networking.vlans());
         this.messages = new MessageService(store, clock);
     }
@@ -69,6 +81,7 @@ final class Services {
         hosts.bind(table);
         pool.bind(table);
         messages.bind(table);
+        new BlobService(store).bind(table);
     }
 
     /** Exports and imports. */

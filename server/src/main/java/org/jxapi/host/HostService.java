@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jxapi.blob.BlobService;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
@@ -19,6 +20,7 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.pool.Features;
 import org.jxapi.store.Store;
+import org.jxapi.xenapi.Blob;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.HostAllowedOperations;
@@ -42,6 +44,7 @@ public final class HostService implements HostMessages<Call> {
     private final Evacuation evacuation;
     private final HostSettings settings;
     private final DataSources sources;
+    private final String certificate;
 
     HostService(
             Store store,
@@ -50,7 +53,8 @@ public final class HostService implements HostMessages<Call> {
             HostPower power,
             Evacuation evacuation,
             HostSettings settings,
-            DataSources sources) {
+            DataSources sources,
+            String certificate) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.clock = clock;
@@ -58,6 +62,7 @@ public final class HostService implements HostMessages<Call> {
         this.evacuation = evacuation;
         this.settings = settings;
         this.sources = sources;
+        this.certificate = certificate;
     }
 
     /** HANDLE_INVALID when there is no such host. */
@@ -393,5 +398,16 @@ public final class HostService implements HostMessages<Call> {
         return matcher.find() && HostSchedGran.TYPE.values().get(matcher.group(1)) instanceof HostSchedGran known
                 ? known
                 : HostSchedGran.CPU;
+    }
+
+    @Override
+    public Ref<Blob> createNewBlob(Call call, Ref<Host> host, String name, String mimeType, boolean open) {
+        return BlobService.attach(store, Host.XEN_CLASS, host, Host.BLOBS, name, mimeType, open);
+    }
+
+    @Override
+    public String getServerCertificate(Call call, Ref<Host> host) {
+        host(host);
+        return certificate;
     }
 }

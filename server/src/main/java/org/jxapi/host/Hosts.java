@@ -24,6 +24,7 @@ public final class Hosts {
 
     /**
      * @param usage what {@code sources} tell of CPUs comes from
+     * @param certificate what TLS clients are shown, in PEM form
      * @param stopGuests stops all VMs, for a host that goes down
      */
     public Hosts(
@@ -36,7 +37,8 @@ public final class Hosts {
             LocalSettings settings,
             Clock clock,
             Executor workers,
-            Runnable stopGuests) {
+            Runnable stopGuests,
+            String certificate) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.usage = usage;
@@ -47,7 +49,8 @@ public final class Hosts {
                 new HostPower(store, operations, machine, settings, clock, workers, stopGuests),
                 new Evacuation(store, operations),
                 new HostSettings(store, machine),
-                sources);
+                sources,
+                certificate);
         store.addDerivation(new HostRules());
     }
 

@@ -15,6 +15,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.Date;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
@@ -57,6 +58,17 @@ public final class CertificateStore {
             return store;
         } catch (GeneralSecurityException | OperatorCreationException e) {
             throw new IOException("cannot make or read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The certificate that clients are shown, in PEM form. */
+    public static String pem(KeyStore store) {
+        try {
+            byte[] der = store.getCertificate(store.aliases().nextElement()).getEncoded();
+            String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+            return "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n";
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("the certificate cannot be read", e);
         }
     }
 

@@ -47,6 +47,11 @@ public interface HostNetwork {
         return false;
     }
 
+    /** Whether the addresses of the host's own interfaces can be changed. */
+    default boolean configures() {
+        return false;
+    }
+
     /** The name that {@link #makeVlan} gives: {@code eth0.12}. */
     static String vlanDevice(String device, int tag) {
         return device + "." + tag;

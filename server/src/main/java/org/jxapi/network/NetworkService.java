@@ -1,10 +1,12 @@
 package org.jxapi.network;
 
+import org.jxapi.blob.BlobService;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
 import org.jxapi.store.Store;
+import org.jxapi.xenapi.Blob;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.NetworkDefaultLockingMode;
@@ -49,5 +51,10 @@ final class NetworkService implements NetworkMessages<Call> {
     public void attach(Call call, Ref<Network> network, Ref<Host> host) {
         store.snapshot().row(Host.XEN_CLASS, host);
         networks.raise(store.snapshot().row(Network.XEN_CLASS, network));
+    }
+
+    @Override
+    public Ref<Blob> createNewBlob(Call call, Ref<Network> network, String name, String mimeType, boolean open) {
+        return BlobService.attach(store, Network.XEN_CLASS, network, Network.BLOBS, name, mimeType, open);
     }
 }

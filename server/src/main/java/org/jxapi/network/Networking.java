@@ -16,7 +16,7 @@ public final class Networking {
         Pifs pifs = new Pifs(store, host, networks);
         this.vlans = new Vlans(store, host, pifs);
         this.networkService = new NetworkService(store, networks);
-        this.pifService = new PifService(store, pifs, vlans);
+        this.pifService = new PifService(store, pifs, vlans, new PifAddresses(store, host));
     }
 
     public Vlans vlans() {

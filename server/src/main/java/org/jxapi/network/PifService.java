@@ -7,6 +7,8 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.IpConfigurationMode;
+import org.jxapi.xenapi.Ipv6ConfigurationMode;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.PIF;
 import org.jxapi.xenapi.PIFMessages;
@@ -19,11 +21,13 @@ final class PifService implements PIFMessages<Call> {
     private final Store store;
     private final Pifs pifs;
     private final Vlans vlans;
+    private final PifAddresses addresses;
 
-    PifService(Store store, Pifs pifs, Vlans vlans) {
+    PifService(Store store, Pifs pifs, Vlans vlans, PifAddresses addresses) {
         this.store = store;
         this.pifs = pifs;
         this.vlans = vlans;
+        this.addresses = addresses;
     }
 
     void bind(MessageTable<Call> table) {
@@ -91,5 +95,17 @@ final class PifService implements PIFMessages<Call> {
             Pifs.refuseManagement(tx.row(PIF.XEN_CLASS, self), self);
             tx.set(self, PIF.PRIMARY_ADDRESS_TYPE, primaryAddressType);
         });
+    }
+
+    @Override
+    public void reconfigureIp(
+            Call call, Ref<PIF> self, IpConfigurationMode mode, String ip, String netmask, String gateway, String dns) {
+        addresses.configure4(self, mode, ip, netmask, gateway, dns);
+    }
+
+    @Override
+    public void reconfigureIpv6(
+            Call call, Ref<PIF> self, Ipv6ConfigurationMode mode, String address, String gateway, String dns) {
+        addresses.configure6(self, mode, address, gateway, dns);
     }
 }

@@ -72,6 +72,11 @@ public final class SimulatedHostNetwork implements HostNetwork {
         devices.remove(HostNetwork.vlanDevice(device, tag));
     }
 
+    @Override
+    public boolean configures() {
+        return true;
+    }
+
     /** Its guests send nothing. */
     @Override
     public boolean filters() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jxapi.blob.BlobService;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -18,6 +19,7 @@ import org.jxapi.operation.Operations;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Blob;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
@@ -431,5 +433,10 @@ public final class PoolService implements PoolMessages<Call> {
             throw Errors.invalidValue("expiry", Long.toString(value));
         }
         store.change(tx -> tx.set(self, Pool.EXT_AUTH_CACHE_EXPIRY, value));
+    }
+
+    @Override
+    public Ref<Blob> createNewBlob(Call call, Ref<Pool> pool, String name, String mimeType, boolean open) {
+        return BlobService.attach(store, Pool.XEN_CLASS, pool, Pool.BLOBS, name, mimeType, open);
     }
 }

@@ -38,6 +38,7 @@ public final class Disks {
     private final DiskCopies copies;
     private final DiskResets resets;
     private final Scans scans;
+    private final DiskRecords records;
     private final DiskContents contents;
 
     public Disks(Store store, Operations operations, Hypervisor hypervisor, Clock clock) {
@@ -46,8 +47,14 @@ public final class Disks {
         this.copies = new DiskCopies(store, operations, new Stillness(store, hypervisor), clock);
         this.resets = new DiskResets(store, operations);
         this.scans = new Scans(store, operations);
+        this.records = new DiskRecords(store, operations);
         this.contents = new DiskContents(store, operations);
         store.addDerivation(new StorageAllowedOperations());
+    }
+
+    /** The MD5 of a disk's contents, in lower-case hexadecimal. */
+    public String checksum(Call call, Ref<VDI> vdi) {
+        return records.checksum(call, vdi);
     }
 
     /** What is on disks. */

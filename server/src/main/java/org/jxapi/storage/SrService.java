@@ -3,6 +3,7 @@ package org.jxapi.storage;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jxapi.blob.BlobService;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
@@ -10,6 +11,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.xenapi.Blob;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.PBD;
@@ -202,5 +204,10 @@ final class SrService implements SRMessages<Call> {
                 .filter(pbd -> snapshot.get(pbd, PBD.CURRENTLY_ATTACHED))
                 .map(pbd -> snapshot.get(pbd, PBD.HOST))
                 .toList();
+    }
+
+    @Override
+    public Ref<Blob> createNewBlob(Call call, Ref<SR> sr, String name, String mimeType, boolean open) {
+        return BlobService.attach(store, SR.XEN_CLASS, sr, SR.BLOBS, name, mimeType, open);
     }
 }

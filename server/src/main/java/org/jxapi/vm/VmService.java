@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import org.jxapi.blob.BlobService;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -17,8 +18,10 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.Trigger;
 import org.jxapi.operation.Operation;
 import org.jxapi.pool.Features;
+import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.xenapi.Blob;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.GPUGroup;
@@ -73,7 +76,8 @@ public final class VmService implements VMMessages<Call> {
             VmRevert reverts,
             VmMemory memory,
             Provision provision,
-            DataSources sources) {
+            DataSources sources,
+            Disks disks) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.lifecycle = lifecycle;
@@ -81,7 +85,7 @@ public final class VmService implements VMMessages<Call> {
         this.copies = copies;
         this.reverts = reverts;
         this.memory = memory;
-        this.settings = new VmSettings(store, lifecycle);
+        this.settings = new VmSettings(store, lifecycle, disks);
         this.provision = provision;
         this.recovery = new VmRecovery(store);
         this.plugins = new VmPlugins(store, lifecycle);
@@ -686,5 +690,15 @@ public final class VmService implements VMMessages<Call> {
     @Override
     public void removeFromPlatform(Call call, Ref<VM> self, String key) {
         settings.remove(self, VM.PLATFORM, key);
+    }
+
+    @Override
+    public Ref<Blob> createNewBlob(Call call, Ref<VM> vm, String name, String mimeType, boolean open) {
+        return BlobService.attach(store, VM.XEN_CLASS, vm, VM.BLOBS, name, mimeType, open);
+    }
+
+    @Override
+    public void setSuspendVDI(Call call, Ref<VM> self, Ref<VDI> value) {
+        settings.suspendImage(call, self, value);
     }
 }

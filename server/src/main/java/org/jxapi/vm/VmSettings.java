@@ -9,17 +9,22 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
 import org.jxapi.operation.Operation;
+import org.jxapi.storage.Disks;
+import org.jxapi.storage.VdiTypes;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.OnCrashBehaviour;
+import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VMAppliance;
 import org.jxapi.xenapi.VMGroup;
 import org.jxapi.xenapi.VMMetrics;
 import org.jxapi.xenapi.VMSS;
 import org.jxapi.xenapi.VUSB;
+import org.jxapi.xenapi.VdiType;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
@@ -31,10 +36,12 @@ final class VmSettings {
     private static final String VCPU_ORDER = "VCPU values must satisfy: 0 < VCPUs_at_startup ≤ VCPUs_max";
 
     private final Store store;
+    private final Disks disks;
     private final VmLifecycle lifecycle;
 
-    VmSettings(Store store, VmLifecycle lifecycle) {
+    VmSettings(Store store, VmLifecycle lifecycle, Disks disks) {
         this.store = store;
+        this.disks = disks;
         this.lifecycle = lifecycle;
     }
 
@@ -242,6 +249,29 @@ final class VmSettings {
 
     private static boolean special(Row vm) {
         return vm.get(VM.IS_CONTROL_DOMAIN) || vm.get(VM.IS_A_TEMPLATE) || vm.get(VM.IS_A_SNAPSHOT);
+    }
+
+    /** Another disk with the same image takes the image's place. */
+    void suspendImage(Call call, Ref<VM> vm, Ref<VDI> by) {
+        Snapshot now = store.snapshot();
+        VmPowerState state = now.get(vm, VM.POWER_STATE);
+        if (state != VmPowerState.SUSPENDED) {
+            throw VmRules.badState(vm, List.of(VmPowerState.SUSPENDED), state);
+        }
+        if (now.get(by, VDI.TYPE) == VdiType.CBT_METADATA) {
+            throw Errors.vdiIncompatibleType(vm.value(), VdiTypes.named(VdiType.CBT_METADATA));
+        }
+        Ref<VDI> image = now.get(vm, VM.SUSPEND_VDI);
+        if (image.equals(by)) {
+            return;
+        }
+        String old = disks.checksum(call, image);
+        String fresh = disks.checksum(call, by);
+        if (!old.equals(fresh)) {
+            throw Errors.suspendVdiReplacementIsNotIdentical(
+                    now.get(image, VDI.UUID) + " : " + old, now.get(by, VDI.UUID) + " : " + fresh);
+        }
+        plain(vm, VM.SUSPEND_VDI, by);
     }
 
     void schedule(Ref<VM> vm, Ref<VMSS> value) {

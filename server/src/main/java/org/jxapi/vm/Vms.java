@@ -41,7 +41,8 @@ public final class Vms {
                 new VmRevert(store, disks, lifecycle, copies, alerts),
                 new VmMemory(store, hypervisor, lifecycle),
                 new Provision(store, disks, lifecycle, clock),
-                sources);
+                sources,
+                disks);
         appliances = new VmAppliances(store, operations, lifecycle);
         reconciliation = new Reconciliation(
                 store,

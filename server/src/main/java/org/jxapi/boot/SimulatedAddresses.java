@@ -1,0 +1,61 @@
+package org.jxapi.boot;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jxapi.datamodel.Row;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Stored;
+import org.jxapi.xenapi.IpConfigurationMode;
+import org.jxapi.xenapi.PIF;
+
+/** The addresses of a simulated host are nowhere but in its PIFs: what clients have set there holds from then on. */
+public final class SimulatedAddresses {
+    private SimulatedAddresses() {}
+
+    /** The facts with the addresses that the PIFs have. */
+    public static HostFacts kept(Snapshot snapshot, HostFacts facts) {
+        String address = facts.address();
+        List<HostFacts.Nic> nics = new ArrayList<>();
+        for (HostFacts.Nic nic : facts.nics()) {
+            Row pif = snapshot.all(PIF.XEN_CLASS).stream()
+                    .map(Stored::row)
+                    .filter(row -> row.get(PIF.PHYSICAL) && row.get(PIF.DEVICE).equals(nic.device()))
+                    .findFirst()
+                    .orElse(null);
+            if (pif == null) {
+                nics.add(nic);
+                continue;
+            }
+            if (pif.get(PIF.MANAGEMENT) && !pif.get(PIF.IP).isEmpty()) {
+                address = pif.get(PIF.IP);
+            }
+            nics.add(with(nic, addresses(pif)));
+        }
+        return facts.at(address, nics);
+    }
+
+    private static HostFacts.Addresses addresses(Row pif) {
+        return new HostFacts.Addresses(
+                pif.get(PIF.IP),
+                pif.get(PIF.NETMASK),
+                pif.get(PIF.IP_CONFIGURATION_MODE) == IpConfigurationMode.DHCP,
+                pif.get(PIF.GATEWAY),
+                pif.get(PIF.DNS),
+                pif.get(PIF.IPV6));
+    }
+
+    private static HostFacts.Nic with(HostFacts.Nic nic, HostFacts.Addresses addresses) {
+        return new HostFacts.Nic(
+                nic.device(),
+                nic.mac(),
+                nic.mtu(),
+                nic.bridge(),
+                nic.carrier(),
+                nic.speed(),
+                nic.fullDuplex(),
+                nic.vendorId(),
+                nic.deviceId(),
+                nic.pciPath(),
+                addresses);
+    }
+}

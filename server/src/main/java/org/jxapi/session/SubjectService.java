@@ -1,0 +1,66 @@
+package org.jxapi.session;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jxapi.datamodel.MessageTable;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.dispatch.Call;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Role;
+import org.jxapi.xenapi.Subject;
+import org.jxapi.xenapi.SubjectMessages;
+
+/** The messages of class subject. No directory is asked: nobody but root logs in, whatever roles a subject has. */
+public final class SubjectService implements SubjectMessages<Call> {
+    private final Store store;
+    private final Roles roles = new Roles();
+
+    public SubjectService(Store store) {
+        this.store = store;
+    }
+
+    public void bind(MessageTable<Call> table) {
+        SubjectMessages.bind(table, this);
+    }
+
+    @Override
+    public void addToRoles(Call call, Ref<Subject> self, Ref<Role> role) {
+        if (roles.find(role).isEmpty()) {
+            throw Errors.roleNotFound();
+        }
+        store.change(tx -> {
+            List<Ref<Role>> has = new ArrayList<>(tx.get(self, Subject.ROLES));
+            if (has.contains(role)) {
+                throw Errors.roleAlreadyExists();
+            }
+            has.add(role);
+            tx.set(self, Subject.ROLES, List.copyOf(has));
+        });
+    }
+
+    @Override
+    public void removeFromRoles(Call call, Ref<Subject> self, Ref<Role> role) {
+        store.change(tx -> {
+            List<Ref<Role>> has = new ArrayList<>(tx.get(self, Subject.ROLES));
+            if (!has.remove(role)) {
+                throw Errors.roleNotFound();
+            }
+            tx.set(self, Subject.ROLES, List.copyOf(has));
+        });
+    }
+
+    @Override
+    public List<String> getPermissionsNameLabel(Call call, Ref<Subject> self) {
+        Set<String> names = new LinkedHashSet<>();
+        for (Ref<Role> role : store.snapshot().get(self, Subject.ROLES)) {
+            roles.find(role)
+                    .ifPresent(row -> row.get(Role.SUBROLES)
+                            .forEach(sub -> roles.find(sub)
+                                    .ifPresent(permission -> names.add(permission.get(Role.NAME_LABEL)))));
+        }
+        return List.copyOf(names);
+    }
+}
