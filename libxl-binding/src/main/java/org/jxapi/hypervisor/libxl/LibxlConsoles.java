@@ -55,8 +55,10 @@ final class LibxlConsoles implements Consoles {
 
     @Override
     public Optional<VncAddress> vnc(int domid) {
-        contexts.call(context -> LibxlDomains.check(
-                context, domid, "is not known", context.libxl().libxl_domain_info(context.pointer(), null, domid)));
+        contexts.call(context -> {
+            LibxlDomains.require(context, domid);
+            return null;
+        });
         String console = Xenstore.domainPath(domid) + "/console";
         return xenstore.read(console + "/vnc-port").map(port -> {
             String host = xenstore.read(console + "/vnc-listen").orElse("");

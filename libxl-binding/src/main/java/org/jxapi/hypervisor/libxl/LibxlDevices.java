@@ -24,6 +24,7 @@ final class LibxlDevices implements Devices {
     public <D extends Device> D add(int domid, D device) {
         Kind kind = Kind.of(device.getClass());
         return contexts.longCall(context -> {
+            LibxlDomains.require(context, domid);
             Object key = kind.key(device);
             if (key != null && find(context, domid, kind, key) != null) {
                 throw new HypervisorException(
@@ -101,8 +102,7 @@ final class LibxlDevices implements Devices {
     }
 
     static <D extends Device> List<D> list(Context context, int domid, Class<D> type) {
-        LibxlDomains.check(
-                context, domid, "is not known", context.libxl().libxl_domain_info(context.pointer(), null, domid));
+        LibxlDomains.require(context, domid);
         Kind kind = Kind.of(type);
         if (kind == Kind.VFB || kind == Kind.P9) {
             // libxl has no list of these

@@ -61,9 +61,9 @@ final class LibxlDomains implements Domains {
     private int build(DomainConfig config, String what, Builder builder) {
         UUID uuid = config.cInfo().uuid();
         return contexts.longCall(context -> {
-            // libxl checks names only
+            // libxl checks names only; a domain that is dying may take a while, and does not count
             for (DomainInfo other : list(context)) {
-                if (other.uuid().equals(uuid)) {
+                if (other.uuid().equals(uuid) && !other.dying()) {
                     throw new HypervisorException(
                             LibxlError.INVAL, what + ": domain " + other.domid() + " has this UUID already");
                 }
@@ -194,10 +194,7 @@ final class LibxlDomains implements Domains {
         longCall(
                 domid,
                 "cannot get SysRq " + key,
-                // libxl only writes into xenstore, where it would make a home for a domain that is not there
-                context -> context.libxl().libxl_domain_info(context.pointer(), null, domid) == 0
-                        ? context.libxl().libxl_send_sysrq(context.pointer(), domid, (byte) key)
-                        : LibxlError.DOMAIN_NOTFOUND.value());
+                context -> context.libxl().libxl_send_sysrq(context.pointer(), domid, (byte) key));
     }
 
     @Override
@@ -318,7 +315,18 @@ final class LibxlDomains implements Domains {
     }
 
     private void longCall(int domid, String problem, ToIntFunction<Context> call) {
-        contexts.longCall(context -> check(context, domid, problem, call.applyAsInt(context)));
+        contexts.longCall(context -> {
+            require(context, domid);
+            return check(context, domid, problem, call.applyAsInt(context));
+        });
+    }
+
+    /** Throws DOMAIN_NOTFOUND, before libxl makes files and a home in xenstore for a domain that is not there. */
+    static void require(Context context, int domid) {
+        int rc = context.libxl().libxl_domain_info(context.pointer(), null, domid);
+        if (rc != 0) {
+            throw context.failure(rc, "domain " + domid + " is not known");
+        }
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +44,13 @@ interface Contract {
     /** Creates a domain, which is paused then. */
     default int create(String name) {
         return hypervisor().domains().create(machine().guest(NAME + name));
+    }
+
+    /** Returns the domains that are not on their way out; those may be seen a while. */
+    default List<DomainInfo> living() {
+        return hypervisor().domains().list().stream()
+                .filter(domain -> !domain.dying())
+                .toList();
     }
 
     /** Lets a guest run and waits until it listens to requests. */

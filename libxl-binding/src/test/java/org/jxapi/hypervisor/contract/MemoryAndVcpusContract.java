@@ -33,9 +33,9 @@ interface MemoryAndVcpusContract extends Contract {
         memory().setTarget(domid, 112 * MIB, false, false);
 
         assertThat(memory().target(domid)).isEqualTo(112 * MIB);
-        assertThat(memory().waitForTarget(domid, (int) machine().patience().toSeconds()))
-                .isTrue();
-        assertThat(hypervisor().domains().info(domid).currentMemkb()).isLessThan(SIZE - 8 * MIB);
+        // some pages of a guest's are not its balloon's to give
+        eventually(
+                "it has given memory", () -> hypervisor().domains().info(domid).currentMemkb() < 114 * MIB);
 
         memory().setTarget(domid, 8 * MIB, true, false);
         assertThat(memory().target(domid)).isEqualTo(120 * MIB);
@@ -71,6 +71,9 @@ interface MemoryAndVcpusContract extends Contract {
         assertThat(memory().target(Hypervisor.DOM0)).isPositive();
         assertThat(Contract.errorOf(() -> memory().setTarget(Hypervisor.DOM0, 1024, false, false)))
                 .isEqualTo(LibxlError.INVAL);
+        eventually(
+                "none is dying",
+                () -> living().size() == hypervisor().domains().list().size());
         long before = memory().free();
         assertThat(before).isPositive();
         assertThat(memory().needed(machine().guest(NAME + "needed"))).isBetween(SIZE, 2 * SIZE);
