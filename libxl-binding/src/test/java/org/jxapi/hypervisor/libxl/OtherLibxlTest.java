@@ -23,6 +23,7 @@ class OtherLibxlTest {
                     "-XX:TieredStopAtLevel=1",
                     "-XX:+UseSerialGC",
                     "-D" + Libraries.FOLDER_PROPERTY + "=" + folder,
+                    "-D" + LibxlJsonTest.ROUND_TRIPS + "=3500",
                     "-cp",
                     System.getProperty("java.class.path"),
                     RunTests.class.getName(),
