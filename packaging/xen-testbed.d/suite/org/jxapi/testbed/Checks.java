@@ -1,10 +1,14 @@
 package org.jxapi.testbed;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
 /** Runs checks, prints one line each, and counts. */
 final class Checks {
+    /** Every wait in a check has a bound of its own; this one is for what nobody thought of. */
+    private static final int LIMIT = 600;
+
     /** What a check does; it fails by throwing. */
     interface Body {
         void run() throws Exception;
@@ -15,15 +19,18 @@ final class Checks {
         void tell(Scenario scenario) throws Exception;
     }
 
+    private final List<String> only;
     private final Runnable onFailure;
     private int passed;
     private int failed;
     private int skipped;
 
     /**
+     * @param only parts of the names of the scenarios that are told; empty for all
      * @param onFailure shows the state of the host
      */
-    Checks(Runnable onFailure) {
+    Checks(List<String> only, Runnable onFailure) {
+        this.only = List.copyOf(only);
         this.onFailure = onFailure;
     }
 
@@ -46,8 +53,15 @@ final class Checks {
         }
     }
 
-    /** Tells a scenario, and always cleans up behind it; a clean-up that fails is a failed check. */
+    /** Tells a scenario if it was asked for, and always cleans up behind it; a clean-up that fails is a failed check. */
     void scenario(String name, Story story, Body cleanUp) {
+        if (only.isEmpty() || only.stream().anyMatch(name::contains)) {
+            always(name, story, cleanUp);
+        }
+    }
+
+    /** Tells a scenario that every other one needs. */
+    void always(String name, Story story, Body cleanUp) {
         Scenario scenario = new Scenario(name);
         try {
             story.tell(scenario);
@@ -61,8 +75,13 @@ final class Checks {
 
     private boolean attempt(String what, Body body) {
         long start = System.nanoTime();
+        Watchdog watchdog = new Watchdog(Thread.currentThread());
         try {
-            body.run();
+            try {
+                body.run();
+            } finally {
+                watchdog.end();
+            }
             passed++;
             System.out.printf(Locale.ROOT, "ok    %6.1f s  %s%n", seconds(start), what);
             return true;
@@ -74,6 +93,35 @@ final class Checks {
             }
             onFailure.run();
             return false;
+        }
+    }
+
+    /** Interrupts a check that lasts too long, and says where it hangs. */
+    private static final class Watchdog {
+        private final Thread thread;
+
+        Watchdog(Thread check) {
+            thread = new Thread(() -> {
+                try {
+                    Thread.sleep(LIMIT * 1000L);
+                } catch (InterruptedException e) {
+                    return;
+                }
+                System.out.println("      the check is not done in " + LIMIT + " s; it hangs in");
+                for (StackTraceElement element : check.getStackTrace()) {
+                    System.out.println("        " + element);
+                }
+                check.interrupt();
+            }, "watchdog");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        void end() throws InterruptedException {
+            thread.interrupt();
+            thread.join();
+            // It may have interrupted us just as we were done.
+            Thread.interrupted();
         }
     }
 

@@ -28,8 +28,13 @@ final class Command {
             Process process = new ProcessBuilder(bounded).redirectErrorStream(true).start();
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            if (!process.waitFor(130, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                throw new Failed(String.join(" ", words) + " failed: " + output);
+            if (!process.waitFor(130, TimeUnit.SECONDS)) {
+                throw new Failed(String.join(" ", words) + " does not end: " + output);
+            }
+            int status = process.exitValue();
+            if (status != 0) {
+                throw new Failed(String.join(" ", words)
+                        + (status == 124 ? " was not done in 120 s: " : " ended with " + status + ": ") + output);
             }
             return output;
         } catch (IOException e) {

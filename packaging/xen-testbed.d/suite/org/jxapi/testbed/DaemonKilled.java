@@ -64,7 +64,8 @@ final class DaemonKilled {
                 start.start();
                 Thread.sleep(700);
                 all.jxapid.kill();
-                start.join();
+                start.join(60_000);
+                Checks.expect(!start.isAlive(), "VM.start still waits 60 s after jxapid was killed");
                 all.jxapid.start();
                 api.login(all.jxapid.password());
                 guests.agree();

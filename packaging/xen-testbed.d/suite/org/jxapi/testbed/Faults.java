@@ -21,7 +21,7 @@ final class Faults {
         all.checks.scenario("a start that fails", s -> {
             s.check("has a VM to try with", () -> vm = guests.install(template, "faulty"));
             s.check("for want of the disk's file answers an error, leaves nothing, and works when it is back", () -> {
-                Path file = file(guests.disk(vm, "0"));
+                Path file = guests.file(guests.disk(vm, "0"));
                 Path away = Path.of("/srv/away");
                 Files.move(file, away);
                 fails(Set.of("SR_BACKEND_FAILURE_", "VDI_NOT_AVAILABLE", "VDI_MISSING", "INTERNAL_ERROR", "VM_CANNOT"));
@@ -65,10 +65,6 @@ final class Faults {
                 api.call("VM.hard_shutdown", vm);
             });
         }, () -> all.cleanUp("faulty"));
-    }
-
-    private Path file(String disk) {
-        return Guests.FOLDER.resolve(api.text("VDI.get_location", disk) + ".raw");
     }
 
     private void fails(Set<String> codes) throws InterruptedException {

@@ -101,6 +101,7 @@ final class GuestConsole implements AutoCloseable {
 
     private static Socket connect(URI location, String session) throws IOException {
         Socket socket = new Socket("127.0.0.1", Jxapid.PORT);
+        socket.setSoTimeout(60_000);
         String request = "CONNECT " + location.getRawPath() + "?" + location.getRawQuery() + " HTTP/1.0\r\nCookie: session_id="
                 + session + "\r\n\r\n";
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
@@ -118,6 +119,7 @@ final class GuestConsole implements AutoCloseable {
             socket.close();
             throw new IOException("no console: " + head);
         }
+        socket.setSoTimeout(0);
         return socket;
     }
 

@@ -1,5 +1,8 @@
 package org.jxapi.testbed;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+
 /** A guest's life from its template to its end, by xe. */
 final class GuestLife {
     private final Scenarios all;
@@ -29,6 +32,8 @@ final class GuestLife {
                 uuid = all.uuid(vm);
                 Checks.expectEqual(48 * Guests.MIB, api.call("VDI.get_virtual_size", guests.disk(vm, "0")).asLong(),
                         "size of the disk");
+                Path file = guests.file(guests.disk(vm, "0"));
+                Checks.expect(Files.exists(file), "there is no " + file);
                 guests.agree();
             });
             s.check("starts, and its console says so", () -> {
@@ -53,6 +58,7 @@ final class GuestLife {
                 Command.xe("vm-pause", "uuid=" + uuid);
                 Checks.expectEqual("Paused", guests.state(vm), "power state");
                 guests.agree();
+                guests.listsAgree();
                 Checks.expect(Command.run("xl", "list", String.valueOf(guests.domid(vm))).matches("(?s).*--p---.*"), "xl list does not say paused");
             });
             s.check("is unpaused: it goes on", () -> {

@@ -25,12 +25,14 @@ final class Guests {
         this.api = api;
     }
 
-    /** Makes the file SR, as an administrator does. */
+    /** Makes the file SR and has new disks go there, as an administrator does. */
     void makeRepository() throws IOException {
         Files.createDirectories(FOLDER.getParent());
         String uuid = Command.xe("sr-create", "type=file", "name-label=disks", "content-type=user",
                 "device-config:location=" + FOLDER);
         repository = api.text("SR.get_by_uuid", uuid);
+        Command.xe("pool-param-set", "uuid=" + api.text("pool.get_uuid", api.refs("pool.get_all").get(0)),
+                "default-SR=" + uuid, "suspend-image-SR=" + uuid);
     }
 
     /** The network of dom0's bridge. */
@@ -119,6 +121,11 @@ final class Guests {
         throw new AssertionError("the VM has no disk " + device);
     }
 
+    /** The file of a VDI. */
+    Path file(String disk) {
+        return FOLDER.resolve(api.text("VDI.get_location", disk) + ".raw");
+    }
+
     String state(String vm) {
         return api.text("VM.get_power_state", vm);
     }
@@ -132,6 +139,17 @@ final class Guests {
     }
 
     /** What xl list and xe vm-list say of the guests must be the same. */
+    void listsAgree() throws InterruptedException {
+        Set<Integer> vms = new TreeSet<>();
+        for (String id : Command.xe("vm-list", "is-control-domain=false", "params=dom-id", "--minimal").split(",")) {
+            if (id.matches("[1-9][0-9]*")) {
+                vms.add(Integer.valueOf(id));
+            }
+        }
+        Checks.expectEqual(Dom0.domains().keySet(), vms, "the domains of xe vm-list");
+    }
+
+    /** The domains that xl list shows and those of the API's VMs must be the same; asked without xe, whose start takes long. */
     void agree() throws InterruptedException {
         Set<Integer> domains = new TreeSet<>();
         Set<Integer> vms = new TreeSet<>();
@@ -140,15 +158,15 @@ final class Guests {
                 domains.clear();
                 vms.clear();
                 domains.addAll(Dom0.domains().keySet());
-                for (String id : Command.xe("vm-list", "is-control-domain=false", "params=dom-id", "--minimal").split(",")) {
-                    if (id.matches("[1-9][0-9]*")) {
-                        vms.add(Integer.valueOf(id));
+                for (String vm : api.refs("host.get_resident_VMs", api.refs("host.get_all").get(0))) {
+                    if (domid(vm) > 0) {
+                        vms.add(domid(vm));
                     }
                 }
                 return domains.equals(vms);
             });
         } catch (AssertionError e) {
-            throw new AssertionError("xl list has the domains " + domains + ", xe vm-list " + vms);
+            throw new AssertionError("xl list has the domains " + domains + ", the VMs have " + vms);
         }
     }
 

@@ -5,20 +5,28 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The checks of jxapid on a real Xen. Runs in dom0: {@code Suite smoke|full [JXAPID OPTION…]}. */
+/**
+ * The checks of jxapid on a real Xen. Runs in dom0: {@code Suite smoke|full [--only TEXT]… [JXAPID OPTION…]}; with --only,
+ * just the scenarios whose names contain one of the texts.
+ */
 final class Suite {
     private Suite() {}
 
     public static void main(String[] arguments) throws Exception {
         boolean full = arguments[0].equals("full");
         List<String> options = new ArrayList<>(List.of(arguments).subList(1, arguments.length));
+        List<String> only = new ArrayList<>();
+        while (options.size() > 1 && options.get(0).equals("--only")) {
+            options.remove(0);
+            only.add(options.remove(0));
+        }
         long start = System.nanoTime();
         Jxapid jxapid = new Jxapid(options);
         XenApi api = new XenApi(Jxapid.PORT);
         Guests guests = new Guests(api);
-        Checks checks = new Checks(Suite::showHost);
+        Checks checks = new Checks(only, Suite::showHost);
         String[] templates = new String[3];
-        checks.scenario("jxapid", s -> {
+        checks.always("jxapid", s -> {
             s.check("starts in dom0 and drives Xen", () -> {
                 jxapid.start();
                 api.login(jxapid.password());
@@ -48,7 +56,7 @@ final class Suite {
                 new Faults(all).tell(templates[0], full);
             }
         }
-        checks.scenario("jxapid's end", s -> s.check("takes a second or two when it is asked to end", jxapid::stop), () -> {});
+        checks.always("jxapid's end", s -> s.check("takes a second or two when it is asked to end", jxapid::stop), () -> {});
         System.out.printf("%s suite: %.0f s%n", arguments[0], Checks.seconds(start));
         System.exit(checks.close() ? 0 : 1);
     }

@@ -16,6 +16,7 @@ import org.jxapi.http.Refusal;
 import org.jxapi.http.RequestHead;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.VncAddress;
 import org.jxapi.session.Rights;
 import org.jxapi.store.Snapshot;
@@ -74,7 +75,12 @@ public final class ConsoleServer implements ConnectHandler {
                 open.computeIfPresent(vm, (v, n) -> n == 1 ? null : n - 1);
             }
         } catch (Refusal e) {
-            LOG.info("Console refused to {}: {}", request.peer(), e.getMessage());
+            // Clients look again and again for the console of a VM that is halted or starts.
+            if (e.status() == 401 || e.status() == 403) {
+                LOG.info("Console refused to {}: {}", request.peer(), e.getMessage());
+            } else {
+                LOG.debug("Console refused to {}: {}", request.peer(), e.getMessage());
+            }
             out.write(Answers.error(e));
             out.flush();
         }
@@ -143,7 +149,13 @@ public final class ConsoleServer implements ConnectHandler {
                 return new SocketChannelEnd(new InetSocketAddress(
                         any ? "127.0.0.1" : host, vnc.get().port()));
             }
-        } catch (IOException | HypervisorException e) {
+        } catch (HypervisorException e) {
+            if (e.error() == LibxlError.DOMAIN_NOTFOUND || e.error() == LibxlError.NOT_READY) {
+                LOG.debug("The console of domain {} is not there now: {}", domid, e.getMessage());
+            } else {
+                LOG.warn("The console of domain {} cannot be opened: {}", domid, e.getMessage());
+            }
+        } catch (IOException e) {
             LOG.warn("The console of domain {} cannot be opened: {}", domid, e.getMessage());
         }
         throw new Refusal(404, "Not Found", "The console is not available.");

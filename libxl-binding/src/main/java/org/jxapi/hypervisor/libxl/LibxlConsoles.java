@@ -34,6 +34,9 @@ final class LibxlConsoles implements Consoles {
     @Override
     public String primaryTty(int domid) {
         return contexts.call(context -> {
+            // Of a domain that is gone libxl would log an error.
+            LibxlDomains.check(
+                    context, domid, "is not known", context.libxl().libxl_domain_info(context.pointer(), null, domid));
             Pointer path = context.out();
             return taken(
                     context,
