@@ -2,6 +2,7 @@ package org.jxapi.hypervisor.libxl;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
 import jnr.ffi.Pointer;
 import org.jxapi.hypervisor.Device;
 import org.jxapi.hypervisor.DeviceInfo;
@@ -15,13 +16,28 @@ import org.jxapi.hypervisor.PciConfig;
 /** Devices of domains through libxl, all kinds by the same few functions. */
 final class LibxlDevices implements Devices {
     private final Contexts contexts;
+    private final LoopDevices loops;
 
-    LibxlDevices(Contexts contexts) {
+    LibxlDevices(Contexts contexts, LoopDevices loops) {
         this.contexts = contexts;
+        this.loops = loops;
     }
 
     @Override
     public <D extends Device> D add(int domid, D device) {
+        if (!(device instanceof DiskConfig disk)) {
+            return added(domid, device);
+        }
+        Map<String, String> attached = loops.attached();
+        try {
+            return added(domid, device);
+        } catch (HypervisorException e) {
+            loops.detachNew(attached, List.of(disk));
+            throw e;
+        }
+    }
+
+    private <D extends Device> D added(int domid, D device) {
         Kind kind = Kind.of(device.getClass());
         return contexts.longCall(context -> {
             LibxlDomains.require(context, domid);
@@ -82,6 +98,15 @@ final class LibxlDevices implements Devices {
 
     private void withFound(int domid, Device device, String what, Call call) {
         Kind kind = Kind.of(device.getClass());
+        Map<String, String> attached = kind == Kind.DISK ? loops.of(domid) : Map.of();
+        try {
+            withFound(domid, kind, device, what, call);
+        } finally {
+            loops.detachLeft(attached);
+        }
+    }
+
+    private void withFound(int domid, Kind kind, Device device, String what, Call call) {
         contexts.longCall(context -> {
             Device found = require(context, domid, kind, device);
             try (Struct struct = structOf(context, kind, found)) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.ToIntFunction;
@@ -26,9 +27,11 @@ final class LibxlDomains implements Domains {
     private static final UUID NIL = new UUID(0, 0);
 
     private final Contexts contexts;
+    private final LoopDevices loops;
 
-    LibxlDomains(Contexts contexts) {
+    LibxlDomains(Contexts contexts, LoopDevices loops) {
         this.contexts = contexts;
+        this.loops = loops;
     }
 
     @Override
@@ -60,6 +63,7 @@ final class LibxlDomains implements Domains {
 
     private int build(DomainConfig config, String what, Builder builder) {
         UUID uuid = config.cInfo().uuid();
+        Map<String, String> attached = loops.attached();
         return contexts.longCall(context -> {
             // libxl checks names only; a domain that is dying may take a while, and does not count
             for (DomainInfo other : list(context)) {
@@ -76,6 +80,7 @@ final class LibxlDomains implements Domains {
                 if (rc != 0) {
                     HypervisorException failure = context.failure(rc, what);
                     discard(context, uuid, failure);
+                    loops.detachNew(attached, config.disks());
                     throw failure;
                 }
                 return built;
@@ -214,10 +219,15 @@ final class LibxlDomains implements Domains {
         if (domid == Hypervisor.DOM0) {
             throw new HypervisorException(LibxlError.INVAL, "the control domain cannot be destroyed");
         }
-        longCall(
-                domid,
-                "cannot be destroyed",
-                context -> context.libxl().libxl_domain_destroy(context.pointer(), domid, null));
+        Map<String, String> attached = loops.of(domid);
+        try {
+            longCall(
+                    domid,
+                    "cannot be destroyed",
+                    context -> context.libxl().libxl_domain_destroy(context.pointer(), domid, null));
+        } finally {
+            loops.detachLeft(attached);
+        }
     }
 
     @Override

@@ -52,12 +52,12 @@ public final class LibxlHypervisor implements Hypervisor {
 
     @Override
     public Domains domains() {
-        return new LibxlDomains(contexts);
+        return new LibxlDomains(contexts, new LoopDevices(xenstore));
     }
 
     @Override
     public Devices devices() {
-        return new LibxlDevices(contexts);
+        return new LibxlDevices(contexts, new LoopDevices(xenstore));
     }
 
     @Override
