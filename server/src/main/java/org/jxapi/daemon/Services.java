@@ -86,7 +86,7 @@ final class Services {
 
     /** Exports and imports. */
     Transfers transfers(Dispatcher dispatcher) {
-        return new Transfers(store, dispatcher, storage.disks().contents(), vms);
+        return new Transfers(store, dispatcher, storage.disks().contents(), vms, hosts.measurements());
     }
 
     /** Makes everything true that the last run may have left otherwise. */

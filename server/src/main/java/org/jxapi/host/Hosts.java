@@ -1,11 +1,14 @@
 package org.jxapi.host;
 
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.PhysInfo;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Store;
@@ -21,6 +24,9 @@ public final class Hosts {
     private final Hypervisor hypervisor;
     private final CpuUsage usage;
     private final HostService service;
+    private final DataSources sources;
+    private final Clock clock;
+    private final Measurements measurements = new Measurements();
 
     /**
      * @param usage what {@code sources} tell of CPUs comes from
@@ -42,6 +48,8 @@ public final class Hosts {
         this.store = store;
         this.hypervisor = hypervisor;
         this.usage = usage;
+        this.sources = sources;
+        this.clock = clock;
         this.service = new HostService(
                 store,
                 hypervisor,
@@ -61,6 +69,7 @@ public final class Hosts {
     /** Brings the metrics that nothing announces up to date: free memory, and what each domain holds. */
     public void measure() {
         usage.look();
+        record();
         PhysInfo phys = hypervisor.host().physInfo();
         long free = phys.freePages() * hypervisor.host().version().pagesize();
         var domains = hypervisor.domains().list();
@@ -76,5 +85,31 @@ public final class Hosts {
                         .ifPresent(m -> tx.set(m, VMMetrics.MEMORY_ACTUAL, domain.currentMemkb() * 1024));
             }
         });
+    }
+
+    /** What the host and its VMs have told. */
+    public Measurements measurements() {
+        return measurements;
+    }
+
+    private void record() {
+        Map<String, Double> values = new HashMap<>();
+        String host =
+                store.snapshot().all(Host.XEN_CLASS).iterator().next().row().get(Host.UUID);
+        sources.ofHost()
+                .forEach(source -> values.put(
+                        "host:" + host + ":" + source.name(), source.value().getAsDouble()));
+        for (DomainInfo domain : hypervisor.domains().list()) {
+            try {
+                sources.ofDomain(domain.domid())
+                        .forEach(source -> values.put(
+                                "vm:" + domain.uuid() + ":" + source.name(),
+                                source.value().getAsDouble()));
+            } catch (HypervisorException e) {
+                // It went away meanwhile.
+                values.keySet().removeIf(name -> name.startsWith("vm:" + domain.uuid()));
+            }
+        }
+        measurements.take(clock.instant().getEpochSecond(), values);
     }
 }

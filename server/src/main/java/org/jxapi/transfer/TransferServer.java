@@ -39,7 +39,7 @@ public final class TransferServer implements TransferHandler {
     /**
      * What is done at a path.
      *
-     * @param label name of the task, as XAPI's
+     * @param label name of the task, as XAPI's; null for what takes no time and needs none
      */
     record Action(String permission, String label, Work work) {}
 
@@ -77,6 +77,10 @@ public final class TransferServer implements TransferHandler {
                 answer.ok(Map.of());
                 return;
             }
+            if (action.label() == null) {
+                answer(action, new Transfer(head, body, answer, null));
+                return;
+            }
             Ref<Task> own = given == null ? tasks.begin(action.label(), grant.session(), origin(head)) : Ref.nil();
             CallContext call = new CallContext(
                     action.label(),
@@ -100,6 +104,14 @@ public final class TransferServer implements TransferHandler {
                     : new XenApiException("SESSION_AUTHENTICATION_FAILED", List.of());
             tasks.fail(task, error.code(), error.params());
             answer.refuse(e);
+        }
+    }
+
+    private static void answer(Action action, Transfer transfer) throws IOException {
+        try {
+            action.work().run(transfer);
+        } catch (XenApiException e) {
+            ended(transfer, e);
         }
     }
 

@@ -9,6 +9,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
+import org.jxapi.host.Measurements;
 import org.jxapi.http.HttpAccess;
 import org.jxapi.operation.Operation;
 import org.jxapi.rpc.XmlRpcValue;
@@ -30,13 +31,15 @@ public final class Transfers {
     private final Store store;
     private final DiskContents contents;
     private final Vms vms;
+    private final Measurements measurements;
     private final VmImport imports;
     private final VmExport exports;
 
-    public Transfers(Store store, Dispatcher dispatcher, DiskContents contents, Vms vms) {
+    public Transfers(Store store, Dispatcher dispatcher, DiskContents contents, Vms vms, Measurements measurements) {
         this.store = store;
         this.contents = contents;
         this.vms = vms;
+        this.measurements = measurements;
         this.imports = new VmImport(store, dispatcher, contents);
         this.exports = new VmExport(store, contents);
     }
@@ -52,6 +55,8 @@ public final class Transfers {
         actions.put(
                 "PUT /import_raw_vdi",
                 new TransferServer.Action("http/put_import_raw_vdi", "Importing raw VDI", this::importDisk));
+        Monitoring monitoring = new Monitoring(store, measurements);
+        actions.put("GET /rrd_updates", new TransferServer.Action("http/get_rrd_updates", null, monitoring::updates));
         return new TransferServer(store, tasks, access, actions);
     }
 

@@ -469,4 +469,35 @@ class TransferTest {
         calls.ok("VM.resume", copy, false, false);
         assertThat(calls.text("VM.get_power_state", copy)).isEqualTo("Running");
     }
+
+    @Test
+    void whatHostAndVmsDoIsTold() throws Exception {
+        String vm = machine("measured");
+        calls.ok("VM.start", vm, false, false);
+        String host = calls.text("host.get_uuid", calls.first("host.get_all"));
+        String uuid = calls.text("VM.get_uuid", vm);
+        String target = "/rrd_updates?start=-60&interval=5&host=true&cf=AVERAGE&json=true";
+        eventually(() -> new String(get(target), StandardCharsets.UTF_8).contains("vm:" + uuid + ":memory"));
+        JsonNode updates = JsonClient.JSON.readTree(get(target));
+        JsonNode meta = updates.get("meta");
+        List<String> legend = new ArrayList<>();
+        meta.get("legend").forEach(name -> legend.add(name.asText()));
+        assertThat(legend).contains("AVERAGE:host:" + host + ":memory_total_kib", "AVERAGE:vm:" + uuid + ":cpu0");
+        assertThat(meta.get("columns").asInt()).isEqualTo(legend.size());
+        JsonNode newest = updates.get("data").get(0);
+        assertThat(newest.get("t").asLong()).isEqualTo(meta.get("end").asLong());
+        assertThat(newest.get("values")).hasSize(legend.size());
+        double memory = Double.parseDouble(newest.get("values")
+                .get(legend.indexOf("AVERAGE:vm:" + uuid + ":memory"))
+                .asText());
+        assertThat(memory).isEqualTo(calls.ok("VM.get_memory_static_max", vm).asDouble());
+        String xml = new String(get("/rrd_updates?start=-60"), StandardCharsets.UTF_8);
+        assertThat(xml)
+                .startsWith("<xport><meta><start>")
+                .contains("AVERAGE:vm:")
+                .doesNotContain("host:");
+        try (Http http = new Http(daemon, "GET", target)) {
+            assertThat(http.head()).contains(" 401 ");
+        }
+    }
 }
