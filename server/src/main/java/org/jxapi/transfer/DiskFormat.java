@@ -11,7 +11,7 @@ import org.jxapi.xenapi.VDI;
 enum DiskFormat {
     RAW("raw", "application/octet-stream") {
         @Override
-        void write(OpenDisk disk, Outgoing out, Progress progress, boolean differences) {
+        void write(String vdi, OpenDisk disk, Outgoing out, Progress progress) {
             RawDisk.write(disk, out, progress);
         }
 
@@ -31,6 +31,27 @@ enum DiskFormat {
                     RawDisk.readChunked(disk, in, progress);
                 }
             });
+        }
+    },
+    VHD("vhd", "application/vhd") {
+        @Override
+        void write(String vdi, OpenDisk disk, Outgoing out, Progress progress) {
+            Vhd.write(vdi, disk, out, progress);
+        }
+
+        @Override
+        void read(Transfer transfer, Incoming in, DiskContents contents, Ref<VDI> vdi) {
+            if (transfer.head().param("chunked") != null) {
+                throw Errors.internalError("Cannot handle chunked VHD");
+            }
+            // What it is stands at its head, which comes after the answer.
+            transfer.ok(null, null, -1);
+            Vhd.Reader vhd = new Vhd.Reader(in);
+            contents.overwrite(
+                    transfer.call(),
+                    vdi,
+                    !vhd.differencing(),
+                    disk -> vhd.blocks(disk, new Progress(transfer.call(), disk.bytes())));
         }
     };
 
@@ -55,8 +76,8 @@ enum DiskFormat {
         throw Errors.internalError("Unknown format " + name);
     }
 
-    /** Writes a disk; {@code differences} asks for those to another disk only, which no repository here knows. */
-    abstract void write(OpenDisk disk, Outgoing out, Progress progress, boolean differences);
+    /** Writes the disk of that reference. */
+    abstract void write(String vdi, OpenDisk disk, Outgoing out, Progress progress);
 
     /** How long that is; -1 when it is not known before. */
     long length(OpenDisk disk) {

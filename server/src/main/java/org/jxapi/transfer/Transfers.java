@@ -116,9 +116,12 @@ public final class Transfers {
         DiskFormat format = DiskFormat.of(transfer.head().param("format"));
         boolean differences = transfer.head().param("base") != null;
         contents.read(transfer.call(), vdi, disk -> {
+            if (differences) {
+                throw Errors.notImplemented("export_raw_vdi of differences");
+            }
             String name = now.get(vdi, VDI.UUID) + "." + format.name;
             Outgoing out = new Outgoing(transfer.ok(format.contentType, name, format.length(disk)));
-            format.write(disk, out, new Progress(transfer.call(), disk.bytes()), differences);
+            format.write(vdi.value(), disk, out, new Progress(transfer.call(), disk.bytes()));
         });
         return "";
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -499,5 +500,68 @@ class TransferTest {
         try (Http http = new Http(daemon, "GET", target)) {
             assertThat(http.head()).contains(" 401 ");
         }
+    }
+
+    @Test
+    void aVhdHoldsTheBlocksThatAreNotZero() throws Exception {
+        byte[] vhd = get("/export_raw_vdi?format=vhd&vdi=" + filledDisk(6));
+        ByteBuffer words = ByteBuffer.wrap(vhd);
+        assertThat(new String(vhd, 0, 8, StandardCharsets.US_ASCII)).isEqualTo("conectix");
+        assertThat(words.getLong(48)).isEqualTo(6L * MIB);
+        assertThat(words.getInt(64)).isEqualTo(vhdChecksum(vhd, 64, 512));
+        assertThat(new String(vhd, 512, 8, StandardCharsets.US_ASCII)).isEqualTo("cxsparse");
+        assertThat(words.getInt(512 + 28)).isEqualTo(3);
+        byte[] disk = new byte[6 * MIB];
+        int blocks = 0;
+        for (int i = 0; i < 3; i++) {
+            int sector = words.getInt(1536 + 4 * i);
+            if (sector != -1) {
+                blocks++;
+                System.arraycopy(vhd, sector * 512 + 512, disk, i * 2 * MIB, 2 * MIB);
+            }
+        }
+        assertThat(blocks).isEqualTo(2);
+        assertThat(disk).isEqualTo(contents(6));
+        assertThat(Arrays.copyOfRange(vhd, vhd.length - 512, vhd.length)).isEqualTo(Arrays.copyOf(vhd, 512));
+    }
+
+    private static int vhdChecksum(byte[] bytes, int at, int length) {
+        int sum = 0;
+        for (int i = 0; i < length; i++) {
+            sum += i >= at && i < at + 4 ? 0 : bytes[i] & 0xFF;
+        }
+        return ~sum;
+    }
+
+    private static String sevens(int mib) throws Exception {
+        String vdi = calls.vdi(sr, (long) mib * MIB);
+        byte[] sevens = new byte[mib * MIB];
+        Arrays.fill(sevens, (byte) 7);
+        put("/import_raw_vdi?vdi=" + vdi, sevens);
+        return vdi;
+    }
+
+    @Test
+    void aVhdTakesThePlaceOfADiskAndOneOfDifferencesChangesIt() throws Exception {
+        byte[] vhd = get("/export_raw_vdi?format=vhd&vdi=" + filledDisk(6));
+        String whole = sevens(6);
+        assertThat(put("/import_raw_vdi?format=vhd&vdi=" + whole, vhd)
+                        .get("status")
+                        .asText())
+                .isEqualTo("success");
+        assertThat(get("/export_raw_vdi?vdi=" + whole)).isEqualTo(contents(6));
+        ByteBuffer words = ByteBuffer.wrap(vhd);
+        words.putInt(60, 4);
+        words.putInt(64, vhdChecksum(vhd, 64, 512));
+        String changed = sevens(6);
+        put("/import_raw_vdi?format=vhd&vdi=" + changed, vhd);
+        byte[] expected = contents(6);
+        Arrays.fill(expected, 2 * MIB, 4 * MIB, (byte) 7);
+        assertThat(get("/export_raw_vdi?vdi=" + changed)).isEqualTo(expected);
+        JsonNode small = put("/import_raw_vdi?format=vhd&vdi=" + calls.vdi(sr, 4L * MIB), vhd);
+        assertThat(small.get("error_info").get(0).asText()).isEqualTo("VDI_IO_ERROR");
+        JsonNode broken = put("/import_raw_vdi?format=vhd&vdi=" + whole, Arrays.copyOf(vhd, vhd.length - 3 * MIB));
+        assertThat(broken.get("error_info").get(0).asText()).isEqualTo("VDI_IO_ERROR");
+        assertThat(get("/export_raw_vdi?vdi=" + whole)).isEqualTo(contents(6));
     }
 }
