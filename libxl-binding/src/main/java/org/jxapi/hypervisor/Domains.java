@@ -50,7 +50,7 @@ public interface Domains {
     /**
      * Saves a domain to a file and leaves it shut down with reason {@code SUSPEND}, to be destroyed or resumed ({@code
      * libxl_domain_suspend}). The file is complete and on disk when this returns. When this fails the domain runs on,
-     * and the file may be incomplete.
+     * and the file may be incomplete; {@link LibxlError#GUEST_TIMEDOUT} when the guest did not listen for 60 seconds.
      *
      * @param live whether the domain runs on while most of its memory is written
      */

@@ -38,6 +38,10 @@ public final class HypervisorErrors {
         if (e.error() == LibxlError.NOPARAVIRT) {
             return Errors.vmMissingPvDrivers(vm.value()).causedBy(e);
         }
+        if (e.error() == LibxlError.GUEST_TIMEDOUT) {
+            // libxl says this of guests that are asked to suspend
+            return Errors.vmFailedSuspendAcknowledgment(vm.value()).causedBy(e);
+        }
         Matcher bridge = NO_BRIDGE.matcher(String.join("\n", e.log()) + "\n" + e.getMessage());
         if (bridge.find()) {
             return noBridge(snapshot, bridge.group(1)).causedBy(e);

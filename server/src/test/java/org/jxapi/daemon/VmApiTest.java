@@ -360,6 +360,9 @@ class VmApiTest {
         assertThat(error("VM.suspend", vm.toWireString())).isNotEmpty();
         assertThat(vm.getPowerState(connection)).isEqualTo(Types.VmPowerState.RUNNING);
         assertThat(vm.getSuspendVDI(connection).isNull()).isTrue();
+        simulator.fault("suspend", "fail", "GUEST_TIMEDOUT");
+        assertThat(error("VM.suspend", vm.toWireString()))
+                .isEqualTo("VM_FAILED_SUSPEND_ACKNOWLEDGMENT " + vm.toWireString());
         vm.suspend(connection);
         simulator.fault("restore", "fail", "FAIL");
         assertThat(error("VM.resume", vm.toWireString(), false, false)).isNotEmpty();

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainInfo;
@@ -149,6 +150,9 @@ final class SimulatedDomains implements Domains {
     public void suspend(int domid, Path saveFile, boolean live) {
         HypervisorException midway = world.faults.begin("suspend");
         SimulatedDomain domain = world.domain(domid);
+        if (domain.hung) {
+            awaitHearing(domid, "suspend", LibxlError.GUEST_TIMEDOUT, () -> !world.domain(domid).hung);
+        }
         try {
             if (midway != null) {
                 Files.writeString(saveFile, "{\"format\":");
@@ -232,13 +236,21 @@ final class SimulatedDomains implements Domains {
         String path = home(domid) + "control/shutdown";
         world.xenstore.write(path, reason.name().toLowerCase(Locale.ROOT));
         new Guest(world, domid).hear();
+        awaitHearing(
+                domid,
+                operation,
+                LibxlError.TIMEDOUT,
+                () -> world.xenstore.read(path).orElse("").isEmpty());
+    }
+
+    /** Waits until the guest has heard, as long as libxl does; interrupting the thread ends that. */
+    private void awaitHearing(int domid, String operation, LibxlError otherwise, BooleanSupplier heard) {
         long end = System.nanoTime() + ACKNOWLEDGEMENT.toNanos();
         synchronized (world) {
-            while (!world.xenstore.read(path).orElse("").isEmpty()) {
+            while (!heard.getAsBoolean()) {
                 long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
                 if (left <= 0) {
-                    throw new HypervisorException(
-                            LibxlError.TIMEDOUT, "the guest of domain " + domid + " does not answer");
+                    throw new HypervisorException(otherwise, "the guest of domain " + domid + " does not answer");
                 }
                 try {
                     world.wait(left);
