@@ -20,29 +20,40 @@ import com.xensource.xenapi.VM;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** XenServer's official Java SDK against a real daemon. */
+/** XenServer's official Java SDK against a real daemon, one for all tests. */
 class JavaSdkTest {
     @TempDir
-    Path folder;
+    static Path folder;
 
-    private DaemonProcess daemon;
+    private static DaemonProcess daemon;
     private Connection connection;
+
+    @BeforeAll
+    static void start() throws Exception {
+        daemon = DaemonProcess.start(folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        daemon.close();
+    }
 
     @BeforeEach
     void login() throws Exception {
-        daemon = DaemonProcess.start(folder);
         connection = new Connection(daemon.http());
         Session.loginWithPassword(connection, "root", daemon.password(), "2.21", "test");
     }
 
-    @AfterEach
-    void stop() {
-        daemon.close();
+    private void killAndStart() throws Exception {
+        daemon.kill();
+        daemon = DaemonProcess.start(folder);
+        login();
     }
 
     @Test
@@ -71,18 +82,18 @@ class JavaSdkTest {
     void whatWasSetIsThereAfterAKill() throws Exception {
         VM vm = VM.getByNameLabel(connection, "Generic Linux BIOS").iterator().next();
         vm.setNameDescription(connection, "<b>& \"kept\" — é</b>");
-        daemon.kill();
-        daemon = DaemonProcess.start(folder);
-        connection = new Connection(daemon.http());
-        Session.loginWithPassword(connection, "root", daemon.password(), "2.21", "test");
+        killAndStart();
         assertThat(vm.getNameDescription(connection)).isEqualTo("<b>& \"kept\" — é</b>");
     }
 
     @Test
     void aChangeReachesAWaitingClientWithItsSnapshot() throws Exception {
+        VM vm = VM.getByNameLabel(connection, "Generic Linux BIOS")
+                .iterator()
+                .next()
+                .createClone(connection, "watched");
         EventBatch first = Event.from(connection, Set.of("vm"), "", 5.0);
         assertThat(first.events).hasSizeGreaterThan(3);
-        VM vm = VM.getByNameLabel(connection, "Generic Linux BIOS").iterator().next();
         Connection other = new Connection(daemon.http());
         Session.loginWithPassword(other, "root", daemon.password(), "2.21", "test");
         vm.setNameLabel(other, "renamed");
@@ -163,6 +174,7 @@ class JavaSdkTest {
         assertThat(task.getStatus(connection)).isEqualTo(Types.TaskStatusType.SUCCESS);
         assertThat(vm.getPowerState(connection)).isEqualTo(Types.VmPowerState.PAUSED);
         task.destroy(connection);
+        vm.hardShutdown(connection);
     }
 
     @Test
@@ -174,10 +186,7 @@ class JavaSdkTest {
         vm.provision(connection);
         vm.start(connection, false, false);
         long domid = vm.getDomid(connection);
-        daemon.kill();
-        daemon = DaemonProcess.start(folder);
-        connection = new Connection(daemon.http());
-        Session.loginWithPassword(connection, "root", daemon.password(), "2.21", "test");
+        killAndStart();
         assertThat(vm.getPowerState(connection)).isEqualTo(Types.VmPowerState.RUNNING);
         assertThat(vm.getDomid(connection)).isEqualTo(domid);
         vm.cleanShutdown(connection);
