@@ -1,4 +1,4 @@
-package org.jxapi.pool;
+package org.jxapi.host;
 
 import java.util.EnumSet;
 import java.util.LinkedHashMap;

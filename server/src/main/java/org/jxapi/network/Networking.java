@@ -3,6 +3,8 @@ package org.jxapi.network;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.store.Store;
+import org.jxapi.xenapi.PIFMessages;
+import org.jxapi.xenapi.VLANMessages;
 
 /** Networks, PIFs and VLANs of this host: the classes network, PIF and VLAN. */
 public final class Networking {
@@ -10,6 +12,7 @@ public final class Networking {
     private final Vlans vlans;
     private final NetworkService networkService;
     private final PifService pifService;
+    private final VlanService vlanService;
 
     public Networking(Store store, HostNetwork host) {
         this.networks = new Networks(store, host);
@@ -17,6 +20,7 @@ public final class Networking {
         this.vlans = new Vlans(store, host, pifs);
         this.networkService = new NetworkService(store, networks);
         this.pifService = new PifService(store, pifs, vlans, new PifAddresses(store, host));
+        this.vlanService = new VlanService(vlans);
     }
 
     public Vlans vlans() {
@@ -25,7 +29,8 @@ public final class Networking {
 
     public void bind(MessageTable<Call> table) {
         networkService.bind(table);
-        pifService.bind(table);
+        PIFMessages.bind(table, pifService);
+        VLANMessages.bind(table, vlanService);
     }
 
     /** Makes the bridges and VLANs that a restart of the host has taken away. */

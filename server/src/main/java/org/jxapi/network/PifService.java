@@ -1,6 +1,5 @@
 package org.jxapi.network;
 
-import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
@@ -13,8 +12,6 @@ import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.PIF;
 import org.jxapi.xenapi.PIFMessages;
 import org.jxapi.xenapi.PrimaryAddressType;
-import org.jxapi.xenapi.VLAN;
-import org.jxapi.xenapi.VLANMessages;
 
 /** The messages of class PIF. */
 final class PifService implements PIFMessages<Call> {
@@ -28,21 +25,6 @@ final class PifService implements PIFMessages<Call> {
         this.pifs = pifs;
         this.vlans = vlans;
         this.addresses = addresses;
-    }
-
-    void bind(MessageTable<Call> table) {
-        PIFMessages.bind(table, this);
-        VLANMessages.bind(table, new VLANMessages<>() {
-            @Override
-            public Ref<VLAN> create(Call call, Ref<PIF> taggedPif, long tag, Ref<Network> network) {
-                return vlans.create(taggedPif, tag, network);
-            }
-
-            @Override
-            public void destroy(Call call, Ref<VLAN> self) {
-                vlans.destroy(self);
-            }
-        });
     }
 
     @Override

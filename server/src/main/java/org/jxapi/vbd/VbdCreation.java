@@ -10,6 +10,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.storage.VdiTypes;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Transaction;
+import org.jxapi.vm.DeviceNames;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;

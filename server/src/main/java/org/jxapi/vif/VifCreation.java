@@ -5,6 +5,7 @@ import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.store.Transaction;
+import org.jxapi.vm.Macs;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.VIF;

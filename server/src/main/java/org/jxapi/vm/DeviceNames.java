@@ -1,4 +1,4 @@
-package org.jxapi.vbd;
+package org.jxapi.vm;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 public final class DeviceNames {
     private static final Pattern NAME = Pattern.compile("(?:xvd|hd|sd)([a-z]{1,2})");
     /** One more than the last position. */
-    static final int MAX = 255;
+    public static final int MAX = 255;
 
     private DeviceNames() {}
 

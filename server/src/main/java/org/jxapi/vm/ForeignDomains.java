@@ -24,7 +24,6 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
-import org.jxapi.vbd.DeviceNames;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.OnCrashBehaviour;

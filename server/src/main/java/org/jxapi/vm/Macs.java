@@ -1,4 +1,4 @@
-package org.jxapi.vif;
+package org.jxapi.vm;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -48,7 +48,7 @@ public final class Macs {
     }
 
     /** Whether it has the form of an address: six bytes in hexadecimal. */
-    static boolean valid(String mac) {
+    public static boolean valid(String mac) {
         return SHAPE.matcher(mac).matches();
     }
 }

@@ -107,7 +107,7 @@ final class Provision {
                 .with(VBD.VM, vm)
                 .with(VBD.VDI, vdi)
                 .with(VBD.USERDEVICE, wanted.device())
-                .with(VBD.DEVICE, org.jxapi.vbd.DeviceNames.disk(number))
+                .with(VBD.DEVICE, org.jxapi.vm.DeviceNames.disk(number))
                 .with(VBD.BOOTABLE, wanted.bootable())
                 .with(VBD.MODE, VbdMode.RW)
                 .with(VBD.TYPE, VbdType.DISK)

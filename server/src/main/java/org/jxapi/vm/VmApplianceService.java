@@ -17,9 +17,9 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
+import org.jxapi.host.Features;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
-import org.jxapi.pool.Features;
 import org.jxapi.store.ChangeLog;
 import org.jxapi.store.Derivation;
 import org.jxapi.store.Snapshot;
@@ -37,8 +37,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The messages of class VM_appliance: VMs that start and stop together, those of one {@code order} at a time. */
-final class VmAppliances implements VMApplianceMessages<Call>, Derivation {
-    private static final Logger LOG = LoggerFactory.getLogger(VmAppliances.class);
+final class VmApplianceService implements VMApplianceMessages<Call>, Derivation {
+    private static final Logger LOG = LoggerFactory.getLogger(VmApplianceService.class);
     /** How many VMs of the same order are started or stopped at once. */
     private static final int AT_ONCE = 4;
 
@@ -47,7 +47,7 @@ final class VmAppliances implements VMApplianceMessages<Call>, Derivation {
     private final VmLifecycle lifecycle;
     private final VmRecovery recovery;
 
-    VmAppliances(Store store, Operations operations, VmLifecycle lifecycle) {
+    VmApplianceService(Store store, Operations operations, VmLifecycle lifecycle) {
         this.store = store;
         this.operations = operations;
         this.lifecycle = lifecycle;

@@ -16,7 +16,6 @@ import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
-import org.jxapi.vif.Macs;
 import org.jxapi.vm.Alerts.Alert;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;

@@ -17,7 +17,7 @@ import org.jxapi.xenapi.VmOperations;
 /** Everything about VMs, put together. */
 public final class Vms {
     private final VmService service;
-    private final VmAppliances appliances;
+    private final VmApplianceService appliances;
     private final Reconciliation reconciliation;
     private final VmLifecycle lifecycle;
 
@@ -43,7 +43,7 @@ public final class Vms {
                 new Provision(store, disks, lifecycle, clock),
                 sources,
                 disks);
-        appliances = new VmAppliances(store, operations, lifecycle);
+        appliances = new VmApplianceService(store, operations, lifecycle);
         reconciliation = new Reconciliation(
                 store,
                 hypervisor,

@@ -1,0 +1,188 @@
+package org.jxapi;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between packages, as docs/architecture.md tells them. */
+class ArchitectureTest {
+    private static final String ROOT = "org.jxapi.";
+
+    /** Packages of other modules that every package of the server may use. */
+    private static final Set<String> BELOW = Set.of("datamodel", "xenapi", "hypervisor", "hypervisor.simulator");
+
+    /**
+     * Which package may use which, the lowest first. What uses another that is not listed here turns an arrow round or
+     * adds one: think before you add it.
+     */
+    private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
+            Map.entry("store", Set.of()),
+            Map.entry("query", Set.of("store")),
+            Map.entry("session", Set.of("dispatch", "query", "store")),
+            Map.entry("task", Set.of("dispatch", "session", "store")),
+            Map.entry("dispatch", Set.of("query", "session", "store", "task")),
+            Map.entry("event", Set.of("dispatch", "store")),
+            Map.entry("operation", Set.of("dispatch", "store")),
+            Map.entry("rpc", Set.of("dispatch")),
+            Map.entry("http", Set.of("dispatch", "rpc", "session", "store")),
+            Map.entry("blob", Set.of("dispatch", "store")),
+            Map.entry("message", Set.of("dispatch", "query", "store")),
+            Map.entry("network", Set.of("blob", "dispatch", "store")),
+            Map.entry("storage", Set.of("blob", "dispatch", "operation", "store")),
+            Map.entry("host", Set.of("blob", "dispatch", "operation", "store")),
+            Map.entry("pool", Set.of("blob", "dispatch", "host", "network", "operation", "store")),
+            Map.entry("vm", Set.of("blob", "dispatch", "host", "message", "operation", "query", "storage", "store")),
+            Map.entry("vbd", Set.of("dispatch", "operation", "storage", "store", "vm")),
+            Map.entry("vif", Set.of("dispatch", "network", "operation", "store", "vm")),
+            Map.entry("console", Set.of("http", "session", "store")),
+            Map.entry(
+                    "transfer",
+                    Set.of("dispatch", "host", "http", "operation", "rpc", "storage", "store", "task", "vm")),
+            Map.entry("cli", Set.of("cli.command", "cli.record", "cli.thin", "dispatch", "http", "store")),
+            Map.entry("cli.thin", Set.of()),
+            Map.entry("cli.record", Set.of("cli.thin", "dispatch", "store", "vm")),
+            Map.entry("cli.command", Set.of("cli.record", "cli.thin")),
+            Map.entry("boot", Set.of("host", "store")));
+
+    /** It puts everything together. */
+    private static final String TOP = "daemon";
+
+    /**
+     * These know each other, through the interface {@code dispatch.Call} that a message's code receives: a call has a
+     * session and a task, and the messages of sessions and tasks are code that receives calls.
+     */
+    private static final Set<String> A_CALL = Set.of("dispatch", "session", "task");
+
+    private static final JavaClasses SERVER = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("org.jxapi");
+
+    @Test
+    void packagesUseWhatTheyMayUse() {
+        Map<String, Set<String>> unexpected = new TreeMap<>();
+        for (JavaClass from : SERVER) {
+            String source = name(from);
+            if (source.equals(TOP) || module(source)) {
+                continue;
+            }
+            assertThat(ARROWS).as("the package of %s", from.getName()).containsKey(source);
+            for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+                String target = name(dependency.getTargetClass());
+                if (target != null
+                        && !target.equals(source)
+                        && !BELOW.contains(target)
+                        && !ARROWS.get(source).contains(target)) {
+                    unexpected
+                            .computeIfAbsent(source + " -> " + target, a -> new TreeSet<>())
+                            .add(dependency.getDescription());
+                }
+            }
+        }
+        assertThat(unexpected).isEmpty();
+    }
+
+    @Test
+    void noPackagesUseEachOther() {
+        slices().assignedFrom(new SliceAssignment() {
+                    @Override
+                    public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+                        String name = name(javaClass);
+                        if (name == null || module(name)) {
+                            return SliceIdentifier.ignore();
+                        }
+                        return SliceIdentifier.of(A_CALL.contains(name) ? "call" : name);
+                    }
+
+                    @Override
+                    public String getDescription() {
+                        return "packages of the server";
+                    }
+                })
+                .should()
+                .beFreeOfCycles()
+                .check(SERVER);
+    }
+
+    @Test
+    void noPackageIsALumberRoom() {
+        noClasses()
+                .should()
+                .resideInAnyPackage(
+                        List.of("util", "utils", "helper", "helpers", "manager", "impl", "common", "misc").stream()
+                                .map(word -> ".." + word + "..")
+                                .toArray(String[]::new))
+                .check(SERVER);
+    }
+
+    @Test
+    void theHypervisorKnowsNothingOfTheXenApi() {
+        noClasses()
+                .that()
+                .resideInAPackage("org.jxapi.hypervisor..")
+                .should()
+                .dependOnClassesThat(
+                        new com.tngtech.archunit.base.DescribedPredicate<JavaClass>("of jxapi's other packages") {
+                            @Override
+                            public boolean test(JavaClass target) {
+                                String name = name(target);
+                                return name != null && !name.equals("hypervisor") && !name.startsWith("hypervisor.");
+                            }
+                        })
+                .check(SERVER);
+    }
+
+    @Test
+    void aServiceIsNamedAfterItsClass() {
+        classes()
+                .that()
+                .doNotHaveModifier(JavaModifier.ABSTRACT)
+                .should(new ArchCondition<JavaClass>("be named after the class whose messages they answer") {
+                    @Override
+                    public void check(JavaClass service, ConditionEvents events) {
+                        service.getAllRawInterfaces().stream()
+                                .filter(i -> i.getPackageName().equals("org.jxapi.xenapi"))
+                                .map(JavaClass::getSimpleName)
+                                .filter(i -> i.endsWith("Messages"))
+                                .map(i -> i.substring(0, i.length() - "Messages".length()) + "Service")
+                                .filter(expected -> !expected.equalsIgnoreCase(service.getSimpleName()))
+                                .forEach(expected -> events.add(SimpleConditionEvent.violated(
+                                        service, service.getName() + " is not called " + expected)));
+                    }
+                })
+                .check(SERVER);
+    }
+
+    /** The package without {@code org.jxapi.}; null for what is not of jxapi. */
+    private static String name(JavaClass type) {
+        String name = type.getBaseComponentType().getPackageName();
+        return name.startsWith(ROOT) ? name.substring(ROOT.length()) : null;
+    }
+
+    private static boolean module(String name) {
+        return name.equals("datamodel")
+                || name.equals("xenapi")
+                || name.equals("hypervisor")
+                || name.startsWith("hypervisor.")
+                || name.equals("xe")
+                || name.startsWith("datamodel.");
+    }
+}
