@@ -18,6 +18,10 @@ import org.jxapi.xenapi.VMGuestMetrics;
  * write below the domain's directory: {@code attr/}, {@code data/}, {@code drivers/}, {@code control/feature-}.
  */
 final class GuestMetrics {
+    /** Where in a domain's directory its agent writes. */
+    static final List<String> PARTS =
+            List.of("attr", "control", "data", "drivers", "feature/hotplug", "xenserver/attr/net-sriov-vf");
+
     private static final Map<String, String> DRIVERS = pairs(
             "attr/PVAddons/MajorVersion", "major",
             "attr/PVAddons/MinorVersion", "minor",
@@ -48,7 +52,7 @@ final class GuestMetrics {
     /**
      * The record with what the guest has told; equal to the one given when there is nothing new.
      *
-     * @param data the domain's xenstore directory, by path below it
+     * @param data what stands in {@link #PARTS}, by path below the domain's directory
      * @param pv whether the domain needs no emulated devices
      */
     static Row told(Row metrics, Map<String, String> data, boolean pv) {

@@ -164,9 +164,15 @@ final class PowerStates {
         if (domid <= 0) {
             return;
         }
-        Map<String, String> data;
+        Map<String, String> data = new LinkedHashMap<>();
         try {
-            data = hypervisor.xenstore().readTree(Xenstore.domainPath((int) domid));
+            // Not the whole directory: most of it is of the devices, and xenstore tells one node at a time.
+            for (String part : GuestMetrics.PARTS) {
+                hypervisor
+                        .xenstore()
+                        .readTree(Xenstore.domainPath((int) domid) + "/" + part)
+                        .forEach((path, value) -> data.put(path.isEmpty() ? part : part + "/" + path, value));
+            }
         } catch (HypervisorException e) {
             // The domain is gone meanwhile, and with it what it told.
             return;
