@@ -1,4 +1,5 @@
 // Takes a VM through start and stop with Xen Orchestra's client, seeing every change through its event watching.
+import { Readable } from 'node:stream'
 import { Xapi } from 'xen-api'
 
 const [url, password, transport] = process.argv.slice(2)
@@ -76,6 +77,64 @@ const halted = whenObject(xapi, ref, vm => vm.power_state === 'Halted')
 await xapi.callAsync('VM.hard_shutdown', ref)
 await halted
 check(seen.includes('Running') && seen.at(-1) === 'Halted', 'Running, then Halted, not ' + seen)
+/** A stream of these bytes, which tells its length or not. */
+function stream(bytes, length) {
+  const readable = Readable.from([bytes.subarray(0, 100_000), bytes.subarray(100_000)])
+  readable.length = length
+  return readable
+}
+
+async function bytesOf(response) {
+  const chunks = []
+  for await (const chunk of response.body) {
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+step = 'sending a disk'
+const contents = Buffer.alloc(3 * 1024 * 1024, 'contents of a disk. ')
+const vdi = await xapi.call('VDI.create', {
+  name_label: 'disk',
+  SR: xapi.pool.default_SR,
+  virtual_size: contents.length,
+  type: 'user',
+  sharable: false,
+  read_only: false,
+  other_config: {},
+})
+for (const length of [contents.length, undefined]) {
+  await xapi.putResource(stream(contents, length), '/import_raw_vdi/', { query: { format: 'raw', vdi } })
+  const sent = await xapi.getResource('/export_raw_vdi/', { query: { format: 'raw', vdi } })
+  check((await bytesOf(sent)).equals(contents), 'the disk to hold what was sent')
+  await sent.task
+}
+await xapi.call('VBD.create', {
+  VM: ref,
+  VDI: vdi,
+  userdevice: '0',
+  bootable: true,
+  mode: 'RW',
+  type: 'Disk',
+  empty: false,
+  other_config: {},
+  qos_algorithm_type: '',
+  qos_algorithm_params: {},
+})
+step = 'exporting and importing'
+const exported = await xapi.getResource('/export/', { query: { ref, use_compression: 'false' } })
+const archive = await bytesOf(exported)
+for (const length of [archive.length, undefined]) {
+  const [imported] = await xapi.putResource(stream(archive, length), '/import/', {
+    query: { sr_id: xapi.pool.default_SR },
+  })
+  const record = await xapi.call('VM.get_record', imported)
+  check(record.name_label === 'watched by npm' && record.VBDs.length === 1, 'the VM to be imported')
+  const copy = await xapi.call('VBD.get_VDI', record.VBDs[0])
+  const sent = await xapi.getResource('/export_raw_vdi/', { query: { format: 'raw', vdi: copy } })
+  check((await bytesOf(sent)).equals(contents), 'the imported disk to hold what was sent')
+}
+
 step = 'waiting until the VM is gone'
 const gone = new Promise(resolve => {
   xapi.objects.on('remove', removed => behind.$id in removed && resolve())
