@@ -28,7 +28,8 @@ final class Suite {
         String[] templates = new String[3];
         checks.always("jxapid", s -> {
             s.check("starts in dom0 and drives Xen", () -> {
-                jxapid.start();
+                double seconds = jxapid.start();
+                System.out.printf("      ready after %.1f s%n", seconds);
                 api.login(jxapid.password());
                 String xen = api.call("host.get_software_version", api.refs("host.get_all").get(0))
                         .path("xen")
