@@ -21,6 +21,12 @@ public final class XenApiException extends RuntimeException {
         return this;
     }
 
+    /** Left off: these are answers, made by the thousand when allowed operations are derived, not faults of jxapi. */
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
+    }
+
     public String code() {
         return code;
     }

@@ -17,7 +17,14 @@ import org.jxapi.xenapi.RoleMessages;
 
 /** The messages of class role, implicit ones too: roles are computed, not stored. */
 public final class RoleService implements RoleMessages<Call> {
-    private final Roles roles = new Roles();
+    /** Made when first asked for: a start need not wait for some two thousand of them. */
+    private static final class Made {
+        static final Roles ROLES = new Roles();
+    }
+
+    private static Roles roles() {
+        return Made.ROLES;
+    }
 
     public void bind(MessageTable<Call> table) {
         RoleMessages.bind(table, this);
@@ -34,25 +41,25 @@ public final class RoleService implements RoleMessages<Call> {
         return switch (message.kind()) {
             case GETTER -> (call, args) -> row((Ref<?>) args[0]).get(field.index());
             case GET_RECORD -> (call, args) -> row((Ref<?>) args[0]);
-            case GET_ALL -> (call, args) -> List.copyOf(roles.all().keySet());
-            case GET_ALL_RECORDS -> (call, args) -> roles.all();
+            case GET_ALL -> (call, args) -> List.copyOf(roles().all().keySet());
+            case GET_ALL_RECORDS -> (call, args) -> roles().all();
             case GET_ALL_WHERE ->
                 (call, args) -> List.copyOf(where((String) args[0]).keySet());
             case GET_ALL_RECORDS_WHERE -> (call, args) -> where((String) args[0]);
             case GET_BY_UUID -> (call, args) -> byUuid((String) args[0]);
             case GET_BY_NAME_LABEL ->
-                (call, args) -> roles.named((String) args[0]).map(List::of).orElse(List.of());
+                (call, args) -> roles().named((String) args[0]).map(List::of).orElse(List.of());
             default -> null;
         };
     }
 
     private Row row(Ref<?> role) {
-        return roles.find(role).orElseThrow(() -> Errors.handleInvalid("role", role.value()));
+        return roles().find(role).orElseThrow(() -> Errors.handleInvalid("role", role.value()));
     }
 
     private Ref<Role> byUuid(String uuid) {
         Ref<Role> ref = Ref.of("OpaqueRef:" + uuid);
-        if (roles.find(ref).isEmpty()) {
+        if (roles().find(ref).isEmpty()) {
             throw Errors.uuidInvalid("role", uuid);
         }
         return ref;
@@ -64,7 +71,7 @@ public final class RoleService implements RoleMessages<Call> {
         boolean known = compact.equals("subroles<>[]") || compact.equals("subroles=[]");
         Query query = known ? null : new Query(expression);
         Map<Ref<Role>, Row> found = new LinkedHashMap<>();
-        roles.all().forEach((ref, row) -> {
+        roles().all().forEach((ref, row) -> {
             boolean wanted = known
                     ? row.get(Role.SUBROLES).isEmpty() == compact.equals("subroles=[]")
                     : query.matches(new Stored(ref, row, 0, 0));
@@ -91,7 +98,7 @@ public final class RoleService implements RoleMessages<Call> {
     @Override
     public List<Ref<Role>> getByPermission(Call call, Ref<Role> permission) {
         row(permission);
-        return roles.all().entrySet().stream()
+        return roles().all().entrySet().stream()
                 .filter(r -> r.getValue().get(Role.SUBROLES).contains(permission))
                 .map(Map.Entry::getKey)
                 .toList();
@@ -99,6 +106,6 @@ public final class RoleService implements RoleMessages<Call> {
 
     @Override
     public List<Ref<Role>> getByPermissionNameLabel(Call call, String label) {
-        return roles.named(label).map(p -> getByPermission(call, p)).orElse(List.of());
+        return roles().named(label).map(p -> getByPermission(call, p)).orElse(List.of());
     }
 }
