@@ -31,7 +31,10 @@ final class ArchiveRun {
             Logging.start(null);
             for (int start = 0; start < 2; start++) {
                 try (Daemon daemon = Daemon.start(settings)) {
-                    call(daemon, Files.readString(folder.resolve("data/root-password")).strip());
+                    call(
+                            daemon,
+                            Files.readString(folder.resolve("data/root-password"))
+                                    .strip());
                 }
             }
         } finally {
@@ -49,8 +52,11 @@ final class ArchiveRun {
         String session = post(http, "/jsonrpc", login).replaceAll("(?s).*\"(OpaqueRef:[0-9a-f-]+)\".*", "$1");
         for (String method : CALLS) {
             post(http, "/jsonrpc", json(method, session));
-            post(http, "/RPC2", "<methodCall><methodName>" + method + "</methodName><params><param><value>" + session
-                    + "</value></param></params></methodCall>");
+            post(
+                    http,
+                    "/RPC2",
+                    "<methodCall><methodName>" + method + "</methodName><params><param><value>" + session
+                            + "</value></param></params></methodCall>");
         }
     }
 

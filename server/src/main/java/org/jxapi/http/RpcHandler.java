@@ -6,6 +6,7 @@ import java.util.Map;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
@@ -28,6 +29,11 @@ import org.slf4j.LoggerFactory;
  */
 final class RpcHandler extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(RpcHandler.class);
+    private static final HttpField XML = field("content-type", "text/xml");
+    private static final HttpField JSON = field("content-type", "application/json");
+    private static final HttpField UNCACHED = field("cache-control", "no-cache, no-store");
+    private static final HttpField ANY_ORIGIN = field("Access-Control-Allow-Origin", "*");
+    private static final HttpField ANY_HEADERS = field("Access-Control-Allow-Headers", "X-Requested-With");
     private static final String OTHER_CONFIG = "x-http-other-config-";
 
     private final Dispatcher dispatcher;
@@ -38,6 +44,10 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
         this.dispatcher = dispatcher;
         this.transfers = transfers;
         this.maxBody = (int) Math.min(maxBody, Integer.MAX_VALUE);
+    }
+
+    private static HttpField field(String name, String value) {
+        return new PreEncodedHttpField(name, value);
     }
 
     @Override
@@ -110,8 +120,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
         Call.Request call = XmlRpc.parse(body, origin(request));
         dispatcher
                 .dispatch(call)
-                .whenComplete(
-                        (reply, e) -> send(response, callback, "text/xml", reply == null ? null : XmlRpc.write(reply)));
+                .whenComplete((reply, e) -> send(response, callback, XML, reply == null ? null : XmlRpc.write(reply)));
     }
 
     private void json(Request request, Response response, Callback callback, byte[] body) throws RpcException {
@@ -119,25 +128,26 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
         try {
             envelope = JsonRpc.parse(body, origin(request));
         } catch (XenApiException e) {
-            send(response, callback, "application/json", JsonRpc.refuse(e));
+            send(response, callback, JSON, JsonRpc.refuse(e));
             return;
         }
         dispatcher
                 .dispatch(envelope.request())
-                .whenComplete((reply, e) -> send(
-                        response, callback, "application/json", reply == null ? null : JsonRpc.write(reply, envelope)));
+                .whenComplete((reply, e) ->
+                        send(response, callback, JSON, reply == null ? null : JsonRpc.write(reply, envelope)));
     }
 
-    private static void send(Response response, Callback callback, String contentType, byte[] body) {
+    private static void send(Response response, Callback callback, HttpField contentType, byte[] body) {
         if (body == null) {
             callback.failed(new IllegalStateException("a call ended without an answer"));
             return;
         }
-        response.getHeaders().put("cache-control", "no-cache, no-store");
-        response.getHeaders().put("content-type", contentType);
-        response.getHeaders().put("Access-Control-Allow-Origin", "*");
-        response.getHeaders().put("Access-Control-Allow-Headers", "X-Requested-With");
-        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+        response.getHeaders()
+                .add(HttpHeader.CONTENT_LENGTH, body.length)
+                .add(UNCACHED)
+                .add(contentType)
+                .add(ANY_ORIGIN)
+                .add(ANY_HEADERS);
         response.write(true, ByteBuffer.wrap(body), callback);
     }
 
@@ -153,10 +163,11 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
     }
 
     private static Call.Origin origin(Request request) {
-        Map<String, String> otherConfig = new LinkedHashMap<>();
+        Map<String, String> otherConfig = Map.of();
         for (HttpField field : request.getHeaders()) {
             String name = field.getLowerCaseName();
             if (name.startsWith(OTHER_CONFIG)) {
+                otherConfig = otherConfig.isEmpty() ? new LinkedHashMap<>() : otherConfig;
                 otherConfig.put("http:" + name.substring(OTHER_CONFIG.length()), field.getValue());
             }
         }

@@ -3,8 +3,6 @@ package org.jxapi.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -72,42 +70,45 @@ final class XapiHttp extends HttpConnectionFactory {
         }
 
         private void rewrite(MetaData.Response info, ByteBuffer header) {
-            String[] lines = StandardCharsets.ISO_8859_1
-                    .decode(header.slice())
-                    .toString()
-                    .split("\r\n");
+            String head = StandardCharsets.ISO_8859_1.decode(header.slice()).toString();
             int status = info.getStatus();
-            List<String> fields = new ArrayList<>();
-            boolean connection = false;
-            for (int i = 1; i < lines.length; i++) {
-                int colon = lines[i].indexOf(':');
-                String name = lines[i].substring(0, colon).toLowerCase(Locale.ROOT);
-                connection |= name.equals("connection");
-                fields.add(ORDER.contains(name) ? name + lines[i].substring(colon) : lines[i]);
-            }
-            if (!connection) {
-                fields.add(isPersistent() ? "connection: keep-alive" : "connection: close");
-            }
             List<String> order = status < 300 ? ORDER : ERROR_ORDER;
-            fields.sort(Comparator.comparingInt(f -> place(order, f)));
+            String[] known = new String[order.size()];
+            StringBuilder others = new StringBuilder();
+            int reasonEnd = head.indexOf("\r\n");
+            int begin = reasonEnd + 2;
+            for (int end = head.indexOf("\r\n", begin); end > begin; end = head.indexOf("\r\n", begin)) {
+                int colon = head.indexOf(':', begin);
+                String name = head.substring(begin, colon).toLowerCase(Locale.ROOT);
+                int place = order.indexOf(name);
+                if (place >= 0) {
+                    known[place] = name + head.substring(colon, end);
+                } else {
+                    others.append(head, begin, end).append("\r\n");
+                }
+                begin = end + 2;
+            }
+            int connection = order.indexOf("connection");
+            if (known[connection] == null) {
+                known[connection] = isPersistent() ? "connection: keep-alive" : "connection: close";
+            }
             String version = info.getHttpVersion() == HttpVersion.HTTP_1_0 ? "1.0" : "1.1";
             String reason = REASONS.get(status);
-            StringBuilder out = new StringBuilder();
+            StringBuilder out = new StringBuilder(head.length() + 64);
             out.append("HTTP/").append(version).append(' ').append(status).append(' ');
-            out.append(reason == null ? lines[0].substring(lines[0].indexOf(' ', 9) + 1) : reason);
+            out.append(reason == null ? head.substring(head.indexOf(' ', 9) + 1, reasonEnd) : reason);
             out.append("\r\n");
-            fields.forEach(f -> out.append(f).append("\r\n"));
-            byte[] bytes = out.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+            for (String field : known) {
+                if (field != null) {
+                    out.append(field).append("\r\n");
+                }
+            }
+            byte[] bytes = out.append(others).append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
             if (bytes.length <= header.capacity() - header.position()) {
                 int start = header.position();
                 header.limit(start + bytes.length);
                 header.put(start, bytes);
             }
-        }
-
-        private static int place(List<String> order, String field) {
-            int place = order.indexOf(field.substring(0, field.indexOf(':')));
-            return place < 0 ? order.size() : place;
         }
     }
 }

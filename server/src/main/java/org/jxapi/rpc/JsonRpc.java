@@ -35,6 +35,12 @@ public final class JsonRpc {
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
+    /** Larger memory than this is not kept for the next answer. */
+    private static final int MAX_KEPT = 64 * 1024;
+
+    /** One a thread: new memory for each answer costs more than to fill it. */
+    private static final ThreadLocal<StringBuilder> TEXTS = ThreadLocal.withInitial(() -> new StringBuilder(8 * 1024));
+
     private JsonRpc() {}
 
     /**
@@ -146,7 +152,8 @@ public final class JsonRpc {
 
     /** The body of an answer. */
     public static byte[] write(Reply reply, Envelope call) {
-        StringBuilder out = new StringBuilder(reply instanceof Reply.Success ? 8192 : 512);
+        StringBuilder out = TEXTS.get();
+        out.setLength(0);
         out.append(call.two() ? "{\"jsonrpc\":\"2.0\"," : "{");
         if (reply instanceof Reply.Failure failure) {
             if (call.two()) {
@@ -173,7 +180,11 @@ public final class JsonRpc {
             }
         }
         out.append(",\"id\":").append(call.id()).append('}');
-        return out.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] body = out.toString().getBytes(StandardCharsets.UTF_8);
+        if (out.capacity() > MAX_KEPT) {
+            TEXTS.remove();
+        }
+        return body;
     }
 
     private static void strings(StringBuilder out, List<String> texts) {

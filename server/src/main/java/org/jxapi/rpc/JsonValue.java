@@ -73,9 +73,7 @@ final class JsonValue {
             if (value == null && (event || field.type() instanceof Type.Option) || event && field == Event.OBJ_UUID) {
                 continue;
             }
-            out.append(comma);
-            string(out, field.name());
-            out.append(':');
+            out.append(comma).append('"').append(field.name()).append("\":");
             if (event && (field == Event.ID || field == Event.TIMESTAMP)) {
                 string(out, String.valueOf(value));
             } else {
@@ -129,7 +127,16 @@ final class JsonValue {
 
     static void string(StringBuilder out, String text) {
         out.append('"');
-        for (int i = 0; i < text.length(); i++) {
+        int plain = 0;
+        while (plain < text.length() && plain(text.charAt(plain))) {
+            plain++;
+        }
+        if (plain == text.length()) {
+            out.append(text).append('"');
+            return;
+        }
+        out.append(text, 0, plain);
+        for (int i = plain; i < text.length(); i++) {
             char c = text.charAt(i);
             switch (c) {
                 case '"' -> out.append("\\\"");
@@ -140,14 +147,18 @@ final class JsonValue {
                 case '\b' -> out.append("\\b");
                 case '\f' -> out.append("\\f");
                 default -> {
-                    if (c < 0x20 || c == 0x7F) {
-                        out.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 15]);
-                    } else {
+                    if (plain(c)) {
                         out.append(c);
+                    } else {
+                        out.append("\\u00").append(HEX[c >> 4]).append(HEX[c & 15]);
                     }
                 }
             }
         }
         out.append('"');
+    }
+
+    private static boolean plain(char c) {
+        return c >= 0x20 && c != '"' && c != '\\' && c != 0x7F;
     }
 }

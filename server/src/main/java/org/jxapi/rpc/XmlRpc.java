@@ -1,21 +1,13 @@
 package org.jxapi.rpc;
 
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import javax.xml.XMLConstants;
-import javax.xml.parsers.ParserConfigurationException;
-import javax.xml.parsers.SAXParserFactory;
 import org.apache.xmlrpc.common.XmlRpcHttpRequestConfigImpl;
 import org.apache.xmlrpc.parser.XmlRpcRequestParser;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Reply;
-import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
-import org.xml.sax.XMLReader;
 
 /** XML-RPC: reads calls with Apache XML-RPC's parser, and writes answers as XAPI does. */
 public final class XmlRpc {
@@ -26,23 +18,10 @@ public final class XmlRpc {
     private static final String FAILURE = "<value><struct><member><name>Status</name><value>Failure</value></member>"
             + "<member><name>ErrorDescription</name>";
 
-    private static final ThreadLocal<XMLReader> READERS = ThreadLocal.withInitial(XmlRpc::newReader);
+    /** One a thread: new memory for each answer costs more than to fill it. */
+    private static final ThreadLocal<XmlOutput> OUTPUTS = ThreadLocal.withInitial(() -> new XmlOutput(16 * 1024));
 
     private XmlRpc() {}
-
-    private static XMLReader newReader() {
-        try {
-            SAXParserFactory factory = SAXParserFactory.newInstance();
-            factory.setNamespaceAware(true);
-            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-            factory.setFeature("http://xml.org/sax/features/external-general-entities", false);
-            factory.setFeature("http://xml.org/sax/features/external-parameter-entities", false);
-            return factory.newSAXParser().getXMLReader();
-        } catch (ParserConfigurationException | SAXException e) {
-            throw new IllegalStateException("this JDK's XML parser cannot be made safe", e);
-        }
-    }
 
     /**
      * Reads a call.
@@ -51,16 +30,10 @@ public final class XmlRpc {
      */
     public static Call.Request parse(byte[] body, Call.Origin origin) throws RpcException {
         XmlRpcRequestParser parser = new XmlRpcRequestParser(new XmlRpcHttpRequestConfigImpl(), new XmlRpcTypes());
-        XMLReader reader = READERS.get();
-        reader.setContentHandler(new DepthLimit(parser));
-        reader.setErrorHandler(null);
         try {
-            reader.parse(new InputSource(new ByteArrayInputStream(body)));
-        } catch (SAXException | IOException e) {
+            CallReader.read(body, parser);
+        } catch (SAXException | RuntimeException e) {
             throw new RpcException("the body is not an XML-RPC call: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
-            READERS.remove();
-            throw new RpcException("the body is not an XML-RPC call: " + e, e);
         }
         if (parser.getMethodName() == null) {
             throw new RpcException("the body names no method");
@@ -93,23 +66,23 @@ public final class XmlRpc {
 
     /** The body of an answer. */
     public static byte[] write(Reply reply) {
-        StringBuilder out = new StringBuilder(reply instanceof Reply.Success ? 8192 : 512);
-        out.append(HEAD);
+        XmlOutput out = OUTPUTS.get();
+        out.markup(HEAD);
         if (reply instanceof Reply.Success success) {
-            out.append(SUCCESS);
+            out.markup(SUCCESS);
             XmlRpcValue.write(out, success.type(), success.value());
-            out.append("</member></struct></value>");
+            out.markup("</member></struct></value>");
         } else if (reply instanceof Reply.Failure failure) {
-            out.append(FAILURE).append("<value><array><data>");
+            out.markup(FAILURE).markup("<value><array><data>");
             XmlRpcValue.text(out, failure.code());
             failure.params().forEach(p -> XmlRpcValue.text(out, p));
-            out.append("</data></array></value></member></struct></value>");
+            out.markup("</data></array></value></member></struct></value>");
         } else if (reply instanceof Reply.Methods methods) {
-            out.append("<value><array><data>");
+            out.markup("<value><array><data>");
             methods.names().forEach(n -> XmlRpcValue.text(out, n));
-            out.append("</data></array></value>");
+            out.markup("</data></array></value>");
         }
-        out.append(TAIL);
-        return out.toString().getBytes(StandardCharsets.UTF_8);
+        out.markup(TAIL);
+        return out.take();
     }
 }

@@ -1,7 +1,9 @@
 package org.jxapi.rpc;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.EventBatch;
 import org.jxapi.datamodel.Field;
@@ -13,33 +15,51 @@ import org.jxapi.xenapi.Event;
 
 /** Writes values in XML-RPC, byte for byte as XAPI does: integers, references and enums are plain strings. */
 public final class XmlRpcValue {
+    private static final byte[] VALUE = ascii("<value>");
+    private static final byte[] VALUE_END = ascii("</value>");
+    private static final byte[] STRUCT = ascii("<value><struct>");
+    private static final byte[] STRUCT_END = ascii("</struct></value>");
+    private static final byte[] MEMBER_END = ascii("</member>");
+    /** What stands before the values of a class's published fields. */
+    private static final Map<ClassModel, byte[][]> NAMES = new ConcurrentHashMap<>();
+
     private XmlRpcValue() {}
+
+    private static byte[] ascii(String markup) {
+        return markup.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[][] names(ClassModel model) {
+        return model.publicFields().stream()
+                .map(f -> ascii("<member><name>" + f.name() + "</name>"))
+                .toArray(byte[][]::new);
+    }
 
     /** The {@code <value>} element of a value. */
     public static String encode(Type type, Object value) {
-        StringBuilder out = new StringBuilder();
+        XmlOutput out = new XmlOutput(256);
         write(out, type, value);
         return out.toString();
     }
 
-    static void write(StringBuilder out, Type type, Object value) {
+    static void write(XmlOutput out, Type type, Object value) {
         if (type instanceof Type.Basic basic) {
             basic(out, basic, value);
         } else if (type instanceof Type.SetOf set) {
-            out.append("<value><array><data>");
+            out.markup("<value><array><data>");
             for (Object member : (List<?>) value) {
                 write(out, set.element(), member);
             }
-            out.append("</data></array></value>");
+            out.markup("</data></array></value>");
         } else if (type instanceof Type.MapOf map) {
-            out.append("<value><struct>");
+            out.markup(STRUCT);
             ((Map<?, ?>) value).forEach((k, v) -> member(out, key(k), map.value(), v));
-            out.append("</struct></value>");
+            out.markup(STRUCT_END);
         } else if (type instanceof Type.Record) {
             record(out, (Row) value);
         } else if (type instanceof Type.Option option) {
             if (value == null) {
-                out.append("<value></value>");
+                out.markup("<value></value>");
             } else {
                 write(out, option.element(), value);
             }
@@ -48,31 +68,34 @@ public final class XmlRpcValue {
         }
     }
 
-    private static void basic(StringBuilder out, Type.Basic type, Object value) {
+    private static void basic(XmlOutput out, Type.Basic type, Object value) {
         switch (type) {
             case STRING -> text(out, (String) value);
-            case INT -> out.append("<value>").append((long) (Long) value).append("</value>");
+            case INT -> out.markup(VALUE).markup(Long.toString((Long) value)).markup(VALUE_END);
             case FLOAT ->
-                out.append("<value><double>")
-                        .append(Floats.g((Double) value, 16))
-                        .append("</double></value>");
+                out.markup("<value><double>")
+                        .markup(Floats.g((Double) value, 16))
+                        .markup("</double></value>");
             case BOOL ->
-                out.append("<value><boolean>")
-                        .append((Boolean) value ? '1' : '0')
-                        .append("</boolean></value>");
+                out.markup("<value><boolean>")
+                        .markup((Boolean) value ? "1" : "0")
+                        .markup("</boolean></value>");
             case DATETIME ->
-                out.append("<value><dateTime.iso8601>").append(value).append("</dateTime.iso8601></value>");
-            case VOID -> out.append("<value></value>");
+                out.markup("<value><dateTime.iso8601>").markup(value.toString()).markup("</dateTime.iso8601></value>");
+            case VOID -> out.markup("<value></value>");
             case ANY_RECORD -> record(out, (Row) value);
             case EVENT_BATCH -> batch(out, (EventBatch) value);
         }
     }
 
-    private static void record(StringBuilder out, Row row) {
+    private static void record(XmlOutput out, Row row) {
         ClassModel model = row.model();
-        out.append("<value><struct>");
+        out.markup(STRUCT);
         boolean event = model == Event.XEN_CLASS;
-        for (Field<?> field : model.publicFields()) {
+        byte[][] names = NAMES.computeIfAbsent(model, XmlRpcValue::names);
+        List<Field<?>> fields = model.publicFields();
+        for (int i = 0; i < fields.size(); i++) {
+            Field<?> field = fields.get(i);
             Object value = row.get(field.index());
             if (event && (field == Event.OBJ_UUID || value == null)) {
                 continue;
@@ -80,72 +103,51 @@ public final class XmlRpcValue {
             if (value == null && field.type() instanceof Type.Option) {
                 continue;
             }
+            out.markup(names[i]);
             if (event && (field == Event.ID || field == Event.TIMESTAMP)) {
-                memberName(out, field.name());
                 text(out, String.valueOf(value));
-                out.append("</member>");
             } else {
-                member(out, field.name(), field.type(), value);
+                write(out, field.type(), value);
             }
+            out.markup(MEMBER_END);
         }
-        out.append("</struct></value>");
+        out.markup(STRUCT_END);
     }
 
-    private static void batch(StringBuilder out, EventBatch batch) {
-        out.append("<value><struct>");
+    private static void batch(XmlOutput out, EventBatch batch) {
+        out.markup(STRUCT);
         memberName(out, "events");
-        out.append("<value><array><data>");
+        out.markup("<value><array><data>");
         batch.events().forEach(event -> record(out, event));
-        out.append("</data></array></value></member>");
+        out.markup("</data></array></value></member>");
         memberName(out, "valid_ref_counts");
-        out.append("<value><struct>");
+        out.markup(STRUCT);
         batch.validRefCounts().forEach((name, count) -> {
             memberName(out, name);
-            out.append("<value><i4>").append((int) count).append("</i4></value></member>");
+            out.markup("<value><i4>").markup(Integer.toString(count)).markup("</i4></value></member>");
         });
-        out.append("</struct></value></member>");
+        out.markup("</struct></value></member>");
         memberName(out, "token");
         text(out, batch.token());
-        out.append("</member></struct></value>");
+        out.markup("</member></struct></value>");
     }
 
-    private static void member(StringBuilder out, String name, Type type, Object value) {
+    private static void member(XmlOutput out, String name, Type type, Object value) {
         memberName(out, name);
         write(out, type, value);
-        out.append("</member>");
+        out.markup(MEMBER_END);
     }
 
     /** XAPI writes member names as they are; a client's parser needs them escaped where they hold markup. */
-    private static void memberName(StringBuilder out, String name) {
-        out.append("<member><name>");
-        escape(out, name);
-        out.append("</name>");
+    private static void memberName(XmlOutput out, String name) {
+        out.markup("<member><name>").text(name).markup("</name>");
     }
 
-    static void text(StringBuilder out, String text) {
-        out.append("<value>");
-        escape(out, text);
-        out.append("</value>");
+    static void text(XmlOutput out, String text) {
+        out.markup(VALUE).text(text).markup(VALUE_END);
     }
 
     private static String key(Object value) {
         return value instanceof XenEnum constant ? constant.wire() : String.valueOf(value);
-    }
-
-    private static void escape(StringBuilder out, String text) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            switch (c) {
-                case '<' -> out.append("&lt;");
-                case '>' -> out.append("&gt;");
-                case '&' -> out.append("&amp;");
-                case '"' -> out.append("&quot;");
-                default -> {
-                    if (c >= 0x20 || c == '\t' || c == '\n' || c == '\r') {
-                        out.append(c);
-                    }
-                }
-            }
-        }
     }
 }

@@ -1,0 +1,76 @@
+package org.jxapi.bench;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A server in a process of its own, that prints where it listens. */
+final class Server implements AutoCloseable {
+    private final Process process;
+    private final Path folder;
+    private final int port;
+
+    private Server(Path folder, List<String> command) throws IOException {
+        this.folder = folder;
+        process = new ProcessBuilder(command)
+                .redirectError(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+                .start();
+        String line =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        if (line == null) {
+            throw new IOException("did not start, see " + folder.resolve("log"));
+        }
+        port = Integer.parseInt(line.replaceAll(".*http://127.0.0.1:(\\d+).*", "$1"));
+    }
+
+    /** The built jxapid as its users start it, over the simulator, with its data in that folder. */
+    static Server jxapid(Path folder) throws IOException {
+        return new Server(
+                folder,
+                List.of(
+                        Path.of("..", "packaging", "bin", "jxapid").toString(),
+                        "--data-dir=" + folder.resolve("data"),
+                        "--http=127.0.0.1:0",
+                        "--https=127.0.0.1:0",
+                        "--unix-socket=" + folder.resolve("socket"),
+                        "--hypervisor=simulator",
+                        "--simulator-delays=off"));
+    }
+
+    /** Jetty alone, which answers all requests with the same head and body. */
+    static Server jetty(Path folder, String head, byte[] body) throws IOException {
+        Files.writeString(folder.resolve("head"), head);
+        Files.write(folder.resolve("body"), body);
+        return new Server(
+                folder,
+                List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        PlainJetty.class.getName(),
+                        folder.resolve("head").toString(),
+                        folder.resolve("body").toString()));
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** A session of root. */
+    String login(HttpClient client) throws IOException {
+        String password = Files.readString(folder.resolve("data/root-password")).strip();
+        return HttpClient.ref(client.call("session.login_with_password", "root", password));
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        process.waitFor();
+    }
+}
