@@ -92,9 +92,7 @@ public final class Vlans {
         if (!base.get(PIF.VLAN_MASTER_OF).isNull()) {
             throw Errors.pifIsVlan(tagged.value());
         }
-        if (tag < 0 || tag > LAST_TAG) {
-            throw Errors.vlanTagInvalid(Long.toString(tag));
-        }
+        checkTag(tag);
         for (Ref<VLAN> vlan : base.get(PIF.VLAN_SLAVE_OF)) {
             if (snapshot.get(vlan, VLAN.TAG) == tag) {
                 throw Errors.pifVlanExists(base.get(PIF.DEVICE));
@@ -104,6 +102,13 @@ public final class Vlans {
             if (!snapshot.get(vif, VIF.TRUNKS).isEmpty()) {
                 throw Errors.networkIncompatibleWithTrunks(network.value());
             }
+        }
+    }
+
+    /** VLAN_TAG_INVALID when 802.1Q has no such tag. */
+    public static void checkTag(long tag) {
+        if (tag < 0 || tag > LAST_TAG) {
+            throw Errors.vlanTagInvalid(Long.toString(tag));
         }
     }
 

@@ -36,6 +36,7 @@ final class VifCreation {
         if (!Macs.valid(mac)) {
             throw Errors.macInvalid(mac);
         }
+        VifTrunks.check(tx, given.get(VIF.TRUNKS), given.get(VIF.NETWORK));
         if (used.contains(device)) {
             throw Errors.deviceAlreadyExists(given.get(VIF.DEVICE));
         }

@@ -36,6 +36,7 @@ public final class VifService implements VIFMessages<Call> {
     private final HostNetwork host;
     private final VifAddresses addresses;
     private final VifLocking locking;
+    private final VifTrunks trunks;
 
     public VifService(Store store, Hypervisor hypervisor, Operations operations, HostNetwork host) {
         this.store = store;
@@ -44,6 +45,7 @@ public final class VifService implements VIFMessages<Call> {
         this.host = host;
         this.locking = new VifLocking(store, host);
         this.addresses = new VifAddresses(store, hypervisor, locking);
+        this.trunks = new VifTrunks(store);
         store.addDerivation(new VifAllowedOperations());
     }
 
@@ -119,6 +121,7 @@ public final class VifService implements VIFMessages<Call> {
             throw Errors.hostCannotAttachNetwork(
                     snapshot.get(vm, VM.RESIDENT_ON).value(), network.value());
         }
+        VifTrunks.check(snapshot, snapshot.get(self, VIF.TRUNKS), network);
         if (active) {
             String device = "vif" + domid(self) + "." + snapshot.get(self, VIF.DEVICE);
             for (String end : new String[] {device, device + "-emu"}) {
@@ -179,5 +182,20 @@ public final class VifService implements VIFMessages<Call> {
     @Override
     public void removeIpv6Allowed(Call call, Ref<VIF> self, String value) {
         locking.remove(self, VIF.IPV6_ALLOWED, value);
+    }
+
+    @Override
+    public void setTrunks(Call call, Ref<VIF> self, List<Long> value) {
+        trunks.set(self, value);
+    }
+
+    @Override
+    public void addTrunks(Call call, Ref<VIF> self, long value) {
+        trunks.add(self, value);
+    }
+
+    @Override
+    public void removeTrunks(Call call, Ref<VIF> self, long value) {
+        trunks.remove(self, value);
     }
 }

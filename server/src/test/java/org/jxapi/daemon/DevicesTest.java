@@ -291,6 +291,34 @@ class DevicesTest {
     }
 
     @Test
+    void aVifIsATrunkUnlessItsNetworkIsAVlan() throws Exception {
+        String vm = calls.vm("trunks");
+        Map<String, Object> record = Calls.with(vifRecord(vm), "trunks", List.of(2201));
+        String vif = calls.text("VIF.create", record);
+        calls.ok("VIF.add_trunks", vif, 3201);
+        calls.ok("VIF.add_trunks", vif, 3201);
+        assertThat(calls.list("VIF.get_trunks", vif)).containsExactly("3201", "2201");
+        calls.ok("VIF.remove_trunks", vif, 2201);
+        assertThat(calls.list("VIF.get_trunks", vif)).containsExactly("3201");
+        assertThat(calls.error("VIF.add_trunks", vif, 4095)).containsExactly("VLAN_TAG_INVALID", "4095");
+        assertThat(calls.error("VIF.set_trunks", vif, List.of(5, -1))).containsExactly("VLAN_TAG_INVALID", "-1");
+        assertThat(calls.list("VIF.get_trunks", vif)).containsExactly("3201");
+
+        String network = calls.text("network.create", Map.of("name_label", "tagged", "other_config", Map.of()));
+        String vlan = calls.text("VLAN.create", calls.first("PIF.get_all"), 21, network);
+        assertThat(calls.error("VIF.move", vif, network)).containsExactly("NETWORK_INCOMPATIBLE_WITH_TRUNKS", network);
+        Map<String, Object> tagged = Calls.with(Calls.with(record, "network", network), "device", "1");
+        assertThat(calls.error("VIF.create", tagged)).containsExactly("NETWORK_INCOMPATIBLE_WITH_TRUNKS", network);
+        calls.ok("VIF.set_trunks", vif, List.of());
+        calls.ok("VIF.move", vif, network);
+        assertThat(calls.error("VIF.add_trunks", vif, 7)).containsExactly("NETWORK_INCOMPATIBLE_WITH_TRUNKS", network);
+        calls.ok("VIF.set_trunks", vif, List.of());
+        calls.ok("VIF.destroy", vif);
+        calls.ok("VLAN.destroy", vlan);
+        calls.ok("network.destroy", network);
+    }
+
+    @Test
     void aVlanConnectsANetworkWithAnInterface() throws Exception {
         String base = calls.first("PIF.get_all");
         String host = calls.first("host.get_all");
