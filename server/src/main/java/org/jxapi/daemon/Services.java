@@ -12,6 +12,7 @@ import org.jxapi.host.Hosts;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.measure.Measurements;
 import org.jxapi.message.MessageService;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.network.Networking;
@@ -29,6 +30,7 @@ import org.jxapi.vm.Vms;
 final class Services {
     private final Store store;
     private final Hypervisor hypervisor;
+    private final Measurements measurements = new Measurements();
     private final Operations operations;
     private final Storage storage;
     private final HostNetwork network;
@@ -52,15 +54,17 @@ final class Services {
         this.operations = new Operations(store);
         this.network = network;
         this.networking = new Networking(store, network);
-        this.storage = new Storage(store, operations, hypervisor, clock);
+        this.storage = new Storage(store, operations, hypervisor, clock, measurements);
         CpuUsage usage = new CpuUsage(hypervisor);
         DataSources sources = new DataSources(hypervisor, usage);
-        this.vms = new Vms(store, hypervisor, operations, storage.disks(), clock, workers, sources);
+        this.vms = new Vms(store, hypervisor, operations, storage.disks(), clock, workers, sources, measurements);
         this.hosts = new Hosts(
                 store,
                 hypervisor,
                 usage,
                 sources,
+                measurements,
+                storage::sources,
                 operations,
                 machine,
                 settings,
@@ -86,7 +90,7 @@ final class Services {
 
     /** Exports and imports. */
     Transfers transfers(Dispatcher dispatcher) {
-        return new Transfers(store, dispatcher, storage.disks().contents(), vms, hosts.measurements());
+        return new Transfers(store, dispatcher, storage.disks().contents(), vms, measurements);
     }
 
     /** Makes everything true that the last run may have left otherwise. */

@@ -5,14 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.DoubleSupplier;
-import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.PhysInfo;
 import org.jxapi.hypervisor.Xenstore;
-import org.jxapi.xenapi.DataSource;
-import org.jxapi.xenapi.Errors;
+import org.jxapi.measure.Source;
+import org.jxapi.measure.Sources;
 
 /** The numbers that a host and its VMs can tell now, under the names that XAPI's monitoring gives them. */
 public final class DataSources {
@@ -28,27 +26,12 @@ public final class DataSources {
         this.usage = usage;
     }
 
-    /** One number, and how to get it. */
-    public record Source(String name, String about, String units, double max, DoubleSupplier value) {
-        Row row() {
-            return Row.of(DataSource.XEN_CLASS)
-                    .with(DataSource.NAME_LABEL, name)
-                    .with(DataSource.NAME_DESCRIPTION, about)
-                    .with(DataSource.ENABLED, true)
-                    .with(DataSource.STANDARD, true)
-                    .with(DataSource.UNITS, units)
-                    .with(DataSource.MIN, 0.0)
-                    .with(DataSource.MAX, max)
-                    .with(DataSource.VALUE, value.getAsDouble());
-        }
-    }
-
-    public List<Source> ofHost() {
+    public Sources ofHost(String uuid) {
         PhysInfo phys = hypervisor.host().physInfo();
         int pageKib = hypervisor.host().version().pagesize() / 1024;
         List<DomainInfo> domains = hypervisor.domains().list();
         double memory = phys.totalPages() * (double) pageKib;
-        return List.of(
+        List<Source> all = List.of(
                 new Source(
                         "memory_total_kib",
                         "Total amount of memory on this host",
@@ -82,9 +65,10 @@ public final class DataSources {
                         "count",
                         MANY,
                         () -> domains.stream().mapToInt(DomainInfo::vcpuOnline).sum()));
+        return new Sources("host:" + uuid + ":", all);
     }
 
-    public List<Source> ofDomain(int domid) {
+    public Sources ofDomain(int domid) {
         DomainInfo domain = hypervisor.domains().info(domid);
         double most = domain.maxMemkb() * 1024.0;
         List<Source> sources = new ArrayList<>();
@@ -119,19 +103,7 @@ public final class DataSources {
             int vcpu = i;
             sources.add(new Source("cpu" + i, "CPU" + i + " usage", "(fraction)", 1, () -> usage.vcpu(domid, vcpu)));
         }
-        return sources;
-    }
-
-    public static List<Row> rows(List<Source> sources) {
-        return sources.stream().map(Source::row).toList();
-    }
-
-    /** The source of that name; INVALID_VALUE when there is none. */
-    public static Source named(List<Source> sources, String name) {
-        return sources.stream()
-                .filter(s -> s.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> Errors.invalidValue("data_source", name));
+        return new Sources("vm:" + domain.uuid() + ":", sources);
     }
 
     private static double load() {

@@ -18,6 +18,8 @@ import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.measure.Measurements;
+import org.jxapi.measure.Sources;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Blob;
 import org.jxapi.xenapi.Errors;
@@ -43,6 +45,7 @@ public final class HostService implements HostMessages<Call> {
     private final Evacuation evacuation;
     private final HostSettings settings;
     private final DataSources sources;
+    private final Measurements measurements;
     private final String certificate;
 
     HostService(
@@ -53,6 +56,7 @@ public final class HostService implements HostMessages<Call> {
             Evacuation evacuation,
             HostSettings settings,
             DataSources sources,
+            Measurements measurements,
             String certificate) {
         this.store = store;
         this.hypervisor = hypervisor;
@@ -61,6 +65,7 @@ public final class HostService implements HostMessages<Call> {
         this.evacuation = evacuation;
         this.settings = settings;
         this.sources = sources;
+        this.measurements = measurements;
         this.certificate = certificate;
     }
 
@@ -199,22 +204,28 @@ public final class HostService implements HostMessages<Call> {
         }
     }
 
+    private Sources sourcesOf(Ref<Host> host) {
+        return sources.ofHost(host(host).get(Host.UUID));
+    }
+
     @Override
     public List<Row> getDataSources(Call call, Ref<Host> host) {
-        host(host);
-        return DataSources.rows(sources.ofHost());
+        return sourcesOf(host).rows(measurements);
     }
 
     @Override
     public double queryDataSource(Call call, Ref<Host> host, String dataSource) {
-        host(host);
-        return DataSources.named(sources.ofHost(), dataSource).value().getAsDouble();
+        return sourcesOf(host).query(dataSource);
     }
 
     @Override
     public void recordDataSource(Call call, Ref<Host> host, String dataSource) {
-        host(host);
-        DataSources.named(sources.ofHost(), dataSource);
+        sourcesOf(host).record(measurements, dataSource);
+    }
+
+    @Override
+    public void forgetDataSourceArchives(Call call, Ref<Host> host, String dataSource) {
+        sourcesOf(host).forget(measurements, dataSource);
     }
 
     @Override

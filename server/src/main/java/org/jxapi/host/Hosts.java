@@ -2,14 +2,18 @@ package org.jxapi.host;
 
 import java.time.Clock;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.PhysInfo;
+import org.jxapi.measure.Measurements;
+import org.jxapi.measure.Sources;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Host;
@@ -26,10 +30,12 @@ public final class Hosts {
     private final HostService service;
     private final DataSources sources;
     private final Clock clock;
-    private final Measurements measurements = new Measurements();
+    private final Measurements measurements;
+    private final Supplier<List<Sources>> others;
 
     /**
      * @param usage what {@code sources} tell of CPUs comes from
+     * @param others what is measured besides the host and its VMs
      * @param certificate what TLS clients are shown, in PEM form
      * @param stopGuests stops all VMs, for a host that goes down
      */
@@ -38,6 +44,8 @@ public final class Hosts {
             Hypervisor hypervisor,
             CpuUsage usage,
             DataSources sources,
+            Measurements measurements,
+            Supplier<List<Sources>> others,
             Operations operations,
             MachineControl machine,
             LocalSettings settings,
@@ -49,6 +57,8 @@ public final class Hosts {
         this.hypervisor = hypervisor;
         this.usage = usage;
         this.sources = sources;
+        this.measurements = measurements;
+        this.others = others;
         this.clock = clock;
         this.service = new HostService(
                 store,
@@ -58,6 +68,7 @@ public final class Hosts {
                 new Evacuation(store, operations),
                 new HostSettings(store, machine),
                 sources,
+                measurements,
                 certificate);
         store.addDerivation(new HostRules());
     }
@@ -87,29 +98,19 @@ public final class Hosts {
         });
     }
 
-    /** What the host and its VMs have told. */
-    public Measurements measurements() {
-        return measurements;
-    }
-
     private void record() {
         Map<String, Double> values = new HashMap<>();
         String host =
                 store.snapshot().all(Host.XEN_CLASS).iterator().next().row().get(Host.UUID);
-        sources.ofHost()
-                .forEach(source -> values.put(
-                        "host:" + host + ":" + source.name(), source.value().getAsDouble()));
+        values.putAll(sources.ofHost(host).values());
         for (DomainInfo domain : hypervisor.domains().list()) {
             try {
-                sources.ofDomain(domain.domid())
-                        .forEach(source -> values.put(
-                                "vm:" + domain.uuid() + ":" + source.name(),
-                                source.value().getAsDouble()));
+                values.putAll(sources.ofDomain(domain.domid()).values());
             } catch (HypervisorException e) {
-                // It went away meanwhile.
-                values.keySet().removeIf(name -> name.startsWith("vm:" + domain.uuid()));
+                // It went away meanwhile: it tells nothing more.
             }
         }
+        others.get().forEach(other -> values.putAll(other.values()));
         measurements.take(clock.instant().getEpochSecond(), values);
     }
 }

@@ -23,11 +23,13 @@ final class SrService implements SRMessages<Call> {
     private final Store store;
     private final Disks disks;
     private final Repositories repositories;
+    private final SrSources sources;
 
-    SrService(Store store, Disks disks, Repositories repositories) {
+    SrService(Store store, Disks disks, Repositories repositories, SrSources sources) {
         this.store = store;
         this.disks = disks;
         this.repositories = repositories;
+        this.sources = sources;
     }
 
     void bind(MessageTable<Call> table) {
@@ -209,5 +211,25 @@ final class SrService implements SRMessages<Call> {
     @Override
     public Ref<Blob> createNewBlob(Call call, Ref<SR> sr, String name, String mimeType, boolean open) {
         return BlobService.attach(store, SR.XEN_CLASS, sr, SR.BLOBS, name, mimeType, open);
+    }
+
+    @Override
+    public List<Row> getDataSources(Call call, Ref<SR> sr) {
+        return sources.list(sr);
+    }
+
+    @Override
+    public void recordDataSource(Call call, Ref<SR> sr, String dataSource) {
+        sources.record(sr, dataSource);
+    }
+
+    @Override
+    public double queryDataSource(Call call, Ref<SR> sr, String dataSource) {
+        return sources.query(sr, dataSource);
+    }
+
+    @Override
+    public void forgetDataSourceArchives(Call call, Ref<SR> sr, String dataSource) {
+        sources.forget(sr, dataSource);
     }
 }

@@ -1,24 +1,33 @@
 package org.jxapi.storage;
 
 import java.time.Clock;
+import java.util.List;
 import org.jxapi.datamodel.MessageTable;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.measure.Measurements;
+import org.jxapi.measure.Sources;
 import org.jxapi.operation.Operations;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.xenapi.SR;
 
 /** Storage repositories and their disks: the classes SR, PBD, VDI and SM. */
 public final class Storage {
+    private final Store store;
     private final Disks disks;
     private final VdiService vdis;
     private final SrService srs;
     private final PbdService pbds;
 
-    public Storage(Store store, Operations operations, Hypervisor hypervisor, Clock clock) {
+    public Storage(Store store, Operations operations, Hypervisor hypervisor, Clock clock, Measurements measurements) {
+        this.store = store;
         this.disks = new Disks(store, operations, hypervisor, clock);
         Pbds life = new Pbds(store, operations, disks);
         this.vdis = new VdiService(store, disks, operations);
-        this.srs = new SrService(store, disks, new Repositories(store, operations, disks, life));
+        this.srs = new SrService(
+                store, disks, new Repositories(store, operations, disks, life), new SrSources(store, measurements));
         this.pbds = new PbdService(life);
     }
 
@@ -30,6 +39,14 @@ public final class Storage {
         vdis.bind(table);
         srs.bind(table);
         pbds.bind(table);
+    }
+
+    /** What is measured of all SRs. */
+    public List<Sources> sources() {
+        Snapshot now = store.snapshot();
+        return now.all(SR.XEN_CLASS).stream()
+                .map(sr -> SrSources.of(now, Ref.of(sr.ref().value())))
+                .toList();
     }
 
     /** Publishes what this host offers, and makes files and rows agree where the last run was stopped midway. */

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jxapi.host.Measurements;
-import org.jxapi.host.RrdUpdates;
 import org.jxapi.http.RequestHead;
+import org.jxapi.measure.Measurements;
+import org.jxapi.measure.RrdUpdates;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
@@ -26,7 +26,7 @@ final class Monitoring {
 
     /**
      * {@code /rrd_updates}: numbers since {@code start}, at least {@code interval} seconds apart; of all VMs or the one of
-     * {@code vm_uuid}, and with {@code host=true} of the host; in JSON when asked for.
+     * {@code vm_uuid}, with {@code host=true} of the host, and of the SR of {@code sr_uuid}; in JSON when asked for.
      */
     String updates(Transfer transfer) {
         RequestHead head = transfer.head();
@@ -40,6 +40,10 @@ final class Monitoring {
             }
             String vm = head.query().get("vm_uuid");
             prefixes.add(vm == null ? "vm:" : "vm:" + vm + ":");
+            String sr = head.query().get("sr_uuid");
+            if (sr != null) {
+                prefixes.add("sr:" + sr + ":");
+            }
         }
         Measurements.Answer answer =
                 measurements.since(number(head, "start", null), number(head, "interval", "0"), prefixes);

@@ -17,6 +17,8 @@ import org.jxapi.host.Features;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.Trigger;
+import org.jxapi.measure.Measurements;
+import org.jxapi.measure.Sources;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
@@ -67,6 +69,7 @@ public final class VmService implements VMMessages<Call> {
     private final VmPlugins plugins;
     private final BiosStrings biosStrings;
     private final DataSources sources;
+    private final Measurements measurements;
 
     VmService(
             Store store,
@@ -77,6 +80,7 @@ public final class VmService implements VMMessages<Call> {
             VmMemory memory,
             Provision provision,
             DataSources sources,
+            Measurements measurements,
             Disks disks) {
         this.store = store;
         this.hypervisor = hypervisor;
@@ -91,6 +95,7 @@ public final class VmService implements VMMessages<Call> {
         this.plugins = new VmPlugins(store, lifecycle);
         this.biosStrings = new BiosStrings(store);
         this.sources = sources;
+        this.measurements = measurements;
     }
 
     void bind(MessageTable<Call> table) {
@@ -425,13 +430,19 @@ public final class VmService implements VMMessages<Call> {
     @Override
     public List<Row> getDataSources(Call call, Ref<VM> self) {
         VmRules.check(store.snapshot(), self, VmOperations.DATA_SOURCE_OP);
-        return DataSources.rows(sourcesOf(self));
+        return sourcesOf(self).rows(measurements);
     }
 
     @Override
     public void recordDataSource(Call call, Ref<VM> self, String dataSource) {
         VmRules.check(store.snapshot(), self, VmOperations.DATA_SOURCE_OP);
-        DataSources.named(sourcesOf(self), dataSource);
+        sourcesOf(self).record(measurements, dataSource);
+    }
+
+    @Override
+    public void forgetDataSourceArchives(Call call, Ref<VM> self, String dataSource) {
+        VmRules.check(store.snapshot(), self, VmOperations.DATA_SOURCE_OP);
+        sourcesOf(self).forget(measurements, dataSource);
     }
 
     @Override
@@ -440,10 +451,10 @@ public final class VmService implements VMMessages<Call> {
         if (!PowerStates.withDomain().contains(state)) {
             throw Errors.vmBadPowerState(self.value(), "running;paused", VmRules.lower(state));
         }
-        return DataSources.named(sourcesOf(self), dataSource).value().getAsDouble();
+        return sourcesOf(self).query(dataSource);
     }
 
-    private List<DataSources.Source> sourcesOf(Ref<VM> vm) {
+    private Sources sourcesOf(Ref<VM> vm) {
         try {
             return sources.ofDomain((int) (long) vm(vm).get(VM.DOMID));
         } catch (HypervisorException e) {

@@ -7,6 +7,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.host.DataSources;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.storage.Disks;
@@ -28,7 +29,8 @@ public final class Vms {
             Disks disks,
             Clock clock,
             Executor workers,
-            DataSources sources) {
+            DataSources sources,
+            Measurements measurements) {
         Alerts alerts = new Alerts(store, clock);
         PowerStates states = new PowerStates(store, hypervisor, clock);
         lifecycle = new VmLifecycle(store, hypervisor, operations, disks, states, alerts);
@@ -42,6 +44,7 @@ public final class Vms {
                 new VmMemory(store, hypervisor, lifecycle),
                 new Provision(store, disks, lifecycle, clock),
                 sources,
+                measurements,
                 disks);
         appliances = new VmApplianceService(store, operations, lifecycle);
         reconciliation = new Reconciliation(

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
@@ -500,6 +501,65 @@ class TransferTest {
         try (Http http = new Http(daemon, "GET", target)) {
             assertThat(http.head()).contains(" 401 ");
         }
+    }
+
+    private static boolean recorded(String name) throws Exception {
+        String sr = name.startsWith("sr:") ? "&sr_uuid=" + name.split(":")[1] : "";
+        return new String(get("/rrd_updates?start=-60&host=true" + sr), StandardCharsets.UTF_8).contains(name);
+    }
+
+    private static boolean enabled(String owner, String ref, String name) throws Exception {
+        for (JsonNode source : calls.ok(owner + ".get_data_sources", ref)) {
+            if (source.get("name_label").asText().equals(name)) {
+                return source.get("enabled").asBoolean();
+            }
+        }
+        throw new AssertionError(owner + " has no " + name);
+    }
+
+    @Test
+    void whatIsForgottenIsMeasuredAgainWhenItIsRecorded() throws Exception {
+        String vm = machine("forgets");
+        calls.ok("VM.start", vm, false, false);
+        Map<String, List<String>> owners = Map.of(
+                "VM", List.of(vm, "memory_target"),
+                "host", List.of(calls.first("host.get_all"), "loadavg"),
+                "SR", List.of(calls.first("SR.get_by_name_label", "ISO images"), "physical_utilisation"));
+        for (String owner : owners.keySet()) {
+            String ref = owners.get(owner).get(0);
+            String source = owners.get(owner).get(1);
+            String name = owner.toLowerCase(Locale.ROOT) + ":" + calls.text(owner + ".get_uuid", ref) + ":" + source;
+            eventually(() -> recorded(name));
+            assertThat(enabled(owner, ref, source)).isTrue();
+            calls.ok(owner + ".forget_data_source_archives", ref, source);
+            calls.ok(owner + ".forget_data_source_archives", ref, "none");
+            assertThat(recorded(name)).as(name).isFalse();
+            assertThat(enabled(owner, ref, source)).isFalse();
+            assertThat(calls.ok(owner + ".query_data_source", ref, source).isNumber())
+                    .isTrue();
+            calls.ok(owner + ".record_data_source", ref, source);
+            eventually(() -> recorded(name));
+            assertThat(enabled(owner, ref, source)).isTrue();
+            assertThat(calls.error(owner + ".record_data_source", ref, "none"))
+                    .containsExactly("INVALID_VALUE", "data_source", "none");
+        }
+        calls.ok("VM.hard_shutdown", vm);
+        assertThat(calls.error("VM.forget_data_source_archives", vm, "memory").get(0))
+                .isEqualTo("VM_BAD_POWER_STATE");
+    }
+
+    @Test
+    void anSrTellsHowLargeAndHowFullItIs() throws Exception {
+        String sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));
+        assertThat(calls.ok("SR.query_data_source", sr, "size").asDouble())
+                .isEqualTo(calls.ok("SR.get_physical_size", sr).asDouble());
+        double before =
+                calls.ok("SR.query_data_source", sr, "virtual_allocation").asDouble();
+        calls.vdi(sr, MIB);
+        assertThat(calls.ok("SR.query_data_source", sr, "virtual_allocation").asDouble())
+                .isEqualTo(before + MIB);
+        assertThat(calls.error("SR.query_data_source", sr, "none"))
+                .containsExactly("INVALID_VALUE", "data_source", "none");
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.jxapi.host.HostFreeMemory;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operations;
 import org.jxapi.storage.Storage;
 import org.jxapi.store.H2Store;
@@ -48,7 +49,7 @@ class HostMemoryTest {
                 new SimulatorSettings(4, 8 * GIB / 1024, CONTROL_DOMAIN / 1024, fixed, Duration.ZERO, Duration.ZERO));
         store = H2Store.open(folder);
         Operations operations = new Operations(store);
-        Storage storage = new Storage(store, operations, xen, Clock.systemUTC());
+        Storage storage = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements());
         new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine()));
         storage.start();
         lifecycle = new VmLifecycle(

@@ -35,6 +35,7 @@ import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.hypervisor.ShutdownReason;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operations;
 import org.jxapi.storage.Disks;
 import org.jxapi.storage.Storage;
@@ -77,7 +78,7 @@ class ReconciliationTest {
     void open() {
         store = H2Store.open(folder);
         operations = new Operations(store);
-        Storage storage = new Storage(store, operations, xen, Clock.systemUTC());
+        Storage storage = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements());
         disks = storage.disks();
         new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine()));
         storage.start();
@@ -88,7 +89,7 @@ class ReconciliationTest {
     private void daemon() {
         PowerStates states = new PowerStates(store, xen, Clock.systemUTC());
         lifecycle = new VmLifecycle(store, xen, operations, disks, states, new Alerts(store, Clock.systemUTC()));
-        vms = new Vms(store, xen, operations, disks, Clock.systemUTC(), workers, null);
+        vms = new Vms(store, xen, operations, disks, Clock.systemUTC(), workers, null, new Measurements());
     }
 
     @AfterEach

@@ -15,6 +15,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.CallContext;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operations;
 import org.jxapi.storage.Disks;
 import org.jxapi.storage.Storage;
@@ -37,7 +38,7 @@ class StaticAddressesTest {
         try (SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
                 H2Store store = H2Store.open(folder)) {
             Operations operations = new Operations(store);
-            Disks disks = new Storage(store, operations, xen, Clock.systemUTC()).disks();
+            Disks disks = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements()).disks();
             new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine()));
             VmLifecycle lifecycle = new VmLifecycle(
                     store,

@@ -1,4 +1,4 @@
-package org.jxapi.host;
+package org.jxapi.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -54,5 +54,17 @@ class MeasurementsTest {
         assertThat(answer.rows()).extracting(row -> row.values()[0]).containsExactly(3f, Float.NaN, Float.NaN, 0f);
         measurements.take(START + 245, Map.of("host:h:load", 1.0));
         assertThat(measurements.since(START, 5, ALL).names()).containsExactly("host:h:load");
+    }
+
+    @Test
+    void whatIsForgottenBeginsAnewWhenItIsRecorded() {
+        minutes(0, 2);
+        measurements.forget("vm:a:memory");
+        minutes(2, 3);
+        assertThat(measurements.since(START, 5, ALL).names()).containsExactly("host:h:load");
+        measurements.record("vm:a:memory");
+        measurements.take(START + 185, Map.of("vm:a:memory", 7.0, "host:h:load", 1.0));
+        Measurements.Answer answer = measurements.since(START + 175, 5, List.of("vm:a:"));
+        assertThat(answer.rows()).extracting(row -> row.values()[0]).containsExactly(7f, Float.NaN, Float.NaN);
     }
 }

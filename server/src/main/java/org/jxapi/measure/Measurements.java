@@ -1,9 +1,12 @@
-package org.jxapi.host;
+package org.jxapi.measure;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -17,8 +20,11 @@ public final class Measurements {
     private static final int[] STEPS = {STEP, 60, 3600, 86_400};
     private static final int[] ROWS = {120, 120, 168, 366};
 
-    /** By {@code host:UUID:name} or {@code vm:UUID:name}. */
+    /** By {@code host:UUID:name}, {@code vm:UUID:name} or {@code sr:UUID:name}. */
     private final Map<String, Series> series = new TreeMap<>();
+
+    /** Names of what shall not be kept. */
+    private final Set<String> forgotten = new HashSet<>();
 
     private final long[] lastDone = new long[STEPS.length];
     private final long[] current = new long[STEPS.length];
@@ -56,7 +62,9 @@ public final class Measurements {
      *
      * @param seconds since 1970
      */
-    synchronized void take(long seconds, Map<String, Double> values) {
+    public synchronized void take(long seconds, Map<String, Double> told) {
+        Map<String, Double> values = new HashMap<>(told);
+        values.keySet().removeAll(forgotten);
         long time = seconds / STEP * STEP;
         series.keySet().retainAll(values.keySet());
         values.keySet().forEach(name -> series.computeIfAbsent(name, n -> new Series()));
@@ -73,6 +81,20 @@ public final class Measurements {
             }
         }
         begun = true;
+    }
+
+    /** Whether what this source tells is kept. */
+    public synchronized boolean records(String name) {
+        return !forgotten.contains(name);
+    }
+
+    synchronized void record(String name) {
+        forgotten.remove(name);
+    }
+
+    synchronized void forget(String name) {
+        forgotten.add(name);
+        series.remove(name);
     }
 
     /** Ends the times of an archive that are over. */
@@ -98,7 +120,7 @@ public final class Measurements {
      *
      * @param start seconds since 1970; a negative number counts back from the last look
      * @param interval the least number of seconds between two values
-     * @param prefixes whose numbers: {@code host:}, or {@code vm:UUID:}
+     * @param prefixes whose numbers: {@code host:}, {@code vm:UUID:} or {@code sr:UUID:}
      */
     public synchronized Answer since(long start, long interval, List<String> prefixes) {
         long now = lastDone[0] * STEP;

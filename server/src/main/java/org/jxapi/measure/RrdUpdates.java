@@ -1,4 +1,4 @@
-package org.jxapi.host;
+package org.jxapi.measure;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
