@@ -1,8 +1,6 @@
 package org.jxapi.storage;
 
-import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
+import java.io.File;
 import java.nio.file.Path;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -40,12 +38,13 @@ record Repository(Ref<SR> sr, Driver driver, Path folder) {
     record Usage(long size, long used) {}
 
     Usage usage() {
-        try {
-            FileStore store = Files.getFileStore(folder);
-            return new Usage(store.getTotalSpace(), store.getTotalSpace() - store.getUnallocatedSpace());
-        } catch (IOException e) {
-            throw SmFailure.SR_UNAVAILABLE.error("no such directory " + folder).causedBy(e);
+        // Not by a FileStore: in a chroot Java finds no mount point for files outside any that the chroot can see.
+        File file = folder.toFile();
+        long size = file.getTotalSpace();
+        if (size == 0) {
+            throw SmFailure.SR_UNAVAILABLE.error("no such directory " + folder);
         }
+        return new Usage(size, size - file.getFreeSpace());
     }
 
     /** Writes the numbers into the SR, with the sum of its disks' sizes. */
