@@ -16,11 +16,15 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** The arrows between packages, as docs/architecture.md tells them. */
@@ -123,6 +127,20 @@ class ArchitectureTest {
                 .should()
                 .beFreeOfCycles()
                 .check(SERVER);
+    }
+
+    @Test
+    void filesThatTheArchitectureNamesExist() throws IOException {
+        Path sources = Path.of("src", "main", "java", "org", "jxapi");
+        String text = Files.readString(Path.of("..", "docs", "architecture.md"));
+        List<String> named = Pattern.compile("`([a-z]+(?:/[a-z]+)*/[A-Z][A-Za-z0-9]*)(?:\\.[a-z]\\w*)?`")
+                .matcher(text)
+                .results()
+                .map(match -> match.group(1))
+                .toList();
+        assertThat(named)
+                .hasSizeGreaterThan(20)
+                .allSatisfy(name -> assertThat(sources.resolve(name + ".java")).exists());
     }
 
     @Test
