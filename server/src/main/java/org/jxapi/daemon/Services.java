@@ -100,9 +100,10 @@ final class Services {
         vms.start();
     }
 
-    /** Brings up to date what nothing announces; called every few seconds. */
+    /** Brings up to date what nothing announces, and begins what is due; called every few seconds. */
     void measure() {
         hosts.measure();
+        vms.look();
     }
 
     /** Ends what runs by itself. */

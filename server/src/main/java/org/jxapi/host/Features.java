@@ -77,7 +77,6 @@ public enum Features {
             WLB,
             CPU_MASKING,
             VMPR,
-            VMSS,
             INTELLICACHE,
             GPU,
             DR,

@@ -252,6 +252,7 @@ final class VmCopies {
                 .with(VM.GUEST_METRICS, Ref.nil())
                 .with(VM.HA_ALWAYS_RUN, false)
                 .with(VM.SNAPSHOT_SCHEDULE, Ref.nil())
+                .with(VM.IS_VMSS_SNAPSHOT, false)
                 .with(VM.APPLIANCE, Ref.nil())
                 .with(VM.START_DELAY, 0L)
                 .with(VM.SHUTDOWN_DELAY, 0L)

@@ -19,6 +19,8 @@ import org.jxapi.xenapi.VmOperations;
 public final class Vms {
     private final VmService service;
     private final VmApplianceService appliances;
+    private final VmssService snapshots;
+    private final ScheduledSnapshots scheduled;
     private final Reconciliation reconciliation;
     private final VmLifecycle lifecycle;
 
@@ -46,6 +48,8 @@ public final class Vms {
                 sources,
                 measurements,
                 disks);
+        snapshots = new VmssService(store, clock, copies, new VmCreation(store, lifecycle), lifecycle);
+        scheduled = new ScheduledSnapshots(store, clock, workers, snapshots::snapshotScheduled);
         appliances = new VmApplianceService(store, operations, lifecycle);
         reconciliation = new Reconciliation(
                 store,
@@ -62,6 +66,7 @@ public final class Vms {
     public void bind(MessageTable<Call> table) {
         service.bind(table);
         appliances.bind(table);
+        snapshots.bind(table);
     }
 
     /** Holds a VM while it is exported. */
@@ -78,6 +83,11 @@ public final class Vms {
     public void start() {
         reconciliation.atStart();
         reconciliation.follow();
+    }
+
+    /** Takes the scheduled snapshots that are due; called every few seconds. */
+    public void look() {
+        scheduled.look();
     }
 
     /** Follows nothing any more. */
