@@ -14,10 +14,16 @@ final class Jxapid {
     static final int PORT = 8080;
 
     private final List<String> options;
+    private final String javaOptions;
     private Process process;
 
-    Jxapid(List<String> options) {
+    /**
+     * @param options of jxapid
+     * @param javaOptions of its Java, in one string
+     */
+    Jxapid(List<String> options, String javaOptions) {
         this.options = options;
+        this.javaOptions = javaOptions;
     }
 
     /** Starts it and waits until it is ready; answers the seconds that took. */
@@ -28,7 +34,7 @@ final class Jxapid {
                 "--http", "127.0.0.1:" + PORT, "--https", "127.0.0.1:8443");
         builder.command().addAll(options);
         // Under emulation the second compiler costs more than it brings.
-        builder.environment().put("JXAPID_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
+        builder.environment().put("JXAPID_JAVA_OPTS", "-XX:TieredStopAtLevel=1 " + javaOptions);
         long start = System.nanoTime();
         process = builder.redirectOutput(ready.toFile())
                 .redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile()))

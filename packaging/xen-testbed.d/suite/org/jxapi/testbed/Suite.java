@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The checks of jxapid on a real Xen. Runs in dom0: {@code Suite smoke|full [--only TEXT]… [JXAPID OPTION…]}; with --only,
- * just the scenarios whose names contain one of the texts.
+ * The checks of jxapid on a real Xen. Runs in dom0: {@code Suite smoke|full|bench [--only TEXT]… [JXAPID OPTION…]}; with
+ * --only, just the scenarios whose names contain one of the texts.
  */
 final class Suite {
     private Suite() {}
@@ -21,7 +21,9 @@ final class Suite {
             only.add(options.remove(0));
         }
         long start = System.nanoTime();
-        Jxapid jxapid = new Jxapid(options);
+        boolean bench = arguments[0].equals("bench");
+        // Of a heap that is there from the start and does not grow, growth of the process is growth outside of it.
+        Jxapid jxapid = new Jxapid(options, bench ? "-Xms160m -Xmx160m -XX:+AlwaysPreTouch" : "");
         XenApi api = new XenApi(Jxapid.PORT);
         Guests guests = new Guests(api);
         Checks checks = new Checks(only, Suite::showHost);
@@ -44,7 +46,12 @@ final class Suite {
                 templates[2] = guests.template("small hvm", "hvm");
             });
         }, Dom0::nothingLeft);
-        if (templates[2] != null) {
+        if (templates[2] != null && bench) {
+            try (Events events = new Events(api)) {
+                int cycles = Integer.parseInt(System.getenv().getOrDefault("XEN_TESTBED_CYCLES", "200"));
+                new Bench(new Scenarios(checks, jxapid, api, guests, events), cycles).tell(templates[0]);
+            }
+        } else if (templates[2] != null) {
             try (Events events = new Events(api)) {
                 Scenarios all = new Scenarios(checks, jxapid, api, guests, events);
                 new GuestLife(all).tell("pv", templates[0]);
