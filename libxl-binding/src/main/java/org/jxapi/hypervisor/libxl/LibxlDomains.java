@@ -20,8 +20,6 @@ import org.jxapi.hypervisor.Trigger;
 /** Life of domains through libxl. */
 final class LibxlDomains implements Domains {
     private static final int SUSPEND_LIVE = 2;
-    /** Version of the stream that Xen 4.6 and later write; libxl's default is the one before. */
-    private static final int STREAM_VERSION = 2;
 
     private static final int NO_DOMAIN = -1;
     private static final UUID NIL = new UUID(0, 0);
@@ -45,8 +43,10 @@ final class LibxlDomains implements Domains {
 
     @Override
     public int restore(DomainConfig config, Path saveFile) {
-        return build(config, "domain " + config.cInfo().name() + " cannot be restored", (context, struct, domid) -> {
-            ObjectNode stream = Struct.JSON.createObjectNode().put("stream_version", STREAM_VERSION);
+        String what = "domain " + config.cInfo().name() + " cannot be restored";
+        SaveFile.check(saveFile, what);
+        return build(config, what, (context, struct, domid) -> {
+            ObjectNode stream = Struct.JSON.createObjectNode().put("stream_version", SaveFile.VERSION);
             try (OpenFile file = OpenFile.toRead(context.libraries().libc(), saveFile);
                     Struct params = Struct.of(
                             context.libraries(), context.pointer(), Struct.Type.DOMAIN_RESTORE_PARAMS, stream)) {
