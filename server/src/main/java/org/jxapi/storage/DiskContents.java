@@ -3,7 +3,6 @@ package org.jxapi.storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.UUID;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
@@ -121,36 +120,17 @@ public final class DiskContents {
 
     /** Makes a disk with these contents; there is none before they are complete. */
     public Ref<VDI> create(Call call, Ref<SR> sr, Row settings, Work work) {
-        String uuid = UUID.randomUUID().toString();
         long bytes = Disks.rounded(settings.get(VDI.VIRTUAL_SIZE));
-        try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE))) {
-            Repository repository = Repository.of(store.snapshot(), sr);
+        try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE));
+                NewDisk made = new NewDisk(store, Repository.of(store.snapshot(), sr), sr)) {
             operation.release(sr);
-            Path file = repository.file(uuid);
-            boolean made = false;
-            try {
-                Volumes.mark(repository.folder(), uuid);
-                Volumes.create(file, bytes);
-                try (OpenDisk disk = OpenDisk.toWrite(file, bytes, true)) {
-                    work.with(disk);
-                    disk.sync();
-                }
-                Row row = Disks.placed(settings, sr, uuid, bytes, Volumes.utilisation(file));
-                Repository.Usage usage = repository.usage();
-                Ref<VDI> vdi = Ref.fresh();
-                operation.finish(tx -> {
-                    tx.row(SR.XEN_CLASS, sr);
-                    tx.create(VDI.XEN_CLASS, vdi, row);
-                    repository.record(tx, usage);
-                });
-                made = true;
-                Volumes.unmark(repository.folder(), uuid);
-                return vdi;
-            } finally {
-                if (!made) {
-                    Volumes.delete(repository.folder(), file, uuid);
-                }
+            Path file = made.mark();
+            Volumes.create(file, bytes);
+            try (OpenDisk disk = OpenDisk.toWrite(file, bytes, true)) {
+                work.with(disk);
+                disk.sync();
             }
+            return made.finish(operation, made.placed(settings, bytes, Volumes.utilisation(file)));
         } catch (IOException e) {
             throw OpenDisk.failed(e);
         }

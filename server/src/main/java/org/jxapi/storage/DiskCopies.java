@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jxapi.datamodel.Ref;
@@ -90,46 +89,23 @@ final class DiskCopies {
         Repository from = Repository.of(before, source.get(VDI.SR));
         Repository to = Repository.of(before, sr);
         Path file = Disks.existing(from, source.get(VDI.LOCATION));
-        String uuid = UUID.randomUUID().toString();
-        Path fresh = to.file(uuid);
-        targets.put(uuid, sr);
-        boolean made = false;
-        try {
-            Volumes.mark(to.folder(), uuid);
+        NewDisk disk = new NewDisk(store, to, sr);
+        targets.put(disk.uuid(), sr);
+        try (disk) {
+            Path fresh = disk.mark();
             if (!Volumes.reflink(file, fresh)) {
                 operation.release(source.get(VDI.SR));
                 copyStill(call, vdi, file, fresh);
             }
             if (source.get(VDI.ON_BOOT) == OnBoot.RESET) {
-                Volumes.copy(fresh, Volumes.base(to.folder(), uuid), done -> {});
+                Volumes.copy(fresh, Volumes.base(to.folder(), disk.uuid()), done -> {});
             }
-            Row row = settings.apply(
-                    Disks.placed(carried(source), sr, uuid, Files.size(fresh), Volumes.utilisation(fresh)));
-            Repository.Usage usage = to.usage();
-            Ref<VDI> copy = Ref.fresh();
-            operation.finish(tx -> {
-                tx.row(SR.XEN_CLASS, sr);
-                tx.create(VDI.XEN_CLASS, copy, row);
-                to.record(tx, usage);
-            });
-            made = true;
-            Volumes.unmark(to.folder(), uuid);
-            return copy;
+            Row placed = disk.placed(carried(source), Files.size(fresh), Volumes.utilisation(fresh));
+            return disk.finish(operation, settings.apply(placed));
         } catch (IOException e) {
             throw failure.error(e);
         } finally {
-            targets.remove(uuid);
-            if (!made) {
-                discard(to, uuid);
-            }
-        }
-    }
-
-    private static void discard(Repository repository, String location) {
-        try {
-            Volumes.delete(repository.folder(), repository.file(location), location);
-        } catch (IOException e) {
-            // The marker stands: the next start of the daemon removes the file.
+            targets.remove(disk.uuid());
         }
     }
 

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.UUID;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
@@ -91,50 +90,12 @@ public final class Disks {
             throw Errors.vdiIncompatibleType("", "CBT metadata");
         }
         long bytes = rounded(settings.get(VDI.VIRTUAL_SIZE));
-        String uuid = UUID.randomUUID().toString();
-        try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE))) {
-            Repository repository = Repository.of(store.snapshot(), sr);
-            Path file = repository.file(uuid);
-            Ref<VDI> vdi = Ref.fresh();
-            try {
-                Volumes.mark(repository.folder(), uuid);
-                Volumes.create(file, bytes);
-                Row row = placed(settings, sr, uuid, bytes, 0);
-                Repository.Usage usage = repository.usage();
-                operation.finish(tx -> {
-                    tx.create(VDI.XEN_CLASS, vdi, row);
-                    repository.record(tx, usage);
-                });
-                Volumes.unmark(repository.folder(), uuid);
-                return vdi;
-            } catch (IOException e) {
-                discard(repository, uuid);
-                throw SmFailure.VDI_CREATE.error(e);
-            } catch (RuntimeException e) {
-                discard(repository, uuid);
-                throw e;
-            }
-        }
-    }
-
-    /** Settings of a disk with what its repository decides. */
-    static Row placed(Row settings, Ref<SR> sr, String uuid, long bytes, long taken) {
-        return settings.with(VDI.UUID, uuid)
-                .with(VDI.LOCATION, uuid)
-                .with(VDI.SR, sr)
-                .with(VDI.VIRTUAL_SIZE, bytes)
-                .with(VDI.PHYSICAL_UTILISATION, taken)
-                .with(VDI.MANAGED, true);
-    }
-
-    /** Removes what an attempt to make a disk has left, unless the disk exists. */
-    private void discard(Repository repository, String location) {
-        if (store.snapshot().byUuid(VDI.XEN_CLASS, location).isEmpty()) {
-            try {
-                Volumes.delete(repository.folder(), repository.file(location), location);
-            } catch (IOException e) {
-                // The marker stands: the next start of the daemon removes the file.
-            }
+        try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE));
+                NewDisk disk = new NewDisk(store, Repository.of(store.snapshot(), sr), sr)) {
+            Volumes.create(disk.mark(), bytes);
+            return disk.finish(operation, disk.placed(settings, bytes, 0));
+        } catch (IOException e) {
+            throw SmFailure.VDI_CREATE.error(e);
         }
     }
 

@@ -1,0 +1,72 @@
+package org.jxapi.storage;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.operation.Operation;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.VDI;
+
+/**
+ * A disk that is being made: its file counts only when its row is there. Closed without one, it leaves nothing; when the
+ * daemon is killed meanwhile, the marker tells its next start.
+ */
+final class NewDisk implements AutoCloseable {
+    private final Store store;
+    private final Repository repository;
+    private final Ref<SR> sr;
+    private final String uuid = UUID.randomUUID().toString();
+
+    NewDisk(Store store, Repository repository, Ref<SR> sr) {
+        this.store = store;
+        this.repository = repository;
+        this.sr = sr;
+    }
+
+    String uuid() {
+        return uuid;
+    }
+
+    /** Where its file is to be made; there is a marker beside it from now on. */
+    Path mark() throws IOException {
+        Volumes.mark(repository.folder(), uuid);
+        return repository.file(uuid);
+    }
+
+    /** What its repository decides, over these settings. */
+    Row placed(Row settings, long bytes, long taken) {
+        return settings.with(VDI.UUID, uuid)
+                .with(VDI.LOCATION, uuid)
+                .with(VDI.SR, sr)
+                .with(VDI.VIRTUAL_SIZE, bytes)
+                .with(VDI.PHYSICAL_UTILISATION, taken)
+                .with(VDI.MANAGED, true);
+    }
+
+    /** Makes the row, with which the operation ends; HANDLE_INVALID when the repository has gone meanwhile. */
+    Ref<VDI> finish(Operation operation, Row row) {
+        Repository.Usage usage = repository.usage();
+        Ref<VDI> vdi = Ref.fresh();
+        operation.finish(tx -> {
+            tx.row(SR.XEN_CLASS, sr);
+            tx.create(VDI.XEN_CLASS, vdi, row);
+            repository.record(tx, usage);
+        });
+        Volumes.unmark(repository.folder(), uuid);
+        return vdi;
+    }
+
+    @Override
+    public void close() {
+        if (store.snapshot().byUuid(VDI.XEN_CLASS, uuid).isEmpty()) {
+            try {
+                Volumes.delete(repository.folder(), repository.file(uuid), uuid);
+            } catch (IOException e) {
+                // The marker stands: the next start of the daemon removes the file.
+            }
+        }
+    }
+}
