@@ -10,16 +10,11 @@ import org.xml.sax.ContentHandler;
 import org.xml.sax.SAXException;
 import org.xml.sax.helpers.AttributesImpl;
 
-/**
- * Reads the XML of a call and tells a SAX handler of its elements and texts. The JDK's own SAX parser meets the end of a
- * document with exceptions that cost more than all the rest of a small call; this stops behind the last element where
- * nothing follows.
- */
+/** Reads the XML of a call with Woodstox, and tells a SAX handler of its elements and texts. */
 final class CallReader {
     /** Apache XML-RPC's parser recurses; no XenAPI value is nested as deep. */
     private static final int MAX_DEPTH = 128;
 
-    private static final String END_TAG = "</methodCall>";
     private static final AttributesImpl NO_ATTRIBUTES = new AttributesImpl();
     private static final XMLInputFactory FACTORY = factory();
 
@@ -34,7 +29,6 @@ final class CallReader {
 
     /** Reads all of a body; SAXException when it is no XML, has a DTD, or is nested too deep. */
     static void read(byte[] body, ContentHandler handler) throws SAXException {
-        boolean nothingFollows = endsWithCall(body);
         try {
             XMLStreamReader reader = FACTORY.createXMLStreamReader(new ByteArrayInputStream(body));
             handler.startDocument();
@@ -62,7 +56,7 @@ final class CallReader {
                         throw new SAXException("the entity \"" + reader.getLocalName() + "\" is not known");
                     default -> {}
                 }
-            } while (nothingFollows ? !(depth == 0 && reader.isEndElement()) : reader.hasNext());
+            } while (reader.hasNext());
             handler.endDocument();
             // Gives its buffers back.
             reader.close();
@@ -79,12 +73,5 @@ final class CallReader {
     private static String name(XMLStreamReader reader) {
         String prefix = reader.getPrefix();
         return prefix == null || prefix.isEmpty() ? reader.getLocalName() : prefix + ":" + reader.getLocalName();
-    }
-
-    /** Whether nothing but white space follows the only end tag of a call. */
-    private static boolean endsWithCall(byte[] body) {
-        String text = new String(body, java.nio.charset.StandardCharsets.ISO_8859_1);
-        int end = text.indexOf(END_TAG);
-        return end >= 0 && text.chars().skip(end + END_TAG.length()).allMatch(c -> " \t\r\n".indexOf(c) >= 0);
     }
 }
