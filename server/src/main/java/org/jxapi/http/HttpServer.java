@@ -28,9 +28,7 @@ import org.jxapi.dispatch.Dispatcher;
 public final class HttpServer implements AutoCloseable {
     private static final int THREADS = 64;
     private static final Duration IDLE = Duration.ofSeconds(300);
-    /** A sender of a body slower than this, in bytes a second, is let go. */
-    private static final long MIN_RATE = 100;
-    /** How long the head of a request may take; XAPI's own. */
+    /** How long the head of a request may take, XAPI's own; and its body, if it is short. */
     private static final Duration HEAD = Duration.ofSeconds(60);
     /** Connections of each listener; further ones wait until others end. */
     private static final int CONNECTIONS = 4000;
@@ -53,7 +51,7 @@ public final class HttpServer implements AutoCloseable {
      *
      * @param keyStore key and certificate for TLS
      * @param maxBody largest body of a call, in bytes
-     * @param head longest time for the head of a request
+     * @param head longest time for the head of a request, and again for the body of a short one
      */
     public record Listen(
             InetSocketAddress http,
@@ -78,8 +76,10 @@ public final class HttpServer implements AutoCloseable {
         threads.setName("http");
         Server jetty = new Server(threads);
         ExecutorService transferring = OwnProtocols.threads("transfer", TRANSFERS);
-        jetty.setHandler(
-                new RpcHandler(dispatcher, listen.maxBody(), new JettyTransfers(protocols.transfers(), transferring)));
+        jetty.setHandler(new RpcHandler(
+                dispatcher,
+                new CallBodies(listen.maxBody(), listen.head()),
+                new JettyTransfers(protocols.transfers(), transferring)));
         jetty.setErrorHandler((request, response, callback) -> {
             Pages.error(response, callback, response.getStatus());
             return true;
@@ -117,7 +117,6 @@ public final class HttpServer implements AutoCloseable {
         HttpConfiguration config = new HttpConfiguration();
         config.setSendServerVersion(false);
         config.setSendDateHeader(false);
-        config.setMinRequestDataRate(MIN_RATE);
         config.setRequestHeaderSize(16 * 1024);
         // A client on the unix socket need not name a host, and the socket's path is none.
         config.setServerAuthority(new HostPort("localhost"));

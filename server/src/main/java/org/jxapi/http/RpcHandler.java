@@ -7,7 +7,6 @@ import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.PreEncodedHttpField;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -37,13 +36,13 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
     private static final String OTHER_CONFIG = "x-http-other-config-";
 
     private final Dispatcher dispatcher;
-    private final int maxBody;
+    private final CallBodies bodies;
     private final JettyTransfers transfers;
 
-    RpcHandler(Dispatcher dispatcher, long maxBody, JettyTransfers transfers) {
+    RpcHandler(Dispatcher dispatcher, CallBodies bodies, JettyTransfers transfers) {
         this.dispatcher = dispatcher;
+        this.bodies = bodies;
         this.transfers = transfers;
-        this.maxBody = (int) Math.min(maxBody, Integer.MAX_VALUE);
     }
 
     private static HttpField field(String name, String value) {
@@ -86,15 +85,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void read(Request request, Response response, Callback callback, boolean json) {
-        if (request.getLength() < 0) {
-            refuse(request, response, callback, "no content-length");
-            return;
-        }
-        if (request.getLength() > maxBody) {
-            refuse(request, response, callback, "a body of " + request.getLength() + " bytes");
-            return;
-        }
-        Content.Source.asByteArrayAsync(request, maxBody).whenComplete((body, failure) -> {
+        bodies.read(request, (body, failure) -> {
             if (failure != null) {
                 refuse(request, response, callback, String.valueOf(failure.getMessage()));
                 return;

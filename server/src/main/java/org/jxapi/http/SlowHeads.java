@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Closes connections whose request's head does not come to its end: those cost no thread, but a client that feeds them a
- * byte now and then could hold all that there may be. Slow bodies are not looked at (docs/security.md).
+ * byte now and then could hold all that there may be. CallBodies does the same for bodies.
  */
 final class SlowHeads {
     private static final Logger LOG = LoggerFactory.getLogger(SlowHeads.class);

@@ -1,8 +1,8 @@
 package org.jxapi.vif;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
@@ -67,15 +67,26 @@ final class VifLocking {
     }
 
     void set4(Ref<VIF> vif, List<String> addresses) {
-        set(vif, VIF.IPV4_ALLOWED, addresses, IpAddresses::ipv4, "ipv4_allowed");
+        check(vif, addresses, IpAddresses::ipv4, "ipv4_allowed");
+        replace(vif, VIF.IPV4_ALLOWED, addresses);
     }
 
     void set6(Ref<VIF> vif, List<String> addresses) {
-        set(vif, VIF.IPV6_ALLOWED, addresses, IpAddresses::ipv6, "ipv6_allowed");
+        check(vif, addresses, IpAddresses::ipv6, "ipv6_allowed");
+        replace(vif, VIF.IPV6_ALLOWED, addresses);
     }
 
-    private void set(
-            Ref<VIF> vif, Field<List<String>> field, List<String> addresses, Predicate<String> valid, String name) {
+    void add4(Ref<VIF> vif, String address) {
+        check(vif, List.of(address), IpAddresses::ipv4, "ipv4_allowed");
+        add(vif, VIF.IPV4_ALLOWED, address);
+    }
+
+    void add6(Ref<VIF> vif, String address) {
+        check(vif, List.of(address), IpAddresses::ipv6, "ipv6_allowed");
+        add(vif, VIF.IPV6_ALLOWED, address);
+    }
+
+    private void check(Ref<VIF> vif, List<String> addresses, Predicate<String> valid, String name) {
         store.snapshot().row(VIF.XEN_CLASS, vif);
         if (!addresses.isEmpty()) {
             require();
@@ -85,21 +96,18 @@ final class VifLocking {
                 throw Errors.invalidIpAddressSpecified(name);
             }
         }
+    }
+
+    private void replace(Ref<VIF> vif, Field<List<String>> field, List<String> addresses) {
         store.change(tx -> tx.set(vif, field, List.copyOf(new LinkedHashSet<>(addresses))));
     }
 
-    void add4(Ref<VIF> vif, String address) {
-        set4(vif, with(store.snapshot().get(vif, VIF.IPV4_ALLOWED), address));
-    }
-
-    void add6(Ref<VIF> vif, String address) {
-        set6(vif, with(store.snapshot().get(vif, VIF.IPV6_ALLOWED), address));
-    }
-
-    private static List<String> with(List<String> addresses, String address) {
-        List<String> more = new ArrayList<>(addresses);
-        more.add(address);
-        return more;
+    private void add(Ref<VIF> vif, Field<List<String>> field, String address) {
+        store.change(tx -> {
+            Set<String> all = new LinkedHashSet<>(tx.get(vif, field));
+            all.add(address);
+            tx.set(vif, field, List.copyOf(all));
+        });
     }
 
     void remove(Ref<VIF> vif, Field<List<String>> field, String address) {

@@ -2,12 +2,15 @@ package org.jxapi.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -17,13 +20,15 @@ import org.jxapi.dispatch.Reply;
 
 /** What becomes of clients that take their time, with limits shorter than the daemon's. */
 class SlowClientsTest {
+    private static final int MAX_BODY = 10 * 1024 * 1024;
+
     private final CompletableFuture<Reply> answer = new CompletableFuture<>();
     private HttpServer server;
 
     @BeforeEach
     void start() throws Exception {
         HttpServer.Listen listen = new HttpServer.Listen(
-                new InetSocketAddress("127.0.0.1", 0), null, null, null, 1000, Duration.ofMillis(500));
+                new InetSocketAddress("127.0.0.1", 0), null, null, null, MAX_BODY, Duration.ofMillis(500));
         server = HttpServer.start(
                 listen,
                 request -> answer,
@@ -49,9 +54,7 @@ class SlowClientsTest {
     void aClientThatWaitsForItsAnswerIsLeftAlone() throws Exception {
         try (Socket socket = connect()) {
             String body = "{\"method\":\"event.from\",\"params\":[],\"id\":1}";
-            socket.getOutputStream()
-                    .write(("POST /jsonrpc HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
-                            .getBytes(StandardCharsets.US_ASCII));
+            post(socket, body.length(), body);
             socket.setSoTimeout(1500);
             InputStream in = socket.getInputStream();
             assertThat(silent(in)).isTrue();
@@ -61,11 +64,66 @@ class SlowClientsTest {
         }
     }
 
-    private static boolean silent(InputStream in) throws java.io.IOException {
+    @Test
+    void aBodyThatComesTooSlowlyIsNotWaitedFor() throws Exception {
+        try (Socket socket = connect()) {
+            post(socket, 300, "{");
+            long start = System.nanoTime();
+            boolean open = true;
+            while (open && System.nanoTime() - start < 20_000_000_000L) {
+                socket.setSoTimeout(50);
+                try {
+                    socket.getOutputStream().write(' ');
+                    open = socket.getInputStream().read() >= 0;
+                } catch (SocketTimeoutException e) {
+                    open = true;
+                } catch (IOException e) {
+                    open = false;
+                }
+            }
+            assertThat(open).isFalse();
+        }
+    }
+
+    @Test
+    void largeBodiesThatAreNeverSentLeaveRoomForCalls() throws Exception {
+        List<Socket> opened = new ArrayList<>();
+        try {
+            boolean refused = false;
+            while (!refused && opened.size() < 1000) {
+                Socket socket = connect();
+                opened.add(socket);
+                post(socket, MAX_BODY, "{");
+                socket.setSoTimeout(20);
+                refused = !silent(socket.getInputStream());
+            }
+            assertThat(refused).isTrue();
+            assertThat(opened).hasSizeGreaterThan(1);
+            try (Socket small = connect()) {
+                answer.complete(new Reply.Failure("X", List.of()));
+                String body = "{\"method\":\"event.from\",\"params\":[],\"id\":1}";
+                post(small, body.length(), body);
+                assertThat(new String(small.getInputStream().readNBytes(15), StandardCharsets.US_ASCII))
+                        .isEqualTo("HTTP/1.1 200 OK");
+            }
+        } finally {
+            for (Socket socket : opened) {
+                socket.close();
+            }
+        }
+    }
+
+    private static void post(Socket socket, int length, String begin) throws IOException {
+        socket.getOutputStream()
+                .write(("POST /jsonrpc HTTP/1.1\r\nHost: x\r\nContent-Length: " + length + "\r\n\r\n" + begin)
+                        .getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static boolean silent(InputStream in) throws IOException {
         try {
             in.read();
             return false;
-        } catch (java.net.SocketTimeoutException e) {
+        } catch (SocketTimeoutException e) {
             return true;
         }
     }
