@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,7 +34,8 @@ import org.slf4j.LoggerFactory;
  * {@code CONNECT /console}: leads a client to a guest's console, as XAPI does. The console is {@code uuid} (of a
  * console, or of a VM: then its graphical one) or {@code ref} (likewise). After the answer 200 the bytes are those of
  * the guest's terminal (vt100) or VNC server (rfb). Anything wrong with the request is answered 500, as in XAPI; a
- * console that is not there 404.
+ * console that is not there 404. {@code GET /console} does the same for browsers, over a WebSocket; a GET that asks for
+ * none is answered 501.
  */
 public final class ConsoleServer implements ConnectHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleServer.class);
@@ -59,18 +61,26 @@ public final class ConsoleServer implements ConnectHandler {
             if (!request.path().equals(PATH)) {
                 throw new Refusal(404, "Not Found", "There is nothing here.");
             }
+            boolean browser = request.method().equals("GET");
             Ref<Console> console;
             Ref<VM> vm;
-            try (HttpAccess.Grant grant = access.grant(request, "http/connect_console")) {
+            try (HttpAccess.Grant grant =
+                    access.grant(request, browser ? "http/connect_console_ws" : "http/connect_console")) {
                 console = console(request);
                 vm = check(console, grant.rights());
             }
             int count = open.merge(vm, 1, Integer::sum);
             try (Channel channel =
                     count > 1 && pool().get(Pool.LIMIT_CONSOLE_SESSIONS) ? taken() : channel(console, vm)) {
-                out.write(Answers.CONNECTED);
-                out.flush();
-                copy(channel, in, out);
+                if (browser) {
+                    upgrade(request, out);
+                    WebSocket socket = new WebSocket(in, out);
+                    copy(channel, socket.in(), socket.out());
+                } else {
+                    out.write(Answers.CONNECTED);
+                    out.flush();
+                    copy(channel, in, out);
+                }
             } finally {
                 open.computeIfPresent(vm, (v, n) -> n == 1 ? null : n - 1);
             }
@@ -84,6 +94,14 @@ public final class ConsoleServer implements ConnectHandler {
             out.write(Answers.error(e));
             out.flush();
         }
+    }
+
+    private static void upgrade(RequestHead request, OutputStream out) throws IOException {
+        if (!WebSocket.asked(request)) {
+            throw new Refusal(501, "Method Not Implemented", "A browser reaches a console by a WebSocket.");
+        }
+        out.write(WebSocket.answer(request));
+        out.flush();
     }
 
     private static Channel taken() {
@@ -155,6 +173,8 @@ public final class ConsoleServer implements ConnectHandler {
             } else {
                 LOG.warn("The console of domain {} cannot be opened: {}", domid, e.getMessage());
             }
+        } catch (NoSuchFileException e) {
+            LOG.debug("The terminal of domain {} is gone already: {}", domid, e.getMessage());
         } catch (IOException e) {
             LOG.warn("The console of domain {} cannot be opened: {}", domid, e.getMessage());
         }

@@ -19,14 +19,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the first bytes of a connection: {@code POST /cli} hands it to the command line, whose protocol is not HTTP,
- * {@code CONNECT} to the consoles, whose target is not what HTTP wants there, and an upload to the transfers, since its
- * client may wait for an answer before it sends a body, and may end that with the connection; everything else goes on as
- * HTTP.
+ * {@code CONNECT} to the consoles, whose target is not what HTTP wants there, and {@code GET /console} too, where
+ * browsers ask for a WebSocket; an upload to the transfers, since its client may wait for an answer before it sends a
+ * body, and may end that with the connection; everything else goes on as HTTP.
  */
 final class FirstBytes extends AbstractConnectionFactory {
     private static final Logger LOG = LoggerFactory.getLogger(FirstBytes.class);
     private static final byte[] CLI = "POST /cli ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CONNECT = "CONNECT ".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] BROWSER = "GET /console?".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PUT = "PUT /import".getBytes(StandardCharsets.US_ASCII);
     private static final int MAX_CLIENTS = 100;
     private static final int MAX_CONSOLES = 500;
@@ -61,7 +62,7 @@ final class FirstBytes extends AbstractConnectionFactory {
     final class Sniffer extends AbstractConnection {
         private final Connector connector;
         private volatile boolean serving;
-        private final ByteBuffer start = BufferUtil.allocate(PUT.length);
+        private final ByteBuffer start = BufferUtil.allocate(BROWSER.length);
 
         Sniffer(Connector connector, EndPoint endPoint) {
             super(endPoint, connector.getExecutor());
@@ -85,6 +86,7 @@ final class FirstBytes extends AbstractConnectionFactory {
                 int filled = getEndPoint().fill(start);
                 boolean cli = matches(CLI);
                 boolean connect = matches(CONNECT);
+                boolean browser = matches(BROWSER);
                 boolean put = matches(PUT);
                 if (filled < 0) {
                     close();
@@ -92,9 +94,11 @@ final class FirstBytes extends AbstractConnectionFactory {
                     serve(clients, this::cli);
                 } else if (connect && start.remaining() >= CONNECT.length) {
                     serve(viewers, this::console);
+                } else if (browser && start.remaining() >= BROWSER.length) {
+                    serve(viewers, this::console);
                 } else if (put && start.remaining() >= PUT.length) {
                     serve(transferring, this::upload);
-                } else if (start.hasRemaining() && !cli && !connect && !put) {
+                } else if (start.hasRemaining() && !cli && !connect && !browser && !put) {
                     http();
                 } else {
                     fillInterested();

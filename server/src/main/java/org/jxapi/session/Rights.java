@@ -16,6 +16,7 @@ public record Rights(Role role, boolean superuser) {
     private static final Map<String, Role> EXTRA = Map.of(
             "task.destroy/any", Role.POOL_OPERATOR,
             "http/connect_console", Role.VM_OPERATOR,
+            "http/connect_console_ws", Role.VM_OPERATOR,
             "http/connect_console/host_console", Role.POOL_ADMIN,
             "http/get_export", Role.VM_ADMIN,
             "http/get_export_raw_vdi", Role.VM_ADMIN,

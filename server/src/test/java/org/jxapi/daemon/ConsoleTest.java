@@ -10,6 +10,11 @@ import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
 import java.net.UnixDomainSocketAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +22,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.Base64;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -26,7 +34,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Guests' consoles by CONNECT, over plain HTTP, TLS and the unix socket. */
+/** Guests' consoles by CONNECT, over plain HTTP, TLS and the unix socket, and by WebSocket. */
 class ConsoleTest {
     private static final int PATIENCE_MS = 20_000;
 
@@ -232,6 +240,111 @@ class ConsoleTest {
             assertThat(console.in().readNBytes(16)).startsWith(0, 0, 0, 1, 0, 0, 0, 0, 0, 4, 0, 2);
             assertThat(console.in().readNBytes(4 * 2 * 4)).containsOnly(0);
         }
+    }
+
+    /** What a WebSocket brings, as one text. */
+    private static final class Received implements WebSocket.Listener {
+        private final StringBuilder text = new StringBuilder();
+        private boolean closed;
+        private byte[] pong;
+
+        @Override
+        public synchronized CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
+            text.append(StandardCharsets.ISO_8859_1.decode(data));
+            notifyAll();
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public synchronized CompletionStage<?> onPong(WebSocket socket, ByteBuffer message) {
+            pong = new byte[message.remaining()];
+            message.get(pong);
+            notifyAll();
+            socket.request(1);
+            return null;
+        }
+
+        @Override
+        public synchronized CompletionStage<?> onClose(WebSocket socket, int code, String reason) {
+            closed = true;
+            notifyAll();
+            return null;
+        }
+
+        synchronized String until(BooleanSupplier holds) throws InterruptedException {
+            long end = System.nanoTime() + PATIENCE_MS * 1_000_000L;
+            while (!holds.getAsBoolean()) {
+                long left = (end - System.nanoTime()) / 1_000_000;
+                assertThat(left).as("the end of patience, after: %s", text).isPositive();
+                wait(left);
+            }
+            return text.toString();
+        }
+
+        String until(String expected) throws InterruptedException {
+            return until(() -> text.indexOf(expected) >= 0);
+        }
+    }
+
+    private static WebSocket webSocket(String target, Received received) throws IOException {
+        return HttpClient.newHttpClient()
+                .newWebSocketBuilder()
+                .subprotocols("binary")
+                .connectTimeout(Duration.ofMillis(PATIENCE_MS))
+                .buildAsync(URI.create("ws://" + daemon.http().getAuthority() + target), received)
+                .join();
+    }
+
+    @Test
+    void aBrowserReachesConsolesByAWebSocket() throws Exception {
+        Received screen = new Received();
+        WebSocket vnc = webSocket("/console?ref=" + vm + as(session), screen);
+        assertThat(vnc.getSubprotocol()).isEqualTo("binary");
+        assertThat(screen.until("\n")).isEqualTo("RFB 003.008\n");
+        vnc.sendBinary(ByteBuffer.wrap("RFB 003".getBytes(StandardCharsets.US_ASCII)), false)
+                .join();
+        vnc.sendBinary(ByteBuffer.wrap(".008\n".getBytes(StandardCharsets.US_ASCII)), true)
+                .join();
+        assertThat(screen.until(() -> screen.text.length() >= 14)).endsWith("\n\u0001\u0001");
+        vnc.sendBinary(ByteBuffer.wrap(new byte[] {1, 1}), true).join();
+        // A text to paste, longer than 16 bits say, then a question: pixels answer it.
+        ByteBuffer paste = ByteBuffer.allocate(8 + 70_000).putInt(6 << 24).putInt(70_000);
+        vnc.sendBinary(paste.rewind(), true).join();
+        int told = 14 + 4 + 24;
+        screen.until(() -> screen.text.length() >= told && screen.text.length() >= told + screen.text.charAt(told - 1));
+        int before = told + screen.text.charAt(told - 1);
+        vnc.sendBinary(ByteBuffer.wrap(new byte[] {3, 0, 0, 0, 0, 0, 0, 4, 0, 2}), true)
+                .join();
+        screen.until(() -> screen.text.length() == before + 16 + 4 * 2 * 4);
+        vnc.sendPing(ByteBuffer.wrap(new byte[] {7})).join();
+        screen.until(() -> screen.pong != null);
+        assertThat(screen.pong).containsExactly(7);
+        vnc.sendClose(WebSocket.NORMAL_CLOSURE, "").join();
+        screen.until(() -> screen.closed);
+
+        Received terminal = new Received();
+        WebSocket text = webSocket(location(running("browsed"), "vt100") + as(session), terminal);
+        terminal.until("login: ");
+        text.sendText("root\rpw\r", true).join();
+        terminal.until("# ");
+        text.sendText("echo " + "x".repeat(300) + "\r", true).join();
+        terminal.until("\r\n" + "x".repeat(300) + "\r\n");
+        text.sendText("poweroff\r", true).join();
+        terminal.until(() -> terminal.closed);
+    }
+
+    @Test
+    void aBrowserThatMayNotOrAsksForNoWebSocketGetsAnAnswer() throws Exception {
+        HttpClient browser = HttpClient.newHttpClient();
+        URI console = URI.create(daemon.http() + "console?ref=" + vm);
+        assertThat(browser.send(HttpRequest.newBuilder(console).build(), HttpResponse.BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(401);
+        console = URI.create(console + as(session));
+        assertThat(browser.send(HttpRequest.newBuilder(console).build(), HttpResponse.BodyHandlers.discarding())
+                        .statusCode())
+                .isEqualTo(501);
     }
 
     @Test
