@@ -19,6 +19,7 @@ import java.util.Map;
  * @param iommu whether devices can be passed through to HVM domains
  * @param nics physical network interfaces
  * @param bridges bridges of the host
+ * @param filtersGuests whether guests can be held to the addresses that they may send from
  * @param biosStrings in the form of {@code host.bios_strings}
  * @param bootTime when the control domain booted
  */
@@ -36,6 +37,7 @@ public record HostFacts(
         Cpu cpu,
         List<Nic> nics,
         List<Bridge> bridges,
+        boolean filtersGuests,
         Map<String, String> biosStrings,
         Instant bootTime) {
 
@@ -64,6 +66,7 @@ public record HostFacts(
                 cpu,
                 interfaces,
                 bridges,
+                filtersGuests,
                 biosStrings,
                 bootTime);
     }

@@ -50,6 +50,7 @@ public final class HostReader {
                                 .collect(Collectors.joining("-"))),
                 nics,
                 machine.bridges(),
+                machine.filtersGuests(),
                 machine.biosStrings(),
                 machine.bootTime());
     }

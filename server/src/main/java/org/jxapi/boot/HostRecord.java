@@ -3,6 +3,7 @@ package org.jxapi.boot;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
@@ -96,7 +97,7 @@ final class HostRecord {
 
     /** What follows for the pool from its host. */
     static void updatePool(Transaction tx, Ref<Pool> pool, HostFacts facts) {
-        tx.set(pool, Pool.RESTRICTIONS, Features.restrictions());
+        tx.set(pool, Pool.RESTRICTIONS, restrictions(facts));
         Map<String, String> cpu = facts.cpu().info();
         tx.set(
                 pool,
@@ -158,7 +159,11 @@ final class HostRecord {
                 "name", "",
                 "address1", "",
                 "company", "");
-        licence.putAll(Features.restrictions());
+        licence.putAll(restrictions(facts));
         return licence;
+    }
+
+    private static Map<String, String> restrictions(HostFacts facts) {
+        return Features.restrictions(facts.filtersGuests() ? Set.of() : Set.of(Features.VIF_LOCKING));
     }
 }

@@ -52,6 +52,11 @@ public final class LinuxMachine implements Machine {
     }
 
     @Override
+    public boolean filtersGuests() {
+        return false;
+    }
+
+    @Override
     public HostFacts.CpuModel cpuModel() {
         Map<String, String> first = new LinkedHashMap<>();
         for (String line : lines(root.resolve("proc/cpuinfo"))) {

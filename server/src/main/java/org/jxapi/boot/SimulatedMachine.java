@@ -33,6 +33,11 @@ public final class SimulatedMachine implements Machine {
     }
 
     @Override
+    public boolean filtersGuests() {
+        return true;
+    }
+
+    @Override
     public HostFacts.CpuModel cpuModel() {
         return new HostFacts.CpuModel(
                 "GenuineIntel",

@@ -122,12 +122,17 @@ public enum Features {
         }
     }
 
-    /** The form of {@code pool.restrictions}: a restriction is true when the feature is missing, {@code enable_} keys are the other way round. */
-    public static Map<String, String> restrictions() {
+    /**
+     * The form of {@code pool.restrictions}: a restriction is true when the feature is missing, {@code enable_} keys are
+     * the other way round.
+     *
+     * @param without what this host cannot do, though there is code for it
+     */
+    public static Map<String, String> restrictions(Set<Features> without) {
         Map<String, String> all = new LinkedHashMap<>();
         for (Features feature : values()) {
             boolean positive = feature.key.startsWith("enable_");
-            all.put(feature.key, Boolean.toString(positive == feature.offered()));
+            all.put(feature.key, Boolean.toString(positive == (feature.offered() && !without.contains(feature))));
         }
         return all;
     }

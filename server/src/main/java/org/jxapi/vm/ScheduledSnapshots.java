@@ -50,9 +50,11 @@ final class ScheduledSnapshots {
     }
 
     private static boolean due(Row schedule, LocalDateTime now) {
+        if (!schedule.get(VMSS.ENABLED)) {
+            return false;
+        }
         LocalDateTime due = SnapshotTimes.last(schedule.get(VMSS.FREQUENCY), schedule.get(VMSS.SCHEDULE), now);
-        return schedule.get(VMSS.ENABLED)
-                && due.plus(GRACE).isAfter(now)
+        return due.plus(GRACE).isAfter(now)
                 && schedule.get(VMSS.LAST_RUN_TIME).local().isBefore(due);
     }
 }

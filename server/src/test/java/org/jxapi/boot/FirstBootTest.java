@@ -21,6 +21,7 @@ import org.jxapi.xenapi.HostCpu;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.PIF;
 import org.jxapi.xenapi.PIFMetrics;
+import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VMMetrics;
@@ -66,6 +67,7 @@ class FirstBootTest {
                         "0183fbff-77fa3203"),
                 nics,
                 bridges,
+                false,
                 Map.of("bios-vendor", "B"),
                 Instant.ofEpochSecond(1700000000));
     }
@@ -120,6 +122,16 @@ class FirstBootTest {
         Row loose = pif("eth1");
         assertThat(loose.get(PIF.MANAGEMENT)).isFalse();
         assertThat(loose.get(PIF.CURRENTLY_ATTACHED)).isFalse();
+    }
+
+    @Test
+    void aHostThatCannotFilterGuestsSaysThatVifLockingIsRestricted() {
+        Ref<Host> host = boot.run(facts("one", 2, List.of(), List.of()));
+        Snapshot now = store.snapshot();
+        assertThat(now.get(host, Host.LICENSE_PARAMS)).containsEntry("restrict_vif_locking", "true");
+        assertThat(now.all(Pool.XEN_CLASS).iterator().next().row().get(Pool.RESTRICTIONS))
+                .containsEntry("restrict_vif_locking", "true")
+                .containsEntry("restrict_vlan", "false");
     }
 
     @Test
