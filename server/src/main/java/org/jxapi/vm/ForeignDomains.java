@@ -49,12 +49,17 @@ final class ForeignDomains {
     private static final String MARK = "foreign";
     /** A domain's configuration is written at the end of its creation; one that never gets any is shown without. */
     private static final Duration CREATION = Duration.ofSeconds(30);
+    /** Domains are built while they are paused: one that stays so is asked now and then whether it is complete. */
+    private static final Duration PAUSED = Duration.ofSeconds(5);
 
     private final Store store;
     private final Hypervisor hypervisor;
     private final Disks disks;
     private final PowerStates states;
-    private final Map<Integer, Instant> creating = new HashMap<>();
+    private final Map<Integer, Creation> creating = new HashMap<>();
+
+    /** A domain that was not complete: since when, and when it is asked again if it is still paused. */
+    private record Creation(Instant since, Instant again) {}
 
     ForeignDomains(Store store, Hypervisor hypervisor, Disks disks, PowerStates states) {
         this.store = store;
@@ -69,14 +74,19 @@ final class ForeignDomains {
 
     /** There is a domain without a VM; false when it has to be looked at again, as it is being created. */
     boolean appeared(DomainInfo domain) {
+        Instant now = Instant.now();
+        Creation creation = creating.computeIfAbsent(domain.domid(), d -> new Creation(now, now.plus(PAUSED)));
+        if (domain.paused() && now.isBefore(creation.again())) {
+            return false;
+        }
         String name;
         DomainConfig config;
         try {
             name = hypervisor.domains().name(domain.domid());
             config = hypervisor.domains().config(domain.domid());
         } catch (HypervisorException e) {
-            Instant since = creating.computeIfAbsent(domain.domid(), d -> Instant.now());
-            if (Instant.now().isBefore(since.plus(CREATION))) {
+            if (now.isBefore(creation.since().plus(CREATION))) {
+                creating.put(domain.domid(), new Creation(creation.since(), now.plus(PAUSED)));
                 return false;
             }
             LOG.warn("Domain {} does not tell how it is configured: {}", domain.domid(), e.getMessage());

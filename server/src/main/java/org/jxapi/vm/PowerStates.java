@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
@@ -164,31 +165,38 @@ final class PowerStates {
         if (domid <= 0) {
             return;
         }
-        Map<String, String> data = new LinkedHashMap<>();
+        words((int) domid).ifPresent(words -> store.change(tx -> told(tx, vm, domid, words)));
+    }
+
+    /** What a domain's guest has written, by path below the domain's directory; empty when the domain is gone. */
+    Optional<Map<String, String>> words(int domid) {
+        Map<String, String> words = new LinkedHashMap<>();
         try {
             // Not the whole directory: most of it is of the devices, and xenstore tells one node at a time.
             for (String part : GuestMetrics.PARTS) {
                 hypervisor
                         .xenstore()
-                        .readTree(Xenstore.domainPath((int) domid) + "/" + part)
-                        .forEach((path, value) -> data.put(path.isEmpty() ? part : part + "/" + path, value));
+                        .readTree(Xenstore.domainPath(domid) + "/" + part)
+                        .forEach((path, value) -> words.put(path.isEmpty() ? part : part + "/" + path, value));
             }
         } catch (HypervisorException e) {
-            // The domain is gone meanwhile, and with it what it told.
+            return Optional.empty();
+        }
+        return Optional.of(words);
+    }
+
+    /** Writes down what a domain's guest has told, if that is the VM's domain still. */
+    void told(Transaction tx, Ref<VM> vm, long domid, Map<String, String> words) {
+        if (tx.find(VM.XEN_CLASS, vm).isEmpty() || tx.get(vm, VM.DOMID) != domid) {
             return;
         }
-        store.change(tx -> {
-            if (tx.find(VM.XEN_CLASS, vm).isEmpty() || tx.get(vm, VM.DOMID) != domid) {
-                return;
-            }
-            boolean pv = DomainConfigs.type(tx.row(VM.XEN_CLASS, vm)) != org.jxapi.hypervisor.DomainType.HVM;
-            Ref<VMGuestMetrics> metrics = guestMetrics(tx, vm);
-            Row before = tx.row(VMGuestMetrics.XEN_CLASS, metrics);
-            Row after = GuestMetrics.told(before, data, pv);
-            if (after != before) {
-                copy(tx, metrics, after.with(VMGuestMetrics.LAST_UPDATED, XenTime.of(clock.instant())));
-            }
-        });
+        boolean pv = DomainConfigs.type(tx.row(VM.XEN_CLASS, vm)) != org.jxapi.hypervisor.DomainType.HVM;
+        Ref<VMGuestMetrics> metrics = guestMetrics(tx, vm);
+        Row before = tx.row(VMGuestMetrics.XEN_CLASS, metrics);
+        Row after = GuestMetrics.told(before, words, pv);
+        if (after != before) {
+            copy(tx, metrics, after.with(VMGuestMetrics.LAST_UPDATED, XenTime.of(clock.instant())));
+        }
     }
 
     private static void copy(Transaction tx, Ref<VMGuestMetrics> metrics, Row told) {

@@ -2,17 +2,13 @@ package org.jxapi.vm;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.DomainInfo;
@@ -41,9 +37,6 @@ final class Reconciliation {
     private static final long EVERY_MS = 3000;
     /** When it looks again after something was not ready to be acted upon. */
     private static final long AGAIN_MS = 200;
-    /** Where a guest's agent writes. */
-    private static final Pattern GUESTS_WORD =
-            Pattern.compile("^/local/domain/(\\d{1,9})/(attr|data|drivers|control/feature-)");
 
     private final Store store;
     private final Hypervisor hypervisor;
@@ -52,10 +45,9 @@ final class Reconciliation {
     private final GuestEnds ends;
     private final ForeignDomains foreign;
     private final DomainFacts facts;
-    /** Domains whose guest has written something that is not read yet: it writes much at once. */
-    private final Set<Long> speaking = ConcurrentHashMap.newKeySet();
-
+    private final GuestWords words;
     private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicBoolean looksAgain = new AtomicBoolean();
     private final ScheduledExecutorService looker = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "reconciliation");
         thread.setDaemon(true);
@@ -67,12 +59,14 @@ final class Reconciliation {
             Hypervisor hypervisor,
             VmLifecycle lifecycle,
             PowerStates states,
+            GuestWords words,
             GuestEnds ends,
             ForeignDomains foreign) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.lifecycle = lifecycle;
         this.states = states;
+        this.words = words;
         this.ends = ends;
         this.foreign = foreign;
         this.facts = new DomainFacts(store, hypervisor);
@@ -82,12 +76,6 @@ final class Reconciliation {
     void atStart() {
         new Leftovers(store, hypervisor, lifecycle).clear();
         look();
-        for (Stored stored : store.snapshot().all(VM.XEN_CLASS)) {
-            if (stored.row().get(VM.POWER_STATE) == VmPowerState.RUNNING
-                    && !stored.row().get(VM.IS_CONTROL_DOMAIN)) {
-                states.guestMayHaveSpoken(Ref.of(stored.ref().value()));
-            }
-        }
     }
 
     /** Follows the hypervisor from now on. */
@@ -95,18 +83,15 @@ final class Reconciliation {
         hypervisor.events().subscribe(event -> {
             if (event instanceof HypervisorEvent.DiskEject eject) {
                 run(() -> facts.ejected(eject.uuid(), eject.disk().vdev()));
-            } else {
-                lookSoon();
+                return;
             }
+            if (event instanceof HypervisorEvent.DomainDeath death) {
+                words.gone(death.domid());
+            }
+            lookSoon();
         });
         hypervisor.xenstore().watch(Xenstore.INTRODUCE_DOMAIN, path -> lookSoon());
         hypervisor.xenstore().watch(Xenstore.RELEASE_DOMAIN, path -> lookSoon());
-        hypervisor.xenstore().watch("/local/domain", path -> {
-            Matcher told = GUESTS_WORD.matcher(path);
-            if (told.find() && speaking.add(Long.valueOf(told.group(1)))) {
-                later(() -> heard(Long.valueOf(told.group(1))));
-            }
-        });
         looker.scheduleWithFixedDelay(guarded(this::look), EVERY_MS, EVERY_MS, TimeUnit.MILLISECONDS);
     }
 
@@ -132,9 +117,19 @@ final class Reconciliation {
         }
     }
 
-    private void later(Runnable work) {
+    /** Looks again in a moment, once however often it is asked for. */
+    private void lookAgain() {
+        if (!looksAgain.compareAndSet(false, true)) {
+            return;
+        }
         try {
-            looker.schedule(guarded(work), AGAIN_MS, TimeUnit.MILLISECONDS);
+            looker.schedule(
+                    guarded(() -> {
+                        looksAgain.set(false);
+                        look();
+                    }),
+                    AGAIN_MS,
+                    TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             LOG.debug("Stopped: nothing is followed any more");
         }
@@ -152,14 +147,6 @@ final class Reconciliation {
         };
     }
 
-    private void heard(Long domid) {
-        speaking.remove(domid);
-        store.snapshot().all(VM.XEN_CLASS).stream()
-                .filter(s -> s.row().get(VM.DOMID).equals(domid))
-                .findFirst()
-                .ifPresent(s -> states.guestMayHaveSpoken(Ref.of(s.ref().value())));
-    }
-
     private void look() {
         // The snapshot is older than the list: what it says of a VM is still so if the row has not changed since.
         Snapshot before = store.snapshot();
@@ -170,6 +157,7 @@ final class Reconciliation {
             if (row.get(VM.IS_CONTROL_DOMAIN) || row.get(VM.IS_A_TEMPLATE)) {
                 continue;
             }
+            words.follow(row.get(VM.DOMID));
             DomainInfo domain = domains.remove(UUID.fromString(row.get(VM.UUID)));
             Ref<VM> vm = Ref.of(stored.ref().value());
             if (row.get(VM.CURRENT_OPERATIONS).isEmpty()) {
@@ -183,7 +171,7 @@ final class Reconciliation {
             again |= !domain.shutdown() && !foreign.appeared(domain);
         }
         if (again) {
-            later(this::look);
+            lookAgain();
         }
     }
 

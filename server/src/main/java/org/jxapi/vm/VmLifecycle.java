@@ -59,6 +59,7 @@ final class VmLifecycle {
     private final Alerts alerts;
     private final Squeeze squeeze;
     private final HostMemory memory;
+    private Consumer<Ref<VM>> whenStarted = vm -> {};
 
     VmLifecycle(
             Store store, Hypervisor hypervisor, Operations operations, Disks disks, PowerStates states, Alerts alerts) {
@@ -71,6 +72,11 @@ final class VmLifecycle {
         this.alerts = alerts;
         this.squeeze = new Squeeze(store, hypervisor);
         this.memory = new HostMemory(store, hypervisor);
+    }
+
+    /** Has somebody told of each VM that has got a domain. */
+    void whenStarted(Consumer<Ref<VM>> listener) {
+        whenStarted = listener;
     }
 
     Operation begin(Call call, Ref<VM> vm, VmOperations operation) {
@@ -110,8 +116,10 @@ final class VmLifecycle {
                 prepare(vm, force);
                 int domid = create(vm, null);
                 letGo(vm, domid, paused);
+                Optional<Map<String, String>> words = states.words(domid);
                 operation.finish(tx -> {
                     states.started(tx, vm, domid, paused ? VmPowerState.PAUSED : VmPowerState.RUNNING, true);
+                    words.ifPresent(told -> states.told(tx, vm, domid, told));
                     alerts.write(tx, vm, Alert.VM_STARTED, "started " + Alerts.onHost(tx));
                 });
             } catch (RuntimeException e) {
@@ -119,7 +127,7 @@ final class VmLifecycle {
                 throw e;
             }
         }
-        states.guestMayHaveSpoken(vm);
+        whenStarted.accept(vm);
         delay(call, store.snapshot().get(vm, VM.START_DELAY));
     }
 
@@ -364,6 +372,7 @@ final class VmLifecycle {
                     }));
         }
         states.guestMayHaveSpoken(vm);
+        whenStarted.accept(vm);
     }
 
     /** Replaces the VM's domain by a new one. */
@@ -485,6 +494,7 @@ final class VmLifecycle {
             dropImage(image);
         }
         states.guestMayHaveSpoken(vm);
+        whenStarted.accept(vm);
     }
 
     /** Moves a running VM to a new domain on the same host: its memory is saved and restored, its device model is a new one. */
@@ -516,6 +526,7 @@ final class VmLifecycle {
             dropImage(image);
         }
         states.guestMayHaveSpoken(vm);
+        whenStarted.accept(vm);
     }
 
     /** Saves the memory of a running VM, for a checkpoint, and lets it go on. */

@@ -21,6 +21,7 @@ public final class Vms {
     private final VmApplianceService appliances;
     private final VmssService snapshots;
     private final ScheduledSnapshots scheduled;
+    private final GuestWords words;
     private final Reconciliation reconciliation;
     private final VmLifecycle lifecycle;
 
@@ -51,11 +52,14 @@ public final class Vms {
         snapshots = new VmssService(store, clock, copies, new VmCreation(store, lifecycle), lifecycle);
         scheduled = new ScheduledSnapshots(store, clock, workers, snapshots::snapshotScheduled);
         appliances = new VmApplianceService(store, operations, lifecycle);
+        words = new GuestWords(store, hypervisor, states);
+        lifecycle.whenStarted(words::follow);
         reconciliation = new Reconciliation(
                 store,
                 hypervisor,
                 lifecycle,
                 states,
+                words,
                 new GuestEnds(store, hypervisor, operations, disks, lifecycle, states, alerts, workers),
                 new ForeignDomains(store, hypervisor, disks, states));
         store.addDerivation(new MemoryOverhead());
@@ -93,5 +97,6 @@ public final class Vms {
     /** Follows nothing any more. */
     public void stop() {
         reconciliation.stop();
+        words.stop();
     }
 }

@@ -12,8 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jnr.ffi.Pointer;
 import org.jxapi.hypervisor.DiskConfig;
@@ -38,11 +36,11 @@ import org.slf4j.LoggerFactory;
  */
 final class LibxlEvents implements Events, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LibxlEvents.class);
-    private static final Pattern DISK = Pattern.compile("/libxl/(\\d+)/device/vbd/\\d+(/params)?");
     private static final long ALL_EVENTS = -1;
     private static final int FIRST_FDS = 64;
 
     private final Context context;
+    private final Xenstore xenstore;
     private final Wakeup wakeup;
     private final List<Subscription> watches = new ArrayList<>();
     private final List<Consumer<HypervisorEvent>> listeners = new CopyOnWriteArrayList<>();
@@ -58,6 +56,7 @@ final class LibxlEvents implements Events, AutoCloseable {
         private final DomainInfo info;
         private boolean shutdownTold;
         private Pointer death;
+        private Subscription disks;
         private final Map<String, Pointer> ejects = new TreeMap<>();
 
         Followed(DomainInfo info) {
@@ -67,10 +66,10 @@ final class LibxlEvents implements Events, AutoCloseable {
 
     LibxlEvents(Contexts contexts, Xenstore xenstore) {
         context = contexts.open();
+        this.xenstore = xenstore;
         wakeup = new Wakeup(context.libraries());
         watches.add(xenstore.watch(Xenstore.INTRODUCE_DOMAIN, path -> lookAtDomains()));
         watches.add(xenstore.watch(Xenstore.RELEASE_DOMAIN, path -> lookAtDomains()));
-        watches.add(xenstore.watch("/libxl", this::lookAtDisk));
         thread.setDaemon(true);
         thread.start();
         try {
@@ -85,12 +84,9 @@ final class LibxlEvents implements Events, AutoCloseable {
         wakeup.wake();
     }
 
-    private void lookAtDisk(String path) {
-        Matcher disk = DISK.matcher(path);
-        if (disk.matches()) {
-            newDisks.add(Integer.valueOf(disk.group(1)));
-            wakeup.wake();
-        }
+    private void lookAtDisks(Integer domid) {
+        newDisks.add(domid);
+        wakeup.wake();
     }
 
     @Override
@@ -194,7 +190,6 @@ final class LibxlEvents implements Events, AutoCloseable {
                 domain = new Followed(info);
                 followed.put(info.domid(), domain);
                 follow(domain);
-                newDisks.add(info.domid());
                 domain.shutdownTold = first && info.shutdown();
             }
             if (info.shutdown() && !domain.shutdownTold) {
@@ -211,9 +206,20 @@ final class LibxlEvents implements Events, AutoCloseable {
                 context.libxl().libxl_evenable_domain_death(context.pointer(), domid, domid, out),
                 "domain " + domid + " cannot be followed");
         domain.death = out.getPointer(0);
+        if (mayHaveDrives(domain)) {
+            domain.disks = xenstore.watch("/libxl/" + domid + "/device/vbd", path -> lookAtDisks(domid));
+        }
+    }
+
+    /** Only with a device model can a guest eject a disc; while it is made, a domain's type may not be known. */
+    private static boolean mayHaveDrives(Followed domain) {
+        return domain.info.domainType() != DomainType.PV && domain.info.domainType() != DomainType.PVH;
     }
 
     private void unfollow(Followed domain) {
+        if (domain.disks != null) {
+            domain.disks.close();
+        }
         if (domain.death != null) {
             context.libxl().libxl_evdisable_domain_death(context.pointer(), domain.death);
         }
@@ -226,7 +232,7 @@ final class LibxlEvents implements Events, AutoCloseable {
         for (Integer domid : List.copyOf(newDisks)) {
             newDisks.remove(domid);
             Followed domain = followed.get(domid);
-            if (domain == null || domain.info.domainType() != DomainType.HVM) {
+            if (domain == null || !mayHaveDrives(domain)) {
                 continue;
             }
             for (DiskConfig disk : LibxlDevices.list(context, domid, DiskConfig.class)) {
