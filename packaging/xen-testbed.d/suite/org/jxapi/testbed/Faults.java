@@ -44,11 +44,11 @@ final class Faults {
                 return;
             }
             s.check("for want of the bridge answers an error, leaves nothing, and works when it is back", () -> {
-                Command.run("ip", "link", "set", "xenbr0", "name", "away0");
+                rename("xenbr0", "away0");
                 try {
                     fails(Set.of("INTERNAL_ERROR", "NETWORK_", "BRIDGE_", "DEVICE_", "XENAPI", "HOST_", "VM_"));
                 } finally {
-                    Command.run("ip", "link", "set", "away0", "name", "xenbr0");
+                    rename("away0", "xenbr0");
                 }
                 api.call("VM.start", vm, false, false);
                 guests.agree();
@@ -65,6 +65,13 @@ final class Faults {
                 api.call("VM.hard_shutdown", vm);
             });
         }, () -> all.cleanUp("faulty"));
+    }
+
+    /** Renames the bridge; the kernel does that while it is down. */
+    private static void rename(String from, String to) {
+        Command.run("ip", "link", "set", from, "down");
+        Command.run("ip", "link", "set", from, "name", to);
+        Command.run("ip", "link", "set", to, "up");
     }
 
     private void fails(Set<String> codes) throws InterruptedException {

@@ -14,20 +14,23 @@ final class Jxapid {
     static final int PORT = 8080;
 
     private final List<String> options;
-    private final String javaOptions;
     private Process process;
 
-    /**
-     * @param options of jxapid
-     * @param javaOptions of its Java, in one string
-     */
-    Jxapid(List<String> options, String javaOptions) {
+    Jxapid(List<String> options) {
         this.options = options;
-        this.javaOptions = javaOptions;
     }
 
     /** Starts it and waits until it is ready; answers the seconds that took. */
     double start() throws Exception {
+        return start("");
+    }
+
+    /**
+     * Like start.
+     *
+     * @param javaOptions in one string
+     */
+    double start(String javaOptions) throws Exception {
         Path ready = Files.createTempFile("jxapid", ".ready");
         Path script = Path.of("/usr/bin/jxapid");
         ProcessBuilder builder = new ProcessBuilder(script.toString(),

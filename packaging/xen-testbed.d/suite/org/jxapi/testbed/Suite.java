@@ -22,8 +22,7 @@ final class Suite {
         }
         long start = System.nanoTime();
         boolean bench = arguments[0].equals("bench");
-        // Of a heap that is there from the start and does not grow, growth of the process is growth outside of it.
-        Jxapid jxapid = new Jxapid(options, bench ? "-Xms160m -Xmx160m -XX:+AlwaysPreTouch" : "");
+        Jxapid jxapid = new Jxapid(options);
         XenApi api = new XenApi(Jxapid.PORT);
         Guests guests = new Guests(api);
         Checks checks = new Checks(only, Suite::showHost);
@@ -49,7 +48,9 @@ final class Suite {
         if (templates[2] != null && bench) {
             try (Events events = new Events(api)) {
                 int cycles = Integer.parseInt(System.getenv().getOrDefault("XEN_TESTBED_CYCLES", "200"));
-                new Bench(new Scenarios(checks, jxapid, api, guests, events), cycles).tell(templates[0]);
+                Scenarios all = new Scenarios(checks, jxapid, api, guests, events);
+                new Pairs(all).tell(templates[0]);
+                new Growth(all, cycles).tell(templates[0]);
             }
         } else if (templates[2] != null) {
             try (Events events = new Events(api)) {
@@ -59,6 +60,10 @@ final class Suite {
                     new Hotplug(all).tell("pv hotplug", templates[0]);
                 }
                 new OwnActions(all).tell("pv by itself", templates[0]);
+                if (full) {
+                    new GuestLife(all).tell("pvh", templates[1]);
+                    new HvmGuest(all).tell(templates[2]);
+                }
                 new DaemonKilled(all).tell(templates[0]);
                 new Neighbours(all).tell(templates[0]);
                 new Faults(all).tell(templates[0], full);

@@ -221,7 +221,7 @@ final class ForeignDomains {
                     || !tx.get(vm, VM.CURRENT_OPERATIONS).isEmpty()) {
                 return;
             }
-            LOG.info("Domain {} of another tool has gone", tx.get(vm, VM.DOMID));
+            LOG.info("The domain {} of another tool has gone", tx.get(vm, VM.NAME_LABEL));
             states.halted(tx, vm);
             List.copyOf(tx.get(vm, VM.VBDS)).forEach(vbd -> tx.destroy(VBD.XEN_CLASS, vbd));
             List.copyOf(tx.get(vm, VM.VIFS)).forEach(vif -> tx.destroy(VIF.XEN_CLASS, vif));
