@@ -8,8 +8,9 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 
 /**
- * What libxl writes of a domain at suspend. A stream begins with eight bytes of identity and a version of four, big endian
- * (Xen's docs/specs/libxl-migration-stream.pandoc).
+ * What libxl writes of a domain at suspend. A stream begins with eight bytes of identity, a version and options of four
+ * each, big endian; then come records, of which each begins with its type and its length, four bytes each, little endian;
+ * the first is an empty one, after which libxc's own stream follows (Xen's docs/specs/libxl-migration-stream.pandoc).
  */
 final class SaveFile {
     /** "LibxlFmt" */
@@ -18,12 +19,19 @@ final class SaveFile {
     /** What Xen 4.6 and later write; what libxl takes a stream for unless told is the one before. */
     static final int VERSION = 2;
 
+    private static final int BIG_ENDIAN = 1;
+    private static final int LIBXC_CONTEXT = 1;
+
     private SaveFile() {}
 
-    /** Refuses a file that is no such stream: libxl 4.17 calls a null pointer where it should fail. */
+    /**
+     * Refuses a file that is no such stream, or ends before libxc's part. libxl up to 4.20 calls a null pointer where it
+     * should fail, until its helper for that part has been started; what is wrong after that it tells.
+     */
     static void check(Path file, String what) {
         try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
-            if (in.readLong() == IDENT && in.readInt() == VERSION) {
+            boolean stream = in.readLong() == IDENT && in.readInt() == VERSION && (in.readInt() & BIG_ENDIAN) == 0;
+            if (stream && Integer.reverseBytes(in.readInt()) == LIBXC_CONTEXT && in.readInt() == 0) {
                 return;
             }
         } catch (IOException e) {

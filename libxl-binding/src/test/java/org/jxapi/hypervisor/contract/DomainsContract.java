@@ -2,8 +2,10 @@ package org.jxapi.hypervisor.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -209,6 +211,28 @@ interface DomainsContract extends Contract {
         assertThat(Contract.errorOf(() -> domains().restore(machine().guest(NAME + "bad"), folder.resolve("absent"))))
                 .isEqualTo(LibxlError.FAIL);
         eventually("nothing is left", () -> living().size() == before);
+    }
+
+    @Test
+    default void aSaveFileThatIsCutOffIsRefusedAndLeavesNoDomain(@TempDir Path folder) throws Exception {
+        DomainConfig config = machine().guest(NAME + "cut");
+        int domid = boot(config);
+        Path file = folder.resolve("image");
+        domains().suspend(domid, file, false);
+        domains().destroy(domid);
+        int before = living().size();
+        long whole = Files.size(file);
+
+        // libxl does without the end of its own part: the guest is whole then.
+        for (long length : new long[] {Math.max(whole - 100, 70), whole / 2, 60, 20, 12, 0}) {
+            try (FileChannel image = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                image.truncate(length);
+            }
+            assertThat(Contract.errorOf(() -> domains().restore(config, file)))
+                    .as("an image of %d of %d bytes", length, whole)
+                    .isEqualTo(LibxlError.FAIL);
+            eventually("nothing is left", () -> living().size() == before);
+        }
     }
 
     @Test
