@@ -31,7 +31,6 @@ final class Pairs {
         against("xl", template, this::xl);
         if (Files.exists(Path.of("/usr/sbin/libvirtd"))) {
             all.checks.scenario("libvirt", s -> s.check("runs", () -> {
-                Files.createDirectories(Path.of("/var/log/libvirt"));
                 Command.run("libvirtd", "--daemon");
                 Checks.await("libvirt", 60, () -> Command.shell("virsh -c xen:///system version 2>&1").contains("hypervisor"));
                 System.out.println("      libvirt " + Command.run("virsh", "--version"));
