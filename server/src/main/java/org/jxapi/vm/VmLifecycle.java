@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -79,6 +80,12 @@ final class VmLifecycle {
         whenStarted = listener;
     }
 
+    /** What the guest of a new domain has told is read, now and from now on. */
+    private void follow(Ref<VM> vm) {
+        states.guestMayHaveSpoken(vm);
+        whenStarted.accept(vm);
+    }
+
     Operation begin(Call call, Ref<VM> vm, VmOperations operation) {
         return operations.await(call, new Claim(VM.XEN_CLASS, vm, operation, tx -> VmRules.check(tx, vm, operation)));
     }
@@ -115,11 +122,7 @@ final class VmLifecycle {
             try {
                 prepare(vm, force);
                 int domid = create(vm, null);
-                letGo(vm, domid, paused);
-                Optional<Map<String, String>> words = states.words(domid);
-                operation.finish(tx -> {
-                    states.started(tx, vm, domid, paused ? VmPowerState.PAUSED : VmPowerState.RUNNING, true);
-                    words.ifPresent(told -> states.told(tx, vm, domid, told));
+                arrive(operation, vm, domid, new Arrival(paused, true, states::halted), tx -> {
                     alerts.write(tx, vm, Alert.VM_STARTED, "started " + Alerts.onHost(tx));
                 });
             } catch (RuntimeException e) {
@@ -202,23 +205,60 @@ final class VmLifecycle {
     }
 
     private void removeRest(String uuid) {
-        domain(uuid).ifPresent(d -> {
+        domain(uuid).ifPresent(d -> destroyRest(d.domid()));
+    }
+
+    private void destroyRest(int domid) {
+        try {
+            hypervisor.domains().destroy(domid);
+        } catch (HypervisorException e) {
+            // The reconciliation takes care of a domain that is still there.
+        }
+    }
+
+    /**
+     * How a VM comes to a host.
+     *
+     * @param paused whether its guest waits
+     * @param booted whether its guest begins anew, instead of going on
+     * @param back what the VM is again when its guest cannot run
+     */
+    private record Arrival(boolean paused, boolean booted, BiConsumer<Transaction, Ref<VM>> back) {}
+
+    /**
+     * Writes down that the VM has this domain, lets its guest run, and ends the operation. In this order, because a guest
+     * that boots takes the processors. Until the end the VM is scheduled still: from that {@link Leftovers} knows the guest
+     * that a killed daemon has not let run.
+     */
+    private void arrive(Operation operation, Ref<VM> vm, int domid, Arrival arrival, Consumer<Transaction> whenItRuns) {
+        VmPowerState state = arrival.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING;
+        store.insist(tx -> states.started(tx, vm, domid, state, arrival.booted()));
+        if (!arrival.paused()) {
             try {
-                hypervisor.domains().destroy(d.domid());
-            } catch (HypervisorException e) {
-                // The reconciliation takes care of a domain that is still there.
+                letGo(vm, domid);
+            } catch (XenApiException e) {
+                store.insist(tx -> {
+                    // An operation that does not wait for this one may have given the VM another domain.
+                    if (tx.get(vm, VM.DOMID) == domid) {
+                        arrival.back().accept(tx, vm);
+                    }
+                });
+                throw e;
             }
+        }
+        Optional<Map<String, String>> words = states.words(domid);
+        operation.finish(tx -> {
+            tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
+            words.ifPresent(told -> states.told(tx, vm, domid, told));
+            whenItRuns.accept(tx);
         });
     }
 
-    private void letGo(Ref<VM> vm, int domid, boolean paused) {
-        if (paused) {
-            return;
-        }
+    private void letGo(Ref<VM> vm, int domid) {
         try {
             hypervisor.domains().unpause(domid);
         } catch (HypervisorException e) {
-            removeRest(store.snapshot().get(vm, VM.UUID));
+            destroyRest(domid);
             throw failed(vm, e);
         }
     }
@@ -371,8 +411,7 @@ final class VmLifecycle {
                         alerts.write(tx, vm, Alert.VM_REBOOTED, clean ? "rebooted cleanly" : "rebooted forcibly");
                     }));
         }
-        states.guestMayHaveSpoken(vm);
-        whenStarted.accept(vm);
+        follow(vm);
     }
 
     /** Replaces the VM's domain by a new one. */
@@ -382,7 +421,7 @@ final class VmLifecycle {
         int domid;
         try {
             domid = create(vm, null);
-            letGo(vm, domid, false);
+            letGo(vm, domid);
         } catch (XenApiException e) {
             finish.accept(tx -> states.halted(tx, vm));
             throw e;
@@ -481,9 +520,7 @@ final class VmLifecycle {
                     throw Errors.vmHasNoSuspendVdi(vm.value());
                 }
                 int domid = create(vm, disks.file(store.snapshot(), image));
-                letGo(vm, domid, paused);
-                operation.finish(tx -> {
-                    states.started(tx, vm, domid, paused ? VmPowerState.PAUSED : VmPowerState.RUNNING, false);
+                arrive(operation, vm, domid, new Arrival(paused, false, states::suspended), tx -> {
                     tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
                     alerts.write(tx, vm, Alert.VM_RESUMED, "resumed " + Alerts.onHost(tx));
                 });
@@ -493,7 +530,6 @@ final class VmLifecycle {
             }
             dropImage(image);
         }
-        states.guestMayHaveSpoken(vm);
         whenStarted.accept(vm);
     }
 
@@ -509,7 +545,7 @@ final class VmLifecycle {
             int domid;
             try {
                 domid = create(vm, disks.file(store.snapshot(), image));
-                letGo(vm, domid, false);
+                letGo(vm, domid);
             } catch (RuntimeException e) {
                 // The memory is safe: the VM can be resumed by hand.
                 operation.finish(tx -> {
@@ -525,8 +561,7 @@ final class VmLifecycle {
             });
             dropImage(image);
         }
-        states.guestMayHaveSpoken(vm);
-        whenStarted.accept(vm);
+        follow(vm);
     }
 
     /** Saves the memory of a running VM, for a checkpoint, and lets it go on. */

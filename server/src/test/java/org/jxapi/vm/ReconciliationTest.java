@@ -44,6 +44,7 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
 import org.jxapi.vbd.VbdService;
 import org.jxapi.xenapi.Crashdump;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.OnCrashBehaviour;
 import org.jxapi.xenapi.OnNormalExit;
@@ -357,6 +358,8 @@ class ReconciliationTest {
         Ref<VM> stopped = running("stopped");
         Ref<VM> lives = running("lives");
         Ref<VM> crashed = running("crashed");
+        Ref<VM> paused = running("paused");
+        xen.domains().pause(domid(paused));
         xen.domains().destroy(domid(died));
         xen.guest(domid(stopped)).powerOff();
         int before = domid(crashed);
@@ -369,6 +372,7 @@ class ReconciliationTest {
         assertThat(state(died)).isEqualTo(VmPowerState.HALTED);
         assertThat(state(lives)).isEqualTo(VmPowerState.RUNNING);
         assertThat(domid(lives)).isEqualTo(same);
+        assertThat(state(paused)).isEqualTo(VmPowerState.PAUSED);
         awaitState(stopped, VmPowerState.HALTED);
         await(
                 "the crashed one is restarted",
@@ -382,6 +386,9 @@ class ReconciliationTest {
         Ref<VM> starting = vm("starting");
         DomainConfigs configs = new DomainConfigs(disks);
         xen.domains().create(configs.of(store.snapshot(), starting));
+        Ref<Host> host = Ref.of(
+                store.snapshot().all(Host.XEN_CLASS).iterator().next().ref().value());
+        store.change(tx -> tx.set(starting, VM.SCHEDULED_TO_BE_RESIDENT_ON, host));
         Ref<VM> rebooting = running("rebooting");
         xen.domains().destroy(domid(rebooting));
         int half = xen.domains().create(configs.of(store.snapshot(), rebooting));
@@ -389,6 +396,10 @@ class ReconciliationTest {
         vms.start();
 
         assertThat(state(starting)).isEqualTo(VmPowerState.HALTED);
+        assertThat(store.snapshot()
+                        .get(starting, VM.SCHEDULED_TO_BE_RESIDENT_ON)
+                        .isNull())
+                .isTrue();
         assertThat(state(rebooting)).isEqualTo(VmPowerState.RUNNING);
         assertThat(domid(rebooting)).isGreaterThan(half);
         assertThat(xen.domains().list()).hasSize(2);

@@ -1,0 +1,125 @@
+package org.jxapi.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Between the domain that is there and the guest that runs: what is written, and what a fault or a kill leaves. */
+class ArrivalTest {
+    @TempDir
+    Path folder;
+
+    private DaemonProcess daemon;
+    private Calls calls;
+    private SimulatorOrders simulator;
+
+    @BeforeEach
+    void start() throws Exception {
+        daemon = DaemonProcess.start(folder);
+        calls = new Calls(daemon);
+        simulator = new SimulatorOrders(daemon);
+    }
+
+    @AfterEach
+    void stop() {
+        daemon.close();
+    }
+
+    private void killAndStart() throws Exception {
+        daemon.kill();
+        daemon = DaemonProcess.start(folder);
+        calls = new Calls(daemon);
+    }
+
+    private String state(String vm) throws Exception {
+        return calls.text("VM.get_power_state", vm);
+    }
+
+    /** Begins a call whose guest is not let run. */
+    private void stuck(String method, String vm, Object... params) throws Exception {
+        simulator.fault("unpause", "hang", "FAIL");
+        Object[] all = new Object[params.length + 1];
+        all[0] = vm;
+        System.arraycopy(params, 0, all, 1, params.length);
+        calls.ok("Async." + method, all);
+        SimulatorOrders.eventually(() -> state(vm).equals("Running"));
+        assertThat(calls.ok("VM.get_current_operations", vm)).hasSize(1);
+    }
+
+    private void assertRunsUndisturbed(String vm) throws Exception {
+        assertThat(state(vm)).isEqualTo("Running");
+        assertThat(calls.text("VM.get_scheduled_to_be_resident_on", vm)).isEqualTo("OpaqueRef:NULL");
+        assertThat(calls.text("VM.get_suspend_VDI", vm)).isEqualTo("OpaqueRef:NULL");
+        // Only a guest that was let run obeys.
+        calls.ok("VM.clean_shutdown", vm);
+        assertThat(state(vm)).isEqualTo("Halted");
+    }
+
+    @Test
+    void aStartIsWrittenDownBeforeTheGuestRunsAndGoesOnAfterAKill() throws Exception {
+        String vm = calls.vm("starts");
+        stuck("VM.start", vm, false, false);
+        String domid = calls.text("VM.get_domid", vm);
+        killAndStart();
+        assertThat(calls.text("VM.get_domid", vm)).isEqualTo(domid);
+        assertRunsUndisturbed(vm);
+    }
+
+    @Test
+    void soIsAResumeAndItsImageIsGoneAfterwards() throws Exception {
+        String vm = calls.vm("resumes");
+        calls.ok("VM.start", vm, false, false);
+        calls.ok("VM.suspend", vm);
+        String image = calls.text("VM.get_suspend_VDI", vm);
+        stuck("VM.resume", vm, false, false);
+        assertThat(calls.text("VM.get_suspend_VDI", vm)).isEqualTo(image);
+        killAndStart();
+        assertThat(calls.error("VDI.get_uuid", image)).startsWith("HANDLE_INVALID");
+        assertRunsUndisturbed(vm);
+    }
+
+    @Test
+    void aVmThatWasStartedPausedStaysPaused() throws Exception {
+        String vm = calls.vm("paused");
+        calls.ok("VM.start", vm, true, false);
+        killAndStart();
+        assertThat(state(vm)).isEqualTo("Paused");
+        calls.ok("VM.unpause", vm);
+        SimulatorOrders.eventually(() -> calls.outcome("VM.clean_shutdown", vm).equals("ok"));
+    }
+
+    @Test
+    void aVmWhoseGuestCannotRunIsWhatItWasBefore() throws Exception {
+        String vm = calls.vm("fails");
+        simulator.fault("unpause", "fail", "FAIL");
+        assertThat(calls.error("VM.start", vm, false, false)).startsWith("INTERNAL_ERROR");
+        assertThat(state(vm)).isEqualTo("Halted");
+        assertThat(calls.list("VM.get_consoles", vm)).isEmpty();
+        calls.ok("VM.start", vm, false, false);
+        calls.ok("VM.suspend", vm);
+        String image = calls.text("VM.get_suspend_VDI", vm);
+        simulator.fault("unpause", "fail", "FAIL");
+        calls.error("VM.resume", vm, false, false);
+        assertThat(state(vm)).isEqualTo("Suspended");
+        assertThat(calls.text("VM.get_suspend_VDI", vm)).isEqualTo(image);
+        assertThat(calls.ok("VM.get_current_operations", vm)).isEmpty();
+        calls.ok("VM.resume", vm, false, false);
+        assertRunsUndisturbed(vm);
+    }
+
+    @Test
+    void aShutdownThatComesInBetweenWins() throws Exception {
+        String vm = calls.vm("overtaken");
+        stuck("VM.start", vm, false, false);
+        calls.ok("VM.hard_shutdown", vm);
+        simulator.give("{\"release\": \"unpause\"}");
+        SimulatorOrders.eventually(
+                () -> calls.ok("VM.get_current_operations", vm).isEmpty());
+        assertThat(state(vm)).isEqualTo("Halted");
+        assertThat(calls.text("VM.get_domid", vm)).isEqualTo("-1");
+    }
+}
