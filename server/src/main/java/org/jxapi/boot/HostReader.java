@@ -17,7 +17,10 @@ public final class HostReader {
 
     private HostReader() {}
 
-    public static HostFacts read(Hypervisor hypervisor, Machine machine) {
+    /**
+     * @param filtersGuests whether the host's network can hold guests to the addresses that they may send from
+     */
+    public static HostFacts read(Hypervisor hypervisor, Machine machine, boolean filtersGuests) {
         PhysInfo phys = hypervisor.host().physInfo();
         VersionInfo version = hypervisor.host().version();
         DomainInfo dom0 = hypervisor.domains().info(Hypervisor.DOM0);
@@ -50,7 +53,7 @@ public final class HostReader {
                                 .collect(Collectors.joining("-"))),
                 nics,
                 machine.bridges(),
-                machine.filtersGuests(),
+                filtersGuests,
                 machine.biosStrings(),
                 machine.bootTime());
     }

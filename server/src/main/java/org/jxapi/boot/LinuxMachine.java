@@ -52,11 +52,6 @@ public final class LinuxMachine implements Machine {
     }
 
     @Override
-    public boolean filtersGuests() {
-        return false;
-    }
-
-    @Override
     public HostFacts.CpuModel cpuModel() {
         Map<String, String> first = new LinkedHashMap<>();
         for (String line : lines(root.resolve("proc/cpuinfo"))) {

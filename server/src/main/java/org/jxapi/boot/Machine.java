@@ -24,7 +24,4 @@ public interface Machine {
 
     /** Bridges that the host has, with or without an interface in them, by rising name. */
     List<HostFacts.Bridge> bridges();
-
-    /** Whether the network holds guests to the addresses that they may send from. */
-    boolean filtersGuests();
 }

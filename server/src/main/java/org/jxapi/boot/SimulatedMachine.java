@@ -33,11 +33,6 @@ public final class SimulatedMachine implements Machine {
     }
 
     @Override
-    public boolean filtersGuests() {
-        return true;
-    }
-
-    @Override
     public HostFacts.CpuModel cpuModel() {
         return new HostFacts.CpuModel(
                 "GenuineIntel",

@@ -29,6 +29,7 @@ import org.jxapi.http.OwnProtocols;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.message.Messages;
+import org.jxapi.network.HostNetwork;
 import org.jxapi.rpc.XmlRpcValue;
 import org.jxapi.session.AuthService;
 import org.jxapi.session.Passwords;
@@ -107,7 +108,8 @@ final class Daemon implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         LocalSettings local = new LocalSettings(settings.dataDir());
         boolean simulated = hypervisor instanceof SimulatedHypervisor;
-        HostFacts facts = HostReader.read(hypervisor, Hypervisors.machine(hypervisor));
+        HostNetwork network = Hypervisors.network(hypervisor);
+        HostFacts facts = HostReader.read(hypervisor, Hypervisors.machine(hypervisor), network.filters());
         if (simulated) {
             facts = SimulatedAddresses.kept(
                     store.snapshot(), facts.named(local.get(LocalSettings.HOSTNAME, facts.hostname())));
@@ -124,14 +126,7 @@ final class Daemon implements AutoCloseable {
         MachineControl machine = simulated ? MachineControl.simulated(local) : MachineControl.REAL;
         KeyStore keys = CertificateStore.open(settings.dataDir(), facts.hostname());
         services = new Services(
-                store,
-                hypervisor,
-                Hypervisors.network(hypervisor),
-                clock,
-                workers.own(),
-                machine,
-                local,
-                CertificateStore.pem(keys));
+                store, hypervisor, network, clock, workers.own(), machine, local, CertificateStore.pem(keys));
         services.bind(table);
         new FirstBoot(store, settings.dataDir(), clock).run(facts);
         services.start();

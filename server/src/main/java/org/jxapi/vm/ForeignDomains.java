@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,11 @@ final class ForeignDomains {
 
     static boolean isForeign(Row vm) {
         return vm.get(VM.OTHER_CONFIG).containsKey(MARK);
+    }
+
+    /** Only these have no VM now: of others that were being created nothing is remembered. */
+    void keepOnly(Collection<DomainInfo> unknown) {
+        creating.keySet().retainAll(unknown.stream().map(DomainInfo::domid).toList());
     }
 
     /** There is a domain without a VM; false when it has to be looked at again, as it is being created. */

@@ -4,26 +4,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.hypervisor.Hypervisor;
-import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.Subscription;
 import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.VM;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads what guests tell of themselves in xenstore when they tell it. Only there is watched, and only of VMs that have a
  * domain: a start writes hundreds of nodes, and each that is watched costs time.
  */
 final class GuestWords {
-    private static final Logger LOG = LoggerFactory.getLogger(GuestWords.class);
     /** A guest writes much at once: so long is waited for the rest. */
     private static final long REST_MS = 200;
 
@@ -34,11 +26,7 @@ final class GuestWords {
     /** Domains whose guest has written something that is not read yet. */
     private final Set<Long> speaking = ConcurrentHashMap.newKeySet();
 
-    private final ScheduledExecutorService reader = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "guest-words");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final Follower follower = new Follower("guest-words", "What a guest told could not be read");
 
     GuestWords(Store store, Hypervisor hypervisor, PowerStates states) {
         this.store = store;
@@ -55,7 +43,7 @@ final class GuestWords {
 
     void follow(Long domid) {
         if (domid > 0 && !followed.containsKey(domid)) {
-            run(() -> followed.computeIfAbsent(domid, this::watch), 0);
+            follower.run(() -> followed.computeIfAbsent(domid, this::watch));
         }
     }
 
@@ -68,7 +56,7 @@ final class GuestWords {
 
     private void spoke(Long domid) {
         if (speaking.add(domid)) {
-            run(() -> read(domid), REST_MS);
+            follower.run(() -> read(domid), REST_MS);
         }
     }
 
@@ -83,7 +71,7 @@ final class GuestWords {
 
     /** The domain is gone. */
     void gone(int domid) {
-        run(() -> forget((long) domid), 0);
+        follower.run(() -> forget((long) domid));
     }
 
     private void forget(Long domid) {
@@ -94,25 +82,6 @@ final class GuestWords {
     }
 
     void stop() {
-        reader.shutdownNow();
-    }
-
-    private void run(Runnable work, long delayMs) {
-        try {
-            reader.schedule(
-                    () -> {
-                        try {
-                            work.run();
-                        } catch (HypervisorException e) {
-                            LOG.warn("What guests tell cannot be followed: {}", e.getMessage());
-                        } catch (RuntimeException e) {
-                            LOG.error("What a guest told could not be read", e);
-                        }
-                    },
-                    delayMs,
-                    TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Stopped: nothing is followed any more");
-        }
+        follower.stop();
     }
 }

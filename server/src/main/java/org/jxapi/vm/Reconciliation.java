@@ -3,11 +3,6 @@ package org.jxapi.vm;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -46,13 +41,11 @@ final class Reconciliation {
     private final ForeignDomains foreign;
     private final DomainFacts facts;
     private final GuestWords words;
-    private final AtomicBoolean told = new AtomicBoolean();
-    private final AtomicBoolean looksAgain = new AtomicBoolean();
-    private final ScheduledExecutorService looker = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread thread = new Thread(work, "reconciliation");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final Follower follower = new Follower("reconciliation", "VMs could not be compared with domains");
+    /** Looks after what is being looked at now. */
+    private final Runnable lookSoon = follower.once(this::look, 0);
+
+    private final Runnable lookAgain = follower.once(this::look, AGAIN_MS);
 
     Reconciliation(
             Store store,
@@ -82,69 +75,21 @@ final class Reconciliation {
     void follow() {
         hypervisor.events().subscribe(event -> {
             if (event instanceof HypervisorEvent.DiskEject eject) {
-                run(() -> facts.ejected(eject.uuid(), eject.disk().vdev()));
+                follower.run(() -> facts.ejected(eject.uuid(), eject.disk().vdev()));
                 return;
             }
             if (event instanceof HypervisorEvent.DomainDeath death) {
                 words.gone(death.domid());
             }
-            lookSoon();
+            lookSoon.run();
         });
-        hypervisor.xenstore().watch(Xenstore.INTRODUCE_DOMAIN, path -> lookSoon());
-        hypervisor.xenstore().watch(Xenstore.RELEASE_DOMAIN, path -> lookSoon());
-        looker.scheduleWithFixedDelay(guarded(this::look), EVERY_MS, EVERY_MS, TimeUnit.MILLISECONDS);
+        hypervisor.xenstore().watch(Xenstore.INTRODUCE_DOMAIN, path -> lookSoon.run());
+        hypervisor.xenstore().watch(Xenstore.RELEASE_DOMAIN, path -> lookSoon.run());
+        follower.repeat(this::look, EVERY_MS);
     }
 
     void stop() {
-        looker.shutdownNow();
-    }
-
-    /** Looks at once, after what is being looked at now; several calls before that are one. */
-    private void lookSoon() {
-        if (told.compareAndSet(false, true)) {
-            run(() -> {
-                told.set(false);
-                look();
-            });
-        }
-    }
-
-    private void run(Runnable work) {
-        try {
-            looker.execute(guarded(work));
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Stopped: nothing is followed any more");
-        }
-    }
-
-    /** Looks again in a moment, once however often it is asked for. */
-    private void lookAgain() {
-        if (!looksAgain.compareAndSet(false, true)) {
-            return;
-        }
-        try {
-            looker.schedule(
-                    guarded(() -> {
-                        looksAgain.set(false);
-                        look();
-                    }),
-                    AGAIN_MS,
-                    TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Stopped: nothing is followed any more");
-        }
-    }
-
-    private Runnable guarded(Runnable work) {
-        return () -> {
-            try {
-                work.run();
-            } catch (RuntimeException e) {
-                if (!looker.isShutdown()) {
-                    LOG.error("VMs could not be compared with domains", e);
-                }
-            }
-        };
+        follower.stop();
     }
 
     private void look() {
@@ -167,11 +112,12 @@ final class Reconciliation {
                         && (domain == null || domain.shutdown());
             }
         }
+        foreign.keepOnly(domains.values());
         for (DomainInfo domain : domains.values()) {
             again |= !domain.shutdown() && !foreign.appeared(domain);
         }
         if (again) {
-            lookAgain();
+            lookAgain.run();
         }
     }
 

@@ -50,7 +50,7 @@ class HostMemoryTest {
         store = H2Store.open(folder);
         Operations operations = new Operations(store);
         Storage storage = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements());
-        new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine()));
+        new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true));
         storage.start();
         lifecycle = new VmLifecycle(
                 store,

@@ -39,7 +39,7 @@ class StaticAddressesTest {
                 H2Store store = H2Store.open(folder)) {
             Operations operations = new Operations(store);
             Disks disks = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements()).disks();
-            new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine()));
+            new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true));
             VmLifecycle lifecycle = new VmLifecycle(
                     store,
                     xen,
