@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.store.Store;
+import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.Task;
 
@@ -34,6 +35,15 @@ public interface Call {
 
     /** Shows the task as one that can be cancelled, until the result is closed: now somebody looks whether it was. */
     Cancellable cancellable();
+
+    /**
+     * Ends the call's task in the transaction of the last thing that the call does, which saves a commit: it goes if the
+     * caller waits for the answer, so that nobody asks for it any more. Nothing that can fail may follow.
+     */
+    void end(Transaction last);
+
+    /** The same call for a part of what it does, the end of which is not the call's. */
+    Call part();
 
     /** The time in which a task can be cancelled. */
     interface Cancellable extends AutoCloseable {

@@ -3,19 +3,31 @@ package org.jxapi.dispatch;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.session.Rights;
 import org.jxapi.store.Store;
+import org.jxapi.store.Transaction;
 import org.jxapi.task.Tasks;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.Task;
 
-/** The context of one call. */
+/**
+ * The context of one call.
+ *
+ * @param takesTask whether the task goes with the end of the call
+ */
 public record CallContext(
-        String method, Ref<Session> session, Ref<Task> task, Origin origin, Store store, Tasks tasks, Rights rights)
+        String method,
+        Ref<Session> session,
+        Ref<Task> task,
+        boolean takesTask,
+        Origin origin,
+        Store store,
+        Tasks tasks,
+        Rights rights)
         implements Call {
 
     /** The context of work that the daemon does by itself. */
     public static CallContext internal(Store store, Tasks tasks) {
-        return new CallContext("internal", Ref.nil(), Ref.nil(), Origin.INTERNAL, store, tasks, Rights.ALL);
+        return new CallContext("internal", Ref.nil(), Ref.nil(), false, Origin.INTERNAL, store, tasks, Rights.ALL);
     }
 
     @Override
@@ -44,6 +56,18 @@ public record CallContext(
         }
         tasks.setCancellable(task, true);
         return () -> tasks.setCancellable(task, false);
+    }
+
+    @Override
+    public void end(Transaction last) {
+        if (takesTask) {
+            Tasks.forget(last, task);
+        }
+    }
+
+    @Override
+    public Call part() {
+        return new CallContext(method, session, task, false, origin, store, tasks, rights);
     }
 
     @Override

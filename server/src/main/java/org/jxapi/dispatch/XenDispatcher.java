@@ -153,10 +153,10 @@ public final class XenDispatcher implements Dispatcher {
             return forwarded(target, request, async, session, rights, args);
         }
         if (!message.async()) {
-            return now(target, context(message, session, Ref.nil(), request, rights), args);
+            return now(target, context(message, session, Ref.nil(), false, request, rights), args);
         }
         Ref<Task> task = tasks.begin(request.method(), session, request.origin());
-        CallContext call = context(message, session, task, request, rights);
+        CallContext call = context(message, session, task, !async, request, rights);
         CompletableFuture<Reply> done = new CompletableFuture<>();
         workers.of(message)
                 .execute(() -> now(target, call, args).whenComplete((reply, e) -> {
@@ -170,7 +170,7 @@ public final class XenDispatcher implements Dispatcher {
     private CompletionStage<Reply> forwarded(
             Target target, Call.Request request, boolean async, Ref<Session> session, Rights rights, Object[] args) {
         Ref<Task> task = Ref.of(request.origin().taskId());
-        CallContext call = context(target.message(), session, task, request, rights);
+        CallContext call = context(target.message(), session, task, false, request, rights);
         if (!target.message().async()) {
             return now(target, call, args);
         }
@@ -180,8 +180,13 @@ public final class XenDispatcher implements Dispatcher {
     }
 
     private CallContext context(
-            Message message, Ref<Session> session, Ref<Task> task, Call.Request request, Rights rights) {
-        return new CallContext(message.fullName(), session, task, request.origin(), store, tasks, rights);
+            Message message,
+            Ref<Session> session,
+            Ref<Task> task,
+            boolean takesTask,
+            Call.Request request,
+            Rights rights) {
+        return new CallContext(message.fullName(), session, task, takesTask, request.origin(), store, tasks, rights);
     }
 
     /** A client that waits takes its answer; the task of one that does not wait keeps it. */

@@ -95,11 +95,14 @@ public final class Tasks {
 
     /** Removes the task of a call that nobody waits for. */
     public void forget(Ref<Task> task) {
-        settle(tx -> {
-            if (tx.find(Task.XEN_CLASS, task).isPresent()) {
-                tx.destroy(Task.XEN_CLASS, task);
-            }
-        });
+        settle(tx -> forget(tx, task));
+    }
+
+    /** The same, as a part of a transaction. */
+    public static void forget(Transaction tx, Ref<Task> task) {
+        if (tx.find(Task.XEN_CLASS, task).isPresent()) {
+            tx.destroy(Task.XEN_CLASS, task);
+        }
     }
 
     /** Makes the change now; when the database cannot be written, as soon as it can, while the caller goes on. */

@@ -86,6 +86,7 @@ public final class TransferServer implements TransferHandler {
                     action.label(),
                     grant.session(),
                     given == null ? own : task,
+                    false,
                     origin(head),
                     store,
                     tasks,

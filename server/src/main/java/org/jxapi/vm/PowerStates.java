@@ -143,13 +143,14 @@ final class PowerStates {
     private Ref<VMGuestMetrics> guestMetrics(Transaction tx, Ref<VM> vm) {
         Ref<VMGuestMetrics> metrics = tx.get(vm, VM.GUEST_METRICS);
         if (tx.find(VMGuestMetrics.XEN_CLASS, metrics).isEmpty()) {
+            Row silent = Row.of(VMGuestMetrics.XEN_CLASS)
+                    .with(VMGuestMetrics.LIVE, true)
+                    .with(VMGuestMetrics.CAN_USE_HOTPLUG_VBD, TristateType.UNSPECIFIED)
+                    .with(VMGuestMetrics.CAN_USE_HOTPLUG_VIF, TristateType.UNSPECIFIED)
+                    .with(VMGuestMetrics.LAST_UPDATED, XenTime.of(clock.instant()));
             metrics = tx.create(
                     VMGuestMetrics.XEN_CLASS,
-                    Row.of(VMGuestMetrics.XEN_CLASS)
-                            .with(VMGuestMetrics.LIVE, true)
-                            .with(VMGuestMetrics.CAN_USE_HOTPLUG_VBD, TristateType.UNSPECIFIED)
-                            .with(VMGuestMetrics.CAN_USE_HOTPLUG_VIF, TristateType.UNSPECIFIED)
-                            .with(VMGuestMetrics.LAST_UPDATED, XenTime.of(clock.instant())));
+                    GuestMetrics.told(silent, Map.of(), needsNoDrivers(tx.row(VM.XEN_CLASS, vm))));
             tx.set(vm, VM.GUEST_METRICS, metrics);
         }
         return metrics;
@@ -165,6 +166,18 @@ final class PowerStates {
             return;
         }
         words((int) domid).ifPresent(words -> store.change(tx -> told(tx, vm, domid, words)));
+    }
+
+    /** Whether a domain's guest has an agent that has told all it knows: much less to ask for than what it told. */
+    boolean agentHasSpoken(int domid) {
+        try {
+            return hypervisor
+                    .xenstore()
+                    .read(Xenstore.domainPath(domid) + "/data/updated")
+                    .isPresent();
+        } catch (HypervisorException e) {
+            return false;
+        }
     }
 
     /** What a domain's guest has written, by path below the domain's directory; empty when the domain is gone. */
@@ -189,13 +202,16 @@ final class PowerStates {
         if (tx.find(VM.XEN_CLASS, vm).isEmpty() || tx.get(vm, VM.DOMID) != domid) {
             return;
         }
-        boolean pv = DomainConfigs.type(tx.row(VM.XEN_CLASS, vm)) != org.jxapi.hypervisor.DomainType.HVM;
         Ref<VMGuestMetrics> metrics = guestMetrics(tx, vm);
         Row before = tx.row(VMGuestMetrics.XEN_CLASS, metrics);
-        Row after = GuestMetrics.told(before, words, pv);
+        Row after = GuestMetrics.told(before, words, needsNoDrivers(tx.row(VM.XEN_CLASS, vm)));
         if (after != before) {
             copy(tx, metrics, after.with(VMGuestMetrics.LAST_UPDATED, XenTime.of(clock.instant())));
         }
+    }
+
+    private static boolean needsNoDrivers(Row vm) {
+        return DomainConfigs.type(vm) != org.jxapi.hypervisor.DomainType.HVM;
     }
 
     private static void copy(Transaction tx, Ref<VMGuestMetrics> metrics, Row told) {

@@ -154,7 +154,7 @@ final class VmApplianceService implements VMApplianceMessages<Call>, Derivation 
         try {
             vms.forEach(vm -> threads.execute(() -> {
                 try {
-                    action.accept(call, vm);
+                    action.accept(call.part(), vm);
                 } catch (RuntimeException e) {
                     LOG.warn("VM {} did not follow its appliance: {}", vm.value(), e.getMessage());
                 }

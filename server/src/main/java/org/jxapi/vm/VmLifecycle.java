@@ -124,6 +124,9 @@ final class VmLifecycle {
                 int domid = create(vm, null);
                 arrive(operation, vm, domid, new Arrival(paused, true, states::halted), tx -> {
                     alerts.write(tx, vm, Alert.VM_STARTED, "started " + Alerts.onHost(tx));
+                    if (tx.get(vm, VM.START_DELAY) <= 0) {
+                        call.end(tx);
+                    }
                 });
             } catch (RuntimeException e) {
                 unschedule(vm);
@@ -246,7 +249,7 @@ final class VmLifecycle {
                 throw e;
             }
         }
-        Optional<Map<String, String>> words = states.words(domid);
+        Optional<Map<String, String>> words = states.agentHasSpoken(domid) ? states.words(domid) : Optional.empty();
         operation.finish(tx -> {
             tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
             words.ifPresent(told -> states.told(tx, vm, domid, told));
@@ -284,7 +287,7 @@ final class VmLifecycle {
             } catch (HypervisorException e) {
                 throw failed(vm, e);
             }
-            operation.finish(after);
+            operation.finish(after.andThen(call::end));
         }
     }
 
@@ -305,13 +308,13 @@ final class VmLifecycle {
     void hardShutdown(Call call, Ref<VM> vm) {
         try (Operation operation = begin(call, vm, VmOperations.HARD_SHUTDOWN)) {
             cancelOthers(call, vm);
-            halt(vm, operation, "shutdown forcibly");
+            halt(call, vm, operation, "shutdown forcibly");
         }
         delay(call, store.snapshot().get(vm, VM.SHUTDOWN_DELAY));
     }
 
     /** Takes domain and suspend image away. */
-    private void halt(Ref<VM> vm, Operation operation, String how) {
+    private void halt(Call call, Ref<VM> vm, Operation operation, String how) {
         Row row = store.snapshot().row(VM.XEN_CLASS, vm);
         destroyDomain(vm);
         Ref<VDI> image = row.get(VM.SUSPEND_VDI);
@@ -320,6 +323,9 @@ final class VmLifecycle {
             tx.set(vm, VM.HA_ALWAYS_RUN, false);
             tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
             alerts.write(tx, vm, Alert.VM_SHUTDOWN, how);
+            if (image.isNull() && row.get(VM.SHUTDOWN_DELAY) <= 0) {
+                call.end(tx);
+            }
         });
         dropImage(image);
     }
@@ -361,7 +367,7 @@ final class VmLifecycle {
     void cleanShutdown(Call call, Ref<VM> vm) {
         try (Operation operation = begin(call, vm, VmOperations.CLEAN_SHUTDOWN)) {
             powerOff(call, vm, SHUTDOWN_SECONDS);
-            halt(vm, operation, "shutdown");
+            halt(call, vm, operation, "shutdown");
         }
         delay(call, store.snapshot().get(vm, VM.SHUTDOWN_DELAY));
     }
@@ -379,7 +385,7 @@ final class VmLifecycle {
                     }
                 }
             }
-            halt(vm, operation, "shutdown");
+            halt(call, vm, operation, "shutdown");
         }
     }
 
