@@ -26,6 +26,7 @@ final class Contexts implements AutoCloseable {
     private static final int SELECTIVE_REAP = 3;
 
     private final Libraries libraries;
+    private final JavaMemory memory;
     private final Pointer childHooks;
     private final Deque<Context> idle = new ArrayDeque<>();
     private final ExecutorService workers;
@@ -33,6 +34,7 @@ final class Contexts implements AutoCloseable {
 
     Contexts(Libraries libraries) {
         this.libraries = libraries;
+        this.memory = new JavaMemory(libraries.libc());
         ownChildren();
         childHooks = libraries.allocate(64);
         childHooks.putInt(0, SELECTIVE_REAP);
@@ -76,6 +78,7 @@ final class Contexts implements AutoCloseable {
      * deep it waits in native code; the call ends when libxl has cleaned up.
      */
     <T> T longCall(Function<Context, T> call) {
+        memory.keepFromChildren();
         Context context = borrow();
         boolean interrupted = false;
         try {

@@ -4,6 +4,7 @@ import jnr.ffi.Pointer;
 import jnr.ffi.annotations.Encoding;
 import jnr.ffi.types.int64_t;
 import jnr.ffi.types.size_t;
+import jnr.ffi.types.uintptr_t;
 
 /** What is needed of the C library; failures leave errno in the runtime's last error. */
 @Encoding("UTF-8")
@@ -16,6 +17,7 @@ public interface LibC {
     int EFD_CLOEXEC = 02000000;
     int EFD_NONBLOCK = 04000;
     int MFD_CLOEXEC = 1;
+    int MADV_DONTFORK = 10;
     short POLLIN = 1;
 
     /** Returns zeroed memory, or null when there is none. */
@@ -39,6 +41,8 @@ public interface LibC {
 
     @size_t
     long write(int fd, Pointer from, @size_t long count);
+
+    int madvise(@uintptr_t long address, @size_t long length, int advice);
 
     int memfd_create(String name, int flags);
 
