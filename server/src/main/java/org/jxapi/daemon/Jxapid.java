@@ -31,7 +31,7 @@ public final class Jxapid {
         }
         try {
             Settings settings = Settings.parse(args);
-            Logging.start(settings.logFile());
+            Logging.start(settings.logFile(), settings.logLevel());
             Daemon daemon = Daemon.start(settings);
             CountDownLatch stopped = new CountDownLatch(1);
             Runtime.getRuntime()

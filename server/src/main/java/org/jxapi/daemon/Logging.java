@@ -11,6 +11,7 @@ import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.util.FileSize;
 import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.LoggerFactory;
 
 /** Logback, set up in code: to stderr and, if wanted, to a file that rotates daily and at 20 MB. */
@@ -19,13 +20,19 @@ final class Logging {
 
     private Logging() {}
 
-    static void start(Path file) {
+    static void start(Path file, Settings.LogLevel least) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-        root.setLevel(Level.INFO);
-        context.getLogger("org.eclipse.jetty").setLevel(Level.WARN);
-        context.getLogger("org.flywaydb").setLevel(Level.WARN);
+        Level level = Level.valueOf(least.name());
+        Level others = level.isGreaterOrEqual(Level.INFO) ? level : Level.INFO;
+        root.setLevel(others);
+        for (String quiet : List.of("org.eclipse.jetty", "org.flywaydb")) {
+            context.getLogger(quiet).setLevel(others.isGreaterOrEqual(Level.WARN) ? others : Level.WARN);
+        }
+        for (String own : List.of("org.jxapi", "libxl")) {
+            context.getLogger(own).setLevel(level);
+        }
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setTarget("System.err");
         start(context, root, console);

@@ -22,6 +22,7 @@ import java.util.Set;
  * @param hypervisor which hypervisor to drive
  * @param rootPasswordFile file whose first line is root's password; null for the data folder's own
  * @param logFile rotating log file beside stderr; null for none
+ * @param logLevel the least that is logged
  * @param maxBody largest body of an RPC request, in bytes
  * @param simulatorDelays whether simulated guests take a guest's time to boot and to shut down
  */
@@ -33,6 +34,7 @@ public record Settings(
         HypervisorChoice hypervisor,
         Path rootPasswordFile,
         Path logFile,
+        LogLevel logLevel,
         long maxBody,
         boolean simulatorDelays) {
 
@@ -43,6 +45,14 @@ public record Settings(
         AUTO,
         LIBXL,
         SIMULATOR
+    }
+
+    /** Debug adds each call, and all that libxl says of its work. */
+    public enum LogLevel {
+        ERROR,
+        WARN,
+        INFO,
+        DEBUG
     }
 
     static final String USAGE = """
@@ -60,6 +70,9 @@ public record Settings(
               --root-password-file FILE  root's password is the first line of FILE, instead of the
                                          one made at first start in DIR/root-password
               --log-file FILE            log there too; rotated daily and at 20 MB
+              --log-level error|warn|info|debug
+                                         the least that is logged (default info); debug tells each
+                                         call, and what libxl does
               --max-body BYTES           largest RPC request (default 10485760)
               --simulator-delays on|off  simulated guests take seconds to boot and shut down (default on)
               --help                     this text
@@ -77,6 +90,7 @@ public record Settings(
             "hypervisor",
             "root-password-file",
             "log-file",
+            "log-level",
             "max-body",
             "simulator-delays");
 
@@ -148,6 +162,7 @@ public record Settings(
                         ? path("root-password-file", values.get("root-password-file"))
                         : null,
                 values.containsKey("log-file") ? path("log-file", values.get("log-file")) : null,
+                level(values.getOrDefault("log-level", "info")),
                 bytes("max-body", values.getOrDefault("max-body", "10485760")),
                 onOff("simulator-delays", values.getOrDefault("simulator-delays", "on")));
     }
@@ -190,6 +205,16 @@ public record Settings(
             case "libxl" -> HypervisorChoice.LIBXL;
             case "simulator" -> HypervisorChoice.SIMULATOR;
             default -> throw new UsageException("--hypervisor takes auto, libxl or simulator, not '" + value + "'");
+        };
+    }
+
+    private static LogLevel level(String value) {
+        return switch (value) {
+            case "error" -> LogLevel.ERROR;
+            case "warn" -> LogLevel.WARN;
+            case "info" -> LogLevel.INFO;
+            case "debug" -> LogLevel.DEBUG;
+            default -> throw new UsageException("--log-level takes error, warn, info or debug, not '" + value + "'");
         };
     }
 

@@ -128,6 +128,7 @@ public final class XenDispatcher implements Dispatcher {
 
     private CompletionStage<Reply> run(Target target, Call.Request request, boolean async) {
         Message message = target.message();
+        LOG.debug("{} from {}", message.fullName(), request.origin().peer());
         List<Object> given = request.params();
         checkCount(message, request.method(), given.size());
         boolean removed = message.lifecycle().removed();

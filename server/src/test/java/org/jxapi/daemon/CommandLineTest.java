@@ -29,6 +29,7 @@ class CommandLineTest {
         assertRefused(List.of("--colour", "red"), "unknown option: --colour");
         assertRefused(List.of("--http", "nonsense"), "--http takes ADDR:PORT or off");
         assertRefused(List.of("--hypervisor", "kvm"), "--hypervisor takes auto, libxl or simulator");
+        assertRefused(List.of("--log-level", "loud"), "--log-level takes error, warn, info or debug");
         assertRefused(List.of("--data-dir"), "--data-dir needs a value");
         assertRefused(List.of("--config", folder + "/nowhere.conf"), "config file not found");
     }
@@ -73,6 +74,21 @@ class CommandLineTest {
                 .returns(new Settings.Endpoint("127.0.0.1", 1), Settings::https);
         Files.writeString(config, "htp = 127.0.0.1:0\n");
         assertRefused(List.of("--config", config.toString()), "unknown key");
+    }
+
+    @Test
+    void theLogTellsEachCallAtDebugOnly() throws Exception {
+        assertThat(loggedAt("info")).noneMatch(line -> line.contains(" DEBUG "));
+        assertThat(loggedAt("debug"))
+                .anyMatch(line -> line.matches(".* DEBUG XenDispatcher: VM\\.get_all from 127\\.0\\.0\\.1.*"));
+    }
+
+    private List<String> loggedAt(String level) throws Exception {
+        Path here = Files.createDirectory(folder.resolve(level));
+        try (DaemonProcess daemon = DaemonProcess.start(here, "--log-level", level)) {
+            new Calls(daemon).ok("VM.get_all");
+        }
+        return Files.readAllLines(here.resolve("log"));
     }
 
     private static List<String> quiet(Path data, String http) {

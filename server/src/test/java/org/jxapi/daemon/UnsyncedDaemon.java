@@ -17,7 +17,7 @@ final class UnsyncedDaemon {
 
     public static void main(String[] args) throws IOException {
         Settings settings = Settings.parse(List.of(args));
-        Logging.start(settings.logFile());
+        Logging.start(settings.logFile(), settings.logLevel());
         UnsyncedFiles.register();
         Daemon daemon = Daemon.start(settings, H2Store.open(settings.dataDir(), UnsyncedFiles.SCHEME));
         System.out.println("jxapid ready: " + String.join(" ", daemon.endpoints()));
