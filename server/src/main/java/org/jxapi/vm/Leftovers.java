@@ -72,9 +72,9 @@ final class Leftovers {
                 LOG.warn("VM {} was saved: it is suspended", row.get(VM.UUID));
                 lifecycle.destroyDomain(vm);
             }
-        } else if (row.get(VM.DOMID) == domain.domid()
-                && !row.get(VM.SCHEDULED_TO_BE_RESIDENT_ON).isNull()) {
-            arrived(vm, row, domain);
+        } else if (VmLifecycle.arrives(row, domain)) {
+            LOG.warn("VM {} was being started: it runs now", row.get(VM.UUID));
+            hypervisor.domains().unpause(domain.domid());
         } else if (domain.paused() && !live) {
             LOG.warn("VM {} was being started: it is not", row.get(VM.UUID));
             lifecycle.destroyDomain(vm);
@@ -84,15 +84,6 @@ final class Leftovers {
             LOG.warn("VM {} was being rebooted: that is done now", row.get(VM.UUID));
             lifecycle.rebuild(vm, store::change);
         }
-    }
-
-    /** The VM had all it needed but the word that lets its guest run, or had that too. */
-    private void arrived(Ref<VM> vm, Row row, DomainInfo domain) {
-        if (domain.paused() && row.get(VM.POWER_STATE) == VmPowerState.RUNNING) {
-            LOG.warn("VM {} was being started: it runs now", row.get(VM.UUID));
-            hypervisor.domains().unpause(domain.domid());
-        }
-        store.change(tx -> tx.set(vm, VM.SUSPEND_VDI, Ref.nil()));
     }
 
     /** Removes saved memory that no VM goes back to. */

@@ -45,6 +45,7 @@ final class PowerStates {
         Ref<Host> host = Ref.of(tx.all(Host.XEN_CLASS).iterator().next().ref().value());
         tx.set(vm, VM.DOMID, (long) domid);
         tx.set(vm, VM.RESIDENT_ON, host);
+        tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
         tx.set(vm, VM.POWER_STATE, state);
         for (Ref<VBD> vbd : row.get(VM.VBDS)) {
             tx.set(vbd, VBD.CURRENTLY_ATTACHED, true);

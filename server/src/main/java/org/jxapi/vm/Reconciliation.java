@@ -167,7 +167,8 @@ final class Reconciliation {
     }
 
     private void lives(Ref<VM> vm, Row row, DomainInfo domain) {
-        VmPowerState state = domain.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING;
+        boolean paused = domain.paused() && !VmLifecycle.arrives(row, domain);
+        VmPowerState state = paused ? VmPowerState.PAUSED : VmPowerState.RUNNING;
         if (row.get(VM.DOMID) != domain.domid() || !PowerStates.withDomain().contains(row.get(VM.POWER_STATE))) {
             Ref<VDI> image = row.get(VM.SUSPEND_VDI);
             unchanged(vm, row, tx -> {

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -122,7 +121,7 @@ final class VmLifecycle {
             try {
                 prepare(vm, force);
                 int domid = create(vm, null);
-                arrive(operation, vm, domid, new Arrival(paused, true, states::halted), tx -> {
+                arrive(operation, vm, domid, new Arrival(paused, true, tx -> states.halted(tx, vm)), tx -> {
                     alerts.write(tx, vm, Alert.VM_STARTED, "started " + Alerts.onHost(tx));
                     if (tx.get(vm, VM.START_DELAY) <= 0) {
                         call.end(tx);
@@ -224,37 +223,46 @@ final class VmLifecycle {
      *
      * @param paused whether its guest waits
      * @param booted whether its guest begins anew, instead of going on
-     * @param back what the VM is again when its guest cannot run
+     * @param back makes the VM again what it was, when its guest cannot run
      */
-    private record Arrival(boolean paused, boolean booted, BiConsumer<Transaction, Ref<VM>> back) {}
+    private record Arrival(boolean paused, boolean booted, Consumer<Transaction> back) {}
 
     /**
-     * Writes down that the VM has this domain, lets its guest run, and ends the operation. In this order, because a guest
-     * that boots takes the processors. Until the end the VM is scheduled still: from that {@link Leftovers} knows the guest
-     * that a killed daemon has not let run.
+     * Writes down that the VM has this domain and ends the operation, then lets its guest run. In this order, because a
+     * guest that boots takes the processors. What a daemon leaves that is killed in between is a domain that has never run:
+     * {@link Leftovers} lets it.
      */
-    private void arrive(Operation operation, Ref<VM> vm, int domid, Arrival arrival, Consumer<Transaction> whenItRuns) {
+    private void arrive(Operation operation, Ref<VM> vm, int domid, Arrival arrival, Consumer<Transaction> last) {
         VmPowerState state = arrival.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING;
-        store.insist(tx -> states.started(tx, vm, domid, state, arrival.booted()));
-        if (!arrival.paused()) {
-            try {
-                letGo(vm, domid);
-            } catch (XenApiException e) {
-                store.insist(tx -> {
-                    // An operation that does not wait for this one may have given the VM another domain.
-                    if (tx.get(vm, VM.DOMID) == domid) {
-                        arrival.back().accept(tx, vm);
-                    }
-                });
-                throw e;
-            }
-        }
-        Optional<Map<String, String>> words = states.agentHasSpoken(domid) ? states.words(domid) : Optional.empty();
         operation.finish(tx -> {
-            tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
-            words.ifPresent(told -> states.told(tx, vm, domid, told));
-            whenItRuns.accept(tx);
+            states.started(tx, vm, domid, state, arrival.booted());
+            last.accept(tx);
         });
+        if (arrival.paused()) {
+            return;
+        }
+        try {
+            letGo(vm, domid);
+        } catch (XenApiException e) {
+            store.insist(tx -> {
+                // Another operation may have taken the domain away, and given the VM a new one.
+                if (tx.find(VM.XEN_CLASS, vm).isPresent() && tx.get(vm, VM.DOMID) == domid) {
+                    arrival.back().accept(tx);
+                }
+            });
+            throw e;
+        }
+        if (states.agentHasSpoken(domid)) {
+            states.guestMayHaveSpoken(vm);
+        }
+    }
+
+    /** Whether that domain of a VM is about to be let run for the first time. */
+    static boolean arrives(Row vm, DomainInfo domain) {
+        return vm.get(VM.POWER_STATE) == VmPowerState.RUNNING
+                && vm.get(VM.DOMID) == domain.domid()
+                && domain.paused()
+                && domain.cpuTime() == 0;
     }
 
     private void letGo(Ref<VM> vm, int domid) {
@@ -526,7 +534,11 @@ final class VmLifecycle {
                     throw Errors.vmHasNoSuspendVdi(vm.value());
                 }
                 int domid = create(vm, disks.file(store.snapshot(), image));
-                arrive(operation, vm, domid, new Arrival(paused, false, states::suspended), tx -> {
+                Consumer<Transaction> back = tx -> {
+                    states.suspended(tx, vm);
+                    tx.set(vm, VM.SUSPEND_VDI, image);
+                };
+                arrive(operation, vm, domid, new Arrival(paused, false, back), tx -> {
                     tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
                     alerts.write(tx, vm, Alert.VM_RESUMED, "resumed " + Alerts.onHost(tx));
                 });

@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +35,7 @@ import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.DomainType;
 import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.hypervisor.ShutdownReason;
+import org.jxapi.hypervisor.simulator.Faults;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
 import org.jxapi.measure.Measurements;
@@ -282,6 +285,25 @@ class ReconciliationTest {
         assertThat(domid(vm)).isEqualTo(-1);
         assertThat(store.snapshot().get(vm, VM.CONSOLES)).isEmpty();
         assertListsAgree();
+    }
+
+    @Test
+    void aVmWhoseGuestIsAboutToRunIsNotTakenForPaused() throws Exception {
+        vms.start();
+        Ref<VM> another = running("another");
+        Ref<VM> vm = vm("about-to-run");
+        CountDownLatch release = new CountDownLatch(1);
+        xen.faults().inject("unpause", new Faults.Fault.Hang(release));
+        Future<?> start =
+                workers.submit(() -> lifecycle.start(CallContext.internal(store, null), vm, null, false, false));
+        awaitState(vm, VmPowerState.RUNNING);
+        // The look that sees the other one gone sees this one too.
+        xen.domains().destroy(domid(another));
+        awaitState(another, VmPowerState.HALTED);
+        assertThat(state(vm)).isEqualTo(VmPowerState.RUNNING);
+        release.countDown();
+        start.get();
+        assertThat(xen.domains().info(domid(vm)).paused()).isFalse();
     }
 
     @Test

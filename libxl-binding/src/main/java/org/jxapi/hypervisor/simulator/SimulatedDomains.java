@@ -42,11 +42,11 @@ final class SimulatedDomains implements Domains {
     }
 
     /** A save file: the domain's memory is the id of its boot. */
-    record SaveFile(String format, String bootId, long cpuNanos) {}
+    record SaveFile(String format, String bootId) {}
 
     @Override
     public int create(DomainConfig config) {
-        return build(config, UUID.randomUUID().toString(), 0, "create");
+        return build(config, UUID.randomUUID().toString(), "create");
     }
 
     @Override
@@ -60,10 +60,10 @@ final class SimulatedDomains implements Domains {
         if (!"jxapi-simulator-1".equals(saved.format())) {
             throw new HypervisorException(LibxlError.FAIL, "the save file is not one of the simulator");
         }
-        return build(config, saved.bootId(), saved.cpuNanos(), "restore");
+        return build(config, saved.bootId(), "restore");
     }
 
-    private int build(DomainConfig config, String bootId, long cpuNanos, String operation) {
+    private int build(DomainConfig config, String bootId, String operation) {
         HypervisorException midway = world.faults.begin(operation);
         for (DiskConfig disk : config.disks()) {
             checkDisk(disk);
@@ -71,7 +71,6 @@ final class SimulatedDomains implements Domains {
         synchronized (world) {
             requireNew(config);
             SimulatedDomain domain = new SimulatedDomain(world.newDomid(), numbered(config), bootId);
-            domain.cpuNanos = cpuNanos;
             if (domain.currentKib > world.freeKib()) {
                 throw new HypervisorException(
                         LibxlError.NOMEM,
@@ -158,9 +157,7 @@ final class SimulatedDomains implements Domains {
                 Files.writeString(saveFile, "{\"format\":");
                 throw midway;
             }
-            Files.write(
-                    saveFile,
-                    World.JSON.writeValueAsBytes(new SaveFile("jxapi-simulator-1", domain.bootId, domain.cpuTime())));
+            Files.write(saveFile, World.JSON.writeValueAsBytes(new SaveFile("jxapi-simulator-1", domain.bootId)));
         } catch (IOException e) {
             throw new HypervisorException(LibxlError.FAIL, "the save file cannot be written: " + e.getMessage());
         }

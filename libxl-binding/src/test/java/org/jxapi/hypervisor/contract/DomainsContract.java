@@ -39,6 +39,7 @@ interface DomainsContract extends Contract {
         assertThat(info.uuid()).isEqualTo(uuid);
         assertThat(info.domainType()).isEqualTo(DomainType.PV);
         assertThat(info.paused()).isTrue();
+        assertThat(info.cpuTime()).isZero();
         assertThat(info.running() || info.shutdown() || info.dying()).isFalse();
         assertThat(info.shutdownReason()).isEqualTo(ShutdownReason.UNKNOWN);
         assertThat(info.cpupool()).isZero();
@@ -64,6 +65,7 @@ interface DomainsContract extends Contract {
         domains().pause(domid);
         domains().unpause(domid);
         assertThat(domains().info(domid).paused()).isTrue();
+        assertThat(domains().info(domid).cpuTime()).isPositive();
 
         domains().unpause(domid);
         assertThat(domains().info(domid).paused()).isFalse();
@@ -196,6 +198,7 @@ interface DomainsContract extends Contract {
         int restored = domains().restore(config, file);
         assertThat(restored).isNotEqualTo(domid);
         assertThat(domains().info(restored).paused()).isTrue();
+        assertThat(domains().info(restored).cpuTime()).isZero();
         assertThat(domains().info(restored).uuid()).isEqualTo(config.cInfo().uuid());
         domains().unpause(restored);
         eventually("the guest listens", () -> machine().listens(restored));
