@@ -182,7 +182,7 @@ final class PowerStates {
     }
 
     /** What a domain's guest has written, by path below the domain's directory; empty when the domain is gone. */
-    Optional<Map<String, String>> words(int domid) {
+    private Optional<Map<String, String>> words(int domid) {
         Map<String, String> words = new LinkedHashMap<>();
         try {
             // Not the whole directory: most of it is of the devices, and xenstore tells one node at a time.
@@ -199,7 +199,7 @@ final class PowerStates {
     }
 
     /** Writes down what a domain's guest has told, if that is the VM's domain still. */
-    void told(Transaction tx, Ref<VM> vm, long domid, Map<String, String> words) {
+    private void told(Transaction tx, Ref<VM> vm, long domid, Map<String, String> words) {
         if (tx.find(VM.XEN_CLASS, vm).isEmpty() || tx.get(vm, VM.DOMID) != domid) {
             return;
         }
