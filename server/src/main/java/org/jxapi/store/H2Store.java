@@ -49,6 +49,10 @@ public final class H2Store implements Store {
     private Database database;
     private long groups;
     private State head;
+
+    /** The newest transaction that changed something; under the lock. */
+    private CompletableFuture<Void> newest = CompletableFuture.completedFuture(null);
+
     private volatile State published;
     private volatile boolean closed;
 
@@ -185,11 +189,14 @@ public final class H2Store implements Store {
             result = work.apply(tx);
             derive(tx, tx.takeFresh());
             if (tx.lastLogged() == 0) {
-                return result;
+                // It changed nothing because of what it read, which may have to become durable and visible yet.
+                durable = newest;
+            } else {
+                head = tx.state().at(tx.lastLogged());
+                durable = new CompletableFuture<>();
+                newest = durable;
+                queue.add(new Pending(tx, head, durable));
             }
-            head = tx.state().at(tx.lastLogged());
-            durable = new CompletableFuture<>();
-            queue.add(new Pending(tx, head, durable));
         } finally {
             writing.unlock();
         }
@@ -322,6 +329,7 @@ public final class H2Store implements Store {
         try {
             queue.drainTo(failed);
             head = published;
+            newest = CompletableFuture.completedFuture(null);
             uncertain = List.copyOf(group);
             broken = reason;
             unknown = written;

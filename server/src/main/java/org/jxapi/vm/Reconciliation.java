@@ -141,6 +141,8 @@ final class Reconciliation {
             } else if (live) {
                 ended(vm, row);
             }
+        } else if (ours && !live && VmLifecycle.hasNotRun(domain)) {
+            LOG.debug("Domain {} of VM {} is being made or taken away", domain.domid(), row.get(VM.UUID));
         } else if (!domain.shutdown()) {
             lives(vm, row, domain);
         } else if (ours && domain.shutdownReason() != ShutdownReason.SUSPEND) {

@@ -242,15 +242,17 @@ final class VmLifecycle {
             return;
         }
         try {
-            letGo(vm, domid);
-        } catch (XenApiException e) {
+            hypervisor.domains().unpause(domid);
+        } catch (HypervisorException e) {
+            // First the VM, then the domain: a running VM whose domain is gone would be taken for one that ended.
             store.insist(tx -> {
                 // Another operation may have taken the domain away, and given the VM a new one.
                 if (tx.find(VM.XEN_CLASS, vm).isPresent() && tx.get(vm, VM.DOMID) == domid) {
                     arrival.back().accept(tx);
                 }
             });
-            throw e;
+            destroyRest(domid);
+            throw failed(vm, e);
         }
         if (states.agentHasSpoken(domid)) {
             states.guestMayHaveSpoken(vm);
@@ -261,8 +263,11 @@ final class VmLifecycle {
     static boolean arrives(Row vm, DomainInfo domain) {
         return vm.get(VM.POWER_STATE) == VmPowerState.RUNNING
                 && vm.get(VM.DOMID) == domain.domid()
-                && domain.paused()
-                && domain.cpuTime() == 0;
+                && hasNotRun(domain);
+    }
+
+    static boolean hasNotRun(DomainInfo domain) {
+        return domain.paused() && domain.cpuTime() == 0;
     }
 
     private void letGo(Ref<VM> vm, int domid) {
