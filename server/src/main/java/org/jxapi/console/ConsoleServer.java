@@ -168,7 +168,7 @@ public final class ConsoleServer implements ConnectHandler {
                         any ? "127.0.0.1" : host, vnc.get().port()));
             }
         } catch (HypervisorException e) {
-            if (e.error() == LibxlError.DOMAIN_NOTFOUND || e.error() == LibxlError.NOT_READY) {
+            if (e.error() == LibxlError.NOT_READY || !lives(domid)) {
                 LOG.debug("The console of domain {} is not there now: {}", domid, e.getMessage());
             } else {
                 LOG.warn("The console of domain {} cannot be opened: {}", domid, e.getMessage());
@@ -179,6 +179,11 @@ public final class ConsoleServer implements ConnectHandler {
             LOG.warn("The console of domain {} cannot be opened: {}", domid, e.getMessage());
         }
         throw new Refusal(404, "Not Found", "The console is not available.");
+    }
+
+    /** What libxl says of a domain that has just gone differs by version. */
+    private boolean lives(int domid) {
+        return hypervisor.domains().list().stream().anyMatch(domain -> domain.domid() == domid && !domain.dying());
     }
 
     /** Copies both ways until either end is done; this thread takes what the client sends. */

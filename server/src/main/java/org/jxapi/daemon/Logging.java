@@ -25,10 +25,10 @@ final class Logging {
         context.reset();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         Level level = Level.valueOf(least.name());
-        Level others = level.isGreaterOrEqual(Level.INFO) ? level : Level.INFO;
+        Level others = atLeast(Level.INFO, level);
         root.setLevel(others);
         for (String quiet : List.of("org.eclipse.jetty", "org.flywaydb")) {
-            context.getLogger(quiet).setLevel(others.isGreaterOrEqual(Level.WARN) ? others : Level.WARN);
+            context.getLogger(quiet).setLevel(atLeast(Level.WARN, level));
         }
         for (String own : List.of("org.jxapi", "libxl")) {
             context.getLogger(own).setLevel(level);
@@ -49,6 +49,10 @@ final class Logging {
             rolling.setRollingPolicy(policy);
             start(context, root, rolling);
         }
+    }
+
+    private static Level atLeast(Level least, Level level) {
+        return level.isGreaterOrEqual(least) ? level : least;
     }
 
     private static void start(LoggerContext context, Logger root, OutputStreamAppender<ILoggingEvent> appender) {

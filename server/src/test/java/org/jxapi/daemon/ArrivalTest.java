@@ -40,12 +40,9 @@ class ArrivalTest {
     }
 
     /** Begins a call whose guest is not let run; returns its task. */
-    private String stuck(String method, String vm, Object... params) throws Exception {
+    private String stuck(String method, String vm) throws Exception {
         simulator.fault("unpause", "hang", "FAIL");
-        Object[] all = new Object[params.length + 1];
-        all[0] = vm;
-        System.arraycopy(params, 0, all, 1, params.length);
-        String task = calls.text("Async." + method, all);
+        String task = calls.text("Async." + method, vm, false, false);
         SimulatorOrders.eventually(() -> state(vm).equals("Running"));
         return task;
     }
@@ -62,7 +59,7 @@ class ArrivalTest {
     @Test
     void aStartIsWrittenDownBeforeTheGuestRunsAndGoesOnAfterAKill() throws Exception {
         String vm = calls.vm("starts");
-        stuck("VM.start", vm, false, false);
+        stuck("VM.start", vm);
         String domid = calls.text("VM.get_domid", vm);
         killAndStart();
         assertThat(calls.text("VM.get_domid", vm)).isEqualTo(domid);
@@ -75,7 +72,7 @@ class ArrivalTest {
         calls.ok("VM.start", vm, false, false);
         calls.ok("VM.suspend", vm);
         String image = calls.text("VM.get_suspend_VDI", vm);
-        stuck("VM.resume", vm, false, false);
+        stuck("VM.resume", vm);
         assertThat(calls.text("VDI.get_type", image)).isEqualTo("suspend");
         killAndStart();
         assertThat(calls.error("VDI.get_uuid", image)).startsWith("HANDLE_INVALID");
@@ -114,7 +111,7 @@ class ArrivalTest {
     @Test
     void aShutdownThatComesInBetweenWins() throws Exception {
         String vm = calls.vm("overtaken");
-        String task = stuck("VM.start", vm, false, false);
+        String task = stuck("VM.start", vm);
         calls.ok("VM.hard_shutdown", vm);
         simulator.give("{\"release\": \"unpause\"}");
         SimulatorOrders.eventually(() -> calls.text("task.get_status", task).equals("failure"));
