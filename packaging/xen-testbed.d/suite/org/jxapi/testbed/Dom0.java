@@ -1,5 +1,8 @@
 package org.jxapi.testbed;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,13 @@ final class Dom0 {
             }
         }
         return domains;
+    }
+
+    /** Writes xl's configuration of a PV guest with those lines for its devices; returns its file. */
+    static Path xlConfig(String name, String devices) throws IOException {
+        return Files.writeString(Path.of("/root/" + name + ".cfg"), "name = \"" + name + "\"\ntype = \"pv\"\n"
+                + "kernel = \"/boot/guest/vmlinux\"\nramdisk = \"/boot/guest/initramfs\"\n"
+                + "extra = \"console=hvc0 quiet\"\nmemory = 192\nvcpus = 1\n" + devices);
     }
 
     /** What domains left behind: domains, loop devices, back ends of devices, device models; empty when nothing. */

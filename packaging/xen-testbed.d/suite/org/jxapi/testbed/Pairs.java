@@ -59,11 +59,8 @@ final class Pairs {
     }
 
     private Peer xl(boolean devices) throws IOException {
-        Path config = Path.of("/root/pair.cfg");
-        Files.writeString(config, "name = \"peer\"\ntype = \"pv\"\nkernel = \"/boot/guest/vmlinux\"\n"
-                + "ramdisk = \"/boot/guest/initramfs\"\nextra = \"console=hvc0 quiet\"\nmemory = 192\nvcpus = 1\n"
-                + (devices ? "disk = [ \"format=raw,vdev=xvda,access=rw,target=" + disk() + "\" ]\n"
-                        + "vif = [ \"mac=" + mac() + ",bridge=xenbr0\" ]\n" : ""));
+        Path config = Dom0.xlConfig("peer", !devices ? "" : "disk = [ \"format=raw,vdev=xvda,access=rw,target=" + disk()
+                + "\" ]\nvif = [ \"mac=" + mac() + ",bridge=xenbr0\" ]\n");
         return new Peer(new String[] {"xl", "create", config.toString()}, new String[] {"xl", "destroy", "peer"});
     }
 

@@ -70,6 +70,18 @@ final class XenApi {
         return JSON.createObjectNode();
     }
 
+    /** Makes a call that must end with that error. */
+    void refused(String code, String method, Object... parameters) {
+        try {
+            call(method, parameters);
+        } catch (Failure e) {
+            System.out.println("      " + e.getMessage());
+            Checks.expectEqual(code, e.code, "error of " + method);
+            return;
+        }
+        throw new AssertionError(method + " succeeded");
+    }
+
     private JsonNode send(String method, Object... parameters) {
         ObjectNode request = JSON.createObjectNode();
         request.put("jsonrpc", "2.0").put("id", 1).put("method", method);
