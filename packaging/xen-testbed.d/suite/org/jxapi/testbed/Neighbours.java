@@ -1,8 +1,5 @@
 package org.jxapi.testbed;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
-
 /** Domains that others make and destroy. */
 final class Neighbours {
     private final Scenarios all;
@@ -20,13 +17,19 @@ final class Neighbours {
     void tell(String template) {
         all.checks.scenario("a domain of xl create", s -> {
             s.check("shows up as a VM that is marked as not ours", () -> {
-                xlCreate("foreign");
+                Command.run("xl", "create", Dom0.xlConfig("foreign", "").toString());
                 Checks.await("a VM of that name", 30, () -> !api.refs("VM.get_by_name_label", "foreign").isEmpty());
                 vm = api.refs("VM.get_by_name_label", "foreign").get(0);
                 guests.awaitState(vm, "Running", 10);
                 Checks.expectEqual("true", api.call("VM.get_other_config", vm).path("foreign").asText(),
                         "other_config:foreign");
                 guests.agree();
+            });
+            s.check("is neither rebooted nor saved by us, who do not know all of it", () -> {
+                int domid = guests.domid(vm);
+                api.refused("OPERATION_NOT_ALLOWED", "VM.hard_reboot", vm);
+                api.refused("OPERATION_NOT_ALLOWED", "VM.suspend", vm);
+                Checks.expectEqual("foreign", Dom0.domains().get(domid), "name of domain " + domid);
             });
             s.check("is shut down by xe", () -> {
                 Command.xe("vm-shutdown", "uuid=" + all.uuid(vm), "force=true");
@@ -52,12 +55,5 @@ final class Neighbours {
             Command.shell("xl destroy foreign 2>/dev/null");
             all.cleanUp("mine");
         });
-    }
-
-    static void xlCreate(String name) throws java.io.IOException {
-        Path config = Path.of("/root/" + name + ".cfg");
-        Files.writeString(config, "name = \"" + name + "\"\nkernel = \"/boot/guest/vmlinux\"\n"
-                + "ramdisk = \"/boot/guest/initramfs\"\nextra = \"console=hvc0 quiet\"\nmemory = 192\nvcpus = 1\n");
-        Command.run("xl", "create", config.toString());
     }
 }

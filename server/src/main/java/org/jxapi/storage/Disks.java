@@ -122,6 +122,13 @@ public final class Disks {
         destroy(null, vdi);
     }
 
+    /** Removes a disk unless it is gone, or never was. */
+    public void destroyIfThere(Ref<VDI> vdi) {
+        if (store.snapshot().find(VDI.XEN_CLASS, vdi).isPresent()) {
+            destroy(vdi);
+        }
+    }
+
     void destroy(Call call, Ref<VDI> vdi) {
         Ref<SR> sr = store.snapshot().get(vdi, VDI.SR);
         try (Operation operation = operations.await(

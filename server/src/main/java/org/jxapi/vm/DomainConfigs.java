@@ -104,7 +104,12 @@ public final class DomainConfigs {
     /** The VM's disks; those to boot from come first, as that is where a boot loader looks. */
     private List<DiskConfig> disksOf(Snapshot snapshot, Row vm, DomainType type) {
         List<Row> vbds = new ArrayList<>();
-        vm.get(VM.VBDS).forEach(vbd -> vbds.add(snapshot.row(VBD.XEN_CLASS, vbd)));
+        for (Ref<VBD> vbd : vm.get(VM.VBDS)) {
+            ForeignRules.unknown(snapshot, vbd).ifPresent(error -> {
+                throw error;
+            });
+            vbds.add(snapshot.row(VBD.XEN_CLASS, vbd));
+        }
         vbds.sort(Comparator.comparing((Row vbd) -> !vbd.get(VBD.BOOTABLE) || vbd.get(VBD.EMPTY))
                 .thenComparing(vbd -> number(vbd.get(VBD.USERDEVICE))));
         return vbds.stream()

@@ -99,7 +99,7 @@ final class DomainFacts {
     private void name(Ref<VM> vm, Row row, int domid) {
         try {
             String is = hypervisor.domains().name(domid);
-            if (ForeignDomains.isForeign(row)) {
+            if (ForeignRules.isForeign(row)) {
                 if (!is.equals(row.get(VM.NAME_LABEL))) {
                     store.change(tx -> {
                         if (tx.find(VM.XEN_CLASS, vm).isPresent()) {

@@ -42,12 +42,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Domains that other tools made, such as {@code xl create}: each is shown as a VM, marked by {@code
- * other_config:foreign}, that can be looked at, paused and shut down as any other. What happens when its guest ends is
- * its own tool's business, and the VM goes with its domain. A client adopts it by removing the mark.
+ * other_config:foreign}, that can be looked at, paused and shut down as any other; {@link ForeignRules} says what it
+ * cannot. What happens when its guest ends is its own tool's business, and the VM goes with its domain. A client adopts
+ * it by removing the mark.
  */
 final class ForeignDomains {
     private static final Logger LOG = LoggerFactory.getLogger(ForeignDomains.class);
-    private static final String MARK = "foreign";
     /** A domain's configuration is written at the end of its creation; one that never gets any is shown without. */
     private static final Duration CREATION = Duration.ofSeconds(30);
     /** Domains are built while they are paused: one that stays so is asked now and then whether it is complete. */
@@ -67,10 +67,6 @@ final class ForeignDomains {
         this.hypervisor = hypervisor;
         this.disks = disks;
         this.states = states;
-    }
-
-    static boolean isForeign(Row vm) {
-        return vm.get(VM.OTHER_CONFIG).containsKey(MARK);
     }
 
     /** Only these have no VM now: of others that were being created nothing is remembered. */
@@ -128,7 +124,7 @@ final class ForeignDomains {
                 .with(VM.UUID, domain.uuid().toString())
                 .with(VM.NAME_LABEL, label)
                 .with(VM.NAME_DESCRIPTION, "A domain that was not made through this XenAPI")
-                .with(VM.OTHER_CONFIG, Map.of(MARK, "true"))
+                .with(VM.OTHER_CONFIG, Map.of(ForeignRules.MARK, "true"))
                 .with(VM.POWER_STATE, VmPowerState.HALTED)
                 .with(VM.DOMAIN_TYPE, type)
                 .with(VM.USER_VERSION, 1L)
@@ -219,23 +215,16 @@ final class ForeignDomains {
                         .with(VIF.MTU, nic.mtu() == null ? 1500L : nic.mtu()));
     }
 
-    /** The domain is gone, and with it what was shown of it. */
+    /** The domain has gone without this daemon, and what was shown of it goes with it. */
     void vanished(Ref<VM> vm) {
         store.change(tx -> {
-            if (tx.find(VM.XEN_CLASS, vm).isEmpty()
-                    || !isForeign(tx.row(VM.XEN_CLASS, vm))
-                    || !tx.get(vm, VM.CURRENT_OPERATIONS).isEmpty()) {
-                return;
+            if (tx.find(VM.XEN_CLASS, vm).isPresent()
+                    && ForeignRules.isForeign(tx.row(VM.XEN_CLASS, vm))
+                    && tx.get(vm, VM.CURRENT_OPERATIONS).isEmpty()) {
+                LOG.info("The domain {} of another tool has gone", tx.get(vm, VM.NAME_LABEL));
+                states.halted(tx, vm);
+                VmCreation.remove(tx, vm);
             }
-            LOG.info("The domain {} of another tool has gone", tx.get(vm, VM.NAME_LABEL));
-            states.halted(tx, vm);
-            List.copyOf(tx.get(vm, VM.VBDS)).forEach(vbd -> tx.destroy(VBD.XEN_CLASS, vbd));
-            List.copyOf(tx.get(vm, VM.VIFS)).forEach(vif -> tx.destroy(VIF.XEN_CLASS, vif));
-            Ref<VMMetrics> metrics = tx.get(vm, VM.METRICS);
-            if (tx.find(VMMetrics.XEN_CLASS, metrics).isPresent()) {
-                tx.destroy(VMMetrics.XEN_CLASS, metrics);
-            }
-            tx.destroy(VM.XEN_CLASS, vm);
         });
     }
 }

@@ -48,7 +48,7 @@ final class GuestEnds {
     private final Hypervisor hypervisor;
     private final Operations operations;
     private final Disks disks;
-    private final VmLifecycle lifecycle;
+    private final VmDomains domains;
     private final PowerStates states;
     private final Alerts alerts;
     private final Executor workers;
@@ -59,7 +59,7 @@ final class GuestEnds {
             Hypervisor hypervisor,
             Operations operations,
             Disks disks,
-            VmLifecycle lifecycle,
+            VmDomains domains,
             PowerStates states,
             Alerts alerts,
             Executor workers) {
@@ -67,7 +67,7 @@ final class GuestEnds {
         this.hypervisor = hypervisor;
         this.operations = operations;
         this.disks = disks;
-        this.lifecycle = lifecycle;
+        this.domains = domains;
         this.states = states;
         this.alerts = alerts;
         this.workers = workers;
@@ -110,10 +110,10 @@ final class GuestEnds {
             tell(vm, reason, action);
             switch (action) {
                 case PRESERVE -> operation.finish(tx -> tx.set(vm, VM.POWER_STATE, VmPowerState.PAUSED));
-                case RESTART -> lifecycle.rebuild(vm, operation::finish);
-                case SOFT_RESET -> lifecycle.softReset(vm, domid, operation::finish);
+                case RESTART -> domains.rebuild(vm, operation::finish);
+                case SOFT_RESET -> domains.softReset(vm, domid, operation::finish);
                 case HALT -> {
-                    lifecycle.destroyDomain(vm);
+                    domains.destroy(vm);
                     operation.finish(tx -> states.halted(tx, vm));
                 }
             }
@@ -177,7 +177,7 @@ final class GuestEnds {
                     Row.of(Crashdump.XEN_CLASS).with(Crashdump.VM, vm).with(Crashdump.VDI, vdi)));
         } catch (HypervisorException | XenApiException e) {
             LOG.error("The crashed domain {} could not be dumped", domid, e);
-            lifecycle.dropImage(image);
+            disks.destroyIfThere(image);
         }
     }
 }

@@ -14,6 +14,7 @@ import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.ShutdownReason;
+import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -34,22 +35,24 @@ final class Leftovers {
 
     private final Store store;
     private final Hypervisor hypervisor;
-    private final VmLifecycle lifecycle;
+    private final Disks disks;
+    private final VmDomains domains;
 
-    Leftovers(Store store, Hypervisor hypervisor, VmLifecycle lifecycle) {
+    Leftovers(Store store, Hypervisor hypervisor, Disks disks, VmDomains domains) {
         this.store = store;
         this.hypervisor = hypervisor;
-        this.lifecycle = lifecycle;
+        this.disks = disks;
+        this.domains = domains;
     }
 
     void clear() {
-        Map<UUID, DomainInfo> domains = hypervisor.domains().list().stream()
+        Map<UUID, DomainInfo> found = hypervisor.domains().list().stream()
                 .filter(domain -> domain.domid() != Hypervisor.DOM0 && !domain.dying())
                 .collect(Collectors.toMap(DomainInfo::uuid, Function.identity(), (one, other) -> other));
         for (Stored stored : store.snapshot().all(VM.XEN_CLASS)) {
             Row row = stored.row();
-            DomainInfo domain = domains.get(UUID.fromString(row.get(VM.UUID)));
-            if (domain != null && !row.get(VM.IS_CONTROL_DOMAIN) && !ForeignDomains.isForeign(row)) {
+            DomainInfo domain = found.get(UUID.fromString(row.get(VM.UUID)));
+            if (domain != null && !row.get(VM.IS_CONTROL_DOMAIN) && !ForeignRules.isForeign(row)) {
                 try {
                     clear(Ref.of(stored.ref().value()), row, domain);
                 } catch (HypervisorException | XenApiException e) {
@@ -70,19 +73,19 @@ final class Leftovers {
                 hypervisor.domains().resume(domain.domid(), true);
             } else {
                 LOG.warn("VM {} was saved: it is suspended", row.get(VM.UUID));
-                lifecycle.destroyDomain(vm);
+                domains.destroy(vm);
             }
-        } else if (VmLifecycle.arrives(row, domain)) {
+        } else if (VmDomains.arrives(row, domain)) {
             LOG.warn("VM {} was being started: it runs now", row.get(VM.UUID));
             hypervisor.domains().unpause(domain.domid());
         } else if (domain.paused() && !live) {
             LOG.warn("VM {} was being started: it is not", row.get(VM.UUID));
-            lifecycle.destroyDomain(vm);
+            domains.destroy(vm);
         } else if (domain.paused()
                 && row.get(VM.POWER_STATE) == VmPowerState.RUNNING
                 && row.get(VM.DOMID) != domain.domid()) {
             LOG.warn("VM {} was being rebooted: that is done now", row.get(VM.UUID));
-            lifecycle.rebuild(vm, store::change);
+            domains.rebuild(vm, store::change);
         }
     }
 
@@ -93,13 +96,13 @@ final class Leftovers {
         now.all(VM.XEN_CLASS).forEach(stored -> used.add(stored.row().get(VM.SUSPEND_VDI)));
         List<Stored> unused = now.all(VDI.XEN_CLASS).stream()
                 .filter(stored -> stored.row().get(VDI.TYPE) == VdiType.SUSPEND
-                        && stored.row().get(VDI.NAME_LABEL).equals(VmLifecycle.SUSPEND_IMAGE)
+                        && stored.row().get(VDI.NAME_LABEL).equals(VmSuspension.IMAGE)
                         && stored.row().get(VDI.VBDS).isEmpty()
                         && !used.contains(Ref.<VDI>of(stored.ref().value())))
                 .toList();
         for (Stored image : unused) {
             try {
-                lifecycle.dropImage(Ref.of(image.ref().value()));
+                disks.destroyIfThere(Ref.of(image.ref().value()));
             } catch (XenApiException e) {
                 LOG.warn("An unused suspend image stays: {}", e.getMessage());
             }

@@ -157,20 +157,22 @@ final class PowerStates {
         return metrics;
     }
 
-    /** Reads what the guest's agent has written, if it has. */
+    /** Reads what the VM's guest has written, if it has. */
     void guestMayHaveSpoken(Ref<VM> vm) {
-        long domid = store.snapshot()
-                .find(VM.XEN_CLASS, vm)
-                .map(s -> s.row().get(VM.DOMID))
-                .orElse(-1L);
-        if (domid <= 0) {
-            return;
-        }
-        words((int) domid).ifPresent(words -> store.change(tx -> told(tx, vm, domid, words)));
+        domid(vm).ifPresent(domid -> words(domid).ifPresent(words -> store.change(tx -> told(tx, vm, domid, words))));
     }
 
-    /** Whether a domain's guest has an agent that has told all it knows: much less to ask for than what it told. */
-    boolean agentHasSpoken(int domid) {
+    /**
+     * Reads what the VM's guest has written if an agent in it has said that it has told all it knows: to ask for that is
+     * much less work than to read.
+     */
+    void agentMayHaveSpoken(Ref<VM> vm) {
+        if (domid(vm).filter(this::agentHasSpoken).isPresent()) {
+            guestMayHaveSpoken(vm);
+        }
+    }
+
+    private boolean agentHasSpoken(int domid) {
         try {
             return hypervisor
                     .xenstore()
@@ -179,6 +181,14 @@ final class PowerStates {
         } catch (HypervisorException e) {
             return false;
         }
+    }
+
+    /** The VM's domain; empty while it has none. */
+    private Optional<Integer> domid(Ref<VM> vm) {
+        return store.snapshot()
+                .find(VM.XEN_CLASS, vm)
+                .map(stored -> stored.row().get(VM.DOMID).intValue())
+                .filter(domid -> domid > 0);
     }
 
     /** What a domain's guest has written, by path below the domain's directory; empty when the domain is gone. */

@@ -38,13 +38,13 @@ import org.xml.sax.InputSource;
 final class Provision {
     private final Store store;
     private final Disks disks;
-    private final VmLifecycle lifecycle;
+    private final VmClaims claims;
     private final Clock clock;
 
-    Provision(Store store, Disks disks, VmLifecycle lifecycle, Clock clock) {
+    Provision(Store store, Disks disks, VmClaims claims, Clock clock) {
         this.store = store;
         this.disks = disks;
-        this.lifecycle = lifecycle;
+        this.claims = claims;
         this.clock = clock;
     }
 
@@ -52,7 +52,7 @@ final class Provision {
     private record Wanted(String device, long size, String sr, boolean bootable, VdiType type) {}
 
     void run(Call call, Ref<VM> vm) {
-        try (Operation operation = lifecycle.begin(call, vm, VmOperations.PROVISION)) {
+        try (Operation operation = claims.begin(call, vm, VmOperations.PROVISION)) {
             Row row = store.snapshot().row(VM.XEN_CLASS, vm);
             Map<Wanted, Ref<VDI>> made = new LinkedHashMap<>();
             try {

@@ -11,6 +11,7 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.ShutdownReason;
 import org.jxapi.hypervisor.Xenstore;
+import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -35,7 +36,8 @@ final class Reconciliation {
 
     private final Store store;
     private final Hypervisor hypervisor;
-    private final VmLifecycle lifecycle;
+    private final Disks disks;
+    private final VmDomains domains;
     private final PowerStates states;
     private final GuestEnds ends;
     private final ForeignDomains foreign;
@@ -50,14 +52,16 @@ final class Reconciliation {
     Reconciliation(
             Store store,
             Hypervisor hypervisor,
-            VmLifecycle lifecycle,
+            Disks disks,
+            VmDomains domains,
             PowerStates states,
             GuestWords words,
             GuestEnds ends,
             ForeignDomains foreign) {
         this.store = store;
         this.hypervisor = hypervisor;
-        this.lifecycle = lifecycle;
+        this.disks = disks;
+        this.domains = domains;
         this.states = states;
         this.words = words;
         this.ends = ends;
@@ -67,7 +71,7 @@ final class Reconciliation {
 
     /** Makes true what the last run of the daemon left; running domains win. */
     void atStart() {
-        new Leftovers(store, hypervisor, lifecycle).clear();
+        new Leftovers(store, hypervisor, disks, domains).clear();
         look();
     }
 
@@ -95,7 +99,7 @@ final class Reconciliation {
     private void look() {
         // The snapshot is older than the list: what it says of a VM is still so if the row has not changed since.
         Snapshot before = store.snapshot();
-        Map<UUID, DomainInfo> domains = domains();
+        Map<UUID, DomainInfo> others = listed();
         boolean again = false;
         for (Stored stored : before.all(VM.XEN_CLASS)) {
             Row row = stored.row();
@@ -103,7 +107,7 @@ final class Reconciliation {
                 continue;
             }
             words.follow(row.get(VM.DOMID));
-            DomainInfo domain = domains.remove(UUID.fromString(row.get(VM.UUID)));
+            DomainInfo domain = others.remove(UUID.fromString(row.get(VM.UUID)));
             Ref<VM> vm = Ref.of(stored.ref().value());
             if (row.get(VM.CURRENT_OPERATIONS).isEmpty()) {
                 compare(vm, row, domain);
@@ -112,8 +116,8 @@ final class Reconciliation {
                         && (domain == null || domain.shutdown());
             }
         }
-        foreign.keepOnly(domains.values());
-        for (DomainInfo domain : domains.values()) {
+        foreign.keepOnly(others.values());
+        for (DomainInfo domain : others.values()) {
             again |= !domain.shutdown() && !foreign.appeared(domain);
         }
         if (again) {
@@ -122,26 +126,26 @@ final class Reconciliation {
     }
 
     /** All domains but the control domain; of two with one UUID, as in a reboot, the one that lives. */
-    private Map<UUID, DomainInfo> domains() {
-        Map<UUID, DomainInfo> domains = new LinkedHashMap<>();
+    private Map<UUID, DomainInfo> listed() {
+        Map<UUID, DomainInfo> listed = new LinkedHashMap<>();
         for (DomainInfo domain : hypervisor.domains().list()) {
             if (domain.domid() != Hypervisor.DOM0 && !domain.dying()) {
-                domains.merge(domain.uuid(), domain, (one, other) -> one.shutdown() ? other : one);
+                listed.merge(domain.uuid(), domain, (one, other) -> one.shutdown() ? other : one);
             }
         }
-        return domains;
+        return listed;
     }
 
     private void compare(Ref<VM> vm, Row row, DomainInfo domain) {
         boolean live = PowerStates.withDomain().contains(row.get(VM.POWER_STATE));
-        boolean ours = !ForeignDomains.isForeign(row);
+        boolean ours = !ForeignRules.isForeign(row);
         if (domain == null) {
-            if (!ours) {
-                foreign.vanished(vm);
-            } else if (live) {
+            if (live && ours) {
                 ended(vm, row);
+            } else if (live) {
+                foreign.vanished(vm);
             }
-        } else if (ours && !live && VmLifecycle.hasNotRun(domain)) {
+        } else if (ours && !live && VmDomains.hasNotRun(domain)) {
             LOG.debug("Domain {} of VM {} is being made or taken away", domain.domid(), row.get(VM.UUID));
         } else if (!domain.shutdown()) {
             lives(vm, row, domain);
@@ -150,7 +154,7 @@ final class Reconciliation {
                 ends.ended(vm, domain.domid(), domain.shutdownReason());
             } else if (!live) {
                 LOG.warn("VM {} is not running: its domain {} is cleared away", row.get(VM.UUID), domain.domid());
-                lifecycle.destroyDomain(vm);
+                domains.destroy(vm);
             }
         }
     }
@@ -169,7 +173,7 @@ final class Reconciliation {
     }
 
     private void lives(Ref<VM> vm, Row row, DomainInfo domain) {
-        boolean paused = domain.paused() && !VmLifecycle.arrives(row, domain);
+        boolean paused = domain.paused() && !VmDomains.arrives(row, domain);
         VmPowerState state = paused ? VmPowerState.PAUSED : VmPowerState.RUNNING;
         if (row.get(VM.DOMID) != domain.domid() || !PowerStates.withDomain().contains(row.get(VM.POWER_STATE))) {
             Ref<VDI> image = row.get(VM.SUSPEND_VDI);
@@ -180,7 +184,7 @@ final class Reconciliation {
             });
             // The guest went on: what was saved of it is not its state any more.
             if (store.snapshot().get(vm, VM.SUSPEND_VDI).isNull()) {
-                lifecycle.dropImage(image);
+                disks.destroyIfThere(image);
             }
         } else if (row.get(VM.POWER_STATE) != state) {
             unchanged(vm, row, tx -> tx.set(vm, VM.POWER_STATE, state));

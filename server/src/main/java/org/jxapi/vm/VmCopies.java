@@ -33,14 +33,16 @@ import org.jxapi.xenapi.VmPowerState;
 final class VmCopies {
     private final Store store;
     private final Disks disks;
-    private final VmLifecycle lifecycle;
+    private final VmClaims claims;
+    private final VmSuspension suspension;
     private final Alerts alerts;
     private final Clock clock;
 
-    VmCopies(Store store, Disks disks, VmLifecycle lifecycle, Alerts alerts, Clock clock) {
+    VmCopies(Store store, Disks disks, VmClaims claims, VmSuspension suspension, Alerts alerts, Clock clock) {
         this.store = store;
         this.disks = disks;
-        this.lifecycle = lifecycle;
+        this.claims = claims;
+        this.suspension = suspension;
         this.alerts = alerts;
         this.clock = clock;
     }
@@ -60,7 +62,7 @@ final class VmCopies {
             throw Errors.operationNotAllowed("Cannot copy a VM's disks to an ISO SR");
         }
         boolean known = store.snapshot().find(SR.XEN_CLASS, sr).isPresent();
-        try (Operation operation = lifecycle.begin(call, vm, as)) {
+        try (Operation operation = claims.begin(call, vm, as)) {
             DiskCopy copy = vdi -> disks.copy(vdi, known ? sr : store.snapshot().get(vdi, VDI.SR));
             Row source = store.snapshot().row(VM.XEN_CLASS, vm);
             boolean suspended = source.get(VM.POWER_STATE) == VmPowerState.SUSPENDED && !source.get(VM.IS_A_SNAPSHOT);
@@ -101,7 +103,7 @@ final class VmCopies {
     }
 
     Ref<VM> snapshot(Call call, Ref<VM> vm, String name, List<Ref<VDI>> ignored) {
-        try (Operation operation = lifecycle.begin(call, vm, VmOperations.SNAPSHOT)) {
+        try (Operation operation = claims.begin(call, vm, VmOperations.SNAPSHOT)) {
             Ref<VM> snapshot = frozen(call, vm, name, Ref.nil(), ignored);
             alerts.write(
                     vm,
@@ -112,11 +114,11 @@ final class VmCopies {
     }
 
     Ref<VM> checkpoint(Call call, Ref<VM> vm, String name) {
-        try (Operation operation = lifecycle.begin(call, vm, VmOperations.CHECKPOINT)) {
+        try (Operation operation = claims.begin(call, vm, VmOperations.CHECKPOINT)) {
             VmPowerState state = store.snapshot().get(vm, VM.POWER_STATE);
             Ref<VDI> image = switch (state) {
                 case SUSPENDED -> disks.snapshot(store.snapshot().get(vm, VM.SUSPEND_VDI));
-                case RUNNING -> lifecycle.checkpointImage(vm);
+                case RUNNING -> suspension.checkpointImage(vm);
                 default -> Ref.nil();
             };
             Ref<VM> snapshot;

@@ -31,11 +31,11 @@ import org.jxapi.xenapi.VmPowerState;
 /** VM.create and VM.destroy. */
 final class VmCreation {
     private final Store store;
-    private final VmLifecycle lifecycle;
+    private final VmClaims claims;
 
-    VmCreation(Store store, VmLifecycle lifecycle) {
+    VmCreation(Store store, VmClaims claims) {
         this.store = store;
-        this.lifecycle = lifecycle;
+        this.claims = claims;
     }
 
     /** A halted VM, or a suspended one with its image; its other settings are looked at when it boots. */
@@ -90,35 +90,39 @@ final class VmCreation {
         });
     }
 
-    /** The VM and all that is only its own; disks stay. */
     void destroy(Call call, Ref<VM> vm) {
-        try (Operation operation = lifecycle.begin(call, vm, VmOperations.DESTROY)) {
+        try (Operation operation = claims.begin(call, vm, VmOperations.DESTROY)) {
             operation.finish(tx -> {
-                Row row = tx.row(VM.XEN_CLASS, vm);
-                if ("true".equals(row.get(VM.OTHER_CONFIG).get("default_template"))) {
+                if ("true".equals(tx.get(vm, VM.OTHER_CONFIG).get("default_template"))) {
                     throw Errors.vmCannotDeleteDefaultTemplate(vm.value());
                 }
-                for (Ref<VM> child : row.get(VM.CHILDREN)) {
-                    tx.set(child, VM.PARENT, row.get(VM.PARENT));
-                }
-                row.get(VM.BLOBS).values().forEach(blob -> drop(tx, Blob.XEN_CLASS, blob));
-                for (Ref<VBD> vbd : row.get(VM.VBDS)) {
-                    drop(tx, VBDMetrics.XEN_CLASS, tx.get(vbd, VBD.METRICS));
-                    tx.destroy(VBD.XEN_CLASS, vbd);
-                }
-                for (Ref<VIF> vif : row.get(VM.VIFS)) {
-                    drop(tx, VIFMetrics.XEN_CLASS, tx.get(vif, VIF.METRICS));
-                    tx.destroy(VIF.XEN_CLASS, vif);
-                }
-                row.get(VM.VGPUS).forEach(vgpu -> drop(tx, VGPU.XEN_CLASS, vgpu));
-                row.get(VM.VTPMS).forEach(vtpm -> drop(tx, VTPM.XEN_CLASS, vtpm));
-                row.get(VM.VUSBS).forEach(vusb -> drop(tx, VUSB.XEN_CLASS, vusb));
-                drop(tx, VMMetrics.XEN_CLASS, row.get(VM.METRICS));
-                drop(tx, VMGuestMetrics.XEN_CLASS, row.get(VM.GUEST_METRICS));
-                tx.set(vm, VM.APPLIANCE, Ref.nil());
-                tx.destroy(VM.XEN_CLASS, vm);
+                remove(tx, vm);
             });
         }
+    }
+
+    /** Removes the VM and all that is only its own; disks stay. */
+    static void remove(Transaction tx, Ref<VM> vm) {
+        Row row = tx.row(VM.XEN_CLASS, vm);
+        for (Ref<VM> child : row.get(VM.CHILDREN)) {
+            tx.set(child, VM.PARENT, row.get(VM.PARENT));
+        }
+        row.get(VM.BLOBS).values().forEach(blob -> drop(tx, Blob.XEN_CLASS, blob));
+        for (Ref<VBD> vbd : row.get(VM.VBDS)) {
+            drop(tx, VBDMetrics.XEN_CLASS, tx.get(vbd, VBD.METRICS));
+            tx.destroy(VBD.XEN_CLASS, vbd);
+        }
+        for (Ref<VIF> vif : row.get(VM.VIFS)) {
+            drop(tx, VIFMetrics.XEN_CLASS, tx.get(vif, VIF.METRICS));
+            tx.destroy(VIF.XEN_CLASS, vif);
+        }
+        row.get(VM.VGPUS).forEach(vgpu -> drop(tx, VGPU.XEN_CLASS, vgpu));
+        row.get(VM.VTPMS).forEach(vtpm -> drop(tx, VTPM.XEN_CLASS, vtpm));
+        row.get(VM.VUSBS).forEach(vusb -> drop(tx, VUSB.XEN_CLASS, vusb));
+        drop(tx, VMMetrics.XEN_CLASS, row.get(VM.METRICS));
+        drop(tx, VMGuestMetrics.XEN_CLASS, row.get(VM.GUEST_METRICS));
+        tx.set(vm, VM.APPLIANCE, Ref.nil());
+        tx.destroy(VM.XEN_CLASS, vm);
     }
 
     private static void drop(Transaction tx, ClassModel model, Ref<?> ref) {

@@ -28,12 +28,12 @@ final class VmMemory {
 
     private final Store store;
     private final Hypervisor hypervisor;
-    private final VmLifecycle lifecycle;
+    private final VmClaims claims;
 
-    VmMemory(Store store, Hypervisor hypervisor, VmLifecycle lifecycle) {
+    VmMemory(Store store, Hypervisor hypervisor, VmClaims claims) {
         this.store = store;
         this.hypervisor = hypervisor;
-        this.lifecycle = lifecycle;
+        this.claims = claims;
     }
 
     /** The order that limits must have; where memory cannot be taken away while the VM runs, all are the same. */
@@ -97,7 +97,7 @@ final class VmMemory {
 
     /** The control domain keeps what it has until the next boot. */
     private void set(Call call, Ref<VM> vm, VmOperations what, Change change) {
-        try (Operation operation = lifecycle.begin(call, vm, what)) {
+        try (Operation operation = claims.begin(call, vm, what)) {
             operation.finish(tx -> {
                 Row row = tx.row(VM.XEN_CLASS, vm);
                 change.make(tx, row);
@@ -110,7 +110,7 @@ final class VmMemory {
 
     /** Null leaves a limit as it is; a running VM gets its new target at once: as much as the limits and the host allow. */
     void dynamicRange(Call call, Ref<VM> vm, Long newMin, Long newMax) {
-        try (Operation operation = lifecycle.begin(call, vm, VmOperations.CHANGING_DYNAMIC_RANGE)) {
+        try (Operation operation = claims.begin(call, vm, VmOperations.CHANGING_DYNAMIC_RANGE)) {
             Snapshot snapshot = store.snapshot();
             Row row = snapshot.row(VM.XEN_CLASS, vm);
             long min = newMin == null ? row.get(VM.MEMORY_DYNAMIC_MIN) : newMin;
@@ -151,14 +151,14 @@ final class VmMemory {
 
     /** A target is what the limits make it: setting it alone does nothing, as in XAPI. */
     void targetLive(Call call, Ref<VM> vm) {
-        try (Operation operation = lifecycle.begin(call, vm, VmOperations.CHANGING_MEMORY_LIVE)) {
+        try (Operation operation = claims.begin(call, vm, VmOperations.CHANGING_MEMORY_LIVE)) {
             operation.finish(tx -> {});
         }
     }
 
     /** Returns when the domain has about what it is asked to have. */
     void awaitTarget(Call call, Ref<VM> vm) {
-        try (Operation operation = lifecycle.begin(call, vm, VmOperations.AWAITING_MEMORY_LIVE);
+        try (Operation operation = claims.begin(call, vm, VmOperations.AWAITING_MEMORY_LIVE);
                 Call.Cancellable cancellable = call.cancellable()) {
             int domid = (int) (long) store.snapshot().get(vm, VM.DOMID);
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);

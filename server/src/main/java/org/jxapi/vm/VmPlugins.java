@@ -21,16 +21,16 @@ final class VmPlugins {
     private static final double INTERVAL_SECONDS = 10;
 
     private final Store store;
-    private final VmLifecycle lifecycle;
+    private final VmClaims claims;
     private final Map<String, Long> latest = new ConcurrentHashMap<>();
 
-    VmPlugins(Store store, VmLifecycle lifecycle) {
+    VmPlugins(Store store, VmClaims claims) {
         this.store = store;
-        this.lifecycle = lifecycle;
+        this.claims = claims;
     }
 
     String call(Call call, Ref<VM> vm, String plugin, String function) {
-        try (Operation operation = lifecycle.begin(call, vm, VmOperations.CALL_PLUGIN)) {
+        try (Operation operation = claims.begin(call, vm, VmOperations.CALL_PLUGIN)) {
             if (!plugin.equals(AGENT)) {
                 throw Errors.xenapiMissingPlugin(plugin);
             }

@@ -76,14 +76,16 @@ final class VmRevert {
 
     private final Store store;
     private final Disks disks;
-    private final VmLifecycle lifecycle;
+    private final VmClaims claims;
+    private final VmDomains domains;
     private final VmCopies copies;
     private final Alerts alerts;
 
-    VmRevert(Store store, Disks disks, VmLifecycle lifecycle, VmCopies copies, Alerts alerts) {
+    VmRevert(Store store, Disks disks, VmClaims claims, VmDomains domains, VmCopies copies, Alerts alerts) {
         this.store = store;
         this.disks = disks;
-        this.lifecycle = lifecycle;
+        this.claims = claims;
+        this.domains = domains;
         this.copies = copies;
         this.alerts = alerts;
     }
@@ -91,9 +93,9 @@ final class VmRevert {
     void revert(Call call, Ref<VM> snapshot) {
         VmRules.check(store.snapshot(), snapshot, VmOperations.REVERT);
         Ref<VM> vm = store.transact(tx -> original(tx, snapshot));
-        try (Operation frozen = lifecycle.begin(call, snapshot, VmOperations.REVERT);
-                Operation operation = lifecycle.begin(call, vm, VmOperations.REVERTING)) {
-            lifecycle.stop(vm);
+        try (Operation frozen = claims.begin(call, snapshot, VmOperations.REVERT);
+                Operation operation = claims.begin(call, vm, VmOperations.REVERTING)) {
+            domains.stop(vm);
             try {
                 replace(call, snapshot, vm, operation);
             } catch (XenApiException e) {

@@ -122,6 +122,9 @@ final class VmRules {
         }
         XenApiException error = kind(ref, vm, operation);
         if (error == null) {
+            error = ForeignRules.error(snapshot, vm, operation);
+        }
+        if (error == null) {
             error = VmConstraints.mobility(snapshot, ref, vm, operation, strict);
         }
         if (error == null) {

@@ -58,7 +58,9 @@ public final class VmService implements VMMessages<Call> {
 
     private final Store store;
     private final Hypervisor hypervisor;
+    private final VmClaims claims;
     private final VmLifecycle lifecycle;
+    private final VmSuspension suspension;
     private final VmCreation creation;
     private final VmCopies copies;
     private final VmRevert reverts;
@@ -74,25 +76,28 @@ public final class VmService implements VMMessages<Call> {
     VmService(
             Store store,
             Hypervisor hypervisor,
+            VmClaims claims,
             VmLifecycle lifecycle,
+            VmSuspension suspension,
             VmCopies copies,
             VmRevert reverts,
-            VmMemory memory,
             Provision provision,
             DataSources sources,
             Measurements measurements,
             Disks disks) {
         this.store = store;
         this.hypervisor = hypervisor;
+        this.claims = claims;
         this.lifecycle = lifecycle;
-        this.creation = new VmCreation(store, lifecycle);
+        this.suspension = suspension;
+        this.creation = new VmCreation(store, claims);
         this.copies = copies;
         this.reverts = reverts;
-        this.memory = memory;
-        this.settings = new VmSettings(store, lifecycle, disks);
+        this.memory = new VmMemory(store, hypervisor, claims);
+        this.settings = new VmSettings(store, claims, disks);
         this.provision = provision;
         this.recovery = new VmRecovery(store);
-        this.plugins = new VmPlugins(store, lifecycle);
+        this.plugins = new VmPlugins(store, claims);
         this.biosStrings = new BiosStrings(store);
         this.sources = sources;
         this.measurements = measurements;
@@ -152,7 +157,7 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public void suspend(Call call, Ref<VM> vm) {
-        lifecycle.suspend(call, vm);
+        suspension.suspend(call, vm);
     }
 
     @Override
@@ -172,12 +177,12 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public void resume(Call call, Ref<VM> vm, boolean startPaused, boolean force) {
-        lifecycle.resume(call, vm, null, startPaused);
+        suspension.resume(call, vm, null, startPaused);
     }
 
     @Override
     public void resumeOn(Call call, Ref<VM> vm, Ref<Host> host, boolean startPaused, boolean force) {
-        lifecycle.resume(call, vm, host, startPaused);
+        suspension.resume(call, vm, host, startPaused);
     }
 
     @Override
@@ -220,7 +225,7 @@ public final class VmService implements VMMessages<Call> {
     public void poolMigrate(Call call, Ref<VM> vm, Ref<Host> host, Map<String, String> options) {
         vm(vm);
         store.snapshot().row(Host.XEN_CLASS, host);
-        lifecycle.relocate(call, vm, VmConstraints.isTrue(options, "force"));
+        suspension.relocate(call, vm, VmConstraints.isTrue(options, "force"));
     }
 
     @Override
@@ -230,7 +235,7 @@ public final class VmService implements VMMessages<Call> {
             throw new XenApiException(
                     "VM_BAD_POWER_STATE", List.of(self.value(), VmPowerState.RUNNING.wire(), state.wire()));
         }
-        lifecycle.relocate(call, self, false);
+        suspension.relocate(call, self, false);
     }
 
     @Override
@@ -422,7 +427,7 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public Row getBootRecord(Call call, Ref<VM> self) {
-        try (Operation operation = lifecycle.begin(call, self, VmOperations.GET_BOOT_RECORD)) {
+        try (Operation operation = claims.begin(call, self, VmOperations.GET_BOOT_RECORD)) {
             return vm(self);
         }
     }

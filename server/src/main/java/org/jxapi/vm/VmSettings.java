@@ -37,12 +37,12 @@ final class VmSettings {
 
     private final Store store;
     private final Disks disks;
-    private final VmLifecycle lifecycle;
+    private final VmClaims claims;
 
-    VmSettings(Store store, VmLifecycle lifecycle, Disks disks) {
+    VmSettings(Store store, VmClaims claims, Disks disks) {
         this.store = store;
         this.disks = disks;
-        this.lifecycle = lifecycle;
+        this.claims = claims;
     }
 
     <T> void plain(Ref<VM> vm, Field<T> field, T value) {
@@ -58,7 +58,7 @@ final class VmSettings {
 
     /** Changes a VM in one transaction that is an operation of that kind. */
     void as(Call call, Ref<VM> vm, VmOperations what, Consumer<Transaction> work) {
-        try (Operation operation = lifecycle.begin(call, vm, what)) {
+        try (Operation operation = claims.begin(call, vm, what)) {
             operation.finish(work);
         }
     }

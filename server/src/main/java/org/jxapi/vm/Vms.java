@@ -23,6 +23,7 @@ public final class Vms {
     private final ScheduledSnapshots scheduled;
     private final GuestWords words;
     private final Reconciliation reconciliation;
+    private final VmClaims claims;
     private final VmLifecycle lifecycle;
 
     public Vms(
@@ -36,31 +37,35 @@ public final class Vms {
             Measurements measurements) {
         Alerts alerts = new Alerts(store, clock);
         PowerStates states = new PowerStates(store, hypervisor, clock);
-        lifecycle = new VmLifecycle(store, hypervisor, operations, disks, states, alerts);
-        VmCopies copies = new VmCopies(store, disks, lifecycle, alerts, clock);
+        words = new GuestWords(store, hypervisor, states);
+        claims = new VmClaims(store, operations);
+        VmDomains domains = new VmDomains(store, hypervisor, disks, states, words::follow);
+        lifecycle = new VmLifecycle(store, hypervisor, disks, claims, domains, states, alerts);
+        VmSuspension suspension = new VmSuspension(store, hypervisor, disks, claims, domains, states, alerts);
+        VmCopies copies = new VmCopies(store, disks, claims, suspension, alerts, clock);
         service = new VmService(
                 store,
                 hypervisor,
+                claims,
                 lifecycle,
+                suspension,
                 copies,
-                new VmRevert(store, disks, lifecycle, copies, alerts),
-                new VmMemory(store, hypervisor, lifecycle),
-                new Provision(store, disks, lifecycle, clock),
+                new VmRevert(store, disks, claims, domains, copies, alerts),
+                new Provision(store, disks, claims, clock),
                 sources,
                 measurements,
                 disks);
-        snapshots = new VmssService(store, clock, copies, new VmCreation(store, lifecycle), lifecycle);
+        snapshots = new VmssService(store, clock, copies, new VmCreation(store, claims), disks);
         scheduled = new ScheduledSnapshots(store, clock, workers, snapshots::snapshotScheduled);
         appliances = new VmApplianceService(store, operations, lifecycle);
-        words = new GuestWords(store, hypervisor, states);
-        lifecycle.whenStarted(words::follow);
         reconciliation = new Reconciliation(
                 store,
                 hypervisor,
-                lifecycle,
+                disks,
+                domains,
                 states,
                 words,
-                new GuestEnds(store, hypervisor, operations, disks, lifecycle, states, alerts, workers),
+                new GuestEnds(store, hypervisor, operations, disks, domains, states, alerts, workers),
                 new ForeignDomains(store, hypervisor, disks, states));
         store.addDerivation(new MemoryOverhead());
         store.addDerivation(new AllowedOperations());
@@ -75,7 +80,7 @@ public final class Vms {
 
     /** Holds a VM while it is exported. */
     public Operation beginExport(Call call, Ref<VM> vm) {
-        return lifecycle.begin(call, vm, VmOperations.EXPORT);
+        return claims.begin(call, vm, VmOperations.EXPORT);
     }
 
     /** Stops every VM, for a host that goes down: cleanly where the guest obeys in time, else at once. */

@@ -15,6 +15,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.CallContext;
 import org.jxapi.host.Features;
 import org.jxapi.message.Messages;
+import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
@@ -40,16 +41,16 @@ final class VmssService implements VMSSMessages<Call> {
     private final Clock clock;
     private final VmCopies copies;
     private final VmCreation creation;
-    private final VmLifecycle lifecycle;
+    private final Disks disks;
     /** Schedules before their last removal of a key: clients change a value by removing and adding its key. */
     private final Map<Ref<VMSS>, Map<String, String>> before = new ConcurrentHashMap<>();
 
-    VmssService(Store store, Clock clock, VmCopies copies, VmCreation creation, VmLifecycle lifecycle) {
+    VmssService(Store store, Clock clock, VmCopies copies, VmCreation creation, Disks disks) {
         this.store = store;
         this.clock = clock;
         this.copies = copies;
         this.creation = creation;
-        this.lifecycle = lifecycle;
+        this.disks = disks;
     }
 
     void bind(MessageTable<Call> table) {
@@ -217,13 +218,13 @@ final class VmssService implements VMSSMessages<Call> {
                 .toList();
         for (Ref<VM> old : scheduled.subList(0, Math.max(0, scheduled.size() - retained))) {
             Row row = now.row(VM.XEN_CLASS, old);
-            List<Ref<VDI>> disks = new ArrayList<>(List.of(row.get(VM.SUSPEND_VDI)));
+            List<Ref<VDI>> itsDisks = new ArrayList<>(List.of(row.get(VM.SUSPEND_VDI)));
             row.get(VM.VBDS).stream()
                     .map(vbd -> now.row(VBD.XEN_CLASS, vbd))
                     .filter(VmCopies::isDisk)
-                    .forEach(vbd -> disks.add(vbd.get(VBD.VDI)));
+                    .forEach(vbd -> itsDisks.add(vbd.get(VBD.VDI)));
             creation.destroy(call, old);
-            disks.forEach(lifecycle::dropImage);
+            itsDisks.forEach(disks::destroyIfThere);
         }
     }
 }

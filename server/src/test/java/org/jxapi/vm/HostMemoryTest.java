@@ -52,12 +52,14 @@ class HostMemoryTest {
         Storage storage = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements());
         new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true));
         storage.start();
+        PowerStates states = new PowerStates(store, xen, Clock.systemUTC());
         lifecycle = new VmLifecycle(
                 store,
                 xen,
-                operations,
                 storage.disks(),
-                new PowerStates(store, xen, Clock.systemUTC()),
+                new VmClaims(store, operations),
+                new VmDomains(store, xen, storage.disks(), states, vm -> {}),
+                states,
                 new Alerts(store, Clock.systemUTC()));
     }
 

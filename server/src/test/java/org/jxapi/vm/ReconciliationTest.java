@@ -1,6 +1,7 @@
 package org.jxapi.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +58,7 @@ import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VMGuestMetrics;
 import org.jxapi.xenapi.VMMetrics;
 import org.jxapi.xenapi.VbdType;
 import org.jxapi.xenapi.VdiType;
@@ -76,6 +79,7 @@ class ReconciliationTest {
     private Operations operations;
     private Disks disks;
     private VmLifecycle lifecycle;
+    private VmSuspension suspension;
     private Vms vms;
 
     @BeforeEach
@@ -92,7 +96,11 @@ class ReconciliationTest {
     /** A daemon that has just been started. */
     private void daemon() {
         PowerStates states = new PowerStates(store, xen, Clock.systemUTC());
-        lifecycle = new VmLifecycle(store, xen, operations, disks, states, new Alerts(store, Clock.systemUTC()));
+        Alerts alerts = new Alerts(store, Clock.systemUTC());
+        VmClaims claims = new VmClaims(store, operations);
+        VmDomains domains = new VmDomains(store, xen, disks, states, vm -> {});
+        lifecycle = new VmLifecycle(store, xen, disks, claims, domains, states, alerts);
+        suspension = new VmSuspension(store, xen, disks, claims, domains, states, alerts);
         vms = new Vms(store, xen, operations, disks, Clock.systemUTC(), workers, null, new Measurements());
     }
 
@@ -253,13 +261,67 @@ class ReconciliationTest {
         await("it runs", () -> state(stranger) == VmPowerState.RUNNING);
         lifecycle.hardShutdown(CallContext.internal(store, null), stranger);
         assertThat(xen.domains().list()).noneMatch(d -> d.domid() == domid);
-        await("it is gone", () -> store.snapshot().find(VM.XEN_CLASS, stranger).isEmpty());
+        assertThat(store.snapshot().find(VM.XEN_CLASS, stranger)).isEmpty();
+        assertThat(store.snapshot().count(VMGuestMetrics.XEN_CLASS)).isZero();
 
         int other = xen.domains().create(domain("child").build(), false);
         Ref<VM> child = shown("child");
         store.change(tx -> tx.set(child, VM.OTHER_CONFIG, Map.of()));
         xen.domains().destroy(other);
         awaitState(child, VmPowerState.HALTED);
+    }
+
+    @Test
+    void aForeignVmIsNeitherRebootedNorSavedAndMarkingAHaltedVmDoesNotRemoveIt() throws Exception {
+        vms.start();
+        int domid = xen.domains().create(domain("stranger").build(), false);
+        Ref<VM> stranger = shown("stranger");
+        await("it runs", () -> state(stranger) == VmPowerState.RUNNING);
+        assertThat(store.snapshot().get(stranger, VM.ALLOWED_OPERATIONS))
+                .contains(VmOperations.PAUSE, VmOperations.CLEAN_SHUTDOWN, VmOperations.HARD_SHUTDOWN)
+                .doesNotContain(VmOperations.HARD_REBOOT, VmOperations.SUSPEND, VmOperations.SNAPSHOT);
+        assertRefused("OPERATION_NOT_ALLOWED", () -> lifecycle.reboot(call(), stranger, false));
+        assertRefused("OPERATION_NOT_ALLOWED", () -> suspension.suspend(call(), stranger));
+        assertThat(xen.domains().info(domid).shutdown()).isFalse();
+
+        Ref<VM> halted = vm("halted");
+        store.change(tx -> tx.set(halted, VM.OTHER_CONFIG, Map.of("foreign", "true")));
+        assertRefused("OPERATION_NOT_ALLOWED", () -> lifecycle.start(call(), halted, null, false, false));
+        xen.domains().destroy(domid);
+        await(
+                "the other has gone",
+                () -> store.snapshot().find(VM.XEN_CLASS, stranger).isEmpty());
+        assertThat(state(halted)).isEqualTo(VmPowerState.HALTED);
+    }
+
+    @Test
+    void anAdoptedVmIsNotBuiltAnewWithoutTheDisksThatOnlyItsToolKnew() throws Exception {
+        vms.start();
+        Path disk = Files.createFile(folder.resolve("other.img"));
+        int domid = xen.domains()
+                .create(
+                        domain("child")
+                                .disks(List.of(DiskConfig.disk(disk.toString(), "xvda", DiskFormat.RAW)))
+                                .build(),
+                        false);
+        Ref<VM> child = shown("child");
+        await("it runs", () -> state(child) == VmPowerState.RUNNING);
+        store.change(tx -> tx.set(child, VM.OTHER_CONFIG, Map.of()));
+        assertRefused("VBD_IS_EMPTY", () -> lifecycle.reboot(call(), child, false));
+        assertThat(xen.domains().info(domid).shutdown()).isFalse();
+        xen.guest(domid).reboot();
+        awaitState(child, VmPowerState.HALTED);
+        assertRefused("VBD_IS_EMPTY", () -> lifecycle.start(call(), child, null, false, false));
+    }
+
+    private CallContext call() {
+        return CallContext.internal(store, null);
+    }
+
+    private static void assertRefused(String code, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        XenApiException.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 
     @Test
@@ -437,10 +499,10 @@ class ReconciliationTest {
                 .byNameLabel(SR.XEN_CLASS, "Local storage")
                 .get(0)
                 .value());
-        Ref<VDI> half = disks.create(sr, VmLifecycle.SUSPEND_IMAGE, MIB, VdiType.SUSPEND);
+        Ref<VDI> half = disks.create(sr, VmSuspension.IMAGE, MIB, VdiType.SUSPEND);
         xen.domains().suspend(domid(saving), disks.file(store.snapshot(), half), false);
         for (Ref<VM> vm : List.of(saved, gone)) {
-            Ref<VDI> image = disks.create(sr, VmLifecycle.SUSPEND_IMAGE, MIB, VdiType.SUSPEND);
+            Ref<VDI> image = disks.create(sr, VmSuspension.IMAGE, MIB, VdiType.SUSPEND);
             xen.domains().suspend(domid(vm), disks.file(store.snapshot(), image), false);
             store.change(tx -> tx.set(vm, VM.SUSPEND_VDI, image));
         }
@@ -455,14 +517,14 @@ class ReconciliationTest {
         assertThat(store.snapshot().find(VDI.XEN_CLASS, half)).isEmpty();
         assertThat(state(saved)).isEqualTo(VmPowerState.SUSPENDED);
         assertThat(state(gone)).isEqualTo(VmPowerState.SUSPENDED);
-        lifecycle.resume(CallContext.internal(store, null), saved, null, false);
+        suspension.resume(CallContext.internal(store, null), saved, null, false);
         assertThat(xen.bootId(domid(saved))).isEqualTo(savedBoot);
     }
 
     @Test
     void aResumeThatWasInterruptedAfterTheGuestWentOnLeavesNoImage() {
         Ref<VM> vm = running("resumed");
-        lifecycle.suspend(CallContext.internal(store, null), vm);
+        suspension.suspend(CallContext.internal(store, null), vm);
         Ref<VDI> image = store.snapshot().get(vm, VM.SUSPEND_VDI);
         DomainConfig config = new DomainConfigs(disks).of(store.snapshot(), vm);
         xen.domains().restore(config, disks.file(store.snapshot(), image), false);

@@ -40,12 +40,14 @@ class StaticAddressesTest {
             Operations operations = new Operations(store);
             Disks disks = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements()).disks();
             new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true));
+            PowerStates states = new PowerStates(store, xen, Clock.systemUTC());
             VmLifecycle lifecycle = new VmLifecycle(
                     store,
                     xen,
-                    operations,
                     disks,
-                    new PowerStates(store, xen, Clock.systemUTC()),
+                    new VmClaims(store, operations),
+                    new VmDomains(store, xen, disks, states, started -> {}),
+                    states,
                     new Alerts(store, Clock.systemUTC()));
             Ref<VM> vm = vm(store);
             for (int start = 0; start < 2; start++) {

@@ -1,0 +1,227 @@
+package org.jxapi.vm;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.hypervisor.DomainConfig;
+import org.jxapi.hypervisor.DomainInfo;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.operation.Operation;
+import org.jxapi.storage.Disks;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VmPowerState;
+
+/**
+ * The domains of VMs: builds them, lets them run, takes them away. Of one that fails nothing is left. Who calls has the
+ * VM's operation.
+ */
+final class VmDomains {
+    private final Store store;
+    private final Hypervisor hypervisor;
+    private final Disks disks;
+    private final DomainConfigs configs;
+    private final PowerStates states;
+    private final Squeeze squeeze;
+    private final HostMemory memory;
+    private final Consumer<Ref<VM>> whenStarted;
+
+    /**
+     * @param whenStarted is told of each VM that has got a domain
+     */
+    VmDomains(Store store, Hypervisor hypervisor, Disks disks, PowerStates states, Consumer<Ref<VM>> whenStarted) {
+        this.store = store;
+        this.hypervisor = hypervisor;
+        this.disks = disks;
+        this.configs = new DomainConfigs(disks);
+        this.states = states;
+        this.squeeze = new Squeeze(store, hypervisor);
+        this.memory = new HostMemory(store, hypervisor);
+        this.whenStarted = whenStarted;
+    }
+
+    /** Builds the domain, from a save file when there is one; nothing is left behind on failure. */
+    int create(Ref<VM> vm, Path saveFile) {
+        Snapshot snapshot = store.snapshot();
+        Row row = snapshot.row(VM.XEN_CLASS, vm);
+        long needed = row.get(VM.MEMORY_DYNAMIC_MIN) + row.get(VM.MEMORY_OVERHEAD);
+        if (saveFile == null) {
+            disks.beforeBoot(vm);
+        }
+        memory.offer((row.get(VM.MEMORY_DYNAMIC_MAX) + row.get(VM.MEMORY_OVERHEAD)) / 1024);
+        try {
+            long target = squeeze.room(row, row.get(VM.MEMORY_OVERHEAD));
+            DomainConfig config = configs.of(snapshot, vm);
+            DomainConfig fitting = config.toBuilder()
+                    .bInfo(config.bInfo().toBuilder().targetMemkb(target / 1024).build())
+                    .build();
+            int domid = saveFile == null
+                    ? hypervisor.domains().create(fitting)
+                    : hypervisor.domains().restore(fitting, saveFile);
+            new StaticAddresses(hypervisor).tellAll(snapshot, vm, domid);
+            return domid;
+        } catch (HypervisorException e) {
+            removeRest(row.get(VM.UUID));
+            if (HypervisorErrors.noMemory(e)) {
+                throw Errors.hostNotEnoughFreeMemory(
+                                Long.toString(needed),
+                                Long.toString(hypervisor.memory().free() * 1024))
+                        .causedBy(e);
+            }
+            throw failed(vm, e);
+        }
+    }
+
+    private void removeRest(String uuid) {
+        find(uuid).ifPresent(d -> destroyRest(d.domid()));
+    }
+
+    private void destroyRest(int domid) {
+        try {
+            hypervisor.domains().destroy(domid);
+        } catch (HypervisorException e) {
+            // The reconciliation takes care of a domain that is still there.
+        }
+    }
+
+    /**
+     * How a VM comes to a host.
+     *
+     * @param paused whether its guest waits
+     * @param booted whether its guest begins anew, instead of going on
+     * @param back makes the VM again what it was, when its guest cannot run
+     */
+    record Arrival(boolean paused, boolean booted, Consumer<Transaction> back) {}
+
+    /**
+     * Writes down that the VM has this domain and ends the operation, then lets its guest run. In this order, because a
+     * guest that boots takes the processors. What a daemon leaves that is killed in between is a domain that has never run:
+     * {@link Leftovers} lets it.
+     */
+    void arrive(Operation operation, Ref<VM> vm, int domid, Arrival arrival, Consumer<Transaction> last) {
+        VmPowerState state = arrival.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING;
+        operation.finish(tx -> {
+            states.started(tx, vm, domid, state, arrival.booted());
+            last.accept(tx);
+        });
+        if (arrival.paused()) {
+            return;
+        }
+        try {
+            hypervisor.domains().unpause(domid);
+        } catch (HypervisorException e) {
+            // First the VM, then the domain: a running VM whose domain is gone would be taken for one that ended.
+            store.insist(tx -> {
+                // Another operation may have taken the domain away, and given the VM a new one.
+                if (tx.find(VM.XEN_CLASS, vm).isPresent() && tx.get(vm, VM.DOMID) == domid) {
+                    arrival.back().accept(tx);
+                }
+            });
+            destroyRest(domid);
+            throw failed(vm, e);
+        }
+    }
+
+    /** What the guest of a new domain has told is read, now and from now on. */
+    void follow(Ref<VM> vm) {
+        states.agentMayHaveSpoken(vm);
+        whenStarted.accept(vm);
+    }
+
+    /** Whether that domain of a VM is about to be let run for the first time. */
+    static boolean arrives(Row vm, DomainInfo domain) {
+        return vm.get(VM.POWER_STATE) == VmPowerState.RUNNING
+                && vm.get(VM.DOMID) == domain.domid()
+                && hasNotRun(domain);
+    }
+
+    static boolean hasNotRun(DomainInfo domain) {
+        return domain.paused() && domain.cpuTime() == 0;
+    }
+
+    /** Lets a new domain run, or takes it away. */
+    void letRun(Ref<VM> vm, int domid) {
+        try {
+            hypervisor.domains().unpause(domid);
+        } catch (HypervisorException e) {
+            destroyRest(domid);
+            throw failed(vm, e);
+        }
+    }
+
+    /** The domain with a VM's UUID, if there is one. */
+    Optional<DomainInfo> find(String uuid) {
+        return hypervisor.domains().findByUuid(UUID.fromString(uuid));
+    }
+
+    int domid(Ref<VM> vm) {
+        return (int) (long) store.snapshot().get(vm, VM.DOMID);
+    }
+
+    XenApiException failed(Ref<VM> vm, HypervisorException e) {
+        return HypervisorErrors.of(store.snapshot(), vm, e);
+    }
+
+    /** Replaces the VM's domain by a new one. */
+    void rebuild(Ref<VM> vm, Consumer<Consumer<Transaction>> finish) {
+        destroy(vm);
+        store.change(tx -> states.between(tx, vm));
+        int domid;
+        try {
+            domid = create(vm, null);
+            letRun(vm, domid);
+        } catch (XenApiException e) {
+            finish.accept(tx -> states.halted(tx, vm));
+            throw e;
+        }
+        finish.accept(tx -> states.started(tx, vm, domid, VmPowerState.RUNNING, true));
+    }
+
+    /** Gives a guest that asked for it a fresh start in its domain; a domain that cannot is replaced. */
+    void softReset(Ref<VM> vm, int domid, Consumer<Consumer<Transaction>> finish) {
+        try {
+            hypervisor.domains().softReset(domid, configs.of(store.snapshot(), vm));
+            hypervisor.domains().unpause(domid);
+            finish.accept(tx -> states.started(tx, vm, domid, VmPowerState.RUNNING, true));
+        } catch (HypervisorException e) {
+            rebuild(vm, finish);
+        }
+    }
+
+    /** Ends the VM's domain if it has one; somebody else may do so at the same time. */
+    void destroy(Ref<VM> vm) {
+        String uuid = store.snapshot().get(vm, VM.UUID);
+        Optional<DomainInfo> domain = find(uuid);
+        if (domain.isPresent()) {
+            try {
+                hypervisor.domains().destroy(domain.get().domid());
+            } catch (HypervisorException e) {
+                if (find(uuid).filter(d -> !d.dying()).isPresent()) {
+                    throw failed(vm, e);
+                }
+            }
+        }
+    }
+
+    /** Takes the VM's domain away, if it has one. */
+    void stop(Ref<VM> vm) {
+        removeRest(store.snapshot().get(vm, VM.UUID));
+        store.change(tx -> halted(tx, vm));
+    }
+
+    /** The VM has no domain any more; one that was another tool's goes with it. */
+    void halted(Transaction tx, Ref<VM> vm) {
+        states.halted(tx, vm);
+        if (ForeignRules.isForeign(tx.row(VM.XEN_CLASS, vm))) {
+            VmCreation.remove(tx, vm);
+        }
+    }
+}

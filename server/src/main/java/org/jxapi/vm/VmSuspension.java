@@ -1,0 +1,174 @@
+package org.jxapi.vm;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.dispatch.Call;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.operation.Operation;
+import org.jxapi.storage.Disks;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Transaction;
+import org.jxapi.vm.Alerts.Alert;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Pool;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VdiType;
+import org.jxapi.xenapi.VmOperations;
+import org.jxapi.xenapi.VmPowerState;
+
+/** Saves the memory of guests to disks and lets them go on from there. */
+final class VmSuspension {
+    /** Name of the disks that hold the memory of suspended VMs. */
+    static final String IMAGE = "Suspend image";
+
+    private final Store store;
+    private final Hypervisor hypervisor;
+    private final Disks disks;
+    private final VmClaims claims;
+    private final VmDomains domains;
+    private final PowerStates states;
+    private final Alerts alerts;
+
+    VmSuspension(
+            Store store,
+            Hypervisor hypervisor,
+            Disks disks,
+            VmClaims claims,
+            VmDomains domains,
+            PowerStates states,
+            Alerts alerts) {
+        this.store = store;
+        this.hypervisor = hypervisor;
+        this.disks = disks;
+        this.claims = claims;
+        this.domains = domains;
+        this.states = states;
+        this.alerts = alerts;
+    }
+
+    void suspend(Call call, Ref<VM> vm) {
+        try (Operation operation = claims.begin(call, vm, VmOperations.SUSPEND)) {
+            Ref<VDI> image = save(vm, false);
+            operation.finish(tx -> {
+                states.suspended(tx, vm);
+                tx.set(vm, VM.SUSPEND_VDI, image);
+                tx.set(vm, VM.HA_ALWAYS_RUN, false);
+                alerts.write(tx, vm, Alert.VM_SUSPENDED, "suspended");
+            });
+        }
+    }
+
+    /** Saves the VM's memory and takes its domain away; when that fails, the guest goes on. */
+    private Ref<VDI> save(Ref<VM> vm, boolean live) {
+        Ref<VDI> image = saveImage(vm);
+        int domid = domains.domid(vm);
+        try {
+            hypervisor.domains().suspend(domid, disks.file(store.snapshot(), image), live);
+        } catch (HypervisorException e) {
+            disks.destroyIfThere(image);
+            throw domains.failed(vm, e);
+        }
+        // From here on the image is whole: if this daemon dies, the next one finds the VM suspended.
+        store.change(tx -> tx.set(vm, VM.SUSPEND_VDI, image));
+        try {
+            domains.destroy(vm);
+        } catch (XenApiException e) {
+            hypervisor.domains().resume(domid, true);
+            store.change(tx -> tx.set(vm, VM.SUSPEND_VDI, Ref.nil()));
+            disks.destroyIfThere(image);
+            throw e;
+        }
+        return image;
+    }
+
+    private Ref<VDI> saveImage(Ref<VM> vm) {
+        Snapshot snapshot = store.snapshot();
+        Row row = snapshot.row(VM.XEN_CLASS, vm);
+        Row pool = snapshot.all(Pool.XEN_CLASS).iterator().next().row();
+        for (Ref<SR> sr : List.of(row.get(VM.SUSPEND_SR), pool.get(Pool.SUSPEND_IMAGE_SR), pool.get(Pool.DEFAULT_SR))) {
+            if (!sr.isNull() && snapshot.find(SR.XEN_CLASS, sr).isPresent()) {
+                long bytes = row.get(VM.MEMORY_STATIC_MAX) + (64L << 20);
+                return disks.create(sr, IMAGE, bytes, VdiType.SUSPEND);
+            }
+        }
+        throw Errors.vmNoSuspendSr(vm.value());
+    }
+
+    /**
+     * Lets a suspended VM go on.
+     *
+     * @param host null lets it be chosen
+     */
+    void resume(Call call, Ref<VM> vm, Ref<Host> host, boolean paused) {
+        try (Operation operation =
+                claims.beginOn(call, vm, host == null ? VmOperations.RESUME : VmOperations.RESUME_ON, host)) {
+            Ref<VDI> image = store.snapshot().get(vm, VM.SUSPEND_VDI);
+            try {
+                if (store.snapshot().find(VDI.XEN_CLASS, image).isEmpty()) {
+                    throw Errors.vmHasNoSuspendVdi(vm.value());
+                }
+                int domid = domains.create(vm, disks.file(store.snapshot(), image));
+                Consumer<Transaction> back = tx -> {
+                    states.suspended(tx, vm);
+                    tx.set(vm, VM.SUSPEND_VDI, image);
+                };
+                domains.arrive(operation, vm, domid, new VmDomains.Arrival(paused, false, back), tx -> {
+                    tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
+                    alerts.write(tx, vm, Alert.VM_RESUMED, "resumed " + Alerts.onHost(tx));
+                });
+            } catch (RuntimeException e) {
+                claims.unschedule(vm);
+                throw e;
+            }
+            disks.destroyIfThere(image);
+        }
+        domains.follow(vm);
+    }
+
+    /** Moves a running VM to a new domain on the same host: its memory is saved and restored, its device model is a new one. */
+    void relocate(Call call, Ref<VM> vm, boolean force) {
+        try (Operation operation = claims.beginMigration(call, vm, force)) {
+            Ref<VDI> image = save(vm, true);
+            int domid;
+            try {
+                domid = domains.create(vm, disks.file(store.snapshot(), image));
+                domains.letRun(vm, domid);
+            } catch (RuntimeException e) {
+                // The memory is safe: the VM can be resumed by hand.
+                operation.finish(tx -> {
+                    states.suspended(tx, vm);
+                    tx.set(vm, VM.SUSPEND_VDI, image);
+                });
+                throw e;
+            }
+            operation.finish(tx -> {
+                VmConsoles.destroy(tx, vm);
+                states.started(tx, vm, domid, VmPowerState.RUNNING, false);
+                tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
+            });
+            disks.destroyIfThere(image);
+        }
+        domains.follow(vm);
+    }
+
+    /** Saves the memory of a running VM, for a checkpoint, and lets it go on. */
+    Ref<VDI> checkpointImage(Ref<VM> vm) {
+        Ref<VDI> image = saveImage(vm);
+        try {
+            hypervisor.domains().suspend(domains.domid(vm), disks.file(store.snapshot(), image), true);
+            hypervisor.domains().resume(domains.domid(vm), true);
+            return image;
+        } catch (HypervisorException e) {
+            disks.destroyIfThere(image);
+            throw Errors.vmCheckpointSuspendFailed(vm.value()).causedBy(e);
+        }
+    }
+}
