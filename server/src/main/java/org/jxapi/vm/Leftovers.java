@@ -52,17 +52,31 @@ final class Leftovers {
         for (Stored stored : store.snapshot().all(VM.XEN_CLASS)) {
             Row row = stored.row();
             DomainInfo domain = found.get(UUID.fromString(row.get(VM.UUID)));
-            if (domain != null && !row.get(VM.IS_CONTROL_DOMAIN) && !ForeignRules.isForeign(row)) {
-                try {
+            if (row.get(VM.IS_CONTROL_DOMAIN) || ForeignRules.isForeign(row)) {
+                continue;
+            }
+            try {
+                if (domain == null) {
+                    finishReboot(Ref.of(stored.ref().value()), row);
+                } else {
                     clear(Ref.of(stored.ref().value()), row, domain);
-                } catch (HypervisorException | XenApiException e) {
-                    LOG.error("Domain {} of VM {} stays as it was left", domain.domid(), row.get(VM.UUID), e);
                 }
+            } catch (HypervisorException | XenApiException e) {
+                LOG.error("VM {} stays as it was left", row.get(VM.UUID), e);
             }
         }
         store.change(tx -> tx.all(VM.XEN_CLASS)
                 .forEach(stored -> tx.set(Ref.of(stored.ref().value()), VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil())));
         images();
+    }
+
+    /** Of a reboot the old domain had gone already, and the new one had not come. */
+    private void finishReboot(Ref<VM> vm, Row row) {
+        if (row.get(VM.POWER_STATE) == VmPowerState.RUNNING
+                && !row.get(VM.SCHEDULED_TO_BE_RESIDENT_ON).isNull()) {
+            LOG.warn("VM {} was being rebooted: that is done now", row.get(VM.UUID));
+            domains.rebuild(vm, store::change);
+        }
     }
 
     private void clear(Ref<VM> vm, Row row, DomainInfo domain) {

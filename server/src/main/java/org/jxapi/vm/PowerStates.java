@@ -88,9 +88,13 @@ final class PowerStates {
         tx.set(metrics, VMMetrics.CURRENT_DOMAIN_TYPE, hvm ? DomainType.HVM : row.get(VM.DOMAIN_TYPE));
     }
 
-    /** The old domain is gone and a new one comes: the VM stays running, what its guest told is no longer true. */
+    /**
+     * The VM's domain is about to be replaced: the VM stays running, and what its guest told is no longer true. Should
+     * this daemon be killed meanwhile, the next one sees by where the VM is scheduled that it has to get a domain.
+     */
     void between(Transaction tx, Ref<VM> vm) {
         forgetGuest(tx, vm);
+        tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, tx.get(vm, VM.RESIDENT_ON));
     }
 
     /** The VM has no domain any more, and its devices are free; what its guest told stays until the next boot. */

@@ -172,8 +172,13 @@ final class VmDomains {
 
     /** Replaces the VM's domain by a new one. */
     void rebuild(Ref<VM> vm, Consumer<Consumer<Transaction>> finish) {
-        destroy(vm);
         store.change(tx -> states.between(tx, vm));
+        try {
+            destroy(vm);
+        } catch (XenApiException e) {
+            store.change(tx -> tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil()));
+            throw e;
+        }
         int domid;
         try {
             domid = create(vm, null);

@@ -2,6 +2,7 @@ package org.jxapi.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,6 +77,20 @@ class ArrivalTest {
         assertThat(calls.text("VDI.get_type", image)).isEqualTo("suspend");
         killAndStart();
         assertThat(calls.error("VDI.get_uuid", image)).startsWith("HANDLE_INVALID");
+        assertRunsUndisturbed(vm);
+    }
+
+    @Test
+    void aRebootThatHadTakenTheOldDomainAwayIsBroughtToItsEnd() throws Exception {
+        String vm = calls.vm("reboots");
+        calls.ok("VM.start", vm, false, false);
+        String domid = calls.text("VM.get_domid", vm);
+        Path domain = daemon.data().resolve("simulator").resolve(domid + ".json");
+        assertThat(domain).exists();
+        simulator.fault("create", "hang", "FAIL");
+        calls.ok("Async.VM.hard_reboot", vm);
+        SimulatorOrders.eventually(() -> !Files.exists(domain));
+        killAndStart();
         assertRunsUndisturbed(vm);
     }
 
