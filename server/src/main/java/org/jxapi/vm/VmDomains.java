@@ -108,7 +108,10 @@ final class VmDomains {
      */
     void arrive(Operation operation, Ref<VM> vm, int domid, Arrival arrival, Consumer<Transaction> last) {
         VmPowerState state = arrival.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING;
-        operation.finish(tx -> {
+        finish(operation::finish, domid, tx -> {
+            if (tx.get(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON).isNull()) {
+                throw Errors.vmHalted(vm.value());
+            }
             states.started(tx, vm, domid, state, arrival.booted());
             last.accept(tx);
         });
@@ -147,13 +150,53 @@ final class VmDomains {
         return domain.paused() && domain.cpuTime() == 0;
     }
 
-    /** Lets a new domain run, or takes it away. */
-    void letRun(Ref<VM> vm, int domid) {
+    /** Ends an operation that has built a domain; when another operation has ended the VM meanwhile, the domain goes too. */
+    private void finish(Consumer<Consumer<Transaction>> operation, int domid, Consumer<Transaction> last) {
         try {
+            operation.accept(last);
+        } catch (XenApiException e) {
+            destroyRest(domid);
+            throw e;
+        }
+    }
+
+    /** VM_HALTED when another operation, such as a hard shutdown, has taken the VM's domain away. */
+    static void checkStillHas(Snapshot snapshot, Ref<VM> vm, int domid) {
+        if (!stillHas(snapshot, vm, domid)) {
+            throw Errors.vmHalted(vm.value());
+        }
+    }
+
+    static boolean stillHas(Snapshot snapshot, Ref<VM> vm, int domid) {
+        return domid > 0
+                && snapshot.find(VM.XEN_CLASS, vm)
+                        .filter(stored -> stored.row().get(VM.DOMID) == domid)
+                        .isPresent();
+    }
+
+    /**
+     * Lets a new domain run in the place of the one that the VM had, and writes that down.
+     *
+     * @param finish ends the operation with what it is given
+     */
+    void takeOver(Ref<VM> vm, int old, int domid, Consumer<Consumer<Transaction>> finish, Consumer<Transaction> last) {
+        finish(finish, domid, tx -> {
+            checkStillHas(tx, vm, old);
+            last.accept(tx);
+        });
+    }
+
+    /** Lets a new domain run that shall take the old one's place, or takes it away. */
+    void letRun(Ref<VM> vm, int old, int domid) {
+        try {
+            checkStillHas(store.snapshot(), vm, old);
             hypervisor.domains().unpause(domid);
         } catch (HypervisorException e) {
             destroyRest(domid);
             throw failed(vm, e);
+        } catch (XenApiException e) {
+            destroyRest(domid);
+            throw e;
         }
     }
 
@@ -170,24 +213,36 @@ final class VmDomains {
         return HypervisorErrors.of(store.snapshot(), vm, e);
     }
 
-    /** Replaces the VM's domain by a new one. */
+    /** Replaces the VM's domain by a new one; VM_HALTED when another operation ends the VM meanwhile. */
     void rebuild(Ref<VM> vm, Consumer<Consumer<Transaction>> finish) {
-        store.change(tx -> states.between(tx, vm));
+        int old = domid(vm);
+        store.change(tx -> {
+            checkStillHas(tx, vm, old);
+            states.between(tx, vm);
+        });
         try {
             destroy(vm);
         } catch (XenApiException e) {
-            store.change(tx -> tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil()));
+            store.change(tx -> {
+                if (stillHas(tx, vm, old)) {
+                    tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
+                }
+            });
             throw e;
         }
         int domid;
         try {
             domid = create(vm, null);
-            letRun(vm, domid);
+            letRun(vm, old, domid);
         } catch (XenApiException e) {
-            finish.accept(tx -> states.halted(tx, vm));
+            finish.accept(tx -> {
+                if (stillHas(tx, vm, old)) {
+                    states.halted(tx, vm);
+                }
+            });
             throw e;
         }
-        finish.accept(tx -> states.started(tx, vm, domid, VmPowerState.RUNNING, true));
+        takeOver(vm, old, domid, finish, tx -> states.started(tx, vm, domid, VmPowerState.RUNNING, true));
     }
 
     /** Gives a guest that asked for it a fresh start in its domain; a domain that cannot is replaced. */
@@ -195,21 +250,27 @@ final class VmDomains {
         try {
             hypervisor.domains().softReset(domid, configs.of(store.snapshot(), vm));
             hypervisor.domains().unpause(domid);
-            finish.accept(tx -> states.started(tx, vm, domid, VmPowerState.RUNNING, true));
+            finish.accept(tx -> {
+                checkStillHas(tx, vm, domid);
+                states.started(tx, vm, domid, VmPowerState.RUNNING, true);
+            });
         } catch (HypervisorException e) {
             rebuild(vm, finish);
         }
     }
 
-    /** Ends the VM's domain if it has one; somebody else may do so at the same time. */
+    /** Ends the VM's domain if it has one; somebody else may do so at the same time, or be replacing it. */
     void destroy(Ref<VM> vm) {
         String uuid = store.snapshot().get(vm, VM.UUID);
         Optional<DomainInfo> domain = find(uuid);
-        if (domain.isPresent()) {
+        while (domain.isPresent()) {
+            int domid = domain.get().domid();
             try {
-                hypervisor.domains().destroy(domain.get().domid());
+                hypervisor.domains().destroy(domid);
+                return;
             } catch (HypervisorException e) {
-                if (find(uuid).filter(d -> !d.dying()).isPresent()) {
+                domain = find(uuid).filter(d -> !d.dying());
+                if (domain.filter(d -> d.domid() == domid).isPresent()) {
                     throw failed(vm, e);
                 }
             }

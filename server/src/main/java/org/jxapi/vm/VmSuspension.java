@@ -23,9 +23,12 @@ import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VdiType;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Saves the memory of guests to disks and lets them go on from there. */
 final class VmSuspension {
+    private static final Logger LOG = LoggerFactory.getLogger(VmSuspension.class);
     /** Name of the disks that hold the memory of suspended VMs. */
     static final String IMAGE = "Suspend image";
 
@@ -56,37 +59,69 @@ final class VmSuspension {
 
     void suspend(Call call, Ref<VM> vm) {
         try (Operation operation = claims.begin(call, vm, VmOperations.SUSPEND)) {
-            Ref<VDI> image = save(vm, false);
-            operation.finish(tx -> {
-                states.suspended(tx, vm);
-                tx.set(vm, VM.SUSPEND_VDI, image);
-                tx.set(vm, VM.HA_ALWAYS_RUN, false);
-                alerts.write(tx, vm, Alert.VM_SUSPENDED, "suspended");
-            });
+            int domid = domains.domid(vm);
+            Ref<VDI> image = save(vm, domid, false);
+            orDrop(
+                    image,
+                    vm,
+                    domid,
+                    () -> operation.finish(tx -> {
+                        VmDomains.checkStillHas(tx, vm, domid);
+                        states.suspended(tx, vm);
+                        tx.set(vm, VM.HA_ALWAYS_RUN, false);
+                        alerts.write(tx, vm, Alert.VM_SUSPENDED, "suspended");
+                    }));
         }
     }
 
     /** Saves the VM's memory and takes its domain away; when that fails, the guest goes on. */
-    private Ref<VDI> save(Ref<VM> vm, boolean live) {
+    private Ref<VDI> save(Ref<VM> vm, int domid, boolean live) {
         Ref<VDI> image = saveImage(vm);
-        int domid = domains.domid(vm);
         try {
             hypervisor.domains().suspend(domid, disks.file(store.snapshot(), image), live);
         } catch (HypervisorException e) {
             disks.destroyIfThere(image);
             throw domains.failed(vm, e);
         }
-        // From here on the image is whole: if this daemon dies, the next one finds the VM suspended.
-        store.change(tx -> tx.set(vm, VM.SUSPEND_VDI, image));
         try {
+            // From here on the image is whole: if this daemon dies, the next one finds the VM suspended.
+            store.change(tx -> {
+                VmDomains.checkStillHas(tx, vm, domid);
+                tx.set(vm, VM.SUSPEND_VDI, image);
+            });
             domains.destroy(vm);
-        } catch (XenApiException e) {
-            hypervisor.domains().resume(domid, true);
-            store.change(tx -> tx.set(vm, VM.SUSPEND_VDI, Ref.nil()));
+        } catch (RuntimeException e) {
+            goOn(vm, domid);
             disks.destroyIfThere(image);
             throw e;
         }
         return image;
+    }
+
+    /** Lets a guest that was saved go on in its domain, if that is still there. */
+    private void goOn(Ref<VM> vm, int domid) {
+        try {
+            hypervisor.domains().resume(domid, true);
+        } catch (HypervisorException e) {
+            LOG.debug("Domain {} has been ended while it was saved: {}", domid, e.getMessage());
+        }
+        store.change(tx -> {
+            if (VmDomains.stillHas(tx, vm, domid)) {
+                tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
+            }
+        });
+    }
+
+    /** Ends an operation that has saved the VM; the image goes when another operation has ended the VM meanwhile. */
+    private void orDrop(Ref<VDI> image, Ref<VM> vm, int domid, Runnable end) {
+        try {
+            end.run();
+        } catch (XenApiException e) {
+            if (!VmDomains.stillHas(store.snapshot(), vm, domid)) {
+                disks.destroyIfThere(image);
+            }
+            throw e;
+        }
     }
 
     private Ref<VDI> saveImage(Ref<VM> vm) {
@@ -136,24 +171,33 @@ final class VmSuspension {
     /** Moves a running VM to a new domain on the same host: its memory is saved and restored, its device model is a new one. */
     void relocate(Call call, Ref<VM> vm, boolean force) {
         try (Operation operation = claims.beginMigration(call, vm, force)) {
-            Ref<VDI> image = save(vm, true);
+            int old = domains.domid(vm);
+            Ref<VDI> image = save(vm, old, true);
             int domid;
             try {
                 domid = domains.create(vm, disks.file(store.snapshot(), image));
-                domains.letRun(vm, domid);
+                domains.letRun(vm, old, domid);
             } catch (RuntimeException e) {
-                // The memory is safe: the VM can be resumed by hand.
-                operation.finish(tx -> {
-                    states.suspended(tx, vm);
-                    tx.set(vm, VM.SUSPEND_VDI, image);
-                });
+                // The memory is safe: the VM can be resumed by hand, unless it has been ended meanwhile.
+                orDrop(
+                        image,
+                        vm,
+                        old,
+                        () -> operation.finish(tx -> {
+                            VmDomains.checkStillHas(tx, vm, old);
+                            states.suspended(tx, vm);
+                        }));
                 throw e;
             }
-            operation.finish(tx -> {
-                VmConsoles.destroy(tx, vm);
-                states.started(tx, vm, domid, VmPowerState.RUNNING, false);
-                tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
-            });
+            orDrop(
+                    image,
+                    vm,
+                    old,
+                    () -> domains.takeOver(vm, old, domid, operation::finish, tx -> {
+                        VmConsoles.destroy(tx, vm);
+                        states.started(tx, vm, domid, VmPowerState.RUNNING, false);
+                        tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
+                    }));
             disks.destroyIfThere(image);
         }
         domains.follow(vm);

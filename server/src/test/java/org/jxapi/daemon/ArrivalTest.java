@@ -2,8 +2,12 @@ package org.jxapi.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,5 +136,64 @@ class ArrivalTest {
         SimulatorOrders.eventually(() -> calls.text("task.get_status", task).equals("failure"));
         assertThat(state(vm)).isEqualTo("Halted");
         assertThat(calls.text("VM.get_domid", vm)).isEqualTo("-1");
+    }
+
+    @Test
+    void aHardShutdownWinsOverAReboot() throws Exception {
+        assertHardShutdownWins("create", "VM.hard_reboot", running("reboots"));
+    }
+
+    @Test
+    void aHardShutdownWinsOverAResume() throws Exception {
+        String vm = running("resumes");
+        calls.ok("VM.suspend", vm);
+        assertHardShutdownWins("restore", "VM.resume", vm, false, false);
+    }
+
+    @Test
+    void aHardShutdownWinsOverASuspend() throws Exception {
+        assertHardShutdownWins("suspend", "VM.suspend", running("suspends"));
+    }
+
+    @Test
+    void aHardShutdownWinsOverAMigration() throws Exception {
+        String host = calls.list("host.get_all").get(0);
+        assertHardShutdownWins("restore", "VM.pool_migrate", running("moves"), host, Map.of("live", "true"));
+    }
+
+    private String running(String name) throws Exception {
+        String vm = calls.vm(name);
+        calls.ok("VM.start", vm, false, false);
+        return vm;
+    }
+
+    /** The call hangs in an operation of the hypervisor while the VM is shut down hard, and goes on afterwards. */
+    private void assertHardShutdownWins(String operation, String method, String vm, Object... params) throws Exception {
+        simulator.fault(operation, "hang", "FAIL");
+        String task = calls.text(
+                "Async." + method,
+                Stream.concat(Stream.of(vm), Stream.of(params)).toArray());
+        SimulatorOrders.eventually(
+                () -> calls.ok("VM.get_current_operations", vm).size() == 1
+                        && (operation.equals("suspend") || domains().isEmpty()));
+        calls.ok("VM.hard_shutdown", vm);
+        simulator.give("{\"release\": \"" + operation + "\"}");
+        SimulatorOrders.eventually(() -> !calls.text("task.get_status", task).equals("pending"));
+        assertThat(calls.text("task.get_status", task)).isNotEqualTo("success");
+        assertThat(state(vm)).isEqualTo("Halted");
+        assertThat(calls.text("VM.get_suspend_VDI", vm)).isEqualTo("OpaqueRef:NULL");
+        for (String vdi : calls.list("VDI.get_all")) {
+            assertThat(calls.text("VDI.get_type", vdi)).isNotEqualTo("suspend");
+        }
+        assertThat(domains()).isEmpty();
+        calls.ok("VM.start", vm, false, false);
+        assertRunsUndisturbed(vm);
+    }
+
+    private List<Path> domains() throws IOException {
+        try (Stream<Path> files = Files.list(daemon.data().resolve("simulator"))) {
+            return files.filter(file -> file.getFileName().toString().matches("[1-9]\\d*\\.json"))
+                    .toList();
+        }
     }
 }
