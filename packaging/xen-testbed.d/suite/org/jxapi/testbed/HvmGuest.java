@@ -20,6 +20,7 @@ final class HvmGuest {
     private String uuid;
     private String drive;
     private int domid;
+    private String[] tick;
 
     HvmGuest(Scenarios all) {
         this.all = all;
@@ -60,6 +61,24 @@ final class HvmGuest {
             s.check("has another disc inserted", () -> {
                 Command.xe("vm-cd-insert", "uuid=" + uuid, "cd-name=other.iso");
                 Checks.expect(!api.call("VBD.get_empty", drive).asBoolean(), "the VBD is empty");
+                sees("guest: disc sr0 " + OTHER_SIZE);
+            });
+            s.check("gets a disk while it runs, sees it, and gives it back", () -> {
+                int mark = console.mark();
+                String vbd = guests.attach(vm, guests.makeDisk("hvm second", 16 * Guests.MIB), "1");
+                api.call("VBD.plug", vbd);
+                console.await(mark, "guest: plugged xvdb", 60);
+                mark = console.mark();
+                api.call("VBD.unplug", vbd);
+                console.await(mark, "guest: unplugged xvdb", 60);
+            });
+            s.check("is suspended to disk: neither domain nor device model is left", () -> {
+                tick = Scenarios.tick(console, console.mark());
+                all.suspend(vm);
+            });
+            s.check("is resumed: it goes on counting, with its screen, and its disc in its drive", () -> {
+                all.resume(vm, console, tick);
+                Checks.await("the screen", 60, this::screenGreets);
                 sees("guest: disc sr0 " + OTHER_SIZE);
             });
             s.check("shuts down cleanly", () -> {

@@ -33,6 +33,26 @@ final class Scenarios {
         guests.agree();
     }
 
+    /** Suspends a VM to disk; of its domain nothing is left. */
+    void suspend(String vm) throws InterruptedException {
+        Command.xe("vm-suspend", "uuid=" + uuid(vm));
+        Checks.expectEqual("Suspended", guests.state(vm), "power state");
+        guests.agree();
+        Dom0.nothingLeft();
+    }
+
+    /** Resumes a VM, whose guest goes on where it was: the same boot counts on. */
+    void resume(String vm, GuestConsole console, String[] before) throws InterruptedException {
+        int mark = console.mark();
+        Command.xe("vm-resume", "uuid=" + uuid(vm));
+        Checks.expectEqual("Running", guests.state(vm), "power state");
+        String[] tick = tick(console, mark);
+        Checks.expectEqual(before[0], tick[0], "boot id");
+        Checks.expect(Integer.parseInt(tick[1]) > Integer.parseInt(before[1]),
+                "the count went from " + before[1] + " to " + tick[1]);
+        guests.agree();
+    }
+
     /** Waits for a guest's init after a start; answers the id of its boot. */
     static String ready(GuestConsole console, int mark) throws InterruptedException {
         return console.await(mark, "guest: ready (\\w+)", 300).group(1);

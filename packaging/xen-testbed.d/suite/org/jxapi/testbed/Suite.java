@@ -6,14 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The checks of jxapid on a real Xen. Runs in dom0: {@code Suite smoke|full|bench [--only TEXT]… [JXAPID OPTION…]}; with
+ * The checks of jxapid on a real Xen. Runs in dom0: {@code Suite smoke|full|kills|bench [--only TEXT]… [JXAPID OPTION…]}; with
  * --only, just the scenarios whose names contain one of the texts.
  */
 final class Suite {
     private Suite() {}
 
     public static void main(String[] arguments) throws Exception {
-        boolean full = arguments[0].equals("full");
         List<String> options = new ArrayList<>(List.of(arguments).subList(1, arguments.length));
         List<String> only = new ArrayList<>();
         while (options.size() > 1 && options.get(0).equals("--only")) {
@@ -21,7 +20,6 @@ final class Suite {
             only.add(options.remove(0));
         }
         long start = System.nanoTime();
-        boolean bench = arguments[0].equals("bench");
         Jxapid jxapid = new Jxapid(options);
         XenApi api = new XenApi(Jxapid.PORT);
         Guests guests = new Guests(api);
@@ -45,33 +43,44 @@ final class Suite {
                 templates[2] = guests.template("small hvm", "hvm");
             });
         }, Dom0::nothingLeft);
-        if (templates[2] != null && bench) {
-            try (Events events = new Events(api)) {
-                int cycles = Integer.parseInt(System.getenv().getOrDefault("XEN_TESTBED_CYCLES", "200"));
-                Scenarios all = new Scenarios(checks, jxapid, api, guests, events);
-                new Pairs(all).tell(templates[0]);
-                new Growth(all, cycles).tell(templates[0]);
-            }
-        } else if (templates[2] != null) {
+        if (templates[2] != null) {
             try (Events events = new Events(api)) {
                 Scenarios all = new Scenarios(checks, jxapid, api, guests, events);
-                new GuestLife(all).tell("pv", templates[0]);
-                if (full) {
-                    new Hotplug(all).tell("pv hotplug", templates[0]);
+                switch (arguments[0]) {
+                    case "bench" -> {
+                        new Pairs(all).tell(templates[0]);
+                        new Growth(all, (int) number("XEN_TESTBED_CYCLES", 200)).tell(templates[0]);
+                    }
+                    case "kills" -> new KilledMidway(all, (int) number("XEN_TESTBED_KILLS", 30),
+                            number("XEN_TESTBED_SEED", System.nanoTime())).tell(templates[0]);
+                    default -> tellAll(all, templates, arguments[0].equals("full"));
                 }
-                new OwnActions(all).tell("pv by itself", templates[0]);
-                if (full) {
-                    new GuestLife(all).tell("pvh", templates[1]);
-                    new HvmGuest(all).tell(templates[2]);
-                }
-                new DaemonKilled(all).tell(templates[0]);
-                new Neighbours(all).tell(templates[0]);
-                new Faults(all).tell(templates[0], full);
             }
         }
         checks.always("jxapid's end", s -> s.check("takes a second or two when it is asked to end", jxapid::stop), () -> {});
         System.out.printf("%s suite: %.0f s%n", arguments[0], Checks.seconds(start));
         System.exit(checks.close() ? 0 : 1);
+    }
+
+    private static void tellAll(Scenarios all, String[] templates, boolean full) {
+        new GuestLife(all).tell("pv", templates[0]);
+        if (full) {
+            new Hotplug(all).tell("pv hotplug", templates[0]);
+        }
+        new OwnActions(all).tell("pv by itself", templates[0]);
+        if (full) {
+            new GuestLife(all).tell("pvh", templates[1]);
+            new HvmGuest(all).tell(templates[2]);
+        }
+        new DaemonKilled(all).tell(templates[0]);
+        new Neighbours(all).tell(templates[0]);
+        new Faults(all).tell(templates[0], full);
+    }
+
+    /** A number from the environment. */
+    private static long number(String name, long otherwise) {
+        String given = System.getenv().getOrDefault(name, "");
+        return given.isEmpty() ? otherwise : Long.parseLong(given);
     }
 
     private static void showHost() {
