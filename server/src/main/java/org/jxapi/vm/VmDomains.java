@@ -124,7 +124,7 @@ final class VmDomains {
             // First the VM, then the domain: a running VM whose domain is gone would be taken for one that ended.
             store.insist(tx -> {
                 // Another operation may have taken the domain away, and given the VM a new one.
-                if (tx.find(VM.XEN_CLASS, vm).isPresent() && tx.get(vm, VM.DOMID) == domid) {
+                if (stillHas(tx, vm, domid)) {
                     arrival.back().accept(tx);
                 }
             });
@@ -175,7 +175,7 @@ final class VmDomains {
     }
 
     /**
-     * Lets a new domain run in the place of the one that the VM had, and writes that down.
+     * Writes down that a new domain has taken the place of the one that the VM had.
      *
      * @param finish ends the operation with what it is given
      */
