@@ -108,13 +108,16 @@ final class VmDomains {
      */
     void arrive(Operation operation, Ref<VM> vm, int domid, Arrival arrival, Consumer<Transaction> last) {
         VmPowerState state = arrival.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING;
-        finish(operation::finish, domid, tx -> {
-            if (tx.get(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON).isNull()) {
-                throw Errors.vmHalted(vm.value());
-            }
-            states.started(tx, vm, domid, state, arrival.booted());
-            last.accept(tx);
-        });
+        orDestroy(
+                vm,
+                domid,
+                () -> operation.finish(tx -> {
+                    if (tx.get(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON).isNull()) {
+                        throw Errors.vmHalted(vm.value());
+                    }
+                    states.started(tx, vm, domid, state, arrival.booted());
+                    last.accept(tx);
+                }));
         if (arrival.paused()) {
             return;
         }
@@ -150,10 +153,13 @@ final class VmDomains {
         return domain.paused() && domain.cpuTime() == 0;
     }
 
-    /** Ends an operation that has built a domain; when another operation has ended the VM meanwhile, the domain goes too. */
-    private void finish(Consumer<Consumer<Transaction>> operation, int domid, Consumer<Transaction> last) {
+    /** Does what a new domain still lacks, or takes the domain away. */
+    private void orDestroy(Ref<VM> vm, int domid, Runnable step) {
         try {
-            operation.accept(last);
+            step.run();
+        } catch (HypervisorException e) {
+            destroyRest(domid);
+            throw failed(vm, e);
         } catch (XenApiException e) {
             destroyRest(domid);
             throw e;
@@ -175,29 +181,26 @@ final class VmDomains {
     }
 
     /**
-     * Writes down that a new domain has taken the place of the one that the VM had.
+     * Writes down that a new domain has taken the place of the one that the VM had, unless the VM has been ended meanwhile.
      *
      * @param finish ends the operation with what it is given
      */
     void takeOver(Ref<VM> vm, int old, int domid, Consumer<Consumer<Transaction>> finish, Consumer<Transaction> last) {
-        finish(finish, domid, tx -> {
-            checkStillHas(tx, vm, old);
-            last.accept(tx);
-        });
+        orDestroy(
+                vm,
+                domid,
+                () -> finish.accept(tx -> {
+                    checkStillHas(tx, vm, old);
+                    last.accept(tx);
+                }));
     }
 
     /** Lets a new domain run that shall take the old one's place, or takes it away. */
     void letRun(Ref<VM> vm, int old, int domid) {
-        try {
+        orDestroy(vm, domid, () -> {
             checkStillHas(store.snapshot(), vm, old);
             hypervisor.domains().unpause(domid);
-        } catch (HypervisorException e) {
-            destroyRest(domid);
-            throw failed(vm, e);
-        } catch (XenApiException e) {
-            destroyRest(domid);
-            throw e;
-        }
+        });
     }
 
     /** The domain with a VM's UUID, if there is one. */
