@@ -34,8 +34,7 @@ final class DaemonKilled {
                 Command.run("xl", "destroy", String.valueOf(domid));
             });
             s.check("jxapid starts again, and the one is Running, the other Halted", () -> {
-                all.jxapid.start();
-                api.login(all.jxapid.password());
+                all.startJxapid();
                 guests.awaitState(stays, "Running", 30);
                 guests.awaitState(dies, "Halted", 30);
                 guests.agree();
@@ -66,8 +65,7 @@ final class DaemonKilled {
                 all.jxapid.kill();
                 start.join(60_000);
                 Checks.expect(!start.isAlive(), "VM.start still waits 60 s after jxapid was killed");
-                all.jxapid.start();
-                api.login(all.jxapid.password());
+                all.startJxapid();
                 guests.agree();
                 if (!guests.state(stays).equals("Halted")) {
                     api.call("VM.hard_shutdown", stays);
@@ -81,8 +79,7 @@ final class DaemonKilled {
                 console.close();
             }
             if (!all.jxapid.running()) {
-                all.jxapid.start();
-                api.login(all.jxapid.password());
+                all.startJxapid();
             }
             all.cleanUp("stays", "dies");
         });

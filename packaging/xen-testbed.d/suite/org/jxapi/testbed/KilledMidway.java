@@ -50,7 +50,7 @@ final class KilledMidway {
                 console.close();
             }
             if (!all.jxapid.running()) {
-                again();
+                all.startJxapid();
             }
             all.cleanUp(VM);
         });
@@ -67,7 +67,7 @@ final class KilledMidway {
             begin(method);
             Thread.sleep(delay);
             all.jxapid.kill();
-            again();
+            all.startJxapid();
             guests.agree();
             if (method.startsWith("clean_")) {
                 settle();
@@ -108,11 +108,6 @@ final class KilledMidway {
             case "snapshot" -> api.call("Async.VM.snapshot", vm, VM + "-snapshot");
             default -> api.call("Async.VM." + method, vm);
         }
-    }
-
-    private void again() throws Exception {
-        all.jxapid.start();
-        api.login(all.jxapid.password());
     }
 
     private void starts() throws InterruptedException {

@@ -16,6 +16,12 @@ final class Scenarios {
         this.events = events;
     }
 
+    /** Starts jxapid after it was killed, and logs in again. */
+    void startJxapid() throws Exception {
+        jxapid.start();
+        api.login(jxapid.password());
+    }
+
     String uuid(String vm) {
         return api.text("VM.get_uuid", vm);
     }
