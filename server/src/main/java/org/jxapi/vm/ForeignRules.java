@@ -54,7 +54,7 @@ final class ForeignRules {
         }
         if (isForeign(vm)) {
             return Errors.operationNotAllowed(
-                    "The domain of this VM was made by another tool: it has to reboot or save it."
+                    "The domain of this VM was made by another tool, which has to reboot, save or copy it."
                             + " Removing the key " + MARK + " from the VM's other_config adopts it");
         }
         return vm.get(VM.VBDS).stream()
