@@ -12,6 +12,8 @@ import java.util.stream.Stream;
 final class Growth {
     /** After these, what jxapid loads once is loaded. */
     private static final int FIRST = 50;
+    /** The most threads that run calls: 64, and 16 for calls that end something. They are made as calls come. */
+    private static final int CALLS = 64 + 16;
     /** Threads that have nothing to do for a minute end. */
     private static final int REST_SECONDS = 150;
     /** Of those that stay, some begin only with the first guest. */
@@ -54,10 +56,12 @@ final class Growth {
             });
             for (int done = FIRST; done < cycles; done += FIRST) {
                 int count = done + FIRST;
-                s.check("after " + count + ": no more descriptors, not a tenth more memory", () -> {
+                s.check("after " + count + ": no threads but those of calls, no more descriptors, not a tenth more memory", () -> {
                     cycle(FIRST);
                     Held now = held();
                     System.out.println("      after " + count + ": " + now);
+                    Checks.expect(now.threads <= before[0].threads + CALLS + FEW,
+                            "threads: " + before[0].threads + ", now " + now.threads);
                     Checks.expect(now.files <= after[0].files + FEW, "descriptors: " + after[0].files + ", now " + now.files);
                     Checks.expect(now.residentKib <= after[0].residentKib * 11 / 10, "memory: " + after[0] + ", now " + now);
                 });
