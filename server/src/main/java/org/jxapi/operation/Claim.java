@@ -7,9 +7,62 @@ import org.jxapi.datamodel.XenEnum;
 import org.jxapi.store.Transaction;
 
 /**
- * What an operation takes of one object.
- *
- * @param operation what enters the object's {@code current_operations}
- * @param check throws the XenAPI error when the operation is not possible now
+ * Something that an operation takes and gives back. All claims of an operation are taken in one transaction, in their
+ * order, so that each sees those before it.
  */
-public record Claim(ClassModel model, Ref<?> ref, XenEnum operation, Consumer<Transaction> check) {}
+public interface Claim {
+    /**
+     * Takes it.
+     *
+     * @param key the operation's key in {@code current_operations}
+     * @throws org.jxapi.datamodel.XenApiException when it cannot be had now; then no claim of the operation is taken
+     */
+    void take(Transaction tx, String key);
+
+    /** Gives it back, also when the object has gone meanwhile. */
+    void giveBack(Transaction tx, String key);
+
+    /** Whether it is about that object. */
+    default boolean of(Ref<?> ref) {
+        return false;
+    }
+
+    /**
+     * An object, with an operation in its {@code current_operations}.
+     *
+     * @param check throws the XenAPI error when the operation is not possible now
+     */
+    static Claim of(ClassModel model, Ref<?> ref, XenEnum operation, Consumer<Transaction> check) {
+        return new Claim() {
+            @Override
+            public void take(Transaction tx, String key) {
+                tx.row(model, ref);
+                check.accept(tx);
+                CurrentOperations.add(tx, model, ref, key, operation);
+            }
+
+            @Override
+            public void giveBack(Transaction tx, String key) {
+                CurrentOperations.remove(tx, model, ref, key);
+            }
+
+            @Override
+            public boolean of(Ref<?> other) {
+                return ref.equals(other);
+            }
+        };
+    }
+
+    /** Something that is checked, or written down, with the claims before it. */
+    static Claim also(Consumer<Transaction> work) {
+        return new Claim() {
+            @Override
+            public void take(Transaction tx, String key) {
+                work.accept(tx);
+            }
+
+            @Override
+            public void giveBack(Transaction tx, String key) {}
+        };
+    }
+}

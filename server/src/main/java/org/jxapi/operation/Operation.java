@@ -27,7 +27,7 @@ public final class Operation implements AutoCloseable {
 
     /** Gives one of its objects back before the others, so that slow work does not hold it. */
     public void release(Ref<?> ref) {
-        List<Claim> released = claims.stream().filter(c -> c.ref().equals(ref)).toList();
+        List<Claim> released = claims.stream().filter(c -> c.of(ref)).toList();
         claims.removeAll(released);
         operations.end(released, key, tx -> {});
     }

@@ -1,14 +1,10 @@
 package org.jxapi.operation;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jxapi.datamodel.ClassModel;
-import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.datamodel.XenEnum;
@@ -37,11 +33,16 @@ public final class Operations {
      */
     public <E extends XenEnum> Operation begin(
             Call call, ClassModel model, Ref<?> ref, E operation, Consumer<Transaction> check) {
-        return take(key(call), List.of(new Claim(model, ref, operation, check)));
+        return take(key(call), List.of(Claim.of(model, ref, operation, check)));
+    }
+
+    /** Takes all these claims or none, and waits for nothing. */
+    public Operation begin(Call call, List<Claim> claims) {
+        return take(key(call), claims);
     }
 
     /**
-     * Takes an operation on all these objects or on none. While another operation is in the way it waits, as XAPI does,
+     * Takes all these claims or none. While another operation is in the way it waits, as XAPI does,
      * until that one has ended or the call is cancelled.
      *
      * @param call the call, or null for work that the daemon does by itself
@@ -110,9 +111,7 @@ public final class Operations {
     private Operation take(String key, List<Claim> claims) {
         store.change(tx -> {
             for (Claim claim : claims) {
-                tx.row(claim.model(), claim.ref());
-                claim.check().accept(tx);
-                set(tx, claim.model(), claim.ref(), key, claim.operation());
+                claim.take(tx, key);
             }
         });
         return new Operation(this, claims, key);
@@ -123,9 +122,7 @@ public final class Operations {
         try {
             store.insist(tx -> {
                 for (Claim claim : claims) {
-                    if (tx.find(claim.model(), claim.ref()).isPresent()) {
-                        set(tx, claim.model(), claim.ref(), key, null);
-                    }
+                    claim.giveBack(tx, key);
                 }
                 last.accept(tx);
             });
@@ -135,17 +132,5 @@ public final class Operations {
                 ends.notifyAll();
             }
         }
-    }
-
-    @SuppressWarnings("unchecked")
-    private static void set(Transaction tx, ClassModel model, Ref<?> ref, String key, XenEnum operation) {
-        Field<Map<String, XenEnum>> field = (Field<Map<String, XenEnum>>) model.field("current_operations");
-        Map<String, XenEnum> operations = new LinkedHashMap<>(tx.get(ref, field));
-        if (operation == null) {
-            operations.remove(key);
-        } else {
-            operations.put(key, operation);
-        }
-        tx.set(ref, field, Collections.unmodifiableMap(operations));
     }
 }

@@ -3,6 +3,8 @@ package org.jxapi.storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
@@ -11,11 +13,9 @@ import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
-import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.StorageOperations;
 import org.jxapi.xenapi.VDI;
-import org.jxapi.xenapi.VdiOperations;
 
 /** Disks' contents on their way out of the host and into it. */
 public final class DiskContents {
@@ -32,14 +32,24 @@ public final class DiskContents {
         void with(OpenDisk disk);
     }
 
+    /** Holds disks that are to be read: others may read them too; VDI_IN_USE when a VM writes to one of them. */
+    public Operation holdToRead(Call call, Collection<Ref<VDI>> vdis) {
+        return operations.await(call, vdis.stream().map(DiskHold::toRead).toArray(Claim[]::new));
+    }
+
+    /** Holds a disk that is to be written to; VDI_IN_USE when a VM uses it. */
+    public Operation holdToWrite(Call call, Ref<VDI> vdi) {
+        return operations.await(call, DiskHold.toWrite(vdi));
+    }
+
     /** Reads a disk that no VM writes to meanwhile. */
     public void read(Call call, Ref<VDI> vdi, Work work) {
-        try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.COPY))) {
+        try (Operation operation = holdToRead(call, List.of(vdi))) {
             readHeld(vdi, work);
         }
     }
 
-    /** Reads a disk of a VM that an operation holds. */
+    /** Reads a disk that the caller holds. */
     public void readHeld(Ref<VDI> vdi, Work work) {
         Snapshot now = store.snapshot();
         Repository repository = Repository.of(now, now.get(vdi, VDI.SR));
@@ -51,7 +61,7 @@ public final class DiskContents {
         }
     }
 
-    /** Fills a disk that has just been made, and that an operation of its VM holds. */
+    /** Fills a disk that has just been made, and that the caller holds to write. */
     public void fill(Ref<VDI> vdi, Work work) {
         Snapshot now = store.snapshot();
         Repository repository = Repository.of(now, now.get(vdi, VDI.SR));
@@ -77,13 +87,7 @@ public final class DiskContents {
      * @param whole whether everything on the disk is written, so that the old contents do not matter
      */
     public void overwrite(Call call, Ref<VDI> vdi, boolean whole, Work work) {
-        Claim claim = new Claim(VDI.XEN_CLASS, vdi, VdiOperations.BLOCKED, tx -> {
-            VdiRules.check(tx, vdi, VdiOperations.UPDATE);
-            if (tx.get(vdi, VDI.READ_ONLY)) {
-                throw Errors.vdiReadonly(vdi.value());
-            }
-        });
-        try (Operation operation = operations.await(call, claim)) {
+        try (Operation operation = holdToWrite(call, vdi)) {
             Snapshot before = store.snapshot();
             Disks.refuseUnmanaged(before, vdi);
             Repository repository = Repository.of(before, before.get(vdi, VDI.SR));

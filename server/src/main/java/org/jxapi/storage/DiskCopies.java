@@ -75,7 +75,7 @@ final class DiskCopies {
         Disks.refuseUnmanaged(store.snapshot(), vdi);
         store.snapshot().row(SR.XEN_CLASS, sr);
         SrRules.checkSupported(store.snapshot(), sr, StorageOperations.VDI_CREATE);
-        try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.COPY))) {
+        try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.COPY), DiskHold.toRead(vdi))) {
             return duplicate(call, operation, vdi, sr, SmFailure.VDI_CREATE, row -> row);
         }
     }
@@ -139,17 +139,14 @@ final class DiskCopies {
     /** Writes a disk's contents over those of another that is at least as large. */
     void copyInto(Call call, Ref<VDI> vdi, Ref<VDI> into) {
         Disks.refuseUnmanaged(store.snapshot(), vdi);
-        Claim target = new Claim(VDI.XEN_CLASS, into, VdiOperations.BLOCKED, tx -> {
-            VdiRules.check(tx, into, VdiOperations.COPY);
+        Claim target = Claim.also(tx -> {
             VdiRules.check(tx, into, VdiOperations.UPDATE);
-            if (tx.get(into, VDI.READ_ONLY)) {
-                throw Errors.vdiReadonly(into.value());
-            }
             if (tx.get(into, VDI.VIRTUAL_SIZE) < tx.get(vdi, VDI.VIRTUAL_SIZE)) {
                 throw Errors.vdiTooSmall(into.value(), Long.toString(tx.get(vdi, VDI.VIRTUAL_SIZE)));
             }
         });
-        try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.COPY), target)) {
+        try (Operation operation = operations.await(
+                call, Claims.of(vdi, VdiOperations.COPY), target, DiskHold.toRead(vdi), DiskHold.toWrite(into))) {
             overwrite(call, operation, vdi, into, store.snapshot().get(into, VDI.VIRTUAL_SIZE), SmFailure.VDI_CREATE);
         }
     }

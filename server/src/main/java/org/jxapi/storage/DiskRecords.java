@@ -128,7 +128,8 @@ final class DiskRecords {
         Snapshot snapshot = store.snapshot();
         Repository repository = Repository.of(snapshot, snapshot.get(vdi, VDI.SR));
         Path file = Disks.existing(repository, snapshot.get(vdi, VDI.LOCATION));
-        try (InputStream in = Files.newInputStream(file);
+        try (Operation operation = operations.await(call, DiskHold.toRead(vdi));
+                InputStream in = Files.newInputStream(file);
                 Call.Cancellable cancellable = call.cancellable()) {
             MessageDigest digest = MessageDigest.getInstance("MD5");
             byte[] chunk = new byte[CHUNK];

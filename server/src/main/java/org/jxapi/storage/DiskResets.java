@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
@@ -68,10 +69,10 @@ final class DiskResets {
         }
     }
 
-    /** Puts the disks of a VM that are to be reset back to what they held. */
-    void beforeBoot(Ref<VM> vm) {
+    /** Puts those of a VM's disks that are to be reset back to what they held. */
+    void beforeBoot(Set<Ref<VBD>> vbds) {
         Snapshot snapshot = store.snapshot();
-        for (Ref<VBD> vbd : snapshot.get(vm, VM.VBDS)) {
+        for (Ref<VBD> vbd : vbds) {
             Ref<VDI> vdi = snapshot.get(vbd, VBD.VDI);
             if (vdi.isNull() || snapshot.find(VDI.XEN_CLASS, vdi).isEmpty()) {
                 continue;

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
@@ -215,13 +216,14 @@ public final class Disks {
         return file;
     }
 
-    /** Gives the disks of a VM that is about to boot the contents that they shall start with. */
-    public void beforeBoot(Ref<VM> vm) {
-        resets.beforeBoot(vm);
+    /** Gives the disks that a VM is about to boot with the contents that they shall start with. */
+    public void beforeBoot(Set<Ref<VBD>> vbds) {
+        resets.beforeBoot(vbds);
     }
 
     /** Publishes what this host offers, and makes files and rows agree where the last run was stopped midway. */
     public void start() {
+        DiskHold.releaseAll(store);
         store.change(Drivers::publish);
         scans.afterStart();
     }

@@ -104,7 +104,9 @@ final class Pbds {
             return;
         }
         Ref<SR> sr = store.snapshot().get(pbd, PBD.SR);
-        Claim claim = new Claim(SR.XEN_CLASS, sr, StorageOperations.UNPLUG, tx -> {
+        Claim claim = Claim.of(SR.XEN_CLASS, sr, StorageOperations.UNPLUG, tx -> {
+            // What a transfer holds is not waited for: its client may take as long as it likes.
+            refuseUsed(tx, sr);
             refuseBusy(tx, sr);
             disks.copies().refuseTarget(sr);
             SrRules.check(tx, sr, StorageOperations.UNPLUG);

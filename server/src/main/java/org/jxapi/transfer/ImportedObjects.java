@@ -18,6 +18,8 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
+import org.jxapi.operation.Operation;
+import org.jxapi.storage.DiskContents;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -37,6 +39,7 @@ final class ImportedObjects {
     private static final String NULL = Ref.nil().value();
 
     private final Store store;
+    private final DiskContents contents;
     private final Client client;
     private final Call call;
     private final VmImport.Options options;
@@ -44,11 +47,19 @@ final class ImportedObjects {
     private final Deque<Runnable> undo;
     private final Map<String, Ref<?>> made = new HashMap<>();
     private final Set<String> streamed = new HashSet<>();
+    private final List<Operation> held = new ArrayList<>();
 
     /** @param undo what removes the objects again, the last one first */
     ImportedObjects(
-            Store store, Client client, Call call, VmImport.Options options, List<Item> items, Deque<Runnable> undo) {
+            Store store,
+            DiskContents contents,
+            Client client,
+            Call call,
+            VmImport.Options options,
+            List<Item> items,
+            Deque<Runnable> undo) {
         this.store = store;
+        this.contents = contents;
         this.client = client;
         this.call = call;
         this.options = options;
@@ -85,6 +96,11 @@ final class ImportedObjects {
         return Ref.of(ref.value());
     }
 
+    /** Lets the disks go, which are held to be filled. */
+    void letGo() {
+        held.forEach(Operation::close);
+    }
+
     /** Whether the contents of a disk are in the archive. */
     boolean streamed(Item vdi) {
         return streamed.contains(vdi.id());
@@ -109,6 +125,9 @@ final class ImportedObjects {
         record.put("SR", options.sr().value());
         Ref<VDI> fresh = client.make("VDI.create", record);
         undo.push(() -> client.call("VDI.destroy", fresh.value()));
+        Operation hold = contents.holdToWrite(call, fresh);
+        held.add(hold);
+        undo.push(hold::close);
         made.put(vdi.id(), fresh);
         boolean used = items.stream()
                 .anyMatch(item -> item.className().equals("VBD")

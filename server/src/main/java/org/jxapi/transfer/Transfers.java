@@ -70,11 +70,13 @@ public final class Transfers {
         Ref<VM> vm = transfer.<VM>object(now, VM.XEN_CLASS, "ref")
                 .or(() -> transfer.object(now, VM.XEN_CLASS, "uuid"))
                 .orElseThrow(() -> Errors.internalError("Not_found"));
-        try (Operation operation = vms.beginExport(transfer.call(), vm)) {
+        boolean keepPowerState = transfer.flag("preserve_power_state");
+        try (Operation operation = vms.beginExport(transfer.call(), vm);
+                Operation disks = exports.hold(transfer.call(), vm, keepPowerState)) {
             Compression compression = Compression.of(transfer.head().param("use_compression"));
             compression.write(
                     transfer.ok(null, "export.xva", -1),
-                    out -> exports.write(transfer.call(), vm, transfer.flag("preserve_power_state"), out));
+                    out -> exports.write(transfer.call(), vm, keepPowerState, out));
             operation.finish(tx -> {});
         }
         return "";

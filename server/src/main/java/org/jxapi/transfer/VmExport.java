@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.jxapi.datamodel.ClassModel;
@@ -11,6 +12,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
+import org.jxapi.operation.Operation;
 import org.jxapi.storage.DiskContents;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -27,7 +29,7 @@ import org.jxapi.xenapi.VMMetrics;
 import org.jxapi.xenapi.VbdType;
 import org.jxapi.xenapi.VmPowerState;
 
-/** Writes a VM and its disks as an archive. The VM is held by an operation meanwhile. */
+/** Writes a VM and its disks as an archive. An operation holds the VM meanwhile, and another one its disks. */
 final class VmExport {
     private final Store store;
     private final DiskContents contents;
@@ -37,10 +39,24 @@ final class VmExport {
         this.contents = contents;
     }
 
+    /** Holds the disks that {@link #write} reads; VDI_IN_USE when another VM writes to one of them. */
+    Operation hold(Call call, Ref<VM> vm, boolean keepPowerState) {
+        Snapshot now = store.snapshot();
+        boolean suspended = suspended(now, vm, keepPowerState);
+        Map<Ref<?>, String> ids = new LinkedHashMap<>();
+        collect(now, vm, suspended, ids);
+        return contents.holdToRead(
+                call, Set.copyOf(disks(now, vm, suspended, ids).values()));
+    }
+
+    private static boolean suspended(Snapshot now, Ref<VM> vm, boolean keepPowerState) {
+        return keepPowerState && now.get(vm, VM.POWER_STATE) == VmPowerState.SUSPENDED;
+    }
+
     /** @param keepPowerState whether a suspended VM is one in the archive too, with its image */
     void write(Call call, Ref<VM> vm, boolean keepPowerState, Outgoing out) {
         Snapshot now = store.snapshot();
-        boolean suspended = keepPowerState && now.get(vm, VM.POWER_STATE) == VmPowerState.SUSPENDED;
+        boolean suspended = suspended(now, vm, keepPowerState);
         Map<Ref<?>, String> ids = new LinkedHashMap<>();
         collect(now, vm, suspended, ids);
         Xva.Writer archive = new Xva.Writer(out);

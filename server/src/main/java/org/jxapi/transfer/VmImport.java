@@ -61,7 +61,7 @@ final class VmImport {
         try (Client client = new Client(dispatcher);
                 Call.Cancellable cancellable = call.cancellable()) {
             try {
-                ImportedObjects made = new ImportedObjects(store, client, call, options, items, undo);
+                ImportedObjects made = new ImportedObjects(store, contents, client, call, options, items, undo);
                 List<Ref<VM>> vms = made.make();
                 store.change(tx -> {
                     if (tx.find(Task.XEN_CLASS, call.task()).isPresent()) {
@@ -72,6 +72,7 @@ final class VmImport {
                 });
                 disks(call, archive, items, made);
                 call.throwIfCancelled();
+                made.letGo();
                 release(call, vms);
                 return vms;
             } catch (RuntimeException e) {

@@ -9,18 +9,16 @@ import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.storage.Attachment;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
 import org.jxapi.vm.Hotplug;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VBD;
-import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VMGuestMetrics;
-import org.jxapi.xenapi.VbdMode;
 import org.jxapi.xenapi.VbdOperations;
 import org.jxapi.xenapi.VbdType;
-import org.jxapi.xenapi.VdiOperations;
 import org.jxapi.xenapi.VmPowerState;
 
 /** Which operations a VBD allows, and the error of each that it does not: XAPI's checks, in XAPI's order. */
@@ -39,7 +37,7 @@ final class VbdRules {
     static void check(Snapshot snapshot, Ref<VBD> vbd, VbdOperations operation) {
         XenApiException error = error(snapshot, vbd, operation);
         if (error == null) {
-            error = sharing(snapshot, vbd, operation);
+            error = ATTACHING.contains(operation) ? Attachment.sharing(snapshot, vbd) : null;
         }
         if (error != null) {
             throw error;
@@ -85,7 +83,11 @@ final class VbdRules {
                     ? Errors.vmBadPowerState(vbd.get(VBD.VM).value(), "halted, running", "suspended")
                     : null;
         }
-        return error == null ? disk(snapshot, ref, vbd, operation) : error;
+        if (error == null) {
+            error = Attachment.disk(snapshot, ref, vbd);
+        }
+        boolean attaching = ATTACHING.contains(operation) && !vbd.get(VBD.EMPTY);
+        return error == null && attaching ? Attachment.operation(snapshot, vbd.get(VBD.VDI)) : error;
     }
 
     /** One at a time, but pausing goes with pausing, and a disk is unpaused while its VM reboots. */
@@ -134,62 +136,5 @@ final class VbdRules {
                 ? Errors.vmBadPowerState(
                         vbd.get(VBD.VM).value(), "running", state.wire().toLowerCase(Locale.ROOT))
                 : null;
-    }
-
-    /** What the disk itself forbids. */
-    private static XenApiException disk(Snapshot snapshot, Ref<VBD> ref, Row vbd, VbdOperations operation) {
-        if (vbd.get(VBD.EMPTY)) {
-            return null;
-        }
-        Row vdi =
-                snapshot.find(VDI.XEN_CLASS, vbd.get(VBD.VDI)).map(Stored::row).orElse(null);
-        if (vdi == null) {
-            return Errors.handleInvalid("VDI", vbd.get(VBD.VDI).value());
-        }
-        if (!vdi.get(VDI.MANAGED)) {
-            return Errors.vdiNotManaged(ref.value());
-        }
-        if (ATTACHING.contains(operation)) {
-            for (Map.Entry<String, VdiOperations> other :
-                    vdi.get(VDI.CURRENT_OPERATIONS).entrySet()) {
-                if (other.getValue() != VdiOperations.MIRROR && other.getValue() != VdiOperations.COPY) {
-                    return Errors.otherOperationInProgress(
-                            "VDI", vbd.get(VBD.VDI).value(), other.getValue().wire(), other.getKey());
-                }
-            }
-        }
-        return null;
-    }
-
-    /** A disk that is written to belongs to one VM at a time. */
-    private static XenApiException sharing(Snapshot snapshot, Ref<VBD> ref, VbdOperations operation) {
-        Row vbd = snapshot.row(VBD.XEN_CLASS, ref);
-        if (vbd.get(VBD.EMPTY) || vbd.get(VBD.CURRENTLY_ATTACHED) || !ATTACHING.contains(operation)) {
-            return null;
-        }
-        Row vdi = snapshot.row(VDI.XEN_CLASS, vbd.get(VBD.VDI));
-        boolean write = vbd.get(VBD.MODE) == VbdMode.RW;
-        if (!vdi.get(VDI.SHARABLE)) {
-            for (Ref<VBD> other : vdi.get(VDI.VBDS)) {
-                Row row = snapshot.row(VBD.XEN_CLASS, other);
-                if (!other.equals(ref) && uses(snapshot, row) && (write || row.get(VBD.MODE) == VbdMode.RW)) {
-                    return new XenApiException(
-                            "VDI_IN_USE", List.of(vbd.get(VBD.VDI).value()));
-                }
-            }
-        }
-        return write && vdi.get(VDI.READ_ONLY)
-                ? Errors.vdiReadonly(vbd.get(VBD.VDI).value())
-                : null;
-    }
-
-    private static boolean uses(Snapshot snapshot, Row vbd) {
-        boolean suspended = snapshot.find(VM.XEN_CLASS, vbd.get(VBD.VM))
-                .map(vm -> vm.row().get(VM.POWER_STATE) == VmPowerState.SUSPENDED)
-                .orElse(false);
-        return !suspended
-                && (vbd.get(VBD.CURRENTLY_ATTACHED)
-                        || vbd.get(VBD.RESERVED)
-                        || !vbd.get(VBD.CURRENT_OPERATIONS).isEmpty());
     }
 }

@@ -50,7 +50,7 @@ public final class VbdService implements VBDMessages<Call> {
     }
 
     private Operation begin(Call call, Ref<VBD> vbd, VbdOperations what) {
-        return operations.await(call, new Claim(VBD.XEN_CLASS, vbd, what, tx -> VbdRules.check(tx, vbd, what)));
+        return operations.await(call, Claim.of(VBD.XEN_CLASS, vbd, what, tx -> VbdRules.check(tx, vbd, what)));
     }
 
     private int domid(Ref<VBD> vbd) {

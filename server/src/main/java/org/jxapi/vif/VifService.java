@@ -59,7 +59,7 @@ public final class VifService implements VIFMessages<Call> {
     }
 
     private Operation begin(Call call, Ref<VIF> vif, VifOperations what) {
-        return operations.await(call, new Claim(VIF.XEN_CLASS, vif, what, tx -> VifRules.check(tx, vif, what)));
+        return operations.await(call, Claim.of(VIF.XEN_CLASS, vif, what, tx -> VifRules.check(tx, vif, what)));
     }
 
     @Override

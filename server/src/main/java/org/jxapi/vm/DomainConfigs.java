@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -53,7 +54,18 @@ public final class DomainConfigs {
     }
 
     DomainConfig of(Snapshot snapshot, Ref<VM> ref) {
-        Row vm = snapshot.row(VM.XEN_CLASS, ref);
+        return of(snapshot, ref, Set.copyOf(snapshot.get(ref, VM.VBDS)));
+    }
+
+    /**
+     * The same with some of the VM's disks.
+     *
+     * @param vbds those that the domain gets
+     */
+    DomainConfig of(Snapshot snapshot, Ref<VM> ref, Set<Ref<VBD>> vbds) {
+        Row whole = snapshot.row(VM.XEN_CLASS, ref);
+        Row vm = whole.with(
+                VM.VBDS, whole.get(VM.VBDS).stream().filter(vbds::contains).toList());
         DomainType type = type(vm);
         DomainConfig.Builder config = DomainConfig.builder()
                 .cInfo(DomainCreateInfo.builder()

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -145,7 +146,8 @@ final class ForeignDomains {
             config.disks().forEach(disk -> disk(tx, vm, disk));
             config.nics().forEach(nic -> nic(tx, vm, nic));
         }
-        states.started(tx, vm, domain.domid(), domain.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING, true);
+        VmPowerState state = domain.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING;
+        states.started(tx, vm, domain.domid(), state, true, Set.copyOf(tx.get(vm, VM.VBDS)));
     }
 
     private static Row boot(Row row, DomainType type, DomainBuildInfo build) {

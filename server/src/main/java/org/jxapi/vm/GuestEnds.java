@@ -1,5 +1,6 @@
 package org.jxapi.vm;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -10,6 +11,7 @@ import org.jxapi.dispatch.CallContext;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.ShutdownReason;
+import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.storage.Disks;
@@ -99,19 +101,23 @@ final class GuestEnds {
     private void act(Ref<VM> vm, int domid, ShutdownReason reason, Action action) {
         VmOperations as = action == Action.HALT ? VmOperations.HARD_SHUTDOWN : VmOperations.HARD_REBOOT;
         // No rule of the VM forbids this: it has happened already.
-        try (Operation operation = operations.begin(CallContext.internal(store, null), VM.XEN_CLASS, vm, as, tx -> {
+        Claim claim = Claim.of(VM.XEN_CLASS, vm, as, tx -> {
             if (!tx.get(vm, VM.CURRENT_OPERATIONS).isEmpty() || tx.get(vm, VM.DOMID) != domid) {
                 throw Errors.operationNotAllowed("somebody else acts on the VM already");
             }
-        })) {
+        });
+        boolean again = action == Action.RESTART || action == Action.SOFT_RESET;
+        VmDisks vmDisks = VmDisks.free(vm);
+        List<Claim> all = again ? List.of(claim, vmDisks) : List.of(claim);
+        try (Operation operation = operations.begin(CallContext.internal(store, null), all)) {
             if (dumps(store.snapshot().row(VM.XEN_CLASS, vm), reason)) {
                 dump(vm, domid);
             }
             tell(vm, reason, action);
             switch (action) {
                 case PRESERVE -> operation.finish(tx -> tx.set(vm, VM.POWER_STATE, VmPowerState.PAUSED));
-                case RESTART -> domains.rebuild(vm, operation::finish);
-                case SOFT_RESET -> domains.softReset(vm, domid, operation::finish);
+                case RESTART -> domains.rebuild(vm, vmDisks.taken(), operation::finish);
+                case SOFT_RESET -> domains.softReset(vm, domid, vmDisks.taken(), operation::finish);
                 case HALT -> {
                     domains.destroy(vm);
                     operation.finish(tx -> states.halted(tx, vm));

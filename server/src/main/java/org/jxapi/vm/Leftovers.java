@@ -75,8 +75,13 @@ final class Leftovers {
         if (row.get(VM.POWER_STATE) == VmPowerState.RUNNING
                 && !row.get(VM.SCHEDULED_TO_BE_RESIDENT_ON).isNull()) {
             LOG.warn("VM {} was being rebooted: that is done now", row.get(VM.UUID));
-            domains.rebuild(vm, store::change);
+            rebuild(vm);
         }
+    }
+
+    /** What others have taken meanwhile, or another VM uses, is not for the new domain. */
+    private void rebuild(Ref<VM> vm) {
+        domains.rebuild(vm, VmDisks.havable(store.snapshot(), vm), store::change);
     }
 
     private void clear(Ref<VM> vm, Row row, DomainInfo domain) {
@@ -99,7 +104,7 @@ final class Leftovers {
                 && row.get(VM.POWER_STATE) == VmPowerState.RUNNING
                 && row.get(VM.DOMID) != domain.domid()) {
             LOG.warn("VM {} was being rebooted: that is done now", row.get(VM.UUID));
-            domains.rebuild(vm, store::change);
+            rebuild(vm);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
@@ -39,8 +40,9 @@ final class PowerStates {
      * The VM has a domain now.
      *
      * @param booted whether its guest began anew, instead of going on
+     * @param vbds those that the domain has
      */
-    void started(Transaction tx, Ref<VM> vm, int domid, VmPowerState state, boolean booted) {
+    void started(Transaction tx, Ref<VM> vm, int domid, VmPowerState state, boolean booted, Set<Ref<VBD>> vbds) {
         Row row = tx.row(VM.XEN_CLASS, vm);
         Ref<Host> host = Ref.of(tx.all(Host.XEN_CLASS).iterator().next().ref().value());
         tx.set(vm, VM.DOMID, (long) domid);
@@ -48,7 +50,7 @@ final class PowerStates {
         tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
         tx.set(vm, VM.POWER_STATE, state);
         for (Ref<VBD> vbd : row.get(VM.VBDS)) {
-            tx.set(vbd, VBD.CURRENTLY_ATTACHED, true);
+            tx.set(vbd, VBD.CURRENTLY_ATTACHED, vbds.contains(vbd));
         }
         for (Ref<VIF> vif : row.get(VM.VIFS)) {
             tx.set(vif, VIF.CURRENTLY_ATTACHED, true);

@@ -2,6 +2,7 @@ package org.jxapi.vm;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jxapi.datamodel.Ref;
@@ -179,7 +180,7 @@ final class Reconciliation {
             Ref<VDI> image = row.get(VM.SUSPEND_VDI);
             unchanged(vm, row, tx -> {
                 LOG.info("VM {} runs as domain {}", row.get(VM.UUID), domain.domid());
-                states.started(tx, vm, domain.domid(), state, false);
+                states.started(tx, vm, domain.domid(), state, false, Set.copyOf(tx.get(vm, VM.VBDS)));
                 tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
             });
             // The guest went on: what was saved of it is not its state any more.

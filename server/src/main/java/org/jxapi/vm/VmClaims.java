@@ -1,5 +1,6 @@
 package org.jxapi.vm;
 
+import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.operation.Claim;
@@ -7,6 +8,7 @@ import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmOperations;
 
@@ -21,17 +23,28 @@ final class VmClaims {
     }
 
     Operation begin(Call call, Ref<VM> vm, VmOperations operation) {
-        return operations.await(call, new Claim(VM.XEN_CLASS, vm, operation, tx -> VmRules.check(tx, vm, operation)));
+        return operations.await(call, claim(vm, operation));
     }
 
     /**
-     * Takes an operation that brings the VM to a host, and the memory that it will need there.
+     * An operation that gives a VM a domain.
+     *
+     * @param vbds the disks that the domain gets: nobody else can have them until the operation ends
+     */
+    record WithDisks(Operation operation, Set<Ref<VBD>> vbds) implements AutoCloseable {
+        @Override
+        public void close() {
+            operation.close();
+        }
+    }
+
+    /**
+     * Takes an operation that brings the VM to a host with all its disks, and the memory that it will need there.
      *
      * @param host null lets it be chosen
      */
-    Operation beginOn(Call call, Ref<VM> vm, VmOperations operation, Ref<Host> host) {
-        return operations.await(call, new Claim(VM.XEN_CLASS, vm, operation, tx -> {
-            VmRules.check(tx, vm, operation);
+    WithDisks beginOn(Call call, Ref<VM> vm, VmOperations operation, Ref<Host> host) {
+        return withDisks(call, VmDisks.all(vm), claim(vm, operation), Claim.also(tx -> {
             Ref<Host> chosen = host;
             if (chosen == null) {
                 chosen = VmBoot.choose(tx, vm);
@@ -40,6 +53,27 @@ final class VmClaims {
             }
             tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, chosen);
         }));
+    }
+
+    /** Takes an operation that gives the VM a new domain on its host, and all its disks. */
+    WithDisks beginWithDisks(Call call, Ref<VM> vm, VmOperations operation) {
+        return withDisks(call, VmDisks.all(vm), claim(vm, operation), Claim.also(tx -> {}));
+    }
+
+    /** Takes the disks of a VM whose operation has been taken already, and waits for those that it overtakes. */
+    WithDisks disks(Call call, Ref<VM> vm) {
+        VmDisks disks = VmDisks.all(vm);
+        return new WithDisks(operations.await(call, disks), disks.taken());
+    }
+
+    /** As XAPI does, it looks at the VM first, then at its disks, then for a host. */
+    private WithDisks withDisks(Call call, VmDisks disks, Claim vm, Claim last) {
+        Operation operation = operations.await(call, vm, disks, last);
+        return new WithDisks(operation, disks.taken());
+    }
+
+    private static Claim claim(Ref<VM> vm, VmOperations operation) {
+        return Claim.of(VM.XEN_CLASS, vm, operation, tx -> VmRules.check(tx, vm, operation));
     }
 
     /** Gives back what {@link #beginOn} took on the host. */

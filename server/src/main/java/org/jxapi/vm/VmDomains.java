@@ -2,6 +2,7 @@ package org.jxapi.vm;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jxapi.datamodel.Ref;
@@ -17,6 +18,7 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmPowerState;
 
@@ -48,18 +50,23 @@ final class VmDomains {
         this.whenStarted = whenStarted;
     }
 
-    /** Builds the domain, from a save file when there is one; nothing is left behind on failure. */
-    int create(Ref<VM> vm, Path saveFile) {
+    /**
+     * Builds the domain; nothing is left behind on failure.
+     *
+     * @param saveFile what its memory is restored from; null for a guest that boots
+     * @param vbds the disks that it gets
+     */
+    int create(Ref<VM> vm, Path saveFile, Set<Ref<VBD>> vbds) {
         Snapshot snapshot = store.snapshot();
         Row row = snapshot.row(VM.XEN_CLASS, vm);
         long needed = row.get(VM.MEMORY_DYNAMIC_MIN) + row.get(VM.MEMORY_OVERHEAD);
         if (saveFile == null) {
-            disks.beforeBoot(vm);
+            disks.beforeBoot(vbds);
         }
         memory.offer((row.get(VM.MEMORY_DYNAMIC_MAX) + row.get(VM.MEMORY_OVERHEAD)) / 1024);
         try {
             long target = squeeze.room(row, row.get(VM.MEMORY_OVERHEAD));
-            DomainConfig config = configs.of(snapshot, vm);
+            DomainConfig config = configs.of(snapshot, vm, vbds);
             DomainConfig fitting = config.toBuilder()
                     .bInfo(config.bInfo().toBuilder().targetMemkb(target / 1024).build())
                     .build();
@@ -97,9 +104,10 @@ final class VmDomains {
      *
      * @param paused whether its guest waits
      * @param booted whether its guest begins anew, instead of going on
+     * @param vbds the disks that its domain has
      * @param back makes the VM again what it was, when its guest cannot run
      */
-    record Arrival(boolean paused, boolean booted, Consumer<Transaction> back) {}
+    record Arrival(boolean paused, boolean booted, Set<Ref<VBD>> vbds, Consumer<Transaction> back) {}
 
     /**
      * Writes down that the VM has this domain and ends the operation, then lets its guest run. In this order, because a
@@ -115,7 +123,7 @@ final class VmDomains {
                     if (tx.get(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON).isNull()) {
                         throw Errors.vmHalted(vm.value());
                     }
-                    states.started(tx, vm, domid, state, arrival.booted());
+                    states.started(tx, vm, domid, state, arrival.booted(), arrival.vbds());
                     last.accept(tx);
                 }));
         if (arrival.paused()) {
@@ -216,8 +224,12 @@ final class VmDomains {
         return HypervisorErrors.of(store.snapshot(), vm, e);
     }
 
-    /** Replaces the VM's domain by a new one; VM_HALTED when another operation ends the VM meanwhile. */
-    void rebuild(Ref<VM> vm, Consumer<Consumer<Transaction>> finish) {
+    /**
+     * Replaces the VM's domain by a new one; VM_HALTED when another operation ends the VM meanwhile.
+     *
+     * @param vbds the disks that the new domain gets
+     */
+    void rebuild(Ref<VM> vm, Set<Ref<VBD>> vbds, Consumer<Consumer<Transaction>> finish) {
         int old = domid(vm);
         store.change(tx -> {
             checkStillHas(tx, vm, old);
@@ -235,7 +247,7 @@ final class VmDomains {
         }
         int domid;
         try {
-            domid = create(vm, null);
+            domid = create(vm, null, vbds);
             letRun(vm, old, domid);
         } catch (XenApiException e) {
             finish.accept(tx -> {
@@ -245,20 +257,20 @@ final class VmDomains {
             });
             throw e;
         }
-        takeOver(vm, old, domid, finish, tx -> states.started(tx, vm, domid, VmPowerState.RUNNING, true));
+        takeOver(vm, old, domid, finish, tx -> states.started(tx, vm, domid, VmPowerState.RUNNING, true, vbds));
     }
 
     /** Gives a guest that asked for it a fresh start in its domain; a domain that cannot is replaced. */
-    void softReset(Ref<VM> vm, int domid, Consumer<Consumer<Transaction>> finish) {
+    void softReset(Ref<VM> vm, int domid, Set<Ref<VBD>> vbds, Consumer<Consumer<Transaction>> finish) {
         try {
-            hypervisor.domains().softReset(domid, configs.of(store.snapshot(), vm));
+            hypervisor.domains().softReset(domid, configs.of(store.snapshot(), vm, vbds));
             hypervisor.domains().unpause(domid);
             finish.accept(tx -> {
                 checkStillHas(tx, vm, domid);
-                states.started(tx, vm, domid, VmPowerState.RUNNING, true);
+                states.started(tx, vm, domid, VmPowerState.RUNNING, true, vbds);
             });
         } catch (HypervisorException e) {
-            rebuild(vm, finish);
+            rebuild(vm, vbds, finish);
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jxapi.datamodel.Ref;
@@ -26,6 +27,7 @@ import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Task;
 import org.jxapi.xenapi.TaskAllowedOperations;
+import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmOperations;
@@ -69,18 +71,19 @@ final class VmLifecycle {
      * @param host null lets it be chosen
      */
     void start(Call call, Ref<VM> vm, Ref<Host> host, boolean paused, boolean force) {
-        try (Operation operation =
+        try (VmClaims.WithDisks taken =
                 claims.beginOn(call, vm, host == null ? VmOperations.START : VmOperations.START_ON, host)) {
             try {
                 prepare(vm, force);
-                int domid = domains.create(vm, null);
-                domains.arrive(
-                        operation, vm, domid, new VmDomains.Arrival(paused, true, tx -> states.halted(tx, vm)), tx -> {
-                            alerts.write(tx, vm, Alert.VM_STARTED, "started " + Alerts.onHost(tx));
-                            if (tx.get(vm, VM.START_DELAY) <= 0) {
-                                call.end(tx);
-                            }
-                        });
+                int domid = domains.create(vm, null, taken.vbds());
+                VmDomains.Arrival arrival =
+                        new VmDomains.Arrival(paused, true, taken.vbds(), tx -> states.halted(tx, vm));
+                domains.arrive(taken.operation(), vm, domid, arrival, tx -> {
+                    alerts.write(tx, vm, Alert.VM_STARTED, "started " + Alerts.onHost(tx));
+                    if (tx.get(vm, VM.START_DELAY) <= 0) {
+                        call.end(tx);
+                    }
+                });
             } catch (RuntimeException e) {
                 claims.unschedule(vm);
                 throw e;
@@ -235,22 +238,33 @@ final class VmLifecycle {
         });
     }
 
-    void reboot(Call call, Ref<VM> vm, boolean clean) {
-        try (Operation operation =
-                claims.begin(call, vm, clean ? VmOperations.CLEAN_REBOOT : VmOperations.HARD_REBOOT)) {
-            if (clean) {
-                obey(call, vm, SHUTDOWN_SECONDS, hypervisor.domains()::reboot);
-            } else {
-                cancelOthers(call, vm);
-            }
-            domains.rebuild(
-                    vm,
-                    last -> operation.finish(tx -> {
-                        last.accept(tx);
-                        alerts.write(tx, vm, Alert.VM_REBOOTED, clean ? "rebooted cleanly" : "rebooted forcibly");
-                    }));
+    void cleanReboot(Call call, Ref<VM> vm) {
+        try (VmClaims.WithDisks taken = claims.beginWithDisks(call, vm, VmOperations.CLEAN_REBOOT)) {
+            obey(call, vm, SHUTDOWN_SECONDS, hypervisor.domains()::reboot);
+            rebuild(vm, taken.operation(), taken.vbds(), "rebooted cleanly");
         }
         domains.follow(vm);
+    }
+
+    /** What it overtakes may hold the VM's disks, and lets them go as soon as it is asked to stop. */
+    void hardReboot(Call call, Ref<VM> vm) {
+        try (Operation operation = claims.begin(call, vm, VmOperations.HARD_REBOOT)) {
+            cancelOthers(call, vm);
+            try (VmClaims.WithDisks taken = claims.disks(call, vm)) {
+                rebuild(vm, operation, taken.vbds(), "rebooted forcibly");
+            }
+        }
+        domains.follow(vm);
+    }
+
+    private void rebuild(Ref<VM> vm, Operation operation, Set<Ref<VBD>> vbds, String how) {
+        domains.rebuild(
+                vm,
+                vbds,
+                last -> operation.finish(tx -> {
+                    last.accept(tx);
+                    alerts.write(tx, vm, Alert.VM_REBOOTED, how);
+                }));
     }
 
     /** Asks the guest and waits until it has stopped. */

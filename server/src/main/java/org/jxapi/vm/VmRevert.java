@@ -94,10 +94,10 @@ final class VmRevert {
         VmRules.check(store.snapshot(), snapshot, VmOperations.REVERT);
         Ref<VM> vm = store.transact(tx -> original(tx, snapshot));
         try (Operation frozen = claims.begin(call, snapshot, VmOperations.REVERT);
-                Operation operation = claims.begin(call, vm, VmOperations.REVERTING)) {
+                VmClaims.WithDisks taken = claims.beginWithDisks(call, vm, VmOperations.REVERTING)) {
             domains.stop(vm);
             try {
-                replace(call, snapshot, vm, operation);
+                replace(call, snapshot, vm, taken.operation());
             } catch (XenApiException e) {
                 if (e.code().startsWith("SR_BACKEND_FAILURE") || e.code().equals("TASK_CANCELLED")) {
                     throw e;

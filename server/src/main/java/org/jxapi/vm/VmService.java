@@ -162,12 +162,12 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public void cleanReboot(Call call, Ref<VM> vm) {
-        lifecycle.reboot(call, vm, true);
+        lifecycle.cleanReboot(call, vm);
     }
 
     @Override
     public void hardReboot(Call call, Ref<VM> vm) {
-        lifecycle.reboot(call, vm, false);
+        lifecycle.hardReboot(call, vm);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.jxapi.vm;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -18,6 +19,7 @@ import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VdiType;
@@ -143,19 +145,20 @@ final class VmSuspension {
      * @param host null lets it be chosen
      */
     void resume(Call call, Ref<VM> vm, Ref<Host> host, boolean paused) {
-        try (Operation operation =
+        try (VmClaims.WithDisks taken =
                 claims.beginOn(call, vm, host == null ? VmOperations.RESUME : VmOperations.RESUME_ON, host)) {
             Ref<VDI> image = store.snapshot().get(vm, VM.SUSPEND_VDI);
             try {
                 if (store.snapshot().find(VDI.XEN_CLASS, image).isEmpty()) {
                     throw Errors.vmHasNoSuspendVdi(vm.value());
                 }
-                int domid = domains.create(vm, disks.file(store.snapshot(), image));
+                int domid = domains.create(vm, disks.file(store.snapshot(), image), taken.vbds());
                 Consumer<Transaction> back = tx -> {
                     states.suspended(tx, vm);
                     tx.set(vm, VM.SUSPEND_VDI, image);
                 };
-                domains.arrive(operation, vm, domid, new VmDomains.Arrival(paused, false, back), tx -> {
+                VmDomains.Arrival arrival = new VmDomains.Arrival(paused, false, taken.vbds(), back);
+                domains.arrive(taken.operation(), vm, domid, arrival, tx -> {
                     tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
                     alerts.write(tx, vm, Alert.VM_RESUMED, "resumed " + Alerts.onHost(tx));
                 });
@@ -172,10 +175,12 @@ final class VmSuspension {
     void relocate(Call call, Ref<VM> vm, boolean force) {
         try (Operation operation = claims.beginMigration(call, vm, force)) {
             int old = domains.domid(vm);
+            // The new domain gets the disks of the old one, and no other: nobody can have taken them.
+            Set<Ref<VBD>> vbds = VmDisks.attached(store.snapshot(), vm);
             Ref<VDI> image = save(vm, old, true);
             int domid;
             try {
-                domid = domains.create(vm, disks.file(store.snapshot(), image));
+                domid = domains.create(vm, disks.file(store.snapshot(), image), vbds);
                 domains.letRun(vm, old, domid);
             } catch (RuntimeException e) {
                 // The memory is safe: the VM can be resumed by hand, unless it has been ended meanwhile.
@@ -195,7 +200,7 @@ final class VmSuspension {
                     old,
                     () -> domains.takeOver(vm, old, domid, operation::finish, tx -> {
                         VmConsoles.destroy(tx, vm);
-                        states.started(tx, vm, domid, VmPowerState.RUNNING, false);
+                        states.started(tx, vm, domid, VmPowerState.RUNNING, false, vbds);
                         tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
                     }));
             disks.destroyIfThere(image);

@@ -280,7 +280,7 @@ class ReconciliationTest {
         assertThat(store.snapshot().get(stranger, VM.ALLOWED_OPERATIONS))
                 .contains(VmOperations.PAUSE, VmOperations.CLEAN_SHUTDOWN, VmOperations.HARD_SHUTDOWN)
                 .doesNotContain(VmOperations.HARD_REBOOT, VmOperations.SUSPEND, VmOperations.SNAPSHOT);
-        assertRefused("OPERATION_NOT_ALLOWED", () -> lifecycle.reboot(call(), stranger, false));
+        assertRefused("OPERATION_NOT_ALLOWED", () -> lifecycle.hardReboot(call(), stranger));
         assertRefused("OPERATION_NOT_ALLOWED", () -> suspension.suspend(call(), stranger));
         assertThat(xen.domains().info(domid).shutdown()).isFalse();
 
@@ -307,7 +307,7 @@ class ReconciliationTest {
         Ref<VM> child = shown("child");
         await("it runs", () -> state(child) == VmPowerState.RUNNING);
         store.change(tx -> tx.set(child, VM.OTHER_CONFIG, Map.of()));
-        assertRefused("VBD_IS_EMPTY", () -> lifecycle.reboot(call(), child, false));
+        assertRefused("VBD_IS_EMPTY", () -> lifecycle.hardReboot(call(), child));
         assertThat(xen.domains().info(domid).shutdown()).isFalse();
         xen.guest(domid).reboot();
         awaitState(child, VmPowerState.HALTED);
