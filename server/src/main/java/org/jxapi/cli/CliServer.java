@@ -102,7 +102,7 @@ public final class CliServer implements CliHandler {
                 throw new ExitException(1);
             } catch (UsageException | ExitException e) {
                 throw e;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("xe {} failed unexpectedly", line.command(), e);
                 apiError(wire, api, new XenApiException("INTERNAL_ERROR", List.of(String.valueOf(e))));
                 throw new ExitException(1);

@@ -147,7 +147,7 @@ final class Daemon implements AutoCloseable {
                         TaskLimits.destroyOld(store, clock.instant());
                         Messages.destroyOld(store);
                         events.heartbeat();
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
                         LOG.error("Collecting idle sessions and old tasks failed", e);
                     }
                 },
@@ -158,7 +158,7 @@ final class Daemon implements AutoCloseable {
                 () -> {
                     try {
                         services.measure();
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
                         LOG.warn("Metrics could not be read: {}", e.getMessage());
                     }
                 },

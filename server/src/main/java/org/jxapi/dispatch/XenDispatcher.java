@@ -83,7 +83,7 @@ public final class XenDispatcher implements Dispatcher {
     public CompletionStage<Reply> dispatch(Call.Request request) {
         try {
             return route(request);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return CompletableFuture.completedFuture(failure(request.method(), e));
         }
     }
@@ -200,7 +200,7 @@ public final class XenDispatcher implements Dispatcher {
             } else if (reply instanceof Reply.Failure failure) {
                 tasks.fail(task, failure.code(), failure.params());
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("The end of a task could not be stored", e);
         }
     }
@@ -215,7 +215,7 @@ public final class XenDispatcher implements Dispatcher {
                         (v, e) -> e == null ? new Reply.Success(message.result(), v) : failure(message.fullName(), e));
             }
             return CompletableFuture.completedFuture(new Reply.Success(message.result(), value));
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             return CompletableFuture.completedFuture(failure(message.fullName(), e));
         }
     }

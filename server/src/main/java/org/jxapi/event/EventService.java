@@ -96,7 +96,7 @@ public final class EventService implements EventMessages<Call>, ChangeLog.Listen
             if (timeIsOver || !batch.events().isEmpty()) {
                 waiter.answer.complete(batch);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             waiter.answer.completeExceptionally(e);
         }
     }

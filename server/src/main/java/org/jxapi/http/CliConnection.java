@@ -32,7 +32,7 @@ final class CliConnection {
             handler.handle(body(head, in), in, streams.out(), unixSocket);
         } catch (IOException e) {
             LOG.debug("A command line client went away: {}", e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("A command line client could not be served", e);
         } finally {
             endPoint.close();

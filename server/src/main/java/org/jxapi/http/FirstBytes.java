@@ -149,7 +149,7 @@ final class FirstBytes extends AbstractConnectionFactory {
                 protocols.consoles().connect(request, streams.in(), streams.out());
             } catch (IOException e) {
                 LOG.debug("A console's client went away: {}", e.getMessage());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("A console could not be served", e);
             } finally {
                 close();
@@ -175,7 +175,7 @@ final class FirstBytes extends AbstractConnectionFactory {
                 protocols.transfers().serve(head, new Body(streams.in(), head.headers()), answer);
             } catch (IOException e) {
                 LOG.debug("An upload's client went away: {}", e.getMessage());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("An upload could not be served", e);
             } finally {
                 getEndPoint().shutdownOutput();

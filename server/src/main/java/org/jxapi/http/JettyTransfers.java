@@ -46,7 +46,7 @@ final class JettyTransfers {
                 } catch (IOException e) {
                     LOG.debug("A transfer's client went away: {}", e.getMessage());
                     callback.failed(e);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.error("A transfer could not be served", e);
                     callback.failed(e);
                 }

@@ -100,7 +100,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
                 }
             } catch (RpcException e) {
                 refuse(request, response, callback, e.getMessage());
-            } catch (RuntimeException | StackOverflowError e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("A call could not be answered", e);
                 refuse(request, response, callback, e.toString());
             }

@@ -45,7 +45,7 @@ final class DiskMoves {
                 VdiRules.check(tx, vdi, VdiOperations.DESTROY);
                 replace(tx, vdi, copy);
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             disks.destroy(copy);
             throw e;
         }

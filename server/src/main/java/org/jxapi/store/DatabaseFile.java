@@ -69,7 +69,7 @@ final class DatabaseFile {
         } catch (SQLException | IOException e) {
             abandon(connection);
             throw new StoreException("cannot read the database " + path("jxapi") + ": " + firstLine(e), e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             abandon(connection);
             throw e;
         }

@@ -106,7 +106,7 @@ public final class H2Store implements Store {
                     "cannot read the database " + file.path("jxapi") + ": "
                             + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
                     e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             database.abandon();
             throw e;
         }

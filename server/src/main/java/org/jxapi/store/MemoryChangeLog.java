@@ -48,7 +48,7 @@ final class MemoryChangeLog implements ChangeLog {
         for (Listener listener : listeners) {
             try {
                 listener.committed(snapshot, changes);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("A listener of changes failed", e);
             }
         }

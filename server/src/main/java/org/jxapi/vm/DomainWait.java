@@ -44,7 +44,7 @@ final class DomainWait implements AutoCloseable {
                     try {
                         request.run();
                         asked.complete(null);
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
                         asked.completeExceptionally(e);
                     }
                 },

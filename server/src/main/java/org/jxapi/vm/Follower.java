@@ -75,7 +75,7 @@ final class Follower {
             work.run();
         } catch (HypervisorException e) {
             LOG.warn("{}: {}", failure, e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (!thread.isShutdown()) {
                 LOG.error(failure, e);
             }

@@ -85,7 +85,7 @@ final class GuestEnds {
                 try {
                     LOG.info("The guest of VM {} ended: {}, so {}", row.get(VM.UUID), reason, action);
                     act(vm, domid, reason, action);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.error(
                             "The guest of VM {} ended ({}), and what was to follow failed",
                             row.get(VM.UUID),

@@ -59,7 +59,7 @@ final class Provision {
                 for (Wanted wanted : wanted(row.get(VM.OTHER_CONFIG).getOrDefault("disks", ""))) {
                     made.put(wanted, make(call, row, wanted));
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 made.values().forEach(disks::destroy);
                 throw e;
             }

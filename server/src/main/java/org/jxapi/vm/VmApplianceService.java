@@ -155,7 +155,7 @@ final class VmApplianceService implements VMApplianceMessages<Call>, Derivation 
             vms.forEach(vm -> threads.execute(() -> {
                 try {
                     action.accept(call.part(), vm);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     LOG.warn("VM {} did not follow its appliance: {}", vm.value(), e.getMessage());
                 }
             }));

@@ -124,7 +124,7 @@ final class VmCopies {
             Ref<VM> snapshot;
             try {
                 snapshot = frozen(call, vm, name, image, List.of());
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (!image.isNull()) {
                     disks.destroy(image);
                 }
@@ -213,7 +213,7 @@ final class VmCopies {
                 call.progress(0.9 * ++done / source.get(VM.VBDS).size());
             }
             return copied;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             copied.forEach((vbd, vdi) -> {
                 if (isDisk(before.row(VBD.XEN_CLASS, vbd))) {
                     disks.destroy(vdi);

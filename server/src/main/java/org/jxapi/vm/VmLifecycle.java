@@ -84,7 +84,7 @@ final class VmLifecycle {
                         call.end(tx);
                     }
                 });
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 claims.unschedule(vm);
                 throw e;
             }

@@ -92,7 +92,7 @@ final class VmSuspension {
                 tx.set(vm, VM.SUSPEND_VDI, image);
             });
             domains.destroy(vm);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             goOn(vm, domid);
             disks.destroyIfThere(image);
             throw e;
@@ -162,7 +162,7 @@ final class VmSuspension {
                     tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
                     alerts.write(tx, vm, Alert.VM_RESUMED, "resumed " + Alerts.onHost(tx));
                 });
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 claims.unschedule(vm);
                 throw e;
             }
@@ -182,7 +182,7 @@ final class VmSuspension {
             try {
                 domid = domains.create(vm, disks.file(store.snapshot(), image), vbds);
                 domains.letRun(vm, old, domid);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // The memory is safe: the VM can be resumed by hand, unless it has been ended meanwhile.
                 orDrop(
                         image,

@@ -179,7 +179,7 @@ final class VmssService implements VMSSMessages<Call> {
                 Ref<VM> snapshot = take(call, vm, row);
                 made.add(store.snapshot().get(snapshot, VM.UUID));
                 dropOld(call, vm, (int) (long) row.get(VMSS.RETAINED_SNAPSHOTS));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("VM {} got no scheduled snapshot: {}", vm.value(), e.getMessage());
                 tell(row, "VMSS_SNAPSHOT_FAILED", 3, vm.value() + ": " + e.getMessage());
             }

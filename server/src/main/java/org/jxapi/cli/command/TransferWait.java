@@ -42,7 +42,7 @@ final class TransferWait {
             Thread reader = new Thread(() -> {
                 try {
                     client.complete(order.give(query));
-                } catch (IOException | RuntimeException e) {
+                } catch (IOException | RuntimeException | Error e) {
                     client.completeExceptionally(e);
                 }
             });
