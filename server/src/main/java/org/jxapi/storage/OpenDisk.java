@@ -14,31 +14,38 @@ public final class OpenDisk implements AutoCloseable {
     private static final byte[] ZEROS = new byte[PIECE];
 
     private final FileChannel file;
+    private final FileHoles holes;
     private final long bytes;
     private final boolean blank;
 
-    private OpenDisk(FileChannel file, long bytes, boolean blank) {
+    private OpenDisk(FileChannel file, FileHoles holes, long bytes, boolean blank) {
         this.file = file;
+        this.holes = holes;
         this.bytes = bytes;
         this.blank = blank;
     }
 
     static OpenDisk toRead(Path path, long bytes) throws IOException {
-        return new OpenDisk(FileChannel.open(path, StandardOpenOption.READ), bytes, false);
+        return new OpenDisk(FileChannel.open(path, StandardOpenOption.READ), FileHoles.open(path, false), bytes, false);
     }
 
     /**
      * Opens a disk to be written.
      *
-     * @param blank whether it holds nothing but zeros: those that come then need not be written
+     * @param blank whether it holds nothing but zeros, so that those that come need not be written
      */
     static OpenDisk toWrite(Path path, long bytes, boolean blank) throws IOException {
-        return new OpenDisk(FileChannel.open(path, StandardOpenOption.WRITE), bytes, blank);
+        return new OpenDisk(FileChannel.open(path, StandardOpenOption.WRITE), FileHoles.open(path, true), bytes, blank);
     }
 
     /** The size of the disk. */
     public long bytes() {
         return bytes;
+    }
+
+    /** Whether the disk's file has a hole there, which reads as zeros; false where there is data, or it is not known. */
+    public boolean hole(long offset, long length) {
+        return holes.covers(offset, length);
     }
 
     /** Fills {@code to} up to {@code length} from there; what lies beyond the file's end is zeros. */
@@ -64,17 +71,23 @@ public final class OpenDisk implements AutoCloseable {
         try {
             for (int at = 0; at < length; at += PIECE) {
                 int piece = Math.min(PIECE, length - at);
-                if (blank && zeros(from, at, piece)) {
+                if (zeros(from, at, piece) && clear(offset + at, piece)) {
                     continue;
                 }
                 ByteBuffer buffer = ByteBuffer.wrap(from, at, piece);
                 while (buffer.hasRemaining()) {
                     file.write(buffer, offset + buffer.position());
                 }
+                holes.changed();
             }
         } catch (IOException e) {
             throw failed(e);
         }
+    }
+
+    /** Makes zeros of a piece without writing any, so that it takes no space; false when they have to be written. */
+    private boolean clear(long offset, int length) {
+        return blank || holes.covers(offset, length) || holes.punch(offset, length);
     }
 
     /** Whether these bytes are all zero. */
@@ -99,6 +112,7 @@ public final class OpenDisk implements AutoCloseable {
 
     @Override
     public void close() {
+        holes.close();
         try {
             file.close();
         } catch (IOException e) {
