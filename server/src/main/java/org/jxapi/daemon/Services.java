@@ -56,7 +56,7 @@ final class Services {
         this.networking = new Networking(store, network);
         this.storage = new Storage(store, operations, hypervisor, clock, measurements);
         CpuUsage usage = new CpuUsage(hypervisor);
-        DataSources sources = new DataSources(hypervisor, usage);
+        DataSources sources = new DataSources(hypervisor, usage, store);
         this.vms = new Vms(store, hypervisor, operations, storage.disks(), clock, workers, sources, measurements);
         this.hosts = new Hosts(
                 store,

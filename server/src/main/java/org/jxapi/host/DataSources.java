@@ -11,6 +11,9 @@ import org.jxapi.hypervisor.PhysInfo;
 import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.measure.Source;
 import org.jxapi.measure.Sources;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.xenapi.VM;
 
 /** The numbers that a host and its VMs can tell now, under the names that XAPI's monitoring gives them. */
 public final class DataSources {
@@ -20,10 +23,25 @@ public final class DataSources {
 
     private final Hypervisor hypervisor;
     private final CpuUsage usage;
+    private final Store store;
 
-    public DataSources(Hypervisor hypervisor, CpuUsage usage) {
+    public DataSources(Hypervisor hypervisor, CpuUsage usage, Store store) {
         this.hypervisor = hypervisor;
         this.usage = usage;
+        this.store = store;
+    }
+
+    /** The UUID of a domain's VM. Xen's own for domain 0 is all zeros, while the control domain's VM has a real one. */
+    String uuid(DomainInfo domain) {
+        if (domain.domid() != 0) {
+            return domain.uuid().toString();
+        }
+        return store.snapshot().all(VM.XEN_CLASS).stream()
+                .map(Stored::row)
+                .filter(vm -> vm.get(VM.IS_CONTROL_DOMAIN) && vm.get(VM.DOMID) == 0)
+                .map(vm -> vm.get(VM.UUID))
+                .findFirst()
+                .orElse(domain.uuid().toString());
     }
 
     public Sources ofHost(String uuid) {
@@ -103,7 +121,7 @@ public final class DataSources {
             int vcpu = i;
             sources.add(new Source("cpu" + i, "CPU" + i + " usage", "(fraction)", 1, () -> usage.vcpu(domid, vcpu)));
         }
-        return new Sources("vm:" + domain.uuid() + ":", sources);
+        return new Sources("vm:" + uuid(domain) + ":", sources);
     }
 
     private static double load() {

@@ -89,7 +89,7 @@ public final class Hosts {
                 tx.set(host.row().get(Host.METRICS), HostMetrics.MEMORY_FREE, free);
             }
             for (DomainInfo domain : domains) {
-                tx.byUuid(VM.XEN_CLASS, domain.uuid().toString())
+                tx.byUuid(VM.XEN_CLASS, sources.uuid(domain))
                         .filter(vm -> vm.row().get(VM.DOMID) == domain.domid())
                         .map(vm -> vm.row().get(VM.METRICS))
                         .filter(m -> tx.find(VMMetrics.XEN_CLASS, m).isPresent())

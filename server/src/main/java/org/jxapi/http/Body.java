@@ -3,7 +3,6 @@ package org.jxapi.http;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Map;
 
 /** The body of a request on a connection of its own: as long as its content-length says, else as the connection. */
 final class Body extends InputStream {
@@ -12,14 +11,10 @@ final class Body extends InputStream {
     private final InputStream in;
     private long left;
 
-    Body(InputStream in, Map<String, String> headers) throws IOException {
+    /** A length that is none leaves nothing to read: the request is refused. */
+    Body(InputStream in, RequestHead head) {
         this.in = in;
-        String length = headers.get("content-length");
-        try {
-            left = length == null ? UNKNOWN : Long.parseLong(length);
-        } catch (NumberFormatException e) {
-            throw new IOException("bad content-length: " + length, e);
-        }
+        this.left = head.headers().containsKey("content-length") ? Math.max(0, head.bodyLength()) : UNKNOWN;
     }
 
     @Override

@@ -35,9 +35,9 @@ final class ConnectionAnswer implements TransferHandler.Answer {
     public void refuse(Refusal refusal) throws IOException {
         begun = true;
         byte[] page = refusal.page().getBytes(StandardCharsets.UTF_8);
-        String realm = refusal.status() == 401 ? "WWW-Authenticate: Basic realm=\"jxapi\"\r\n" : "";
+        String challenge = refusal.challenge().isEmpty() ? "" : "WWW-Authenticate: " + refusal.challenge() + "\r\n";
         out.write(("HTTP/1.1 " + refusal.status() + " " + refusal.title() + "\r\ncontent-length: " + page.length
-                        + "\r\n" + realm + "content-type: text/html\r\n" + NO_CACHE + "\r\n")
+                        + "\r\n" + challenge + "content-type: text/html\r\n" + NO_CACHE + "\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1));
         out.write(page);
     }

@@ -165,14 +165,10 @@ final class FirstBytes extends AbstractConnectionFactory {
             try {
                 RequestHead head = RequestHead.parse(streams.head(read), unixSocket, peer());
                 ConnectionAnswer answer = new ConnectionAnswer(streams.out());
-                if (!protocols.transfers().serves(head.method(), head.path())) {
-                    answer.refuse(Refusal.forbidden());
-                    return;
-                }
                 if (head.headers().getOrDefault("expect", "").equalsIgnoreCase("100-continue")) {
                     streams.out().write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 }
-                protocols.transfers().serve(head, new Body(streams.in(), head.headers()), answer);
+                protocols.transfers().serve(head, new Body(streams.in(), head), answer);
             } catch (IOException e) {
                 LOG.debug("An upload's client went away: {}", e.getMessage());
             } catch (RuntimeException | Error e) {

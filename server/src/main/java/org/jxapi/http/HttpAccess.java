@@ -32,6 +32,11 @@ public final class HttpAccess {
 
     /** A session while the request is served, and what it may do; closing it ends a session that was made for this. */
     public record Grant(Ref<Session> session, Rights rights, Runnable end) implements AutoCloseable {
+        /** Whether it holds a permission such as {@code http/get_export}. */
+        public boolean permits(String permission) {
+            return rights.permits(permission);
+        }
+
         @Override
         public void close() {
             end.run();
@@ -40,7 +45,7 @@ public final class HttpAccess {
 
     /** Whoever it is, with a permission such as {@code http/get_export}; 401 when nobody, 403 without the permission. */
     public Grant grant(RequestHead request, String permission) {
-        Grant grant = identify(request);
+        Grant grant = identify(request, permission);
         if (!grant.rights().permits(permission)) {
             grant.close();
             throw Refusal.forbidden();
@@ -48,17 +53,23 @@ public final class HttpAccess {
         return grant;
     }
 
-    private Grant identify(RequestHead request) {
+    /**
+     * Whoever it is, whatever they may do; 401 when nobody.
+     *
+     * @param permission names the realm of a 401 behind {@code http/}, as XAPI's does
+     */
+    public Grant identify(RequestHead request, String permission) {
+        String realm = permission.substring(permission.lastIndexOf('/') + 1);
         String session = request.param("session_id");
         String authorization = request.headers().get("authorization");
         if (request.unixSocket()) {
-            return login(request, "root", "");
+            return login(request, realm, "root", "");
         }
         if (session != null) {
-            return of(session, () -> {});
+            return of(session, realm, () -> {});
         }
         if (authorization == null || !authorization.startsWith(BASIC)) {
-            throw Refusal.unauthorised();
+            throw Refusal.unauthorised(realm);
         }
         String given;
         try {
@@ -66,31 +77,31 @@ public final class HttpAccess {
                     .decode(authorization.substring(BASIC.length()).strip());
             given = new String(decoded, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw Refusal.unauthorised();
+            throw Refusal.unauthorised(realm);
         }
         int colon = given.indexOf(':');
         if (colon < 0) {
-            throw Refusal.unauthorised();
+            throw Refusal.unauthorised(realm);
         }
-        return login(request, given.substring(0, colon), given.substring(colon + 1));
+        return login(request, realm, given.substring(0, colon), given.substring(colon + 1));
     }
 
-    private Grant of(String session, Runnable end) {
+    private Grant of(String session, String realm, Runnable end) {
         try {
             Ref<Session> ref = sessions.check(session);
             return new Grant(ref, sessions.rights(ref), end);
         } catch (XenApiException e) {
-            throw Refusal.unauthorised();
+            throw Refusal.unauthorised(realm);
         }
     }
 
-    private Grant login(RequestHead request, String user, String password) {
+    private Grant login(RequestHead request, String realm, String user, String password) {
         Reply login = call(request, "session.login_with_password", user, password, "", "");
         if (!(login instanceof Reply.Success success)) {
-            throw Refusal.unauthorised();
+            throw Refusal.unauthorised(realm);
         }
         String session = ((Ref<?>) success.value()).value();
-        return of(session, () -> call(request, "session.logout", session));
+        return of(session, realm, () -> call(request, "session.logout", session));
     }
 
     private Reply call(RequestHead request, String method, Object... params) {

@@ -10,6 +10,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -24,6 +25,8 @@ import org.slf4j.LoggerFactory;
 final class JettyTransfers {
     private static final Logger LOG = LoggerFactory.getLogger(JettyTransfers.class);
 
+    private static final String TASK = "task_id=";
+
     private final TransferHandler handler;
     private final Executor threads;
 
@@ -32,12 +35,17 @@ final class JettyTransfers {
         this.threads = threads;
     }
 
-    boolean serves(String method, String path) {
-        return handler.serves(method, path);
+    /** Whether a request goes there: one for a transfer's path, or one whose task must end whatever becomes of it. */
+    boolean serves(Request request) {
+        String query = request.getHttpURI().getQuery();
+        return handler.serves(request.getMethod(), Request.getPathInContext(request))
+                || query != null && query.contains(TASK)
+                || request.getHeaders().getValuesList(HttpHeader.COOKIE).stream()
+                        .anyMatch(c -> c.contains(TASK));
     }
 
     void serve(Request request, Response response, Callback callback) {
-        Answer answer = new Answer(response);
+        Answer answer = new Answer(response, request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0);
         try {
             threads.execute(() -> {
                 try {
@@ -69,11 +77,14 @@ final class JettyTransfers {
     /** Jetty's answer, with XAPI's head. */
     private static final class Answer implements TransferHandler.Answer {
         private final Response response;
+        private final boolean old;
         private OutputStream out;
         private boolean begun;
 
-        Answer(Response response) {
+        /** @param old whether the client speaks HTTP/1.0, where a body of unknown length ends with the connection */
+        Answer(Response response, boolean old) {
             this.response = response;
+            this.old = old;
         }
 
         @Override
@@ -83,6 +94,9 @@ final class JettyTransfers {
             response.getHeaders().put(HttpHeader.CONNECTION, "close");
             response.getHeaders().put("cache-control", "no-cache, no-store");
             headers.forEach(response.getHeaders()::put);
+            if (!old && !headers.containsKey("content-length")) {
+                response.getHeaders().put(HttpHeader.TRANSFER_ENCODING, "chunked");
+            }
             try (Blocker.Callback sent = Blocker.callback()) {
                 response.write(false, BufferUtil.EMPTY_BUFFER, sent);
                 sent.block();
@@ -105,8 +119,8 @@ final class JettyTransfers {
             response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/html");
             response.getHeaders().put("cache-control", "no-cache, no-store");
             response.getHeaders().put(HttpHeader.CONTENT_LENGTH, page.length);
-            if (refusal.status() == 401) {
-                response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Basic realm=\"jxapi\"");
+            if (!refusal.challenge().isEmpty()) {
+                response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, refusal.challenge());
             }
             try (Blocker.Callback sent = Blocker.callback()) {
                 response.write(true, ByteBuffer.wrap(page), sent);

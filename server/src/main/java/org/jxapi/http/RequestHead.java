@@ -1,15 +1,19 @@
 package org.jxapi.http;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /**
  * The head of a request that is no call.
  *
+ * @param target as the request has it: the path, and perhaps a query
  * @param path without the query; that of CONNECT too, whose target is a path here instead of HTTP's host and port
  * @param headers by name in lower case
  * @param unixSocket whether the peer is trusted as root
@@ -17,6 +21,7 @@ import java.util.Map;
  */
 public record RequestHead(
         String method,
+        String target,
         String path,
         Map<String, String> query,
         Map<String, String> cookies,
@@ -50,6 +55,7 @@ public record RequestHead(
         int mark = target.indexOf('?');
         return new RequestHead(
                 method,
+                target,
                 mark < 0 ? target : target.substring(0, mark),
                 mark < 0 ? Map.of() : pairs(target.substring(mark + 1), "&"),
                 pairs(headers.getOrDefault("cookie", ""), "[;&]"),
@@ -63,17 +69,45 @@ public record RequestHead(
         return cookies.getOrDefault(name, query.get(name));
     }
 
+    /** All values of a parameter that the query may repeat. */
+    public List<String> all(String name) {
+        try {
+            return entries(target.substring(path.length()), "[?&]").stream()
+                    .filter(pair -> pair.getKey().equals(name))
+                    .map(Map.Entry::getValue)
+                    .toList();
+        } catch (IOException e) {
+            // The head was read before.
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The length of the body in bytes; -1 when the request gives none, or one that is no length. */
+    public long bodyLength() {
+        String length = headers.getOrDefault("content-length", "");
+        return length.matches("[0-9]{1,18}") ? Long.parseLong(length) : -1;
+    }
+
+    /** Of a name that comes again the first value counts. */
     private static Map<String, String> pairs(String text, String separator) throws IOException {
         Map<String, String> pairs = new HashMap<>();
+        for (Map.Entry<String, String> pair : entries(text, separator)) {
+            pairs.putIfAbsent(pair.getKey(), pair.getValue());
+        }
+        return pairs;
+    }
+
+    private static List<Map.Entry<String, String>> entries(String text, String separator) throws IOException {
+        List<Map.Entry<String, String>> entries = new ArrayList<>();
         for (String pair : text.split(separator)) {
             int equals = pair.indexOf('=');
             if (equals > 0) {
-                pairs.put(
+                entries.add(Map.entry(
                         decoded(pair.substring(0, equals).strip()),
-                        decoded(pair.substring(equals + 1).strip()));
+                        decoded(pair.substring(equals + 1).strip())));
             }
         }
-        return pairs;
+        return entries;
     }
 
     private static String decoded(String text) throws IOException {

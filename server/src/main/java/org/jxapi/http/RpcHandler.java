@@ -57,18 +57,16 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
             preflight(request, response, callback);
         } else if (HttpMethod.POST.is(method)) {
             read(request, response, callback, path.startsWith("/jsonrpc"));
-        } else if (transfers.serves(method, path)) {
+        } else if (HttpMethod.GET.is(method) && path.equals("/")) {
+            Pages.welcome(response, callback);
+        } else if (!(HttpMethod.GET.is(method) || HttpMethod.PUT.is(method) || HttpMethod.CONNECT.is(method))) {
+            Pages.error(response, callback, 501);
+        } else if (transfers.serves(request)) {
             transfers.serve(request, response, callback);
         } else if (HttpMethod.GET.is(method)) {
-            if (path.equals("/")) {
-                Pages.welcome(response, callback);
-            } else {
-                Pages.missing(response, callback, path);
-            }
-        } else if (HttpMethod.PUT.is(method) || HttpMethod.CONNECT.is(method)) {
-            Pages.error(response, callback, 403);
+            Pages.missing(response, callback, path);
         } else {
-            Pages.error(response, callback, 501);
+            Pages.error(response, callback, 403);
         }
         return true;
     }

@@ -11,7 +11,8 @@ public interface TransferHandler {
     boolean serves(String method, String path);
 
     /**
-     * Reads the request's body and writes the answer, on a thread that may wait.
+     * Reads the request's body and writes the answer, on a thread that may wait. A path that it does not serve is answered
+     * with 404 or 403, and a task that the request names ends.
      *
      * @param body ends with the request's content-length, or with the connection if it has none
      */

@@ -1,7 +1,6 @@
 package org.jxapi.measure;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -10,8 +9,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What the data sources told, for XAPI's times: every 5 s for 10 minutes, and averages of a minute for two hours, of an
- * hour for a week and of a day for a year. It is kept in memory alone, and begins anew with the daemon.
+ * What the data sources told, for XAPI's times: every 5 s for 10 minutes, and the average, least, greatest and last
+ * value of each minute for two hours, of each hour for a week and of each day for a year. It is kept in memory only and
+ * starts empty with the daemon.
  */
 public final class Measurements {
     /** Seconds between two looks, aligned to the clock. */
@@ -30,32 +30,18 @@ public final class Measurements {
     private final long[] current = new long[STEPS.length];
     private boolean begun;
 
-    /** One number over time. */
-    private static final class Series {
-        private final float[][] rings = new float[STEPS.length][];
-        private final double[] sums = new double[STEPS.length];
-        private final int[] counts = new int[STEPS.length];
-
-        Series() {
-            for (int i = 0; i < STEPS.length; i++) {
-                rings[i] = new float[ROWS[i]];
-                Arrays.fill(rings[i], Float.NaN);
-            }
-        }
-
-        void end(int archive, long slot) {
-            float average = counts[archive] == 0 ? Float.NaN : (float) (sums[archive] / counts[archive]);
-            rings[archive][(int) (slot % ROWS[archive])] = average;
-            sums[archive] = 0;
-            counts[archive] = 0;
-        }
-    }
-
-    /** What a question is answered with: values by time, the newest first, in the order of the names. */
-    public record Answer(long start, long step, long end, List<String> names, List<Row> rows) {}
+    /**
+     * What a question is answered with: values by time, the newest first, in the order of the legend.
+     *
+     * @param legend {@code FUNCTION:vm:UUID:name} and the like
+     */
+    public record Answer(long start, long step, long end, List<String> legend, List<Row> rows) {}
 
     /** The values of one moment, in seconds since 1970; what is not known is NaN. */
-    public record Row(long time, float[] values) {}
+    public record Row(long time, double[] values) {}
+
+    /** One column of an answer. */
+    private record Column(Consolidation function, String name) {}
 
     /**
      * Takes what the sources tell now; what is missing from then on is forgotten.
@@ -67,14 +53,14 @@ public final class Measurements {
         values.keySet().removeAll(forgotten);
         long time = seconds / STEP * STEP;
         series.keySet().retainAll(values.keySet());
-        values.keySet().forEach(name -> series.computeIfAbsent(name, n -> new Series()));
+        values.keySet().forEach(name -> series.computeIfAbsent(name, n -> new Series(ROWS)));
         for (int i = 0; i < STEPS.length; i++) {
             advance(i, time);
             int archive = i;
             values.forEach((name, value) -> {
-                Series of = series.get(name);
-                of.sums[archive] += value;
-                of.counts[archive]++;
+                if (!Double.isNaN(value)) {
+                    series.get(name).take(archive, value);
+                }
             });
             if (time % STEPS[i] == 0) {
                 end(i, current[i]);
@@ -116,13 +102,14 @@ public final class Measurements {
     }
 
     /**
-     * Answers what was since then.
+     * Answers what was since then; the legend is empty when nothing is known of those that are asked for.
      *
      * @param start seconds since 1970; a negative number counts back from the last look
      * @param interval the least number of seconds between two values
+     * @param functions for each owner, its numbers by each of these functions
      * @param prefixes whose numbers: {@code host:}, {@code vm:UUID:} or {@code sr:UUID:}
      */
-    public synchronized Answer since(long start, long interval, List<String> prefixes) {
+    public synchronized Answer since(long start, long interval, List<Consolidation> functions, List<String> prefixes) {
         long now = lastDone[0] * STEP;
         long from = start < 0 ? now + start : start;
         int archive = 0;
@@ -130,9 +117,7 @@ public final class Measurements {
                 && (STEPS[archive] < interval || from <= now - (long) STEPS[archive] * ROWS[archive])) {
             archive++;
         }
-        List<String> names = series.keySet().stream()
-                .filter(name -> prefixes.stream().anyMatch(name::startsWith))
-                .toList();
+        List<Column> columns = columns(functions, prefixes);
         List<Row> rows = new ArrayList<>();
         long step = STEPS[archive];
         for (int i = 0; i < ROWS[archive]; i++) {
@@ -140,12 +125,31 @@ public final class Measurements {
             if (!begun || slot * step < from) {
                 break;
             }
-            float[] values = new float[names.size()];
+            double[] values = new double[columns.size()];
             for (int n = 0; n < values.length; n++) {
-                values[n] = series.get(names.get(n)).rings[archive][(int) (slot % ROWS[archive])];
+                Column column = columns.get(n);
+                values[n] = series.get(column.name()).at(archive, column.function(), slot);
             }
             rows.add(new Row(slot * step, values));
         }
-        return new Answer(from / step * step + step, step, lastDone[archive] * step, names, rows);
+        List<String> legend = columns.stream()
+                .map(column -> column.function() + ":" + column.name())
+                .toList();
+        return new Answer(from / step * step + step, step, lastDone[archive] * step, legend, rows);
+    }
+
+    /** As in XAPI one owner after the other, of each all numbers by one function, then by the next. */
+    private List<Column> columns(List<Consolidation> functions, List<String> prefixes) {
+        Map<String, List<String>> owners = new TreeMap<>();
+        series.keySet().stream()
+                .filter(name -> prefixes.stream().anyMatch(name::startsWith))
+                .forEach(name -> owners.computeIfAbsent(
+                                name.substring(0, name.lastIndexOf(':')), owner -> new ArrayList<>())
+                        .add(name));
+        List<Column> columns = new ArrayList<>();
+        owners.values()
+                .forEach(names ->
+                        functions.forEach(function -> names.forEach(name -> columns.add(new Column(function, name)))));
+        return columns;
     }
 }

@@ -7,47 +7,48 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 /** Writes measurements as XAPI's monitoring does at /rrd_updates: rrdtool's xport format, in XML or in JSON. */
 public final class RrdUpdates {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String AVERAGE = "AVERAGE:";
+    private static final String DECLARATION = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
     private RrdUpdates() {}
 
+    /** All values are text, numbers too. */
     public static String json(Measurements.Answer answer) {
         ObjectNode document = JSON.createObjectNode();
         ObjectNode meta = document.putObject("meta");
-        meta.put("start", answer.start());
-        meta.put("step", answer.step());
-        meta.put("end", answer.end());
-        meta.put("rows", answer.rows().size());
-        meta.put("columns", answer.names().size());
+        meta.put("start", Long.toString(answer.start()));
+        meta.put("step", Long.toString(answer.step()));
+        meta.put("end", Long.toString(answer.end()));
+        meta.put("rows", Integer.toString(answer.rows().size()));
+        meta.put("columns", Integer.toString(answer.legend().size()));
         ArrayNode legend = meta.putArray("legend");
-        answer.names().forEach(name -> legend.add(AVERAGE + name));
+        answer.legend().forEach(legend::add);
         ArrayNode data = document.putArray("data");
         for (Measurements.Row row : answer.rows()) {
             ObjectNode one = data.addObject();
-            one.put("t", row.time());
+            one.put("t", Long.toString(row.time()));
             ArrayNode values = one.putArray("values");
-            for (float value : row.values()) {
-                values.add(text(value));
+            for (double value : row.values()) {
+                values.add(Numbers.text(value));
             }
         }
         return document.toString();
     }
 
     public static String xml(Measurements.Answer answer) {
-        StringBuilder out = new StringBuilder("<xport><meta>");
+        StringBuilder out = new StringBuilder(DECLARATION).append("<xport><meta>");
         element(out, "start", Long.toString(answer.start()));
         element(out, "step", Long.toString(answer.step()));
         element(out, "end", Long.toString(answer.end()));
         element(out, "rows", Integer.toString(answer.rows().size()));
-        element(out, "columns", Integer.toString(answer.names().size()));
+        element(out, "columns", Integer.toString(answer.legend().size()));
         out.append("<legend>");
-        answer.names().forEach(name -> element(out, "entry", AVERAGE + name));
+        answer.legend().forEach(name -> element(out, "entry", name));
         out.append("</legend></meta><data>");
         for (Measurements.Row row : answer.rows()) {
             out.append("<row>");
             element(out, "t", Long.toString(row.time()));
-            for (float value : row.values()) {
-                element(out, "v", text(value));
+            for (double value : row.values()) {
+                element(out, "v", Numbers.text(value));
             }
             out.append("</row>");
         }
@@ -63,9 +64,5 @@ public final class RrdUpdates {
                 .append("</")
                 .append(name)
                 .append('>');
-    }
-
-    private static String text(float value) {
-        return Float.isNaN(value) ? "NaN" : Float.isInfinite(value) ? "Infinity" : Double.toString(value);
     }
 }

@@ -21,12 +21,12 @@ public record Sources(String owner, List<Source> all) {
                 .toList();
     }
 
-    /** What it tells now, recorded or not; INVALID_VALUE when there is no such source. */
+    /** What it tells now, recorded or not; INTERNAL_ERROR when there is no such source. */
     public double query(String name) {
         return need(name).value().getAsDouble();
     }
 
-    /** Records it from now on; INVALID_VALUE when there is no such source. */
+    /** Records it from now on; INTERNAL_ERROR when there is no such source. */
     public void record(Measurements measurements, String name) {
         measurements.record(owner + need(name).name());
     }
@@ -48,6 +48,6 @@ public record Sources(String owner, List<Source> all) {
     }
 
     private Source need(String name) {
-        return find(name).orElseThrow(() -> Errors.invalidValue("data_source", name));
+        return find(name).orElseThrow(() -> Errors.internalError("Rrd.Invalid_data_source(\"" + name + "\")"));
     }
 }

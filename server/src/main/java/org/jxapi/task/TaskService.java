@@ -11,7 +11,6 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
-import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.Task;
 import org.jxapi.xenapi.TaskMessages;
 import org.jxapi.xenapi.TaskStatusType;
@@ -110,16 +109,8 @@ public final class TaskService implements TaskMessages<Call> {
 
     /** A task belongs to the user of the session that made it. */
     private static void checkOwner(Call call, Snapshot snapshot, Ref<Task> task) {
-        Ref<Session> owner = snapshot.get(task, Task.SESSION);
-        boolean same = owner.equals(call.session()) || user(snapshot, owner).equals(user(snapshot, call.session()));
-        if (!same && !call.permits("task.destroy/any")) {
+        if (!Tasks.owns(snapshot, call.session(), task) && !call.permits("task.destroy/any")) {
             throw Rights.denied("task.destroy/any");
         }
-    }
-
-    private static String user(Snapshot snapshot, Ref<Session> session) {
-        return snapshot.find(Session.XEN_CLASS, session)
-                .map(s -> s.row().get(Session.AUTH_USER_SID))
-                .orElse("");
     }
 }

@@ -68,6 +68,11 @@ public final class Tasks {
         end(task, TaskStatusType.SUCCESS, result, List.of());
     }
 
+    /** The same, as a part of the transaction that makes the outcome true. */
+    public void succeed(Transaction last, Ref<Task> task, String result) {
+        end(last, task, TaskStatusType.SUCCESS, result, List.of());
+    }
+
     /** Ends a task with a failure. */
     public void fail(Ref<Task> task, String code, List<String> params) {
         List<String> info = new ArrayList<>();
@@ -77,20 +82,22 @@ public final class Tasks {
     }
 
     private void end(Ref<Task> task, TaskStatusType status, String result, List<String> errorInfo) {
-        settle(tx -> {
-            if (tx.find(Task.XEN_CLASS, task).isEmpty() || tx.get(task, Task.STATUS) != TaskStatusType.PENDING) {
-                return;
-            }
-            tx.set(task, Task.ALLOWED_OPERATIONS, List.of());
-            tx.set(task, Task.FINISHED, XenTime.of(clock.instant()));
-            tx.set(task, Task.PROGRESS, 1.0);
-            tx.set(task, Task.RESULT, result);
-            tx.set(task, Task.ERROR_INFO, errorInfo);
-            tx.set(task, Task.STATUS, status);
-            if (tx.get(task, Task.CURRENT_OPERATIONS).containsValue(TaskAllowedOperations.DESTROY)) {
-                tx.destroy(Task.XEN_CLASS, task);
-            }
-        });
+        settle(tx -> end(tx, task, status, result, errorInfo));
+    }
+
+    private void end(Transaction tx, Ref<Task> task, TaskStatusType status, String result, List<String> errorInfo) {
+        if (tx.find(Task.XEN_CLASS, task).isEmpty() || tx.get(task, Task.STATUS) != TaskStatusType.PENDING) {
+            return;
+        }
+        tx.set(task, Task.ALLOWED_OPERATIONS, List.of());
+        tx.set(task, Task.FINISHED, XenTime.of(clock.instant()));
+        tx.set(task, Task.PROGRESS, 1.0);
+        tx.set(task, Task.RESULT, result);
+        tx.set(task, Task.ERROR_INFO, errorInfo);
+        tx.set(task, Task.STATUS, status);
+        if (tx.get(task, Task.CURRENT_OPERATIONS).containsValue(TaskAllowedOperations.DESTROY)) {
+            tx.destroy(Task.XEN_CLASS, task);
+        }
     }
 
     /** Removes the task of a call that nobody waits for. */
@@ -173,6 +180,18 @@ public final class Tasks {
     public void failInterrupted(List<Ref<Task>> interrupted) {
         XenApiException error = Errors.internalError("The daemon stopped while the task was under way");
         interrupted.forEach(task -> fail(task, error.code(), error.params()));
+    }
+
+    /** Whether a task belongs to the user of that session, who may then change it and end it. */
+    public static boolean owns(Snapshot snapshot, Ref<Session> session, Ref<Task> task) {
+        Ref<Session> owner = snapshot.get(task, Task.SESSION);
+        return owner.equals(session) || user(snapshot, owner).equals(user(snapshot, session));
+    }
+
+    private static String user(Snapshot snapshot, Ref<Session> session) {
+        return snapshot.find(Session.XEN_CLASS, session)
+                .map(s -> s.row().get(Session.AUTH_USER_SID))
+                .orElse("");
     }
 
     /** The tasks that have not ended. */

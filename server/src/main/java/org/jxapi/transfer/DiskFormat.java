@@ -21,14 +21,17 @@ enum DiskFormat {
         }
 
         @Override
-        void read(Transfer transfer, Incoming in, DiskContents contents, Ref<VDI> vdi) {
-            contents.overwrite(transfer.call(), vdi, false, disk -> {
+        void read(Transfer transfer, Incoming in, DiskContents contents, Ref<VDI> vdi, Room room) {
+            boolean chunked = transfer.head().param("chunked") != null;
+            long bytes = transfer.call().store().snapshot().get(vdi, VDI.VIRTUAL_SIZE);
+            boolean whole = !chunked && RawDisk.whole(transfer.length(), bytes);
+            contents.overwrite(transfer.call(), vdi, whole, disk -> {
                 transfer.ok(null, null, -1);
                 Progress progress = new Progress(transfer.call(), disk.bytes());
-                if (transfer.head().param("chunked") == null) {
-                    RawDisk.read(disk, in, transfer.length(), progress);
-                } else {
+                if (chunked) {
                     RawDisk.readChunked(disk, in, progress);
+                } else {
+                    RawDisk.read(disk, in, transfer.length(), progress);
                 }
             });
         }
@@ -40,18 +43,19 @@ enum DiskFormat {
         }
 
         @Override
-        void read(Transfer transfer, Incoming in, DiskContents contents, Ref<VDI> vdi) {
+        void read(Transfer transfer, Incoming in, DiskContents contents, Ref<VDI> vdi, Room room) {
             if (transfer.head().param("chunked") != null) {
-                throw Errors.internalError("Cannot handle chunked VHD");
+                throw Refused.missing(Errors.internalError("Cannot handle chunked VHD"));
             }
             // What it is stands at its head, which comes after the answer.
             transfer.ok(null, null, -1);
-            Vhd.Reader vhd = new Vhd.Reader(in);
-            contents.overwrite(
-                    transfer.call(),
-                    vdi,
-                    !vhd.differencing(),
-                    disk -> vhd.blocks(disk, new Progress(transfer.call(), disk.bytes())));
+            try (Vhd.Reader vhd = new Vhd.Reader(in, room)) {
+                contents.overwrite(
+                        transfer.call(),
+                        vdi,
+                        !vhd.differencing(),
+                        disk -> vhd.blocks(disk, new Progress(transfer.call(), disk.bytes())));
+            }
         }
     };
 
@@ -73,7 +77,7 @@ enum DiskFormat {
                 return format;
             }
         }
-        throw Errors.internalError("Unknown format " + name);
+        throw Refused.missing(Errors.internalError("Unknown format " + name));
     }
 
     /** Writes the disk of that reference. */
@@ -85,5 +89,5 @@ enum DiskFormat {
     }
 
     /** Answers, and reads what comes over a disk's contents. */
-    abstract void read(Transfer transfer, Incoming in, DiskContents contents, Ref<VDI> vdi);
+    abstract void read(Transfer transfer, Incoming in, DiskContents contents, Ref<VDI> vdi, Room room);
 }

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
@@ -23,7 +22,9 @@ import org.jxapi.storage.DiskContents;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
+import org.jxapi.store.Transaction;
 import org.jxapi.transfer.OvaXml.Item;
+import org.jxapi.vm.Vms;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
@@ -40,6 +41,7 @@ final class ImportedObjects {
 
     private final Store store;
     private final DiskContents contents;
+    private final Vms vms;
     private final Client client;
     private final Call call;
     private final VmImport.Options options;
@@ -47,12 +49,15 @@ final class ImportedObjects {
     private final Deque<Runnable> undo;
     private final Map<String, Ref<?>> made = new HashMap<>();
     private final Set<String> streamed = new HashSet<>();
+    private final List<Operation> filling = new ArrayList<>();
     private final List<Operation> held = new ArrayList<>();
+    private final List<Consumer<Transaction>> last = new ArrayList<>();
 
     /** @param undo what removes the objects again, the last one first */
     ImportedObjects(
             Store store,
             DiskContents contents,
+            Vms vms,
             Client client,
             Call call,
             VmImport.Options options,
@@ -60,6 +65,7 @@ final class ImportedObjects {
             Deque<Runnable> undo) {
         this.store = store;
         this.contents = contents;
+        this.vms = vms;
         this.client = client;
         this.call = call;
         this.options = options;
@@ -67,20 +73,36 @@ final class ImportedObjects {
         this.undo = undo;
     }
 
-    /** Makes them all; the VMs among them. */
+    /**
+     * Makes them all; the VMs among them. Those that they replace stay as they are, held by an operation, until {@link
+     * #settle}.
+     */
     List<Ref<VM>> make() {
+        if (options.restore()) {
+            Identities.check(items);
+        }
         each(
                 "host",
                 item -> store.snapshot()
                         .byUuid(Host.XEN_CLASS, item.text("uuid"))
                         .ifPresent(host -> made.put(item.id(), host.ref())));
         each("VDI", this::disk);
-        List<Ref<VM>> vms = new ArrayList<>();
-        each("VM", item -> vms.add(vm(item)));
+        List<Ref<VM>> machines = new ArrayList<>();
+        each("VM", item -> machines.add(vm(item)));
         each("network", this::network);
         each("VBD", this::vbd);
         each("VIF", this::vif);
-        return vms;
+        return machines;
+    }
+
+    /** The part of the import's last transaction that removes what was replaced, and hands over its identity. */
+    void settle(Transaction tx) {
+        last.forEach(change -> change.accept(tx));
+    }
+
+    /** Gives back the VMs that were held: those that were made, and those that were to be replaced. */
+    void release() {
+        held.forEach(Operation::close);
     }
 
     private void each(String className, Consumer<Item> make) {
@@ -97,8 +119,8 @@ final class ImportedObjects {
     }
 
     /** Lets the disks go, which are held to be filled. */
-    void letGo() {
-        held.forEach(Operation::close);
+    void letDisksGo() {
+        filling.forEach(Operation::close);
     }
 
     /** Whether the contents of a disk are in the archive. */
@@ -126,7 +148,7 @@ final class ImportedObjects {
         Ref<VDI> fresh = client.make("VDI.create", record);
         undo.push(() -> client.call("VDI.destroy", fresh.value()));
         Operation hold = contents.holdToWrite(call, fresh);
-        held.add(hold);
+        filling.add(hold);
         undo.push(hold::close);
         made.put(vdi.id(), fresh);
         boolean used = items.stream()
@@ -160,15 +182,17 @@ final class ImportedObjects {
         ImportedVm settings = new ImportedVm(item, options);
         Ref<VM> vm = client.make("VM.create", settings.record());
         undo.push(() -> destroy(store, client, vm));
+        held.add(vms.beginImport(call, vm));
         made.put(item.id(), vm);
         Ref<VDI> image = settings.suspended() ? of(item.text("suspend_VDI")) : Ref.nil();
         String affinity = item.text("affinity");
         Ref<Host> host = made.containsKey(affinity) ? of(affinity) : Ref.nil();
         store.change(tx -> settings.finish(tx, vm, call.task(), image, host));
+        keep(item, VM.XEN_CLASS, VM.UUID, vm);
         return vm;
     }
 
-    /** A VM that is restored takes the place of the older one with its UUID. */
+    /** A VM that is restored takes the place of the older one with its UUID, which nobody may use until then. */
     private void replace(Item item) {
         Snapshot now = store.snapshot();
         String seed = String.valueOf(item.map("other_config").get("mac_seed"));
@@ -196,7 +220,8 @@ final class ImportedObjects {
         if (!options.force() && before >= item.number("version")) {
             throw Errors.vmToImportIsNotNewerVersion(vm.value(), Long.toString(before), item.text("version"));
         }
-        client.call("VM.destroy", vm.value());
+        held.add(vms.beginReplacement(call, vm));
+        last.add(tx -> Vms.remove(tx, vm));
     }
 
     /** Removes a VM of an import that is not to be. */
@@ -287,12 +312,21 @@ final class ImportedObjects {
         }
     }
 
-    /** What is restored keeps its UUID, unless something else has it. */
+    /**
+     * An object that is restored keeps its UUID, unless another one has it. One that is replaced has it until the import
+     * ends.
+     */
     private <C> void keep(Item item, ClassModel model, Field<String> uuid, Ref<C> ref) {
         String wanted = item.text("uuid");
-        boolean valid = !wanted.isEmpty() && UUID.fromString(wanted) != null;
-        if (options.restore() && valid && store.snapshot().byUuid(model, wanted).isEmpty()) {
-            store.change(tx -> tx.set(ref, uuid, wanted));
+        if (!options.restore() || wanted.isEmpty()) {
+            return;
         }
+        Consumer<Transaction> take = tx -> {
+            if (tx.byUuid(model, wanted).isEmpty() && tx.find(model, ref).isPresent()) {
+                tx.set(ref, uuid, wanted);
+            }
+        };
+        store.change(take);
+        last.add(take);
     }
 }

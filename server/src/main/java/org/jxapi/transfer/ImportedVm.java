@@ -14,7 +14,6 @@ import org.jxapi.xenapi.Task;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VMMetrics;
-import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
 /** The VM of an archive as it becomes a VM here. */
@@ -74,19 +73,15 @@ final class ImportedVm {
         return before.isEmpty() ? "" : random.nextLong(Long.MAX_VALUE) + ":" + random.nextLong(Long.MAX_VALUE);
     }
 
-    /** What VM.create does not take; the VM is held by the import from then on. */
+    /** Sets the parts of it that VM.create does not take. */
     void finish(Transaction tx, Ref<VM> vm, Ref<Task> task, Ref<VDI> image, Ref<Host> affinity) {
         Map<String, String> config = new LinkedHashMap<>(tx.get(vm, VM.OTHER_CONFIG));
         config.put(VmImport.TASK, task.value());
         tx.set(vm, VM.OTHER_CONFIG, config);
         tx.set(vm, VM.AFFINITY, affinity);
-        tx.set(vm, VM.CURRENT_OPERATIONS, Map.of(task.value(), VmOperations.IMPORT));
         tx.set(vm, VM.LAST_BOOTED_RECORD, item.text("last_booted_record"));
         tx.set(vm, VM.LAST_BOOT_CPU_FLAGS, text(item.map("last_boot_CPU_flags")));
         tx.set(vm, VM.BIOS_STRINGS, text(item.map("bios_strings")));
-        if (options.restore() && tx.byUuid(VM.XEN_CLASS, item.text("uuid")).isEmpty()) {
-            tx.set(vm, VM.UUID, item.text("uuid"));
-        }
         String sr = item.text("suspend_SR");
         if (tx.find(SR.XEN_CLASS, Ref.of(sr)).isPresent()) {
             tx.set(vm, VM.SUSPEND_SR, Ref.of(sr));

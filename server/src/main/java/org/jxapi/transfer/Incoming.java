@@ -7,6 +7,8 @@ import org.jxapi.datamodel.XenApiException;
 
 /** What a client sends; when it ends too early, that is the given error. */
 final class Incoming {
+    private static final int PIECE = 64 * 1024;
+
     private final InputStream in;
     private final Supplier<XenApiException> early;
 
@@ -31,7 +33,11 @@ final class Incoming {
         }
     }
 
-    void skip(int length) {
-        fill(new byte[length], length);
+    /** Reads that many bytes and drops them, in pieces: the number may come from the client. */
+    void skip(long length) {
+        byte[] piece = new byte[(int) Math.min(PIECE, length)];
+        for (long left = length; left > 0; left -= piece.length) {
+            fill(piece, (int) Math.min(piece.length, left));
+        }
     }
 }

@@ -7,15 +7,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jxapi.datamodel.Row;
 import org.jxapi.http.RequestHead;
+import org.jxapi.measure.Consolidation;
 import org.jxapi.measure.Measurements;
 import org.jxapi.measure.RrdUpdates;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Pool;
 
 /** What clients poll to draw graphs, as XAPI's monitoring answers it. */
 final class Monitoring {
+    /** The setting of a pool by which XAPI keeps the least and greatest values too. */
+    private static final String EXTREMES = "create_min_max_in_new_VM_RRDs";
+
     private final Store store;
     private final Measurements measurements;
 
@@ -25,41 +31,63 @@ final class Monitoring {
     }
 
     /**
-     * {@code /rrd_updates}: numbers since {@code start}, at least {@code interval} seconds apart; of all VMs or the one of
-     * {@code vm_uuid}, with {@code host=true} of the host, and of the SR of {@code sr_uuid}; in JSON when asked for.
+     * {@code /rrd_updates}: numbers since {@code start}, at least {@code interval} seconds apart, by the function {@code
+     * cf}; of all VMs or those of {@code vm_uuid}, with {@code host=true} of the host, and of the SRs of {@code sr_uuid};
+     * in JSON when asked for. Without {@code cf} they come by all functions for which XAPI keeps archives: averages, and
+     * where the pool asks for them the least and the greatest values.
      */
     String updates(Transfer transfer) {
         RequestHead head = transfer.head();
+        long start = start(head);
         List<String> prefixes = new ArrayList<>();
-        String average = head.query().getOrDefault("cf", "AVERAGE");
-        if (average.equalsIgnoreCase("AVERAGE")) {
-            if ("true".equals(head.query().get("host"))) {
-                store.snapshot()
-                        .all(Host.XEN_CLASS)
-                        .forEach(host -> prefixes.add("host:" + host.row().get(Host.UUID) + ":"));
-            }
-            String vm = head.query().get("vm_uuid");
-            prefixes.add(vm == null ? "vm:" : "vm:" + vm + ":");
-            String sr = head.query().get("sr_uuid");
-            if (sr != null) {
-                prefixes.add("sr:" + sr + ":");
-            }
+        if ("true".equals(head.query().get("host"))) {
+            store.snapshot()
+                    .all(Host.XEN_CLASS)
+                    .forEach(host -> prefixes.add("host:" + host.row().get(Host.UUID) + ":"));
         }
-        Measurements.Answer answer =
-                measurements.since(number(head, "start", null), number(head, "interval", "0"), prefixes);
+        List<String> vms = head.all("vm_uuid");
+        if (vms.isEmpty()) {
+            prefixes.add("vm:");
+        }
+        vms.forEach(vm -> prefixes.add("vm:" + vm + ":"));
+        head.all("sr_uuid").forEach(sr -> prefixes.add("sr:" + sr + ":"));
+        List<Consolidation> functions =
+                Consolidation.named(head.query().get("cf")).map(List::of).orElseGet(this::kept);
+        Measurements.Answer answer = measurements.since(start, interval(head), functions, prefixes);
+        if (answer.legend().isEmpty()) {
+            throw Errors.internalError("Rrd.No_RRA_Available");
+        }
         boolean json = head.query().containsKey("json")
                 || head.headers().getOrDefault("accept", "").startsWith("application/json");
         send(transfer, json ? "application/json" : "text/xml", json ? RrdUpdates.json(answer) : RrdUpdates.xml(answer));
         return "";
     }
 
-    private static long number(RequestHead head, String name, String otherwise) {
-        String text = head.query().getOrDefault(name, otherwise);
+    private List<Consolidation> kept() {
+        Row pool = store.snapshot().all(Pool.XEN_CLASS).iterator().next().row();
+        return "true".equals(pool.get(Pool.OTHER_CONFIG).get(EXTREMES))
+                ? List.of(Consolidation.AVERAGE, Consolidation.MIN, Consolidation.MAX)
+                : List.of(Consolidation.AVERAGE);
+    }
+
+    private static long start(RequestHead head) {
+        String text = head.query().get("start");
+        if (text == null) {
+            throw Refused.badRequest(Errors.internalError("get_rrd_updates: missing the 'start' parameter"));
+        }
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw Errors.internalError(text == null ? "Not_found" : "Failure(\"Int64.of_string\")")
-                    .causedBy(e);
+            throw Errors.internalError("Failure(\"Int64.of_string\")").causedBy(e);
+        }
+    }
+
+    /** As in XAPI, one that is no number counts as none. */
+    private static long interval(RequestHead head) {
+        try {
+            return Long.parseLong(head.query().getOrDefault("interval", "0"));
+        } catch (NumberFormatException e) {
+            return 0;
         }
     }
 

@@ -1,5 +1,6 @@
 package org.jxapi.transfer;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,6 +24,13 @@ final class OvaXml {
 
     /** The newest XAPI whose archives are known. */
     private static final long[] KNOWN = {26, 17};
+
+    /** The longest XML declaration that is looked for, in bytes. */
+    private static final int DECLARATION = 200;
+
+    private static final byte[] BEFORE =
+            "<methodCall><methodName>ova</methodName><params><param>".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] AFTER = "</param></params></methodCall>".getBytes(StandardCharsets.US_ASCII);
 
     private OvaXml() {}
 
@@ -88,13 +96,10 @@ final class OvaXml {
     }
 
     /** Reads a description; IMPORT_ERROR when it is none, IMPORT_INCOMPATIBLE_VERSION when it is of a newer kind. */
-    static List<Item> read(String xml) {
-        String value = xml.strip().replaceFirst("^<\\?xml[^>]*\\?>\\s*", "");
-        String call =
-                "<methodCall><methodName>ova</methodName><params><param>" + value + "</param></params></methodCall>";
+    static List<Item> read(byte[] xml) {
         try {
-            List<Object> params = XmlRpc.parse(call.getBytes(StandardCharsets.UTF_8), Call.Origin.INTERNAL)
-                    .params();
+            List<Object> params =
+                    XmlRpc.parse(asCall(xml), Call.Origin.INTERNAL).params();
             if (params.size() == 1
                     && params.get(0) instanceof Map<?, ?> header
                     && header.get("version") instanceof Map<?, ?> version
@@ -106,6 +111,20 @@ final class OvaXml {
             throw Errors.importError("Invalid XVA file: ova.xml cannot be read").causedBy(e);
         }
         throw Errors.importError("Invalid XVA file: ova.xml describes no VM");
+    }
+
+    /** A call whose only parameter is the value, which may come with an XML declaration. */
+    private static byte[] asCall(byte[] xml) {
+        int begin = 0;
+        while (begin < xml.length && xml[begin] <= ' ' && xml[begin] >= 0) {
+            begin++;
+        }
+        String start = new String(xml, begin, Math.min(DECLARATION, xml.length - begin), StandardCharsets.ISO_8859_1);
+        if (start.startsWith("<?xml")) {
+            begin += Math.max(0, start.indexOf("?>") + 2);
+        }
+        ByteBuffer call = ByteBuffer.allocate(BEFORE.length + xml.length - begin + AFTER.length);
+        return call.put(BEFORE).put(xml, begin, xml.length - begin).put(AFTER).array();
     }
 
     private static void checkVersion(Map<?, ?> version) {

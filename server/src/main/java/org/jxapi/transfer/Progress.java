@@ -8,13 +8,18 @@ final class Progress {
     private static final long PACE = TimeUnit.SECONDS.toNanos(1);
 
     private final Call call;
-    private final double total;
+    private double total;
     private long done;
     private long told = System.nanoTime();
 
     Progress(Call call, long total) {
         this.call = call;
         this.total = Math.max(1, total);
+    }
+
+    /** Of these bytes there are only so many to be moved. */
+    void expect(long bytes) {
+        total = Math.max(1, done + bytes);
     }
 
     /** That many bytes more are done. */

@@ -13,14 +13,25 @@ final class RawDisk {
 
     private RawDisk() {}
 
+    /** Writes contents; holes are not read, but their zeros are sent: the form has no other way to say so. */
     static void write(OpenDisk disk, Outgoing out, Progress progress) {
         byte[] chunk = new byte[CHUNK];
+        byte[] zeros = new byte[CHUNK];
         for (long offset = 0; offset < disk.bytes(); offset += CHUNK) {
             int length = (int) Math.min(CHUNK, disk.bytes() - offset);
-            disk.read(offset, chunk, length);
-            out.write(chunk, length);
+            if (disk.hole(offset, length)) {
+                out.write(zeros, length);
+            } else {
+                disk.read(offset, chunk, length);
+                out.write(chunk, length);
+            }
             progress.add(length);
         }
+    }
+
+    /** Whether a body of that length has something for every byte of a disk. */
+    static boolean whole(long length, long diskBytes) {
+        return length >= diskBytes && length < UNKNOWN;
     }
 
     /**

@@ -12,6 +12,10 @@ final class Tar {
     private static final int NUMBER = 12;
     private static final int CHECKSUM = 148;
     private static final int TYPE = 156;
+    /** The largest entry that is no file, in bytes: what other archivers note about a file is far shorter. */
+    private static final int MAX_NOTE = 64 * 1024;
+    /** The most entries in a row that are no files. */
+    private static final int MAX_NOTES = 1000;
 
     /** A file that comes next, {@code size} bytes long. */
     record Entry(String name, long size) {
@@ -59,7 +63,7 @@ final class Tar {
     /** The file that comes next; null at the archive's end. IMPORT_ERROR when it is no archive. */
     static Entry next(Incoming in) {
         byte[] block = new byte[BLOCK];
-        while (true) {
+        for (int notes = 0; notes <= MAX_NOTES; notes++) {
             in.fill(block, BLOCK);
             if (empty(block)) {
                 return null;
@@ -73,8 +77,13 @@ final class Tar {
                 return entry;
             }
             // What other archivers say about files, or folders: an XVA needs none of it.
-            in.skip((int) entry.size() + entry.padding());
+            if (entry.size() > MAX_NOTE) {
+                throw Errors.importError("Invalid XVA file: a tar entry that is no file has " + entry.size()
+                        + " bytes, more than " + MAX_NOTE);
+            }
+            in.skip(entry.size() + entry.padding());
         }
+        throw Errors.importError("Invalid XVA file: more than " + MAX_NOTES + " tar entries in a row are no files");
     }
 
     private static boolean empty(byte[] block) {
@@ -94,13 +103,17 @@ final class Tar {
         return new String(block, at, end - at, StandardCharsets.UTF_8);
     }
 
+    /** Octal digits, perhaps between blanks: no sign, and no binary form of larger numbers, which no XVA needs. */
     private static long octal(byte[] block, int at, int length) {
-        try {
-            String digits = text(block, at, length).strip();
-            return digits.isEmpty() ? 0 : Long.parseLong(digits, 8);
-        } catch (NumberFormatException e) {
-            throw Errors.importError("Invalid XVA file: bad number in a tar header")
-                    .causedBy(e);
+        String digits = text(block, at, length).strip();
+        long value = 0;
+        for (int i = 0; i < digits.length(); i++) {
+            char digit = digits.charAt(i);
+            if (digit < '0' || digit > '7') {
+                throw Errors.importError("Invalid XVA file: bad number in a tar header");
+            }
+            value = value * 8 + digit - '0';
         }
+        return value;
     }
 }

@@ -6,8 +6,10 @@ import java.io.OutputStream;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.http.RequestHead;
 import org.jxapi.http.TransferHandler;
@@ -42,22 +44,50 @@ record Transfer(RequestHead head, InputStream body, TransferHandler.Answer answe
         return "true".equals(head.param(name));
     }
 
-    /** The length of the body that the request gives; -1 when it gives none. */
+    /** The length of the body that the request gives; -1 when it gives none, or one that is no length. */
     long length() {
-        String length = head.headers().get("content-length");
-        return length == null ? -1 : Long.parseLong(length);
+        return head.bodyLength();
     }
 
-    /** The object that a parameter names by its reference or its UUID. */
-    <C> Optional<Ref<C>> object(Snapshot now, ClassModel model, String name) {
+    /** Answers 400 when the request gives a length of its body that is none; the error's text says so. */
+    void refuseBadLength(Function<String, XenApiException> error) {
+        String length = head.headers().get("content-length");
+        if (length != null && length() < 0) {
+            throw Refused.badRequest(error.apply("Bad content-length: " + length));
+        }
+    }
+
+    /** The encoding in which the body comes; null when it comes as it is. */
+    String encoding() {
+        return head.headers().get("transfer-encoding");
+    }
+
+    /** The object that a parameter names by its reference; HANDLE_INVALID when there is none. */
+    <C> Optional<Ref<C>> byRef(Snapshot now, ClassModel model, String name) {
         String text = head.param(name);
         if (text == null) {
             return Optional.empty();
         }
-        Ref<?> ref = now.find(model, Ref.of(text))
-                .or(() -> now.byUuid(model, text))
-                .map(Stored::ref)
-                .orElseThrow(() -> Errors.handleInvalid(model.name(), text));
-        return Optional.of(Ref.of(ref.value()));
+        if (now.find(model, Ref.of(text)).isEmpty()) {
+            throw Errors.handleInvalid(model.name(), text);
+        }
+        return Optional.of(Ref.of(text));
+    }
+
+    /** The object that a parameter names by its UUID; UUID_INVALID when there is none. */
+    <C> Optional<Ref<C>> byUuid(Snapshot now, ClassModel model, String name) {
+        String text = head.param(name);
+        if (text == null) {
+            return Optional.empty();
+        }
+        Stored found = now.byUuid(model, text).orElseThrow(() -> Errors.uuidInvalid(model.name(), text));
+        return Optional.of(Ref.of(found.ref().value()));
+    }
+
+    /** The object that a parameter names by its reference or its UUID; UUID_INVALID when there is none. */
+    <C> Optional<Ref<C>> byEither(Snapshot now, ClassModel model, String name) {
+        String text = head.param(name);
+        boolean isRef = text != null && now.find(model, Ref.of(text)).isPresent();
+        return isRef ? Optional.of(Ref.of(text)) : byUuid(now, model, name);
     }
 }

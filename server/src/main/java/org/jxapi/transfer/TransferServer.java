@@ -2,7 +2,6 @@ package org.jxapi.transfer;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import java.util.Map;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
@@ -12,6 +11,7 @@ import org.jxapi.http.HttpAccess;
 import org.jxapi.http.Refusal;
 import org.jxapi.http.RequestHead;
 import org.jxapi.http.TransferHandler;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.task.Tasks;
@@ -39,9 +39,14 @@ public final class TransferServer implements TransferHandler {
     /**
      * What is done at a path.
      *
-     * @param label name of the task, as XAPI's; null for what takes no time and needs none
+     * @param label name of the task, as XAPI's
+     * @param tasked whether a request without a task gets one
      */
-    record Action(String permission, String label, Work work) {}
+    record Action(String permission, String label, boolean tasked, Work work) {
+        Action(String permission, String label, Work work) {
+            this(permission, label, true, work);
+        }
+    }
 
     /** Serves a request; the result is the task's, in XML-RPC. */
     interface Work {
@@ -69,51 +74,71 @@ public final class TransferServer implements TransferHandler {
     @Override
     public void serve(RequestHead head, InputStream body, Answer answer) throws IOException {
         Action action = action(head.method(), head.path());
-        String given = head.param("task_id");
-        Ref<Task> task = given == null ? Ref.nil() : Ref.of(given);
-        try (HttpAccess.Grant grant = access.grant(head, action.permission())) {
-            if (given == null && "0".equals(head.headers().get("content-length"))) {
-                // Xen Orchestra asks so whether another host is the right one.
-                answer.ok(Map.of());
-                return;
-            }
-            if (action.label() == null) {
-                answer(action, new Transfer(head, body, answer, null));
-                return;
-            }
-            Ref<Task> own = given == null ? tasks.begin(action.label(), grant.session(), origin(head)) : Ref.nil();
-            CallContext call = new CallContext(
-                    action.label(),
-                    grant.session(),
-                    given == null ? own : task,
-                    false,
-                    origin(head),
-                    store,
-                    tasks,
-                    grant.rights());
-            try {
-                run(action, new Transfer(head, body, answer, call));
-            } finally {
-                if (!own.isNull()) {
-                    tasks.forget(own);
-                }
-            }
+        if (action == null) {
+            missing(head, answer);
+            return;
+        }
+        try (HttpAccess.Grant grant = access.identify(head, action.permission())) {
+            serve(action, grant, head, new SharedInput(body), new LastByte(answer));
         } catch (Refusal e) {
+            // Nobody is known who may end a task.
             LOG.info("{} {} refused to {}: {}", head.method(), head.path(), head.peer(), e.getMessage());
-            XenApiException error = e.status() == 403
-                    ? Errors.rbacPermissionDenied(action.permission(), "No permission in user session")
-                    : new XenApiException("SESSION_AUTHENTICATION_FAILED", List.of());
-            tasks.fail(task, error.code(), error.params());
             answer.refuse(e);
         }
     }
 
-    private static void answer(Action action, Transfer transfer) throws IOException {
-        try {
-            action.work().run(transfer);
-        } catch (XenApiException e) {
-            ended(transfer, e);
+    private void serve(Action action, HttpAccess.Grant grant, RequestHead head, InputStream body, LastByte answer)
+            throws IOException {
+        String given = head.param("task_id");
+        Ref<Task> task = given == null ? Ref.nil() : Ref.of(given);
+        refuseForeign(grant, task);
+        if (!grant.permits(action.permission())) {
+            XenApiException error = Errors.rbacPermissionDenied(action.permission(), "No permission in user session");
+            tasks.fail(task, error.code(), error.params());
+            throw Refusal.forbidden();
         }
+        if (given == null && "0".equals(head.headers().get("content-length"))) {
+            // Xen Orchestra asks so whether another host is the right one.
+            answer.ok(Map.of());
+            return;
+        }
+        boolean fresh = given == null && action.tasked();
+        Ref<Task> own = fresh ? tasks.begin(action.label(), grant.session(), origin(head)) : Ref.nil();
+        CallContext call = new CallContext(
+                action.label(), grant.session(), fresh ? own : task, false, origin(head), store, tasks, grant.rights());
+        try {
+            run(action, new Transfer(head, body, answer, call), answer);
+        } finally {
+            if (!own.isNull()) {
+                tasks.forget(own);
+            }
+        }
+    }
+
+    /** A task is ended only by those who may change it. */
+    private void refuseForeign(HttpAccess.Grant grant, Ref<Task> task) {
+        Snapshot now = store.snapshot();
+        if (!grant.permits("task.destroy/any")
+                && now.find(Task.XEN_CLASS, task).isPresent()
+                && !Tasks.owns(now, grant.session(), task)) {
+            throw Refusal.forbidden();
+        }
+    }
+
+    /** Nothing is at this path. The task of somebody who is known ends all the same, since nobody else ends it. */
+    private void missing(RequestHead head, Answer answer) throws IOException {
+        String given = head.param("task_id");
+        if (given != null) {
+            try (HttpAccess.Grant grant = access.identify(head, head.path())) {
+                Ref<Task> task = Ref.of(given);
+                refuseForeign(grant, task);
+                XenApiException error = Errors.notImplemented(head.method() + " " + head.path());
+                tasks.fail(task, error.code(), error.params());
+            } catch (Refusal e) {
+                LOG.debug("A task was not ended for {}: {}", head.peer(), e.getMessage());
+            }
+        }
+        answer.refuse(head.method().equals("GET") ? Refusal.missing(head.path()) : Refusal.forbidden());
     }
 
     private static Call.Origin origin(RequestHead head) {
@@ -127,26 +152,46 @@ public final class TransferServer implements TransferHandler {
                 Map.of());
     }
 
-    private void run(Action action, Transfer transfer) throws IOException {
+    private void run(Action action, Transfer transfer, LastByte answer) throws IOException {
         Ref<Task> task = transfer.call().task();
         try {
-            if (!pending(task)) {
-                throw Errors.handleInvalid("task", task.value());
+            if (!task.isNull()) {
+                if (!pending(task)) {
+                    throw Errors.handleInvalid("task", task.value());
+                }
+                // From here on the task is not the client's to end.
+                tasks.progress(task, 0);
             }
-            // From here on the task is not the client's to end.
-            tasks.progress(task, 0);
-            tasks.succeed(task, action.work().run(transfer));
+            String result = action.work().run(transfer);
+            if (!task.isNull()) {
+                tasks.succeed(task, result);
+            }
+            answer.complete();
+            drain(transfer);
+        } catch (Refused e) {
+            fail(action, transfer, e.error());
+            transfer.answer().refuse(new Refusal(e.status(), e.title(), text(e.error())));
             drain(transfer);
         } catch (XenApiException e) {
-            LOG.info("{} for {} failed: {}", action.label(), transfer.head().peer(), e.getMessage());
-            tasks.fail(task, e.code(), e.params());
+            fail(action, transfer, e);
             ended(transfer, e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("{} failed unexpectedly", action.label(), e);
             XenApiException error = Errors.internalError(String.valueOf(e));
             tasks.fail(task, error.code(), error.params());
             ended(transfer, error);
         }
+    }
+
+    private void fail(Action action, Transfer transfer, XenApiException e) {
+        LOG.info("{} for {} failed: {}", action.label(), transfer.head().peer(), e.getMessage());
+        if (!transfer.call().task().isNull()) {
+            tasks.fail(transfer.call().task(), e.code(), e.params());
+        }
+    }
+
+    private static String text(XenApiException e) {
+        return e.code() + ": [ " + String.join("; ", e.params()) + " ]";
     }
 
     private boolean pending(Ref<Task> task) {
@@ -160,7 +205,7 @@ public final class TransferServer implements TransferHandler {
     /** A body that has begun cannot become an error: the connection breaks off, so that nobody takes it for whole. */
     private static void ended(Transfer transfer, XenApiException e) throws IOException {
         if (!transfer.answer().begun()) {
-            transfer.answer().refuse(Refusal.internal(e.code() + ": [ " + String.join("; ", e.params()) + " ]"));
+            transfer.answer().refuse(Refusal.internal(text(e)));
             drain(transfer);
         } else if (transfer.head().method().equals("GET")) {
             throw new IOException("an answer was not completed: " + e.getMessage(), e);

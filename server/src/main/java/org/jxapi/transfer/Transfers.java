@@ -4,9 +4,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.http.HttpAccess;
@@ -32,6 +34,7 @@ public final class Transfers {
     private final DiskContents contents;
     private final Vms vms;
     private final Measurements measurements;
+    private final Room room = new Room();
     private final VmImport imports;
     private final VmExport exports;
 
@@ -40,7 +43,7 @@ public final class Transfers {
         this.contents = contents;
         this.vms = vms;
         this.measurements = measurements;
-        this.imports = new VmImport(store, dispatcher, contents);
+        this.imports = new VmImport(store, dispatcher, contents, vms, room);
         this.exports = new VmExport(store, contents);
     }
 
@@ -48,7 +51,9 @@ public final class Transfers {
     public TransferServer server(Tasks tasks, HttpAccess access) {
         Map<String, TransferServer.Action> actions = new HashMap<>();
         actions.put("GET /export", new TransferServer.Action("http/get_export", "VM.export", this::exportVm));
-        actions.put("PUT /import", new TransferServer.Action("http/put_import", "VM.import", this::importVm));
+        actions.put(
+                "PUT /import",
+                new TransferServer.Action("http/put_import", "VM.import", transfer -> importVm(tasks, transfer)));
         actions.put(
                 "GET /export_raw_vdi",
                 new TransferServer.Action("http/get_export_raw_vdi", "Exporting raw VDI", this::exportDisk));
@@ -56,7 +61,9 @@ public final class Transfers {
                 "PUT /import_raw_vdi",
                 new TransferServer.Action("http/put_import_raw_vdi", "Importing raw VDI", this::importDisk));
         Monitoring monitoring = new Monitoring(store, measurements);
-        actions.put("GET /rrd_updates", new TransferServer.Action("http/get_rrd_updates", null, monitoring::updates));
+        actions.put(
+                "GET /rrd_updates",
+                new TransferServer.Action("http/get_rrd_updates", "Get RRD updates.", false, monitoring::updates));
         return new TransferServer(store, tasks, access, actions);
     }
 
@@ -67,8 +74,8 @@ public final class Transfers {
 
     private String exportVm(Transfer transfer) {
         Snapshot now = store.snapshot();
-        Ref<VM> vm = transfer.<VM>object(now, VM.XEN_CLASS, "ref")
-                .or(() -> transfer.object(now, VM.XEN_CLASS, "uuid"))
+        Ref<VM> vm = transfer.<VM>byRef(now, VM.XEN_CLASS, "ref")
+                .or(() -> transfer.byUuid(now, VM.XEN_CLASS, "uuid"))
                 .orElseThrow(() -> Errors.internalError("Not_found"));
         boolean keepPowerState = transfer.flag("preserve_power_state");
         try (Operation operation = vms.beginExport(transfer.call(), vm);
@@ -82,38 +89,42 @@ public final class Transfers {
         return "";
     }
 
-    private String importVm(Transfer transfer) {
-        refuseChunked(transfer);
+    private String importVm(Tasks tasks, Transfer transfer) {
         Ref<SR> sr = repository(transfer);
         if (sr.isNull()) {
             sr = VmImport.defaultSr(store);
         }
         if (store.snapshot().get(sr, SR.CONTENT_TYPE).equals("iso")) {
-            throw Errors.srOperationNotSupported(sr.value());
+            throw Refused.badRequest(new XenApiException("SR_OPERATION_NOT_SUPPORTED", List.of()));
         }
+        if (transfer.encoding() != null) {
+            throw Refused.forbidden(Errors.importErrorCannotHandleChunked());
+        }
+        transfer.refuseBadLength(Errors::importError);
         VmImport.Options options = new VmImport.Options(sr, transfer.flag("restore"), transfer.flag("force"));
         transfer.ok(null, null, -1);
+        Ref<Task> task = transfer.call().task();
         List<Ref<VM>> made = Compression.read(
-                transfer.body(), in -> imports.read(transfer.call(), in, options), Errors::importErrorPrematureEof);
-        return XmlRpcValue.encode(new Type.SetOf(new Type.Reference("VM")), made);
+                transfer.body(),
+                in -> imports.read(transfer.call(), in, options, (last, vms) -> tasks.succeed(last, task, result(vms))),
+                Errors::importErrorPrematureEof);
+        return result(made);
     }
 
-    private static void refuseChunked(Transfer transfer) {
-        if (transfer.head().headers().containsKey("transfer-encoding")) {
-            throw Errors.importErrorCannotHandleChunked();
-        }
+    private static String result(List<Ref<VM>> vms) {
+        return XmlRpcValue.encode(new Type.SetOf(new Type.Reference("VM")), vms);
     }
 
     private Ref<SR> repository(Transfer transfer) {
         Snapshot now = store.snapshot();
-        return transfer.<SR>object(now, SR.XEN_CLASS, "sr_id")
-                .or(() -> transfer.object(now, SR.XEN_CLASS, "sr_uuid"))
+        return transfer.<SR>byRef(now, SR.XEN_CLASS, "sr_id")
+                .or(() -> transfer.byUuid(now, SR.XEN_CLASS, "sr_uuid"))
                 .orElse(Ref.nil());
     }
 
     private String exportDisk(Transfer transfer) {
         Snapshot now = store.snapshot();
-        Ref<VDI> vdi = transfer.<VDI>object(now, VDI.XEN_CLASS, "vdi")
+        Ref<VDI> vdi = transfer.<VDI>byEither(now, VDI.XEN_CLASS, "vdi")
                 .orElseThrow(() -> Errors.internalError("Failure(\"Missing vdi query parameter\")"));
         DiskFormat format = DiskFormat.of(transfer.head().param("format"));
         boolean differences = transfer.head().param("base") != null;
@@ -130,36 +141,45 @@ public final class Transfers {
 
     private String importDisk(Transfer transfer) {
         Snapshot now = store.snapshot();
+        Optional<Ref<VDI>> given = transfer.byEither(now, VDI.XEN_CLASS, "vdi");
+        Ref<SR> sr = given.isPresent() ? Ref.nil() : wanted(transfer);
         DiskFormat format = DiskFormat.of(transfer.head().param("format"));
-        if (transfer.head().headers().containsKey("transfer-encoding")) {
-            throw Errors.internalError(
-                    "Cannot handle encoding: " + transfer.head().headers().get("transfer-encoding"));
+        if (transfer.encoding() != null) {
+            throw Refused.missing(Errors.internalError("Cannot handle encoding: " + transfer.encoding()));
         }
+        transfer.refuseBadLength(Errors::internalError);
         Incoming in = new Incoming(transfer.body(), () -> Errors.vdiIoError("Device I/O errors"));
-        Ref<VDI> vdi = transfer.<VDI>object(now, VDI.XEN_CLASS, "vdi").orElse(Ref.nil());
-        if (vdi.isNull()) {
-            vdi = newDisk(transfer, format, in);
-        } else {
-            now.row(VDI.XEN_CLASS, vdi);
-            try (Call.Cancellable cancellable = transfer.call().cancellable()) {
-                format.read(transfer, in, contents, vdi);
-            }
+        if (given.isEmpty()) {
+            return XmlRpcValue.encode(new Type.Reference("VDI"), newDisk(transfer, format, sr, in));
         }
-        return XmlRpcValue.encode(new Type.Reference("VDI"), vdi);
+        try (Call.Cancellable cancellable = transfer.call().cancellable()) {
+            format.read(transfer, in, contents, given.get(), room);
+        }
+        return XmlRpcValue.encode(new Type.Reference("VDI"), given.get());
     }
 
-    private Ref<VDI> newDisk(Transfer transfer, DiskFormat format, Incoming in) {
-        Ref<SR> sr = repository(transfer);
-        if (sr.isNull()) {
-            throw Errors.vdiMissing("", "");
+    /** The repository that a new disk is for. */
+    private Ref<SR> wanted(Transfer transfer) {
+        Ref<SR> sr;
+        try {
+            sr = repository(transfer);
+        } catch (XenApiException e) {
+            throw Refused.badRequest(e);
         }
+        if (sr.isNull()) {
+            throw Refused.badRequest(new XenApiException("VDI_MISSING", List.of()));
+        }
+        return sr;
+    }
+
+    private Ref<VDI> newDisk(Transfer transfer, DiskFormat format, Ref<SR> sr, Incoming in) {
         long length = transfer.length();
         if (format != DiskFormat.RAW || transfer.head().param("chunked") != null) {
-            throw Errors.internalError(
-                    "Importing a " + format.name.toUpperCase(Locale.ROOT) + " directly into an SR not yet supported");
+            throw Refused.badRequest(Errors.internalError(
+                    "Importing a " + format.name.toUpperCase(Locale.ROOT) + " directly into an SR not yet supported"));
         }
         if (length < 0) {
-            throw Errors.internalError("Not enough info supplied to import");
+            throw Refused.badRequest(Errors.internalError("Not enough info supplied to import"));
         }
         Row settings = Row.of(VDI.XEN_CLASS)
                 .with(VDI.NAME_LABEL, "Imported VDI")

@@ -4,8 +4,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.storage.OpenDisk;
@@ -24,6 +22,8 @@ final class Vhd {
     private static final int DYNAMIC = 3;
     private static final int DIFFERENCING = 4;
     private static final int MAX_ENTRIES = 1 << 21;
+    private static final int MAX_BLOCK = 64 << 20;
+    private static final int PIECE = 1 << 20;
     /** The largest disk that the format holds: 2040 GiB. */
     private static final long MAX = 2040L << 30;
 
@@ -31,20 +31,24 @@ final class Vhd {
 
     private Vhd() {}
 
-    /** Writes a disk as a dynamic VHD; blocks of zeros are left out. */
+    /**
+     * Writes a disk as a dynamic VHD; blocks of zeros are left out. Its head goes out while the disk is searched for them,
+     * a few bytes a second: so a client that waits knows that the export is alive, and one that has gone ends it.
+     */
     static void write(String vdi, OpenDisk disk, Outgoing out, Progress progress) {
         if (disk.bytes() > MAX) {
             throw Errors.vdiTooLarge(vdi, Long.toString(MAX));
         }
         int count = (int) ((disk.bytes() + BLOCK - 1) / BLOCK);
-        BitSet used = used(disk, count, progress);
         byte[] footer = footer(disk.bytes());
-        out.write(footer);
-        out.write(header(count));
+        Trickle head = new Trickle(out, footer, header(count));
+        BitSet used = used(disk, count, progress, head);
+        head.finish();
         out.write(table(count, used));
         byte[] bitmap = new byte[SECTOR];
         Arrays.fill(bitmap, (byte) 0xFF);
         byte[] block = new byte[BLOCK];
+        progress.expect((long) used.cardinality() * BLOCK);
         for (int i = used.nextSetBit(0); i >= 0; i = used.nextSetBit(i + 1)) {
             read(disk, i, block);
             out.write(bitmap);
@@ -55,12 +59,15 @@ final class Vhd {
     }
 
     /** Which blocks hold anything. */
-    private static BitSet used(OpenDisk disk, int count, Progress progress) {
+    private static BitSet used(OpenDisk disk, int count, Progress progress, Trickle head) {
         BitSet used = new BitSet(count);
         byte[] block = new byte[BLOCK];
         for (int i = 0; i < count; i++) {
-            read(disk, i, block);
-            used.set(i, !OpenDisk.zeros(block, 0, BLOCK));
+            if (!disk.hole((long) i * BLOCK, BLOCK)) {
+                read(disk, i, block);
+                used.set(i, !OpenDisk.zeros(block, 0, BLOCK));
+                head.flow();
+            }
             progress.add(0);
         }
         return used;
@@ -139,17 +146,19 @@ final class Vhd {
     }
 
     /** A VHD that comes: what stands before its blocks has been read. */
-    static final class Reader {
+    static final class Reader implements AutoCloseable {
         private final Incoming in;
+        private final Room.Taken taken;
         private final boolean differencing;
         private final long diskBytes;
         private final int blockBytes;
-        /** Numbers of blocks by where they stand, in bytes. */
-        private final Map<Long, Integer> blocks = new TreeMap<>();
+        /** The blocks that are there in their order: the sector where each begins above 32 bits of its number. */
+        private final long[] blocks;
 
         private long at;
 
-        Reader(Incoming in) {
+        /** @param room bounds the memory that its table takes, until {@link #close} */
+        Reader(Incoming in, Room room) {
             this.in = in;
             byte[] footer = read(SECTOR);
             if (!begins(footer, "conectix") || ByteBuffer.wrap(footer).getInt(64) != checksum(footer, 64)) {
@@ -168,17 +177,35 @@ final class Vhd {
             }
             int count = header.getInt(28);
             this.blockBytes = header.getInt(32);
-            if (count < 0 || count > MAX_ENTRIES || blockBytes < SECTOR * 8 || blockBytes > 64 << 20) {
+            if (count < 0 || count > MAX_ENTRIES || blockBytes < SECTOR * 8 || blockBytes > MAX_BLOCK) {
                 throw bad("a table of " + count + " blocks of " + blockBytes + " bytes");
             }
             skipTo(header.getLong(16));
-            ByteBuffer table = ByteBuffer.wrap(read(count * Integer.BYTES));
-            for (int i = 0; i < count; i++) {
-                int sector = table.getInt();
-                if (sector != UNUSED) {
-                    blocks.put((sector & 0xFFFFFFFFL) * SECTOR, i);
+            this.taken = room.take("a VHD's table", (long) count * Integer.BYTES, Reader::bad);
+            try {
+                this.blocks = table(count);
+            } catch (RuntimeException | Error e) {
+                taken.close();
+                throw e;
+            }
+        }
+
+        /** Reads the table in pieces, so that memory is taken only for what has come. */
+        private long[] table(int count) {
+            long[] found = new long[16];
+            int size = 0;
+            for (int i = 0; i < count; ) {
+                ByteBuffer piece = ByteBuffer.wrap(read(Math.min(PIECE, (count - i) * Integer.BYTES)));
+                for (; piece.hasRemaining(); i++) {
+                    int sector = piece.getInt();
+                    if (sector != UNUSED) {
+                        found = size < found.length ? found : Arrays.copyOf(found, 2 * size);
+                        found[size++] = (sector & 0xFFFFFFFFL) << 32 | i;
+                    }
                 }
             }
+            Arrays.sort(found, 0, size);
+            return Arrays.copyOf(found, size);
         }
 
         /** Whether it holds only what differs from another disk. */
@@ -188,33 +215,41 @@ final class Vhd {
 
         /** Writes the blocks to the disk; VDI_IO_ERROR when it is too small for them. */
         void blocks(OpenDisk disk, Progress progress) {
-            if (diskBytes > disk.bytes()) {
+            if (diskBytes < 0 || diskBytes > disk.bytes()) {
                 throw Errors.vdiIoError("Device I/O error");
             }
             int sectors = blockBytes / SECTOR;
             int bitmapBytes = (sectors / 8 + SECTOR - 1) / SECTOR * SECTOR;
-            blocks.forEach((where, number) -> {
-                skipTo(where);
+            byte[] piece = new byte[PIECE];
+            progress.expect((long) blocks.length * blockBytes);
+            for (long block : blocks) {
+                skipTo((block >>> 32) * SECTOR);
                 byte[] bitmap = read(bitmapBytes);
-                byte[] block = read(blockBytes);
-                long offset = (long) number * blockBytes;
+                long offset = (block & 0xFFFFFFFFL) * blockBytes;
                 for (int from = 0; from < sectors; ) {
-                    int to = from;
+                    int to = from + 1;
                     boolean present = present(bitmap, from);
-                    while (to < sectors && present(bitmap, to) == present) {
+                    while (to < sectors && to - from < PIECE / SECTOR && present(bitmap, to) == present) {
                         to++;
                     }
+                    int length = (to - from) * SECTOR;
+                    in.fill(piece, length);
+                    at += length;
                     // Blocks are whole, disks need not be.
-                    long end = Math.min(offset + (long) to * SECTOR, disk.bytes());
                     long start = offset + (long) from * SECTOR;
+                    long end = Math.min(start + length, disk.bytes());
                     if (present && start < end) {
-                        int length = (int) (end - start);
-                        disk.write(start, Arrays.copyOfRange(block, from * SECTOR, from * SECTOR + length), length);
+                        disk.write(start, piece, (int) (end - start));
                     }
                     from = to;
                 }
                 progress.add(blockBytes);
-            });
+            }
+        }
+
+        @Override
+        public void close() {
+            taken.close();
         }
 
         private static boolean present(byte[] bitmap, int sector) {
@@ -232,9 +267,8 @@ final class Vhd {
             if (where < at) {
                 throw bad("its parts do not come in their order");
             }
-            while (at < where) {
-                read((int) Math.min(BLOCK, where - at));
-            }
+            in.skip(where - at);
+            at = where;
         }
 
         private static boolean begins(byte[] bytes, String text) {

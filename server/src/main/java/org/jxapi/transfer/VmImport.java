@@ -13,7 +13,9 @@ import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.storage.DiskContents;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.store.Transaction;
 import org.jxapi.transfer.OvaXml.Item;
+import org.jxapi.vm.Vms;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SR;
@@ -26,7 +28,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes a VM of an archive. As in XAPI its objects are there first, so that clients can connect its networks while the
- * disks come; until they have come, the operation {@code import} holds the VM. What fails leaves nothing behind.
+ * disks come; until they have come, the operation {@code import} holds the VM. An import that fails leaves nothing
+ * behind, and a VM that it was to replace as it was.
  */
 final class VmImport {
     /** What stands in a VM's other_config, and a disk's sm_config, as in XAPI: the task of the import. */
@@ -37,11 +40,15 @@ final class VmImport {
     private final Store store;
     private final Dispatcher dispatcher;
     private final DiskContents contents;
+    private final Vms vms;
+    private final Room room;
 
-    VmImport(Store store, Dispatcher dispatcher, DiskContents contents) {
+    VmImport(Store store, Dispatcher dispatcher, DiskContents contents, Vms vms, Room room) {
         this.store = store;
         this.dispatcher = dispatcher;
         this.contents = contents;
+        this.vms = vms;
+        this.room = room;
     }
 
     /**
@@ -53,33 +60,63 @@ final class VmImport {
      */
     record Options(Ref<SR> sr, boolean restore, boolean force) {}
 
-    /** Reads the archive; the VMs that it made. */
-    List<Ref<VM>> read(Call call, Incoming in, Options options) {
+    /** What an import does in the transaction that ends it, in addition to its own changes. */
+    interface End {
+        void with(Transaction last, List<Ref<VM>> vms);
+    }
+
+    /**
+     * Reads the archive; the VMs that it made. One transaction ends the import: in it the VMs become usable, those that
+     * they replace go, and {@code end} is done. Until then nothing has happened to what was there before.
+     */
+    List<Ref<VM>> read(Call call, Incoming in, Options options, End end) {
         Xva.Reader archive = new Xva.Reader(in, options.force());
-        List<Item> items = OvaXml.read(archive.ova());
+        Tar.Entry ova = archive.ova();
+        try (Room.Taken taken =
+                room.take("ova.xml", ova.size(), text -> Errors.importError("Invalid XVA file: " + text))) {
+            return make(call, archive, OvaXml.read(archive.read(ova)), options, end);
+        }
+    }
+
+    private List<Ref<VM>> make(Call call, Xva.Reader archive, List<Item> items, Options options, End end) {
         Deque<Runnable> undo = new ArrayDeque<>();
         try (Client client = new Client(dispatcher);
                 Call.Cancellable cancellable = call.cancellable()) {
+            ImportedObjects made = new ImportedObjects(store, contents, vms, client, call, options, items, undo);
             try {
-                ImportedObjects made = new ImportedObjects(store, contents, client, call, options, items, undo);
-                List<Ref<VM>> vms = made.make();
-                store.change(tx -> {
-                    if (tx.find(Task.XEN_CLASS, call.task()).isPresent()) {
-                        Map<String, String> config = new LinkedHashMap<>(tx.get(call.task(), Task.OTHER_CONFIG));
-                        config.put("object_creation", "complete");
-                        tx.set(call.task(), Task.OTHER_CONFIG, config);
-                    }
-                });
+                List<Ref<VM>> machines = made.make();
+                store.change(tx -> tellCreated(tx, call.task()));
                 disks(call, archive, items, made);
                 call.throwIfCancelled();
-                made.letGo();
-                release(call, vms);
-                return vms;
-            } catch (RuntimeException e) {
+                made.letDisksGo();
+                store.change(tx -> {
+                    made.settle(tx);
+                    machines.forEach(vm -> usable(tx, vm, call.task()));
+                    end.with(tx, machines);
+                });
+                return machines;
+            } catch (RuntimeException | Error e) {
                 undo(undo);
                 throw e;
+            } finally {
+                made.release();
             }
         }
+    }
+
+    /** Clients wait for this before they connect the new VM's networks. */
+    private static void tellCreated(Transaction tx, Ref<Task> task) {
+        if (tx.find(Task.XEN_CLASS, task).isPresent()) {
+            Map<String, String> config = new LinkedHashMap<>(tx.get(task, Task.OTHER_CONFIG));
+            config.put("object_creation", "complete");
+            tx.set(task, Task.OTHER_CONFIG, config);
+        }
+    }
+
+    private static void usable(Transaction tx, Ref<VM> vm, Ref<Task> task) {
+        Map<String, VmOperations> operations = new LinkedHashMap<>(tx.get(vm, VM.CURRENT_OPERATIONS));
+        operations.remove(task.value());
+        tx.set(vm, VM.CURRENT_OPERATIONS, operations);
     }
 
     private void disks(Call call, Xva.Reader archive, List<Item> items, ImportedObjects made) {
@@ -96,22 +133,12 @@ final class VmImport {
         }
     }
 
-    private void release(Call call, List<Ref<VM>> vms) {
-        store.change(tx -> {
-            for (Ref<VM> vm : vms) {
-                Map<String, VmOperations> operations = new LinkedHashMap<>(tx.get(vm, VM.CURRENT_OPERATIONS));
-                operations.remove(call.task().value());
-                tx.set(vm, VM.CURRENT_OPERATIONS, operations);
-            }
-        });
-    }
-
     private static void undo(Deque<Runnable> undo) {
         while (!undo.isEmpty()) {
             try {
                 undo.pop().run();
-            } catch (RuntimeException e) {
-                LOG.error("Something is left of an import that failed: {}", e.getMessage());
+            } catch (RuntimeException | Error e) {
+                LOG.error("Something is left of an import that failed: {}", e.toString());
             }
         }
     }
@@ -119,10 +146,10 @@ final class VmImport {
     /** Removes what imports have left that a stop of the daemon interrupted: their tasks are still pending. */
     void removeInterrupted(List<Ref<Task>> pending) {
         List<String> tasks = pending.stream().map(Ref::value).toList();
-        List<Ref<VM>> vms = new ArrayList<>();
+        List<Ref<VM>> machines = new ArrayList<>();
         store.snapshot().all(VM.XEN_CLASS).forEach(stored -> {
             if (tasks.contains(stored.row().get(VM.OTHER_CONFIG).get(TASK))) {
-                vms.add(Ref.of(stored.ref().value()));
+                machines.add(Ref.of(stored.ref().value()));
             }
         });
         List<Ref<VDI>> vdis = new ArrayList<>();
@@ -131,14 +158,14 @@ final class VmImport {
                 vdis.add(Ref.of(stored.ref().value()));
             }
         });
-        if (vms.isEmpty() && vdis.isEmpty()) {
+        if (machines.isEmpty() && vdis.isEmpty()) {
             return;
         }
-        LOG.warn("Removing {} VMs and {} disks of imports that were interrupted", vms.size(), vdis.size());
+        LOG.warn("Removing {} VMs and {} disks of imports that were interrupted", machines.size(), vdis.size());
         try (Client client = new Client(dispatcher)) {
             Deque<Runnable> work = new ArrayDeque<>();
             vdis.forEach(vdi -> work.push(() -> client.call("VDI.destroy", vdi.value())));
-            vms.forEach(vm -> work.push(() -> ImportedObjects.destroy(store, client, vm)));
+            machines.forEach(vm -> work.push(() -> ImportedObjects.destroy(store, client, vm)));
             undo(work);
         }
     }

@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jxapi.storage.OpenDisk;
 import org.jxapi.xenapi.Errors;
 
@@ -14,7 +16,6 @@ import org.jxapi.xenapi.Errors;
  */
 final class Xva {
     private static final int CHUNK = 1 << 20;
-    private static final int MAX_OVA = 64 << 20;
     private static final String OVA = "ova.xml";
     private static final String XXHASH = ".xxhash";
     private static final String SHA1 = ".checksum";
@@ -23,10 +24,20 @@ final class Xva {
 
     /** Writes an archive. */
     static final class Writer {
+        /** How long nothing may be sent, in nanoseconds: XAPI's own patience. */
+        private static final long QUIET = TimeUnit.SECONDS.toNanos(5);
+
         private final Outgoing out;
+        private final LongSupplier clock;
 
         Writer(Outgoing out) {
+            this(out, System::nanoTime);
+        }
+
+        /** @param clock tells nanoseconds */
+        Writer(Outgoing out, LongSupplier clock) {
             this.out = out;
+            this.clock = clock;
         }
 
         void ova(String xml) {
@@ -34,21 +45,37 @@ final class Xva {
             file(OVA, bytes, bytes.length);
         }
 
+        /** Writes a disk. While zeros are passed over, an empty block now and then keeps the connection in use. */
         void disk(String name, OpenDisk disk, Progress progress) {
             byte[] chunk = new byte[CHUNK];
             long bytes = disk.bytes();
+            long number = 0;
+            long written = clock.getAsLong();
             for (long offset = 0; offset < bytes; offset += CHUNK) {
                 int length = (int) Math.min(CHUNK, bytes - offset);
-                disk.read(offset, chunk, length);
                 boolean edge = offset == 0 || offset + length == bytes;
-                if (edge || !OpenDisk.zeros(chunk, 0, length)) {
-                    String block = "%s/%08d".formatted(name, offset / CHUNK);
-                    byte[] hash = XxHash64.hex(chunk, length).getBytes(StandardCharsets.US_ASCII);
-                    file(block, chunk, length);
-                    file(block + XXHASH, hash, hash.length);
+                boolean hole = disk.hole(offset, length);
+                if (!hole || edge) {
+                    disk.read(offset, chunk, length);
                 }
+                if (edge || !hole && !OpenDisk.zeros(chunk, 0, length)) {
+                    block(name, number, chunk, length);
+                    written = clock.getAsLong();
+                } else if (clock.getAsLong() - written >= QUIET) {
+                    // As in XAPI it takes a number, but stands for no part of the disk.
+                    block(name, number++, chunk, 0);
+                    written = clock.getAsLong();
+                }
+                number++;
                 progress.add(length);
             }
+        }
+
+        private void block(String disk, long number, byte[] bytes, int length) {
+            String name = "%s/%08d".formatted(disk, number);
+            byte[] hash = XxHash64.hex(bytes, length).getBytes(StandardCharsets.US_ASCII);
+            file(name, bytes, length);
+            file(name + XXHASH, hash, hash.length);
         }
 
         private void file(String name, byte[] bytes, int length) {
@@ -66,6 +93,7 @@ final class Xva {
     static final class Reader {
         private final Incoming in;
         private final boolean force;
+        private final byte[] chunk = new byte[CHUNK];
 
         /** @param force whether blocks are taken that do not match their checksums */
         Reader(Incoming in, boolean force) {
@@ -73,12 +101,13 @@ final class Xva {
             this.force = force;
         }
 
-        String ova() {
+        /** The header of the description, which comes first; {@link #read} reads what follows it. */
+        Tar.Entry ova() {
             Tar.Entry entry = next();
             if (!entry.name().equals(OVA)) {
                 throw Errors.importErrorUnexpectedFile(OVA, entry.name());
             }
-            return new String(content(entry, MAX_OVA), StandardCharsets.UTF_8);
+            return entry;
         }
 
         private Tar.Entry next() {
@@ -89,14 +118,27 @@ final class Xva {
             return entry;
         }
 
-        private byte[] content(Tar.Entry entry, int most) {
-            if (entry.size() > most) {
-                throw Errors.importError("Invalid XVA file: " + entry.name() + " is too large");
-            }
+        /** Reads a file whole; the caller knows that its size is bearable. */
+        byte[] read(Tar.Entry entry) {
             byte[] content = new byte[(int) entry.size()];
             in.fill(content, content.length);
             in.skip(entry.padding());
             return content;
+        }
+
+        /** Reads a file into the chunk; its length. */
+        private int chunk(Tar.Entry entry) {
+            refuseLarge(entry, CHUNK);
+            in.fill(chunk, (int) entry.size());
+            in.skip(entry.padding());
+            return (int) entry.size();
+        }
+
+        private static void refuseLarge(Tar.Entry entry, int most) {
+            if (entry.size() > most) {
+                throw Errors.importError(
+                        "Invalid XVA file: " + entry.name() + " has " + entry.size() + " bytes, more than " + most);
+            }
         }
 
         /**
@@ -117,13 +159,13 @@ final class Xva {
                 if (number <= block) {
                     throw Errors.importError("Invalid XVA file: " + entry.name() + " comes too late");
                 }
-                byte[] content = content(entry, CHUNK);
-                usual = usual == 0 ? content.length : usual;
+                int length = chunk(entry);
+                usual = usual == 0 ? length : usual;
                 long skipped = usual * (number - block - 1);
-                disk.write(offset + skipped, content, content.length);
-                offset += skipped + content.length;
-                checksum(entry.name(), content);
-                progress.add(skipped + content.length);
+                disk.write(offset + skipped, chunk, length);
+                offset += skipped + length;
+                checksum(entry.name(), length);
+                progress.add(skipped + length);
                 block = number;
             }
         }
@@ -137,14 +179,16 @@ final class Xva {
             }
         }
 
-        private void checksum(String name, byte[] content) {
+        /** Checks the chunk, which holds that many bytes of the block of that name. */
+        private void checksum(String name, int length) {
             Tar.Entry entry = next();
-            String expected = new String(content(entry, Tar.BLOCK), StandardCharsets.US_ASCII);
+            refuseLarge(entry, Tar.BLOCK);
+            String expected = new String(read(entry), StandardCharsets.US_ASCII);
             String actual;
             if (entry.name().equals(name + XXHASH)) {
-                actual = XxHash64.hex(content, content.length);
+                actual = XxHash64.hex(chunk, length);
             } else if (entry.name().equals(name + SHA1)) {
-                actual = sha1(content);
+                actual = sha1(length);
             } else {
                 throw Errors.importError("Expected to find a supported inline checksum file, instead found a file"
                         + " called: " + entry.name());
@@ -155,10 +199,11 @@ final class Xva {
             }
         }
 
-        private static String sha1(byte[] content) {
+        private String sha1(int length) {
             try {
-                return HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-1").digest(content));
+                MessageDigest digest = MessageDigest.getInstance("SHA-1");
+                digest.update(chunk, 0, length);
+                return HexFormat.of().formatHex(digest.digest());
             } catch (NoSuchAlgorithmException e) {
                 throw new IllegalStateException(e);
             }

@@ -1,12 +1,14 @@
 package org.jxapi.vm;
 
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Store;
+import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VM;
@@ -24,6 +26,11 @@ final class VmClaims {
 
     Operation begin(Call call, Ref<VM> vm, VmOperations operation) {
         return operations.await(call, claim(vm, operation));
+    }
+
+    /** Takes an operation at once or not at all: for what cannot wait, since it holds others already. */
+    Operation beginNow(Call call, Ref<VM> vm, VmOperations operation, Consumer<Transaction> check) {
+        return operations.begin(call, VM.XEN_CLASS, vm, operation, check);
     }
 
     /**

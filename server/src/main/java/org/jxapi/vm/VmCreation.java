@@ -93,11 +93,15 @@ final class VmCreation {
     void destroy(Call call, Ref<VM> vm) {
         try (Operation operation = claims.begin(call, vm, VmOperations.DESTROY)) {
             operation.finish(tx -> {
-                if ("true".equals(tx.get(vm, VM.OTHER_CONFIG).get("default_template"))) {
-                    throw Errors.vmCannotDeleteDefaultTemplate(vm.value());
-                }
+                refuseDefaultTemplate(tx, vm);
                 remove(tx, vm);
             });
+        }
+    }
+
+    static void refuseDefaultTemplate(Transaction tx, Ref<VM> vm) {
+        if ("true".equals(tx.get(vm, VM.OTHER_CONFIG).get("default_template"))) {
+            throw Errors.vmCannotDeleteDefaultTemplate(vm.value());
         }
     }
 

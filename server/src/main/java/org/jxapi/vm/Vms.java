@@ -12,6 +12,7 @@ import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Store;
+import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmOperations;
 
@@ -81,6 +82,24 @@ public final class Vms {
     /** Holds a VM while it is exported. */
     public Operation beginExport(Call call, Ref<VM> vm) {
         return claims.begin(call, vm, VmOperations.EXPORT);
+    }
+
+    /** Holds a VM that is being made while its disks come. */
+    public Operation beginImport(Call call, Ref<VM> vm) {
+        return claims.beginNow(call, vm, VmOperations.IMPORT, tx -> {});
+    }
+
+    /** Holds a VM that another one is about to replace; fails as VM.destroy does. */
+    public Operation beginReplacement(Call call, Ref<VM> vm) {
+        return claims.beginNow(call, vm, VmOperations.DESTROY, tx -> {
+            VmRules.check(tx, vm, VmOperations.DESTROY);
+            VmCreation.refuseDefaultTemplate(tx, vm);
+        });
+    }
+
+    /** Removes a VM and all that is only its own, as a part of a transaction; its disks stay. */
+    public static void remove(Transaction tx, Ref<VM> vm) {
+        VmCreation.remove(tx, vm);
     }
 
     /** Stops every VM, for a host that goes down: cleanly where the guest obeys in time, else at once. */

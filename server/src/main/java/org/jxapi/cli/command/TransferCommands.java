@@ -29,6 +29,7 @@ final class TransferCommands {
             "preserve-power-state",
             "include-snapshots",
             "excluded-device-types",
+            "progress",
             "task-uuid");
     private static final Pattern REFERENCE = Pattern.compile("OpaqueRef:[0-9a-f-]+");
 

@@ -1,0 +1,63 @@
+package org.jxapi.transfer;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import org.jxapi.datamodel.XenApiException;
+
+/**
+ * The memory that all transfers together may take for the parts of uploads that must be held whole: the descriptions of
+ * archives and the tables of disk images. Disks themselves pass in pieces.
+ */
+final class Room {
+    /** Parts up to this size, in bytes, always find room. */
+    private static final int SMALL = 64 * 1024;
+    /** The largest part, in bytes, where the heap allows it. */
+    private static final long LARGEST = 16 << 20;
+    /** Bytes of heap for a byte of a part: its own bytes, and the objects that are read from it. */
+    private static final int FACTOR = 8;
+
+    private final long all;
+    private final AtomicLong taken = new AtomicLong();
+
+    Room() {
+        this(Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    /** @param all bytes of heap that may be in use at a time */
+    Room(long all) {
+        this.all = all;
+    }
+
+    /** The size of the largest part that is read, in bytes. */
+    long largest() {
+        return Math.min(LARGEST, all / FACTOR);
+    }
+
+    /** What was taken; closing it gives it back. */
+    interface Taken extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /**
+     * Takes room for a part.
+     *
+     * @param what names the part in errors
+     * @param error makes the error for a part that is too large, or for which there is no room now
+     */
+    Taken take(String what, long bytes, Function<String, XenApiException> error) {
+        if (bytes > largest()) {
+            throw error.apply(what + " has " + bytes + " bytes, more than the " + largest() + " that are read");
+        }
+        if (bytes <= SMALL) {
+            return () -> {};
+        }
+        long needed = bytes * FACTOR;
+        if (taken.addAndGet(needed) > all) {
+            taken.addAndGet(-needed);
+            throw error.apply("there is no memory for " + what + " of " + bytes
+                    + " bytes while other large uploads are read: try again later");
+        }
+        return () -> taken.addAndGet(-needed);
+    }
+}

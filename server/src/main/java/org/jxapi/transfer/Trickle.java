@@ -1,0 +1,50 @@
+package org.jxapi.transfer;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Bytes that are known before those that follow them: they go out little by little while the rest is worked out, so that
+ * the connection is in use, and the work ends when the client has gone.
+ */
+final class Trickle {
+    private static final long PACE = TimeUnit.SECONDS.toNanos(1);
+    /** Bytes at a time. A kilobyte and a half then last for the search of a very large disk. */
+    private static final int DROP = 1;
+
+    private final Outgoing out;
+    private final ByteBuffer left;
+    private long last = System.nanoTime();
+
+    Trickle(Outgoing out, byte[]... parts) {
+        this.out = out;
+        int length = 0;
+        for (byte[] part : parts) {
+            length += part.length;
+        }
+        left = ByteBuffer.allocate(length);
+        for (byte[] part : parts) {
+            left.put(part);
+        }
+        left.flip();
+    }
+
+    /** Sends a little if nothing has gone out for a while; CLIENT_ERROR when the client has gone. */
+    void flow() {
+        if (left.hasRemaining() && System.nanoTime() - last >= PACE) {
+            last = System.nanoTime();
+            send(DROP);
+        }
+    }
+
+    /** Sends all that is left. */
+    void finish() {
+        send(left.remaining());
+    }
+
+    private void send(int count) {
+        byte[] bytes = new byte[count];
+        left.get(bytes);
+        out.write(bytes);
+    }
+}
