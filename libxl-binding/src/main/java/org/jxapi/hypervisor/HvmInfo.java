@@ -22,6 +22,7 @@ import java.util.List;
  * @param usbdevice such as {@code tablet}
  * @param xenPlatformPci whether the PV platform device is offered
  * @param serialList more serial ports
+ * @param vendorDevice PCI device by which Windows finds its drivers
  * @param msVmGenid generation id as a UUID
  */
 public record HvmInfo(
@@ -50,6 +51,7 @@ public record HvmInfo(
         String usbdevice,
         Boolean xenPlatformPci,
         List<String> serialList,
+        VendorDevice vendorDevice,
         String msVmGenid) {
     public HvmInfo {
         serialList = serialList == null ? List.of() : List.copyOf(serialList);
@@ -88,6 +90,7 @@ public record HvmInfo(
         b.usbdevice = usbdevice;
         b.xenPlatformPci = xenPlatformPci;
         b.serialList = serialList;
+        b.vendorDevice = vendorDevice;
         b.msVmGenid = msVmGenid;
         return b;
     }
@@ -119,6 +122,7 @@ public record HvmInfo(
         private String usbdevice;
         private Boolean xenPlatformPci;
         private List<String> serialList;
+        private VendorDevice vendorDevice;
         private String msVmGenid;
 
         private Builder() {}
@@ -248,6 +252,11 @@ public record HvmInfo(
             return this;
         }
 
+        public Builder vendorDevice(VendorDevice vendorDevice) {
+            this.vendorDevice = vendorDevice;
+            return this;
+        }
+
         public Builder msVmGenid(String msVmGenid) {
             this.msVmGenid = msVmGenid;
             return this;
@@ -280,6 +289,7 @@ public record HvmInfo(
                     usbdevice,
                     xenPlatformPci,
                     serialList,
+                    vendorDevice,
                     msVmGenid);
         }
     }

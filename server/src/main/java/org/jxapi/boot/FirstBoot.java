@@ -38,8 +38,12 @@ public final class FirstBoot {
         this.settings = new LocalSettings(dataDir);
     }
 
-    /** Creates what is missing; returns this host. */
-    public Ref<Host> run(HostFacts facts) {
+    /**
+     * Creates what is missing; returns this host.
+     *
+     * @param uefi whether guests can boot by UEFI here
+     */
+    public Ref<Host> run(HostFacts facts, boolean uefi) {
         return store.transact(tx -> {
             Snapshot before = tx;
             boolean first = before.count(Pool.XEN_CLASS) == 0;

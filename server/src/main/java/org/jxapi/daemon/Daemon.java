@@ -43,6 +43,7 @@ import org.jxapi.task.TaskLimits;
 import org.jxapi.task.TaskService;
 import org.jxapi.task.Tasks;
 import org.jxapi.transfer.Transfers;
+import org.jxapi.vm.Firmware;
 import org.jxapi.xenapi.AuthMessages;
 import org.jxapi.xenapi.EventMessages;
 import org.jxapi.xenapi.SessionMessages;
@@ -125,10 +126,11 @@ final class Daemon implements AutoCloseable {
         EventMessages.bind(table, events);
         MachineControl machine = simulated ? MachineControl.simulated(local) : MachineControl.REAL;
         KeyStore keys = CertificateStore.open(settings.dataDir(), facts.hostname());
+        Firmware firmware = Hypervisors.firmware(hypervisor, settings);
         services = new Services(
-                store, hypervisor, network, clock, workers.own(), machine, local, CertificateStore.pem(keys));
+                store, hypervisor, firmware, network, clock, workers.own(), machine, local, CertificateStore.pem(keys));
         services.bind(table);
-        new FirstBoot(store, settings.dataDir(), clock).run(facts);
+        new FirstBoot(store, settings.dataDir(), clock).run(facts, firmware.uefi());
         services.start();
         XenDispatcher dispatcher = new XenDispatcher(store, tasks, clock, table, workers, XmlRpcValue::encode);
         Transfers transfers = services.transfers(dispatcher);

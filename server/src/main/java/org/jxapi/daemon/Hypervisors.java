@@ -15,6 +15,7 @@ import org.jxapi.hypervisor.simulator.SimulatorSettings;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.network.LinuxHostNetwork;
 import org.jxapi.network.SimulatedHostNetwork;
+import org.jxapi.vm.Firmware;
 
 /** Chooses what the daemon drives, and the machine that goes with it. */
 final class Hypervisors {
@@ -61,6 +62,23 @@ final class Hypervisors {
     /** Where the facts come from that the hypervisor does not know. */
     static Machine machine(Hypervisor hypervisor) {
         return hypervisor instanceof SimulatedHypervisor ? new SimulatedMachine() : new LinuxMachine();
+    }
+
+    /**
+     * The UEFI firmware of guests: the one that the administrator has named, or the first that is found.
+     *
+     * @throws IOException when the named one is no file
+     */
+    static Firmware firmware(Hypervisor hypervisor, Settings settings) throws IOException {
+        Path named = settings.uefiFirmware();
+        if (hypervisor instanceof SimulatedHypervisor) {
+            return Firmware.SIMULATED;
+        } else if (named == null) {
+            return Firmware.found();
+        } else if (!Files.isRegularFile(named)) {
+            throw new IOException("--uefi-firmware: there is no file " + named);
+        }
+        return Firmware.of(named);
     }
 
     /** The network that jxapi makes bridges and VLANs in. */

@@ -24,6 +24,7 @@ import org.jxapi.transfer.Transfers;
 import org.jxapi.vbd.VbdService;
 import org.jxapi.vif.VifService;
 import org.jxapi.vm.DomainConfigs;
+import org.jxapi.vm.Firmware;
 import org.jxapi.vm.Vms;
 
 /** The services of the classes, one each, and what they share. */
@@ -35,6 +36,7 @@ final class Services {
     private final Storage storage;
     private final HostNetwork network;
     private final Networking networking;
+    private final DomainConfigs configs;
     private final Vms vms;
     private final Hosts hosts;
     private final PoolService pool;
@@ -43,6 +45,7 @@ final class Services {
     Services(
             Store store,
             Hypervisor hypervisor,
+            Firmware firmware,
             HostNetwork network,
             Clock clock,
             Executor workers,
@@ -55,9 +58,11 @@ final class Services {
         this.network = network;
         this.networking = new Networking(store, network);
         this.storage = new Storage(store, operations, hypervisor, clock, measurements);
+        this.configs = new DomainConfigs(storage.disks(), firmware);
         CpuUsage usage = new CpuUsage(hypervisor);
         DataSources sources = new DataSources(hypervisor, usage, store);
-        this.vms = new Vms(store, hypervisor, operations, storage.disks(), clock, workers, sources, measurements);
+        this.vms =
+                new Vms(store, hypervisor, operations, storage.disks(), configs, clock, workers, sources, measurements);
         this.hosts = new Hosts(
                 store,
                 hypervisor,
@@ -80,7 +85,7 @@ final class Services {
         vms.bind(table);
         storage.bind(table);
         networking.bind(table);
-        new VbdService(store, hypervisor, operations, new DomainConfigs(storage.disks())).bind(table);
+        new VbdService(store, hypervisor, operations, configs).bind(table);
         new VifService(store, hypervisor, operations, network).bind(table);
         hosts.bind(table);
         pool.bind(table);

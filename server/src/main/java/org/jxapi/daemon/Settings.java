@@ -25,6 +25,7 @@ import java.util.Set;
  * @param logLevel the least that is logged
  * @param maxBody largest body of an RPC request, in bytes
  * @param simulatorDelays whether simulated guests take a guest's time to boot and to shut down
+ * @param uefiFirmware the image that UEFI guests boot with; null takes the first OvmfXen that is found
  */
 public record Settings(
         Path dataDir,
@@ -36,7 +37,8 @@ public record Settings(
         Path logFile,
         LogLevel logLevel,
         long maxBody,
-        boolean simulatorDelays) {
+        boolean simulatorDelays,
+        Path uefiFirmware) {
 
     /** Where to listen; port 0 takes a free one. */
     public record Endpoint(String address, int port) {}
@@ -75,6 +77,8 @@ public record Settings(
                                          call, and what libxl does
               --max-body BYTES           largest RPC request (default 10485760)
               --simulator-delays on|off  simulated guests take seconds to boot and shut down (default on)
+              --uefi-firmware FILE       what UEFI guests boot with: an OvmfXen (default: the first
+                                         that is found; without one such guests do not start)
               --help                     this text
               --version                  the version
 
@@ -92,7 +96,8 @@ public record Settings(
             "log-file",
             "log-level",
             "max-body",
-            "simulator-delays");
+            "simulator-delays",
+            "uefi-firmware");
 
     /**
      * Reads the command line, and the config file that it names.
@@ -164,7 +169,8 @@ public record Settings(
                 values.containsKey("log-file") ? path("log-file", values.get("log-file")) : null,
                 level(values.getOrDefault("log-level", "info")),
                 bytes("max-body", values.getOrDefault("max-body", "10485760")),
-                onOff("simulator-delays", values.getOrDefault("simulator-delays", "on")));
+                onOff("simulator-delays", values.getOrDefault("simulator-delays", "on")),
+                values.containsKey("uefi-firmware") ? path("uefi-firmware", values.get("uefi-firmware")) : null);
     }
 
     private static boolean off(String value) {

@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
 final class Networks {
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
     private static final int LONGEST_NAME = 15;
+    /** The kernel gives bridges no more. */
+    private static final int MOST_MTU = 65_535;
+
     private static final List<String> RESERVED = List.of("xen", "xapi", "vif", "tap", "eth");
     private static final String SYSTEM = "is_host_internal_management_network";
 
@@ -38,6 +41,9 @@ final class Networks {
 
     /** Makes a network; a bridge that is not named gets the first free name of xapi0, xapi1…. */
     Ref<Network> create(Row given) {
+        if (given.get(Network.MTU) > MOST_MTU) {
+            throw Errors.invalidValue("MTU", Long.toString(given.get(Network.MTU)));
+        }
         Ref<Network> network = Ref.fresh();
         store.change(tx -> {
             String bridge = bridge(tx, given.get(Network.BRIDGE));

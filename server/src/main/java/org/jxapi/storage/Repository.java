@@ -1,6 +1,7 @@
 package org.jxapi.storage;
 
 import java.io.File;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -27,11 +28,15 @@ record Repository(Ref<SR> sr, Driver driver, Path folder) {
 
     /** The file of a disk. */
     Path file(String location) {
-        Path file = folder.resolve(driver.fileName(location)).normalize();
-        if (!folder.equals(file.getParent())) {
-            throw Errors.vdiLocationMissing(sr.value(), location);
+        try {
+            Path file = folder.resolve(driver.fileName(location)).normalize();
+            if (folder.equals(file.getParent())) {
+                return file;
+            }
+        } catch (InvalidPathException e) {
+            // No file system has such a name, so no disk has it either.
         }
-        return file;
+        throw Errors.vdiLocationMissing(sr.value(), location);
     }
 
     /** The repository's numbers, in bytes, as XenServer's file repositories count: those of the whole file system. */

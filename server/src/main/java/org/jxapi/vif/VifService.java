@@ -14,7 +14,7 @@ import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
-import org.jxapi.vm.DomainConfigs;
+import org.jxapi.vm.GuestNics;
 import org.jxapi.vm.HypervisorErrors;
 import org.jxapi.vm.StaticAddresses;
 import org.jxapi.xenapi.Errors;
@@ -102,7 +102,7 @@ public final class VifService implements VIFMessages<Call> {
 
     private NicConfig nic(Ref<VIF> vif) {
         Snapshot snapshot = store.snapshot();
-        return DomainConfigs.nic(snapshot, snapshot.row(VIF.XEN_CLASS, vif));
+        return GuestNics.nic(snapshot, snapshot.row(VIF.XEN_CLASS, vif));
     }
 
     private RuntimeException failed(Ref<VIF> vif, HypervisorException e) {

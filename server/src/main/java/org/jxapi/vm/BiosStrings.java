@@ -4,6 +4,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
@@ -59,6 +63,19 @@ public final class BiosStrings {
             all.putAll(value);
             tx.set(vm, VM.BIOS_STRINGS, all);
         });
+    }
+
+    /** Writes a VM's strings where the firmware of a domain that is about to run looks for them. */
+    static void tell(Hypervisor hypervisor, Row vm, int domid) throws HypervisorException {
+        Map<String, String> values = new LinkedHashMap<>();
+        vm.get(VM.BIOS_STRINGS).forEach((key, value) -> {
+            if (!value.isEmpty()) {
+                values.put(Xenstore.domainPath(domid) + "/bios-strings/" + key, value);
+            }
+        });
+        if (!values.isEmpty()) {
+            hypervisor.xenstore().writeAll(values);
+        }
     }
 
     private static void check(String key, String value) {

@@ -2,6 +2,7 @@ package org.jxapi.vm;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -36,7 +37,7 @@ final class BootFiles {
             throw refused(kind, path, "Is not in any of the allowed kernel directories: " + folders);
         } catch (NoSuchFileException e) {
             throw refused(kind, path, "File does not exist");
-        } catch (IOException e) {
+        } catch (IOException | InvalidPathException e) {
             throw refused(kind, path, String.valueOf(e.getMessage()));
         }
     }

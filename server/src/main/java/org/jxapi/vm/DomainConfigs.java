@@ -4,12 +4,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.ActionOnShutdown;
@@ -19,13 +15,12 @@ import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainCreateInfo;
 import org.jxapi.hypervisor.DomainType;
 import org.jxapi.hypervisor.NicConfig;
-import org.jxapi.hypervisor.PciConfig;
 import org.jxapi.hypervisor.VfbConfig;
 import org.jxapi.hypervisor.VkbConfig;
 import org.jxapi.hypervisor.VncInfo;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
-import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VIF;
@@ -35,21 +30,17 @@ import org.jxapi.xenapi.VbdType;
 
 /** Turns a VM with its VBDs and VIFs into the configuration of a domain. */
 public final class DomainConfigs {
-    /** The interval over which libxl's own tools spread a rate limit, in microseconds. */
-    private static final int RATE_INTERVAL = 50_000;
-
-    private static final Pattern PCI =
-            Pattern.compile("\\d+/([0-9a-fA-F]{4}):([0-9a-fA-F]{2}):([0-9a-fA-F]{2})\\.([0-7])");
-
     private final Disks disks;
+    private final Firmware firmware;
     private final List<Path> bootFolders;
 
-    public DomainConfigs(Disks disks) {
-        this(disks, BootFiles.FOLDERS);
+    public DomainConfigs(Disks disks, Firmware firmware) {
+        this(disks, firmware, BootFiles.FOLDERS);
     }
 
-    DomainConfigs(Disks disks, List<Path> bootFolders) {
+    DomainConfigs(Disks disks, Firmware firmware, List<Path> bootFolders) {
         this.disks = disks;
+        this.firmware = firmware;
         this.bootFolders = bootFolders;
     }
 
@@ -67,20 +58,21 @@ public final class DomainConfigs {
         Row vm = whole.with(
                 VM.VBDS, whole.get(VM.VBDS).stream().filter(vbds::contains).toList());
         DomainType type = type(vm);
+        Row host = snapshot.all(Host.XEN_CLASS).iterator().next().row();
         DomainConfig.Builder config = DomainConfig.builder()
                 .cInfo(DomainCreateInfo.builder()
                         .type(type)
                         .name(DomainNames.of(snapshot, ref))
                         .uuid(UUID.fromString(vm.get(VM.UUID)))
-                        .xsdata(xenstoreData(vm))
+                        .xsdata(XenstoreText.data(vm.get(VM.XENSTORE_DATA)))
                         .platformdata(new Platform(vm).shown())
                         .build())
-                .bInfo(new GuestBuild(ref, vm, type, bootFolders).info())
+                .bInfo(new GuestBuild(ref, vm, type, firmware, bootFolders).info(host.get(Host.GUEST_VCPUS_PARAMS)))
                 .disks(disksOf(snapshot, vm, type))
                 .nics(nicsOf(snapshot, vm))
-                .pcidevs(pciOf(vm));
+                .pcidevs(PciDevices.of(vm));
         if (VmConsoles.framebuffer(vm)) {
-            String keymap = vm.get(VM.PLATFORM).get("keymap");
+            String keymap = new Platform(vm).keymap();
             config.vfbs(List.of(new VfbConfig(0, null, VncInfo.on("127.0.0.1"), keymap)))
                     .vkbs(List.of(new VkbConfig(0, null, null, null, 0, 0)));
         }
@@ -100,17 +92,6 @@ public final class DomainConfigs {
             case HVM -> DomainType.HVM;
             case UNSPECIFIED -> vm.get(VM.HVM_BOOT_POLICY).isEmpty() ? DomainType.PV : DomainType.HVM;
         };
-    }
-
-    /** What a client wants its guest to find in xenstore; other paths there are the toolstack's. */
-    private static Map<String, String> xenstoreData(Row vm) {
-        Map<String, String> data = new TreeMap<>();
-        vm.get(VM.XENSTORE_DATA).forEach((key, value) -> {
-            if (key.matches("(vm-data|FIST)(/[A-Za-z0-9_@:+.-]+)*")) {
-                data.put(key, value);
-            }
-        });
-        return data;
     }
 
     /** The VM's disks; those to boot from come first, as that is where a boot loader looks. */
@@ -156,38 +137,7 @@ public final class DomainConfigs {
         return vm.get(VM.VIFS).stream()
                 .map(vif -> snapshot.row(VIF.XEN_CLASS, vif))
                 .sorted(Comparator.comparing(vif -> number(vif.get(VIF.DEVICE))))
-                .map(vif -> nic(snapshot, vif))
+                .map(vif -> GuestNics.nic(snapshot, vif))
                 .toList();
-    }
-
-    /**
-     * The network interface of a VIF. Its locking mode is not enforced: stock Xen's scripts know nothing like it.
-     */
-    public static NicConfig nic(Snapshot snapshot, Row vif) {
-        NicConfig.Builder nic = NicConfig.builder()
-                .devid(Integer.valueOf(vif.get(VIF.DEVICE)))
-                .mac(vif.get(VIF.MAC))
-                .mtu((int) (long) vif.get(VIF.MTU))
-                .bridge(snapshot.get(vif.get(VIF.NETWORK), Network.BRIDGE));
-        String kibps = vif.get(VIF.QOS_ALGORITHM_PARAMS).getOrDefault("kbps", "");
-        if (vif.get(VIF.QOS_ALGORITHM_TYPE).equals("ratelimit") && kibps.matches("0*[1-9]\\d{0,9}")) {
-            nic.rateIntervalUsecs(RATE_INTERVAL)
-                    .rateBytesPerInterval(Math.max(1, Long.parseLong(kibps) * 1024 * RATE_INTERVAL / 1_000_000));
-        }
-        return nic.build();
-    }
-
-    /** Devices of {@code other_config:pci}, such as {@code 0/0000:81:00.0,0/0000:81:00.1}. */
-    private static List<PciConfig> pciOf(Row vm) {
-        List<PciConfig> devices = new ArrayList<>();
-        Matcher device = PCI.matcher(vm.get(VM.OTHER_CONFIG).getOrDefault("pci", ""));
-        while (device.find()) {
-            devices.add(PciConfig.at(
-                    Integer.parseInt(device.group(1), 16),
-                    Integer.parseInt(device.group(2), 16),
-                    Integer.parseInt(device.group(3), 16),
-                    Integer.parseInt(device.group(4))));
-        }
-        return devices;
     }
 }

@@ -1,8 +1,6 @@
 package org.jxapi.vm;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,14 +10,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.hypervisor.BiosType;
 import org.jxapi.hypervisor.DomainBuildInfo;
-import org.jxapi.hypervisor.DomainSchedParams;
 import org.jxapi.hypervisor.DomainType;
 import org.jxapi.hypervisor.HvmInfo;
 import org.jxapi.hypervisor.PvInfo;
 import org.jxapi.hypervisor.PvhInfo;
 import org.jxapi.hypervisor.TscMode;
+import org.jxapi.hypervisor.VendorDevice;
 import org.jxapi.hypervisor.VgaInterfaceType;
 import org.jxapi.hypervisor.VncInfo;
 import org.jxapi.xenapi.Errors;
@@ -34,29 +33,41 @@ final class GuestBuild {
     private final Row vm;
     private final DomainType type;
     private final Platform platform;
+    private final Firmware firmware;
     private final List<Path> bootFolders;
 
-    GuestBuild(Ref<VM> ref, Row vm, DomainType type, List<Path> bootFolders) {
+    GuestBuild(Ref<VM> ref, Row vm, DomainType type, Firmware firmware, List<Path> bootFolders) {
         this.ref = ref;
         this.vm = vm;
         this.type = type;
         this.platform = new Platform(vm);
+        this.firmware = firmware;
         this.bootFolders = bootFolders;
     }
 
-    DomainBuildInfo info() {
-        String firmware = vm.get(VM.HVM_BOOT_PARAMS).getOrDefault("firmware", "bios");
-        boolean uefi = firmware.equals("uefi");
-        if (type == DomainType.HVM && !uefi && !firmware.equals("bios")) {
-            throw Errors.invalidValue("HVM-boot-params['firmware']", firmware);
-        }
+    /**
+     * Everything but the host CPUs that the virtual ones may run on.
+     *
+     * @param hostMask {@code host.guest_VCPUs_params}, which bounds those of all guests
+     */
+    DomainBuildInfo info(Map<String, String> hostMask) {
+        boolean uefi = type == DomainType.HVM && uefi(vm);
         platform.check(vm, uefi, type == DomainType.HVM);
+        if (uefi) {
+            firmware.check(platform);
+        }
+        if (type == DomainType.HVM && platform.isTrue("vtpm", false)) {
+            // XAPI makes a VTPM then, and fails so where it may not.
+            throw new XenApiException("FEATURE_RESTRICTED", List.of("restrict_vtpm"));
+        }
         DomainBuildInfo.Builder build = DomainBuildInfo.builder()
                 .maxVcpus(vcpusMax())
                 .availVcpus(first((int) (long) vm.get(VM.VCPUS_AT_STARTUP)))
                 .maxMemkb(vm.get(VM.MEMORY_STATIC_MAX) / 1024)
                 .targetMemkb(vm.get(VM.MEMORY_DYNAMIC_MAX) / 1024);
-        cpus(build);
+        new GuestCpus(vm, hostMask).addTo(build);
+        build.maxGrantFrames(platform.count("max_grant_frames"))
+                .maxMaptrackFrames(platform.count("max_maptrack_frames"));
         if (platform.tscMode() != null) {
             build.tscMode(TscMode.values()[platform.tscMode()]);
         }
@@ -85,30 +96,27 @@ final class GuestBuild {
         return cpus;
     }
 
+    /**
+     * Whether an HVM guest boots by UEFI; INVALID_VALUE when its firmware is neither that nor BIOS, or what becomes of
+     * its EFI variables is not known.
+     */
+    static boolean uefi(Row vm) {
+        String firmware = vm.get(VM.HVM_BOOT_PARAMS).getOrDefault("firmware", "bios");
+        if (!firmware.equals("uefi")) {
+            if (!firmware.equals("bios")) {
+                throw Errors.invalidValue("HVM-boot-params['firmware']", firmware);
+            }
+            return false;
+        }
+        String onBoot = vm.get(VM.NVRAM).getOrDefault("EFI-variables-on-boot", "persist");
+        if (!onBoot.equals("persist") && !onBoot.equals("reset")) {
+            throw Errors.invalidValue("NVRAM['EFI-variables-on-boot']", onBoot);
+        }
+        return true;
+    }
+
     private Boolean pvInPvh() {
         return vm.get(VM.DOMAIN_TYPE) == org.jxapi.xenapi.DomainType.PV_IN_PVH ? Boolean.TRUE : null;
-    }
-
-    /** Weight, cap and mask of {@code VCPUs_params}; what makes no sense is left out, as in XAPI. */
-    private void cpus(DomainBuildInfo.Builder build) {
-        Map<String, String> params = vm.get(VM.VCPUS_PARAMS);
-        Integer weight = number(params.get("weight"));
-        Integer cap = number(params.get("cap"));
-        if (weight != null || cap != null) {
-            build.schedParams(DomainSchedParams.credit(weight, cap));
-        }
-        String mask = params.getOrDefault("mask", "");
-        if (mask.matches("\\s*\\d{1,4}(\\s*,\\s*\\d{1,4})*\\s*")) {
-            Set<Integer> cpus = new TreeSet<>();
-            for (String cpu : mask.split(",")) {
-                cpus.add(Integer.valueOf(cpu.strip()));
-            }
-            build.vcpuHardAffinity(Collections.nCopies(vcpusMax(), cpus));
-        }
-    }
-
-    private static Integer number(String text) {
-        return text != null && text.matches("\\d{1,6}") ? Integer.valueOf(text) : null;
     }
 
     private DomainBuildInfo.Builder kernel(DomainBuildInfo.Builder build) {
@@ -125,23 +133,16 @@ final class GuestBuild {
         }
         String all = (args + " " + vm.get(VM.PV_LEGACY_ARGS)).strip();
         return build.bootloader(bootloader)
-                .bootloaderArgs(words(vm.get(VM.PV_BOOTLOADER_ARGS)))
+                .bootloaderArgs(BootloaderArguments.of(vm.get(VM.PV_BOOTLOADER_ARGS)))
                 .cmdline(all.isEmpty() ? null : all);
-    }
-
-    private static List<String> words(String text) {
-        List<String> words = new ArrayList<>(List.of(text.strip().split("\\s+")));
-        words.removeIf(String::isEmpty);
-        return words;
     }
 
     private DomainBuildInfo hvm(DomainBuildInfo.Builder build, boolean uefi) {
         boolean std = platform.text("vga", "cirrus").equals("std");
         boolean usb = platform.isTrue("usb", true);
-        String order = vm.get(VM.HVM_BOOT_PARAMS).getOrDefault("order", "");
         String serial = platform.serial(vm.get(VM.OTHER_CONFIG));
         // The emulated cards do not work with less.
-        long videoMib = Math.max(platform.number("videoram", 0), std ? 16 : 8);
+        long videoMib = platform.videoMib(std ? 16 : 8);
         double shadow = vm.get(VM.HVM_SHADOW_MULTIPLIER);
         if (shadow > 1) {
             build.shadowMemkb((long) (shadow * shadowKib()));
@@ -151,9 +152,13 @@ final class GuestBuild {
                 .rtcTimeoffset(offset.matches("-?\\d{1,9}") ? Integer.valueOf(offset) : 0)
                 .acpi(platform.isTrue("acpi", true))
                 .apic(platform.isTrue("apic", true))
-                .nestedHvm(platform.isTrue("nested-virt", false))
+                .nestedHvm(platform.isTrue(Platform.NESTED_VIRT, false))
                 .hvm(HvmInfo.builder()
                         .bios(uefi ? BiosType.OVMF : BiosType.SEABIOS)
+                        .systemFirmware(
+                                uefi && firmware.file() != null
+                                        ? firmware.file().toString()
+                                        : null)
                         .pae(platform.isTrue("pae", true))
                         .nx(platform.isTrue("nx", true))
                         .acpiS3(platform.given("acpi_s3"))
@@ -162,14 +167,24 @@ final class GuestBuild {
                         .hpet(platform.given("hpet"))
                         .vga(std ? VgaInterfaceType.STD : VgaInterfaceType.CIRRUS)
                         .vnc(VncInfo.on(LOOPBACK))
-                        .keymap(platform.text("keymap", null))
+                        .keymap(platform.keymap())
                         .serial(serial.equals("none") ? null : serial)
-                        .boot(order.matches("[acdn]+") ? order : "cd")
+                        .boot(bootOrder())
                         .usb(usb)
                         .usbdevice(usb && platform.isTrue("usb_tablet", true) ? "tablet" : null)
+                        .vendorDevice(vm.get(VM.HAS_VENDOR_DEVICE) ? VendorDevice.XENSERVER : null)
                         .msVmGenid(generation())
                         .build())
                 .build();
+    }
+
+    /** Disk and CD when nothing is said, as in XAPI. QEMU takes options behind the letters. */
+    private String bootOrder() {
+        String order = vm.get(VM.HVM_BOOT_PARAMS).getOrDefault("order", "");
+        if (!order.matches("[acdn]{0,8}")) {
+            throw Errors.invalidValue("HVM-boot-params['order']", order);
+        }
+        return order.isEmpty() ? "cd" : order;
     }
 
     /** What libxl thinks paging of such a domain needs at most: 256 pages a CPU and two a MiB. */

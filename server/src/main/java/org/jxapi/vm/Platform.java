@@ -1,22 +1,42 @@
 package org.jxapi.vm;
 
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jxapi.datamodel.Row;
+import org.jxapi.hypervisor.DomainType;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VM;
 
 /** A VM's {@code platform} map: the virtual hardware, in XAPI's keys and defaults. */
 final class Platform {
+    static final String NESTED_VIRT = "nested-virt";
+
     private static final Set<String> TSC_MODES = Set.of("0", "1", "2", "3");
+    private static final Set<String> BOOLEANS = Set.of("true", "1", "false", "0");
+    /** QEMU looks for a file of this name, in its folder of keymaps. */
+    private static final Pattern KEYMAP = Pattern.compile("[a-z]{2,8}(-[a-z]{2,8})?");
+
+    private static final long MOST_VIDEO_MIB = 512;
 
     private final Map<String, String> values;
 
     Platform(Row vm) {
-        this.values = vm.get(VM.PLATFORM);
+        this(vm.get(VM.PLATFORM));
+    }
+
+    private Platform(Map<String, String> values) {
+        this.values = values;
+    }
+
+    /** Checks what a client sets: INVALID_VALUE for what must not reach QEMU. */
+    static void checkGiven(Map<String, String> values) {
+        new Platform(values).keymap();
+        if (values.containsKey(SerialPort.KEY)) {
+            SerialPort.check("platform", values.get(SerialPort.KEY));
+        }
     }
 
     /** {@code true} and {@code 1}, {@code false} and {@code 0}; anything else is the default. */
@@ -48,8 +68,17 @@ final class Platform {
         return mode != null && TSC_MODES.contains(mode) ? Integer.valueOf(mode) : null;
     }
 
-    /** XAPI's checks of combinations that cannot work. */
+    /** XAPI's check at the start of nested virtualisation, which nothing can be taken for by mistake. */
+    void checkNestedVirt() {
+        String nested = values.get(NESTED_VIRT);
+        if (nested != null && !BOOLEANS.contains(nested.toLowerCase(Locale.ROOT))) {
+            throw Errors.invalidValue("platform:" + NESTED_VIRT, nested);
+        }
+    }
+
+    /** XAPI's checks of combinations that cannot work, and of what xenstore cannot hold. */
     void check(Row vm, boolean uefi, boolean hvm) {
+        values.forEach(XenstoreText::platform);
         String model = values.get("device-model");
         if (hvm && uefi && "qemu-trad".equals(model)) {
             throw Errors.invalidValue("platform:device-model", "UEFI boot is not supported with qemu-trad");
@@ -58,7 +87,7 @@ final class Platform {
             throw Errors.invalidValue("platform:device-model", "BIOS boot is not supported with qemu-upstream-uefi");
         }
         String cores = values.get("cores-per-socket");
-        if (cores != null) {
+        if (cores != null && DomainConfigs.type(vm) != DomainType.PV) {
             if (!cores.matches("-?\\d{1,9}")) {
                 throw Errors.invalidValue("platform:cores-per-socket", cores);
             }
@@ -76,22 +105,44 @@ final class Platform {
         if (tscMode() == null) {
             shown.remove("tsc_mode");
         }
-        shown.keySet().removeIf(key -> key.isEmpty() || key.contains("/") || key.contains(" "));
+        String parallel = shown.getOrDefault("parallel", "none");
+        if (!parallel.equals("none") && !parallel.startsWith("/dev/parport")) {
+            shown.remove("parallel");
+        }
         boolean usb = isTrue("usb", true);
         shown.put("usb", Boolean.toString(usb));
         shown.put("usb_tablet", Boolean.toString(usb && isTrue("usb_tablet", true)));
         return shown;
     }
 
-    /**
-     * Where the serial port of an HVM guest goes. Qemu runs as root: a file or a device of the control domain is not
-     * for a VM's administrator to write to.
-     */
+    /** Where the serial port of an HVM guest goes, as QEMU takes it. */
     String serial(Map<String, String> otherConfig) {
-        String serial = values.getOrDefault("hvm_serial", otherConfig.getOrDefault("hvm_serial", "pty"));
-        if (List.of("pty", "none").contains(serial) || serial.matches("(tcp|udp|telnet):.*")) {
-            return serial;
+        return values.containsKey(SerialPort.KEY)
+                ? SerialPort.check("platform", values.get(SerialPort.KEY))
+                : SerialPort.check("other_config", otherConfig.getOrDefault(SerialPort.KEY, "pty"));
+    }
+
+    /** The keyboard layout of the screen's clients; null when none is given. */
+    String keymap() {
+        String keymap = values.get("keymap");
+        if (keymap != null && !KEYMAP.matcher(keymap).matches()) {
+            throw Errors.invalidValue("platform:keymap", keymap);
         }
-        throw Errors.invalidValue("platform:hvm_serial", serial);
+        return keymap;
+    }
+
+    /** Video memory in MiB. */
+    long videoMib(long least) {
+        long given = number("videoram", 0);
+        if (given > MOST_VIDEO_MIB) {
+            throw Errors.invalidValue("platform:videoram", values.get("videoram"));
+        }
+        return Math.max(given, least);
+    }
+
+    /** A positive number; null when none or nonsense is given. */
+    Integer count(String key) {
+        long given = number(key, 0);
+        return given > 0 && given <= Integer.MAX_VALUE ? Integer.valueOf((int) given) : null;
     }
 }

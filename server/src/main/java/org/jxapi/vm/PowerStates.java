@@ -55,6 +55,7 @@ final class PowerStates {
         for (Ref<VIF> vif : row.get(VM.VIFS)) {
             tx.set(vif, VIF.CURRENTLY_ATTACHED, true);
         }
+        PciDevices.attached(tx, vm, host);
         metrics(tx, vm, row, booted);
         if (booted) {
             forgetGuest(tx, vm);
@@ -83,7 +84,7 @@ final class PowerStates {
         tx.set(vm, VM.MEMORY_TARGET, row.get(VM.MEMORY_DYNAMIC_MAX));
         tx.set(metrics, VMMetrics.VCPUS_NUMBER, vcpus);
         tx.set(metrics, VMMetrics.VCPUS_UTILISATION, utilisation);
-        tx.set(metrics, VMMetrics.NESTED_VIRT, VmConstraints.isTrue(row.get(VM.PLATFORM), "nested-virt"));
+        tx.set(metrics, VMMetrics.NESTED_VIRT, VmConstraints.isTrue(row.get(VM.PLATFORM), Platform.NESTED_VIRT));
         tx.set(metrics, VMMetrics.NOMIGRATE, VmConstraints.isTrue(row.get(VM.PLATFORM), "nomigrate"));
         boolean hvm = DomainConfigs.type(row) == org.jxapi.hypervisor.DomainType.HVM;
         tx.set(metrics, VMMetrics.HVM, hvm);
@@ -130,6 +131,7 @@ final class PowerStates {
         tx.set(vm, VM.DOMID, -1L);
         tx.set(vm, VM.RESIDENT_ON, Ref.nil());
         tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
+        PciDevices.detached(tx, vm);
         VmConsoles.destroy(tx, vm);
         Ref<VMGuestMetrics> guest = tx.get(vm, VM.GUEST_METRICS);
         if (tx.find(VMGuestMetrics.XEN_CLASS, guest).isPresent()) {

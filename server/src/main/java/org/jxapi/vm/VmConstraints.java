@@ -59,7 +59,7 @@ final class VmConstraints {
     static boolean nestedVirt(Snapshot snapshot, Row vm) {
         return metrics(snapshot, vm)
                 .map(m -> m.get(VMMetrics.NESTED_VIRT))
-                .orElseGet(() -> isTrue(vm.get(VM.PLATFORM), "nested-virt"));
+                .orElseGet(() -> isTrue(vm.get(VM.PLATFORM), Platform.NESTED_VIRT));
     }
 
     private static Optional<Row> metrics(Snapshot snapshot, Row vm) {

@@ -265,6 +265,9 @@ final class VmCopies {
                 .with(VM.GENERATION_ID, freshGeneration(source.get(VM.GENERATION_ID)));
     }
 
+    /** The generation of a VM that has not run yet. */
+    static final String NO_GENERATION = "0:0";
+
     /** Tells a Windows guest that its past is shared with another; empty where it does not want to know. */
     static String freshGeneration(String current) {
         ThreadLocalRandom random = ThreadLocalRandom.current();

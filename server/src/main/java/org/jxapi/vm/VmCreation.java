@@ -47,6 +47,8 @@ final class VmCreation {
                         || given.get(VM.SUSPEND_VDI).isNull())) {
             throw VmRules.badState(Ref.fresh(), List.of(VmPowerState.HALTED), given.get(VM.POWER_STATE));
         }
+        Platform.checkGiven(given.get(VM.PLATFORM));
+        VmSettings.checkOtherConfig(given.get(VM.OTHER_CONFIG));
         Map<String, String> config = new LinkedHashMap<>();
         if (!given.get(VM.OTHER_CONFIG).containsKey("mac_seed")) {
             config.put("mac_seed", UUID.randomUUID().toString());

@@ -39,11 +39,17 @@ final class VmDomains {
     /**
      * @param whenStarted is told of each VM that has got a domain
      */
-    VmDomains(Store store, Hypervisor hypervisor, Disks disks, PowerStates states, Consumer<Ref<VM>> whenStarted) {
+    VmDomains(
+            Store store,
+            Hypervisor hypervisor,
+            Disks disks,
+            DomainConfigs configs,
+            PowerStates states,
+            Consumer<Ref<VM>> whenStarted) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.disks = disks;
-        this.configs = new DomainConfigs(disks);
+        this.configs = configs;
         this.states = states;
         this.squeeze = new Squeeze(store, hypervisor);
         this.memory = new HostMemory(store, hypervisor);
@@ -74,6 +80,7 @@ final class VmDomains {
                     ? hypervisor.domains().create(fitting)
                     : hypervisor.domains().restore(fitting, saveFile);
             new StaticAddresses(hypervisor).tellAll(snapshot, vm, domid);
+            BiosStrings.tell(hypervisor, row, domid);
             return domid;
         } catch (HypervisorException e) {
             removeRest(row.get(VM.UUID));

@@ -25,6 +25,7 @@ import org.jxapi.vm.Alerts.Alert;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.Task;
 import org.jxapi.xenapi.TaskAllowedOperations;
 import org.jxapi.xenapi.VBD;
@@ -100,10 +101,14 @@ final class VmLifecycle {
             if (row.get(VM.DOMAIN_TYPE) == DomainType.UNSPECIFIED) {
                 tx.set(vm, VM.DOMAIN_TYPE, row.get(VM.HVM_BOOT_POLICY).isEmpty() ? DomainType.PV : DomainType.HVM);
             }
+            tx.set(vm, VM.PLATFORM, platform(tx, tx.row(VM.XEN_CLASS, vm)));
+            if (row.get(VM.GENERATION_ID).equals(VmCopies.NO_GENERATION)) {
+                tx.set(vm, VM.GENERATION_ID, VmCopies.freshGeneration(VmCopies.NO_GENERATION));
+            }
             if (row.get(VM.BIOS_STRINGS).isEmpty()) {
                 tx.set(vm, VM.BIOS_STRINGS, BiosStrings.GENERIC);
             }
-            if (!force && VmConstraints.isTrue(row.get(VM.PLATFORM), "nested-virt")) {
+            if (!force && VmConstraints.isTrue(row.get(VM.PLATFORM), Platform.NESTED_VIRT)) {
                 VmMemory.checkPinned(
                         row.get(VM.MEMORY_STATIC_MIN),
                         row.get(VM.MEMORY_DYNAMIC_MIN),
@@ -111,8 +116,22 @@ final class VmLifecycle {
                         row.get(VM.MEMORY_STATIC_MAX),
                         "nested virt");
             }
+            new Platform(row).checkNestedVirt();
             tx.set(vm, VM.HA_ALWAYS_RUN, row.get(VM.HA_RESTART_PRIORITY).equals("restart"));
         });
+    }
+
+    /** As XAPI writes it down at a start: the device model of an HVM guest, and whether auto means Secure Boot. */
+    private static Map<String, String> platform(Transaction tx, Row vm) {
+        Map<String, String> platform = new LinkedHashMap<>(vm.get(VM.PLATFORM));
+        if (DomainConfigs.type(vm) == org.jxapi.hypervisor.DomainType.HVM) {
+            platform.putIfAbsent("device-model", GuestBuild.uefi(vm) ? "qemu-upstream-uefi" : "qemu-upstream-compat");
+        }
+        if ("auto".equals(platform.get("secureboot"))) {
+            Row pool = tx.all(Pool.XEN_CLASS).iterator().next().row();
+            platform.put("secureboot", Boolean.toString(Firmware.auto(pool)));
+        }
+        return platform;
     }
 
     /** Waits as VM.start_delay and VM.shutdown_delay ask for. */

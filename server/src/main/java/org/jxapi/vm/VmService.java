@@ -680,12 +680,12 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public void setOtherConfig(Call call, Ref<VM> self, Map<String, String> value) {
-        settings.plain(self, VM.OTHER_CONFIG, value);
+        settings.otherConfig(self, value);
     }
 
     @Override
     public void addToOtherConfig(Call call, Ref<VM> self, String key, String value) {
-        settings.add(self, VM.OTHER_CONFIG, key, value);
+        settings.addOtherConfig(self, key, value);
     }
 
     @Override
@@ -695,12 +695,12 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public void setPlatform(Call call, Ref<VM> self, Map<String, String> value) {
-        settings.plain(self, VM.PLATFORM, value);
+        settings.platform(self, value);
     }
 
     @Override
     public void addToPlatform(Call call, Ref<VM> self, String key, String value) {
-        settings.add(self, VM.PLATFORM, key, value);
+        settings.addPlatform(self, key, value);
     }
 
     @Override

@@ -49,6 +49,33 @@ final class VmSettings {
         store.change(tx -> tx.set(vm, field, value));
     }
 
+    void platform(Ref<VM> vm, Map<String, String> value) {
+        Platform.checkGiven(value);
+        plain(vm, VM.PLATFORM, value);
+    }
+
+    void addPlatform(Ref<VM> vm, String key, String value) {
+        Platform.checkGiven(Map.of(key, value));
+        add(vm, VM.PLATFORM, key, value);
+    }
+
+    void otherConfig(Ref<VM> vm, Map<String, String> value) {
+        checkOtherConfig(value);
+        plain(vm, VM.OTHER_CONFIG, value);
+    }
+
+    void addOtherConfig(Ref<VM> vm, String key, String value) {
+        checkOtherConfig(Map.of(key, value));
+        add(vm, VM.OTHER_CONFIG, key, value);
+    }
+
+    /** INVALID_VALUE for what must not reach QEMU. */
+    static void checkOtherConfig(Map<String, String> value) {
+        if (value.containsKey(SerialPort.KEY)) {
+            SerialPort.check("other_config", value.get(SerialPort.KEY));
+        }
+    }
+
     void notNegative(Ref<VM> vm, Field<Long> field, long value) {
         if (value < 0) {
             throw Errors.invalidValue(field.name() + " must be non-negative", Long.toString(value));

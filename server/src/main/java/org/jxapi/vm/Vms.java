@@ -32,6 +32,7 @@ public final class Vms {
             Hypervisor hypervisor,
             Operations operations,
             Disks disks,
+            DomainConfigs configs,
             Clock clock,
             Executor workers,
             DataSources sources,
@@ -40,7 +41,7 @@ public final class Vms {
         PowerStates states = new PowerStates(store, hypervisor, clock);
         words = new GuestWords(store, hypervisor, states);
         claims = new VmClaims(store, operations);
-        VmDomains domains = new VmDomains(store, hypervisor, disks, states, words::follow);
+        VmDomains domains = new VmDomains(store, hypervisor, disks, configs, states, words::follow);
         lifecycle = new VmLifecycle(store, hypervisor, disks, claims, domains, states, alerts);
         VmSuspension suspension = new VmSuspension(store, hypervisor, disks, claims, domains, states, alerts);
         VmCopies copies = new VmCopies(store, disks, claims, suspension, alerts, clock);

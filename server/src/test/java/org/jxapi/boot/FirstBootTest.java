@@ -45,6 +45,10 @@ class FirstBootTest {
         store.close();
     }
 
+    private Ref<Host> run(HostFacts facts) {
+        return boot.run(facts, true);
+    }
+
     private static HostFacts facts(
             String hostname, int cpus, List<HostFacts.Nic> nics, List<HostFacts.Bridge> bridges) {
         return new HostFacts(
@@ -106,7 +110,7 @@ class FirstBootTest {
 
     @Test
     void everyNicIsAPifWithItsNetworkAndABridgeWithoutNicIsANetwork() {
-        boot.run(facts(
+        run(facts(
                 "one",
                 2,
                 List.of(nic("ens3", "xenbr0", "192.0.2.7"), nic("eth1", "", "")),
@@ -126,7 +130,7 @@ class FirstBootTest {
 
     @Test
     void aHostThatCannotFilterGuestsSaysThatVifLockingIsRestricted() {
-        Ref<Host> host = boot.run(facts("one", 2, List.of(), List.of()));
+        Ref<Host> host = run(facts("one", 2, List.of(), List.of()));
         Snapshot now = store.snapshot();
         assertThat(now.get(host, Host.LICENSE_PARAMS)).containsEntry("restrict_vif_locking", "true");
         assertThat(now.all(Pool.XEN_CLASS).iterator().next().row().get(Pool.RESTRICTIONS))
@@ -136,7 +140,7 @@ class FirstBootTest {
 
     @Test
     void laterStartsFollowTheMachineAndKeepWhatGuestsUse() {
-        Ref<Host> host = boot.run(facts(
+        Ref<Host> host = run(facts(
                 "one",
                 2,
                 List.of(nic("eth0", "xenbr0", "192.0.2.7"), nic("eth1", "", "")),
@@ -149,7 +153,7 @@ class FirstBootTest {
         });
         Ref<Network> first = pif("eth0").get(PIF.NETWORK);
 
-        boot.run(facts(
+        run(facts(
                 "two",
                 4,
                 List.of(nic("eth0", "br-lan", "192.0.2.8"), nic("eth2", "", "")),
@@ -174,11 +178,11 @@ class FirstBootTest {
     @Test
     void aStartWithoutChangesChangesNoNetwork() {
         HostFacts facts = facts("one", 2, List.of(nic("eth0", "", "192.0.2.7")), List.of());
-        boot.run(facts);
+        run(facts);
         List<Ref<?>> before = store.snapshot().all(Network.XEN_CLASS).stream()
                 .<Ref<?>>map(Stored::ref)
                 .toList();
-        boot.run(facts);
+        run(facts);
         assertThat(store.snapshot().all(Network.XEN_CLASS))
                 .extracting(Stored::ref)
                 .containsExactlyInAnyOrderElementsOf(before);

@@ -50,7 +50,7 @@ class HostMemoryTest {
         store = H2Store.open(folder);
         Operations operations = new Operations(store);
         Storage storage = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements());
-        new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true));
+        new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);
         storage.start();
         PowerStates states = new PowerStates(store, xen, Clock.systemUTC());
         lifecycle = new VmLifecycle(
@@ -58,7 +58,13 @@ class HostMemoryTest {
                 xen,
                 storage.disks(),
                 new VmClaims(store, operations),
-                new VmDomains(store, xen, storage.disks(), states, vm -> {}),
+                new VmDomains(
+                        store,
+                        xen,
+                        storage.disks(),
+                        new DomainConfigs(storage.disks(), Firmware.SIMULATED),
+                        states,
+                        vm -> {}),
                 states,
                 new Alerts(store, Clock.systemUTC()));
     }

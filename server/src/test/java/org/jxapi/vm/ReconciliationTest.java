@@ -88,7 +88,7 @@ class ReconciliationTest {
         operations = new Operations(store);
         Storage storage = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements());
         disks = storage.disks();
-        new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true));
+        new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);
         storage.start();
         daemon();
     }
@@ -98,10 +98,20 @@ class ReconciliationTest {
         PowerStates states = new PowerStates(store, xen, Clock.systemUTC());
         Alerts alerts = new Alerts(store, Clock.systemUTC());
         VmClaims claims = new VmClaims(store, operations);
-        VmDomains domains = new VmDomains(store, xen, disks, states, vm -> {});
+        VmDomains domains =
+                new VmDomains(store, xen, disks, new DomainConfigs(disks, Firmware.SIMULATED), states, vm -> {});
         lifecycle = new VmLifecycle(store, xen, disks, claims, domains, states, alerts);
         suspension = new VmSuspension(store, xen, disks, claims, domains, states, alerts);
-        vms = new Vms(store, xen, operations, disks, Clock.systemUTC(), workers, null, new Measurements());
+        vms = new Vms(
+                store,
+                xen,
+                operations,
+                disks,
+                new DomainConfigs(disks, Firmware.SIMULATED),
+                Clock.systemUTC(),
+                workers,
+                null,
+                new Measurements());
     }
 
     @AfterEach
@@ -468,7 +478,7 @@ class ReconciliationTest {
     @Test
     void anInterruptedStartIsTakenBackAndAnInterruptedRebootDone() {
         Ref<VM> starting = vm("starting");
-        DomainConfigs configs = new DomainConfigs(disks);
+        DomainConfigs configs = new DomainConfigs(disks, Firmware.SIMULATED);
         xen.domains().create(configs.of(store.snapshot(), starting));
         Ref<Host> host = Ref.of(
                 store.snapshot().all(Host.XEN_CLASS).iterator().next().ref().value());
@@ -526,7 +536,7 @@ class ReconciliationTest {
         Ref<VM> vm = running("resumed");
         suspension.suspend(CallContext.internal(store, null), vm);
         Ref<VDI> image = store.snapshot().get(vm, VM.SUSPEND_VDI);
-        DomainConfig config = new DomainConfigs(disks).of(store.snapshot(), vm);
+        DomainConfig config = new DomainConfigs(disks, Firmware.SIMULATED).of(store.snapshot(), vm);
         xen.domains().restore(config, disks.file(store.snapshot(), image), false);
 
         vms.start();
@@ -597,8 +607,8 @@ class ReconciliationTest {
                             .with(VBD.DEVICE, "xvdd")
                             .with(VBD.USERDEVICE, "3"));
         });
-        DomainConfigs configs =
-                new DomainConfigs(disks, List.of(folder.resolve("boot").toRealPath()));
+        DomainConfigs configs = new DomainConfigs(
+                disks, Firmware.SIMULATED, List.of(folder.resolve("boot").toRealPath()));
         int domid = xen.domains().create(configs.of(store.snapshot(), vm), false);
         store.change(tx -> {
             tx.set(vm, VM.DOMID, (long) domid);

@@ -39,14 +39,16 @@ class StaticAddressesTest {
                 H2Store store = H2Store.open(folder)) {
             Operations operations = new Operations(store);
             Disks disks = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements()).disks();
-            new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true));
+            new FirstBoot(store, folder, Clock.systemUTC())
+                    .run(HostReader.read(xen, new SimulatedMachine(), true), true);
             PowerStates states = new PowerStates(store, xen, Clock.systemUTC());
             VmLifecycle lifecycle = new VmLifecycle(
                     store,
                     xen,
                     disks,
                     new VmClaims(store, operations),
-                    new VmDomains(store, xen, disks, states, started -> {}),
+                    new VmDomains(
+                            store, xen, disks, new DomainConfigs(disks, Firmware.SIMULATED), states, started -> {}),
                     states,
                     new Alerts(store, Clock.systemUTC()));
             Ref<VM> vm = vm(store);

@@ -30,6 +30,7 @@ import org.jxapi.hypervisor.TscMode;
 import org.jxapi.hypervisor.UsbControllerConfig;
 import org.jxapi.hypervisor.UsbControllerType;
 import org.jxapi.hypervisor.UsbDeviceConfig;
+import org.jxapi.hypervisor.VendorDevice;
 import org.jxapi.hypervisor.VfbConfig;
 import org.jxapi.hypervisor.VgaInterfaceType;
 import org.jxapi.hypervisor.VkbBackend;
@@ -184,6 +185,7 @@ final class Samples {
                 .usbdevice("tablet")
                 .xenPlatformPci(true)
                 .serialList(List.of("pty", "null"))
+                .vendorDevice(VendorDevice.XENSERVER)
                 .msVmGenid("01234567-89ab-cdef-8123-456789abcdef")
                 .build();
     }
