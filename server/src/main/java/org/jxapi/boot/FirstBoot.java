@@ -44,7 +44,7 @@ public final class FirstBoot {
      * @param uefi whether guests can boot by UEFI here
      */
     public Ref<Host> run(HostFacts facts, boolean uefi) {
-        return store.transact(tx -> {
+        Ref<Host> made = store.transact(tx -> {
             Snapshot before = tx;
             boolean first = before.count(Pool.XEN_CLASS) == 0;
             Ref<Host> host = first ? createHost(tx, facts) : only(before, Host.XEN_CLASS);
@@ -70,15 +70,22 @@ public final class FirstBoot {
                                 .with(Pool.OTHER_CONFIG, map("memory-ratio-hvm", "0.25", "memory-ratio-pv", "0.25")));
                 DomainZero.create(tx, host, facts);
                 createInternalNetwork(tx);
-                Templates.create(tx);
                 tx.create(
                         User.XEN_CLASS,
                         Row.of(User.XEN_CLASS).with(User.SHORT_NAME, "root").with(User.FULLNAME, "superuser"));
             }
+            // Installations from before editions were counted have the first.
+            String edition = first ? "0" : settings.get(LocalSettings.TEMPLATES, "1");
+            Templates.create(tx, Integer.parseInt(edition), uefi);
             DomainZero.update(tx, host, facts);
             HostRecord.updatePool(tx, only(tx, Pool.XEN_CLASS), facts);
             return host;
         });
+        String newest = Integer.toString(Templates.EDITION);
+        if (!settings.get(LocalSettings.TEMPLATES, "").equals(newest)) {
+            settings.put(LocalSettings.TEMPLATES, newest);
+        }
+        return made;
     }
 
     private Ref<Host> createHost(Transaction tx, HostFacts facts) {

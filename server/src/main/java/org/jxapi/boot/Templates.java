@@ -2,112 +2,84 @@ package org.jxapi.boot;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jxapi.datamodel.Row;
+import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
-import org.jxapi.xenapi.DomainType;
-import org.jxapi.xenapi.OnCrashBehaviour;
-import org.jxapi.xenapi.OnNormalExit;
 import org.jxapi.xenapi.VM;
-import org.jxapi.xenapi.VmPowerState;
 
-/** The default templates, from templates.json. */
+/**
+ * The default templates, from templates.json: XenServer's current ones with their UUIDs, and some of XCP-ng's. Each has
+ * the edition of the list that it came with, so that an installation gets those that are newer than it, and none that
+ * its administrator has removed.
+ */
 final class Templates {
-    private static final String SYSTEM_DISK =
-            "<provision><disk device=\"0\" size=\"%d\" sr=\"\" bootable=\"true\" type=\"system\"/></provision>";
-    private static final String RESTRICTIONS = "<restrictions>"
-            + "<restriction field=\"memory-static-min\" min=\"%d\"/>"
-            + "<restriction field=\"memory-static-max\" max=\"%d\"/>"
-            + "<restriction field=\"vcpus-max\" max=\"%d\"/>"
-            + "<restriction field=\"has-vendor-device\" value=\"false\"/>"
-            + "<restriction max=\"255\" property=\"number-of-vbds\"/>"
-            + "<restriction max=\"7\" property=\"number-of-vifs\"/>"
-            + "</restrictions>";
+    /** The newest edition in templates.json. */
+    static final int EDITION = 2;
 
     private Templates() {}
 
-    static void create(Transaction tx) {
-        try (InputStream in = Templates.class.getResourceAsStream("templates.json")) {
-            for (JsonNode template : new ObjectMapper().readTree(in)) {
-                tx.create(VM.XEN_CLASS, row(template));
+    /**
+     * Creates the templates of later editions that are not there yet. Those that are there stay as they are.
+     *
+     * @param edition the edition that the installation has; 0 for none
+     * @param uefi whether guests can boot by UEFI here
+     */
+    static void create(Transaction tx, int edition, boolean uefi) {
+        if (edition >= EDITION) {
+            return;
+        }
+        Set<String> known = new HashSet<>();
+        for (Stored stored : tx.all(VM.XEN_CLASS)) {
+            known.add(stored.row().get(VM.UUID));
+            if (stored.row().get(VM.IS_A_TEMPLATE) && !stored.row().get(VM.IS_A_SNAPSHOT)) {
+                known.add(stored.row().get(VM.REFERENCE_LABEL));
+                known.add(stored.row().get(VM.NAME_LABEL));
             }
+        }
+        for (JsonNode template : read()) {
+            boolean there = known.contains(template.get("uuid").asText())
+                    || known.contains(template.get("reference").asText())
+                    || known.contains(template.get("name").asText());
+            if (template.get("edition").asInt() > edition && !there) {
+                tx.create(VM.XEN_CLASS, row(template, uefi));
+            }
+        }
+    }
+
+    static Row row(JsonNode template, boolean uefi) {
+        return new TemplateRecord(template, uefi).row();
+    }
+
+    /** All templates, each with what its kind says where it does not say it itself. */
+    static List<JsonNode> read() {
+        try (InputStream in = Templates.class.getResourceAsStream("templates.json")) {
+            JsonNode file = new ObjectMapper().readTree(in);
+            List<JsonNode> templates = new ArrayList<>();
+            for (JsonNode template : file.get("templates")) {
+                JsonNode kind = file.get("kinds").path(template.path("kind").asText());
+                templates.add(kind.isObject() ? merged(kind, template) : template);
+            }
+            return templates;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static Row row(JsonNode template) {
-        long memory = template.get("memory").asLong();
-        String reference = template.get("reference").asText();
-        return Row.of(VM.XEN_CLASS)
-                .with(VM.NAME_LABEL, template.get("name").asText())
-                .with(VM.NAME_DESCRIPTION, template.get("description").asText())
-                .with(VM.REFERENCE_LABEL, reference)
-                .with(VM.IS_A_TEMPLATE, true)
-                .with(VM.IS_DEFAULT_TEMPLATE, true)
-                .with(VM.POWER_STATE, VmPowerState.HALTED)
-                .with(VM.USER_VERSION, 1L)
-                .with(VM.DOMID, -1L)
-                .with(VM.MEMORY_STATIC_MIN, memory)
-                .with(VM.MEMORY_DYNAMIC_MIN, memory)
-                .with(VM.MEMORY_DYNAMIC_MAX, memory)
-                .with(VM.MEMORY_STATIC_MAX, memory)
-                .with(VM.MEMORY_TARGET, 0L)
-                .with(VM.VCPUS_MAX, 1L)
-                .with(VM.VCPUS_AT_STARTUP, 1L)
-                .with(VM.ACTIONS_AFTER_SHUTDOWN, OnNormalExit.DESTROY)
-                .with(VM.ACTIONS_AFTER_REBOOT, OnNormalExit.RESTART)
-                .with(VM.ACTIONS_AFTER_CRASH, OnCrashBehaviour.RESTART)
-                .with(VM.DOMAIN_TYPE, DomainType.HVM)
-                .with(VM.HVM_BOOT_POLICY, "BIOS order")
-                .with(VM.HVM_BOOT_PARAMS, bootParams(template, reference))
-                .with(VM.HVM_SHADOW_MULTIPLIER, 1.0)
-                .with(VM.PLATFORM, platform(template))
-                .with(VM.OTHER_CONFIG, otherConfig(template))
-                .with(
-                        VM.RECOMMENDATIONS,
-                        RESTRICTIONS.formatted(
-                                memory,
-                                template.get("memoryLimit").asLong(),
-                                template.get("vcpuLimit").asLong()));
-    }
-
-    private static Map<String, String> bootParams(JsonNode template, String reference) {
-        Map<String, String> params = new LinkedHashMap<>();
-        params.put("order", template.get("bootOrder").asText());
-        params.put("firmware", reference.endsWith("-uefi") ? "uefi" : "bios");
-        return params;
-    }
-
-    private static Map<String, String> platform(JsonNode template) {
-        Map<String, String> platform = new LinkedHashMap<>();
-        platform.put("nx", "true");
-        platform.put("acpi", "1");
-        platform.put("apic", "true");
-        platform.put("pae", "true");
-        platform.put("hpet", "true");
-        platform.put("vga", "std");
-        platform.put("videoram", "8");
-        platform.put("viridian", template.get("viridian").asText());
-        platform.put("device-model", "qemu-upstream-compat");
-        return platform;
-    }
-
-    private static Map<String, String> otherConfig(JsonNode template) {
-        Map<String, String> config = new LinkedHashMap<>();
-        config.put("default_template", "true");
-        if (template.get("linux").asBoolean()) {
-            config.put("linux_template", "true");
-        }
-        config.put("install-methods", template.get("installMethods").asText());
-        long disk = template.get("disk").asLong();
-        if (disk > 0) {
-            config.put("disks", SYSTEM_DISK.formatted(disk));
-        }
-        return config;
+    private static ObjectNode merged(JsonNode kind, JsonNode template) {
+        ObjectNode all = kind.deepCopy();
+        template.fields().forEachRemaining(field -> {
+            JsonNode before = all.get(field.getKey());
+            boolean both = before != null && before.isObject();
+            all.set(field.getKey(), both ? merged(before, field.getValue()) : field.getValue());
+        });
+        return all;
     }
 }

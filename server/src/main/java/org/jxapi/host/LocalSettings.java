@@ -18,6 +18,9 @@ public final class LocalSettings {
     /** The name that was given to a simulated host; a real one asks its kernel. */
     public static final String HOSTNAME = "simulated-hostname";
 
+    /** The edition of default templates that the installation has got. */
+    public static final String TEMPLATES = "templates-edition";
+
     private final Path file;
 
     public LocalSettings(Path dataDir) {
