@@ -11,6 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
+import jdk.net.ExtendedSocketOptions;
 
 /** A connection to the server: its unix socket on this host, else TLS or, if asked for, plain TCP. */
 final class Connection implements Closeable {
@@ -57,14 +58,17 @@ final class Connection implements Closeable {
         String given = System.getenv("JXAPI_SOCKET");
         boolean named = given != null && !given.isEmpty();
         String path = named ? given : SOCKET;
+        SocketState state;
         debug.say("Connecting to Unix socket [" + path + "]");
         try {
             SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
             return new Connection(Channels.newInputStream(channel), Channels.newOutputStream(channel), channel);
         } catch (IOException e) {
             debug.say(" failed: " + e.getMessage());
-            if (named) {
-                throw silent("on " + path);
+            state = SocketState.of(path);
+            // Who may not open the socket and says no name would only be refused over TCP.
+            if (named || state == SocketState.FORBIDDEN && !options.credentials) {
+                throw new ClientException(state.explain(path));
             }
         }
         int port = options.port != 0 ? options.port : HTTP;
@@ -72,16 +76,21 @@ final class Connection implements Closeable {
         try {
             return of(new Socket(Options.LOCAL, port));
         } catch (IOException e) {
-            throw silent("on " + path + " or port " + port);
+            throw new ClientException(state.explain(path) + " Nor does one answer on port " + port + ".");
         }
     }
 
-    private static ClientException silent(String where) {
-        return new ClientException("No daemon answers " + where + ". Start it (systemctl start jxapid), or say where it"
-                + " is: JXAPI_SOCKET for its unix socket, -s and -p for another host.");
-    }
-
+    /**
+     * No answer is waited for with a limit of time, since commands take as long as their work takes; but a host that is
+     * gone is noticed within two minutes.
+     */
     private static Connection of(Socket socket) throws IOException {
+        socket.setKeepAlive(true);
+        if (socket.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 60);
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 15);
+            socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 4);
+        }
         return new Connection(socket.getInputStream(), socket.getOutputStream(), socket);
     }
 

@@ -24,6 +24,25 @@ final class NamedFiles {
         return Path.of(name).toAbsolutePath().normalize();
     }
 
+    /**
+     * The new file of that name: one that is named, one in the current folder, as XAPI's own client allows too, or a named
+     * one with a number behind it, which vm-export makes for the second VM and all further ones.
+     */
+    Path permittedNew(String name) throws ClientException {
+        if (name.indexOf('\0') < 0) {
+            Path file = canonical(name);
+            String number = file.toString();
+            int end = number.length();
+            while (end > 0 && Character.isDigit(number.charAt(end - 1))) {
+                end--;
+            }
+            if (canonical("").equals(file.getParent()) || named.contains(Path.of(number.substring(0, end)))) {
+                return Path.of(name);
+            }
+        }
+        return permitted(name);
+    }
+
     /** The file of that name. */
     Path permitted(String name) throws ClientException {
         if (name.indexOf('\0') >= 0 || !named.contains(canonical(name))) {

@@ -24,6 +24,8 @@ final class Options {
     boolean debug;
     boolean debugOnFail;
     String traceparent;
+    /** Whether anybody has said who the user is. */
+    boolean credentials;
     /** What goes to the server: the command line's arguments first. */
     final List<String> command = new ArrayList<>();
 
@@ -44,14 +46,35 @@ final class Options {
         }
         List<String> own = new ArrayList<>(args);
         boolean help = own.removeAll(List.of("-help", "--help"));
+        help |= own.equals(List.of("-h"));
         options.command.addAll(options.take(own));
+        if (help) {
+            helpOnCommand(options.command);
+        }
         options.command.addAll(fromEnvironment);
         options.command.addAll(fromFile);
-        if (help || options.command.isEmpty()) {
+        if (options.command.isEmpty() || help && !options.command.get(0).equals("help")) {
             throw new UsageException(null);
         }
         options.readPasswordFile();
         return options;
+    }
+
+    /** Makes {@code xe COMMAND --help} what {@code xe help COMMAND} is; leaves nothing when there is no command. */
+    private static void helpOnCommand(List<String> words) {
+        words.removeIf(word -> word.startsWith("-") || word.indexOf('=') >= 0);
+        if (words.isEmpty() || words.get(0).equals("help")) {
+            return;
+        }
+        String command = words.get(0);
+        words.clear();
+        words.add("help");
+        words.add(command);
+    }
+
+    /** Whether the server shows the progress of transfers, or the user wants none. */
+    boolean givesProgress() {
+        return command.stream().anyMatch(word -> word.equals("--progress") || word.startsWith("progress="));
     }
 
     private static String home() {
@@ -152,12 +175,15 @@ final class Options {
                 return true;
             case "username":
                 username = value;
+                credentials = true;
                 return true;
             case "password":
                 password = value;
+                credentials = true;
                 return true;
             case "passwordfile":
                 passwordFile = value;
+                credentials = true;
                 return true;
             case "nossl":
                 tls = !value.equals("true");

@@ -10,9 +10,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
 import java.util.Locale;
 
 /** Files that go over connections of their own, by HTTP, when the server says so. */
@@ -20,17 +17,20 @@ final class Transfers {
     private static final int BLOCK = 64 * 1024;
     private static final String HTTPS = "https://";
     private static final int REDIRECTS = 10;
+    private static final long UNKNOWN = -1;
     /** How often the server hears that a transfer still goes on. */
     private static final long HEARTBEAT_NANOS = 300_000_000_000L;
 
     private final Options options;
     private final NamedFiles files;
+    private final MadeFiles made;
     private final ThinWire wire;
     private final Debug debug;
 
-    Transfers(Options options, NamedFiles files, ThinWire wire, Debug debug) {
+    Transfers(Options options, NamedFiles files, MadeFiles made, ThinWire wire, Debug debug) {
         this.options = options;
         this.files = files;
+        this.made = made;
         this.wire = wire;
         this.debug = debug;
     }
@@ -103,7 +103,7 @@ final class Transfers {
 
     /** Fetches a URL into a new file, or to stdout when the name is empty. Whether the command can go on. */
     boolean get(String name, String url) throws IOException {
-        Path file = name.isEmpty() ? null : files.permitted(name);
+        Path file = name.isEmpty() ? null : files.permittedNew(name);
         try {
             String location = url;
             for (int i = 0; i < REDIRECTS; i++) {
@@ -119,11 +119,11 @@ final class Transfers {
                         throw new IOException("Unhandled response code " + answer.status());
                     }
                     if (file == null) {
-                        copy(connection.in, System.out);
+                        copy(connection.in, System.out, UNKNOWN);
                         System.out.flush();
                     } else {
-                        try (OutputStream out = create(file)) {
-                            copy(connection.in, out);
+                        try (OutputStream out = made.create(file)) {
+                            copy(connection.in, out, UNKNOWN);
                         }
                     }
                     wire.respond(ThinWire.OK);
@@ -143,15 +143,6 @@ final class Transfers {
         }
     }
 
-    private static OutputStream create(Path file) throws IOException {
-        Files.newByteChannel(
-                        file,
-                        EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))
-                .close();
-        return Files.newOutputStream(file);
-    }
-
     /** Sends a file to a URL. Whether the command can go on. */
     boolean put(String name, String url) throws IOException {
         Path file = files.permitted(name);
@@ -165,7 +156,8 @@ final class Transfers {
                 try (Connection connection = connect(target);
                         InputStream in = Files.newInputStream(file)) {
                     // Only a plain file's size is known; the end of anything else is the end of the connection.
-                    String length = Files.isRegularFile(file) ? "\r\nContent-length: " + Files.size(file) : "";
+                    long size = Files.isRegularFile(file) ? Files.size(file) : UNKNOWN;
+                    String length = size == UNKNOWN ? "" : "\r\nContent-length: " + size;
                     debug.say("PUTting to path [" + target.path() + "]");
                     Answer answer = ask(connection, "PUT " + target.path() + " HTTP/1.0" + length);
                     if (answer.status() == 302 && answer.location() != null) {
@@ -175,7 +167,7 @@ final class Transfers {
                     if (answer.status() != 200) {
                         throw new IOException("Unhandled response code " + answer.status());
                     }
-                    copy(in, connection.out);
+                    copy(in, connection.out, size);
                     connection.out.flush();
                     wire.respond(ThinWire.OK);
                     return true;
@@ -195,14 +187,17 @@ final class Transfers {
         return false;
     }
 
-    private void copy(InputStream in, OutputStream out) throws IOException {
+    private void copy(InputStream in, OutputStream out, long size) throws IOException {
         byte[] block = new byte[BLOCK];
         long last = System.nanoTime();
-        for (int n = in.read(block); n >= 0; n = in.read(block)) {
-            out.write(block, 0, n);
-            if (System.nanoTime() - last >= HEARTBEAT_NANOS) {
-                wire.respond(ThinWire.WAIT);
-                last = System.nanoTime();
+        try (ProgressLine progress = new ProgressLine(!options.givesProgress(), size)) {
+            for (int n = in.read(block); n >= 0; n = in.read(block)) {
+                out.write(block, 0, n);
+                progress.add(n);
+                if (System.nanoTime() - last >= HEARTBEAT_NANOS) {
+                    wire.respond(ThinWire.WAIT);
+                    last = System.nanoTime();
+                }
             }
         }
     }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import sun.misc.Signal;
 
 /** The thin client: sends its arguments, then does what the server tells it. */
@@ -27,30 +28,48 @@ public final class Xe {
                 [ <other arguments> ... ]  the command's own arguments
 
             The commands live in the server; it lists them:
-              xe help -s <server> -p <port>
+              xe help [--all]            all commands, each in a line
+              xe help <command>          or: xe <command> --help
+              xe --version               the version of this client
             """;
+    private static final Set<String> VERSION = Set.of("--version", "-v", "version");
 
     private final Options options;
     private final ThinWire wire;
     private final Transfers transfers;
+    private final MadeFiles made;
     private final Debug debug;
     private final PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
     private final PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
 
-    private Xe(Options options, Connection connection, Debug debug) {
+    private Xe(Options options, Connection connection, MadeFiles made, Debug debug) {
         this.options = options;
         this.wire = new ThinWire(connection);
         this.debug = debug;
-        this.transfers = new Transfers(options, new NamedFiles(options.command), wire, debug);
+        this.made = made;
+        this.transfers = new Transfers(options, new NamedFiles(options.command), made, wire, debug);
     }
 
     public static void main(String[] args) {
-        Signal.handle(new Signal("INT"), signal -> Runtime.getRuntime().halt(1));
-        System.exit(run(List.of(args)));
+        MadeFiles made = new MadeFiles();
+        Signal.handle(new Signal("INT"), signal -> {
+            made.removeDoubtful();
+            Runtime.getRuntime().halt(1);
+        });
+        int status = run(List.of(args), made);
+        if (status == 0) {
+            made.confirmed();
+        }
+        made.removeDoubtful();
+        System.exit(status);
     }
 
-    private static int run(List<String> args) {
-        if (args.contains("-version")) {
+    private static int run(List<String> args, MadeFiles made) {
+        if (args.size() == 1 && VERSION.contains(args.get(0))) {
+            String version = Xe.class.getPackage().getImplementationVersion();
+            System.out.println("xe of jxapi" + (version == null ? "" : " " + version));
+        }
+        if (args.contains("-version") || args.size() == 1 && VERSION.contains(args.get(0))) {
             System.out.println("ThinCLI protocol: " + ThinWire.MAJOR + "." + ThinWire.MINOR);
             return 0;
         }
@@ -60,7 +79,7 @@ public final class Xe {
             Options options = Options.read(args);
             debug = new Debug(options.debug, options.debugOnFail);
             try (Connection connection = Connection.open(options, debug)) {
-                Xe xe = new Xe(options, connection, debug);
+                Xe xe = new Xe(options, connection, made, debug);
                 xe.send(connection);
                 status = xe.obey();
             }
@@ -118,8 +137,10 @@ public final class Xe {
             debug.say("Read: command " + tag);
             switch (tag) {
                 case 0:
-                    out.print(ThinWire.text(command) + "\n");
+                    String text = ThinWire.text(command);
+                    out.print(text + "\n");
                     out.flush();
+                    made.printed(text);
                     break;
                 case 1:
                     transfers.load(ThinWire.text(command));
@@ -174,7 +195,8 @@ public final class Xe {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         int b = System.in.read();
         if (b < 0) {
-            throw new EOFException();
+            throw new ClientException(
+                    "There was no answer, so nothing was done. Use --force to go on without questions.");
         }
         for (; b >= 0 && b != '\n'; b = System.in.read()) {
             line.write(b);

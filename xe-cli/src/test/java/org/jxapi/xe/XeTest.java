@@ -7,9 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,27 +18,8 @@ class XeTest {
     @TempDir
     Path folder;
 
-    private record Outcome(String out, String err, int status) {}
-
-    private Outcome xe(FakeServer server, String... args) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "org.jxapi.xe.Xe"));
-        command.addAll(List.of(args));
-        command.addAll(List.of("-s", "localhost", "--nossl", "-p", Integer.toString(server.port())));
-        Path err = Files.createTempFile(folder, "err", "");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).directory(folder.toFile()).redirectError(err.toFile());
-        builder.environment().put("HOME", folder.toString());
-        builder.environment().remove("XE_EXTRA_ARGS");
-        Process process = builder.start();
-        process.getOutputStream().close();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        return new Outcome(out, Files.readString(err), process.exitValue());
+    private XeProcess.Outcome xe(FakeServer server, String... args) throws Exception {
+        return new XeProcess(folder).at(server, args);
     }
 
     @Test
@@ -53,7 +31,7 @@ class XeTest {
             FakeServer.exit(out, 3);
         })) {
             assertThat(xe(server, "vm-list", "-u", "me", "-pw", "p=w", "name-label=a b", "--minimal"))
-                    .isEqualTo(new Outcome("printed\n", "warned", 3));
+                    .isEqualTo(new XeProcess.Outcome("printed\n", "warned", 3));
             assertThat(server.request)
                     .startsWith("POST /cli HTTP/1.0\r\nUser-agent: xe-cli/Unix/0.2\r\noriginator: cli\r\n")
                     .endsWith("\r\n\r\nvm-list\nname-label=a b\n--minimal\nusername=me\npassword=p=w");
@@ -69,7 +47,8 @@ class XeTest {
             out.write("ab".getBytes(StandardCharsets.US_ASCII));
             FakeServer.exit(out, 1);
         })) {
-            assertThat(xe(server, "vm-list")).isEqualTo(new Outcome("", "Error code: CODE\nError parameters: ab\n", 1));
+            assertThat(xe(server, "vm-list"))
+                    .isEqualTo(new XeProcess.Outcome("", "Error code: CODE\nError parameters: ab\n", 1));
         }
     }
 
@@ -88,7 +67,7 @@ class XeTest {
                     .isZero();
             assertThat(got.get()).isEqualTo("content");
             got.set(null);
-            Outcome refused = xe(server, "vm-list", "name-label=other");
+            XeProcess.Outcome refused = xe(server, "vm-list", "name-label=other");
             assertThat(refused.status()).isEqualTo(1);
             assertThat(refused.err()).startsWith("File not permitted: ");
             assertThat(got.get()).isNull();
@@ -104,17 +83,16 @@ class XeTest {
             answer.set(FakeServer.response(in));
             FakeServer.exit(out, 0);
         })) {
-            assertThat(xe(server, "vm-export", "filename=export.xva")).isEqualTo(new Outcome("", "", 0));
+            assertThat(xe(server, "vm-export", "filename=export.xva")).isEqualTo(new XeProcess.Outcome("", "", 0));
             assertThat(answer.get()).isEqualTo(5);
             assertThat(file).hasContent("data");
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------");
             assertThat(server.http).startsWith("GET /export?ref=OpaqueRef:1 HTTP/1.0\r\n");
-            Outcome again = xe(server, "vm-export", "filename=export.xva");
+            XeProcess.Outcome again = xe(server, "vm-export", "filename=export.xva");
             assertThat(again.status()).isEqualTo(1);
             assertThat(again.err()).contains("exists already");
             assertThat(answer.get()).isEqualTo(6);
-            assertThat(xe(server, "vm-export", "filename=other.xva").err()).startsWith("File not permitted: ");
         }
     }
 
@@ -149,7 +127,8 @@ class XeTest {
     @Test
     void aServerThatGoesAwayIsNamed() throws Exception {
         try (FakeServer server = new FakeServer(OK, (s, in, out) -> out.flush())) {
-            assertThat(xe(server, "vm-list")).isEqualTo(new Outcome("", "Lost connection to the server.\n", 1));
+            assertThat(xe(server, "vm-list"))
+                    .isEqualTo(new XeProcess.Outcome("", "Lost connection to the server.\n", 1));
         }
     }
 
