@@ -24,7 +24,9 @@ final class Filter implements AutoCloseable {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start());
         } catch (IOException e) {
-            throw Errors.internalError("This host has no program " + command.get(0))
+            String program = command.get(0);
+            throw Errors.operationNotAllowed("This host does not have the program " + program
+                            + ", which archives of that kind need. Install the package " + program + " on it.")
                     .causedBy(e);
         }
     }
