@@ -26,6 +26,7 @@ import org.jxapi.http.CertificateStore;
 import org.jxapi.http.HttpAccess;
 import org.jxapi.http.HttpServer;
 import org.jxapi.http.OwnProtocols;
+import org.jxapi.http.TransferHandler;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.message.Messages;
@@ -167,6 +168,7 @@ final class Daemon implements AutoCloseable {
                 0,
                 MEASURE_SECONDS,
                 TimeUnit.SECONDS);
+        TransferHandler served = transfers.server(tasks, access);
         http = HttpServer.start(
                 new HttpServer.Listen(
                         address(settings.http()),
@@ -176,9 +178,9 @@ final class Daemon implements AutoCloseable {
                         settings.maxBody()),
                 dispatcher,
                 new OwnProtocols(
-                        new org.jxapi.cli.CliServer(store, dispatcher),
+                        new org.jxapi.cli.CliServer(store, dispatcher, served),
                         new ConsoleServer(store, hypervisor, access),
-                        transfers.server(tasks, access)));
+                        served));
     }
 
     private static Passwords passwords(Settings settings) throws IOException {

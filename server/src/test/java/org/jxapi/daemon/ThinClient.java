@@ -72,7 +72,7 @@ final class ThinClient {
                         }
                         errors.append('\n');
                     }
-                    case 3 -> blob(out, typed.remove());
+                    case 3 -> blob(out, typed.isEmpty() ? "no" : typed.remove());
                     case 1 -> {
                         String content = files.get(text(message));
                         send(out, 8, 10, content == null ? 6 : 5);
@@ -80,6 +80,8 @@ final class ThinClient {
                             blob(out, content);
                         }
                     }
+                    // Files and consoles that go over HTTP: it does not do that.
+                    case 12, 13, 17 -> send(out, 8, 10, 6);
                     case 4 -> {
                         return new Outcome(printed.toString(), errors.toString(), message.getInt());
                     }

@@ -17,17 +17,22 @@ final class AccessCommands {
                 "old",
                 "Changes the password of the user who is logged in.",
                 c -> c.call("session.change_password", c.get("old", ""), c.need("new")));
-        t.add("subject-add", "subject-name", "", "Lets a user or group of the directory log in.", c -> {
-            Map<Object, Object> record = new LinkedHashMap<>();
-            record.put("subject_identifier", c.call("auth.get_subject_identifier", c.need("subject-name")));
-            record.put("other_config", Map.of());
-            c.printUuid(c.call("subject.create", record));
-        });
+        t.add(
+                "subject-add",
+                "subject-name",
+                "",
+                "Lets a user or group of the directory log in; subject-role-add then gives it rights.",
+                c -> {
+                    Map<Object, Object> record = new LinkedHashMap<>();
+                    record.put("subject_identifier", c.call("auth.get_subject_identifier", c.need("subject-name")));
+                    record.put("other_config", Map.of());
+                    c.printUuid(c.call("subject.create", record));
+                });
         t.add(
                 "subject-remove",
                 "subject-uuid",
                 "",
-                "Ends subject-add.",
+                "Stops a user or group of the directory from logging in.",
                 c -> c.call("subject.destroy", c.ref("subject", "subject-uuid")));
         t.add(
                 "subject-role-add",

@@ -76,7 +76,7 @@ final class ClusterCommands {
                         c.ref("PIF", "pif-uuid"))),
                 HIDDEN);
         member(t, "disable", "Takes a host out of its cluster for a while.");
-        member(t, "enable", "Ends cluster-host-disable.");
+        member(t, "enable", "Puts a host back into its cluster.");
         member(t, "destroy", "Takes a host out of its cluster.");
         member(t, "force-destroy", "Takes a host out of its cluster that does not answer.");
         services(t);
@@ -110,7 +110,7 @@ final class ClusterCommands {
                 "sdn-controller-forget",
                 "uuid",
                 "",
-                "Ends sdn-controller-introduce.",
+                "Removes a controller of the hosts' virtual switches.",
                 c -> c.call("SDN_controller.forget", c.ref("SDN_controller")));
         t.hosts(
                 "lvhd-enable-thin-provisioning",
@@ -138,7 +138,7 @@ final class ClusterCommands {
                 "pvs-site-forget",
                 "uuid",
                 "",
-                "Ends pvs-site-introduce.",
+                "Removes a site of provisioning servers from the database.",
                 c -> c.call("PVS_site.forget", c.ref("PVS_site")));
         t.add(
                 "pvs-server-introduce",
@@ -155,7 +155,7 @@ final class ClusterCommands {
                 "pvs-server-forget",
                 "uuid",
                 "",
-                "Ends pvs-server-introduce.",
+                "Removes a provisioning server from the database.",
                 c -> c.call("PVS_server.forget", c.ref("PVS_server")));
         t.add(
                 "pvs-proxy-create",
@@ -168,7 +168,7 @@ final class ClusterCommands {
                 "pvs-proxy-destroy",
                 "uuid",
                 "",
-                "Ends pvs-proxy-create.",
+                "Stops caching what a VM reads from a site.",
                 c -> c.call("PVS_proxy.destroy", c.ref("PVS_proxy")));
         t.hosts(
                 "pvs-cache-storage-create",
@@ -190,7 +190,7 @@ final class ClusterCommands {
                 "pvs-cache-storage-destroy",
                 "uuid",
                 "",
-                "Ends pvs-cache-storage-create.",
+                "Takes the space for what VMs read from a site away from a host.",
                 c -> c.call("PVS_cache_storage.destroy", c.ref("PVS_cache_storage")));
     }
 }

@@ -1,13 +1,6 @@
 package org.jxapi.cli.command;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,7 +21,8 @@ public final class CommandReference {
             the VMs that match, on more than one only with `--multiple`. `<host-selectors>` and `<sr-selectors>` likewise.
             `--force` skips questions and takes risks, `--minimal` prints values with commas between.
 
-            A command whose API message is not offered (coverage.md) fails with NOT_IMPLEMENTED.
+            Every command of XAPI is there. A command whose API message (coverage.md) or HTTP path (clients.md) is not offered checks
+            its required parameters and then fails with NOT_IMPLEMENTED, which names what is missing.
 
             ## Lists and fields
 
@@ -65,33 +59,7 @@ public final class CommandReference {
             out.append("\n## ").append(noun).append("\n\n| command | |\n|---|---|\n");
             commands.forEach(command -> row(out, command));
         });
-        out.append("\n## Not offered\n");
-        notOffered()
-                .forEach((reason, names) -> out.append("\n")
-                        .append(reason)
-                        .append(": ")
-                        .append(String.join(", ", names))
-                        .append(".\n"));
         return out.toString();
-    }
-
-    /** The commands that are not offered, by the reason why. */
-    static Map<String, List<String>> notOffered() {
-        Map<String, List<String>> reasons = new LinkedHashMap<>();
-        try (InputStream in = CommandReference.class.getResourceAsStream("/org/jxapi/cli/not-offered.txt");
-                BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                int colon = line.indexOf(": ");
-                if (!line.startsWith("#") && colon > 0) {
-                    reasons.put(
-                            line.substring(0, colon),
-                            List.of(line.substring(colon + 2).split(" ")));
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return reasons;
     }
 
     private static Map<String, List<Command>> byNoun() {

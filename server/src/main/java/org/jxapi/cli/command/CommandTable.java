@@ -13,6 +13,8 @@ import java.util.TreeMap;
 import org.jxapi.cli.command.Command.Flag;
 import org.jxapi.cli.command.Selection.Scope;
 import org.jxapi.cli.record.CliObject;
+import org.jxapi.cli.thin.Nearest;
+import org.jxapi.cli.thin.UsageException;
 
 /** All commands, by name. */
 public final class CommandTable {
@@ -33,6 +35,8 @@ public final class CommandTable {
         VmDiskCommands.declare(table);
         VmMigrateCommands.declare(table);
         TransferCommands.declare(table);
+        HostFileCommands.declare(table);
+        PoolFileCommands.declare(table);
         SnapshotCommands.declare(table);
         VdiCommands.declare(table);
         VbdCommands.declare(table);
@@ -67,6 +71,24 @@ public final class CommandTable {
 
     public Optional<Command> find(String name) {
         return Optional.ofNullable(commands.get(name));
+    }
+
+    /** The command of that name; {@link UsageException} when there is none. */
+    public Command need(String name) {
+        return find(name).orElseThrow(() -> {
+            String question = question(name);
+            return new UsageException("Unknown command: " + name + (question.isEmpty() ? "" : "\n" + question));
+        });
+    }
+
+    /** Asks whether a command of a similar name is meant; empty when there is none. */
+    String question(String name) {
+        return Nearest.question(
+                name,
+                commands.values().stream()
+                        .filter(c -> !c.has(Flag.HIDDEN))
+                        .map(Command::name)
+                        .toList());
     }
 
     /** In the order of their names. */

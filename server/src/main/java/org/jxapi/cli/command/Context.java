@@ -15,9 +15,19 @@ import org.jxapi.cli.thin.ExitException;
 import org.jxapi.cli.thin.Printer;
 import org.jxapi.cli.thin.Wire;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.XenApiException;
 
-/** What a command works with: its parameters, the API, and the client. */
-public record Context(CommandLine line, Api api, Printer printer, Wire wire) {
+/**
+ * What a command works with: its parameters, the API, and the client.
+ *
+ * @param paths the HTTP paths by which files go
+ */
+public record Context(CommandLine line, Api api, Printer printer, Wire wire, Paths paths) {
+    /** The HTTP paths that the daemon serves for files. */
+    public interface Paths {
+        boolean serve(String method, String path);
+    }
+
     private static final String DANGEROUS =
             "This operation is dangerous and may cause data loss. This operation must be forced (use --force).";
 
@@ -35,6 +45,19 @@ public record Context(CommandLine line, Api api, Printer printer, Wire wire) {
 
     boolean flag(String name) {
         return line.flag(name);
+    }
+
+    /**
+     * A parameter that XAPI calls optional and yet cannot do without: it answers an internal error, as ours does.
+     *
+     * @param hint says what the command needs
+     */
+    String expect(String name, String hint) throws IOException {
+        if (!has(name)) {
+            wire.printStderr(hint + "\n");
+            throw new XenApiException("INTERNAL_ERROR", List.of("Not_found"));
+        }
+        return need(name);
     }
 
     /** A size in bytes. */

@@ -40,7 +40,7 @@ final class DataSourceCommands {
                 noun + "-data-source-record",
                 "data-source",
                 "",
-                "Starts to record a measurement of " + what + ".",
+                "Starts recording a measurement of " + what + ".",
                 scope,
                 (c, o) -> c.call(className + ".record_data_source", o.ref(), c.need("data-source")));
         d.of(
@@ -54,7 +54,7 @@ final class DataSourceCommands {
                 noun + "-data-source-forget",
                 "data-source",
                 "",
-                "Stops to record a measurement of " + what + ", and drops what there is.",
+                "Stops recording a measurement of " + what + ", and deletes what has been recorded.",
                 scope,
                 (c, o) -> c.call(className + ".forget_data_source_archives", o.ref(), c.need("data-source")));
     }

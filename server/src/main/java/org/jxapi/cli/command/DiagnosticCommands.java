@@ -6,8 +6,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jxapi.cli.command.Selection.Scope;
 import org.jxapi.cli.record.CliObject;
+import org.jxapi.cli.record.ErrorText;
 import org.jxapi.cli.record.RecordKinds;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -26,6 +30,9 @@ final class DiagnosticCommands {
     private static final List<String> VM_VBD_FIELDS =
             List.of("uuid", "userdevice", "device", "vdi-uuid", "empty", "mode", "type", "storage-lock", "attachable");
 
+    private static final Set<String> NETWORK_STATS =
+            Set.of("method", "uri", "params", "requests", "connections", "framed");
+
     private DiagnosticCommands() {}
 
     static void declare(CommandTable t) {
@@ -38,6 +45,66 @@ final class DiagnosticCommands {
                 DiagnosticCommands::vm,
                 STANDARD);
         t.add("diagnostic-timing-stats", "", "", "Shows how long the hosts' work takes.", DiagnosticCommands::timing);
+        daemon(t);
+    }
+
+    /** What the daemon itself does: the messages of class Diagnostics. */
+    private static void daemon(CommandTable t) {
+        t.hosts(
+                "diagnostic-compact",
+                "",
+                "",
+                "Makes the daemon of a host give back the memory that it does not use.",
+                Scope.ONE,
+                (c, host) -> c.call("Diagnostics.gc_compact", host.ref()));
+        t.hosts(
+                "diagnostic-gc-stats",
+                "",
+                "",
+                "Shows how the daemon of a host uses its memory.",
+                Scope.ONE,
+                (c, host) -> {
+                    c.printMap(c.call("Diagnostics.gc_stats", host.ref()));
+                    return null;
+                });
+        t.add(
+                "diagnostic-db-stats",
+                "",
+                "",
+                "Shows how long calls wait for the database.",
+                c -> c.message("DB lock stats: "
+                        + ((Map<?, ?>) c.call("Diagnostics.db_stats"))
+                                .entrySet().stream()
+                                        .map(e -> e.getKey() + "=" + e.getValue())
+                                        .collect(Collectors.joining(" "))));
+        t.hosts(
+                "diagnostic-net-stats",
+                "",
+                "uri method params",
+                "Shows how many HTTP requests a host has served.",
+                Scope.ONE,
+                DiagnosticCommands::network);
+        t.add(
+                "diagnostic-license-status",
+                "",
+                "",
+                "Shows the edition, the features and the expiry date of each host's licence.",
+                LicenceStatus::print);
+    }
+
+    private static Object network(Context c, CliObject host) throws IOException {
+        Map<String, String> wanted = new TreeMap<>();
+        c.line().params().stream()
+                .filter(p -> NETWORK_STATS.contains(p.name()))
+                .forEach(p -> wanted.putIfAbsent(p.name(), p.value()));
+        List<List<String>> rows = new ArrayList<>();
+        ((List<?>) c.call("Diagnostics.network_stats", host.ref(), wanted))
+                .forEach(row ->
+                        rows.add(((List<?>) row).stream().map(String::valueOf).toList()));
+        for (String line : TextTable.lines(rows, " | ", true)) {
+            c.message(line);
+        }
+        return null;
     }
 
     private static void show(Context c, List<CliObject> objects, List<String> fields) throws IOException {
@@ -94,7 +161,10 @@ final class DiagnosticCommands {
                 ((Map<?, ?>) c.call("host.get_diagnostic_timing_stats", host.getKey(), c.flag("counts")))
                         .forEach((k, v) -> table.put(String.valueOf(k), String.valueOf(v)));
             } catch (XenApiException e) {
-                table.put("Error", e.code());
+                if (e.code().equals("NOT_IMPLEMENTED")) {
+                    throw e;
+                }
+                table.put("Error", ErrorText.brief(e));
             }
             records.add(List.copyOf(table.entrySet()));
         }

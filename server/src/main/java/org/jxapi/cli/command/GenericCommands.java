@@ -32,7 +32,9 @@ final class GenericCommands {
     private static void declare(CommandTable table, RecordKind kind) {
         List<RecordField> fields =
                 kind.fields().stream().filter(f -> !f.has("hidden")).toList();
-        String plural = kind.name().equals("patch") ? "patches" : kind.name() + "s";
+        String plural = plural(kind.name());
+        String one = ("aeio".indexOf(kind.name().charAt(0)) >= 0 || kind.name().equals("update") ? "an " : "a ")
+                + kind.name();
         List<String> listed = new ArrayList<>(List.of("params", "database:"));
         fields.forEach(f -> listed.add(f.name()));
         fields.stream().filter(RecordField::set).forEach(f -> listed.add(f.name() + ":contains"));
@@ -50,13 +52,13 @@ final class GenericCommands {
                 kind.name() + "-param-list",
                 "uuid",
                 "database:",
-                "Shows all fields of one object.",
+                "Shows all fields of " + one + ".",
                 c -> paramList(c, kind));
         table.add(
                 kind.name() + "-param-get",
                 "uuid param-name",
                 "param-key database:",
-                "Shows one field of an object; with param-key one entry of a map.",
+                "Shows one field of " + one + "; with param-key one entry of a map.",
                 c -> paramGet(c, kind));
         String settable = Stream.concat(
                         names(fields.stream().filter(RecordField::settable)),
@@ -67,7 +69,7 @@ final class GenericCommands {
                     kind.name() + "-param-set",
                     "uuid",
                     settable,
-                    "Sets fields of an object; an entry of a map by map:key=value.",
+                    "Sets fields of " + one + "; an entry of a map by map:key=value.",
                     c -> paramSet(c, kind));
         }
         if (fields.stream().anyMatch(RecordField::addable)) {
@@ -75,13 +77,13 @@ final class GenericCommands {
                     kind.name() + "-param-add",
                     "uuid param-name",
                     "param-key",
-                    "Adds to a set (param-key=member) or to a map (key=value).",
+                    "Adds to a set (param-key=member) or a map (key=value) of " + one + ".",
                     c -> paramAdd(c, kind));
             table.add(
                     kind.name() + "-param-remove",
                     "uuid param-name param-key",
                     "",
-                    "Removes a member of a set, or an entry of a map.",
+                    "Removes a member of a set, or an entry of a map, of " + one + ".",
                     c -> new RecordChanges(object(c, kind)).remove(field(c, kind), c.need("param-key")));
         }
         List<String> clearable =
@@ -91,9 +93,16 @@ final class GenericCommands {
                     kind.name() + "-param-clear",
                     "uuid param-name",
                     "",
-                    "Empties a field; param-name is one of " + String.join(",", clearable) + ".",
+                    "Empties a field of " + one + "; param-name is one of " + String.join(",", clearable) + ".",
                     c -> new RecordChanges(object(c, kind)).clear(field(c, kind)));
         }
+    }
+
+    private static String plural(String name) {
+        if (name.endsWith("patch")) {
+            return name + "es";
+        }
+        return name.endsWith("y") && !name.endsWith("ey") ? name.substring(0, name.length() - 1) + "ies" : name + "s";
     }
 
     private static Stream<String> names(Stream<RecordField> fields) {
@@ -136,11 +145,29 @@ final class GenericCommands {
     /** Prints the fields that a parameter names, {@code all}, or the usual ones. */
     static void print(Context context, List<CliObject> objects, RecordKind kind, List<String> usual, String parameter)
             throws IOException {
+        warnOfUnknown(context, kind, parameter);
         List<RecordField> fields = fields(context, kind, usual, parameter);
         context.printer()
                 .records(objects.stream()
                         .map(o -> fields.stream().map(o::listed).toList())
                         .toList());
+    }
+
+    /** XAPI shows nothing for fields that do not exist; scripts for newer versions ask for such. */
+    private static void warnOfUnknown(Context context, RecordKind kind, String parameter) throws IOException {
+        List<String> wanted = context.line().words(parameter);
+        List<String> unknown = wanted.stream()
+                .filter(name -> !name.equals("all") && kind.field(name).isEmpty())
+                .toList();
+        for (String name : unknown) {
+            String warning =
+                    ("Warning: " + kind.name() + " has no field '" + name + "'. " + kind.question(name)).strip();
+            if (unknown.size() == wanted.size()) {
+                context.wire().printStderr(warning + "\n");
+            } else {
+                context.printer().warning(warning);
+            }
+        }
     }
 
     private static List<RecordField> fields(Context context, RecordKind kind, List<String> usual, String parameter) {
@@ -158,6 +185,9 @@ final class GenericCommands {
         List<String> wanted = context.has(parameter) ? context.line().words(parameter) : usual;
         boolean all = wanted.equals(List.of("all"));
         List<List<Map.Entry<String, String>>> records = new ArrayList<>();
+        if (!objects.isEmpty()) {
+            warnOfUnknown(context, objects.get(0).kind(), parameter);
+        }
         for (CliObject object : objects) {
             records.add(object.kind().fields().stream()
                     .filter(f -> all || wanted.contains(f.name()))

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jxapi.cli.command.Command.Flag;
 import org.jxapi.cli.thin.CommandLine;
 import org.jxapi.cli.thin.CommandLine.Param;
@@ -32,6 +33,7 @@ public final class Help {
 
             """;
     private static final int LINE = 74;
+    private static final int COLUMN = 40;
 
     private Help() {}
 
@@ -46,9 +48,13 @@ public final class Help {
         for (String name : asked) {
             var command = table.find(name);
             if (command.isEmpty()) {
-                printer.values(List.of("Unknown command '" + name + "'"));
+                String question = table.question(name);
+                printer.values(List.of("Unknown command '" + name + "'" + (question.isEmpty() ? "" : "\n" + question)));
             } else {
                 printer.records(List.of(describe(command.get())));
+                for (String more : details(command.get())) {
+                    printer.message(more);
+                }
             }
         }
     }
@@ -59,6 +65,46 @@ public final class Help {
                 Map.entry("reqd params     ", String.join(", ", command.required())),
                 Map.entry("optional params ", String.join(", ", optional(command))),
                 Map.entry("description     ", command.help() + selectors(command)));
+    }
+
+    /** What XAPI's help does not have: the parameters one by one, and examples. */
+    private static List<String> details(Command command) {
+        List<String> lines = new ArrayList<>();
+        List<String> names = new ArrayList<>(command.required());
+        names.addAll(optional(command));
+        if (takesFields(command)) {
+            names.retainAll(Set.of("uuid", "params", "database:"));
+        }
+        int width = names.stream().mapToInt(name -> typed(name).length()).max().orElse(0) + 2;
+        for (String name : names) {
+            ParameterTexts.of(command.name(), name)
+                    .ifPresent(text -> lines.add(
+                            "  " + typed(name) + " ".repeat(width - typed(name).length()) + text.shown()));
+        }
+        if (takesFields(command)) {
+            lines.add("  All other parameters are fields of the objects.");
+        }
+        if (!lines.isEmpty()) {
+            lines.add(0, "Parameters");
+            lines.add("");
+        }
+        List<String> examples = ParameterTexts.examples(command.name());
+        if (!examples.isEmpty()) {
+            lines.add(examples.size() == 1 ? "Example" : "Examples");
+            examples.forEach(example -> lines.add("  " + example));
+            lines.add("");
+        }
+        return lines;
+    }
+
+    private static boolean takesFields(Command command) {
+        return command.name().endsWith("-param-set")
+                || command.name().endsWith("-list") && command.optional().contains("database:");
+    }
+
+    /** A parameter as it is typed. */
+    private static String typed(String name) {
+        return name.startsWith("<") || name.endsWith(":") ? name : name + "=";
     }
 
     /** The optional parameters, with the place for those that choose objects. */
@@ -96,10 +142,10 @@ public final class Help {
 
     private static void overview(CommandTable table, CommandLine line, Printer printer) throws IOException {
         boolean all = line.get("all", "").equals("true");
-        List<String> names = table.commands().stream()
+        List<Command> listed = table.commands().stream()
                 .filter(c -> !c.has(Flag.HIDDEN) && (all || c.has(Flag.STANDARD)))
-                .map(Command::name)
                 .toList();
+        List<String> names = listed.stream().map(Command::name).toList();
         if (line.flag("minimal")) {
             printer.values(names);
             return;
@@ -111,13 +157,27 @@ public final class Help {
             return;
         }
         printer.values(List.of(USAGE + "Full command list\n-----------------\n"));
-        printer.values(wrapped(names.stream().filter(n -> n.startsWith("host-")).toList()));
+        printer.values(briefly(listed, name -> name.startsWith("host-")));
         printer.values(List.of("    "));
-        printer.values(wrapped(names.stream().filter(n -> n.startsWith("vm-")).toList()));
+        printer.values(briefly(listed, name -> name.startsWith("vm-")));
         printer.values(List.of("    "));
-        printer.values(wrapped(names.stream()
-                .filter(n -> !n.startsWith("host-") && !n.startsWith("vm-"))
-                .toList()));
+        printer.values(briefly(listed, name -> !name.startsWith("host-") && !name.startsWith("vm-")));
+    }
+
+    /** Each command with the first sentence about it. */
+    private static List<String> briefly(List<Command> commands, Predicate<String> wanted) {
+        List<Command> chosen =
+                commands.stream().filter(c -> wanted.test(c.name())).toList();
+        int width = Math.min(
+                COLUMN, chosen.stream().mapToInt(c -> c.name().length()).max().orElse(0));
+        List<String> lines = new ArrayList<>();
+        for (Command command : chosen) {
+            String help = command.help();
+            int end = help.indexOf(". ");
+            String pad = " ".repeat(Math.max(0, width - command.name().length()));
+            lines.add("    " + command.name() + pad + "  " + (end < 0 ? help : help.substring(0, end + 1)));
+        }
+        return lines;
     }
 
     private static List<String> wrapped(List<String> names) {

@@ -28,13 +28,13 @@ final class HostControlCommands {
         });
         simple(t, "host-shutdown", "host.shutdown", "Shuts disabled hosts down.");
         simple(t, "host-reboot", "host.reboot", "Reboots disabled hosts.");
-        simple(t, "host-power-on", "host.power_on", "Powers hosts on.");
+        simple(t, "host-power-on", "host.power_on", "Powers hosts on over the network.");
         simple(t, "host-sync-data", "host.sync_data", "Copies the pool's data to hosts.");
         t.add(
                 "host-prepare-for-poweroff",
                 "",
                 "",
-                "Stops what must end before the power goes.",
+                "Ends everything that must end before the host is powered off.",
                 c -> c.call("host.prepare_for_poweroff", c.ref("host")),
                 HIDDEN);
         t.hosts(
@@ -56,8 +56,8 @@ final class HostControlCommands {
                 c -> careful(
                         c,
                         "host.destroy",
-                        "WARNING: Forget a host only when it cannot be repaired: it can join again only when it is installed"
-                                + " anew.",
+                        "WARNING: Forget a host only when it cannot be repaired: it has to be installed again before it can"
+                                + " join again.",
                         "WARNING: A host that still works should leave the pool by pool-eject.",
                         "WARNING: This cannot be undone."));
         t.add(

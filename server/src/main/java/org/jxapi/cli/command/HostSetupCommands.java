@@ -34,23 +34,29 @@ final class HostSetupCommands {
                 "host-disable-local-storage-caching",
                 "",
                 "",
-                "Ends host-enable-local-storage-caching.",
+                "Stops hosts from keeping copies of shared disks on a local SR.",
                 Scope.PLAIN,
                 (c, host) -> c.call("host.disable_local_storage_caching", host.ref()));
         t.hosts(
                 "host-set-power-on-mode",
                 "power-on-mode",
                 "power-on-config",
-                "Says how hosts are powered on from afar.",
+                "Chooses how hosts are powered on over the network.",
                 Scope.PLAIN,
                 (c, host) -> c.call(
                         "host.set_power_on_mode", host.ref(), c.need("power-on-mode"), c.map("power-on-config")));
-        t.hosts("host-enable-ssh", "", "", "Lets SSH in.", Scope.PLAIN, (c, h) -> c.call("host.enable_ssh", h.ref()));
+        t.hosts(
+                "host-enable-ssh",
+                "",
+                "",
+                "Lets SSH connections in to hosts.",
+                Scope.PLAIN,
+                (c, h) -> c.call("host.enable_ssh", h.ref()));
         t.hosts(
                 "host-disable-ssh",
                 "",
                 "",
-                "Keeps SSH out.",
+                "Keeps SSH connections out of hosts.",
                 Scope.PLAIN,
                 (c, h) -> c.call("host.disable_ssh", h.ref()));
         t.hosts(
@@ -77,7 +83,7 @@ final class HostSetupCommands {
                 "host-update-firewalld-service-status",
                 "",
                 "",
-                "Sets the firewall anew.",
+                "Opens or closes the host's firewall for its services as they are now.",
                 c -> c.call("host.update_firewalld_service_status"));
     }
 
@@ -108,13 +114,13 @@ final class HostSetupCommands {
                 "host-emergency-clear-mandatory-guidance",
                 "",
                 "",
-                "Drops what updates demand of this host.",
+                "Forgets what updates still demand of this host; for emergencies.",
                 c -> c.call("host.emergency_clear_mandatory_guidance"));
         t.add(
                 "host-signal-networking-change",
                 "",
                 "",
-                "Says that the host's network has changed.",
+                "Tells the daemon that the host's network has changed.",
                 c -> c.call("host.signal_networking_change"),
                 HIDDEN);
         t.add(
@@ -166,15 +172,25 @@ final class HostSetupCommands {
                 "Goes back to a self-signed certificate.",
                 Scope.ONE,
                 (c, host) -> c.call("host.reset_server_certificate", host.ref()));
-        for (String what :
-                List.of("reset-server-certificate", "disable-tls-verification", "reenable-tls-verification")) {
-            t.add(
-                    "host-emergency-" + what,
-                    "",
-                    "",
-                    "On this host, without the pool: " + what.replace('-', ' ') + ".",
-                    c -> c.call("host.emergency_" + what.replace('-', '_')));
-        }
+        emergency(
+                t,
+                "reset-server-certificate",
+                "Goes back to a self-signed certificate on this host; for emergencies, when the coordinator cannot be"
+                        + " reached.");
+        emergency(
+                t,
+                "disable-tls-verification",
+                "Stops this host from checking the certificates of other hosts; for emergencies, when a wrong"
+                        + " certificate keeps it from its pool.");
+        emergency(
+                t,
+                "reenable-tls-verification",
+                "Makes this host check the certificates of other hosts again, after"
+                        + " host-emergency-disable-tls-verification.");
+    }
+
+    private static void emergency(CommandTable t, String what, String help) {
+        t.add("host-emergency-" + what, "", "", help, c -> c.call("host.emergency_" + what.replace('-', '_')));
     }
 
     private static void licences(CommandTable t) {
@@ -208,7 +224,7 @@ final class HostSetupCommands {
                 "host-refresh-pack-info",
                 "host-uuid",
                 "",
-                "Reads anew which packs a host has.",
+                "Looks again which supplemental packs a host has.",
                 c -> c.call("host.refresh_pack_info", c.ref("host", "host-uuid")),
                 HIDDEN);
         t.add(
@@ -230,7 +246,7 @@ final class HostSetupCommands {
                 "host-disable-external-auth",
                 "host-uuid",
                 "config:",
-                "Ends host-enable-external-auth.",
+                "Stops the users of the directory from logging in to a host.",
                 c -> {
                     forced(c);
                     c.call("host.disable_external_auth", c.ref("host", "host-uuid"), c.map("config"), true);

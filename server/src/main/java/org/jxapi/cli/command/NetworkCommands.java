@@ -56,7 +56,12 @@ final class NetworkCommands {
                         c.get("mac", ""),
                         EnumNames.parse(BondMode.TYPE, c.get("mode", "")),
                         c.map("properties"))));
-        t.add("bond-destroy", "uuid", "", "Takes a bond apart.", c -> c.call("Bond.destroy", c.ref("Bond")));
+        t.add(
+                "bond-destroy",
+                "uuid",
+                "",
+                "Takes a bond apart; its interfaces are used one by one again.",
+                c -> c.call("Bond.destroy", c.ref("Bond")));
         t.add(
                 "bond-set-mode",
                 "uuid mode",
@@ -74,7 +79,7 @@ final class NetworkCommands {
                 "network-sriov-destroy",
                 "uuid",
                 "",
-                "Ends network-sriov-create.",
+                "Stops an interface from offering SR-IOV; its network stays.",
                 c -> c.call("network_sriov.destroy", c.ref("network_sriov")));
     }
 
@@ -94,7 +99,7 @@ final class NetworkCommands {
                 "pool-vlan-create",
                 "pif-uuid vlan network-uuid",
                 "",
-                "As vlan-create, on the same interface of every host.",
+                "Connects a network to a VLAN of the same interface on every host; prints the new PIFs.",
                 c -> {
                     Ref<?> network = c.ref("network", "network-uuid");
                     Object pifs =

@@ -23,7 +23,7 @@ final class ObserverCommands {
                 "observer-destroy",
                 "uuid",
                 "",
-                "Ends observer-create.",
+                "Stops the tracing that an observer has set up, and removes it.",
                 c -> c.call("Observer.destroy", c.ref("Observer")));
         t.add(
                 "caller-create",
@@ -31,7 +31,12 @@ final class ObserverCommands {
                 "name-label name-description user-agent client-ip",
                 "Names a client, by its user agent or address.",
                 ObserverCommands::createCaller);
-        t.add("caller-destroy", "uuid", "", "Ends caller-create.", c -> c.call("Caller.destroy", c.ref("Caller")));
+        t.add(
+                "caller-destroy",
+                "uuid",
+                "",
+                "Removes a client's name and what is known of it.",
+                c -> c.call("Caller.destroy", c.ref("Caller")));
         t.add(
                 "caller-query-usage",
                 "",
@@ -49,7 +54,7 @@ final class ObserverCommands {
                 "rate-limit-destroy",
                 "uuid",
                 "",
-                "Ends rate-limit-create.",
+                "Removes a limit; its clients may call without it.",
                 c -> c.call("Rate_limit.destroy", c.ref("Rate_limit")));
         t.add(
                 "rate-limit-add-caller",
@@ -61,7 +66,7 @@ final class ObserverCommands {
                 "rate-limit-remove-caller",
                 "uuid caller-uuid",
                 "",
-                "Ends rate-limit-add-caller.",
+                "Frees a client from a limit.",
                 c -> c.call("Rate_limit.remove_caller", c.ref("Rate_limit"), c.ref("Caller", "caller-uuid")));
     }
 

@@ -91,7 +91,12 @@ final class PolicyCommands {
                         c.need("type"),
                         c.map("device-config"),
                         c.line().words("sr-whitelist"))));
-        t.add("drtask-destroy", "uuid", "", "Ends drtask-create.", c -> c.call("DR_task.destroy", c.ref("DR_task")));
+        t.add(
+                "drtask-destroy",
+                "uuid",
+                "",
+                "Ends a recovery, and disconnects the SRs that it has made ready.",
+                c -> c.call("DR_task.destroy", c.ref("DR_task")));
         t.add(
                 "blob-create",
                 "name",

@@ -113,7 +113,12 @@ final class PoolCommands {
                         c.need("wlb_password"),
                         c.need("xenserver_username"),
                         c.need("xenserver_password")));
-        t.add("pool-deconfigure-wlb", "", "", "Ends pool-initialize-wlb.", c -> c.call("pool.deconfigure_wlb"));
+        t.add(
+                "pool-deconfigure-wlb",
+                "",
+                "",
+                "Disconnects the pool from its workload balancer.",
+                c -> c.call("pool.deconfigure_wlb"));
         t.add(
                 "pool-send-wlb-configuration",
                 "",
@@ -161,7 +166,7 @@ final class PoolCommands {
     private static void eject(Context c) throws IOException {
         Ref<?> host = c.ref("host", "host-uuid");
         if (!c.flag("force")) {
-            c.say("WARNING: The local storage of a host that leaves the pool is made anew.");
+            c.say("WARNING: The local storage of a host that leaves the pool is erased.");
             c.say("WARNING: All that is on it now will be lost.");
             List<String> lost = localDisks(c, host);
             if (!lost.isEmpty()) {

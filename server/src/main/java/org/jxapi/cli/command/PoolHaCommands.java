@@ -41,7 +41,7 @@ final class PoolHaCommands {
                 "pool-ha-compute-hypothetical-max-host-failures-to-tolerate",
                 "",
                 "vm-uuid restart-priority",
-                "As pool-ha-compute-max-host-failures-to-tolerate, for the VMs and priorities that are given, in pairs.",
+                "Shows how many hosts may fail if VMs had other restart priorities, given in pairs of vm-uuid and restart-priority.",
                 PoolHaCommands::hypothetical);
         t.add(
                 "pool-ha-compute-vm-failover-plan",

@@ -3,7 +3,6 @@ package org.jxapi.cli.command;
 import static org.jxapi.cli.command.Command.Flag.DEPRECATED;
 import static org.jxapi.cli.command.Command.Flag.HIDDEN;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jxapi.cli.record.EnumNames;
@@ -25,7 +24,12 @@ final class PoolSetupCommands {
                 "",
                 "Writes changes of the database to an SR too.",
                 c -> c.call("pool.enable_redo_log", c.ref("SR", "sr-uuid")));
-        t.add("pool-disable-redo-log", "", "", "Ends pool-enable-redo-log.", c -> c.call("pool.disable_redo_log"));
+        t.add(
+                "pool-disable-redo-log",
+                "",
+                "",
+                "Stops writing changes of the database to an SR too.",
+                c -> c.call("pool.disable_redo_log"));
         t.add(
                 "pool-set-vswitch-controller",
                 "address",
@@ -64,12 +68,24 @@ final class PoolSetupCommands {
                 "uuid license-server-address license-server-port",
                 "Licenses all hosts for an edition.",
                 c -> c.call("pool.apply_edition", c.pool(), c.need("edition")));
-        t.add("pool-enable-ssh", "", "", "Lets SSH in to all hosts.", c -> c.call("pool.enable_ssh", c.pool()));
-        t.add("pool-disable-ssh", "", "", "Keeps SSH out of all hosts.", c -> c.call("pool.disable_ssh", c.pool()));
+        t.add(
+                "pool-enable-ssh",
+                "",
+                "",
+                "Lets SSH connections in to all hosts.",
+                c -> c.call("pool.enable_ssh", c.pool()));
+        t.add(
+                "pool-disable-ssh",
+                "",
+                "",
+                "Keeps SSH connections out of all hosts.",
+                c -> c.call("pool.disable_ssh", c.pool()));
     }
 
+    /** The name of the client's file without its folders. */
     private static String baseName(Context c) {
-        return String.valueOf(Path.of(c.need("filename")).getFileName());
+        String file = c.need("filename");
+        return file.substring(file.lastIndexOf('/') + 1);
     }
 
     private static void certificates(CommandTable t) {
@@ -122,7 +138,7 @@ final class PoolSetupCommands {
                 "pool-crl-list",
                 "",
                 "",
-                "Lists the lists of revoked certificates.",
+                "Shows the names of the installed lists of revoked certificates.",
                 c -> c.printAll(c.call("pool.crl_list")));
         t.add(
                 "pool-certificate-sync",
@@ -146,7 +162,7 @@ final class PoolSetupCommands {
                 "pool-disable-client-certificate-auth",
                 "",
                 "",
-                "Ends pool-enable-client-certificate-auth.",
+                "Stops clients from logging in with a certificate.",
                 c -> c.call("pool.disable_client_certificate_auth", c.pool()));
         t.add(
                 "pool-install-trusted-certificate",
@@ -187,7 +203,7 @@ final class PoolSetupCommands {
                 "pool-disable-external-auth",
                 "",
                 "uuid config:",
-                "Ends pool-enable-external-auth.",
+                "Stops the users of the directory from logging in.",
                 c -> c.call("pool.disable_external_auth", c.pool(), c.map("config")));
         t.add(
                 "pool-external-auth-set-ldaps",
@@ -226,7 +242,7 @@ final class PoolSetupCommands {
                 "pool-disable-repository-proxy",
                 "",
                 "",
-                "Ends pool-configure-repository-proxy.",
+                "Goes to the repositories without a proxy again.",
                 c -> c.call("pool.disable_repository_proxy", c.pool()));
         t.add(
                 "pool-configure-update-sync",

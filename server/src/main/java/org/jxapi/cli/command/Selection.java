@@ -90,7 +90,8 @@ final class Selection {
                             : "Multiple matches VMs found. Operation can only be performed on one VM at a time");
         } catch (UnknownFieldException e) {
             throw new CliException("Parameter '" + e.getMessage()
-                    + "' is not a field of the VM class. Failed to select VM for operation.");
+                    + "' is not a field of the VM class. Failed to select VM for operation."
+                    + (e.question().isEmpty() ? "" : "\n" + e.question()));
         }
     }
 

@@ -62,7 +62,7 @@ final class SrCommands {
                 "sr-update",
                 "uuid",
                 "",
-                "Reads an SR's properties anew from its storage.",
+                "Reads an SR's properties again from its storage.",
                 c -> c.call("SR.update", c.ref("SR")));
         t.add(
                 "sr-enable-database-replication",
@@ -74,7 +74,7 @@ final class SrCommands {
                 "sr-disable-database-replication",
                 "uuid",
                 "",
-                "Ends sr-enable-database-replication.",
+                "Stops keeping a copy of the pool's database on an SR.",
                 c -> c.call("SR.disable_database_replication", c.ref("SR")));
         t.add(
                 "pbd-create",

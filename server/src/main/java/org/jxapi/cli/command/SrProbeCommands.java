@@ -22,23 +22,32 @@ final class SrProbeCommands {
                 OPTIONAL,
                 "Looks for SRs, or for what device-config still lacks, and prints what the storage driver says.",
                 c -> c.print(probe(c, "SR.probe")));
-        t.add("sr-probe-ext", "type", OPTIONAL, "As sr-probe, for drivers that answer in a structured form.", c -> {
-            List<Row> all = new ArrayList<>();
-            ((List<?>) probe(c, "SR.probe_ext")).forEach(r -> all.add((Row) r));
-            printSrs(c, all.stream().filter(r -> r.get(ProbeResult.SR) != null).toList());
-            printConfigurations(
-                    c,
-                    "Found the following complete configurations that can be used to create SRs:",
-                    all.stream()
-                            .filter(r -> r.get(ProbeResult.SR) == null && r.get(ProbeResult.COMPLETE))
-                            .toList());
-            printConfigurations(
-                    c,
-                    "Found the following incomplete configurations that may contain SRs:",
-                    all.stream()
-                            .filter(r -> r.get(ProbeResult.SR) == null && !r.get(ProbeResult.COMPLETE))
-                            .toList());
-        });
+        t.add(
+                "sr-probe-ext",
+                "type",
+                OPTIONAL,
+                "Looks for SRs as sr-probe does, with drivers that answer in a structured form.",
+                c -> {
+                    List<Row> all = new ArrayList<>();
+                    ((List<?>) probe(c, "SR.probe_ext")).forEach(r -> all.add((Row) r));
+                    printSrs(
+                            c,
+                            all.stream()
+                                    .filter(r -> r.get(ProbeResult.SR) != null)
+                                    .toList());
+                    printConfigurations(
+                            c,
+                            "Found the following complete configurations that can be used to create SRs:",
+                            all.stream()
+                                    .filter(r -> r.get(ProbeResult.SR) == null && r.get(ProbeResult.COMPLETE))
+                                    .toList());
+                    printConfigurations(
+                            c,
+                            "Found the following incomplete configurations that may contain SRs:",
+                            all.stream()
+                                    .filter(r -> r.get(ProbeResult.SR) == null && !r.get(ProbeResult.COMPLETE))
+                                    .toList());
+                });
     }
 
     private static Object probe(Context c, String message) {

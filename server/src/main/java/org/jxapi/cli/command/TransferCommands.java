@@ -39,7 +39,7 @@ final class TransferCommands {
         t.add(
                 "vm-export",
                 "filename",
-                "preserve-power-state compress metadata excluded-device-types include-snapshots",
+                "preserve-power-state compress metadata excluded-device-types include-snapshots progress",
                 "Writes VMs with their disks to a file; compress is gzip or zstd. Several VMs get a file each, with a"
                         + " number behind its name.",
                 TransferCommands::exportVms,
@@ -49,7 +49,7 @@ final class TransferCommands {
                 "vm-import",
                 "",
                 "filename preserve sr-uuid force host-username host-password type remote-config dry-run metadata url"
-                        + " vdi:",
+                        + " vdi: progress",
                 "Makes VMs of a file that vm-export has written, with their disks on sr-uuid or the default SR;"
                         + " preserve=true keeps UUIDs and MAC addresses.",
                 TransferCommands::importVm,
@@ -57,14 +57,14 @@ final class TransferCommands {
         t.add(
                 "template-export",
                 "filename template-uuid",
-                "compress metadata excluded-device-types",
+                "compress metadata excluded-device-types progress",
                 "Writes a template with its disks to a file.",
                 c -> exportOne(c, "template"),
                 STANDARD);
         t.add(
                 "snapshot-export-to-template",
                 "filename snapshot-uuid",
-                "preserve-power-state compress metadata excluded-device-types",
+                "preserve-power-state compress metadata excluded-device-types progress",
                 "Writes a snapshot with its disks to a file.",
                 c -> exportOne(c, "snapshot"),
                 STANDARD);
@@ -101,23 +101,19 @@ final class TransferCommands {
     }
 
     private static void export(Context c, Ref<?> vm, String uuid, String file) throws IOException {
-        if (c.flag("metadata")) {
-            throw new XenApiException("NOT_IMPLEMENTED", List.of("export_metadata"));
-        }
         String compress = switch (c.get("compress", "")) {
             case "true", "gzip" -> "gzip";
             case "zstd" -> "zstd";
             default -> "none";
         };
-        TransferWait.run(
+        TransferWait.get(
                 c,
-                "Export of VM",
-                uuid,
-                query -> c.wire()
-                        .get(
-                                file,
-                                "/export?" + query + "&ref=" + vm.value() + "&use_compression=" + compress
-                                        + "&preserve_power_state=" + c.flag("preserve-power-state")));
+                new TransferWait.Label("Export of VM", uuid),
+                file,
+                c.flag("metadata") ? "/export_metadata" : "/export",
+                "&ref=" + vm.value() + "&use_compression=" + compress + "&preserve_power_state="
+                        + c.flag("preserve-power-state") + "&export_snapshots=" + c.flag("include-snapshots")
+                        + (c.flag("metadata") ? option(c, "excluded-device-types", "excluded_device_types") : ""));
         if (!file.isEmpty()) {
             c.say("Export succeeded");
         }
@@ -131,13 +127,16 @@ final class TransferCommands {
         Ref<?> sr = c.has("sr-uuid")
                 ? c.ref("SR", "sr-uuid")
                 : (Ref<?>) c.call("pool.get_default_SR", c.api().pool());
+        if (c.api().neighbour(sr).isEmpty()) {
+            throw new CliException("No SR is given (sr-uuid), and the pool has no default SR");
+        }
         if (!List.of("default", "xva", "xenserver")
                 .contains(c.get("type", "default").toLowerCase(Locale.ROOT))) {
             c.call(
                     "VM.import_convert",
                     c.need("type"),
-                    c.need("host-username"),
-                    c.need("host-password"),
+                    c.expect("host-username", "An import of this type needs host-username and host-password."),
+                    c.expect("host-password", "An import of this type needs host-username and host-password."),
                     sr,
                     c.map("remote-config"));
             return;
@@ -146,22 +145,28 @@ final class TransferCommands {
             printUuids(c, (List<?>) c.call("VM.import", c.need("url"), sr, c.flag("preserve"), c.flag("force")));
             return;
         }
-        if (c.flag("dry-run") && !c.flag("metadata")) {
+        String file = c.expect("filename", "vm-import needs filename or url.");
+        boolean dryRun = c.flag("dry-run");
+        if (dryRun && !c.flag("metadata")) {
             throw new CliException("Only metadata import function support dry-run");
         }
-        if (c.flag("metadata")) {
-            throw new XenApiException("NOT_IMPLEMENTED", List.of("import_metadata"));
+        StringBuilder query = new StringBuilder("&restore=" + c.flag("preserve") + "&force=" + c.flag("force"));
+        query.append("&dry_run=").append(dryRun).append("&sr_id=").append(sr.value());
+        c.map("vdi").forEach((from, to) -> query.append("&vdi:" + encoded(from) + "=" + encoded(to)));
+        Row task;
+        try {
+            task = TransferWait.put(
+                    c,
+                    new TransferWait.Label("VM import"),
+                    file,
+                    c.flag("metadata") ? "/import_metadata" : "/import",
+                    query.toString());
+        } catch (XenApiException e) {
+            if (e.code().startsWith("IMPORT_ERROR")) {
+                c.wire().printStderr(file + " is not a VM archive (XVA), or it is damaged or incomplete.\n");
+            }
+            throw e;
         }
-        String where = sr.isNull() ? "" : "&sr_id=" + sr.value();
-        Row task = TransferWait.run(
-                c,
-                "VM import",
-                "",
-                query -> c.wire()
-                        .put(
-                                c.need("filename"),
-                                "/import?" + query + "&restore=" + c.flag("preserve") + "&force=" + c.flag("force")
-                                        + where));
         List<Ref<?>> vms = new ArrayList<>();
         Matcher references = REFERENCE.matcher(task.get(Task.RESULT));
         while (references.find()) {
@@ -178,28 +183,33 @@ final class TransferCommands {
 
     private static void exportDisk(Context c) throws IOException {
         Ref<?> vdi = c.ref("VDI");
-        String more = option(c, "format") + option(c, "base");
-        TransferWait.run(
+        TransferWait.get(
                 c,
-                "VDI export",
-                "",
-                query -> c.wire().get(c.need("filename"), "/export_raw_vdi?" + query + "&vdi=" + vdi.value() + more));
+                new TransferWait.Label("VDI export"),
+                c.need("filename"),
+                "/export_raw_vdi",
+                "&vdi=" + vdi.value() + option(c, "format", "format") + option(c, "base", "base"));
     }
 
     private static void importDisk(Context c) throws IOException {
         Ref<?> vdi = c.ref("VDI");
-        String more = option(c, "format");
-        TransferWait.run(
+        TransferWait.put(
                 c,
-                "VDI import",
-                "",
-                query -> c.wire().put(c.need("filename"), "/import_raw_vdi?" + query + "&vdi=" + vdi.value() + more));
+                new TransferWait.Label("VDI import"),
+                c.need("filename"),
+                "/import_raw_vdi",
+                "&vdi=" + vdi.value() + option(c, "format", "format"));
     }
 
-    private static String option(Context c, String name) {
+    /** A parameter, if it is given, as a part of a query. */
+    private static String option(Context c, String parameter, String name) {
         return c.line()
-                .find(name)
-                .map(value -> "&" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8))
+                .find(parameter)
+                .map(value -> "&" + name + "=" + encoded(value))
                 .orElse("");
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

@@ -2,6 +2,7 @@ package org.jxapi.cli.command;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jxapi.cli.thin.CliException;
@@ -22,19 +23,45 @@ final class TransferWait {
     private TransferWait() {}
 
     /** What the client is told to do; whether it could. */
-    interface Order {
+    private interface Order {
         boolean give(String query) throws IOException;
     }
 
+    /** A task's name and description. */
+    record Label(String name, String description) {
+        Label(String name) {
+            this(name, "");
+        }
+    }
+
     /**
-     * Runs a transfer under a task.
+     * Has the client fetch a path into a new file.
      *
-     * @param order gives the order; its parameter is the part of the query that names session and task
+     * @param query what the path needs in addition to session and task; empty, or begins with an ampersand
      * @return the task at its end, which is a success
      */
-    static Row run(Context c, String label, String description, Order order) throws IOException {
+    static Row get(Context c, Label label, String file, String path, String query) throws IOException {
+        needPath(c, "GET", path);
+        return run(c, label, q -> c.wire().get(file, path + "?" + q + query));
+    }
+
+    /** As {@link #get}, but has the client send a file. */
+    static Row put(Context c, Label label, String file, String path, String query) throws IOException {
+        needPath(c, "PUT", path);
+        return run(c, label, q -> c.wire().put(file, path + "?" + q + query));
+    }
+
+    private static void needPath(Context c, String method, String path) {
+        if (!c.paths().serve(method, path)) {
+            throw new XenApiException("NOT_IMPLEMENTED", List.of(method + " " + path));
+        }
+    }
+
+    /** Runs a transfer under a task; the parameter of the order is the part of the query that names session and task. */
+    private static Row run(Context c, Label label, Order order) throws IOException {
         boolean given = c.has("task-uuid");
-        Ref<?> task = given ? c.ref("task", "task-uuid") : (Ref<?>) c.call("task.create", label, description);
+        Ref<?> task =
+                given ? c.ref("task", "task-uuid") : (Ref<?>) c.call("task.create", label.name(), label.description());
         c.call("task.set_progress", task, UNHEARD);
         try {
             String query = "session_id=" + c.api().session() + "&task_id=" + task.value();
@@ -51,10 +78,10 @@ final class TransferWait {
             Row end = end(c, task, client);
             boolean could = join(client);
             if (end.get(Task.STATUS) != TaskStatusType.SUCCESS) {
-                throw failed(task, end, label);
+                throw failed(task, end, label.name());
             }
             if (!could) {
-                throw new CliException(label + " failed, unknown error.");
+                throw new CliException(label.name() + " failed, unknown error.");
             }
             return end;
         } finally {
@@ -68,14 +95,42 @@ final class TransferWait {
         try {
             return client.join();
         } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException problem) {
+                throw problem;
+            }
+            if (e.getCause() instanceof Error problem) {
+                throw problem;
+            }
             throw new IOException("the client went away", e.getCause());
         }
     }
 
     private static Row end(Context c, Ref<?> task, CompletableFuture<Boolean> client) throws IOException {
+        if (!c.flag("progress")) {
+            return follow(c, task, client, progress -> {});
+        }
+        TransferBar bar = new TransferBar(System.nanoTime());
+        Row end = follow(c, task, client, progress -> {
+            Optional<String> line = bar.update(progress, System.nanoTime());
+            if (line.isPresent()) {
+                c.wire().printStderr(line.get());
+            }
+        });
+        c.wire().printStderr(bar.end(System.nanoTime()));
+        return end;
+    }
+
+    /** Hears how far a task is. */
+    private interface Listener {
+        void progress(double progress) throws IOException;
+    }
+
+    private static Row follow(Context c, Ref<?> task, CompletableFuture<Boolean> client, Listener listener)
+            throws IOException {
         String token = "";
         while (true) {
             Row row = c.api().record("task", task);
+            listener.progress(row.get(Task.PROGRESS));
             if (row.get(Task.STATUS) != TaskStatusType.PENDING) {
                 return row;
             }
@@ -87,9 +142,6 @@ final class TransferWait {
             double seconds = client.isDone() ? SECONDS : 1;
             EventBatch batch = (EventBatch) c.call("event.from", List.of("task/" + task.value()), token, seconds);
             token = batch.token();
-            if (c.flag("progress")) {
-                c.printer().warning(TaskWait.bar(Math.max(0, row.get(Task.PROGRESS))));
-            }
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jxapi.cli.command.Selection.Scope;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.datamodel.XenEnum;
 
 /** The commands about patches and updates of hosts, and their repositories. */
@@ -16,30 +17,19 @@ final class UpdateCommands {
     private UpdateCommands() {}
 
     static void declare(CommandTable t) {
-        for (String verb : List.of("destroy", "pool-apply", "clean", "pool-clean")) {
-            t.add(
-                    "patch-" + verb,
-                    "uuid",
-                    "",
-                    "For a patch: " + verb.replace('-', ' ') + ".",
-                    c -> c.call("pool_patch." + verb.replace('-', '_'), c.ref("pool_patch")));
-        }
-        for (String verb : List.of("precheck", "apply")) {
-            t.add(
-                    "patch-" + verb,
-                    "uuid host-uuid",
-                    "",
-                    "For a patch and a host: " + verb + ".",
-                    c -> c.print(c.call("pool_patch." + verb, c.ref("pool_patch"), c.ref("host", "host-uuid"))));
-        }
-        for (String verb : List.of("destroy", "pool-apply", "pool-clean")) {
-            t.add(
-                    "update-" + verb,
-                    "uuid",
-                    "",
-                    "For an update: " + verb.replace('-', ' ') + ".",
-                    c -> c.call("pool_update." + verb.replace('-', '_'), c.ref("pool_update")));
-        }
+        whole(t, "patch-destroy", "pool_patch", "Removes a patch from the pool, which must not be applied anywhere.");
+        whole(t, "patch-pool-apply", "pool_patch", "Applies a patch to all hosts of the pool.");
+        whole(t, "patch-clean", "pool_patch", "Deletes the file of a patch from the coordinator.");
+        whole(t, "patch-pool-clean", "pool_patch", "Deletes the file of a patch from all hosts.");
+        onHost(t, "patch-precheck", "precheck", "Says whether a patch can be applied to a host.");
+        onHost(t, "patch-apply", "apply", "Applies a patch to a host, and prints what the patch says.");
+        whole(
+                t,
+                "update-destroy",
+                "pool_update",
+                "Removes an update from the pool, which must not be applied anywhere.");
+        whole(t, "update-pool-apply", "pool_update", "Applies an update to all hosts of the pool.");
+        whole(t, "update-pool-clean", "pool_update", "Deletes the files of an update from all hosts.");
         t.add(
                 "update-introduce",
                 "vdi-uuid",
@@ -79,10 +69,44 @@ final class UpdateCommands {
                 "update-resync-host",
                 "host-uuid",
                 "",
-                "Reads anew which updates a host has.",
+                "Looks again which updates a host has.",
                 c -> c.call("pool_update.resync_host", c.ref("host", "host-uuid")),
                 HIDDEN);
+        t.add(
+                "patch-upload",
+                "file-name",
+                "",
+                "Sends a patch to the pool; prints its uuid.",
+                c -> upload(c, "/pool_patch_upload"));
+        t.add(
+                "update-upload",
+                "file-name",
+                "sr-uuid",
+                "Stores an update on an SR; prints its uuid.",
+                c -> upload(c, "pool_update.introduce"));
         repositories(t);
+    }
+
+    private static void whole(CommandTable t, String name, String className, String help) {
+        String message = name.substring(name.indexOf('-') + 1).replace('-', '_');
+        t.add(name, "uuid", "", help, c -> c.call(className + "." + message, c.ref(className)));
+    }
+
+    private static void onHost(CommandTable t, String name, String message, String help) {
+        t.add(
+                name,
+                "uuid host-uuid",
+                "",
+                help,
+                c -> c.print(c.call("pool_patch." + message, c.ref("pool_patch"), c.ref("host", "host-uuid"))));
+    }
+
+    /** Patches and updates are XenServer's own: nothing here could apply one. */
+    private static void upload(Context c, String missing) {
+        if (c.has("sr-uuid")) {
+            c.ref("SR", "sr-uuid");
+        }
+        throw new XenApiException("NOT_IMPLEMENTED", List.of(missing));
     }
 
     private static String livepatch(XenEnum status) {

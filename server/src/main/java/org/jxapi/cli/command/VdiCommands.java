@@ -34,7 +34,7 @@ final class VdiCommands {
                 "vdi-update",
                 "uuid",
                 "",
-                "Reads a disk's properties anew from its storage.",
+                "Reads a disk's properties again from its storage.",
                 c -> c.call("VDI.update", c.ref("VDI")));
         t.add(
                 "vdi-introduce",
@@ -101,13 +101,13 @@ final class VdiCommands {
                 "vdi-enable-cbt",
                 "uuid",
                 "",
-                "Starts to track which blocks of a disk change.",
+                "Starts tracking which blocks of a disk change.",
                 c -> c.call("VDI.enable_cbt", c.ref("VDI")));
         t.add(
                 "vdi-disable-cbt",
                 "uuid",
                 "",
-                "Stops to track which blocks of a disk change.",
+                "Stops tracking which blocks of a disk change.",
                 c -> c.call("VDI.disable_cbt", c.ref("VDI")));
         t.add(
                 "vdi-data-destroy",

@@ -47,7 +47,7 @@ final class VmCommands {
                 "",
                 "Lists the virtual network interfaces of VMs.",
                 c -> Selection.eachVm(
-                        new Context(c.line().with("multiple", "true"), c.api(), c.printer(), c.wire()),
+                        new Context(c.line().with("multiple", "true"), c.api(), c.printer(), c.wire(), c.paths()),
                         Scope.PLAIN,
                         Set.of("params"),
                         vm -> vifs(c, vm)),

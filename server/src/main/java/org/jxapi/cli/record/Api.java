@@ -20,11 +20,15 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.XenModel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The API under a session, for one command. Objects are read and changed through it, with the session's rights. */
 public final class Api implements AutoCloseable {
     /** What stands for an object that is not there. */
     public static final String ABSENT = "<not in database>";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
     private final Store store;
     private final Dispatcher dispatcher;
@@ -188,8 +192,13 @@ public final class Api implements AutoCloseable {
 
     @Override
     public void close() {
-        if (own) {
+        if (!own) {
+            return;
+        }
+        try {
             call("session.logout");
+        } catch (XenApiException e) {
+            LOG.debug("A command's session has ended already: {}", e.getMessage());
         }
     }
 }

@@ -60,7 +60,7 @@ public final class Filters {
         }
         int colon = parameter.indexOf(':');
         if (colon >= 0) {
-            RecordField field = kind.field(parameter.substring(0, colon)).orElseThrow(() -> unknown(parameter));
+            RecordField field = kind.field(parameter.substring(0, colon)).orElseThrow(() -> unknown(kind, parameter));
             if (!field.set() && !field.map()) {
                 throw new CliException("Field '" + field.name() + "' is not a set or map");
             }
@@ -71,10 +71,11 @@ public final class Filters {
                 .min(Comparator.comparing(RecordField::set)
                         .thenComparing(f -> -f.name().length()))
                 .map(f -> new Target(f, parameter.substring(f.name().length() + 1)))
-                .orElseThrow(() -> unknown(parameter));
+                .orElseThrow(() -> unknown(kind, parameter));
     }
 
-    private static CliException unknown(String parameter) {
-        return new CliException("Unknown field '" + parameter + "'");
+    private static CliException unknown(RecordKind kind, String parameter) {
+        String question = kind.question(parameter);
+        return new CliException("Unknown field '" + parameter + "'" + (question.isEmpty() ? "" : "\n" + question));
     }
 }

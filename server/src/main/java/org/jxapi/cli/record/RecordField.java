@@ -68,7 +68,7 @@ public record RecordField(
         return name + access.label + (has("deprecated") ? " [DEPRECATED]" : "");
     }
 
-    Type type() {
+    public Type type() {
         return field.type();
     }
 }

@@ -3,6 +3,7 @@ package org.jxapi.cli.record;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jxapi.cli.thin.Nearest;
 import org.jxapi.datamodel.ClassModel;
 
 /**
@@ -21,6 +22,16 @@ public record RecordKind(
 
     /** The field of that name; the error that XAPI gives when there is none. */
     public RecordField need(String fieldName) {
-        return field(fieldName).orElseThrow(() -> new UnknownFieldException(fieldName));
+        return field(fieldName).orElseThrow(() -> new UnknownFieldException(fieldName, question(fieldName)));
+    }
+
+    /** Asks whether a field of a similar name is meant; empty when there is none. */
+    public String question(String fieldName) {
+        return Nearest.question(
+                fieldName,
+                fields.stream()
+                        .filter(f -> !f.has("hidden"))
+                        .map(RecordField::name)
+                        .toList());
     }
 }

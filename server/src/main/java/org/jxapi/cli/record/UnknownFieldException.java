@@ -4,7 +4,15 @@ package org.jxapi.cli.record;
 public final class UnknownFieldException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    public UnknownFieldException(String name) {
+    private final String question;
+
+    /** @param question asks whether another field is meant; may be empty */
+    public UnknownFieldException(String name, String question) {
         super(name);
+        this.question = question;
+    }
+
+    public String question() {
+        return question;
     }
 }

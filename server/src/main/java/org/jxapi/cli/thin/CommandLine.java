@@ -1,6 +1,7 @@
 package org.jxapi.cli.thin;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,8 +39,14 @@ public record CommandLine(String command, List<Param> params) {
     private static final Map<String, String> SHORT =
             Map.of("-u", "username", "-pw", "password", "-s", "server", "-h", "server", "-p", "port");
 
-    /** Reads the arguments; the first is the command. */
-    public static CommandLine parse(List<String> args) {
+    /** Reads the arguments; the first is the command, though switches may come before it. */
+    public static CommandLine parse(List<String> given) {
+        List<String> args = new ArrayList<>(given);
+        int switches = 0;
+        while (switches < args.size() && args.get(switches).startsWith("--")) {
+            switches++;
+        }
+        Collections.rotate(args, -switches);
         if (args.isEmpty() || args.get(0).contains("=")) {
             throw new UsageException("Syntax error: ");
         }

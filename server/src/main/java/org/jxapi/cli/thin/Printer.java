@@ -47,7 +47,9 @@ public final class Printer {
             return;
         }
         for (List<Map.Entry<String, String>> record : records) {
-            wire.print(layout(record) + "\n");
+            if (!record.isEmpty()) {
+                wire.print(layout(record) + "\n");
+            }
         }
     }
 

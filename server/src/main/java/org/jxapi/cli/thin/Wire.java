@@ -158,7 +158,8 @@ public final class Wire {
         send(payload);
     }
 
-    private void send(ByteArrayOutputStream payload) throws IOException {
+    /** Messages of several threads, such as those about a transfer's progress, do not mix. */
+    private synchronized void send(ByteArrayOutputStream payload) throws IOException {
         ByteArrayOutputStream message = new ByteArrayOutputStream();
         putInt(message, payload.size());
         payload.writeTo(message);

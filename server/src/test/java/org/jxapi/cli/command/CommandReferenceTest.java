@@ -16,6 +16,10 @@ import org.junit.jupiter.api.Test;
 class CommandReferenceTest {
     private static final Path FILE = Path.of("../docs/cli.md");
 
+    /** The commands that show their progress if asked to, though they do not in XAPI. */
+    private static final Set<String> OUR_PROGRESS =
+            Set.of("vm-export", "vm-import", "template-export", "snapshot-export-to-template");
+
     /** A line of xapi-commands.txt. */
     private record Reference(String name, List<String> required, List<String> optional, Set<String> flags) {
         static Reference of(String line) {
@@ -44,19 +48,13 @@ class CommandReferenceTest {
         assertThat(Files.readString(FILE)).isEqualTo(CommandReference.text());
     }
 
+    /** Upstream: cmdtable_data and the generated commands of ocaml/xapi-cli-server/cli_frontend.ml. */
     @Test
-    void everyCommandOfXapiIsOfferedOrNamedAsNotOffered() throws Exception {
-        CommandTable table = CommandTable.all();
-        Set<String> notOffered = new HashSet<>();
-        CommandReference.notOffered().values().forEach(notOffered::addAll);
-        List<String> missing = references()
-                .map(Reference::name)
-                .filter(name -> table.find(name).isPresent() == notOffered.contains(name))
-                .toList();
-        assertThat(missing).isEmpty();
-        Set<String> known = new HashSet<>(references().map(Reference::name).toList());
-        assertThat(table.commands()).extracting(Command::name).allMatch(known::contains);
-        assertThat(known).containsAll(notOffered);
+    void theCommandsAreThoseOfXapi() throws Exception {
+        assertThat(CommandTable.all().commands())
+                .extracting(Command::name)
+                .containsExactlyInAnyOrderElementsOf(
+                        references().map(Reference::name).toList());
     }
 
     @Test
@@ -65,10 +63,14 @@ class CommandReferenceTest {
         List<String> different = new ArrayList<>();
         references()
                 .forEach(reference -> table.find(reference.name()).ifPresent(command -> {
+                    List<String> optional = new ArrayList<>(command.optional());
+                    if (OUR_PROGRESS.contains(command.name())) {
+                        assertThat(optional.remove("progress")).isTrue();
+                    }
                     Reference ours = new Reference(
                             command.name(),
                             command.required(),
-                            command.optional(),
+                            optional,
                             new HashSet<>(
                                     command.flags().stream().map(Enum::name).toList()));
                     if (!ours.equals(reference)) {
