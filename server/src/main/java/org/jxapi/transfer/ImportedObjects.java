@@ -180,14 +180,14 @@ final class ImportedObjects {
             replace(item);
         }
         ImportedVm settings = new ImportedVm(item, options);
-        Ref<VM> vm = client.make("VM.create", settings.record());
+        Ref<VM> vm = client.make("VM.create", settings.record(call.task()));
         undo.push(() -> destroy(store, client, vm));
         held.add(vms.beginImport(call, vm));
         made.put(item.id(), vm);
         Ref<VDI> image = settings.suspended() ? of(item.text("suspend_VDI")) : Ref.nil();
         String affinity = item.text("affinity");
         Ref<Host> host = made.containsKey(affinity) ? of(affinity) : Ref.nil();
-        store.change(tx -> settings.finish(tx, vm, call.task(), image, host));
+        store.change(tx -> settings.finish(tx, vm, image, host));
         keep(item, VM.XEN_CLASS, VM.UUID, vm);
         return vm;
     }

@@ -33,11 +33,12 @@ final class ImportedVm {
         return item.text("power_state").equalsIgnoreCase("Suspended");
     }
 
-    /** Its settings for VM.create. */
-    Map<String, Object> record() {
+    /** Its settings for VM.create, with the import's task: should the daemon be killed, its next start finds the VM by it. */
+    Map<String, Object> record(Ref<Task> task) {
         Map<String, Object> record = new LinkedHashMap<>(item.record());
         Map<String, Object> config = item.map("other_config");
         config.remove("grant_api_access");
+        config.put(VmImport.TASK, task.value());
         if (!options.restore()) {
             config.put("mac_seed", UUID.randomUUID().toString());
         }
@@ -74,10 +75,7 @@ final class ImportedVm {
     }
 
     /** Sets the parts of it that VM.create does not take. */
-    void finish(Transaction tx, Ref<VM> vm, Ref<Task> task, Ref<VDI> image, Ref<Host> affinity) {
-        Map<String, String> config = new LinkedHashMap<>(tx.get(vm, VM.OTHER_CONFIG));
-        config.put(VmImport.TASK, task.value());
-        tx.set(vm, VM.OTHER_CONFIG, config);
+    void finish(Transaction tx, Ref<VM> vm, Ref<VDI> image, Ref<Host> affinity) {
         tx.set(vm, VM.AFFINITY, affinity);
         tx.set(vm, VM.LAST_BOOTED_RECORD, item.text("last_booted_record"));
         tx.set(vm, VM.LAST_BOOT_CPU_FLAGS, text(item.map("last_boot_CPU_flags")));
