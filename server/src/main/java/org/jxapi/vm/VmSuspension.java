@@ -130,7 +130,11 @@ final class VmSuspension {
         Snapshot snapshot = store.snapshot();
         Row row = snapshot.row(VM.XEN_CLASS, vm);
         Row pool = snapshot.all(Pool.XEN_CLASS).iterator().next().row();
-        for (Ref<SR> sr : List.of(row.get(VM.SUSPEND_SR), pool.get(Pool.SUSPEND_IMAGE_SR), pool.get(Pool.DEFAULT_SR))) {
+        Ref<SR> hosts = snapshot.find(Host.XEN_CLASS, row.get(VM.RESIDENT_ON))
+                .map(host -> host.row().get(Host.SUSPEND_IMAGE_SR))
+                .orElse(Ref.nil());
+        for (Ref<SR> sr :
+                List.of(row.get(VM.SUSPEND_SR), pool.get(Pool.SUSPEND_IMAGE_SR), hosts, pool.get(Pool.DEFAULT_SR))) {
             if (!sr.isNull() && snapshot.find(SR.XEN_CLASS, sr).isPresent()) {
                 long bytes = row.get(VM.MEMORY_STATIC_MAX) + (64L << 20);
                 return disks.create(sr, IMAGE, bytes, VdiType.SUSPEND);

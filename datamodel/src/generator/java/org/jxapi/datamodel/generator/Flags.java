@@ -7,8 +7,19 @@ import java.util.Set;
 
 /** The smaller keys of the model files in the one-line notation that {@code ModelReader} takes. */
 final class Flags {
-    private static final Set<String> OTHERS =
-            Set.of("class", "about", "fields", "messages", "enums", "name", "type", "params", "result", "errors");
+    private static final Set<String> OTHERS = Set.of(
+            "class",
+            "about",
+            "fields",
+            "messages",
+            "enums",
+            "name",
+            "type",
+            "params",
+            "result",
+            "errors",
+            "effect",
+            "keys");
 
     private Flags() {}
 

@@ -10,7 +10,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Writes the package {@code org.jxapi.xenapi}, the API reference and the OpenRPC description from the model files.
+ * Writes the package {@code org.jxapi.xenapi}, the API reference, the OpenRPC description and what becomes of fields
+ * from the model files.
  * Arguments: the folder of the model files; the folders for sources, reference and resources.
  */
 public final class Generate {
@@ -28,7 +29,7 @@ public final class Generate {
         new Generate(Path.of(args[1], folder)).sources(files);
         List<Described> classes = Described.all(files);
         new Generate(Path.of(args[2])).reference(classes, files.errors());
-        new Generate(Path.of(args[3], folder)).openRpc(classes, files);
+        new Generate(Path.of(args[3], folder)).resources(classes, files);
     }
 
     private void sources(ModelFiles files) throws IOException {
@@ -61,9 +62,10 @@ public final class Generate {
         removeOthers(written);
     }
 
-    private void openRpc(List<Described> classes, ModelFiles files) throws IOException {
+    private void resources(List<Described> classes, ModelFiles files) throws IOException {
         Files.createDirectories(target);
         writeFile("openrpc.json", OpenRpc.of(classes, files.enums().values()));
+        writeFile("field-effects.json", FieldEffects.of(files));
     }
 
     private Path write(String type, String text) throws IOException {

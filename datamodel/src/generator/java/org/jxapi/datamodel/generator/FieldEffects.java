@@ -1,0 +1,128 @@
+package org.jxapi.datamodel.generator;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What becomes of a field that a client sets, and of known keys of maps: the model's attributes {@code effect} and
+ * {@code keys}. An effect is one of
+ *
+ * <pre>
+ * honoured by PACKAGE.CLASS: NOTE   that class of the server acts on it
+ * kept: NOTE                        XAPI only keeps it for clients, and so does jxapi
+ * stored: NOTE                      XAPI acts on it, jxapi only stores it
+ * refused: CODE NOTE                setting it fails with that error
+ * </pre>
+ *
+ * where the note may be left out except after stored. Every settable field of the classes below has one.
+ */
+final class FieldEffects {
+    private static final Set<String> COMPLETE =
+            Set.of("VM", "VBD", "VIF", "VDI", "SR", "PIF", "network", "host", "pool");
+    private static final Pattern EFFECT =
+            Pattern.compile("(?<kind1>honoured) by (?<by>[a-z.]+\\.[A-Z]\\w+)(: (?<note1>.+))?"
+                    + "|(?<kind2>kept)(: (?<note2>.+))?"
+                    + "|(?<kind3>stored): (?<note3>.+)"
+                    + "|(?<kind4>refused): (?<code>[A-Z][A-Z_0-9]+)( (?<note4>.+))?");
+
+    private FieldEffects() {}
+
+    /** All effects as JSON, in the model's order; an effect that is missing or makes no sense is an error. */
+    static String of(ModelFiles files) throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        ArrayNode all = json.createArrayNode();
+        for (JsonNode model : files.classes()) {
+            String name = model.get("class").asText();
+            for (JsonNode field : model.path("fields")) {
+                String path = name + "." + field.get("name").asText();
+                if (field.has("effect")) {
+                    add(all, files, name, field, null, field.get("effect").asText());
+                } else if (field.has("keys")) {
+                    throw wrong(path, "keys without an effect of the field");
+                } else if (COMPLETE.contains(name) && settable(model, field)) {
+                    throw wrong(path, "no effect, though it can be set");
+                }
+                for (var key : field.path("keys").properties()) {
+                    add(all, files, name, field, key.getKey(), key.getValue().asText());
+                }
+            }
+        }
+        return text(json, all);
+    }
+
+    private static String text(ObjectMapper json, ArrayNode all) throws JsonProcessingException {
+        return json.writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n";
+    }
+
+    private static void add(ArrayNode all, ModelFiles files, String name, JsonNode field, String key, String text)
+            throws IOException {
+        String path = name + "." + field.get("name").asText() + (key == null ? "" : ":" + key);
+        Matcher m = EFFECT.matcher(text);
+        if (!m.matches()) {
+            throw wrong(path, "this is no effect: " + text);
+        }
+        String code = m.group("code");
+        if (code != null && !files.errors().has(code)) {
+            throw wrong(path, "there is no error " + code);
+        }
+        ObjectNode effect = all.addObject();
+        effect.put("class", name).put("field", field.get("name").asText());
+        put(effect, "key", key);
+        put(effect, "effect", first(m, "kind"));
+        put(effect, "by", m.group("by"));
+        put(effect, "error", code);
+        put(effect, "note", first(m, "note"));
+    }
+
+    /** The group of that name in the alternative that has matched; null when it has none. */
+    private static String first(Matcher m, String name) {
+        for (int alternative = 1; alternative <= 4; alternative++) {
+            String found = m.group(name + alternative);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    private static void put(ObjectNode effect, String name, String value) {
+        if (value != null) {
+            effect.put(name, value);
+        }
+    }
+
+    /** Whether a client can give it a value: at creation, by a setter, or by a message of that name. */
+    private static boolean settable(JsonNode model, JsonNode field) {
+        if (field.path("internal").asBoolean()) {
+            return false;
+        }
+        String access = field.get("access").asText();
+        if (access.equals("RW") || access.equals("RO/constructor") && model.has("constructor_role")) {
+            return true;
+        }
+        String name = field.get("name").asText();
+        Set<String> setters = new TreeSet<>(List.of("set_" + name, "add_to_" + name, "add_" + name));
+        for (JsonNode message : model.path("messages")) {
+            boolean open = !message.path("hidden").asBoolean()
+                    && !message.path("pool_internal").asBoolean();
+            if (open && setters.contains(message.get("name").asText())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static IOException wrong(String path, String what) {
+        String file = path.substring(0, path.indexOf('.')) + ".yaml";
+        return new IOException(file + ": " + path + ": " + what);
+    }
+}
