@@ -39,6 +39,15 @@ public interface Xenstore {
     /** Writes several values in one transaction. */
     void writeAll(Map<String, String> values);
 
+    /** Returns who may use the node at a path; empty when nothing is there. */
+    Optional<XenstorePermissions> permissions(String path);
+
+    /**
+     * Sets who may use a node; those below it keep their permissions. A node that is made later has the permissions of the
+     * node above it. {@link LibxlError#FAIL} when nothing is at the path.
+     */
+    void setPermissions(String path, XenstorePermissions permissions);
+
     /** Removes a path and all below it; nothing happens when nothing is there. */
     void remove(String path);
 

@@ -19,6 +19,11 @@ public interface LibXenstore {
 
     byte xs_write(Pointer handle, int transaction, byte[] path, byte[] data, int length);
 
+    /** Returns an array of {@code struct xs_permissions}: a domain's number and what it may do, 4 bytes each. */
+    Pointer xs_get_permissions(Pointer handle, int transaction, byte[] path, Pointer count);
+
+    byte xs_set_permissions(Pointer handle, int transaction, byte[] path, Pointer permissions, int count);
+
     byte xs_rm(Pointer handle, int transaction, byte[] path);
 
     int xs_transaction_start(Pointer handle);

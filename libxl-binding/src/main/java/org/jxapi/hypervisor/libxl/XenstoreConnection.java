@@ -3,6 +3,7 @@ package org.jxapi.hypervisor.libxl;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,12 +14,18 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.Subscription;
 import org.jxapi.hypervisor.Xenstore;
+import org.jxapi.hypervisor.XenstorePermissions;
+import org.jxapi.hypervisor.XenstorePermissions.Access;
 
 /** xenstore through libxenstore; its handles may be used by many threads. Watches have a connection of their own. */
 final class XenstoreConnection implements Xenstore, AutoCloseable {
     private static final int ENOENT = 2;
     private static final int EAGAIN = 11;
     private static final int MOST_TRIES = 100;
+    /** The size of a {@code struct xs_permissions}. */
+    private static final long PERMISSION_BYTES = 8;
+    /** The bits of its second number that say what a domain may do; newer versions have others. */
+    private static final int ACCESS_MASK = 3;
 
     private final Libraries libraries;
     private final LibXenstore lib;
@@ -157,6 +164,69 @@ final class XenstoreConnection implements Xenstore, AutoCloseable {
             }
         }
         throw failure(String.join(", ", values.keySet()), "changes all the time", EAGAIN);
+    }
+
+    @Override
+    public Optional<XenstorePermissions> permissions(String path) {
+        return connection.use(handle -> permissions(handle, path));
+    }
+
+    private Optional<XenstorePermissions> permissions(Pointer handle, String path) {
+        Pointer count = libraries.allocate(8);
+        try {
+            Pointer all = lib.xs_get_permissions(handle, LibXenstore.XBT_NULL, bytes(path), count);
+            if (all == null) {
+                absent(path);
+                return Optional.empty();
+            }
+            try {
+                Map<Integer, Access> domains = new HashMap<>();
+                for (int i = 1; i < count.getInt(0); i++) {
+                    domains.put(all.getInt(PERMISSION_BYTES * i), access(all, i));
+                }
+                return Optional.of(new XenstorePermissions(all.getInt(0), access(all, 0), domains));
+            } finally {
+                libraries.libc().free(all);
+            }
+        } finally {
+            libraries.libc().free(count);
+        }
+    }
+
+    private static Access access(Pointer permissions, int index) {
+        return Access.values()[permissions.getInt(PERMISSION_BYTES * index + 4) & ACCESS_MASK];
+    }
+
+    @Override
+    public void setPermissions(String path, XenstorePermissions permissions) {
+        connection.use(handle -> setPermissions(handle, path, permissions));
+    }
+
+    private Void setPermissions(Pointer handle, String path, XenstorePermissions permissions) {
+        int count = 1 + permissions.domains().size();
+        Pointer all = libraries.allocate((int) PERMISSION_BYTES * count);
+        try {
+            put(all, 0, permissions.owner(), permissions.others());
+            int index = 1;
+            for (Map.Entry<Integer, Access> domain : permissions.domains().entrySet()) {
+                put(all, index, domain.getKey(), domain.getValue());
+                index++;
+            }
+            if (lib.xs_set_permissions(handle, LibXenstore.XBT_NULL, bytes(path), all, count) == 0) {
+                throw failure(
+                        path,
+                        "cannot be given to domain " + permissions.owner(),
+                        libraries.runtime().getLastError());
+            }
+            return null;
+        } finally {
+            libraries.libc().free(all);
+        }
+    }
+
+    private static void put(Pointer permissions, int index, int domid, Access access) {
+        permissions.putInt(PERMISSION_BYTES * index, domid);
+        permissions.putInt(PERMISSION_BYTES * index + 4, access.ordinal());
     }
 
     @Override

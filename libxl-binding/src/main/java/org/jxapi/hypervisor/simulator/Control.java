@@ -5,8 +5,11 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
@@ -15,13 +18,15 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets people and tests move a simulated machine while a daemon uses it: each {@code *.json} file in the folder {@code
- * control} is an order, and is deleted when it is carried out. An order that makes no sense becomes {@code *.refused}.
+ * control} is an order, and is deleted when it is carried out. An order that makes no sense becomes
+ * {@code *.refused}, with the reason at its end.
  *
  * <ul>
  *   <li>{@code {"domain": 3, "guest": "power-off"}}: a guest does something on its own: {@code power-off}, {@code reboot},
- *       {@code crash} or {@code hang};
+ *       {@code crash}, {@code hang} or {@code unload-drivers};
  *   <li>{@code {"domain": 3, "xenstore": {"attr/vif/0/ipv4/0": "10.0.0.7"}}}: a guest's agent writes, or removes with
- *       {@code null};
+ *       {@code null}, where xenstore lets it;
+ *   <li>{@code {"domain": 3, "clock": 3600}}: a guest sets its emulated clock, so many seconds from the host's;
  *   <li>{@code {"operation": "create", "fault": "fail", "error": "NOMEM"}}: the next call of that operation goes wrong:
  *       {@code fail} at once, {@code die} midway, {@code hang} until {@code {"release": "create"}}.
  * </ul>
@@ -67,8 +72,14 @@ final class Control {
             Files.deleteIfExists(order);
         } catch (IOException | IllegalArgumentException | HypervisorException e) {
             LOG.warn("The simulator refuses {}: {}", order.getFileName(), e.getMessage());
-            Files.move(order, order.resolveSibling(order.getFileName() + ".refused"));
+            refuse(order, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The order stays beside the others, with the reason below it. */
+    private static void refuse(Path order, String reason) throws IOException {
+        Files.writeString(order, "\n" + reason + "\n", StandardOpenOption.APPEND);
+        Files.move(order, order.resolveSibling(order.getFileName() + ".refused"));
     }
 
     private void obey(JsonNode order) {
@@ -79,18 +90,18 @@ final class Control {
                 case "reboot" -> guest.reboot();
                 case "crash" -> guest.crash();
                 case "hang" -> guest.hang();
+                case "unload-drivers" -> guest.unloadDrivers();
                 default -> throw new IllegalArgumentException("no guest does this: " + order.get("guest"));
             }
         } else if (order.has("xenstore")) {
-            String path = "/local/domain/" + domain(order) + "/";
+            Map<String, String> keys = new LinkedHashMap<>();
             order.get("xenstore").fields().forEachRemaining(entry -> {
-                if (entry.getValue().isNull()) {
-                    world.xenstore.remove(path + entry.getKey());
-                } else {
-                    world.xenstore.write(path + entry.getKey(), entry.getValue().asText());
-                }
+                JsonNode value = entry.getValue();
+                keys.put(entry.getKey(), value.isNull() ? null : value.asText());
             });
-            world.xenstore.write(path + "data/updated", Long.toString(System.currentTimeMillis()));
+            new Guest(world, domain(order)).tell(keys);
+        } else if (order.has("clock")) {
+            new Guest(world, domain(order)).setClock(order.get("clock").asLong());
         } else if (order.has("release")) {
             world.faults.release(order.get("release").asText());
         } else if (order.has("fault")) {

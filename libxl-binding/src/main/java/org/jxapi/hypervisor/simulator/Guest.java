@@ -1,16 +1,25 @@
 package org.jxapi.hypervisor.simulator;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jxapi.hypervisor.DomainType;
 import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.hypervisor.ShutdownReason;
 import org.jxapi.hypervisor.Xenstore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What runs in a simulated domain: it boots, its agent talks, and it obeys, or does things on its own. */
 public final class Guest {
+    private static final Logger LOG = LoggerFactory.getLogger(Guest.class);
+    private static final String UPDATED = "data/updated";
+    /** When an agent tries again to tell what it could not; real ones take a minute. */
+    private static final Duration AGENT_ROUND = Duration.ofSeconds(1);
+
     private final World world;
     private final int domid;
 
@@ -43,6 +52,42 @@ public final class Guest {
         }
     }
 
+    /** The guest unloads its drivers for Xen's disks and nics. */
+    public void unloadDrivers() {
+        synchronized (world) {
+            SimulatedDomain domain = world.domain(domid);
+            domain.drivers = false;
+            world.save(domain);
+            GuestHome.writeBackends(world, domain);
+        }
+    }
+
+    /** The guest sets its clock so many seconds before or after the host's; an emulated clock keeps that. */
+    public void setClock(long seconds) {
+        SimulatedDomain domain = world.domain(domid);
+        if (domain.type() != DomainType.HVM) {
+            throw new HypervisorException(LibxlError.INVAL, "domain " + domid + " has no emulated clock");
+        }
+        world.xenstore.write("/vm/" + domain.uuid() + "/rtc/timeoffset", Long.toString(seconds));
+    }
+
+    /**
+     * The guest's agent writes keys below its domain's directory, or removes those that are null. {@link LibxlError#FAIL},
+     * and none is written, when xenstore does not let the guest.
+     */
+    public void tell(Map<String, String> keys) {
+        String path = GuestHome.of(domid);
+        keys.keySet().forEach(key -> world.xenstore.check(domid, path + key));
+        keys.forEach((key, value) -> {
+            if (value == null) {
+                world.xenstore.remove(domid, path + key);
+            } else {
+                world.xenstore.write(domid, path + key, value);
+            }
+        });
+        world.xenstore.write(domid, path + UPDATED, Long.toString(System.currentTimeMillis()));
+    }
+
     private void end(ShutdownReason reason) {
         SimulatedDomain domain;
         synchronized (world) {
@@ -59,7 +104,7 @@ public final class Guest {
 
     /** The guest, if it runs, hears what it is asked in xenstore, and obeys after a while. */
     void hear() {
-        String path = SimulatedDomains.home(domid) + "control/shutdown";
+        String path = GuestHome.of(domid) + "control/shutdown";
         ShutdownReason reason;
         synchronized (world) {
             String request = world.xenstore.read(path).orElse("");
@@ -68,7 +113,7 @@ public final class Guest {
                 return;
             }
             reason = request.equals("reboot") ? ShutdownReason.REBOOT : ShutdownReason.POWEROFF;
-            world.xenstore.write(path, "");
+            world.xenstore.write(domid, path, "");
             world.notifyAll();
         }
         obey(reason);
@@ -83,22 +128,40 @@ public final class Guest {
         world.after(world.settings.shutdown(), () -> end(reason));
     }
 
-    /** The guest has been let run for the first time: after its boot its agent tells what it is. */
+    /** The guest has been let run for the first time: it connects its devices, and after its boot its agent talks. */
     static void boot(World world, SimulatedDomain domain) {
         if (world.settings.boot().isZero()) {
             introduce(world, domain);
         } else {
+            world.after(world.settings.boot().dividedBy(2), () -> connect(world, domain));
             world.after(world.settings.boot(), () -> introduce(world, domain));
         }
     }
 
-    static void introduce(World world, SimulatedDomain domain) {
+    /** Whether the domain's agent has talked. */
+    static boolean talked(World world, int domid) {
+        return world.xenstore.read(GuestHome.of(domid) + UPDATED).isPresent();
+    }
+
+    private static boolean connect(World world, SimulatedDomain domain) {
         synchronized (world) {
             if (world.domains.get(domain.domid) != domain) {
-                return;
+                return false;
             }
+            if (!domain.connected) {
+                domain.connected = true;
+                world.save(domain);
+                GuestHome.writeBackends(world, domain);
+            }
+            return true;
         }
-        String path = "/local/domain/" + domain.domid + "/";
+    }
+
+    /** What stock agents tell, and a kernel of what it can. */
+    static void introduce(World world, SimulatedDomain domain) {
+        if (!connect(world, domain)) {
+            return;
+        }
         Map<String, String> data = new LinkedHashMap<>();
         data.put("attr/PVAddons/MajorVersion", "8");
         data.put("attr/PVAddons/MinorVersion", "4");
@@ -121,8 +184,29 @@ public final class Guest {
             data.put("attr/vif/" + id + "/ipv4/0", "10.0." + domain.domid % 250 + "." + (id + 10));
             devid++;
         }
-        data.forEach((key, value) -> world.xenstore.write(path + key, value));
-        world.xenstore.write(path + "data/updated", Long.toString(System.currentTimeMillis()));
+        data.put(UPDATED, Long.toString(System.currentTimeMillis()));
+        write(world, domain, data);
         new Guest(world, domain.domid).hear();
+    }
+
+    /** Writes what xenstore lets the guest write; as agents do, it tries the rest again later. */
+    private static void write(World world, SimulatedDomain domain, Map<String, String> data) {
+        String path = GuestHome.of(domain.domid);
+        Map<String, String> refused = new LinkedHashMap<>();
+        data.forEach((key, value) -> {
+            try {
+                world.xenstore.write(domain.domid, path + key, value);
+            } catch (HypervisorException e) {
+                LOG.debug("A guest cannot tell {}: {}", key, e.getMessage());
+                refused.put(key, value);
+            }
+        });
+        if (!refused.isEmpty()) {
+            world.after(AGENT_ROUND, () -> {
+                if (world.domain(domain.domid) == domain) {
+                    write(world, domain, refused);
+                }
+            });
+        }
     }
 }

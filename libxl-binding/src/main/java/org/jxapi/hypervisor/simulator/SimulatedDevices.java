@@ -17,9 +17,6 @@ import org.jxapi.hypervisor.PciConfig;
 
 /** Disks and network interfaces of simulated domains; other kinds of devices are not simulated. */
 final class SimulatedDevices implements Devices {
-    private static final int INIT_WAIT = 2;
-    private static final int CONNECTED = 4;
-
     private final World world;
 
     SimulatedDevices(World world) {
@@ -77,8 +74,10 @@ final class SimulatedDevices implements Devices {
         world.faults.begin(operation(device) + "-remove");
         if (device instanceof DiskConfig disk) {
             change(domid, disks -> drop(disks, d -> d.vdev().equals(disk.vdev()), disk.vdev()), null);
+            world.xenstore.remove(GuestHome.backend("vbd", domid) + "/" + GuestHome.diskNumber(disk.vdev()));
         } else if (device instanceof NicConfig nic) {
             change(domid, null, nics -> drop(nics, n -> isSame(nic, n), "nic " + nic.devid()));
+            world.xenstore.remove(GuestHome.backend("vif", domid) + "/" + nic.devid());
         } else {
             throw notSimulated(device.getClass());
         }
@@ -107,6 +106,7 @@ final class SimulatedDevices implements Devices {
             DomainConfig.Builder builder = domain.config.toBuilder();
             domain.config = builder.disks(newDisks).nics(newNics).build();
             world.save(domain);
+            GuestHome.writeBackends(world, domain);
         }
     }
 
@@ -126,10 +126,10 @@ final class SimulatedDevices implements Devices {
     @Override
     public DeviceInfo info(int domid, Device device) {
         SimulatedDomain domain = world.domain(domid);
-        int state = domain.runs() ? CONNECTED : INIT_WAIT;
+        int state = GuestHome.state(domain);
         if (device instanceof DiskConfig disk
                 && domain.config.disks().stream().anyMatch(d -> d.vdev().equals(disk.vdev()))) {
-            return info(domid, "vbd", diskNumber(disk.vdev()), state);
+            return info(domid, "vbd", GuestHome.diskNumber(disk.vdev()), state);
         } else if (device instanceof NicConfig nic
                 && domain.config.nics().stream().anyMatch(n -> isSame(nic, n))) {
             return info(domid, "vif", nic.devid() == null ? 0 : nic.devid(), state);
@@ -149,12 +149,6 @@ final class SimulatedDevices implements Devices {
                 state,
                 -1,
                 -1);
-    }
-
-    /** Returns the number of a disk, as Xen's documents tell: xvda has the major number 202, with 16 minors a disk. */
-    private static int diskNumber(String vdev) {
-        int letter = vdev.charAt(Math.min(2, vdev.length() - 1)) - 'a';
-        return vdev.startsWith("xvd") ? (202 << 8) + 16 * (vdev.charAt(3) - 'a') : (8 << 8) + 16 * letter;
     }
 
     private static boolean isSame(NicConfig asked, NicConfig nic) {

@@ -38,6 +38,10 @@ final class SimulatedDomain {
     String bootId;
     /** Its guest hangs: it hears no request. */
     boolean hung;
+    /** Its guest has drivers for Xen's disks and nics. */
+    boolean drivers = true;
+    /** Its guest has booted so far that its drivers have connected their devices. */
+    boolean connected;
 
     SimulatedDomain(int domid, DomainConfig config, String bootId) {
         this.domid = domid;
@@ -71,9 +75,15 @@ final class SimulatedDomain {
             Map<Integer, Set<Integer>> affinity,
             long cpuNanos,
             String bootId,
-            boolean hung) {}
+            boolean hung,
+            boolean driverless,
+            boolean connected,
+            Map<String, SimulatedXenstore.Node> home) {}
 
-    Saved saved() {
+    /**
+     * @param home the domain's part of xenstore
+     */
+    Saved saved(Map<String, SimulatedXenstore.Node> home) {
         return new Saved(
                 domid,
                 config,
@@ -88,7 +98,10 @@ final class SimulatedDomain {
                 affinity,
                 cpuTime(),
                 bootId,
-                hung);
+                hung,
+                !drivers,
+                connected,
+                home);
     }
 
     static SimulatedDomain of(Saved saved) {
@@ -103,6 +116,8 @@ final class SimulatedDomain {
         domain.cpuNanos = saved.cpuNanos();
         domain.shutdown = saved.shutdown();
         domain.hung = saved.hung();
+        domain.drivers = !saved.driverless();
+        domain.connected = saved.connected();
         domain.setPauses(saved.pauses());
         return domain;
     }

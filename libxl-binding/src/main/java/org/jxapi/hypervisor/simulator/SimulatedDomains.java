@@ -6,10 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -81,7 +79,7 @@ final class SimulatedDomains implements Domains {
             }
             world.domains.put(domain.domid, domain);
             world.save(domain);
-            writeHome(world, domain);
+            GuestHome.write(world, domain);
             world.xenstore.fire(Xenstore.INTRODUCE_DOMAIN);
             return domain.domid;
         }
@@ -107,36 +105,6 @@ final class SimulatedDomains implements Domains {
             nics.set(i, SimulatedDevices.numbered(nics.get(i), nics));
         }
         return config.toBuilder().nics(nics).build();
-    }
-
-    /** Returns where a domain's data begin in xenstore, with a slash at the end. */
-    static String home(int domid) {
-        return Xenstore.domainPath(domid) + "/";
-    }
-
-    /** Writes what libxl writes for a new domain. */
-    static void writeHome(World world, SimulatedDomain domain) {
-        Map<String, String> data = new LinkedHashMap<>();
-        data.put("vm", "/vm/" + domain.uuid());
-        data.put("name", domain.config.cInfo().name());
-        data.put("domid", Integer.toString(domain.domid));
-        data.put("memory/static-max", Long.toString(domain.staticMaxKib));
-        data.put("memory/target", Long.toString(domain.targetKib));
-        data.put("control/shutdown", "");
-        if (domain.config.cInfo().xsdata() != null) {
-            data.putAll(domain.config.cInfo().xsdata());
-        }
-        data.forEach((key, value) -> world.xenstore.write(home(domain.domid) + key, value));
-        writeAvailability(world, domain);
-    }
-
-    /** Writes which virtual CPUs the guest is asked to have online. */
-    static void writeAvailability(World world, SimulatedDomain domain) {
-        for (int i = 0; i < domain.vcpus(); i++) {
-            world.xenstore.write(
-                    home(domain.domid) + "cpu/" + i + "/availability",
-                    domain.available.contains(i) ? "online" : "offline");
-        }
     }
 
     static void checkDisk(DiskConfig disk) {
@@ -209,7 +177,7 @@ final class SimulatedDomains implements Domains {
         if (domain.pauses > 0) {
             return;
         }
-        if (world.xenstore.read(home(domid) + "data/updated").isEmpty()) {
+        if (!Guest.talked(world, domid)) {
             Guest.boot(world, domain);
         } else {
             new Guest(world, domid).hear();
@@ -230,7 +198,7 @@ final class SimulatedDomains implements Domains {
     private void request(int domid, String operation, ShutdownReason reason) {
         world.faults.begin(operation);
         world.domain(domid);
-        String path = home(domid) + "control/shutdown";
+        String path = GuestHome.of(domid) + "control/shutdown";
         world.xenstore.write(path, reason.name().toLowerCase(Locale.ROOT));
         new Guest(world, domid).hear();
         awaitHearing(
@@ -314,7 +282,7 @@ final class SimulatedDomains implements Domains {
                     .cInfo(d.config.cInfo().toBuilder().name(newName).build())
                     .build();
         });
-        world.xenstore.write(home(domid) + "name", newName);
+        world.xenstore.write(GuestHome.of(domid) + "name", newName);
     }
 
     @Override

@@ -37,7 +37,7 @@ record SimulatedMemory(World world) implements Memory {
             world.balloon();
             world.save(domain);
         }
-        world.xenstore.write(SimulatedDomains.home(domid) + "memory/target", Long.toString(target(domid)));
+        world.xenstore.write(GuestHome.of(domid) + "memory/target", Long.toString(target(domid)));
     }
 
     private void setDomainZero(long target) {

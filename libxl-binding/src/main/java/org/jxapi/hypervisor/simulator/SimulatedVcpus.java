@@ -39,7 +39,7 @@ record SimulatedVcpus(World world) implements Vcpus {
             domain.available = new HashSet<>(vcpus);
             domain.plugVcpus();
             world.save(domain);
-            SimulatedDomains.writeAvailability(world, domain);
+            GuestHome.writeAvailability(world, domain);
         }
     }
 

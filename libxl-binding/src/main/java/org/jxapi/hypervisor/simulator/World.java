@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -24,6 +25,7 @@ import java.util.stream.IntStream;
 import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
+import org.jxapi.hypervisor.Xenstore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,16 +35,20 @@ import org.slf4j.LoggerFactory;
  */
 final class World implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(World.class);
+    private static final String HOMES = "/local/domain/";
     static final ObjectMapper JSON = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     final SimulatorSettings settings;
     final Faults faults = new Faults();
     final SimulatedConsoles consoles = new SimulatedConsoles(this);
     final Map<Integer, SimulatedDomain> domains = new TreeMap<>();
-    final SimulatedXenstore xenstore = new SimulatedXenstore(this::after);
+    final SimulatedXenstore xenstore = new SimulatedXenstore(this::after, this::xenstoreChanged);
     final List<Consumer<HypervisorEvent>> listeners = new CopyOnWriteArrayList<>();
     final List<String> consoleLog = new CopyOnWriteArrayList<>(List.of("(XEN) simulated"));
     private final ScheduledExecutorService clock;
+    /** Domains whose part of xenstore has changed since it was written to their files. */
+    private final Set<Integer> unsaved = ConcurrentHashMap.newKeySet();
+
     private final Path folder;
     /** What the control domain has; it balloons as guests do. */
     long domainZeroKib;
@@ -73,14 +79,7 @@ final class World implements AutoCloseable {
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
                 for (Path file : files) {
                     try {
-                        SimulatedDomain domain =
-                                SimulatedDomain.of(JSON.readValue(file.toFile(), SimulatedDomain.Saved.class));
-                        domains.put(domain.domid, domain);
-                        nextDomid = Math.max(nextDomid, domain.domid + 1);
-                        SimulatedDomains.writeHome(this, domain);
-                        if (domain.runs()) {
-                            Guest.introduce(this, domain);
-                        }
+                        load(JSON.readValue(file.toFile(), SimulatedDomain.Saved.class));
                     } catch (IOException e) {
                         LOG.warn("A simulated domain is lost: {} cannot be read", file, e);
                     }
@@ -89,6 +88,22 @@ final class World implements AutoCloseable {
         } catch (IOException e) {
             throw new HypervisorException(
                     LibxlError.FAIL, "the simulator cannot use " + folder + ": " + e.getMessage());
+        }
+    }
+
+    private void load(SimulatedDomain.Saved saved) {
+        SimulatedDomain domain = SimulatedDomain.of(saved);
+        domains.put(domain.domid, domain);
+        nextDomid = Math.max(nextDomid, domain.domid + 1);
+        if (saved.home() == null || saved.home().isEmpty()) {
+            GuestHome.write(this, domain);
+        } else {
+            xenstore.restore(Xenstore.domainPath(domain.domid), saved.home());
+            GuestHome.writeVm(this, domain);
+            GuestHome.writeBackends(this, domain);
+        }
+        if (domain.runs() && !Guest.talked(this, domain.domid)) {
+            Guest.introduce(this, domain);
         }
     }
 
@@ -104,17 +119,38 @@ final class World implements AutoCloseable {
         Path file = folder.resolve(domain.domid + ".json");
         Path fresh = folder.resolve(domain.domid + ".new");
         try {
-            Files.write(fresh, JSON.writeValueAsBytes(domain.saved()));
+            Files.write(
+                    fresh,
+                    JSON.writeValueAsBytes(domain.saved(xenstore.nodes(Xenstore.domainPath(domain.domid)))));
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new HypervisorException(LibxlError.FAIL, "the simulator cannot write " + file + ": " + e);
         }
     }
 
+    /** Has the file of the domain written soon whose part of xenstore has changed. */
+    private void xenstoreChanged(String path) {
+        if (folder == null || !path.startsWith(HOMES)) {
+            return;
+        }
+        Integer domid = Integer.valueOf(path.substring(HOMES.length()).split("/", 2)[0]);
+        if (domid != 0 && unsaved.add(domid)) {
+            after(Duration.ZERO, () -> saveHome(domid));
+        }
+    }
+
+    private synchronized void saveHome(Integer domid) {
+        unsaved.remove(domid);
+        SimulatedDomain domain = domains.get(domid);
+        if (domain != null) {
+            save(domain);
+        }
+    }
+
     synchronized void remove(SimulatedDomain domain) {
         consoles.close(domain.domid);
         domains.remove(domain.domid);
-        xenstore.remove("/local/domain/" + domain.domid);
+        GuestHome.remove(this, domain);
         balloon();
         notifyAll();
         if (folder != null) {
@@ -191,6 +227,7 @@ final class World implements AutoCloseable {
     @Override
     public void close() {
         consoles.close();
+        unsaved.forEach(this::saveHome);
         clock.shutdownNow();
     }
 }

@@ -14,6 +14,7 @@ class SimulatorContractTest
                 MemoryAndVcpusContract,
                 EventsContract,
                 HostContract,
+                GuestStoreContract,
                 XenstoreContract {
     private static Machine machine;
 

@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.Subscription;
 import org.jxapi.hypervisor.Xenstore;
+import org.jxapi.hypervisor.XenstorePermissions;
 
 /** A xenstore, as one who controls it sees it. */
 public interface XenstoreContract {
@@ -41,6 +44,34 @@ public interface XenstoreContract {
             xenstore.remove(FOLDER);
         }
         assertThat(xenstore.readTree(FOLDER)).isEmpty();
+    }
+
+    @Test
+    default void aNodeHasThePermissionsOfTheNodeAboveUntilItGetsItsOwn() {
+        Xenstore xenstore = xenstore();
+        XenstorePermissions all = XenstorePermissions.readableByAll();
+        try {
+            xenstore.write(FOLDER, "");
+            XenstorePermissions before = xenstore.permissions(FOLDER).orElseThrow();
+            assertThat(before.owner()).isEqualTo(Hypervisor.DOM0);
+            assertThat(before.mayWrite(Hypervisor.DOM0)).isTrue();
+            xenstore.write(FOLDER + "/old", "1");
+
+            xenstore.setPermissions(FOLDER, all);
+            xenstore.write(FOLDER + "/new/below", "1");
+
+            assertThat(xenstore.permissions(FOLDER)).hasValue(all);
+            assertThat(xenstore.permissions(FOLDER + "/new")).hasValue(all);
+            assertThat(xenstore.permissions(FOLDER + "/new/below")).hasValue(all);
+            assertThat(xenstore.permissions(FOLDER + "/old")).hasValue(before);
+            assertThat(xenstore.read(FOLDER + "/old")).hasValue("1");
+            xenstore.write(FOLDER + "/new/below", "2");
+            assertThat(xenstore.permissions(FOLDER + "/new/below")).hasValue(all);
+        } finally {
+            xenstore.remove(FOLDER);
+        }
+        assertThat(xenstore.permissions(FOLDER)).isEmpty();
+        assertThat(Contract.errorOf(() -> xenstore.setPermissions(FOLDER, all))).isEqualTo(LibxlError.FAIL);
     }
 
     @Test

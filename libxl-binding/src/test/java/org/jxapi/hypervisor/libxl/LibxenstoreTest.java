@@ -20,6 +20,7 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.RunTests;
 import org.jxapi.hypervisor.Xenstore;
+import org.jxapi.hypervisor.XenstorePermissions;
 import org.jxapi.hypervisor.contract.XenstoreContract;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
@@ -100,6 +101,8 @@ class LibxenstoreTest {
                     () -> other.list("/tool"),
                     () -> other.write("/tool", ""),
                     () -> other.remove("/tool"),
+                    () -> other.permissions("/tool"),
+                    () -> other.setPermissions("/tool", XenstorePermissions.readableByAll()),
                     () -> other.watch("/tool", path -> {}))) {
                 assertThatThrownBy(call::run)
                         .isInstanceOfSatisfying(

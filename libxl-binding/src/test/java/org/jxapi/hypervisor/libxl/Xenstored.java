@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,20 +20,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jxapi.hypervisor.Subscription;
 import org.jxapi.hypervisor.Xenstore;
+import org.jxapi.hypervisor.XenstorePermissions;
+import org.jxapi.hypervisor.XenstorePermissions.Access;
 
 /** Serves a xenstore over xenstored's protocol ({@code xen/io/xs_wire.h}), so that libxenstore can be tried without Xen. */
 final class Xenstored implements AutoCloseable {
     private static final int DIRECTORY = 1;
     private static final int READ = 2;
+    private static final int GET_PERMS = 3;
     private static final int WATCH = 4;
     private static final int UNWATCH = 5;
     private static final int TRANSACTION_START = 6;
     private static final int TRANSACTION_END = 7;
     private static final int WRITE = 11;
     private static final int RM = 13;
+    private static final int SET_PERMS = 14;
     private static final int WATCH_EVENT = 15;
     private static final int ERROR = 16;
     private static final int HEADER_BYTES = 16;
+    private static final String LETTERS = "nrwb";
 
     private final Xenstore store;
     private final ServerSocketChannel server;
@@ -120,6 +126,15 @@ final class Xenstored implements AutoCloseable {
                     }
                     send(message, "OK\0");
                 }
+                case GET_PERMS -> found(message, store.permissions(path).map(Connection::text));
+                case SET_PERMS -> {
+                    if (store.permissions(path).isEmpty()) {
+                        fail(message, "ENOENT");
+                    } else {
+                        store.setPermissions(path, permissions(words));
+                        send(message, "OK\0");
+                    }
+                }
                 case WATCH -> {
                     send(message, "OK\0");
                     watches.put(words[1], store.watch(path, changed -> event(changed + "\0" + words[1] + "\0")));
@@ -136,6 +151,32 @@ final class Xenstored implements AutoCloseable {
                 case TRANSACTION_END -> end(message, path.equals("T"));
                 default -> fail(message, "ENOSYS");
             }
+        }
+
+        /** Each is a letter and a domain's number: {@code n} none, {@code r} read, {@code w} write, {@code b} both. */
+        private static String text(XenstorePermissions permissions) {
+            StringBuilder text = new StringBuilder();
+            text.append(letter(permissions.others())).append(permissions.owner()).append('\0');
+            permissions.domains().forEach((domid, access) -> text.append(letter(access))
+                    .append(domid)
+                    .append('\0'));
+            return text.toString();
+        }
+
+        private static char letter(Access access) {
+            return LETTERS.charAt(access.ordinal());
+        }
+
+        private static XenstorePermissions permissions(String[] words) {
+            Map<Integer, Access> domains = new HashMap<>();
+            for (int i = 2; i < words.length && !words[i].isEmpty(); i++) {
+                domains.put(Integer.valueOf(words[i].substring(1)), access(words[i]));
+            }
+            return new XenstorePermissions(Integer.parseInt(words[1].substring(1)), access(words[1]), domains);
+        }
+
+        private static Access access(String word) {
+            return Access.values()[LETTERS.indexOf(word.charAt(0))];
         }
 
         private void end(Header message, boolean commit) throws IOException {
