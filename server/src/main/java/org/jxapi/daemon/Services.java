@@ -8,6 +8,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.host.CpuUsage;
 import org.jxapi.host.DataSources;
+import org.jxapi.host.GuestAgentConfig;
 import org.jxapi.host.Hosts;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
@@ -40,6 +41,7 @@ final class Services {
     private final Vms vms;
     private final Hosts hosts;
     private final PoolService pool;
+    private final GuestAgentConfig agents;
     private final MessageService messages;
 
     Services(
@@ -63,6 +65,7 @@ final class Services {
         DataSources sources = new DataSources(hypervisor, usage, store);
         this.vms =
                 new Vms(store, hypervisor, operations, storage.disks(), configs, clock, workers, sources, measurements);
+        this.agents = new GuestAgentConfig(store, hypervisor);
         this.hosts = new Hosts(
                 store,
                 hypervisor,
@@ -76,8 +79,9 @@ final class Services {
                 clock,
                 workers,
                 vms::stopAll,
-                certificate);
-        this.pool = new PoolService(store, operations, clock, networking.vlans());
+                certificate,
+                agents);
+        this.pool = new PoolService(store, operations, clock, networking.vlans(), agents);
         this.messages = new MessageService(store, clock);
     }
 
@@ -102,6 +106,7 @@ final class Services {
     void start() {
         storage.start();
         networking.start();
+        agents.tellGuests();
         vms.start();
     }
 

@@ -63,32 +63,17 @@ final class ImplicitBodies {
     private Object set(ClassModel model, Field<?> field, Ref<?> ref, Object value) {
         Object checked = value;
         if (value instanceof Map<?, ?> map && map.keySet().stream().anyMatch(String.class::isInstance)) {
-            checked = cutKeys((Map<Object, Object>) map);
+            checked = Texts.cut(map);
         }
         Object given = checked;
         return change(tx -> tx.set(ref, (Field<Object>) field, given));
-    }
-
-    private static Map<Object, Object> cutKeys(Map<Object, Object> map) {
-        Map<Object, Object> checked = new LinkedHashMap<>();
-        map.forEach((key, value) -> checked.put(
-                key instanceof String text ? key(text) : key, value instanceof String text ? Texts.cut(text) : value));
-        return Collections.unmodifiableMap(checked);
-    }
-
-    private static String key(String text) {
-        String cut = Texts.cut(text);
-        if (cut.isEmpty()) {
-            throw new XenApiException("INTERNAL_ERROR", List.of("Db_exn.Empty_key_in_map"));
-        }
-        return cut;
     }
 
     @SuppressWarnings("unchecked")
     private Object add(ClassModel model, Field<?> field, Object[] args) {
         Ref<?> ref = (Ref<?>) args[0];
         if (field.elements() == Field.Elements.MAP) {
-            String key = key((String) args[1]);
+            String key = Texts.key((String) args[1]);
             return change(tx -> {
                 Map<Object, Object> map = new LinkedHashMap<>(
                         (Map<Object, Object>) tx.row(model, ref).get(field.index()));

@@ -84,7 +84,6 @@ public enum Features {
             VGPU,
             INTEGRATED_GPU,
             VSS,
-            GUEST_AGENT_AUTO_UPDATE,
             PCI_DEVICE_FOR_AUTO_UPDATE,
             XEN_MOTION,
             AD,

@@ -47,6 +47,7 @@ public final class HostService implements HostMessages<Call> {
     private final DataSources sources;
     private final Measurements measurements;
     private final String certificate;
+    private final GuestAgentConfig agents;
 
     HostService(
             Store store,
@@ -57,7 +58,8 @@ public final class HostService implements HostMessages<Call> {
             HostSettings settings,
             DataSources sources,
             Measurements measurements,
-            String certificate) {
+            String certificate,
+            GuestAgentConfig agents) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.clock = clock;
@@ -67,11 +69,18 @@ public final class HostService implements HostMessages<Call> {
         this.sources = sources;
         this.measurements = measurements;
         this.certificate = certificate;
+        this.agents = agents;
     }
 
     /** HANDLE_INVALID when there is no such host. */
     private Row host(Ref<Host> host) {
         return store.snapshot().row(Host.XEN_CLASS, host);
+    }
+
+    @Override
+    public void applyGuestAgentConfig(Call call, Ref<Host> host) {
+        host(host);
+        agents.tellGuests();
     }
 
     @Override

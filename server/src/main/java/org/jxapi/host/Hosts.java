@@ -52,7 +52,8 @@ public final class Hosts {
             Clock clock,
             Executor workers,
             Runnable stopGuests,
-            String certificate) {
+            String certificate,
+            GuestAgentConfig agents) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.usage = usage;
@@ -69,7 +70,8 @@ public final class Hosts {
                 new HostSettings(store, machine),
                 sources,
                 measurements,
-                certificate);
+                certificate,
+                agents);
         store.addDerivation(new HostRules());
     }
 

@@ -14,6 +14,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
 import org.jxapi.host.Features;
+import org.jxapi.host.GuestAgentConfig;
 import org.jxapi.network.Vlans;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -42,13 +43,15 @@ public final class PoolService implements PoolMessages<Call> {
     private final HaPlans plans;
     private final Clock clock;
     private final Vlans vlans;
+    private final GuestAgentConfig agents;
 
-    public PoolService(Store store, Operations operations, Clock clock, Vlans vlans) {
+    public PoolService(Store store, Operations operations, Clock clock, Vlans vlans, GuestAgentConfig agents) {
         this.store = store;
         this.operations = operations;
         this.plans = new HaPlans(store);
         this.clock = clock;
         this.vlans = vlans;
+        this.agents = agents;
         store.addDerivation(new PoolRules());
     }
 
@@ -325,6 +328,16 @@ public final class PoolService implements PoolMessages<Call> {
     public boolean hasExtension(Call call, Ref<Pool> self, String name) {
         pool(self);
         return false;
+    }
+
+    @Override
+    public void addToGuestAgentConfig(Call call, Ref<Pool> self, String key, String value) {
+        agents.add(self, key, value);
+    }
+
+    @Override
+    public void removeFromGuestAgentConfig(Call call, Ref<Pool> self, String key) {
+        agents.remove(self, key);
     }
 
     @Override

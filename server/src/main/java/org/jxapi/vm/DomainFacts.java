@@ -89,7 +89,7 @@ final class DomainFacts {
     /** KiB; 0 when the domain does not tell. */
     private long target(int domid) {
         try {
-            return hypervisor.memory().target(domid);
+            return Balloons.targetKib(hypervisor, domid);
         } catch (HypervisorException e) {
             return 0;
         }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Row;
 import org.jxapi.xenapi.TristateType;
 import org.jxapi.xenapi.VMGuestMetrics;
@@ -18,9 +19,19 @@ import org.jxapi.xenapi.VMGuestMetrics;
  * write below the domain's directory: {@code attr/}, {@code data/}, {@code drivers/}, {@code control/feature-}.
  */
 final class GuestMetrics {
-    /** Where in a domain's directory its agent writes. */
-    static final List<String> PARTS =
-            List.of("attr", "control", "data", "drivers", "feature/hotplug", "xenserver/attr/net-sriov-vf");
+    /** The fields that an agent fills. */
+    static final List<Field<?>> FIELDS = List.of(
+            VMGuestMetrics.OS_VERSION,
+            VMGuestMetrics.NETBIOS_NAME,
+            VMGuestMetrics.PV_DRIVERS_VERSION,
+            VMGuestMetrics.NETWORKS,
+            VMGuestMetrics.OTHER,
+            VMGuestMetrics.SERVICES,
+            VMGuestMetrics.PV_DRIVERS_DETECTED,
+            VMGuestMetrics.PV_DRIVERS_UP_TO_DATE,
+            VMGuestMetrics.LIVE,
+            VMGuestMetrics.CAN_USE_HOTPLUG_VBD,
+            VMGuestMetrics.CAN_USE_HOTPLUG_VIF);
 
     private static final Map<String, String> DRIVERS = pairs(
             "attr/PVAddons/MajorVersion", "major",
@@ -36,6 +47,7 @@ final class GuestMetrics {
             "data/os_minorver", "minor",
             "attr/os/spmajor", "spmajor",
             "attr/os/spminor", "spminor");
+    private static final String STREAMING_TARGET = "pvs_target/target_software_version";
     private static final Pattern WINDOWS_DRIVER = Pattern.compile("(\\S+) (\\S+) (\\S+) ?(.*)");
     private static final Pattern INTERFACE = Pattern.compile("attr/(?:eth|xenbr|eno|ens|emp|enx)([^/]*)/(.+)");
 
@@ -52,20 +64,18 @@ final class GuestMetrics {
     /**
      * The record with what the guest has told; equal to the one given when there is nothing new.
      *
-     * @param data what stands in {@link #PARTS}, by path below the domain's directory
-     * @param pv whether the domain needs no emulated devices
+     * @param data what the agent has written, by path below the domain's directory
+     * @param connected whether a disk or nic is connected: in XAPI, that alone tells that there are drivers
      */
-    static Row told(Row metrics, Map<String, String> data, boolean pv) {
-        Map<String, String> drivers = drivers(data);
-        boolean detected = pv || drivers.containsKey("major") && drivers.containsKey("minor");
+    static Row told(Row metrics, Map<String, String> data, boolean connected) {
         return metrics.with(VMGuestMetrics.OS_VERSION, taken(data, OS))
                 .with(VMGuestMetrics.NETBIOS_NAME, netbios(data))
-                .with(VMGuestMetrics.PV_DRIVERS_VERSION, drivers)
+                .with(VMGuestMetrics.PV_DRIVERS_VERSION, drivers(data))
                 .with(VMGuestMetrics.NETWORKS, networks(data))
                 .with(VMGuestMetrics.OTHER, other(data))
                 .with(VMGuestMetrics.SERVICES, services(data))
-                .with(VMGuestMetrics.PV_DRIVERS_DETECTED, detected)
-                .with(VMGuestMetrics.PV_DRIVERS_UP_TO_DATE, detected)
+                .with(VMGuestMetrics.PV_DRIVERS_DETECTED, connected)
+                .with(VMGuestMetrics.PV_DRIVERS_UP_TO_DATE, connected)
                 .with(VMGuestMetrics.LIVE, true)
                 .with(VMGuestMetrics.CAN_USE_HOTPLUG_VBD, tristate(data, "feature/hotplug/vbd"))
                 .with(VMGuestMetrics.CAN_USE_HOTPLUG_VIF, tristate(data, "feature/hotplug/vif"));
@@ -188,10 +198,23 @@ final class GuestMetrics {
         Map<String, String> out = new LinkedHashMap<>();
         String path = "data/service/";
         data.forEach((key, value) -> {
-            if (key.startsWith(path)) {
+            if (key.startsWith(path) && key.indexOf('/', path.length()) > 0) {
                 out.put(key.substring(path.length()), value);
             }
         });
+        String streamed = data.get("data/" + STREAMING_TARGET);
+        if (streamed != null) {
+            out.put(STREAMING_TARGET, streamed);
+        }
         return out;
+    }
+
+    /** Whether these are Windows drivers that know how to use what Hyper-V offers: XAPI offers it from then on. */
+    static boolean windowsDrivers(Row metrics) {
+        Map<String, String> drivers = metrics.get(VMGuestMetrics.PV_DRIVERS_VERSION);
+        return "windows".equals(metrics.get(VMGuestMetrics.OS_VERSION).get("distro"))
+                && drivers.getOrDefault("major", "").matches("\\d+")
+                && drivers.getOrDefault("minor", "").matches("\\d+")
+                && drivers.getOrDefault("build", "").matches("\\d+");
     }
 }

@@ -5,9 +5,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.Subscription;
-import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.VM;
 
@@ -21,36 +21,37 @@ final class GuestWords {
 
     private final Store store;
     private final Hypervisor hypervisor;
-    private final PowerStates states;
+    private final GuestReports reports;
     private final Map<Long, List<Subscription>> followed = new ConcurrentHashMap<>();
     /** Domains whose guest has written something that is not read yet. */
     private final Set<Long> speaking = ConcurrentHashMap.newKeySet();
 
     private final Follower follower = new Follower("guest-words", "What a guest told could not be read");
 
-    GuestWords(Store store, Hypervisor hypervisor, PowerStates states) {
+    GuestWords(Store store, Hypervisor hypervisor, GuestReports reports) {
         this.store = store;
         this.hypervisor = hypervisor;
-        this.states = states;
+        this.reports = reports;
     }
 
     /** Follows a VM's domain from now on, until it is gone; what its guest has told already is read soon. */
     void follow(Ref<VM> vm) {
         store.snapshot()
                 .find(VM.XEN_CLASS, vm)
-                .ifPresent(stored -> follow(stored.row().get(VM.DOMID)));
+                .ifPresent(stored -> follow(stored.row()));
     }
 
-    void follow(Long domid) {
+    void follow(Row vm) {
+        Long domid = vm.get(VM.DOMID);
         if (domid > 0 && !followed.containsKey(domid)) {
-            follower.run(() -> followed.computeIfAbsent(domid, this::watch));
+            String uuid = vm.get(VM.UUID);
+            follower.run(() -> followed.computeIfAbsent(domid, id -> watch(id, uuid)));
         }
     }
 
-    private List<Subscription> watch(Long domid) {
-        String home = Xenstore.domainPath(domid.intValue());
-        return GuestMetrics.PARTS.stream()
-                .map(part -> hypervisor.xenstore().watch(home + "/" + part, path -> spoke(domid)))
+    private List<Subscription> watch(Long domid, String uuid) {
+        return GuestReading.watched(domid.intValue(), uuid).stream()
+                .map(watched -> hypervisor.xenstore().watch(watched, path -> spoke(domid)))
                 .toList();
     }
 
@@ -66,7 +67,7 @@ final class GuestWords {
                 .filter(stored -> stored.row().get(VM.DOMID).equals(domid))
                 .findFirst()
                 .ifPresentOrElse(
-                        stored -> states.guestMayHaveSpoken(Ref.of(stored.ref().value())), () -> forget(domid));
+                        stored -> reports.mayHaveCome(Ref.of(stored.ref().value())), () -> forget(domid));
     }
 
     /** The domain is gone. */
@@ -75,6 +76,7 @@ final class GuestWords {
     }
 
     private void forget(Long domid) {
+        reports.forget(domid.intValue());
         List<Subscription> watches = followed.remove(domid);
         if (watches != null) {
             watches.forEach(Subscription::close);

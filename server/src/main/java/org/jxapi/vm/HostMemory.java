@@ -30,9 +30,14 @@ final class HostMemory {
     /** Makes so much free, or as much as the control domain can give; what is missing then, others may give. */
     synchronized void offer(long neededKib) {
         boolean taken = false;
-        for (int i = 0; i < ATTEMPTS && free() < neededKib && takeFromControlDomain(neededKib - free()); i++) {
+        for (int i = 0; i < ATTEMPTS; i++) {
+            long free = free();
+            long given = free < neededKib ? takeFromControlDomain(neededKib - free) : 0;
+            if (given <= 0) {
+                break;
+            }
             taken = true;
-            hypervisor.memory().waitForFree(neededKib, WAIT_SECONDS);
+            hypervisor.memory().waitForFree(free + given, WAIT_SECONDS);
         }
         if (taken) {
             record();
@@ -43,19 +48,20 @@ final class HostMemory {
         return hypervisor.memory().free();
     }
 
-    private boolean takeFromControlDomain(long kib) {
+    /** Returns the KiB that the control domain has been asked to give. */
+    private long takeFromControlDomain(long kib) {
         try {
             long now = hypervisor.memory().target(Hypervisor.DOM0);
             long gives = Math.min(kib, now - ControlDomainMemory.keptKib(hypervisor, now));
             if (gives <= 0) {
-                return false;
+                return 0;
             }
             LOG.info("The control domain gives {} MiB to a guest", gives / 1024);
             hypervisor.memory().setTarget(Hypervisor.DOM0, now - gives, false, false);
-            return true;
+            return gives;
         } catch (HypervisorException e) {
             LOG.warn("The control domain keeps its memory: {}", e.getMessage());
-            return false;
+            return 0;
         }
     }
 

@@ -4,19 +4,15 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.hypervisor.Hypervisor;
-import org.jxapi.hypervisor.HypervisorException;
-import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.Host;
-import org.jxapi.xenapi.TristateType;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
@@ -26,14 +22,17 @@ import org.jxapi.xenapi.VmPowerState;
 
 /** What else changes when a VM's power state does: devices, metrics, consoles, where it is resident. */
 final class PowerStates {
-    private final Store store;
-    private final Hypervisor hypervisor;
     private final Clock clock;
+    private final GuestReports reports;
 
     PowerStates(Store store, Hypervisor hypervisor, Clock clock) {
-        this.store = store;
-        this.hypervisor = hypervisor;
         this.clock = clock;
+        this.reports = new GuestReports(store, hypervisor, clock);
+    }
+
+    /** What guests tell. */
+    GuestReports reports() {
+        return reports;
     }
 
     /**
@@ -60,7 +59,7 @@ final class PowerStates {
         if (booted) {
             forgetGuest(tx, vm);
         }
-        guestMetrics(tx, vm);
+        reports.record(tx, vm);
         VmConsoles.create(tx, vm);
     }
 
@@ -146,106 +145,6 @@ final class PowerStates {
             tx.destroy(VMGuestMetrics.XEN_CLASS, metrics);
         }
         tx.set(vm, VM.GUEST_METRICS, Ref.nil());
-    }
-
-    /** A running VM has the object even while its guest is silent. */
-    private Ref<VMGuestMetrics> guestMetrics(Transaction tx, Ref<VM> vm) {
-        Ref<VMGuestMetrics> metrics = tx.get(vm, VM.GUEST_METRICS);
-        if (tx.find(VMGuestMetrics.XEN_CLASS, metrics).isEmpty()) {
-            Row silent = Row.of(VMGuestMetrics.XEN_CLASS)
-                    .with(VMGuestMetrics.LIVE, true)
-                    .with(VMGuestMetrics.CAN_USE_HOTPLUG_VBD, TristateType.UNSPECIFIED)
-                    .with(VMGuestMetrics.CAN_USE_HOTPLUG_VIF, TristateType.UNSPECIFIED)
-                    .with(VMGuestMetrics.LAST_UPDATED, XenTime.of(clock.instant()));
-            metrics = tx.create(
-                    VMGuestMetrics.XEN_CLASS,
-                    GuestMetrics.told(silent, Map.of(), needsNoDrivers(tx.row(VM.XEN_CLASS, vm))));
-            tx.set(vm, VM.GUEST_METRICS, metrics);
-        }
-        return metrics;
-    }
-
-    /** Reads what the VM's guest has written, if it has. */
-    void guestMayHaveSpoken(Ref<VM> vm) {
-        domid(vm).ifPresent(domid -> words(domid).ifPresent(words -> store.change(tx -> told(tx, vm, domid, words))));
-    }
-
-    /**
-     * Reads what the VM's guest has written if an agent in it has said that it has told all it knows: to ask for that is
-     * much less work than to read.
-     */
-    void agentMayHaveSpoken(Ref<VM> vm) {
-        if (domid(vm).filter(this::agentHasSpoken).isPresent()) {
-            guestMayHaveSpoken(vm);
-        }
-    }
-
-    private boolean agentHasSpoken(int domid) {
-        try {
-            return hypervisor
-                    .xenstore()
-                    .read(Xenstore.domainPath(domid) + "/data/updated")
-                    .isPresent();
-        } catch (HypervisorException e) {
-            return false;
-        }
-    }
-
-    /** The VM's domain; empty while it has none. */
-    private Optional<Integer> domid(Ref<VM> vm) {
-        return store.snapshot()
-                .find(VM.XEN_CLASS, vm)
-                .map(stored -> stored.row().get(VM.DOMID).intValue())
-                .filter(domid -> domid > 0);
-    }
-
-    /** What a domain's guest has written, by path below the domain's directory; empty when the domain is gone. */
-    private Optional<Map<String, String>> words(int domid) {
-        Map<String, String> words = new LinkedHashMap<>();
-        try {
-            // Not the whole directory: most of it is of the devices, and xenstore tells one node at a time.
-            for (String part : GuestMetrics.PARTS) {
-                hypervisor
-                        .xenstore()
-                        .readTree(Xenstore.domainPath(domid) + "/" + part)
-                        .forEach((path, value) -> words.put(path.isEmpty() ? part : part + "/" + path, value));
-            }
-        } catch (HypervisorException e) {
-            return Optional.empty();
-        }
-        return Optional.of(words);
-    }
-
-    /** Writes down what a domain's guest has told, if that is the VM's domain still. */
-    private void told(Transaction tx, Ref<VM> vm, long domid, Map<String, String> words) {
-        if (tx.find(VM.XEN_CLASS, vm).isEmpty() || tx.get(vm, VM.DOMID) != domid) {
-            return;
-        }
-        Ref<VMGuestMetrics> metrics = guestMetrics(tx, vm);
-        Row before = tx.row(VMGuestMetrics.XEN_CLASS, metrics);
-        Row after = GuestMetrics.told(before, words, needsNoDrivers(tx.row(VM.XEN_CLASS, vm)));
-        if (after != before) {
-            copy(tx, metrics, after.with(VMGuestMetrics.LAST_UPDATED, XenTime.of(clock.instant())));
-        }
-    }
-
-    private static boolean needsNoDrivers(Row vm) {
-        return DomainConfigs.type(vm) != org.jxapi.hypervisor.DomainType.HVM;
-    }
-
-    private static void copy(Transaction tx, Ref<VMGuestMetrics> metrics, Row told) {
-        tx.set(metrics, VMGuestMetrics.OS_VERSION, told.get(VMGuestMetrics.OS_VERSION));
-        tx.set(metrics, VMGuestMetrics.NETBIOS_NAME, told.get(VMGuestMetrics.NETBIOS_NAME));
-        tx.set(metrics, VMGuestMetrics.PV_DRIVERS_VERSION, told.get(VMGuestMetrics.PV_DRIVERS_VERSION));
-        tx.set(metrics, VMGuestMetrics.NETWORKS, told.get(VMGuestMetrics.NETWORKS));
-        tx.set(metrics, VMGuestMetrics.OTHER, told.get(VMGuestMetrics.OTHER));
-        tx.set(metrics, VMGuestMetrics.SERVICES, told.get(VMGuestMetrics.SERVICES));
-        tx.set(metrics, VMGuestMetrics.PV_DRIVERS_DETECTED, told.get(VMGuestMetrics.PV_DRIVERS_DETECTED));
-        tx.set(metrics, VMGuestMetrics.PV_DRIVERS_UP_TO_DATE, told.get(VMGuestMetrics.PV_DRIVERS_UP_TO_DATE));
-        tx.set(metrics, VMGuestMetrics.LIVE, true);
-        tx.set(metrics, VMGuestMetrics.CAN_USE_HOTPLUG_VBD, told.get(VMGuestMetrics.CAN_USE_HOTPLUG_VBD));
-        tx.set(metrics, VMGuestMetrics.CAN_USE_HOTPLUG_VIF, told.get(VMGuestMetrics.CAN_USE_HOTPLUG_VIF));
-        tx.set(metrics, VMGuestMetrics.LAST_UPDATED, told.get(VMGuestMetrics.LAST_UPDATED));
     }
 
     static List<VmPowerState> withDomain() {

@@ -1,5 +1,6 @@
 package org.jxapi.vm;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -44,6 +45,10 @@ final class Reconciliation {
     private final ForeignDomains foreign;
     private final DomainFacts facts;
     private final GuestWords words;
+    private final GuestNodes guests;
+    /** Domains whose guests have in xenstore what they need. */
+    private final Set<Integer> completed = new HashSet<>();
+
     private final Follower follower = new Follower("reconciliation", "VMs could not be compared with domains");
     /** Looks after what is being looked at now. */
     private final Runnable lookSoon = follower.once(this::look, 0);
@@ -67,6 +72,7 @@ final class Reconciliation {
         this.words = words;
         this.ends = ends;
         this.foreign = foreign;
+        this.guests = new GuestNodes(hypervisor);
         this.facts = new DomainFacts(store, hypervisor);
     }
 
@@ -101,13 +107,14 @@ final class Reconciliation {
         // The snapshot is older than the list: what it says of a VM is still so if the row has not changed since.
         Snapshot before = store.snapshot();
         Map<UUID, DomainInfo> others = listed();
+        completed.retainAll(others.values().stream().map(DomainInfo::domid).toList());
         boolean again = false;
         for (Stored stored : before.all(VM.XEN_CLASS)) {
             Row row = stored.row();
             if (row.get(VM.IS_CONTROL_DOMAIN) || row.get(VM.IS_A_TEMPLATE)) {
                 continue;
             }
-            words.follow(row.get(VM.DOMID));
+            words.follow(row);
             DomainInfo domain = others.remove(UUID.fromString(row.get(VM.UUID)));
             Ref<VM> vm = Ref.of(stored.ref().value());
             if (row.get(VM.CURRENT_OPERATIONS).isEmpty()) {
@@ -191,6 +198,20 @@ final class Reconciliation {
             unchanged(vm, row, tx -> tx.set(vm, VM.POWER_STATE, state));
         }
         facts.update(vm, domain);
+        if (!ForeignRules.isForeign(row)) {
+            complete(vm, domain.domid());
+        }
+    }
+
+    /** Lets the guest of a domain that was not made just now tell what agents tell: an older jxapi may have made it. */
+    private void complete(Ref<VM> vm, int domid) {
+        if (!completed.contains(domid)) {
+            store.snapshot()
+                    .find(VM.XEN_CLASS, vm)
+                    .filter(stored -> stored.row().get(VM.DOMID) == domid)
+                    .ifPresent(stored -> guests.complete(stored.row(), domid));
+            completed.add(domid);
+        }
     }
 
     /** Changes a VM unless it has changed since it was looked at. */

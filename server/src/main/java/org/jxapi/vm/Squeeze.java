@@ -1,76 +1,192 @@
 package org.jxapi.vm;
 
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import org.jxapi.datamodel.Ref;
+import java.util.Map;
+import java.util.UUID;
 import org.jxapi.datamodel.Row;
+import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
-import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.store.Store;
-import org.jxapi.store.Stored;
+import org.jxapi.vm.Balloons.Balloon;
 import org.jxapi.xenapi.VM;
-import org.jxapi.xenapi.VmPowerState;
 
-/** Makes room for a VM by asking others to balloon down, as far as their memory_dynamic_min. */
+/**
+ * Makes room for domains that are about to be built, by asking other guests to balloon down, as far as their
+ * memory_dynamic_min. What one domain has been given room for, no other gets.
+ */
 final class Squeeze {
-    private static final int WAIT_SECONDS = 30;
+    private static final int WAIT_SECONDS = 5;
+    /** How often guests are asked, each time without those that have not moved. */
+    private static final int ROUNDS = 6;
+    /** What squeezed leaves free too: Xen needs some for itself. */
+    private static final long KEPT_FREE_KIB = 16 * 1024;
 
-    private final Store store;
     private final Hypervisor hypervisor;
+    private final Balloons balloons;
+    private final Stuckness stuckness = new Stuckness();
+    /** KiB that domains need that are being built. */
+    private final Map<UUID, Long> building = new HashMap<>();
+
+    private volatile Runnable whenBuilt = () -> {};
 
     Squeeze(Store store, Hypervisor hypervisor) {
-        this.store = store;
         this.hypervisor = hypervisor;
+        this.balloons = new Balloons(store, hypervisor);
     }
 
-    /** A running VM and how many bytes it can give. */
-    private record Giver(Ref<VM> vm, int domid, long has, long slack) {}
+    Balloons balloons() {
+        return balloons;
+    }
+
+    /** Calls that each time a domain has been built, or has failed to be. */
+    void whenBuilt(Runnable work) {
+        whenBuilt = work;
+    }
+
+    /** A part of the host's memory that is kept for one domain while that is built. */
+    final class Room implements AutoCloseable {
+        private final UUID uuid;
+        private final long kib;
+
+        private Room(UUID uuid, long kib) {
+            this.uuid = uuid;
+            this.kib = kib;
+        }
+
+        /** How much memory the domain gets, in KiB. */
+        long kib() {
+            return kib;
+        }
+
+        @Override
+        public void close() {
+            forget(uuid);
+        }
+    }
 
     /**
-     * How many bytes a VM gets when it boots now: its memory_dynamic_max if the host has that, less if others cannot give
-     * so much; never less than its memory_dynamic_min, which may then not fit.
+     * Makes room for a VM's domain: for its memory_dynamic_max if the host has that, less if others cannot give so much;
+     * never for less than its memory_dynamic_min, which may then not fit.
      */
-    long room(Row vm, long overhead) {
-        long min = vm.get(VM.MEMORY_DYNAMIC_MIN);
-        long max = vm.get(VM.MEMORY_DYNAMIC_MAX);
-        if (free() < min + overhead) {
-            take(min + overhead - free());
-            hypervisor.memory().waitForFree((min + overhead) / 1024, WAIT_SECONDS);
-        }
-        return Math.max(min, Math.min(max, free() - overhead));
-    }
-
-    private long free() {
-        return hypervisor.memory().free() * 1024;
-    }
-
-    /** Takes so many bytes from those that can give, from each in proportion to what it can. */
-    private void take(long bytes) {
-        List<Giver> givers = new ArrayList<>();
-        for (Stored stored : store.snapshot().all(VM.XEN_CLASS)) {
-            Row vm = stored.row();
-            if (vm.get(VM.POWER_STATE) == VmPowerState.RUNNING && !vm.get(VM.IS_CONTROL_DOMAIN)) {
-                int domid = (int) (long) vm.get(VM.DOMID);
-                try {
-                    long has = hypervisor.memory().target(domid) * 1024;
-                    long slack = has - vm.get(VM.MEMORY_DYNAMIC_MIN);
-                    if (slack > 0) {
-                        givers.add(new Giver(Ref.of(stored.ref().value()), domid, has, slack));
-                    }
-                } catch (HypervisorException e) {
-                    // It stops just now, and its memory becomes free.
-                    continue;
+    Room room(Row vm) {
+        UUID uuid = UUID.fromString(vm.get(VM.UUID));
+        long overhead = vm.get(VM.MEMORY_OVERHEAD) / 1024;
+        long min = vm.get(VM.MEMORY_DYNAMIC_MIN) / 1024;
+        long max = vm.get(VM.MEMORY_DYNAMIC_MAX) / 1024;
+        try {
+            keep(uuid, min + overhead);
+            Stuckness seen = new Stuckness();
+            for (int round = 0; round < ROUNDS; round++) {
+                long missing = take(uuid, min + overhead, seen);
+                if (missing <= 0) {
+                    break;
                 }
+                hypervisor.memory().waitForFree(hypervisor.memory().free() + missing, WAIT_SECONDS);
+            }
+            synchronized (this) {
+                long kib = Math.max(min, Math.min(max, unclaimed(uuid) - overhead));
+                keep(uuid, kib + overhead);
+                return new Room(uuid, kib);
+            }
+        } catch (RuntimeException e) {
+            forget(uuid);
+            throw e;
+        }
+    }
+
+    private synchronized void keep(UUID uuid, long kib) {
+        building.put(uuid, kib);
+    }
+
+    private void forget(UUID uuid) {
+        synchronized (this) {
+            building.remove(uuid);
+        }
+        whenBuilt.run();
+    }
+
+    /**
+     * Asks for what is missing, as far as guests can give that.
+     *
+     * @return the KiB that have to become free yet; 0 when there is nothing to wait for
+     */
+    private synchronized long take(UUID uuid, long kib, Stuckness seen) {
+        List<Balloon> all = balloons.all();
+        seen.look(all, System.nanoTime());
+        List<Balloon> guests = all.stream().filter(guest -> !seen.isStuck(guest)).toList();
+        long unclaimed = unclaimed(uuid);
+        long coming =
+                guests.stream().mapToLong(guest -> Math.max(0, guest.actual() - guest.target())).sum();
+        Map<Balloon, Long> asked = Map.of();
+        if (unclaimed + coming < kib) {
+            asked = MemoryShares.without(guests, kib - unclaimed - coming);
+            asked.forEach(balloons::ask);
+        }
+        return asked.isEmpty() && coming == 0 ? 0 : kib - unclaimed;
+    }
+
+    /**
+     * KiB that are free, without what guests have been told to take, and without what other domains need that are being
+     * built.
+     */
+    private long unclaimed(UUID uuid) {
+        long free = hypervisor.memory().free();
+        for (Balloon guest : balloons.all()) {
+            free -= guest.promised();
+        }
+        for (Map.Entry<UUID, Long> other : building.entrySet()) {
+            if (!other.getKey().equals(uuid)) {
+                free -= Math.max(0, other.getValue() - allocated(other.getKey()));
             }
         }
-        long all = givers.stream().mapToLong(Giver::slack).sum();
-        if (all < bytes) {
-            return;
+        return free;
+    }
+
+    /** What a domain that is being built has got of its memory already. */
+    private long allocated(UUID uuid) {
+        return hypervisor.domains().findByUuid(uuid).map(DomainInfo::currentMemkb).orElse(0L);
+    }
+
+    /**
+     * Has all guests share what there is, as they should; does nothing while a domain is built.
+     *
+     * @return whether there is more to do: a guest is on its way to its target, or was asked something now
+     */
+    synchronized boolean balance() {
+        if (!building.isEmpty()) {
+            return false;
         }
-        for (Giver giver : givers) {
-            long target = giver.has() - (long) Math.ceil((double) bytes * giver.slack() / all / 1024) * 1024;
-            hypervisor.memory().setTarget(giver.domid(), target / 1024, false, true);
-            store.change(tx -> tx.set(giver.vm(), VM.MEMORY_TARGET, target));
+        List<Balloon> guests = balloons.all();
+        stuckness.look(guests, System.nanoTime());
+        if (guests.stream().anyMatch(stuckness::moves)) {
+            return true;
         }
+        Map<Integer, Long> shares = shares(guests);
+        List<Balloon> wrong = guests.stream()
+                .filter(guest -> Math.abs(shares.getOrDefault(guest.domid(), guest.target()) - guest.target())
+                        > Balloons.TOLERANCE_KIB)
+                .toList();
+        // First those give that have too much: what they give is free only when they have done so.
+        boolean giving = wrong.stream().anyMatch(guest -> shares.get(guest.domid()) < guest.target());
+        wrong.stream()
+                .filter(guest -> shares.get(guest.domid()) < guest.target() == giving)
+                .forEach(guest -> balloons.ask(guest, shares.get(guest.domid())));
+        return !wrong.isEmpty();
+    }
+
+    /** What each guest should have, by domain; those are left out that keep what they were asked to give. */
+    private Map<Integer, Long> shares(List<Balloon> guests) {
+        long free = hypervisor.memory().free() - KEPT_FREE_KIB;
+        List<Balloon> held = guests.stream()
+                .map(guest -> guest.settled() ? guest : guest.holding())
+                .toList();
+        Map<Balloon, Long> shares = MemoryShares.of(held, free);
+        List<Balloon> obeying = held.stream()
+                .filter(guest -> !stuckness.isStuck(guest) || shares.get(guest) >= guest.target())
+                .toList();
+        Map<Integer, Long> byDomain = new HashMap<>();
+        MemoryShares.of(obeying, free).forEach((guest, kib) -> byDomain.put(guest.domid(), kib));
+        return byDomain;
     }
 }

@@ -39,10 +39,11 @@ public final class StaticAddresses {
     }
 
     public void tell(Row vif, int domid) throws HypervisorException {
-        String path =
-                Xenstore.domainPath(domid) + "/xenserver/device/vif/" + vif.get(VIF.DEVICE) + "/static-ip-setting/";
+        String path = Xenstore.domainPath(domid) + "/xenserver/device/vif/" + vif.get(VIF.DEVICE);
         Map<String, String> values = new LinkedHashMap<>();
-        settings(vif).forEach((key, value) -> values.put(path + key, value));
+        settings(vif).forEach((key, value) -> values.put(path + "/static-ip-setting/" + key, value));
+        // The agent writes here what has come of it.
+        GuestNodes.give(hypervisor.xenstore(), domid, path);
         hypervisor.xenstore().writeAll(values);
     }
 

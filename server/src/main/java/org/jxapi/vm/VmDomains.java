@@ -34,6 +34,7 @@ final class VmDomains {
     private final PowerStates states;
     private final Squeeze squeeze;
     private final HostMemory memory;
+    private final GuestNodes guests;
     private final Consumer<Ref<VM>> whenStarted;
 
     /**
@@ -53,7 +54,13 @@ final class VmDomains {
         this.states = states;
         this.squeeze = new Squeeze(store, hypervisor);
         this.memory = new HostMemory(store, hypervisor);
+        this.guests = new GuestNodes(hypervisor);
         this.whenStarted = whenStarted;
+    }
+
+    /** Who makes room for domains. */
+    Squeeze squeeze() {
+        return squeeze;
     }
 
     /**
@@ -70,17 +77,15 @@ final class VmDomains {
             disks.beforeBoot(vbds);
         }
         memory.offer((row.get(VM.MEMORY_DYNAMIC_MAX) + row.get(VM.MEMORY_OVERHEAD)) / 1024);
-        try {
-            long target = squeeze.room(row, row.get(VM.MEMORY_OVERHEAD));
+        try (Squeeze.Room room = squeeze.room(row)) {
             DomainConfig config = configs.of(snapshot, vm, vbds);
             DomainConfig fitting = config.toBuilder()
-                    .bInfo(config.bInfo().toBuilder().targetMemkb(target / 1024).build())
+                    .bInfo(config.bInfo().toBuilder().targetMemkb(room.kib()).build())
                     .build();
             int domid = saveFile == null
                     ? hypervisor.domains().create(fitting)
                     : hypervisor.domains().restore(fitting, saveFile);
-            new StaticAddresses(hypervisor).tellAll(snapshot, vm, domid);
-            BiosStrings.tell(hypervisor, row, domid);
+            tellGuest(snapshot, vm, domid);
             return domid;
         } catch (HypervisorException e) {
             removeRest(row.get(VM.UUID));
@@ -92,6 +97,14 @@ final class VmDomains {
             }
             throw failed(vm, e);
         }
+    }
+
+    /** Writes what libxl does not write for a guest that is about to run. */
+    private void tellGuest(Snapshot snapshot, Ref<VM> vm, int domid) throws HypervisorException {
+        Row row = snapshot.row(VM.XEN_CLASS, vm);
+        guests.prepare(row, domid);
+        BiosStrings.tell(hypervisor, row, domid);
+        new StaticAddresses(hypervisor).tellAll(snapshot, vm, domid);
     }
 
     private void removeRest(String uuid) {
@@ -153,7 +166,7 @@ final class VmDomains {
 
     /** What the guest of a new domain has told is read, now and from now on. */
     void follow(Ref<VM> vm) {
-        states.agentMayHaveSpoken(vm);
+        states.reports().agentMayHaveSpoken(vm);
         whenStarted.accept(vm);
     }
 
@@ -270,7 +283,8 @@ final class VmDomains {
     /** Gives a guest that asked for it a fresh start in its domain; a domain that cannot is replaced. */
     void softReset(Ref<VM> vm, int domid, Set<Ref<VBD>> vbds, Consumer<Consumer<Transaction>> finish) {
         try {
-            hypervisor.domains().softReset(domid, configs.of(store.snapshot(), vm, vbds));
+        try (Squeeze.Room room = squeeze.room(row)) {
+            DomainConfig config = configs.of(snapshot, vm, vbds);
             hypervisor.domains().unpause(domid);
             finish.accept(tx -> {
                 checkStillHas(tx, vm, domid);

@@ -29,11 +29,18 @@ final class VmMemory {
     private final Store store;
     private final Hypervisor hypervisor;
     private final VmClaims claims;
+    private final GuestNodes guests;
+    private final Runnable whenChanged;
 
-    VmMemory(Store store, Hypervisor hypervisor, VmClaims claims) {
+    /**
+     * @param whenChanged is told when a running guest's limits have changed
+     */
+    VmMemory(Store store, Hypervisor hypervisor, VmClaims claims, Runnable whenChanged) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.claims = claims;
+        this.guests = new GuestNodes(hypervisor);
+        this.whenChanged = whenChanged;
     }
 
     /** The order that limits must have; where memory cannot be taken away while the VM runs, all are the same. */
@@ -127,6 +134,7 @@ final class VmMemory {
                 }
             });
         }
+        whenChanged.run();
     }
 
     /** Gives the domain its new target and returns it. */
@@ -142,6 +150,7 @@ final class VmMemory {
         try {
             long has = hypervisor.domains().info(domid).currentMemkb() * 1024;
             long target = Math.max(min, Math.min(max, has + hypervisor.memory().free() * 1024));
+            guests.memoryRange(domid, min, max);
             hypervisor.memory().setTarget(domid, target / 1024, false, true);
             return target;
         } catch (HypervisorException e) {
@@ -165,7 +174,7 @@ final class VmMemory {
             long has = 0;
             while (domid != Hypervisor.DOM0) {
                 has = hypervisor.domains().info(domid).currentMemkb();
-                if (Math.abs(has - hypervisor.memory().target(domid)) <= TOLERANCE_KIB) {
+                if (Math.abs(has - Balloons.targetKib(hypervisor, domid)) <= TOLERANCE_KIB) {
                     break;
                 }
                 call.throwIfCancelled();

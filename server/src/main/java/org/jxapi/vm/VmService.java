@@ -12,6 +12,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.Texts;
 import org.jxapi.host.DataSources;
 import org.jxapi.host.Features;
 import org.jxapi.hypervisor.Hypervisor;
@@ -84,7 +85,8 @@ public final class VmService implements VMMessages<Call> {
             Provision provision,
             DataSources sources,
             Measurements measurements,
-            Disks disks) {
+            Disks disks,
+            VmMemory memory) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.claims = claims;
@@ -93,8 +95,8 @@ public final class VmService implements VMMessages<Call> {
         this.creation = new VmCreation(store, claims);
         this.copies = copies;
         this.reverts = reverts;
-        this.memory = new VmMemory(store, hypervisor, claims);
-        this.settings = new VmSettings(store, claims, disks);
+        this.memory = memory;
+        this.settings = new VmSettings(store, claims, disks, new GuestNodes(hypervisor));
         this.provision = provision;
         this.recovery = new VmRecovery(store);
         this.plugins = new VmPlugins(store, claims);
@@ -108,6 +110,12 @@ public final class VmService implements VMMessages<Call> {
         table.bind("VM.create", (call, args) -> creation.create((Row) args[0]));
         table.bind("VM.destroy", (call, args) -> {
             creation.destroy(call, Ref.of(args[0].toString()));
+            return null;
+        });
+        table.bind("VM.set_xenstore_data", (call, args) -> {
+            @SuppressWarnings("unchecked")
+            Map<String, String> value = (Map<String, String>) args[1];
+            settings.xenstoreData(Ref.of(args[0].toString()), Texts.cut(value));
             return null;
         });
         table.bind("VM.set_is_a_template", (call, args) -> {

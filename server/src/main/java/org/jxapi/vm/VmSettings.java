@@ -8,6 +8,7 @@ import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
 import org.jxapi.storage.VdiTypes;
@@ -38,15 +39,32 @@ final class VmSettings {
     private final Store store;
     private final Disks disks;
     private final VmClaims claims;
+    private final GuestNodes guests;
 
-    VmSettings(Store store, VmClaims claims, Disks disks) {
+    VmSettings(Store store, VmClaims claims, Disks disks, GuestNodes guests) {
         this.store = store;
         this.disks = disks;
         this.claims = claims;
+        this.guests = guests;
     }
 
     <T> void plain(Ref<VM> vm, Field<T> field, T value) {
         store.change(tx -> tx.set(vm, field, value));
+    }
+
+    /** A running guest finds it at once, in the place of all that was there. */
+    void xenstoreData(Ref<VM> vm, Map<String, String> value) {
+        Row row = store.snapshot().row(VM.XEN_CLASS, vm);
+        boolean running = row.get(VM.POWER_STATE) == VmPowerState.RUNNING && !row.get(VM.IS_CONTROL_DOMAIN);
+        Map<String, String> data = running ? XenstoreText.data(value) : Map.of();
+        plain(vm, VM.XENSTORE_DATA, value);
+        if (running) {
+            try {
+                guests.replaceData(row.get(VM.DOMID).intValue(), data);
+            } catch (HypervisorException e) {
+                throw HypervisorErrors.internal(e);
+            }
+        }
     }
 
     void platform(Ref<VM> vm, Map<String, String> value) {

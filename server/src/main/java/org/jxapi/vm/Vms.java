@@ -24,6 +24,7 @@ public final class Vms {
     private final ScheduledSnapshots scheduled;
     private final GuestWords words;
     private final Reconciliation reconciliation;
+    private final MemoryBalance balance;
     private final VmClaims claims;
     private final VmLifecycle lifecycle;
 
@@ -39,9 +40,10 @@ public final class Vms {
             Measurements measurements) {
         Alerts alerts = new Alerts(store, clock);
         PowerStates states = new PowerStates(store, hypervisor, clock);
-        words = new GuestWords(store, hypervisor, states);
+        words = new GuestWords(store, hypervisor, states.reports());
         claims = new VmClaims(store, operations);
         VmDomains domains = new VmDomains(store, hypervisor, disks, configs, states, words::follow);
+        balance = new MemoryBalance(hypervisor, domains.squeeze());
         lifecycle = new VmLifecycle(store, hypervisor, disks, claims, domains, states, alerts);
         VmSuspension suspension = new VmSuspension(store, hypervisor, disks, claims, domains, states, alerts);
         VmCopies copies = new VmCopies(store, disks, claims, suspension, alerts, clock);
@@ -56,7 +58,8 @@ public final class Vms {
                 new Provision(store, disks, claims, clock),
                 sources,
                 measurements,
-                disks);
+                disks,
+                new VmMemory(store, hypervisor, claims, balance::changed));
         snapshots = new VmssService(store, clock, copies, new VmCreation(store, claims), disks);
         scheduled = new ScheduledSnapshots(store, clock, workers, snapshots::snapshotScheduled);
         appliances = new VmApplianceService(store, operations, lifecycle);
@@ -112,6 +115,7 @@ public final class Vms {
     public void start() {
         reconciliation.atStart();
         reconciliation.follow();
+        balance.start();
     }
 
     /** Takes the scheduled snapshots that are due; called every few seconds. */
@@ -121,6 +125,7 @@ public final class Vms {
 
     /** Follows nothing any more. */
     public void stop() {
+        balance.stop();
         reconciliation.stop();
         words.stop();
     }

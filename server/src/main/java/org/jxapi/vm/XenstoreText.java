@@ -35,6 +35,16 @@ final class XenstoreText {
         return data;
     }
 
+    /** Whether that node of a guest's own can be a key of {@code VM.xenstore_data}, so that the VM finds it again. */
+    static boolean holds(String key, String value) {
+        return key.length() <= LONGEST_PATH && PATH.matcher(key).matches() && fits(value);
+    }
+
+    /** Whether xenstore can hold that value. */
+    static boolean fits(String value) {
+        return value.indexOf('\0') < 0 && value.getBytes(StandardCharsets.UTF_8).length <= LONGEST_VALUE;
+    }
+
     /** Checks a key of {@code VM.platform} and its value. */
     static void platform(String key, String value) {
         if (!NAME.matcher(key).matches()) {
@@ -44,7 +54,7 @@ final class XenstoreText {
     }
 
     private static String value(String name, String value) {
-        if (value.indexOf('\0') >= 0 || value.getBytes(StandardCharsets.UTF_8).length > LONGEST_VALUE) {
+        if (!fits(value)) {
             throw Errors.invalidValue(name, value);
         }
         return value;

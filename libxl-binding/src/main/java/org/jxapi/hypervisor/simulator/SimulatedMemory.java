@@ -1,5 +1,6 @@
 package org.jxapi.hypervisor.simulator;
 
+import java.util.concurrent.TimeUnit;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
@@ -10,6 +11,8 @@ import org.jxapi.hypervisor.Memory;
 record SimulatedMemory(World world) implements Memory {
     /** What libxl leaves to the control domain. */
     private static final long DOMAIN_ZERO_LEAST_KIB = 128 * 1024;
+
+    private static final long LOOK_AGAIN_MILLIS = 100;
 
     @Override
     public long target(int domid) {
@@ -79,7 +82,21 @@ record SimulatedMemory(World world) implements Memory {
 
     @Override
     public boolean waitForFree(long memkb, int seconds) {
-        return world.freeKib() >= memkb;
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        synchronized (world) {
+            while (world.freeKib() < memkb) {
+                if (System.nanoTime() >= end) {
+                    return false;
+                }
+                try {
+                    world.wait(LOOK_AGAIN_MILLIS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new HypervisorException(LibxlError.ABORTED, "interrupted while waiting for memory");
+                }
+            }
+        }
+        return true;
     }
 
     @Override

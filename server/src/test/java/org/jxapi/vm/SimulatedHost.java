@@ -1,0 +1,144 @@
+package org.jxapi.vm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.jxapi.boot.FirstBoot;
+import org.jxapi.boot.HostReader;
+import org.jxapi.boot.SimulatedMachine;
+import org.jxapi.datamodel.Field;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.CallContext;
+import org.jxapi.hypervisor.Xenstore;
+import org.jxapi.hypervisor.XenstorePermissions;
+import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.measure.Measurements;
+import org.jxapi.operation.Operations;
+import org.jxapi.storage.Disks;
+import org.jxapi.storage.Storage;
+import org.jxapi.store.H2Store;
+import org.jxapi.xenapi.DomainType;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VMGuestMetrics;
+import org.jxapi.xenapi.VmPowerState;
+
+/** A host of 64 GiB, 4 of them its control domain's, whose guests do everything at once; without a daemon around it. */
+final class SimulatedHost implements AutoCloseable {
+    static final long MIB = 1L << 20;
+    static final long GIB = 1L << 30;
+
+    final SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
+    final H2Store store;
+    final Disks disks;
+    final PowerStates states;
+    final VmDomains domains;
+    final VmLifecycle lifecycle;
+    final VmSuspension suspension;
+    final VmMemory memory;
+    final MemoryBalance balance;
+    private final GuestWords words;
+
+    SimulatedHost(Path folder) {
+        store = H2Store.open(folder);
+        Operations operations = new Operations(store);
+        Storage storage = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements());
+        disks = storage.disks();
+        new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true));
+        storage.start();
+        store.addDerivation(new MemoryOverhead());
+        store.addDerivation(new AllowedOperations());
+        VmClaims claims = new VmClaims(store, operations);
+        Alerts alerts = new Alerts(store, Clock.systemUTC());
+        states = new PowerStates(store, xen, Clock.systemUTC());
+        words = new GuestWords(store, xen, states.reports());
+        domains = new VmDomains(store, xen, disks, states, words::follow);
+        lifecycle = new VmLifecycle(store, xen, disks, claims, domains, states, alerts);
+        suspension = new VmSuspension(store, xen, disks, claims, domains, states, alerts);
+        balance = new MemoryBalance(xen, domains.squeeze());
+        memory = new VmMemory(store, xen, claims, balance::changed);
+    }
+
+    Call call() {
+        return CallContext.internal(store, null);
+    }
+
+    /** A halted HVM guest of 1 GiB, changed as asked. */
+    Ref<VM> vm(String name, UnaryOperator<Row> more) {
+        return store.transact(tx -> tx.create(
+                VM.XEN_CLASS,
+                more.apply(Row.of(VM.XEN_CLASS)
+                        .with(VM.NAME_LABEL, name)
+                        .with(VM.HVM_BOOT_POLICY, "BIOS order")
+                        .with(VM.DOMAIN_TYPE, DomainType.HVM)
+                        .with(VM.POWER_STATE, VmPowerState.HALTED)
+                        .with(VM.DOMID, -1L)
+                        .with(VM.VCPUS_MAX, 1L)
+                        .with(VM.VCPUS_AT_STARTUP, 1L)
+                        .with(VM.MEMORY_STATIC_MAX, GIB)
+                        .with(VM.MEMORY_DYNAMIC_MAX, GIB)
+                        .with(VM.MEMORY_DYNAMIC_MIN, GIB))));
+    }
+
+    /** A halted guest that may balloon between so many GiB. */
+    Ref<VM> vm(String name, long minGib, long maxGib) {
+        return vm(name, row -> row.with(VM.MEMORY_STATIC_MAX, maxGib * GIB)
+                .with(VM.MEMORY_DYNAMIC_MAX, maxGib * GIB)
+                .with(VM.MEMORY_DYNAMIC_MIN, minGib * GIB));
+    }
+
+    Ref<VM> start(Ref<VM> vm) {
+        lifecycle.start(call(), vm, null, false, false);
+        return vm;
+    }
+
+    <T> T get(Ref<VM> vm, Field<T> field) {
+        return store.snapshot().get(vm, field);
+    }
+
+    Row guest(Ref<VM> vm) {
+        return store.snapshot().row(VMGuestMetrics.XEN_CLASS, get(vm, VM.GUEST_METRICS));
+    }
+
+    int domid(Ref<VM> vm) {
+        return get(vm, VM.DOMID).intValue();
+    }
+
+    private String home(Ref<VM> vm) {
+        return Xenstore.domainPath(domid(vm)) + "/";
+    }
+
+    Optional<String> read(Ref<VM> vm, String path) {
+        return xen.xenstore().read(home(vm) + path);
+    }
+
+    Optional<XenstorePermissions> permissions(Ref<VM> vm, String path) {
+        return xen.xenstore().permissions(home(vm) + path);
+    }
+
+    void remove(Ref<VM> vm, String path) {
+        xen.xenstore().remove(home(vm) + path);
+    }
+
+    static void await(String what, BooleanSupplier condition) {
+        long end = System.nanoTime() + 60_000_000_000L;
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waited for: %s", what).isLessThan(end);
+            Thread.onSpinWait();
+        }
+    }
+
+    @Override
+    public void close() {
+        balance.stop();
+        words.stop();
+        xen.close();
+        store.close();
+    }
+}
