@@ -50,6 +50,10 @@ final class GuestLife {
                 String mac = api.text("VIF.get_MAC", api.refs("VM.get_VIFs", vm).get(0));
                 console.await(0, "guest: nic eth0 " + mac, 60);
             });
+            s.check("is seen to have drivers, as its devices are connected", () -> Checks.await(
+                    "PV_drivers_detected", 30, () -> api.call(
+                                    "VM_guest_metrics.get_PV_drivers_detected", api.text("VM.get_guest_metrics", vm))
+                            .asBoolean()));
             s.check("writes to its disk", () -> {
                 console.type("write xvda first");
                 console.await(0, "guest: wrote first to xvda", 60);

@@ -68,6 +68,7 @@ final class Suite {
             new Hotplug(all).tell("pv hotplug", templates[0]);
         }
         new OwnActions(all).tell("pv by itself", templates[0]);
+        new GuestAgent(all).tell("guest agent", templates[0]);
         if (full) {
             new GuestLife(all).tell("pvh", templates[1]);
             new HvmGuest(all).tell(templates[2]);

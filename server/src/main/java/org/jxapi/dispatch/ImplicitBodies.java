@@ -13,7 +13,6 @@ import org.jxapi.datamodel.Message;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.datamodel.XenApiException;
 import org.jxapi.query.Query;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;

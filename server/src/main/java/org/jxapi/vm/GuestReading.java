@@ -44,8 +44,7 @@ record GuestReading(Map<String, String> words, Map<String, String> data, boolean
     static List<String> watched(int domid, String uuid) {
         Stream<String> told = Stream.of("attr", "control", "data", "drivers", "feature/hotplug", "vm-data")
                 .map(part -> Xenstore.domainPath(domid) + "/" + part);
-        Stream<String> others = Stream.of(
-                Xenstore.domainPath(domid) + "/xenserver/attr", timeoffsetPath(uuid));
+        Stream<String> others = Stream.of(Xenstore.domainPath(domid) + "/xenserver/attr", timeoffsetPath(uuid));
         Stream<String> backends = BACKENDS.stream().map(kind -> backend(kind, domid));
         return Stream.of(told, others, backends).flatMap(paths -> paths).toList();
     }

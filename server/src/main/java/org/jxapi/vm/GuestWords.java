@@ -36,9 +36,7 @@ final class GuestWords {
 
     /** Follows a VM's domain from now on, until it is gone; what its guest has told already is read soon. */
     void follow(Ref<VM> vm) {
-        store.snapshot()
-                .find(VM.XEN_CLASS, vm)
-                .ifPresent(stored -> follow(stored.row()));
+        store.snapshot().find(VM.XEN_CLASS, vm).ifPresent(stored -> follow(stored.row()));
     }
 
     void follow(Row vm) {

@@ -114,10 +114,12 @@ final class Squeeze {
     private synchronized long take(UUID uuid, long kib, Stuckness seen) {
         List<Balloon> all = balloons.all();
         seen.look(all, System.nanoTime());
-        List<Balloon> guests = all.stream().filter(guest -> !seen.isStuck(guest)).toList();
+        List<Balloon> guests =
+                all.stream().filter(guest -> !seen.isStuck(guest)).toList();
         long unclaimed = unclaimed(uuid);
-        long coming =
-                guests.stream().mapToLong(guest -> Math.max(0, guest.actual() - guest.target())).sum();
+        long coming = guests.stream()
+                .mapToLong(guest -> Math.max(0, guest.actual() - guest.target()))
+                .sum();
         Map<Balloon, Long> asked = Map.of();
         if (unclaimed + coming < kib) {
             asked = MemoryShares.without(guests, kib - unclaimed - coming);
@@ -145,7 +147,11 @@ final class Squeeze {
 
     /** What a domain that is being built has got of its memory already. */
     private long allocated(UUID uuid) {
-        return hypervisor.domains().findByUuid(uuid).map(DomainInfo::currentMemkb).orElse(0L);
+        return hypervisor
+                .domains()
+                .findByUuid(uuid)
+                .map(DomainInfo::currentMemkb)
+                .orElse(0L);
     }
 
     /**

@@ -192,13 +192,15 @@ class VmApiTest {
         long most = (free - 4096 * MIB) / MIB * MIB;
         greedy.setMemoryLimits(connection, 1024 * MIB, most, 1024 * MIB, most);
         greedy.start(connection, false, false);
+        eventually(() -> guest(greedy).other.containsKey("feature-balloon"));
         VM modest = made("modest");
         modest.setMemoryLimits(connection, 8192 * MIB, 8192 * MIB, 8192 * MIB, 8192 * MIB);
         modest.start(connection, false, false);
         assertThat(modest.getPowerState(connection)).isEqualTo(Types.VmPowerState.RUNNING);
         assertThat(greedy.getMemoryTarget(connection)).isLessThan(most);
-        greedy.hardShutdown(connection);
         modest.hardShutdown(connection);
+        eventually(() -> greedy.getMemoryTarget(connection) == most);
+        greedy.hardShutdown(connection);
         greedy.destroy(connection);
         modest.destroy(connection);
     }

@@ -31,11 +31,13 @@ class GuestNodesTest {
     @BeforeEach
     void open() {
         host = new SimulatedHost(folder);
-        vm = host.vm("guest", row -> row.with(VM.XENSTORE_DATA, Map.of("vm-data/role", "web", "other", "x"))
-                .with(VM.BIOS_STRINGS, Map.of("bios-vendor", "Acme", "system-version", ""))
-                .with(VM.HAS_VENDOR_DEVICE, true)
-                .with(VM.PLATFORM, Map.of("viridian", "true"))
-                .with(VM.MEMORY_DYNAMIC_MIN, SimulatedHost.GIB / 2));
+        vm = host.vm(
+                "guest",
+                row -> row.with(VM.XENSTORE_DATA, Map.of("vm-data/role", "web", "other", "x"))
+                        .with(VM.BIOS_STRINGS, Map.of("bios-vendor", "Acme", "system-version", ""))
+                        .with(VM.HAS_VENDOR_DEVICE, true)
+                        .with(VM.PLATFORM, Map.of("viridian", "true"))
+                        .with(VM.MEMORY_DYNAMIC_MIN, SimulatedHost.GIB / 2));
     }
 
     @AfterEach
@@ -61,7 +63,8 @@ class GuestNodesTest {
         host.lifecycle.start(host.call(), vm, null, true, false);
 
         assertGuestOwnsItsNodes();
-        assertThat(host.read(vm, "unique-domain-id")).hasValueSatisfying(id -> assertThat(id).matches("[0-9a-f-]{36}"));
+        assertThat(host.read(vm, "unique-domain-id"))
+                .hasValueSatisfying(id -> assertThat(id).matches("[0-9a-f-]{36}"));
         assertThat(host.read(vm, "control/has-vendor-device")).hasValue("1");
         assertThat(host.read(vm, "memory/dynamic-min")).hasValue("524288");
         assertThat(host.read(vm, "memory/dynamic-max")).hasValue("1048576");
@@ -129,7 +132,9 @@ class GuestNodesTest {
     void aDomainThatAnOlderDaemonMadeIsCompletedWhileItsGuestRuns() {
         host.start(vm);
         int domid = host.domid(vm);
-        host.xen.xenstore().setPermissions("/local/domain/" + domid + "/control", XenstorePermissions.readableBy(domid));
+        host.xen
+                .xenstore()
+                .setPermissions("/local/domain/" + domid + "/control", XenstorePermissions.readableBy(domid));
         for (String path : List.of("messages", "rrd", "xenserver", "unique-domain-id", "memory/dynamic-min")) {
             host.remove(vm, path);
         }
@@ -142,7 +147,9 @@ class GuestNodesTest {
         assertThat(host.read(vm, "memory/dynamic-min")).hasValue("524288");
         host.xen.guest(domid).tell(Map.of("vm-data/role", "db", "control/feature-x", "1"));
         nodes.complete(host.store.snapshot().row(VM.XEN_CLASS, vm), domid);
-        assertThat(host.read(vm, "unique-domain-id")).as("the agent is not disturbed").hasValue(id);
+        assertThat(host.read(vm, "unique-domain-id"))
+                .as("the agent is not disturbed")
+                .hasValue(id);
         assertThat(host.read(vm, "vm-data/role")).hasValue("db");
     }
 

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.store.Snapshot;
+import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VMGuestMetrics;
 
@@ -53,9 +59,19 @@ class GuestReportsTest {
     void everyFeatureThatAnAgentAnnouncesIsThere() {
         assertThat(other()).containsEntry("feature-balloon", "1").containsEntry("feature-vcpu-hotplug", "1");
 
-        tell("control/feature-static-ip-setting", "1", "control/feature-xs-batcmd", "1", "data/ts", "1",
-                "xenserver/attr/net-sriov-vf/0/ipv4/0", "10.0.0.9",
-                "data/pvs_target/target_software_version", "7.1", "data/service/time/state", "on");
+        tell(
+                "control/feature-static-ip-setting",
+                "1",
+                "control/feature-xs-batcmd",
+                "1",
+                "data/ts",
+                "1",
+                "xenserver/attr/net-sriov-vf/0/ipv4/0",
+                "10.0.0.9",
+                "data/pvs_target/target_software_version",
+                "7.1",
+                "data/service/time/state",
+                "on");
 
         SimulatedHost.await("the features are there", () -> other().containsKey("feature-xs-batcmd"));
         assertThat(other()).containsEntry("feature-static-ip-setting", "1").containsEntry("data-ts", "1");
@@ -67,8 +83,9 @@ class GuestReportsTest {
 
     @Test
     void dataThatAGuestWritesIsTheVmsXenstoreDataAndAClientsStaysUntilTheGuestWritesAgain() {
-        SimulatedHost.await("what the guest has is told", () -> host.get(vm, VM.XENSTORE_DATA)
-                .equals(Map.of("vm-data", "", "vm-data/role", "web")));
+        SimulatedHost.await(
+                "what the guest has is told",
+                () -> host.get(vm, VM.XENSTORE_DATA).equals(Map.of("vm-data", "", "vm-data/role", "web")));
 
         tell("vm-data/role", "db", "vm-data/deep/down/below", "1");
         Map<String, String> told = Map.of(
@@ -77,7 +94,9 @@ class GuestReportsTest {
                 "vm-data/deep", "",
                 "vm-data/deep/down", "",
                 "vm-data/deep/down/below", "1");
-        SimulatedHost.await("the guest's data are told", () -> host.get(vm, VM.XENSTORE_DATA).equals(told));
+        SimulatedHost.await(
+                "the guest's data are told",
+                () -> host.get(vm, VM.XENSTORE_DATA).equals(told));
 
         host.store.change(tx -> tx.set(vm, VM.XENSTORE_DATA, Map.of("vm-data/client", "1")));
         tell("control/feature-x", "1");
@@ -85,22 +104,81 @@ class GuestReportsTest {
         assertThat(host.get(vm, VM.XENSTORE_DATA)).isEqualTo(Map.of("vm-data/client", "1"));
 
         tell("vm-data/deep", null);
-        SimulatedHost.await("the guest's data are told", () -> host.get(vm, VM.XENSTORE_DATA)
-                .equals(Map.of("vm-data", "", "vm-data/role", "db")));
+        SimulatedHost.await(
+                "the guest's data are told",
+                () -> host.get(vm, VM.XENSTORE_DATA).equals(Map.of("vm-data", "", "vm-data/role", "db")));
+    }
+
+    /**
+     * An HVM guest without an agent: disks and nics can be plugged as soon as the kernel's drivers have connected one. The
+     * agent of a simulated guest takes back what it has said of itself.
+     */
+    @Test
+    void aConnectedDeviceTellsThatThereAreDriversWhateverAnAgentSays() {
+        Ref<VM> silent = host.vm("silent", row -> row);
+        host.store.change(tx -> tx.create(
+                VIF.XEN_CLASS,
+                Row.of(VIF.XEN_CLASS)
+                        .with(VIF.VM, silent)
+                        .with(
+                                VIF.NETWORK,
+                                Ref.of(tx.all(Network.XEN_CLASS)
+                                        .iterator()
+                                        .next()
+                                        .ref()
+                                        .value()))
+                        .with(VIF.DEVICE, "0")
+                        .with(VIF.MAC, "02:00:00:00:00:01")
+                        .with(VIF.MTU, 1500L)));
+        host.lifecycle.start(host.call(), silent, null, true, false);
+        assertThat(host.guest(silent).get(VMGuestMetrics.PV_DRIVERS_DETECTED)).isFalse();
+        host.lifecycle.unpause(host.call(), silent);
+        Map<String, String> nothing = new LinkedHashMap<>();
+        for (String key : List.of("MajorVersion", "MinorVersion", "MicroVersion", "BuildVersion")) {
+            nothing.put("attr/PVAddons/" + key, null);
+        }
+        host.xen.guest(host.domid(silent)).tell(nothing);
+        SimulatedHost.await(
+                "no version is told",
+                () -> detected(silent)
+                        && host.guest(silent)
+                                .get(VMGuestMetrics.PV_DRIVERS_VERSION)
+                                .isEmpty());
+        assertThat(plugging(silent)).isNull();
+        assertThat(host.guest(silent).get(VMGuestMetrics.PV_DRIVERS_UP_TO_DATE)).isTrue();
+
+        host.xen.guest(host.domid(silent)).unloadDrivers();
+
+        SimulatedHost.await("the drivers are gone", () -> !detected(silent));
+        assertThat(plugging(silent)).hasMessageContaining("VM_MISSING_PV_DRIVERS");
+        assertThat(detected(vm)).as("without a device there is no evidence").isFalse();
+    }
+
+    private boolean detected(Ref<VM> vm) {
+        return host.guest(vm).get(VMGuestMetrics.PV_DRIVERS_DETECTED);
+    }
+
+    private XenApiException plugging(Ref<VM> vm) {
+        Snapshot now = host.store.snapshot();
+        return Hotplug.drivers(now, vm, now.row(VM.XEN_CLASS, vm), VMGuestMetrics.CAN_USE_HOTPLUG_VIF, "VIF");
     }
 
     @Test
     void theDeviceIdThatAnAgentTellsIsForTheNextBoot() {
         tell("data/device_id", "0002");
 
-        SimulatedHost.await("platform says so", () -> "0002".equals(host.get(vm, VM.PLATFORM).get("device_id")));
+        SimulatedHost.await(
+                "platform says so",
+                () -> "0002".equals(host.get(vm, VM.PLATFORM).get("device_id")));
     }
 
     @Test
     void anEmulatedClockThatAGuestSetsStaysSet() {
         host.xen.guest(host.domid(vm)).setClock(-3600);
 
-        SimulatedHost.await("platform says so", () -> "-3600".equals(host.get(vm, VM.PLATFORM).get("timeoffset")));
+        SimulatedHost.await(
+                "platform says so",
+                () -> "-3600".equals(host.get(vm, VM.PLATFORM).get("timeoffset")));
         host.lifecycle.reboot(host.call(), vm, false);
         assertThat(host.xen.xenstore().read("/vm/" + host.get(vm, VM.UUID) + "/rtc/timeoffset"))
                 .hasValue("-3600");
@@ -110,7 +188,9 @@ class GuestReportsTest {
     void windowsDriversAreOfferedViridianFromTheNextBootOn() {
         tell("data/os_distro", "windows", "attr/PVAddons/BuildVersion", "9");
 
-        SimulatedHost.await("platform says so", () -> "true".equals(host.get(vm, VM.PLATFORM).get("viridian")));
+        SimulatedHost.await(
+                "platform says so",
+                () -> "true".equals(host.get(vm, VM.PLATFORM).get("viridian")));
 
         Ref<VM> linux = host.start(host.vm("linux", row -> row));
         assertThat(host.guest(linux).get(VMGuestMetrics.PV_DRIVERS_VERSION)).containsKey("build");
@@ -119,15 +199,25 @@ class GuestReportsTest {
 
     @Test
     void deepAndLongBranchesOfAgentsAreNotRead() {
-        tell("attr/os/hotfixes/1", "KB1", "data/volumes/0/name", "c", "attr/a/b/c/d/e", "1", "control/x/y", "1",
-                "control/feature-x", "1");
+        tell(
+                "attr/os/hotfixes/1",
+                "KB1",
+                "data/volumes/0/name",
+                "c",
+                "attr/a/b/c/d/e",
+                "1",
+                "control/x/y",
+                "1",
+                "control/feature-x",
+                "1");
 
         GuestReading reading = GuestReading.of(host.xen.xenstore(), host.domid(vm), host.get(vm, VM.UUID));
 
         assertThat(reading.words())
                 .containsEntry("control/feature-x", "1")
                 .containsKeys("attr/a/b/c/d", "control/x", "data/volumes")
-                .doesNotContainKeys("attr/os/hotfixes", "attr/os/hotfixes/1", "data/volumes/0", "attr/a/b/c/d/e", "control/x/y");
+                .doesNotContainKeys(
+                        "attr/os/hotfixes", "attr/os/hotfixes/1", "data/volumes/0", "attr/a/b/c/d/e", "control/x/y");
     }
 
     @Test

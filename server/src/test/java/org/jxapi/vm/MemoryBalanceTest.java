@@ -61,9 +61,11 @@ class MemoryBalanceTest {
     @Test
     void aGuestGetsWhatAnotherIsAllowedNoLongerOrTakesWithItWhenItIsSuspended() {
         Ref<VM> a = host.start(host.vm("a", 2, 45));
-        Ref<VM> b = host.start(host.vm("b", row -> row.with(VM.MEMORY_STATIC_MAX, 30 * GIB)
-                .with(VM.MEMORY_DYNAMIC_MAX, 30 * GIB)
-                .with(VM.MEMORY_DYNAMIC_MIN, 30 * GIB)));
+        Ref<VM> b = host.start(host.vm(
+                "b",
+                row -> row.with(VM.MEMORY_STATIC_MAX, 30 * GIB)
+                        .with(VM.MEMORY_DYNAMIC_MAX, 30 * GIB)
+                        .with(VM.MEMORY_DYNAMIC_MIN, 30 * GIB)));
         assertThat(has(a)).isLessThan(30 * GIB);
 
         host.memory.dynamicRange(host.call(), b, 20 * GIB, 20 * GIB);
@@ -97,7 +99,8 @@ class MemoryBalanceTest {
     }
 
     private void awaitStill() {
-        SimulatedHost.await("there is no more to do", () -> !host.domains.squeeze().balance());
+        SimulatedHost.await(
+                "there is no more to do", () -> !host.domains.squeeze().balance());
         for (int i = 0; i < 10; i++) {
             assertThat(host.domains.squeeze().balance()).isFalse();
         }

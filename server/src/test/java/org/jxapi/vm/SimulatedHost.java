@@ -88,9 +88,11 @@ final class SimulatedHost implements AutoCloseable {
 
     /** A halted guest that may balloon between so many GiB. */
     Ref<VM> vm(String name, long minGib, long maxGib) {
-        return vm(name, row -> row.with(VM.MEMORY_STATIC_MAX, maxGib * GIB)
-                .with(VM.MEMORY_DYNAMIC_MAX, maxGib * GIB)
-                .with(VM.MEMORY_DYNAMIC_MIN, minGib * GIB));
+        return vm(
+                name,
+                row -> row.with(VM.MEMORY_STATIC_MAX, maxGib * GIB)
+                        .with(VM.MEMORY_DYNAMIC_MAX, maxGib * GIB)
+                        .with(VM.MEMORY_DYNAMIC_MIN, minGib * GIB));
     }
 
     Ref<VM> start(Ref<VM> vm) {

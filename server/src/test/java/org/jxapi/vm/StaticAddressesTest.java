@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.boot.FirstBoot;
@@ -60,6 +61,10 @@ class StaticAddressesTest {
                 assertThat(xen.xenstore().read(path + "address")).contains("10.0.0.7/24");
                 assertThat(xen.xenstore().read(path + "gateway")).contains("10.0.0.1");
                 assertThat(xen.xenstore().read(path + "enabled6")).contains("0");
+                xen.guest(domid)
+                        .tell(Map.of(
+                                "xenserver/device/vif/0/static-ip-setting/error-code", "1",
+                                "xenserver/device/vif/0/static-ip-setting/error-msg", "the agent may say so"));
                 lifecycle.hardShutdown(CallContext.internal(store, null), vm);
             }
         }

@@ -110,9 +110,7 @@ final class SimulatedXenstore implements Xenstore {
     /** What a new node's permissions are: those of the node above, with the guest that made it as owner. */
     private XenstorePermissions inherited(int domid, String path) {
         XenstorePermissions above = nearest(path);
-        return domid == Hypervisor.DOM0
-                ? above
-                : new XenstorePermissions(domid, above.others(), above.domains());
+        return domid == Hypervisor.DOM0 ? above : new XenstorePermissions(domid, above.others(), above.domains());
     }
 
     /** The permissions of a node; of one that is not there, those of the next above that is. */
@@ -132,8 +130,8 @@ final class SimulatedXenstore implements Xenstore {
         if (!permissions.mayWrite(domid)) {
             throw new HypervisorException(
                     LibxlError.FAIL,
-                    "xenstore: domain " + domid + " may not write " + path + ", which is domain "
-                            + permissions.owner() + "'s: EACCES");
+                    "xenstore: domain " + domid + " may not write " + path + ", which is domain " + permissions.owner()
+                            + "'s: EACCES");
         }
     }
 

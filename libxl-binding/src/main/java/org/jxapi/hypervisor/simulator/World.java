@@ -119,9 +119,7 @@ final class World implements AutoCloseable {
         Path file = folder.resolve(domain.domid + ".json");
         Path fresh = folder.resolve(domain.domid + ".new");
         try {
-            Files.write(
-                    fresh,
-                    JSON.writeValueAsBytes(domain.saved(xenstore.nodes(Xenstore.domainPath(domain.domid)))));
+            Files.write(fresh, JSON.writeValueAsBytes(domain.saved(xenstore.nodes(Xenstore.domainPath(domain.domid)))));
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new HypervisorException(LibxlError.FAIL, "the simulator cannot write " + file + ": " + e);

@@ -58,8 +58,8 @@ interface GuestStoreContract extends Contract {
         int one = create("one");
         int two = create("two");
         String path = "/tool/contract-permissions";
-        XenstorePermissions given = new XenstorePermissions(
-                Hypervisor.DOM0, Access.NONE, Map.of(one, Access.READ, two, Access.BOTH));
+        XenstorePermissions given =
+                new XenstorePermissions(Hypervisor.DOM0, Access.NONE, Map.of(one, Access.READ, two, Access.BOTH));
         try {
             store().write(path, "");
 

@@ -156,10 +156,13 @@ final class Xenstored implements AutoCloseable {
         /** Each is a letter and a domain's number: {@code n} none, {@code r} read, {@code w} write, {@code b} both. */
         private static String text(XenstorePermissions permissions) {
             StringBuilder text = new StringBuilder();
-            text.append(letter(permissions.others())).append(permissions.owner()).append('\0');
-            permissions.domains().forEach((domid, access) -> text.append(letter(access))
-                    .append(domid)
-                    .append('\0'));
+            text.append(letter(permissions.others()))
+                    .append(permissions.owner())
+                    .append('\0');
+            permissions
+                    .domains()
+                    .forEach((domid, access) ->
+                            text.append(letter(access)).append(domid).append('\0'));
             return text.toString();
         }
 

@@ -16,8 +16,8 @@ import org.jxapi.hypervisor.DomainBuildInfo;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainCreateInfo;
 import org.jxapi.hypervisor.DomainType;
-import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.HvmInfo;
+import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.hypervisor.XenstorePermissions;
 
@@ -104,12 +104,16 @@ class SimulatedGuestTest {
         Path control = Files.createDirectories(folder.resolve("control"));
         Path order = control.resolve("write.json");
         Files.writeString(
-                control.resolve("write.new"), "{\"domain\": " + domid + ", \"xenstore\": {\"control/feature-x\": \"1\"}}");
+                control.resolve("write.new"),
+                "{\"domain\": " + domid + ", \"xenstore\": {\"control/feature-x\": \"1\"}}");
         Files.move(control.resolve("write.new"), order);
 
         Path refused = control.resolve("write.json.refused");
         await(() -> Files.exists(refused));
-        assertThat(refused).content().contains("may not write " + home + "control/feature-x").contains("EACCES");
+        assertThat(refused)
+                .content()
+                .contains("may not write " + home + "control/feature-x")
+                .contains("EACCES");
     }
 
     @Test
