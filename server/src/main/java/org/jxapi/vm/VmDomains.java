@@ -283,8 +283,10 @@ final class VmDomains {
     /** Gives a guest that asked for it a fresh start in its domain; a domain that cannot is replaced. */
     void softReset(Ref<VM> vm, int domid, Set<Ref<VBD>> vbds, Consumer<Consumer<Transaction>> finish) {
         try {
-        try (Squeeze.Room room = squeeze.room(row)) {
-            DomainConfig config = configs.of(snapshot, vm, vbds);
+            Snapshot snapshot = store.snapshot();
+            hypervisor.domains().softReset(domid, configs.of(snapshot, vm, vbds));
+            guests.prepare(snapshot.row(VM.XEN_CLASS, vm), domid);
+            new StaticAddresses(hypervisor).tellAll(snapshot, vm, domid);
             hypervisor.domains().unpause(domid);
             finish.accept(tx -> {
                 checkStillHas(tx, vm, domid);

@@ -85,16 +85,16 @@ class GuestNodesTest {
         Set<String> ids = new HashSet<>();
         host.start(vm);
         assertArrived(ids);
-        host.lifecycle.reboot(host.call(), vm, true);
+        host.lifecycle.cleanReboot(host.call(), vm);
         assertArrived(ids);
-        host.lifecycle.reboot(host.call(), vm, false);
+        host.lifecycle.hardReboot(host.call(), vm);
         assertArrived(ids);
         host.suspension.suspend(host.call(), vm);
         host.suspension.resume(host.call(), vm, null, false);
         assertArrived(ids);
         host.suspension.relocate(host.call(), vm, false);
         assertArrived(ids);
-        host.domains.softReset(vm, host.domid(vm), host.store::change);
+        host.domains.softReset(vm, host.domid(vm), Set.of(), host.store::change);
         assertArrived(ids);
         assertThat(ids).as("each time another id").hasSize(6);
     }

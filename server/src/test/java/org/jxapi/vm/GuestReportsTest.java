@@ -179,7 +179,7 @@ class GuestReportsTest {
         SimulatedHost.await(
                 "platform says so",
                 () -> "-3600".equals(host.get(vm, VM.PLATFORM).get("timeoffset")));
-        host.lifecycle.reboot(host.call(), vm, false);
+        host.lifecycle.hardReboot(host.call(), vm);
         assertThat(host.xen.xenstore().read("/vm/" + host.get(vm, VM.UUID) + "/rtc/timeoffset"))
                 .hasValue("-3600");
     }
