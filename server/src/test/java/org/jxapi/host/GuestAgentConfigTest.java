@@ -37,7 +37,7 @@ class GuestAgentConfigTest {
     @BeforeEach
     void open() {
         store = H2Store.open(folder);
-        new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true));
+        new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);
         pool = Ref.of(
                 store.snapshot().all(Pool.XEN_CLASS).iterator().next().ref().value());
         config = new GuestAgentConfig(store, xen);

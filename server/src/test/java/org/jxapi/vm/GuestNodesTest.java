@@ -34,7 +34,7 @@ class GuestNodesTest {
         vm = host.vm(
                 "guest",
                 row -> row.with(VM.XENSTORE_DATA, Map.of("vm-data/role", "web", "other", "x"))
-                        .with(VM.BIOS_STRINGS, Map.of("bios-vendor", "Acme", "system-version", ""))
+                        .with(VM.BIOS_STRINGS, Map.of("bios-vendor", "Acme"))
                         .with(VM.HAS_VENDOR_DEVICE, true)
                         .with(VM.PLATFORM, Map.of("viridian", "true"))
                         .with(VM.MEMORY_DYNAMIC_MIN, SimulatedHost.GIB / 2));
@@ -69,7 +69,6 @@ class GuestNodesTest {
         assertThat(host.read(vm, "memory/dynamic-min")).hasValue("524288");
         assertThat(host.read(vm, "memory/dynamic-max")).hasValue("1048576");
         assertThat(host.read(vm, "bios-strings/bios-vendor")).hasValue("Acme");
-        assertThat(host.read(vm, "bios-strings/system-version")).hasValue("");
         assertThat(host.read(vm, "platform/viridian")).hasValue("true");
         assertThat(host.read(vm, "vm-data/role")).hasValue("web");
         assertThat(host.permissions(vm, "vm-data/role")).hasValue(XenstorePermissions.ownedBy(host.domid(vm)));
@@ -169,9 +168,9 @@ class GuestNodesTest {
     void dataThatAClientSetsTakesThePlaceOfWhatARunningGuestHas() {
         host.start(vm);
         host.xen.guest(host.domid(vm)).tell(Map.of("vm-data/own", "1"));
-        host.store.change(tx -> tx.set(vm, VM.XENSTORE_DATA, Map.of("vm-data/role", "db", "FIST/x", "1", "bad", "1")));
-
-        new GuestNodes(host.xen).replaceData(host.store.snapshot().row(VM.XEN_CLASS, vm), host.domid(vm));
+        new GuestNodes(host.xen)
+                .replaceData(
+                        host.domid(vm), XenstoreText.data(Map.of("vm-data/role", "db", "FIST/x", "1", "bad", "1")));
 
         assertThat(host.read(vm, "vm-data/role")).hasValue("db");
         assertThat(host.read(vm, "FIST/x")).hasValue("1");

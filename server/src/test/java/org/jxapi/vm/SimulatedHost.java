@@ -50,7 +50,7 @@ final class SimulatedHost implements AutoCloseable {
         Operations operations = new Operations(store);
         Storage storage = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements());
         disks = storage.disks();
-        new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true));
+        new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);
         storage.start();
         store.addDerivation(new MemoryOverhead());
         store.addDerivation(new AllowedOperations());
@@ -58,7 +58,7 @@ final class SimulatedHost implements AutoCloseable {
         Alerts alerts = new Alerts(store, Clock.systemUTC());
         states = new PowerStates(store, xen, Clock.systemUTC());
         words = new GuestWords(store, xen, states.reports());
-        domains = new VmDomains(store, xen, disks, states, words::follow);
+        domains = new VmDomains(store, xen, disks, new DomainConfigs(disks, Firmware.SIMULATED), states, words::follow);
         lifecycle = new VmLifecycle(store, xen, disks, claims, domains, states, alerts);
         suspension = new VmSuspension(store, xen, disks, claims, domains, states, alerts);
         balance = new MemoryBalance(xen, domains.squeeze());
