@@ -1,0 +1,167 @@
+package org.jxapi.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.AfterProperty;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import org.jxapi.datamodel.Message;
+
+/**
+ * Calls that no decent client makes: every message with odd parameters, and damaged requests, over both protocols and
+ * the command line. Each is answered, none with a fault of the daemon's own, and HostileRun says what holds afterwards.
+ *
+ * <p>A build tries 1,000 cases of each kind; {@code -Djqwik.tries.default=N} tries N.
+ */
+class HostileCallsTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final int LOOK_AGAIN = 300;
+    private static final List<Message> MESSAGES = HostileValues.messages();
+    private static final List<String> COMMANDS = HostileCommandLine.commands();
+
+    private static HostileRun run;
+    private static HostileValues values;
+    private static HttpClient http;
+    private static int cases;
+
+    @BeforeContainer
+    static void start() throws Exception {
+        run = new HostileRun();
+        Calls calls = new Calls(run.daemon());
+        String sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));
+        for (int i = 0; i < 3; i++) {
+            String vm = calls.vm("vm" + i);
+            calls.ok("VBD.create", Calls.vbdRecord(vm, calls.vdi(sr, 1 << 20)));
+            calls.ok("VM.start", vm, i == 1, false);
+        }
+        http = HttpClient.newHttpClient();
+    }
+
+    @AfterContainer
+    static void stop() throws Exception {
+        try {
+            run.checkAftermath();
+        } finally {
+            run.close();
+        }
+    }
+
+    @AfterProperty
+    void theNextClientIsServed() throws Exception {
+        assertThat(run.json().ok("pool.get_all", run.session())).hasSize(1);
+        assertThat(run.faults()).isEmpty();
+    }
+
+    /** Those of the objects that are there now, or were a little while ago. */
+    private static HostileValues values() throws Exception {
+        if (cases++ % LOOK_AGAIN == 0) {
+            values = new HostileValues(run.objects());
+        }
+        return values;
+    }
+
+    @Property(shrinking = ShrinkingMode.OFF)
+    void everyJsonCallIsAnswered(@ForAll long seed) throws Exception {
+        Random random = new Random(seed);
+        Message message = HostileValues.pick(MESSAGES, random);
+        List<Object> params = values().params(message, run.session(), random);
+        String body = JsonClient.JSON.writeValueAsString(
+                Map.of("jsonrpc", "2.0", "id", 1, "method", message.fullName(), "params", params));
+        boolean damaged = random.nextInt(5) == 0;
+        HttpResponse<byte[]> answer = post("jsonrpc", body.getBytes(StandardCharsets.UTF_8), damaged, random);
+        if (answer.statusCode() == 200) {
+            JsonNode read = JsonClient.JSON.readTree(answer.body());
+            checkError(message.fullName(), read.path("error").path("message").asText(), read);
+        } else {
+            assertThat(damaged).as("%s of %s", answer.statusCode(), body).isTrue();
+        }
+    }
+
+    @Property(shrinking = ShrinkingMode.OFF)
+    void everyXmlCallIsAnswered(@ForAll long seed) throws Exception {
+        Random random = new Random(seed);
+        Message message = HostileValues.pick(MESSAGES, random);
+        StringBuilder body = new StringBuilder(
+                "<?xml version=\"1.0\"?><methodCall><methodName>" + message.fullName() + "</methodName><params>");
+        for (Object param : values().params(message, run.session(), random)) {
+            body.append("<param>");
+            xml(body, param);
+            body.append("</param>");
+        }
+        body.append("</params></methodCall>");
+        HttpResponse<byte[]> answer =
+                post("RPC2", body.toString().getBytes(StandardCharsets.UTF_8), random.nextInt(5) == 0, random);
+        if (answer.statusCode() == 200) {
+            String text = new String(answer.body(), StandardCharsets.UTF_8);
+            assertThat(text).contains("</methodResponse>");
+            checkError(message.fullName(), text.contains("INTERNAL_ERROR") ? "INTERNAL_ERROR" : "", text);
+        }
+    }
+
+    @Property(shrinking = ShrinkingMode.OFF)
+    void everyCommandLineEnds(@ForAll long seed) throws Exception {
+        HostileCommandLine.send(run, HostileValues.pick(COMMANDS, new Random(seed)), values(), new Random(seed));
+    }
+
+    private static HttpResponse<byte[]> post(String path, byte[] body, boolean damaged, Random random)
+            throws Exception {
+        byte[] sent = damaged ? HostileValues.damaged(body, random) : body;
+        return http.send(
+                HttpRequest.newBuilder(URI.create(run.daemon().http() + path))
+                        .timeout(PATIENCE)
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(sent))
+                        .build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    /** An internal error may say what XAPI's says, never what Java does. */
+    private static void checkError(String method, String code, Object answer) {
+        if (code.equals("INTERNAL_ERROR")) {
+            assertThat(answer.toString()).as(method).doesNotContain("java.", "org.jxapi", "com.fasterxml");
+        }
+    }
+
+    /** Writes a value as a client would, but text as it comes, so that what XML forbids is sent too. */
+    private static void xml(StringBuilder out, Object value) {
+        out.append("<value>");
+        if (value instanceof Long number) {
+            out.append("<i4>").append(number).append("</i4>");
+        } else if (value instanceof Double number) {
+            out.append("<double>").append(number).append("</double>");
+        } else if (value instanceof Boolean bool) {
+            out.append("<boolean>").append(bool ? 1 : 0).append("</boolean>");
+        } else if (value instanceof List<?> list) {
+            out.append("<array><data>");
+            list.forEach(member -> xml(out, member));
+            out.append("</data></array>");
+        } else if (value instanceof Map<?, ?> map) {
+            out.append("<struct>");
+            map.forEach((key, member) -> {
+                out.append("<member><name>").append(escaped(key)).append("</name>");
+                xml(out, member);
+                out.append("</member>");
+            });
+            out.append("</struct>");
+        } else {
+            out.append("<string>").append(escaped(value)).append("</string>");
+        }
+        out.append("</value>");
+    }
+
+    private static String escaped(Object text) {
+        return text.toString().replace("&", "&amp;").replace("<", "&lt;");
+    }
+}

@@ -1,0 +1,96 @@
+package org.jxapi.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.jxapi.cli.command.Command;
+import org.jxapi.cli.command.CommandTable;
+
+/** Commands with odd parameters, and clients that do not keep to the protocol of the command line. */
+final class HostileCommandLine {
+    private static final String GREETING = "XenSource thin CLI protocol";
+    /** They wait for what may never come, end the run itself, or part disks from their files. */
+    private static final Set<String> LEFT = Set.of(
+            "event-wait",
+            "host-shutdown",
+            "host-reboot",
+            "user-password-change",
+            "host-power-on",
+            "sr-forget",
+            "pbd-destroy",
+            "vdi-forget",
+            "vdi-introduce");
+
+    private HostileCommandLine() {}
+
+    static List<String> commands() {
+        return CommandTable.all().commands().stream()
+                .map(Command::name)
+                .filter(name -> !LEFT.contains(name))
+                .toList();
+    }
+
+    /** Sends a command over TCP and reads until the server ends the connection. */
+    static void send(HostileRun run, String name, HostileValues values, Random random) throws Exception {
+        List<String> lines = new ArrayList<>(
+                List.of(name, "username=root", "password=" + run.daemon().password()));
+        Command command = CommandTable.all().find(name).orElseThrow();
+        for (String required : command.required()) {
+            if (random.nextInt(10) > 0) {
+                lines.add(required + "=" + argument(values, random));
+            }
+        }
+        for (String optional : command.optional()) {
+            if (random.nextInt(6) == 0) {
+                lines.add(optional + (optional.endsWith(":") ? "x=" : "=") + argument(values, random));
+            }
+        }
+        if (random.nextInt(10) == 0) {
+            lines.add(random.nextInt(lines.size()), argument(values, random));
+        }
+        byte[] body = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
+        byte[] head = ("POST /cli HTTP/1.0\r\ncontent-length: " + body.length + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+        if (random.nextInt(10) == 0) {
+            body = HostileValues.damaged(body, random);
+        }
+        URL url = run.daemon().http();
+        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+            socket.setSoTimeout(120_000);
+            OutputStream out = socket.getOutputStream();
+            out.write(head);
+            out.write(body);
+            out.write(GREETING.getBytes(StandardCharsets.US_ASCII));
+            out.write(new byte[] {0, 0, 0, 0, 2, 0, 0, 0});
+            byte[] replies = new byte[random.nextInt(64)];
+            random.nextBytes(replies);
+            out.write(replies);
+            socket.shutdownOutput();
+            drain(socket.getInputStream());
+        } catch (SocketException e) {
+            assertThat(e.getMessage()).as(name).containsAnyOf("Broken pipe", "reset");
+        }
+    }
+
+    private static String argument(HostileValues values, Random random) {
+        return values.text(random).replace("\n", random.nextBoolean() ? "" : "\n");
+    }
+
+    private static void drain(InputStream in) throws IOException {
+        byte[] buffer = new byte[8192];
+        long left = 64 << 20;
+        for (int n = 0; n >= 0 && left > 0; left -= n) {
+            n = in.read(buffer);
+        }
+    }
+}

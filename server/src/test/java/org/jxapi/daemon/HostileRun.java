@@ -1,0 +1,198 @@
+package org.jxapi.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jxapi.datamodel.ClassModel;
+import org.jxapi.xenapi.XenModel;
+
+/**
+ * A daemon under hostile clients, with a small heap, and what must be so when they have gone: threads, descriptors and
+ * memory are back, each disk has its file and each file its disk, no task is pending, no operation is held, and nothing
+ * in the log is a fault of the daemon's own.
+ */
+final class HostileRun implements AutoCloseable {
+    private static final long MIB = 1 << 20;
+    /** What the pools may keep of their threads for a while, and Jetty of its own. */
+    private static final long THREADS = 20;
+
+    private static final long DESCRIPTORS = 30;
+    private static final long HEAP = 96 * MIB;
+    /** Lines that only a fault in the daemon writes. */
+    private static final List<String> FAULTS = List.of(
+            "failed unexpectedly",
+            "could not be served",
+            "could not be stored",
+            "Exception in thread",
+            "OutOfMemoryError",
+            "StackOverflowError",
+            "session_id=OpaqueRef");
+
+    private final Path folder;
+    private final DaemonProcess daemon;
+    private final JsonClient json;
+    private String session;
+    private final long threads;
+    private final long descriptors;
+
+    HostileRun() throws Exception {
+        folder = Files.createTempDirectory("hostile");
+        daemon = DaemonProcess.start(folder);
+        json = new JsonClient(daemon.http());
+        session = json.login(daemon.password());
+        threads = threads();
+        descriptors = descriptors();
+    }
+
+    DaemonProcess daemon() {
+        return daemon;
+    }
+
+    JsonClient json() {
+        return json;
+    }
+
+    Path socket() {
+        return folder.resolve("sock");
+    }
+
+    /** A session of root; another one when a call has ended it. */
+    String session() throws Exception {
+        if (json.call("session.get_uuid", List.of(session, session)).has("error")) {
+            session = json.login(daemon.password());
+        }
+        return session;
+    }
+
+    /** The records of all objects, by class and reference. */
+    Map<String, Map<String, Map<String, Object>>> objects() throws Exception {
+        Map<String, Map<String, Map<String, Object>>> objects = new LinkedHashMap<>();
+        for (ClassModel model : XenModel.CLASSES) {
+            if (model.database() && model.message("get_all_records") != null) {
+                JsonNode records = json.call(model.name() + ".get_all_records", List.of(session()))
+                        .path("result");
+                if (!records.isObject()) {
+                    continue;
+                }
+                objects.put(
+                        model.name(),
+                        JsonClient.JSON.convertValue(
+                                records, new TypeReference<Map<String, Map<String, Object>>>() {}));
+            }
+        }
+        return objects;
+    }
+
+    /** The lines of the log that only a fault in the daemon writes. */
+    List<String> faults() throws IOException {
+        try (Stream<String> lines = Files.lines(folder.resolve("log"), StandardCharsets.ISO_8859_1)) {
+            return lines.filter(line -> FAULTS.stream().anyMatch(line::contains))
+                    .limit(20)
+                    .toList();
+        }
+    }
+
+    /** Fails unless the daemon is as it was before the clients came. */
+    void checkAftermath() throws Exception {
+        Eventually.holds(this::checkNothingIsStuck);
+        checkDisks();
+        Eventually.holds(() -> assertThat(threads()).as("threads").isLessThanOrEqualTo(threads + THREADS));
+        Eventually.holds(
+                () -> assertThat(descriptors()).as("descriptors").isLessThanOrEqualTo(descriptors + DESCRIPTORS));
+        assertThat(liveHeap()).as("bytes of live objects").isLessThan(HEAP);
+        assertThat(faults()).isEmpty();
+    }
+
+    private void checkNothingIsStuck() throws Exception {
+        String mine = session();
+        JsonNode tasks = json.ok("task.get_all_records", mine);
+        tasks.forEach(task -> assertThat(task.path("status").asText())
+                .as("status of %s", task)
+                .isNotEqualTo("pending"));
+        for (ClassModel model : XenModel.CLASSES) {
+            if (!model.database()
+                    || model.fields().stream().noneMatch(f -> f.name().equals("current_operations"))) {
+                continue;
+            }
+            json.ok(model.name() + ".get_all_records", mine)
+                    .fields()
+                    .forEachRemaining(object -> assertThat(object.getValue().path("current_operations"))
+                            .as("operations of %s %s", model.name(), object.getKey())
+                            .isEmpty());
+        }
+    }
+
+    /** Every managed disk of a folder has its file, and the other way around. */
+    private void checkDisks() throws Exception {
+        String mine = session();
+        Path storage = daemon.data().resolve("storage");
+        Set<String> recorded = new TreeSet<>();
+        JsonNode repositories = json.ok("SR.get_all_records", mine);
+        json.ok("VDI.get_all_records", mine).forEach(vdi -> {
+            JsonNode sr = repositories.path(vdi.path("SR").asText());
+            if (sr.path("type").asText().equals("file") && vdi.path("managed").asBoolean()) {
+                recorded.add(vdi.path("location").asText() + ".raw");
+            }
+        });
+        try (Stream<Path> files = Files.walk(storage)) {
+            // A disk that a start resets has its first contents in a file of their own.
+            Set<String> found = files.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
+                    .filter(name -> !recorded.contains(name.replace(".jxapi-base", ".raw")) || name.endsWith(".raw"))
+                    .collect(Collectors.toCollection(TreeSet::new));
+            assertThat(found).as("files of %s", storage).isEqualTo(recorded);
+        }
+    }
+
+    private long threads() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/" + daemon.pid() + "/task"))) {
+            return all.count();
+        }
+    }
+
+    private long descriptors() throws IOException {
+        try (Stream<Path> all = Files.list(Path.of("/proc/" + daemon.pid() + "/fd"))) {
+            return all.count();
+        }
+    }
+
+    /** What a full collection leaves, in bytes. */
+    private long liveHeap() throws Exception {
+        Process histogram = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(daemon.pid()),
+                        "GC.class_histogram")
+                .redirectErrorStream(true)
+                .start();
+        String text = new String(histogram.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        histogram.waitFor();
+        String total = text.lines()
+                .filter(line -> line.startsWith("Total"))
+                .findFirst()
+                .orElseThrow(() -> new IOException(text));
+        return Long.parseLong(total.strip().split("\\s+")[2]);
+    }
+
+    @Override
+    public void close() throws IOException {
+        daemon.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}
