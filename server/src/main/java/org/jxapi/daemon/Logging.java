@@ -3,20 +3,24 @@ package org.jxapi.daemon;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.util.FileSize;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.LoggerFactory;
 
-/** Logback, set up in code: to stderr and, if wanted, to a file that rotates daily and at 20 MB. */
+/**
+ * Logback, set up in code: to stderr and, if wanted, to a file that rotates daily and at 20 MB, with 200 MB of older ones.
+ */
 final class Logging {
-    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}: %msg%n";
+    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}: %msg%n%ex";
 
     private Logging() {}
 
@@ -29,6 +33,13 @@ final class Logging {
         root.setLevel(others);
         for (String quiet : List.of("org.eclipse.jetty", "org.flywaydb")) {
             context.getLogger(quiet).setLevel(atLeast(Level.WARN, level));
+        }
+        // What these warn of is a stranger's request, in its own words, once for each.
+        for (String talkative : List.of(
+                "org.eclipse.jetty.http.HttpParser",
+                "org.eclipse.jetty.server.Response",
+                "org.eclipse.jetty.util.HostPort")) {
+            context.getLogger(talkative).setLevel(Level.ERROR);
         }
         for (String own : List.of("org.jxapi", "libxl")) {
             context.getLogger(own).setLevel(level);
@@ -45,6 +56,7 @@ final class Logging {
             policy.setFileNamePattern(file + ".%d{yyyy-MM-dd}.%i.gz");
             policy.setMaxFileSize(FileSize.valueOf("20MB"));
             policy.setMaxHistory(14);
+            policy.setTotalSizeCap(FileSize.valueOf("200MB"));
             policy.start();
             rolling.setRollingPolicy(policy);
             start(context, root, rolling);
@@ -56,9 +68,16 @@ final class Logging {
     }
 
     private static void start(LoggerContext context, Logger root, OutputStreamAppender<ILoggingEvent> appender) {
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        PatternLayout layout = new PatternLayout();
+        layout.getInstanceConverterMap().put("msg", LogText.Message::new);
+        layout.getInstanceConverterMap().put("ex", LogText.Exceptions::new);
+        layout.setContext(context);
+        layout.setPattern(PATTERN);
+        layout.start();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
-        encoder.setPattern(PATTERN);
+        encoder.setLayout(layout);
+        encoder.setCharset(StandardCharsets.UTF_8);
         encoder.start();
         appender.setContext(context);
         appender.setEncoder(encoder);
