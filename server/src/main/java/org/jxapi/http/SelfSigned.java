@@ -11,12 +11,19 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
+import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -27,24 +34,23 @@ final class SelfSigned {
 
     private SelfSigned() {}
 
-    /** Adds a new key and its certificate for that host name under {@code alias}. */
-    static void add(KeyStore store, String alias, char[] password, String hostname)
+    /** Adds a new key and its certificate for these names, the first of which is its subject, under {@code alias}. */
+    static void add(KeyStore store, String alias, char[] password, CertificateNames names)
             throws GeneralSecurityException, IOException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(256);
         KeyPair pair = generator.generateKeyPair();
         try {
-            store.setKeyEntry(alias, pair.getPrivate(), password, new Certificate[] {certificate(pair, hostname)});
+            store.setKeyEntry(alias, pair.getPrivate(), password, new Certificate[] {certificate(pair, names)});
         } catch (OperatorCreationException e) {
             throw new GeneralSecurityException(e.getMessage(), e);
         }
     }
 
-    private static X509Certificate certificate(KeyPair pair, String hostname)
+    private static X509Certificate certificate(KeyPair pair, CertificateNames names)
             throws GeneralSecurityException, OperatorCreationException, IOException {
         Instant now = Instant.now();
-        String host = hostname.replaceAll("[^A-Za-z0-9.-]", "-");
-        X500Name name = new X500Name("CN=" + host);
+        X500Name name = new X500Name("CN=" + names.names().iterator().next());
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 name,
                 new BigInteger(120, new SecureRandom()),
@@ -52,12 +58,22 @@ final class SelfSigned {
                 Date.from(now.plus(LIFE)),
                 name,
                 pair.getPublic());
-        builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName[] {
-            new GeneralName(GeneralName.dNSName, host),
-            new GeneralName(GeneralName.dNSName, "localhost"),
-            new GeneralName(GeneralName.iPAddress, "127.0.0.1")
-        }));
+        builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(alternatives(names)));
+        builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+        builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+        builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
+        builder.addExtension(
+                Extension.subjectKeyIdentifier,
+                false,
+                new JcaX509ExtensionUtils().createSubjectKeyIdentifier(pair.getPublic()));
         return new JcaX509CertificateConverter()
                 .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
+    }
+
+    private static GeneralName[] alternatives(CertificateNames names) {
+        List<GeneralName> all = new ArrayList<>();
+        names.names().forEach(name -> all.add(new GeneralName(GeneralName.dNSName, name)));
+        names.addresses().forEach(address -> all.add(new GeneralName(GeneralName.iPAddress, address.getHostAddress())));
+        return all.toArray(new GeneralName[0]);
     }
 }
