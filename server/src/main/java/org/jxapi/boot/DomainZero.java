@@ -77,8 +77,5 @@ final class DomainZero {
         tx.set(metrics, VMMetrics.VCPUS_NUMBER, vcpus);
         tx.set(metrics, VMMetrics.VCPUS_UTILISATION, utilisation);
         tx.set(metrics, VMMetrics.CURRENT_DOMAIN_TYPE, DomainType.PV);
-        for (Ref<Console> console : tx.get(vm, VM.CONSOLES)) {
-            tx.set(console, Console.LOCATION, "https://" + facts.address() + "/console?ref=" + console.value());
-        }
     }
 }

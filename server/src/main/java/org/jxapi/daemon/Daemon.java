@@ -181,6 +181,7 @@ final class Daemon implements AutoCloseable {
                         new org.jxapi.cli.CliServer(store, dispatcher, served),
                         new ConsoleServer(store, hypervisor, access),
                         served));
+        services.listening(http.endpoints());
     }
 
     private static Passwords passwords(Settings settings) throws IOException {

@@ -1,6 +1,7 @@
 package org.jxapi.daemon;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jxapi.blob.BlobService;
 import org.jxapi.datamodel.MessageTable;
@@ -108,6 +109,11 @@ final class Services {
         networking.start();
         agents.tellGuests();
         vms.start();
+    }
+
+    /** Makes the URLs of consoles those of the listeners, such as {@code https://0.0.0.0:443}. */
+    void listening(List<String> endpoints) {
+        vms.listening(endpoints);
     }
 
     /** Brings up to date what nothing announces, and begins what is due; called every few seconds. */

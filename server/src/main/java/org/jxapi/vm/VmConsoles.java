@@ -2,14 +2,12 @@ package org.jxapi.vm;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.DomainType;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Console;
 import org.jxapi.xenapi.ConsoleProtocol;
-import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.VM;
 
 /** The consoles of a VM with a domain: text always, graphics for HVM and for a PV framebuffer. */
@@ -29,15 +27,11 @@ final class VmConsoles {
                 tx.destroy(Console.XEN_CLASS, console);
             }
         }
-        String address = tx.get(row.get(VM.RESIDENT_ON), Host.ADDRESS);
         for (ConsoleProtocol protocol : wanted) {
-            String uuid = UUID.randomUUID().toString();
             tx.create(
                     Console.XEN_CLASS,
                     Row.of(Console.XEN_CLASS)
-                            .with(Console.UUID, uuid)
                             .with(Console.PROTOCOL, protocol)
-                            .with(Console.LOCATION, "https://" + address + "/console?uuid=" + uuid)
                             .with(Console.PORT, -1L)
                             .with(Console.VM, vm));
         }

@@ -1,6 +1,7 @@
 package org.jxapi.vm;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.Executor;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
@@ -27,6 +28,8 @@ public final class Vms {
     private final MemoryBalance balance;
     private final VmClaims claims;
     private final VmLifecycle lifecycle;
+    private final ConsoleLocations locations = new ConsoleLocations();
+    private final Store store;
 
     public Vms(
             Store store,
@@ -38,6 +41,7 @@ public final class Vms {
             Executor workers,
             DataSources sources,
             Measurements measurements) {
+        this.store = store;
         Alerts alerts = new Alerts(store, clock);
         PowerStates states = new PowerStates(store, hypervisor, clock);
         words = new GuestWords(store, hypervisor, states.reports());
@@ -74,6 +78,7 @@ public final class Vms {
                 new ForeignDomains(store, hypervisor, disks, states));
         store.addDerivation(new MemoryOverhead());
         store.addDerivation(new AllowedOperations());
+        store.addDerivation(locations);
         store.addDerivation(appliances);
     }
 
@@ -116,6 +121,11 @@ public final class Vms {
         reconciliation.atStart();
         reconciliation.follow();
         balance.start();
+    }
+
+    /** Makes the URLs of consoles those of the listeners. */
+    public void listening(List<String> endpoints) {
+        locations.listening(store, endpoints);
     }
 
     /** Takes the scheduled snapshots that are due; called every few seconds. */

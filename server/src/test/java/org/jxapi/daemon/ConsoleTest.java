@@ -76,7 +76,7 @@ class ConsoleTest {
             if (record.get("protocol").asText().equals(protocol)) {
                 String location = record.get("location").asText();
                 assertThat(location)
-                        .isEqualTo("https://127.0.0.1/console?uuid="
+                        .isEqualTo("https://127.0.0.1:" + daemon.https().getPort() + "/console?uuid="
                                 + record.get("uuid").asText());
                 return location.substring(location.indexOf("/console"));
             }
