@@ -1,11 +1,17 @@
 package org.jxapi.cli;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jxapi.cli.command.Command;
 import org.jxapi.cli.command.CommandTable;
 import org.jxapi.cli.command.Context;
@@ -51,49 +57,109 @@ public final class CliServer implements CliHandler {
     }
 
     @Override
-    public void handle(byte[] body, InputStream in, OutputStream out, boolean unixSocket) throws IOException {
-        Wire wire = new Wire(in, out);
-        wire.open();
+    public CompletionStage<CliHandler.Client> open(byte[] commandLine, boolean unixSocket, String peer) {
         List<String> args = new ArrayList<>();
-        for (String line : new String(body, StandardCharsets.UTF_8).split("\n", -1)) {
+        for (String line : new String(commandLine, StandardCharsets.UTF_8).split("\n", -1)) {
             args.add(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
         }
-        String session = null;
-        if (args.get(0).startsWith(SESSION)) {
-            session = args.remove(0).substring(SESSION.length());
-        }
-        int status = 0;
+        String session = args.get(0).startsWith(SESSION) ? args.remove(0).substring(SESSION.length()) : null;
+        CommandLine line;
+        Command command;
         try {
-            run(CommandLine.parse(args), session, wire, unixSocket);
-        } catch (XenApiException e) {
-            loginError(wire, e);
-            status = 1;
+            line = CommandLine.parse(args);
+            if (line.command().equals("help")) {
+                return CompletableFuture.completedFuture(said(wire -> help(line, wire)));
+            }
+            command = table.need(line.command());
+            Parameters.check(command, line);
         } catch (RuntimeException | Error e) {
-            status = report(wire, null, args.isEmpty() ? "" : args.get(0), e);
+            String name = args.isEmpty() ? "" : args.get(0);
+            return CompletableFuture.completedFuture(said(wire -> report(wire, null, name, e)));
         }
-        wire.exit(status);
+        return Api.login(store, dispatcher, line, session, unixSocket, peer)
+                .handle((api, failure) ->
+                        failure == null ? new Running(command, line, api) : said(wire -> loginError(wire, failure)));
     }
 
-    private void run(CommandLine line, String session, Wire wire, boolean unixSocket) throws IOException {
-        Printer printer = new Printer(wire, line.flag("minimal"));
-        if (line.command().equals("help")) {
+    /** What is told to a client; the result is its exit status. */
+    private interface Talk {
+        int run(Wire wire) throws IOException;
+    }
+
+    /** What a client without a session hears: all of it is known before the client says anything more. */
+    private static CliHandler.Client said(Talk talk) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        try {
+            converse(new ByteArrayInputStream(Wire.greeting()), all, talk);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Said(all.toByteArray());
+    }
+
+    private static void converse(InputStream in, OutputStream out, Talk talk) throws IOException {
+        Wire wire = new Wire(in, out);
+        wire.open();
+        wire.exit(talk.run(wire));
+    }
+
+    private int help(CommandLine line, Wire wire) throws IOException {
+        try {
+            Printer printer = new Printer(wire, line.flag("minimal"));
             Help.print(table, line, printer);
             printer.flush();
-            return;
+            return 0;
+        } catch (RuntimeException | Error e) {
+            return report(wire, null, line.command(), e);
         }
-        Command command = table.need(line.command());
-        Parameters.check(command, line);
-        try (Api api = Api.login(store, dispatcher, line, session, unixSocket)) {
-            int status = 0;
+    }
+
+    private record Said(byte[] answer) implements CliHandler.Client {
+        @Override
+        public void run(InputStream in, OutputStream out) {
+            throw new IllegalStateException("all has been said");
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** A command of a client with a session. */
+    private final class Running implements CliHandler.Client {
+        private final Command command;
+        private final CommandLine line;
+        private final Api api;
+
+        Running(Command command, CommandLine line, Api api) {
+            this.command = command;
+            this.line = line;
+            this.api = api;
+        }
+
+        @Override
+        public byte[] answer() {
+            return null;
+        }
+
+        @Override
+        public void run(InputStream in, OutputStream out) throws IOException {
+            converse(in, out, this::run);
+        }
+
+        @Override
+        public void close() {
+            api.close();
+        }
+
+        private int run(Wire wire) throws IOException {
             try {
+                Printer printer = new Printer(wire, line.flag("minimal"));
                 Parameters.warn(command, line, printer);
                 command.run(new Context(line, api, printer, wire, transfers::serves));
                 printer.flush();
+                return 0;
             } catch (RuntimeException | Error e) {
-                status = report(wire, api, command.name(), e);
-            }
-            if (status != 0) {
-                throw new ExitException(status);
+                return report(wire, api, command.name(), e);
             }
         }
     }
@@ -130,14 +196,15 @@ public final class CliServer implements CliHandler {
     }
 
     /** An error at login, before which nobody is known to be allowed to read names. */
-    private static void loginError(Wire wire, XenApiException e) throws IOException {
-        if (!e.code().equals("SESSION_AUTHENTICATION_FAILED")) {
-            apiError(wire, null, e);
-            return;
+    private static int loginError(Wire wire, Throwable failure) throws IOException {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        if (!(cause instanceof XenApiException e) || !e.code().equals("SESSION_AUTHENTICATION_FAILED")) {
+            return report(wire, null, "login", cause);
         }
         boolean nobody = e.params().isEmpty() || e.params().get(0).isEmpty();
         wire.printStderr((nobody ? "Username/password must be specified" : "Authentication failed") + "\n");
         wire.printStderr(HINT);
+        return 1;
     }
 
     private static void apiError(Wire wire, Api api, XenApiException e) throws IOException {

@@ -86,7 +86,7 @@ public final class ConsoleServer implements ConnectHandler {
             }
         } catch (Refusal e) {
             // Clients look again and again for the console of a VM that is halted or starts.
-            if (e.status() == 401 || e.status() == 403) {
+            if (e.status() == 403) {
                 LOG.info("Console refused to {}: {}", request.peer(), e.getMessage());
             } else {
                 LOG.debug("Console refused to {}: {}", request.peer(), e.getMessage());
@@ -229,8 +229,7 @@ public final class ConsoleServer implements ConnectHandler {
 
         static byte[] error(Refusal refusal) {
             String body = refusal.page();
-            String realm = refusal.status() == 401 ? "WWW-Authenticate: Basic realm=\"jxapi\"\r\n" : "";
-            return ("HTTP/1.1 " + refusal.status() + " " + refusal.title() + "\r\n" + realm
+            return ("HTTP/1.1 " + refusal.status() + " " + refusal.title() + "\r\n"
                             + "Content-Type: text/html\r\nConnection: close\r\nCache-Control: no-cache, no-store\r\n"
                             + "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body)
                     .getBytes(StandardCharsets.UTF_8);

@@ -168,7 +168,7 @@ final class Daemon implements AutoCloseable {
                 0,
                 MEASURE_SECONDS,
                 TimeUnit.SECONDS);
-        TransferHandler served = transfers.server(tasks, access);
+        TransferHandler served = transfers.server(tasks);
         http = HttpServer.start(
                 new HttpServer.Listen(
                         address(settings.http()),
@@ -180,7 +180,8 @@ final class Daemon implements AutoCloseable {
                 new OwnProtocols(
                         new org.jxapi.cli.CliServer(store, dispatcher, served),
                         new ConsoleServer(store, hypervisor, access),
-                        served));
+                        served,
+                        access));
         services.listening(http.endpoints());
     }
 

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -20,8 +19,7 @@ final class CallBodies {
 
     private final int max;
     private final Duration first;
-    private final long room;
-    private final AtomicLong taken = new AtomicLong();
+    private final Room room;
 
     /**
      * @param max longest body, in bytes
@@ -30,7 +28,7 @@ final class CallBodies {
     CallBodies(long max, Duration first) {
         this.max = (int) Math.min(max, Integer.MAX_VALUE);
         this.first = first;
-        room = Math.max(2L * this.max, Runtime.getRuntime().maxMemory() / 8);
+        room = new Room(Math.max(2L * this.max, Runtime.getRuntime().maxMemory() / 8));
     }
 
     /** Calls back with the body, or with a failure whose message says why there is none. */
@@ -41,8 +39,7 @@ final class CallBodies {
             return;
         }
         long takes = length <= SMALL ? 0 : length;
-        if (taken.addAndGet(takes) > room && takes > 0) {
-            taken.addAndGet(-takes);
+        if (!room.take(takes)) {
             then.accept(null, new IOException("too many large bodies at once"));
             return;
         }
@@ -61,7 +58,7 @@ final class CallBodies {
             try {
                 then.accept(bytes, failure);
             } finally {
-                taken.addAndGet(-takes);
+                room.give(takes);
             }
         });
     }

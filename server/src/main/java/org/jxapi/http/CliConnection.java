@@ -1,63 +1,77 @@
 package org.jxapi.http;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Locale;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import org.eclipse.jetty.io.EndPoint;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** One command line client: its request is HTTP/1.0, what follows is its own protocol. Blocks a thread of its own. */
-final class CliConnection {
-    private static final Logger LOG = LoggerFactory.getLogger(CliConnection.class);
-    private static final int MAX_BODY = 1024 * 1024;
+/** A command line client: its request is HTTP/1.0, and all that follows is a protocol of its own. */
+final class CliConnection extends OwnConnection {
+    private static final int MAX_COMMAND_LINE = 1024 * 1024;
+    /** A command line up to this size, in bytes, always finds room. */
+    private static final int SMALL = 4 * 1024;
 
-    private final EndPoint endPoint;
-    private final byte[] read;
     private final CliHandler handler;
-    private final boolean unixSocket;
+    private final ExecutorService threads;
+    private final Room room;
+    private int taken;
 
-    CliConnection(EndPoint endPoint, byte[] read, CliHandler handler, boolean unixSocket) {
-        this.endPoint = endPoint;
-        this.read = read;
+    CliConnection(
+            EndPoint endPoint,
+            Executor executor,
+            boolean unixSocket,
+            ByteBuffer begin,
+            CliHandler handler,
+            ExecutorService threads,
+            Room room) {
+        super(endPoint, executor, unixSocket, begin);
         this.handler = handler;
-        this.unixSocket = unixSocket;
+        this.threads = threads;
+        this.room = room;
     }
 
-    void run() {
-        try {
-            ConnectionStreams streams = new ConnectionStreams(endPoint);
-            String head = streams.head(read);
-            InputStream in = streams.in();
-            handler.handle(body(head, in), in, streams.out(), unixSocket);
-        } catch (IOException e) {
-            LOG.debug("A command line client went away: {}", e.getMessage());
-        } catch (RuntimeException | Error e) {
-            LOG.error("A command line client could not be served", e);
-        } finally {
-            endPoint.close();
+    @Override
+    void received(RequestHead head, RequestBytes request) {
+        long length = Math.max(0, head.bodyLength());
+        if (head.badLength() || length > MAX_COMMAND_LINE) {
+            throw Refusal.badRequest("A command line may have " + MAX_COMMAND_LINE + " bytes.");
         }
-    }
-
-    private static byte[] body(String head, InputStream in) throws IOException {
-        int length = 0;
-        for (String line : head.split("\r\n")) {
-            if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                try {
-                    length = Integer.parseInt(
-                            line.substring("content-length:".length()).strip());
-                } catch (NumberFormatException e) {
-                    throw new IOException("bad content-length", e);
-                }
+        take(Math.max(0, request.bodySize() - SMALL));
+        if (request.bodySize() < length) {
+            return;
+        }
+        deciding();
+        byte[] all = request.body();
+        byte[] line = Arrays.copyOf(all, (int) length);
+        byte[] rest = Arrays.copyOfRange(all, (int) length, all.length);
+        handler.open(line, head.unixSocket(), head.peer()).thenAccept(client -> {
+            byte[] answer = client.answer();
+            if (answer != null) {
+                client.close();
+                answer(answer);
+            } else {
+                release();
+                serve(threads, rest, streams -> client.run(streams.in(), streams.out()), client::close);
             }
+        });
+    }
+
+    private synchronized void take(int bytes) {
+        if (!getEndPoint().isOpen() || !room.take(bytes - taken)) {
+            throw Refusal.busy();
         }
-        if (length < 0 || length > MAX_BODY) {
-            throw new IOException("a command line of " + length + " bytes");
-        }
-        byte[] body = in.readNBytes(length);
-        if (body.length < length) {
-            throw new IOException("no complete command line");
-        }
-        return body;
+        taken = bytes;
+    }
+
+    private synchronized void release() {
+        room.give(taken);
+        taken = 0;
+    }
+
+    @Override
+    public void onClose(Throwable cause) {
+        release();
+        super.onClose(cause);
     }
 }

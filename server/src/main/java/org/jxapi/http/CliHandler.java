@@ -3,14 +3,28 @@ package org.jxapi.http;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.concurrent.CompletionStage;
 
 /** Serves a command line client, which has sent {@code POST /cli}: from then on the connection is its own. */
 public interface CliHandler {
     /**
-     * Talks with the client until the command is done; the connection is closed afterwards.
+     * Finds out who the client is and what it wants, without waiting for it. Never fails.
      *
-     * @param body the request's body: the arguments, one a line
+     * @param commandLine the request's body: the arguments, one a line
      * @param unixSocket whether the peer is trusted as root
+     * @param peer address of the peer, for logs
      */
-    void handle(byte[] body, InputStream in, OutputStream out, boolean unixSocket) throws IOException;
+    CompletionStage<Client> open(byte[] commandLine, boolean unixSocket, String peer);
+
+    /** A client that is known, or told why not; closing it ends the session that was made for it. */
+    interface Client extends AutoCloseable {
+        /** All that is said to a client without a session, which gets no thread; null for a client that has one. */
+        byte[] answer();
+
+        /** Talks with a client that has a session until the command is done. */
+        void run(InputStream in, OutputStream out) throws IOException;
+
+        @Override
+        void close();
+    }
 }

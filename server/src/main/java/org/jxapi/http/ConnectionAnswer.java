@@ -1,5 +1,6 @@
 package org.jxapi.http;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,11 +35,18 @@ final class ConnectionAnswer implements TransferHandler.Answer {
     @Override
     public void refuse(Refusal refusal) throws IOException {
         begun = true;
+        out.write(bytes(refusal));
+    }
+
+    /** The whole answer that refuses a request. */
+    static byte[] bytes(Refusal refusal) {
         byte[] page = refusal.page().getBytes(StandardCharsets.UTF_8);
         String challenge = refusal.challenge().isEmpty() ? "" : "WWW-Authenticate: " + refusal.challenge() + "\r\n";
-        out.write(("HTTP/1.1 " + refusal.status() + " " + refusal.title() + "\r\ncontent-length: " + page.length
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(("HTTP/1.1 " + refusal.status() + " " + refusal.title() + "\r\ncontent-length: " + page.length
                         + "\r\n" + challenge + "content-type: text/html\r\n" + NO_CACHE + "\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1));
-        out.write(page);
+        all.writeBytes(page);
+        return all.toByteArray();
     }
 }

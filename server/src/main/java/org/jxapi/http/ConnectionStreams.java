@@ -1,47 +1,32 @@
 package org.jxapi.http;
 
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.FutureCallback;
 
 /** A connection as streams that block, for protocols that are not HTTP's request and response. */
 final class ConnectionStreams {
-    private static final int MAX_HEAD = 16 * 1024;
-
     private final EndPoint endPoint;
     private final ByteBuffer buffer = ByteBuffer.allocate(8192).flip();
+    /** How many threads wait for the peer. */
+    private final AtomicInteger waiting = new AtomicInteger();
 
-    ConnectionStreams(EndPoint endPoint) {
+    private ByteBuffer before;
+
+    /** @param before what was read already */
+    ConnectionStreams(EndPoint endPoint, byte[] before) {
         this.endPoint = endPoint;
+        this.before = ByteBuffer.wrap(before);
     }
 
-    /** Reads the rest of a request's head, up to its empty line; {@code read} is what was read of it already. */
-    String head(byte[] read) throws IOException {
-        InputStream in = in();
-        ByteArrayOutputStream head = new ByteArrayOutputStream();
-        head.write(read);
-        int last = 0;
-        boolean empty = false;
-        while (!empty) {
-            int b = in.read();
-            if (b < 0 || head.size() > MAX_HEAD) {
-                throw new IOException("no complete request");
-            }
-            head.write(b);
-            if (b == '\n') {
-                empty = last == '\n';
-                last = b;
-            } else if (b != '\r') {
-                last = b;
-            }
-        }
-        return head.toString(StandardCharsets.ISO_8859_1);
+    /** Whether anything waits for the peer, which then is the one that is idle. */
+    boolean waiting() {
+        return waiting.get() > 0;
     }
 
     InputStream in() {
@@ -53,11 +38,20 @@ final class ConnectionStreams {
         return new Out();
     }
 
+    private void block(FutureCallback done) throws IOException {
+        waiting.incrementAndGet();
+        try {
+            done.block();
+        } finally {
+            waiting.decrementAndGet();
+        }
+    }
+
     /** Blocking reads. */
     private final class In extends InputStream {
         @Override
         public int read() throws IOException {
-            return ready() ? buffer.get() & 0xFF : -1;
+            return ready() ? next().get() & 0xFF : -1;
         }
 
         @Override
@@ -68,25 +62,32 @@ final class ConnectionStreams {
             if (!ready()) {
                 return -1;
             }
-            int count = Math.min(length, buffer.remaining());
-            buffer.get(bytes, offset, count);
+            int count = Math.min(length, next().remaining());
+            next().get(bytes, offset, count);
             return count;
         }
 
         /** What is there to read without waiting; EOFException once the peer has gone. */
         @Override
         public int available() throws IOException {
-            if (!buffer.hasRemaining()) {
+            if (!next().hasRemaining()) {
                 buffer.clear().flip();
                 if (endPoint.fill(buffer) < 0) {
                     throw new EOFException("the peer has gone");
                 }
             }
-            return buffer.remaining();
+            return next().remaining();
+        }
+
+        private ByteBuffer next() {
+            if (before != null && !before.hasRemaining()) {
+                before = null;
+            }
+            return before == null ? buffer : before;
         }
 
         private boolean ready() throws IOException {
-            while (!buffer.hasRemaining()) {
+            while (!next().hasRemaining()) {
                 buffer.clear().flip();
                 int filled = endPoint.fill(buffer);
                 if (filled < 0) {
@@ -95,7 +96,7 @@ final class ConnectionStreams {
                 if (filled == 0) {
                     FutureCallback fillable = new FutureCallback();
                     endPoint.fillInterested(fillable);
-                    fillable.block();
+                    block(fillable);
                 }
             }
             return true;
@@ -113,7 +114,7 @@ final class ConnectionStreams {
         public void write(byte[] bytes, int offset, int length) throws IOException {
             FutureCallback written = new FutureCallback();
             endPoint.write(written, ByteBuffer.wrap(bytes, offset, length));
-            written.block();
+            block(written);
         }
 
         @Override

@@ -3,9 +3,6 @@ package org.jxapi.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -14,35 +11,38 @@ import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.util.BufferUtil;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the first bytes of a connection: {@code POST /cli} hands it to the command line, whose protocol is not HTTP,
  * {@code CONNECT} to the consoles, whose target is not what HTTP wants there, and {@code GET /console} too, where
- * browsers ask for a WebSocket; an upload to the transfers, since its client may wait for an answer before it sends a
- * body, and may end that with the connection; everything else goes on as HTTP.
+ * browsers ask for a WebSocket; an upload to the transfers; everything else goes on as HTTP. One for each listener.
  */
 final class FirstBytes extends AbstractConnectionFactory {
-    private static final Logger LOG = LoggerFactory.getLogger(FirstBytes.class);
     private static final byte[] CLI = "POST /cli ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CONNECT = "CONNECT ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] BROWSER = "GET /console?".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PUT = "PUT /import".getBytes(StandardCharsets.US_ASCII);
-    private static final int MAX_CLIENTS = 100;
-    private static final int MAX_CONSOLES = 500;
+    /** For the command lines that are being read, in bytes. */
+    private static final long COMMAND_LINES = 16 * 1024 * 1024;
 
     private final OwnProtocols protocols;
     private final boolean unixSocket;
-    private final ExecutorService transferring;
-    private final ExecutorService clients = OwnProtocols.threads("cli", MAX_CLIENTS);
-    private final ExecutorService viewers = OwnProtocols.threads("console", MAX_CONSOLES);
+    private final ListenerThreads threads = new ListenerThreads();
+    private final Room room = new Room(COMMAND_LINES);
 
-    FirstBytes(OwnProtocols protocols, ExecutorService transferring, boolean unixSocket) {
+    FirstBytes(OwnProtocols protocols, boolean unixSocket) {
         super("cli-or-http");
         this.protocols = protocols;
-        this.transferring = transferring;
         this.unixSocket = unixSocket;
+    }
+
+    /** Those of its listener. */
+    ListenerThreads threads() {
+        return threads;
+    }
+
+    boolean unixSocket() {
+        return unixSocket;
     }
 
     @Override
@@ -52,16 +52,13 @@ final class FirstBytes extends AbstractConnectionFactory {
 
     @Override
     protected void doStop() throws Exception {
-        clients.shutdownNow();
-        viewers.shutdownNow();
-        transferring.shutdownNow();
+        threads.close();
         super.doStop();
     }
 
     /** Reads until it is clear who is talking. */
     final class Sniffer extends AbstractConnection {
         private final Connector connector;
-        private volatile boolean serving;
         private final ByteBuffer start = BufferUtil.allocate(BROWSER.length);
 
         Sniffer(Connector connector, EndPoint endPoint) {
@@ -75,11 +72,6 @@ final class FirstBytes extends AbstractConnectionFactory {
             fillInterested();
         }
 
-        /** Whether it is known who is talking, and that it is not HTTP. */
-        boolean serving() {
-            return serving;
-        }
-
         @Override
         public void onFillable() {
             try {
@@ -91,13 +83,15 @@ final class FirstBytes extends AbstractConnectionFactory {
                 if (filled < 0) {
                     close();
                 } else if (cli && start.remaining() >= CLI.length) {
-                    serve(clients, this::cli);
-                } else if (connect && start.remaining() >= CONNECT.length) {
-                    serve(viewers, this::console);
-                } else if (browser && start.remaining() >= BROWSER.length) {
-                    serve(viewers, this::console);
+                    upgrade(new CliConnection(
+                            getEndPoint(), getExecutor(), unixSocket, start, protocols.cli(), threads.clients(), room));
+                } else if (connect && start.remaining() >= CONNECT.length
+                        || browser && start.remaining() >= BROWSER.length) {
+                    upgrade(new ConsoleConnection(
+                            getEndPoint(), getExecutor(), unixSocket, start, protocols, threads.viewers()));
                 } else if (put && start.remaining() >= PUT.length) {
-                    serve(transferring, this::upload);
+                    upgrade(new UploadConnection(
+                            getEndPoint(), getExecutor(), unixSocket, start, protocols, threads.transfers()));
                 } else if (start.hasRemaining() && !cli && !connect && !browser && !put) {
                     http();
                 } else {
@@ -122,61 +116,11 @@ final class FirstBytes extends AbstractConnectionFactory {
             ConnectionFactory next = connector.getConnectionFactory(HttpConnectionFactory.class);
             Connection http = next.newConnection(connector, getEndPoint());
             ((Connection.UpgradeTo) http).onUpgradeTo(start);
-            getEndPoint().upgrade(http);
+            upgrade(http);
         }
 
-        private void serve(ExecutorService on, Consumer<byte[]> how) {
-            byte[] read = new byte[start.remaining()];
-            start.get(read);
-            serving = true;
-            try {
-                on.execute(() -> how.accept(read));
-            } catch (RejectedExecutionException e) {
-                close();
-            }
-        }
-
-        private void cli(byte[] read) {
-            new CliConnection(getEndPoint(), read, protocols.cli(), unixSocket).run();
-        }
-
-        private void console(byte[] read) {
-            // Nobody need type, and a guest may have nothing to say, for days.
-            getEndPoint().setIdleTimeout(0);
-            ConnectionStreams streams = new ConnectionStreams(getEndPoint());
-            try {
-                RequestHead request = RequestHead.parse(streams.head(read), unixSocket, peer());
-                protocols.consoles().connect(request, streams.in(), streams.out());
-            } catch (IOException e) {
-                LOG.debug("A console's client went away: {}", e.getMessage());
-            } catch (RuntimeException | Error e) {
-                LOG.error("A console could not be served", e);
-            } finally {
-                close();
-            }
-        }
-
-        private String peer() {
-            return unixSocket ? "unix socket" : String.valueOf(getEndPoint().getRemoteSocketAddress());
-        }
-
-        private void upload(byte[] read) {
-            ConnectionStreams streams = new ConnectionStreams(getEndPoint());
-            try {
-                RequestHead head = RequestHead.parse(streams.head(read), unixSocket, peer());
-                ConnectionAnswer answer = new ConnectionAnswer(streams.out());
-                if (head.headers().getOrDefault("expect", "").equalsIgnoreCase("100-continue")) {
-                    streams.out().write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                }
-                protocols.transfers().serve(head, new Body(streams.in(), head), answer);
-            } catch (IOException e) {
-                LOG.debug("An upload's client went away: {}", e.getMessage());
-            } catch (RuntimeException | Error e) {
-                LOG.error("An upload could not be served", e);
-            } finally {
-                getEndPoint().shutdownOutput();
-                close();
-            }
+        private void upgrade(Connection next) {
+            getEndPoint().upgrade(next);
         }
     }
 }

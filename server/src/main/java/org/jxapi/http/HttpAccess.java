@@ -5,6 +5,10 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
@@ -30,8 +34,27 @@ public final class HttpAccess {
         this.dispatcher = dispatcher;
     }
 
-    /** A session while the request is served, and what it may do; closing it ends a session that was made for this. */
-    public record Grant(Ref<Session> session, Rights rights, Runnable end) implements AutoCloseable {
+    /** A session while the request is served, and its rights; closing it ends a session that was made for this. */
+    public static final class Grant implements AutoCloseable {
+        private final Ref<Session> session;
+        private final Rights rights;
+        private final Runnable end;
+        private final AtomicBoolean ended = new AtomicBoolean();
+
+        Grant(Ref<Session> session, Rights rights, Runnable end) {
+            this.session = session;
+            this.rights = rights;
+            this.end = end;
+        }
+
+        public Ref<Session> session() {
+            return session;
+        }
+
+        public Rights rights() {
+            return rights;
+        }
+
         /** Whether it holds a permission such as {@code http/get_export}. */
         public boolean permits(String permission) {
             return rights.permits(permission);
@@ -39,35 +62,54 @@ public final class HttpAccess {
 
         @Override
         public void close() {
-            end.run();
+            if (ended.compareAndSet(false, true)) {
+                end.run();
+            }
         }
     }
 
-    /** Whoever it is, with a permission such as {@code http/get_export}; 401 when nobody, 403 without the permission. */
+    /**
+     * Finds out who sends the request, without waiting: it fails with a {@link Refusal}. A refused password fails late,
+     * which costs no thread.
+     *
+     * @param realm for what a name and a password are asked
+     */
+    CompletionStage<Grant> admit(RequestHead request, String realm) {
+        try {
+            if (request.unixSocket()) {
+                return login(request, "", "root", "");
+            }
+            boolean foreign = Browser.foreign(request);
+            String session = foreign ? request.query().get("session_id") : request.param("session_id");
+            if (session != null) {
+                return CompletableFuture.completedFuture(of(session, foreign ? "" : realm, () -> {}));
+            }
+            if (foreign) {
+                throw Refusal.foreign();
+            }
+            return basic(request, realm);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Why a request was not admitted. */
+    static Refusal refusal(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof Refusal refusal ? refusal : Refusal.internal("The request could not be served.");
+    }
+
+    /** What the caller of a request may do, with a permission such as {@code http/get_export}; 403 without it. */
     public Grant grant(RequestHead request, String permission) {
-        Grant grant = identify(request, permission);
+        Grant grant = request.caller();
         if (!grant.rights().permits(permission)) {
-            grant.close();
             throw Refusal.forbidden();
         }
         return grant;
     }
 
-    /**
-     * Whoever it is, whatever they may do; 401 when nobody.
-     *
-     * @param permission names the realm of a 401 behind {@code http/}, as XAPI's does
-     */
-    public Grant identify(RequestHead request, String permission) {
-        String realm = permission.substring(permission.lastIndexOf('/') + 1);
-        String session = request.param("session_id");
+    private CompletionStage<Grant> basic(RequestHead request, String realm) {
         String authorization = request.headers().get("authorization");
-        if (request.unixSocket()) {
-            return login(request, realm, "root", "");
-        }
-        if (session != null) {
-            return of(session, realm, () -> {});
-        }
         if (authorization == null || !authorization.startsWith(BASIC)) {
             throw Refusal.unauthorised(realm);
         }
@@ -95,20 +137,27 @@ public final class HttpAccess {
         }
     }
 
-    private Grant login(RequestHead request, String realm, String user, String password) {
-        Reply login = call(request, "session.login_with_password", user, password, "", "");
-        if (!(login instanceof Reply.Success success)) {
-            throw Refusal.unauthorised(realm);
-        }
-        String session = ((Ref<?>) success.value()).value();
-        return of(session, realm, () -> call(request, "session.logout", session));
+    private CompletionStage<Grant> login(RequestHead request, String realm, String user, String password) {
+        return call(request, "session.login_with_password", user, password, "", "")
+                .thenApply(login -> {
+                    if (!(login instanceof Reply.Success success)) {
+                        throw refusal((Reply.Failure) login, realm);
+                    }
+                    String session = ((Ref<?>) success.value()).value();
+                    return of(session, realm, () -> call(request, "session.logout", session));
+                });
     }
 
-    private Reply call(RequestHead request, String method, Object... params) {
+    private static Refusal refusal(Reply.Failure failure, String realm) {
+        return switch (failure.code()) {
+            case "SESSION_AUTHENTICATION_FAILED" -> Refusal.unauthorised(realm);
+            case "TOO_BUSY" -> Refusal.busy();
+            default -> Refusal.internal(failure.code() + ": [ " + String.join("; ", failure.params()) + " ]");
+        };
+    }
+
+    private CompletionStage<Reply> call(RequestHead request, String method, Object... params) {
         Call.Origin origin = new Call.Origin(request.unixSocket(), request.peer(), "", "", null, null, Map.of());
-        return dispatcher
-                .dispatch(new Call.Request(method, List.of(params), origin))
-                .toCompletableFuture()
-                .join();
+        return dispatcher.dispatch(new Call.Request(method, List.of(params), origin));
     }
 }

@@ -8,7 +8,6 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -23,27 +22,31 @@ import org.eclipse.jetty.util.HostPort;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jxapi.dispatch.Dispatcher;
+import org.jxapi.session.PeerLog;
+import org.slf4j.LoggerFactory;
 
 /** The daemon's listeners: plain HTTP, TLS and a unix socket, all with the same handlers. */
 public final class HttpServer implements AutoCloseable {
     private static final int THREADS = 64;
+    /** Those of the unix socket, so that root is served however busy the others are. */
+    private static final int SOCKET_THREADS = 16;
+    /** How long a peer that has its turn may be silent. */
     private static final Duration IDLE = Duration.ofSeconds(300);
     /** How long the head of a request may take, XAPI's own; and its body, if it is short. */
     private static final Duration HEAD = Duration.ofSeconds(60);
     /** Connections of each listener; further ones wait until others end. */
     private static final int CONNECTIONS = 4000;
 
-    /** How many uploads and downloads may be under way. */
-    private static final int TRANSFERS = 100;
-
     private final Server server;
     private final List<String> endpoints = new ArrayList<>();
     private final Path socket;
+    private final Duration idle;
     private Path fresh;
 
-    private HttpServer(Server server, Path socket) {
+    private HttpServer(Server server, Listen listen) {
         this.server = server;
-        this.socket = socket;
+        this.socket = listen.unixSocket();
+        this.idle = listen.idle();
     }
 
     /**
@@ -51,7 +54,9 @@ public final class HttpServer implements AutoCloseable {
      *
      * @param keyStore key and certificate for TLS
      * @param maxBody largest body of a call, in bytes
-     * @param head longest time for the head of a request, and again for the body of a short one
+     * @param head longest time for the head of a request and until its sender is known, and again for the body of a
+     *     short one
+     * @param idle longest time in which a peer that has its turn sends or takes nothing
      */
     public record Listen(
             InetSocketAddress http,
@@ -59,10 +64,11 @@ public final class HttpServer implements AutoCloseable {
             Path unixSocket,
             KeyStore keyStore,
             long maxBody,
-            Duration head) {
+            Duration head,
+            Duration idle) {
         public Listen(
                 InetSocketAddress http, InetSocketAddress https, Path unixSocket, KeyStore keyStore, long maxBody) {
-            this(http, https, unixSocket, keyStore, maxBody, HEAD);
+            this(http, https, unixSocket, keyStore, maxBody, HEAD, IDLE);
         }
     }
 
@@ -72,34 +78,31 @@ public final class HttpServer implements AutoCloseable {
      * @throws IOException when an address cannot be had; the message is one line that names it
      */
     public static HttpServer start(Listen listen, Dispatcher dispatcher, OwnProtocols protocols) throws IOException {
-        QueuedThreadPool threads = new QueuedThreadPool(THREADS);
-        threads.setName("http");
-        Server jetty = new Server(threads);
-        ExecutorService transferring = OwnProtocols.threads("transfer", TRANSFERS);
+        Server jetty = new Server(threads("http", THREADS));
+        PeerLog log = new PeerLog(LoggerFactory.getLogger(HttpServer.class), "bad requests");
         jetty.setHandler(new RpcHandler(
                 dispatcher,
                 new CallBodies(listen.maxBody(), listen.head()),
-                new JettyTransfers(protocols.transfers(), transferring)));
+                new CallBodies(listen.maxBody(), listen.head()),
+                new JettyTransfers(protocols.transfers(), protocols.access()),
+                log));
         jetty.setErrorHandler((request, response, callback) -> {
             Pages.error(response, callback, response.getStatus());
             return true;
         });
-        HttpServer server = new HttpServer(jetty, listen.unixSocket());
+        HttpServer server = new HttpServer(jetty, listen);
         try {
             if (listen.http() != null) {
-                server.tcp(
-                        "http",
-                        listen.http(),
-                        List.of(new FirstBytes(protocols, transferring, false), server.http(false)));
+                server.tcp("http", listen.http(), List.of(new FirstBytes(protocols, false), server.http(false)));
             }
             if (listen.https() != null) {
-                server.tls(listen.https(), listen.keyStore(), protocols, transferring);
+                server.tls(listen.https(), listen.keyStore(), protocols);
             }
             if (listen.unixSocket() != null) {
-                server.unix(listen.unixSocket(), protocols, transferring);
+                server.unix(listen.unixSocket(), protocols);
             }
             jetty.start();
-            new SlowHeads(jetty, listen.head()).start();
+            new SlowHeads(jetty, listen.head(), log).start();
             if (server.fresh != null) {
                 SocketFile.publish(server.fresh, listen.unixSocket());
             }
@@ -111,6 +114,12 @@ public final class HttpServer implements AutoCloseable {
             server.close();
             throw new IOException("cannot start listening: " + e.getMessage(), e);
         }
+    }
+
+    private static QueuedThreadPool threads(String name, int most) {
+        QueuedThreadPool threads = new QueuedThreadPool(most);
+        threads.setName(name);
+        return threads;
     }
 
     private HttpConnectionFactory http(boolean secure) {
@@ -129,11 +138,10 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void tcp(String scheme, InetSocketAddress address, List<ConnectionFactory> factories) throws IOException {
-        ServerConnector connector =
-                new ServerConnector(server, null, null, null, 1, 1, factories.toArray(new ConnectionFactory[0]));
+        ServerConnector connector = new TcpConnector(server, factories.toArray(new ConnectionFactory[0]));
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());
-        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setIdleTimeout(idle.toMillis());
         try {
             connector.open();
         } catch (IOException e) {
@@ -149,18 +157,23 @@ public final class HttpServer implements AutoCloseable {
         endpoints.add(scheme + "://" + host + ":" + connector.getLocalPort());
     }
 
-    private void tls(InetSocketAddress address, KeyStore keyStore, OwnProtocols protocols, ExecutorService transferring)
-            throws IOException {
+    private void tls(InetSocketAddress address, KeyStore keyStore, OwnProtocols protocols) throws IOException {
         SslContextFactory.Server context = new SslContextFactory.Server();
         context.setKeyStore(keyStore);
         context.setKeyStorePassword(new String(CertificateStore.password()));
         context.setIncludeProtocols("TLSv1.2", "TLSv1.3");
+        // Only suites with authenticated encryption and forward secrecy; those of TLS 1.3 are nothing else.
+        context.setIncludeCipherSuites(
+                "TLS_AES_.*_GCM_.*",
+                "TLS_CHACHA20_POLY1305_.*",
+                "TLS_ECDHE_(ECDSA|RSA)_WITH_(AES_.*_GCM|CHACHA20_POLY1305)_.*");
+        context.setRenegotiationAllowed(false);
         context.setSniRequired(false);
-        FirstBytes first = new FirstBytes(protocols, transferring, false);
+        FirstBytes first = new FirstBytes(protocols, false);
         tcp("https", address, List.of(new SslConnectionFactory(context, first.getProtocol()), first, http(true)));
     }
 
-    private void unix(Path path, OwnProtocols protocols, ExecutorService transferring) throws IOException {
+    private void unix(Path path, OwnProtocols protocols) throws IOException {
         try {
             Files.createDirectories(path.getParent());
             SocketFile.claim(path);
@@ -168,10 +181,17 @@ public final class HttpServer implements AutoCloseable {
             throw new IOException("cannot listen on " + path + ": " + reason(e), e);
         }
         UnixDomainServerConnector connector = new UnixDomainServerConnector(
-                server, null, null, null, 1, 1, new FirstBytes(protocols, transferring, true), http(false));
+                server,
+                threads("socket", SOCKET_THREADS),
+                null,
+                null,
+                1,
+                1,
+                new FirstBytes(protocols, true),
+                http(false));
         fresh = SocketFile.hidden(path);
         connector.setUnixDomainPath(fresh);
-        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setIdleTimeout(idle.toMillis());
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
         endpoints.add("unix:" + path);
@@ -195,7 +215,7 @@ public final class HttpServer implements AutoCloseable {
         try {
             server.stop();
         } catch (Exception e) {
-            org.slf4j.LoggerFactory.getLogger(HttpServer.class).warn("Listeners did not close cleanly", e);
+            LoggerFactory.getLogger(HttpServer.class).warn("Listeners did not close cleanly", e);
         }
         for (Connector connector : server.getConnectors()) {
             if (connector instanceof ServerConnector tcp) {

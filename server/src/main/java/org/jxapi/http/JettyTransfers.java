@@ -3,10 +3,8 @@ package org.jxapi.http;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -14,7 +12,6 @@ import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.Blocker;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
@@ -28,11 +25,11 @@ final class JettyTransfers {
     private static final String TASK = "task_id=";
 
     private final TransferHandler handler;
-    private final Executor threads;
+    private final HttpAccess access;
 
-    JettyTransfers(TransferHandler handler, Executor threads) {
+    JettyTransfers(TransferHandler handler, HttpAccess access) {
         this.handler = handler;
-        this.threads = threads;
+        this.access = access;
     }
 
     /** Whether a request goes there: one for a transfer's path, or one whose task must end whatever becomes of it. */
@@ -44,33 +41,67 @@ final class JettyTransfers {
                         .anyMatch(c -> c.contains(TASK));
     }
 
+    /** Gives the request a thread of its listener when its sender is known. */
     void serve(Request request, Response response, Callback callback) {
+        RequestHead head;
+        try {
+            head = head(request);
+        } catch (Refusal e) {
+            Pages.refusal(response, callback, e);
+            return;
+        }
+        access.admit(head, handler.realm(head)).whenComplete((grant, failure) -> {
+            if (failure != null) {
+                LOG.debug("{} {} refused to {}: {}", head.method(), head.path(), head.peer(), failure.getMessage());
+                Pages.refusal(response, callback, handler.refusal(head, HttpAccess.refusal(failure)));
+                return;
+            }
+            // What is asked for may take any time before it says anything.
+            request.addIdleTimeoutListener(timeout -> false);
+            try {
+                listener(request).threads().transfers().execute(() -> {
+                    try (grant) {
+                        serve(head.of(grant), request, response, callback);
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                grant.close();
+                Pages.refusal(response, callback, Refusal.busy());
+            }
+        });
+    }
+
+    private void serve(RequestHead head, Request request, Response response, Callback callback) {
         Answer answer = new Answer(response, request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0);
         try {
-            threads.execute(() -> {
-                try {
-                    handler.serve(head(request), Content.Source.asInputStream(request), answer);
-                    answer.end(callback);
-                } catch (IOException e) {
-                    LOG.debug("A transfer's client went away: {}", e.getMessage());
-                    callback.failed(e);
-                } catch (RuntimeException | Error e) {
-                    LOG.error("A transfer could not be served", e);
-                    callback.failed(e);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            Pages.error(response, callback, 503);
+            handler.serve(head, Content.Source.asInputStream(request), answer);
+            answer.end(callback);
+        } catch (IOException e) {
+            LOG.debug("A transfer's client went away: {}", e.getMessage());
+            callback.failed(e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("A transfer could not be served", e);
+            if (answer.begun()) {
+                callback.failed(e);
+            } else {
+                Pages.error(response, callback, 500);
+            }
         }
     }
 
-    private static RequestHead head(Request request) throws IOException {
+    private static FirstBytes listener(Request request) {
+        return request.getConnectionMetaData().getConnector().getConnectionFactory(FirstBytes.class);
+    }
+
+    private static RequestHead head(Request request) {
         Map<String, String> headers = new HashMap<>();
         for (HttpField field : request.getHeaders()) {
             headers.putIfAbsent(field.getLowerCaseName(), field.getValue());
         }
-        boolean unix = request.getConnectionMetaData().getConnector() instanceof UnixDomainServerConnector;
-        String peer = unix ? "unix socket" : Request.getRemoteAddr(request);
+        boolean unix = listener(request).unixSocket();
+        String peer = unix
+                ? Peer.UNIX_SOCKET
+                : Peer.of(request.getConnectionMetaData().getRemoteSocketAddress());
         return RequestHead.of(request.getMethod(), request.getHttpURI().getPathQuery(), headers, unix, peer);
     }
 
@@ -113,17 +144,9 @@ final class JettyTransfers {
         @Override
         public void refuse(Refusal refusal) throws IOException {
             begun = true;
-            byte[] page = refusal.page().getBytes(StandardCharsets.UTF_8);
-            response.setStatus(refusal.status());
-            response.getHeaders().put(HttpHeader.CONNECTION, "close");
-            response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/html");
-            response.getHeaders().put("cache-control", "no-cache, no-store");
-            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, page.length);
-            if (!refusal.challenge().isEmpty()) {
-                response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, refusal.challenge());
-            }
+            ByteBuffer page = Pages.head(response, refusal);
             try (Blocker.Callback sent = Blocker.callback()) {
-                response.write(true, ByteBuffer.wrap(page), sent);
+                response.write(true, page, sent);
                 sent.block();
             }
         }

@@ -48,6 +48,25 @@ final class Pages {
                         + " here.</p></body></html>");
     }
 
+    static void refusal(Response response, Callback callback, Refusal refusal) {
+        ByteBuffer page = head(response, refusal);
+        response.write(true, page, callback);
+    }
+
+    /** Sets the head of the answer to a request that is refused; the result is its page. */
+    static ByteBuffer head(Response response, Refusal refusal) {
+        byte[] page = refusal.page().getBytes(StandardCharsets.UTF_8);
+        response.setStatus(refusal.status());
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/html");
+        response.getHeaders().put("cache-control", "no-cache, no-store");
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, page.length);
+        if (!refusal.challenge().isEmpty()) {
+            response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, refusal.challenge());
+        }
+        return ByteBuffer.wrap(page);
+    }
+
     private static void write(Response response, Callback callback, int status, String html) {
         byte[] body = html.getBytes(StandardCharsets.UTF_8);
         response.setStatus(status);

@@ -23,13 +23,26 @@ public final class Refusal extends RuntimeException {
         return new Refusal(500, "Internal Error", text);
     }
 
-    /** @param realm for what a name and a password are asked */
+    static Refusal badRequest(String text) {
+        return new Refusal(400, "Bad Request", text);
+    }
+
+    static Refusal busy() {
+        return new Refusal(503, "Service Unavailable", "Too many such requests are under way; try again later.");
+    }
+
+    /** @param realm for what a name and a password are asked; empty where a browser must not ask its user */
     static Refusal unauthorised(String realm) {
         return new Refusal(401, "Unauthorised", "Please check your credentials and retry.", realm);
     }
 
-    public static Refusal missing(String path) {
+    static Refusal missing(String path) {
         return new Refusal(404, "Not Found", "There is no " + path + " here.");
+    }
+
+    static Refusal foreign() {
+        return new Refusal(
+                403, "Forbidden", "A page of another site reaches this host only with session_id in the query.");
     }
 
     public static Refusal forbidden() {
@@ -44,9 +57,9 @@ public final class Refusal extends RuntimeException {
         return title;
     }
 
-    /** The header that goes with a 401; empty with other statuses. */
+    /** The value of the header that has a client ask for a name and a password; empty for none. */
     String challenge() {
-        return status == 401 ? "Basic realm=\"" + realm + "\"" : "";
+        return !realm.isEmpty() ? "Basic realm=\"" + realm + "\"" : "";
     }
 
     /** The page that says it. */

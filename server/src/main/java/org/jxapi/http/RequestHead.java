@@ -1,7 +1,5 @@
 package org.jxapi.http;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,6 +16,7 @@ import java.util.Map;
  * @param headers by name in lower case
  * @param unixSocket whether the peer is trusted as root
  * @param peer address of the peer, for logs
+ * @param caller who sends it; null until that is known
  */
 public record RequestHead(
         String method,
@@ -27,31 +26,39 @@ public record RequestHead(
         Map<String, String> cookies,
         Map<String, String> headers,
         boolean unixSocket,
-        String peer) {
+        String peer,
+        HttpAccess.Grant caller) {
+    private static final String LENGTH = "content-length";
 
-    /** Reads a request's head, up to and with its empty line. */
-    static RequestHead parse(String head, boolean unixSocket, String peer) throws IOException {
+    /**
+     * Reads a request's head, up to and with its empty line.
+     *
+     * @throws Refusal when it is none
+     */
+    static RequestHead parse(String head, boolean unixSocket, String peer) {
         String[] lines = head.split("\r?\n");
         String[] words = lines[0].split(" ");
         if (words.length < 2) {
-            throw new IOException("no target in: " + lines[0]);
+            throw Refusal.badRequest("The request names no target.");
         }
         Map<String, String> headers = new HashMap<>();
         for (int i = 1; i < lines.length; i++) {
             int colon = lines[i].indexOf(':');
             if (colon > 0) {
-                headers.put(
-                        lines[i].substring(0, colon).strip().toLowerCase(Locale.ROOT),
-                        lines[i].substring(colon + 1).strip());
+                String name = lines[i].substring(0, colon).strip().toLowerCase(Locale.ROOT);
+                String value = lines[i].substring(colon + 1).strip();
+                String before = headers.put(name, value);
+                if (name.equals(LENGTH) && before != null && !before.equals(value)) {
+                    throw Refusal.badRequest("The request has two lengths.");
+                }
             }
         }
-        // Clients that want a host there give a whole URL.
+        // Some clients give a whole URL.
         return of(words[0], words[1].replaceFirst("^https?://[^/]*", ""), headers, unixSocket, peer);
     }
 
     /** Of a target as it stands in the request: a path, and perhaps a query. */
-    static RequestHead of(String method, String target, Map<String, String> headers, boolean unixSocket, String peer)
-            throws IOException {
+    static RequestHead of(String method, String target, Map<String, String> headers, boolean unixSocket, String peer) {
         int mark = target.indexOf('?');
         return new RequestHead(
                 method,
@@ -61,7 +68,13 @@ public record RequestHead(
                 pairs(headers.getOrDefault("cookie", ""), "[;&]"),
                 headers,
                 unixSocket,
-                peer);
+                peer,
+                null);
+    }
+
+    /** The same request, of a caller that is known. */
+    RequestHead of(HttpAccess.Grant grant) {
+        return new RequestHead(method, target, path, query, cookies, headers, unixSocket, peer, grant);
     }
 
     /** A parameter, which may come as a cookie too; null when there is none. */
@@ -71,25 +84,25 @@ public record RequestHead(
 
     /** All values of a parameter that the query may repeat. */
     public List<String> all(String name) {
-        try {
-            return entries(target.substring(path.length()), "[?&]").stream()
-                    .filter(pair -> pair.getKey().equals(name))
-                    .map(Map.Entry::getValue)
-                    .toList();
-        } catch (IOException e) {
-            // The head was read before.
-            throw new UncheckedIOException(e);
-        }
+        return entries(target.substring(path.length()), "[?&]").stream()
+                .filter(pair -> pair.getKey().equals(name))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     /** The length of the body in bytes; -1 when the request gives none, or one that is no length. */
     public long bodyLength() {
-        String length = headers.getOrDefault("content-length", "");
+        String length = headers.getOrDefault(LENGTH, "");
         return length.matches("[0-9]{1,18}") ? Long.parseLong(length) : -1;
     }
 
+    /** Whether there is a length that is none. */
+    boolean badLength() {
+        return headers.containsKey(LENGTH) && bodyLength() < 0;
+    }
+
     /** Of a name that comes again the first value counts. */
-    private static Map<String, String> pairs(String text, String separator) throws IOException {
+    private static Map<String, String> pairs(String text, String separator) {
         Map<String, String> pairs = new HashMap<>();
         for (Map.Entry<String, String> pair : entries(text, separator)) {
             pairs.putIfAbsent(pair.getKey(), pair.getValue());
@@ -97,7 +110,7 @@ public record RequestHead(
         return pairs;
     }
 
-    private static List<Map.Entry<String, String>> entries(String text, String separator) throws IOException {
+    private static List<Map.Entry<String, String>> entries(String text, String separator) {
         List<Map.Entry<String, String>> entries = new ArrayList<>();
         for (String pair : text.split(separator)) {
             int equals = pair.indexOf('=');
@@ -110,11 +123,11 @@ public record RequestHead(
         return entries;
     }
 
-    private static String decoded(String text) throws IOException {
+    private static String decoded(String text) {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new IOException("bad escape in: " + text, e);
+            throw Refusal.badRequest("The request has a % that is followed by no two hexadecimal digits.");
         }
     }
 }

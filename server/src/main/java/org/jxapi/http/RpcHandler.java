@@ -19,6 +19,7 @@ import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.rpc.JsonRpc;
 import org.jxapi.rpc.RpcException;
 import org.jxapi.rpc.XmlRpc;
+import org.jxapi.session.PeerLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RpcHandler extends Handler.Abstract.NonBlocking {
     private static final Logger LOG = LoggerFactory.getLogger(RpcHandler.class);
+    private static final int LONGEST_IN_LOG = 200;
     private static final HttpField XML = field("content-type", "text/xml");
     private static final HttpField JSON = field("content-type", "application/json");
     private static final HttpField UNCACHED = field("cache-control", "no-cache, no-store");
@@ -37,12 +39,22 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
 
     private final Dispatcher dispatcher;
     private final CallBodies bodies;
+    private final CallBodies bodiesOfSocket;
     private final JettyTransfers transfers;
+    private final PeerLog log;
 
-    RpcHandler(Dispatcher dispatcher, CallBodies bodies, JettyTransfers transfers) {
+    /** @param bodiesOfSocket those of the unix socket, whose room no other listener takes */
+    RpcHandler(
+            Dispatcher dispatcher,
+            CallBodies bodies,
+            CallBodies bodiesOfSocket,
+            JettyTransfers transfers,
+            PeerLog log) {
         this.dispatcher = dispatcher;
         this.bodies = bodies;
+        this.bodiesOfSocket = bodiesOfSocket;
         this.transfers = transfers;
+        this.log = log;
     }
 
     private static HttpField field(String name, String value) {
@@ -83,7 +95,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void read(Request request, Response response, Callback callback, boolean json) {
-        bodies.read(request, (body, failure) -> {
+        (unixSocket(request) ? bodiesOfSocket : bodies).read(request, (body, failure) -> {
             if (failure != null) {
                 refuse(request, response, callback, String.valueOf(failure.getMessage()));
                 return;
@@ -112,11 +124,19 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
                 .whenComplete((reply, e) -> send(response, callback, XML, reply == null ? null : XmlRpc.write(reply)));
     }
 
-    private void json(Request request, Response response, Callback callback, byte[] body) throws RpcException {
+    private void json(Request request, Response response, Callback callback, byte[] body) {
         JsonRpc.Envelope envelope;
         try {
             envelope = JsonRpc.parse(body, origin(request));
         } catch (XenApiException e) {
+            send(response, callback, JSON, JsonRpc.refuse(e));
+            return;
+        } catch (RpcException e) {
+            tell(request, e.getMessage());
+            if (!e.answered()) {
+                response.setStatus(500);
+                response.getHeaders().put(HttpHeader.CONNECTION, "close");
+            }
             send(response, callback, JSON, JsonRpc.refuse(e));
             return;
         }
@@ -140,15 +160,31 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
         response.write(true, ByteBuffer.wrap(body), callback);
     }
 
-    private static void refuse(Request request, Response response, Callback callback, String why) {
-        String line = why.lines().findFirst().orElse("");
-        LOG.warn(
-                "Refused {} {} of {}: {}",
-                request.getMethod(),
-                Request.getPathInContext(request),
-                Request.getRemoteAddr(request),
-                line.length() > 200 ? line.substring(0, 200) : line);
+    private void refuse(Request request, Response response, Callback callback, String why) {
+        tell(request, why);
         Pages.error(response, callback, 500);
+    }
+
+    private void tell(Request request, String why) {
+        String peer = peer(request);
+        log.warn(
+                peer,
+                "Refused " + cut(request.getMethod()) + " " + cut(Request.getPathInContext(request)) + " of " + peer
+                        + ": " + cut(why.lines().findFirst().orElse("")));
+    }
+
+    private static String cut(String text) {
+        return text.length() > LONGEST_IN_LOG ? text.substring(0, LONGEST_IN_LOG) : text;
+    }
+
+    private static boolean unixSocket(Request request) {
+        return request.getConnectionMetaData().getConnector() instanceof UnixDomainServerConnector;
+    }
+
+    private static String peer(Request request) {
+        return unixSocket(request)
+                ? Peer.UNIX_SOCKET
+                : Peer.of(request.getConnectionMetaData().getRemoteSocketAddress());
     }
 
     private static Call.Origin origin(Request request) {
@@ -160,10 +196,9 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
                 otherConfig.put("http:" + name.substring(OTHER_CONFIG.length()), field.getValue());
             }
         }
-        boolean unix = request.getConnectionMetaData().getConnector() instanceof UnixDomainServerConnector;
         return new Call.Origin(
-                unix,
-                unix ? "unix socket" : Request.getRemoteAddr(request),
+                unixSocket(request),
+                peer(request),
                 header(request, "user-agent"),
                 header(request, "originator"),
                 request.getHeaders().get("task-id"),

@@ -11,15 +11,14 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.thread.Scheduler;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jxapi.session.PeerLog;
 
 /**
- * Closes connections whose request's head does not come to its end: those cost no thread, but a client that feeds them a
- * byte now and then could hold all that there may be. CallBodies does the same for bodies.
+ * Closes connections whose request's head does not come to its end, or whose client is not known in time: those cost no
+ * thread, but a client that feeds them a byte now and then could hold all that there may be. CallBodies does the same for
+ * bodies.
  */
 final class SlowHeads {
-    private static final Logger LOG = LoggerFactory.getLogger(SlowHeads.class);
     /** No head is being read: the client waits for an answer, or may think about its next request. */
     private static final long NONE = -1;
 
@@ -28,11 +27,13 @@ final class SlowHeads {
 
     private final Server server;
     private final Duration limit;
+    private final PeerLog log;
     private Map<EndPoint, Watch> watched = Map.of();
 
-    SlowHeads(Server server, Duration limit) {
+    SlowHeads(Server server, Duration limit, PeerLog log) {
         this.server = server;
         this.limit = limit;
+        this.log = log;
     }
 
     void start() {
@@ -61,7 +62,8 @@ final class SlowHeads {
                 if (before == null || before.request() != request) {
                     seen.put(endPoint, new Watch(request, now));
                 } else if (now - before.since() > limit.toNanos()) {
-                    LOG.warn("Closed a connection of {}: no complete request came", endPoint.getRemoteSocketAddress());
+                    String peer = Peer.of(endPoint.getRemoteSocketAddress());
+                    log.warn(peer, "Closed a connection of " + peer + ": no complete request came");
                     endPoint.close();
                 } else {
                     seen.put(endPoint, before);
@@ -78,6 +80,7 @@ final class SlowHeads {
             boolean head = http.getParser().inHeaderState() && !http.getParser().isStart();
             return head ? http.getMessagesIn() + 1 : NONE;
         }
-        return inner instanceof FirstBytes.Sniffer sniffer && !sniffer.serving() ? 0 : NONE;
+        boolean unknown = inner instanceof FirstBytes.Sniffer || inner instanceof OwnConnection own && own.waiting();
+        return unknown ? 0 : NONE;
     }
 }

@@ -10,10 +10,24 @@ public interface TransferHandler {
     /** Whether that path is one for this method. */
     boolean serves(String method, String path);
 
+    /** For what a name and a password are asked, as XAPI calls it. */
+    String realm(RequestHead head);
+
+    /** What somebody who is not known hears: of a path that is not there, what everybody hears. */
+    default Refusal refusal(RequestHead head, Refusal unknown) {
+        return serves(head.method(), head.path()) ? unknown : missing(head);
+    }
+
+    /** What everybody hears of a path that is not there. */
+    default Refusal missing(RequestHead head) {
+        return head.method().equals("GET") ? Refusal.missing(head.path()) : Refusal.forbidden();
+    }
+
     /**
      * Reads the request's body and writes the answer, on a thread that may wait. A path that it does not serve is answered
      * with 404 or 403, and a task that the request names ends.
      *
+     * @param head of a caller that is known
      * @param body ends with the request's content-length, or with the connection if it has none
      */
     void serve(RequestHead head, InputStream body, Answer answer) throws IOException;

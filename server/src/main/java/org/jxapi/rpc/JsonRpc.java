@@ -1,6 +1,8 @@
 package org.jxapi.rpc;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -22,7 +24,16 @@ import org.jxapi.xenapi.Errors;
 
 /** JSON-RPC 1.0 and 2.0. */
 public final class JsonRpc {
+    private static final int PARSE_ERROR = -32700;
+    private static final int INVALID_REQUEST = -32600;
+    static final int INVALID_PARAMS = -32602;
+    private static final Map<Integer, String> NAMES = Map.of(
+            PARSE_ERROR, "Parse error",
+            INVALID_REQUEST, "Invalid Request",
+            INVALID_PARAMS, "Invalid params");
+
     private static final int MAX_DEPTH = 64;
+    private static final String NO_ID = "null";
     /** What stands for bytes that are not UTF-8. */
     private static final char REPLACEMENT = '\uFFFD';
 
@@ -61,31 +72,42 @@ public final class JsonRpc {
         boolean unicode = isUtf8(body);
         try {
             root = unicode ? JSON.readTree(body) : JSON.readTree(new String(body, StandardCharsets.UTF_8));
+        } catch (JsonProcessingException e) {
+            // The parser's own words quote the body, which may hold a password.
+            JsonLocation where = e.getLocation();
+            throw new RpcException(
+                    PARSE_ERROR,
+                    NO_ID,
+                    "the body is not JSON"
+                            + (where == null
+                                    ? ""
+                                    : ", at line " + where.getLineNr() + " column " + where.getColumnNr()));
         } catch (IOException e) {
-            throw new RpcException("the body is not JSON: " + e.getMessage(), e);
+            throw new RpcException(PARSE_ERROR, NO_ID, "the body is not JSON");
         }
         if (root == null || !root.isObject()) {
-            throw new RpcException("the body is not a JSON-RPC call");
+            throw new RpcException(INVALID_REQUEST, NO_ID, "the body is not a JSON-RPC call");
         }
+        JsonNode given = root.get("id");
+        if (given == null || !given.isTextual() && !(given.isIntegralNumber() && given.canConvertToLong())) {
+            throw new RpcException(INVALID_REQUEST, NO_ID, "the call has no id");
+        }
+        String id = id(given);
         JsonNode version = root.get("jsonrpc");
         if (version != null && !(version.isTextual() && version.asText().equals("2.0"))) {
-            throw new RpcException("jsonrpc is neither absent nor \"2.0\"");
-        }
-        JsonNode id = root.get("id");
-        if (id == null || !id.isTextual() && !(id.isIntegralNumber() && id.canConvertToLong())) {
-            throw new RpcException("the call has no id");
+            throw new RpcException(INVALID_REQUEST, id, "jsonrpc is neither absent nor \"2.0\"");
         }
         JsonNode method = root.get("method");
         if (method == null || !method.isTextual()) {
-            throw new RpcException("the call names no method");
+            throw new RpcException(INVALID_REQUEST, id, "the call names no method");
         }
-        List<Object> params = params(root.get("params"), version != null);
+        List<Object> params = params(root.get("params"), version != null, id);
         for (Object param : params) {
             if (!unicode && String.valueOf(param).indexOf(REPLACEMENT) >= 0 || !Untyped.isUnicode(param)) {
                 throw Errors.invalidValue("Invalid UTF-8 string in parameter", Untyped.text(param));
             }
         }
-        return new Envelope(new Call.Request(method.asText(), params, origin), version != null, id(id));
+        return new Envelope(new Call.Request(method.asText(), params, origin), version != null, id);
     }
 
     private static boolean isUtf8(byte[] body) {
@@ -115,14 +137,27 @@ public final class JsonRpc {
         return out.append(",\"id\":0}").toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private static List<Object> params(JsonNode params, boolean two) throws RpcException {
+    /** The body of the answer to what is no call: the error object of JSON-RPC 2.0. */
+    public static byte[] refuse(RpcException why) {
+        StringBuilder out = new StringBuilder("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":").append(why.code());
+        out.append(",\"message\":");
+        JsonValue.string(out, NAMES.get(why.code()));
+        out.append(",\"data\":");
+        strings(out, List.of(why.getMessage()));
+        return out.append("},\"id\":").append(why.id()).append('}').toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static List<Object> params(JsonNode params, boolean two, String id) throws RpcException {
         List<Object> list = new ArrayList<>();
         if (params != null && params.isArray()) {
             params.forEach(p -> list.add(plain(p)));
         } else if (two && params != null && params.isObject()) {
-            list.add(plain(params));
+            // XAPI takes them for the first parameter, and its error shows all of it: the session and the passwords
+            // too.
+            throw new RpcException(
+                    INVALID_PARAMS, id, "params must be an array: the XenAPI knows parameters by their position");
         } else if (!two || params != null && !params.isNull()) {
-            throw new RpcException("params must be an array");
+            throw new RpcException(INVALID_REQUEST, id, "params must be an array");
         }
         return list;
     }

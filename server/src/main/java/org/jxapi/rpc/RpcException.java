@@ -4,11 +4,41 @@ package org.jxapi.rpc;
 public final class RpcException extends Exception {
     private static final long serialVersionUID = 1L;
 
+    private final int code;
+    private final String id;
+
     RpcException(String message) {
-        super(message);
+        this(0, "null", message);
     }
 
     RpcException(String message, Throwable cause) {
         super(message, cause);
+        code = 0;
+        id = "null";
+    }
+
+    /**
+     * Of JSON-RPC.
+     *
+     * @param code of JSON-RPC 2.0
+     * @param id the call's as JSON text
+     */
+    RpcException(int code, String id, String message) {
+        super(message);
+        this.code = code;
+        this.id = id;
+    }
+
+    int code() {
+        return code;
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** Whether it is a call whose parameters only are in another form than the XenAPI's; such a call gets an answer. */
+    public boolean answered() {
+        return code == JsonRpc.INVALID_PARAMS;
     }
 }

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
@@ -15,13 +18,15 @@ import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.SessionMessages;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The messages of class session: who may come in. */
 public final class SessionService implements SessionMessages<Call> {
-    private static final Logger LOG = LoggerFactory.getLogger(SessionService.class);
+    /** The most that is logged of a user's name, which may have any length. */
+    private static final int LONGEST_NAME_IN_LOG = 64;
 
+    private final PeerLog log = new PeerLog(LoggerFactory.getLogger(SessionService.class), "refused logins");
+    private final LoginPace pace = new LoginPace();
     private final Store store;
     private final Passwords passwords;
     private final Clock clock;
@@ -33,26 +38,37 @@ public final class SessionService implements SessionMessages<Call> {
     }
 
     @Override
-    public Ref<Session> loginWithPassword(Call call, String uname, String pwd, String version, String originator) {
-        authenticate(call, uname, pwd);
+    public CompletionStage<Ref<Session>> loginWithPassword(
+            Call call, String uname, String pwd, String version, String originator) {
         String from = originator.isEmpty() ? call.origin().originator() : originator;
-        return create(uname.isEmpty() ? "root" : uname, from);
+        return login(call, uname, pwd, () -> create(uname.isEmpty() ? "root" : uname, from));
     }
 
     @Override
-    public Ref<Session> slaveLocalLoginWithPassword(Call call, String uname, String pwd) {
-        authenticate(call, uname, pwd);
-        return create(uname, "");
+    public CompletionStage<Ref<Session>> slaveLocalLoginWithPassword(Call call, String uname, String pwd) {
+        return login(call, uname, pwd, () -> create(uname, ""));
     }
 
-    private void authenticate(Call call, String uname, String pwd) {
+    private CompletionStage<Ref<Session>> login(Call call, String uname, String pwd, Supplier<Ref<Session>> session) {
         if (call.origin().unixSocket()) {
-            return;
+            return CompletableFuture.completedFuture(session.get());
         }
-        if (!uname.equals("root") || !passwords.matches(pwd)) {
-            LOG.warn("Login of {} from {} was refused", uname, call.origin().peer());
+        String peer = call.origin().peer();
+        boolean open = pace.open(peer);
+        if (open && uname.equals("root") && passwords.matches(pwd)) {
+            return CompletableFuture.completedFuture(session.get());
+        }
+        log.warn(peer, "Login of " + cut(uname) + " from " + peer + " was refused");
+        if (!open) {
+            throw Errors.tooBusy();
+        }
+        return pace.refused(peer).thenApply(waited -> {
             throw Errors.sessionAuthenticationFailed(uname, "Authentication failure");
-        }
+        });
+    }
+
+    private static String cut(String name) {
+        return name.length() > LONGEST_NAME_IN_LOG ? name.substring(0, LONGEST_NAME_IN_LOG) + "..." : name;
     }
 
     private Ref<Session> create(String uname, String originator) {

@@ -33,7 +33,6 @@ public final class TransferServer implements TransferHandler {
 
     private final Store store;
     private final Tasks tasks;
-    private final HttpAccess access;
     private final Map<String, Action> actions;
 
     /**
@@ -53,10 +52,9 @@ public final class TransferServer implements TransferHandler {
         String run(Transfer transfer);
     }
 
-    TransferServer(Store store, Tasks tasks, HttpAccess access, Map<String, Action> actions) {
+    TransferServer(Store store, Tasks tasks, Map<String, Action> actions) {
         this.store = store;
         this.tasks = tasks;
-        this.access = access;
         this.actions = actions;
     }
 
@@ -72,16 +70,22 @@ public final class TransferServer implements TransferHandler {
     }
 
     @Override
+    public String realm(RequestHead head) {
+        Action action = action(head.method(), head.path());
+        String name = action == null ? head.path() : action.permission();
+        return name.substring(name.lastIndexOf('/') + 1);
+    }
+
+    @Override
     public void serve(RequestHead head, InputStream body, Answer answer) throws IOException {
         Action action = action(head.method(), head.path());
         if (action == null) {
             missing(head, answer);
             return;
         }
-        try (HttpAccess.Grant grant = access.identify(head, action.permission())) {
-            serve(action, grant, head, new SharedInput(body), new LastByte(answer));
+        try {
+            serve(action, head.caller(), head, new SharedInput(body), new LastByte(answer));
         } catch (Refusal e) {
-            // Nobody is known who may end a task.
             LOG.info("{} {} refused to {}: {}", head.method(), head.path(), head.peer(), e.getMessage());
             answer.refuse(e);
         }
@@ -129,16 +133,16 @@ public final class TransferServer implements TransferHandler {
     private void missing(RequestHead head, Answer answer) throws IOException {
         String given = head.param("task_id");
         if (given != null) {
-            try (HttpAccess.Grant grant = access.identify(head, head.path())) {
+            try {
                 Ref<Task> task = Ref.of(given);
-                refuseForeign(grant, task);
+                refuseForeign(head.caller(), task);
                 XenApiException error = Errors.notImplemented(head.method() + " " + head.path());
                 tasks.fail(task, error.code(), error.params());
             } catch (Refusal e) {
                 LOG.debug("A task was not ended for {}: {}", head.peer(), e.getMessage());
             }
         }
-        answer.refuse(head.method().equals("GET") ? Refusal.missing(head.path()) : Refusal.forbidden());
+        answer.refuse(missing(head));
     }
 
     private static Call.Origin origin(RequestHead head) {

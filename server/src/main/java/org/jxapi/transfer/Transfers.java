@@ -11,7 +11,6 @@ import org.jxapi.datamodel.Type;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
-import org.jxapi.http.HttpAccess;
 import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operation;
 import org.jxapi.rpc.XmlRpcValue;
@@ -48,7 +47,7 @@ public final class Transfers {
     }
 
     /** Serves requests at XAPI's paths. */
-    public TransferServer server(Tasks tasks, HttpAccess access) {
+    public TransferServer server(Tasks tasks) {
         Map<String, TransferServer.Action> actions = new HashMap<>();
         actions.put("GET /export", new TransferServer.Action("http/get_export", "VM.export", this::exportVm));
         actions.put(
@@ -64,7 +63,7 @@ public final class Transfers {
         actions.put(
                 "GET /rrd_updates",
                 new TransferServer.Action("http/get_rrd_updates", "Get RRD updates.", false, monitoring::updates));
-        return new TransferServer(store, tasks, access, actions);
+        return new TransferServer(store, tasks, actions);
     }
 
     /** Removes what imports have left that a stop of the daemon interrupted; {@code pending} are the tasks it ended. */

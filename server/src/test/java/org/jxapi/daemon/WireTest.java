@@ -140,8 +140,8 @@ class WireTest {
                         url,
                         "/jsonrpc",
                         "{\"jsonrpc\":\"2.0\",\"method\":\"pool.get_all\",\"params\":{\"a\":1},\"id\":1}"))
-                .contains("\"message\":\"INTERNAL_ERROR\"")
-                .contains("Failure(\\\"Expected string, got '{a:I(1)}'\\\")");
+                .isEqualTo("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32602,\"message\":\"Invalid params\",\"data\":["
+                        + "\"params must be an array: the XenAPI knows parameters by their position\"]},\"id\":1}");
         assertThat(RawHttp.post(url, "/jsonrpc", "{\"jsonrpc\":\"2.0\",\"method\":\"pool.get_all\",\"id\":1}"))
                 .isEqualTo(
                         "{\"jsonrpc\":\"2.0\",\"error\":{\"code\":1,\"message\":\"MESSAGE_PARAMETER_COUNT_MISMATCH\","
@@ -167,8 +167,29 @@ class WireTest {
                 "5",
                 ""
             })
-    void whatIsNoJsonRpcCallGetsA500(String body) throws IOException {
-        assertError(RawHttp.exchange(url, RawHttp.request("/jsonrpc", body)), "500 Internal Error");
+    void whatIsNoJsonRpcCallGetsA500WithAnErrorOfJsonRpc(String body) throws IOException {
+        assertThat(RawHttp.exchange(url, RawHttp.request("/jsonrpc", body)))
+                .startsWith("HTTP/1.1 500 Internal Error\r\n")
+                .contains("\r\nconnection: close\r\n", "\r\ncontent-type: application/json\r\n")
+                .containsPattern(
+                        "\r\n\r\n\\{\"jsonrpc\":\"2.0\",\"error\":\\{\"code\":-32600,\"message\":\"Invalid Request\"");
+    }
+
+    @Test
+    void aBrokenBodyIsAParseErrorThatQuotesNothingOfIt() throws IOException {
+        String body = "{\"method\":\"session.login_with_password\",\"params\":[root,sesame],\"id\":1}";
+        assertThat(RawHttp.exchange(url, RawHttp.request("/jsonrpc", body)))
+                .startsWith("HTTP/1.1 500 Internal Error\r\n")
+                .contains("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":-32700,\"message\":\"Parse error\",\"data\":[")
+                .doesNotContain("sesame", "root")
+                .endsWith("\"id\":null}");
+        assertThat(RawHttp.post(
+                        url,
+                        "/jsonrpc",
+                        "{\"jsonrpc\":\"2.0\",\"method\":\"VM.get_all\",\"params\":{\"session_id\":\"" + session
+                                + "\"},\"id\":\"a\"}"))
+                .contains("\"code\":-32602")
+                .doesNotContain(session.substring("OpaqueRef:".length()));
     }
 
     @Test

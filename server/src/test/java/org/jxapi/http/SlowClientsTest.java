@@ -28,11 +28,21 @@ class SlowClientsTest {
     @BeforeEach
     void start() throws Exception {
         HttpServer.Listen listen = new HttpServer.Listen(
-                new InetSocketAddress("127.0.0.1", 0), null, null, null, MAX_BODY, Duration.ofMillis(500));
+                new InetSocketAddress("127.0.0.1", 0),
+                null,
+                null,
+                null,
+                MAX_BODY,
+                Duration.ofMillis(500),
+                Duration.ofSeconds(300));
         server = HttpServer.start(
                 listen,
                 request -> answer,
-                new OwnProtocols((body, in, out, unix) -> {}, (request, in, out) -> {}, new NoTransfers()));
+                new OwnProtocols(
+                        (line, unix, peer) -> new CompletableFuture<>(),
+                        (request, in, out) -> {},
+                        new NoTransfers(),
+                        null));
     }
 
     @AfterEach
@@ -42,7 +52,14 @@ class SlowClientsTest {
 
     @Test
     void aHeadThatDoesNotEndIsClosedAlsoWhenBytesKeepComing() throws Exception {
-        for (String start : List.of("POST / HTTP/1.1\r\nHost: x\r\n", "POST /c", "")) {
+        for (String start : List.of(
+                "POST / HTTP/1.1\r\nHost: x\r\n",
+                "POST /c",
+                "",
+                "CONNECT /console?uuid=x HTTP/1.0\r\n",
+                "GET /console?uuid=x HTTP/1.1\r\nHost: x\r\n",
+                "PUT /import?x=y HTTP/1.1\r\nHost: x\r\n",
+                "POST /cli HTTP/1.0\r\ncontent-length: 10\r\n\r\nhelp")) {
             try (Socket socket = connect()) {
                 socket.getOutputStream().write(start.getBytes(StandardCharsets.US_ASCII));
                 assertThat(socket.getInputStream().read()).as(start).isEqualTo(-1);
@@ -139,6 +156,11 @@ class SlowClientsTest {
         @Override
         public boolean serves(String method, String path) {
             return false;
+        }
+
+        @Override
+        public String realm(RequestHead head) {
+            return "x";
         }
 
         @Override

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.jxapi.cli.thin.CommandLine;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
@@ -45,22 +47,23 @@ public final class Api implements AutoCloseable {
     }
 
     /**
-     * Logs in as the command line says.
+     * Logs in as the command line says, without waiting; fails with a XenApiException.
      *
      * @param given a session that the client has already, or null
+     * @param peer address of the client
      */
-    public static Api login(Store store, Dispatcher dispatcher, CommandLine line, String given, boolean unixSocket) {
-        Call.Origin origin =
-                new Call.Origin(unixSocket, unixSocket ? "unix socket" : "xe", "xe", "cli", null, null, Map.of());
+    public static CompletionStage<Api> login(
+            Store store, Dispatcher dispatcher, CommandLine line, String given, boolean unixSocket, String peer) {
+        Call.Origin origin = new Call.Origin(unixSocket, peer, "xe", "cli", null, null, Map.of());
         if (given != null) {
-            return new Api(store, dispatcher, origin, given, false);
+            return dispatch(dispatcher, origin, "session.get_uuid", List.of(given, given))
+                    .thenApply(uuid -> new Api(store, dispatcher, origin, given, false));
         }
         String user = line.get("username", unixSocket ? "root" : "");
-        Object session = new Api(store, dispatcher, origin, null, false)
-                .send(
-                        "session.login_with_password",
-                        List.of(unixSocket && user.isEmpty() ? "root" : user, line.get("password", ""), "2.21", "cli"));
-        return new Api(store, dispatcher, origin, session.toString(), true);
+        List<Object> params =
+                List.of(unixSocket && user.isEmpty() ? "root" : user, line.get("password", ""), "2.21", "cli");
+        return dispatch(dispatcher, origin, "session.login_with_password", params)
+                .thenApply(session -> new Api(store, dispatcher, origin, session.toString(), true));
     }
 
     /** The session's reference, for what the client fetches itself. */
@@ -79,14 +82,23 @@ public final class Api implements AutoCloseable {
     }
 
     private Object send(String method, List<Object> params) {
-        Reply reply = dispatcher
-                .dispatch(new Call.Request(method, params, origin))
-                .toCompletableFuture()
-                .join();
-        if (reply instanceof Reply.Failure failure) {
-            throw new XenApiException(failure.code(), failure.params());
+        try {
+            return dispatch(dispatcher, origin, method, params)
+                    .toCompletableFuture()
+                    .join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof XenApiException error ? error : e;
         }
-        return reply instanceof Reply.Success success ? success.value() : null;
+    }
+
+    private static CompletionStage<Object> dispatch(
+            Dispatcher dispatcher, Call.Origin origin, String method, List<Object> params) {
+        return dispatcher.dispatch(new Call.Request(method, params, origin)).thenApply(reply -> {
+            if (reply instanceof Reply.Failure failure) {
+                throw new XenApiException(failure.code(), failure.params());
+            }
+            return reply instanceof Reply.Success success ? success.value() : null;
+        });
     }
 
     /** A value as a client would send it. */

@@ -33,13 +33,18 @@ public final class Wire {
         this.out = out;
     }
 
-    /** Greets the client, and checks that it speaks the same. */
-    public void open() throws IOException {
+    /** The greeting that either side sends first. */
+    public static byte[] greeting() {
         ByteArrayOutputStream hello = new ByteArrayOutputStream();
-        hello.write(PREFIX);
+        hello.writeBytes(PREFIX);
         putInt(hello, MAJOR);
         putInt(hello, MINOR);
-        out.write(hello.toByteArray());
+        return hello.toByteArray();
+    }
+
+    /** Greets the client, and checks that it speaks the same. */
+    public void open() throws IOException {
+        out.write(greeting());
         if (!Arrays.equals(bytes(PREFIX.length), PREFIX) || readInt() != MAJOR) {
             throw new IOException("the client speaks another protocol");
         }

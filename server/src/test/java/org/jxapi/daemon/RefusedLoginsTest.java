@@ -1,0 +1,132 @@
+package org.jxapi.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Logins that are refused, and what they cost those that are not. */
+class RefusedLoginsTest {
+    @TempDir
+    static Path folder;
+
+    private static DaemonProcess daemon;
+
+    @BeforeAll
+    static void start() throws Exception {
+        daemon = DaemonProcess.start(folder);
+    }
+
+    @AfterAll
+    static void stop() {
+        daemon.close();
+    }
+
+    /** A connection from another address of this machine. */
+    private static RawHttp from(String address) throws IOException {
+        URI uri = URI.create(daemon.endpoint("http:"));
+        return new RawHttp(
+                new Socket(InetAddress.getByName(uri.getHost()), uri.getPort(), InetAddress.getByName(address), 0));
+    }
+
+    private static String login(String user, String password) {
+        return RawHttp.request(
+                "/jsonrpc",
+                "{\"method\":\"session.login_with_password\",\"params\":[\"" + user + "\",\"" + password
+                        + "\"],\"id\":1}");
+    }
+
+    @Test
+    void aNameMakesNoLineOfItsOwnAndIsCut() throws Exception {
+        try (RawHttp http = from("127.0.0.5")) {
+            http.send(login("e\\r\\nFORGED json\\u001b[2J", "x"));
+            assertThat(http.answer()).contains("SESSION_AUTHENTICATION_FAILED");
+            http.send(login("n".repeat(1_000_000), "x"));
+            assertThat(http.answer()).contains("SESSION_AUTHENTICATION_FAILED");
+        }
+        String log = Files.readString(folder.resolve("log"));
+        assertThat(log)
+                .contains("Login of e\\r\\nFORGED json\\u001b[2J from 127.0.0.5 was refused")
+                .contains("Login of " + "n".repeat(64) + "... from 127.0.0.5 was refused")
+                .doesNotContain("\nFORGED", "n".repeat(65));
+    }
+
+    @Test
+    void aFloodOfOnePeerNeitherFillsTheLogNorSlowsAnother() throws Exception {
+        List<RawHttp> flood = new ArrayList<>();
+        try {
+            for (int i = 0; i < 40; i++) {
+                RawHttp http = from("127.0.0.6");
+                flood.add(http);
+                http.send(login("root", "wrong" + i));
+            }
+            int refused = 0;
+            int unseen = 0;
+            // The first ones are answered at once; what is over the limit is not looked at.
+            for (int i = 0; i < 40; i++) {
+                String answer = flood.get(i).answer();
+                refused += answer.contains("SESSION_AUTHENTICATION_FAILED") ? 1 : 0;
+                unseen += answer.contains("TOO_BUSY") ? 1 : 0;
+                if (i == 0) {
+                    try (RawHttp other = from("127.0.0.7")) {
+                        other.send(login("root", daemon.password()));
+                        assertThat(other.answer()).contains("OpaqueRef:");
+                    }
+                }
+            }
+            assertThat(refused).isPositive();
+            assertThat(refused + unseen).isEqualTo(40);
+        } finally {
+            for (RawHttp http : flood) {
+                http.close();
+            }
+        }
+        try (RawHttp same = from("127.0.0.6")) {
+            same.send(login("root", daemon.password()));
+            assertThat(same.answer()).contains("OpaqueRef:");
+        }
+        assertThat(Files.readString(folder.resolve("log")).split("from 127.0.0.6 was refused", -1))
+                .hasSize(4);
+    }
+
+    /** Every door counts for the same peer: calls, Basic and xe. */
+    @Test
+    void whoGuessesAtOneDoorIsSlowedAtAllOfThem() throws Exception {
+        List<RawHttp> guesses = new ArrayList<>();
+        try {
+            String line = "vm-list\nusername=root\npassword=wrong";
+            for (String request : new String[] {
+                login("root", "wrong"),
+                "GET /rrd_updates?start=0 HTTP/1.1\r\nHost: x\r\n" + Http.basic("root", "wrong") + "\r\n\r\n",
+                "CONNECT /console?uuid=x HTTP/1.0\r\n" + Http.basic("root", "wrong") + "\r\n\r\n",
+                "POST /cli HTTP/1.0\r\ncontent-length: " + line.length() + "\r\n\r\n" + line
+            }) {
+                for (int i = 0; i < 10; i++) {
+                    RawHttp http = from("127.0.0.8");
+                    guesses.add(http);
+                    http.send(request);
+                }
+            }
+            try (RawHttp probe = from("127.0.0.8")) {
+                Eventually.holds(() -> {
+                    probe.send(login("root", daemon.password()));
+                    assertThat(probe.answer()).contains("TOO_BUSY");
+                });
+            }
+        } finally {
+            for (RawHttp http : guesses) {
+                http.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package org.jxapi.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LoginPaceTest {
+    private static final String PEER = "192.0.2.1";
+
+    private final AtomicLong now = new AtomicLong();
+    private final LoginPace pace = new LoginPace(now::get);
+
+    private boolean atOnce(String peer) {
+        return pace.refused(peer).toCompletableFuture().isDone();
+    }
+
+    @Test
+    void aFewWrongPasswordsAreAnsweredAtOnce() {
+        for (int i = 0; i < LoginPace.FREE; i++) {
+            assertThat(atOnce(PEER)).isTrue();
+        }
+        assertThat(atOnce(PEER)).isFalse();
+    }
+
+    @Test
+    void whoTypesAWrongPasswordNowAndThenIsNeverSlowed() {
+        for (int i = 0; i < 100; i++) {
+            assertThat(atOnce(PEER)).isTrue();
+            now.addAndGet(Duration.ofSeconds(15).toNanos());
+        }
+    }
+
+    @Test
+    void aFloodIsNotLookedAtUntilItsAnswersHaveGone() throws Exception {
+        List<CompletionStage<Void>> answers = new ArrayList<>();
+        while (pace.open(PEER)) {
+            answers.add(pace.refused(PEER));
+        }
+        assertThat(answers).hasSize(LoginPace.FREE + LoginPace.WAITING);
+        assertThat(pace.open("192.0.2.2")).isTrue();
+        assertThat(atOnce("192.0.2.2")).isTrue();
+        for (CompletionStage<Void> answer : answers) {
+            answer.toCompletableFuture().get(30, TimeUnit.SECONDS);
+        }
+        assertThat(pace.open(PEER)).isTrue();
+    }
+
+    @Test
+    void whoHasANetworkOfIpv6HasOneCount() {
+        for (int i = 0; i < LoginPace.FREE; i++) {
+            assertThat(atOnce("2001:db8:1:2::" + i)).isTrue();
+        }
+        assertThat(atOnce("2001:db8:1:2:ffff::1")).isFalse();
+        assertThat(atOnce("2001:db8:1:3::1")).isTrue();
+    }
+}
