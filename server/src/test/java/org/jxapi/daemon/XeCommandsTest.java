@@ -63,6 +63,13 @@ class XeCommandsTest {
     }
 
     @Test
+    void entriesOfMapsAreNoMistakes() throws Exception {
+        assertThat(xe.run("vdi-clone", "uuid=x", "driver-params-abc=1").err()).doesNotContain("Warning");
+        assertThat(xe.run("sr-probe", "type=file", "device-config-loc=1").err()).doesNotContain("Warning");
+        assertThat(xe.run("sr-probe", "type=file", "sm-confg:x=1").err()).contains("Did you mean sm-config?");
+    }
+
+    @Test
     void fieldsThatDoNotExistShowNothingAndAreNamed() throws Exception {
         assertThat(xe.run("vm-list", "params=bogus"))
                 .isEqualTo(new ThinClient.Outcome("", "Warning: vm has no field 'bogus'.\n", 0));

@@ -6,7 +6,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -106,6 +108,28 @@ class XeFuzzTest {
                         .forEach(name -> words.add(name + (name.endsWith(":") ? "key=" : "=") + value));
                 run(words);
             }
+        }
+    }
+
+    /** Parameters that name objects which are there, of the kind that the command is about or of another one. */
+    @Test
+    void withRealObjectsEveryCommandEnds() throws Exception {
+        Map<String, String> uuids = new HashMap<>();
+        for (String kind : List.of("host", "sr", "network", "pif", "pool", "template", "sm", "console", "role")) {
+            uuids.put(kind, xe.run(kind + "-list", "--minimal").ok().split(",")[0]);
+        }
+        for (Command command : commands().toList()) {
+            uuids.put("vm", xe.run("vm-create", "name-label=fuzzed").ok());
+            List<String> words = new ArrayList<>(List.of(command.name()));
+            List<String> names = new ArrayList<>(command.required());
+            command.optional().stream().filter(name -> name.endsWith("uuid")).forEach(names::add);
+            for (String name : names) {
+                String kind = name.endsWith("-uuid")
+                        ? name.replace("-uuid", "")
+                        : command.name().split("-")[0];
+                words.add(name + "=" + (name.endsWith("uuid") ? uuids.getOrDefault(kind, uuids.get("vm")) : "1"));
+            }
+            run(words);
         }
     }
 

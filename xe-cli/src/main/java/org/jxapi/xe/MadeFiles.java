@@ -32,7 +32,7 @@ final class MadeFiles {
             latest = file;
             doubtful.add(file);
         }
-        return Files.newOutputStream(file);
+        return new LocalFile(Files.newOutputStream(file), file.toString());
     }
 
     /** The server has printed something: a success of the latest file, unless it says otherwise. */

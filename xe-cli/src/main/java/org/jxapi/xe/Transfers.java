@@ -24,11 +24,13 @@ final class Transfers {
     private final Options options;
     private final NamedFiles files;
     private final MadeFiles made;
+    private final OutputStream stdout;
     private final ThinWire wire;
     private final Debug debug;
 
-    Transfers(Options options, NamedFiles files, MadeFiles made, ThinWire wire, Debug debug) {
+    Transfers(Options options, NamedFiles files, MadeFiles made, OutputStream stdout, ThinWire wire, Debug debug) {
         this.options = options;
+        this.stdout = stdout;
         this.files = files;
         this.made = made;
         this.wire = wire;
@@ -119,8 +121,8 @@ final class Transfers {
                         throw new IOException("Unhandled response code " + answer.status());
                     }
                     if (file == null) {
-                        copy(connection.in, System.out, UNKNOWN);
-                        System.out.flush();
+                        copy(connection.in, stdout, UNKNOWN);
+                        stdout.flush();
                     } else {
                         try (OutputStream out = made.create(file)) {
                             copy(connection.in, out, UNKNOWN);
@@ -135,6 +137,9 @@ final class Transfers {
             return failed("file '" + name + "' exists already");
         } catch (NoSuchFileException e) {
             return failed("the folder of '" + name + "' does not exist");
+        } catch (LocalFile.WriteException e) {
+            wire.respond(ThinWire.FAILED);
+            throw e;
         } catch (IOException e) {
             // the server finds out, and tells over the protocol
             debug.say("HttpGet failure: " + e);

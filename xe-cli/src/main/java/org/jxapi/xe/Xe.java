@@ -2,7 +2,10 @@ package org.jxapi.xe;
 
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +42,7 @@ public final class Xe {
     private final Transfers transfers;
     private final MadeFiles made;
     private final Debug debug;
-    private final PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+    private final OutputStream out = new LocalFile(new FileOutputStream(FileDescriptor.out), "standard output");
     private final PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
 
     private Xe(Options options, Connection connection, MadeFiles made, Debug debug) {
@@ -47,15 +50,17 @@ public final class Xe {
         this.wire = new ThinWire(connection);
         this.debug = debug;
         this.made = made;
-        this.transfers = new Transfers(options, new NamedFiles(options.command), made, wire, debug);
+        this.transfers = new Transfers(options, new NamedFiles(options.command), made, out, wire, debug);
     }
 
     public static void main(String[] args) {
         MadeFiles made = new MadeFiles();
-        Signal.handle(new Signal("INT"), signal -> {
-            made.removeDoubtful();
-            Runtime.getRuntime().halt(1);
-        });
+        for (String name : new String[] {"INT", "TERM"}) {
+            Signal.handle(new Signal(name), signal -> {
+                made.removeDoubtful();
+                Runtime.getRuntime().halt(1);
+            });
+        }
         int status = run(List.of(args), made);
         if (status == 0) {
             made.confirmed();
@@ -89,6 +94,10 @@ public final class Xe {
             }
             System.err.print(USAGE);
             return 0;
+        } catch (LocalFile.WriteException e) {
+            if (!e.pipe) {
+                System.err.println(e.getMessage());
+            }
         } catch (EOFException e) {
             System.err.println("Lost connection to the server.");
         } catch (IOException e) {
@@ -138,8 +147,7 @@ public final class Xe {
             switch (tag) {
                 case 0:
                     String text = ThinWire.text(command);
-                    out.print(text + "\n");
-                    out.flush();
+                    out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
                     made.printed(text);
                     break;
                 case 1:

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
@@ -13,15 +14,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A command may be silent for as long as its work takes. */
 class XeConnectionTest {
-    private static final Path SOCKETS = Path.of("/proc/net/tcp");
+    private static final List<Path> SOCKETS = List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
 
     @TempDir
     Path folder;
 
-    /** /proc/net/tcp: local address, remote address, state, queues, timer; a timer of kind 2 is that of keepalives. */
+    /** Of a line: local address, remote address, state, queues, timer; a timer of kind 2 is that of keepalives. */
     private static boolean keptAlive(int server) throws Exception {
         String remote = String.format(Locale.ROOT, ":%04X", server);
-        List<String> lines = Files.readAllLines(SOCKETS);
+        List<String> lines = new ArrayList<>();
+        for (Path sockets : SOCKETS) {
+            lines.addAll(Files.exists(sockets) ? Files.readAllLines(sockets) : List.of());
+        }
         return lines.stream()
                 .map(line -> line.strip().split(" +"))
                 .anyMatch(part -> part[2].endsWith(remote) && part[3].equals("01") && part[5].startsWith("02:"));

@@ -102,6 +102,39 @@ class XeFilesTest {
     }
 
     @Test
+    void aFullDiskIsNamedAndLeavesNothing() throws Exception {
+        try (FakeServer server = new FakeServer(DATA + "x".repeat(1 << 20), (s, in, out) -> fetch(in, out, "a.xva"))) {
+            XeProcess limited = xe().by("bash", "-c", "ulimit -f 100; exec \"$@\"", "bash");
+            XeProcess.Outcome outcome = limited.at(server, "vm-export", "filename=a.xva");
+            assertThat(outcome.err()).startsWith("Cannot write to " + folder.resolve("a.xva") + ": File too large\n");
+            assertThat(outcome.status()).isEqualTo(1);
+            assertThat(files()).isEmpty();
+        }
+    }
+
+    @Test
+    void outputThatCannotBeWrittenIsAFailure() throws Exception {
+        try (FakeServer server = new FakeServer(DATA, (s, in, out) -> {
+            FakeServer.command(out, 0, "printed");
+            FakeServer.exit(out, 0);
+        })) {
+            XeProcess full = xe().by("bash", "-c", "exec \"$@\" >/dev/full", "bash");
+            XeProcess.Outcome outcome = full.at(server, "vm-list");
+            assertThat(outcome.err()).isEqualTo("Cannot write to standard output: No space left on device\n");
+            assertThat(outcome.status()).isEqualTo(1);
+        }
+        try (FakeServer server = new FakeServer(DATA, (s, in, out) -> {
+            FakeServer.command(out, 12, "", "/export");
+            FakeServer.response(in);
+            FakeServer.exit(out, 0);
+        })) {
+            XeProcess full = xe().by("bash", "-c", "exec \"$@\" >/dev/full", "bash");
+            assertThat(full.at(server, "vm-export", "filename=").err()).startsWith("Cannot write to standard output");
+            assertThat(xe().at(server, "vm-export", "filename=")).isEqualTo(new XeProcess.Outcome("data", "", 0));
+        }
+    }
+
+    @Test
     void aServerCannotMakeOtherFiles() throws Exception {
         try (FakeServer server = new FakeServer(DATA, (s, in, out) -> fetch(in, out, "../elsewhere"))) {
             XeProcess.Outcome outcome = xe().at(server, "vm-export", "filename=a.xva");

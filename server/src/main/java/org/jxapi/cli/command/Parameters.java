@@ -22,7 +22,11 @@ public final class Parameters {
     public static void check(Command command, CommandLine line) {
         for (String name : command.required()) {
             if (!line.has(name)) {
-                List<String> typed = line.params().stream().map(Param::name).toList();
+                List<String> typed = line.params().stream()
+                        .map(Param::name)
+                        .filter(given -> !command.required().contains(given)
+                                && !command.optional().contains(given))
+                        .toList();
                 List<String> near = Nearest.of(name, typed);
                 throw new UsageException("Required parameter not found: " + name
                         + (near.isEmpty() ? "" : "\nDid you mean " + name + " by " + near.get(0) + "?"));
@@ -39,12 +43,21 @@ public final class Parameters {
             return;
         }
         Set<String> known = new LinkedHashSet<>();
-        command.required().forEach(name -> known.add(stem(name)));
-        command.optional().forEach(name -> known.add(stem(name)));
+        Set<String> maps = new LinkedHashSet<>();
+        for (List<String> names : List.of(command.required(), command.optional())) {
+            for (String name : names) {
+                known.add(stem(name));
+                if (name.endsWith(":") || name.endsWith("-")) {
+                    maps.add(stem(name));
+                }
+            }
+        }
         List<String> missing = new ArrayList<>(known);
         line.params().forEach(param -> missing.remove(param.stem()));
         for (Param param : line.params()) {
-            if (!known.contains(param.stem()) && !CommandLine.STANDARD.contains(param.stem())) {
+            // An entry of a map is name:key or, in the older way, name-key.
+            boolean entry = maps.stream().anyMatch(param.name()::startsWith);
+            if (!entry && !known.contains(param.stem()) && !CommandLine.STANDARD.contains(param.stem())) {
                 String question = Nearest.question(param.stem(), missing);
                 if (!question.isEmpty()) {
                     printer.warning(
