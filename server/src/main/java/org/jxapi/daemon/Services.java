@@ -33,6 +33,7 @@ import org.jxapi.vm.Vms;
 final class Services {
     private final Store store;
     private final Hypervisor hypervisor;
+    private final Executor workers;
     private final Measurements measurements = new Measurements();
     private final Operations operations;
     private final Storage storage;
@@ -57,6 +58,7 @@ final class Services {
             String certificate) {
         this.store = store;
         this.hypervisor = hypervisor;
+        this.workers = workers;
         this.operations = new Operations(store);
         this.network = network;
         this.networking = new Networking(store, network);
@@ -119,6 +121,7 @@ final class Services {
     /** Brings up to date what nothing announces, and begins what is due; called every few seconds. */
     void measure() {
         hosts.measure();
+        storage.look(workers);
         vms.look();
     }
 

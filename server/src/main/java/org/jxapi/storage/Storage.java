@@ -2,9 +2,11 @@ package org.jxapi.storage;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.CallContext;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.measure.Measurements;
 import org.jxapi.measure.Sources;
@@ -20,6 +22,7 @@ public final class Storage {
     private final VdiService vdis;
     private final SrService srs;
     private final PbdService pbds;
+    private final AutoScans autoScans;
 
     public Storage(Store store, Operations operations, Hypervisor hypervisor, Clock clock, Measurements measurements) {
         this.store = store;
@@ -29,6 +32,7 @@ public final class Storage {
         this.srs = new SrService(
                 store, disks, new Repositories(store, operations, disks, life), new SrSources(store, measurements));
         this.pbds = new PbdService(life);
+        this.autoScans = new AutoScans(store, clock, sr -> disks.scans().scan(CallContext.internal(store, null), sr));
     }
 
     public Disks disks() {
@@ -47,6 +51,11 @@ public final class Storage {
         return now.all(SR.XEN_CLASS).stream()
                 .map(sr -> SrSources.of(now, Ref.of(sr.ref().value())))
                 .toList();
+    }
+
+    /** Begins the scans of SRs that are due; called every few seconds. */
+    public void look(Executor workers) {
+        autoScans.look(workers);
     }
 
     /** Publishes what this host offers, and makes files and rows agree where the last run was stopped midway. */

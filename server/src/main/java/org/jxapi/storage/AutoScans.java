@@ -1,0 +1,89 @@
+package org.jxapi.storage;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.PBD;
+import org.jxapi.xenapi.SR;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Scans the SRs whose {@code other_config} has {@code auto-scan=true} or a key {@code dirty}, as XAPI does: every 30 s, or
+ * as many as {@code auto-scan-interval} in the host's {@code other_config} says.
+ */
+final class AutoScans {
+    private static final Logger LOG = LoggerFactory.getLogger(AutoScans.class);
+    private static final long SECONDS = 30;
+
+    private final Store store;
+    private final Clock clock;
+    private final Consumer<Ref<SR>> scan;
+    private final Set<Ref<SR>> underWay = ConcurrentHashMap.newKeySet();
+    private Instant latest;
+
+    /**
+     * @param scan looks for disks of a plugged SR
+     */
+    AutoScans(Store store, Clock clock, Consumer<Ref<SR>> scan) {
+        this.store = store;
+        this.clock = clock;
+        this.scan = scan;
+        this.latest = clock.instant();
+    }
+
+    /** Begins the scans that are due; called every few seconds by one thread. */
+    void look(Executor workers) {
+        Snapshot now = store.snapshot();
+        Instant time = clock.instant();
+        if (time.isBefore(latest.plus(interval(now)))) {
+            return;
+        }
+        latest = time;
+        for (Stored stored : now.all(SR.XEN_CLASS)) {
+            Ref<SR> sr = Ref.of(stored.ref().value());
+            if (wanted(stored.row()) && plugged(now, stored.row()) && underWay.add(sr)) {
+                workers.execute(() -> scan(sr));
+            }
+        }
+    }
+
+    private void scan(Ref<SR> sr) {
+        try {
+            scan.accept(sr);
+        } catch (XenApiException e) {
+            LOG.warn("The scan of SR {} by itself failed: {}", sr, e.getMessage());
+        } finally {
+            underWay.remove(sr);
+        }
+    }
+
+    private static boolean wanted(Row sr) {
+        Map<String, String> config = sr.get(SR.OTHER_CONFIG);
+        return "true".equals(config.get("auto-scan")) || config.containsKey("dirty");
+    }
+
+    private static boolean plugged(Snapshot now, Row sr) {
+        return sr.get(SR.PBDS).stream().anyMatch(pbd -> now.get(pbd, PBD.CURRENTLY_ATTACHED));
+    }
+
+    private static Duration interval(Snapshot now) {
+        String given = now.all(Host.XEN_CLASS).stream()
+                .map(host -> host.row().get(Host.OTHER_CONFIG).getOrDefault("auto-scan-interval", ""))
+                .findFirst()
+                .orElse("");
+        return Duration.ofSeconds(given.matches("\\d{1,9}") ? Long.parseLong(given) : SECONDS);
+    }
+}
