@@ -67,7 +67,8 @@ public final class DomainConfigs {
                         .xsdata(XenstoreText.data(vm.get(VM.XENSTORE_DATA)))
                         .platformdata(new Platform(vm).shown())
                         .build())
-                .bInfo(new GuestBuild(ref, vm, type, firmware, bootFolders).info(host.get(Host.GUEST_VCPUS_PARAMS)))
+                .bInfo(new GuestBuild(ref, vm, type, firmware, bootFolders)
+                        .info(host.get(Host.GUEST_VCPUS_PARAMS), ClockOffset.of(snapshot, ref, vm)))
                 .disks(disksOf(snapshot, vm, type))
                 .nics(nicsOf(snapshot, vm))
                 .pcidevs(PciDevices.of(vm));

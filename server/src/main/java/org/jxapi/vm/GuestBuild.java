@@ -49,8 +49,9 @@ final class GuestBuild {
      * Everything but the host CPUs that the virtual ones may run on.
      *
      * @param hostMask {@code host.guest_VCPUs_params}, which bounds those of all guests
+     * @param clock how far an HVM guest's clock is from UTC, in seconds
      */
-    DomainBuildInfo info(Map<String, String> hostMask) {
+    DomainBuildInfo info(Map<String, String> hostMask, int clock) {
         boolean uefi = type == DomainType.HVM && uefi(vm);
         platform.check(vm, uefi, type == DomainType.HVM);
         if (uefi) {
@@ -72,7 +73,7 @@ final class GuestBuild {
             build.tscMode(TscMode.values()[platform.tscMode()]);
         }
         return switch (type) {
-            case HVM -> hvm(build, uefi);
+            case HVM -> hvm(build.rtcTimeoffset(clock), uefi);
             case PVH ->
                 kernel(build).pvh(new PvhInfo(pvInPvh(), null, null, null)).build();
             default -> {
@@ -147,9 +148,7 @@ final class GuestBuild {
         if (shadow > 1) {
             build.shadowMemkb((long) (shadow * shadowKib()));
         }
-        String offset = platform.text("timeoffset", "0");
         return build.videoMemkb(videoMib * 1024)
-                .rtcTimeoffset(offset.matches("-?\\d{1,9}") ? Integer.valueOf(offset) : 0)
                 .acpi(platform.isTrue("acpi", true))
                 .apic(platform.isTrue("apic", true))
                 .nestedHvm(platform.isTrue(Platform.NESTED_VIRT, false))

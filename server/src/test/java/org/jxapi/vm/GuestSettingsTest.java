@@ -1,6 +1,7 @@
 package org.jxapi.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.time.Clock;
@@ -35,9 +36,15 @@ import org.jxapi.store.H2Store;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.OnBoot;
 import org.jxapi.xenapi.PCI;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VbdMode;
+import org.jxapi.xenapi.VdiType;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
@@ -62,9 +69,11 @@ class GuestSettingsTest {
         xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
         store = H2Store.open(folder);
         Operations operations = new Operations(store);
-        disks = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements()).disks();
+        Storage storage = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements());
+        disks = storage.disks();
         new FirstBoot(store, folder, Clock.systemUTC())
                 .run(HostReader.read(xen, new SimulatedMachine(), true), firmware.uefi());
+        storage.start();
         store.addDerivation(new AllowedOperations());
         PowerStates states = new PowerStates(store, xen, Clock.systemUTC());
         lifecycle = new VmLifecycle(
@@ -280,6 +289,45 @@ class GuestSettingsTest {
                         .with(VIF.OTHER_CONFIG, config)
                         .with(VIF.QOS_ALGORITHM_TYPE, "ratelimit")
                         .with(VIF.QOS_ALGORITHM_PARAMS, limit));
+    }
+
+    /** Upstream: ocaml/xapi/xapi_xenops.ml rtc_timeoffset_of_vm. */
+    @Test
+    void theClockIsAsFarFromUtcAsThePlatformOrADiskThatIsResetSays() {
+        Ref<VM> vm = create(halted().with(VM.PLATFORM, Map.of("timeoffset", "-3600")));
+        Ref<VDI> kept = disk(vm, "0", OnBoot.PERSIST, "5");
+        DomainConfigs configs = new DomainConfigs(disks, Firmware.SIMULATED);
+        assertThat(configs.of(store.snapshot(), vm).bInfo().rtcTimeoffset()).isEqualTo(-3600);
+        Ref<VDI> reset = disk(vm, "1", OnBoot.RESET, "7200");
+        assertThat(configs.of(store.snapshot(), vm).bInfo().rtcTimeoffset()).isEqualTo(7200);
+        Ref<VDI> other = disk(vm, "2", OnBoot.RESET, "1");
+        assertThatThrownBy(() -> configs.of(store.snapshot(), vm)).isInstanceOfSatisfying(XenApiException.class, e -> {
+            assertThat(e.code()).isEqualTo("VM_ATTACHED_TO_MORE_THAN_ONE_VDI_WITH_TIMEOFFSET_MARKED_AS_RESET_ON_BOOT");
+            assertThat(e.params())
+                    .containsExactlyInAnyOrder(vm.value(), reset.value(), other.value())
+                    .doesNotContain(kept.value());
+        });
+    }
+
+    private Ref<VDI> disk(Ref<VM> vm, String device, OnBoot onBoot, String offset) {
+        Ref<SR> sr = Ref.of(store.snapshot()
+                .byNameLabel(SR.XEN_CLASS, "Local storage")
+                .get(0)
+                .value());
+        Ref<VDI> vdi = disks.create(sr, "clock", MIB, VdiType.USER);
+        store.change(tx -> {
+            tx.set(vdi, VDI.ON_BOOT, onBoot);
+            tx.set(vdi, VDI.OTHER_CONFIG, Map.of("timeoffset", offset));
+            tx.create(
+                    VBD.XEN_CLASS,
+                    Row.of(VBD.XEN_CLASS)
+                            .with(VBD.VM, vm)
+                            .with(VBD.VDI, vdi)
+                            .with(VBD.MODE, VbdMode.RW)
+                            .with(VBD.DEVICE, "xvd" + (char) ('a' + Integer.parseInt(device)))
+                            .with(VBD.USERDEVICE, device));
+        });
+        return vdi;
     }
 
     @Test
