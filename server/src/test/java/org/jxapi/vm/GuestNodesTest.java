@@ -8,6 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -150,6 +152,28 @@ class GuestNodesTest {
                 .as("the agent is not disturbed")
                 .hasValue(id);
         assertThat(host.read(vm, "vm-data/role")).hasValue("db");
+    }
+
+    @Test
+    void aDaemonThatStartsCompletesTheDomainsOfItsVms() {
+        host.start(vm);
+        int domid = host.domid(vm);
+        host.xen
+                .xenstore()
+                .setPermissions("/local/domain/" + domid + "/control", XenstorePermissions.readableBy(domid));
+        host.remove(vm, "control/feature-balloon");
+        host.remove(vm, "messages");
+        ExecutorService workers = Executors.newCachedThreadPool();
+        Vms daemon = host.daemon(workers);
+        try {
+            daemon.start();
+
+            assertGuestOwnsItsNodes();
+            host.xen.guest(domid).tell(Map.of("control/feature-balloon", "1"));
+        } finally {
+            daemon.stop();
+            workers.shutdownNow();
+        }
     }
 
     @Test

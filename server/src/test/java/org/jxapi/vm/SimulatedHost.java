@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jxapi.boot.FirstBoot;
@@ -36,7 +37,9 @@ final class SimulatedHost implements AutoCloseable {
 
     final SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
     final H2Store store;
+    final Operations operations;
     final Disks disks;
+    final DomainConfigs configs;
     final PowerStates states;
     final VmDomains domains;
     final VmLifecycle lifecycle;
@@ -47,9 +50,10 @@ final class SimulatedHost implements AutoCloseable {
 
     SimulatedHost(Path folder) {
         store = H2Store.open(folder);
-        Operations operations = new Operations(store);
+        operations = new Operations(store);
         Storage storage = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements());
         disks = storage.disks();
+        configs = new DomainConfigs(disks, Firmware.SIMULATED);
         new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);
         storage.start();
         store.addDerivation(new MemoryOverhead());
@@ -58,11 +62,16 @@ final class SimulatedHost implements AutoCloseable {
         Alerts alerts = new Alerts(store, Clock.systemUTC());
         states = new PowerStates(store, xen, Clock.systemUTC());
         words = new GuestWords(store, xen, states.reports());
-        domains = new VmDomains(store, xen, disks, new DomainConfigs(disks, Firmware.SIMULATED), states, words::follow);
+        domains = new VmDomains(store, xen, disks, configs, states, words::follow);
         lifecycle = new VmLifecycle(store, xen, disks, claims, domains, states, alerts);
         suspension = new VmSuspension(store, xen, disks, claims, domains, states, alerts);
         balance = new MemoryBalance(xen, domains.squeeze());
         memory = new VmMemory(store, xen, claims, balance::changed);
+    }
+
+    /** Everything about VMs, as a daemon has it that is about to start. */
+    Vms daemon(ExecutorService workers) {
+        return new Vms(store, xen, operations, disks, configs, Clock.systemUTC(), workers, null, new Measurements());
     }
 
     Call call() {
