@@ -25,8 +25,9 @@ final class Balloons {
     private static final Logger LOG = LoggerFactory.getLogger(Balloons.class);
     /** What Xen counts for a domain beyond its target, such as its video memory, is less. */
     private static final long MOST_OFFSET_KIB = 128 * 1024;
-    /** During these, a guest's memory is being saved or goes away. */
+    /** During these, a guest's memory is being saved, goes away, or gets other limits. */
     private static final Set<VmOperations> NOT_DURING = EnumSet.of(
+            VmOperations.CHANGING_DYNAMIC_RANGE,
             VmOperations.SUSPEND,
             VmOperations.CHECKPOINT,
             VmOperations.POOL_MIGRATE,

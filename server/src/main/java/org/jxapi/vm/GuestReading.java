@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.Xenstore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What stands in xenstore of a guest: what it has told, and what its devices' backends have seen. Read are the same nodes
@@ -18,9 +16,10 @@ import org.slf4j.LoggerFactory;
  * @param data the nodes of VM.xenstore_data, by path below the domain's directory
  * @param connected whether a disk or nic is connected: the guest has drivers for them
  * @param timeoffset what the guest has set its emulated clock to, in seconds from the host's; empty for one without
+ * @param cut whether the guest has more there than is read
  */
-record GuestReading(Map<String, String> words, Map<String, String> data, boolean connected, String timeoffset) {
-    private static final Logger LOG = LoggerFactory.getLogger(GuestReading.class);
+record GuestReading(
+        Map<String, String> words, Map<String, String> data, boolean connected, String timeoffset, boolean cut) {
     private static final int MOST_BYTES = 25 << 20;
     private static final int ANY_DEPTH = 512;
     private static final String CONNECTED = "4";
@@ -64,14 +63,12 @@ record GuestReading(Map<String, String> words, Map<String, String> data, boolean
         Map<String, String> data = new LinkedHashMap<>();
         GuestNodes.DATA_ROOTS.forEach(root -> reader.read(root, ANY_DEPTH, data));
         data.entrySet().removeIf(node -> !XenstoreText.holds(node.getKey(), node.getValue()));
-        if (reader.left <= 0) {
-            LOG.warn("The guest of domain {} has more in xenstore than is read of it: the rest is ignored", domid);
-        }
         return new GuestReading(
                 words,
                 data,
                 connected(xenstore, domid),
-                xenstore.read(timeoffsetPath(uuid)).orElse(""));
+                xenstore.read(timeoffsetPath(uuid)).orElse(""),
+                reader.left <= 0);
     }
 
     private static boolean connected(Xenstore xenstore, int domid) {

@@ -1,6 +1,8 @@
 package org.jxapi.vm;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +25,7 @@ import org.slf4j.LoggerFactory;
 /** Writes down what guests tell: in VM_guest_metrics, and what concerns their next boot in VM.platform and xenstore_data. */
 final class GuestReports {
     private static final Logger LOG = LoggerFactory.getLogger(GuestReports.class);
+    private static final Duration WARN_AGAIN = Duration.ofHours(1);
 
     private final Store store;
     private final Hypervisor hypervisor;
@@ -32,6 +35,8 @@ final class GuestReports {
      * when the client's do.
      */
     private final Map<Integer, GuestReading> latest = new ConcurrentHashMap<>();
+
+    private final Map<Integer, Instant> warned = new ConcurrentHashMap<>();
 
     GuestReports(Store store, Hypervisor hypervisor, Clock clock) {
         this.store = store;
@@ -50,8 +55,22 @@ final class GuestReports {
             GuestReading now = GuestReading.of(hypervisor.xenstore(), domid, row.get(VM.UUID));
             store.change(tx -> told(tx, vm, domid, now));
             latest.put(domid, now);
+            if (now.cut()) {
+                warn(domid);
+            }
         } catch (HypervisorException e) {
             LOG.debug("Domain {} has gone before its guest was heard", domid);
+        }
+    }
+
+    /** At most once an hour, as often as XAPI: a guest decides how often it writes. */
+    private void warn(int domid) {
+        Instant now = clock.instant();
+        Instant before = warned.put(domid, now);
+        if (before == null || before.plus(WARN_AGAIN).isBefore(now)) {
+            LOG.warn("The guest of domain {} has more in xenstore than is read of it: the rest is ignored", domid);
+        } else {
+            warned.put(domid, before);
         }
     }
 
@@ -81,6 +100,7 @@ final class GuestReports {
     /** The domain is gone. */
     void forget(int domid) {
         latest.remove(domid);
+        warned.remove(domid);
     }
 
     /** Returns the VM's record; a running VM has one even while its guest is silent. */

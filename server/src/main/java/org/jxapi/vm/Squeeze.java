@@ -128,9 +128,16 @@ final class Squeeze {
         return asked.isEmpty() && coming == 0 ? 0 : kib - unclaimed;
     }
 
+    /** KiB that are free and that nobody has been promised. */
+    synchronized long unclaimed() {
+        return unclaimed(null);
+    }
+
     /**
      * KiB that are free, without what guests have been told to take, and without what other domains need that are being
      * built.
+     *
+     * @param uuid the domain that asks; null for none
      */
     private long unclaimed(UUID uuid) {
         long free = hypervisor.memory().free();

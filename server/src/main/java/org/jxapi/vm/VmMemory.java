@@ -30,16 +30,18 @@ final class VmMemory {
     private final Hypervisor hypervisor;
     private final VmClaims claims;
     private final GuestNodes guests;
+    private final Squeeze squeeze;
     private final Runnable whenChanged;
 
     /**
      * @param whenChanged is told when a running guest's limits have changed
      */
-    VmMemory(Store store, Hypervisor hypervisor, VmClaims claims, Runnable whenChanged) {
+    VmMemory(Store store, Hypervisor hypervisor, VmClaims claims, Squeeze squeeze, Runnable whenChanged) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.claims = claims;
         this.guests = new GuestNodes(hypervisor);
+        this.squeeze = squeeze;
         this.whenChanged = whenChanged;
     }
 
@@ -149,7 +151,7 @@ final class VmMemory {
         int domid = (int) (long) vm.get(VM.DOMID);
         try {
             long has = hypervisor.domains().info(domid).currentMemkb() * 1024;
-            long target = Math.max(min, Math.min(max, has + hypervisor.memory().free() * 1024));
+            long target = Math.max(min, Math.min(max, has + Math.max(0, squeeze.unclaimed()) * 1024));
             guests.memoryRange(domid, min, max);
             hypervisor.memory().setTarget(domid, target / 1024, false, true);
             return target;

@@ -63,7 +63,7 @@ public final class Vms {
                 sources,
                 measurements,
                 disks,
-                new VmMemory(store, hypervisor, claims, balance::changed));
+                new VmMemory(store, hypervisor, claims, domains.squeeze(), balance::changed));
         snapshots = new VmssService(store, clock, copies, new VmCreation(store, claims), disks);
         scheduled = new ScheduledSnapshots(store, clock, workers, snapshots::snapshotScheduled);
         appliances = new VmApplianceService(store, operations, lifecycle);

@@ -66,7 +66,7 @@ final class SimulatedHost implements AutoCloseable {
         lifecycle = new VmLifecycle(store, xen, disks, claims, domains, states, alerts);
         suspension = new VmSuspension(store, xen, disks, claims, domains, states, alerts);
         balance = new MemoryBalance(xen, domains.squeeze());
-        memory = new VmMemory(store, xen, claims, balance::changed);
+        memory = new VmMemory(store, xen, claims, domains.squeeze(), balance::changed);
     }
 
     /** Everything about VMs, as a daemon has it that is about to start. */
