@@ -1,46 +1,55 @@
 package org.jxapi.store;
 
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The H2 file behind the store. Used by one thread at a time. */
 final class Database implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
     /** Removals in the change log that a start still looks at; XAPI remembers as many a class at most. */
     private static final int KEPT_CHANGES = 10_000;
 
     private final Connection connection;
+    private final String url;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
-    private Database(Connection connection) {
+    /** The seals of what this connection has written or will have with the next commit. */
+    private Seals seals = new Seals();
+
+    /**
+     * @param url where that connection leads
+     */
+    Database(Connection connection, String url) throws SQLException {
         this.connection = connection;
+        this.url = url;
+        connection.setAutoCommit(false);
     }
 
-    /** Opens the database in that file, and makes or migrates it. */
-    static Database open(DatabaseFile file) {
-        Connection connection = file.open();
-        try {
-            connection.setAutoCommit(false);
-            return new Database(connection);
-        } catch (SQLException e) {
-            DatabaseFile.abandon(connection);
-            throw new StoreException("cannot use the database: " + e.getMessage(), e);
-        }
+    /** Goes on from what was read. */
+    void continueFrom(Content content) {
+        seals = content.seals();
     }
 
     /** Reads all rows of a class. */
-    void read(ClassModel model, BiConsumer<ClassModel, Stored> each) throws SQLException {
+    void read(ClassModel model, Seals read, Consumer<Stored> each) throws SQLException {
         List<Field<?>> columns = Schema.columns(model);
         String names = columns.stream().map(Schema::column).collect(Collectors.joining(", "));
         String sql = "SELECT \"_ref\", \"_created\", \"_modified\"" + (names.isEmpty() ? "" : ", " + names) + " FROM "
@@ -52,32 +61,45 @@ final class Database implements AutoCloseable {
                 for (Field<?> field : model.fields()) {
                     values[field.index()] = field.defaultValue();
                 }
-                int i = 4;
-                for (Field<?> field : columns) {
-                    values[field.index()] = Columns.fromColumn(field.type(), rows.getObject(i++));
+                Object[] raw = new Object[3 + columns.size()];
+                for (int i = 0; i < raw.length; i++) {
+                    raw[i] = rows.getObject(i + 1);
+                    if (i >= 3) {
+                        Field<?> field = columns.get(i - 3);
+                        values[field.index()] = Columns.fromColumn(field.type(), raw[i]);
+                    }
                 }
-                each.accept(
-                        model,
-                        new Stored(
-                                new Ref<>(rows.getString(1)), Row.of(model, values), rows.getLong(2), rows.getLong(3)));
+                String ref = (String) raw[0];
+                read.put(model.name(), ref, raw);
+                each.accept(new Stored(new Ref<>(ref), Row.of(model, values), (Long) raw[1], (Long) raw[2]));
             }
         }
     }
 
     /** A line of the change log. */
-    record Logged(long sequence, String className, String ref, String kind, long created) {}
+    record Logged(long sequence, String className, String ref, String kind, long created) {
+        Object[] columns() {
+            return new Object[] {sequence, className, ref, kind, created};
+        }
+    }
 
     /** The last lines of the change log, oldest first. */
-    List<Logged> changeLog() throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM \"change_log\""
-                + " WHERE \"sequence\" > (SELECT MAX(\"sequence\") FROM \"change_log\") - ? ORDER BY \"sequence\"")) {
-            statement.setLong(1, KEPT_CHANGES);
+    List<Logged> changeLog(Seals read) throws SQLException {
+        List<Logged> all = lines("SELECT * FROM \"change_log\" ORDER BY \"sequence\"");
+        all.forEach(line -> read.logged(line.columns()));
+        long last = all.isEmpty() ? 0 : all.get(all.size() - 1).sequence();
+        return all.stream()
+                .filter(line -> line.sequence() > last - KEPT_CHANGES)
+                .toList();
+    }
+
+    private List<Logged> lines(String query) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(query);
+                ResultSet rows = statement.executeQuery()) {
             List<Logged> all = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    all.add(new Logged(
-                            rows.getLong(1), rows.getString(2), rows.getString(3), rows.getString(4), rows.getLong(5)));
-                }
+            while (rows.next()) {
+                all.add(new Logged(
+                        rows.getLong(1), rows.getString(2), rows.getString(3), rows.getString(4), rows.getLong(5)));
             }
             return all;
         }
@@ -85,72 +107,149 @@ final class Database implements AutoCloseable {
 
     /** Removes the lines of the change log that no start looks at any more. */
     void prune() throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("DELETE FROM \"change_log\""
-                + " WHERE \"sequence\" <= (SELECT MAX(\"sequence\") FROM \"change_log\") - ?")) {
-            statement.setLong(1, KEPT_CHANGES);
-            statement.executeUpdate();
+        String old = "FROM \"change_log\" WHERE \"sequence\" <= (SELECT MAX(\"sequence\") FROM \"change_log\") - "
+                + KEPT_CHANGES;
+        List<Logged> gone = lines("SELECT * " + old);
+        if (!gone.isEmpty()) {
+            statement("DELETE " + old).executeUpdate();
+            gone.forEach(line -> seals.pruned(line.columns()));
+            commit();
         }
+    }
+
+    /** The seals that the database keeps, and when the newest of them was written; null when there are none. */
+    record Written(Map<String, Seals.Seal> seals, Instant at) {}
+
+    Written seals() throws SQLException {
+        Map<String, Seals.Seal> written = new HashMap<>();
+        long newest = 0;
+        try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM \"seal\"");
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                written.put(rows.getString(1), new Seals.Seal(rows.getLong(2), rows.getLong(3)));
+                newest = Math.max(newest, rows.getLong(4));
+            }
+        }
+        return new Written(written, written.isEmpty() ? null : Instant.ofEpochMilli(newest));
+    }
+
+    /** Writes the seals of all tables anew, those of empty ones too. */
+    void sealAll() throws SQLException {
+        statement("DELETE FROM \"seal\"").executeUpdate();
+        seals.takeTouched();
+        for (ClassModel model : Schema.classes()) {
+            seal(model.name());
+        }
+        seal(Seals.LOG);
         commit();
     }
 
-    /** Whether the change with that number is there. */
-    boolean holds(long sequence) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT 1 FROM \"change_log\" WHERE \"sequence\" = ?")) {
-            statement.setLong(1, sequence);
-            try (ResultSet rows = statement.executeQuery()) {
-                return rows.next();
-            }
-        }
+    private void seal(String table) throws SQLException {
+        Seals.Seal seal = seals.get(table);
+        PreparedStatement merge = statement("MERGE INTO \"seal\" KEY (\"table\") VALUES (?, ?, ?, ?)");
+        merge.setString(1, table);
+        merge.setLong(2, seal.rows());
+        merge.setLong(3, seal.sum());
+        merge.setLong(4, System.currentTimeMillis());
+        merge.executeUpdate();
     }
 
     /** Writes one object's effect; durable with the next {@link #commit}. */
     void write(StateTransaction.Effect effect) throws SQLException {
-        boolean table = !effect.model.name().equals("session");
-        if (effect.now == null) {
-            if (table && effect.existed) {
-                PreparedStatement delete =
-                        statement("DELETE FROM " + Schema.table(effect.model) + " WHERE \"_ref\" = ?");
-                delete.setString(1, effect.ref.value());
-                delete.executeUpdate();
-            }
-        } else if (table && (!effect.existed || effect.storedFieldsChanged)) {
-            merge(effect.model, effect.now);
+        if (effect.changesTable()) {
+            set(effect.model, effect.ref, effect.now);
         }
-        if (effect.existed || effect.now != null) {
+        if (effect.leavesTrace()) {
             PreparedStatement log = statement("INSERT INTO \"change_log\" VALUES (?, ?, ?, ?, ?)");
-            log.setLong(1, effect.sequence);
-            log.setString(2, effect.model.name());
-            log.setString(3, effect.ref.value());
-            log.setString(4, StateTransaction.change(effect).kind().name());
-            log.setLong(5, effect.before == null ? effect.sequence : effect.before.created());
+            Object[] line = line(effect);
+            for (int i = 0; i < line.length; i++) {
+                log.setObject(i + 1, line[i]);
+            }
             log.executeUpdate();
+            seals.logged(line);
         }
     }
 
-    private void merge(ClassModel model, Stored stored) throws SQLException {
+    /** Undoes an effect that may have been written: the object is as in that snapshot afterwards. */
+    void undo(StateTransaction.Effect effect, Snapshot truth) throws SQLException {
+        if (effect.changesTable()) {
+            set(effect.model, effect.ref, truth.find(effect.model, effect.ref).orElse(null));
+        }
+        if (effect.leavesTrace()) {
+            PreparedStatement delete = statement("DELETE FROM \"change_log\" WHERE \"sequence\" = ?");
+            delete.setLong(1, effect.sequence);
+            if (delete.executeUpdate() == 1) {
+                seals.pruned(line(effect));
+            }
+        }
+    }
+
+    private static Object[] line(StateTransaction.Effect effect) {
+        return new Logged(
+                        effect.sequence,
+                        effect.model.name(),
+                        effect.ref.value(),
+                        StateTransaction.change(effect).kind().name(),
+                        effect.before == null ? effect.sequence : effect.before.created())
+                .columns();
+    }
+
+    private void set(ClassModel model, Ref<?> ref, Stored stored) throws SQLException {
+        if (stored == null) {
+            PreparedStatement delete = statement("DELETE FROM " + Schema.table(model) + " WHERE \"_ref\" = ?");
+            delete.setString(1, ref.value());
+            delete.executeUpdate();
+            seals.remove(model.name(), ref.value());
+            return;
+        }
         List<Field<?>> columns = Schema.columns(model);
         String sql = "MERGE INTO " + Schema.table(model) + " (\"_ref\", \"_created\", \"_modified\""
                 + columns.stream().map(c -> ", " + Schema.column(c)).collect(Collectors.joining())
                 + ") KEY (\"_ref\") VALUES (?, ?, ?" + ", ?".repeat(columns.size()) + ")";
+        Object[] values = new Object[3 + columns.size()];
+        values[0] = ref.value();
+        values[1] = stored.created();
+        values[2] = stored.modified();
+        for (int i = 3; i < values.length; i++) {
+            Field<?> field = columns.get(i - 3);
+            values[i] = Columns.toColumn(field.type(), stored.row().get(field.index()));
+        }
         PreparedStatement merge = statement(sql);
-        merge.setString(1, stored.ref().value());
-        merge.setLong(2, stored.created());
-        merge.setLong(3, stored.modified());
-        int i = 4;
-        for (Field<?> field : columns) {
-            merge.setObject(i++, Columns.toColumn(field.type(), stored.row().get(field.index())));
+        for (int i = 0; i < values.length; i++) {
+            merge.setObject(i + 1, values[i]);
         }
         merge.executeUpdate();
+        seals.put(model.name(), ref.value(), values);
     }
 
+    /** Commits what was written, with the seals of it. */
     void commit() throws SQLException {
+        for (String table : seals.takeTouched()) {
+            seal(table);
+        }
         connection.commit();
     }
 
     /** What was committed is on disk when this returns: H2's commit leaves it to the system to write it some time. */
     void sync() throws SQLException {
         statement("CHECKPOINT SYNC").execute();
+    }
+
+    /** A copy that is about to be made. */
+    interface Copying {
+        void run() throws SQLException;
+    }
+
+    /** Gets ready to copy the database to a zip; the copy is made on a connection of its own, while this one goes on. */
+    Copying copying(Path zip) throws SQLException {
+        Connection other = DriverManager.getConnection(url, "sa", "");
+        return () -> {
+            try (other;
+                    PreparedStatement backup = other.prepareStatement("BACKUP TO ?")) {
+                backup.setString(1, zip.toString());
+                backup.execute();
+            }
+        };
     }
 
     /** Leaves the file as it is, after a failure. */
@@ -167,6 +266,7 @@ final class Database implements AutoCloseable {
         return known;
     }
 
+    /** Closes the file in good order, if it can: everything that was told to be done is on disk before. */
     @Override
     public void close() {
         try {
@@ -174,7 +274,8 @@ final class Database implements AutoCloseable {
                 connection.close();
             }
         } catch (SQLException e) {
-            throw new StoreException("the database did not close cleanly: " + e.getMessage(), e);
+            LOG.warn("The database did not close cleanly, which loses nothing: {}", Reason.of(e));
+            abandon();
         }
     }
 }

@@ -10,21 +10,21 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.h2.mvstore.DataUtils;
-import org.h2.mvstore.MVStore;
-import org.h2.mvstore.MVStoreException;
 
 /**
  * The database's file in a data folder: {@code jxapi.mv.db}. A new one, or one of a newer schema, is made beside it and put
  * in its place when it is whole and on disk, so a start that is interrupted leaves what was there. The file of the
- * schema before stays as {@code jxapi-schema-N.mv.db}.
+ * schema before stays as {@code jxapi-schema-N.mv.db}. Nothing is written to a file before all of it has been read.
  */
 final class DatabaseFile {
     /** Number of the newest migration. */
-    static final int SCHEMA = 2;
+    static final int SCHEMA = 3;
+
+    static final String NAME = "jxapi";
 
     private static final int IN_USE = 90020;
     private static final String SUFFIX = ".mv.db";
+    private static final String READ_ONLY = ";ACCESS_MODE_DATA=r";
 
     private final Path folder;
     private final String fileSystem;
@@ -37,109 +37,153 @@ final class DatabaseFile {
         this.fileSystem = fileSystem;
     }
 
-    /**
-     * Opens the database; makes or migrates it first where that is needed.
-     *
-     * @throws StoreException when it cannot be used, with one line that says why; the file is as it was
-     */
-    Connection open() {
+    /** A file of which not everything can be read; the message is the reason. */
+    static final class Unreadable extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Unreadable(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Path path() {
+        return path(NAME);
+    }
+
+    Path path(String name) {
+        return folder.resolve(name + SUFFIX);
+    }
+
+    /** Makes the file private, if it is there. */
+    void prepare() {
         try {
-            Files.createDirectories(folder);
-            Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-            if (!Files.exists(path("jxapi"))) {
-                create();
+            if (Files.exists(path())) {
+                Files.setPosixFilePermissions(path(), PosixFilePermissions.fromString("rw-------"));
             }
-            Files.setPosixFilePermissions(path("jxapi"), PosixFilePermissions.fromString("rw-------"));
         } catch (IOException e) {
-            throw new StoreException("cannot use the data folder " + folder + ": " + e.getMessage(), e);
+            throw new StoreException("cannot use the data folder " + folder + ": " + Reason.of(e), e);
         }
-        refuseBroken();
-        Connection connection = connect("jxapi");
+        for (Path each : new Path[] {folder, path()}) {
+            if (Files.exists(each) && !(Files.isReadable(each) && Files.isWritable(each))) {
+                throw new StoreException("cannot use the data folder " + folder + ": " + each + ": Permission denied");
+            }
+        }
+    }
+
+    /** Makes a database without objects. */
+    void create() {
         try {
-            int schema = schema(connection);
-            if (schema > SCHEMA) {
-                throw new StoreException("the data folder belongs to a newer version of jxapid: its schema is version "
-                        + schema + ", this one's is " + SCHEMA);
-            }
-            if (schema < SCHEMA) {
-                upgrade(connection, schema);
-                connection = connect("jxapi");
-            }
-            return connection;
-        } catch (SQLException | IOException e) {
-            abandon(connection);
-            throw new StoreException("cannot read the database " + path("jxapi") + ": " + firstLine(e), e);
-        } catch (RuntimeException | Error e) {
-            abandon(connection);
-            throw e;
+            empty("jxapi-new");
+            Schema.migrate(url("jxapi-new"));
+            seal("jxapi-new");
+            SafeFile.replace(path("jxapi-new"), path());
+        } catch (IOException | SQLException | Unreadable e) {
+            throw new StoreException("cannot make the database " + path() + ": " + Reason.of(e), e);
         }
     }
 
-    /** H2 would make a new database in a file of which it can read nothing but the first block. */
-    private void refuseBroken() {
-        try (MVStore file = new MVStore.Builder()
-                .fileName(fileSystem + ":" + path("jxapi"))
-                .readOnly()
-                .open()) {
-            if (file.getMapNames().isEmpty()) {
-                throw new StoreException("cannot read the database " + path("jxapi") + ": it is broken");
-            }
-        } catch (MVStoreException e) {
-            throw new StoreException(
-                    e.getErrorCode() == DataUtils.ERROR_FILE_LOCKED
-                            ? inUse()
-                            : "cannot read the database " + path("jxapi") + ": " + firstLine(e),
-                    e);
+    /** Brings a database of an older schema up to date. */
+    void upgrade(int from) throws Unreadable {
+        try {
+            copy(NAME, "jxapi-schema-" + from);
+            copy(NAME, "jxapi-new");
+            Schema.migrate(url("jxapi-new"));
+            seal("jxapi-new");
+            SafeFile.replace(path("jxapi-new"), path());
+        } catch (IOException | SQLException e) {
+            throw new StoreException("cannot bring the database " + path() + " up to date: " + Reason.of(e), e);
         }
     }
 
-    private String inUse() {
-        return "the data folder " + folder + " is in use by another jxapid";
+    private void seal(String name) throws SQLException, Unreadable {
+        try (Database database = write(name)) {
+            database.continueFrom(ContentReader.read(database));
+            database.sealAll();
+        }
     }
 
-    private void create() throws IOException {
-        empty("jxapi-new");
-        Schema.migrate(url("jxapi-new"));
-        SafeFile.replace(path("jxapi-new"), path("jxapi"));
-    }
-
-    private void upgrade(Connection old, int from) throws IOException {
-        // The old database stays open meanwhile, and with it locked; nothing is written to it.
-        copy("jxapi-schema-" + from);
-        copy("jxapi-new");
-        Schema.migrate(url("jxapi-new"));
-        abandon(old);
-        SafeFile.replace(path("jxapi-new"), path("jxapi"));
-    }
-
-    private void copy(String to) throws IOException {
+    /** Copies the file to another name of the folder; on disk when it returns. */
+    void copy(String from, String to) throws IOException {
         empty(to);
-        Files.copy(path("jxapi"), path(to), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(path(from), path(to), StandardCopyOption.REPLACE_EXISTING);
         Files.setPosixFilePermissions(path(to), PosixFilePermissions.fromString("rw-------"));
         SafeFile.sync(path(to));
+        SafeFile.sync(folder);
     }
 
     /** An empty file, which H2 fills; its own would be readable by others. */
     private void empty(String name) throws IOException {
         Files.deleteIfExists(path(name));
-        Files.createFile(
-                path(name), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(path(name), SafeFile.PRIVATE);
     }
 
-    private Connection connect(String name) {
+    /** The newest migration that the database has had. */
+    int schema(String name) throws Unreadable {
+        Connection connection = connect(name, READ_ONLY);
         try {
-            return DriverManager.getConnection(url(name), "sa", "");
-        } catch (SQLException e) {
-            throw new StoreException(
-                    e.getErrorCode() == IN_USE
-                            ? inUse()
-                            : "cannot open the database " + path(name) + ": " + firstLine(e),
-                    e);
+            return schema(connection);
+        } catch (SQLException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            throw new Unreadable(Reason.of(e), e);
+        } finally {
+            abandon(connection);
         }
     }
 
-    Path path(String name) {
-        return folder.resolve(name + SUFFIX);
+    /** Reads everything without a write to the file. */
+    Content read(String name) throws Unreadable {
+        Connection connection = connect(name, READ_ONLY);
+        try {
+            return ContentReader.read(new Database(connection, url(name)));
+        } catch (SQLException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            throw new Unreadable(Reason.of(e), e);
+        } finally {
+            abandon(connection);
+        }
+    }
+
+    /** The number of the newest change in a database of any schema. */
+    long newestChange(String name) throws Unreadable {
+        Connection connection = connect(name, READ_ONLY);
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT MAX(\"sequence\") FROM \"change_log\"")) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            throw new Unreadable(Reason.of(e), e);
+        } finally {
+            abandon(connection);
+        }
+    }
+
+    /** Opens the file to read and write; H2 writes to it at once. */
+    Database write(String name) throws Unreadable, SQLException {
+        Connection connection = connect(name, "");
+        try {
+            return new Database(connection, url(name));
+        } catch (SQLException e) {
+            abandon(connection);
+            throw e;
+        }
+    }
+
+    private Connection connect(String name, String options) throws Unreadable {
+        try {
+            if (Files.size(path(name)) == 0 && !options.isEmpty()) {
+                throw new Unreadable("it is empty", null);
+            }
+            return DriverManager.getConnection(url(name) + options, "sa", "");
+        } catch (SQLException e) {
+            if (e.getErrorCode() == IN_USE) {
+                throw new StoreException("the data folder " + folder + " is in use by another jxapid", e);
+            }
+            throw new Unreadable(Reason.of(e), e);
+        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+            throw new Unreadable(Reason.of(e), e);
+        }
     }
 
     /** WRITE_DELAY=0: a commit writes at once. DB_CLOSE_ON_EXIT: the daemon closes it. No trace file beside it. */
@@ -148,7 +192,7 @@ final class DatabaseFile {
                 + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
     }
 
-    /** The newest migration that the database has had; Flyway, which knows too, takes long to load. */
+    /** Flyway, which knows the migrations too, takes long to load. */
     private static int schema(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             try (ResultSet tables = statement.executeQuery(
@@ -175,9 +219,5 @@ final class DatabaseFile {
         } catch (SQLException e) {
             // It has closed itself.
         }
-    }
-
-    private static String firstLine(Exception e) {
-        return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
     }
 }

@@ -3,22 +3,14 @@ package org.jxapi.store;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.jxapi.datamodel.ClassModel;
-import org.jxapi.datamodel.Field;
-import org.jxapi.datamodel.Ref;
-import org.jxapi.datamodel.Type;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,11 +18,10 @@ import org.slf4j.LoggerFactory;
  * The store over an H2 file. Transactions run one at a time on the newest state; a committer thread writes the effects
  * of all that wait in one commit, waits until that is on disk, then publishes the state, tells the listeners and lets the
  * writers go on. When it cannot be written, for want of room say, those that wait fail, and a later transaction opens
- * the file anew.
+ * the file again. Meanwhile transactions that need no row of the database go on in memory.
  */
 public final class H2Store implements Store {
     private static final Logger LOG = LoggerFactory.getLogger(H2Store.class);
-    private static final int DERIVATION_ROUNDS = 10;
     private static final int MAX_GROUP = 256;
     private static final int GROUPS_A_PRUNING = 1000;
 
@@ -40,10 +31,10 @@ public final class H2Store implements Store {
     /** A transaction that waits for the disk. */
     private record Pending(StateTransaction tx, State state, CompletableFuture<Void> durable) {}
 
-    private final DatabaseFile file;
+    private final DatabaseAccess access;
     private final ReentrantLock writing = new ReentrantLock();
     private final LinkedBlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
-    private final List<Derivation> derivations = new CopyOnWriteArrayList<>();
+    private final Derivations derivations = new Derivations();
     private final MemoryChangeLog changes = new MemoryChangeLog();
     private final Thread committer;
     private Database database;
@@ -56,18 +47,31 @@ public final class H2Store implements Store {
     private volatile State published;
     private volatile boolean closed;
 
-    /** Why the database cannot be written, since when, and what may or may not have reached it; under the lock. */
+    /** Why the database cannot be written, and since when; under the lock. */
     private StoreException broken;
 
     private long brokenSince;
-    private List<Pending> uncertain = List.of();
+
+    /** What may or may not have reached the database when it broke, though nobody was told that it had; under the lock. */
+    private List<StateTransaction.Effect> uncertain = List.of();
+
+    /** What was told to be done without the database; it is written when that can be. Under the lock. */
+    private final List<StateTransaction> deferred = new ArrayList<>();
+
+    /** Whether changes are made that the next start would make again: those need not wait for a disk without room. */
+    private boolean starting;
+
+    /** Whether the disk was full, and its room still is the reserve's. */
+    private volatile boolean scarce;
 
     /** After a failed sync a file shows what is in memory: what is on disk nobody can tell. */
     private boolean unknown;
 
-    private H2Store(DatabaseFile file, Database database, State state) {
-        this.file = file;
-        this.database = database;
+    private H2Store(DatabaseAccess access, Opened opened, State state) {
+        this.access = access;
+        this.database = opened.database();
+        this.broken = opened.unwritable();
+        this.scarce = broken != null || access.scarce();
         this.head = state;
         this.published = state;
         this.committer = new Thread(this::commitAll, "store-committer");
@@ -85,84 +89,22 @@ public final class H2Store implements Store {
 
     /** Opens the database of a data folder through a file system of H2's. */
     public static H2Store open(Path folder, String fileSystem) {
-        DatabaseFile file = new DatabaseFile(folder, fileSystem);
-        Database database = Database.open(file);
+        return open(StoreSettings.of(folder), fileSystem);
+    }
+
+    /** Opens a database; when its disk is full it can perhaps only be read at first. */
+    public static H2Store open(StoreSettings settings, String fileSystem) {
+        DatabaseAccess access = new DatabaseAccess(settings, fileSystem);
         try {
-            List<Database.Logged> log = database.changeLog();
-            State state = load(database, log);
-            long sequence = log.isEmpty() ? 0 : log.get(log.size() - 1).sequence();
-            for (ClassModel model : Schema.classes()) {
-                for (Stored stored : state.all(model)) {
-                    sequence = Math.max(sequence, stored.modified());
-                }
-            }
-            H2Store store = new H2Store(file, database, state.at(sequence));
-            store.changes.restore(log);
+            Opened opened = access.open(settings.acceptOlder());
+            H2Store store = new H2Store(access, opened, opened.content().state().at(access.given()));
+            store.changes.restore(opened.content().log());
             store.committer.start();
             return store;
-        } catch (SQLException e) {
-            database.abandon();
-            throw new StoreException(
-                    "cannot read the database " + file.path("jxapi") + ": "
-                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-                    e);
         } catch (RuntimeException | Error e) {
-            database.abandon();
+            access.close();
             throw e;
         }
-    }
-
-    private static State load(Database database, List<Database.Logged> log) throws SQLException {
-        Map<String, Long> changed = new HashMap<>();
-        log.forEach(line -> changed.merge(line.ref(), line.sequence(), Math::max));
-        Map<String, Map<Field<?>, List<Ref<?>>>> sets = new HashMap<>();
-        List<Stored> order = new ArrayList<>();
-        for (ClassModel model : Schema.classes()) {
-            // A row's own number does not count what changed of its derived fields alone; the log's does.
-            database.read(model, (m, stored) -> {
-                long last = Math.max(
-                        stored.modified(), changed.getOrDefault(stored.ref().value(), 0L));
-                order.add(new Stored(stored.ref(), stored.row(), stored.created(), last));
-            });
-        }
-        order.sort(java.util.Comparator.comparingLong(Stored::created));
-        for (Stored stored : order) {
-            for (Field<?> field : stored.row().model().fields()) {
-                Field<?> end = Relations.otherEnd(field);
-                if (end != null && Relations.derived(end) && field.type() instanceof Type.Reference) {
-                    Ref<?> owner = (Ref<?>) stored.row().get(field.index());
-                    sets.computeIfAbsent(owner.value(), r -> new HashMap<>())
-                            .computeIfAbsent(end, e -> new ArrayList<>())
-                            .add(stored.ref());
-                }
-            }
-        }
-        State state = State.EMPTY;
-        Map<ClassModel, State.Table> tables = new HashMap<>();
-        for (Stored stored : order) {
-            Stored complete = complete(stored, sets.get(stored.ref().value()));
-            ClassModel model = stored.row().model();
-            tables.put(model, tables.getOrDefault(model, State.Table.EMPTY).plus(complete));
-            state = state.classOf(stored.ref().value(), model);
-        }
-        for (Map.Entry<ClassModel, State.Table> table : tables.entrySet()) {
-            state = state.with(table.getKey(), table.getValue());
-        }
-        return state;
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Stored complete(Stored stored, Map<Field<?>, List<Ref<?>>> sets) {
-        if (sets == null) {
-            return stored;
-        }
-        org.jxapi.datamodel.Row row = stored.row();
-        for (Map.Entry<Field<?>, List<Ref<?>>> set : sets.entrySet()) {
-            if (set.getKey().className().equals(row.model().name())) {
-                row = row.with((Field<List<Ref<?>>>) set.getKey(), List.copyOf(set.getValue()));
-            }
-        }
-        return new Stored(stored.ref(), row, stored.created(), stored.modified());
     }
 
     @Override
@@ -182,20 +124,24 @@ public final class H2Store implements Store {
             if (closed) {
                 throw new StoreException("the database is closed");
             }
-            if (broken != null) {
-                recover();
-            }
+            boolean usable = broken == null || recover();
             StateTransaction tx = new StateTransaction(head);
             result = work.apply(tx);
-            derive(tx, tx.takeFresh());
+            derivations.derive(tx);
             if (tx.lastLogged() == 0) {
                 // It changed nothing because of what it read, which may have to become durable and visible yet.
                 durable = newest;
-            } else {
+            } else if (usable) {
+                if (scarce && !starting && !Scarcity.allows(tx)) {
+                    throw StoreException.scarce(access.path());
+                }
                 head = tx.state().at(tx.lastLogged());
                 durable = new CompletableFuture<>();
                 newest = durable;
                 queue.add(new Pending(tx, head, durable));
+            } else {
+                keepInMemory(tx);
+                durable = newest;
             }
         } finally {
             writing.unlock();
@@ -206,6 +152,19 @@ public final class H2Store implements Store {
             throw StoreException.again(e.getCause());
         }
         return result;
+    }
+
+    /** Takes a transaction while the database cannot be written; the committer has nothing to do meanwhile. */
+    private void keepInMemory(StateTransaction tx) {
+        if (tx.changesTables()) {
+            if (!starting) {
+                throw StoreException.again(broken);
+            }
+            deferred.add(tx);
+        }
+        head = tx.state().at(tx.lastLogged());
+        access.given(head.sequence());
+        publish(head, tx);
     }
 
     @Override
@@ -231,19 +190,6 @@ public final class H2Store implements Store {
         }
     }
 
-    private void derive(StateTransaction tx, List<ChangeLog.Change> first) {
-        Collection<ChangeLog.Change> fresh = first;
-        for (int round = 0; !fresh.isEmpty() && !derivations.isEmpty(); round++) {
-            if (round == DERIVATION_ROUNDS) {
-                throw new IllegalStateException("derived fields do not settle: " + fresh);
-            }
-            for (Derivation derivation : derivations) {
-                derivation.derive(tx, fresh);
-            }
-            fresh = tx.takeFresh();
-        }
-    }
-
     @Override
     public void addDerivation(Derivation derivation) {
         derivations.add(derivation);
@@ -251,18 +197,14 @@ public final class H2Store implements Store {
 
     @Override
     public void deriveAll() {
-        change(tx -> {
-            List<ChangeLog.Change> all = new ArrayList<>();
-            for (ClassModel model : Schema.classes()) {
-                for (Stored stored : tx.all(model)) {
-                    all.add(new ChangeLog.Change(
-                            stored.modified(), model, stored.ref(), ChangeLog.Kind.MOD, stored.row()));
-                }
-            }
-            for (Derivation derivation : derivations) {
-                derivation.derive(tx, all);
-            }
-        });
+        change(derivations::deriveAll);
+    }
+
+    @Override
+    public void starting(boolean now) {
+        writing.lock();
+        starting = now;
+        writing.unlock();
     }
 
     @Override
@@ -280,6 +222,8 @@ public final class H2Store implements Store {
                     queue.drainTo(group, MAX_GROUP - 1);
                     commit(group);
                     group.clear();
+                } else {
+                    scarce = !access.rest() && scarce;
                 }
             }
         } catch (InterruptedException e) {
@@ -303,7 +247,11 @@ public final class H2Store implements Store {
             fail(group, e, written);
             return;
         }
-        publish(group);
+        access.durable(group.get(group.size() - 1).state.sequence());
+        for (Pending pending : group) {
+            publish(pending.state, pending.tx);
+            pending.durable.complete(null);
+        }
         if (++groups % GROUPS_A_PRUNING == 0) {
             try {
                 database.prune();
@@ -313,56 +261,126 @@ public final class H2Store implements Store {
         }
     }
 
-    private void publish(List<Pending> group) {
-        for (Pending pending : group) {
-            published = pending.state;
-            changes.committed(pending.state, pending.tx.effects());
-            pending.durable.complete(null);
-        }
+    private void publish(State state, StateTransaction tx) {
+        published = state;
+        changes.committed(state, tx.effects());
     }
 
     /** What is not on disk must not be seen: everything after what is published has not been. */
     private void fail(List<Pending> group, Throwable e, boolean written) {
-        StoreException reason = StoreException.unwritable(file.path("jxapi"), e);
+        StoreException reason = StoreException.unwritable(access.path(), e);
         List<Pending> failed = new ArrayList<>(group);
         writing.lock();
         try {
             queue.drainTo(failed);
-            head = published;
-            newest = CompletableFuture.completedFuture(null);
-            uncertain = List.copyOf(group);
+            List<StateTransaction.Effect> effects = new ArrayList<>();
+            group.forEach(pending -> effects.addAll(pending.tx.effects()));
+            uncertain = effects;
             broken = reason;
             unknown = written;
             brokenSince = System.nanoTime();
+            if (reason.full() && access.reserve().release()) {
+                brokenSince -= RETRY_NANOS;
+            }
+            scarce = reason.full();
             database.abandon();
+            if (starting) {
+                for (Pending pending : failed) {
+                    deferred.add(pending.tx);
+                    publish(pending.state, pending.tx);
+                }
+            } else {
+                head = published;
+            }
+            newest = CompletableFuture.completedFuture(null);
         } finally {
             writing.unlock();
         }
-        LOG.error("The database cannot be written; changes are refused until {}", written ? "a restart" : "it can", e);
-        failed.forEach(p -> p.durable.completeExceptionally(reason));
+        LOG.error(
+                "The database cannot be written; changes are refused until {}: {}",
+                written ? "a restart" : "it can",
+                reason.getMessage());
+        LOG.debug("The reason", e);
+        boolean taken = !starting;
+        failed.forEach(p -> {
+            if (taken) {
+                p.durable.completeExceptionally(reason);
+            } else {
+                p.durable.complete(null);
+            }
+        });
     }
 
-    /** Opens the file anew, once in a while, and finds out what is in it. The committer has nothing to do meanwhile. */
-    private void recover() {
+    /** Opens the file again, once in a while, and makes it hold what was told to be done and nothing else. */
+    private boolean recover() {
         if (unknown || System.nanoTime() - brokenSince < RETRY_NANOS) {
-            throw StoreException.again(broken);
+            return false;
         }
         brokenSince = System.nanoTime();
-        database.abandon();
-        try {
-            Database again = Database.open(file);
-            database = again;
-            if (!uncertain.isEmpty() && again.holds(uncertain.get(0).tx.lastLogged())) {
-                again.sync();
-                publish(uncertain);
-                head = published;
-            }
-        } catch (SQLException | StoreException e) {
-            throw StoreException.unwritable(file.path("jxapi"), e);
+        if (database != null) {
+            database.abandon();
         }
+        Database again = null;
+        try {
+            Opened opened = access.open(false);
+            if (opened.unwritable() != null) {
+                throw opened.unwritable();
+            }
+            again = opened.database();
+            for (StateTransaction.Effect effect : uncertain) {
+                again.undo(effect, published);
+            }
+            for (StateTransaction tx : deferred) {
+                for (StateTransaction.Effect effect : tx.effects()) {
+                    again.write(effect);
+                }
+            }
+            again.commit();
+            again.sync();
+        } catch (SQLException | StoreException e) {
+            if (again != null) {
+                again.abandon();
+            }
+            broken = StoreException.unwritable(access.path(), e);
+            return false;
+        }
+        if (!deferred.isEmpty()) {
+            access.durable(published.sequence());
+        }
+        database = again;
         uncertain = List.of();
+        deferred.clear();
         broken = null;
         LOG.info("The database has been opened again");
+        return true;
+    }
+
+    /** The newest change that the database has on disk. */
+    long durable() {
+        return access.durable();
+    }
+
+    /** The database's file. */
+    Path file() {
+        return access.path();
+    }
+
+    /**
+     * Writes a consistent copy of the database to a file that is empty, a zip with the database in it, while changes
+     * go on.
+     */
+    void copyTo(Path zip) throws SQLException {
+        Database.Copying copying;
+        writing.lock();
+        try {
+            if (closed || broken != null) {
+                throw new SQLException(closed ? "the database is closed" : broken.getMessage());
+            }
+            copying = database.copying(zip);
+        } finally {
+            writing.unlock();
+        }
+        copying.run();
     }
 
     @Override
@@ -375,6 +393,9 @@ public final class H2Store implements Store {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        database.close();
+        if (database != null && broken == null) {
+            database.close();
+        }
+        access.close();
     }
 }

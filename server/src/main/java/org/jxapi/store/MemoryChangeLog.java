@@ -37,7 +37,7 @@ final class MemoryChangeLog implements ChangeLog {
     void committed(Snapshot snapshot, Collection<StateTransaction.Effect> effects) {
         List<Change> changes = new ArrayList<>(effects.size());
         for (StateTransaction.Effect effect : effects) {
-            if (effect.existed || effect.now != null) {
+            if (effect.leavesTrace()) {
                 changes.add(StateTransaction.change(effect));
                 if (effect.now == null) {
                     remember(new Deleted(effect.sequence, effect.before.created(), effect.model, effect.ref));

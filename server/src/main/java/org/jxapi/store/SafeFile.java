@@ -7,17 +7,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Set;
 
 /** A small file beside the database, readable by its owner alone, that a power failure leaves old or new and never half. */
 public final class SafeFile {
+    /** The permissions of what only the daemon's user may read. */
+    public static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
     private SafeFile() {}
 
     /** Writes the file, or another in its place; on disk when this returns. */
     public static void write(Path file, byte[] content) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
-        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(fresh, PRIVATE);
         try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {
@@ -25,7 +33,16 @@ public final class SafeFile {
             }
             out.force(true);
         }
+        giveToOwnerOfFolder(fresh);
         replace(fresh, file);
+    }
+
+    /** Gives a file to the owner of its folder, who may be another user than root that makes it. */
+    static void giveToOwnerOfFolder(Path file) throws IOException {
+        UserPrincipal owner = Files.getOwner(file.toAbsolutePath().getParent());
+        if (!owner.equals(Files.getOwner(file))) {
+            Files.setOwner(file, owner);
+        }
     }
 
     /** Puts a file in the place of another of the same folder, if there is one; on disk when this returns. */

@@ -17,7 +17,7 @@ final class Schema {
     /** The classes that have a table. Sessions have none: they end with the daemon, as XAPI's do. */
     static List<ClassModel> classes() {
         return XenModel.CLASSES.stream()
-                .filter(c -> c.stored() && !c.name().equals("session"))
+                .filter(c -> c.stored() && !c.name().equals(StateTransaction.SESSION))
                 .toList();
     }
 
@@ -59,6 +59,13 @@ final class Schema {
                     "ref" CHARACTER VARYING NOT NULL,
                     "kind" CHARACTER VARYING NOT NULL,
                     "created" BIGINT NOT NULL
+                );
+
+                CREATE TABLE "seal" (
+                    "table" CHARACTER VARYING NOT NULL PRIMARY KEY,
+                    "rows" BIGINT NOT NULL,
+                    "sum" BIGINT NOT NULL,
+                    "at" BIGINT NOT NULL
                 );
                 """);
         return out.toString();

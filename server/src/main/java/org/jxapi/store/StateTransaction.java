@@ -17,6 +17,9 @@ import org.jxapi.xenapi.XenModel;
 
 /** A transaction on top of a state. Every change gets the next sequence number. */
 final class StateTransaction implements Transaction {
+    /** Its objects end with the daemon: the database has no table of them. */
+    static final String SESSION = "session";
+
     /** What became of one object, for the database and the change log. */
     static final class Effect {
         final ClassModel model;
@@ -32,6 +35,17 @@ final class StateTransaction implements Transaction {
             this.ref = ref;
             this.before = before;
             this.existed = before != null;
+        }
+
+        /** Whether anybody can tell that it happened. */
+        boolean leavesTrace() {
+            return existed || now != null;
+        }
+
+        /** Whether a row of the database follows from it; sessions have none. */
+        boolean changesTable() {
+            boolean table = !model.name().equals(SESSION);
+            return table && (now == null ? existed : !existed || storedFieldsChanged);
         }
     }
 
@@ -54,17 +68,22 @@ final class StateTransaction implements Transaction {
     /** The number of the last change that leaves a trace, 0 when none does: later numbers are free to be given again. */
     long lastLogged() {
         return effects.values().stream()
-                .filter(effect -> effect.existed || effect.now != null)
+                .filter(Effect::leavesTrace)
                 .mapToLong(effect -> effect.sequence)
                 .max()
                 .orElse(0);
+    }
+
+    /** Whether the database has to hold any of it. */
+    boolean changesTables() {
+        return effects.values().stream().anyMatch(Effect::changesTable);
     }
 
     /** The changes since the last call of this method, one for each object. */
     List<ChangeLog.Change> takeFresh() {
         List<ChangeLog.Change> changes = new ArrayList<>();
         for (Effect effect : fresh.values()) {
-            if (effect.existed || effect.now != null) {
+            if (effect.leavesTrace()) {
                 changes.add(change(effect));
             }
         }

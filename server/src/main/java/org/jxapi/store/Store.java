@@ -35,6 +35,12 @@ public interface Store extends AutoCloseable {
     /** Runs every derivation over all objects, as after a start. */
     void deriveAll();
 
+    /**
+     * Says whether the daemon is starting: it makes true what the last run may have left otherwise. A disk without room does
+     * not hinder that: these changes are visible at once then, and written when there is room.
+     */
+    void starting(boolean now);
+
     /** The changes of the last while, for events. */
     ChangeLog changes();
 

@@ -26,15 +26,19 @@ public final class StoreException extends RuntimeException {
 
     /** That the file could not be written, with what is known of the reason. */
     static StoreException unwritable(Path file, Throwable cause) {
-        Throwable root = cause;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        String reason = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
+        String reason = Reason.of(cause);
         boolean full = reason.contains("No space left on device")
                 || reason.contains("Disk quota exceeded")
                 || file.toFile().getUsableSpace() < BLOCK;
         return new StoreException("the database " + file + " cannot be written: " + reason, cause, full);
+    }
+
+    /** That a change is refused although it could be written: the room that is left is for those that free some. */
+    static StoreException scarce(Path file) {
+        return new StoreException(
+                "no room on the disk of the database " + file + ": only changes that free space are possible",
+                null,
+                true);
     }
 
     /** The same for another caller. */

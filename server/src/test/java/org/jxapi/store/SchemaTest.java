@@ -60,6 +60,7 @@ class SchemaTest {
                 Files.copy(new GZIPInputStream(old), file);
             }
             byte[] before = Files.readAllBytes(file);
+            int messages;
             try (H2Store store = H2Store.open(data)) {
                 Stored vm = store.snapshot()
                         .find(
@@ -69,6 +70,7 @@ class SchemaTest {
                                         .get(0))
                         .orElseThrow();
                 assertThat(vm.row().get(VM.OTHER_CONFIG)).containsEntry("from", "an older jxapid");
+                messages = store.snapshot().count(Message.XEN_CLASS);
                 store.change(tx -> tx.create(
                         Message.XEN_CLASS,
                         org.jxapi.datamodel.Row.of(Message.XEN_CLASS).with(Message.NAME, "new")));
@@ -77,7 +79,7 @@ class SchemaTest {
             assertThat(data.resolve("jxapi-schema-" + schema + ".mv.db")).hasBinaryContent(before);
             assertThat(data.resolve("jxapi-new.mv.db")).doesNotExist();
             try (H2Store store = H2Store.open(data)) {
-                assertThat(store.snapshot().count(Message.XEN_CLASS)).isEqualTo(1);
+                assertThat(store.snapshot().count(Message.XEN_CLASS)).isEqualTo(messages + 1);
             }
         }
     }

@@ -1,0 +1,140 @@
+package org.jxapi.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Backups of the database while it is in use: one an hour if anything has changed, each verified by reading all of it. The
+ * newest of them are kept, and one of each day for longer.
+ */
+public final class Backups implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Backups.class);
+    private static final Duration INTERVAL = Duration.ofHours(1);
+    private static final Duration RETRY = Duration.ofMinutes(10);
+    private static final long LOOK_SECONDS = 60;
+    private static final String PART = "jxapi-part.zip";
+    private static final String VERIFIED = "jxapi-verify";
+
+    /** Room that a backup leaves on its disk, apart from that for itself. */
+    private static final long ROOM = 64L << 20;
+
+    private final H2Store store;
+    private final Path folder;
+    private final int hourly;
+    private final int daily;
+    private final Clock clock;
+    private final ScheduledExecutorService timer;
+    private Instant retry = Instant.MIN;
+
+    /**
+     * @param hourly how many of the newest are kept
+     * @param daily for how many days the last one of the day is kept
+     */
+    public Backups(H2Store store, Path folder, int hourly, int daily, Clock clock) {
+        this.store = store;
+        this.folder = folder;
+        this.hourly = hourly;
+        this.daily = daily;
+        this.clock = clock;
+        this.timer = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "backup");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Makes backups from now on, if any are to be kept. */
+    public void start() {
+        if (hourly > 0 || daily > 0) {
+            timer.scheduleWithFixedDelay(this::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+
+    /** Makes a backup if one is due. What goes wrong is logged, and tried again later. */
+    void look() {
+        Instant now = clock.instant();
+        try {
+            List<BackupFile> known = BackupFile.list(folder);
+            boolean due = known.isEmpty()
+                    || !now.isBefore(known.get(0).at().plus(INTERVAL))
+                            && known.get(0).sequence() != store.snapshot().sequence();
+            if (due && !now.isBefore(retry)) {
+                make(now);
+                rotate();
+            }
+        } catch (IOException | SQLException | DatabaseFile.Unreadable | RuntimeException e) {
+            retry = now.plus(RETRY);
+            LOG.warn("The database could not be backed up to {}: {}", folder, Reason.of(e));
+            LOG.debug("The reason", e);
+        }
+    }
+
+    private void make(Instant now) throws IOException, SQLException, DatabaseFile.Unreadable {
+        Files.createDirectories(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path part = folder.resolve(PART);
+        DatabaseFile verified = new DatabaseFile(folder, "file");
+        try {
+            long size = Files.size(store.file());
+            if (folder.toFile().getUsableSpace() < ROOM + 2 * size) {
+                throw new IOException("there is too little room");
+            }
+            Files.deleteIfExists(part);
+            Files.createFile(part, SafeFile.PRIVATE);
+            long before = store.durable();
+            store.copyTo(part);
+            SafeFile.sync(part);
+            BackupFile.extract(part, verified.path(VERIFIED));
+            Content content = verified.read(VERIFIED);
+            if (!content.damaged().isEmpty() || content.sequence() < before) {
+                throw new IOException("the copy was not whole");
+            }
+            BackupFile backup = BackupFile.in(folder, now, content.sequence());
+            SafeFile.replace(part, backup.path());
+            LOG.info("The database has been backed up to {}", backup.path());
+        } finally {
+            Files.deleteIfExists(part);
+            Files.deleteIfExists(verified.path(VERIFIED));
+        }
+    }
+
+    /** Removes the backups that need not be kept. */
+    private void rotate() throws IOException {
+        List<BackupFile> all = BackupFile.list(folder);
+        Set<LocalDate> days = new HashSet<>();
+        for (int i = 0; i < all.size(); i++) {
+            LocalDate day = LocalDate.ofInstant(all.get(i).at(), ZoneOffset.UTC);
+            boolean last = days.size() < daily && days.add(day);
+            if (i >= hourly && !last) {
+                Files.deleteIfExists(all.get(i).path());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        timer.shutdown();
+        try {
+            // One that is under way ends at the latest when the store does.
+            timer.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package org.jxapi.store;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the database of a data folder before anything is written to it: whether all of it can be read, is what was
+ * written, and is as new as {@link NewestFile} says. Otherwise the start is refused, and the file stays as it is.
+ */
+final class DatabaseCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseCheck.class);
+    private static final String COPY = "jxapi-check";
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    private final DatabaseFile file;
+    private final NewestFile newest;
+    private final Supplier<Optional<String>> backup;
+
+    /**
+     * @param backup describes the newest backup, for messages
+     */
+    DatabaseCheck(DatabaseFile file, NewestFile newest, Supplier<Optional<String>> backup) {
+        this.file = file;
+        this.newest = newest;
+        this.backup = backup;
+    }
+
+    /**
+     * What the database holds; makes or migrates it first where that is needed.
+     *
+     * @param acceptOlder whether changes may be lost; the file as it was stays beside the database then
+     * @throws StoreException when the database cannot be used, with one line that says why
+     */
+    Content run(boolean acceptOlder) {
+        file.prepare();
+        NewestFile.Newest known = newest.read().orElse(null);
+        if (!Files.exists(file.path())) {
+            if (known != null) {
+                throw refused("the database " + file.path() + " is missing" + held(known), false);
+            }
+            file.create();
+        }
+        try {
+            upgrade(known, acceptOlder);
+        } catch (DatabaseFile.Unreadable e) {
+            throw unreadable(known, e);
+        }
+        Content content;
+        try {
+            content = file.read(DatabaseFile.NAME);
+        } catch (DatabaseFile.Unreadable e) {
+            content = fromCopy(known, e);
+        }
+        if (whole(content, known)) {
+            return content;
+        }
+        // H2 may have left work that only an opening to write ends: the same file is looked at in that way too.
+        Content again = fromCopy(known, null);
+        if (whole(again, known)) {
+            return again;
+        }
+        if (!acceptOlder) {
+            throw refused(complaint(again, known), true);
+        }
+        accept(again, known);
+        return again;
+    }
+
+    private void upgrade(NewestFile.Newest known, boolean acceptOlder) throws DatabaseFile.Unreadable {
+        int schema = file.schema(DatabaseFile.NAME);
+        if (schema > DatabaseFile.SCHEMA) {
+            throw new StoreException("the data folder belongs to a newer version of jxapid: its schema is version "
+                    + schema + ", this one's is " + DatabaseFile.SCHEMA);
+        }
+        if (schema < DatabaseFile.SCHEMA) {
+            long sequence = file.newestChange(DatabaseFile.NAME);
+            if (known != null && sequence < known.sequence() && !acceptOlder) {
+                throw refused(behind(sequence, null, known), true);
+            }
+            file.upgrade(schema);
+        }
+    }
+
+    private static boolean whole(Content content, NewestFile.Newest known) {
+        return content.damaged().isEmpty() && (known == null || content.sequence() >= known.sequence());
+    }
+
+    /** Reads a copy that H2 has opened to write. One of a file that cannot be read otherwise takes its place if it is whole. */
+    private Content fromCopy(NewestFile.Newest known, DatabaseFile.Unreadable reason) {
+        try {
+            file.copy(DatabaseFile.NAME, COPY);
+            Content content;
+            try (Database copy = file.write(COPY)) {
+                content = ContentReader.read(copy);
+            } catch (SQLException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
+                throw new DatabaseFile.Unreadable(Reason.of(e), e);
+            }
+            if (reason != null && whole(content, known)) {
+                SafeFile.replace(file.path(COPY), file.path());
+            } else if (reason != null) {
+                throw reason;
+            }
+            return content;
+        } catch (DatabaseFile.Unreadable e) {
+            throw unreadable(known, reason == null ? e : reason);
+        } catch (IOException e) {
+            throw new StoreException("cannot check the database " + file.path() + ": " + Reason.of(e), e);
+        } finally {
+            delete(file.path(COPY));
+        }
+    }
+
+    private static void delete(Path path) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            LOG.warn("{} cannot be removed: {}", path, Reason.of(e));
+        }
+    }
+
+    private void accept(Content content, NewestFile.Newest known) {
+        String aside = "jxapi-damaged-" + STAMP.format(Instant.now());
+        try {
+            file.copy(DatabaseFile.NAME, aside);
+            Instant at = content.at() == null ? Instant.now() : content.at();
+            long given = Math.max(content.sequence(), known == null ? 0 : known.given());
+            newest.reset(new NewestFile.Newest(content.sequence(), at, given));
+        } catch (IOException e) {
+            throw new StoreException("cannot accept the database " + file.path() + ": " + Reason.of(e), e);
+        }
+        LOG.warn("Accepted: {}. The file as it was is {}", complaint(content, known), file.path(aside));
+    }
+
+    private String complaint(Content content, NewestFile.Newest known) {
+        return known != null && content.sequence() < known.sequence()
+                ? behind(content.sequence(), content.at(), known)
+                : "the database " + file.path() + " is damaged: what it holds in "
+                        + String.join(", ", content.damaged()) + " is not what was written" + held(known);
+    }
+
+    private String behind(long sequence, Instant at, NewestFile.Newest known) {
+        long lost = known.sequence() - sequence;
+        return "the database " + file.path() + " is damaged or older than it was: its newest change is number "
+                + sequence
+                + (at == null ? "" : " of " + time(at)) + ", but number " + known.sequence() + " was written at "
+                + time(known.at()) + ", so "
+                + (lost == 1
+                        ? "that change"
+                        : "the last " + lost + " changes, " + (sequence + 1) + " to " + known.sequence() + ",")
+                + " would be lost";
+    }
+
+    private static String held(NewestFile.Newest known) {
+        return known == null ? "" : "; its newest change was number " + known.sequence() + " of " + time(known.at());
+    }
+
+    private static Instant time(Instant at) {
+        return at.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private StoreException unreadable(NewestFile.Newest known, DatabaseFile.Unreadable e) {
+        return new StoreException(
+                refused("cannot read the database " + file.path() + ": " + e.getMessage() + held(known), false)
+                        .getMessage(),
+                e);
+    }
+
+    /** The line for the operator, with the way on. */
+    private StoreException refused(String complaint, boolean acceptable) {
+        return new StoreException(complaint + ". Restore a backup with jxapid --restore-database ("
+                + backup.get().map(found -> "the newest is " + found).orElse("there is none in the data folder") + ")"
+                + (acceptable ? ", or start once with --accept-older-database to go on without what is lost" : ""));
+    }
+}

@@ -1,0 +1,92 @@
+package org.jxapi.store;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+
+/** Puts a backup in the place of a database that is not in use. */
+public final class DatabaseRestore {
+    private static final String RESTORED = "jxapi-restored";
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+    private DatabaseRestore() {}
+
+    /**
+     * Restores a backup after reading all of it; the database as it was stays beside it.
+     *
+     * @param backup a backup, or a database file; null for the newest backup
+     * @return what was done, in one line
+     * @throws StoreException when it cannot be done, with one line that says why; nothing has changed then
+     */
+    public static String run(StoreSettings settings, Path backup) {
+        try (FolderLock lock = FolderLock.take(settings.folder())) {
+            Path from = backup == null ? newest(settings.backups()) : backup;
+            DatabaseFile file = new DatabaseFile(settings.folder(), "file");
+            try {
+                return replace(file, from);
+            } catch (IOException | DatabaseFile.Unreadable e) {
+                throw new StoreException("cannot restore the database from " + from + ": " + Reason.of(e), e);
+            } finally {
+                Files.deleteIfExists(file.path(RESTORED));
+            }
+        } catch (IOException e) {
+            throw new StoreException("cannot restore the database: " + Reason.of(e), e);
+        }
+    }
+
+    private static Path newest(Path folder) throws IOException {
+        return BackupFile.list(folder).stream()
+                .findFirst()
+                .map(BackupFile::path)
+                .orElseThrow(() -> new StoreException("cannot restore the database: there is no backup in " + folder));
+    }
+
+    private static String replace(DatabaseFile file, Path from) throws IOException, DatabaseFile.Unreadable {
+        if (Files.isDirectory(from)) {
+            throw new FileSystemException(from.toString(), null, "Is a directory");
+        }
+        BackupFile.extract(from, file.path(RESTORED));
+        int schema = file.schema(RESTORED);
+        if (schema > DatabaseFile.SCHEMA) {
+            throw new IOException("it belongs to a newer version of jxapid");
+        }
+        long sequence;
+        if (schema == DatabaseFile.SCHEMA) {
+            Content content = file.read(RESTORED);
+            if (!content.damaged().isEmpty()) {
+                throw new IOException("it is damaged: what it holds in " + String.join(", ", content.damaged())
+                        + " is not what was written");
+            }
+            sequence = content.sequence();
+        } else {
+            sequence = file.newestChange(RESTORED);
+        }
+        String kept = "";
+        if (Files.exists(file.path())) {
+            Path aside = file.path("jxapi-before-restore-" + STAMP.format(Instant.now()));
+            keep(file.path(), aside);
+            kept = "; the database as it was is " + aside;
+        }
+        // First the file of the newest change: a start between the two steps must not take the backup for damage.
+        NewestFile newest = new NewestFile(file.folder(), "file");
+        long given = newest.read().map(NewestFile.Newest::given).orElse(0L);
+        newest.reset(new NewestFile.Newest(sequence, Instant.now(), Math.max(sequence, given)));
+        SafeFile.giveToOwnerOfFolder(file.path(RESTORED));
+        SafeFile.replace(file.path(RESTORED), file.path());
+        return "The database has been restored from " + from + " with changes up to number " + sequence + kept;
+    }
+
+    private static void keep(Path file, Path aside) throws IOException {
+        try {
+            Files.createLink(aside, file);
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            Files.copy(file, aside);
+        }
+        SafeFile.sync(aside);
+    }
+}

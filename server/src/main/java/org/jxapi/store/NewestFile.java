@@ -1,0 +1,163 @@
+package org.jxapi.store;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
+import org.h2.store.fs.FilePath;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The file {@code jxapi.newest} beside the database: which change is the newest that the database has on disk. H2 opens a
+ * database that has lost its end at an older state; with this file a start sees it.
+ *
+ * <p>It is written after each sync of the database and not forced itself, so it never promises more than the database
+ * holds, and costs a commit a write into the page cache. Forced when there is nothing else to do, it lags behind by no
+ * more than a moment after a power failure, and by nothing after a kill. It has two sectors that are written in turn:
+ * one of them is whole at any time.
+ */
+final class NewestFile implements AutoCloseable {
+    static final String NAME = "jxapi.newest";
+
+    private static final Logger LOG = LoggerFactory.getLogger(NewestFile.class);
+    private static final int SECTOR = 512;
+    private static final Pattern LINE = Pattern.compile(
+            "(jxapi-newest sequence=(\\d{1,18}) at=(\\S{1,40}) given=(\\d{1,18})) crc=([0-9a-f]{1,8})\n");
+
+    /**
+     * @param sequence the newest change that the database has on disk
+     * @param at when it was written
+     * @param given the newest number that was given to a change at all; some changes are not stored
+     */
+    record Newest(long sequence, Instant at, long given) {}
+
+    private final Path file;
+    private final String fileSystem;
+    private FileChannel channel;
+    private int turn;
+    private boolean forced = true;
+    private boolean failed;
+
+    NewestFile(Path folder, String fileSystem) {
+        this.file = folder.resolve(NAME);
+        this.fileSystem = fileSystem;
+    }
+
+    Path path() {
+        return file;
+    }
+
+    /** What the file says; nothing when it is not there or says nothing. */
+    Optional<Newest> read() {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        Newest best = null;
+        try {
+            byte[] content = Files.size(file) > 2 * SECTOR ? new byte[0] : Files.readAllBytes(file);
+            for (int from = 0; from + SECTOR <= content.length; from += SECTOR) {
+                Newest found = parse(Arrays.copyOfRange(content, from, from + SECTOR));
+                best = found != null && (best == null || found.given >= best.given) ? found : best;
+            }
+        } catch (IOException e) {
+            throw new StoreException("cannot read " + file + ": " + Reason.of(e), e);
+        }
+        if (best == null) {
+            LOG.warn("{} is damaged, so nobody can tell whether the database lacks its newest changes", file);
+        }
+        return Optional.ofNullable(best);
+    }
+
+    /** Begins with this; on disk when it returns. */
+    void reset(Newest newest) throws IOException {
+        close();
+        byte[] content = Arrays.copyOf(sector(newest), 2 * SECTOR);
+        System.arraycopy(content, 0, content, SECTOR, SECTOR);
+        SafeFile.write(file, content);
+    }
+
+    /** Says that the database has this on disk. A failure harms nothing: the file says less than it could. */
+    synchronized void write(Newest newest) {
+        try {
+            if (channel == null) {
+                channel = FilePath.get(fileSystem + ":" + file).open("rw");
+            }
+            ByteBuffer bytes = ByteBuffer.wrap(sector(newest));
+            long start = (long) turn * SECTOR;
+            while (bytes.hasRemaining()) {
+                channel.write(bytes, start + bytes.position());
+            }
+            turn = 1 - turn;
+            forced = false;
+            failed = false;
+        } catch (IOException | RuntimeException e) {
+            if (!failed) {
+                LOG.warn("{} cannot be written: {}", file, Reason.of(e));
+            }
+            failed = true;
+        }
+    }
+
+    /** Waits until the file is on disk, if it has changed. */
+    synchronized void force() {
+        if (forced) {
+            return;
+        }
+        forced = true;
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            LOG.debug("{} could not be forced to disk", file, e);
+        }
+    }
+
+    private static byte[] sector(Newest newest) {
+        String text = "jxapi-newest sequence=" + newest.sequence + " at=" + newest.at + " given=" + newest.given;
+        String line = text + " crc=" + Long.toHexString(crc(text)) + "\n";
+        byte[] sector = Arrays.copyOf(line.getBytes(StandardCharsets.US_ASCII), SECTOR);
+        Arrays.fill(sector, line.length(), SECTOR, (byte) '\n');
+        return sector;
+    }
+
+    private static Newest parse(byte[] sector) {
+        Matcher line = LINE.matcher(new String(sector, StandardCharsets.US_ASCII));
+        if (!line.lookingAt() || Long.parseLong(line.group(5), 16) != crc(line.group(1))) {
+            return null;
+        }
+        try {
+            return new Newest(
+                    Long.parseLong(line.group(2)), Instant.parse(line.group(3)), Long.parseLong(line.group(4)));
+        } catch (DateTimeParseException e) {
+            return null;
+        }
+    }
+
+    private static long crc(String text) {
+        CRC32C crc = new CRC32C();
+        crc.update(text.getBytes(StandardCharsets.US_ASCII));
+        return crc.getValue();
+    }
+
+    @Override
+    public synchronized void close() {
+        force();
+        try {
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            LOG.debug("{} did not close", file, e);
+        }
+        channel = null;
+    }
+}

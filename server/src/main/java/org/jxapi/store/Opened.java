@@ -1,0 +1,76 @@
+package org.jxapi.store;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A database that has been opened and checked.
+ *
+ * @param database null when it can only be read for now
+ * @param unwritable why; null when it can be written
+ */
+record Opened(Content content, Database database, StoreException unwritable) {
+    private static final Logger LOG = LoggerFactory.getLogger(Opened.class);
+
+    /**
+     * Checks the database, then opens it to write, with the room of the reserve if there is no other.
+     *
+     * @throws StoreException when it cannot even be read, with one line that says why
+     */
+    static Opened open(DatabaseFile file, DatabaseCheck check, Reserve reserve, boolean acceptOlder) {
+        Content content = check.run(acceptOlder);
+        try {
+            // What a killed daemon wrote last may be in memory only. Later, H2's lock would end with the descriptor.
+            SafeFile.sync(file.path());
+            try {
+                return write(file, content);
+            } catch (SQLException | DatabaseFile.Unreadable e) {
+                if (!reserve.release()) {
+                    throw e;
+                }
+                return write(file, content);
+            }
+        } catch (SQLException | IOException | DatabaseFile.Unreadable e) {
+            return new Opened(content, null, StoreException.unwritable(file.path(), e));
+        }
+    }
+
+    private static Opened write(DatabaseFile file, Content content) throws SQLException, DatabaseFile.Unreadable {
+        Database database = file.write(DatabaseFile.NAME);
+        try {
+            database.continueFrom(content);
+            if (!content.damaged().isEmpty()) {
+                database.sealAll();
+                database.sync();
+            }
+            return new Opened(content, database, null);
+        } catch (SQLException | RuntimeException | Error e) {
+            database.abandon();
+            throw e;
+        }
+    }
+
+    /** Has the file of the newest change say what the database was found to have, if it does not yet. */
+    NewestFile.Newest begin(NewestFile newest) {
+        NewestFile.Newest known = newest.read().orElse(null);
+        if (known != null && known.sequence() >= content.sequence()) {
+            return known;
+        }
+        Instant at = content.at() == null ? Instant.now() : content.at();
+        long given = Math.max(content.sequence(), known == null ? 0 : known.given());
+        NewestFile.Newest now = new NewestFile.Newest(content.sequence(), at, given);
+        try {
+            if (known == null) {
+                newest.reset(now);
+            } else {
+                newest.write(now);
+            }
+        } catch (IOException e) {
+            LOG.warn("{} cannot be made: {}", newest.path(), Reason.of(e));
+        }
+        return now;
+    }
+}

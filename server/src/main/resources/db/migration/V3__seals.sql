@@ -1,0 +1,6 @@
+CREATE TABLE "seal" (
+    "table" CHARACTER VARYING NOT NULL PRIMARY KEY,
+    "rows" BIGINT NOT NULL,
+    "sum" BIGINT NOT NULL,
+    "at" BIGINT NOT NULL
+);

@@ -1,0 +1,225 @@
+package org.jxapi.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.datamodel.Row;
+import org.jxapi.xenapi.Network;
+
+class BackupsTest {
+    @TempDir
+    Path folder;
+
+    private final MovedClock clock = new MovedClock();
+
+    /** A clock that a test moves on. */
+    private static final class MovedClock extends Clock {
+        private Instant now = Instant.parse("2026-11-27T10:00:00Z");
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    }
+
+    private Backups backups(H2Store store, int hourly, int daily) {
+        return new Backups(store, folder.resolve("backup"), hourly, daily, clock);
+    }
+
+    private List<Path> files() throws IOException {
+        try (Stream<Path> list = Files.list(folder.resolve("backup"))) {
+            return list.sorted().toList();
+        }
+    }
+
+    @Test
+    void oneAnHourIsMadeIfAnythingHasChangedAndOnlyItsOwnerReadsIt() throws IOException {
+        try (H2Store store = H2Store.open(folder.resolve("data"));
+                Backups backups = backups(store, 24, 14)) {
+            add(store, "first");
+            backups.look();
+            assertThat(files()).hasSize(1);
+            add(store, "second");
+            backups.look();
+            assertThat(files()).hasSize(1);
+            clock.now = clock.now.plus(Duration.ofHours(1));
+            backups.look();
+            assertThat(files()).hasSize(2);
+            clock.now = clock.now.plus(Duration.ofHours(5));
+            backups.look();
+            assertThat(files())
+                    .hasSize(2)
+                    .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                            .isEqualTo("rw-------"));
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("backup"))))
+                    .isEqualTo("rwx------");
+        }
+    }
+
+    @Test
+    void theNewestAreKeptAndTheLastOfEachDayForLonger() throws IOException {
+        try (H2Store store = H2Store.open(folder.resolve("data"));
+                Backups backups = backups(store, 2, 3)) {
+            for (int hour = 0; hour < 24 * 4; hour += 6) {
+                add(store, "of hour " + hour);
+                backups.look();
+                clock.now = clock.now.plus(Duration.ofHours(6));
+            }
+            assertThat(files())
+                    .extracting(file -> file.getFileName().toString().substring(6, 17))
+                    .containsExactly("20261129T22", "20261130T22", "20261201T04");
+        }
+    }
+
+    @Test
+    void aBackupIsRestoredByOneStepAndTheDatabaseAsItWasIsKept() throws IOException {
+        Path data = folder.resolve("data");
+        StoreSettings settings = new StoreSettings(data, folder.resolve("backup"), false);
+        try (H2Store store = H2Store.open(data);
+                Backups backups = backups(store, 24, 14)) {
+            add(store, "kept");
+            backups.look();
+            add(store, "later");
+            assertThatThrownBy(() -> DatabaseRestore.run(settings, null))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageContaining("is in use by another jxapid");
+        }
+        byte[] before = Files.readAllBytes(data.resolve("jxapi.mv.db"));
+        long sequence;
+        String done = DatabaseRestore.run(settings, null);
+        assertThat(done.lines()).hasSize(1);
+        try (H2Store store = H2Store.open(data)) {
+            assertThat(names(store)).containsExactly("kept");
+            sequence = store.snapshot().sequence();
+            add(store, "after");
+            assertThat(store.snapshot().sequence()).isGreaterThan(sequence);
+        }
+        try (Stream<Path> files = Files.list(data)) {
+            Path aside = files.filter(f -> f.getFileName().toString().startsWith("jxapi-before-restore-"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(aside).hasBinaryContent(before);
+            assertThat(done).contains(aside.toString());
+            DatabaseRestore.run(settings, aside);
+        }
+        try (H2Store store = H2Store.open(data)) {
+            assertThat(names(store)).containsExactlyInAnyOrder("kept", "later");
+        }
+        H2Store.open(data).close();
+    }
+
+    /** A client's event token of before the restore is not a token of something else afterwards. */
+    @Test
+    void numbersOfChangesAreNotGivenTwiceAfterARestore() throws IOException {
+        Path data = folder.resolve("data");
+        long last;
+        try (H2Store store = H2Store.open(data);
+                Backups backups = backups(store, 24, 14)) {
+            add(store, "kept");
+            backups.look();
+            add(store, "lost");
+            add(store, "lost too");
+            last = store.snapshot().sequence();
+        }
+        DatabaseRestore.run(new StoreSettings(data, folder.resolve("backup"), false), null);
+        try (H2Store store = H2Store.open(data)) {
+            assertThat(store.snapshot().sequence()).isGreaterThanOrEqualTo(last);
+        }
+    }
+
+    @Test
+    void whatIsNoWholeBackupIsRefusedAndChangesNothing() throws IOException {
+        Path data = folder.resolve("data");
+        StoreSettings settings = new StoreSettings(data, folder.resolve("backup"), false);
+        try (H2Store store = H2Store.open(data);
+                Backups backups = backups(store, 24, 14)) {
+            add(store, "kept");
+            backups.look();
+        }
+        byte[] before = Files.readAllBytes(data.resolve("jxapi.mv.db"));
+        Path backup = files().get(0);
+        byte[] zip = Files.readAllBytes(backup);
+        Path half = Files.write(folder.resolve("half.zip"), java.util.Arrays.copyOf(zip, zip.length / 2));
+        Path text = Files.writeString(folder.resolve("text.zip"), "no zip");
+        Path plain = Files.writeString(folder.resolve("plain.mv.db"), "no database");
+        for (Path bad : List.of(half, text, plain, folder, folder.resolve("nowhere.zip"))) {
+            assertThatThrownBy(() -> DatabaseRestore.run(settings, bad))
+                    .isInstanceOf(StoreException.class)
+                    .hasMessageStartingWith("cannot restore the database from " + bad + ": ");
+        }
+        assertThat(data.resolve("jxapi.mv.db")).hasBinaryContent(before);
+        assertThat(data.resolve("jxapi-restored.mv.db")).doesNotExist();
+    }
+
+    @Test
+    void aFailureHarmsNothingAndIsTriedAgain() throws IOException {
+        Path backup = Files.writeString(folder.resolve("backup"), "a file where the folder would be");
+        try (H2Store store = H2Store.open(folder.resolve("data"));
+                Backups backups = backups(store, 24, 14)) {
+            add(store, "first");
+            backups.look();
+            add(store, "second");
+            assertThat(names(store)).hasSize(2);
+            Files.delete(backup);
+            clock.now = clock.now.plus(Duration.ofMinutes(30));
+            backups.look();
+            assertThat(files()).hasSize(1);
+        }
+    }
+
+    @Test
+    void changesGoOnWhileABackupIsMade() throws Exception {
+        try (H2Store store = H2Store.open(folder.resolve("data"));
+                Backups backups = backups(store, 24, 14)) {
+            add(store, "first");
+            boolean[] stop = {false};
+            Thread writer = new Thread(() -> {
+                for (int i = 0; !stop[0]; i++) {
+                    add(store, "network " + i);
+                }
+            });
+            writer.start();
+            for (int i = 0; i < 10; i++) {
+                backups.look();
+                clock.now = clock.now.plus(Duration.ofHours(1));
+            }
+            stop[0] = true;
+            writer.join();
+            assertThat(files()).hasSize(10);
+        }
+    }
+
+    private static void add(H2Store store, String name) {
+        store.change(
+                tx -> tx.create(Network.XEN_CLASS, Row.of(Network.XEN_CLASS).with(Network.NAME_LABEL, name)));
+    }
+
+    private static List<String> names(H2Store store) {
+        return store.snapshot().all(Network.XEN_CLASS).stream()
+                .map(s -> s.row().get(Network.NAME_LABEL))
+                .toList();
+    }
+}
