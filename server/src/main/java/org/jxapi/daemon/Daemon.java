@@ -38,6 +38,7 @@ import org.jxapi.session.RoleService;
 import org.jxapi.session.SessionLimits;
 import org.jxapi.session.SessionService;
 import org.jxapi.session.SubjectService;
+import org.jxapi.store.Backups;
 import org.jxapi.store.H2Store;
 import org.jxapi.store.Store;
 import org.jxapi.task.TaskLimits;
@@ -68,6 +69,7 @@ final class Daemon implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private HttpServer http;
     private Services services;
+    private Backups backups;
 
     private Daemon(Store store, Hypervisor hypervisor) {
         this.store = store;
@@ -86,13 +88,19 @@ final class Daemon implements AutoCloseable {
 
     /** Starts everything; what fails is said in one line of the exception. */
     static Daemon start(Settings settings) throws IOException {
-        return start(settings, H2Store.open(settings.dataDir()));
+        H2Store store = H2Store.open(settings.store(), "file");
+        Daemon daemon = start(settings, store);
+        Settings.Backups kept = settings.backups();
+        daemon.backups = new Backups(store, kept.folder(), kept.hourly(), kept.daily(), Clock.systemUTC());
+        daemon.backups.start();
+        return daemon;
     }
 
     /** Starts everything on a store, which ends with the daemon. */
     static Daemon start(Settings settings, Store store) throws IOException {
         Daemon daemon = null;
         try {
+            store.starting(true);
             daemon = new Daemon(store, Hypervisors.open(settings));
             daemon.startServices(settings);
             return daemon;
@@ -169,6 +177,7 @@ final class Daemon implements AutoCloseable {
                 MEASURE_SECONDS,
                 TimeUnit.SECONDS);
         TransferHandler served = transfers.server(tasks);
+        store.starting(false);
         http = HttpServer.start(
                 new HttpServer.Listen(
                         address(settings.http()),
@@ -187,14 +196,7 @@ final class Daemon implements AutoCloseable {
 
     private static Passwords passwords(Settings settings) throws IOException {
         Path given = settings.rootPasswordFile();
-        if (given == null) {
-            return Passwords.inDataFolder(settings.dataDir());
-        }
-        try {
-            return Passwords.of(given);
-        } catch (IOException e) {
-            throw new IOException("cannot use root password file " + given + ": " + e.getMessage(), e);
-        }
+        return given == null ? Passwords.inDataFolder(settings.dataDir()) : Passwords.of(given);
     }
 
     private static InetSocketAddress address(Settings.Endpoint endpoint) {
@@ -215,6 +217,9 @@ final class Daemon implements AutoCloseable {
         }
         workers.close();
         timer.shutdownNow();
+        if (backups != null) {
+            backups.close();
+        }
         hypervisor.close();
         store.close();
     }

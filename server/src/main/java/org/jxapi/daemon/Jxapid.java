@@ -2,8 +2,10 @@ package org.jxapi.daemon;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.jxapi.store.Reason;
 import org.jxapi.store.StoreException;
 
 /** The daemon's entry point. */
@@ -30,27 +32,30 @@ public final class Jxapid {
             return 0;
         }
         try {
-            Settings settings = Settings.parse(args);
-            Logging.start(settings.logFile(), settings.logLevel());
-            Daemon daemon = Daemon.start(settings);
-            CountDownLatch stopped = new CountDownLatch(1);
-            Runtime.getRuntime()
-                    .addShutdownHook(new Thread(
-                            () -> {
-                                daemon.close();
-                                stopped.countDown();
-                            },
-                            "stop"));
-            out.println("jxapid " + VERSION + " ready: " + String.join(" ", daemon.endpoints()));
-            out.flush();
-            stopped.await();
-            return -1;
+            return Maintenance.run(args, out) ? 0 : serve(Settings.parse(args), out);
         } catch (Settings.UsageException | StoreException | IOException e) {
-            err.println("jxapid: " + e.getMessage());
+            err.println("jxapid: " + (e instanceof FileSystemException ? Reason.withFile(e) : e.getMessage()));
             return 1;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return 1;
         }
+    }
+
+    private static int serve(Settings settings, PrintStream out) throws IOException, InterruptedException {
+        Logging.start(settings.logFile(), settings.logLevel());
+        Daemon daemon = Daemon.start(settings);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            daemon.close();
+                            stopped.countDown();
+                        },
+                        "stop"));
+        out.println("jxapid " + VERSION + " ready: " + String.join(" ", daemon.endpoints()));
+        out.flush();
+        stopped.await();
+        return -1;
     }
 }

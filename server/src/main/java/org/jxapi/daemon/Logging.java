@@ -8,12 +8,13 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
-import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeAndTimeBasedRollingPolicy;
 import ch.qos.logback.core.util.FileSize;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.jxapi.store.Reason;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -24,7 +25,19 @@ final class Logging {
 
     private Logging() {}
 
-    static void start(Path file, Settings.LogLevel least) {
+    /**
+     * Starts logging.
+     *
+     * @throws IOException when the file cannot be written; the message is one line that names it
+     */
+    static void start(Path file, Settings.LogLevel least) throws IOException {
+        if (file != null) {
+            try {
+                LogFile.prepare(file);
+            } catch (IOException e) {
+                throw new IOException("cannot write the log file " + file + ": " + Reason.of(e), e);
+            }
+        }
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
@@ -48,7 +61,7 @@ final class Logging {
         console.setTarget("System.err");
         start(context, root, console);
         if (file != null) {
-            RollingFileAppender<ILoggingEvent> rolling = new RollingFileAppender<>();
+            LogFile rolling = new LogFile();
             rolling.setFile(file.toString());
             SizeAndTimeBasedRollingPolicy<ILoggingEvent> policy = new SizeAndTimeBasedRollingPolicy<>();
             policy.setContext(context);

@@ -1,5 +1,14 @@
 package org.jxapi.daemon;
 
+import static org.jxapi.daemon.SettingValues.bytes;
+import static org.jxapi.daemon.SettingValues.choice;
+import static org.jxapi.daemon.SettingValues.count;
+import static org.jxapi.daemon.SettingValues.endpoint;
+import static org.jxapi.daemon.SettingValues.level;
+import static org.jxapi.daemon.SettingValues.off;
+import static org.jxapi.daemon.SettingValues.onOff;
+import static org.jxapi.daemon.SettingValues.path;
+
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
@@ -11,6 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import org.jxapi.session.Passwords;
+import org.jxapi.store.Reason;
+import org.jxapi.store.StoreSettings;
 
 /**
  * What jxapid is told on its command line and in its config file; the command line wins.
@@ -26,6 +38,8 @@ import java.util.Set;
  * @param maxBody largest body of an RPC request, in bytes
  * @param simulatorDelays whether simulated guests take a guest's time to boot and to shut down
  * @param uefiFirmware the image that UEFI guests boot with; null takes the first OvmfXen that is found
+ * @param backups where backups of the database are kept, and how many
+ * @param acceptOlder whether to open a database that is damaged or lacks its newest changes
  */
 public record Settings(
         Path dataDir,
@@ -38,7 +52,15 @@ public record Settings(
         LogLevel logLevel,
         long maxBody,
         boolean simulatorDelays,
-        Path uefiFirmware) {
+        Path uefiFirmware,
+        Backups backups,
+        boolean acceptOlder) {
+    /**
+     * @param folder where they are
+     * @param hourly how many of the newest are kept
+     * @param daily for how many days the last one of the day is kept
+     */
+    public record Backups(Path folder, int hourly, int daily) {}
 
     /** Where to listen; port 0 takes a free one. */
     public record Endpoint(String address, int port) {}
@@ -55,6 +77,16 @@ public record Settings(
         WARN,
         INFO,
         DEBUG
+    }
+
+    /** Where the store is. */
+    StoreSettings store() {
+        return new StoreSettings(dataDir, backups.folder(), acceptOlder);
+    }
+
+    /** The file of root's password. */
+    Path passwordFile() {
+        return rootPasswordFile == null ? Passwords.fileIn(dataDir) : rootPasswordFile;
     }
 
     static final String USAGE = """
@@ -79,6 +111,17 @@ public record Settings(
               --simulator-delays on|off  simulated guests take seconds to boot and shut down (default on)
               --uefi-firmware FILE       what UEFI guests boot with: an OvmfXen (default: the first
                                          that is found; without one such guests do not start)
+              --backup-dir DIR           backups of the database (default backup in the data folder)
+              --backup-hourly N          keep the N newest hourly backups (default 24)
+              --backup-daily N           keep one a day for N days (default 14); with both 0 none is made
+
+            On the command line only:
+              --accept-older-database    start although the database is damaged or lacks its newest
+                                         changes, as far as it can be read
+              --restore-database [FILE]  put a backup in the place of the database, by default the newest,
+                                         and end; jxapid must not be running
+              --set-root-password        read a new password of root from the terminal or the first line
+                                         of standard input, and end; jxapid may be running
               --help                     this text
               --version                  the version
 
@@ -97,7 +140,12 @@ public record Settings(
             "log-level",
             "max-body",
             "simulator-delays",
-            "uefi-firmware");
+            "uefi-firmware",
+            "backup-dir",
+            "backup-hourly",
+            "backup-daily");
+
+    private static final String ACCEPT_OLDER = "accept-older-database";
 
     /**
      * Reads the command line, and the config file that it names.
@@ -107,10 +155,15 @@ public record Settings(
     public static Settings parse(List<String> args) {
         Map<String, String> given = new LinkedHashMap<>();
         Path config = null;
+        boolean acceptOlder = false;
         for (int i = 0; i < args.size(); i++) {
             String arg = args.get(i);
             int equals = arg.indexOf('=');
             String key = arg.startsWith("--") ? arg.substring(2, equals < 0 ? arg.length() : equals) : "";
+            if (arg.equals("--" + ACCEPT_OLDER)) {
+                acceptOlder = true;
+                continue;
+            }
             if (!key.equals("config") && !KEYS.contains(key)) {
                 throw new UsageException("unknown option: " + arg + " (see jxapid --help)");
             }
@@ -123,14 +176,14 @@ public record Settings(
                 throw new UsageException(arg + " needs a value (see jxapid --help)");
             }
             if (key.equals("config")) {
-                config = Path.of(value);
+                config = path("config", value);
             } else {
                 given.put(key, value);
             }
         }
         Map<String, String> values = config == null ? new LinkedHashMap<>() : read(config);
         values.putAll(given);
-        return of(values);
+        return of(values, acceptOlder);
     }
 
     private static Map<String, String> read(Path config) {
@@ -142,7 +195,7 @@ public record Settings(
         } catch (CharacterCodingException | IllegalArgumentException e) {
             throw new UsageException("config file is not text of key = value lines: " + config);
         } catch (IOException e) {
-            throw new UsageException("cannot read config file " + config + ": " + e.getMessage());
+            throw new UsageException("cannot read config file " + config + ": " + Reason.of(e));
         }
         Map<String, String> values = new LinkedHashMap<>();
         for (String key : properties.stringPropertyNames()) {
@@ -151,12 +204,19 @@ public record Settings(
             }
             values.put(key, properties.getProperty(key).strip());
         }
+        try {
+            // Also those that the command line overrides.
+            of(values, false);
+        } catch (UsageException e) {
+            throw new UsageException(e.getMessage() + " (in " + config + ")");
+        }
         return values;
     }
 
-    private static Settings of(Map<String, String> values) {
+    private static Settings of(Map<String, String> values, boolean acceptOlder) {
+        Path dataDir = path("data-dir", values.getOrDefault("data-dir", "/var/lib/jxapi"));
         return new Settings(
-                path("data-dir", values.getOrDefault("data-dir", "/var/lib/jxapi")),
+                dataDir,
                 endpoint("http", values.getOrDefault("http", "127.0.0.1:80")),
                 endpoint("https", values.getOrDefault("https", "0.0.0.0:443")),
                 off(values.getOrDefault("unix-socket", "/var/lib/xcp/xapi"))
@@ -170,78 +230,12 @@ public record Settings(
                 level(values.getOrDefault("log-level", "info")),
                 bytes("max-body", values.getOrDefault("max-body", "10485760")),
                 onOff("simulator-delays", values.getOrDefault("simulator-delays", "on")),
-                values.containsKey("uefi-firmware") ? path("uefi-firmware", values.get("uefi-firmware")) : null);
-    }
-
-    private static boolean off(String value) {
-        return value.equals("off");
-    }
-
-    private static Path path(String key, String value) {
-        if (value.isEmpty()) {
-            throw new UsageException("--" + key + " needs a path");
-        }
-        return Path.of(value).toAbsolutePath().normalize();
-    }
-
-    private static Endpoint endpoint(String key, String value) {
-        if (off(value)) {
-            return null;
-        }
-        int colon = value.lastIndexOf(':');
-        try {
-            int port = Integer.parseInt(value.substring(colon + 1));
-            if (colon > 0 && port >= 0 && port <= 65535) {
-                String address = value.substring(0, colon);
-                return new Endpoint(
-                        address.startsWith("[") && address.endsWith("]")
-                                ? address.substring(1, address.length() - 1)
-                                : address,
-                        port);
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw new UsageException("--" + key + " takes ADDR:PORT or off, not '" + value + "'");
-    }
-
-    private static HypervisorChoice choice(String value) {
-        return switch (value) {
-            case "auto" -> HypervisorChoice.AUTO;
-            case "libxl" -> HypervisorChoice.LIBXL;
-            case "simulator" -> HypervisorChoice.SIMULATOR;
-            default -> throw new UsageException("--hypervisor takes auto, libxl or simulator, not '" + value + "'");
-        };
-    }
-
-    private static LogLevel level(String value) {
-        return switch (value) {
-            case "error" -> LogLevel.ERROR;
-            case "warn" -> LogLevel.WARN;
-            case "info" -> LogLevel.INFO;
-            case "debug" -> LogLevel.DEBUG;
-            default -> throw new UsageException("--log-level takes error, warn, info or debug, not '" + value + "'");
-        };
-    }
-
-    private static boolean onOff(String key, String value) {
-        return switch (value) {
-            case "on" -> true;
-            case "off" -> false;
-            default -> throw new UsageException("--" + key + " takes on or off, not '" + value + "'");
-        };
-    }
-
-    private static long bytes(String key, String value) {
-        try {
-            long bytes = Long.parseLong(value);
-            if (bytes > 0) {
-                return bytes;
-            }
-        } catch (NumberFormatException e) {
-            // said below
-        }
-        throw new UsageException("--" + key + " takes a number of bytes, not '" + value + "'");
+                values.containsKey("uefi-firmware") ? path("uefi-firmware", values.get("uefi-firmware")) : null,
+                new Backups(
+                        path("backup-dir", values.getOrDefault("backup-dir", dataDir + "/backup")),
+                        count("backup-hourly", values.getOrDefault("backup-hourly", "24")),
+                        count("backup-daily", values.getOrDefault("backup-daily", "14"))),
+                acceptOlder);
     }
 
     /** A command line or config file that makes no sense; the message is one line for the user. */

@@ -3,14 +3,18 @@ package org.jxapi.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.UnrecoverableKeyException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Collections;
+import org.jxapi.store.Reason;
 import org.jxapi.store.SafeFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,30 +31,68 @@ public final class CertificateStore {
     /** The key store of a data folder; made at first use, for this host name. */
     public static KeyStore open(Path folder, String hostname) throws IOException {
         Path file = folder.resolve("certificate.p12");
-        try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            if (Files.exists(file)) {
-                try (InputStream in = Files.newInputStream(file)) {
-                    store.load(in, PASSWORD);
-                }
-                warnOfDates(file, store, Instant.now());
-                return store;
+        if (Files.exists(file)) {
+            try {
+                return read(file);
+            } catch (IOException | GeneralSecurityException | RuntimeException e) {
+                throw new IOException("cannot use the certificate file " + file + ": " + reason(e), e);
             }
-            store.load(null, PASSWORD);
-            SelfSigned.add(store, "jxapi", PASSWORD, CertificateNames.of(hostname));
-            ByteArrayOutputStream content = new ByteArrayOutputStream();
-            store.store(content, PASSWORD);
-            SafeFile.write(file, content.toByteArray());
-            return store;
-        } catch (GeneralSecurityException e) {
-            throw new IOException("cannot make or read " + file + ": " + e.getMessage(), e);
         }
+        try {
+            return make(file, hostname);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IOException("cannot make the certificate file " + file + ": " + Reason.of(e), e);
+        }
+    }
+
+    private static KeyStore read(Path file) throws IOException, GeneralSecurityException {
+        if (Files.size(file) == 0) {
+            throw new GeneralSecurityException("it is empty");
+        }
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(file)) {
+            store.load(in, PASSWORD);
+        }
+        if (!(store.getCertificate(alias(store)) instanceof X509Certificate certificate)) {
+            throw new GeneralSecurityException("its certificate is not of type X.509");
+        }
+        warnOfDates(file, certificate, Instant.now());
+        return store;
+    }
+
+    /** The entry with the key. */
+    private static String alias(KeyStore store) throws GeneralSecurityException {
+        for (String alias : Collections.list(store.aliases())) {
+            if (store.isKeyEntry(alias) && store.getKey(alias, PASSWORD) instanceof PrivateKey) {
+                return alias;
+            }
+        }
+        throw new GeneralSecurityException("it holds no private key with its certificate");
+    }
+
+    private static KeyStore make(Path file, String hostname) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, PASSWORD);
+        SelfSigned.add(store, "jxapi", PASSWORD, CertificateNames.of(hostname));
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        store.store(content, PASSWORD);
+        SafeFile.write(file, content.toByteArray());
+        return store;
+    }
+
+    private static String reason(Exception e) {
+        if (e.getCause() instanceof UnrecoverableKeyException || e instanceof UnrecoverableKeyException) {
+            return "its password is not \"" + new String(PASSWORD) + "\"";
+        }
+        return e instanceof FileSystemException || e instanceof GeneralSecurityException
+                ? Reason.of(e)
+                : "it is not a PKCS#12 store (" + Reason.of(e) + ")";
     }
 
     /** The certificate that clients are shown, in PEM form. */
     public static String pem(KeyStore store) {
         try {
-            byte[] der = store.getCertificate(store.aliases().nextElement()).getEncoded();
+            byte[] der = store.getCertificate(alias(store)).getEncoded();
             String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
             return "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n";
         } catch (GeneralSecurityException e) {
@@ -59,25 +101,17 @@ public final class CertificateStore {
     }
 
     /** Says once, at the start, that clients cannot trust the certificate now. */
-    static void warnOfDates(Path file, KeyStore store, Instant now) throws GeneralSecurityException {
-        for (String alias : Collections.list(store.aliases())) {
-            if (!(store.getCertificate(alias) instanceof X509Certificate certificate)) {
-                continue;
-            }
-            if (certificate.getNotAfter().toInstant().isBefore(now)) {
-                LOG.warn(
-                        "The certificate in {} expired on {}: replace it, or remove the file and restart for a new one",
-                        file,
-                        certificate.getNotAfter().toInstant());
-                return;
-            }
-            if (certificate.getNotBefore().toInstant().isAfter(now)) {
-                LOG.warn(
-                        "The certificate in {} is valid from {} on only: set the clock of the host, or replace the file",
-                        file,
-                        certificate.getNotBefore().toInstant());
-                return;
-            }
+    static void warnOfDates(Path file, X509Certificate certificate, Instant now) {
+        if (certificate.getNotAfter().toInstant().isBefore(now)) {
+            LOG.warn(
+                    "The certificate in {} expired on {}: replace it, or remove the file and restart for a new one",
+                    file,
+                    certificate.getNotAfter().toInstant());
+        } else if (certificate.getNotBefore().toInstant().isAfter(now)) {
+            LOG.warn(
+                    "The certificate in {} is valid from {} on only: set the clock of the host, or replace the file",
+                    file,
+                    certificate.getNotBefore().toInstant());
         }
     }
 

@@ -2,7 +2,6 @@ package org.jxapi.http;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
@@ -23,6 +22,7 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.session.PeerLog;
+import org.jxapi.store.Reason;
 import org.slf4j.LoggerFactory;
 
 /** The daemon's listeners: plain HTTP, TLS and a unix socket, all with the same handlers. */
@@ -39,14 +39,12 @@ public final class HttpServer implements AutoCloseable {
 
     private final Server server;
     private final List<String> endpoints = new ArrayList<>();
-    private final Path socket;
     private final Duration idle;
-    private Path fresh;
+    private SocketFile socket;
 
-    private HttpServer(Server server, Listen listen) {
+    private HttpServer(Server server, Duration idle) {
         this.server = server;
-        this.socket = listen.unixSocket();
-        this.idle = listen.idle();
+        this.idle = idle;
     }
 
     /**
@@ -90,7 +88,7 @@ public final class HttpServer implements AutoCloseable {
             Pages.error(response, callback, response.getStatus());
             return true;
         });
-        HttpServer server = new HttpServer(jetty, listen);
+        HttpServer server = new HttpServer(jetty, listen.idle());
         try {
             if (listen.http() != null) {
                 server.tcp("http", listen.http(), List.of(new FirstBytes(protocols, false), server.http(false)));
@@ -103,8 +101,8 @@ public final class HttpServer implements AutoCloseable {
             }
             jetty.start();
             new SlowHeads(jetty, listen.head(), log).start();
-            if (server.fresh != null) {
-                SocketFile.publish(server.fresh, listen.unixSocket());
+            if (server.socket != null) {
+                server.publish(listen.unixSocket());
             }
             return server;
         } catch (IOException e) {
@@ -112,7 +110,7 @@ public final class HttpServer implements AutoCloseable {
             throw e;
         } catch (Exception e) {
             server.close();
-            throw new IOException("cannot start listening: " + e.getMessage(), e);
+            throw new IOException("cannot start listening: " + Reason.of(e), e);
         }
     }
 
@@ -147,7 +145,7 @@ public final class HttpServer implements AutoCloseable {
         } catch (IOException e) {
             throw new IOException(
                     "cannot listen on " + scheme + " " + address.getHostString() + ":" + address.getPort() + ": "
-                            + reason(e),
+                            + Reason.of(e),
                     e);
         }
         server.addConnector(connector);
@@ -175,10 +173,9 @@ public final class HttpServer implements AutoCloseable {
 
     private void unix(Path path, OwnProtocols protocols) throws IOException {
         try {
-            Files.createDirectories(path.getParent());
-            SocketFile.claim(path);
+            socket = SocketFile.at(path);
         } catch (IOException e) {
-            throw new IOException("cannot listen on " + path + ": " + reason(e), e);
+            throw refused(path, e);
         }
         UnixDomainServerConnector connector = new UnixDomainServerConnector(
                 server,
@@ -189,20 +186,23 @@ public final class HttpServer implements AutoCloseable {
                 1,
                 new FirstBytes(protocols, true),
                 http(false));
-        fresh = SocketFile.hidden(path);
-        connector.setUnixDomainPath(fresh);
+        connector.setUnixDomainPath(socket.hidden());
         connector.setIdleTimeout(idle.toMillis());
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
         endpoints.add("unix:" + path);
     }
 
-    private static String reason(Throwable e) {
-        Throwable cause = e;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
+    private void publish(Path path) throws IOException {
+        try {
+            socket.publish();
+        } catch (IOException e) {
+            throw refused(path, e);
         }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    }
+
+    private static IOException refused(Path path, IOException e) {
+        return new IOException("cannot listen on " + path + ": " + Reason.of(e), e);
     }
 
     /** Every address that it listens on, as a URL; for the unix socket {@code unix:PATH}. */
@@ -223,11 +223,7 @@ public final class HttpServer implements AutoCloseable {
             }
         }
         if (socket != null) {
-            try {
-                Files.deleteIfExists(socket);
-            } catch (IOException e) {
-                // It is claimed again at the next start.
-            }
+            socket.close();
         }
     }
 }

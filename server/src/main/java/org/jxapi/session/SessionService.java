@@ -112,7 +112,7 @@ public final class SessionService implements SessionMessages<Call> {
         if (!store.snapshot().get(call.session(), Session.IS_LOCAL_SUPERUSER)) {
             throw Errors.userIsNotLocalSuperuser("only the host's own root changes its password");
         }
-        if (newPwd.isBlank() || newPwd.lines().count() != 1) {
+        if (!Passwords.acceptable(newPwd)) {
             throw Errors.changePasswordRejected("the password must be one line that is not blank");
         }
         try {

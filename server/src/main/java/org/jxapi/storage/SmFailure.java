@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.store.Reason;
 
 /**
  * What a storage driver reports when something in the repository fails: SR_BACKEND_FAILURE_n with the three parameters
@@ -49,7 +50,7 @@ enum SmFailure {
 
     /** This failure, or the one for a full file system when that is the cause. */
     XenApiException error(IOException cause) {
-        String said = String.valueOf(cause.getMessage());
+        String said = Reason.withFile(cause);
         boolean full = said.toLowerCase(Locale.ROOT).contains("no space left")
                 || said.toLowerCase(Locale.ROOT).contains("disk quota exceeded");
         return (full ? NO_SPACE : this).error(said).causedBy(cause);

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -28,8 +29,9 @@ class CertificateStoreTest {
             Path file = folder.resolve("certificate.p12");
             CertificateStore.open(folder, "host_1.example");
             assertThat(lines.list).isEmpty();
-            CertificateStore.warnOfDates(file, store, Instant.now().plus(Duration.ofDays(4000)));
-            CertificateStore.warnOfDates(file, store, Instant.now().minus(Duration.ofDays(2)));
+            X509Certificate certificate = (X509Certificate) store.getCertificate("jxapi");
+            CertificateStore.warnOfDates(file, certificate, Instant.now().plus(Duration.ofDays(4000)));
+            CertificateStore.warnOfDates(file, certificate, Instant.now().minus(Duration.ofDays(2)));
             assertThat(lines.list)
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .satisfiesExactly(

@@ -1,0 +1,79 @@
+package org.jxapi.daemon;
+
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jxapi.session.Passwords;
+import org.jxapi.store.DatabaseRestore;
+
+/** What jxapid does with its data folder instead of becoming a daemon. */
+final class Maintenance {
+    private static final String SET_PASSWORD = "--set-root-password";
+    private static final String RESTORE = "--restore-database";
+
+    private Maintenance() {}
+
+    /** Does what the command line asks for; false when it asks for a daemon. */
+    static boolean run(List<String> args, PrintStream out) throws IOException {
+        List<String> rest = new ArrayList<>(args);
+        if (rest.remove(SET_PASSWORD)) {
+            setRootPassword(Settings.parse(rest), out);
+            return true;
+        }
+        int restore = -1;
+        for (int i = 0; i < rest.size(); i++) {
+            if (rest.get(i).equals(RESTORE) || rest.get(i).startsWith(RESTORE + "=")) {
+                restore = i;
+            }
+        }
+        if (restore < 0) {
+            return false;
+        }
+        String option = rest.remove(restore);
+        String backup = option.equals(RESTORE) ? null : option.substring(RESTORE.length() + 1);
+        if (backup == null && restore < rest.size() && !rest.get(restore).startsWith("--")) {
+            backup = rest.remove(restore);
+        }
+        Settings settings = Settings.parse(rest);
+        Path from = backup == null ? null : SettingValues.path("restore-database", backup);
+        out.println(DatabaseRestore.run(settings.store(), from));
+        return true;
+    }
+
+    private static void setRootPassword(Settings settings, PrintStream out) throws IOException {
+        String password = password();
+        if (password == null || !Passwords.acceptable(password)) {
+            throw new IOException("the password must be one line that is not blank; it has not been changed");
+        }
+        Path file = settings.passwordFile();
+        if (settings.rootPasswordFile() == null && !Files.exists(settings.dataDir())) {
+            Files.createDirectories(
+                    settings.dataDir(),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        }
+        Passwords.set(file, password);
+        out.println("root's password has been set in " + file);
+    }
+
+    private static String password() throws IOException {
+        Console console = System.console();
+        if (console == null) {
+            return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        }
+        char[] first = console.readPassword("New password of root: ");
+        char[] again = first == null ? null : console.readPassword("The same again: ");
+        if (first == null || again == null || !Arrays.equals(first, again)) {
+            throw new IOException("the two passwords differ; it has not been changed");
+        }
+        return new String(first);
+    }
+}

@@ -1,0 +1,99 @@
+package org.jxapi.daemon;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** Reads the values of settings; a bad one ends in a line for the user that names its key. */
+final class SettingValues {
+    private SettingValues() {}
+
+    static boolean off(String value) {
+        return value.equals("off");
+    }
+
+    static Path path(String key, String value) {
+        if (value.isEmpty()) {
+            throw new Settings.UsageException("--" + key + " needs a path");
+        }
+        try {
+            return Path.of(value).toAbsolutePath().normalize();
+        } catch (InvalidPathException e) {
+            throw new Settings.UsageException("--" + key + " needs a path, not '" + value.replace('\0', '?') + "'");
+        }
+    }
+
+    static Settings.Endpoint endpoint(String key, String value) {
+        if (off(value)) {
+            return null;
+        }
+        int colon = value.lastIndexOf(':');
+        try {
+            int port = Integer.parseInt(value.substring(colon + 1));
+            if (colon > 0 && port >= 0 && port <= 65535) {
+                String address = value.substring(0, colon);
+                return new Settings.Endpoint(
+                        address.startsWith("[") && address.endsWith("]")
+                                ? address.substring(1, address.length() - 1)
+                                : address,
+                        port);
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new Settings.UsageException("--" + key + " takes ADDR:PORT or off, not '" + value + "'");
+    }
+
+    static Settings.HypervisorChoice choice(String value) {
+        return switch (value) {
+            case "auto" -> Settings.HypervisorChoice.AUTO;
+            case "libxl" -> Settings.HypervisorChoice.LIBXL;
+            case "simulator" -> Settings.HypervisorChoice.SIMULATOR;
+            default ->
+                throw new Settings.UsageException("--hypervisor takes auto, libxl or simulator, not '" + value + "'");
+        };
+    }
+
+    static Settings.LogLevel level(String value) {
+        return switch (value) {
+            case "error" -> Settings.LogLevel.ERROR;
+            case "warn" -> Settings.LogLevel.WARN;
+            case "info" -> Settings.LogLevel.INFO;
+            case "debug" -> Settings.LogLevel.DEBUG;
+            default ->
+                throw new Settings.UsageException("--log-level takes error, warn, info or debug, not '" + value + "'");
+        };
+    }
+
+    static boolean onOff(String key, String value) {
+        return switch (value) {
+            case "on" -> true;
+            case "off" -> false;
+            default -> throw new Settings.UsageException("--" + key + " takes on or off, not '" + value + "'");
+        };
+    }
+
+    static long bytes(String key, String value) {
+        try {
+            long bytes = Long.parseLong(value);
+            if (bytes > 0) {
+                return bytes;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new Settings.UsageException("--" + key + " takes a number of bytes, not '" + value + "'");
+    }
+
+    /** A number of things to keep. */
+    static int count(String key, String value) {
+        try {
+            int count = Integer.parseInt(value);
+            if (count >= 0 && count <= 10_000) {
+                return count;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new Settings.UsageException("--" + key + " takes a number from 0 to 10000, not '" + value + "'");
+    }
+}
