@@ -99,6 +99,9 @@ public final class H2Store implements Store {
             Opened opened = access.open(settings.acceptOlder());
             H2Store store = new H2Store(access, opened, opened.content().state().at(access.given()));
             store.changes.restore(opened.content().log());
+            if (store.broken != null) {
+                LOG.error("{}; reads are answered, changes are refused until there is room", store.broken.getMessage());
+            }
             store.committer.start();
             return store;
         } catch (RuntimeException | Error e) {

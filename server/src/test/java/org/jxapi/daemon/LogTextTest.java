@@ -15,7 +15,7 @@ class LogTextTest {
     Path folder;
 
     @AfterEach
-    void reset() {
+    void reset() throws IOException {
         Logging.start(null, Settings.LogLevel.WARN);
     }
 

@@ -19,6 +19,7 @@ import org.h2.store.fs.FilePathWrapper;
 public final class UnsyncedFiles extends FilePathWrapper {
     public static final String SCHEME = "unsynced";
 
+    private static final String FULL = "No space left on device";
     private static final int SECTOR = 512;
     private static final List<Channel> OPEN = new ArrayList<>();
     private static volatile boolean powered = true;
@@ -31,9 +32,14 @@ public final class UnsyncedFiles extends FilePathWrapper {
         FilePath.register(new UnsyncedFiles());
     }
 
-    /** How many bytes may still be written. */
+    /** How many bytes files may still grow by; with a negative number they cannot even be opened to write. */
     public static void room(long bytes) {
         room = bytes;
+    }
+
+    /** How many bytes may still be written. */
+    static long room() {
+        return room;
     }
 
     /** The power goes: of what was not forced, any part is on disk, and nothing is written any more. */
@@ -54,6 +60,9 @@ public final class UnsyncedFiles extends FilePathWrapper {
 
     @Override
     public FileChannel open(String mode) throws IOException {
+        if (!mode.equals("r") && room < 0) {
+            throw new IOException(FULL);
+        }
         FileChannel base = getBase().open(mode);
         if (mode.equals("r")) {
             return base;
@@ -99,11 +108,13 @@ public final class UnsyncedFiles extends FilePathWrapper {
 
         @Override
         public synchronized int write(ByteBuffer from, long position) throws IOException {
-            int length = (int) Math.min(from.remaining(), room);
+            // What is written again needs no more room.
+            long there = Math.max(0, image.length - position);
+            int length = (int) Math.min(from.remaining(), room == Long.MAX_VALUE ? room : there + Math.max(0, room));
             if (length == 0 && from.hasRemaining()) {
-                throw new IOException("No space left on device");
+                throw new IOException(FULL);
             }
-            room = room == Long.MAX_VALUE ? room : room - length;
+            room = room == Long.MAX_VALUE ? room : room - Math.max(0, length - there);
             byte[] bytes = new byte[length];
             from.get(bytes);
             image = with(image, position, bytes);
