@@ -65,6 +65,15 @@ public final class BiosStrings {
         });
     }
 
+    /** Checks what an archive or a host has given a VM: INVALID_VALUE for what xenstore or the firmware cannot hold. */
+    static void checkStored(Row vm) {
+        vm.get(VM.BIOS_STRINGS).forEach((key, value) -> {
+            if (!key.matches("[a-z0-9-]{1,64}") || value.length() > MAX || !printable(value)) {
+                throw Errors.invalidValue("bios_strings:" + key, value);
+            }
+        });
+    }
+
     /** Writes a VM's strings where the firmware of a domain that is about to run looks for them. */
     static void tell(Hypervisor hypervisor, Row vm, int domid) throws HypervisorException {
         Map<String, String> values = new LinkedHashMap<>();
@@ -88,9 +97,13 @@ public final class BiosStrings {
         if (value.length() > MAX) {
             throw Errors.invalidValue(key, value + " has length more than " + MAX + " characters");
         }
-        if (!value.chars().allMatch(c -> c >= 32 && c < 127)) {
+        if (!printable(value)) {
             throw Errors.invalidValue(key, value + " has non-printable ASCII characters");
         }
+    }
+
+    private static boolean printable(String value) {
+        return value.chars().allMatch(c -> c >= 32 && c < 127);
     }
 
     /** Copies the host's; the VM belongs to that host then. */

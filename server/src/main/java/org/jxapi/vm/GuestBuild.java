@@ -54,6 +54,7 @@ final class GuestBuild {
     DomainBuildInfo info(Map<String, String> hostMask, int clock) {
         boolean uefi = type == DomainType.HVM && uefi(vm);
         platform.check(vm, uefi, type == DomainType.HVM);
+        BiosStrings.checkStored(vm);
         if (uefi) {
             firmware.check(platform);
         }

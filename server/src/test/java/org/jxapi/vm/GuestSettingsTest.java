@@ -199,6 +199,10 @@ class GuestSettingsTest {
                 .startsWith("INVALID_VALUE", "platform:hvm_serial");
         assertThat(failure(VM.OTHER_CONFIG, Map.of("hvm_serial", "file:/any/file")))
                 .startsWith("INVALID_VALUE", "other_config:hvm_serial");
+        assertThat(failure(VM.BIOS_STRINGS, Map.of("a/b", "x")))
+                .containsExactly("INVALID_VALUE", "bios_strings:a/b", "x");
+        assertThat(failure(VM.BIOS_STRINGS, Map.of("oem-1", "x\ny")))
+                .containsExactly("INVALID_VALUE", "bios_strings:oem-1", "x\ny");
         assertThat(failure(VM.PLATFORM, Map.of("videoram", "100000")))
                 .containsExactly("INVALID_VALUE", "platform:videoram", "100000");
         assertThat(failure(VM.XENSTORE_DATA, Map.of("vm-data/a b", "x")))
