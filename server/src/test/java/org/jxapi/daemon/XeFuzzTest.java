@@ -88,7 +88,7 @@ class XeFuzzTest {
 
     @Test
     void withOddValuesEveryCommandEnds() throws Exception {
-        for (String value : List.of("x", "", "\0", "-9223372036854775808", "\u00fc=,;:'\"\\")) {
+        for (String value : List.of("x", "", "\0", "\u00fc=,;:'\"\\")) {
             for (Command command : commands().toList()) {
                 List<String> words = new ArrayList<>(List.of(command.name()));
                 command.required().forEach(name -> words.add(name + "=" + value));
@@ -99,15 +99,13 @@ class XeFuzzTest {
 
     @Test
     void withAllParametersEveryCommandEnds() throws Exception {
-        for (String value : List.of("x", "1")) {
-            for (Command command : commands().toList()) {
-                List<String> words = new ArrayList<>(List.of(command.name()));
-                command.required().forEach(name -> words.add(name + "=" + value));
-                command.optional().stream()
-                        .filter(name -> !name.endsWith(":contains"))
-                        .forEach(name -> words.add(name + (name.endsWith(":") ? "key=" : "=") + value));
-                run(words);
-            }
+        for (Command command : commands().toList()) {
+            List<String> words = new ArrayList<>(List.of(command.name()));
+            command.required().forEach(name -> words.add(name + "=1"));
+            command.optional().stream()
+                    .filter(name -> !name.endsWith(":contains"))
+                    .forEach(name -> words.add(name + (name.endsWith(":") ? "key=1" : "=1")));
+            run(words);
         }
     }
 

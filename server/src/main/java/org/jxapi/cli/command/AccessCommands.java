@@ -21,7 +21,7 @@ final class AccessCommands {
                 "subject-add",
                 "subject-name",
                 "",
-                "Lets a user or group of the directory log in; subject-role-add then gives it rights.",
+                "Allows a user or group of the directory to log in; subject-role-add then grants rights.",
                 c -> {
                     Map<Object, Object> record = new LinkedHashMap<>();
                     record.put("subject_identifier", c.call("auth.get_subject_identifier", c.need("subject-name")));
@@ -44,7 +44,7 @@ final class AccessCommands {
                 "subject-role-remove",
                 "uuid",
                 "role-name role-uuid",
-                "Takes a role from a user or group.",
+                "Removes a role from a user or group.",
                 c -> role(c, "subject.remove_from_roles"));
         t.add(
                 "session-subject-identifier-list",
@@ -67,7 +67,7 @@ final class AccessCommands {
                 "",
                 "Ends the sessions of all users of the directory.",
                 c -> identifiers(c).forEach(id -> c.call("session.logout_subject_identifier", id)));
-        t.add("secret-create", "value", "", "Stores a secret; prints the uuid that stands for it.", c -> {
+        t.add("secret-create", "value", "", "Stores a secret and prints the UUID that refers to it.", c -> {
             Map<Object, Object> record = new LinkedHashMap<>();
             record.put("value", c.need("value"));
             record.put("other_config", c.map("other-config"));

@@ -20,7 +20,7 @@ final class ClusterCommands {
                 "cluster-pool-create",
                 "network-uuid",
                 "cluster-stack token-timeout token-timeout-coefficient",
-                "Makes a cluster of all hosts.",
+                "Creates a cluster of all hosts in the pool.",
                 c -> c.printUuid(c.call(
                         "Cluster.pool_create",
                         c.ref("network", "network-uuid"),
@@ -31,25 +31,25 @@ final class ClusterCommands {
                 "cluster-pool-force-destroy",
                 "cluster-uuid",
                 "",
-                "Destroys a cluster that does not answer.",
+                "Destroys a cluster even if hosts do not respond.",
                 c -> c.call("Cluster.pool_force_destroy", c.ref("Cluster", "cluster-uuid")));
         t.add(
                 "cluster-pool-destroy",
                 "cluster-uuid",
                 "",
-                "Destroys a cluster.",
+                "Destroys a pool-wide cluster.",
                 c -> c.call("Cluster.pool_destroy", c.ref("Cluster", "cluster-uuid")));
         t.add(
                 "cluster-pool-resync",
                 "cluster-uuid",
                 "",
-                "Makes all hosts members of a cluster.",
+                "Adds all hosts of the pool that are missing to a cluster.",
                 c -> c.call("Cluster.pool_resync", c.ref("Cluster", "cluster-uuid")));
         t.add(
                 "cluster-create",
                 "pif-uuid",
                 "cluster-stack pool-auto-join token-timeout token-timeout-coefficient",
-                "Makes a cluster of one host.",
+                "Creates a cluster with one host.",
                 c -> c.printUuid(c.call(
                         "Cluster.create",
                         c.ref("PIF", "pif-uuid"),
@@ -62,23 +62,23 @@ final class ClusterCommands {
                 "cluster-destroy",
                 "uuid",
                 "",
-                "Destroys a cluster of one host.",
+                "Destroys a cluster that has one host.",
                 c -> c.call("Cluster.destroy", c.ref("Cluster")));
         t.add(
                 "cluster-host-create",
                 "cluster-uuid host-uuid pif-uuid",
                 "",
-                "Makes a host a member of a cluster.",
+                "Adds a host to a cluster.",
                 c -> c.printUuid(c.call(
                         "Cluster_host.create",
                         c.ref("Cluster", "cluster-uuid"),
                         c.ref("host", "host-uuid"),
                         c.ref("PIF", "pif-uuid"))),
                 HIDDEN);
-        member(t, "disable", "Takes a host out of its cluster for a while.");
-        member(t, "enable", "Puts a host back into its cluster.");
-        member(t, "destroy", "Takes a host out of its cluster.");
-        member(t, "force-destroy", "Takes a host out of its cluster that does not answer.");
+        member(t, "disable", "Suspends a host's membership in its cluster.");
+        member(t, "enable", "Resumes a host's membership in its cluster.");
+        member(t, "destroy", "Removes a host from its cluster.");
+        member(t, "force-destroy", "Removes a host that does not respond from its cluster.");
         services(t);
     }
 
@@ -100,7 +100,7 @@ final class ClusterCommands {
                 "sdn-controller-introduce",
                 "",
                 "address protocol tcp-port",
-                "Names a controller of the hosts' virtual switches.",
+                "Adds a controller for the hosts' virtual switches.",
                 c -> c.printUuid(c.call(
                         "SDN_controller.introduce",
                         EnumNames.parse(SdnControllerProtocol.TYPE, c.get("protocol", "ssl")),
@@ -116,7 +116,7 @@ final class ClusterCommands {
                 "lvhd-enable-thin-provisioning",
                 "sr-uuid initial-allocation allocation-quantum",
                 "",
-                "Lets an LVHD SR give disks their space bit by bit.",
+                "Enables thin provisioning on an LVHD SR.",
                 Scope.PLAIN,
                 (c, host) -> c.call(
                         "LVHD.enable_thin_provisioning",
@@ -128,7 +128,7 @@ final class ClusterCommands {
                 "pvs-site-introduce",
                 "name-label",
                 "name-description pvs-uuid",
-                "Names a site of provisioning servers.",
+                "Adds a site of provisioning servers to the database.",
                 c -> c.printUuid(c.call(
                         "PVS_site.introduce",
                         c.need("name-label"),
@@ -144,7 +144,7 @@ final class ClusterCommands {
                 "pvs-server-introduce",
                 "addresses first-port last-port pvs-site-uuid",
                 "",
-                "Names a provisioning server; addresses has commas between.",
+                "Adds a provisioning server to the database.",
                 c -> c.printUuid(c.call(
                         "PVS_server.introduce",
                         c.line().words("addresses"),
@@ -161,20 +161,20 @@ final class ClusterCommands {
                 "pvs-proxy-create",
                 "pvs-site-uuid vif-uuid",
                 "",
-                "Keeps what a VM reads from a site near it.",
+                "Caches what a VM reads from a PVS site.",
                 c -> c.printUuid(
                         c.call("PVS_proxy.create", c.ref("PVS_site", "pvs-site-uuid"), c.ref("VIF", "vif-uuid"))));
         t.add(
                 "pvs-proxy-destroy",
                 "uuid",
                 "",
-                "Stops caching what a VM reads from a site.",
+                "Stops caching what a VM reads from a PVS site.",
                 c -> c.call("PVS_proxy.destroy", c.ref("PVS_proxy")));
         t.hosts(
                 "pvs-cache-storage-create",
                 "sr-uuid pvs-site-uuid size",
                 "",
-                "Gives a host space for what VMs read from a site.",
+                "Provides cache space on a host for a PVS site.",
                 Scope.ONE,
                 (c, host) -> {
                     Map<Object, Object> record = new LinkedHashMap<>();
@@ -190,7 +190,7 @@ final class ClusterCommands {
                 "pvs-cache-storage-destroy",
                 "uuid",
                 "",
-                "Takes the space for what VMs read from a site away from a host.",
+                "Removes cache space for a PVS site from a host.",
                 c -> c.call("PVS_cache_storage.destroy", c.ref("PVS_cache_storage")));
     }
 }

@@ -63,8 +63,8 @@ public final class CommandTable {
                 "event-wait",
                 "class",
                 "",
-                "Waits until an object of a class is as the parameters say."
-                        + " field=value waits for a value, field=/=value for another one.",
+                "Waits until an object of a class matches the parameters."
+                        + " field=value waits for that value, field=/=value for any other.",
                 EventWait::run);
         return table;
     }

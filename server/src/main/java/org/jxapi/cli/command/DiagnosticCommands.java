@@ -36,15 +36,25 @@ final class DiagnosticCommands {
     private DiagnosticCommands() {}
 
     static void declare(CommandTable t) {
-        t.add("diagnostic-vdi-status", "uuid", "", "Shows a disk, and where it is attached.", DiagnosticCommands::vdi);
+        t.add(
+                "diagnostic-vdi-status",
+                "uuid",
+                "",
+                "Shows a disk and the VMs it is attached to.",
+                DiagnosticCommands::vdi);
         t.add(
                 "diagnostic-vm-status",
                 "uuid",
                 "",
-                "Shows a VM, whether its disks can be attached, and where it can start.",
+                "Shows a VM, whether its disks can be attached, and which hosts it can start on.",
                 DiagnosticCommands::vm,
                 STANDARD);
-        t.add("diagnostic-timing-stats", "", "", "Shows how long the hosts' work takes.", DiagnosticCommands::timing);
+        t.add(
+                "diagnostic-timing-stats",
+                "",
+                "",
+                "Shows how long internal operations take on each host.",
+                DiagnosticCommands::timing);
         daemon(t);
     }
 
@@ -54,14 +64,14 @@ final class DiagnosticCommands {
                 "diagnostic-compact",
                 "",
                 "",
-                "Makes the daemon of a host give back the memory that it does not use.",
+                "Makes the daemon on a host release unused memory.",
                 Scope.ONE,
                 (c, host) -> c.call("Diagnostics.gc_compact", host.ref()));
         t.hosts(
                 "diagnostic-gc-stats",
                 "",
                 "",
-                "Shows how the daemon of a host uses its memory.",
+                "Shows the memory use of the daemon on a host.",
                 Scope.ONE,
                 (c, host) -> {
                     c.printMap(c.call("Diagnostics.gc_stats", host.ref()));

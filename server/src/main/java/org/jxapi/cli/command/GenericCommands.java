@@ -44,7 +44,7 @@ final class GenericCommands {
                 kind.name() + "-list",
                 "",
                 String.join(" ", listed),
-                "Lists the " + plural + " whose fields are as the parameters say. An entry of a map is chosen by"
+                "Lists the " + plural + " whose fields match the parameters. An entry of a map is chosen by"
                         + " map:key=value, a member of a set by set:contains=value.",
                 c -> list(c, kind),
                 flags);

@@ -22,20 +22,20 @@ final class HardwareCommands {
                     noun + "-enable-dom0-access",
                     "uuid",
                     "",
-                    "Gives a device to the control domain at the next boot.",
+                    "Returns a device to the control domain at the next boot.",
                     c -> access(c, name + ".enable_dom0_access", name));
             t.add(
                     noun + "-disable-dom0-access",
                     "uuid",
                     "",
-                    "Keeps a device from the control domain, for VMs.",
+                    "Hides a device from the control domain so that VMs can use it.",
                     c -> access(c, name + ".disable_dom0_access", name));
         }
         t.add(
                 "pci-get-dom0-access-status",
                 "uuid",
                 "",
-                "Shows whether the control domain has a device.",
+                "Shows whether the control domain can access a device.",
                 c -> access(c, "PCI.get_dom0_access_status", "PCI"));
         t.add(
                 "pusb-scan",
@@ -47,24 +47,29 @@ final class HardwareCommands {
                 "vusb-create",
                 "usb-group-uuid vm-uuid",
                 "",
-                "Gives a USB device to a VM.",
+                "Passes a USB device through to a VM.",
                 c -> c.printUuid(
                         c.call("VUSB.create", c.ref("VM", "vm-uuid"), c.ref("USB_group", "usb-group-uuid"), Map.of())));
         t.add(
                 "vusb-unplug",
                 "uuid",
                 "",
-                "Takes a USB device from a VM that runs.",
+                "Detaches a USB device from a running VM.",
                 c -> c.call("VUSB.unplug", c.ref("VUSB")));
-        t.add("vusb-destroy", "uuid", "", "Takes a USB device from a VM.", c -> c.call("VUSB.destroy", c.ref("VUSB")));
+        t.add(
+                "vusb-destroy",
+                "uuid",
+                "",
+                "Removes a USB device from a VM.",
+                c -> c.call("VUSB.destroy", c.ref("VUSB")));
         t.add(
                 "vtpm-create",
                 "vm-uuid",
                 "is-unique",
-                "Gives a virtual TPM to a VM.",
+                "Adds a virtual TPM to a VM.",
                 c -> c.printUuid(
                         c.call("VTPM.create", c.ref("VM", "vm-uuid"), c.flag("is_unique") || c.flag("is-unique"))));
-        t.add("vtpm-destroy", "uuid", "force", "Destroys a virtual TPM and all that it keeps.", c -> {
+        t.add("vtpm-destroy", "uuid", "force", "Destroys a virtual TPM and its contents.", c -> {
             c.needForce();
             c.call("VTPM.destroy", c.ref("VTPM"));
         });
@@ -76,7 +81,7 @@ final class HardwareCommands {
                 "gpu-group-create",
                 "name-label",
                 "name-description",
-                "Makes a group of GPUs.",
+                "Creates a group of GPUs.",
                 c -> c.printUuid(
                         c.call("GPU_group.create", c.need("name-label"), c.get("name-description", ""), Map.of())));
         t.add(
@@ -89,14 +94,14 @@ final class HardwareCommands {
                 "gpu-group-get-remaining-capacity",
                 "uuid vgpu-type-uuid",
                 "",
-                "Shows how many more virtual GPUs of a type a group can give.",
+                "Shows how many more virtual GPUs of a type a group can provide.",
                 c -> c.message(c.call(
                         "GPU_group.get_remaining_capacity", c.ref("GPU_group"), c.ref("VGPU_type", "vgpu-type-uuid"))));
         t.add(
                 "vgpu-create",
                 "vm-uuid gpu-group-uuid",
                 "vgpu-type-uuid device",
-                "Gives a virtual GPU to a VM.",
+                "Adds a virtual GPU to a VM.",
                 c -> c.printUuid(c.call(
                         "VGPU.create",
                         c.ref("VM", "vm-uuid"),
@@ -104,7 +109,12 @@ final class HardwareCommands {
                         c.get("device", "0"),
                         Map.of(),
                         c.refOrNull("VGPU_type", "vgpu-type-uuid"))));
-        t.add("vgpu-destroy", "uuid", "", "Takes a virtual GPU from a VM.", c -> c.call("VGPU.destroy", c.ref("VGPU")));
+        t.add(
+                "vgpu-destroy",
+                "uuid",
+                "",
+                "Removes a virtual GPU from a VM.",
+                c -> c.call("VGPU.destroy", c.ref("VGPU")));
     }
 
     private static void access(Context c, String message, String className) throws IOException {
@@ -112,13 +122,8 @@ final class HardwareCommands {
     }
 
     private static void drivers(CommandTable t) {
-        t.add(
-                "hostdriver-select",
-                "uuid variant-name",
-                "",
-                "Chooses the variant of a driver.",
-                HardwareCommands::select);
-        t.add("hostdriver-deselect", "uuid", "force", "Goes back to the driver as it came.", c -> {
+        t.add("hostdriver-select", "uuid variant-name", "", "Selects a variant of a driver.", HardwareCommands::select);
+        t.add("hostdriver-deselect", "uuid", "force", "Returns to the default variant of a driver.", c -> {
             c.needForce();
             c.call("Host_driver.deselect", c.ref("Host_driver"));
         });
@@ -126,13 +131,13 @@ final class HardwareCommands {
                 "hostdriver-variant-select",
                 "uuid",
                 "",
-                "Chooses this variant of its driver.",
+                "Selects a driver variant.",
                 c -> c.call("Driver_variant.select", c.ref("Driver_variant")));
         t.hosts(
                 "hostdriver-rescan",
                 "",
                 "",
-                "Looks for drivers of a host.",
+                "Looks for drivers on a host.",
                 Scope.ONE,
                 (c, host) -> c.call("Host_driver.rescan", host.ref()));
     }

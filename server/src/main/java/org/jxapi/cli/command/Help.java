@@ -133,11 +133,11 @@ public final class Help {
     }
 
     private static String selectors(String what, String kind, String by) {
-        return " It works on the %s whose fields are as the parameters say, such as name-label=web; %s= takes a %s. More"
+        return " It works on the %s whose fields match the parameters, such as name-label=web; %s= takes a %s. More"
                         .formatted(what, kind, by)
                 + " than one needs --multiple. 'xe %s-list params=all' shows the fields. Without such parameters all %s"
                         .formatted(kind, what)
-                + " are meant.";
+                + " are selected.";
     }
 
     private static void overview(CommandTable table, CommandLine line, Printer printer) throws IOException {

@@ -44,21 +44,21 @@ final class HostCommands {
                 "host-compute-free-memory",
                 "",
                 "",
-                "Shows the memory, in bytes, that VMs can still have.",
+                "Shows the memory, in bytes, that is free for VMs.",
                 Scope.ONE,
                 (c, host) -> number(c, "host.compute_free_memory", host));
         t.hosts(
                 "host-compute-memory-overhead",
                 "",
                 "",
-                "Shows the memory, in bytes, that virtualization takes.",
+                "Shows the memory, in bytes, that virtualization itself uses.",
                 Scope.ONE,
                 (c, host) -> number(c, "host.compute_memory_overhead", host));
         t.hosts(
                 "host-get-system-status-capabilities",
                 "",
                 "",
-                "Shows what a status report can hold.",
+                "Shows which parts a status report can include.",
                 Scope.PLAIN,
                 (c, host) -> {
                     c.print(c.call("host.get_system_status_capabilities", host.ref()));
@@ -68,7 +68,7 @@ final class HostCommands {
                 "host-get-vms-which-prevent-evacuation",
                 "uuid",
                 "",
-                "Lists the VMs that cannot leave a host, and why.",
+                "Lists the VMs that cannot be moved off a host, and why.",
                 HostCommands::stuck);
         t.add(
                 "host-retrieve-wlb-evacuate-recommendations",
@@ -81,13 +81,13 @@ final class HostCommands {
                 "host-is-in-emergency-mode",
                 "",
                 "",
-                "Says whether the host has lost its coordinator.",
+                "Shows whether the host is in emergency mode because it cannot reach its coordinator.",
                 c -> c.message(c.call("host.is_in_emergency_mode")));
         t.add(
                 "host-ha-xapi-healthcheck",
                 "",
                 "",
-                "Says whether the daemon works; for scripts, by the exit status.",
+                "Checks the health of the daemon; scripts read the exit status.",
                 HostCommands::healthCheck,
                 HIDDEN);
         t.hosts(
@@ -107,25 +107,30 @@ final class HostCommands {
                 "host-all-editions",
                 "",
                 "",
-                "Lists the editions that a licence can be for.",
+                "Lists the available licence editions.",
                 c -> c.printAll(c.api().get(Host.EDITIONS, c.api().thisHost())));
         t.add(
                 "host-call-plugin",
                 "host-uuid plugin fn",
                 "args:",
-                "Calls a function of a plugin of a host.",
+                "Calls a function of a plugin on a host.",
                 c -> c.print(c.call(
                         "host.call_plugin",
                         c.ref("host", "host-uuid"),
                         c.need("plugin"),
                         c.need("fn"),
                         c.pluginArgs())));
-        t.add("host-enable-display", "uuid", "", "Turns a host's display on.", c -> display(c, "host.enable_display"));
+        t.add(
+                "host-enable-display",
+                "uuid",
+                "",
+                "Turns on a host's local display.",
+                c -> display(c, "host.enable_display"));
         t.add(
                 "host-disable-display",
                 "uuid",
                 "",
-                "Turns a host's display off.",
+                "Turns off a host's local display.",
                 c -> display(c, "host.disable_display"));
         t.add(
                 "host-get-sm-diagnostics",
@@ -137,7 +142,7 @@ final class HostCommands {
                 "host-get-thread-diagnostics",
                 "uuid",
                 "",
-                "Shows what the threads of a host's daemon do.",
+                "Shows what the threads of the daemon on a host are doing.",
                 c -> c.message(c.call("host.get_thread_diagnostics", c.ref("host"))));
     }
 

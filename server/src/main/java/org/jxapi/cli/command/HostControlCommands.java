@@ -19,17 +19,17 @@ final class HostControlCommands {
                 "host-disable",
                 "",
                 "auto-enable",
-                "Lets no VM start on hosts; with auto-enable=false also after a restart.",
+                "Stops VMs from starting on hosts; with auto-enable=false also after a restart.",
                 Scope.PLAIN,
                 (c, host) -> c.call("host.disable", host.ref(), c.line().flag("auto-enable", true)));
-        t.hosts("host-enable", "", "", "Lets VMs start on hosts again.", Scope.PLAIN, (c, host) -> {
+        t.hosts("host-enable", "", "", "Allows VMs to start on hosts again.", Scope.PLAIN, (c, host) -> {
             c.call("host.remove_from_other_config", host.ref(), "MAINTENANCE_MODE");
             return c.call("host.enable", host.ref());
         });
         simple(t, "host-shutdown", "host.shutdown", "Shuts disabled hosts down.");
         simple(t, "host-reboot", "host.reboot", "Reboots disabled hosts.");
         simple(t, "host-power-on", "host.power_on", "Powers hosts on over the network.");
-        simple(t, "host-sync-data", "host.sync_data", "Copies the pool's data to hosts.");
+        simple(t, "host-sync-data", "host.sync_data", "Synchronizes the pool's data to hosts.");
         t.add(
                 "host-prepare-for-poweroff",
                 "",
@@ -41,7 +41,7 @@ final class HostControlCommands {
                 "host-evacuate",
                 "",
                 "network-uuid batch-size",
-                "Moves all VMs to other hosts.",
+                "Moves all VMs from a host to other hosts.",
                 Scope.ONE,
                 (c, host) -> c.call(
                         "host.evacuate",
@@ -52,7 +52,7 @@ final class HostControlCommands {
                 "host-forget",
                 "uuid",
                 "",
-                "Removes a host that is lost for good from the pool.",
+                "Removes a host that is permanently lost from the pool.",
                 c -> careful(
                         c,
                         "host.destroy",
@@ -64,7 +64,7 @@ final class HostControlCommands {
                 "host-declare-dead",
                 "uuid",
                 "",
-                "Says that a host is off, without asking it.",
+                "Declares that a host is powered off, without contacting it.",
                 c -> careful(
                         c,
                         "host.declare_dead",
@@ -81,14 +81,14 @@ final class HostControlCommands {
                 "host-bugreport-upload",
                 "",
                 "url http_proxy",
-                "Sends a host's status report to a server.",
+                "Uploads a host's status report to a server.",
                 Scope.PLAIN,
                 (c, host) -> c.call("host.bugreport_upload", host.ref(), c.get("url", ""), options(c, "host")));
         t.add(
                 "host-crashdump-upload",
                 "uuid",
                 "url http_proxy",
-                "Sends a host's crash dump to a server.",
+                "Uploads a host's crash dump to a server.",
                 c -> c.call("host_crashdump.upload", c.ref("host_crashdump"), c.get("url", ""), options(c, "uuid")));
         t.add(
                 "host-crashdump-destroy",

@@ -27,14 +27,14 @@ final class HostSetupCommands {
                 "host-enable-local-storage-caching",
                 "sr-uuid",
                 "",
-                "Lets hosts keep copies of shared disks on a local SR.",
+                "Allows hosts to cache shared disks on a local SR.",
                 Scope.PLAIN,
                 (c, host) -> c.call("host.enable_local_storage_caching", host.ref(), c.ref("SR", "sr-uuid")));
         t.hosts(
                 "host-disable-local-storage-caching",
                 "",
                 "",
-                "Stops hosts from keeping copies of shared disks on a local SR.",
+                "Stops hosts from caching shared disks on a local SR.",
                 Scope.PLAIN,
                 (c, host) -> c.call("host.disable_local_storage_caching", host.ref()));
         t.hosts(
@@ -49,21 +49,21 @@ final class HostSetupCommands {
                 "host-enable-ssh",
                 "",
                 "",
-                "Lets SSH connections in to hosts.",
+                "Enables SSH access to hosts.",
                 Scope.PLAIN,
                 (c, h) -> c.call("host.enable_ssh", h.ref()));
         t.hosts(
                 "host-disable-ssh",
                 "",
                 "",
-                "Keeps SSH connections out of hosts.",
+                "Disables SSH access to hosts.",
                 Scope.PLAIN,
                 (c, h) -> c.call("host.disable_ssh", h.ref()));
         t.hosts(
                 "host-apply-updates",
                 "hash",
                 "",
-                "Installs the updates of a repository's state.",
+                "Installs updates from the pool's repositories on hosts.",
                 Scope.ONE,
                 (c, host) -> {
                     for (Object line : (List<?>) c.call("host.apply_updates", host.ref(), c.need("hash"))) {
@@ -77,13 +77,13 @@ final class HostSetupCommands {
                 "host-sm-dp-destroy",
                 "uuid dp",
                 "allow-leak",
-                "Takes down a data path of a host's storage.",
+                "Removes a storage data path of a host.",
                 c -> c.call("host.sm_dp_destroy", c.ref("host"), c.need("dp"), c.flag("allow-leak")));
         t.add(
                 "host-update-firewalld-service-status",
                 "",
                 "",
-                "Opens or closes the host's firewall for its services as they are now.",
+                "Updates the host's firewall to match its current services.",
                 c -> c.call("host.update_firewalld_service_status"));
     }
 
@@ -92,24 +92,29 @@ final class HostSetupCommands {
                 "host-management-reconfigure",
                 "pif-uuid",
                 "",
-                "Chooses the host's management interface.",
+                "Sets the host's management interface.",
                 c -> c.call("host.management_reconfigure", c.ref("PIF", "pif-uuid")));
         t.add(
                 "host-management-disable",
                 "",
                 "",
-                "Takes the management interface away.",
+                "Disables the management interface.",
                 c -> c.call("host.management_disable"));
         t.add(
                 "host-emergency-management-reconfigure",
                 "interface",
                 "",
-                "Chooses the management interface by its name, when the database cannot be read.",
+                "Sets the management interface by name; for emergencies, when the database cannot be read.",
                 c -> c.call("host.local_management_reconfigure", c.need("interface")));
-        t.add("host-emergency-ha-disable", "", "force soft", "Turns high availability off on this host alone.", c -> {
-            c.needForce();
-            c.call("host.emergency_ha_disable", c.flag("soft"));
-        });
+        t.add(
+                "host-emergency-ha-disable",
+                "",
+                "force soft",
+                "Turns off high availability on this host only; for emergencies.",
+                c -> {
+                    c.needForce();
+                    c.call("host.emergency_ha_disable", c.flag("soft"));
+                });
         t.add(
                 "host-emergency-clear-mandatory-guidance",
                 "",
@@ -127,20 +132,20 @@ final class HostSetupCommands {
                 "host-notify",
                 "type",
                 "params",
-                "Tells the daemon of an event.",
+                "Notifies the daemon of an event.",
                 c -> c.call("host.notify", c.need("type"), c.get("params", "")),
                 HIDDEN);
         t.add(
                 "host-syslog-reconfigure",
                 "host-uuid",
                 "",
-                "Makes a change of a host's logging work.",
+                "Applies a change of a host's logging settings.",
                 c -> c.call("host.syslog_reconfigure", c.ref("host", "host-uuid")));
         t.add(
                 "host-set-hostname-live",
                 "host-uuid host-name",
                 "",
-                "Changes a host's name.",
+                "Changes a host's host name.",
                 c -> c.call("host.set_hostname_live", c.ref("host", "host-uuid"), c.need("host-name")),
                 HOST_SELECTORS);
     }
@@ -150,7 +155,7 @@ final class HostSetupCommands {
                 "host-refresh-server-certificate",
                 "host",
                 "",
-                "Makes a new certificate for use inside the pool.",
+                "Replaces the certificate that a host uses inside the pool.",
                 Scope.ONE,
                 (c, host) -> c.call("host.refresh_server_certificate", host.ref()));
         t.hosts(
@@ -218,20 +223,20 @@ final class HostSetupCommands {
                 "host-apply-edition",
                 "edition",
                 "host-uuid license-server-address license-server-port",
-                "Licenses a host for an edition.",
+                "Sets the licence edition of a host.",
                 c -> c.call("host.apply_edition", c.hostOrThis("host-uuid"), c.need("edition"), false));
         t.add(
                 "host-refresh-pack-info",
                 "host-uuid",
                 "",
-                "Looks again which supplemental packs a host has.",
+                "Refreshes the list of supplemental packs that a host has.",
                 c -> c.call("host.refresh_pack_info", c.ref("host", "host-uuid")),
                 HIDDEN);
         t.add(
                 "host-enable-external-auth",
                 "host-uuid auth-type service-name",
                 "config:",
-                "Lets the users of a directory log in to a host.",
+                "Allows the users of a directory to log in to a host.",
                 c -> {
                     forced(c);
                     c.call(
@@ -256,7 +261,7 @@ final class HostSetupCommands {
                 "host-external-auth-set-ldaps",
                 "host-uuid ldaps",
                 "force",
-                "Chooses whether the directory is asked over TLS.",
+                "Chooses whether the directory is contacted over TLS.",
                 c -> c.call(
                         "host.external_auth_set_ldaps", c.ref("host", "host-uuid"), c.flag("ldaps"), c.flag("force")),
                 HIDDEN);

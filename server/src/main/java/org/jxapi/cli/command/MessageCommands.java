@@ -25,21 +25,16 @@ final class MessageCommands {
                 "message-create",
                 "name priority body",
                 "vm-uuid host-uuid sr-uuid pool-uuid",
-                "Makes a message about a VM, a host, an SR or the pool.",
+                "Creates a message about a VM, a host, an SR or the pool.",
                 MessageCommands::create);
-        t.add(
-                "message-destroy",
-                "",
-                "uuid uuids",
-                "Destroys messages; uuids has commas between.",
-                MessageCommands::destroy);
+        t.add("message-destroy", "", "uuid uuids", "Destroys one or more messages.", MessageCommands::destroy);
         t.add(
                 "message-destroy-all",
                 "",
                 "before after priority",
-                "Destroys all messages, or those before and after a time, or of a priority.",
+                "Destroys all messages, or only those of a time span or a priority.",
                 MessageCommands::destroyAll);
-        t.add("task-cancel", "uuid", "", "Asks a task to end.", c -> c.call("task.cancel", c.ref("task")));
+        t.add("task-cancel", "uuid", "", "Asks a task to stop.", c -> c.call("task.cancel", c.ref("task")));
     }
 
     private static void create(Context c) {

@@ -26,19 +26,19 @@ final class NetworkCommands {
                 "network-create",
                 "name-label",
                 "name-description MTU bridge managed",
-                "Makes a network; without a PIF it connects only the VMs of one host.",
+                "Creates a network; without a PIF it connects only VMs on the same host.",
                 NetworkCommands::create);
         t.add(
                 "network-destroy",
                 "uuid",
                 "",
-                "Destroys a network that nothing uses.",
+                "Destroys an unused network.",
                 c -> c.call("network.destroy", c.ref("network")));
         t.add(
                 "network-attach",
                 "uuid host-uuid",
                 "",
-                "Makes a host ready to use a network.",
+                "Prepares a network for use on a host.",
                 c -> c.call("network.attach", c.ref("network"), c.ref("host", "host-uuid")),
                 HIDDEN);
         vlans(t);
@@ -47,8 +47,7 @@ final class NetworkCommands {
                 "bond-create",
                 "network-uuid pif-uuids",
                 "mac mode properties:",
-                "Joins interfaces of a host to one; pif-uuids has commas between. mode is balance-slb, active-backup or"
-                        + " lacp.",
+                "Bonds network interfaces of a host together; prints the UUID of the bond.",
                 c -> c.printUuid(c.call(
                         "Bond.create",
                         c.ref("network", "network-uuid"),
@@ -60,26 +59,26 @@ final class NetworkCommands {
                 "bond-destroy",
                 "uuid",
                 "",
-                "Takes a bond apart; its interfaces are used one by one again.",
+                "Dissolves a bond; its interfaces become separate again.",
                 c -> c.call("Bond.destroy", c.ref("Bond")));
         t.add(
                 "bond-set-mode",
                 "uuid mode",
                 "",
-                "Changes a bond's mode.",
+                "Changes how a bond shares traffic between its interfaces.",
                 c -> c.call("Bond.set_mode", c.ref("Bond"), EnumNames.parse(BondMode.TYPE, c.need("mode"))));
         t.add(
                 "network-sriov-create",
                 "pif-uuid network-uuid",
                 "",
-                "Offers an interface's SR-IOV as a network.",
+                "Makes an interface's SR-IOV functions available as a network.",
                 c -> c.printUuid(
                         c.call("network_sriov.create", c.ref("PIF", "pif-uuid"), c.ref("network", "network-uuid"))));
         t.add(
                 "network-sriov-destroy",
                 "uuid",
                 "",
-                "Stops an interface from offering SR-IOV; its network stays.",
+                "Stops using an interface's SR-IOV functions; the network stays.",
                 c -> c.call("network_sriov.destroy", c.ref("network_sriov")));
     }
 
@@ -107,17 +106,12 @@ final class NetworkCommands {
                     c.printAll(((List<?>) pifs)
                             .stream().map(p -> c.api().uuid((Ref<?>) p)).toList());
                 });
-        t.add(
-                "vlan-destroy",
-                "uuid",
-                "",
-                "Removes a VLAN, given by itself or by its PIF.",
-                NetworkCommands::destroyVlan);
+        t.add("vlan-destroy", "uuid", "", "Removes a VLAN; uuid names it or its PIF.", NetworkCommands::destroyVlan);
         t.add(
                 "tunnel-create",
                 "pif-uuid network-uuid",
                 "protocol",
-                "Connects a network to those of other hosts by a tunnel over an interface; prints the new PIF.",
+                "Connects a network to the same network on other hosts through a tunnel; prints the new PIF.",
                 c -> {
                     Ref<?> network = c.ref("network", "network-uuid");
                     Ref<?> tunnel = (Ref<?>) c.call(
@@ -137,7 +131,7 @@ final class NetworkCommands {
                 "pif-reconfigure-ip",
                 "uuid mode",
                 "IP netmask gateway DNS",
-                "Sets the IPv4 address of an interface; mode is none, dhcp or static.",
+                "Sets the IPv4 configuration of an interface.",
                 c -> c.call(
                         "PIF.reconfigure_ip",
                         c.ref("PIF"),
@@ -150,7 +144,7 @@ final class NetworkCommands {
                 "pif-reconfigure-ipv6",
                 "uuid mode",
                 "IPv6 gateway DNS",
-                "Sets the IPv6 address of an interface; mode is none, dhcp, static or autoconf.",
+                "Sets the IPv6 configuration of an interface.",
                 c -> c.call(
                         "PIF.reconfigure_ipv6",
                         c.ref("PIF"),
@@ -162,7 +156,7 @@ final class NetworkCommands {
                 "pif-set-primary-address-type",
                 "uuid primary_address_type",
                 "",
-                "Chooses whether IPv4 or IPv6 is an interface's main address.",
+                "Chooses whether IPv4 or IPv6 provides an interface's primary address.",
                 c -> c.call(
                         "PIF.set_primary_address_type",
                         c.ref("PIF"),
@@ -194,7 +188,7 @@ final class NetworkCommands {
                 "pif-db-forget",
                 "uuid",
                 "",
-                "Removes an interface from the database and touches nothing else.",
+                "Removes an interface from the database only.",
                 c -> c.call("PIF.db_forget", c.ref("PIF")),
                 HIDDEN);
     }

@@ -17,56 +17,56 @@ final class ObserverCommands {
                 "observer-create",
                 "name-label",
                 "host-uuids name-description enabled attributes endpoints components",
-                "Traces components of hosts.",
+                "Creates an observer, which traces components of hosts.",
                 ObserverCommands::createObserver);
         t.add(
                 "observer-destroy",
                 "uuid",
                 "",
-                "Stops the tracing that an observer has set up, and removes it.",
+                "Removes an observer and stops its tracing.",
                 c -> c.call("Observer.destroy", c.ref("Observer")));
         t.add(
                 "caller-create",
                 "",
                 "name-label name-description user-agent client-ip",
-                "Names a client, by its user agent or address.",
+                "Registers a client, recognized by its user agent or address, so that its calls can be counted and limited.",
                 ObserverCommands::createCaller);
         t.add(
                 "caller-destroy",
                 "uuid",
                 "",
-                "Removes a client's name and what is known of it.",
+                "Removes a registered client and its statistics.",
                 c -> c.call("Caller.destroy", c.ref("Caller")));
         t.add(
                 "caller-query-usage",
                 "",
                 "uuid group",
-                "Shows what a client, or a group, has called.",
+                "Shows how much one client, or a group of clients, has called.",
                 ObserverCommands::usage);
-        t.add("caller-list-usage", "", "", "Shows what all clients have called.", ObserverCommands::allUsage);
+        t.add("caller-list-usage", "", "", "Shows how much each client has called.", ObserverCommands::allUsage);
         t.add(
                 "rate-limit-create",
                 "burst-size fill-rate",
                 "name-label name-description caller-uuids",
-                "Makes a limit of how much clients may call.",
+                "Creates a rate limit for the calls of clients.",
                 ObserverCommands::createLimit);
         t.add(
                 "rate-limit-destroy",
                 "uuid",
                 "",
-                "Removes a limit; its clients may call without it.",
+                "Removes a rate limit; its clients are no longer limited.",
                 c -> c.call("Rate_limit.destroy", c.ref("Rate_limit")));
         t.add(
                 "rate-limit-add-caller",
                 "uuid caller-uuid",
                 "",
-                "Limits a client.",
+                "Applies a rate limit to a client.",
                 c -> c.call("Rate_limit.add_caller", c.ref("Rate_limit"), c.ref("Caller", "caller-uuid")));
         t.add(
                 "rate-limit-remove-caller",
                 "uuid caller-uuid",
                 "",
-                "Frees a client from a limit.",
+                "Removes a client from a rate limit.",
                 c -> c.call("Rate_limit.remove_caller", c.ref("Rate_limit"), c.ref("Caller", "caller-uuid")));
     }
 

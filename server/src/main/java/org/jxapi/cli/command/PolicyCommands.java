@@ -24,25 +24,25 @@ final class PolicyCommands {
                 "appliance-create",
                 "name-label",
                 "name-description",
-                "Makes an appliance: VMs that start together.",
+                "Creates an appliance: a group of VMs that start and stop together.",
                 c -> c.printUuid(c.call("VM_appliance.create", named(c))));
         t.add(
                 "appliance-destroy",
                 "uuid",
                 "",
-                "Destroys an appliance and leaves its VMs.",
+                "Destroys an appliance; its VMs stay.",
                 c -> c.call("VM_appliance.destroy", c.ref("VM_appliance")));
         t.add(
                 "appliance-start",
                 "uuid",
                 "paused",
-                "Starts the VMs of an appliance in their order.",
+                "Starts the VMs of an appliance in order.",
                 c -> c.call("VM_appliance.start", c.ref("VM_appliance"), c.flag("paused")));
         t.add(
                 "appliance-shutdown",
                 "uuid",
                 "force",
-                "Shuts the VMs of an appliance down in their order.",
+                "Shuts down the VMs of an appliance in order.",
                 c -> c.call(
                         c.flag("force") ? "VM_appliance.hard_shutdown" : "VM_appliance.clean_shutdown",
                         c.ref("VM_appliance")));
@@ -50,19 +50,19 @@ final class PolicyCommands {
                 "appliance-recover",
                 "uuid",
                 "database: force",
-                "Recovers an appliance from a database on a VDI.",
+                "Recovers an appliance from a pool database on a disk.",
                 VmCommands::openDatabase);
         t.add(
                 "appliance-assert-can-be-recovered",
                 "uuid",
                 "database:",
-                "Says whether the storage for recovering an appliance is there.",
+                "Checks that the storage needed to recover an appliance is available.",
                 VmCommands::openDatabase);
         t.add(
                 "vm-group-create",
                 "name-label placement",
                 "name-description",
-                "Makes a group of VMs; placement is normal, or anti-affinity for VMs that are kept apart.",
+                "Creates a group of VMs; placement=anti-affinity keeps them on different hosts.",
                 c -> {
                     Map<Object, Object> record = named(c);
                     record.put("placement", EnumNames.parse(PlacementPolicy.TYPE, c.need("placement")));
@@ -72,20 +72,20 @@ final class PolicyCommands {
                 "vm-group-destroy",
                 "uuid",
                 "",
-                "Destroys a group and leaves its VMs.",
+                "Destroys a group; its VMs stay.",
                 c -> c.call("VM_group.destroy", c.ref("VM_group")));
         t.add(
                 "vmss-create",
                 "name-label type frequency",
                 "name-description enabled schedule: retained-snapshots",
-                "Makes a schedule by which VMs get snapshots.",
+                "Creates a schedule for snapshots of VMs.",
                 PolicyCommands::createSchedule);
         t.add("vmss-destroy", "uuid", "", "Destroys a snapshot schedule.", c -> c.call("VMSS.destroy", c.ref("VMSS")));
         t.add(
                 "drtask-create",
                 "type",
                 "device-config: sr-whitelist",
-                "Makes the SRs of a lost pool ready for recovery.",
+                "Attaches the SRs of a failed pool so that its VMs can be recovered.",
                 c -> c.printUuid(c.call(
                         "DR_task.create",
                         c.need("type"),
@@ -95,13 +95,13 @@ final class PolicyCommands {
                 "drtask-destroy",
                 "uuid",
                 "",
-                "Ends a recovery, and disconnects the SRs that it has made ready.",
+                "Ends a recovery and detaches the SRs that it attached.",
                 c -> c.call("DR_task.destroy", c.ref("DR_task")));
         t.add(
                 "blob-create",
                 "name",
                 "mime-type vm-uuid host-uuid sr-uuid network-uuid pool-uuid public",
-                "Makes an empty blob at an object.",
+                "Creates an empty blob that belongs to an object.",
                 PolicyCommands::createBlob,
                 HIDDEN);
     }

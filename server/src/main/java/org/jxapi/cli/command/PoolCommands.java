@@ -34,38 +34,53 @@ final class PoolCommands {
                 "pool-eject",
                 "host-uuid",
                 "",
-                "Makes a host leave the pool; its local storage is wiped.",
+                "Removes a host from the pool; its local storage is erased.",
                 PoolCommands::eject);
         t.add(
                 "pool-designate-new-master",
                 "host-uuid",
                 "",
-                "Makes another host the coordinator.",
+                "Makes another host the pool's coordinator.",
                 c -> c.call("pool.designate_new_master", c.ref("host", "host-uuid")));
         t.add(
                 "pool-management-reconfigure",
                 "network-uuid",
                 "",
-                "Chooses the management network of all hosts.",
+                "Sets the management network of all hosts.",
                 c -> c.call("pool.management_reconfigure", c.ref("network", "network-uuid")));
-        t.add("pool-sync-database", "", "", "Copies the database to all hosts.", c -> c.call("pool.sync_database"));
-        t.add("pool-emergency-reset-master", "master-address", "", "Tells this host where its coordinator is.", c -> {
-            c.call("pool.emergency_reset_master", c.need("master-address"));
-            c.print("Host agent will restart and become slave of " + c.need("master-address") + SOON);
-        });
+        t.add(
+                "pool-sync-database",
+                "",
+                "",
+                "Synchronizes the database to all hosts.",
+                c -> c.call("pool.sync_database"));
+        t.add(
+                "pool-emergency-reset-master",
+                "master-address",
+                "",
+                "Sets the address of this host's coordinator; for emergencies.",
+                c -> {
+                    c.call("pool.emergency_reset_master", c.need("master-address"));
+                    c.print("Host agent will restart and become slave of " + c.need("master-address") + SOON);
+                });
         t.add(
                 "pool-emergency-transition-to-master",
                 "",
                 "force",
-                "Makes this host the coordinator of a pool that has lost its own.",
+                "Makes this host the coordinator of a pool that has lost its coordinator.",
                 PoolCommands::transition);
-        t.add("pool-recover-slaves", "", "", "Tells members that have lost it who the coordinator is.", c -> {
-            List<String> uuids = new ArrayList<>();
-            ((List<?>) c.call("pool.recover_slaves"))
-                    .forEach(h -> uuids.add(c.api().uuid((Ref<?>) h)));
-            c.printAll(uuids);
-        });
-        t.add("pool-get-cpu-features", "", "", "Shows the CPU features that all hosts have.", c -> {
+        t.add(
+                "pool-recover-slaves",
+                "",
+                "",
+                "Tells members that have lost contact which host is the coordinator; prints their UUIDs.",
+                c -> {
+                    List<String> uuids = new ArrayList<>();
+                    ((List<?>) c.call("pool.recover_slaves"))
+                            .forEach(h -> uuids.add(c.api().uuid((Ref<?>) h)));
+                    c.printAll(uuids);
+                });
+        t.add("pool-get-cpu-features", "", "", "Shows the CPU features that all hosts of the pool share.", c -> {
             Map<String, String> info = new LinkedHashMap<>(c.api().get(Pool.CPU_INFO, c.pool()));
             info.keySet().retainAll(Set.of("features_pv_host", "features_hvm_host"));
             c.printMap(info);
@@ -74,27 +89,27 @@ final class PoolCommands {
                 "pool-get-guest-secureboot-readiness",
                 "",
                 "",
-                "Shows whether VMs can boot securely.",
+                "Shows whether the pool is ready for secure boot of its guests.",
                 c -> c.message(c.call("pool.get_guest_secureboot_readiness", c.pool())));
         t.add(
                 "pool-enable-binary-storage",
                 "",
                 "",
-                "Turns storage of binary data on.",
+                "Turns on the storage of binary data.",
                 c -> c.call("pool.enable_binary_storage"),
                 HIDDEN);
         t.add(
                 "pool-disable-binary-storage",
                 "",
                 "",
-                "Turns storage of binary data off, and deletes it.",
+                "Turns off the storage of binary data and deletes it.",
                 c -> c.call("pool.disable_binary_storage"),
                 HIDDEN);
         t.add(
                 "pool-send-test-post",
                 "dest-host dest-port body",
                 "",
-                "Sends a text to a server over HTTPS, and shows the answer.",
+                "Sends a text to a server over HTTPS and shows the response.",
                 c -> c.message(
                         c.call("pool.send_test_post", c.need("dest-host"), c.integer("dest-port"), c.need("body"))));
         wlb(t);
@@ -131,7 +146,7 @@ final class PoolCommands {
                 "",
                 "Shows the workload balancer's configuration.",
                 c -> c.printMap(c.call("pool.retrieve_wlb_configuration")));
-        t.add("pool-retrieve-wlb-recommendations", "", "", "Shows what the workload balancer would move.", c -> {
+        t.add("pool-retrieve-wlb-recommendations", "", "", "Shows which VMs the workload balancer would move.", c -> {
             Map<Object, Object> table = new LinkedHashMap<>();
             table.put("VM", "Host, OptID, RecID, Reason");
             ((Map<?, ?>) c.call("pool.retrieve_wlb_recommendations"))

@@ -28,7 +28,7 @@ final class PoolFileCommands {
                 "pool-restore-database",
                 "file-name",
                 "dry-run",
-                "Replaces the pool's database by one that pool-dump-database has saved.",
+                "Replaces the pool's database with one that pool-dump-database has saved.",
                 PoolFileCommands::restore);
         t.add(
                 "pool-retrieve-wlb-report",

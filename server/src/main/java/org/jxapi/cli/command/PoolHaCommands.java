@@ -21,33 +21,33 @@ final class PoolHaCommands {
                 "pool-ha-enable",
                 "",
                 "heartbeat-sr-uuids ha-config:",
-                "Turns high availability on; heartbeat-sr-uuids has commas between.",
+                "Turns on high availability in the pool.",
                 c -> c.call("pool.enable_ha", c.refs("SR", "heartbeat-sr-uuids"), c.map("ha-config")));
-        t.add("pool-ha-disable", "", "", "Turns high availability off.", c -> c.call("pool.disable_ha"));
+        t.add("pool-ha-disable", "", "", "Turns off high availability in the pool.", c -> c.call("pool.disable_ha"));
         t.add(
                 "pool-ha-prevent-restarts-for",
                 "seconds",
                 "",
-                "Restarts no failed VM for some time.",
+                "Stops high availability from restarting VMs for some time.",
                 c -> c.call("pool.ha_prevent_restarts_for", c.integer("seconds")),
                 HIDDEN);
         t.add(
                 "pool-ha-compute-max-host-failures-to-tolerate",
                 "",
                 "",
-                "Shows how many hosts may fail so that all protected VMs still find a place.",
+                "Shows how many hosts can fail while all protected VMs can still be restarted.",
                 c -> c.print(c.call("pool.ha_compute_max_host_failures_to_tolerate")));
         t.add(
                 "pool-ha-compute-hypothetical-max-host-failures-to-tolerate",
                 "",
                 "vm-uuid restart-priority",
-                "Shows how many hosts may fail if VMs had other restart priorities, given in pairs of vm-uuid and restart-priority.",
+                "Shows how many hosts could fail if VMs had other restart priorities, given as pairs of vm-uuid and restart-priority.",
                 PoolHaCommands::hypothetical);
         t.add(
                 "pool-ha-compute-vm-failover-plan",
                 "host-uuids",
                 "",
-                "Shows where the VMs of hosts would go if those failed.",
+                "Shows where VMs would be restarted if hosts failed.",
                 PoolHaCommands::plan,
                 HIDDEN);
     }

@@ -22,19 +22,19 @@ final class PoolSetupCommands {
                 "pool-enable-redo-log",
                 "sr-uuid",
                 "",
-                "Writes changes of the database to an SR too.",
+                "Also writes database changes to an SR.",
                 c -> c.call("pool.enable_redo_log", c.ref("SR", "sr-uuid")));
         t.add(
                 "pool-disable-redo-log",
                 "",
                 "",
-                "Stops writing changes of the database to an SR too.",
+                "Stops writing database changes to an SR.",
                 c -> c.call("pool.disable_redo_log"));
         t.add(
                 "pool-set-vswitch-controller",
                 "address",
                 "",
-                "Names the controller of the hosts' virtual switches.",
+                "Sets the controller of the hosts' virtual switches.",
                 c -> c.call("pool.set_vswitch_controller", c.need("address")),
                 HIDDEN);
         t.add("pool-disable-ssl-legacy", "", "uuid", "Does nothing: old TLS versions are off.", c -> {}, DEPRECATED);
@@ -42,43 +42,38 @@ final class PoolSetupCommands {
                 "pool-secret-rotate",
                 "",
                 "",
-                "Makes a new secret for the pool's hosts.",
+                "Replaces the secret that the pool's hosts share.",
                 c -> c.call("pool.rotate_secret"));
         t.add(
                 "pool-reset-telemetry-uuid",
                 "",
                 "",
-                "Makes a new identity for telemetry.",
+                "Creates a new identity for telemetry.",
                 c -> c.call("pool.reset_telemetry_uuid", c.pool()));
         t.add(
                 "pool-enable-local-storage-caching",
                 "uuid",
                 "",
-                "Turns caching on local SRs on for all hosts.",
+                "Turns on caching on local SRs for all hosts.",
                 c -> c.call("pool.enable_local_storage_caching", c.api().pool()));
         t.add(
                 "pool-disable-local-storage-caching",
                 "uuid",
                 "",
-                "Turns caching on local SRs off for all hosts.",
+                "Turns off caching on local SRs for all hosts.",
                 c -> c.call("pool.disable_local_storage_caching", c.api().pool()));
         t.add(
                 "pool-apply-edition",
                 "edition",
                 "uuid license-server-address license-server-port",
-                "Licenses all hosts for an edition.",
+                "Sets the licence edition of all hosts.",
                 c -> c.call("pool.apply_edition", c.pool(), c.need("edition")));
-        t.add(
-                "pool-enable-ssh",
-                "",
-                "",
-                "Lets SSH connections in to all hosts.",
-                c -> c.call("pool.enable_ssh", c.pool()));
+        t.add("pool-enable-ssh", "", "", "Enables SSH access to all hosts.", c -> c.call("pool.enable_ssh", c.pool()));
         t.add(
                 "pool-disable-ssh",
                 "",
                 "",
-                "Keeps SSH connections out of all hosts.",
+                "Disables SSH access to all hosts.",
                 c -> c.call("pool.disable_ssh", c.pool()));
     }
 
@@ -126,37 +121,37 @@ final class PoolSetupCommands {
                 "pool-crl-install",
                 "filename",
                 "",
-                "Installs a list of revoked certificates on all hosts.",
+                "Installs a certificate revocation list on all hosts.",
                 c -> c.call("pool.crl_install", baseName(c), c.file("filename", "CRL")));
         t.add(
                 "pool-crl-uninstall",
                 "name",
                 "",
-                "Removes a list of revoked certificates.",
+                "Removes a certificate revocation list.",
                 c -> c.call("pool.crl_uninstall", c.need("name")));
         t.add(
                 "pool-crl-list",
                 "",
                 "",
-                "Shows the names of the installed lists of revoked certificates.",
+                "Lists the installed certificate revocation lists.",
                 c -> c.printAll(c.call("pool.crl_list")));
         t.add(
                 "pool-certificate-sync",
                 "",
                 "",
-                "Copies certificates and revocations to all hosts.",
+                "Synchronizes certificates and revocation lists to all hosts.",
                 c -> c.call("pool.certificate_sync"));
         t.add(
                 "pool-enable-tls-verification",
                 "",
                 "",
-                "Makes the hosts check each other's certificates.",
+                "Makes hosts verify each other's certificates.",
                 c -> c.call("pool.enable_tls_verification"));
         t.add(
                 "pool-enable-client-certificate-auth",
                 "name",
                 "",
-                "Lets clients log in with a certificate.",
+                "Allows clients to log in with a certificate.",
                 c -> c.call("pool.enable_client_certificate_auth", c.pool(), c.need("name")));
         t.add(
                 "pool-disable-client-certificate-auth",
@@ -168,7 +163,7 @@ final class PoolSetupCommands {
                 "pool-install-trusted-certificate",
                 "filename ca",
                 "uuid purpose",
-                "Installs a certificate that the hosts trust; purpose has commas between.",
+                "Installs a certificate that the hosts trust.",
                 c -> {
                     List<String> purposes = new ArrayList<>();
                     c.line().words("purpose").forEach(p -> purposes.add(EnumNames.parse(CertificatePurpose.TYPE, p)));
@@ -192,7 +187,7 @@ final class PoolSetupCommands {
                 "pool-enable-external-auth",
                 "auth-type service-name",
                 "uuid config:",
-                "Lets the users of a directory log in.",
+                "Allows the users of a directory to log in.",
                 c -> c.call(
                         "pool.enable_external_auth",
                         c.pool(),
@@ -209,7 +204,7 @@ final class PoolSetupCommands {
                 "pool-external-auth-set-ldaps",
                 "ldaps",
                 "uuid force",
-                "Chooses whether the directory is asked over TLS.",
+                "Chooses whether the directory is contacted over TLS.",
                 c -> c.call("pool.external_auth_set_ldaps", c.pool(), c.flag("ldaps"), c.flag("force")));
     }
 
@@ -218,7 +213,7 @@ final class PoolSetupCommands {
                 "pool-sync-updates",
                 "",
                 "force token token-id username password",
-                "Fetches what the pool's repositories offer; prints the hash of it.",
+                "Synchronizes the pool's repositories; prints the hash of their new state.",
                 c -> c.print(c.call(
                         "pool.sync_updates",
                         c.pool(),
@@ -231,7 +226,7 @@ final class PoolSetupCommands {
                 "pool-configure-repository-proxy",
                 "proxy-url",
                 "proxy-username proxy-password",
-                "Names the proxy to the repositories.",
+                "Sets the proxy for the update repositories.",
                 c -> c.call(
                         "pool.configure_repository_proxy",
                         c.pool(),
@@ -242,13 +237,13 @@ final class PoolSetupCommands {
                 "pool-disable-repository-proxy",
                 "",
                 "",
-                "Goes to the repositories without a proxy again.",
+                "Removes the proxy for the update repositories.",
                 c -> c.call("pool.disable_repository_proxy", c.pool()));
         t.add(
                 "pool-configure-update-sync",
                 "update-sync-frequency update-sync-day",
                 "",
-                "Says how often updates are looked for: daily, or weekly on a day from 0 (Sunday) to 6.",
+                "Sets how often updates are looked for.",
                 c -> {
                     String frequency = EnumNames.parse(UpdateSyncFrequency.TYPE, c.need("update-sync-frequency"));
                     c.call("pool.configure_update_sync", c.pool(), frequency, day(c, frequency));
@@ -257,7 +252,7 @@ final class PoolSetupCommands {
                 "pool-set-update-sync-enabled",
                 "value",
                 "",
-                "Turns looking for updates on or off.",
+                "Turns regular checks for updates on or off.",
                 c -> c.call("pool.set_update_sync_enabled", c.pool(), c.flag("value")));
     }
 

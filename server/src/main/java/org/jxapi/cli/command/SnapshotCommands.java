@@ -22,27 +22,27 @@ final class SnapshotCommands {
                 "snapshot-revert",
                 "",
                 UUID,
-                "Takes a VM back to what it was at a snapshot.",
+                "Returns a VM to the state of a snapshot.",
                 c -> c.call("VM.revert", snapshot(c)),
                 STANDARD);
         t.add(
                 "snapshot-clone",
                 "new-name-label",
                 "uuid new-name-description",
-                "Makes a template from a snapshot, with clones of its disks where the storage can.",
+                "Creates a template from a snapshot, with clones of its disks if the storage can clone.",
                 c -> copy(c, (Ref<?>) c.call("VM.clone", snapshot(c), c.need("new-name-label"))),
                 STANDARD);
         t.add(
                 "snapshot-copy",
                 "new-name-label",
                 "uuid new-name-description sr-uuid",
-                "Makes a template from a snapshot, with full copies of its disks.",
+                "Creates a template from a snapshot, with full copies of its disks.",
                 c -> {
                     Ref<?> sr = c.refOrNull("SR", "sr-uuid");
                     copy(c, (Ref<?>) c.call("VM.copy", snapshot(c), c.need("new-name-label"), sr));
                 },
                 STANDARD);
-        t.add("snapshot-destroy", "", UUID, "Destroys a snapshot and leaves its disks.", c -> {
+        t.add("snapshot-destroy", "", UUID, "Destroys a snapshot; its disks stay.", c -> {
             Ref<?> snapshot = snapshot(c);
             if (c.api().get(VM.POWER_STATE, snapshot) != VmPowerState.HALTED) {
                 c.call("VM.hard_shutdown", snapshot);

@@ -20,20 +20,20 @@ final class SrCommands {
                 "sr-create",
                 "name-label type",
                 "name-description host-uuid device-config: shared physical-size content-type sm-config:",
-                "Makes an SR, and connects the host to it (all hosts with shared=true). What stood on the device is"
-                        + " lost. device-config:key-filename=FILE takes the value from a file.",
+                "Creates an SR and connects the host to it (all hosts with shared=true). Existing data on the device"
+                        + " is lost. device-config:key-filename=FILE takes the value from a file.",
                 SrCommands::create);
         t.add(
                 "sr-scan",
                 "uuid",
                 "",
-                "Looks for disks on an SR, and for its size.",
+                "Scans an SR for disks and updates its size.",
                 c -> c.call("SR.scan", c.ref("SR")));
         t.add(
                 "sr-introduce",
                 "name-label type uuid",
                 "name-description shared content-type",
-                "Adds an SR that exists already to the database; pbd-create and pbd-plug connect hosts to it.",
+                "Adds an existing SR to the database; pbd-create and pbd-plug then connect hosts to it.",
                 c -> {
                     c.call(
                             "SR.introduce",
@@ -46,41 +46,36 @@ final class SrCommands {
                             c.map("sm-config"));
                     c.print(c.need("uuid"));
                 });
-        t.add(
-                "sr-destroy",
-                "uuid",
-                "",
-                "Destroys an SR and all that is on it.",
-                c -> c.call("SR.destroy", c.ref("SR")));
+        t.add("sr-destroy", "uuid", "", "Destroys an SR and all data on it.", c -> c.call("SR.destroy", c.ref("SR")));
         t.add(
                 "sr-forget",
                 "uuid",
                 "",
-                "Removes an SR from the database and leaves what is on it.",
+                "Removes an SR from the database; its data stays.",
                 c -> c.call("SR.forget", c.ref("SR")));
         t.add(
                 "sr-update",
                 "uuid",
                 "",
-                "Reads an SR's properties again from its storage.",
+                "Reloads the properties of an SR from its storage.",
                 c -> c.call("SR.update", c.ref("SR")));
         t.add(
                 "sr-enable-database-replication",
                 "uuid",
                 "",
-                "Keeps a copy of the pool's database on an SR.",
+                "Keeps a replica of the pool's database on an SR.",
                 c -> c.call("SR.enable_database_replication", c.ref("SR")));
         t.add(
                 "sr-disable-database-replication",
                 "uuid",
                 "",
-                "Stops keeping a copy of the pool's database on an SR.",
+                "Stops keeping a replica of the pool's database on an SR.",
                 c -> c.call("SR.disable_database_replication", c.ref("SR")));
         t.add(
                 "pbd-create",
                 "host-uuid sr-uuid",
                 "device-config:",
-                "Says how a host reaches an SR; pbd-plug makes it do so.",
+                "Describes how a host connects to an SR; pbd-plug then connects it.",
                 SrCommands::createPbd);
         t.add(
                 "pbd-destroy",

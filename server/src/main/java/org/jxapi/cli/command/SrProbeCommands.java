@@ -20,13 +20,13 @@ final class SrProbeCommands {
                 "sr-probe",
                 "type",
                 OPTIONAL,
-                "Looks for SRs, or for what device-config still lacks, and prints what the storage driver says.",
+                "Looks for existing SRs, or for missing values of device-config, and prints what the storage driver finds.",
                 c -> c.print(probe(c, "SR.probe")));
         t.add(
                 "sr-probe-ext",
                 "type",
                 OPTIONAL,
-                "Looks for SRs as sr-probe does, with drivers that answer in a structured form.",
+                "Looks for existing SRs like sr-probe, with drivers that return structured results.",
                 c -> {
                     List<Row> all = new ArrayList<>();
                     ((List<?>) probe(c, "SR.probe_ext")).forEach(r -> all.add((Row) r));

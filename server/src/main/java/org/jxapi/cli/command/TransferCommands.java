@@ -40,8 +40,8 @@ final class TransferCommands {
                 "vm-export",
                 "filename",
                 "preserve-power-state compress metadata excluded-device-types include-snapshots progress",
-                "Writes VMs with their disks to a file; compress is gzip or zstd. Several VMs get a file each, with a"
-                        + " number behind its name.",
+                "Writes VMs with their disks to a file; compress is gzip or zstd. Each further VM gets its own file, with a"
+                        + " number at the end of its name.",
                 TransferCommands::exportVms,
                 STANDARD,
                 VM_SELECTORS);
@@ -50,7 +50,7 @@ final class TransferCommands {
                 "",
                 "filename preserve sr-uuid force host-username host-password type remote-config dry-run metadata url"
                         + " vdi: progress",
-                "Makes VMs of a file that vm-export has written, with their disks on sr-uuid or the default SR;"
+                "Creates VMs from a file that vm-export has written, with their disks on sr-uuid or the default SR;"
                         + " preserve=true keeps UUIDs and MAC addresses.",
                 TransferCommands::importVm,
                 STANDARD);
@@ -78,7 +78,7 @@ final class TransferCommands {
                 "vdi-import",
                 "uuid filename",
                 "format progress",
-                "Writes a file's contents over those of a disk.",
+                "Overwrites a disk with the contents of a file.",
                 TransferCommands::importDisk);
     }
 

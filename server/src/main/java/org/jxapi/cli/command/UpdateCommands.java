@@ -17,30 +17,26 @@ final class UpdateCommands {
     private UpdateCommands() {}
 
     static void declare(CommandTable t) {
-        whole(t, "patch-destroy", "pool_patch", "Removes a patch from the pool, which must not be applied anywhere.");
+        whole(t, "patch-destroy", "pool_patch", "Removes a patch that is not applied anywhere from the pool.");
         whole(t, "patch-pool-apply", "pool_patch", "Applies a patch to all hosts of the pool.");
         whole(t, "patch-clean", "pool_patch", "Deletes the file of a patch from the coordinator.");
         whole(t, "patch-pool-clean", "pool_patch", "Deletes the file of a patch from all hosts.");
-        onHost(t, "patch-precheck", "precheck", "Says whether a patch can be applied to a host.");
-        onHost(t, "patch-apply", "apply", "Applies a patch to a host, and prints what the patch says.");
-        whole(
-                t,
-                "update-destroy",
-                "pool_update",
-                "Removes an update from the pool, which must not be applied anywhere.");
+        onHost(t, "patch-precheck", "precheck", "Checks whether a patch can be applied to a host.");
+        onHost(t, "patch-apply", "apply", "Applies a patch to a host and prints its output.");
+        whole(t, "update-destroy", "pool_update", "Removes an update that is not applied anywhere from the pool.");
         whole(t, "update-pool-apply", "pool_update", "Applies an update to all hosts of the pool.");
         whole(t, "update-pool-clean", "pool_update", "Deletes the files of an update from all hosts.");
         t.add(
                 "update-introduce",
                 "vdi-uuid",
                 "",
-                "Makes an update of a disk that holds it.",
+                "Adds an update that is stored on a disk.",
                 c -> c.printUuid(c.call("pool_update.introduce", c.ref("VDI", "vdi-uuid"))));
         t.add(
                 "update-precheck",
                 "uuid",
                 "",
-                "Says whether an update can be applied to hosts.",
+                "Checks whether an update can be applied to hosts.",
                 c -> {
                     List<Object> results = Selection.each(
                             c,
@@ -69,20 +65,20 @@ final class UpdateCommands {
                 "update-resync-host",
                 "host-uuid",
                 "",
-                "Looks again which updates a host has.",
+                "Refreshes the list of updates that a host has.",
                 c -> c.call("pool_update.resync_host", c.ref("host", "host-uuid")),
                 HIDDEN);
         t.add(
                 "patch-upload",
                 "file-name",
                 "",
-                "Sends a patch to the pool; prints its uuid.",
+                "Uploads a patch and prints its UUID.",
                 c -> upload(c, "/pool_patch_upload"));
         t.add(
                 "update-upload",
                 "file-name",
                 "sr-uuid",
-                "Stores an update on an SR; prints its uuid.",
+                "Uploads an update to an SR and prints its UUID.",
                 c -> upload(c, "pool_update.introduce"));
         repositories(t);
     }
@@ -122,7 +118,7 @@ final class UpdateCommands {
                 "repository-introduce",
                 "name-label binary-url source-url update",
                 "name-description gpgkey-path",
-                "Adds a repository of updates.",
+                "Adds an update repository.",
                 c -> c.printUuid(c.call(
                         "Repository.introduce",
                         c.need("name-label"),
@@ -135,14 +131,14 @@ final class UpdateCommands {
                 "repository-introduce-bundle",
                 "name-label",
                 "name-description",
-                "Adds a repository that is filled from bundle files.",
+                "Adds an update repository that is filled from bundle files.",
                 c -> c.printUuid(
                         c.call("Repository.introduce_bundle", c.need("name-label"), c.get("name-description", ""))));
         t.add(
                 "repository-introduce-remote-pool",
                 "name-label binary-url certificate-file",
                 "name-description",
-                "Adds another pool's repository.",
+                "Adds the update repository of another pool.",
                 c -> c.printUuid(c.call(
                         "Repository.introduce_remote_pool",
                         c.need("name-label"),
@@ -153,13 +149,13 @@ final class UpdateCommands {
                 "repository-forget",
                 "uuid",
                 "",
-                "Removes a repository.",
+                "Removes an update repository.",
                 c -> c.call("Repository.forget", c.ref("Repository")));
         t.add(
                 "repository-set-gpgkey-path",
                 "uuid gpgkey-path",
                 "",
-                "Names a repository's key.",
+                "Sets the public key of a repository.",
                 c -> c.call("Repository.set_gpgkey_path", c.ref("Repository"), c.need("gpgkey-path")));
     }
 }

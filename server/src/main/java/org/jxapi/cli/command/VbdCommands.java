@@ -25,38 +25,33 @@ final class VbdCommands {
                 "Attaches a disk to a VM, or gives it an empty CD drive (type=CD, without vdi-uuid). device is one of"
                         + " the VM's allowed-VBD-devices.",
                 VbdCommands::create);
-        t.add(
-                "vbd-destroy",
-                "uuid",
-                "",
-                "Destroys a VBD and leaves the disk.",
-                c -> c.call("VBD.destroy", c.ref("VBD")));
+        t.add("vbd-destroy", "uuid", "", "Destroys a VBD; the disk stays.", c -> c.call("VBD.destroy", c.ref("VBD")));
         t.add(
                 "vbd-insert",
                 "uuid vdi-uuid",
                 "",
-                "Puts a CD into an empty drive.",
+                "Inserts a CD into an empty drive.",
                 c -> c.call("VBD.insert", c.ref("VBD"), c.ref("VDI", "vdi-uuid")));
-        t.add("vbd-eject", "uuid", "", "Takes the CD out of a drive.", c -> c.call("VBD.eject", c.ref("VBD")));
-        t.add("vbd-plug", "uuid", "", "Attaches a disk to a VM that runs.", c -> c.call("VBD.plug", c.ref("VBD")));
+        t.add("vbd-eject", "uuid", "", "Ejects the CD from a drive.", c -> c.call("VBD.eject", c.ref("VBD")));
+        t.add("vbd-plug", "uuid", "", "Attaches a disk to a running VM.", c -> c.call("VBD.plug", c.ref("VBD")));
         t.add(
                 "vbd-unplug",
                 "uuid",
                 "timeout force",
-                "Detaches a disk from a VM that runs; waits for up to timeout seconds if the guest refuses at first.",
+                "Detaches a disk from a running VM; waits up to timeout seconds if the guest refuses at first.",
                 VbdCommands::unplug);
         t.add(
                 "vbd-pause",
                 "uuid",
                 "",
-                "Pauses the backend of a VBD; prints the token that ends it.",
+                "Pauses the backend of a VBD; prints the token for vbd-unpause.",
                 c -> c.print(c.call("VBD.pause", c.ref("VBD"))),
                 HIDDEN);
         t.add(
                 "vbd-unpause",
                 "uuid token",
                 "",
-                "Ends a pause of a VBD's backend.",
+                "Resumes the backend of a VBD.",
                 c -> c.call("VBD.unpause", c.ref("VBD"), c.need("token")),
                 HIDDEN);
     }

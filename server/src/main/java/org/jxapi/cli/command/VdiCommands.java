@@ -21,32 +21,32 @@ final class VdiCommands {
                 "vdi-create",
                 "sr-uuid name-label virtual-size",
                 "sm-config: sharable tags: type",
-                "Makes a disk; virtual-size takes KiB, MiB, GiB and TiB, type is user unless it is said.",
+                "Creates a disk; its type is user by default.",
                 VdiCommands::create);
         t.add("vdi-destroy", "uuid", "", "Destroys a disk and its data.", c -> c.call("VDI.destroy", c.ref("VDI")));
         t.add(
                 "vdi-forget",
                 "uuid",
                 "",
-                "Removes a disk from the database and leaves its data.",
+                "Removes a disk from the database; its data stays.",
                 c -> c.call("VDI.forget", c.ref("VDI")));
         t.add(
                 "vdi-update",
                 "uuid",
                 "",
-                "Reads a disk's properties again from its storage.",
+                "Reloads the properties of a disk from its storage.",
                 c -> c.call("VDI.update", c.ref("VDI")));
         t.add(
                 "vdi-introduce",
                 "uuid sr-uuid type location",
                 "name-description sharable read-only managed other-config: xenstore-data: sm-config: name-label",
-                "Adds a disk that exists on the storage to the database.",
+                "Adds an existing disk to the database.",
                 VdiCommands::introduce);
         t.add(
                 "vdi-resize",
                 "uuid disk-size",
                 "online",
-                "Makes a disk larger; online=true while it is in use.",
+                "Enlarges a disk; online=true if it is in use.",
                 c -> c.call(
                         c.get("online", "").equals("true") ? "VDI.resize_online" : "VDI.resize",
                         c.ref("VDI"),
@@ -55,7 +55,7 @@ final class VdiCommands {
                 "vdi-generate-config",
                 "host-uuid uuid",
                 "",
-                "Shows how a host reaches a disk.",
+                "Shows how a host accesses a disk.",
                 c -> c.print(c.call("VDI.generate_config", c.ref("host", "host-uuid"), c.ref("VDI"))),
                 HIDDEN);
         t.add(
@@ -69,7 +69,7 @@ final class VdiCommands {
                 "vdi-pool-migrate",
                 "uuid sr-uuid",
                 "dest-img-format",
-                "Moves a disk to another SR, also while it is in use.",
+                "Moves a disk to another SR, even while it is in use.",
                 c -> {
                     Map<String, String> options = new LinkedHashMap<>();
                     c.line().find("dest-img-format").ifPresent(v -> options.put("dest-img-format", v));
@@ -79,7 +79,7 @@ final class VdiCommands {
                 "vdi-clone",
                 "uuid",
                 "driver-params- new-name-label new-name-description",
-                "Makes a writable copy of a disk that shares what does not change.",
+                "Creates a writable clone of a disk that shares unchanged data with it.",
                 c -> {
                     Object made = c.call("VDI.clone", c.ref("VDI"), c.map("driver-params"));
                     c.line().find("new-name-label").ifPresent(v -> c.call("VDI.set_name_label", made, v));
@@ -92,7 +92,7 @@ final class VdiCommands {
                 "driver-params-",
                 "Takes a snapshot of a disk.",
                 c -> c.printUuid(c.call("VDI.snapshot", c.ref("VDI"), c.map("driver-params"))));
-        t.add("vdi-unlock", "uuid", "force", "Breaks the lock of a disk, after a host died that held it.", c -> {
+        t.add("vdi-unlock", "uuid", "force", "Breaks the lock of a disk after the host that held it has failed.", c -> {
             Ref<?> vdi = c.ref("VDI");
             c.needForce();
             c.call("VDI.force_unlock", vdi);
@@ -113,7 +113,7 @@ final class VdiCommands {
                 "vdi-data-destroy",
                 "uuid",
                 "",
-                "Destroys the data of a snapshot and keeps its block list.",
+                "Destroys the data of a disk snapshot but keeps its list of changed blocks.",
                 c -> c.call("VDI.data_destroy", c.ref("VDI")));
         t.add(
                 "vdi-list-changed-blocks",

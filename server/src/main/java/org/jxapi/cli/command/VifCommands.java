@@ -22,7 +22,7 @@ final class VifCommands {
                 "vif-create",
                 "device network-uuid vm-uuid",
                 "mac",
-                "Gives a VM a network interface. device is one of the VM's allowed-VIF-devices; without mac, or with"
+                "Adds a network interface to a VM. device is one of the VM's allowed-VIF-devices; without mac, or with"
                         + " mac=random, an address is made.",
                 VifCommands::create);
         t.add("vif-destroy", "uuid", "", "Destroys a network interface.", c -> c.call("VIF.destroy", c.ref("VIF")));
@@ -30,13 +30,13 @@ final class VifCommands {
                 "vif-plug",
                 "uuid",
                 "",
-                "Attaches a network interface to a VM that runs.",
+                "Attaches a network interface to a running VM.",
                 c -> c.call("VIF.plug", c.ref("VIF")));
         t.add(
                 "vif-unplug",
                 "uuid",
                 "force",
-                "Detaches a network interface from a VM that runs.",
+                "Detaches a network interface from a running VM.",
                 c -> c.call(c.flag("force") ? "VIF.unplug_force" : "VIF.unplug", c.ref("VIF")));
         t.add(
                 "vif-move",
@@ -48,13 +48,13 @@ final class VifCommands {
                 "vif-configure-ipv4",
                 "uuid mode",
                 "address gateway",
-                "Tells the guest its IPv4 address (mode=static) or to find one itself (mode=none).",
+                "Sets the guest's IPv4 address (mode=static) or leaves it to the guest (mode=none).",
                 c -> configure(c, "VIF.configure_ipv4", VifIpv4ConfigurationMode.TYPE));
         t.add(
                 "vif-configure-ipv6",
                 "uuid mode",
                 "address gateway",
-                "Tells the guest its IPv6 address (mode=static) or to find one itself (mode=none).",
+                "Sets the guest's IPv6 address (mode=static) or leaves it to the guest (mode=none).",
                 c -> configure(c, "VIF.configure_ipv6", VifIpv6ConfigurationMode.TYPE));
     }
 

@@ -38,7 +38,7 @@ final class VmCommands {
                 "vm-create",
                 "name-label",
                 "name-description",
-                "Makes a VM without disks or networks.",
+                "Creates a VM without disks and network interfaces.",
                 c -> c.printUuid(c.call("VM.create", record(c.need("name-label"), c.get("name-description", "")))),
                 HIDDEN);
         t.add(
@@ -73,21 +73,21 @@ final class VmCommands {
                 "vm-copy-bios-strings",
                 "host-uuid",
                 "",
-                "Gives VMs the BIOS strings of a host, before they have any.",
+                "Copies the BIOS strings of a host to VMs that have none yet.",
                 Scope.PLAIN,
                 (c, vm) -> c.call("VM.copy_bios_strings", vm.ref(), c.ref("host", "host-uuid")));
         t.vms(
                 "vm-is-bios-customized",
                 "",
                 "",
-                "Says whether VMs have the BIOS strings of a machine.",
+                "Shows whether VMs have customized BIOS strings.",
                 Scope.PLAIN,
                 VmCommands::bios);
         t.add(
                 "console",
                 "",
                 "",
-                "Connects the terminal to the text console of a VM; Ctrl-] ends it.",
+                "Connects the terminal to a VM's text console; press Ctrl-] to leave it.",
                 VmCommands::console,
                 VM_SELECTORS);
         t.add(
@@ -112,7 +112,7 @@ final class VmCommands {
                 "vm-retrieve-wlb-recommendations",
                 "",
                 "",
-                "Shows what the workload balancer says of each host for a VM.",
+                "Shows how the workload balancer rates each host for a VM.",
                 Scope.ONE,
                 VmCommands::recommendations);
         t.add("vm-recover", "uuid", "database: force", "Recovers a VM from a database on a VDI.", c -> openDatabase(c));
@@ -120,7 +120,7 @@ final class VmCommands {
                 "vm-assert-can-be-recovered",
                 "uuid",
                 "database:",
-                "Says whether the storage for recovering a VM is there.",
+                "Checks that the storage needed to recover a VM is available.",
                 c -> openDatabase(c));
         t.add(
                 "vm-set-uefi-mode",
@@ -146,7 +146,7 @@ final class VmCommands {
                 "vm-sysprep",
                 "filename",
                 "timeout",
-                "Runs sysprep in Windows VMs with the answers in a file.",
+                "Runs sysprep in Windows VMs with an answer file.",
                 Scope.PLAIN,
                 (c, vm) -> c.call(
                         "VM.sysprep",

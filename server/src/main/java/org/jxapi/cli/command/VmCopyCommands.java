@@ -23,7 +23,7 @@ final class VmCopyCommands {
                 "vm-clone",
                 "new-name-label",
                 NAMES,
-                "Makes a copy of a VM or template, with clones of its disks where the storage can.",
+                "Clones a VM or template; its disks are cloned if the storage can, and copied otherwise.",
                 c -> copies(c, Scope.TEMPLATES, vm -> c.call("VM.clone", vm.ref(), name(c))),
                 STANDARD,
                 VM_SELECTORS);
@@ -31,7 +31,7 @@ final class VmCopyCommands {
                 "vm-copy",
                 "new-name-label",
                 NAMES + " sr-uuid",
-                "Makes a full copy of a VM or template, all disks on one SR if sr-uuid is given.",
+                "Copies a VM or template with all its data; sr-uuid puts all disks on one SR.",
                 c -> {
                     Ref<?> sr = c.refOrNull("SR", "sr-uuid");
                     copies(c, Scope.TEMPLATES_ONE, vm -> c.call("VM.copy", vm.ref(), name(c), sr));
@@ -53,7 +53,7 @@ final class VmCopyCommands {
                 "vm-snapshot-with-quiesce",
                 "new-name-label",
                 NAMES,
-                "Takes snapshots of VMs whose guests bring their disks to rest for it.",
+                "Takes snapshots of VMs whose guests quiesce their disks first.",
                 c -> copies(c, Scope.PLAIN, vm -> c.call("VM.snapshot_with_quiesce", vm.ref(), name(c))),
                 STANDARD,
                 VM_SELECTORS);

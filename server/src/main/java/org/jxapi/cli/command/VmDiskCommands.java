@@ -51,7 +51,7 @@ final class VmDiskCommands {
                 "vm-disk-add",
                 "disk-size device",
                 "sr-uuid",
-                "Makes a disk and attaches it to VMs, at once if they run.",
+                "Creates a disk and attaches it to VMs, at once if they are running.",
                 Scope.PLAIN,
                 VmDiskCommands::addDisk,
                 STANDARD);
@@ -67,7 +67,7 @@ final class VmDiskCommands {
                 "vm-cd-add",
                 "cd-name device",
                 "",
-                "Gives VMs a CD drive with a CD of that name in it.",
+                "Adds a CD drive with a named CD to VMs.",
                 Scope.PLAIN,
                 VmDiskCommands::addCd,
                 STANDARD);
@@ -75,7 +75,7 @@ final class VmDiskCommands {
                 "vm-cd-remove",
                 "cd-name",
                 "",
-                "Takes the drive with the CD of that name from VMs; <EMPTY> is an empty drive.",
+                "Removes the drive that holds a named CD from VMs; <EMPTY> is an empty drive.",
                 Scope.PLAIN,
                 VmDiskCommands::removeCd,
                 STANDARD);
@@ -91,7 +91,7 @@ final class VmDiskCommands {
                 "vm-cd-insert",
                 "cd-name",
                 "",
-                "Puts the CD of that name into a VM's only empty drive.",
+                "Inserts a named CD into a VM's only empty drive.",
                 Scope.PLAIN,
                 VmDiskCommands::insert,
                 STANDARD);

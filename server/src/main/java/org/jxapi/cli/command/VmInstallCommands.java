@@ -32,7 +32,7 @@ final class VmInstallCommands {
                 "vm-install",
                 "new-name-label",
                 "sr-name-label sr-uuid template copy-bios-strings-from",
-                "Makes a VM from a template, with the disks that the template describes. The template is given as"
+                "Creates a VM from a template, with the disks that the template describes. The template is given as"
                         + " template-uuid, template-name-label or template; copy-bios-strings-from is a host's uuid.",
                 VmInstallCommands::install,
                 STANDARD);

@@ -16,7 +16,7 @@ final class VmMemoryCommands {
                 "vm-compute-memory-overhead",
                 "",
                 "",
-                "Shows the memory, in bytes, that a VM takes beside its own.",
+                "Shows the memory, in bytes, that a VM uses in addition to its own.",
                 Scope.CONTROL,
                 (c, vm) -> {
                     c.message(c.call("VM.compute_memory_overhead", vm.ref()));
@@ -26,7 +26,7 @@ final class VmMemoryCommands {
                 "vm-compute-maximum-memory",
                 "total",
                 "approximate",
-                "Shows the most memory that a VM can have when it may take total in all.",
+                "Shows how much memory a VM can be given if it may use a total amount.",
                 Scope.PLAIN,
                 (c, vm) -> {
                     c.print(c.call("VM.maximise_memory", vm.ref(), c.bytes("total"), c.flag("approximate")));
@@ -47,7 +47,7 @@ final class VmMemoryCommands {
                 "vm-memory-target-wait",
                 "",
                 "",
-                "Waits until running VMs have the memory that they are to have.",
+                "Waits until running VMs have reached their memory targets.",
                 Scope.CONTROL,
                 (c, vm) -> c.call("VM.wait_memory_target_live", vm.ref()),
                 HIDDEN);
@@ -55,7 +55,7 @@ final class VmMemoryCommands {
                 "vm-memory-dynamic-range-set",
                 "min max",
                 "",
-                "Sets the range within which a running VM's memory moves.",
+                "Sets the range within which a running VM's memory can vary.",
                 Scope.ALL,
                 (c, vm) -> c.call("VM.set_memory_dynamic_range", vm.ref(), c.bytes("min"), c.bytes("max")));
         t.vms(

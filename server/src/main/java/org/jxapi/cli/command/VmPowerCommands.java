@@ -84,7 +84,7 @@ final class VmPowerCommands {
                 "vm-unpause",
                 "",
                 "",
-                "Lets paused VMs run.",
+                "Resumes paused VMs.",
                 Scope.PLAIN,
                 (c, vm) -> c.call("VM.unpause", vm.ref()),
                 STANDARD);

@@ -29,7 +29,7 @@ final class VmUninstallCommands {
                 "vm-uninstall",
                 "",
                 "force",
-                "Destroys VMs, their snapshots and the disks that are theirs, after a question unless --force is given.",
+                "Destroys VMs with their snapshots and their disks; asks first unless --force is given.",
                 c -> {
                     List<Ref<?>> vms = new ArrayList<>();
                     Selection.eachVm(c, Scope.PLAIN, Set.of(), vm -> vms.add(vm.ref()));
@@ -44,7 +44,7 @@ final class VmUninstallCommands {
                 "template-uninstall",
                 "template-uuid",
                 "force",
-                "Destroys a template of one's own, and the disks that are its own.",
+                "Destroys a custom template and its disks.",
                 c -> {
                     Ref<?> template = c.ref("VM", "template-uuid");
                     if (!c.api().get(VM.IS_A_TEMPLATE, template)) {
@@ -61,7 +61,7 @@ final class VmUninstallCommands {
                 "Destroys a snapshot and its disks.",
                 c -> uninstall(c, List.of(SnapshotCommands.snapshot(c))),
                 STANDARD);
-        t.add("vm-destroy", "uuid", "", "Destroys a VM and leaves its disks.", c -> {
+        t.add("vm-destroy", "uuid", "", "Destroys a VM; its disks stay.", c -> {
             Ref<?> vm = c.ref("VM");
             if (c.api().get(VM.IS_CONTROL_DOMAIN, vm)) {
                 throw new XenApiException(
