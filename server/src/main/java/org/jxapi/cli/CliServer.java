@@ -155,7 +155,7 @@ public final class CliServer implements CliHandler {
             try {
                 Printer printer = new Printer(wire, line.flag("minimal"));
                 Parameters.warn(command, line, printer);
-                command.run(new Context(line, api, printer, wire, transfers::serves));
+                command.run(new Context(line, api.watching(wire::clientGone), printer, wire, transfers::serves));
                 printer.flush();
                 return 0;
             } catch (RuntimeException | Error e) {

@@ -2,6 +2,7 @@ package org.jxapi.dispatch;
 
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
@@ -32,6 +33,9 @@ public interface Call {
 
     /** Throws TASK_CANCELLED when the task was asked to stop. */
     void throwIfCancelled();
+
+    /** Whether the client that waits for the answer has gone. */
+    boolean abandoned();
 
     /** Shows the task as one that can be cancelled, until the result is closed: now somebody looks whether it was. */
     Cancellable cancellable();
@@ -64,6 +68,7 @@ public interface Call {
      * @param taskId task reference of the request's task-id header, or null
      * @param subtaskOf task reference of the request's subtask-of header, or null
      * @param otherConfig settings of the request's x-http-other-config headers
+     * @param gone whether the client that waits for the answer has gone
      */
     record Origin(
             boolean unixSocket,
@@ -72,7 +77,30 @@ public interface Call {
             String originator,
             String taskId,
             String subtaskOf,
-            Map<String, String> otherConfig) {
+            Map<String, String> otherConfig,
+            BooleanSupplier gone) {
+        /** What a call comes with whose client is not watched. */
+        public Origin(
+                boolean unixSocket,
+                String peer,
+                String userAgent,
+                String originator,
+                String taskId,
+                String subtaskOf,
+                Map<String, String> otherConfig) {
+            this(unixSocket, peer, userAgent, originator, taskId, subtaskOf, otherConfig, () -> false);
+        }
+
+        /** The same of a call that goes on when its client goes. */
+        Origin unwatched() {
+            return new Origin(unixSocket, peer, userAgent, originator, taskId, subtaskOf, otherConfig);
+        }
+
+        /** The same of a call whose client can be watched. */
+        public Origin watched(BooleanSupplier client) {
+            return new Origin(unixSocket, peer, userAgent, originator, taskId, subtaskOf, otherConfig, client);
+        }
+
         /** Calls that the daemon makes itself. */
         public static final Origin INTERNAL = new Origin(true, "jxapid", "", "", null, null, Map.of());
     }

@@ -50,6 +50,11 @@ public record CallContext(
     }
 
     @Override
+    public boolean abandoned() {
+        return origin.gone().getAsBoolean();
+    }
+
+    @Override
     public Cancellable cancellable() {
         if (task.isNull()) {
             return () -> {};

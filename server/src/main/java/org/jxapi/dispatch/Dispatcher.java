@@ -9,4 +9,12 @@ public interface Dispatcher {
      * never fails: errors are {@link Reply.Failure}. Long work runs on threads of its own.
      */
     CompletionStage<Reply> dispatch(Call.Request request);
+
+    /**
+     * The same for who has a thread: the message runs on it, and waits behind no other. So calls that are part of work
+     * under way can never wait for calls that wait for that work. A dispatcher with threads of its own overrides this.
+     */
+    default Reply call(Call.Request request) {
+        return dispatch(request).toCompletableFuture().join();
+    }
 }

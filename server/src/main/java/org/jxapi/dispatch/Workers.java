@@ -4,18 +4,14 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jxapi.datamodel.Message;
 
 /**
- * The threads of messages that may take time: a bounded number, the rest waits in a queue.
+ * The threads of messages that may take time: a bounded number works, the rest waits in a queue.
  *
- * <p>This cannot lock up: a call that waits for an operation waits for one that another call has begun, and that call has
- * its thread already. Nothing that runs waits for something that is queued, except for a guest that does not obey; so
- * the messages that end such waiting have threads of their own, which ordinary calls cannot take.
+ * <p>This cannot lock up: a thread that waits for another operation, or for a guest, gives its place away, and nothing that
+ * runs waits for something that is queued, since work under way makes its own calls on its own thread ({@link
+ * Dispatcher#call}). The messages that end waiting have threads of their own, which ordinary calls cannot take.
  */
 public final class Workers implements AutoCloseable {
     private static final int ORDINARY = 64;
@@ -38,28 +34,13 @@ public final class Workers implements AutoCloseable {
     }
 
     Workers(int ordinary, int urgent) {
-        this.ordinary = pool("worker", ordinary);
-        this.urgent = pool("urgent", urgent);
-        this.own = Executors.newCachedThreadPool(r -> thread(r, "own"));
-    }
-
-    private static ExecutorService pool(String name, int size) {
-        AtomicInteger number = new AtomicInteger();
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                size,
-                size,
-                IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                r -> thread(r, name + "-" + number.incrementAndGet()));
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
-    }
-
-    private static Thread thread(Runnable work, String name) {
-        Thread thread = new Thread(work, name);
-        thread.setDaemon(true);
-        return thread;
+        this.ordinary = new WorkerPool("worker", ordinary, true, IDLE_SECONDS);
+        this.urgent = new WorkerPool("urgent", urgent, true, IDLE_SECONDS);
+        this.own = Executors.newCachedThreadPool(r -> {
+            Thread thread = new Thread(r, "own");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** Where a message runs. */

@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Message;
@@ -16,6 +18,7 @@ import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Type;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.dispatch.Call.Origin;
 import org.jxapi.session.Rights;
 import org.jxapi.session.Sessions;
 import org.jxapi.store.Store;
@@ -82,13 +85,25 @@ public final class XenDispatcher implements Dispatcher {
     @Override
     public CompletionStage<Reply> dispatch(Call.Request request) {
         try {
-            return route(request);
+            return route(request, workers::of);
         } catch (RuntimeException | Error e) {
             return CompletableFuture.completedFuture(failure(request.method(), e));
         }
     }
 
-    private CompletionStage<Reply> route(Call.Request request) {
+    @Override
+    public Reply call(Call.Request request) {
+        try {
+            return route(request, message -> Runnable::run)
+                    .toCompletableFuture()
+                    .join();
+        } catch (RuntimeException | Error e) {
+            return failure(request.method(), e);
+        }
+    }
+
+    /** @param threads where a message runs whose caller waits */
+    private CompletionStage<Reply> route(Call.Request request, Function<Message, Executor> threads) {
         String name = request.method();
         String plain = plain(name);
         if (plain.equals("system.listMethods")) {
@@ -102,7 +117,7 @@ public final class XenDispatcher implements Dispatcher {
             }
             throw Errors.messageMethodUnknown(plain);
         }
-        return run(target, request, !plain.equals(name));
+        return run(target, request, !plain.equals(name), threads);
     }
 
     /** The name without what asks for a task instead of an answer. */
@@ -126,7 +141,8 @@ public final class XenDispatcher implements Dispatcher {
         return null;
     }
 
-    private CompletionStage<Reply> run(Target target, Call.Request request, boolean async) {
+    private CompletionStage<Reply> run(
+            Target target, Call.Request request, boolean async, Function<Message, Executor> threads) {
         Message message = target.message();
         LOG.debug("{} from {}", message.fullName(), request.origin().peer());
         List<Object> given = request.params();
@@ -150,44 +166,41 @@ public final class XenDispatcher implements Dispatcher {
         if (target.body() == null) {
             throw Errors.notImplemented(message.fullName());
         }
-        if (request.origin().taskId() != null) {
-            return forwarded(target, request, async, session, rights, args);
+        Origin origin = async ? request.origin().unwatched() : request.origin();
+        Executor thread = async ? workers.of(message) : threads.apply(message);
+        if (origin.taskId() != null) {
+            Ref<Task> theirs = Ref.of(origin.taskId());
+            return forwarded(target, context(message, session, theirs, false, origin, rights), args, async, thread);
         }
         if (!message.async()) {
-            return now(target, context(message, session, Ref.nil(), false, request, rights), args);
+            return now(target, context(message, session, Ref.nil(), false, origin, rights), args);
         }
-        Ref<Task> task = tasks.begin(request.method(), session, request.origin());
-        CallContext call = context(message, session, task, !async, request, rights);
+        Ref<Task> task = tasks.begin(request.method(), session, origin);
+        CallContext call = context(message, session, task, !async, origin, rights);
         CompletableFuture<Reply> done = new CompletableFuture<>();
-        workers.of(message)
-                .execute(() -> now(target, call, args).whenComplete((reply, e) -> {
-                    finish(task, reply, async);
-                    done.complete(reply);
-                }));
+        thread.execute(() -> now(target, call, args).whenComplete((reply, e) -> {
+            finish(task, reply, async);
+            done.complete(reply);
+        }));
         return async ? CompletableFuture.completedFuture(new Reply.Success(new Type.Reference("task"), task)) : done;
     }
 
     /** A call under a task that the client has made, and ends itself. */
     private CompletionStage<Reply> forwarded(
-            Target target, Call.Request request, boolean async, Ref<Session> session, Rights rights, Object[] args) {
-        Ref<Task> task = Ref.of(request.origin().taskId());
-        CallContext call = context(target.message(), session, task, false, request, rights);
+            Target target, CallContext call, Object[] args, boolean async, Executor thread) {
         if (!target.message().async()) {
             return now(target, call, args);
         }
         CompletableFuture<Reply> done = new CompletableFuture<>();
-        workers.of(target.message()).execute(() -> now(target, call, args).thenAccept(done::complete));
-        return async ? CompletableFuture.completedFuture(new Reply.Success(new Type.Reference("task"), task)) : done;
+        thread.execute(() -> now(target, call, args).thenAccept(done::complete));
+        return async
+                ? CompletableFuture.completedFuture(new Reply.Success(new Type.Reference("task"), call.task()))
+                : done;
     }
 
     private CallContext context(
-            Message message,
-            Ref<Session> session,
-            Ref<Task> task,
-            boolean takesTask,
-            Call.Request request,
-            Rights rights) {
-        return new CallContext(message.fullName(), session, task, takesTask, request.origin(), store, tasks, rights);
+            Message message, Ref<Session> session, Ref<Task> task, boolean takesTask, Origin origin, Rights rights) {
+        return new CallContext(message.fullName(), session, task, takesTask, origin, store, tasks, rights);
     }
 
     /** A client that waits takes its answer; the task of one that does not wait keeps it. */

@@ -5,16 +5,19 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** The answer to a request that came on a connection of its own. */
 final class ConnectionAnswer implements TransferHandler.Answer {
     private static final String NO_CACHE = "connection: close\r\ncache-control: no-cache, no-store\r\n";
 
     private final OutputStream out;
+    private final BooleanSupplier gone;
     private boolean begun;
 
-    ConnectionAnswer(OutputStream out) {
-        this.out = out;
+    ConnectionAnswer(ConnectionStreams streams) {
+        this.out = streams.out();
+        this.gone = streams::gone;
     }
 
     @Override
@@ -30,6 +33,11 @@ final class ConnectionAnswer implements TransferHandler.Answer {
     @Override
     public boolean begun() {
         return begun;
+    }
+
+    @Override
+    public boolean clientGone() {
+        return gone.getAsBoolean();
     }
 
     @Override

@@ -29,6 +29,16 @@ final class ConnectionStreams {
         return waiting.get() > 0;
     }
 
+    /** Whether the peer has gone, as far as can be seen without reading what it has sent. */
+    synchronized boolean gone() {
+        try {
+            in().available();
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     InputStream in() {
         return new In();
     }

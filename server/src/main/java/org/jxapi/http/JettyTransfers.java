@@ -6,8 +6,10 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
@@ -72,7 +74,10 @@ final class JettyTransfers {
     }
 
     private void serve(RequestHead head, Request request, Response response, Callback callback) {
-        Answer answer = new Answer(response, request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0);
+        boolean old = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0;
+        // What is left of an upload is read by nobody but the upload.
+        BooleanSupplier gone = HttpMethod.GET.is(request.getMethod()) ? new ClientWatch(request) : () -> false;
+        Answer answer = new Answer(response, old, gone);
         try {
             handler.serve(head, Content.Source.asInputStream(request), answer);
             answer.end(callback);
@@ -110,12 +115,14 @@ final class JettyTransfers {
         private final Response response;
         private final boolean old;
         private OutputStream out;
+        private final BooleanSupplier gone;
         private boolean begun;
 
         /** @param old whether the client speaks HTTP/1.0, where a body of unknown length ends with the connection */
-        Answer(Response response, boolean old) {
+        Answer(Response response, boolean old, BooleanSupplier gone) {
             this.response = response;
             this.old = old;
+            this.gone = gone;
         }
 
         @Override
@@ -139,6 +146,11 @@ final class JettyTransfers {
         @Override
         public boolean begun() {
             return begun;
+        }
+
+        @Override
+        public boolean clientGone() {
+            return gone.getAsBoolean();
         }
 
         @Override

@@ -1,9 +1,7 @@
 package org.jxapi.http;
 
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import org.jxapi.dispatch.WorkerPool;
 
 /**
  * The threads of one listener for what may take as long as it likes. Each listener has its own, so that clients of one
@@ -24,13 +22,9 @@ record ListenerThreads(ExecutorService clients, ExecutorService viewers, Executo
         this(pool("cli", CLIENTS), pool("console", VIEWERS), pool("transfer", TRANSFERS));
     }
 
-    /** Threads that come as they are needed, and go; more work than threads is rejected. */
+    /** Threads that come as they are needed, and go; more work than threads is rejected. Those that wait do not count. */
     private static ExecutorService pool(String name, int most) {
-        return new ThreadPoolExecutor(0, most, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), r -> {
-            Thread thread = new Thread(r, name);
-            thread.setDaemon(true);
-            return thread;
-        });
+        return new WorkerPool(name, most, false, IDLE_SECONDS);
     }
 
     @Override

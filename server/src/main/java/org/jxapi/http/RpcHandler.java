@@ -203,7 +203,8 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
                 header(request, "originator"),
                 request.getHeaders().get("task-id"),
                 request.getHeaders().get("subtask-of"),
-                otherConfig);
+                otherConfig,
+                new ClientWatch(request));
     }
 
     private static String header(Request request, String name) {

@@ -40,6 +40,9 @@ public interface TransferHandler {
         /** Whether the answer's head has gone. */
         boolean begun();
 
+        /** Whether the client has gone, as far as can be seen without reading what it sends. */
+        boolean clientGone();
+
         /** Sends an error instead. */
         void refuse(Refusal refusal) throws IOException;
     }

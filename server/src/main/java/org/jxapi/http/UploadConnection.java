@@ -49,7 +49,7 @@ final class UploadConnection extends OwnConnection {
                             streams.out().write(CONTINUE);
                         }
                         transfers.serve(
-                                head.of(grant), new Body(streams.in(), head), new ConnectionAnswer(streams.out()));
+                                head.of(grant), new Body(streams.in(), head), new ConnectionAnswer(streams));
                     },
                     grant::close);
         });

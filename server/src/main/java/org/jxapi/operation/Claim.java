@@ -1,5 +1,6 @@
 package org.jxapi.operation;
 
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Ref;
@@ -11,6 +12,9 @@ import org.jxapi.store.Transaction;
  * order, so that each sees those before it.
  */
 public interface Claim {
+    /** How long XAPI waits for another operation to end before it fails a call: standard in its helpers.ml. */
+    Duration PATIENCE = Duration.ofHours(2);
+
     /**
      * Takes it.
      *
@@ -21,6 +25,11 @@ public interface Claim {
 
     /** Gives it back, also when the object has gone meanwhile. */
     void giveBack(Transaction tx, String key);
+
+    /** How long an operation waits for it at most. */
+    default Duration patience() {
+        return PATIENCE;
+    }
 
     /** Whether it is about that object. */
     default boolean of(Ref<?> ref) {

@@ -1,30 +1,34 @@
 package org.jxapi.operation;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.datamodel.XenEnum;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.Waiting;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
 
 /** Takes and gives back the {@code current_operations} of objects: the lock of everything that takes time. */
 public final class Operations {
-    /** How long XAPI waits for another operation to end before it fails a call. */
-    private static final long PATIENCE_NANOS = TimeUnit.HOURS.toNanos(2);
-    /** How often a waiting call looks whether it was cancelled. */
+    /** How often a waiting call looks whether its client is still there. */
     private static final long LOOK_MILLIS = 500;
+    /** Most operations are short: so long a call that waits for one keeps its place among those that work. */
+    private static final Duration GRACE = Duration.ofMillis(250);
+    /** A call tries again after this, even if nobody has woken it. */
+    private static final Duration FALLBACK = Duration.ofSeconds(30);
 
     private final Store store;
-    private final Object ends = new Object();
-    private long ended;
+    private final Waiters waiters = new Waiters();
 
     public Operations(Store store) {
         this.store = store;
+        store.changes().addListener(waiters);
     }
 
     /**
@@ -33,71 +37,109 @@ public final class Operations {
      */
     public <E extends XenEnum> Operation begin(
             Call call, ClassModel model, Ref<?> ref, E operation, Consumer<Transaction> check) {
-        return take(key(call), List.of(Claim.of(model, ref, operation, check)));
+        return begin(call, List.of(Claim.of(model, ref, operation, check)));
     }
 
     /** Takes all these claims or none, and waits for nothing. */
     public Operation begin(Call call, List<Claim> claims) {
-        return take(key(call), claims);
+        return new Attempt(key(call), claims).take();
     }
 
     /**
-     * Takes all these claims or none. While another operation is in the way it waits, as XAPI does,
-     * until that one has ended or the call is cancelled.
+     * Takes all these claims or none. While another operation is in the way it waits, as XAPI does, until that one has
+     * ended, the call is cancelled, or its client has gone. OTHER_OPERATION_IN_PROGRESS when too many wait already.
      *
      * @param call the call, or null for work that the daemon does by itself
      */
     public Operation await(Call call, Claim... claims) {
-        String key = key(call);
+        Attempt attempt = new Attempt(key(call), List.of(claims));
+        XenApiException reason;
         try {
-            return take(key, List.of(claims));
+            return attempt.take();
         } catch (XenApiException e) {
-            refuseWaiting(e, 0);
+            reason = attempt.worthWaiting(e);
         }
-        try (Call.Cancellable cancellable = call == null ? () -> {} : call.cancellable()) {
-            return awaitTurn(call, key, List.of(claims));
+        String task = call == null ? "" : call.task().value();
+        try (Waiters.Place place = waiters.enter(reason, task);
+                Call.Cancellable cancellable = call == null ? () -> {} : call.cancellable();
+                Waiting waiting = new Waiting(GRACE)) {
+            return awaitTurn(call, attempt, place, waiting);
         }
     }
 
-    private Operation awaitTurn(Call call, String key, List<Claim> claims) {
-        long start = System.nanoTime();
+    private static Operation awaitTurn(Call call, Attempt attempt, Waiters.Place place, Waiting waiting) {
         while (true) {
-            long before = endedSoFar();
+            // Tried again in the line: what was in the way may have ended before this call stood there.
+            XenApiException reason;
             try {
-                return take(key, claims);
+                return attempt.take();
             } catch (XenApiException e) {
-                refuseWaiting(e, System.nanoTime() - start);
-                awaitEnd(before, e);
+                reason = attempt.worthWaiting(e);
             }
-            if (call != null) {
-                call.throwIfCancelled();
+            if (place.moveTo(reason)) {
+                continue;
             }
+            place.passOn();
+            awaitChange(call, place, waiting, reason);
         }
     }
 
-    /** Throws on what does not end by itself, or has not for long. */
-    private static void refuseWaiting(XenApiException reason, long waitedNanos) {
-        if (!reason.code().equals("OTHER_OPERATION_IN_PROGRESS") || waitedNanos > PATIENCE_NANOS) {
-            throw reason;
-        }
-    }
-
-    private long endedSoFar() {
-        synchronized (ends) {
-            return ended;
-        }
-    }
-
-    private void awaitEnd(long before, XenApiException reason) {
-        synchronized (ends) {
+    /** Waits until there may be a reason to try again; throws when there is none any more. */
+    private static void awaitChange(Call call, Waiters.Place place, Waiting waiting, XenApiException reason) {
+        long until = System.nanoTime() + FALLBACK.toNanos();
+        boolean woken = false;
+        while (!woken && System.nanoTime() < until) {
             try {
-                if (ended == before) {
-                    ends.wait(LOOK_MILLIS);
-                }
+                woken = place.await(waiting.away() ? LOOK_MILLIS : GRACE.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw reason;
             }
+            waiting.goOn();
+            if (call != null) {
+                call.throwIfCancelled();
+                if (call.abandoned()) {
+                    throw Errors.clientError("The client went away while its call waited: " + reason.getMessage());
+                }
+            }
+        }
+    }
+
+    /** Claims that are tried until they can be had. */
+    private final class Attempt {
+        private final String key;
+        private final List<Claim> claims;
+        private Claim tried;
+        private Claim inTheWay;
+        private long since;
+
+        Attempt(String key, List<Claim> claims) {
+            this.key = key;
+            this.claims = claims;
+        }
+
+        Operation take() {
+            store.change(tx -> {
+                for (Claim claim : claims) {
+                    tried = claim;
+                    claim.take(tx, key);
+                }
+            });
+            return new Operation(Operations.this, claims, key);
+        }
+
+        /** Returns an error that may end by itself; throws one that does not, or has not for long. */
+        XenApiException worthWaiting(XenApiException error) {
+            if (!error.code().equals("OTHER_OPERATION_IN_PROGRESS")) {
+                throw error;
+            }
+            if (tried != inTheWay) {
+                inTheWay = tried;
+                since = System.nanoTime();
+            } else if (System.nanoTime() - since > inTheWay.patience().toNanos()) {
+                throw error;
+            }
+            return error;
         }
     }
 
@@ -108,29 +150,18 @@ public final class Operations {
         return "DummyRef:|" + UUID.randomUUID() + "|" + (call == null ? "internal" : call.method());
     }
 
-    private Operation take(String key, List<Claim> claims) {
-        store.change(tx -> {
-            for (Claim claim : claims) {
-                claim.take(tx, key);
-            }
-        });
-        return new Operation(this, claims, key);
+    /** Has those look that wait for an object which was busy with something else than operations. */
+    public void freed(Ref<?> ref) {
+        waiters.wakeFirst(ref.value());
     }
 
     /** What was done has been done: when the database has no room, this waits until it has. */
     void end(List<Claim> claims, String key, Consumer<Transaction> last) {
-        try {
-            store.insist(tx -> {
-                for (Claim claim : claims) {
-                    claim.giveBack(tx, key);
-                }
-                last.accept(tx);
-            });
-        } finally {
-            synchronized (ends) {
-                ended++;
-                ends.notifyAll();
+        store.insist(tx -> {
+            for (Claim claim : claims) {
+                claim.giveBack(tx, key);
             }
-        }
+            last.accept(tx);
+        });
     }
 }

@@ -106,6 +106,7 @@ final class DiskCopies {
             throw failure.error(e);
         } finally {
             targets.remove(disk.uuid());
+            operations.freed(sr);
         }
     }
 

@@ -32,10 +32,7 @@ final class Client implements AutoCloseable {
     }
 
     private Object send(String method, List<Object> params) {
-        Reply reply = dispatcher
-                .dispatch(new Call.Request(method, params, Call.Origin.INTERNAL))
-                .toCompletableFuture()
-                .join();
+        Reply reply = dispatcher.call(new Call.Request(method, params, Call.Origin.INTERNAL));
         if (reply instanceof Reply.Failure failure) {
             throw new XenApiException(failure.code(), failure.params());
         }

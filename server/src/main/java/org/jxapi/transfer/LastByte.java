@@ -35,6 +35,11 @@ final class LastByte implements TransferHandler.Answer {
     }
 
     @Override
+    public boolean clientGone() {
+        return answer.clientGone();
+    }
+
+    @Override
     public void refuse(Refusal refusal) throws IOException {
         answer.refuse(refusal);
     }

@@ -107,9 +107,10 @@ public final class TransferServer implements TransferHandler {
             return;
         }
         boolean fresh = given == null && action.tasked();
-        Ref<Task> own = fresh ? tasks.begin(action.label(), grant.session(), origin(head)) : Ref.nil();
+        Call.Origin origin = origin(head).watched(answer::clientGone);
+        Ref<Task> own = fresh ? tasks.begin(action.label(), grant.session(), origin) : Ref.nil();
         CallContext call = new CallContext(
-                action.label(), grant.session(), fresh ? own : task, false, origin(head), store, tasks, grant.rights());
+                action.label(), grant.session(), fresh ? own : task, false, origin, store, tasks, grant.rights());
         try {
             run(action, new Transfer(head, body, answer, call), answer);
         } finally {

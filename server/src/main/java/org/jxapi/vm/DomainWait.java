@@ -1,9 +1,11 @@
 package org.jxapi.vm;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jxapi.dispatch.Waiting;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.HypervisorException;
@@ -13,6 +15,8 @@ import org.jxapi.hypervisor.Subscription;
 final class DomainWait implements AutoCloseable {
     /** How often it looks itself: an event may be missed, and the task may be cancelled. */
     private static final long LOOK_MS = 500;
+    /** How long a call that waits for a guest keeps its place among those that work. */
+    static final Duration GRACE = Duration.ofSeconds(2);
 
     private final Hypervisor hypervisor;
     private final int domid;
@@ -61,8 +65,9 @@ final class DomainWait implements AutoCloseable {
      */
     boolean until(long seconds, Runnable mayGoOn) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        try {
+        try (Waiting waiting = new Waiting(GRACE)) {
             while (System.nanoTime() < end) {
+                waiting.goOn();
                 if (down.await(LOOK_MS, TimeUnit.MILLISECONDS) || isDown()) {
                     return true;
                 }

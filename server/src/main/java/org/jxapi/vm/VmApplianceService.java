@@ -17,6 +17,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.WorkerPool;
 import org.jxapi.host.Features;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -152,13 +153,13 @@ final class VmApplianceService implements VMApplianceMessages<Call>, Derivation 
     private static void together(Call call, List<Ref<VM>> vms, BiConsumer<Call, Ref<VM>> action) {
         ExecutorService threads = Executors.newFixedThreadPool(Math.min(AT_ONCE, vms.size()));
         try {
-            vms.forEach(vm -> threads.execute(() -> {
+            vms.forEach(vm -> threads.execute(WorkerPool.sharingPlace(() -> {
                 try {
                     action.accept(call.part(), vm);
                 } catch (RuntimeException | Error e) {
                     LOG.warn("VM {} did not follow its appliance: {}", vm.value(), e.getMessage());
                 }
-            }));
+            })));
             threads.shutdown();
             threads.awaitTermination(1, TimeUnit.DAYS);
         } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package org.jxapi.vm;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
  */
 final class VmDisks implements Claim {
     private static final Logger LOG = LoggerFactory.getLogger(VmDisks.class);
+
+    /** XAPI's for disks that are busy when their VM wants them: fail_quickly in its helpers.ml. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Ref<VM> vm;
     private final boolean all;
@@ -60,6 +64,11 @@ final class VmDisks implements Claim {
             CurrentOperations.add(tx, VBD.XEN_CLASS, vbd, key, VbdOperations.ATTACH);
             taken.add(vbd);
         }
+    }
+
+    @Override
+    public Duration patience() {
+        return PATIENCE;
     }
 
     @Override

@@ -12,6 +12,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.Waiting;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
@@ -140,9 +141,11 @@ final class VmLifecycle {
         if (seconds <= 0) {
             return;
         }
-        try (Call.Cancellable cancellable = call.cancellable()) {
+        try (Call.Cancellable cancellable = call.cancellable();
+                Waiting waiting = new Waiting(DomainWait.GRACE)) {
             while (System.nanoTime() < end) {
                 call.throwIfCancelled();
+                waiting.goOn();
                 TimeUnit.MILLISECONDS.sleep(Math.min(500, Math.max(1, (end - System.nanoTime()) / 1_000_000)));
             }
         } catch (InterruptedException e) {

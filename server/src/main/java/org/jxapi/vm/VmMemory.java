@@ -4,6 +4,7 @@ import java.util.concurrent.TimeUnit;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.Waiting;
 import org.jxapi.host.HostFreeMemory;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
@@ -170,7 +171,8 @@ final class VmMemory {
     /** Returns when the domain has about what it is asked to have. */
     void awaitTarget(Call call, Ref<VM> vm) {
         try (Operation operation = claims.begin(call, vm, VmOperations.AWAITING_MEMORY_LIVE);
-                Call.Cancellable cancellable = call.cancellable()) {
+                Call.Cancellable cancellable = call.cancellable();
+                Waiting waiting = new Waiting(DomainWait.GRACE)) {
             int domid = (int) (long) store.snapshot().get(vm, VM.DOMID);
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
             long has = 0;
@@ -183,6 +185,7 @@ final class VmMemory {
                 if (System.nanoTime() > end) {
                     throw Errors.vmMemoryTargetWaitTimeout(call.task().value());
                 }
+                waiting.goOn();
                 TimeUnit.MILLISECONDS.sleep(LOOK_MS);
             }
             long actual = has * 1024;

@@ -43,6 +43,7 @@ final class TaskWait {
             if (row.get(Task.STATUS) != TaskStatusType.PENDING) {
                 return row;
             }
+            context.wire().checkClient();
             EventBatch batch = (EventBatch) context.call("event.from", List.of("task/" + task.value()), token, SECONDS);
             token = batch.token();
             if (context.has("progress")) {

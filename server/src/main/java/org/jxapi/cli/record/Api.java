@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import org.jxapi.cli.thin.CommandLine;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
@@ -66,6 +66,15 @@ public final class Api implements AutoCloseable {
                 .thenApply(session -> new Api(store, dispatcher, origin, session.toString(), true));
     }
 
+    /**
+     * The same, with calls that do not wait on when their client has gone.
+     *
+     * @param gone whether it has
+     */
+    public Api watching(BooleanSupplier gone) {
+        return new Api(store, dispatcher, origin.watched(gone), session, false);
+    }
+
     /** The session's reference, for what the client fetches itself. */
     public String session() {
         return session;
@@ -82,23 +91,19 @@ public final class Api implements AutoCloseable {
     }
 
     private Object send(String method, List<Object> params) {
-        try {
-            return dispatch(dispatcher, origin, method, params)
-                    .toCompletableFuture()
-                    .join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof XenApiException error ? error : e;
-        }
+        return result(dispatcher.call(new Call.Request(method, params, origin)));
     }
 
     private static CompletionStage<Object> dispatch(
             Dispatcher dispatcher, Call.Origin origin, String method, List<Object> params) {
-        return dispatcher.dispatch(new Call.Request(method, params, origin)).thenApply(reply -> {
-            if (reply instanceof Reply.Failure failure) {
-                throw new XenApiException(failure.code(), failure.params());
-            }
-            return reply instanceof Reply.Success success ? success.value() : null;
-        });
+        return dispatcher.dispatch(new Call.Request(method, params, origin)).thenApply(Api::result);
+    }
+
+    private static Object result(Reply reply) {
+        if (reply instanceof Reply.Failure failure) {
+            throw new XenApiException(failure.code(), failure.params());
+        }
+        return reply instanceof Reply.Success success ? success.value() : null;
     }
 
     /** A value as a client would send it. */

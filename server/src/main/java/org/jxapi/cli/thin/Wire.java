@@ -113,6 +113,16 @@ public final class Wire {
         return answer();
     }
 
+    /** Whether the client has gone away. */
+    public synchronized boolean clientGone() {
+        try {
+            checkClient();
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
     /** Throws EOFException if the client has gone away. */
     public void checkClient() throws IOException {
         in.available();
