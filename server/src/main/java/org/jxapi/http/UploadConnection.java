@@ -48,8 +48,7 @@ final class UploadConnection extends OwnConnection {
                         if (head.headers().getOrDefault("expect", "").equalsIgnoreCase("100-continue")) {
                             streams.out().write(CONTINUE);
                         }
-                        transfers.serve(
-                                head.of(grant), new Body(streams.in(), head), new ConnectionAnswer(streams));
+                        transfers.serve(head.of(grant), new Body(streams.in(), head), new ConnectionAnswer(streams));
                     },
                     grant::close);
         });
