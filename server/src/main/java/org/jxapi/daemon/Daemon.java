@@ -38,6 +38,7 @@ import org.jxapi.session.RoleService;
 import org.jxapi.session.SessionLimits;
 import org.jxapi.session.SessionService;
 import org.jxapi.session.SubjectService;
+import org.jxapi.storage.OpenDisk;
 import org.jxapi.store.Backups;
 import org.jxapi.store.H2Store;
 import org.jxapi.store.Store;
@@ -62,6 +63,9 @@ final class Daemon implements AutoCloseable {
 
     /** How often metrics are brought up to date; XAPI's own pace. */
     private static final long MEASURE_SECONDS = 5;
+
+    /** When things are loaded that no client needs at first: the start itself is not to wait for them. */
+    private static final long PREPARE_SECONDS = 1;
 
     private final Store store;
     private final Hypervisor hypervisor;
@@ -178,6 +182,7 @@ final class Daemon implements AutoCloseable {
                 TimeUnit.SECONDS);
         TransferHandler served = transfers.server(tasks);
         store.starting(false);
+        timer.schedule(OpenDisk::prepare, PREPARE_SECONDS, TimeUnit.SECONDS);
         http = HttpServer.start(
                 new HttpServer.Listen(
                         address(settings.http()),

@@ -49,6 +49,15 @@ final class FileHoles implements AutoCloseable {
         this.fd = fd;
     }
 
+    /** Loads the C library, which takes a moment, before the first export needs it. */
+    static void prepare() {
+        try {
+            Library.LIBC.close(NONE);
+        } catch (LinkageError e) {
+            LOG.warn("The C library cannot be used: {}", e.toString());
+        }
+    }
+
     /** Looks at a file; one that cannot be looked at has no holes. */
     static FileHoles open(Path file, boolean write) {
         try {

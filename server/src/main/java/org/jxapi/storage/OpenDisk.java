@@ -25,7 +25,13 @@ public final class OpenDisk implements AutoCloseable {
         this.blank = blank;
     }
 
-    static OpenDisk toRead(Path path, long bytes) throws IOException {
+    /** Loads what the first disk would have to wait for. */
+    public static void prepare() {
+        FileHoles.prepare();
+    }
+
+    /** Opens a disk of that size to be read. */
+    public static OpenDisk toRead(Path path, long bytes) throws IOException {
         return new OpenDisk(FileChannel.open(path, StandardOpenOption.READ), FileHoles.open(path, false), bytes, false);
     }
 
@@ -34,7 +40,7 @@ public final class OpenDisk implements AutoCloseable {
      *
      * @param blank whether it holds nothing but zeros, so that those that come need not be written
      */
-    static OpenDisk toWrite(Path path, long bytes, boolean blank) throws IOException {
+    public static OpenDisk toWrite(Path path, long bytes, boolean blank) throws IOException {
         return new OpenDisk(FileChannel.open(path, StandardOpenOption.WRITE), FileHoles.open(path, true), bytes, blank);
     }
 

@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -195,8 +194,9 @@ final class ImportedObjects {
     /** A VM that is restored takes the place of the older one with its UUID, which nobody may use until then. */
     private void replace(Item item) {
         Snapshot now = store.snapshot();
-        String seed = String.valueOf(item.map("other_config").get("mac_seed"));
         String uuid = item.text("uuid");
+        now.byUuid(VM.XEN_CLASS, uuid).ifPresent(old -> hold(now, Ref.of(old.ref().value()), item));
+        String seed = String.valueOf(item.map("other_config").get("mac_seed"));
         for (Stored stored : now.all(VM.XEN_CLASS)) {
             Row row = stored.row();
             boolean same = row.get(VM.UUID).equals(uuid)
@@ -207,21 +207,19 @@ final class ImportedObjects {
                 throw Errors.duplicateMacSeed(seed);
             }
         }
-        Optional<Stored> old = now.byUuid(VM.XEN_CLASS, uuid);
-        if (old.isEmpty()) {
-            return;
-        }
-        Ref<VM> vm = Ref.of(old.get().ref().value());
-        String state = now.get(vm, VM.POWER_STATE).wire();
+    }
+
+    private void hold(Snapshot now, Ref<VM> old, Item item) {
+        String state = now.get(old, VM.POWER_STATE).wire();
         if (!state.equals("Halted")) {
-            throw Errors.vmBadPowerState(vm.value(), "halted", state.toLowerCase(Locale.ROOT));
+            throw Errors.vmBadPowerState(old.value(), "Halted", state);
         }
-        long before = now.get(vm, VM.VERSION);
+        long before = now.get(old, VM.VERSION);
         if (!options.force() && before >= item.number("version")) {
-            throw Errors.vmToImportIsNotNewerVersion(vm.value(), Long.toString(before), item.text("version"));
+            throw Errors.vmToImportIsNotNewerVersion(old.value(), Long.toString(before), item.text("version"));
         }
-        held.add(vms.beginReplacement(call, vm));
-        last.add(tx -> Vms.remove(tx, vm));
+        held.add(vms.beginReplacement(call, old));
+        last.add(tx -> Vms.remove(tx, old));
     }
 
     /** Removes a VM of an import that is not to be. */

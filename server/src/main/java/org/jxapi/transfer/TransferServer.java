@@ -218,7 +218,7 @@ public final class TransferServer implements TransferHandler {
     }
 
     private static void drain(Transfer transfer) {
-        if (transfer.length() > LEFTOVER) {
+        if (transfer.length() > LEFTOVER || transfer.encoding() != null) {
             return;
         }
         try {

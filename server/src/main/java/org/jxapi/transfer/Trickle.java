@@ -2,6 +2,7 @@ package org.jxapi.transfer;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Bytes that are known before those that follow them: they go out little by little while the rest is worked out, so that
@@ -14,10 +15,14 @@ final class Trickle {
 
     private final Outgoing out;
     private final ByteBuffer left;
-    private long last = System.nanoTime();
+    private final LongSupplier clock;
+    private long last;
 
-    Trickle(Outgoing out, byte[]... parts) {
+    /** @param clock tells nanoseconds */
+    Trickle(Outgoing out, LongSupplier clock, byte[]... parts) {
         this.out = out;
+        this.clock = clock;
+        this.last = clock.getAsLong();
         int length = 0;
         for (byte[] part : parts) {
             length += part.length;
@@ -31,8 +36,8 @@ final class Trickle {
 
     /** Sends a little if nothing has gone out for a while; CLIENT_ERROR when the client has gone. */
     void flow() {
-        if (left.hasRemaining() && System.nanoTime() - last >= PACE) {
-            last = System.nanoTime();
+        if (left.hasRemaining() && clock.getAsLong() - last >= PACE) {
+            last = clock.getAsLong();
             send(DROP);
         }
     }

@@ -41,7 +41,7 @@ final class Vhd {
         }
         int count = (int) ((disk.bytes() + BLOCK - 1) / BLOCK);
         byte[] footer = footer(disk.bytes());
-        Trickle head = new Trickle(out, footer, header(count));
+        Trickle head = new Trickle(out, System::nanoTime, footer, header(count));
         BitSet used = used(disk, count, progress, head);
         head.finish();
         out.write(table(count, used));

@@ -33,7 +33,16 @@ final class DaemonProcess implements AutoCloseable {
         return start(folder, main.getName(), more);
     }
 
+    /** Starts it with a heap of at most so much, such as {@code 256m}. */
+    static DaemonProcess startSmall(Path folder, String heap, String... more) throws IOException {
+        return start(folder, "-Xmx" + heap, "org.jxapi.daemon.Jxapid", more);
+    }
+
     private static DaemonProcess start(Path folder, String main, String[] more) throws IOException {
+        return start(folder, "-XX:+UseSerialGC", main, more);
+    }
+
+    private static DaemonProcess start(Path folder, String jvm, String main, String[] more) throws IOException {
         Path data = folder.resolve("data");
         List<String> args = new ArrayList<>(List.of(
                 "--data-dir", data.toString(),
@@ -43,7 +52,7 @@ final class DaemonProcess implements AutoCloseable {
                 "--hypervisor", "simulator",
                 "--simulator-delays", "off"));
         args.addAll(List.of(more));
-        Process process = launch(folder, main, args);
+        Process process = launch(folder, jvm, main, args);
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
@@ -57,13 +66,14 @@ final class DaemonProcess implements AutoCloseable {
 
     /** Starts the program with these arguments; its stderr goes to {@code log} in the folder. */
     static Process launch(Path folder, List<String> args) throws IOException {
-        return launch(folder, "org.jxapi.daemon.Jxapid", args);
+        return launch(folder, "-XX:+UseSerialGC", "org.jxapi.daemon.Jxapid", args);
     }
 
-    private static Process launch(Path folder, String main, List<String> args) throws IOException {
+    private static Process launch(Path folder, String jvm, String main, List<String> args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
+                jvm,
                 "-cp",
                 System.getProperty("java.class.path"),
                 main));

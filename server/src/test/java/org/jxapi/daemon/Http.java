@@ -53,6 +53,15 @@ final class Http implements AutoCloseable {
         out.flush();
     }
 
+    /** That many bytes of the body. */
+    byte[] body(int length) throws IOException {
+        byte[] bytes = in.readNBytes(length);
+        if (bytes.length < length) {
+            throw new IOException("the body ended after " + bytes.length + " bytes");
+        }
+        return bytes;
+    }
+
     /** All that comes until the connection ends. */
     byte[] rest() throws IOException {
         return in.readAllBytes();

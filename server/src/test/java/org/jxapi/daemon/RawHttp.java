@@ -79,6 +79,11 @@ final class RawHttp implements AutoCloseable {
         return head.toString(StandardCharsets.UTF_8);
     }
 
+    /** All that comes until the daemon closes the connection. */
+    byte[] rest() throws IOException {
+        return socket.getInputStream().readAllBytes();
+    }
+
     /** Whether the daemon has closed the connection, after all that it had to say. */
     boolean closed() throws IOException {
         try {

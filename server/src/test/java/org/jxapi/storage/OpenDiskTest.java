@@ -1,0 +1,86 @@
+package org.jxapi.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OpenDiskTest {
+    private static final int MIB = 1 << 20;
+    private static final int SIZE = 16 * MIB;
+
+    @TempDir
+    Path folder;
+
+    private Path file;
+
+    @BeforeEach
+    void create() throws Exception {
+        file = folder.resolve("disk.raw");
+        Volumes.create(file, SIZE);
+    }
+
+    private static byte[] data(int length) {
+        byte[] data = new byte[length];
+        Arrays.fill(data, (byte) 7);
+        return data;
+    }
+
+    private void write(long offset, byte[] bytes, boolean blank) throws Exception {
+        try (OpenDisk disk = OpenDisk.toWrite(file, SIZE, blank)) {
+            disk.write(offset, bytes, bytes.length);
+            disk.sync();
+        }
+    }
+
+    @Test
+    void holesAreFoundAroundData() throws Exception {
+        write(4 * MIB, data(MIB), false);
+        try (OpenDisk disk = OpenDisk.toRead(file, SIZE)) {
+            assertThat(disk.hole(0, 4 * MIB)).isTrue();
+            assertThat(disk.hole(MIB, MIB)).isTrue();
+            assertThat(disk.hole(0, 4 * MIB + 1)).isFalse();
+            assertThat(disk.hole(4 * MIB, 1)).isFalse();
+            assertThat(disk.hole(4 * MIB + 512, 512)).isFalse();
+            assertThat(disk.hole(5 * MIB, 11 * MIB)).isTrue();
+            assertThat(disk.hole(SIZE - 512, 512)).isTrue();
+            assertThat(disk.hole(SIZE, 512)).as("behind the file there is nothing").isTrue();
+        }
+    }
+
+    @Test
+    void zerosOverDataMakeHoles() throws Exception {
+        write(0, data(8 * MIB), false);
+        assertThat(Volumes.utilisation(file)).isGreaterThanOrEqualTo(8L * MIB);
+        write(MIB, new byte[6 * MIB], false);
+        assertThat(Volumes.utilisation(file)).isLessThan(3L * MIB);
+        byte[] expected = new byte[SIZE];
+        Arrays.fill(expected, 0, MIB, (byte) 7);
+        Arrays.fill(expected, 7 * MIB, 8 * MIB, (byte) 7);
+        assertThat(Files.readAllBytes(file)).isEqualTo(expected);
+    }
+
+    @Test
+    void zerosOverNothingTakeNoSpace() throws Exception {
+        for (boolean blank : new boolean[] {true, false}) {
+            write(0, new byte[SIZE], blank);
+            assertThat(Volumes.utilisation(file)).isZero();
+            assertThat(Files.size(file)).isEqualTo(SIZE);
+        }
+    }
+
+    @Test
+    void whatIsWrittenIsNoHoleAnyMoreWhenZerosFollow() throws Exception {
+        try (OpenDisk disk = OpenDisk.toWrite(file, SIZE, false)) {
+            assertThat(disk.hole(0, SIZE)).isTrue();
+            disk.write(MIB, data(MIB), MIB);
+            assertThat(disk.hole(0, SIZE)).isFalse();
+            disk.write(MIB, new byte[MIB], MIB);
+        }
+        assertThat(Files.readAllBytes(file)).isEqualTo(new byte[SIZE]);
+    }
+}
