@@ -195,7 +195,8 @@ final class ImportedObjects {
     private void replace(Item item) {
         Snapshot now = store.snapshot();
         String uuid = item.text("uuid");
-        now.byUuid(VM.XEN_CLASS, uuid).ifPresent(old -> hold(now, Ref.of(old.ref().value()), item));
+        now.byUuid(VM.XEN_CLASS, uuid)
+                .ifPresent(old -> hold(now, Ref.of(old.ref().value()), item));
         String seed = String.valueOf(item.map("other_config").get("mac_seed"));
         for (Stored stored : now.all(VM.XEN_CLASS)) {
             Row row = stored.row();

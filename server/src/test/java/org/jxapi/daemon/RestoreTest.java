@@ -114,7 +114,9 @@ class RestoreTest {
                     () -> assertThat(calls.ok("task.get_other_config", task).has("object_creation"))
                             .isTrue());
             assertThat(calls.text("VM.get_by_uuid", uuid)).isEqualTo(vm);
-            assertThat(calls.ok("VM.get_current_operations", vm)).as("nobody else uses it now").hasSize(1);
+            assertThat(calls.ok("VM.get_current_operations", vm))
+                    .as("nobody else uses it now")
+                    .hasSize(1);
             http.send(Arrays.copyOfRange(archive, archive.length - MIB, archive.length));
             http.rest();
         }

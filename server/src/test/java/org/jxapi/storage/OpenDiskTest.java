@@ -48,7 +48,9 @@ class OpenDiskTest {
             assertThat(disk.hole(4 * MIB + 512, 512)).isFalse();
             assertThat(disk.hole(5 * MIB, 11 * MIB)).isTrue();
             assertThat(disk.hole(SIZE - 512, 512)).isTrue();
-            assertThat(disk.hole(SIZE, 512)).as("behind the file there is nothing").isTrue();
+            assertThat(disk.hole(SIZE, 512))
+                    .as("behind the file there is nothing")
+                    .isTrue();
         }
     }
 

@@ -62,8 +62,7 @@ class VhdReaderTest {
         "512, 9223372036854775807, 4, 2097152, early",
         "9223372036854775807, 1536, 4, 2097152, early",
     })
-    void aBadNumberIsAnIoErrorAndTakesNoMemory(
-            long headerAt, long tableAt, int entries, int blockBytes, String why) {
+    void aBadNumberIsAnIoErrorAndTakesNoMemory(long headerAt, long tableAt, int entries, int blockBytes, String why) {
         refused(head(headerAt, tableAt, entries, blockBytes), why);
     }
 

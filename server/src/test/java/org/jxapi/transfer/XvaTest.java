@@ -66,8 +66,7 @@ class XvaTest {
         Files.createFile(copy);
         try (OpenDisk disk = OpenDisk.toWrite(copy, contents.length, true)) {
             new Xva.Reader(
-                            new Incoming(
-                                    new ByteArrayInputStream(out.toByteArray()), Errors::importErrorPrematureEof),
+                            new Incoming(new ByteArrayInputStream(out.toByteArray()), Errors::importErrorPrematureEof),
                             false)
                     .disk("Ref:1", contents.length, disk, new Progress(call, contents.length));
         }
