@@ -27,9 +27,10 @@ import org.slf4j.LoggerFactory;
 
 /** The daemon's listeners: plain HTTP, TLS and a unix socket, all with the same handlers. */
 public final class HttpServer implements AutoCloseable {
+    /** Of TCP and TLS, and again of the unix socket, so that root is served however busy the others are. */
     private static final int THREADS = 64;
-    /** Those of the unix socket, so that root is served however busy the others are. */
-    private static final int SOCKET_THREADS = 16;
+    /** As many are there always, for those that listen. */
+    private static final int LEAST_THREADS = 4;
     /** How long a peer that has its turn may be silent. */
     private static final Duration IDLE = Duration.ofSeconds(300);
     /** How long the head of a request may take, XAPI's own; and its body, if it is short. */
@@ -76,7 +77,7 @@ public final class HttpServer implements AutoCloseable {
      * @throws IOException when an address cannot be had; the message is one line that names it
      */
     public static HttpServer start(Listen listen, Dispatcher dispatcher, OwnProtocols protocols) throws IOException {
-        Server jetty = new Server(threads("http", THREADS));
+        Server jetty = new Server(threads("http"));
         PeerLog log = new PeerLog(LoggerFactory.getLogger(HttpServer.class), "bad requests");
         jetty.setHandler(new RpcHandler(
                 dispatcher,
@@ -114,8 +115,8 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static QueuedThreadPool threads(String name, int most) {
-        QueuedThreadPool threads = new QueuedThreadPool(most);
+    private static QueuedThreadPool threads(String name) {
+        QueuedThreadPool threads = new QueuedThreadPool(THREADS, LEAST_THREADS);
         threads.setName(name);
         return threads;
     }
@@ -178,14 +179,7 @@ public final class HttpServer implements AutoCloseable {
             throw refused(path, e);
         }
         UnixDomainServerConnector connector = new UnixDomainServerConnector(
-                server,
-                threads("socket", SOCKET_THREADS),
-                null,
-                null,
-                1,
-                1,
-                new FirstBytes(protocols, true),
-                http(false));
+                server, threads("socket"), null, null, 1, 1, new FirstBytes(protocols, true), http(false));
         connector.setUnixDomainPath(socket.hidden());
         connector.setIdleTimeout(idle.toMillis());
         server.addConnector(connector);

@@ -110,7 +110,7 @@ abstract class OwnConnection extends AbstractConnection {
         phase = Phase.DECIDING;
     }
 
-    /** Gives the client a thread; a caller that ends must be ended by {@code end}, which runs in any case. */
+    /** Gives the client a thread for the work; {@code end} runs afterwards, also when there is no thread. */
     final void serve(ExecutorService threads, byte[] rest, Work work, Runnable end) {
         ConnectionStreams own = new ConnectionStreams(getEndPoint(), rest);
         streams = own;

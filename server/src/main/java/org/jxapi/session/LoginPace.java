@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -39,6 +41,7 @@ final class LoginPace {
     }
 
     private final LongSupplier nanoTime;
+    private final Function<Duration, Executor> after;
     private final Map<String, Past> peers = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -49,11 +52,13 @@ final class LoginPace {
     };
 
     LoginPace() {
-        this(System::nanoTime);
+        this(System::nanoTime, delay -> CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS));
     }
 
-    LoginPace(LongSupplier nanoTime) {
+    /** @param after runs something after a time */
+    LoginPace(LongSupplier nanoTime, Function<Duration, Executor> after) {
         this.nanoTime = nanoTime;
+        this.after = after;
     }
 
     /** Whether a login of that peer is looked at now. */
@@ -83,7 +88,7 @@ final class LoginPace {
                         past.waiting--;
                     }
                 },
-                CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS));
+                after.apply(delay));
     }
 
     private static Duration delay(double refused) {

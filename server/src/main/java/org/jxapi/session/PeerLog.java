@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 
@@ -20,27 +21,26 @@ public final class PeerLog {
 
     private final Logger log;
     private final String what;
-    private final long windowMillis;
+    private final Executor atWindowsEnd;
     private final Map<String, Integer> counts = new HashMap<>();
     private int lines;
     private int unnamed;
 
     /** @param what the things that are counted, such as "refused logins" */
     public PeerLog(Logger log, String what) {
-        this(log, what, TimeUnit.SECONDS.toMillis(WINDOW_SECONDS));
+        this(log, what, CompletableFuture.delayedExecutor(WINDOW_SECONDS, TimeUnit.SECONDS));
     }
 
-    PeerLog(Logger log, String what, long windowMillis) {
+    PeerLog(Logger log, String what, Executor atWindowsEnd) {
         this.log = log;
         this.what = what;
-        this.windowMillis = windowMillis;
+        this.atWindowsEnd = atWindowsEnd;
     }
 
     /** Logs a line about that peer, or counts it. */
     public synchronized void warn(String peer, String line) {
         if (counts.isEmpty()) {
-            CompletableFuture.delayedExecutor(windowMillis, TimeUnit.MILLISECONDS)
-                    .execute(this::sum);
+            atWindowsEnd.execute(this::sum);
         }
         if (counts.size() >= PEERS && !counts.containsKey(peer)) {
             unnamed++;

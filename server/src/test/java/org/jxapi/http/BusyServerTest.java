@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Reply;
@@ -38,14 +39,15 @@ import org.jxapi.xenapi.Session;
 
 /** A server whose work takes longer than a connection may be idle, and one whose threads are all taken. */
 class BusyServerTest {
-    private static final int IDLE_MS = 200;
-    private static final int SILENCE_MS = 1200;
+    private static final int IDLE_MS = 2000;
+    private static final int SILENCE_MS = 5000;
     private static final int PATIENCE_MS = 30_000;
 
     @TempDir
     Path folder;
 
     private final CountDownLatch work = new CountDownLatch(1);
+    private final CountDownLatch held = new CountDownLatch(50);
     private final CompletableFuture<String> clientFailed = new CompletableFuture<>();
     private Store store;
     private String session;
@@ -54,10 +56,13 @@ class BusyServerTest {
     @BeforeEach
     void start() throws Exception {
         store = H2Store.open(folder.resolve("data"));
-        Ref<Session> ref = store.transact(tx -> tx.create(
-                Session.XEN_CLASS,
-                org.jxapi.datamodel.Row.of(Session.XEN_CLASS).with(Session.IS_LOCAL_SUPERUSER, true)));
+        Ref<Session> ref = store.transact(
+                tx -> tx.create(Session.XEN_CLASS, Row.of(Session.XEN_CLASS).with(Session.IS_LOCAL_SUPERUSER, true)));
         session = ref.value();
+        serve(Duration.ofMillis(IDLE_MS));
+    }
+
+    private void serve(Duration idle) throws IOException {
         HttpServer.Listen listen = new HttpServer.Listen(
                 new InetSocketAddress("127.0.0.1", 0),
                 null,
@@ -65,13 +70,12 @@ class BusyServerTest {
                 null,
                 1024 * 1024,
                 Duration.ofSeconds(20),
-                Duration.ofMillis(IDLE_MS));
+                idle);
         server = HttpServer.start(
                 listen,
                 this::dispatch,
                 new OwnProtocols(
-                        (line, unix, peer) ->
-                                CompletableFuture.completedFuture(new Client(new String(line, StandardCharsets.UTF_8))),
+                        (line, unix, peer) -> open(new String(line, StandardCharsets.UTF_8)),
                         (request, in, out) -> {},
                         new Transfer(),
                         new HttpAccess(store, this::dispatch, Clock.systemUTC())));
@@ -84,7 +88,7 @@ class BusyServerTest {
         store.close();
     }
 
-    /** Logs in at once; all else takes as long as the work does, and a thread if it comes over TCP. */
+    /** Logs in at once, and waits as long as the work takes. */
     private CompletionStage<Reply> dispatch(Call.Request request) {
         if (request.method().equals("session.login_with_password")) {
             return CompletableFuture.completedFuture(new Reply.Success(new Type.Reference("session"), Ref.of(session)));
@@ -92,13 +96,15 @@ class BusyServerTest {
         if (request.method().equals("event.from")) {
             return CompletableFuture.supplyAsync(() -> worked(new Reply.Failure("X", List.of())));
         }
-        return CompletableFuture.completedFuture(
-                request.origin().unixSocket()
-                        ? new Reply.Failure("X", List.of())
-                        : worked(new Reply.Failure("X", List.of())));
+        return CompletableFuture.completedFuture(new Reply.Failure("X", List.of()));
+    }
+
+    private CompletionStage<CliHandler.Client> open(String line) {
+        return CompletableFuture.completedFuture(line.equals("hang") ? worked(new Client(line)) : new Client(line));
     }
 
     private <T> T worked(T result) {
+        held.countDown();
         try {
             work.await(PATIENCE_MS, TimeUnit.MILLISECONDS);
             return result;
@@ -125,10 +131,12 @@ class BusyServerTest {
             }
             try (SocketChannel unix = unix()) {
                 Channels.newOutputStream(unix).write(requests.get(0).getBytes(StandardCharsets.US_ASCII));
+                int wait = SILENCE_MS;
                 for (Socket socket : sockets) {
-                    socket.setSoTimeout(SILENCE_MS);
+                    socket.setSoTimeout(wait);
                     assertThat(silent(socket.getInputStream())).isTrue();
                     socket.setSoTimeout(PATIENCE_MS);
+                    wait = 100;
                 }
                 work.countDown();
                 for (Socket socket : sockets) {
@@ -154,13 +162,18 @@ class BusyServerTest {
 
     @Test
     void theUnixSocketIsServedWhileTcpHasTakenEveryThread() throws Exception {
+        server.close();
+        serve(Duration.ofMillis(PATIENCE_MS));
         List<Socket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < 80; i++) {
                 Socket socket = tcp();
                 sockets.add(socket);
-                post(socket.getOutputStream());
+                socket.getOutputStream()
+                        .write("POST /cli HTTP/1.0\r\ncontent-length: 4\r\n\r\nhang"
+                                .getBytes(StandardCharsets.US_ASCII));
             }
+            assertThat(held.await(PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
             try (SocketChannel unix = unix()) {
                 post(Channels.newOutputStream(unix));
                 assertThat(new String(Channels.newInputStream(unix).readNBytes(15), StandardCharsets.US_ASCII))

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.dispatch.Reply;
 
 /** What becomes of clients that take their time, with limits shorter than the daemon's. */
@@ -63,6 +65,27 @@ class SlowClientsTest {
             try (Socket socket = connect()) {
                 socket.getOutputStream().write(start.getBytes(StandardCharsets.US_ASCII));
                 assertThat(socket.getInputStream().read()).as(start).isEqualTo(-1);
+            }
+        }
+    }
+
+    @Test
+    void aTlsHandshakeThatDoesNotEndIsClosed(@TempDir Path folder) throws Exception {
+        HttpServer.Listen listen = new HttpServer.Listen(
+                null,
+                new InetSocketAddress("127.0.0.1", 0),
+                null,
+                CertificateStore.open(folder, "host"),
+                MAX_BODY,
+                Duration.ofMillis(500),
+                Duration.ofSeconds(300));
+        try (HttpServer tls =
+                HttpServer.start(listen, request -> answer, new OwnProtocols(null, null, new NoTransfers(), null))) {
+            URI uri = URI.create(tls.endpoints().get(0));
+            try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
+                socket.setSoTimeout(20_000);
+                socket.getOutputStream().write(new byte[] {22, 3, 1, 2, 0, 1, 0});
+                assertThat(socket.getInputStream().read()).isEqualTo(-1);
             }
         }
     }

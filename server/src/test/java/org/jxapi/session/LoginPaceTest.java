@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +13,12 @@ class LoginPaceTest {
     private static final String PEER = "192.0.2.1";
 
     private final AtomicLong now = new AtomicLong();
-    private final LoginPace pace = new LoginPace(now::get);
+    private final List<Duration> delays = new ArrayList<>();
+    private final List<Runnable> later = new ArrayList<>();
+    private final LoginPace pace = new LoginPace(now::get, delay -> {
+        delays.add(delay);
+        return later::add;
+    });
 
     private boolean atOnce(String peer) {
         return pace.refused(peer).toCompletableFuture().isDone();
@@ -37,7 +41,7 @@ class LoginPaceTest {
     }
 
     @Test
-    void aFloodIsNotLookedAtUntilItsAnswersHaveGone() throws Exception {
+    void aFloodIsNotLookedAtUntilItsAnswersHaveGone() {
         List<CompletionStage<Void>> answers = new ArrayList<>();
         while (pace.open(PEER)) {
             answers.add(pace.refused(PEER));
@@ -45,9 +49,13 @@ class LoginPaceTest {
         assertThat(answers).hasSize(LoginPace.FREE + LoginPace.WAITING);
         assertThat(pace.open("192.0.2.2")).isTrue();
         assertThat(atOnce("192.0.2.2")).isTrue();
-        for (CompletionStage<Void> answer : answers) {
-            answer.toCompletableFuture().get(30, TimeUnit.SECONDS);
-        }
+        assertThat(delays)
+                .isSorted()
+                .startsWith(
+                        Duration.ofMillis(250), Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2))
+                .endsWith(Duration.ofSeconds(2));
+        later.forEach(Runnable::run);
+        assertThat(answers).allMatch(answer -> answer.toCompletableFuture().isDone());
         assertThat(pace.open(PEER)).isTrue();
     }
 

@@ -7,9 +7,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,7 +14,9 @@ import org.slf4j.LoggerFactory;
 
 class PeerLogTest {
     private final Logger logger = (Logger) LoggerFactory.getLogger("PeerLogTest");
-    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+    private final List<String> lines = new ArrayList<>();
+    private final List<Runnable> atWindowsEnd = new ArrayList<>();
+    private final PeerLog log = new PeerLog(logger, "refused logins", atWindowsEnd::add);
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
@@ -37,34 +36,28 @@ class PeerLogTest {
         logger.detachAppender(appender);
     }
 
-    private String line() throws InterruptedException {
-        return lines.poll(30, TimeUnit.SECONDS);
-    }
-
     @Test
-    void theFirstLinesOfAPeerAreLoggedAndTheOthersCounted() throws Exception {
-        PeerLog log = new PeerLog(logger, "refused logins", 1500);
+    void theFirstLinesOfAPeerAreLoggedAndTheOthersCounted() {
         for (int i = 0; i < 1000; i++) {
             log.warn("a", "Login " + i + " {}");
         }
         log.warn("b", "other");
-        assertThat(List.of(line(), line(), line(), line()))
-                .containsExactly("Login 0 {}", "Login 1 {}", "Login 2 {}", "other");
-        assertThat(line()).isEqualTo("997 further refused logins of a");
+        assertThat(lines).containsExactly("Login 0 {}", "Login 1 {}", "Login 2 {}", "other");
+        assertThat(atWindowsEnd).hasSize(1);
+        atWindowsEnd.remove(0).run();
+        assertThat(lines).endsWith("other", "997 further refused logins of a");
         log.warn("a", "next window");
-        assertThat(line()).isEqualTo("next window");
+        assertThat(lines).endsWith("next window");
+        assertThat(atWindowsEnd).hasSize(1);
     }
 
     @Test
-    void aThousandPeersMakeFewLinesToo() throws Exception {
-        PeerLog log = new PeerLog(logger, "refused logins", 1500);
+    void thousandsOfPeersMakeFewLinesToo() {
         for (int i = 0; i < 5000; i++) {
             log.warn("peer " + i, "Login");
         }
-        List<String> seen = new ArrayList<>();
-        for (String line = line(); !line.endsWith("of other peers"); line = line()) {
-            seen.add(line);
-        }
-        assertThat(seen).hasSize(30).containsOnly("Login");
+        assertThat(lines).hasSize(30).containsOnly("Login");
+        atWindowsEnd.remove(0).run();
+        assertThat(lines).hasSize(31).endsWith("4970 further refused logins of other peers");
     }
 }
