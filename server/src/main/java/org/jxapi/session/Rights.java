@@ -7,6 +7,7 @@ import org.jxapi.datamodel.Message;
 import org.jxapi.datamodel.Role;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.XenModel;
 
 /** What a session may do: everything for a local superuser, else what its role covers. */
 public record Rights(Role role, boolean superuser) {
@@ -25,7 +26,7 @@ public record Rights(Role role, boolean superuser) {
             "http/put_import_raw_vdi", Role.VM_ADMIN);
 
     public boolean permits(String permission) {
-        return superuser || role.covers(EXTRA.getOrDefault(permission, Role.POOL_ADMIN));
+        return superuser || role.covers(needed(permission));
     }
 
     /** Throws RBAC_PERMISSION_DENIED when the message, or the map key that it is about, is not for this role. */
@@ -54,7 +55,27 @@ public record Rights(Role role, boolean superuser) {
 
     /** The error for a permission that is no message. */
     public static XenApiException denied(String permission) {
-        return Errors.rbacPermissionDenied(permission, text(EXTRA.getOrDefault(permission, Role.POOL_ADMIN)));
+        return Errors.rbacPermissionDenied(permission.toLowerCase(java.util.Locale.ROOT), text(needed(permission)));
+    }
+
+    /** The least role that holds a permission; one for a key of a map is {@code Class.message/key:KEY}. */
+    private static Role needed(String permission) {
+        int key = permission.indexOf("/key:");
+        if (key < 0) {
+            return EXTRA.getOrDefault(permission, Role.POOL_ADMIN);
+        }
+        int dot = permission.indexOf('.');
+        String name = permission.substring(dot + 1, key);
+        Message message = XenModel.get(permission.substring(0, dot)).messages().stream()
+                .filter(m -> m.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(permission));
+        String mapKey = permission.substring(key + "/key:".length());
+        return message.keyRoles().entrySet().stream()
+                .filter(role -> covers(role.getKey(), mapKey))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse(message.role());
     }
 
     private static String text(Role needed) {

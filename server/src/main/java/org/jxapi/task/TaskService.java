@@ -6,6 +6,7 @@ import java.util.Map;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.MapRights;
 import org.jxapi.session.Rights;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -97,7 +98,10 @@ public final class TaskService implements TaskMessages<Call> {
 
     @Override
     public void setOtherConfig(Call call, Ref<Task> self, Map<String, String> value) {
-        change(call, self, tx -> tx.set(self, Task.OTHER_CONFIG, value));
+        change(call, self, tx -> {
+            MapRights.check(call, "task", "other_config", tx.get(self, Task.OTHER_CONFIG), value);
+            tx.set(self, Task.OTHER_CONFIG, value);
+        });
     }
 
     private void change(Call call, Ref<Task> self, java.util.function.Consumer<Transaction> work) {

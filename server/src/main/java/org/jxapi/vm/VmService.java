@@ -688,7 +688,7 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public void setOtherConfig(Call call, Ref<VM> self, Map<String, String> value) {
-        settings.otherConfig(self, value);
+        settings.otherConfig(call, self, value);
     }
 
     @Override
@@ -703,7 +703,7 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public void setPlatform(Call call, Ref<VM> self, Map<String, String> value) {
-        settings.platform(self, value);
+        settings.platform(call, self, value);
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.MapRights;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
@@ -67,9 +68,16 @@ final class VmSettings {
         }
     }
 
-    void platform(Ref<VM> vm, Map<String, String> value) {
+    void platform(Call call, Ref<VM> vm, Map<String, String> value) {
         Platform.checkGiven(value);
-        plain(vm, VM.PLATFORM, value);
+        replace(call, vm, VM.PLATFORM, value);
+    }
+
+    private void replace(Call call, Ref<VM> vm, Field<Map<String, String>> field, Map<String, String> value) {
+        store.change(tx -> {
+            MapRights.check(call, "VM", field.name(), tx.get(vm, field), value);
+            tx.set(vm, field, value);
+        });
     }
 
     void addPlatform(Ref<VM> vm, String key, String value) {
@@ -77,9 +85,9 @@ final class VmSettings {
         add(vm, VM.PLATFORM, key, value);
     }
 
-    void otherConfig(Ref<VM> vm, Map<String, String> value) {
+    void otherConfig(Call call, Ref<VM> vm, Map<String, String> value) {
         checkOtherConfig(value);
-        plain(vm, VM.OTHER_CONFIG, value);
+        replace(call, vm, VM.OTHER_CONFIG, value);
     }
 
     void addOtherConfig(Ref<VM> vm, String key, String value) {
