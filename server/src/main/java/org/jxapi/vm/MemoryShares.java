@@ -46,7 +46,8 @@ final class MemoryShares {
         }
         for (Balloon guest : guests) {
             if (guest.slack() > 0) {
-                shares.put(guest, guest.target() - (long) Math.ceil((double) kib * guest.slack() / all));
+                long gives = (long) Math.ceil((double) kib * guest.slack() / all);
+                shares.put(guest, guest.target() - Math.min(gives, guest.slack()));
             }
         }
         return shares;
