@@ -14,12 +14,16 @@ import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VbdMode;
 import org.jxapi.xenapi.VmPowerState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the guests that write to a disk paused while its file is copied. A copy that takes time is of one moment only if
  * nothing is written meanwhile; copies that share blocks take no time and need no pause.
  */
 final class Stillness {
+    private static final Logger LOG = LoggerFactory.getLogger(Stillness.class);
+
     private final Store store;
     private final Hypervisor hypervisor;
 
@@ -34,7 +38,39 @@ final class Stillness {
 
         @Override
         public void close() {
-            domids.forEach(hypervisor.domains()::unpause);
+            domids.forEach(this::unpause);
+        }
+
+        /** A guest that has been ended meanwhile needs no more. */
+        private void unpause(int domid) {
+            try {
+                hypervisor.domains().unpause(domid);
+            } catch (HypervisorException e) {
+                if (exists(domid)) {
+                    LOG.error("Domain {} stays paused after its disk was copied", domid, e);
+                }
+            }
+        }
+    }
+
+    /** Whether there was a guest to be paused: one that has just been ended writes no more. */
+    private boolean pause(int domid) {
+        try {
+            hypervisor.domains().pause(domid);
+            return true;
+        } catch (HypervisorException e) {
+            if (exists(domid)) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private boolean exists(int domid) {
+        try {
+            return !hypervisor.domains().info(domid).dying();
+        } catch (HypervisorException e) {
+            return false;
         }
     }
 
@@ -51,8 +87,9 @@ final class Stillness {
                         && vm.get(VM.POWER_STATE) == VmPowerState.RUNNING
                         && vm.get(VM.DOMID) > 0) {
                     int domid = (int) (long) vm.get(VM.DOMID);
-                    hypervisor.domains().pause(domid);
-                    held.domids.add(domid);
+                    if (pause(domid)) {
+                        held.domids.add(domid);
+                    }
                 }
             }
             return held;

@@ -52,6 +52,14 @@ final class Calls {
         return answer.has("error") ? answer.get("error").get("message").asText() : "ok";
     }
 
+    /** The error of a call, or the reference that it answers. */
+    String errorOrRef(String method, Object... params) throws Exception {
+        JsonNode answer = answer(method, params);
+        return answer.has("error")
+                ? answer.get("error").toString()
+                : answer.get("result").asText();
+    }
+
     List<String> list(String method, Object... params) throws Exception {
         List<String> all = new ArrayList<>();
         ok(method, params).forEach(member -> all.add(member.asText()));

@@ -109,8 +109,9 @@ class WaitingTest {
                     order.add(number);
                 }
             }));
-            eventually(() ->
-                    store.snapshot().get(call.task(), Task.ALLOWED_OPERATIONS).contains(TaskAllowedOperations.CANCEL));
+            // Once before it stands in the line, and once in the line.
+            int tried = 1 + 2 * (i + 1);
+            eventually(() -> attempts.get() == tried);
         }
         held.close();
         for (Future<?> each : all) {
