@@ -141,7 +141,16 @@ final class Daemon implements AutoCloseable {
         KeyStore keys = CertificateStore.open(settings.dataDir(), facts.hostname());
         Firmware firmware = Hypervisors.firmware(hypervisor, settings);
         services = new Services(
-                store, hypervisor, firmware, network, clock, workers.own(), machine, local, CertificateStore.pem(keys));
+                store,
+                settings.dataDir(),
+                hypervisor,
+                firmware,
+                network,
+                clock,
+                workers.own(),
+                machine,
+                local,
+                CertificateStore.pem(keys));
         services.bind(table);
         new FirstBoot(store, settings.dataDir(), clock).run(facts, firmware.uefi());
         services.start();

@@ -1,5 +1,6 @@
 package org.jxapi.daemon;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -48,6 +49,7 @@ final class Services {
 
     Services(
             Store store,
+            Path dataDir,
             Hypervisor hypervisor,
             Firmware firmware,
             HostNetwork network,
@@ -62,7 +64,7 @@ final class Services {
         this.operations = new Operations(store);
         this.network = network;
         this.networking = new Networking(store, network);
-        this.storage = new Storage(store, operations, hypervisor, clock, measurements);
+        this.storage = new Storage(store, dataDir, operations, hypervisor, clock, measurements);
         this.configs = new DomainConfigs(storage.disks(), firmware);
         CpuUsage usage = new CpuUsage(hypervisor);
         DataSources sources = new DataSources(hypervisor, usage, store);

@@ -28,10 +28,12 @@ final class DiskRecords {
 
     private final Store store;
     private final Operations operations;
+    private final Places places;
 
-    DiskRecords(Store store, Operations operations) {
+    DiskRecords(Store store, Operations operations, Places places) {
         this.store = store;
         this.operations = operations;
+        this.places = places;
     }
 
     /** Makes a file of the repository's folder a disk; LOCATION_NOT_UNIQUE when it is one under another UUID. */
@@ -46,6 +48,9 @@ final class DiskRecords {
                 throw Errors.locationNotUnique(sr.value(), location);
             }
             Path file = Disks.existing(repository, location);
+            if (Files.isSymbolicLink(file) && places.leadsAway(repository, file)) {
+                throw Errors.locationNotUnique(sr.value(), location);
+            }
             Row row = given.with(VDI.UUID, uuid.isEmpty() ? Scans.uuid(store.snapshot(), location) : uuid)
                     .with(VDI.MANAGED, true)
                     .with(VDI.READ_ONLY, repository.driver().readOnly())
@@ -55,6 +60,9 @@ final class DiskRecords {
             Ref<VDI> vdi = known == null ? Ref.fresh() : known;
             operation.finish(tx -> {
                 if (known == null) {
+                    if (Scans.foreign(tx, places.sharing(sr)).contains(file.getFileName().toString())) {
+                        throw Errors.locationNotUnique(sr.value(), location);
+                    }
                     tx.create(VDI.XEN_CLASS, vdi, row);
                 } else {
                     describe(tx, vdi, row);

@@ -25,15 +25,19 @@ import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VbdType;
 import org.jxapi.xenapi.VdiOperations;
 import org.jxapi.xenapi.VdiType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Virtual disks as files in the folders of their storage repositories. A disk's row and its file come and go together,
  * whenever the daemon is killed. Calls wait for operations on the same repository or disk, as in XAPI.
  */
 public final class Disks {
+    private static final Logger LOG = LoggerFactory.getLogger(Disks.class);
     private static final long MIB = 1 << 20;
 
     private final Store store;
+    private final Places places;
     private final Operations operations;
     private final DiskCopies copies;
     private final DiskResets resets;
@@ -41,13 +45,14 @@ public final class Disks {
     private final DiskRecords records;
     private final DiskContents contents;
 
-    public Disks(Store store, Operations operations, Hypervisor hypervisor, Clock clock) {
+    Disks(Store store, Places places, Operations operations, Hypervisor hypervisor, Clock clock) {
         this.store = store;
+        this.places = places;
         this.operations = operations;
         this.copies = new DiskCopies(store, operations, new Stillness(store, hypervisor), clock);
         this.resets = new DiskResets(store, operations);
-        this.scans = new Scans(store, operations);
-        this.records = new DiskRecords(store, operations);
+        this.scans = new Scans(store, operations, places);
+        this.records = new DiskRecords(store, operations, places);
         this.contents = new DiskContents(store, operations);
         store.addDerivation(new StorageAllowedOperations());
     }
@@ -60,6 +65,10 @@ public final class Disks {
     /** What is on disks. */
     public DiskContents contents() {
         return contents;
+    }
+
+    DiskRecords records() {
+        return records;
     }
 
     DiskCopies copies() {
@@ -139,6 +148,11 @@ public final class Disks {
             refuseUnmanaged(before, vdi);
             String location = before.get(vdi, VDI.LOCATION);
             Path file = repository.file(location);
+            if (Scans.foreign(before, places.sharing(sr)).contains(file.getFileName().toString())) {
+                LOG.warn("The file {} is also a disk of another repository: only the record of this one goes", file);
+                operation.finish(tx -> forget(tx, vdi));
+                return;
+            }
             try {
                 Volumes.mark(repository.folder(), location);
                 operation.finish(tx -> forget(tx, vdi));

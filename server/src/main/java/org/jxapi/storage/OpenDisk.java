@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import org.jxapi.store.Reason;
 import org.jxapi.xenapi.Errors;
 
 /** The contents of a disk while they are read or written; where it cannot be, it fails with VDI_IO_ERROR. */
@@ -113,7 +114,7 @@ public final class OpenDisk implements AutoCloseable {
     }
 
     static RuntimeException failed(IOException e) {
-        return Errors.vdiIoError(String.valueOf(e.getMessage())).causedBy(e);
+        return Errors.vdiIoError(Reason.withFile(e)).causedBy(e);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.jxapi.storage;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,23 +32,38 @@ final class Pbds {
     private final Store store;
     private final Operations operations;
     private final Disks disks;
+    private final Places places;
 
-    Pbds(Store store, Operations operations, Disks disks) {
+    Pbds(Store store, Operations operations, Disks disks, Places places) {
         this.store = store;
         this.operations = operations;
         this.disks = disks;
+        this.places = places;
     }
 
     Ref<PBD> create(Call call, Row given) {
         Ref<SR> sr = given.get(PBD.SR);
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.PBD_CREATE))) {
             Ref<PBD> pbd = Ref.fresh();
-            operation.finish(tx -> add(tx, pbd, given));
+            try (Places.Hold hold = hold(sr, given.get(PBD.DEVICE_CONFIG))) {
+                operation.finish(tx -> add(tx, pbd, given));
+            }
             return pbd;
         }
     }
 
-    /** Adds an unplugged PBD; PBD_EXISTS when the host has one for the repository. */
+    /** Takes the folder that the settings lead to; as in XAPI, those that lead nowhere are refused by PBD.plug alone. */
+    private Places.Hold hold(Ref<SR> sr, Map<String, String> deviceConfig) {
+        Path folder;
+        try {
+            folder = Drivers.of(store.snapshot(), sr).folder(deviceConfig);
+        } catch (XenApiException e) {
+            return null;
+        }
+        return places.take(sr, folder);
+    }
+
+    /** Adds an unplugged PBD, with secrets of its own; PBD_EXISTS when the host has one for the repository. */
     static void add(Transaction tx, Ref<PBD> ref, Row given) {
         Ref<SR> sr = given.get(PBD.SR);
         Ref<Host> host = given.get(PBD.HOST);
@@ -57,8 +73,20 @@ final class Pbds {
                 throw Errors.pbdExists(sr.value(), host.value(), other.value());
             }
         }
-        refuseInternalKey(given.get(PBD.DEVICE_CONFIG));
-        tx.create(PBD.XEN_CLASS, ref, given.with(PBD.CURRENTLY_ATTACHED, false).with(PBD.OTHER_CONFIG, Map.of()));
+        check(tx, given.get(PBD.DEVICE_CONFIG));
+        Map<String, String> deviceConfig = DeviceSecrets.own(tx, given.get(PBD.DEVICE_CONFIG));
+        tx.create(
+                PBD.XEN_CLASS,
+                ref,
+                given.with(PBD.DEVICE_CONFIG, deviceConfig)
+                        .with(PBD.CURRENTLY_ATTACHED, false)
+                        .with(PBD.OTHER_CONFIG, Map.of()));
+    }
+
+    /** Throws when a PBD cannot have these settings, wherever they lead. */
+    static void check(Snapshot snapshot, Map<String, String> deviceConfig) {
+        refuseInternalKey(deviceConfig);
+        DeviceSecrets.check(snapshot, deviceConfig);
     }
 
     private static void refuseInternalKey(Map<String, String> deviceConfig) {
@@ -79,6 +107,7 @@ final class Pbds {
         if (tx.get(pbd, PBD.CURRENTLY_ATTACHED)) {
             throw Errors.operationNotAllowed("PBD is currently attached");
         }
+        DeviceSecrets.destroy(tx, tx.get(pbd, PBD.DEVICE_CONFIG));
         tx.destroy(PBD.XEN_CLASS, pbd);
     }
 
@@ -92,9 +121,12 @@ final class Pbds {
             }
             Driver driver = Drivers.of(before, sr);
             Repository repository = new Repository(sr, driver, driver.folder(before.get(pbd, PBD.DEVICE_CONFIG)));
-            driver.attach(repository.folder());
-            disks.scans().tidy(repository);
-            operation.finish(tx -> tx.set(pbd, PBD.CURRENTLY_ATTACHED, true));
+            try (Places.Hold hold = places.take(sr, repository.folder())) {
+                driver.attach(repository.folder());
+                disks.scans().tidy(repository);
+                operation.finish(tx -> tx.set(pbd, PBD.CURRENTLY_ATTACHED, true));
+                places.plugged(sr);
+            }
         }
         disks.scans().scan(call, sr);
     }
@@ -151,6 +183,13 @@ final class Pbds {
     void setDeviceConfig(Call call, Ref<PBD> pbd, Map<String, String> value) {
         InternalAccess.check(call, store.snapshot().get(pbd, PBD.SR));
         refuseInternalKey(value);
-        store.change(tx -> tx.set(pbd, PBD.DEVICE_CONFIG, value));
+        try (Places.Hold hold = hold(store.snapshot().get(pbd, PBD.SR), value)) {
+            store.change(tx -> {
+                Map<String, String> before = tx.get(pbd, PBD.DEVICE_CONFIG);
+                Map<String, String> after = DeviceSecrets.hide(tx, value);
+                tx.set(pbd, PBD.DEVICE_CONFIG, after);
+                DeviceSecrets.destroy(tx, before, after.values());
+            });
+        }
     }
 }

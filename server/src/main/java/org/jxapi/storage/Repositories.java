@@ -25,19 +25,25 @@ import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.StorageOperations;
 import org.jxapi.xenapi.VDI;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The life of storage repositories. */
 final class Repositories {
+    private static final Logger LOG = LoggerFactory.getLogger(Repositories.class);
+
     private final Store store;
     private final Operations operations;
     private final Disks disks;
     private final Pbds pbds;
+    private final Places places;
 
-    Repositories(Store store, Operations operations, Disks disks, Pbds pbds) {
+    Repositories(Store store, Operations operations, Disks disks, Pbds pbds, Places places) {
         this.store = store;
         this.operations = operations;
         this.disks = disks;
         this.pbds = pbds;
+        this.places = places;
     }
 
     /** Makes a repository and plugs it; nothing is left of one that cannot be made. */
@@ -45,15 +51,20 @@ final class Repositories {
         Driver driver = Drivers.of(settings.get(SR.TYPE));
         store.snapshot().row(Host.XEN_CLASS, host);
         Path folder = driver.folder(deviceConfig);
-        driver.create(folder);
+        Pbds.check(store.snapshot(), deviceConfig);
         Ref<SR> sr = Ref.fresh();
         Ref<PBD> pbd = Ref.fresh();
-        store.change(tx -> {
-            add(tx, sr, settings);
-            Row row =
-                    Row.of(PBD.XEN_CLASS).with(PBD.HOST, host).with(PBD.SR, sr).with(PBD.DEVICE_CONFIG, deviceConfig);
-            Pbds.add(tx, pbd, row);
-        });
+        try (Places.Hold hold = places.take(sr, folder)) {
+            driver.create(folder);
+            store.change(tx -> {
+                add(tx, sr, settings);
+                Row row = Row.of(PBD.XEN_CLASS)
+                        .with(PBD.HOST, host)
+                        .with(PBD.SR, sr)
+                        .with(PBD.DEVICE_CONFIG, deviceConfig);
+                Pbds.add(tx, pbd, row);
+            });
+        }
         pbds.plug(call, pbd);
         return sr;
     }
@@ -94,7 +105,7 @@ final class Repositories {
             if (tx.get(pbd, PBD.CURRENTLY_ATTACHED)) {
                 throw Errors.srHasPbd(sr.value());
             }
-            tx.destroy(PBD.XEN_CLASS, pbd);
+            Pbds.remove(tx, pbd);
         }
         for (Ref<VDI> vdi : List.copyOf(tx.get(sr, SR.VDIS))) {
             Disks.forget(tx, vdi);
@@ -111,13 +122,21 @@ final class Repositories {
             for (Ref<PBD> pbd : before.get(sr, SR.PBDS)) {
                 Path folder = driver.folder(before.get(pbd, PBD.DEVICE_CONFIG));
                 if (Files.isDirectory(folder)) {
-                    disks.scans().tidy(new Repository(sr, driver, folder));
+                    Repository repository = new Repository(sr, driver, folder);
+                    if (!places.sharing(sr).isEmpty()) {
+                        LOG.warn("The folder {} is another repository's too: SR.forget takes only the record", folder);
+                        throw Errors.srDeviceInUse();
+                    }
+                    disks.scans().tidy(repository);
                     if (!driver.files(folder).isEmpty()) {
                         throw Errors.srNotEmpty();
                     }
                 }
             }
-            operation.finish(tx -> remove(tx, sr));
+            operation.finish(tx -> {
+                DeviceSecrets.destroy(tx, tx.get(sr, SR.SM_CONFIG));
+                remove(tx, sr);
+            });
             before.get(sr, SR.PBDS).forEach(pbd -> removeFolder(driver, before.get(pbd, PBD.DEVICE_CONFIG)));
         }
     }

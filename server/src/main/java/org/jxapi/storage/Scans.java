@@ -37,10 +37,12 @@ final class Scans {
 
     private final Store store;
     private final Operations operations;
+    private final Places places;
 
-    Scans(Store store, Operations operations) {
+    Scans(Store store, Operations operations, Places places) {
         this.store = store;
         this.operations = operations;
+        this.places = places;
     }
 
     /** A disk as its file tells it, in bytes. */
@@ -51,13 +53,16 @@ final class Scans {
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.SCAN))) {
             Repository repository = Repository.of(store.snapshot(), sr);
             List<Found> found = found(repository);
+            Set<Ref<SR>> sharing = places.sharing(sr);
             Repository.Usage usage = repository.usage();
-            operation.finish(tx -> apply(tx, repository, found, usage));
+            operation.finish(tx -> apply(tx, repository, found, sharing, usage));
         }
     }
 
-    private static List<Found> found(Repository repository) {
-        List<Path> files = repository.driver().files(repository.folder());
+    private List<Found> found(Repository repository) {
+        List<Path> files = repository.driver().files(repository.folder()).stream()
+                .filter(file -> !Files.isSymbolicLink(file) || !away(repository, file))
+                .toList();
         List<Found> found = new ArrayList<>();
         try {
             Map<Path, Long> taken = Volumes.utilisation(files);
@@ -73,7 +78,35 @@ final class Scans {
         }
     }
 
-    private static void apply(Transaction tx, Repository repository, List<Found> found, Repository.Usage usage) {
+    /** Guests must not write, through a link, to a disk of another repository. */
+    private boolean away(Repository repository, Path link) {
+        boolean away = !repository.driver().readOnly() && places.leadsAway(repository, link);
+        if (away) {
+            LOG.warn("{} leads into another repository or into jxapid's own data, so it is no disk here", link);
+        }
+        return away;
+    }
+
+    /** The names of the files that are disks of these repositories. */
+    static Set<String> foreign(Snapshot snapshot, Set<Ref<SR>> srs) {
+        Set<String> names = new HashSet<>();
+        for (Ref<SR> sr : srs) {
+            for (Ref<VDI> vdi : vdis(snapshot, sr)) {
+                names.add(Drivers.of(snapshot, sr).fileName(snapshot.get(vdi, VDI.LOCATION)));
+            }
+        }
+        return names;
+    }
+
+    private static List<Ref<VDI>> vdis(Snapshot snapshot, Ref<SR> sr) {
+        return snapshot.find(SR.XEN_CLASS, sr)
+                .map(found -> found.row().get(SR.VDIS))
+                .orElse(List.of());
+    }
+
+    private static void apply(
+            Transaction tx, Repository repository, List<Found> found, Set<Ref<SR>> sharing, Repository.Usage usage) {
+        Set<String> foreign = foreign(tx, sharing);
         Map<String, Ref<VDI>> known = new LinkedHashMap<>();
         for (Ref<VDI> vdi : tx.get(repository.sr(), SR.VDIS)) {
             known.put(tx.get(vdi, VDI.LOCATION), vdi);
@@ -84,7 +117,8 @@ final class Scans {
                 tx.set(vdi, VDI.MISSING, false);
                 tx.set(vdi, VDI.VIRTUAL_SIZE, file.size());
                 tx.set(vdi, VDI.PHYSICAL_UTILISATION, file.taken());
-            } else if (Files.exists(file.file())
+            } else if (!foreign.contains(file.file().getFileName().toString())
+                    && Files.exists(file.file())
                     && !Files.exists(Volumes.pending(repository.folder(), file.location()))) {
                 tx.create(VDI.XEN_CLASS, row(tx, repository, file));
             }
@@ -139,6 +173,7 @@ final class Scans {
 
     /** Finishes or undoes what was under way in the repositories when the daemon stopped; unplugs those that are gone. */
     void afterStart() {
+        places.look();
         for (Stored stored : store.snapshot().all(PBD.XEN_CLASS)) {
             if (stored.row().get(PBD.CURRENTLY_ATTACHED)) {
                 Ref<PBD> pbd = Ref.of(stored.ref().value());
@@ -186,11 +221,15 @@ final class Scans {
         Snapshot snapshot = store.snapshot();
         Set<String> locations = new HashSet<>();
         Set<String> reset = new HashSet<>();
-        for (Ref<VDI> vdi : snapshot.get(repository.sr(), SR.VDIS)) {
-            Row row = snapshot.row(VDI.XEN_CLASS, vdi);
-            locations.add(row.get(VDI.LOCATION));
-            if (row.get(VDI.ON_BOOT) == OnBoot.RESET) {
-                reset.add(row.get(VDI.LOCATION));
+        Set<Ref<SR>> srs = new HashSet<>(places.sharing(repository.sr()));
+        srs.add(repository.sr());
+        for (Ref<SR> sr : srs) {
+            for (Ref<VDI> vdi : vdis(snapshot, sr)) {
+                Row row = snapshot.row(VDI.XEN_CLASS, vdi);
+                locations.add(row.get(VDI.LOCATION));
+                if (row.get(VDI.ON_BOOT) == OnBoot.RESET) {
+                    reset.add(row.get(VDI.LOCATION));
+                }
             }
         }
         Path folder = repository.folder();

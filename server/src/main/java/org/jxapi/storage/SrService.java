@@ -15,6 +15,7 @@ import org.jxapi.xenapi.Blob;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.PBD;
+import org.jxapi.xenapi.ProbeResult;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.SRMessages;
 
@@ -133,7 +134,14 @@ final class SrService implements SRMessages<Call> {
     public List<Row> probeExt(
             Call call, Ref<Host> host, Map<String, String> deviceConfig, String type, Map<String, String> smConfig) {
         store.snapshot().row(Host.XEN_CLASS, host);
-        return SrProbe.probe(type, deviceConfig);
+        List<Row> found = SrProbe.probe(type, deviceConfig);
+        // The answer can be given to SR.create, and so must not show a password.
+        return store.transact(tx -> {
+            Map<String, String> hidden = DeviceSecrets.hide(tx, deviceConfig);
+            return found.stream()
+                    .map(result -> result.with(ProbeResult.CONFIGURATION, hidden))
+                    .toList();
+        });
     }
 
     @Override

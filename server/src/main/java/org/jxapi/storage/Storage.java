@@ -1,5 +1,6 @@
 package org.jxapi.storage;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -24,13 +25,24 @@ public final class Storage {
     private final PbdService pbds;
     private final AutoScans autoScans;
 
-    public Storage(Store store, Operations operations, Hypervisor hypervisor, Clock clock, Measurements measurements) {
+    /** @param data the daemon's own folder */
+    public Storage(
+            Store store,
+            Path data,
+            Operations operations,
+            Hypervisor hypervisor,
+            Clock clock,
+            Measurements measurements) {
         this.store = store;
-        this.disks = new Disks(store, operations, hypervisor, clock);
-        Pbds life = new Pbds(store, operations, disks);
+        Places places = new Places(store, data);
+        this.disks = new Disks(store, places, operations, hypervisor, clock);
+        Pbds life = new Pbds(store, operations, disks, places);
         this.vdis = new VdiService(store, disks, operations);
         this.srs = new SrService(
-                store, disks, new Repositories(store, operations, disks, life), new SrSources(store, measurements));
+                store,
+                disks,
+                new Repositories(store, operations, disks, life, places),
+                new SrSources(store, measurements));
         this.pbds = new PbdService(life);
         this.autoScans = new AutoScans(store, clock, sr -> disks.scans().scan(CallContext.internal(store, null), sr));
     }
@@ -60,6 +72,7 @@ public final class Storage {
 
     /** Publishes what this host offers, and makes files and rows agree where the last run was stopped midway. */
     public void start() {
+        DeviceSecrets.hideAll(store);
         disks.start();
     }
 }

@@ -32,7 +32,7 @@ final class VdiService extends VdiFields {
     VdiService(Store store, Disks disks, Operations operations) {
         super(store, disks);
         this.operations = operations;
-        this.records = new DiskRecords(store, operations);
+        this.records = disks.records();
         this.moves = new DiskMoves(store, disks);
     }
 

@@ -18,7 +18,12 @@ final class Calls {
         this.session = client.login(daemon.password());
     }
 
-    private JsonNode answer(String method, Object... params) throws Exception {
+    String session() {
+        return session;
+    }
+
+    /** The whole answer: a result or an error. */
+    JsonNode answer(String method, Object... params) throws Exception {
         List<Object> all = new ArrayList<>(List.of(session));
         all.addAll(List.of(params));
         return client.call(method, all);

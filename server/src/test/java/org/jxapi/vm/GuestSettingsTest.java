@@ -69,7 +69,7 @@ class GuestSettingsTest {
         xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
         store = H2Store.open(folder);
         Operations operations = new Operations(store);
-        Storage storage = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements());
+        Storage storage = new Storage(store, folder, operations, xen, Clock.systemUTC(), new Measurements());
         disks = storage.disks();
         new FirstBoot(store, folder, Clock.systemUTC())
                 .run(HostReader.read(xen, new SimulatedMachine(), true), firmware.uefi());

@@ -49,7 +49,7 @@ class HostMemoryTest {
                 new SimulatorSettings(4, 8 * GIB / 1024, CONTROL_DOMAIN / 1024, fixed, Duration.ZERO, Duration.ZERO));
         store = H2Store.open(folder);
         Operations operations = new Operations(store);
-        Storage storage = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements());
+        Storage storage = new Storage(store, folder, operations, xen, Clock.systemUTC(), new Measurements());
         new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);
         storage.start();
         PowerStates states = new PowerStates(store, xen, Clock.systemUTC());

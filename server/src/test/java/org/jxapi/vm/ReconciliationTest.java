@@ -86,7 +86,7 @@ class ReconciliationTest {
     void open() {
         store = H2Store.open(folder);
         operations = new Operations(store);
-        Storage storage = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements());
+        Storage storage = new Storage(store, folder, operations, xen, Clock.systemUTC(), new Measurements());
         disks = storage.disks();
         new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);
         storage.start();

@@ -39,7 +39,7 @@ class StaticAddressesTest {
         try (SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
                 H2Store store = H2Store.open(folder)) {
             Operations operations = new Operations(store);
-            Disks disks = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements()).disks();
+            Disks disks = new Storage(store, folder, operations, xen, Clock.systemUTC(), new Measurements()).disks();
             new FirstBoot(store, folder, Clock.systemUTC())
                     .run(HostReader.read(xen, new SimulatedMachine(), true), true);
             PowerStates states = new PowerStates(store, xen, Clock.systemUTC());
