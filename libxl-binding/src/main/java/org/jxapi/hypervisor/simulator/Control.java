@@ -1,42 +1,33 @@
 package org.jxapi.hypervisor.simulator;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.HashSet;
+import java.util.Set;
 import org.jxapi.hypervisor.HypervisorException;
-import org.jxapi.hypervisor.LibxlError;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Lets people and tests move a simulated machine while a daemon uses it: each {@code *.json} file in the folder {@code
- * control} is an order, and is deleted when it is carried out. An order that makes no sense becomes
- * {@code *.refused}, with the reason at its end.
- *
- * <ul>
- *   <li>{@code {"domain": 3, "guest": "power-off"}}: a guest does something on its own: {@code power-off}, {@code reboot},
- *       {@code crash}, {@code hang} or {@code unload-drivers};
- *   <li>{@code {"domain": 3, "xenstore": {"attr/vif/0/ipv4/0": "10.0.0.7"}}}: a guest's agent writes, or removes with
- *       {@code null}, where xenstore lets it;
- *   <li>{@code {"domain": 3, "clock": 3600}}: a guest sets its emulated clock, so many seconds from the host's;
- *   <li>{@code {"operation": "create", "fault": "fail", "error": "NOMEM"}}: the next call of that operation goes wrong:
- *       {@code fail} at once, {@code die} midway, {@code hang} until {@code {"release": "create"}}.
- * </ul>
+ * control} is an {@link Order}, and is deleted when it is carried out. One that cannot be becomes {@code *.refused}, which
+ * also says why.
  */
 final class Control {
     private static final Logger LOG = LoggerFactory.getLogger(Control.class);
     private static final Duration PACE = Duration.ofMillis(50);
+    private static final long LONGEST = 1 << 16;
 
     private final World world;
     private final Path folder;
+    /** Orders that can be neither deleted nor renamed; they are carried out once. */
+    private final Set<Path> stuck = new HashSet<>();
 
     Control(World world, Path folder) {
         this.world = world;
@@ -44,11 +35,20 @@ final class Control {
     }
 
     void follow() {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            LOG.warn("The simulator takes no orders: {} cannot be made: {}", folder, e.getMessage());
+        }
+        lookLater();
+    }
+
+    private void lookLater() {
         world.after(PACE, () -> {
             try {
                 look();
             } finally {
-                follow();
+                lookLater();
             }
         });
     }
@@ -59,71 +59,51 @@ final class Control {
         }
         try (DirectoryStream<Path> orders = Files.newDirectoryStream(folder, "*.json")) {
             for (Path order : orders) {
-                carryOut(order);
+                if (!stuck.contains(order)) {
+                    carryOut(order);
+                }
             }
         } catch (IOException e) {
             LOG.warn("The simulator's orders cannot be read: {}", e.getMessage());
         }
     }
 
-    private void carryOut(Path order) throws IOException {
+    private void carryOut(Path file) {
+        String text = "";
+        String refusal = null;
         try {
-            obey(World.JSON.readTree(order.toFile()));
-            Files.deleteIfExists(order);
+            text = read(file);
+            Order.of(text).obey(world);
         } catch (IOException | IllegalArgumentException | HypervisorException e) {
-            LOG.warn("The simulator refuses {}: {}", order.getFileName(), e.getMessage());
-            refuse(order, String.valueOf(e.getMessage()));
+            refusal = String.valueOf(e.getMessage());
+            LOG.warn("The simulator refuses {}: {}", file.getFileName(), refusal);
         }
-    }
-
-    /** The order stays beside the others, with the reason below it. */
-    private static void refuse(Path order, String reason) throws IOException {
-        Files.writeString(order, "\n" + reason + "\n", StandardOpenOption.APPEND);
-        Files.move(order, order.resolveSibling(order.getFileName() + ".refused"));
-    }
-
-    private void obey(JsonNode order) {
-        if (order.has("guest")) {
-            Guest guest = new Guest(world, domain(order));
-            switch (order.get("guest").asText()) {
-                case "power-off" -> guest.powerOff();
-                case "reboot" -> guest.reboot();
-                case "crash" -> guest.crash();
-                case "hang" -> guest.hang();
-                case "unload-drivers" -> guest.unloadDrivers();
-                default -> throw new IllegalArgumentException("no guest does this: " + order.get("guest"));
+        try {
+            if (refusal != null) {
+                refuse(file, text, refusal);
             }
-        } else if (order.has("xenstore")) {
-            Map<String, String> keys = new LinkedHashMap<>();
-            order.get("xenstore").fields().forEachRemaining(entry -> {
-                JsonNode value = entry.getValue();
-                keys.put(entry.getKey(), value.isNull() ? null : value.asText());
-            });
-            new Guest(world, domain(order)).tell(keys);
-        } else if (order.has("clock")) {
-            new Guest(world, domain(order)).setClock(order.get("clock").asLong());
-        } else if (order.has("release")) {
-            world.faults.release(order.get("release").asText());
-        } else if (order.has("fault")) {
-            world.faults.inject(order.path("operation").asText(), fault(order));
-        } else {
-            throw new IllegalArgumentException("nothing is ordered");
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            stuck.add(file);
+            LOG.warn("The order {} can be neither deleted nor renamed: {}", file, e.getMessage());
         }
     }
 
-    private int domain(JsonNode order) {
-        int domid = order.path("domain").asInt(-1);
-        world.domain(domid);
-        return domid;
+    private static String read(Path file) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException("it is not a file");
+        }
+        if (Files.size(file) > LONGEST) {
+            throw new IOException("it is longer than " + LONGEST + " bytes");
+        }
+        return Files.readString(file, StandardCharsets.UTF_8);
     }
 
-    private static Faults.Fault fault(JsonNode order) {
-        LibxlError error = LibxlError.valueOf(order.path("error").asText("FAIL").toUpperCase(Locale.ROOT));
-        return switch (order.get("fault").asText()) {
-            case "fail" -> new Faults.Fault.Fail(error);
-            case "die" -> new Faults.Fault.Die(error);
-            case "hang" -> new Faults.Fault.Hang(new CountDownLatch(1));
-            default -> throw new IllegalArgumentException("no such fault: " + order.get("fault"));
-        };
+    /** Whoever waits for the order to go finds the refusal when it has gone. */
+    private static void refuse(Path file, String text, String why) throws IOException {
+        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Path refused = file.resolveSibling(file.getFileName() + ".refused");
+        Files.writeString(fresh, "refused: " + why + "\n" + text);
+        Files.move(fresh, refused, StandardCopyOption.ATOMIC_MOVE);
     }
 }

@@ -1,7 +1,10 @@
 package org.jxapi.hypervisor.simulator;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -22,16 +25,61 @@ public final class Faults {
         record Die(LibxlError error) implements Fault {}
     }
 
+    /** What can go wrong. */
+    static final Set<String> OPERATIONS = new TreeSet<>(List.of(
+            "create",
+            "restore",
+            "suspend",
+            "resume",
+            "pause",
+            "unpause",
+            "shutdown",
+            "reboot",
+            "trigger",
+            "destroy",
+            "rename",
+            "core-dump",
+            "set-memory-target",
+            "set-vcpu-online",
+            "disk-add",
+            "disk-remove",
+            "nic-add",
+            "nic-remove",
+            "device-add",
+            "device-remove",
+            "cdrom-insert",
+            "debug-keys"));
+
+    /** What can die midway; the others have no middle. */
+    static final Set<String> MORTAL = new TreeSet<>(List.of("create", "restore", "suspend"));
+
     private final Map<String, Queue<Fault>> pending = new ConcurrentHashMap<>();
     private final Map<String, Queue<CountDownLatch>> hanging = new ConcurrentHashMap<>();
 
-    /** The next call of that operation ({@code create}, {@code suspend}, {@code disk-add} …) goes wrong so. */
+    /**
+     * The next call of that operation goes wrong so.
+     *
+     * @param operation one of {@link #OPERATIONS}
+     */
     public void inject(String operation, Fault fault) {
+        check(operation);
+        if (fault instanceof Fault.Die && !MORTAL.contains(operation)) {
+            throw new IllegalArgumentException(
+                    operation + " cannot die midway; these can: " + String.join(", ", MORTAL));
+        }
         pending.computeIfAbsent(operation, o -> new ConcurrentLinkedQueue<>()).add(fault);
+    }
+
+    private static void check(String operation) {
+        if (!OPERATIONS.contains(operation)) {
+            throw new IllegalArgumentException(
+                    "unknown operation " + operation + "; known are " + String.join(", ", OPERATIONS));
+        }
     }
 
     /** Lets the calls of that operation go on that hang, and those that are to hang. */
     void release(String operation) {
+        check(operation);
         Queue<CountDownLatch> latches = hanging.remove(operation);
         if (latches != null) {
             latches.forEach(CountDownLatch::countDown);
@@ -44,6 +92,7 @@ public final class Faults {
 
     /** Called at the beginning of an operation; returns what is to kill it midway, or null. */
     HypervisorException begin(String operation) {
+        check(operation);
         Queue<Fault> queue = pending.get(operation);
         Fault fault = queue == null ? null : queue.poll();
         if (fault instanceof Fault.Fail fail) {
