@@ -1,16 +1,15 @@
 package org.jxapi.vbd;
 
 import java.util.EnumSet;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.storage.VdiTypes;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Transaction;
-import org.jxapi.vm.DeviceNames;
+import org.jxapi.vm.DeviceName;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
@@ -52,13 +51,13 @@ final class VbdCreation {
         }
         String wanted = given.get(VBD.USERDEVICE);
         boolean any = wanted.equals("autodetect") || wanted.isEmpty();
-        int position = position(tx, vm, wanted, any);
+        DeviceName place = place(tx, vm, wanted, any);
         boolean suspended = vm.get(VM.POWER_STATE) == VmPowerState.SUSPENDED;
         return tx.create(
                 VBD.XEN_CLASS,
                 given.with(VBD.VDI, empty ? Ref.nil() : given.get(VBD.VDI))
-                        .with(VBD.USERDEVICE, any ? Integer.toString(position) : wanted)
-                        .with(VBD.DEVICE, DeviceNames.disk(position))
+                        .with(VBD.USERDEVICE, any ? Integer.toString(place.disk()) : wanted)
+                        .with(VBD.DEVICE, place.vdev())
                         .with(VBD.CURRENTLY_ATTACHED, suspended && given.get(VBD.CURRENTLY_ATTACHED)));
     }
 
@@ -82,29 +81,20 @@ final class VbdCreation {
         }
     }
 
-    private static int position(Snapshot snapshot, Row vm, String wanted, boolean any) {
-        Set<Integer> used = new HashSet<>();
-        for (Ref<VBD> vbd : vm.get(VM.VBDS)) {
-            for (String name : List.of(snapshot.get(vbd, VBD.USERDEVICE), snapshot.get(vbd, VBD.DEVICE))) {
-                used.add(DeviceNames.position(name));
-            }
-        }
+    private static DeviceName place(Snapshot snapshot, Row vm, String wanted, boolean any) {
+        Set<String> used = DeviceName.used(snapshot, vm);
         if (any) {
-            for (int position = 0; position < DeviceNames.MAX; position++) {
-                if (!used.contains(position)) {
-                    return position;
-                }
-            }
-            throw Errors.invalidDevice(wanted);
+            return IntStream.range(0, DeviceName.NUMBERS)
+                    .mapToObj(DeviceName::of)
+                    .filter(place -> !used.contains(place.vdev()))
+                    .findFirst()
+                    .orElseThrow(() -> Errors.invalidDevice(wanted));
         }
-        int position = DeviceNames.position(wanted);
-        if (position < 0) {
-            throw Errors.invalidDevice(wanted);
-        }
-        if (used.contains(position)) {
+        DeviceName place = DeviceName.parse(wanted).orElseThrow(() -> Errors.invalidDevice(wanted));
+        if (used.contains(place.vdev())) {
             throw Errors.deviceAlreadyExists(wanted);
         }
-        return position;
+        return place;
     }
 
     static void destroy(Transaction tx, Ref<VBD> vbd) {

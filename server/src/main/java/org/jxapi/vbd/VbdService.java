@@ -141,12 +141,23 @@ public final class VbdService implements VBDMessages<Call> {
 
     /** A guest without emulated drives sees a disc as a disk that comes and goes. */
     private void changeDisc(int domid, Ref<VBD> vbd, Row now) {
+        refuseDisk(domid, vbd, now);
         if (Hotplug.hvm(store.snapshot().row(VM.XEN_CLASS, now.get(VBD.VM)))) {
             hypervisor.devices().cdromInsert(domid, configs.disk(store.snapshot(), now));
         } else if (now.get(VBD.EMPTY)) {
             hypervisor.devices().remove(domid, disk(vbd));
         } else {
             hypervisor.devices().add(domid, configs.disk(store.snapshot(), now));
+        }
+    }
+
+    /** As in XAPI the type of a VBD can be changed while the guest has it: the guest's disk does not become a drive. */
+    private void refuseDisk(int domid, Ref<VBD> vbd, Row now) {
+        boolean disk = Hotplug.hvm(store.snapshot().row(VM.XEN_CLASS, now.get(VBD.VM)))
+                && hypervisor.devices().list(domid, DiskConfig.class).stream()
+                        .anyMatch(has -> has.vdev().equals(now.get(VBD.DEVICE)) && !has.isCdrom());
+        if (disk) {
+            throw Errors.vbdNotRemovableMedia(vbd.value());
         }
     }
 

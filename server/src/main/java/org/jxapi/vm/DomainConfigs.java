@@ -105,12 +105,18 @@ public final class DomainConfigs {
             vbds.add(snapshot.row(VBD.XEN_CLASS, vbd));
         }
         vbds.sort(Comparator.comparing((Row vbd) -> !vbd.get(VBD.BOOTABLE) || vbd.get(VBD.EMPTY))
-                .thenComparing(vbd -> number(vbd.get(VBD.USERDEVICE))));
+                .thenComparing(vbd -> place(vbd.get(VBD.USERDEVICE))));
         return vbds.stream()
                 // An empty drive is for HVM only: others see discs come and go as whole disks.
                 .filter(vbd -> type == DomainType.HVM || !vbd.get(VBD.EMPTY))
                 .map(vbd -> disk(snapshot, vbd))
                 .toList();
+    }
+
+    private static long place(String userdevice) {
+        return DeviceName.parse(userdevice)
+                .map(place -> place.disk() * (long) DeviceName.NUMBERS + place.partition())
+                .orElse(Long.MAX_VALUE);
     }
 
     private static int number(String userdevice) {

@@ -169,7 +169,6 @@ final class ForeignDomains {
 
     /** A disk that is none of ours has no VDI; its path says what it is. */
     private void disk(Transaction tx, Ref<VM> vm, DiskConfig disk) {
-        int position = DeviceNames.position(disk.vdev());
         Optional<Ref<VDI>> vdi = disk.pdevPath() == null ? Optional.empty() : vdi(tx, Path.of(disk.pdevPath()));
         Map<String, String> config = vdi.isPresent() || disk.pdevPath() == null || disk.format() == DiskFormat.EMPTY
                 ? Map.of()
@@ -181,10 +180,15 @@ final class ForeignDomains {
                         .with(VBD.VDI, vdi.orElse(Ref.nil()))
                         .with(VBD.EMPTY, vdi.isEmpty())
                         .with(VBD.DEVICE, disk.vdev())
-                        .with(VBD.USERDEVICE, position < 0 ? disk.vdev() : Integer.toString(position))
+                        .with(VBD.USERDEVICE, userdevice(disk.vdev()))
                         .with(VBD.TYPE, disk.isCdrom() ? VbdType.CD : VbdType.DISK)
                         .with(VBD.MODE, disk.readwrite() ? VbdMode.RW : VbdMode.RO)
                         .with(VBD.OTHER_CONFIG, config));
+    }
+
+    /** A number, as XAPI's clients expect, where there is one. */
+    private static String userdevice(String vdev) {
+        return DeviceName.parse(vdev).flatMap(DeviceName::asNumber).map(number -> Integer.toString(number)).orElse(vdev);
     }
 
     private Optional<Ref<VDI>> vdi(Snapshot snapshot, Path path) {

@@ -102,12 +102,11 @@ final class Provision {
     }
 
     private static Row vbd(Ref<VM> vm, Wanted wanted, Ref<VDI> vdi) {
-        int number = Integer.parseInt(wanted.device());
         return Row.of(VBD.XEN_CLASS)
                 .with(VBD.VM, vm)
                 .with(VBD.VDI, vdi)
                 .with(VBD.USERDEVICE, wanted.device())
-                .with(VBD.DEVICE, org.jxapi.vm.DeviceNames.disk(number))
+                .with(VBD.DEVICE, DeviceName.of(Integer.parseInt(wanted.device())).vdev())
                 .with(VBD.BOOTABLE, wanted.bootable())
                 .with(VBD.MODE, VbdMode.RW)
                 .with(VBD.TYPE, VbdType.DISK)

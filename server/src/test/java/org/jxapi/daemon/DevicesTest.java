@@ -70,7 +70,7 @@ class DevicesTest {
                 .containsExactly("DEVICE_ALREADY_EXISTS", "0");
         assertThat(calls.error("VBD.create", Calls.with(record, "userdevice", "xvda")))
                 .containsExactly("DEVICE_ALREADY_EXISTS", "xvda");
-        for (String wrong : List.of("-1", "disk", "255")) {
+        for (String wrong : List.of("-1", "disk", "1048576", "xvda256", "sdq", "sda16", "fda", "d1p", "xvda 1")) {
             assertThat(calls.error("VBD.create", Calls.with(record, "userdevice", wrong)))
                     .containsExactly("INVALID_DEVICE", wrong);
         }
