@@ -36,4 +36,13 @@ class ErrorsTest {
         assertThat(error.params()).containsExactly("OpaqueRef:1", "halted", "running");
         assertThat(Errors.params().get("VM_BAD_POWER_STATE")).containsExactly("vm", "expected", "actual");
     }
+
+    /** xapi_pif.ml and xapi_vm_helpers.ml raise fewer parameters than datamodel_errors.ml declares. */
+    @Test
+    void aFactoryGivesWhatXapiRaisesWhereItsModelDeclaresMore() {
+        assertThat(Errors.pifIsPhysical().params()).isEmpty();
+        assertThat(Errors.params().get("PIF_IS_PHYSICAL")).containsExactly("PIF");
+        assertThat(Errors.vmSnapshotWithQuiesceNotSupported("OpaqueRef:1").params())
+                .containsExactly("OpaqueRef:1");
+    }
 }

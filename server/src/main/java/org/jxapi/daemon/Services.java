@@ -10,6 +10,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.host.CpuUsage;
 import org.jxapi.host.DataSources;
+import org.jxapi.host.DiagnosticsService;
 import org.jxapi.host.GuestAgentConfig;
 import org.jxapi.host.Hosts;
 import org.jxapi.host.LocalSettings;
@@ -21,6 +22,7 @@ import org.jxapi.network.HostNetwork;
 import org.jxapi.network.Networking;
 import org.jxapi.operation.Operations;
 import org.jxapi.pool.PoolService;
+import org.jxapi.pool.SecretService;
 import org.jxapi.storage.Storage;
 import org.jxapi.store.Store;
 import org.jxapi.transfer.Transfers;
@@ -69,7 +71,17 @@ final class Services {
         CpuUsage usage = new CpuUsage(hypervisor);
         DataSources sources = new DataSources(hypervisor, usage, store);
         this.vms =
-                new Vms(store, hypervisor, operations, storage.disks(), configs, clock, workers, sources, measurements);
+                new Vms(
+                        store,
+                        hypervisor,
+                        operations,
+                        storage.disks(),
+                        configs,
+                        clock,
+                        workers,
+                        sources,
+                        measurements,
+                        network::exists);
         this.agents = new GuestAgentConfig(store, hypervisor);
         this.hosts = new Hosts(
                 store,
@@ -98,6 +110,8 @@ final class Services {
         new VifService(store, hypervisor, operations, network).bind(table);
         hosts.bind(table);
         pool.bind(table);
+        new SecretService(store).bind(table);
+        new DiagnosticsService(store).bind(table);
         messages.bind(table);
         new BlobService(store).bind(table);
     }

@@ -162,7 +162,7 @@ final class Coerce {
             if (struct.containsKey(field.name())) {
                 values[field.index()] = to(field.type(), struct.get(field.name()));
             } else if (!field.hasDefault()) {
-                throw internal(Untyped.failure("Server_helpers.Dispatcher_FieldNotFound", field.name()));
+                throw internal(ExceptionText.other("Server_helpers.Dispatcher_FieldNotFound", field.name()));
             }
         }
         return Row.of(model, values);
@@ -173,7 +173,7 @@ final class Coerce {
     }
 
     private static XenApiException failure(String text) {
-        return internal(Untyped.failure("Failure", text));
+        return internal(ExceptionText.failure(text));
     }
 
     private static XenApiException internal(String text) {

@@ -67,27 +67,4 @@ public final class Untyped {
         }
         return true;
     }
-
-    /** An exception of XAPI's own language that carries a text, as its INTERNAL_ERROR shows it. */
-    static String failure(String name, String text) {
-        StringBuilder out = new StringBuilder(name).append("(\"");
-        for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            switch (b) {
-                case '"' -> out.append("\\\"");
-                case '\\' -> out.append("\\\\");
-                case '\n' -> out.append("\\n");
-                case '\r' -> out.append("\\r");
-                case '\t' -> out.append("\\t");
-                case '\b' -> out.append("\\b");
-                default -> {
-                    if (b >= 0x20 && b < 0x7F) {
-                        out.append((char) b);
-                    } else {
-                        out.append('\\').append(String.format("%03d", b & 0xFF));
-                    }
-                }
-            }
-        }
-        return out.append("\")").toString();
-    }
 }

@@ -315,6 +315,18 @@ public final class HostService implements HostMessages<Call> {
         throw Errors.noRepositoryEnabled();
     }
 
+    /** A pool of one host has its coordinator always. */
+    @Override
+    public boolean isInEmergencyMode(Call call) {
+        return false;
+    }
+
+    /** As in XAPI, an answer at all is a good one. */
+    @Override
+    public boolean haXapiHealthcheck(Call call) {
+        return true;
+    }
+
     @Override
     public void emergencyClearMandatoryGuidance(Call call) {
         store.change(tx -> tx.all(Host.XEN_CLASS).forEach(h -> tx.set(h.ref(), Host.PENDING_GUIDANCES, List.of())));

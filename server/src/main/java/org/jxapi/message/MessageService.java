@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -85,7 +86,9 @@ public final class MessageService implements MessageMessages<Call> {
 
     @Override
     public Map<Ref<Message>, Row> get(Call call, Cls cls, String objUuid, XenTime since) {
-        Messages.check(store.snapshot(), cls, objUuid);
+        if (!Messages.exists(store.snapshot(), cls, objUuid)) {
+            throw new XenApiException("UUID_INVALID", List.of());
+        }
         return found(m ->
                 m.row().get(Message.CLS) == cls && m.row().get(Message.OBJ_UUID).equals(objUuid) && later(m, since));
     }

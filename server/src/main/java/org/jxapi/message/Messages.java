@@ -54,9 +54,13 @@ public final class Messages {
     }
 
     static void check(Snapshot snapshot, Cls cls, String objUuid) {
-        if (snapshot.byUuid(model(cls), objUuid).isEmpty()) {
+        if (!exists(snapshot, cls, objUuid)) {
             throw Errors.uuidInvalid(cls.wire(), objUuid);
         }
+    }
+
+    static boolean exists(Snapshot snapshot, Cls cls, String objUuid) {
+        return snapshot.byUuid(model(cls), objUuid).isPresent();
     }
 
     private static ClassModel model(Cls cls) {

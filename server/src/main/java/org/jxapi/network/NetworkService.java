@@ -5,6 +5,7 @@ import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Blob;
 import org.jxapi.xenapi.Host;
@@ -12,6 +13,8 @@ import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.NetworkDefaultLockingMode;
 import org.jxapi.xenapi.NetworkMessages;
 import org.jxapi.xenapi.NetworkPurpose;
+import org.jxapi.xenapi.VIF;
+import org.jxapi.xenapi.VM;
 
 /** The messages of class network. */
 final class NetworkService implements NetworkMessages<Call> {
@@ -51,6 +54,22 @@ final class NetworkService implements NetworkMessages<Call> {
     public void attach(Call call, Ref<Network> network, Ref<Host> host) {
         store.snapshot().row(Host.XEN_CLASS, host);
         networks.raise(store.snapshot().row(Network.XEN_CLASS, network));
+    }
+
+    @Override
+    public void attachForVm(Call call, Ref<Host> host, Ref<VM> vm) {
+        Snapshot snapshot = store.snapshot();
+        snapshot.row(Host.XEN_CLASS, host);
+        for (Ref<VIF> vif : snapshot.get(vm, VM.VIFS)) {
+            networks.raise(snapshot.row(Network.XEN_CLASS, snapshot.get(vif, VIF.NETWORK)));
+        }
+    }
+
+    /** Bridges stay until their networks are destroyed. */
+    @Override
+    public void detachForVm(Call call, Ref<Host> host, Ref<VM> vm) {
+        store.snapshot().row(Host.XEN_CLASS, host);
+        store.snapshot().row(VM.XEN_CLASS, vm);
     }
 
     @Override

@@ -39,7 +39,10 @@ final class Networks {
         this.host = host;
     }
 
-    /** Makes a network; a bridge that is not named gets the first free name of xapi0, xapi1…. */
+    /**
+     * Makes a network; a bridge that is not named gets the first free name of xapi0, xapi1…. As in XAPI, the bridge of a
+     * network that is not managed must be there only when the network is used.
+     */
     Ref<Network> create(Row given) {
         if (given.get(Network.MTU) > MOST_MTU) {
             throw Errors.invalidValue("MTU", Long.toString(given.get(Network.MTU)));
@@ -53,6 +56,9 @@ final class Networks {
                     given.with(Network.BRIDGE, bridge)
                             .with(Network.MTU, given.get(Network.MTU) > 0 ? given.get(Network.MTU) : 1500L));
         });
+        if (!given.get(Network.MANAGED)) {
+            return network;
+        }
         try {
             raise(store.snapshot().row(Network.XEN_CLASS, network));
             return network;

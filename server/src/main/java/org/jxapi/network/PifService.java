@@ -36,7 +36,7 @@ final class PifService implements PIFMessages<Call> {
     public void destroy(Call call, Ref<PIF> self) {
         Row pif = store.snapshot().row(PIF.XEN_CLASS, self);
         if (pif.get(PIF.VLAN) < 0) {
-            throw Errors.pifIsPhysical(self.value());
+            throw Errors.pifIsPhysical();
         }
         vlans.destroy(pif.get(PIF.VLAN_MASTER_OF));
     }

@@ -117,7 +117,7 @@ public final class Vlans {
         Ref<PIF> untagged = snapshot.get(vlan, VLAN.UNTAGGED_PIF);
         if (snapshot.find(PIF.XEN_CLASS, untagged).isPresent()) {
             if (snapshot.get(untagged, PIF.VLAN) < 0) {
-                throw Errors.pifIsPhysical("");
+                throw Errors.pifIsPhysical();
             }
             pifs.unplug(untagged);
         }

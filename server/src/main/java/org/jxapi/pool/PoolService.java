@@ -18,6 +18,7 @@ import org.jxapi.host.GuestAgentConfig;
 import org.jxapi.network.Vlans;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
@@ -103,6 +104,13 @@ public final class PoolService implements PoolMessages<Call> {
     public void eject(Call call, Ref<Host> host) {
         store.snapshot().row(Host.XEN_CLASS, host);
         throw Errors.operationNotAllowed("The pool's coordinator cannot be ejected");
+    }
+
+    @Override
+    public boolean isSlave(Call call, Ref<Host> host) {
+        Snapshot snapshot = store.snapshot();
+        snapshot.row(Host.XEN_CLASS, host);
+        return !snapshot.get(only(), Pool.MASTER).equals(host);
     }
 
     @Override

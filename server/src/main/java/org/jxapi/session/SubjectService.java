@@ -6,14 +6,19 @@ import java.util.List;
 import java.util.Set;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
 import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Role;
 import org.jxapi.xenapi.Subject;
 import org.jxapi.xenapi.SubjectMessages;
 
-/** The messages of class subject. No directory is asked: nobody but root logs in, whatever roles a subject has. */
+/**
+ * The messages of class subject. There is no external directory, which XAPI asks about every new subject: so there are
+ * only subjects that an earlier version has made, and nobody but root logs in, whatever roles they have.
+ */
 public final class SubjectService implements SubjectMessages<Call> {
     private final Store store;
     private final Roles roles = new Roles();
@@ -24,6 +29,17 @@ public final class SubjectService implements SubjectMessages<Call> {
 
     public void bind(MessageTable<Call> table) {
         SubjectMessages.bind(table, this);
+        table.bind("subject.create", (call, args) -> create((Row) args[0]));
+    }
+
+    private Ref<Subject> create(Row given) {
+        String identifier = given.get(Subject.SUBJECT_IDENTIFIER);
+        for (Stored subject : store.snapshot().all(Subject.XEN_CLASS)) {
+            if (subject.row().get(Subject.SUBJECT_IDENTIFIER).equals(identifier)) {
+                throw Errors.subjectAlreadyExists();
+            }
+        }
+        throw Errors.authIsDisabled();
     }
 
     @Override

@@ -35,6 +35,7 @@ public final class H2Store implements Store {
     private final ReentrantLock writing = new ReentrantLock();
     private final LinkedBlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
     private final Derivations derivations = new Derivations();
+    private final LockTimes lockTimes = new LockTimes();
     private final MemoryChangeLog changes = new MemoryChangeLog();
     private final Thread committer;
     private Database database;
@@ -123,6 +124,7 @@ public final class H2Store implements Store {
         R result;
         CompletableFuture<Void> durable;
         writing.lock();
+        long locked = System.nanoTime();
         try {
             if (closed) {
                 throw new StoreException("the database is closed");
@@ -147,6 +149,7 @@ public final class H2Store implements Store {
                 durable = newest;
             }
         } finally {
+            lockTimes.add(System.nanoTime() - locked);
             writing.unlock();
         }
         try {
@@ -191,6 +194,11 @@ public final class H2Store implements Store {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public LockTimes.Report lockTimes() {
+        return lockTimes.report();
     }
 
     @Override

@@ -44,6 +44,9 @@ public interface Store extends AutoCloseable {
     /** The changes of the last while, for events. */
     ChangeLog changes();
 
+    /** How long transactions have held each other up. */
+    LockTimes.Report lockTimes();
+
     @Override
     void close();
 }

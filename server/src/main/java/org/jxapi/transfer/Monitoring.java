@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jxapi.datamodel.Row;
+import org.jxapi.dispatch.ExceptionText;
 import org.jxapi.http.RequestHead;
 import org.jxapi.measure.Consolidation;
 import org.jxapi.measure.Measurements;
@@ -78,7 +79,7 @@ final class Monitoring {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw Errors.internalError("Failure(\"Int64.of_string\")").causedBy(e);
+            throw Errors.internalError(ExceptionText.failure("Int64.of_string")).causedBy(e);
         }
     }
 

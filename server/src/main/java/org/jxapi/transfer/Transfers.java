@@ -10,6 +10,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.ExceptionText;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operation;
@@ -124,7 +125,7 @@ public final class Transfers {
     private String exportDisk(Transfer transfer) {
         Snapshot now = store.snapshot();
         Ref<VDI> vdi = transfer.<VDI>byEither(now, VDI.XEN_CLASS, "vdi")
-                .orElseThrow(() -> Errors.internalError("Failure(\"Missing vdi query parameter\")"));
+                .orElseThrow(() -> Errors.internalError(ExceptionText.failure("Missing vdi query parameter")));
         DiskFormat format = DiskFormat.of(transfer.head().param("format"));
         boolean differences = transfer.head().param("base") != null;
         contents.read(transfer.call(), vdi, disk -> {

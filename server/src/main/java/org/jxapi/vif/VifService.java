@@ -65,6 +65,11 @@ public final class VifService implements VIFMessages<Call> {
     @Override
     public void plug(Call call, Ref<VIF> self) {
         try (Operation operation = begin(call, self, VifOperations.PLUG)) {
+            Row network = store.snapshot()
+                    .row(Network.XEN_CLASS, store.snapshot().get(self, VIF.NETWORK));
+            if (!network.get(Network.MANAGED) && !host.exists(network.get(Network.BRIDGE))) {
+                throw Errors.bridgeNotAvailable(network.get(Network.BRIDGE));
+            }
             hypervisor.devices().add(domid(self), nic(self));
             new StaticAddresses(hypervisor).tellIfSet(store.snapshot().row(VIF.XEN_CLASS, self), domid(self));
             operation.finish(tx -> tx.set(self, VIF.CURRENTLY_ATTACHED, true));

@@ -77,7 +77,7 @@ final class VmBoot {
             throw Errors.valueNotSupported("VCPUs-at-startup", Long.toString(startup), "value greater than VCPUs-max");
         }
         if (vm.get(VM.MEMORY_STATIC_MIN) > vm.get(VM.MEMORY_STATIC_MAX)) {
-            throw new XenApiException("MEMORY_CONSTRAINT_VIOLATION", List.of());
+            throw Errors.memoryConstraintViolation();
         }
         if (vm.get(VM.HVM_SHADOW_MULTIPLIER) < 1) {
             throw Errors.invalidValue("HVM_shadow_multiplier", Double.toString(vm.get(VM.HVM_SHADOW_MULTIPLIER)));

@@ -69,7 +69,7 @@ final class VmConstraints {
     static XenApiException error(Snapshot snapshot, Ref<VM> ref, Row vm, VmOperations operation, boolean strict) {
         XenApiException error = feature(snapshot, ref, vm, operation, strict);
         if (error == null && operation == VmOperations.SNAPSHOT_WITH_QUIESCE) {
-            error = new XenApiException("VM_SNAPSHOT_WITH_QUIESCE_NOT_SUPPORTED", List.of(ref.value()));
+            error = Errors.vmSnapshotWithQuiesceNotSupported(ref.value());
         }
         if (error == null) {
             error = disks(snapshot, vm, operation);

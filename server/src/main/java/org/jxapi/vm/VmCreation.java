@@ -103,7 +103,7 @@ final class VmCreation {
 
     static void refuseDefaultTemplate(Transaction tx, Ref<VM> vm) {
         if ("true".equals(tx.get(vm, VM.OTHER_CONFIG).get("default_template"))) {
-            throw Errors.vmCannotDeleteDefaultTemplate(vm.value());
+            throw Errors.vmCannotDeleteDefaultTemplate();
         }
     }
 

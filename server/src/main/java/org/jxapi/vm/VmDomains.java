@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -18,7 +19,9 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmPowerState;
 
@@ -35,6 +38,7 @@ final class VmDomains {
     private final Squeeze squeeze;
     private final HostMemory memory;
     private final GuestNodes guests;
+    private final Predicate<String> bridges;
     private final Consumer<Ref<VM>> whenStarted;
 
     /**
@@ -46,6 +50,7 @@ final class VmDomains {
             Disks disks,
             DomainConfigs configs,
             PowerStates states,
+            Predicate<String> bridges,
             Consumer<Ref<VM>> whenStarted) {
         this.store = store;
         this.hypervisor = hypervisor;
@@ -55,6 +60,7 @@ final class VmDomains {
         this.squeeze = new Squeeze(store, hypervisor);
         this.memory = new HostMemory(store, hypervisor);
         this.guests = new GuestNodes(hypervisor);
+        this.bridges = bridges;
         this.whenStarted = whenStarted;
     }
 
@@ -72,6 +78,7 @@ final class VmDomains {
     int create(Ref<VM> vm, Path saveFile, Set<Ref<VBD>> vbds) {
         Snapshot snapshot = store.snapshot();
         Row row = snapshot.row(VM.XEN_CLASS, vm);
+        requireBridges(snapshot, row);
         long needed = row.get(VM.MEMORY_DYNAMIC_MIN) + row.get(VM.MEMORY_OVERHEAD);
         if (saveFile == null) {
             disks.beforeBoot(vbds);
@@ -105,6 +112,16 @@ final class VmDomains {
         guests.prepare(row, domid);
         BiosStrings.tell(hypervisor, row, domid);
         new StaticAddresses(hypervisor).tellAll(snapshot, vm, domid);
+    }
+
+    /** The bridge of a network that is not managed is somebody else's to make, before it is used. */
+    private void requireBridges(Snapshot snapshot, Row vm) {
+        for (Ref<VIF> vif : vm.get(VM.VIFS)) {
+            Row network = snapshot.row(Network.XEN_CLASS, snapshot.get(vif, VIF.NETWORK));
+            if (!network.get(Network.MANAGED) && !bridges.test(network.get(Network.BRIDGE))) {
+                throw Errors.bridgeNotAvailable(network.get(Network.BRIDGE));
+            }
+        }
     }
 
     private void removeRest(String uuid) {

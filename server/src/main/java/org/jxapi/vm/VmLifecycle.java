@@ -318,7 +318,8 @@ final class VmLifecycle {
                 && domain.isPresent()
                 && !domain.get().shutdown()
                 && !domain.get().paused()) {
-            throw new XenApiException("DOMAIN_EXISTS", List.of(vm.value()));
+            throw Errors.domainExists(
+                    vm.value(), Integer.toString(domain.get().domid()));
         }
         domains.stop(vm);
         store.change(tx -> {

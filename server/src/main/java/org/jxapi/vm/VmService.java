@@ -33,7 +33,6 @@ import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.OnCrashBehaviour;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.Session;
-import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VGPU;
 import org.jxapi.xenapi.VIF;
@@ -51,7 +50,6 @@ import org.jxapi.xenapi.VmSecurebootReadiness;
 /** The messages of class VM. */
 public final class VmService implements VMMessages<Call> {
     /** Devices that a VM can have, as XAPI counts them. */
-    private static final int MAX_VBDS = 255;
 
     private static final int MAX_VIFS = 16;
     /** How many virtual CPUs an estimate allows for that shall hold whatever their number becomes. */
@@ -198,6 +196,13 @@ public final class VmService implements VMMessages<Call> {
         return copies.copy(call, vm, newName, VmOperations.CLONE, Ref.nil());
     }
 
+    /** A second VM that goes on where the suspended one stopped. */
+    @Override
+    public Ref<VM> csvm(Call call, Ref<VM> vm) {
+        String name = store.snapshot().get(vm, VM.NAME_LABEL) + "-cloned-suspended";
+        return copies.copy(call, vm, name, VmOperations.CSVM, Ref.nil());
+    }
+
     @Override
     public Ref<VM> copy(Call call, Ref<VM> vm, String newName, Ref<SR> sr) {
         return copies.copy(call, vm, newName, VmOperations.COPY, sr);
@@ -211,7 +216,7 @@ public final class VmService implements VMMessages<Call> {
     @Override
     public Ref<VM> snapshotWithQuiesce(Call call, Ref<VM> vm, String newName) {
         VmRules.check(store.snapshot(), vm, VmOperations.SNAPSHOT_WITH_QUIESCE);
-        throw new XenApiException("VM_SNAPSHOT_WITH_QUIESCE_NOT_SUPPORTED", List.of(vm.value()));
+        throw Errors.vmSnapshotWithQuiesceNotSupported(vm.value());
     }
 
     @Override
@@ -577,9 +582,11 @@ public final class VmService implements VMMessages<Call> {
     @Override
     public List<String> getAllowedVBDDevices(Call call, Ref<VM> vm) {
         Snapshot snapshot = store.snapshot();
-        Set<String> used = new TreeSet<>();
-        snapshot.get(vm, VM.VBDS).forEach(vbd -> used.add(snapshot.get(vbd, VBD.USERDEVICE)));
-        return free(used, MAX_VBDS);
+        Set<String> used = DeviceName.used(snapshot, snapshot.row(VM.XEN_CLASS, vm));
+        return IntStream.range(0, DeviceName.NUMBERS)
+                .filter(number -> !used.contains(DeviceName.of(number).vdev()))
+                .mapToObj(Integer::toString)
+                .toList();
     }
 
     @Override
@@ -587,11 +594,7 @@ public final class VmService implements VMMessages<Call> {
         Snapshot snapshot = store.snapshot();
         Set<String> used = new TreeSet<>();
         snapshot.get(vm, VM.VIFS).forEach(vif -> used.add(snapshot.get(vif, VIF.DEVICE)));
-        return free(used, MAX_VIFS);
-    }
-
-    private static List<String> free(Set<String> used, int count) {
-        return IntStream.range(0, count)
+        return IntStream.range(0, MAX_VIFS)
                 .mapToObj(Integer::toString)
                 .filter(d -> !used.contains(d))
                 .toList();

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -332,10 +333,10 @@ final class VmSettings {
             Row row = tx.row(VM.XEN_CLASS, vm);
             boolean known = tx.find(VMSS.XEN_CLASS, value).isPresent();
             if (!known && !value.isNull() && !value.value().isEmpty() || known && row.get(VM.IS_CONTROL_DOMAIN)) {
-                throw Errors.invalidValue(value.value(), "");
+                throw new XenApiException("INVALID_VALUE", List.of(value.value()));
             }
             if (known && row.get(VM.IS_A_TEMPLATE)) {
-                throw Errors.vmIsTemplate(vm.value(), "set_snapshot_schedule");
+                throw new XenApiException("VM_IS_TEMPLATE", List.of(vm.value()));
             }
             tx.set(vm, VM.SNAPSHOT_SCHEDULE, value);
         });

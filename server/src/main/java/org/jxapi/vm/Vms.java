@@ -3,6 +3,7 @@ package org.jxapi.vm;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
@@ -31,6 +32,7 @@ public final class Vms {
     private final ConsoleLocations locations = new ConsoleLocations();
     private final Store store;
 
+    /** @param bridges whether the host has a bridge of that name */
     public Vms(
             Store store,
             Hypervisor hypervisor,
@@ -40,13 +42,14 @@ public final class Vms {
             Clock clock,
             Executor workers,
             DataSources sources,
-            Measurements measurements) {
+            Measurements measurements,
+            Predicate<String> bridges) {
         this.store = store;
         Alerts alerts = new Alerts(store, clock);
         PowerStates states = new PowerStates(store, hypervisor, clock);
         words = new GuestWords(store, hypervisor, states.reports());
         claims = new VmClaims(store, operations);
-        VmDomains domains = new VmDomains(store, hypervisor, disks, configs, states, words::follow);
+        VmDomains domains = new VmDomains(store, hypervisor, disks, configs, states, bridges, words::follow);
         balance = new MemoryBalance(hypervisor, domains.squeeze());
         lifecycle = new VmLifecycle(store, hypervisor, disks, claims, domains, states, alerts);
         VmSuspension suspension = new VmSuspension(store, hypervisor, disks, claims, domains, states, alerts);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What objects have beside their own fields: blobs, roles of subjects, a certificate, addresses, an image. */
+/** What objects have beside their own fields: blobs, a certificate, addresses, an image. */
 class AttachmentsTest {
     @TempDir
     static Path folder;
@@ -50,27 +50,6 @@ class AttachmentsTest {
         assertThat(calls.ok("network.get_blobs", network)).isEmpty();
         calls.ok("VM.destroy", vm);
         assertThat(calls.error("blob.get_record", blob)).containsExactly("HANDLE_INVALID", "blob", blob);
-    }
-
-    @Test
-    void aSubjectHasRolesAndTheirPermissions() throws Exception {
-        String subject = calls.text(
-                "subject.create",
-                Map.of("subject_identifier", "S-1-5-21", "other_config", Map.of("subject-name", "x")));
-        for (String first : calls.list("subject.get_roles", subject)) {
-            calls.ok("subject.remove_from_roles", subject, first);
-        }
-        String role = calls.first("role.get_by_name_label", "vm-operator");
-        assertThat(calls.error("subject.add_to_roles", subject, "OpaqueRef:none"))
-                .containsExactly("ROLE_NOT_FOUND");
-        calls.ok("subject.add_to_roles", subject, role);
-        assertThat(calls.error("subject.add_to_roles", subject, role)).containsExactly("ROLE_ALREADY_EXISTS");
-        assertThat(calls.list("subject.get_permissions_name_label", subject))
-                .contains("vm.start")
-                .doesNotContain("vm.destroy");
-        calls.ok("subject.remove_from_roles", subject, role);
-        assertThat(calls.error("subject.remove_from_roles", subject, role)).containsExactly("ROLE_NOT_FOUND");
-        assertThat(calls.list("subject.get_roles", subject)).doesNotContain(role);
     }
 
     @Test

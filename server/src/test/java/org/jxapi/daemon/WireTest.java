@@ -231,7 +231,7 @@ class WireTest {
         assertThat(xml("network.get_MTU", "nobody"))
                 .isEqualTo(failure("MESSAGE_PARAMETER_COUNT_MISMATCH", "network.get_MTU", "1", "0"));
         assertThat(xml("network.set_MTU", "nobody", network, "many"))
-                .isEqualTo(failure("INTERNAL_ERROR", "Failure(&quot;Int64.of_string&quot;)"));
+                .isEqualTo(failure("INTERNAL_ERROR", "(Failure Int64.of_string)"));
         assertThat(xml("network.set_MTU", "nobody", network, "1500")).isEqualTo(failure("SESSION_INVALID", "nobody"));
         assertThat(xml("VMPP.get_all", session)).isEqualTo(failure("MESSAGE_REMOVED"));
         assertThat(xml("VMPP.get_all", "nobody")).isEqualTo(failure("SESSION_INVALID", "nobody"));
@@ -264,7 +264,7 @@ class WireTest {
         assertThat(described("\n <string> a &amp; b<!-- c --></string>\n")).isEqualTo(" a &amp; b");
         assertThat(described("<![CDATA[<x>]]>")).isEqualTo("&lt;x&gt;");
         assertThat(setDescription("<int>1</int>"))
-                .isEqualTo(failure("INTERNAL_ERROR", "Failure(&quot;Expected string, got 'I(1)'&quot;)"));
+                .isEqualTo(failure("INTERNAL_ERROR", "(Failure &quot;Expected string, got 'I(1)'&quot;)"));
         assertThat(setDescription("<base64>YQ==</base64>")).contains("Expected string, got 'B64(");
         assertThat(setDescription("<array><data><value>x</value></data></array>"))
                 .contains("Expected string, got '[S(x)]'");
@@ -275,7 +275,7 @@ class WireTest {
     void namesOfConstantsAreTakenInAnyCase() throws Exception {
         String mine = json.ok("task.create", session, "mine", "").asText();
         assertThat(xml("task.set_status", session, mine, "well"))
-                .isEqualTo(failure("INTERNAL_ERROR", "Failure(&quot;Unknown tag/contents&quot;)"));
+                .isEqualTo(failure("INTERNAL_ERROR", "(Failure &quot;Unknown tag/contents&quot;)"));
         assertThat(xml("task.set_status", session, mine, "SUCCESS")).isEqualTo(success("<value></value>"));
         assertThat(xml("task.get_status", session, mine)).isEqualTo(success("<value>success</value>"));
     }

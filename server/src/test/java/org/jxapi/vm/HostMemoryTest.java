@@ -64,7 +64,7 @@ class HostMemoryTest {
                         storage.disks(),
                         new DomainConfigs(storage.disks(), Firmware.SIMULATED),
                         states,
-                        vm -> {}),
+                        bridge -> true, vm -> {}),
                 states,
                 new Alerts(store, Clock.systemUTC()));
     }

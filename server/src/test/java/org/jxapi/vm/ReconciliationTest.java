@@ -99,7 +99,7 @@ class ReconciliationTest {
         Alerts alerts = new Alerts(store, Clock.systemUTC());
         VmClaims claims = new VmClaims(store, operations);
         VmDomains domains =
-                new VmDomains(store, xen, disks, new DomainConfigs(disks, Firmware.SIMULATED), states, vm -> {});
+                new VmDomains(store, xen, disks, new DomainConfigs(disks, Firmware.SIMULATED), states, bridge -> true, vm -> {});
         lifecycle = new VmLifecycle(store, xen, disks, claims, domains, states, alerts);
         suspension = new VmSuspension(store, xen, disks, claims, domains, states, alerts);
         vms = new Vms(
@@ -111,7 +111,8 @@ class ReconciliationTest {
                 Clock.systemUTC(),
                 workers,
                 null,
-                new Measurements());
+                new Measurements(),
+                bridge -> true);
     }
 
     @AfterEach

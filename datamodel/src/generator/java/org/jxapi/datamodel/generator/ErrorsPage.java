@@ -13,13 +13,20 @@ final class ErrorsPage {
                 + " not edit. -->\n\nA failed call answers one of these codes and its parameters, all as strings.\n\n"
                 + "| code | parameters | description |\n|---|---|---|\n");
         errors.fields().forEachRemaining(e -> {
-            List<String> params = new ArrayList<>();
-            e.getValue().get("params").forEach(p -> params.add(p.asText().strip()));
+            JsonNode raised = e.getValue().get("raised");
+            String params = names(e.getValue().get("params"))
+                    + (raised == null ? "" : raised.isEmpty() ? " (never sent)" : " (sent: " + names(raised) + ")");
             out.append(Markdown.row(
                     "<a id=\"" + e.getKey() + "\"></a>`" + e.getKey() + "`",
-                    String.join(", ", params),
+                    params,
                     Markdown.cell(e.getValue().get("about").asText())));
         });
         return out.toString();
+    }
+
+    private static String names(JsonNode params) {
+        List<String> names = new ArrayList<>();
+        params.forEach(p -> names.add(p.asText().strip()));
+        return String.join(", ", names);
     }
 }

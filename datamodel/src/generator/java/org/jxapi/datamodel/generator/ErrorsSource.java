@@ -16,13 +16,14 @@ final class ErrorsSource {
             String code = e.getKey();
             List<String> params = new ArrayList<>();
             List<String> labels = new ArrayList<>();
-            for (JsonNode label : e.getValue().get("params")) {
+            e.getValue().get("params").forEach(label -> labels.add(Names.quote(label.asText())));
+            JsonNode raised = e.getValue().get("raised");
+            for (JsonNode label : raised == null ? e.getValue().get("params") : raised) {
                 String name = Names.member(label.asText().replaceAll("[^A-Za-z0-9]+", "_"));
                 while (params.contains("String " + name)) {
                     name += "2";
                 }
                 params.add("String " + name);
-                labels.add(Names.quote(label.asText()));
             }
             List<String> values = params.stream().map(p -> p.substring(7)).toList();
             String about = e.getValue().get("about").asText();

@@ -1,0 +1,40 @@
+package org.jxapi.pool;
+
+import java.util.Map;
+import java.util.UUID;
+import org.jxapi.datamodel.MessageTable;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.dispatch.Call;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Secret;
+import org.jxapi.xenapi.SecretMessages;
+
+/** The messages of class secret. */
+public final class SecretService implements SecretMessages<Call> {
+    private final Store store;
+
+    public SecretService(Store store) {
+        this.store = store;
+    }
+
+    public void bind(MessageTable<Call> table) {
+        SecretMessages.bind(table, this);
+    }
+
+    /** UUID_INVALID for one that is none, or that another secret has. */
+    @Override
+    public Ref<Secret> introduce(Call call, String uuid, String value, Map<String, String> otherConfig) {
+        try {
+            UUID.fromString(uuid);
+        } catch (IllegalArgumentException e) {
+            throw Errors.uuidInvalid(Secret.XEN_CLASS.name(), uuid).causedBy(e);
+        }
+        Row secret = Row.of(Secret.XEN_CLASS)
+                .with(Secret.UUID, uuid)
+                .with(Secret.VALUE, value)
+                .with(Secret.OTHER_CONFIG, otherConfig);
+        return store.transact(tx -> tx.create(Secret.XEN_CLASS, secret));
+    }
+}
