@@ -70,18 +70,17 @@ final class Services {
         this.configs = new DomainConfigs(storage.disks(), firmware);
         CpuUsage usage = new CpuUsage(hypervisor);
         DataSources sources = new DataSources(hypervisor, usage, store);
-        this.vms =
-                new Vms(
-                        store,
-                        hypervisor,
-                        operations,
-                        storage.disks(),
-                        configs,
-                        clock,
-                        workers,
-                        sources,
-                        measurements,
-                        network::exists);
+        this.vms = new Vms(
+                store,
+                hypervisor,
+                operations,
+                storage.disks(),
+                configs,
+                clock,
+                workers,
+                sources,
+                measurements,
+                network::exists);
         this.agents = new GuestAgentConfig(store, hypervisor);
         this.hosts = new Hosts(
                 store,

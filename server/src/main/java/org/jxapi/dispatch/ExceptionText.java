@@ -36,9 +36,7 @@ public final class ExceptionText {
         }
         int newline = text.indexOf('\n');
         boolean oneLine = newline < 0 || newline == text.length() - 1;
-        return oneLine
-                ? "\"" + escaped(text) + "\""
-                : " \"" + escaped(text).replace("\\n", "\\\n\\n") + "\"";
+        return oneLine ? "\"" + escaped(text) + "\"" : " \"" + escaped(text).replace("\\n", "\\\n\\n") + "\"";
     }
 
     private static boolean plain(String text) {

@@ -71,7 +71,8 @@ final class DeviceSecrets {
     }
 
     private static String secret(Transaction tx, String value) {
-        Ref<Secret> secret = tx.create(Secret.XEN_CLASS, Row.of(Secret.XEN_CLASS).with(Secret.VALUE, value));
+        Ref<Secret> secret =
+                tx.create(Secret.XEN_CLASS, Row.of(Secret.XEN_CLASS).with(Secret.VALUE, value));
         return tx.get(secret, Secret.UUID);
     }
 

@@ -60,7 +60,8 @@ final class DiskRecords {
             Ref<VDI> vdi = known == null ? Ref.fresh() : known;
             operation.finish(tx -> {
                 if (known == null) {
-                    if (Scans.foreign(tx, places.sharing(sr)).contains(file.getFileName().toString())) {
+                    if (Scans.foreign(tx, places.sharing(sr))
+                            .contains(file.getFileName().toString())) {
                         throw Errors.locationNotUnique(sr.value(), location);
                     }
                     tx.create(VDI.XEN_CLASS, vdi, row);

@@ -148,7 +148,8 @@ public final class Disks {
             refuseUnmanaged(before, vdi);
             String location = before.get(vdi, VDI.LOCATION);
             Path file = repository.file(location);
-            if (Scans.foreign(before, places.sharing(sr)).contains(file.getFileName().toString())) {
+            if (Scans.foreign(before, places.sharing(sr))
+                    .contains(file.getFileName().toString())) {
                 LOG.warn("The file {} is also a disk of another repository: only the record of this one goes", file);
                 operation.finish(tx -> forget(tx, vdi));
                 return;

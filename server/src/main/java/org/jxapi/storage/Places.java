@@ -134,7 +134,10 @@ final class Places {
             refuseData(folder, place);
             for (Other other : others(store.snapshot(), sr)) {
                 if (other.place().overlaps(place)) {
-                    throw inUse(folder, "the repository " + uuid(other.sr()) + " has " + other.place().real());
+                    throw inUse(
+                            folder,
+                            "the repository " + uuid(other.sr()) + " has "
+                                    + other.place().real());
                 }
             }
             return hold;

@@ -65,8 +65,8 @@ public final class VifService implements VIFMessages<Call> {
     @Override
     public void plug(Call call, Ref<VIF> self) {
         try (Operation operation = begin(call, self, VifOperations.PLUG)) {
-            Row network = store.snapshot()
-                    .row(Network.XEN_CLASS, store.snapshot().get(self, VIF.NETWORK));
+            Row network =
+                    store.snapshot().row(Network.XEN_CLASS, store.snapshot().get(self, VIF.NETWORK));
             if (!network.get(Network.MANAGED) && !host.exists(network.get(Network.BRIDGE))) {
                 throw Errors.bridgeNotAvailable(network.get(Network.BRIDGE));
             }

@@ -188,7 +188,10 @@ final class ForeignDomains {
 
     /** A number, as XAPI's clients expect, where there is one. */
     private static String userdevice(String vdev) {
-        return DeviceName.parse(vdev).flatMap(DeviceName::asNumber).map(number -> Integer.toString(number)).orElse(vdev);
+        return DeviceName.parse(vdev)
+                .flatMap(DeviceName::asNumber)
+                .map(number -> Integer.toString(number))
+                .orElse(vdev);
     }
 
     private Optional<Ref<VDI>> vdi(Snapshot snapshot, Path path) {

@@ -106,7 +106,9 @@ final class Provision {
                 .with(VBD.VM, vm)
                 .with(VBD.VDI, vdi)
                 .with(VBD.USERDEVICE, wanted.device())
-                .with(VBD.DEVICE, DeviceName.of(Integer.parseInt(wanted.device())).vdev())
+                .with(
+                        VBD.DEVICE,
+                        DeviceName.of(Integer.parseInt(wanted.device())).vdev())
                 .with(VBD.BOOTABLE, wanted.bootable())
                 .with(VBD.MODE, VbdMode.RW)
                 .with(VBD.TYPE, VbdType.DISK)

@@ -318,8 +318,7 @@ final class VmLifecycle {
                 && domain.isPresent()
                 && !domain.get().shutdown()
                 && !domain.get().paused()) {
-            throw Errors.domainExists(
-                    vm.value(), Integer.toString(domain.get().domid()));
+            throw Errors.domainExists(vm.value(), Integer.toString(domain.get().domid()));
         }
         domains.stop(vm);
         store.change(tx -> {

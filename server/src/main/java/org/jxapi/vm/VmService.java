@@ -50,7 +50,6 @@ import org.jxapi.xenapi.VmSecurebootReadiness;
 /** The messages of class VM. */
 public final class VmService implements VMMessages<Call> {
     /** Devices that a VM can have, as XAPI counts them. */
-
     private static final int MAX_VIFS = 16;
     /** How many virtual CPUs an estimate allows for that shall hold whatever their number becomes. */
     private static final long CAUTIOUS_VCPUS = 64;

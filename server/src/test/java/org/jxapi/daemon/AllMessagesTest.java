@@ -13,7 +13,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,7 +75,7 @@ class AllMessagesTest {
             JsonClient json = new JsonClient(daemon.http());
             String session = json.login(daemon.password());
             for (ClassModel model : XenModel.CLASSES) {
-                Map<String, String> objects = objects(json, session, model);
+                Map<String, String> objects = PlausibleCalls.objects(json, session, model);
                 for (Message message : model.messages()) {
                     if (message.hidden()) {
                         continue;
@@ -84,10 +83,10 @@ class AllMessagesTest {
                     messages++;
                     boolean ends = List.of("session", "event").contains(message.className()) && !message.implicit();
                     String mine = ends ? json.login(daemon.password()) : session;
-                    JsonNode answer = json.call(message.fullName(), params(message, mine, objects));
+                    JsonNode answer = json.call(message.fullName(), PlausibleCalls.params(message, mine, objects));
                     check(message, answer, wrong);
                     mine = ends ? json.login(daemon.password()) : session;
-                    xml(daemon, message, params(message, mine, objects), wrong);
+                    xml(daemon, message, PlausibleCalls.params(message, mine, objects), wrong);
                 }
             }
             assertThat(json.ok("pool.get_all", json.login(daemon.password()))).hasSize(1);
@@ -97,64 +96,6 @@ class AllMessagesTest {
                 .as("further-errors.txt lists what comes, and nothing else")
                 .isEqualTo(FURTHER);
         assertThat(messages).isEqualTo(2007);
-    }
-
-    /** A reference of the class, if it has an object: for VM one of its own, since what is allowed depends on it. */
-    private static Map<String, String> objects(JsonClient json, String session, ClassModel model) throws Exception {
-        Map<String, String> objects = new LinkedHashMap<>();
-        if (model.name().equals("VM")) {
-            String template = json.ok("VM.get_by_name_label", session, "Other install media")
-                    .get(0)
-                    .asText();
-            String vm = json.ok("VM.clone", session, template, "all messages").asText();
-            json.ok("VM.provision", session, vm);
-            objects.put("VM", vm);
-            return objects;
-        }
-        if (model.message("get_all") != null && model.database()) {
-            json.call(model.name() + ".get_all", List.of(session))
-                    .path("result")
-                    .forEach(ref -> objects.put(model.name(), ref.asText()));
-        }
-        return objects;
-    }
-
-    private static List<Object> params(Message message, String session, Map<String, String> objects) {
-        List<Object> params = new ArrayList<>();
-        if (message.session()) {
-            params.add(session);
-        }
-        message.params().forEach(p -> params.add(value(p.type(), objects)));
-        return params;
-    }
-
-    private static Object value(Type type, Map<String, String> objects) {
-        if (type instanceof Type.Basic basic) {
-            return switch (basic) {
-                case INT -> 1;
-                case FLOAT -> 0.0;
-                case BOOL -> true;
-                case DATETIME -> "20260821T02:00:23Z";
-                default -> "text";
-            };
-        }
-        if (type instanceof Type.Enumeration enumeration) {
-            return enumeration.values().keySet().iterator().next();
-        }
-        if (type instanceof Type.Reference ref) {
-            return objects.getOrDefault(ref.className(), "OpaqueRef:NULL");
-        }
-        if (type instanceof Type.SetOf) {
-            return List.of();
-        }
-        if (type instanceof Type.Record record) {
-            Map<String, Object> members = new LinkedHashMap<>();
-            for (Field<?> field : XenModel.get(record.className()).publicFields()) {
-                members.put(field.name(), value(field.type(), objects));
-            }
-            return members;
-        }
-        return Map.of();
     }
 
     private static void check(Message message, JsonNode answer, List<String> wrong) {

@@ -111,8 +111,8 @@ class DeviceSecretsTest {
     void aPbdHidesThePasswordThatItIsMadeWith() throws Exception {
         String sr = calls.text("SR.introduce", "", "old", "", "file", "user", false, Map.of());
         Map<String, String> given = Map.of("location", folder.resolve("later").toString(), "password", "geheim");
-        String pbd = calls.text(
-                "PBD.create", Map.of("host", calls.first("host.get_all"), "SR", sr, "device_config", given));
+        String pbd =
+                calls.text("PBD.create", Map.of("host", calls.first("host.get_all"), "SR", sr, "device_config", given));
         assertThat(config(sr).has("password")).isFalse();
         assertThat(value(config(sr).get("password_secret"))).isEqualTo("geheim");
         calls.ok("PBD.destroy", pbd);
@@ -122,8 +122,8 @@ class DeviceSecretsTest {
     @Test
     void aProbeAnswersWithASecretForThePassword() throws Exception {
         String host = calls.first("host.get_all");
-        Map<String, String> given =
-                Map.of("location", Files.createDirectory(folder.resolve("probed")).toString(), "password", "geheim");
+        Map<String, String> given = Map.of(
+                "location", Files.createDirectory(folder.resolve("probed")).toString(), "password", "geheim");
         JsonNode found = calls.ok("SR.probe_ext", host, given, "file", Map.of()).get(0);
         assertThat(found.get("configuration").has("password")).isFalse();
         assertThat(value(found.get("configuration").get("password_secret"))).isEqualTo("geheim");

@@ -32,11 +32,10 @@ class EarlierRepositoriesTest {
                         SR.XEN_CLASS,
                         Row.of(SR.XEN_CLASS).with(SR.NAME_LABEL, "second").with(SR.TYPE, "file"));
                 Row first = tx.row(PBD.XEN_CLASS, Ref.of(pbd));
-                Map<String, String> config = Map.of(
-                        "location", first.get(PBD.DEVICE_CONFIG).get("location"), "cifspassword", "geheim");
+                Map<String, String> config =
+                        Map.of("location", first.get(PBD.DEVICE_CONFIG).get("location"), "cifspassword", "geheim");
                 tx.create(
-                        PBD.XEN_CLASS,
-                        first.with(PBD.UUID, "").with(PBD.SR, sr).with(PBD.DEVICE_CONFIG, config));
+                        PBD.XEN_CLASS, first.with(PBD.UUID, "").with(PBD.SR, sr).with(PBD.DEVICE_CONFIG, config));
                 tx.create(
                         VDI.XEN_CLASS,
                         Row.of(VDI.XEN_CLASS)
@@ -105,8 +104,8 @@ class EarlierRepositoriesTest {
     private static void secretsAreHidden(Calls calls, String pbd) throws Exception {
         var config = calls.ok("PBD.get_device_config", pbd);
         assertThat(config.has("cifspassword")).isFalse();
-        String secret =
-                calls.text("secret.get_by_uuid", config.get("cifspassword_secret").asText());
+        String secret = calls.text(
+                "secret.get_by_uuid", config.get("cifspassword_secret").asText());
         assertThat(calls.list("secret.get_all")).isEqualTo(List.of(secret));
         assertThat(calls.text("secret.get_value", secret)).isEqualTo("geheim");
     }

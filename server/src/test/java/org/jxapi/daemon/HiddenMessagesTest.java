@@ -58,7 +58,8 @@ class HiddenMessagesTest {
         JsonNode stats = calls.ok("Diagnostics.db_stats");
         assertThat(stats.get("n").asLong()).isGreaterThan(n);
         assertThat(stats.get("avgtime").asText()).matches("\\d+\\.\\d{6}");
-        assertThat(stats.get("min").asDouble()).isLessThanOrEqualTo(stats.get("max").asDouble());
+        assertThat(stats.get("min").asDouble())
+                .isLessThanOrEqualTo(stats.get("max").asDouble());
         assertThat(calls.error("Diagnostics.network_stats", host, Map.of())).startsWith("NOT_IMPLEMENTED");
     }
 
@@ -102,8 +103,22 @@ class HiddenMessagesTest {
         assertThat(calls.error("network.attach", network, host)).containsExactly("BRIDGE_NOT_AVAILABLE", "br-ext");
         String vm = calls.vm("connected");
         Map<String, Object> vif = Map.of(
-                "device", "0", "network", network, "VM", vm, "MAC", "", "MTU", 1500, "other_config", Map.of(),
-                "qos_algorithm_type", "", "qos_algorithm_params", Map.of());
+                "device",
+                "0",
+                "network",
+                network,
+                "VM",
+                vm,
+                "MAC",
+                "",
+                "MTU",
+                1500,
+                "other_config",
+                Map.of(),
+                "qos_algorithm_type",
+                "",
+                "qos_algorithm_params",
+                Map.of());
         calls.ok("VIF.create", vif);
         assertThat(calls.error("network.attach_for_vm", host, vm)).containsExactly("BRIDGE_NOT_AVAILABLE", "br-ext");
         calls.ok("network.detach_for_vm", host, vm);
@@ -111,7 +126,8 @@ class HiddenMessagesTest {
         assertThat(calls.text("VM.get_power_state", vm)).isEqualTo("Halted");
         calls.ok("VIF.destroy", calls.first("VM.get_VIFs", vm));
         calls.ok("VM.start", vm, false, false);
-        SimulatorOrders.eventually(() -> calls.list("VM.get_allowed_operations", vm).contains("suspend"));
+        SimulatorOrders.eventually(
+                () -> calls.list("VM.get_allowed_operations", vm).contains("suspend"));
         String late = calls.text("VIF.create", vif);
         assertThat(calls.error("VIF.plug", late)).containsExactly("BRIDGE_NOT_AVAILABLE", "br-ext");
         calls.ok("VM.hard_shutdown", vm);

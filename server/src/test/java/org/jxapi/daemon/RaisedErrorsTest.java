@@ -64,7 +64,8 @@ class RaisedErrorsTest {
     /** xapi_message.ml get and create. */
     @Test
     void anObjectThatNoMessageIsAbout() throws Exception {
-        assertThat(calls.error("message.get", "VM", "none", "19700101T00:00:00Z")).containsExactly("UUID_INVALID");
+        assertThat(calls.error("message.get", "VM", "none", "19700101T00:00:00Z"))
+                .containsExactly("UUID_INVALID");
         assertThat(calls.error("message.create", "N", 1, "VM", "none", "b"))
                 .containsExactly("UUID_INVALID", "VM", "none");
     }
@@ -129,7 +130,9 @@ class RaisedErrorsTest {
                 .containsExactly("DEVICE_ALREADY_EXISTS", "sda");
         assertThat(calls.error("VBD.create", Calls.with(other, "userdevice", "d0p2")))
                 .containsExactly("DEVICE_ALREADY_EXISTS", "d0p2");
-        assertThat(calls.list("VM.get_allowed_VBD_devices", vm)).startsWith("0", "1").hasSize(255);
+        assertThat(calls.list("VM.get_allowed_VBD_devices", vm))
+                .startsWith("0", "1")
+                .hasSize(255);
         calls.ok("VM.start", vm, false, false);
         assertThat(calls.ok("VBD.get_currently_attached", part).asBoolean()).isTrue();
         calls.ok("VM.hard_shutdown", vm);

@@ -61,11 +61,24 @@ class RepositoryFoldersTest {
     @ValueSource(
             strings = {
                 "disks", // another's folder
-                "disks/", "taken/../disks", "link", "above/disks", "above/above/link", // the same by another name
-                "disks/below", "link/below/deep", // in another's folder
-                "taken", "taken/in/", ".", "above", // holds another's folder
-                "data", "data/simulator", "data/simulator/disks", "above/data/new", // the daemon's own data
-                "data/storage", "data/storage/more", "data/iso" // repositories of the first start
+                "disks/",
+                "taken/../disks",
+                "link",
+                "above/disks",
+                "above/above/link", // the same by another name
+                "disks/below",
+                "link/below/deep", // in another's folder
+                "taken",
+                "taken/in/",
+                ".",
+                "above", // holds another's folder
+                "data",
+                "data/simulator",
+                "data/simulator/disks",
+                "above/data/new", // the daemon's own data
+                "data/storage",
+                "data/storage/more",
+                "data/iso" // repositories of the first start
             })
     void aFolderThatIsNotFreeIsRefused(String place) throws Exception {
         String location = folder + "/" + place;
@@ -95,7 +108,8 @@ class RepositoryFoldersTest {
     /** PBD.set_device_config is for sessions of storage managers (sm.ml assert_session_has_internal_sr_access). */
     @Test
     void aPbdCannotBeLedIntoAFolderThatIsNotFree() throws Exception {
-        String sr = calls.text("SR.create", parameters("file", folder.resolve("led").toString()));
+        String sr =
+                calls.text("SR.create", parameters("file", folder.resolve("led").toString()));
         String pbd = calls.first("SR.get_PBDs", sr);
         String session = calls.session();
         calls.ok("session.add_to_other_config", session, "_sm_session", sr);
@@ -129,10 +143,12 @@ class RepositoryFoldersTest {
 
     @Test
     void aLinkIntoAnotherRepositoryIsNoDisk() throws Exception {
-        String victim = calls.text("SR.create", parameters("file", folder.resolve("victim").toString()));
+        String victim = calls.text(
+                "SR.create", parameters("file", folder.resolve("victim").toString()));
         String vdi = calls.vdi(victim, MIB);
         Path file = folder.resolve("victim").resolve(calls.text("VDI.get_uuid", vdi) + ".raw");
-        String sr = calls.text("SR.create", parameters("file", folder.resolve("linking").toString()));
+        String sr = calls.text(
+                "SR.create", parameters("file", folder.resolve("linking").toString()));
         Files.createSymbolicLink(folder.resolve("linking/there.raw"), file);
         Files.createSymbolicLink(folder.resolve("linking/data.raw"), folder.resolve("data/jxapi.mv.db"));
         Files.write(folder.resolve("apart"), new byte[4096]);

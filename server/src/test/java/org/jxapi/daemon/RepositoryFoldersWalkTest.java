@@ -135,14 +135,14 @@ class RepositoryFoldersWalkTest {
             Map<String, String> config = Map.of("location", location);
             String host = calls.first("host.get_all");
             switch (step.kind()) {
-                case CREATE -> calls.outcome(
-                        "SR.create", host, config, 0, base.toString(), "", "file", "user", false, Map.of());
+                case CREATE ->
+                    calls.outcome("SR.create", host, config, 0, base.toString(), "", "file", "user", false, Map.of());
                 case INTRODUCE -> {
-                    String sr = calls.text(
-                            "SR.introduce", "", base.toString(), "", "file", "user", false, Map.of());
-                    JsonNode pbd =
-                            calls.answer("PBD.create", Map.of("host", host, "SR", sr, "device_config", config));
-                    if (pbd.has("error") || !calls.outcome("PBD.plug", pbd.get("result").asText()).equals("ok")) {
+                    String sr = calls.text("SR.introduce", "", base.toString(), "", "file", "user", false, Map.of());
+                    JsonNode pbd = calls.answer("PBD.create", Map.of("host", host, "SR", sr, "device_config", config));
+                    if (pbd.has("error")
+                            || !calls.outcome("PBD.plug", pbd.get("result").asText())
+                                    .equals("ok")) {
                         calls.outcome("SR.forget", sr);
                     }
                 }
@@ -180,10 +180,10 @@ class RepositoryFoldersWalkTest {
         private void vdi(Calls calls, Step step) throws Exception {
             List<String> all = srs(calls);
             if (!all.isEmpty()) {
-                JsonNode vdi = calls.answer(
-                        "VDI.create", Calls.vdiRecord(all.get(step.one() % all.size()), 1 << 20));
+                JsonNode vdi = calls.answer("VDI.create", Calls.vdiRecord(all.get(step.one() % all.size()), 1 << 20));
                 if (!vdi.has("error")) {
-                    JsonNode uuid = calls.answer("VDI.get_uuid", vdi.get("result").asText());
+                    JsonNode uuid =
+                            calls.answer("VDI.get_uuid", vdi.get("result").asText());
                     if (!uuid.has("error")) {
                         made.add(uuid.get("result").asText());
                     }
@@ -222,7 +222,9 @@ class RepositoryFoldersWalkTest {
                             .toRealPath()
                             .resolve(calls.text("VDI.get_location", vdi) + ".raw");
                     assertThat(file).exists();
-                    assertThat(owners.put(file, vdi)).as("the owner of %s", file).isNull();
+                    assertThat(owners.put(file, vdi))
+                            .as("the owner of %s", file)
+                            .isNull();
                 }
             }
             Set<String> lost = new HashSet<>(made);

@@ -19,7 +19,9 @@ class ExceptionTextTest {
     @Test
     void aLongOneGoesOnInASecondLine() {
         String fits = "x ".repeat(33);
-        assertThat(ExceptionText.failure(fits)).isEqualTo("(Failure \"" + fits + "\")").hasSize(78);
+        assertThat(ExceptionText.failure(fits))
+                .isEqualTo("(Failure \"" + fits + "\")")
+                .hasSize(78);
         assertThat(ExceptionText.failure(fits + "y")).isEqualTo("(Failure\n  \"" + fits + "y\")");
     }
 

@@ -59,7 +59,7 @@ public final class FieldEffects {
     }
 
     /** The section of docs/coverage.md. */
-    static String section() {
+    public static String section() {
         Map<String, List<Effect>> byClass = new LinkedHashMap<>();
         Map<String, Integer> counts = new LinkedHashMap<>();
         KINDS.forEach(kind -> counts.put(kind, 0));

@@ -35,7 +35,8 @@ class SubjectServiceTest {
         SubjectService service = new SubjectService(store);
         service.bind(table);
         subject = store.transact(tx -> tx.create(
-                Subject.XEN_CLASS, Row.of(Subject.XEN_CLASS)
+                Subject.XEN_CLASS,
+                Row.of(Subject.XEN_CLASS)
                         .with(Subject.SUBJECT_IDENTIFIER, "S-1-5-21")
                         .with(Subject.ROLES, List.of())));
     }
@@ -64,8 +65,8 @@ class SubjectServiceTest {
                     assertThat(e.params()).isEmpty();
                 });
         assertThatThrownBy(() -> call("subject.create", given("S-2")))
-                .isInstanceOfSatisfying(XenApiException.class, e -> assertThat(e.code())
-                        .isEqualTo("AUTH_IS_DISABLED"));
+                .isInstanceOfSatisfying(
+                        XenApiException.class, e -> assertThat(e.code()).isEqualTo("AUTH_IS_DISABLED"));
         assertThat(store.snapshot().count(Subject.XEN_CLASS)).isEqualTo(1);
     }
 

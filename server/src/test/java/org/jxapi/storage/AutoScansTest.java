@@ -62,7 +62,7 @@ class AutoScansTest {
         HandClock clock = new HandClock();
         try (SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
                 H2Store store = H2Store.open(folder)) {
-            Storage storage = new Storage(store, new Operations(store), xen, clock, new Measurements());
+            Storage storage = new Storage(store, folder, new Operations(store), xen, clock, new Measurements());
             new FirstBoot(store, folder, clock).run(HostReader.read(xen, new SimulatedMachine(), true), true);
             storage.start();
             Ref<SR> isos = Ref.of(store.snapshot()

@@ -43,8 +43,30 @@ class DeviceNameTest {
     @Example
     void whatXensInterfaceCannotSayIsNoName() {
         for (String text : new String[] {
-            "", "-1", "1048576", "99999999999", "xvd", "xvda256", "xvdA", "xvda1b", "xvdzzzzz", "sdq", "sda16", "hd", "fda",
-            "d", "dp1", "d1p", "d1p256", "d1p1p1", "d1048576", " 0", "0 ", "xvda\n", "autodetect", "１"
+            "",
+            "-1",
+            "1048576",
+            "99999999999",
+            "xvd",
+            "xvda256",
+            "xvdA",
+            "xvda1b",
+            "xvdzzzzz",
+            "sdq",
+            "sda16",
+            "hd",
+            "fda",
+            "d",
+            "dp1",
+            "d1p",
+            "d1p256",
+            "d1p1p1",
+            "d1048576",
+            " 0",
+            "0 ",
+            "xvda\n",
+            "autodetect",
+            "１"
         }) {
             assertThat(DeviceName.parse(text)).as(text).isEmpty();
         }
@@ -83,7 +105,9 @@ class DeviceNameTest {
 
     @Property
     void anyTextIsANameOrNone(
-            @ForAll @AlphaChars @NumericChars @Chars({'x', 'v', 'd', 's', 'p', ' '}) @StringLength(max = 12) String text) {
-        DeviceName.parse(text).ifPresent(place -> assertThat(DeviceName.parse(place.vdev())).contains(place));
+            @ForAll @AlphaChars @NumericChars @Chars({'x', 'v', 'd', 's', 'p', ' '}) @StringLength(max = 12)
+                    String text) {
+        DeviceName.parse(text)
+                .ifPresent(place -> assertThat(DeviceName.parse(place.vdev())).contains(place));
     }
 }

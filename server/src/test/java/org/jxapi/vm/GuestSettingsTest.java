@@ -81,7 +81,8 @@ class GuestSettingsTest {
                 xen,
                 disks,
                 new VmClaims(store, operations),
-                new VmDomains(store, xen, disks, new DomainConfigs(disks, firmware), states, bridge -> true, started -> {}),
+                new VmDomains(
+                        store, xen, disks, new DomainConfigs(disks, firmware), states, bridge -> true, started -> {}),
                 states,
                 new Alerts(store, Clock.systemUTC()));
     }

@@ -64,7 +64,8 @@ class HostMemoryTest {
                         storage.disks(),
                         new DomainConfigs(storage.disks(), Firmware.SIMULATED),
                         states,
-                        bridge -> true, vm -> {}),
+                        bridge -> true,
+                        vm -> {}),
                 states,
                 new Alerts(store, Clock.systemUTC()));
     }

@@ -98,8 +98,8 @@ class ReconciliationTest {
         PowerStates states = new PowerStates(store, xen, Clock.systemUTC());
         Alerts alerts = new Alerts(store, Clock.systemUTC());
         VmClaims claims = new VmClaims(store, operations);
-        VmDomains domains =
-                new VmDomains(store, xen, disks, new DomainConfigs(disks, Firmware.SIMULATED), states, bridge -> true, vm -> {});
+        VmDomains domains = new VmDomains(
+                store, xen, disks, new DomainConfigs(disks, Firmware.SIMULATED), states, bridge -> true, vm -> {});
         lifecycle = new VmLifecycle(store, xen, disks, claims, domains, states, alerts);
         suspension = new VmSuspension(store, xen, disks, claims, domains, states, alerts);
         vms = new Vms(

@@ -51,7 +51,7 @@ final class SimulatedHost implements AutoCloseable {
     SimulatedHost(Path folder) {
         store = H2Store.open(folder);
         operations = new Operations(store);
-        Storage storage = new Storage(store, operations, xen, Clock.systemUTC(), new Measurements());
+        Storage storage = new Storage(store, folder, operations, xen, Clock.systemUTC(), new Measurements());
         disks = storage.disks();
         configs = new DomainConfigs(disks, Firmware.SIMULATED);
         new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);
@@ -62,7 +62,7 @@ final class SimulatedHost implements AutoCloseable {
         Alerts alerts = new Alerts(store, Clock.systemUTC());
         states = new PowerStates(store, xen, Clock.systemUTC());
         words = new GuestWords(store, xen, states.reports());
-        domains = new VmDomains(store, xen, disks, configs, states, words::follow);
+        domains = new VmDomains(store, xen, disks, configs, states, bridge -> true, words::follow);
         lifecycle = new VmLifecycle(store, xen, disks, claims, domains, states, alerts);
         suspension = new VmSuspension(store, xen, disks, claims, domains, states, alerts);
         balance = new MemoryBalance(xen, domains.squeeze());
@@ -71,7 +71,17 @@ final class SimulatedHost implements AutoCloseable {
 
     /** Everything about VMs, as a daemon has it that is about to start. */
     Vms daemon(ExecutorService workers) {
-        return new Vms(store, xen, operations, disks, configs, Clock.systemUTC(), workers, null, new Measurements());
+        return new Vms(
+                store,
+                xen,
+                operations,
+                disks,
+                configs,
+                Clock.systemUTC(),
+                workers,
+                null,
+                new Measurements(),
+                bridge -> true);
     }
 
     Call call() {

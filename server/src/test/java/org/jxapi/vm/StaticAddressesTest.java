@@ -49,7 +49,13 @@ class StaticAddressesTest {
                     disks,
                     new VmClaims(store, operations),
                     new VmDomains(
-                            store, xen, disks, new DomainConfigs(disks, Firmware.SIMULATED), states, bridge -> true, started -> {}),
+                            store,
+                            xen,
+                            disks,
+                            new DomainConfigs(disks, Firmware.SIMULATED),
+                            states,
+                            bridge -> true,
+                            started -> {}),
                     states,
                     new Alerts(store, Clock.systemUTC()));
             Ref<VM> vm = vm(store);

@@ -79,7 +79,8 @@ final class Order {
             only("operation", "fault", "error");
             world.faults.inject(text("operation"), fault());
         } else {
-            throw new IllegalArgumentException("it orders nothing: guest, xenstore, clock, fault or release is missing");
+            throw new IllegalArgumentException(
+                    "it orders nothing: guest, xenstore, clock, fault or release is missing");
         }
     }
 
