@@ -74,6 +74,9 @@ final class Daemon implements AutoCloseable {
     private HttpServer http;
     private Services services;
     private Backups backups;
+    private XenDispatcher dispatcher;
+    private Watchdog watchdog;
+    private final Systemd systemd = Systemd.of(System.getenv());
 
     private Daemon(Store store, Hypervisor hypervisor) {
         this.store = store;
@@ -154,7 +157,7 @@ final class Daemon implements AutoCloseable {
         services.bind(table);
         new FirstBoot(store, settings.dataDir(), clock).run(facts, firmware.uefi());
         services.start();
-        XenDispatcher dispatcher = new XenDispatcher(store, tasks, clock, table, workers, XmlRpcValue::encode);
+        dispatcher = new XenDispatcher(store, tasks, clock, table, workers, XmlRpcValue::encode);
         Transfers transfers = services.transfers(dispatcher);
         List<Ref<Task>> interrupted = tasks.pending();
         if (!interrupted.isEmpty()) {
@@ -190,7 +193,6 @@ final class Daemon implements AutoCloseable {
                 MEASURE_SECONDS,
                 TimeUnit.SECONDS);
         TransferHandler served = transfers.server(tasks);
-        store.starting(false);
         timer.schedule(OpenDisk::prepare, PREPARE_SECONDS, TimeUnit.SECONDS);
         http = HttpServer.start(
                 new HttpServer.Listen(
@@ -206,6 +208,7 @@ final class Daemon implements AutoCloseable {
                         served,
                         access));
         services.listening(http.endpoints());
+        store.starting(false);
     }
 
     private static Passwords passwords(Settings settings) throws IOException {
@@ -221,8 +224,18 @@ final class Daemon implements AutoCloseable {
         return http.endpoints();
     }
 
+    /** Answers calls from now on, and systemd is told so. */
+    void ready() {
+        systemd.ready();
+        watchdog = Watchdog.start(systemd, dispatcher);
+    }
+
     @Override
     public void close() {
+        systemd.stopping();
+        if (watchdog != null) {
+            watchdog.close();
+        }
         if (http != null) {
             http.close();
         }

@@ -55,6 +55,7 @@ public final class Jxapid {
                         "stop"));
         out.println("jxapid " + VERSION + " ready: " + String.join(" ", daemon.endpoints()));
         out.flush();
+        daemon.ready();
         stopped.await();
         return -1;
     }

@@ -29,6 +29,9 @@ public final class Backups implements AutoCloseable {
     private static final Duration RETRY = Duration.ofMinutes(10);
     private static final long LOOK_SECONDS = 60;
     private static final String PART = "jxapi-part.zip";
+    /** What comes and goes and is worth no backup: tasks, and the lines that they leave in the change log. */
+    private static final Set<String> PASSING = Set.of(Seals.LOG, "task");
+
     private static final String VERIFIED = "jxapi-verify";
 
     /** Room that a backup leaves on its disk, apart from that for itself. */
@@ -41,6 +44,11 @@ public final class Backups implements AutoCloseable {
     private final Clock clock;
     private final ScheduledExecutorService timer;
     private Instant retry = Instant.MIN;
+
+    /** When the database was last found to hold nothing new, and what it held in the newest backup of this run. */
+    private Instant unchanged = Instant.EPOCH;
+
+    private Long saved;
 
     /**
      * @param hourly how many of the newest are kept
@@ -73,9 +81,10 @@ public final class Backups implements AutoCloseable {
             List<BackupFile> known = BackupFile.list(folder);
             boolean due = known.isEmpty()
                     || !now.isBefore(known.get(0).at().plus(INTERVAL))
+                            && !now.isBefore(unchanged.plus(INTERVAL))
                             && known.get(0).sequence() != store.snapshot().sequence();
             if (due && !now.isBefore(retry)) {
-                make(now);
+                make(now, !known.isEmpty());
                 rotate();
             }
         } catch (IOException | SQLException | DatabaseFile.Unreadable | RuntimeException e) {
@@ -85,7 +94,7 @@ public final class Backups implements AutoCloseable {
         }
     }
 
-    private void make(Instant now) throws IOException, SQLException, DatabaseFile.Unreadable {
+    private void make(Instant now, boolean others) throws IOException, SQLException, DatabaseFile.Unreadable {
         Files.createDirectories(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path part = folder.resolve(PART);
@@ -105,6 +114,12 @@ public final class Backups implements AutoCloseable {
             if (!content.damaged().isEmpty() || content.sequence() < before) {
                 throw new IOException("the copy was not whole");
             }
+            long held = content.seals().sumWithout(PASSING);
+            if (others && saved != null && saved == held) {
+                unchanged = now;
+                return;
+            }
+            saved = held;
             BackupFile backup = BackupFile.in(folder, now, content.sequence());
             SafeFile.replace(part, backup.path());
             LOG.info("The database has been backed up to {}", backup.path());

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A real jxapid in a process of its own, on free ports. */
 final class DaemonProcess implements AutoCloseable {
@@ -52,7 +53,7 @@ final class DaemonProcess implements AutoCloseable {
                 "--hypervisor", "simulator",
                 "--simulator-delays", "off"));
         args.addAll(List.of(more));
-        Process process = launch(folder, jvm, main, args);
+        Process process = launch(folder, jvm, main, args, Map.of());
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();
@@ -66,10 +67,17 @@ final class DaemonProcess implements AutoCloseable {
 
     /** Starts the program with these arguments; its stderr goes to {@code log} in the folder. */
     static Process launch(Path folder, List<String> args) throws IOException {
-        return launch(folder, "-XX:+UseSerialGC", "org.jxapi.daemon.Jxapid", args);
+        return launch(folder, args, Map.of());
     }
 
-    private static Process launch(Path folder, String jvm, String main, List<String> args) throws IOException {
+    /** The same with more variables in its environment. */
+    static Process launch(Path folder, List<String> args, Map<String, String> environment) throws IOException {
+        return launch(folder, "-XX:+UseSerialGC", "org.jxapi.daemon.Jxapid", args, environment);
+    }
+
+    private static Process launch(
+            Path folder, String jvm, String main, List<String> args, Map<String, String> environment)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -78,10 +86,11 @@ final class DaemonProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 main));
         command.addAll(args);
-        return new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectError(
-                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
-                .start();
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()));
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     URL http() throws IOException {

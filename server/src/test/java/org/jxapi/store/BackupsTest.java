@@ -16,8 +16,10 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.Task;
 
 class BackupsTest {
     @TempDir
@@ -76,6 +78,27 @@ class BackupsTest {
                             .isEqualTo("rw-------"));
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("backup"))))
                     .isEqualTo("rwx------");
+        }
+    }
+
+    /** The watchdog, for one, makes a task each minute. */
+    @Test
+    void tasksThatComeAndGoAreNoChange() throws IOException {
+        try (H2Store store = H2Store.open(folder.resolve("data"));
+                Backups backups = backups(store, 24, 14)) {
+            add(store, "first");
+            backups.look();
+            for (int hour = 0; hour < 3; hour++) {
+                Ref<Task> task = store.transact(tx -> tx.create(Task.XEN_CLASS, Row.of(Task.XEN_CLASS)));
+                store.change(tx -> tx.destroy(Task.XEN_CLASS, task));
+                clock.now = clock.now.plus(Duration.ofHours(1));
+                backups.look();
+            }
+            assertThat(files()).hasSize(1);
+            add(store, "second");
+            clock.now = clock.now.plus(Duration.ofHours(1));
+            backups.look();
+            assertThat(files()).hasSize(2);
         }
     }
 
