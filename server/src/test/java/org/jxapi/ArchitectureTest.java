@@ -60,7 +60,7 @@ class ArchitectureTest {
                     Set.of("blob", "dispatch", "host", "measure", "message", "operation", "query", "storage", "store")),
             Map.entry("vbd", Set.of("dispatch", "operation", "storage", "store", "vm")),
             Map.entry("vif", Set.of("dispatch", "network", "operation", "store", "vm")),
-            Map.entry("console", Set.of("http", "session", "store")),
+            Map.entry("console", Set.of("http", "session", "store", "task")),
             Map.entry(
                     "transfer",
                     Set.of("dispatch", "http", "measure", "operation", "rpc", "storage", "store", "task", "vm")),

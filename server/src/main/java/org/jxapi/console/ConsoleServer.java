@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.http.ConnectHandler;
 import org.jxapi.http.HttpAccess;
 import org.jxapi.http.Refusal;
@@ -22,9 +23,12 @@ import org.jxapi.hypervisor.VncAddress;
 import org.jxapi.session.Rights;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.task.Tasks;
 import org.jxapi.xenapi.Console;
 import org.jxapi.xenapi.ConsoleProtocol;
+import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Pool;
+import org.jxapi.xenapi.Task;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmPowerState;
 import org.slf4j.Logger;
@@ -44,19 +48,22 @@ public final class ConsoleServer implements ConnectHandler {
 
     private final Store store;
     private final Hypervisor hypervisor;
+    private final Tasks tasks;
     private final HttpAccess access;
     private final Terminals terminals = new Terminals();
     /** How many consoles of each VM are open: the pool may allow one only. */
     private final Map<Ref<VM>, Integer> open = new ConcurrentHashMap<>();
 
-    public ConsoleServer(Store store, Hypervisor hypervisor, HttpAccess access) {
+    public ConsoleServer(Store store, Hypervisor hypervisor, Tasks tasks, HttpAccess access) {
         this.store = store;
         this.hypervisor = hypervisor;
+        this.tasks = tasks;
         this.access = access;
     }
 
     @Override
     public void connect(RequestHead request, InputStream in, OutputStream out) throws IOException {
+        XenApiException failure = Errors.internalError("the connection to the console broke off");
         try {
             if (!request.path().equals(PATH)) {
                 throw new Refusal(404, "Not Found", "There is nothing here.");
@@ -84,7 +91,9 @@ public final class ConsoleServer implements ConnectHandler {
             } finally {
                 open.computeIfPresent(vm, (v, n) -> n == 1 ? null : n - 1);
             }
+            failure = null;
         } catch (Refusal e) {
+            failure = Errors.internalError(e.getMessage());
             // Clients look again and again for the console of a VM that is halted or starts.
             if (e.status() == 403) {
                 LOG.info("Console refused to {}: {}", request.peer(), e.getMessage());
@@ -93,6 +102,26 @@ public final class ConsoleServer implements ConnectHandler {
             }
             out.write(Answers.error(e));
             out.flush();
+        } finally {
+            endTask(request, failure);
+        }
+    }
+
+    /** Ends the task that a request names, as XAPI does for every handler, if the request's user may. */
+    private void endTask(RequestHead request, XenApiException failure) {
+        String given = request.param("task_id");
+        if (given == null || request.caller() == null) {
+            return;
+        }
+        Ref<Task> task = Ref.of(given);
+        Snapshot now = store.snapshot();
+        boolean may = now.find(Task.XEN_CLASS, task).isPresent()
+                && (Tasks.owns(now, request.caller().session(), task)
+                        || request.caller().permits("task.destroy/any"));
+        if (may && failure == null) {
+            tasks.succeed(task, "");
+        } else if (may) {
+            tasks.fail(task, failure.code(), failure.params());
         }
     }
 

@@ -204,7 +204,7 @@ final class Daemon implements AutoCloseable {
                 dispatcher,
                 new OwnProtocols(
                         new org.jxapi.cli.CliServer(store, dispatcher, served),
-                        new ConsoleServer(store, hypervisor, access),
+                        new ConsoleServer(store, hypervisor, tasks, access),
                         served,
                         access));
         services.listening(http.endpoints());

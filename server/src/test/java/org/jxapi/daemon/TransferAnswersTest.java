@@ -81,6 +81,8 @@ class TransferAnswersTest {
         "PUT, /import_raw_vdi?sr_uuid=none, 400 Bad Request, failure, UUID_INVALID",
         "PUT, /import_raw_vdi?sr_id=none, 400 Bad Request, failure, HANDLE_INVALID",
         "PUT, /import?sr_id=none, 500 Internal Error, failure, HANDLE_INVALID",
+        "GET, /console?uuid=none, 500 Internal Error, failure, INTERNAL_ERROR",
+        "CONNECT, /console?uuid=none, 500 Internal Error, failure, INTERNAL_ERROR",
     })
     void aTaskEndsWhateverTheRequestEndsWith(String method, String target, String status, String outcome, String error)
             throws Exception {

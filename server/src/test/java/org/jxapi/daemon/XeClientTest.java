@@ -179,6 +179,9 @@ class XeClientTest {
         Path archive = folder.resolve("vm.xva");
         assertThat(ok(local("vm-export", "vm=" + vm, "filename=" + archive, "compress=true")))
                 .isEqualTo("Export succeeded");
+        ThinClient.Outcome shown = local("vm-export", "vm=" + vm, "filename=" + folder.resolve("2.xva"), "--progress");
+        assertThat(shown.out().strip()).isEqualTo("Export succeeded");
+        assertThat(shown.err()).contains("%");
         String copy =
                 ok(remote("-u", "root", "-pw", daemon.password(), "vm-import", "filename=" + archive, "sr-uuid=" + sr));
         assertThat(ok(local("vm-param-get", "uuid=" + copy, "param-name=name-label")))
