@@ -11,6 +11,14 @@ public interface Dispatcher {
     CompletionStage<Reply> dispatch(Call.Request request);
 
     /**
+     * Whether a message only looks at what is in memory, so that it may run on a thread that serves other clients too. All
+     * others may wait, for a disk or for the hypervisor.
+     */
+    default boolean immediate(String method) {
+        return false;
+    }
+
+    /**
      * The same for who has a thread: the message runs on it, and waits behind no other. So calls that are part of work
      * under way can never wait for calls that wait for that work. A dispatcher with threads of its own overrides this.
      */

@@ -2,9 +2,12 @@ package org.jxapi.dispatch;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -38,6 +41,14 @@ public final class XenDispatcher implements Dispatcher {
     /** What asks for a task: the second is used between hosts. */
     private static final List<String> ASYNC = List.of("Async.", "InternalAsync.");
 
+    private static final Set<Message.Kind> READS = EnumSet.of(
+            Message.Kind.GETTER,
+            Message.Kind.GET_ALL,
+            Message.Kind.GET_ALL_RECORDS,
+            Message.Kind.GET_BY_UUID,
+            Message.Kind.GET_BY_NAME_LABEL,
+            Message.Kind.GET_RECORD);
+
     /** A message and its code. */
     private record Target(Message message, MessageTable.Body<Call> body) {}
 
@@ -48,6 +59,8 @@ public final class XenDispatcher implements Dispatcher {
     private final BiFunction<Type, Object, String> encoder;
     private final Map<String, Target> targets = new HashMap<>();
     private final List<String> methodNames = new ArrayList<>();
+    /** Messages that the generic code answers from a snapshot. */
+    private final Set<String> immediate = new HashSet<>();
 
     /**
      * @param table the code of explicit messages, and of implicit ones that do more than the generic code
@@ -76,6 +89,9 @@ public final class XenDispatcher implements Dispatcher {
                 if (body == null && message.offered()) {
                     throw new IllegalStateException(message.fullName() + " has no code");
                 }
+                if (table.get(message.fullName()) == null && READS.contains(message.kind())) {
+                    immediate.add(message.fullName());
+                }
                 targets.put(message.fullName(), new Target(message, body));
                 methodNames.add(message.fullName());
             }
@@ -89,6 +105,11 @@ public final class XenDispatcher implements Dispatcher {
         } catch (RuntimeException | Error e) {
             return CompletableFuture.completedFuture(failure(request.method(), e));
         }
+    }
+
+    @Override
+    public boolean immediate(String method) {
+        return immediate.contains(method);
     }
 
     @Override

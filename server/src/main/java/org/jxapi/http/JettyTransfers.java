@@ -52,6 +52,14 @@ final class JettyTransfers {
             Pages.refusal(response, callback, e);
             return;
         }
+        // This thread may be the one that looks at all connections of the listener, and a login may wait.
+        request.getConnectionMetaData()
+                .getConnector()
+                .getExecutor()
+                .execute(() -> admit(head, request, response, callback));
+    }
+
+    private void admit(RequestHead head, Request request, Response response, Callback callback) {
         access.admit(head, handler.realm(head)).whenComplete((grant, failure) -> {
             if (failure != null) {
                 LOG.debug("{} {} refused to {}: {}", head.method(), head.path(), head.peer(), failure.getMessage());

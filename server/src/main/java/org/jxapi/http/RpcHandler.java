@@ -3,6 +3,7 @@ package org.jxapi.http;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -16,6 +17,7 @@ import org.eclipse.jetty.util.Callback;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
+import org.jxapi.dispatch.Reply;
 import org.jxapi.rpc.JsonRpc;
 import org.jxapi.rpc.RpcException;
 import org.jxapi.rpc.XmlRpc;
@@ -119,9 +121,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
 
     private void xml(Request request, Response response, Callback callback, byte[] body) throws RpcException {
         Call.Request call = XmlRpc.parse(body, origin(request));
-        dispatcher
-                .dispatch(call)
-                .whenComplete((reply, e) -> send(response, callback, XML, reply == null ? null : XmlRpc.write(reply)));
+        run(request, call, reply -> send(response, callback, XML, reply == null ? null : XmlRpc.write(reply)));
     }
 
     private void json(Request request, Response response, Callback callback, byte[] body) {
@@ -140,10 +140,22 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
             send(response, callback, JSON, JsonRpc.refuse(e));
             return;
         }
-        dispatcher
-                .dispatch(envelope.request())
-                .whenComplete((reply, e) ->
-                        send(response, callback, JSON, reply == null ? null : JsonRpc.write(reply, envelope)));
+        run(
+                request,
+                envelope.request(),
+                reply -> send(response, callback, JSON, reply == null ? null : JsonRpc.write(reply, envelope)));
+    }
+
+    /** This thread may be the one that looks at all connections of the listener, so what may wait runs on another. */
+    private void run(Request request, Call.Request call, Consumer<Reply> then) {
+        if (dispatcher.immediate(call.method())) {
+            dispatcher.dispatch(call).whenComplete((reply, e) -> then.accept(reply));
+        } else {
+            request.getConnectionMetaData()
+                    .getConnector()
+                    .getExecutor()
+                    .execute(() -> dispatcher.dispatch(call).whenComplete((reply, e) -> then.accept(reply)));
+        }
     }
 
     private static void send(Response response, Callback callback, HttpField contentType, byte[] body) {

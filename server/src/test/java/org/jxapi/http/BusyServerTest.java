@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +48,7 @@ class BusyServerTest {
     Path folder;
 
     private final CountDownLatch work = new CountDownLatch(1);
-    private final CountDownLatch held = new CountDownLatch(50);
+    private final Semaphore held = new Semaphore(0);
     private final CompletableFuture<String> clientFailed = new CompletableFuture<>();
     private Store store;
     private String session;
@@ -96,7 +97,8 @@ class BusyServerTest {
         if (request.method().equals("event.from")) {
             return CompletableFuture.supplyAsync(() -> worked(new Reply.Failure("X", List.of())));
         }
-        return CompletableFuture.completedFuture(new Reply.Failure("X", List.of()));
+        Reply.Failure reply = new Reply.Failure("X", List.of());
+        return CompletableFuture.completedFuture(request.method().equals("VM.slow") ? worked(reply) : reply);
     }
 
     private CompletionStage<CliHandler.Client> open(String line) {
@@ -104,7 +106,7 @@ class BusyServerTest {
     }
 
     private <T> T worked(T result) {
-        held.countDown();
+        held.release();
         try {
             work.await(PATIENCE_MS, TimeUnit.MILLISECONDS);
             return result;
@@ -173,9 +175,9 @@ class BusyServerTest {
                         .write("POST /cli HTTP/1.0\r\ncontent-length: 4\r\n\r\nhang"
                                 .getBytes(StandardCharsets.US_ASCII));
             }
-            assertThat(held.await(PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
+            assertThat(held.tryAcquire(50, PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
             try (SocketChannel unix = unix()) {
-                post(Channels.newOutputStream(unix));
+                post(Channels.newOutputStream(unix), "pool.get_all");
                 assertThat(new String(Channels.newInputStream(unix).readNBytes(15), StandardCharsets.US_ASCII))
                         .isEqualTo("HTTP/1.1 200 OK");
             }
@@ -186,8 +188,20 @@ class BusyServerTest {
         }
     }
 
-    private static void post(OutputStream out) throws IOException {
-        String body = "{\"method\":\"pool.get_all\",\"params\":[],\"id\":1}";
+    @Test
+    void aCallThatTakesItsTimeHoldsUpNoOther() throws Exception {
+        try (Socket slow = tcp();
+                Socket other = tcp()) {
+            post(slow.getOutputStream(), "VM.slow");
+            assertThat(held.tryAcquire(PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
+            post(other.getOutputStream(), "pool.get_all");
+            assertThat(new String(other.getInputStream().readNBytes(15), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 200 OK");
+        }
+    }
+
+    private static void post(OutputStream out, String method) throws IOException {
+        String body = "{\"method\":\"" + method + "\",\"params\":[],\"id\":1}";
         out.write(("POST /jsonrpc HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
                 .getBytes(StandardCharsets.US_ASCII));
     }
