@@ -88,7 +88,7 @@ public final class HttpAccess {
                 throw Refusal.foreign();
             }
             return basic(request, realm);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return CompletableFuture.failedFuture(e);
         }
     }

@@ -141,7 +141,7 @@ final class Places {
                 }
             }
             return hold;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             hold.close();
             throw e;
         }

@@ -89,7 +89,7 @@ final class Squeeze {
                 keep(uuid, kib + overhead);
                 return new Room(uuid, kib);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             forget(uuid);
             throw e;
         }
