@@ -12,6 +12,7 @@ import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.vm.DevicePlaces;
 import org.jxapi.vm.DomainConfigs;
 import org.jxapi.vm.Hotplug;
 import org.jxapi.vm.HypervisorErrors;
@@ -75,6 +76,7 @@ public final class VbdService implements VBDMessages<Call> {
             if (readOnlyDisk && Hotplug.emulated(store.snapshot().row(VM.XEN_CLASS, vbd.get(VBD.VM)))) {
                 throw Errors.diskVbdMustBeReadwriteForHvm(self.value());
             }
+            store.change(tx -> DevicePlaces.settleOne(tx, self));
             hypervisor.devices().add(domid(self), disk(self));
             operation.finish(tx -> tx.set(self, VBD.CURRENTLY_ATTACHED, true));
         } catch (HypervisorException e) {

@@ -102,6 +102,7 @@ final class VmLifecycle {
             if (row.get(VM.DOMAIN_TYPE) == DomainType.UNSPECIFIED) {
                 tx.set(vm, VM.DOMAIN_TYPE, row.get(VM.HVM_BOOT_POLICY).isEmpty() ? DomainType.PV : DomainType.HVM);
             }
+            DevicePlaces.settle(tx, vm);
             tx.set(vm, VM.PLATFORM, platform(tx, tx.row(VM.XEN_CLASS, vm)));
             if (row.get(VM.GENERATION_ID).equals(VmCopies.NO_GENERATION)) {
                 tx.set(vm, VM.GENERATION_ID, VmCopies.freshGeneration(VmCopies.NO_GENERATION));

@@ -21,6 +21,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.CallContext;
+import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.HvmInfo;
 import org.jxapi.hypervisor.NicConfig;
@@ -312,6 +313,24 @@ class GuestSettingsTest {
                     .containsExactlyInAnyOrder(vm.value(), reset.value(), other.value())
                     .doesNotContain(kept.value());
         });
+    }
+
+    /** Upstream: ocaml/xapi/xapi_xenops.ml MD.of_vbd. */
+    @Test
+    void aDiskIsWhereItsUserdeviceSaysAtTheNextStart() {
+        Ref<VM> vm = create(halted());
+        disk(vm, "0", OnBoot.PERSIST, "0");
+        disk(vm, "1", OnBoot.PERSIST, "0");
+        List<Ref<VBD>> vbds = store.snapshot().get(vm, VM.VBDS);
+        for (String wrong : List.of("x", "1000", "-1")) {
+            store.change(tx -> tx.set(vbds.get(0), VBD.USERDEVICE, wrong));
+            assertThat(failure(vm)).containsExactly("INVALID_DEVICE", wrong);
+        }
+        store.change(tx -> tx.set(vbds.get(0), VBD.USERDEVICE, "1"));
+        assertThat(failure(vm)).containsExactly("DEVICE_ALREADY_EXISTS", "1");
+        store.change(tx -> tx.set(vbds.get(0), VBD.USERDEVICE, "3"));
+        assertThat(started(vm).disks()).extracting(DiskConfig::vdev).containsExactly("xvdb", "xvdd");
+        assertThat(store.snapshot().get(vbds.get(0), VBD.DEVICE)).isEqualTo("xvdd");
     }
 
     private Ref<VDI> disk(Ref<VM> vm, String device, OnBoot onBoot, String offset) {
