@@ -322,7 +322,7 @@ class GuestSettingsTest {
         disk(vm, "0", OnBoot.PERSIST, "0");
         disk(vm, "1", OnBoot.PERSIST, "0");
         List<Ref<VBD>> vbds = store.snapshot().get(vm, VM.VBDS);
-        for (String wrong : List.of("x", "1000", "-1")) {
+        for (String wrong : List.of("x", "sdz", "-1")) {
             store.change(tx -> tx.set(vbds.get(0), VBD.USERDEVICE, wrong));
             assertThat(failure(vm)).containsExactly("INVALID_DEVICE", wrong);
         }
