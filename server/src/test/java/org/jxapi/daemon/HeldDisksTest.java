@@ -260,7 +260,8 @@ class HeldDisksTest {
     @Test
     void aCopyIntoADiskHasThatDiskToItself() throws Exception {
         String from = calls.vdi(sr, 4 * MIB);
-        String into = calls.vdi(sr, 4 * MIB);
+        // More than the buffers of a connection hold.
+        String into = calls.vdi(sr, 64 * MIB);
         slowDownload("/export_raw_vdi?vdi=" + into);
         assertThat(calls.error("VDI.copy", from, "OpaqueRef:NULL", "OpaqueRef:NULL", into))
                 .startsWith("VDI_IN_USE", into);
