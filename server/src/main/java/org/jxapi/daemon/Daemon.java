@@ -96,19 +96,24 @@ final class Daemon implements AutoCloseable {
     /** Starts everything; what fails is said in one line of the exception. */
     static Daemon start(Settings settings) throws IOException {
         H2Store store = H2Store.open(settings.store(), "file");
-        Daemon daemon = start(settings, store);
         Settings.Backups kept = settings.backups();
-        daemon.backups = new Backups(store, kept.folder(), kept.hourly(), kept.daily(), Clock.systemUTC());
-        daemon.backups.start();
+        Backups backups = new Backups(store, kept.folder(), kept.hourly(), kept.daily(), Clock.systemUTC());
+        Daemon daemon = start(settings, store, backups);
+        backups.start();
         return daemon;
     }
 
     /** Starts everything on a store, which ends with the daemon. */
     static Daemon start(Settings settings, Store store) throws IOException {
+        return start(settings, store, null);
+    }
+
+    private static Daemon start(Settings settings, Store store, Backups backups) throws IOException {
         Daemon daemon = null;
         try {
             store.starting(true);
             daemon = new Daemon(store, Hypervisors.open(settings));
+            daemon.backups = backups;
             daemon.startServices(settings);
             return daemon;
         } catch (IOException | RuntimeException e) {
@@ -192,7 +197,7 @@ final class Daemon implements AutoCloseable {
                 0,
                 MEASURE_SECONDS,
                 TimeUnit.SECONDS);
-        TransferHandler served = transfers.server(tasks);
+        TransferHandler served = transfers.server(tasks, backups);
         timer.schedule(OpenDisk::prepare, PREPARE_SECONDS, TimeUnit.SECONDS);
         http = HttpServer.start(
                 new HttpServer.Listen(

@@ -21,6 +21,7 @@ public record Rights(Role role, boolean superuser) {
             "http/connect_console/host_console", Role.POOL_ADMIN,
             "http/get_export", Role.VM_ADMIN,
             "http/get_export_raw_vdi", Role.VM_ADMIN,
+            "http/get_pool_xml_db_sync", Role.POOL_ADMIN,
             "http/get_rrd_updates", Role.READ_ONLY,
             "http/put_import", Role.VM_ADMIN,
             "http/put_import_raw_vdi", Role.VM_ADMIN);

@@ -1,5 +1,6 @@
 package org.jxapi.store;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.FileChannel;
@@ -10,6 +11,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +27,9 @@ import java.util.zip.ZipInputStream;
 record BackupFile(Path path, Instant at, long sequence) {
     private static final DateTimeFormatter STAMP =
             DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+    /** How a zip begins, whatever somebody has named it. */
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
+
     private static final Pattern NAME = Pattern.compile("jxapi-(\\d{8}T\\d{6}Z)-(\\d{1,18})\\.zip");
 
     /** The name of a backup of that time and newest change. */
@@ -72,8 +77,11 @@ record BackupFile(Path path, Instant at, long sequence) {
     static void extract(Path backup, Path to) throws IOException {
         Files.deleteIfExists(to);
         Files.createFile(to, SafeFile.PRIVATE);
-        try (InputStream in = Files.newInputStream(backup)) {
-            if (backup.getFileName().toString().endsWith(".zip")) {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(backup))) {
+            in.mark(ZIP.length);
+            boolean zipped = Arrays.equals(in.readNBytes(ZIP.length), ZIP);
+            in.reset();
+            if (zipped) {
                 ZipInputStream zip = new ZipInputStream(in);
                 ZipEntry entry = zip.getNextEntry();
                 while (entry != null && !entry.getName().endsWith(".mv.db")) {

@@ -1,5 +1,6 @@
 package org.jxapi.transfer;
 
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +17,10 @@ import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operation;
 import org.jxapi.rpc.XmlRpcValue;
 import org.jxapi.storage.DiskContents;
+import org.jxapi.store.Backups;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.store.StoreException;
 import org.jxapi.task.Tasks;
 import org.jxapi.vm.Vms;
 import org.jxapi.xenapi.Errors;
@@ -47,9 +50,21 @@ public final class Transfers {
         this.exports = new VmExport(store, contents);
     }
 
-    /** Serves requests at XAPI's paths. */
-    public TransferServer server(Tasks tasks) {
+    /**
+     * Serves requests at XAPI's paths.
+     *
+     * @param backups make dumps of the database; null when there are none
+     */
+    public TransferServer server(Tasks tasks, Backups backups) {
         Map<String, TransferServer.Action> actions = new HashMap<>();
+        if (backups != null) {
+            actions.put(
+                    "GET /pool/xmldbdump",
+                    new TransferServer.Action(
+                            "http/get_pool_xml_db_sync",
+                            "Dumping the database",
+                            transfer -> dumpDatabase(backups, transfer)));
+        }
         actions.put("GET /export", new TransferServer.Action("http/get_export", "VM.export", this::exportVm));
         actions.put(
                 "PUT /import",
@@ -70,6 +85,18 @@ public final class Transfers {
     /** Removes what imports have left that a stop of the daemon interrupted; {@code pending} are the tasks it ended. */
     public void removeInterrupted(List<Ref<Task>> pending) {
         imports.removeInterrupted(pending);
+    }
+
+    /** XAPI writes its database as XML; this is the backup that jxapid --restore-database takes. */
+    private static String dumpDatabase(Backups backups, Transfer transfer) {
+        try (Backups.Dump dump = backups.dump()) {
+            dump.content().transferTo(transfer.ok("application/zip", "jxapi-database.zip", dump.length()));
+        } catch (StoreException e) {
+            throw Errors.internalError(e.getMessage()).causedBy(e);
+        } catch (IOException e) {
+            throw Errors.clientError("The client went away: " + e.getMessage()).causedBy(e);
+        }
+        return "";
     }
 
     private String exportVm(Transfer transfer) {

@@ -98,7 +98,6 @@ class XeCommandsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "pool-dump-database, file-name",
         "pool-restore-database, file-name",
         "host-backup, file-name",
         "host-restore, file-name",

@@ -12,6 +12,7 @@ import org.jxapi.datamodel.XenApiException;
 
 /** The commands that fetch files of the pool, or send it some. */
 final class PoolFileCommands {
+    private static final String DATABASE = "/pool/xmldbdump";
     private static final int LONGEST = 255;
 
     private PoolFileCommands() {}
@@ -21,14 +22,13 @@ final class PoolFileCommands {
                 "pool-dump-database",
                 "file-name",
                 "",
-                "Saves the pool's database to a file.",
-                c -> TransferWait.get(
-                        c, new TransferWait.Label("dump database"), c.need("file-name"), "/pool/xmldbdump", ""));
+                "Saves a backup of the pool's database to a file; jxapid --restore-database restores it.",
+                c -> TransferWait.get(c, new TransferWait.Label("dump database"), c.need("file-name"), DATABASE, ""));
         t.add(
                 "pool-restore-database",
                 "file-name",
                 "dry-run",
-                "Replaces the pool's database with one that pool-dump-database has saved.",
+                "Replaces the pool's database with a saved one.",
                 PoolFileCommands::restore);
         t.add(
                 "pool-retrieve-wlb-report",
@@ -105,12 +105,11 @@ final class PoolFileCommands {
                     List.of("Failure: This makes the host the coordinator of the pool in the file and forgets all other"
                             + " hosts. Use --force to do it."));
         }
+        if (!c.paths().serve("PUT", DATABASE)) {
+            c.wire().printStderr("To restore a database, stop jxapid and run jxapid --restore-database FILE.\n");
+        }
         TransferWait.put(
-                c,
-                new TransferWait.Label("restore database"),
-                c.need("file-name"),
-                "/pool/xmldbdump",
-                "&dry_run=" + dryRun);
+                c, new TransferWait.Label("restore database"), c.need("file-name"), DATABASE, "&dry_run=" + dryRun);
         if (dryRun) {
             c.print("Dry-run backup restore successful");
         }
