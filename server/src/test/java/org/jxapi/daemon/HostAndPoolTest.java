@@ -206,7 +206,7 @@ class HostAndPoolTest {
         double before = host.queryDataSource(connection, "memory_free_kib");
         VM vm = running("counted");
         assertThat(host.queryDataSource(connection, "memory_free_kib")).isLessThan(before);
-        assertThatThrownBy(() -> host.queryDataSource(connection, "none")).isInstanceOf(Types.InvalidValue.class);
+        assertThatThrownBy(() -> host.queryDataSource(connection, "none")).isInstanceOf(Types.InternalError.class);
         vm.hardShutdown(connection);
         vm.destroy(connection);
         assertThat(host.dmesg(connection)).isNotEmpty();
