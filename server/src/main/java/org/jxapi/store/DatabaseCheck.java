@@ -5,8 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -20,8 +18,6 @@ import org.slf4j.LoggerFactory;
 final class DatabaseCheck {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseCheck.class);
     private static final String COPY = "jxapi-check";
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     private final DatabaseFile file;
     private final NewestFile newest;
@@ -130,7 +126,7 @@ final class DatabaseCheck {
     }
 
     private void accept(Content content, NewestFile.Newest known) {
-        String aside = "jxapi-damaged-" + STAMP.format(Instant.now());
+        String aside = file.aside("damaged");
         try {
             file.copy(DatabaseFile.NAME, aside);
             Instant at = content.at() == null ? Instant.now() : content.at();

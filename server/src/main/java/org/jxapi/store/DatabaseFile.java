@@ -10,6 +10,9 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 
 /**
  * The database's file in a data folder: {@code jxapi.mv.db}. A new one, or one of a newer schema, is made beside it and put
@@ -22,6 +25,8 @@ final class DatabaseFile {
 
     static final String NAME = "jxapi";
 
+    private static final DateTimeFormatter STAMP =
+            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     private static final int IN_USE = 90020;
     private static final String SUFFIX = ".mv.db";
     private static final String READ_ONLY = ";ACCESS_MODE_DATA=r";
@@ -56,6 +61,16 @@ final class DatabaseFile {
 
     Path path(String name) {
         return folder.resolve(name + SUFFIX);
+    }
+
+    /** A name for the database as it is now, which no file of the folder has yet. */
+    String aside(String why) {
+        String name = "jxapi-" + why + "-" + STAMP.format(Instant.now());
+        String free = name;
+        for (int i = 2; Files.exists(path(free)); i++) {
+            free = name + "-" + i;
+        }
+        return free;
     }
 
     /** Makes the file private, if it is there. */

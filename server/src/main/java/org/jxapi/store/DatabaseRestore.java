@@ -5,14 +5,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 
 /** Puts a backup in the place of a database that is not in use. */
 public final class DatabaseRestore {
     private static final String RESTORED = "jxapi-restored";
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
     private DatabaseRestore() {}
 
@@ -68,7 +64,7 @@ public final class DatabaseRestore {
         }
         String kept = "";
         if (Files.exists(file.path())) {
-            Path aside = file.path("jxapi-before-restore-" + STAMP.format(Instant.now()));
+            Path aside = file.path(file.aside("before-restore"));
             keep(file.path(), aside);
             kept = "; the database as it was is " + aside;
         }
