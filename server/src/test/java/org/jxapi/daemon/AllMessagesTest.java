@@ -61,6 +61,10 @@ class AllMessagesTest {
     /** Messages and the error codes that XAPI's modules raise for them: its model does not list them all. */
     private static final Set<String> FURTHER = further();
 
+    /** Of a number that nobody measures, XAPI's monitoring knows no better error (rrdd_server.ml). */
+    private static final Set<String> INTERNAL = Set.of(
+            "host.query_data_source", "host.record_data_source", "SR.query_data_source", "SR.record_data_source");
+
     /** Those of {@link #FURTHER} that came: the list shall not allow more than it must. */
     private static final Set<String> CAME = ConcurrentHashMap.newKeySet();
 
@@ -107,11 +111,11 @@ class AllMessagesTest {
     }
 
     private static void known(Message message, String code, List<String> wrong) {
-        boolean refused = code.equals("INTERNAL_ERROR");
+        boolean refused = code.equals("INTERNAL_ERROR") && !INTERNAL.contains(message.fullName());
         if (!Errors.params().containsKey(code) || refused) {
             wrong.add(message.fullName() + " fails with " + code);
         }
-        if (!refused && !documented(message, code)) {
+        if (!code.equals("INTERNAL_ERROR") && !documented(message, code)) {
             wrong.add(message.fullName() + " fails with " + code + ", which the model does not document for it");
         }
         if (!message.offered()
