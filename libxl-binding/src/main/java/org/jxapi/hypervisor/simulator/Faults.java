@@ -35,6 +35,7 @@ public final class Faults {
             "unpause",
             "shutdown",
             "reboot",
+            "soft-reset",
             "trigger",
             "destroy",
             "rename",
