@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
@@ -13,6 +15,7 @@ import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.StorageOperations;
 import org.jxapi.xenapi.VDI;
@@ -21,10 +24,18 @@ import org.jxapi.xenapi.VDI;
 public final class DiskContents {
     private final Store store;
     private final Operations operations;
+    /** The SRs that new disks are being uploaded to, by the disks' UUIDs. */
+    private final Map<String, Ref<SR>> receiving = new ConcurrentHashMap<>();
 
     DiskContents(Store store, Operations operations) {
         this.store = store;
         this.operations = operations;
+    }
+
+    /** The end of an upload of a new disk. */
+    private interface Received extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /** What is done with an open disk. */
@@ -126,7 +137,9 @@ public final class DiskContents {
     public Ref<VDI> create(Call call, Ref<SR> sr, Row settings, Work work) {
         long bytes = Disks.rounded(settings.get(VDI.VIRTUAL_SIZE));
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE));
-                NewDisk made = new NewDisk(store, Repository.of(store.snapshot(), sr), sr)) {
+                NewDisk made = new NewDisk(store, Repository.of(store.snapshot(), sr), sr);
+                Received received = () -> receiving.remove(made.uuid())) {
+            receiving.put(made.uuid(), sr);
             operation.release(sr);
             Path file = made.mark();
             Volumes.create(file, bytes);
@@ -138,5 +151,14 @@ public final class DiskContents {
         } catch (IOException e) {
             throw OpenDisk.failed(e);
         }
+    }
+
+    /** Throws OTHER_OPERATION_IN_PROGRESS while a new disk is uploaded to that SR. */
+    void refuseReceiving(Ref<SR> sr) {
+        receiving.forEach((uuid, target) -> {
+            if (target.equals(sr)) {
+                throw Errors.otherOperationInProgress("SR", sr.value(), StorageOperations.VDI_CREATE.wire(), uuid);
+            }
+        });
     }
 }

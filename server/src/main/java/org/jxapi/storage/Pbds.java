@@ -136,11 +136,13 @@ final class Pbds {
             return;
         }
         Ref<SR> sr = store.snapshot().get(pbd, PBD.SR);
+        disks.contents().refuseReceiving(sr);
         Claim claim = Claim.of(SR.XEN_CLASS, sr, StorageOperations.UNPLUG, tx -> {
             // What a transfer holds is not waited for: its client may take as long as it likes.
             refuseUsed(tx, sr);
             refuseBusy(tx, sr);
             disks.copies().refuseTarget(sr);
+            disks.contents().refuseReceiving(sr);
             SrRules.check(tx, sr, StorageOperations.UNPLUG);
         });
         try (Operation operation = operations.await(call, claim)) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -128,6 +129,32 @@ class HeldDisksTest {
                 .startsWith("VDI_IN_USE")
                 .contains(vdi);
         assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(AT_ONCE);
+    }
+
+    @Test
+    void anSrIsNotUnpluggedWhileANewDiskIsUploadedToIt() throws Exception {
+        Path location = folder.resolve("receives");
+        String receives = calls.text(
+                "SR.create",
+                calls.first("host.get_all"),
+                Map.of("location", location.toString()),
+                0,
+                "receives",
+                "",
+                "file",
+                "user",
+                false,
+                Map.of());
+        String task = calls.text("task.create", "upload", "");
+        Http upload =
+                request("PUT", "/import_raw_vdi?sr_id=" + receives + "&task_id=" + task, "content-length: " + 4 * MIB);
+        assertThat(upload.head()).contains(" 200 ");
+        upload.send(new byte[MIB]);
+        Eventually.holds(() -> assertThat(location.toFile().list()).isNotEmpty());
+        assertThat(calls.error("PBD.unplug", calls.first("SR.get_PBDs", receives)))
+                .startsWith("OTHER_OPERATION_IN_PROGRESS", "SR", receives, "vdi_create");
+        upload.send(new byte[3 * MIB]);
+        assertThat(ended(task).get("status").asText()).isEqualTo("success");
     }
 
     @Test
