@@ -13,6 +13,8 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The database's file in a data folder: {@code jxapi.mv.db}. A new one, or one of a newer schema, is made beside it and put
@@ -30,6 +32,9 @@ final class DatabaseFile {
     private static final int IN_USE = 90020;
     private static final String SUFFIX = ".mv.db";
     private static final String READ_ONLY = ";ACCESS_MODE_DATA=r";
+
+    private static final String KEPT = "jxapi-opening";
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseFile.class);
 
     private final Path folder;
     private final String fileSystem;
@@ -128,6 +133,39 @@ final class DatabaseFile {
         Files.setPosixFilePermissions(path(to), PosixFilePermissions.fromString("rw-------"));
         SafeFile.sync(path(to));
         SafeFile.sync(folder);
+    }
+
+    /**
+     * Keeps a copy while the file is opened to write: H2 writes to a file before it finds that it cannot go on. Returns
+     * whether there was room for it.
+     */
+    boolean keep() {
+        try {
+            dropKept();
+            if (folder.toFile().getUsableSpace() < 2 * Files.size(path()) + Reserve.SIZE) {
+                return false;
+            }
+            Files.createFile(path(KEPT), SafeFile.PRIVATE);
+            Files.copy(path(), path(KEPT), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+            return true;
+        } catch (IOException e) {
+            LOG.debug("{} was not copied before it is opened", path(), e);
+            return false;
+        }
+    }
+
+    /** Puts the kept copy back. */
+    void putBack() throws IOException {
+        SafeFile.replace(path(KEPT), path());
+    }
+
+    /** Removes the kept copy, if there is one. */
+    void dropKept() {
+        try {
+            Files.deleteIfExists(path(KEPT));
+        } catch (IOException e) {
+            LOG.warn("{} cannot be removed: {}", path(KEPT), Reason.of(e));
+        }
     }
 
     /** An empty file, which H2 fills; its own would be readable by others. */

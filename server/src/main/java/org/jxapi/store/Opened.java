@@ -22,6 +22,7 @@ record Opened(Content content, Database database, StoreException unwritable) {
      */
     static Opened open(DatabaseFile file, DatabaseCheck check, Reserve reserve, boolean acceptOlder) {
         Content content = check.run(acceptOlder);
+        boolean kept = file.keep();
         try {
             // What a killed daemon wrote last may be in memory only. Later, H2's lock would end with the descriptor.
             SafeFile.sync(file.path());
@@ -34,7 +35,22 @@ record Opened(Content content, Database database, StoreException unwritable) {
                 return write(file, content);
             }
         } catch (SQLException | IOException | DatabaseFile.Unreadable e) {
-            return new Opened(content, null, StoreException.unwritable(file.path(), e));
+            StoreException unwritable = StoreException.unwritable(file.path(), e);
+            if (kept && !unwritable.full()) {
+                restore(file, unwritable);
+            }
+            return new Opened(content, null, unwritable);
+        } finally {
+            file.dropKept();
+        }
+    }
+
+    /** A file that is refused is as it was. */
+    private static void restore(DatabaseFile file, StoreException refusal) {
+        try {
+            file.putBack();
+        } catch (IOException e) {
+            refusal.addSuppressed(e);
         }
     }
 

@@ -11,7 +11,7 @@ class RingTest {
         for (long step = 1; step <= 250; step++) {
             ring.put(step, step);
             for (long age = 0; age < 110; age++) {
-                double kept = age < Math.min(100, step) ? step - age : Double.NaN;
+                Double kept = age < Math.min(100, step) ? step - age : Double.NaN;
                 assertThat(ring.at(step - age)).isEqualTo(kept);
             }
         }
