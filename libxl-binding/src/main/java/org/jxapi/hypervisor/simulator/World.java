@@ -225,7 +225,10 @@ final class World implements AutoCloseable {
     @Override
     public void close() {
         consoles.close();
-        unsaved.forEach(this::saveHome);
-        clock.shutdownNow();
+        // Not shutdownNow: it would interrupt a file that is being written.
+        clock.shutdown();
+        synchronized (this) {
+            unsaved.forEach(this::saveHome);
+        }
     }
 }
