@@ -47,6 +47,11 @@ final class Repository {
         return files().stream().filter(file -> file.toString().endsWith(end)).toList();
     }
 
+    /** All files but those that are no text: databases of earlier schemas. */
+    static List<Path> texts() throws IOException {
+        return files().stream().filter(file -> !file.toString().endsWith(".gz")).toList();
+    }
+
     /** The text of a file; bytes that are not UTF-8 fail. */
     static String text(Path file) throws IOException {
         return Files.readString(ROOT.resolve(file), StandardCharsets.UTF_8);
