@@ -24,8 +24,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.GeneratedFile;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Message;
 import org.jxapi.dispatch.FieldEffects;
@@ -36,8 +38,6 @@ import org.objectweb.asm.Type;
 
 /** docs/coverage.md says what the code does: which messages, commands and paths work, refuse, or are not there. */
 class CoverageTest {
-    private static final Path FILE = Path.of("../docs/coverage.md");
-
     /** Errors that say of themselves that something is not offered. */
     private static final Set<String> NOT_OFFERED =
             Set.of("LICENCE_RESTRICTION", "FEATURE_RESTRICTED", "NOT_IMPLEMENTED", "SR_OPERATION_NOT_SUPPORTED");
@@ -83,8 +83,8 @@ class CoverageTest {
         daemon.close();
     }
 
-    /** To write it anew: mvn -pl server -am test -Dtest=CoverageTest -Djxapi.coverage=write */
     @Test
+    @Tag("generated")
     void theDocumentSaysWhatTheCodeDoes() throws Exception {
         List<Coverage.Item> paths = paths();
         Set<String> served = paths.stream()
@@ -98,10 +98,7 @@ class CoverageTest {
                             new Coverage.Part("HTTP paths", paths))
                     + FieldEffects.section();
         }
-        if ("write".equals(System.getProperty("jxapi.coverage"))) {
-            Files.writeString(FILE, text);
-        }
-        assertThat(Files.readString(FILE)).isEqualTo(text);
+        new GeneratedFile("docs/coverage.md").mustHold(text);
     }
 
     private static List<Coverage.Item> paths() throws IOException {

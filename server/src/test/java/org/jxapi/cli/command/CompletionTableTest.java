@@ -2,20 +2,15 @@ package org.jxapi.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.jxapi.GeneratedFile;
 
 class CompletionTableTest {
-    private static final Path FILE = Path.of("../packaging/completion/xe.table");
-
-    /** To write it again: mvn -pl server -am test -Dtest=CompletionTableTest -Djxapi.cli=write */
     @Test
+    @Tag("generated")
     void theTableOfTheShellSaysWhatTheCommandTableSays() throws Exception {
-        if ("write".equals(System.getProperty("jxapi.cli"))) {
-            Files.writeString(FILE, CompletionTable.text());
-        }
-        assertThat(Files.readString(FILE)).isEqualTo(CompletionTable.text());
+        new GeneratedFile("packaging/completion/xe.table").mustHold(CompletionTable.text());
     }
 
     @Test

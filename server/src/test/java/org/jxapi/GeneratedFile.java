@@ -1,0 +1,36 @@
+package org.jxapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A file of the tree that a test writes from the code. Such a test has the tag {@code generated}:
+ * {@code packaging/dev generate} runs it to write the file, and every build runs it to compare.
+ *
+ * @param name path from the root of the tree
+ */
+public record GeneratedFile(String name) {
+    /** Writes the text if files are generated now; otherwise fails at the first line that differs. */
+    public void mustHold(String text) throws IOException {
+        Path path = Path.of("..").resolve(name);
+        if (Boolean.getBoolean("jxapi.generate")) {
+            Files.writeString(path, text);
+        }
+        String[] there = Files.exists(path) ? Files.readString(path).split("\n", -1) : new String[0];
+        String[] wanted = text.split("\n", -1);
+        int same = 0;
+        while (same < Math.min(there.length, wanted.length) && there[same].equals(wanted[same])) {
+            same++;
+        }
+        assertThat(line(there, same))
+                .as("%s, line %d, is not what the code says; run packaging/dev generate", name, same + 1)
+                .isEqualTo(line(wanted, same));
+    }
+
+    private static String line(String[] lines, int index) {
+        return index < lines.length ? lines[index] : "(no line)";
+    }
+}
