@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -13,7 +12,7 @@ import java.util.zip.GZIPOutputStream;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.xenapi.Errors;
 
-/** How an archive is packed. For zstd the host's own {@code zstd} works, as for XAPI. */
+/** How an archive is packed. */
 enum Compression {
     NONE,
     GZIP,
@@ -46,25 +45,24 @@ enum Compression {
                     packed.finish();
                     packed.flush();
                 }
-                case ZSTD -> {
-                    try (Filter filter = Filter.start(List.of("zstd", "-q", "-c", "-T0"))) {
-                        filter.run(to, out -> work.accept(new Outgoing(out)));
-                    }
-                }
+                case ZSTD -> ZstdStreams.write(to, packed -> work.accept(new Outgoing(packed)));
             }
         } catch (IOException e) {
             throw Errors.clientError("The client went away: " + e.getMessage()).causedBy(e);
         }
     }
 
-    /** Unpacks what comes, however it is packed. */
-    static <T> T read(InputStream from, Function<Incoming, T> work, Supplier<XenApiException> early) {
+    /**
+     * Unpacks an upload, however it is packed.
+     *
+     * @param windows the memory that zstd's windows share
+     * @param early the error when the upload ends too early, or cannot be unpacked
+     */
+    static <T> T read(InputStream from, Room windows, Function<Incoming, T> work, Supplier<XenApiException> early) {
         BufferedInputStream in = new BufferedInputStream(from, BUFFER);
         try {
             if (begins(in, ZSTD_MAGIC)) {
-                try (Filter filter = Filter.start(List.of("zstd", "-q", "-d", "-c"))) {
-                    return filter.read(in, out -> work.apply(new Incoming(out, early)));
-                }
+                return ZstdStreams.read(in, windows, plain -> work.apply(new Incoming(plain, early)));
             }
             InputStream plain = begins(in, GZIP_MAGIC) ? new GZIPInputStream(in, BUFFER) : in;
             return work.apply(new Incoming(plain, early));

@@ -5,8 +5,9 @@ import java.util.function.Function;
 import org.jxapi.datamodel.XenApiException;
 
 /**
- * The memory that all transfers together may take for the parts of uploads that must be held whole: the descriptions of
- * archives and the tables of disk images. Disks themselves pass in pieces.
+ * The memory that all transfers together may take for one kind of need. By default that is Java's heap for the parts of
+ * uploads that must be held whole: the descriptions of archives and the tables of disk images. Disks themselves pass in
+ * pieces.
  */
 final class Room {
     /** Parts up to this size, in bytes, always find room. */
@@ -17,6 +18,9 @@ final class Room {
     private static final int FACTOR = 8;
 
     private final long all;
+    private final int factor;
+    private final long small;
+    private final long largest;
     private final AtomicLong taken = new AtomicLong();
 
     Room() {
@@ -25,12 +29,25 @@ final class Room {
 
     /** @param all bytes of heap that may be in use at a time */
     Room(long all) {
+        this(all, FACTOR, SMALL, Math.min(LARGEST, all / FACTOR));
+    }
+
+    /**
+     * @param all bytes of memory that may be in use at a time
+     * @param factor bytes of memory for a byte of a part
+     * @param small parts up to this size, in bytes, always find room
+     * @param largest the size of the largest part, in bytes
+     */
+    Room(long all, int factor, long small, long largest) {
         this.all = all;
+        this.factor = factor;
+        this.small = small;
+        this.largest = largest;
     }
 
     /** The size of the largest part that is read, in bytes. */
     long largest() {
-        return Math.min(LARGEST, all / FACTOR);
+        return largest;
     }
 
     /** What was taken; closing it gives it back. */
@@ -46,13 +63,13 @@ final class Room {
      * @param error makes the error for a part that is too large, or for which there is no room now
      */
     Taken take(String what, long bytes, Function<String, XenApiException> error) {
-        if (bytes > largest()) {
-            throw error.apply(what + " has " + bytes + " bytes, more than the " + largest() + " that are read");
+        if (bytes > largest) {
+            throw error.apply(what + " has " + bytes + " bytes, more than the " + largest + " that are read");
         }
-        if (bytes <= SMALL) {
+        if (bytes <= small) {
             return () -> {};
         }
-        long needed = bytes * FACTOR;
+        long needed = bytes * factor;
         if (taken.addAndGet(needed) > all) {
             taken.addAndGet(-needed);
             throw error.apply("there is no memory for " + what + " of " + bytes

@@ -84,7 +84,7 @@ public final class TransferServer implements TransferHandler {
             return;
         }
         try {
-            serve(action, head.caller(), head, new SharedInput(body), new LastByte(answer));
+            serve(action, head.caller(), head, body, new LastByte(answer));
         } catch (Refusal e) {
             LOG.info("{} {} refused to {}: {}", head.method(), head.path(), head.peer(), e.getMessage());
             answer.refuse(e);

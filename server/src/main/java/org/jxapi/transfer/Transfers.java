@@ -38,6 +38,7 @@ public final class Transfers {
     private final Vms vms;
     private final Measurements measurements;
     private final Room room = new Room();
+    private final Room windows = ZstdStreams.windows();
     private final VmImport imports;
     private final VmExport exports;
 
@@ -133,6 +134,7 @@ public final class Transfers {
         Ref<Task> task = transfer.call().task();
         List<Ref<VM>> made = Compression.read(
                 transfer.body(),
+                windows,
                 in -> imports.read(transfer.call(), in, options, (last, vms) -> tasks.succeed(last, task, result(vms))),
                 Errors::importErrorPrematureEof);
         return result(made);

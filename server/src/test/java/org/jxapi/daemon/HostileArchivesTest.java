@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.jxapi.daemon.Uploads.MIB;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdOutputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -176,29 +178,41 @@ class HostileArchivesTest {
     @Test
     void aStreamThatExpandsWithoutEndIsCutOff() throws Exception {
         byte[] note = Uploads.join(Uploads.entry("note", 'x', Uploads.octal(65536)), new byte[65536]);
-        ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+        ByteArrayOutputStream gzip = new ByteArrayOutputStream();
+        ByteArrayOutputStream zstd = new ByteArrayOutputStream();
+        try (OutputStream first = new GZIPOutputStream(gzip);
+                OutputStream second = new ZstdOutputStream(zstd)) {
             for (int i = 0; i < 3000; i++) {
-                gzip.write(note);
+                first.write(note);
+                second.write(note);
             }
         }
-        for (byte[] body : List.of(packed.toByteArray(), zstd(packed.toByteArray()))) {
+        for (byte[] body : List.of(gzip.toByteArray(), zstd.toByteArray())) {
             List<String> error = Uploads.error(uploads.put("/import", body));
             assertThat(error.get(0)).isEqualTo("IMPORT_ERROR");
             assertThat(error.get(1)).contains("in a row are no files");
         }
     }
 
-    /** The same packed by zstd; as it is where this machine has none. */
-    private static byte[] zstd(byte[] gzip) throws Exception {
-        Path source = folder.resolve("bomb.gz");
-        Path target = folder.resolve("bomb.zst");
-        Files.write(source, gzip);
-        Process shell = new ProcessBuilder(
-                        "sh", "-c", "command -v zstd && gzip -dc " + source + " | zstd -q -o " + target)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        return shell.waitFor() == 0 ? Files.readAllBytes(target) : gzip;
+    @Test
+    void aZstdStreamThatNeedsAHugeWindowIsRefused() throws Exception {
+        // No single segment; the window descriptor asks for 2^41 bytes.
+        byte[] head = {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD, 0x04, (byte) 0xF8};
+        List<String> error = Uploads.error(uploads.put("/import", Arrays.copyOf(head, 4096)));
+        assertThat(error.get(0)).isEqualTo("IMPORT_ERROR");
+        assertThat(error.get(1)).contains("the window of the zstd stream has 2199023255552 bytes");
+    }
+
+    @Test
+    void aZstdStreamThatIsCutOffOrDamagedIsAnImportError() throws Exception {
+        byte[] packed = Zstd.compress(archive);
+        List<String> cut = Uploads.error(uploads.put("/import", Arrays.copyOf(packed, packed.length / 2)));
+        assertThat(cut.get(0)).startsWith("IMPORT_ERROR");
+        for (int at = 12; at < packed.length; at += packed.length / 4) {
+            byte[] damaged = packed.clone();
+            Arrays.fill(damaged, at, Math.min(at + 64, packed.length), (byte) 0xA5);
+            assertThat(Uploads.error(uploads.put("/import", damaged)).get(0)).startsWith("IMPORT_ERROR");
+        }
     }
 
     @ParameterizedTest

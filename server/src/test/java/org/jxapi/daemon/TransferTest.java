@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.jxapi.daemon.SimulatorOrders.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.github.luben.zstd.ZstdInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.net.SocketException;
@@ -313,6 +314,10 @@ class TransferTest {
         assertThat(names(new GZIPInputStream(new ByteArrayInputStream(gzip)).readAllBytes()))
                 .contains("ova.xml");
         looksLike(imported(put("/import/", gzip)), vm);
+        byte[] zstd = get("/export/?ref=" + vm + "&use_compression=zstd");
+        assertThat(names(new ZstdInputStream(new ByteArrayInputStream(zstd)).readAllBytes()))
+                .contains("ova.xml");
+        looksLike(imported(put("/import/", zstd)), vm);
     }
 
     @Test
