@@ -49,7 +49,9 @@ final class Repository {
 
     /** All files but those that are no text: databases of earlier schemas. */
     static List<Path> texts() throws IOException {
-        return files().stream().filter(file -> !file.toString().endsWith(".gz")).toList();
+        List<Path> texts = files();
+        texts.removeIf(file -> file.toString().endsWith(".gz"));
+        return texts;
     }
 
     /** The text of a file; bytes that are not UTF-8 fail. */

@@ -1,0 +1,71 @@
+package org.jxapi.repository;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** Each version of a dependency is fixed, and is in one place. */
+class VersionsTest {
+    private static final Pattern PARENT = Pattern.compile("<parent>.*?</parent>", Pattern.DOTALL);
+    private static final Pattern VERSION = Pattern.compile("<version>([^<]*)</version>");
+    private static final Pattern PROPERTY = Pattern.compile("<([a-z0-9.-]+\\.version)>([^<]*)</");
+
+    private static List<String> versions(String pom) {
+        return VERSION.matcher(pom).results().map(version -> version.group(1)).toList();
+    }
+
+    @Test
+    void onlyTheRootPomHasVersions() throws IOException {
+        String ours = versions(Repository.text("pom.xml")).get(0);
+        for (Path pom : Repository.files("/pom.xml")) {
+            String text = Repository.text(pom);
+            assertThat(versions(PARENT.matcher(text).replaceFirst("")))
+                    .as("%s must not have versions: put them into the root pom.xml", pom)
+                    .isEmpty();
+            assertThat(versions(text))
+                    .as("%s must have the root pom's version in <parent>", pom)
+                    .containsExactly(ours);
+        }
+    }
+
+    @Test
+    void theVersionsOfTheRootPomAreFixedAndUsed() throws IOException {
+        String root = Repository.text("pom.xml");
+        List<MatchResult> properties = PROPERTY.matcher(root).results().toList();
+        assertThat(properties).hasSizeGreaterThan(20);
+        for (MatchResult property : properties) {
+            assertThat(property.group(2))
+                    .as("pom.xml: %s must be one fixed version", property.group(1))
+                    .matches("[0-9][A-Za-z0-9.-]*")
+                    .doesNotContain("SNAPSHOT");
+            assertThat(root)
+                    .as("pom.xml: %s is not used, remove it", property.group(1))
+                    .contains("${" + property.group(1) + "}");
+        }
+        assertThat(versions(root))
+                .as("pom.xml: each <version> must be one fixed version, or a property")
+                .allMatch(version -> version.matches("\\$\\{[a-z0-9.-]+}|[0-9][A-Za-z0-9.-]*"));
+    }
+
+    @Test
+    void npmPackagesNeedFixedVersions() throws IOException {
+        for (Path file : Repository.files("/package.json")) {
+            for (Map.Entry<String, JsonNode> need : new ObjectMapper()
+                    .readTree(Repository.text(file))
+                    .path("dependencies")
+                    .properties()) {
+                assertThat(need.getValue().asText())
+                        .as("%s: %s must be one fixed version", file, need.getKey())
+                        .matches("[0-9][A-Za-z0-9.-]*");
+            }
+        }
+    }
+}
