@@ -3,13 +3,12 @@ package org.jxapi.datamodel.generator;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** The source of a class: typed keys of its fields and its {@code ClassModel}. */
 final class ClassSource {
     private ClassSource() {}
 
-    static String of(JsonNode model, Set<String> notOffered) {
+    static String of(JsonNode model) {
         String name = model.get("class").asText();
         String type = Names.type(name);
         StringBuilder keys = new StringBuilder();
@@ -32,7 +31,7 @@ final class ClassSource {
         StringBuilder messages = new StringBuilder();
         for (JsonNode message : model.path("messages")) {
             messages.append("        explicit.add(")
-                    .append(messageOf(name, message, notOffered))
+                    .append(messageOf(name, message))
                     .append(");\n");
         }
         return """
@@ -88,13 +87,13 @@ final class ClassSource {
         return out.toString();
     }
 
-    private static String messageOf(String className, JsonNode message, Set<String> notOffered) {
+    private static String messageOf(String className, JsonNode message) {
         List<String> params = new ArrayList<>();
         StringBuilder enums = new StringBuilder();
         for (JsonNode param : message.path("params")) {
             params.add("ModelReader.param(" + Names.quote(param.get("name").asText()) + ", "
                     + Names.quote(param.get("type").asText()) + ", "
-                    + (param.has("default") ? Names.quote(param.get("default").asText()) : "null") + ", "
+                    + (param.has("default") ? Names.quote(DefaultValue.text(param)) : "null") + ", "
                     + param.path("secret").asBoolean()
                     + enumArgument(param.get("type").asText()) + ")");
         }
@@ -104,7 +103,7 @@ final class ClassSource {
         String name = message.get("name").asText();
         return "ModelReader.message(" + Names.quote(className) + ", " + Names.quote(name) + ", List.of("
                 + String.join(", ", params) + "), " + Names.quote(result) + ", List.of(" + String.join(", ", errors)
-                + "), " + !notOffered.contains(className + "." + name) + ", " + Names.quote(Flags.of(message))
+                + "), " + ModelFiles.offered(message) + ", " + Names.quote(Flags.of(message))
                 + enumArgument(result) + enums + ")";
     }
 }

@@ -1,7 +1,6 @@
 package org.jxapi.datamodel.generator;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,7 +28,7 @@ final class Described {
     Described(JsonNode file, ModelFiles files) {
         String name = file.get("class").asText();
         about = file.get("about").asText();
-        file.path("enums").forEach(enums::add);
+        addEnums(file, files);
         List<Field<?>> all = new ArrayList<>();
         for (JsonNode field : file.path("fields")) {
             String type = field.get("type").asText();
@@ -47,7 +46,7 @@ final class Described {
                 params.add(ModelReader.param(
                         param.get("name").asText(),
                         type,
-                        param.has("default") ? param.get("default").asText() : null,
+                        param.has("default") ? DefaultValue.text(param) : null,
                         param.path("secret").asBoolean(),
                         enumsOf(type, files)));
             }
@@ -60,14 +59,29 @@ final class Described {
                     params,
                     result,
                     errors,
-                    !files.notOffered().contains(name + "." + messageName),
+                    ModelFiles.offered(message),
                     Flags.of(message),
                     enumsOf(result, files)));
         }
         model = ModelReader.classModel(name, Flags.of(file), all, explicit);
     }
 
-    static List<Described> all(ModelFiles files) throws IOException {
+    /** The class's own enumerations, then those of other classes that its fields and messages use. */
+    private void addEnums(JsonNode file, ModelFiles files) {
+        Map<String, JsonNode> all = new LinkedHashMap<>();
+        file.path("enums").forEach(e -> all.put(e.get("name").asText(), e));
+        List<String> types = new ArrayList<>(file.path("fields").findValuesAsText("type"));
+        types.addAll(file.path("messages").findValuesAsText("type"));
+        types.addAll(file.path("messages").findValuesAsText("result"));
+        for (String type : types) {
+            for (Type.Enumeration used : enumsOf(type, files)) {
+                all.putIfAbsent(used.name(), files.enums().get(used.name()));
+            }
+        }
+        enums.addAll(all.values());
+    }
+
+    static List<Described> all(ModelFiles files) {
         List<Described> out = new ArrayList<>();
         for (JsonNode file : files.classes()) {
             out.add(new Described(file, files));
@@ -134,6 +148,12 @@ final class Described {
             case "args" -> "The record.";
             default -> throw new IllegalStateException(message.fullName() + ": no text for " + param.name());
         };
+    }
+
+    /** The field that a message of that name changes, such as set_NAME; null if none does. */
+    static String changedField(String message) {
+        Matcher change = CHANGE.matcher(message);
+        return change.matches() ? change.group(2) : null;
     }
 
     private static String field(Message message) {

@@ -1,6 +1,5 @@
 package org.jxapi.datamodel.generator;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -11,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jxapi.datamodel.generator.Faults.Place;
 
 /**
  * What becomes of a field that a client sets, and of known keys of maps: the model's attributes {@code effect} and
@@ -36,51 +36,69 @@ final class FieldEffects {
 
     private FieldEffects() {}
 
-    /** All effects as JSON, in the model's order; an effect that is missing or makes no sense is an error. */
+    /** All effects as JSON, in the model's order. */
     static String of(ModelFiles files) throws IOException {
         ObjectMapper json = new ObjectMapper();
         ArrayNode all = json.createArrayNode();
         for (JsonNode model : files.classes()) {
             String name = model.get("class").asText();
             for (JsonNode field : model.path("fields")) {
-                String path = name + "." + field.get("name").asText();
                 if (field.has("effect")) {
-                    add(all, files, name, field, null, field.get("effect").asText());
-                } else if (field.has("keys")) {
-                    throw wrong(path, "keys without an effect of the field");
-                } else if (COMPLETE.contains(name) && settable(model, field)) {
-                    throw wrong(path, "no effect, though it can be set");
+                    add(all, name, field, null, field.get("effect").asText());
                 }
                 for (var key : field.path("keys").properties()) {
-                    add(all, files, name, field, key.getKey(), key.getValue().asText());
+                    add(all, name, field, key.getKey(), key.getValue().asText());
                 }
             }
         }
-        return text(json, all);
-    }
-
-    private static String text(ObjectMapper json, ArrayNode all) throws JsonProcessingException {
         return json.writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n";
     }
 
-    private static void add(ArrayNode all, ModelFiles files, String name, JsonNode field, String key, String text)
-            throws IOException {
-        String path = name + "." + field.get("name").asText() + (key == null ? "" : ":" + key);
+    private static void add(ArrayNode all, String name, JsonNode field, String key, String text) {
         Matcher m = EFFECT.matcher(text);
         if (!m.matches()) {
-            throw wrong(path, "this is no effect: " + text);
-        }
-        String code = m.group("code");
-        if (code != null && !files.errors().has(code)) {
-            throw wrong(path, "there is no error " + code);
+            throw new IllegalStateException(text);
         }
         ObjectNode effect = all.addObject();
         effect.put("class", name).put("field", field.get("name").asText());
         put(effect, "key", key);
         put(effect, "effect", first(m, "kind"));
         put(effect, "by", m.group("by"));
-        put(effect, "error", code);
+        put(effect, "error", m.group("code"));
         put(effect, "note", first(m, "note"));
+    }
+
+    /** Reports effects that are missing or make no sense. */
+    static void check(ModelFiles files, Faults faults) {
+        for (JsonNode model : files.classes()) {
+            for (JsonNode field : model.path("fields")) {
+                String path =
+                        model.get("class").asText() + "." + field.path("name").asText();
+                check(model, field, files.errors(), faults.at(ModelFiles.file(model), path));
+            }
+        }
+    }
+
+    private static void check(JsonNode model, JsonNode field, JsonNode errors, Place place) {
+        if (field.has("effect")) {
+            effect(field.get("effect").asText(), errors, place);
+        } else if (field.has("keys")) {
+            place.fault("keys without an effect of the field");
+        } else if (COMPLETE.contains(model.get("class").asText()) && settable(model, field)) {
+            place.fault("no effect, though it can be set");
+        }
+        for (var key : field.path("keys").properties()) {
+            effect(key.getValue().asText(), errors, place.at(":", key.getKey()));
+        }
+    }
+
+    private static void effect(String text, JsonNode errors, Place place) {
+        Matcher m = EFFECT.matcher(text);
+        if (!m.matches()) {
+            place.fault("this is no effect: " + text);
+        } else if (m.group("code") != null && !errors.has(m.group("code"))) {
+            place.fault("unknown error " + m.group("code"));
+        }
     }
 
     /** The group of that name in the alternative that has matched; null when it has none. */
@@ -105,24 +123,19 @@ final class FieldEffects {
         if (field.path("internal").asBoolean()) {
             return false;
         }
-        String access = field.get("access").asText();
+        String access = field.path("access").asText();
         if (access.equals("RW") || access.equals("RO/constructor") && model.has("constructor_role")) {
             return true;
         }
-        String name = field.get("name").asText();
+        String name = field.path("name").asText();
         Set<String> setters = new TreeSet<>(List.of("set_" + name, "add_to_" + name, "add_" + name));
         for (JsonNode message : model.path("messages")) {
             boolean open = !message.path("hidden").asBoolean()
                     && !message.path("pool_internal").asBoolean();
-            if (open && setters.contains(message.get("name").asText())) {
+            if (open && setters.contains(message.path("name").asText())) {
                 return true;
             }
         }
         return false;
-    }
-
-    private static IOException wrong(String path, String what) {
-        String file = path.substring(0, path.indexOf('.')) + ".yaml";
-        return new IOException(file + ": " + path + ": " + what);
     }
 }

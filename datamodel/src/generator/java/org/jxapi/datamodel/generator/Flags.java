@@ -19,7 +19,8 @@ final class Flags {
             "result",
             "errors",
             "effect",
-            "keys");
+            "keys",
+            "offered");
 
     private Flags() {}
 
@@ -32,6 +33,10 @@ final class Flags {
                 return;
             }
             JsonNode value = e.getValue();
+            if (key.equals("default")) {
+                out.add(key + "=" + DefaultValue.text(model));
+                return;
+            }
             List<String> parts = new ArrayList<>();
             if (value.isObject()) {
                 value.fields()

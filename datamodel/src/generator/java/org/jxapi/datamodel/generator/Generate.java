@@ -23,7 +23,17 @@ public final class Generate {
         this.target = target;
     }
 
-    public static void main(String[] args) throws IOException {
+    public static void main(String[] args) {
+        try {
+            run(args);
+        } catch (IOException e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    /** Does what {@link #main} does, and fails with the message that it would print. */
+    public static void run(String... args) throws IOException {
         ModelFiles files = ModelFiles.read(Path.of(args[0]));
         String folder = PACKAGE.replace('.', '/');
         new Generate(Path.of(args[1], folder)).sources(files);
@@ -40,8 +50,8 @@ public final class Generate {
         }
         for (JsonNode model : files.classes()) {
             String type = Names.type(model.get("class").asText());
-            written.add(write(type, ClassSource.of(model, files.notOffered())));
-            String messages = MessagesSource.of(model, files.notOffered());
+            written.add(write(type, ClassSource.of(model)));
+            String messages = MessagesSource.of(model);
             if (messages != null) {
                 written.add(write(type + "Messages", messages));
             }

@@ -3,21 +3,20 @@ package org.jxapi.datamodel.generator;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** The source of the interface that the server implements for a class's explicit messages. */
 final class MessagesSource {
     private MessagesSource() {}
 
     /** Null for a class without any message that is offered. */
-    static String of(JsonNode model, Set<String> notOffered) {
+    static String of(JsonNode model) {
         String className = model.get("class").asText();
         String type = Names.type(className);
         StringBuilder methods = new StringBuilder();
         StringBuilder binds = new StringBuilder();
         for (JsonNode message : model.path("messages")) {
             String name = message.get("name").asText();
-            if (notOffered.contains(className + "." + name)) {
+            if (!ModelFiles.offered(message)) {
                 continue;
             }
             String method = Names.member(name);

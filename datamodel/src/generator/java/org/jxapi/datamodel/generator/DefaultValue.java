@@ -1,0 +1,76 @@
+package org.jxapi.datamodel.generator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jxapi.datamodel.Type;
+import org.jxapi.datamodel.XenTime;
+
+/**
+ * Default values in YAML's own notation: {@code ""}, {@code 0}, {@code 1.5}, {@code true}, {@code []}, {@code {}}, the
+ * name of an enumeration's value, a date as text, {@code null} for the null reference.
+ */
+final class DefaultValue {
+    private DefaultValue() {}
+
+    static boolean fits(JsonNode value, Type type) {
+        if (type instanceof Type.Basic basic) {
+            return switch (basic) {
+                case STRING -> value.isTextual();
+                case INT -> value.isIntegralNumber() && value.canConvertToLong();
+                case FLOAT -> value.isNumber();
+                case BOOL -> value.isBoolean();
+                case DATETIME -> value.isTextual() && date(value.asText());
+                case VOID, ANY_RECORD, EVENT_BATCH -> false;
+            };
+        } else if (type instanceof Type.Enumeration enumeration) {
+            return value.isTextual() && enumeration.values().containsKey(value.asText());
+        } else if (type instanceof Type.Reference) {
+            return value.isNull() || value.isTextual() && value.asText().startsWith("OpaqueRef:");
+        } else if (type instanceof Type.SetOf set) {
+            return value.isArray() && all(value, set.element());
+        } else if (type instanceof Type.MapOf map) {
+            return value.isObject() && map.key() == Type.Basic.STRING && all(value, map.value())
+                    || value.isObject() && value.isEmpty();
+        }
+        return false;
+    }
+
+    private static boolean all(JsonNode values, Type type) {
+        for (JsonNode each : values) {
+            if (!fits(each, type)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean date(String text) {
+        try {
+            XenTime.parse(text);
+            return true;
+        } catch (RuntimeException e) {
+            return false;
+        }
+    }
+
+    /** The default of a field or parameter in the one-line notation that {@code ModelReader} takes. */
+    static String text(JsonNode element) {
+        JsonNode value = element.get("default");
+        if (value.isNull()) {
+            return "OpaqueRef:NULL";
+        }
+        List<String> parts = new ArrayList<>();
+        if (value.isArray()) {
+            value.forEach(v -> parts.add(v.asText()));
+        } else if (value.isObject()) {
+            for (Map.Entry<String, JsonNode> each : value.properties()) {
+                parts.add('"' + each.getKey() + "\" -> \"" + each.getValue().asText() + '"');
+            }
+        } else {
+            return element.get("type").asText().equals("string") ? '"' + value.asText() + '"' : value.asText();
+        }
+        return "{" + String.join(", ", parts) + "}";
+    }
+}
