@@ -6,17 +6,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A class of the XenAPI: its fields and messages, explicit and implicit. */
-public final class ClassModel {
+/**
+ * A class of the XenAPI: its fields and messages, explicit and implicit.
+ *
+ * @param <C> the generated class that has the keys of its fields
+ */
+public final class ClassModel<C> {
     private final String name;
     private final boolean database;
     private final boolean persist;
     private final boolean events;
     private final Lifecycle lifecycle;
-    private final List<Field<?>> fields;
-    private final List<Field<?>> publicFields;
-    private final Map<String, Field<?>> fieldsByName;
-    private final Map<String, Field<?>> fieldsByColumn;
+    private final List<Field<C, ?>> fields;
+    private final List<Field<C, ?>> publicFields;
+    private final Map<String, Field<C, ?>> fieldsByName;
+    private final Map<String, Field<C, ?>> fieldsByColumn;
     private final List<Message> messages;
     private final Map<String, Message> messagesByName;
 
@@ -26,7 +30,7 @@ public final class ClassModel {
             boolean persist,
             boolean events,
             Lifecycle lifecycle,
-            List<Field<?>> fields,
+            List<Field<C, ?>> fields,
             List<Message> explicit,
             ImplicitMessages implicit) {
         this.name = name;
@@ -36,9 +40,9 @@ public final class ClassModel {
         this.lifecycle = lifecycle;
         this.fields = List.copyOf(fields);
         this.publicFields = fields.stream().filter(f -> !f.internal()).toList();
-        Map<String, Field<?>> byName = new LinkedHashMap<>();
-        Map<String, Field<?>> byColumn = new LinkedHashMap<>();
-        for (Field<?> field : fields) {
+        Map<String, Field<C, ?>> byName = new LinkedHashMap<>();
+        Map<String, Field<C, ?>> byColumn = new LinkedHashMap<>();
+        for (Field<C, ?> field : fields) {
             byName.put(field.name(), field);
             byColumn.put(field.column(), field);
         }
@@ -84,22 +88,22 @@ public final class ClassModel {
     }
 
     /** All fields, in the order of a record; internal ones last. */
-    public List<Field<?>> fields() {
+    public List<Field<C, ?>> fields() {
         return fields;
     }
 
     /** The fields of a published record, in its order. */
-    public List<Field<?>> publicFields() {
+    public List<Field<C, ?>> publicFields() {
         return publicFields;
     }
 
     /** The field of that name, or null. */
-    public Field<?> field(String fieldName) {
+    public Field<C, ?> field(String fieldName) {
         return fieldsByName.get(fieldName);
     }
 
     /** The field that queries name so ({@code name__label}), or null. */
-    public Field<?> fieldByColumn(String column) {
+    public Field<C, ?> fieldByColumn(String column) {
         return fieldsByColumn.get(column);
     }
 
@@ -112,9 +116,28 @@ public final class ClassModel {
         return messagesByName.get(messageName);
     }
 
+    /** The reference to one of its objects that is written as {@code text}; the empty string is the null reference too. */
+    public Ref<C> ref(String text) {
+        return Ref.of(name, text);
+    }
+
+    /** A reference that no object has yet. */
+    public Ref<C> freshRef() {
+        return Ref.fresh(name);
+    }
+
+    /** The same reference with its type; IllegalArgumentException when it is one of another class. */
+    @SuppressWarnings("unchecked")
+    public Ref<C> cast(Ref<?> ref) {
+        if (!ref.className().equals(name)) {
+            throw new IllegalArgumentException("a reference to a " + ref.className() + ", not a " + name + ": " + ref);
+        }
+        return (Ref<C>) ref;
+    }
+
     Object[] defaults() {
         Object[] values = new Object[fields.size()];
-        for (Field<?> field : fields) {
+        for (Field<C, ?> field : fields) {
             values[field.index()] = field.defaultValue();
         }
         return values;

@@ -18,9 +18,9 @@ final class Defaults {
             XenEnum value = enumeration.values().get(unquote(text));
             return value == null ? enumeration.zero() : value;
         }
-        if (type instanceof Type.Reference) {
+        if (type instanceof Type.Reference reference) {
             String ref = unquote(text);
-            return ref.equals("Null") ? Ref.nil() : Ref.of(ref);
+            return reference.ref(ref.equals("Null") ? "" : ref);
         }
         if (type instanceof Type.SetOf set) {
             List<Object> members = new ArrayList<>();

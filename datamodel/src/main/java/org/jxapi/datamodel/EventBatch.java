@@ -10,4 +10,4 @@ import java.util.Map;
  * @param validRefCounts number of objects by lower-case class name
  * @param token what the next call passes on
  */
-public record EventBatch(List<Row> events, Map<String, Integer> validRefCounts, String token) {}
+public record EventBatch(List<Row<?>> events, Map<String, Integer> validRefCounts, String token) {}

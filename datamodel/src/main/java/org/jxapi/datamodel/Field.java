@@ -5,6 +5,8 @@ import java.util.Map;
 /**
  * A field of a class, and the typed key of its value in a {@link Row}.
  *
+ * @param <C> the generated class that the field belongs to
+ * @param <T> the Java type of its values, see {@link Type}
  * @param index its place in the row; public fields come first, in the order in which records are written
  * @param column its name in queries and error parameters, where namespaces end in two underscores
  * @param setRole the least role that may set it; null where no setter exists
@@ -15,7 +17,7 @@ import java.util.Map;
  * @param elements whether add/remove messages exist for a map's keys or a set's members
  * @param internal not part of the published record
  */
-public record Field<T>(
+public record Field<C, T>(
         String className,
         String name,
         String column,

@@ -15,7 +15,7 @@ import java.util.Set;
  */
 public record ImplicitMessages(Set<String> lookups, Role readRole, Role constructorRole) {
 
-    List<Message> of(ClassModel model) {
+    List<Message> of(ClassModel<?> model) {
         List<Message> all = new ArrayList<>();
         Type ref = new Type.Reference(model.name());
         Type record = new Type.Record(model.name());
@@ -30,7 +30,7 @@ public record ImplicitMessages(Set<String> lookups, Role readRole, Role construc
                     new Type.MapOf(ref, record),
                     false));
         }
-        for (Field<?> field : model.publicFields()) {
+        for (Field<?, ?> field : model.publicFields()) {
             if (model.database()) {
                 all.addAll(ofField(model, field, self));
             }
@@ -75,7 +75,7 @@ public record ImplicitMessages(Set<String> lookups, Role readRole, Role construc
         return all;
     }
 
-    private static List<Message> ofField(ClassModel model, Field<?> field, Message.Param self) {
+    private static List<Message> ofField(ClassModel<?> model, Field<?, ?> field, Message.Param self) {
         List<Message> all = new ArrayList<>();
         Role reader = field.restrictedRead() ? Role.POOL_OPERATOR : Role.READ_ONLY;
         all.add(message(
@@ -116,22 +116,27 @@ public record ImplicitMessages(Set<String> lookups, Role readRole, Role construc
     }
 
     private static Message change(
-            ClassModel model, String name, Message.Kind kind, List<Message.Param> params, Field<?> field) {
+            ClassModel<?> model, String name, Message.Kind kind, List<Message.Param> params, Field<?, ?> field) {
         return message(model, name, kind, params, Type.Basic.VOID, field, field.setRole(), false, false);
     }
 
     private Message lookup(
-            ClassModel model, String name, Message.Kind kind, List<Message.Param> params, Type result, boolean hidden) {
-        return message(model, name, kind, params, result, null, readRole, false, hidden);
-    }
-
-    private static Message message(
-            ClassModel model,
+            ClassModel<?> model,
             String name,
             Message.Kind kind,
             List<Message.Param> params,
             Type result,
-            Field<?> field,
+            boolean hidden) {
+        return message(model, name, kind, params, result, null, readRole, false, hidden);
+    }
+
+    private static Message message(
+            ClassModel<?> model,
+            String name,
+            Message.Kind kind,
+            List<Message.Param> params,
+            Type result,
+            Field<?, ?> field,
             Role role,
             boolean async,
             boolean hidden) {

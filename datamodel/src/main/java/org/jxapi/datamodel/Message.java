@@ -22,7 +22,7 @@ public record Message(
         Kind kind,
         List<Param> params,
         Type result,
-        Field<?> field,
+        Field<?, ?> field,
         Role role,
         boolean clientCert,
         Map<String, Role> keyRoles,

@@ -13,7 +13,7 @@ public final class ModelReader {
 
     /** {@code flags}: the other keys of the model file as {@code key=value;key=value}. */
     @SuppressWarnings("unchecked")
-    public static <T> Field<T> field(
+    public static <C, T> Field<C, T> field(
             String className, int index, String name, String typeText, String flags, Type.Enumeration... enums) {
         Map<String, String> options = options(flags);
         Type type = type(typeText, enums);
@@ -77,7 +77,8 @@ public final class ModelReader {
                 lifecycle(options.get("lifecycle")));
     }
 
-    public static ClassModel classModel(String name, String flags, List<Field<?>> fields, List<Message> explicit) {
+    public static <C> ClassModel<C> classModel(
+            String name, String flags, List<Field<C, ?>> fields, List<Message> explicit) {
         Map<String, String> options = options(flags);
         Set<String> lookups = new HashSet<>(List.of(options.get("lookups").split(",")));
         String constructorRole = options.get("constructor_role");
@@ -85,7 +86,7 @@ public final class ModelReader {
                 lookups,
                 Role.of(options.getOrDefault("read_role", "read-only")),
                 constructorRole == null ? null : Role.of(constructorRole));
-        return new ClassModel(
+        return new ClassModel<>(
                 name,
                 "true".equals(options.get("database")),
                 "true".equals(options.get("persist")),

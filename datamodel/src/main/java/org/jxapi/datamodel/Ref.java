@@ -1,33 +1,65 @@
 package org.jxapi.datamodel;
 
+import java.util.Objects;
 import java.util.UUID;
 
 /**
- * A reference to an object of class {@code C}, as it stands on the wire: {@code OpaqueRef:} and a lower-case UUID. Any
- * other string is a reference to nothing.
+ * A reference to an object of class {@code C}: on the wire {@code OpaqueRef:} and a lower-case UUID. Any other string is
+ * a reference to nothing. {@link ClassModel} makes references. Two references with the same text are equal.
+ *
+ * @param <C> the generated class of the object
  */
-public record Ref<C>(String value) {
+public final class Ref<C> {
     private static final String PREFIX = "OpaqueRef:";
-    private static final Ref<?> NULL = new Ref<>(PREFIX + "NULL");
+    private static final String NULL_TEXT = PREFIX + "NULL";
+    private static final Ref<?> NULL = new Ref<>("", NULL_TEXT);
 
-    /** The null reference, {@code OpaqueRef:NULL}. */
+    private final String className;
+    private final String value;
+
+    private Ref(String className, String value) {
+        this.className = className;
+        this.value = value;
+    }
+
+    /** The null reference, {@code OpaqueRef:NULL}, of no class in particular: it gets one from the field that it is set in. */
     @SuppressWarnings("unchecked")
     public static <C> Ref<C> nil() {
         return (Ref<C>) NULL;
     }
 
-    /** A reference that no object has yet. */
-    public static <C> Ref<C> fresh() {
-        return new Ref<>(PREFIX + UUID.randomUUID());
+    /** The reference written as {@code text} to an object of a class; the empty string is the null reference too. */
+    static <C> Ref<C> of(String className, String text) {
+        return new Ref<>(className, text.isEmpty() ? NULL_TEXT : text);
     }
 
-    /** The reference written as {@code text}; the empty string is the null reference too. */
-    public static <C> Ref<C> of(String text) {
-        return text.isEmpty() || text.equals(NULL.value) ? nil() : new Ref<>(text);
+    /** A reference that no object has yet. */
+    static <C> Ref<C> fresh(String className) {
+        return new Ref<>(className, PREFIX + UUID.randomUUID());
+    }
+
+    /** The name of {@code C}, as the XenAPI spells it. */
+    public String className() {
+        return className;
+    }
+
+    /** The text on the wire. */
+    public String value() {
+        return value;
     }
 
     public boolean isNull() {
-        return value.equals(NULL.value);
+        return value.equals(NULL_TEXT);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Ref<?> ref && ref.value.equals(value);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hashCode(value);
     }
 
     @Override

@@ -83,7 +83,12 @@ public sealed interface Type {
 
         @Override
         public Object zero() {
-            return Ref.nil();
+            return ref("");
+        }
+
+        /** The reference to an object of this class that is written as {@code text}. */
+        public Ref<?> ref(String text) {
+            return Ref.of(className, text);
         }
     }
 

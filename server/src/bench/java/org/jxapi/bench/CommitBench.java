@@ -59,8 +59,7 @@ final class CommitBench {
         for (int i = 0; i < count; i++) {
             Thread thread = new Thread(() -> {
                 while (System.nanoTime() < end) {
-                    store.change(tx -> tx.create(
-                            Network.XEN_CLASS, Row.of(Network.XEN_CLASS).with(Network.NAME_LABEL, "network")));
+                    store.change(tx -> tx.create(Row.of(Network.XEN_CLASS).with(Network.NAME_LABEL, "network")));
                     done.incrementAndGet();
                 }
             });

@@ -3,7 +3,6 @@ package org.jxapi.blob;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
@@ -21,16 +20,13 @@ import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.XenModel;
 
 /** The messages of class blob. Blobs are empty: their contents would come over HTTP, at a path that is not served. */
 public final class BlobService implements BlobMessages<Call> {
-    /** The classes whose objects have blobs, with the field that names them. */
-    private static final Map<ClassModel, Field<Map<String, Ref<Blob>>>> OWNERS = Map.of(
-            VM.XEN_CLASS, VM.BLOBS,
-            Host.XEN_CLASS, Host.BLOBS,
-            Network.XEN_CLASS, Network.BLOBS,
-            Pool.XEN_CLASS, Pool.BLOBS,
-            SR.XEN_CLASS, SR.BLOBS);
+    /** The fields of objects that have blobs. */
+    private static final List<Field<?, Map<String, Ref<Blob>>>> OWNERS =
+            List.of(VM.BLOBS, Host.BLOBS, Network.BLOBS, Pool.BLOBS, SR.BLOBS);
 
     private final Store store;
 
@@ -43,20 +39,19 @@ public final class BlobService implements BlobMessages<Call> {
     }
 
     /** Makes an empty blob that an object has under that name; MAP_DUPLICATE_KEY when it has one already. */
-    public static Ref<Blob> attach(
+    public static <C> Ref<Blob> attach(
             Store store,
-            ClassModel model,
-            Ref<?> owner,
-            Field<Map<String, Ref<Blob>>> field,
+            Ref<C> owner,
+            Field<C, Map<String, Ref<Blob>>> field,
             String name,
             String mimeType,
             boolean open) {
         return store.transact(tx -> {
-            tx.row(model, owner);
+            tx.require(owner);
             Map<String, Ref<Blob>> blobs = new LinkedHashMap<>(tx.get(owner, field));
             Ref<Blob> blob = make(tx, mimeType, open);
             if (blobs.putIfAbsent(name, blob) != null) {
-                throw Errors.mapDuplicateKey(model.name(), field.column(), owner.value(), name);
+                throw Errors.mapDuplicateKey(field.className(), field.column(), owner.value(), name);
             }
             tx.set(owner, field, blobs);
             return blob;
@@ -64,12 +59,10 @@ public final class BlobService implements BlobMessages<Call> {
     }
 
     private static Ref<Blob> make(Transaction tx, String mimeType, boolean open) {
-        return tx.create(
-                Blob.XEN_CLASS,
-                Row.of(Blob.XEN_CLASS)
-                        .with(Blob.MIME_TYPE, mimeType.isEmpty() ? "application/octet-stream" : mimeType)
-                        .with(Blob.PUBLIC, open)
-                        .with(Blob.LAST_UPDATED, XenTime.NEVER));
+        return tx.create(Row.of(Blob.XEN_CLASS)
+                .with(Blob.MIME_TYPE, mimeType.isEmpty() ? "application/octet-stream" : mimeType)
+                .with(Blob.PUBLIC, open)
+                .with(Blob.LAST_UPDATED, XenTime.NEVER));
     }
 
     @Override
@@ -80,17 +73,18 @@ public final class BlobService implements BlobMessages<Call> {
     @Override
     public void destroy(Call call, Ref<Blob> self) {
         store.change(tx -> {
-            tx.row(Blob.XEN_CLASS, self);
-            OWNERS.forEach((model, field) -> {
-                for (Stored owner : List.copyOf(tx.all(model))) {
-                    Map<String, Ref<Blob>> blobs =
-                            new LinkedHashMap<>(owner.row().get(field));
-                    if (blobs.values().remove(self)) {
-                        tx.set(owner.ref(), field, blobs);
-                    }
-                }
-            });
-            tx.destroy(Blob.XEN_CLASS, self);
+            tx.require(self);
+            OWNERS.forEach(field -> detach(tx, self, field));
+            tx.destroy(self);
         });
+    }
+
+    private static <C> void detach(Transaction tx, Ref<Blob> blob, Field<C, Map<String, Ref<Blob>>> field) {
+        for (Stored<C> owner : List.copyOf(tx.all(XenModel.of(field)))) {
+            Map<String, Ref<Blob>> blobs = new LinkedHashMap<>(owner.row().get(field));
+            if (blobs.values().remove(blob)) {
+                tx.set(owner.ref(), field, blobs);
+            }
+        }
     }
 }

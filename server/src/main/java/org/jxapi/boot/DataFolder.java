@@ -26,7 +26,7 @@ final class DataFolder {
             return;
         }
         if (before != null) {
-            for (Stored stored : tx.all(PBD.XEN_CLASS)) {
+            for (Stored<PBD> stored : tx.all(PBD.XEN_CLASS)) {
                 Map<String, String> config = stored.row().get(PBD.DEVICE_CONFIG);
                 Path location = Path.of(config.getOrDefault(LOCATION, "")).normalize();
                 if (location.startsWith(before)) {

@@ -25,30 +25,26 @@ final class DomainZero {
 
     static void create(Transaction tx, Ref<Host> host, HostFacts facts) {
         String uuid = facts.controlDomain().uuid();
-        Ref<VM> vm = tx.create(
-                VM.XEN_CLASS,
-                Row.of(VM.XEN_CLASS)
-                        .with(VM.UUID, uuid.isEmpty() ? UUID.randomUUID().toString() : uuid)
-                        .with(VM.NAME_LABEL, NAME + facts.hostname())
-                        .with(VM.NAME_DESCRIPTION, "The domain that drives the host's devices and its other domains")
-                        .with(VM.IS_CONTROL_DOMAIN, true)
-                        .with(VM.DOMID, 0L)
-                        .with(VM.DOMARCH, "x64")
-                        .with(VM.DOMAIN_TYPE, DomainType.PV)
-                        .with(VM.POWER_STATE, VmPowerState.RUNNING)
-                        .with(VM.RESIDENT_ON, host)
-                        .with(VM.AFFINITY, host)
-                        .with(VM.USER_VERSION, 1L)
-                        .with(VM.ACTIONS_AFTER_SHUTDOWN, OnNormalExit.DESTROY)
-                        .with(VM.ACTIONS_AFTER_REBOOT, OnNormalExit.DESTROY)
-                        .with(VM.ACTIONS_AFTER_CRASH, OnCrashBehaviour.DESTROY)
-                        .with(VM.HVM_SHADOW_MULTIPLIER, 1.0)
-                        .with(VM.METRICS, tx.create(VMMetrics.XEN_CLASS, Row.of(VMMetrics.XEN_CLASS))));
+        Ref<VM> vm = tx.create(Row.of(VM.XEN_CLASS)
+                .with(VM.UUID, uuid.isEmpty() ? UUID.randomUUID().toString() : uuid)
+                .with(VM.NAME_LABEL, NAME + facts.hostname())
+                .with(VM.NAME_DESCRIPTION, "The domain that drives the host's devices and its other domains")
+                .with(VM.IS_CONTROL_DOMAIN, true)
+                .with(VM.DOMID, 0L)
+                .with(VM.DOMARCH, "x64")
+                .with(VM.DOMAIN_TYPE, DomainType.PV)
+                .with(VM.POWER_STATE, VmPowerState.RUNNING)
+                .with(VM.RESIDENT_ON, host)
+                .with(VM.AFFINITY, host)
+                .with(VM.USER_VERSION, 1L)
+                .with(VM.ACTIONS_AFTER_SHUTDOWN, OnNormalExit.DESTROY)
+                .with(VM.ACTIONS_AFTER_REBOOT, OnNormalExit.DESTROY)
+                .with(VM.ACTIONS_AFTER_CRASH, OnCrashBehaviour.DESTROY)
+                .with(VM.HVM_SHADOW_MULTIPLIER, 1.0)
+                .with(VM.METRICS, tx.create(Row.of(VMMetrics.XEN_CLASS))));
         tx.set(host, Host.CONTROL_DOMAIN, vm);
         for (ConsoleProtocol protocol : List.of(ConsoleProtocol.RFB, ConsoleProtocol.VT100)) {
-            tx.create(
-                    Console.XEN_CLASS,
-                    Row.of(Console.XEN_CLASS).with(Console.PROTOCOL, protocol).with(Console.VM, vm));
+            tx.create(Row.of(Console.XEN_CLASS).with(Console.PROTOCOL, protocol).with(Console.VM, vm));
         }
     }
 

@@ -58,21 +58,17 @@ public final class FirstBoot {
             DataFolder.follow(tx, host, dataDir);
             if (first) {
                 Ref<SR> storage = createStorage(tx, host);
-                tx.create(
-                        Pool.XEN_CLASS,
-                        Row.of(Pool.XEN_CLASS)
-                                .with(Pool.MASTER, host)
-                                .with(Pool.DEFAULT_SR, storage)
-                                .with(Pool.SUSPEND_IMAGE_SR, storage)
-                                .with(Pool.CRASH_DUMP_SR, storage)
-                                .with(Pool.HA_CLUSTER_STACK, "xhad")
-                                .with(Pool.EXT_AUTH_CACHE_ENABLED, false)
-                                .with(Pool.OTHER_CONFIG, map("memory-ratio-hvm", "0.25", "memory-ratio-pv", "0.25")));
+                tx.create(Row.of(Pool.XEN_CLASS)
+                        .with(Pool.MASTER, host)
+                        .with(Pool.DEFAULT_SR, storage)
+                        .with(Pool.SUSPEND_IMAGE_SR, storage)
+                        .with(Pool.CRASH_DUMP_SR, storage)
+                        .with(Pool.HA_CLUSTER_STACK, "xhad")
+                        .with(Pool.EXT_AUTH_CACHE_ENABLED, false)
+                        .with(Pool.OTHER_CONFIG, map("memory-ratio-hvm", "0.25", "memory-ratio-pv", "0.25")));
                 DomainZero.create(tx, host, facts);
                 createInternalNetwork(tx);
-                tx.create(
-                        User.XEN_CLASS,
-                        Row.of(User.XEN_CLASS).with(User.SHORT_NAME, "root").with(User.FULLNAME, "superuser"));
+                tx.create(Row.of(User.XEN_CLASS).with(User.SHORT_NAME, "root").with(User.FULLNAME, "superuser"));
             }
             // Installations from before editions were counted have the first.
             String edition = first ? "0" : settings.get(LocalSettings.TEMPLATES, "1");
@@ -89,71 +85,60 @@ public final class FirstBoot {
     }
 
     private Ref<Host> createHost(Transaction tx, HostFacts facts) {
-        Ref<HostMetrics> metrics =
-                tx.create(HostMetrics.XEN_CLASS, Row.of(HostMetrics.XEN_CLASS).with(HostMetrics.LIVE, true));
-        Ref<Host> host = tx.create(
-                Host.XEN_CLASS,
-                Row.of(Host.XEN_CLASS)
-                        .with(Host.NAME_LABEL, facts.hostname())
-                        .with(Host.NAME_DESCRIPTION, "Default install")
-                        .with(Host.ENABLED, true)
-                        .with(Host.METRICS, metrics)
-                        .with(Host.EDITION, "free")
-                        .with(Host.EDITIONS, List.of("free")));
+        Ref<HostMetrics> metrics = tx.create(Row.of(HostMetrics.XEN_CLASS).with(HostMetrics.LIVE, true));
+        Ref<Host> host = tx.create(Row.of(Host.XEN_CLASS)
+                .with(Host.NAME_LABEL, facts.hostname())
+                .with(Host.NAME_DESCRIPTION, "Default install")
+                .with(Host.ENABLED, true)
+                .with(Host.METRICS, metrics)
+                .with(Host.EDITION, "free")
+                .with(Host.EDITIONS, List.of("free")));
         return host;
     }
 
     private Ref<SR> createStorage(Transaction tx, Ref<Host> host) {
-        Ref<SR> local = tx.create(
-                SR.XEN_CLASS,
-                Row.of(SR.XEN_CLASS)
-                        .with(SR.NAME_LABEL, "Local storage")
-                        .with(SR.TYPE, "file")
-                        .with(SR.CONTENT_TYPE, "user"));
+        Ref<SR> local = tx.create(Row.of(SR.XEN_CLASS)
+                .with(SR.NAME_LABEL, "Local storage")
+                .with(SR.TYPE, "file")
+                .with(SR.CONTENT_TYPE, "user"));
         connect(tx, host, local, dataDir.resolve("storage"));
-        Ref<SR> iso = tx.create(
-                SR.XEN_CLASS,
-                Row.of(SR.XEN_CLASS)
-                        .with(SR.NAME_LABEL, "ISO images")
-                        .with(SR.NAME_DESCRIPTION, "The .iso files of a folder on this host")
-                        .with(SR.TYPE, "iso")
-                        .with(SR.CONTENT_TYPE, "iso"));
+        Ref<SR> iso = tx.create(Row.of(SR.XEN_CLASS)
+                .with(SR.NAME_LABEL, "ISO images")
+                .with(SR.NAME_DESCRIPTION, "The .iso files of a folder on this host")
+                .with(SR.TYPE, "iso")
+                .with(SR.CONTENT_TYPE, "iso"));
         connect(tx, host, iso, dataDir.resolve("iso"));
         return local;
     }
 
     private static void connect(Transaction tx, Ref<Host> host, Ref<SR> sr, Path folder) {
-        tx.create(
-                PBD.XEN_CLASS,
-                Row.of(PBD.XEN_CLASS)
-                        .with(PBD.HOST, host)
-                        .with(PBD.SR, sr)
-                        .with(PBD.DEVICE_CONFIG, map("location", folder.toString()))
-                        .with(PBD.CURRENTLY_ATTACHED, true));
+        tx.create(Row.of(PBD.XEN_CLASS)
+                .with(PBD.HOST, host)
+                .with(PBD.SR, sr)
+                .with(PBD.DEVICE_CONFIG, map("location", folder.toString()))
+                .with(PBD.CURRENTLY_ATTACHED, true));
     }
 
     private static void createInternalNetwork(Transaction tx) {
-        tx.create(
-                Network.XEN_CLASS,
-                Row.of(Network.XEN_CLASS)
-                        .with(Network.NAME_LABEL, "Host internal management network")
-                        .with(Network.NAME_DESCRIPTION, "Guests reach the host's XenAPI here, by link-local addresses")
-                        .with(Network.MTU, 1500L)
-                        .with(Network.MANAGED, true)
-                        .with(Network.BRIDGE, "xenapi")
-                        .with(
-                                Network.OTHER_CONFIG,
-                                map(
-                                        "is_guest_installer_network", "true",
-                                        "is_host_internal_management_network", "true",
-                                        "ip_begin", "169.254.0.1",
-                                        "ip_end", "169.254.255.254",
-                                        "netmask", "255.255.0.0")));
+        tx.create(Row.of(Network.XEN_CLASS)
+                .with(Network.NAME_LABEL, "Host internal management network")
+                .with(Network.NAME_DESCRIPTION, "Guests reach the host's XenAPI here, by link-local addresses")
+                .with(Network.MTU, 1500L)
+                .with(Network.MANAGED, true)
+                .with(Network.BRIDGE, "xenapi")
+                .with(
+                        Network.OTHER_CONFIG,
+                        map(
+                                "is_guest_installer_network", "true",
+                                "is_host_internal_management_network", "true",
+                                "ip_begin", "169.254.0.1",
+                                "ip_end", "169.254.255.254",
+                                "netmask", "255.255.0.0")));
     }
 
     @SuppressWarnings("unchecked")
-    private static <C> Ref<C> only(Snapshot snapshot, org.jxapi.datamodel.ClassModel model) {
-        Stored stored = snapshot.all(model).iterator().next();
+    private static <C> Ref<C> only(Snapshot snapshot, org.jxapi.datamodel.ClassModel<?> model) {
+        Stored<?> stored = snapshot.all(model).iterator().next();
         return (Ref<C>) stored.ref();
     }
 

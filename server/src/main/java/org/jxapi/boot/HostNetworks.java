@@ -48,9 +48,9 @@ final class HostNetworks {
 
     private void update() {
         Map<String, Ref<PIF>> known = new LinkedHashMap<>();
-        for (Stored stored : tx.all(PIF.XEN_CLASS)) {
+        for (Stored<PIF> stored : tx.all(PIF.XEN_CLASS)) {
             if (stored.row().get(PIF.HOST).equals(host) && stored.row().get(PIF.PHYSICAL)) {
-                known.put(stored.row().get(PIF.DEVICE), Ref.of(stored.ref().value()));
+                known.put(stored.row().get(PIF.DEVICE), stored.ref());
             }
         }
         for (HostFacts.Nic nic : facts.nics()) {
@@ -63,24 +63,20 @@ final class HostNetworks {
 
     private Ref<PIF> create(HostFacts.Nic nic) {
         Ref<Network> network = ofBridge(nic.bridge())
-                .orElseGet(() -> tx.create(
-                        Network.XEN_CLASS,
-                        Row.of(Network.XEN_CLASS)
-                                .with(Network.NAME_LABEL, "Pool-wide network associated with " + nic.device())
-                                .with(Network.MTU, (long) nic.mtu())
-                                .with(Network.MANAGED, true)
-                                .with(Network.BRIDGE, nic.bridge().isEmpty() ? bridgeName(nic) : nic.bridge())));
-        return tx.create(
-                PIF.XEN_CLASS,
-                Row.of(PIF.XEN_CLASS)
-                        .with(PIF.DEVICE, nic.device())
-                        .with(PIF.DEVICE_NAME, nic.device())
-                        .with(PIF.NETWORK, network)
-                        .with(PIF.HOST, host)
-                        .with(PIF.VLAN, -1L)
-                        .with(PIF.METRICS, tx.create(PIFMetrics.XEN_CLASS, Row.of(PIFMetrics.XEN_CLASS)))
-                        .with(PIF.PHYSICAL, true)
-                        .with(PIF.MANAGED, true));
+                .orElseGet(() -> tx.create(Row.of(Network.XEN_CLASS)
+                        .with(Network.NAME_LABEL, "Pool-wide network associated with " + nic.device())
+                        .with(Network.MTU, (long) nic.mtu())
+                        .with(Network.MANAGED, true)
+                        .with(Network.BRIDGE, nic.bridge().isEmpty() ? bridgeName(nic) : nic.bridge())));
+        return tx.create(Row.of(PIF.XEN_CLASS)
+                .with(PIF.DEVICE, nic.device())
+                .with(PIF.DEVICE_NAME, nic.device())
+                .with(PIF.NETWORK, network)
+                .with(PIF.HOST, host)
+                .with(PIF.VLAN, -1L)
+                .with(PIF.METRICS, tx.create(Row.of(PIFMetrics.XEN_CLASS)))
+                .with(PIF.PHYSICAL, true)
+                .with(PIF.MANAGED, true));
     }
 
     /** The bridge that an interface would get: xenbr0 for eth0, brens3 for ens3, as in XAPI. */
@@ -94,7 +90,7 @@ final class HostNetworks {
                 .filter(stored -> !bridge.isEmpty()
                         && stored.row().get(Network.BRIDGE).equals(bridge)
                         && stored.row().get(Network.PIFS).isEmpty())
-                .map(stored -> Ref.<Network>of(stored.ref().value()))
+                .map(stored -> stored.ref())
                 .findFirst();
     }
 
@@ -147,41 +143,39 @@ final class HostNetworks {
             tx.set(pif, PIF.NETWORK, other.get());
             if (tx.get(network, Network.VIFS).isEmpty()
                     && tx.get(network, Network.PIFS).isEmpty()) {
-                tx.destroy(Network.XEN_CLASS, network);
+                tx.destroy(network);
             }
         }
     }
 
     /** The interface is not there any more; its network stays, as guests may be configured for it. */
     private void forget(Ref<PIF> pif) {
-        tx.destroy(PIFMetrics.XEN_CLASS, tx.get(pif, PIF.METRICS));
-        tx.destroy(PIF.XEN_CLASS, pif);
+        tx.destroy(tx.get(pif, PIF.METRICS));
+        tx.destroy(pif);
     }
 
     private void bridges() {
         Set<String> present =
                 facts.bridges().stream().map(HostFacts.Bridge::name).collect(Collectors.toSet());
-        for (Stored stored : List.copyOf(tx.all(Network.XEN_CLASS))) {
-            Row network = stored.row();
+        for (Stored<Network> stored : List.copyOf(tx.all(Network.XEN_CLASS))) {
+            Row<Network> network = stored.row();
             if (network.get(Network.OTHER_CONFIG).containsKey(HOST_BRIDGE)
                     && !present.contains(network.get(Network.BRIDGE))
                     && network.get(Network.VIFS).isEmpty()
                     && network.get(Network.PIFS).isEmpty()) {
-                tx.destroy(Network.XEN_CLASS, stored.ref());
+                tx.destroy(stored.ref());
             }
         }
         for (HostFacts.Bridge bridge : facts.bridges()) {
             boolean known = tx.all(Network.XEN_CLASS).stream()
                     .anyMatch(s -> s.row().get(Network.BRIDGE).equals(bridge.name()));
             if (!known && !bridge.withNic() && !bridge.name().matches(OWN_BRIDGES)) {
-                tx.create(
-                        Network.XEN_CLASS,
-                        Row.of(Network.XEN_CLASS)
-                                .with(Network.NAME_LABEL, "Host network " + bridge.name())
-                                .with(Network.MTU, (long) bridge.mtu())
-                                .with(Network.MANAGED, false)
-                                .with(Network.BRIDGE, bridge.name())
-                                .with(Network.OTHER_CONFIG, FirstBoot.map(HOST_BRIDGE, "true")));
+                tx.create(Row.of(Network.XEN_CLASS)
+                        .with(Network.NAME_LABEL, "Host network " + bridge.name())
+                        .with(Network.MTU, (long) bridge.mtu())
+                        .with(Network.MANAGED, false)
+                        .with(Network.BRIDGE, bridge.name())
+                        .with(Network.OTHER_CONFIG, FirstBoot.map(HOST_BRIDGE, "true")));
             }
         }
     }

@@ -65,7 +65,7 @@ final class HostRecord {
     /** One object a physical CPU; all are made anew when the processors are not those of the last start. */
     private static void cpus(Transaction tx, Ref<Host> host, HostFacts.Cpu cpu) {
         HostFacts.CpuModel model = cpu.model();
-        Row like = Row.of(HostCpu.XEN_CLASS)
+        Row<HostCpu> like = Row.of(HostCpu.XEN_CLASS)
                 .with(HostCpu.HOST, host)
                 .with(HostCpu.VENDOR, model.vendor())
                 .with(HostCpu.SPEED, whole(model.speed()))
@@ -74,7 +74,7 @@ final class HostRecord {
                 .with(HostCpu.MODEL, whole(model.model()))
                 .with(HostCpu.STEPPING, model.stepping())
                 .with(HostCpu.FLAGS, model.flags());
-        List<Stored> known = List.copyOf(tx.all(HostCpu.XEN_CLASS));
+        List<Stored<HostCpu>> known = List.copyOf(tx.all(HostCpu.XEN_CLASS));
         boolean same = known.size() == cpu.count()
                 && known.stream()
                         .map(Stored::row)
@@ -84,9 +84,9 @@ final class HostRecord {
         if (same) {
             return;
         }
-        known.forEach(stored -> tx.destroy(HostCpu.XEN_CLASS, stored.ref()));
+        known.forEach(stored -> tx.destroy(stored.ref()));
         for (long i = 0; i < cpu.count(); i++) {
-            tx.create(HostCpu.XEN_CLASS, like.with(HostCpu.NUMBER, i));
+            tx.create(like.with(HostCpu.NUMBER, i));
         }
     }
 

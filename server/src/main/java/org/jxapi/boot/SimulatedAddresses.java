@@ -17,7 +17,7 @@ public final class SimulatedAddresses {
         String address = facts.address();
         List<HostFacts.Nic> nics = new ArrayList<>();
         for (HostFacts.Nic nic : facts.nics()) {
-            Row pif = snapshot.all(PIF.XEN_CLASS).stream()
+            Row<PIF> pif = snapshot.all(PIF.XEN_CLASS).stream()
                     .map(Stored::row)
                     .filter(row -> row.get(PIF.PHYSICAL) && row.get(PIF.DEVICE).equals(nic.device()))
                     .findFirst()
@@ -34,7 +34,7 @@ public final class SimulatedAddresses {
         return facts.at(address, nics);
     }
 
-    private static HostFacts.Addresses addresses(Row pif) {
+    private static HostFacts.Addresses addresses(Row<PIF> pif) {
         return new HostFacts.Addresses(
                 pif.get(PIF.IP),
                 pif.get(PIF.NETMASK),

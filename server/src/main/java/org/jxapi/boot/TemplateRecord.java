@@ -31,7 +31,7 @@ final class TemplateRecord {
         this.uefi = uefi || !template.path("bios").asBoolean();
     }
 
-    Row row() {
+    Row<VM> row() {
         long least = template.get("memoryMin").asLong();
         long vcpus = template.path("vcpus").asLong(1);
         boolean hvm = template.has("boot");

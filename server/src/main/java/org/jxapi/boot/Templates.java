@@ -37,7 +37,7 @@ final class Templates {
             return;
         }
         Set<String> known = new HashSet<>();
-        for (Stored stored : tx.all(VM.XEN_CLASS)) {
+        for (Stored<VM> stored : tx.all(VM.XEN_CLASS)) {
             known.add(stored.row().get(VM.UUID));
             if (stored.row().get(VM.IS_A_TEMPLATE) && !stored.row().get(VM.IS_A_SNAPSHOT)) {
                 known.add(stored.row().get(VM.REFERENCE_LABEL));
@@ -49,12 +49,12 @@ final class Templates {
                     || known.contains(template.get("reference").asText())
                     || known.contains(template.get("name").asText());
             if (template.get("edition").asInt() > edition && !there) {
-                tx.create(VM.XEN_CLASS, row(template, uefi));
+                tx.create(row(template, uefi));
             }
         }
     }
 
-    static Row row(JsonNode template, boolean uefi) {
+    static Row<VM> row(JsonNode template, boolean uefi) {
         return new TemplateRecord(template, uefi).row();
     }
 

@@ -23,6 +23,7 @@ import org.jxapi.hypervisor.VncAddress;
 import org.jxapi.session.Rights;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
 import org.jxapi.task.Tasks;
 import org.jxapi.xenapi.Console;
 import org.jxapi.xenapi.ConsoleProtocol;
@@ -113,9 +114,9 @@ public final class ConsoleServer implements ConnectHandler {
         if (given == null || request.caller() == null) {
             return;
         }
-        Ref<Task> task = Ref.of(given);
+        Ref<Task> task = Task.XEN_CLASS.ref(given);
         Snapshot now = store.snapshot();
-        boolean may = now.find(Task.XEN_CLASS, task).isPresent()
+        boolean may = now.find(task).isPresent()
                 && (Tasks.owns(now, request.caller().session(), task)
                         || request.caller().permits("task.destroy/any"));
         if (may && failure == null) {
@@ -138,7 +139,7 @@ public final class ConsoleServer implements ConnectHandler {
                 503, "Connection Limit Exceeded", "Somebody is connected to this VM's console; one at a time may be.");
     }
 
-    private Row pool() {
+    private Row<Pool> pool() {
         return store.snapshot().all(Pool.XEN_CLASS).iterator().next().row();
     }
 
@@ -149,20 +150,21 @@ public final class ConsoleServer implements ConnectHandler {
         if (uuid == null && ref == null) {
             throw Refusal.internal("neither ref nor uuid was given");
         }
-        Ref<?> found = uuid == null
-                ? Ref.of(ref)
-                : now.byUuid(VM.XEN_CLASS, uuid)
-                        .or(() -> now.byUuid(Console.XEN_CLASS, uuid))
-                        .orElseThrow(() -> Refusal.internal("no console or VM has the uuid " + uuid))
-                        .ref();
-        if (now.find(Console.XEN_CLASS, found).isPresent()) {
-            return Ref.of(found.value());
+        Optional<Ref<Console>> console = uuid == null
+                ? now.find(Console.XEN_CLASS.ref(ref)).map(Stored::ref)
+                : now.byUuid(Console.XEN_CLASS, uuid).map(Stored::ref);
+        if (console.isPresent()) {
+            return console.get();
         }
-        if (now.find(VM.XEN_CLASS, found).isEmpty()) {
-            throw Refusal.internal("there is neither a VM nor a console " + found.value());
-        }
-        return now.get(Ref.<VM>of(found.value()), VM.CONSOLES).stream()
-                .filter(console -> now.get(console, Console.PROTOCOL) == ConsoleProtocol.RFB)
+        Optional<Row<VM>> vm = uuid == null
+                ? now.find(VM.XEN_CLASS.ref(ref)).map(Stored::row)
+                : now.byUuid(VM.XEN_CLASS, uuid).map(Stored::row);
+        return vm
+                .orElseThrow(() -> Refusal.internal(
+                        "there is neither a VM nor a console " + (uuid == null ? ref : "with the uuid " + uuid)))
+                .get(VM.CONSOLES)
+                .stream()
+                .filter(each -> now.get(each, Console.PROTOCOL) == ConsoleProtocol.RFB)
                 .findFirst()
                 .orElseThrow(() -> Refusal.internal("the VM has no VNC console"));
     }
@@ -181,7 +183,7 @@ public final class ConsoleServer implements ConnectHandler {
 
     private Channel channel(Ref<Console> console, Ref<VM> vm) {
         Snapshot now = store.snapshot();
-        int domid = (int) (long) now.get(vm, VM.DOMID);
+        int domid = Math.toIntExact(now.get(vm, VM.DOMID));
         try {
             if (domid == Hypervisor.DOM0) {
                 throw new Refusal(404, "Not Found", "The control domain offers no console.");

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
-import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
 import org.jxapi.datamodel.XenApiException;
@@ -29,8 +28,8 @@ final class Coerce {
         if (type instanceof Type.Enumeration enumeration) {
             return constant(enumeration, given);
         }
-        if (type instanceof Type.Reference) {
-            return Ref.of(string(given));
+        if (type instanceof Type.Reference reference) {
+            return reference.ref(string(given));
         }
         if (type instanceof Type.SetOf set) {
             return set(set, given);
@@ -148,12 +147,12 @@ final class Coerce {
     }
 
     /** A constructor's struct: its members are the fields that a client may give; others are ignored. */
-    private static Row record(ClassModel model, Object given) {
+    private static Row<?> record(ClassModel<?> model, Object given) {
         if (!(given instanceof Map<?, ?> struct)) {
             throw failure("bad __structure");
         }
         Object[] values = new Object[model.fields().size()];
-        for (Field<?> field : model.fields()) {
+        for (Field<?, ?> field : model.fields()) {
             values[field.index()] = field.defaultValue();
             boolean settable = !field.internal() && field.access() != Field.Access.RO_RUNTIME;
             if (!settable || field.derived()) {

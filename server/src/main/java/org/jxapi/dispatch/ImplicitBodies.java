@@ -28,29 +28,30 @@ final class ImplicitBodies {
         this.store = store;
     }
 
-    /** The body of an implicit message. */
-    MessageTable.Body<Call> of(ClassModel model, Message message) {
-        Field<?> field = message.field();
+    /** The body of an implicit message of that class. */
+    @SuppressWarnings("unchecked")
+    <C> MessageTable.Body<Call> of(ClassModel<C> model, Message message) {
+        Field<C, Object> field = (Field<C, Object>) message.field();
         return switch (message.kind()) {
-            case GETTER -> (call, args) -> row(model, args[0]).get(field.index());
-            case SETTER -> (call, args) -> set(model, field, (Ref<?>) args[0], args[1]);
-            case ADD -> (call, args) -> add(model, field, args);
-            case REMOVE -> (call, args) -> remove(model, field, args);
+            case GETTER -> (call, args) -> store.snapshot().get(self(model, args), field);
+            case SETTER -> (call, args) -> set(field, self(model, args), args[1]);
+            case ADD -> (call, args) -> add(field, self(model, args), args);
+            case REMOVE -> (call, args) -> remove(field, self(model, args), args);
             case GET_ALL -> (call, args) -> refs(model, s -> true);
             case GET_ALL_RECORDS -> (call, args) -> records(model, s -> true);
             case GET_ALL_WHERE -> (call, args) -> refs(model, new Query((String) args[0])::matches);
             case GET_ALL_RECORDS_WHERE -> (call, args) -> records(model, new Query((String) args[0])::matches);
             case GET_BY_UUID -> (call, args) -> byUuid(model, (String) args[0]);
             case GET_BY_NAME_LABEL -> (call, args) -> byNameLabel(model, (String) args[0]);
-            case GET_RECORD -> (call, args) -> row(model, args[0]);
-            case CREATE -> (call, args) -> store.transact(tx -> tx.create(model, (Row) args[0]));
-            case DESTROY -> (call, args) -> change(tx -> tx.destroy(model, (Ref<?>) args[0]));
+            case GET_RECORD -> (call, args) -> store.snapshot().row(self(model, args));
+            case CREATE -> (call, args) -> store.transact(tx -> tx.create(((Row<?>) args[0]).as(model)));
+            case DESTROY -> (call, args) -> change(tx -> tx.destroy(self(model, args)));
             case EXPLICIT -> throw new IllegalArgumentException(message.fullName());
         };
     }
 
-    private Row row(ClassModel model, Object ref) {
-        return store.snapshot().row(model, (Ref<?>) ref);
+    private static <C> Ref<C> self(ClassModel<C> model, Object[] args) {
+        return model.cast((Ref<?>) args[0]);
     }
 
     private Object change(java.util.function.Consumer<Transaction> work) {
@@ -58,62 +59,57 @@ final class ImplicitBodies {
         return null;
     }
 
-    @SuppressWarnings("unchecked")
-    private Object set(ClassModel model, Field<?> field, Ref<?> ref, Object value) {
+    private <C> Object set(Field<C, Object> field, Ref<C> ref, Object value) {
         Object checked = value;
         if (value instanceof Map<?, ?> map && map.keySet().stream().anyMatch(String.class::isInstance)) {
             checked = Texts.cut(map);
         }
         Object given = checked;
-        return change(tx -> tx.set(ref, (Field<Object>) field, given));
+        return change(tx -> tx.set(ref, field, given));
     }
 
     @SuppressWarnings("unchecked")
-    private Object add(ClassModel model, Field<?> field, Object[] args) {
-        Ref<?> ref = (Ref<?>) args[0];
+    private <C> Object add(Field<C, Object> field, Ref<C> ref, Object[] args) {
         if (field.elements() == Field.Elements.MAP) {
             String key = Texts.key((String) args[1]);
             return change(tx -> {
-                Map<Object, Object> map = new LinkedHashMap<>(
-                        (Map<Object, Object>) tx.row(model, ref).get(field.index()));
+                Map<Object, Object> map = new LinkedHashMap<>((Map<Object, Object>) tx.get(ref, field));
                 if (map.containsKey(key)) {
-                    throw Errors.mapDuplicateKey(model.name(), field.column(), ref.value(), key);
+                    throw Errors.mapDuplicateKey(field.className(), field.column(), ref.value(), key);
                 }
                 map.put(key, Texts.cut((String) args[2]));
-                tx.set(ref, (Field<Object>) field, Collections.unmodifiableMap(map));
+                tx.set(ref, field, Collections.unmodifiableMap(map));
             });
         }
         String member = Texts.cut((String) args[1]);
         return change(tx -> {
-            List<Object> list =
-                    new ArrayList<>((List<Object>) tx.row(model, ref).get(field.index()));
+            List<Object> list = new ArrayList<>((List<Object>) tx.get(ref, field));
             if (!list.contains(member)) {
                 list.add(member);
-                tx.set(ref, (Field<Object>) field, Collections.unmodifiableList(list));
+                tx.set(ref, field, Collections.unmodifiableList(list));
             }
         });
     }
 
     @SuppressWarnings("unchecked")
-    private Object remove(ClassModel model, Field<?> field, Object[] args) {
-        Ref<?> ref = (Ref<?>) args[0];
+    private <C> Object remove(Field<C, Object> field, Ref<C> ref, Object[] args) {
         return change(tx -> {
-            Object value = tx.row(model, ref).get(field.index());
+            Object value = tx.get(ref, field);
             if (value instanceof Map<?, ?> map) {
                 Map<Object, Object> rest = new LinkedHashMap<>(map);
                 rest.remove(args[1]);
-                tx.set(ref, (Field<Object>) field, Collections.unmodifiableMap(rest));
+                tx.set(ref, field, Collections.unmodifiableMap(rest));
             } else {
                 List<Object> rest = new ArrayList<>((List<Object>) value);
                 rest.remove(args[1]);
-                tx.set(ref, (Field<Object>) field, Collections.unmodifiableList(rest));
+                tx.set(ref, field, Collections.unmodifiableList(rest));
             }
         });
     }
 
-    private List<Ref<?>> refs(ClassModel model, Predicate<Stored> which) {
-        List<Ref<?>> refs = new ArrayList<>();
-        for (Stored stored : store.snapshot().all(model)) {
+    private <C> List<Ref<C>> refs(ClassModel<C> model, Predicate<Stored<?>> which) {
+        List<Ref<C>> refs = new ArrayList<>();
+        for (Stored<C> stored : store.snapshot().all(model)) {
             if (which.test(stored)) {
                 refs.add(stored.ref());
             }
@@ -121,10 +117,10 @@ final class ImplicitBodies {
         return refs;
     }
 
-    private Map<Ref<?>, Row> records(ClassModel model, Predicate<Stored> which) {
-        Collection<Stored> all = store.snapshot().all(model);
-        Map<Ref<?>, Row> records = new LinkedHashMap<>(all.size() * 2);
-        for (Stored stored : all) {
+    private <C> Map<Ref<C>, Row<C>> records(ClassModel<C> model, Predicate<Stored<?>> which) {
+        Collection<Stored<C>> all = store.snapshot().all(model);
+        Map<Ref<C>, Row<C>> records = new LinkedHashMap<>(all.size() * 2);
+        for (Stored<C> stored : all) {
             if (which.test(stored)) {
                 records.put(stored.ref(), stored.row());
             }
@@ -132,14 +128,14 @@ final class ImplicitBodies {
         return records;
     }
 
-    private Object byUuid(ClassModel model, String uuid) {
+    private Object byUuid(ClassModel<?> model, String uuid) {
         return store.snapshot()
                 .byUuid(model, uuid)
                 .orElseThrow(() -> Errors.uuidInvalid(model.name(), uuid))
                 .ref();
     }
 
-    private Object byNameLabel(ClassModel model, String label) {
+    private Object byNameLabel(ClassModel<?> model, String label) {
         Snapshot snapshot = store.snapshot();
         return snapshot.byNameLabel(model, label);
     }

@@ -80,7 +80,7 @@ public final class XenDispatcher implements Dispatcher {
         this.workers = workers;
         this.encoder = encoder;
         ImplicitBodies implicit = new ImplicitBodies(store);
-        for (ClassModel model : XenModel.CLASSES) {
+        for (ClassModel<?> model : XenModel.CLASSES) {
             for (Message message : model.messages()) {
                 MessageTable.Body<Call> body = table.get(message.fullName());
                 if (body == null && message.implicit()) {
@@ -190,7 +190,7 @@ public final class XenDispatcher implements Dispatcher {
         Origin origin = async ? request.origin().unwatched() : request.origin();
         Executor thread = async ? workers.of(message) : threads.apply(message);
         if (origin.taskId() != null) {
-            Ref<Task> theirs = Ref.of(origin.taskId());
+            Ref<Task> theirs = Task.XEN_CLASS.ref(origin.taskId());
             return forwarded(target, context(message, session, theirs, false, origin, rights), args, async, thread);
         }
         if (!message.async()) {
@@ -291,7 +291,7 @@ public final class XenDispatcher implements Dispatcher {
 
     /** The map key that an add or remove is about, for keys with a role of their own. */
     private static String mapKey(Message message, Object[] args) {
-        Field<?> field = message.field();
+        Field<?, ?> field = message.field();
         boolean implicit = field != null
                 && field.elements() == Field.Elements.MAP
                 && (message.kind() == Message.Kind.ADD || message.kind() == Message.Kind.REMOVE);

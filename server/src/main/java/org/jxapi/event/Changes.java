@@ -30,13 +30,13 @@ final class Changes {
 
     /** What a client that stands at {@code since} has not heard of. */
     EventBatch since(Token since, Subscription subscription, Snapshot snapshot) {
-        List<Row> messages = new ArrayList<>();
-        List<Row> adds = new ArrayList<>();
-        List<Row> mods = new ArrayList<>();
-        List<Row> dels = new ArrayList<>();
+        List<Row<Event>> messages = new ArrayList<>();
+        List<Row<Event>> adds = new ArrayList<>();
+        List<Row<Event>> mods = new ArrayList<>();
+        List<Row<Event>> dels = new ArrayList<>();
         Map<String, Integer> counts = new LinkedHashMap<>();
         long newest = since.database();
-        for (ClassModel model : XenModel.CLASSES) {
+        for (ClassModel<?> model : XenModel.CLASSES) {
             if (!model.stored()) {
                 continue;
             }
@@ -47,7 +47,7 @@ final class Changes {
                 continue;
             }
             boolean message = model == Message.XEN_CLASS;
-            for (Stored stored : changed(snapshot, model, subscription, since.database())) {
+            for (Stored<?> stored : changed(snapshot, model, subscription, since.database())) {
                 newest = Math.max(newest, stored.modified());
                 if (stored.created() > since.database()) {
                     (message ? messages : adds)
@@ -75,31 +75,30 @@ final class Changes {
         messages.addAll(adds);
         messages.addAll(mods);
         messages.addAll(dels);
-        return new EventBatch(messages, counts, new Token(newest, since.messages()).toString());
+        return new EventBatch(List.copyOf(messages), counts, new Token(newest, since.messages()).toString());
     }
 
-    private static List<Stored> changed(Snapshot snapshot, ClassModel model, Subscription subscription, long since) {
-        List<Stored> changed = new ArrayList<>();
+    private static <C> List<Stored<C>> changed(
+            Snapshot snapshot, ClassModel<C> model, Subscription subscription, long since) {
+        List<Stored<C>> changed = new ArrayList<>();
         if (subscription.coversAll(model)) {
             changed.addAll(snapshot.modifiedAfter(model, since));
         } else {
             for (String ref : subscription.objectsOf(model)) {
-                snapshot.find(model, Ref.of(ref))
-                        .filter(s -> s.modified() > since)
-                        .ifPresent(changed::add);
+                snapshot.find(model.ref(ref)).filter(s -> s.modified() > since).ifPresent(changed::add);
             }
         }
         changed.sort(Comparator.comparing(s -> s.ref().value()));
         return changed;
     }
 
-    private static Row event(long id, ClassModel model, EventOperation operation, Stored stored) {
+    private static Row<Event> event(long id, ClassModel<?> model, EventOperation operation, Stored<?> stored) {
         return event(Long.toString(id), "0.0", model, operation, stored.ref(), stored.row());
     }
 
     /** An event's record; {@code snapshot} is null for what is gone. */
-    static Row event(
-            String id, String timestamp, ClassModel model, EventOperation operation, Ref<?> ref, Row snapshot) {
+    static Row<Event> event(
+            String id, String timestamp, ClassModel<?> model, EventOperation operation, Ref<?> ref, Row<?> snapshot) {
         Object[] values = new Object[Event.XEN_CLASS.fields().size()];
         values[Event.ID.index()] = id;
         values[Event.TIMESTAMP.index()] = timestamp;

@@ -22,6 +22,7 @@ import org.jxapi.store.ChangeLog;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Event;
 import org.jxapi.xenapi.EventMessages;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.Session;
@@ -88,7 +89,7 @@ public final class EventService implements EventMessages<Call>, ChangeLog.Listen
         }
         try {
             Snapshot snapshot = store.snapshot();
-            if (snapshot.find(Session.XEN_CLASS, waiter.session).isEmpty()) {
+            if (snapshot.find(waiter.session).isEmpty()) {
                 waiter.answer.completeExceptionally(Errors.sessionInvalid(waiter.session.value()));
                 return;
             }
@@ -177,7 +178,7 @@ public final class EventService implements EventMessages<Call>, ChangeLog.Listen
     }
 
     @Override
-    public CompletionStage<List<Row>> next(Call call) {
+    public CompletionStage<List<Row<Event>>> next(Call call) {
         Registration registration = registrations.get(call.session().value());
         if (registration == null) {
             throw Errors.sessionNotRegistered(trackId(call.session()));
@@ -203,12 +204,12 @@ public final class EventService implements EventMessages<Call>, ChangeLog.Listen
 
     @Override
     public String inject(Call call, String clazz, String ref) {
-        ClassModel model = XenModel.get(clazz);
+        ClassModel<?> model = XenModel.get(clazz);
         return store.transact(tx -> {
-            if (model == null || tx.find(model, Ref.of(ref)).isEmpty()) {
+            if (model == null || tx.find(model.ref(ref)).isEmpty()) {
                 throw Errors.handleInvalid(clazz, ref);
             }
-            tx.touch(model, Ref.of(ref));
+            tx.touch(model.ref(ref));
             return new Token(tx.sequence() - 1, 0).toString();
         });
     }

@@ -14,6 +14,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.store.ChangeLog;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Event;
 import org.jxapi.xenapi.EventOperation;
 
 /** What a session has registered for with the older event.register, and what it has not fetched yet. */
@@ -23,8 +24,8 @@ final class Registration {
 
     private final Set<String> items = new LinkedHashSet<>();
     private volatile Subscription subscription = Subscription.of(List.of());
-    private final Queue<CompletableFuture<List<Row>>> waiting = new ArrayDeque<>();
-    private List<Row> pending = new ArrayList<>();
+    private final Queue<CompletableFuture<List<Row<Event>>>> waiting = new ArrayDeque<>();
+    private List<Row<Event>> pending = new ArrayList<>();
     private long pendingSize;
     private boolean lost;
     private XenApiException ended;
@@ -39,7 +40,7 @@ final class Registration {
         subscription = Subscription.of(items);
     }
 
-    boolean covers(ClassModel model, Ref<?> ref) {
+    boolean covers(ClassModel<?> model, Ref<?> ref) {
         return subscription.covers(model, ref);
     }
 
@@ -65,7 +66,7 @@ final class Registration {
                 change.row()));
     }
 
-    private static long size(Row row) {
+    private static long size(Row<?> row) {
         long size = 100;
         if (row != null) {
             for (var field : row.model().publicFields()) {
@@ -79,8 +80,8 @@ final class Registration {
 
     /** Answers the call that waits longest with what has come. */
     void wake() {
-        CompletableFuture<List<Row>> ready;
-        List<Row> events;
+        CompletableFuture<List<Row<Event>>> ready;
+        List<Row<Event>> events;
         boolean tooFar;
         synchronized (this) {
             if (waiting.isEmpty() || pending.isEmpty() && !lost) {
@@ -98,8 +99,8 @@ final class Registration {
         }
     }
 
-    private List<Row> take() {
-        List<Row> events = pending;
+    private List<Row<Event>> take() {
+        List<Row<Event>> events = pending;
         pending = new ArrayList<>();
         pendingSize = 0;
         return events;
@@ -107,7 +108,7 @@ final class Registration {
 
     /** The session is no more: whoever waits is told. */
     void end(XenApiException error) {
-        List<CompletableFuture<List<Row>>> all;
+        List<CompletableFuture<List<Row<Event>>>> all;
         synchronized (this) {
             ended = error;
             all = new ArrayList<>(waiting);
@@ -116,7 +117,7 @@ final class Registration {
         all.forEach(w -> w.completeExceptionally(error));
     }
 
-    synchronized CompletionStage<List<Row>> next() {
+    synchronized CompletionStage<List<Row<Event>>> next() {
         if (ended != null) {
             throw ended;
         }
@@ -127,7 +128,7 @@ final class Registration {
         if (!pending.isEmpty()) {
             return CompletableFuture.completedFuture(take());
         }
-        CompletableFuture<List<Row>> answer = new CompletableFuture<>();
+        CompletableFuture<List<Row<Event>>> answer = new CompletableFuture<>();
         waiting.add(answer);
         return answer;
     }

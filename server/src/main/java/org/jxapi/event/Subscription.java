@@ -15,7 +15,7 @@ import org.jxapi.xenapi.XenModel;
  * @param objects references of single objects, by the name of their class
  */
 record Subscription(boolean everything, Set<String> classes, Map<String, Set<String>> objects) {
-    private static final Map<ClassModel, String> NAMES = new HashMap<>();
+    private static final Map<ClassModel<?>, String> NAMES = new HashMap<>();
 
     static {
         XenModel.CLASSES.forEach(c -> NAMES.put(c, c.name().toLowerCase(Locale.ROOT)));
@@ -48,25 +48,25 @@ record Subscription(boolean everything, Set<String> classes, Map<String, Set<Str
     }
 
     /** The class's name in events. */
-    static String className(ClassModel model) {
+    static String className(ClassModel<?> model) {
         return NAMES.get(model);
     }
 
     /** Whether anything of that class may be wanted. */
-    boolean covers(ClassModel model) {
+    boolean covers(ClassModel<?> model) {
         return coversAll(model) || objects.containsKey(className(model));
     }
 
     /** Whether every object of that class is wanted. */
-    boolean coversAll(ClassModel model) {
+    boolean coversAll(ClassModel<?> model) {
         return everything || classes.contains(className(model));
     }
 
-    boolean covers(ClassModel model, Ref<?> ref) {
+    boolean covers(ClassModel<?> model, Ref<?> ref) {
         return coversAll(model) || objectsOf(model).contains(ref.value());
     }
 
-    Set<String> objectsOf(ClassModel model) {
+    Set<String> objectsOf(ClassModel<?> model) {
         return objects.getOrDefault(className(model), Set.of());
     }
 

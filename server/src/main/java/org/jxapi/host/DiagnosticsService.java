@@ -30,14 +30,14 @@ public final class DiagnosticsService implements DiagnosticsMessages<Call> {
 
     @Override
     public void gcCompact(Call call, Ref<Host> host) {
-        store.snapshot().row(Host.XEN_CLASS, host);
+        store.snapshot().require(host);
         System.gc();
     }
 
     /** Sizes in words of 8 bytes. The collections of the young generation are the minor ones, all others major. */
     @Override
     public Map<String, String> gcStats(Call call, Ref<Host> host) {
-        store.snapshot().row(Host.XEN_CLASS, host);
+        store.snapshot().require(host);
         long minor = 0;
         long major = 0;
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {

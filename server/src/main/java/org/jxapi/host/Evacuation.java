@@ -59,8 +59,7 @@ final class Evacuation {
 
     void evacuate(Call call, Ref<Host> host) {
         HostAllowedOperations what = HostAllowedOperations.EVACUATE;
-        try (Operation operation =
-                operations.begin(call, Host.XEN_CLASS, host, what, tx -> HostRules.check(tx, host, what))) {
+        try (Operation operation = operations.begin(call, host, what, tx -> HostRules.check(tx, host, what))) {
             List<Ref<VM>> guests = guests(store.snapshot(), host);
             if (!guests.isEmpty()) {
                 throw noHosts(guests.get(0));

@@ -23,10 +23,10 @@ public final class HostFreeMemory {
      * @param except a VM that does not count, because it is the one that asks; or the null reference
      */
     public static long available(Snapshot snapshot, Ref<Host> host, Ref<VM> except) {
-        Row row = snapshot.row(Host.XEN_CLASS, host);
+        Row<Host> row = snapshot.row(host);
         long total = snapshot.get(row.get(Host.METRICS), HostMetrics.MEMORY_TOTAL) - row.get(Host.MEMORY_OVERHEAD);
-        for (Stored stored : snapshot.all(VM.XEN_CLASS)) {
-            Row vm = stored.row();
+        for (Stored<VM> stored : snapshot.all(VM.XEN_CLASS)) {
+            Row<VM> vm = stored.row();
             boolean resident = vm.get(VM.RESIDENT_ON).equals(host);
             boolean coming = vm.get(VM.SCHEDULED_TO_BE_RESIDENT_ON).equals(host)
                     && !stored.ref().value().equals(except.value());

@@ -53,7 +53,7 @@ final class HostPower {
     }
 
     void enable(Ref<Host> host) {
-        store.snapshot().row(Host.XEN_CLASS, host);
+        store.snapshot().require(host);
         if (goingDown.get()) {
             throw Errors.hostDisabledUntilReboot(host.value());
         }
@@ -63,7 +63,7 @@ final class HostPower {
     }
 
     void disable(Ref<Host> host, boolean autoEnable) {
-        store.snapshot().row(Host.XEN_CLASS, host);
+        store.snapshot().require(host);
         if (!autoEnable) {
             settings.put(LocalSettings.AUTO_ENABLE, "false");
         }
@@ -72,7 +72,7 @@ final class HostPower {
 
     /** Begins to go down and returns; the VMs are stopped first. */
     void down(Call call, Ref<Host> host, HostAllowedOperations how) {
-        Operation operation = operations.begin(call, Host.XEN_CLASS, host, how, tx -> HostRules.check(tx, host, how));
+        Operation operation = operations.begin(call, host, how, tx -> HostRules.check(tx, host, how));
         goingDown.set(true);
         workers.execute(() -> {
             try (operation) {

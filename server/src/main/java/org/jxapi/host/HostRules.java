@@ -30,13 +30,14 @@ public final class HostRules implements Derivation {
             HostAllowedOperations.REBOOT, HostAllowedOperations.SHUTDOWN, HostAllowedOperations.APPLY_UPDATES);
 
     static void check(Snapshot snapshot, Ref<Host> host, HostAllowedOperations operation) {
-        XenApiException error = error(snapshot, host, snapshot.row(Host.XEN_CLASS, host), operation);
+        XenApiException error = error(snapshot, host, snapshot.row(host), operation);
         if (error != null) {
             throw error;
         }
     }
 
-    private static XenApiException error(Snapshot snapshot, Ref<Host> ref, Row host, HostAllowedOperations operation) {
+    private static XenApiException error(
+            Snapshot snapshot, Ref<Host> ref, Row<Host> host, HostAllowedOperations operation) {
         Map<String, HostAllowedOperations> current = host.get(Host.CURRENT_OPERATIONS);
         for (Map.Entry<String, HostAllowedOperations> other : current.entrySet()) {
             if (excludes(other.getValue(), operation)) {
@@ -70,8 +71,8 @@ public final class HostRules implements Derivation {
     }
 
     /** A host is powered on over the network by a plugin, which there is none of. */
-    private static XenApiException powerOn(Snapshot snapshot, Ref<Host> ref, Row host) {
-        boolean live = snapshot.find(HostMetrics.XEN_CLASS, host.get(Host.METRICS))
+    private static XenApiException powerOn(Snapshot snapshot, Ref<Host> ref, Row<Host> host) {
+        boolean live = snapshot.find(host.get(Host.METRICS))
                 .map(m -> m.row().get(HostMetrics.LIVE))
                 .orElse(false);
         if (live) {
@@ -87,20 +88,19 @@ public final class HostRules implements Derivation {
         Set<Ref<Host>> hosts = new LinkedHashSet<>();
         for (ChangeLog.Change change : changes) {
             if (change.model() == Host.XEN_CLASS && change.kind() != ChangeLog.Kind.DEL) {
-                hosts.add(Ref.of(change.ref().value()));
+                hosts.add(Host.XEN_CLASS.cast(change.ref()));
             } else if (change.model() == HostMetrics.XEN_CLASS) {
-                for (Stored stored : tx.all(Host.XEN_CLASS)) {
-                    hosts.add(Ref.of(stored.ref().value()));
+                for (Stored<Host> stored : tx.all(Host.XEN_CLASS)) {
+                    hosts.add(stored.ref());
                 }
             }
         }
         for (Ref<Host> host : hosts) {
-            tx.find(Host.XEN_CLASS, host)
-                    .ifPresent(stored -> tx.set(host, Host.ALLOWED_OPERATIONS, allowed(tx, host, stored.row())));
+            tx.find(host).ifPresent(stored -> tx.set(host, Host.ALLOWED_OPERATIONS, allowed(tx, host, stored.row())));
         }
     }
 
-    private static List<HostAllowedOperations> allowed(Snapshot snapshot, Ref<Host> host, Row row) {
+    private static List<HostAllowedOperations> allowed(Snapshot snapshot, Ref<Host> host, Row<Host> row) {
         return Stream.of(HostAllowedOperations.values())
                 .filter(op -> error(snapshot, host, row, op) == null)
                 .toList();

@@ -22,6 +22,7 @@ import org.jxapi.measure.Measurements;
 import org.jxapi.measure.Sources;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Blob;
+import org.jxapi.xenapi.DataSource;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.HostAllowedOperations;
@@ -73,8 +74,8 @@ public final class HostService implements HostMessages<Call> {
     }
 
     /** HANDLE_INVALID when there is no such host. */
-    private Row host(Ref<Host> host) {
-        return store.snapshot().row(Host.XEN_CLASS, host);
+    private Row<Host> host(Ref<Host> host) {
+        return store.snapshot().row(host);
     }
 
     @Override
@@ -218,7 +219,7 @@ public final class HostService implements HostMessages<Call> {
     }
 
     @Override
-    public List<Row> getDataSources(Call call, Ref<Host> host) {
+    public List<Row<DataSource>> getDataSources(Call call, Ref<Host> host) {
         return sourcesOf(host).rows(measurements);
     }
 
@@ -433,7 +434,7 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public Ref<Blob> createNewBlob(Call call, Ref<Host> host, String name, String mimeType, boolean open) {
-        return BlobService.attach(store, Host.XEN_CLASS, host, Host.BLOBS, name, mimeType, open);
+        return BlobService.attach(store, host, Host.BLOBS, name, mimeType, open);
     }
 
     @Override

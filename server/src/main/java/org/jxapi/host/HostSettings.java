@@ -36,7 +36,7 @@ final class HostSettings {
         if (!name.matches("[A-Za-z0-9.]([A-Za-z0-9.-]*[A-Za-z0-9.])?")) {
             throw Errors.hostNameInvalid("hostname contains invalid characters");
         }
-        store.snapshot().row(Host.XEN_CLASS, host);
+        store.snapshot().require(host);
         try {
             machine.setHostname(name);
         } catch (IOException e) {
@@ -47,7 +47,7 @@ final class HostSettings {
             String before = tx.get(host, Host.HOSTNAME);
             tx.set(host, Host.HOSTNAME, name);
             Ref<VM> control = tx.get(host, Host.CONTROL_DOMAIN);
-            boolean named = tx.find(VM.XEN_CLASS, control)
+            boolean named = tx.find(control)
                     .map(vm -> vm.row().get(VM.NAME_LABEL).equals(controlDomain(before)))
                     .orElse(false);
             if (named) {
@@ -94,7 +94,7 @@ final class HostSettings {
     /** No storage here caches what it reads from a shared repository. */
     void localCache(Ref<Host> host, Ref<SR> sr) {
         checkEmpty(host);
-        store.snapshot().row(SR.XEN_CLASS, sr);
+        store.snapshot().require(sr);
         throw new XenApiException(Errors.srOperationNotSupported("").code(), List.of());
     }
 

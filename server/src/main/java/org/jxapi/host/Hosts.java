@@ -94,7 +94,7 @@ public final class Hosts {
                 tx.byUuid(VM.XEN_CLASS, sources.uuid(domain))
                         .filter(vm -> vm.row().get(VM.DOMID) == domain.domid())
                         .map(vm -> vm.row().get(VM.METRICS))
-                        .filter(m -> tx.find(VMMetrics.XEN_CLASS, m).isPresent())
+                        .filter(m -> tx.find(m).isPresent())
                         .ifPresent(m -> tx.set(m, VMMetrics.MEMORY_ACTUAL, domain.currentMemkb() * 1024));
             }
         });

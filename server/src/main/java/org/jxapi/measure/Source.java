@@ -6,7 +6,7 @@ import org.jxapi.xenapi.DataSource;
 
 /** One number that somebody can tell now, and how to get it. */
 public record Source(String name, String about, String units, double max, DoubleSupplier value) {
-    Row row(boolean enabled) {
+    Row<DataSource> row(boolean enabled) {
         return Row.of(DataSource.XEN_CLASS)
                 .with(DataSource.NAME_LABEL, name)
                 .with(DataSource.NAME_DESCRIPTION, about)

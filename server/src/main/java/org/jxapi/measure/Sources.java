@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jxapi.datamodel.Row;
+import org.jxapi.xenapi.DataSource;
 import org.jxapi.xenapi.Errors;
 
 /**
@@ -15,7 +16,7 @@ import org.jxapi.xenapi.Errors;
  */
 public record Sources(String owner, List<Source> all) {
     /** The data_source records; enabled are those that are recorded. */
-    public List<Row> rows(Measurements measurements) {
+    public List<Row<DataSource>> rows(Measurements measurements) {
         return all.stream()
                 .map(source -> source.row(measurements.records(owner + source.name())))
                 .toList();

@@ -41,12 +41,12 @@ public final class MessageService implements MessageMessages<Call> {
 
     @Override
     public void destroy(Call call, Ref<Message> self) {
-        store.change(tx -> tx.destroy(Message.XEN_CLASS, self));
+        store.change(tx -> tx.destroy(self));
     }
 
     @Override
     public void destroyMany(Call call, List<Ref<Message>> messages) {
-        store.change(tx -> messages.forEach(m -> tx.destroy(Message.XEN_CLASS, m)));
+        store.change(tx -> messages.forEach(m -> tx.destroy(m)));
     }
 
     /** Filters are {@code before} and {@code after}, times, and {@code priority}; a message must pass all that are given. */
@@ -63,7 +63,7 @@ public final class MessageService implements MessageMessages<Call> {
                             && (priority == null
                                     || m.row().get(Message.PRIORITY).equals(priority));
                 })
-                .forEach(m -> tx.destroy(Message.XEN_CLASS, m.ref())));
+                .forEach(m -> tx.destroy(m.ref())));
     }
 
     private static XenTime time(Map<String, String> filters, String key) {
@@ -85,7 +85,7 @@ public final class MessageService implements MessageMessages<Call> {
     }
 
     @Override
-    public Map<Ref<Message>, Row> get(Call call, Cls cls, String objUuid, XenTime since) {
+    public Map<Ref<Message>, Row<Message>> get(Call call, Cls cls, String objUuid, XenTime since) {
         if (!Messages.exists(store.snapshot(), cls, objUuid)) {
             throw new XenApiException("UUID_INVALID", List.of());
         }
@@ -93,7 +93,7 @@ public final class MessageService implements MessageMessages<Call> {
                 m.row().get(Message.CLS) == cls && m.row().get(Message.OBJ_UUID).equals(objUuid) && later(m, since));
     }
 
-    private static boolean later(Stored message, XenTime since) {
+    private static boolean later(Stored<Message> message, XenTime since) {
         return message.row().get(Message.TIMESTAMP).instant().isAfter(since.instant());
     }
 
@@ -103,41 +103,41 @@ public final class MessageService implements MessageMessages<Call> {
     }
 
     @Override
-    public Map<Ref<Message>, Row> getSince(Call call, XenTime since) {
+    public Map<Ref<Message>, Row<Message>> getSince(Call call, XenTime since) {
         return found(m -> later(m, since));
     }
 
     @Override
-    public Row getRecord(Call call, Ref<Message> self) {
-        return store.snapshot().row(Message.XEN_CLASS, self);
+    public Row<Message> getRecord(Call call, Ref<Message> self) {
+        return store.snapshot().row(self);
     }
 
     @Override
     public Ref<Message> getByUuid(Call call, String uuid) {
-        return Ref.of(store.snapshot()
+        return store.snapshot()
                 .byUuid(Message.XEN_CLASS, uuid)
                 .orElseThrow(() -> Errors.uuidInvalid("message", uuid))
-                .ref()
-                .value());
+                .ref();
     }
 
     @Override
-    public Map<Ref<Message>, Row> getAllRecords(Call call) {
+    public Map<Ref<Message>, Row<Message>> getAllRecords(Call call) {
         return found(m -> true);
     }
 
     @Override
-    public Map<Ref<Message>, Row> getAllRecordsWhere(Call call, String expr) {
+    public Map<Ref<Message>, Row<Message>> getAllRecordsWhere(Call call, String expr) {
         return found(new Query(expr)::matches);
     }
 
     /** The newest first, as XAPI answers. */
-    private Map<Ref<Message>, Row> found(Predicate<Stored> which) {
-        Map<Ref<Message>, Row> found = new LinkedHashMap<>();
+    private Map<Ref<Message>, Row<Message>> found(Predicate<? super Stored<Message>> which) {
+        Map<Ref<Message>, Row<Message>> found = new LinkedHashMap<>();
         store.snapshot().all(Message.XEN_CLASS).stream()
                 .filter(which)
-                .sorted(Comparator.comparing(Stored::created).reversed())
-                .forEach(m -> found.put(Ref.of(m.ref().value()), m.row()));
+                .sorted(Comparator.<Stored<Message>>comparingLong(Stored::created)
+                        .reversed())
+                .forEach(m -> found.put(m.ref(), m.row()));
         return found;
     }
 }

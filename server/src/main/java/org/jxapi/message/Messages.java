@@ -42,15 +42,13 @@ public final class Messages {
     /** Writes a message about an object. */
     public static Ref<Message> write(
             Transaction tx, Clock clock, String name, long priority, Cls cls, String objUuid, String body) {
-        return tx.create(
-                Message.XEN_CLASS,
-                Row.of(Message.XEN_CLASS)
-                        .with(Message.NAME, name)
-                        .with(Message.PRIORITY, priority)
-                        .with(Message.CLS, cls)
-                        .with(Message.OBJ_UUID, objUuid)
-                        .with(Message.TIMESTAMP, XenTime.of(clock.instant()))
-                        .with(Message.BODY, body));
+        return tx.create(Row.of(Message.XEN_CLASS)
+                .with(Message.NAME, name)
+                .with(Message.PRIORITY, priority)
+                .with(Message.CLS, cls)
+                .with(Message.OBJ_UUID, objUuid)
+                .with(Message.TIMESTAMP, XenTime.of(clock.instant()))
+                .with(Message.BODY, body));
     }
 
     static void check(Snapshot snapshot, Cls cls, String objUuid) {
@@ -63,7 +61,7 @@ public final class Messages {
         return snapshot.byUuid(model(cls), objUuid).isPresent();
     }
 
-    private static ClassModel model(Cls cls) {
+    private static ClassModel<?> model(Cls cls) {
         return switch (cls) {
             case VM -> VM.XEN_CLASS;
             case HOST -> Host.XEN_CLASS;
@@ -81,9 +79,9 @@ public final class Messages {
     public static void destroyOld(Store store) {
         if (store.snapshot().count(Message.XEN_CLASS) > MAX) {
             store.change(tx -> {
-                List<Stored> all = new ArrayList<>(tx.all(Message.XEN_CLASS));
+                List<Stored<Message>> all = new ArrayList<>(tx.all(Message.XEN_CLASS));
                 all.sort(Comparator.comparing(Stored::created));
-                all.subList(0, Math.max(0, all.size() - MAX)).forEach(m -> tx.destroy(Message.XEN_CLASS, m.ref()));
+                all.subList(0, Math.max(0, all.size() - MAX)).forEach(m -> tx.destroy(m.ref()));
             });
         }
     }

@@ -3,7 +3,6 @@ package org.jxapi.network;
 import org.jxapi.blob.BlobService;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
-import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -28,11 +27,8 @@ final class NetworkService implements NetworkMessages<Call> {
 
     void bind(MessageTable<Call> table) {
         NetworkMessages.bind(table, this);
-        table.bind("network.create", (call, args) -> networks.create((Row) args[0]));
-        table.bind("network.destroy", (call, args) -> {
-            networks.destroy(Ref.of(args[0].toString()));
-            return null;
-        });
+        table.bindCreate(Network.XEN_CLASS, (call, row) -> networks.create(row));
+        table.bindDestroy(Network.XEN_CLASS, (call, network) -> networks.destroy(network));
     }
 
     @Override
@@ -52,28 +48,28 @@ final class NetworkService implements NetworkMessages<Call> {
 
     @Override
     public void attach(Call call, Ref<Network> network, Ref<Host> host) {
-        store.snapshot().row(Host.XEN_CLASS, host);
-        networks.raise(store.snapshot().row(Network.XEN_CLASS, network));
+        store.snapshot().require(host);
+        networks.raise(store.snapshot().row(network));
     }
 
     @Override
     public void attachForVm(Call call, Ref<Host> host, Ref<VM> vm) {
         Snapshot snapshot = store.snapshot();
-        snapshot.row(Host.XEN_CLASS, host);
+        snapshot.require(host);
         for (Ref<VIF> vif : snapshot.get(vm, VM.VIFS)) {
-            networks.raise(snapshot.row(Network.XEN_CLASS, snapshot.get(vif, VIF.NETWORK)));
+            networks.raise(snapshot.row(snapshot.get(vif, VIF.NETWORK)));
         }
     }
 
     /** Bridges stay until their networks are destroyed. */
     @Override
     public void detachForVm(Call call, Ref<Host> host, Ref<VM> vm) {
-        store.snapshot().row(Host.XEN_CLASS, host);
-        store.snapshot().row(VM.XEN_CLASS, vm);
+        store.snapshot().require(host);
+        store.snapshot().require(vm);
     }
 
     @Override
     public Ref<Blob> createNewBlob(Call call, Ref<Network> network, String name, String mimeType, boolean open) {
-        return BlobService.attach(store, Network.XEN_CLASS, network, Network.BLOBS, name, mimeType, open);
+        return BlobService.attach(store, network, Network.BLOBS, name, mimeType, open);
     }
 }

@@ -43,15 +43,14 @@ final class Networks {
      * Makes a network; a bridge that is not named gets the first free name of xapi0, xapi1…. As in XAPI, the bridge of a
      * network that is not managed must be there only when the network is used.
      */
-    Ref<Network> create(Row given) {
+    Ref<Network> create(Row<Network> given) {
         if (given.get(Network.MTU) > MOST_MTU) {
             throw Errors.invalidValue("MTU", Long.toString(given.get(Network.MTU)));
         }
-        Ref<Network> network = Ref.fresh();
+        Ref<Network> network = Network.XEN_CLASS.freshRef();
         store.change(tx -> {
             String bridge = bridge(tx, given.get(Network.BRIDGE));
             tx.create(
-                    Network.XEN_CLASS,
                     network,
                     given.with(Network.BRIDGE, bridge)
                             .with(Network.MTU, given.get(Network.MTU) > 0 ? given.get(Network.MTU) : 1500L));
@@ -60,10 +59,10 @@ final class Networks {
             return network;
         }
         try {
-            raise(store.snapshot().row(Network.XEN_CLASS, network));
+            raise(store.snapshot().row(network));
             return network;
         } catch (XenApiException e) {
-            store.change(tx -> tx.destroy(Network.XEN_CLASS, network));
+            store.change(tx -> tx.destroy(network));
             throw e;
         }
     }
@@ -89,17 +88,17 @@ final class Networks {
     }
 
     /** Makes the bridge of a network exist; BRIDGE_NOT_AVAILABLE for one that the host must have and has not. */
-    void raise(Row network) {
+    void raise(Row<Network> network) {
         String bridge = network.get(Network.BRIDGE);
         if (network.get(Network.MANAGED)) {
-            host.makeBridge(bridge, (int) (long) network.get(Network.MTU));
+            host.makeBridge(bridge, Math.toIntExact(network.get(Network.MTU)));
         } else if (!host.exists(bridge)) {
             throw Errors.bridgeNotAvailable(bridge);
         }
     }
 
     void destroy(Ref<Network> network) {
-        Row row = store.snapshot().row(Network.XEN_CLASS, network);
+        Row<Network> row = store.snapshot().row(network);
         store.change(tx -> {
             refuse(
                     "NETWORK_CONTAINS_VIF",
@@ -110,8 +109,8 @@ final class Networks {
             if ("true".equals(tx.get(network, Network.OTHER_CONFIG).get(SYSTEM))) {
                 throw Errors.cannotDestroySystemNetwork(network.value());
             }
-            List.copyOf(tx.get(network, Network.VIFS)).forEach(vif -> tx.destroy(VIF.XEN_CLASS, vif));
-            tx.destroy(Network.XEN_CLASS, network);
+            List.copyOf(tx.get(network, Network.VIFS)).forEach(vif -> tx.destroy(vif));
+            tx.destroy(network);
         });
         host.removeBridge(row.get(Network.BRIDGE));
     }
@@ -135,7 +134,7 @@ final class Networks {
             if (tx.get(network, Network.PURPOSE).contains(purpose)) {
                 return;
             }
-            for (Stored other : tx.all(Network.XEN_CLASS)) {
+            for (Stored<Network> other : tx.all(Network.XEN_CLASS)) {
                 for (NetworkPurpose has : other.row().get(Network.PURPOSE)) {
                     if (has != purpose) {
                         throw Errors.networkIncompatiblePurposes(purpose.wire(), has.wire());
@@ -176,8 +175,8 @@ final class Networks {
 
     /** Makes the bridges that a restart of the host has taken away. */
     void start() {
-        for (Stored stored : store.snapshot().all(Network.XEN_CLASS)) {
-            Row network = stored.row();
+        for (Stored<Network> stored : store.snapshot().all(Network.XEN_CLASS)) {
+            Row<Network> network = stored.row();
             boolean ours =
                     network.get(Network.MANAGED) && network.get(Network.PIFS).isEmpty();
             if (ours && !network.get(Network.BRIDGE).isEmpty()) {
@@ -188,7 +187,7 @@ final class Networks {
                 }
             }
         }
-        for (Stored stored : store.snapshot().all(PIF.XEN_CLASS)) {
+        for (Stored<PIF> stored : store.snapshot().all(PIF.XEN_CLASS)) {
             if (stored.row().get(PIF.VLAN) >= 0 && stored.row().get(PIF.CURRENTLY_ATTACHED)) {
                 try {
                     raiseVlan(stored.row());
@@ -200,9 +199,10 @@ final class Networks {
     }
 
     /** Connects a VLAN of an interface with its network's bridge. */
-    void raiseVlan(Row pif) {
-        Row network = store.snapshot().row(Network.XEN_CLASS, pif.get(PIF.NETWORK));
+    void raiseVlan(Row<PIF> pif) {
+        Row<Network> network = store.snapshot().row(pif.get(PIF.NETWORK));
         raise(network);
-        host.connect(network.get(Network.BRIDGE), host.makeVlan(pif.get(PIF.DEVICE), (int) (long) pif.get(PIF.VLAN)));
+        host.connect(
+                network.get(Network.BRIDGE), host.makeVlan(pif.get(PIF.DEVICE), Math.toIntExact(pif.get(PIF.VLAN))));
     }
 }

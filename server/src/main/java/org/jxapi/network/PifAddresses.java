@@ -24,7 +24,7 @@ final class PifAddresses {
     }
 
     void configure4(Ref<PIF> pif, IpConfigurationMode mode, String ip, String netmask, String gateway, String dns) {
-        Row row = usable(pif);
+        Row<PIF> row = usable(pif);
         boolean fixed = mode == IpConfigurationMode.STATIC;
         check("IP", ip, fixed, IpAddresses::ipv4);
         check("netmask", netmask, fixed, IpAddresses::ipv4);
@@ -48,7 +48,7 @@ final class PifAddresses {
     }
 
     void configure6(Ref<PIF> pif, Ipv6ConfigurationMode mode, String address, String gateway, String dns) {
-        Row row = usable(pif);
+        Row<PIF> row = usable(pif);
         boolean fixed = mode == Ipv6ConfigurationMode.STATIC;
         if (fixed && !IpAddresses.cidr6(address)) {
             throw Errors.invalidCidrAddressSpecified("IPv6");
@@ -68,8 +68,8 @@ final class PifAddresses {
         });
     }
 
-    private Row usable(Ref<PIF> pif) {
-        Row row = store.snapshot().row(PIF.XEN_CLASS, pif);
+    private Row<PIF> usable(Ref<PIF> pif) {
+        Row<PIF> row = store.snapshot().row(pif);
         if (!row.get(PIF.MANAGED)) {
             throw Errors.pifUnmanaged(pif.value());
         }

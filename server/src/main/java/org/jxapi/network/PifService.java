@@ -34,7 +34,7 @@ final class PifService implements PIFMessages<Call> {
 
     @Override
     public void destroy(Call call, Ref<PIF> self) {
-        Row pif = store.snapshot().row(PIF.XEN_CLASS, self);
+        Row<PIF> pif = store.snapshot().row(self);
         if (pif.get(PIF.VLAN) < 0) {
             throw Errors.pifIsPhysical();
         }
@@ -74,7 +74,7 @@ final class PifService implements PIFMessages<Call> {
     @Override
     public void setPrimaryAddressType(Call call, Ref<PIF> self, PrimaryAddressType primaryAddressType) {
         store.change(tx -> {
-            Pifs.refuseManagement(tx.row(PIF.XEN_CLASS, self), self);
+            Pifs.refuseManagement(tx.row(self), self);
             tx.set(self, PIF.PRIMARY_ADDRESS_TYPE, primaryAddressType);
         });
     }

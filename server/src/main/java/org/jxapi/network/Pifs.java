@@ -35,7 +35,7 @@ final class Pifs {
     void scan(Ref<Host> ref) {
         List<HostNetwork.Nic> nics = host.nics();
         store.change(tx -> {
-            tx.row(Host.XEN_CLASS, ref);
+            tx.require(ref);
             for (HostNetwork.Nic nic : nics) {
                 if (physical(tx, ref, nic.device()).isEmpty()) {
                     add(tx, ref, nic, true);
@@ -53,7 +53,7 @@ final class Pifs {
             throw Errors.macInvalid(mac);
         }
         return store.transact(tx -> {
-            tx.row(Host.XEN_CLASS, ref);
+            tx.require(ref);
             if (physical(tx, ref, device).isPresent()) {
                 throw Errors.duplicatePifDeviceName(device);
             }
@@ -73,23 +73,20 @@ final class Pifs {
 
     private Ref<PIF> add(Transaction tx, Ref<Host> ref, HostNetwork.Nic nic, boolean managed) {
         String at = host.bridgeOf(nic.device());
-        Ref<PIFMetrics> metrics =
-                tx.create(PIFMetrics.XEN_CLASS, Row.of(PIFMetrics.XEN_CLASS).with(PIFMetrics.CARRIER, nic.carrier()));
-        return tx.create(
-                PIF.XEN_CLASS,
-                Row.of(PIF.XEN_CLASS)
-                        .with(PIF.DEVICE, nic.device())
-                        .with(PIF.DEVICE_NAME, nic.device())
-                        .with(PIF.NETWORK, network(tx, nic, managed ? at.isEmpty() ? named(nic.device()) : at : ""))
-                        .with(PIF.HOST, ref)
-                        .with(PIF.MAC, nic.mac())
-                        .with(PIF.MTU, (long) nic.mtu())
-                        .with(PIF.VLAN, -1L)
-                        .with(PIF.METRICS, metrics)
-                        .with(PIF.PHYSICAL, true)
-                        .with(PIF.CURRENTLY_ATTACHED, !at.isEmpty())
-                        .with(PIF.MANAGED, managed)
-                        .with(PIF.PROPERTIES, Map.of("gro", "on")));
+        Ref<PIFMetrics> metrics = tx.create(Row.of(PIFMetrics.XEN_CLASS).with(PIFMetrics.CARRIER, nic.carrier()));
+        return tx.create(Row.of(PIF.XEN_CLASS)
+                .with(PIF.DEVICE, nic.device())
+                .with(PIF.DEVICE_NAME, nic.device())
+                .with(PIF.NETWORK, network(tx, nic, managed ? at.isEmpty() ? named(nic.device()) : at : ""))
+                .with(PIF.HOST, ref)
+                .with(PIF.MAC, nic.mac())
+                .with(PIF.MTU, (long) nic.mtu())
+                .with(PIF.VLAN, -1L)
+                .with(PIF.METRICS, metrics)
+                .with(PIF.PHYSICAL, true)
+                .with(PIF.CURRENTLY_ATTACHED, !at.isEmpty())
+                .with(PIF.MANAGED, managed)
+                .with(PIF.PROPERTIES, Map.of("gro", "on")));
     }
 
     /** The bridge that an interface would get: xenbr0 for eth0, brens3 for ens3, as in XAPI. */
@@ -98,44 +95,42 @@ final class Pifs {
     }
 
     private static Ref<Network> network(Transaction tx, HostNetwork.Nic nic, String bridge) {
-        for (Stored stored : tx.all(Network.XEN_CLASS)) {
+        for (Stored<Network> stored : tx.all(Network.XEN_CLASS)) {
             if (!bridge.isEmpty()
                     && stored.row().get(Network.BRIDGE).equals(bridge)
                     && stored.row().get(Network.PIFS).isEmpty()) {
-                return Ref.of(stored.ref().value());
+                return stored.ref();
             }
         }
-        return tx.create(
-                Network.XEN_CLASS,
-                Row.of(Network.XEN_CLASS)
-                        .with(Network.NAME_LABEL, "Pool-wide network associated with " + nic.device())
-                        .with(Network.MTU, (long) nic.mtu())
-                        .with(Network.MANAGED, !bridge.isEmpty())
-                        .with(Network.BRIDGE, bridge));
+        return tx.create(Row.of(Network.XEN_CLASS)
+                .with(Network.NAME_LABEL, "Pool-wide network associated with " + nic.device())
+                .with(Network.MTU, (long) nic.mtu())
+                .with(Network.MANAGED, !bridge.isEmpty())
+                .with(Network.BRIDGE, bridge));
     }
 
     void forget(Ref<PIF> pif) {
         store.change(tx -> {
-            Row row = tx.row(PIF.XEN_CLASS, pif);
+            Row<PIF> row = tx.row(pif);
             refuseManagement(row, pif);
             if (!row.get(PIF.VLAN_SLAVE_OF).isEmpty() || row.get(PIF.VLAN) != -1) {
                 throw Errors.pifVlanStillExists(pif.value());
             }
             refuseUsed(tx, row.get(PIF.NETWORK));
-            if (tx.find(PIFMetrics.XEN_CLASS, row.get(PIF.METRICS)).isPresent()) {
-                tx.destroy(PIFMetrics.XEN_CLASS, row.get(PIF.METRICS));
+            if (tx.find(row.get(PIF.METRICS)).isPresent()) {
+                tx.destroy(row.get(PIF.METRICS));
             }
-            tx.destroy(PIF.XEN_CLASS, pif);
+            tx.destroy(pif);
         });
     }
 
-    static void refuseUnmanaged(Row row, Ref<PIF> pif) {
+    static void refuseUnmanaged(Row<PIF> row, Ref<PIF> pif) {
         if (!row.get(PIF.MANAGED)) {
             throw Errors.pifUnmanaged(pif.value());
         }
     }
 
-    static void refuseManagement(Row row, Ref<PIF> pif) {
+    static void refuseManagement(Row<PIF> row, Ref<PIF> pif) {
         if (row.get(PIF.MANAGEMENT)) {
             throw Errors.pifIsManagementInterface(pif.value());
         }
@@ -154,13 +149,13 @@ final class Pifs {
 
     /** Connects an interface with its network's bridge; one with addresses of its own is the administrator's. */
     void plug(Ref<PIF> pif) {
-        Row row = store.snapshot().row(PIF.XEN_CLASS, pif);
+        Row<PIF> row = store.snapshot().row(pif);
         refuseUnmanaged(row, pif);
         if (row.get(PIF.VLAN) >= 0) {
             networks.raiseVlan(row);
         } else {
             String device = row.get(PIF.DEVICE);
-            Row network = store.snapshot().row(Network.XEN_CLASS, row.get(PIF.NETWORK));
+            Row<Network> network = store.snapshot().row(row.get(PIF.NETWORK));
             String at = host.bridgeOf(device);
             if (at.isEmpty() && host.addressed(device)) {
                 throw Errors.operationNotAllowed(
@@ -179,7 +174,7 @@ final class Pifs {
 
     void unplug(Ref<PIF> pif) {
         Snapshot snapshot = store.snapshot();
-        Row row = snapshot.row(PIF.XEN_CLASS, pif);
+        Row<PIF> row = snapshot.row(pif);
         refuseUnmanaged(row, pif);
         refuseManagement(row, pif);
         refuseUsed(snapshot, row.get(PIF.NETWORK));
@@ -188,7 +183,7 @@ final class Pifs {
         }
         String bridge = snapshot.get(row.get(PIF.NETWORK), Network.BRIDGE);
         if (row.get(PIF.VLAN) >= 0) {
-            host.removeVlan(row.get(PIF.DEVICE), (int) (long) row.get(PIF.VLAN));
+            host.removeVlan(row.get(PIF.DEVICE), Math.toIntExact(row.get(PIF.VLAN)));
         } else if (host.exists(bridge) && !host.ownBridge(bridge)) {
             throw Errors.operationNotAllowed("bridge " + bridge + " was set up on the host");
         }

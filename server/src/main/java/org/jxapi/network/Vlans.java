@@ -36,13 +36,12 @@ public final class Vlans {
         if (host.hasVlan(device, (int) tag)) {
             throw Errors.vlanInUse(device, Long.toString(tag));
         }
-        Ref<VLAN> vlan = Ref.fresh();
-        Ref<PIF> untagged = Ref.fresh();
+        Ref<VLAN> vlan = VLAN.XEN_CLASS.freshRef();
+        Ref<PIF> untagged = PIF.XEN_CLASS.freshRef();
         store.change(tx -> {
             check(tx, tagged, tag, network);
-            Row base = tx.row(PIF.XEN_CLASS, tagged);
+            Row<PIF> base = tx.row(tagged);
             tx.create(
-                    PIF.XEN_CLASS,
                     untagged,
                     Row.of(PIF.XEN_CLASS)
                             .with(PIF.DEVICE, device)
@@ -60,7 +59,6 @@ public final class Vlans {
                             .with(PIF.PROPERTIES, Map.of())
                             .with(PIF.MANAGED, true));
             tx.create(
-                    VLAN.XEN_CLASS,
                     vlan,
                     Row.of(VLAN.XEN_CLASS)
                             .with(VLAN.TAGGED_PIF, tagged)
@@ -78,7 +76,7 @@ public final class Vlans {
 
     private static void check(Snapshot snapshot, Ref<PIF> tagged, long tag, Ref<Network> network) {
         Networks.refuseUnmanaged(snapshot, network);
-        Row base = snapshot.row(PIF.XEN_CLASS, tagged);
+        Row<PIF> base = snapshot.row(tagged);
         Ref<Host> at = base.get(PIF.HOST);
         for (Ref<PIF> other : snapshot.get(network, Network.PIFS)) {
             if (snapshot.get(other, PIF.HOST).equals(at)) {
@@ -115,7 +113,7 @@ public final class Vlans {
     void destroy(Ref<VLAN> vlan) {
         Snapshot snapshot = store.snapshot();
         Ref<PIF> untagged = snapshot.get(vlan, VLAN.UNTAGGED_PIF);
-        if (snapshot.find(PIF.XEN_CLASS, untagged).isPresent()) {
+        if (snapshot.find(untagged).isPresent()) {
             if (snapshot.get(untagged, PIF.VLAN) < 0) {
                 throw Errors.pifIsPhysical();
             }
@@ -126,9 +124,9 @@ public final class Vlans {
 
     private void remove(Ref<VLAN> vlan, Ref<PIF> untagged) {
         store.change(tx -> {
-            tx.destroy(VLAN.XEN_CLASS, vlan);
-            if (tx.find(PIF.XEN_CLASS, untagged).isPresent()) {
-                tx.destroy(PIF.XEN_CLASS, untagged);
+            tx.destroy(vlan);
+            if (tx.find(untagged).isPresent()) {
+                tx.destroy(untagged);
             }
         });
     }

@@ -2,7 +2,6 @@ package org.jxapi.operation;
 
 import java.time.Duration;
 import java.util.function.Consumer;
-import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenEnum;
 import org.jxapi.store.Transaction;
@@ -41,18 +40,18 @@ public interface Claim {
      *
      * @param check throws the XenAPI error when the operation is not possible now
      */
-    static Claim of(ClassModel model, Ref<?> ref, XenEnum operation, Consumer<Transaction> check) {
+    static <C> Claim of(Ref<C> ref, XenEnum operation, Consumer<Transaction> check) {
         return new Claim() {
             @Override
             public void take(Transaction tx, String key) {
-                tx.row(model, ref);
+                tx.require(ref);
                 check.accept(tx);
-                CurrentOperations.add(tx, model, ref, key, operation);
+                CurrentOperations.add(tx, ref, key, operation);
             }
 
             @Override
             public void giveBack(Transaction tx, String key) {
-                CurrentOperations.remove(tx, model, ref, key);
+                CurrentOperations.remove(tx, ref, key);
             }
 
             @Override

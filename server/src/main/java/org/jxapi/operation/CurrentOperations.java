@@ -3,34 +3,36 @@ package org.jxapi.operation;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenEnum;
 import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.XenModel;
 
 /** The field {@code current_operations}, which many classes have. */
 public final class CurrentOperations {
     private CurrentOperations() {}
 
-    public static void add(Transaction tx, ClassModel model, Ref<?> ref, String key, XenEnum operation) {
-        Map<String, XenEnum> operations = new LinkedHashMap<>(tx.get(ref, field(model)));
-        operations.put(key, operation);
-        tx.set(ref, field(model), Collections.unmodifiableMap(operations));
+    /** Gives an object an operation; HANDLE_INVALID when the object is not there. */
+    public static <C> void add(Transaction tx, Ref<C> ref, String key, XenEnum operation) {
+        tx.change(ref, field(ref), before -> {
+            Map<String, XenEnum> operations = new LinkedHashMap<>(before);
+            operations.put(key, operation);
+            return Collections.unmodifiableMap(operations);
+        });
     }
 
-    /** Takes an operation off an object, if both are there still. */
-    public static void remove(Transaction tx, ClassModel model, Ref<?> ref, String key) {
-        if (tx.find(model, ref).isEmpty() || !tx.get(ref, field(model)).containsKey(key)) {
-            return;
-        }
-        Map<String, XenEnum> operations = new LinkedHashMap<>(tx.get(ref, field(model)));
-        operations.remove(key);
-        tx.set(ref, field(model), Collections.unmodifiableMap(operations));
+    /** Takes an operation off an object, if both are still there. */
+    public static <C> void remove(Transaction tx, Ref<C> ref, String key) {
+        tx.update(ref, row -> {
+            Map<String, XenEnum> operations = new LinkedHashMap<>(row.get(field(ref)));
+            operations.remove(key);
+            return row.with(field(ref), Collections.unmodifiableMap(operations));
+        });
     }
 
     @SuppressWarnings("unchecked")
-    private static Field<Map<String, XenEnum>> field(ClassModel model) {
-        return (Field<Map<String, XenEnum>>) model.field("current_operations");
+    private static <C> Field<C, Map<String, XenEnum>> field(Ref<C> ref) {
+        return (Field<C, Map<String, XenEnum>>) XenModel.of(ref).field("current_operations");
     }
 }

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.datamodel.XenEnum;
@@ -35,9 +34,8 @@ public final class Operations {
      * Takes an operation. In one transaction {@code check} runs, which throws the XenAPI error when the operation is not
      * possible, and the operation enters the object's current_operations.
      */
-    public <E extends XenEnum> Operation begin(
-            Call call, ClassModel model, Ref<?> ref, E operation, Consumer<Transaction> check) {
-        return begin(call, List.of(Claim.of(model, ref, operation, check)));
+    public <E extends XenEnum> Operation begin(Call call, Ref<?> ref, E operation, Consumer<Transaction> check) {
+        return begin(call, List.of(Claim.of(ref, operation, check)));
     }
 
     /** Takes all these claims or none, and waits for nothing. */

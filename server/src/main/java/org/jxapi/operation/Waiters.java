@@ -159,7 +159,7 @@ final class Waiters implements ChangeLog.Listener {
             for (ChangeLog.Change change : changes) {
                 String ref = change.ref().value();
                 if (change.model() == Task.XEN_CLASS && change.row() != null) {
-                    wakeCancelled(ref, change.row());
+                    wakeCancelled(ref, change.row().as(Task.XEN_CLASS));
                 }
                 Line line = lines.get(ref);
                 if (line != null) {
@@ -171,13 +171,13 @@ final class Waiters implements ChangeLog.Listener {
                 }
                 if (change.model() == VBD.XEN_CLASS && change.row() != null) {
                     // What is done with a VBD may be in the way of its disk.
-                    wakeFirst(change.row().get(VBD.VDI).value());
+                    wakeFirst(change.row().as(VBD.XEN_CLASS).get(VBD.VDI).value());
                 }
             }
         }
     }
 
-    private void wakeCancelled(String task, Row row) {
+    private void wakeCancelled(String task, Row<Task> row) {
         if (row.get(Task.CURRENT_OPERATIONS).containsValue(TaskAllowedOperations.CANCEL)) {
             byTask.getOrDefault(task, Set.of()).forEach(place -> place.woken.release());
         }
@@ -192,8 +192,8 @@ final class Waiters implements ChangeLog.Listener {
     }
 
     private static Object operations(ChangeLog.Change change) {
-        Row row = change.row();
-        Field<?> field = change.model().field("current_operations");
+        Row<?> row = change.row();
+        Field<?, ?> field = change.model().field("current_operations");
         return row == null || field == null ? null : row.get(field.index());
     }
 }

@@ -65,7 +65,7 @@ final class HaPlans {
         return store.snapshot().all(VM.XEN_CLASS).stream()
                 .filter(s -> s.row().get(VM.HA_ALWAYS_RUN)
                         && s.row().get(VM.HA_RESTART_PRIORITY).equals(PROTECTED))
-                .<Ref<VM>>map(s -> Ref.of(s.ref().value()))
+                .<Ref<VM>>map(Stored::ref)
                 .toList();
     }
 
@@ -85,14 +85,14 @@ final class HaPlans {
         Snapshot snapshot = store.snapshot();
         Map<Ref<VM>, Map<String, String>> plan = new LinkedHashMap<>();
         Map<Ref<Host>, Long> free = new LinkedHashMap<>();
-        for (Stored host : snapshot.all(Host.XEN_CLASS)) {
-            Ref<Host> ref = Ref.of(host.ref().value());
+        for (Stored<Host> host : snapshot.all(Host.XEN_CLASS)) {
+            Ref<Host> ref = host.ref();
             if (!failed.contains(ref)) {
                 free.put(ref, HostFreeMemory.available(snapshot, ref, Ref.nil()));
             }
         }
         for (Ref<VM> vm : vms) {
-            Row row = snapshot.row(VM.XEN_CLASS, vm);
+            Row<VM> row = snapshot.row(vm);
             List<Ref<SR>> local = notShared(snapshot, vm);
             long needed = row.get(VM.MEMORY_STATIC_MAX) + row.get(VM.MEMORY_OVERHEAD);
             Map.Entry<Ref<Host>, Long> room = free.entrySet().stream()
@@ -122,9 +122,9 @@ final class HaPlans {
     /** The repositories of a VM's disks that only one host sees. */
     private static List<Ref<SR>> notShared(Snapshot snapshot, Ref<VM> vm) {
         return snapshot.get(vm, VM.VBDS).stream()
-                .map(vbd -> snapshot.row(VBD.XEN_CLASS, vbd))
+                .map(vbd -> snapshot.row(vbd))
                 .filter(vbd -> vbd.get(VBD.TYPE) == VbdType.DISK)
-                .filter(vbd -> snapshot.find(VDI.XEN_CLASS, vbd.get(VBD.VDI)).isPresent())
+                .filter(vbd -> snapshot.find(vbd.get(VBD.VDI)).isPresent())
                 .map(vbd -> snapshot.get(vbd.get(VBD.VDI), VDI.SR))
                 .filter(sr -> !snapshot.get(sr, SR.SHARED))
                 .toList();

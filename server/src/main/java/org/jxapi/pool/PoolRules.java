@@ -51,7 +51,7 @@ public final class PoolRules implements Derivation {
             PoolAllowedOperations.EXCHANGE_CRLS_ON_JOIN);
 
     static void check(Snapshot snapshot, Ref<Pool> pool, PoolAllowedOperations operation) {
-        Row row = snapshot.row(Pool.XEN_CLASS, pool);
+        Row<Pool> row = snapshot.row(pool);
         if (row.get(Pool.IS_PSR_PENDING)) {
             throw Errors.poolSecretRotationPending();
         }
@@ -61,7 +61,8 @@ public final class PoolRules implements Derivation {
         }
     }
 
-    private static XenApiException error(Snapshot snapshot, Ref<Pool> pool, Row row, PoolAllowedOperations operation) {
+    private static XenApiException error(
+            Snapshot snapshot, Ref<Pool> pool, Row<Pool> row, PoolAllowedOperations operation) {
         Map<String, PoolAllowedOperations> current = row.get(Pool.CURRENT_OPERATIONS);
         for (PoolAllowedOperations blocking : ORDER) {
             if (BLOCKING.containsKey(blocking) && current.containsValue(blocking)) {
@@ -101,8 +102,8 @@ public final class PoolRules implements Derivation {
     public void derive(Transaction tx, Collection<ChangeLog.Change> changes) {
         for (ChangeLog.Change change : changes) {
             if (change.model() == Pool.XEN_CLASS || change.model() == Cluster.XEN_CLASS) {
-                for (Stored stored : List.copyOf(tx.all(Pool.XEN_CLASS))) {
-                    Ref<Pool> pool = Ref.of(stored.ref().value());
+                for (Stored<Pool> stored : List.copyOf(tx.all(Pool.XEN_CLASS))) {
+                    Ref<Pool> pool = stored.ref();
                     tx.set(
                             pool,
                             Pool.ALLOWED_OPERATIONS,

@@ -62,8 +62,7 @@ public final class PoolService implements PoolMessages<Call> {
 
     @Override
     public List<Ref<PIF>> createVLAN(Call call, String device, Ref<Network> network, long vlan) {
-        Ref<Host> host = Ref.of(
-                store.snapshot().all(Host.XEN_CLASS).iterator().next().ref().value());
+        Ref<Host> host = store.snapshot().all(Host.XEN_CLASS).iterator().next().ref();
         return List.of(vlans.create(host, device, vlan, network));
     }
 
@@ -73,19 +72,17 @@ public final class PoolService implements PoolMessages<Call> {
     }
 
     /** HANDLE_INVALID when there is no such pool. */
-    private Row pool(Ref<Pool> pool) {
-        return store.snapshot().row(Pool.XEN_CLASS, pool);
+    private Row<Pool> pool(Ref<Pool> pool) {
+        return store.snapshot().row(pool);
     }
 
     private Ref<Pool> only() {
-        return Ref.of(
-                store.snapshot().all(Pool.XEN_CLASS).iterator().next().ref().value());
+        return store.snapshot().all(Pool.XEN_CLASS).iterator().next().ref();
     }
 
     private void with(Call call, PoolAllowedOperations what, Consumer<Transaction> work) {
         Ref<Pool> pool = only();
-        try (Operation operation =
-                operations.begin(call, Pool.XEN_CLASS, pool, what, tx -> PoolRules.check(tx, pool, what))) {
+        try (Operation operation = operations.begin(call, pool, what, tx -> PoolRules.check(tx, pool, what))) {
             operation.finish(work);
         }
     }
@@ -102,20 +99,20 @@ public final class PoolService implements PoolMessages<Call> {
 
     @Override
     public void eject(Call call, Ref<Host> host) {
-        store.snapshot().row(Host.XEN_CLASS, host);
+        store.snapshot().require(host);
         throw Errors.operationNotAllowed("The pool's coordinator cannot be ejected");
     }
 
     @Override
     public boolean isSlave(Call call, Ref<Host> host) {
         Snapshot snapshot = store.snapshot();
-        snapshot.row(Host.XEN_CLASS, host);
+        snapshot.require(host);
         return !snapshot.get(only(), Pool.MASTER).equals(host);
     }
 
     @Override
     public void designateNewMaster(Call call, Ref<Host> host) {
-        store.snapshot().row(Host.XEN_CLASS, host);
+        store.snapshot().require(host);
         with(call, PoolAllowedOperations.DESIGNATE_NEW_MASTER, tx -> {});
     }
 
@@ -138,7 +135,7 @@ public final class PoolService implements PoolMessages<Call> {
     @Override
     public void managementReconfigure(Call call, Ref<Network> network) {
         List<Ref<PIF>> pifs = store.snapshot().get(network, Network.PIFS);
-        for (Stored host : store.snapshot().all(Host.XEN_CLASS)) {
+        for (Stored<Host> host : store.snapshot().all(Host.XEN_CLASS)) {
             Ref<PIF> pif = pifs.stream()
                     .filter(p -> store.snapshot()
                             .get(p, PIF.HOST)
@@ -405,13 +402,11 @@ public final class PoolService implements PoolMessages<Call> {
     public void resetTelemetryUuid(Call call, Ref<Pool> self) {
         store.change(tx -> {
             Ref<Secret> old = tx.get(self, Pool.TELEMETRY_UUID);
-            Ref<Secret> fresh = tx.create(
-                    Secret.XEN_CLASS,
-                    Row.of(Secret.XEN_CLASS)
-                            .with(Secret.VALUE, UUID.randomUUID().toString()));
+            Ref<Secret> fresh = tx.create(Row.of(Secret.XEN_CLASS)
+                    .with(Secret.VALUE, UUID.randomUUID().toString()));
             tx.set(self, Pool.TELEMETRY_UUID, fresh);
-            if (tx.find(Secret.XEN_CLASS, old).isPresent()) {
-                tx.destroy(Secret.XEN_CLASS, old);
+            if (tx.find(old).isPresent()) {
+                tx.destroy(old);
             }
         });
     }
@@ -459,6 +454,6 @@ public final class PoolService implements PoolMessages<Call> {
 
     @Override
     public Ref<Blob> createNewBlob(Call call, Ref<Pool> pool, String name, String mimeType, boolean open) {
-        return BlobService.attach(store, Pool.XEN_CLASS, pool, Pool.BLOBS, name, mimeType, open);
+        return BlobService.attach(store, pool, Pool.BLOBS, name, mimeType, open);
     }
 }

@@ -31,10 +31,10 @@ public final class SecretService implements SecretMessages<Call> {
         } catch (IllegalArgumentException e) {
             throw Errors.uuidInvalid(Secret.XEN_CLASS.name(), uuid).causedBy(e);
         }
-        Row secret = Row.of(Secret.XEN_CLASS)
+        Row<Secret> secret = Row.of(Secret.XEN_CLASS)
                 .with(Secret.UUID, uuid)
                 .with(Secret.VALUE, value)
                 .with(Secret.OTHER_CONFIG, otherConfig);
-        return store.transact(tx -> tx.create(Secret.XEN_CLASS, secret));
+        return store.transact(tx -> tx.create(secret));
     }
 }

@@ -16,12 +16,12 @@ public final class Query {
 
     /** Part of an expression. */
     private interface Term {
-        boolean matches(Stored stored);
+        boolean matches(Stored<?> stored);
     }
 
     /** Something that can be compared. */
     private interface Value {
-        String of(Stored stored);
+        String of(Stored<?> stored);
     }
 
     private final String text;
@@ -41,7 +41,7 @@ public final class Query {
     }
 
     /** Whether the object is meant; INTERNAL_ERROR when the expression names a field that its class does not have. */
-    public boolean matches(Stored stored) {
+    public boolean matches(Stored<?> stored) {
         return root.matches(stored);
     }
 
@@ -132,11 +132,11 @@ public final class Query {
         return stored -> constant;
     }
 
-    private static String field(Stored stored, String name) {
+    private static String field(Stored<?> stored, String name) {
         if (name.equals("_ref")) {
             return stored.ref().value();
         }
-        Field<?> field = stored.row().model().fieldByColumn(name);
+        Field<?, ?> field = stored.row().model().fieldByColumn(name);
         if (field == null) {
             throw new XenApiException("INTERNAL_ERROR", List.of("missing field", name, ""));
         }

@@ -40,7 +40,7 @@ final class JsonValue {
             }
             out.append('}');
         } else if (type instanceof Type.Record) {
-            record(out, (Row) value);
+            record(out, (Row<?>) value);
         } else if (type instanceof Type.Option option) {
             if (value == null) {
                 out.append("null");
@@ -59,16 +59,16 @@ final class JsonValue {
             case FLOAT -> number(out, (Double) value);
             case BOOL -> out.append((boolean) (Boolean) value);
             case VOID -> out.append("\"\"");
-            case ANY_RECORD -> record(out, (Row) value);
+            case ANY_RECORD -> record(out, (Row<?>) value);
             case EVENT_BATCH -> batch(out, (EventBatch) value);
         }
     }
 
-    private static void record(StringBuilder out, Row row) {
+    private static void record(StringBuilder out, Row<?> row) {
         boolean event = row.model() == Event.XEN_CLASS;
         out.append('{');
         String comma = "";
-        for (Field<?> field : row.model().publicFields()) {
+        for (Field<?, ?> field : row.model().publicFields()) {
             Object value = row.get(field.index());
             if (value == null && (event || field.type() instanceof Type.Option) || event && field == Event.OBJ_UUID) {
                 continue;
@@ -87,7 +87,7 @@ final class JsonValue {
     private static void batch(StringBuilder out, EventBatch batch) {
         out.append("{\"events\":[");
         String comma = "";
-        for (Row event : batch.events()) {
+        for (Row<?> event : batch.events()) {
             out.append(comma);
             record(out, event);
             comma = ",";

@@ -21,7 +21,7 @@ public final class XmlRpcValue {
     private static final byte[] STRUCT_END = ascii("</struct></value>");
     private static final byte[] MEMBER_END = ascii("</member>");
     /** What stands before the values of a class's published fields. */
-    private static final Map<ClassModel, byte[][]> NAMES = new ConcurrentHashMap<>();
+    private static final Map<ClassModel<?>, byte[][]> NAMES = new ConcurrentHashMap<>();
 
     private XmlRpcValue() {}
 
@@ -29,7 +29,7 @@ public final class XmlRpcValue {
         return markup.getBytes(StandardCharsets.US_ASCII);
     }
 
-    private static byte[][] names(ClassModel model) {
+    private static byte[][] names(ClassModel<?> model) {
         return model.publicFields().stream()
                 .map(f -> ascii("<member><name>" + f.name() + "</name>"))
                 .toArray(byte[][]::new);
@@ -88,14 +88,14 @@ public final class XmlRpcValue {
         }
     }
 
-    private static void record(XmlOutput out, Row row) {
-        ClassModel model = row.model();
+    private static void record(XmlOutput out, Row<?> row) {
+        ClassModel<?> model = row.model();
         out.markup(STRUCT);
         boolean event = model == Event.XEN_CLASS;
         byte[][] names = NAMES.computeIfAbsent(model, XmlRpcValue::names);
-        List<Field<?>> fields = model.publicFields();
+        List<? extends Field<?, ?>> fields = model.publicFields();
         for (int i = 0; i < fields.size(); i++) {
-            Field<?> field = fields.get(i);
+            Field<?, ?> field = fields.get(i);
             Object value = row.get(field.index());
             if (event && (field == Event.OBJ_UUID || value == null)) {
                 continue;

@@ -37,10 +37,11 @@ public final class RoleService implements RoleMessages<Call> {
     }
 
     private MessageTable.Body<Call> body(Message message) {
-        Field<?> field = message.field();
+        Field<?, ?> field = message.field();
         return switch (message.kind()) {
-            case GETTER -> (call, args) -> row((Ref<?>) args[0]).get(field.index());
-            case GET_RECORD -> (call, args) -> row((Ref<?>) args[0]);
+            case GETTER ->
+                (call, args) -> row(Role.XEN_CLASS.cast((Ref<?>) args[0])).get(field.index());
+            case GET_RECORD -> (call, args) -> row(Role.XEN_CLASS.cast((Ref<?>) args[0]));
             case GET_ALL -> (call, args) -> List.copyOf(roles().all().keySet());
             case GET_ALL_RECORDS -> (call, args) -> roles().all();
             case GET_ALL_WHERE ->
@@ -53,12 +54,12 @@ public final class RoleService implements RoleMessages<Call> {
         };
     }
 
-    private Row row(Ref<?> role) {
+    private Row<Role> row(Ref<Role> role) {
         return roles().find(role).orElseThrow(() -> Errors.handleInvalid("role", role.value()));
     }
 
     private Ref<Role> byUuid(String uuid) {
-        Ref<Role> ref = Ref.of("OpaqueRef:" + uuid);
+        Ref<Role> ref = Role.XEN_CLASS.ref("OpaqueRef:" + uuid);
         if (roles().find(ref).isEmpty()) {
             throw Errors.uuidInvalid("role", uuid);
         }
@@ -66,15 +67,15 @@ public final class RoleService implements RoleMessages<Call> {
     }
 
     /** Clients ask for roles alone, or for permissions alone, by whether there are subroles. */
-    private Map<Ref<Role>, Row> where(String expression) {
+    private Map<Ref<Role>, Row<Role>> where(String expression) {
         String compact = expression.replace(" ", "");
         boolean known = compact.equals("subroles<>[]") || compact.equals("subroles=[]");
         Query query = known ? null : new Query(expression);
-        Map<Ref<Role>, Row> found = new LinkedHashMap<>();
+        Map<Ref<Role>, Row<Role>> found = new LinkedHashMap<>();
         roles().all().forEach((ref, row) -> {
             boolean wanted = known
                     ? row.get(Role.SUBROLES).isEmpty() == compact.equals("subroles=[]")
-                    : query.matches(new Stored(ref, row, 0, 0));
+                    : query.matches(new Stored<Role>(ref, row, 0, 0));
             if (wanted) {
                 found.put(ref, row);
             }

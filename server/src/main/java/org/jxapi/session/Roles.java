@@ -37,17 +37,17 @@ final class Roles {
             Role.READ_ONLY, "Logs in and looks");
 
     private final Map<String, Ref<org.jxapi.xenapi.Role>> byName = new LinkedHashMap<>();
-    private final Map<Ref<org.jxapi.xenapi.Role>, Row> rows = new LinkedHashMap<>();
+    private final Map<Ref<org.jxapi.xenapi.Role>, Row<org.jxapi.xenapi.Role>> rows = new LinkedHashMap<>();
 
     Roles() {
         Map<String, Role> permissions = new LinkedHashMap<>();
         List<Ref<org.jxapi.xenapi.Role>> forCertificates = new ArrayList<>();
-        for (ClassModel model : XenModel.CLASSES) {
+        for (ClassModel<?> model : XenModel.CLASSES) {
             for (Message message : model.messages()) {
                 permissions.put(message.fullName(), message.role());
                 message.keyRoles().forEach((key, role) -> permissions.put(message.fullName() + "/key:" + key, role));
                 if (message.clientCert()) {
-                    forCertificates.add(Ref.of("OpaqueRef:" + uuid(message.fullName())));
+                    forCertificates.add(ref(uuid(message.fullName())));
                 }
             }
         }
@@ -57,7 +57,7 @@ final class Roles {
                 List<Ref<org.jxapi.xenapi.Role>> own = new ArrayList<>();
                 permissions.forEach((name, needed) -> {
                     if (role.covers(needed)) {
-                        own.add(Ref.of("OpaqueRef:" + uuid(name)));
+                        own.add(ref(uuid(name)));
                     }
                 });
                 String uuid = role == Role.POOL_ADMIN ? POOL_ADMIN : uuid(role.wire());
@@ -74,7 +74,7 @@ final class Roles {
 
     private void add(
             String uuid, String name, String about, List<Ref<org.jxapi.xenapi.Role>> subroles, boolean internal) {
-        Ref<org.jxapi.xenapi.Role> ref = Ref.of("OpaqueRef:" + uuid);
+        Ref<org.jxapi.xenapi.Role> ref = ref(uuid);
         byName.putIfAbsent(name, ref);
         rows.put(
                 ref,
@@ -84,6 +84,10 @@ final class Roles {
                         .with(org.jxapi.xenapi.Role.NAME_DESCRIPTION, about)
                         .with(org.jxapi.xenapi.Role.SUBROLES, subroles)
                         .with(org.jxapi.xenapi.Role.IS_INTERNAL, internal));
+    }
+
+    private static Ref<org.jxapi.xenapi.Role> ref(String uuid) {
+        return org.jxapi.xenapi.Role.XEN_CLASS.ref("OpaqueRef:" + uuid);
     }
 
     private static String uuid(String name) {
@@ -96,12 +100,12 @@ final class Roles {
         }
     }
 
-    Map<Ref<org.jxapi.xenapi.Role>, Row> all() {
+    Map<Ref<org.jxapi.xenapi.Role>, Row<org.jxapi.xenapi.Role>> all() {
         return rows;
     }
 
-    Optional<Row> find(Ref<?> ref) {
-        return Optional.ofNullable(rows.get(Ref.<org.jxapi.xenapi.Role>of(ref.value())));
+    Optional<Row<org.jxapi.xenapi.Role>> find(Ref<org.jxapi.xenapi.Role> ref) {
+        return Optional.ofNullable(rows.get(ref));
     }
 
     Optional<Ref<org.jxapi.xenapi.Role>> named(String name) {

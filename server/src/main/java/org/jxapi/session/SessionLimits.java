@@ -24,32 +24,32 @@ public final class SessionLimits {
         if (tx.count(Session.XEN_CLASS) < limit) {
             return;
         }
-        List<Stored> same = tx.all(Session.XEN_CLASS).stream()
+        List<Stored<Session>> same = tx.all(Session.XEN_CLASS).stream()
                 .filter(s -> s.row().get(Session.ORIGINATOR).equals(originator)
                         && s.row().get(Session.AUTH_USER_NAME).equals(uname))
                 .sorted(Comparator.comparing(s -> lastActive(s.row())))
                 .toList();
         for (int i = 0; i <= same.size() - limit; i++) {
-            tx.destroy(Session.XEN_CLASS, same.get(i).ref());
+            tx.destroy(same.get(i).ref());
         }
     }
 
     /** Ends the sessions that have been idle for a day and have no task under way. */
     public static void endIdle(Store store, Instant now) {
-        List<Stored> idle = store.snapshot().all(Session.XEN_CLASS).stream()
+        List<Stored<Session>> idle = store.snapshot().all(Session.XEN_CLASS).stream()
                 .filter(s -> lastActive(s.row()).plus(IDLE).isBefore(now)
                         && s.row().get(Session.TASKS).isEmpty())
                 .toList();
         if (!idle.isEmpty()) {
             store.change(tx -> idle.forEach(s -> {
-                if (tx.find(Session.XEN_CLASS, s.ref()).isPresent()) {
-                    tx.destroy(Session.XEN_CLASS, s.ref());
+                if (tx.find(s.ref()).isPresent()) {
+                    tx.destroy(s.ref());
                 }
             }));
         }
     }
 
-    private static Instant lastActive(Row row) {
+    private static Instant lastActive(Row<Session> row) {
         return row.get(Session.LAST_ACTIVE).instant();
     }
 }

@@ -76,18 +76,16 @@ public final class SessionService implements SessionMessages<Call> {
         return store.transact(tx -> {
             Ref<Host> host = tx.all(Host.XEN_CLASS).stream()
                     .findFirst()
-                    .<Ref<Host>>map(s -> Ref.of(s.ref().value()))
+                    .<Ref<Host>>map(Stored::ref)
                     .orElse(Ref.nil());
             SessionLimits.makeRoom(tx, uname, originator);
-            return tx.create(
-                    Session.XEN_CLASS,
-                    Row.of(Session.XEN_CLASS)
-                            .with(Session.THIS_HOST, host)
-                            .with(Session.LAST_ACTIVE, now)
-                            .with(Session.VALIDATION_TIME, now)
-                            .with(Session.IS_LOCAL_SUPERUSER, true)
-                            .with(Session.AUTH_USER_NAME, uname)
-                            .with(Session.ORIGINATOR, originator));
+            return tx.create(Row.of(Session.XEN_CLASS)
+                    .with(Session.THIS_HOST, host)
+                    .with(Session.LAST_ACTIVE, now)
+                    .with(Session.VALIDATION_TIME, now)
+                    .with(Session.IS_LOCAL_SUPERUSER, true)
+                    .with(Session.AUTH_USER_NAME, uname)
+                    .with(Session.ORIGINATOR, originator));
         });
     }
 
@@ -102,8 +100,8 @@ public final class SessionService implements SessionMessages<Call> {
     }
 
     private static void remove(Transaction tx, Ref<?> session) {
-        if (tx.find(Session.XEN_CLASS, session).isPresent()) {
-            tx.destroy(Session.XEN_CLASS, session);
+        if (tx.find(session).isPresent()) {
+            tx.destroy(session);
         }
     }
 
@@ -135,7 +133,7 @@ public final class SessionService implements SessionMessages<Call> {
     @Override
     public void logoutSubjectIdentifier(Call call, String subjectIdentifier) {
         store.change(tx -> {
-            List<Stored> sessions = tx.all(Session.XEN_CLASS).stream()
+            List<Stored<Session>> sessions = tx.all(Session.XEN_CLASS).stream()
                     .filter(s -> !subjectIdentifier.isEmpty()
                             && Objects.equals(s.row().get(Session.AUTH_USER_SID), subjectIdentifier))
                     .toList();

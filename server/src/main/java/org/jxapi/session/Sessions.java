@@ -26,15 +26,15 @@ public final class Sessions {
 
     /** The session of that reference; SESSION_INVALID when there is none. */
     public Ref<Session> check(String text) {
-        Ref<Session> session = Ref.of(text);
-        Row row = store.snapshot()
-                .find(Session.XEN_CLASS, session)
+        Ref<Session> session = Session.XEN_CLASS.ref(text);
+        Row<Session> row = store.snapshot()
+                .find(session)
                 .orElseThrow(() -> Errors.sessionInvalid(text))
                 .row();
         Instant now = clock.instant();
         if (row.get(Session.LAST_ACTIVE).instant().plus(ACTIVE_GRAIN).isBefore(now)) {
             store.change(tx -> {
-                if (tx.find(Session.XEN_CLASS, session).isPresent()) {
+                if (tx.find(session).isPresent()) {
                     tx.set(session, Session.LAST_ACTIVE, XenTime.of(now));
                 }
             });

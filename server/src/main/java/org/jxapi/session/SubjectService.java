@@ -29,12 +29,12 @@ public final class SubjectService implements SubjectMessages<Call> {
 
     public void bind(MessageTable<Call> table) {
         SubjectMessages.bind(table, this);
-        table.bind("subject.create", (call, args) -> create((Row) args[0]));
+        table.bindCreate(Subject.XEN_CLASS, (call, row) -> create(row));
     }
 
-    private Ref<Subject> create(Row given) {
+    private Ref<Subject> create(Row<Subject> given) {
         String identifier = given.get(Subject.SUBJECT_IDENTIFIER);
-        for (Stored subject : store.snapshot().all(Subject.XEN_CLASS)) {
+        for (Stored<Subject> subject : store.snapshot().all(Subject.XEN_CLASS)) {
             if (subject.row().get(Subject.SUBJECT_IDENTIFIER).equals(identifier)) {
                 throw Errors.subjectAlreadyExists();
             }

@@ -30,7 +30,7 @@ public final class Attachment {
 
     /** The error that keeps the VBD's disk from its VM; null for none. */
     public static XenApiException error(Snapshot snapshot, Ref<VBD> ref) {
-        Row vbd = snapshot.row(VBD.XEN_CLASS, ref);
+        Row<VBD> vbd = snapshot.row(ref);
         for (Map.Entry<String, VbdOperations> other :
                 vbd.get(VBD.CURRENT_OPERATIONS).entrySet()) {
             return Errors.otherOperationInProgress(
@@ -44,12 +44,11 @@ public final class Attachment {
     }
 
     /** What is wrong with the disk of a VBD, whatever is done with it; null for nothing. */
-    public static XenApiException disk(Snapshot snapshot, Ref<VBD> ref, Row vbd) {
+    public static XenApiException disk(Snapshot snapshot, Ref<VBD> ref, Row<VBD> vbd) {
         if (vbd.get(VBD.EMPTY)) {
             return null;
         }
-        Row vdi =
-                snapshot.find(VDI.XEN_CLASS, vbd.get(VBD.VDI)).map(Stored::row).orElse(null);
+        Row<VDI> vdi = snapshot.find(vbd.get(VBD.VDI)).map(Stored::row).orElse(null);
         if (vdi == null) {
             return Errors.handleInvalid("VDI", vbd.get(VBD.VDI).value());
         }
@@ -70,7 +69,7 @@ public final class Attachment {
 
     /** A disk that is written to belongs to one domain at a time; null when the VBD's disk may go to its VM. */
     public static XenApiException sharing(Snapshot snapshot, Ref<VBD> ref) {
-        Row vbd = snapshot.row(VBD.XEN_CLASS, ref);
+        Row<VBD> vbd = snapshot.row(ref);
         // The disk of a suspended VM is anybody's until the VM is resumed.
         if (vbd.get(VBD.EMPTY) || vbd.get(VBD.CURRENTLY_ATTACHED) && !suspended(snapshot, vbd)) {
             return null;
@@ -80,11 +79,11 @@ public final class Attachment {
 
     /** The same for a disk that goes to a domain by that VBD, which need not be there yet. */
     static XenApiException sharing(Snapshot snapshot, Ref<VDI> ref, Ref<VBD> by, VbdMode mode) {
-        Row vdi = snapshot.row(VDI.XEN_CLASS, ref);
+        Row<VDI> vdi = snapshot.row(ref);
         boolean write = mode == VbdMode.RW;
         if (!vdi.get(VDI.SHARABLE)) {
             for (Ref<VBD> other : vdi.get(VDI.VBDS)) {
-                Row row = snapshot.row(VBD.XEN_CLASS, other);
+                Row<VBD> row = snapshot.row(other);
                 if (!other.equals(by) && uses(snapshot, row) && (write || row.get(VBD.MODE) == VbdMode.RW)) {
                     return new XenApiException("VDI_IN_USE", List.of(ref.value()));
                 }
@@ -94,13 +93,13 @@ public final class Attachment {
     }
 
     /** A suspended VM uses its disks only while an operation has taken them to resume it. */
-    private static boolean uses(Snapshot snapshot, Row vbd) {
+    private static boolean uses(Snapshot snapshot, Row<VBD> vbd) {
         return !vbd.get(VBD.CURRENT_OPERATIONS).isEmpty()
                 || (vbd.get(VBD.CURRENTLY_ATTACHED) || vbd.get(VBD.RESERVED)) && !suspended(snapshot, vbd);
     }
 
-    private static boolean suspended(Snapshot snapshot, Row vbd) {
-        return snapshot.find(VM.XEN_CLASS, vbd.get(VBD.VM))
+    private static boolean suspended(Snapshot snapshot, Row<VBD> vbd) {
+        return snapshot.find(vbd.get(VBD.VM))
                 .map(vm -> vm.row().get(VM.POWER_STATE) == VmPowerState.SUSPENDED)
                 .orElse(false);
     }

@@ -52,8 +52,8 @@ final class AutoScans {
             return;
         }
         latest = time;
-        for (Stored stored : now.all(SR.XEN_CLASS)) {
-            Ref<SR> sr = Ref.of(stored.ref().value());
+        for (Stored<SR> stored : now.all(SR.XEN_CLASS)) {
+            Ref<SR> sr = stored.ref();
             if (wanted(stored.row()) && plugged(now, stored.row()) && underWay.add(sr)) {
                 workers.execute(() -> scan(sr));
             }
@@ -70,12 +70,12 @@ final class AutoScans {
         }
     }
 
-    private static boolean wanted(Row sr) {
+    private static boolean wanted(Row<SR> sr) {
         Map<String, String> config = sr.get(SR.OTHER_CONFIG);
         return "true".equals(config.get("auto-scan")) || config.containsKey("dirty");
     }
 
-    private static boolean plugged(Snapshot now, Row sr) {
+    private static boolean plugged(Snapshot now, Row<SR> sr) {
         return sr.get(SR.PBDS).stream().anyMatch(pbd -> now.get(pbd, PBD.CURRENTLY_ATTACHED));
     }
 

@@ -12,10 +12,10 @@ final class Claims {
     private Claims() {}
 
     static Claim of(Ref<SR> sr, StorageOperations operation) {
-        return Claim.of(SR.XEN_CLASS, sr, operation, tx -> SrRules.check(tx, sr, operation));
+        return Claim.of(sr, operation, tx -> SrRules.check(tx, sr, operation));
     }
 
     static Claim of(Ref<VDI> vdi, VdiOperations operation) {
-        return Claim.of(VDI.XEN_CLASS, vdi, operation, tx -> VdiRules.check(tx, vdi, operation));
+        return Claim.of(vdi, operation, tx -> VdiRules.check(tx, vdi, operation));
     }
 }

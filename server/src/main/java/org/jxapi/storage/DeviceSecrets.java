@@ -65,14 +65,13 @@ final class DeviceSecrets {
         });
     }
 
-    private static Stored named(Snapshot snapshot, String uuid) {
+    private static Stored<Secret> named(Snapshot snapshot, String uuid) {
         return snapshot.byUuid(Secret.XEN_CLASS, uuid)
                 .orElseThrow(() -> Errors.uuidInvalid(Secret.XEN_CLASS.name(), uuid));
     }
 
     private static String secret(Transaction tx, String value) {
-        Ref<Secret> secret =
-                tx.create(Secret.XEN_CLASS, Row.of(Secret.XEN_CLASS).with(Secret.VALUE, value));
+        Ref<Secret> secret = tx.create(Row.of(Secret.XEN_CLASS).with(Secret.VALUE, value));
         return tx.get(secret, Secret.UUID);
     }
 
@@ -85,7 +84,7 @@ final class DeviceSecrets {
     static void destroy(Transaction tx, Map<String, String> config, Collection<String> kept) {
         config.forEach((key, value) -> {
             if (key.endsWith(SECRET) && !kept.contains(value)) {
-                tx.byUuid(Secret.XEN_CLASS, value).ifPresent(found -> tx.destroy(Secret.XEN_CLASS, found.ref()));
+                tx.byUuid(Secret.XEN_CLASS, value).ifPresent(found -> tx.destroy(found.ref()));
             }
         });
     }
@@ -93,7 +92,7 @@ final class DeviceSecrets {
     /** Hides the passwords that an earlier version has left in PBDs. */
     static void hideAll(Store store) {
         store.change(tx -> {
-            for (Stored pbd : List.copyOf(tx.all(PBD.XEN_CLASS))) {
+            for (Stored<PBD> pbd : List.copyOf(tx.all(PBD.XEN_CLASS))) {
                 Map<String, String> config = pbd.row().get(PBD.DEVICE_CONFIG);
                 if (config.keySet().stream().anyMatch(key -> key.endsWith(PASSWORD))) {
                     tx.set(pbd.ref(), PBD.DEVICE_CONFIG, hide(tx, config));

@@ -134,7 +134,7 @@ public final class DiskContents {
     }
 
     /** Makes a disk with these contents; there is none before they are complete. */
-    public Ref<VDI> create(Call call, Ref<SR> sr, Row settings, Work work) {
+    public Ref<VDI> create(Call call, Ref<SR> sr, Row<VDI> settings, Work work) {
         long bytes = Disks.rounded(settings.get(VDI.VIRTUAL_SIZE));
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE));
                 NewDisk made = new NewDisk(store, Repository.of(store.snapshot(), sr), sr);

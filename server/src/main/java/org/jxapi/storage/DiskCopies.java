@@ -73,7 +73,7 @@ final class DiskCopies {
 
     Ref<VDI> copy(Call call, Ref<VDI> vdi, Ref<SR> sr) {
         Disks.refuseUnmanaged(store.snapshot(), vdi);
-        store.snapshot().row(SR.XEN_CLASS, sr);
+        store.snapshot().require(sr);
         SrRules.checkSupported(store.snapshot(), sr, StorageOperations.VDI_CREATE);
         try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.COPY), DiskHold.toRead(vdi))) {
             return duplicate(call, operation, vdi, sr, SmFailure.VDI_CREATE, row -> row);
@@ -82,10 +82,15 @@ final class DiskCopies {
 
     /** Copies in a new file under a marker; the row makes it a disk. */
     private Ref<VDI> duplicate(
-            Call call, Operation operation, Ref<VDI> vdi, Ref<SR> sr, SmFailure failure, UnaryOperator<Row> settings) {
+            Call call,
+            Operation operation,
+            Ref<VDI> vdi,
+            Ref<SR> sr,
+            SmFailure failure,
+            UnaryOperator<Row<VDI>> settings) {
         Snapshot before = store.snapshot();
         Disks.refuseUnmanaged(before, vdi);
-        Row source = before.row(VDI.XEN_CLASS, vdi);
+        Row<VDI> source = before.row(vdi);
         Repository from = Repository.of(before, source.get(VDI.SR));
         Repository to = Repository.of(before, sr);
         Path file = Disks.existing(from, source.get(VDI.LOCATION));
@@ -100,7 +105,7 @@ final class DiskCopies {
             if (source.get(VDI.ON_BOOT) == OnBoot.RESET) {
                 Volumes.copy(fresh, Volumes.base(to.folder(), disk.uuid()), done -> {});
             }
-            Row placed = disk.placed(carried(source), Files.size(fresh), Volumes.utilisation(fresh));
+            Row<VDI> placed = disk.placed(carried(source), Files.size(fresh), Volumes.utilisation(fresh));
             return disk.finish(operation, settings.apply(placed));
         } catch (IOException e) {
             throw failure.error(e);
@@ -124,7 +129,7 @@ final class DiskCopies {
     }
 
     /** What a disk has in common with one that was made of it. */
-    private static Row carried(Row source) {
+    private static Row<VDI> carried(Row<VDI> source) {
         return Row.of(VDI.XEN_CLASS)
                 .with(VDI.NAME_LABEL, source.get(VDI.NAME_LABEL))
                 .with(VDI.NAME_DESCRIPTION, source.get(VDI.NAME_DESCRIPTION))

@@ -48,8 +48,8 @@ final class DiskHold implements Claim {
 
     @Override
     public void take(Transaction tx, String key) {
-        tx.row(VDI.XEN_CLASS, vdi);
-        vbd = Ref.fresh();
+        tx.require(vdi);
+        vbd = VBD.XEN_CLASS.freshRef();
         XenApiException error = Attachment.operation(tx, vdi);
         if (error == null) {
             error = Attachment.sharing(tx, vdi, vbd, mode);
@@ -59,7 +59,6 @@ final class DiskHold implements Claim {
         }
         Ref<VM> zero = controlDomain(tx);
         tx.create(
-                VBD.XEN_CLASS,
                 vbd,
                 Row.of(VBD.XEN_CLASS)
                         .with(VBD.VM, zero)
@@ -75,8 +74,8 @@ final class DiskHold implements Claim {
 
     @Override
     public void giveBack(Transaction tx, String key) {
-        if (tx.find(VBD.XEN_CLASS, vbd).isPresent()) {
-            tx.destroy(VBD.XEN_CLASS, vbd);
+        if (tx.find(vbd).isPresent()) {
+            tx.destroy(vbd);
         }
     }
 
@@ -99,16 +98,16 @@ final class DiskHold implements Claim {
         return Integer.toString(position);
     }
 
-    private static boolean held(Snapshot snapshot, Row vbd) {
+    private static boolean held(Snapshot snapshot, Row<VBD> vbd) {
         return vbd.get(VBD.OTHER_CONFIG).containsKey(MARK) && vbd.get(VBD.VM).equals(controlDomain(snapshot));
     }
 
     /** Lets all disks go that the last run of the daemon held. */
     static void releaseAll(Store store) {
         store.change(tx -> {
-            for (Stored stored : List.copyOf(tx.all(VBD.XEN_CLASS))) {
+            for (Stored<VBD> stored : List.copyOf(tx.all(VBD.XEN_CLASS))) {
                 if (held(tx, stored.row())) {
-                    tx.destroy(VBD.XEN_CLASS, stored.ref());
+                    tx.destroy(stored.ref());
                 }
             }
         });

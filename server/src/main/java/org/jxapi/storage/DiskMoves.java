@@ -32,7 +32,7 @@ final class DiskMoves {
         if (before.get(vdi, VDI.TYPE) == VdiType.CBT_METADATA) {
             throw Errors.vdiIncompatibleType(vdi.value(), VdiTypes.named(VdiType.CBT_METADATA));
         }
-        before.row(SR.XEN_CLASS, sr);
+        before.require(sr);
         if (before.get(vdi, VDI.SR).equals(sr)) {
             return vdi;
         }

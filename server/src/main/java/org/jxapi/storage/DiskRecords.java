@@ -37,7 +37,7 @@ final class DiskRecords {
     }
 
     /** Makes a file of the repository's folder a disk; LOCATION_NOT_UNIQUE when it is one under another UUID. */
-    Ref<VDI> introduce(Call call, Row given) {
+    Ref<VDI> introduce(Call call, Row<VDI> given) {
         Ref<SR> sr = given.get(VDI.SR);
         String location = given.get(VDI.LOCATION);
         String uuid = given.get(VDI.UUID);
@@ -51,20 +51,20 @@ final class DiskRecords {
             if (Files.isSymbolicLink(file) && places.leadsAway(repository, file)) {
                 throw Errors.locationNotUnique(sr.value(), location);
             }
-            Row row = given.with(VDI.UUID, uuid.isEmpty() ? Scans.uuid(store.snapshot(), location) : uuid)
+            Row<VDI> row = given.with(VDI.UUID, uuid.isEmpty() ? Scans.uuid(store.snapshot(), location) : uuid)
                     .with(VDI.MANAGED, true)
                     .with(VDI.READ_ONLY, repository.driver().readOnly())
                     .with(VDI.VIRTUAL_SIZE, file.toFile().length())
                     .with(VDI.PHYSICAL_UTILISATION, taken(file));
             Repository.Usage usage = repository.usage();
-            Ref<VDI> vdi = known == null ? Ref.fresh() : known;
+            Ref<VDI> vdi = known == null ? VDI.XEN_CLASS.freshRef() : known;
             operation.finish(tx -> {
                 if (known == null) {
                     if (Scans.foreign(tx, places.sharing(sr))
                             .contains(file.getFileName().toString())) {
                         throw Errors.locationNotUnique(sr.value(), location);
                     }
-                    tx.create(VDI.XEN_CLASS, vdi, row);
+                    tx.create(vdi, row);
                 } else {
                     describe(tx, vdi, row);
                 }
@@ -74,7 +74,7 @@ final class DiskRecords {
         }
     }
 
-    private static void describe(Transaction tx, Ref<VDI> vdi, Row row) {
+    private static void describe(Transaction tx, Ref<VDI> vdi, Row<VDI> row) {
         tx.set(vdi, VDI.OTHER_CONFIG, row.get(VDI.OTHER_CONFIG));
         tx.set(vdi, VDI.XENSTORE_DATA, row.get(VDI.XENSTORE_DATA));
         tx.set(vdi, VDI.SHARABLE, row.get(VDI.SHARABLE));
@@ -95,7 +95,7 @@ final class DiskRecords {
     }
 
     /** Makes the row alone. */
-    Ref<VDI> introduceRecord(Row row) {
+    Ref<VDI> introduceRecord(Row<VDI> row) {
         return store.transact(tx -> {
             Ref<SR> sr = row.get(VDI.SR);
             if (at(tx, sr, row.get(VDI.LOCATION)) != null) {
@@ -106,7 +106,7 @@ final class DiskRecords {
             } catch (IllegalArgumentException e) {
                 throw Errors.uuidInvalid("VDI", row.get(VDI.UUID)).causedBy(e);
             }
-            return tx.create(VDI.XEN_CLASS, row);
+            return tx.create(row);
         });
     }
 

@@ -74,10 +74,10 @@ final class DiskResets {
         Snapshot snapshot = store.snapshot();
         for (Ref<VBD> vbd : vbds) {
             Ref<VDI> vdi = snapshot.get(vbd, VBD.VDI);
-            if (vdi.isNull() || snapshot.find(VDI.XEN_CLASS, vdi).isEmpty()) {
+            if (vdi.isNull() || snapshot.find(vdi).isEmpty()) {
                 continue;
             }
-            Row row = snapshot.row(VDI.XEN_CLASS, vdi);
+            Row<VDI> row = snapshot.row(vdi);
             if (row.get(VDI.ON_BOOT) == OnBoot.RESET) {
                 reset(Repository.of(snapshot, row.get(VDI.SR)), row.get(VDI.LOCATION), row.get(VDI.VIRTUAL_SIZE));
             }

@@ -95,7 +95,7 @@ public final class Disks {
     }
 
     /** Makes an empty disk; its size is rounded up to a whole MiB, and to one at least. */
-    public Ref<VDI> create(Call call, Ref<SR> sr, Row settings) {
+    public Ref<VDI> create(Call call, Ref<SR> sr, Row<VDI> settings) {
         if (settings.get(VDI.TYPE) == VdiType.CBT_METADATA) {
             throw Errors.vdiIncompatibleType("", "CBT metadata");
         }
@@ -134,7 +134,7 @@ public final class Disks {
 
     /** Removes a disk unless it is gone, or never was. */
     public void destroyIfThere(Ref<VDI> vdi) {
-        if (store.snapshot().find(VDI.XEN_CLASS, vdi).isPresent()) {
+        if (store.snapshot().find(vdi).isPresent()) {
             destroy(vdi);
         }
     }
@@ -179,17 +179,17 @@ public final class Disks {
                 tx.set(vbd, VBD.VDI, Ref.nil());
                 tx.set(vbd, VBD.EMPTY, true);
             } else {
-                tx.destroy(VBD.XEN_CLASS, vbd);
+                tx.destroy(vbd);
             }
         }
         if (tx.get(vdi, VDI.TYPE) == VdiType.SUSPEND) {
-            for (Stored vm : List.copyOf(tx.all(VM.XEN_CLASS))) {
+            for (Stored<VM> vm : List.copyOf(tx.all(VM.XEN_CLASS))) {
                 if (vm.row().get(VM.SUSPEND_VDI).equals(vdi)) {
                     tx.set(vm.ref(), VM.SUSPEND_VDI, Ref.nil());
                 }
             }
         }
-        tx.destroy(VDI.XEN_CLASS, vdi);
+        tx.destroy(vdi);
     }
 
     /** Makes a disk larger. */
@@ -219,7 +219,7 @@ public final class Disks {
 
     /** The file behind a disk; SR_BACKEND_FAILURE_46 when it is not there. */
     public Path file(Snapshot snapshot, Ref<VDI> vdi) {
-        Row row = snapshot.row(VDI.XEN_CLASS, vdi);
+        Row<VDI> row = snapshot.row(vdi);
         return existing(Repository.of(snapshot, row.get(VDI.SR)), row.get(VDI.LOCATION));
     }
 

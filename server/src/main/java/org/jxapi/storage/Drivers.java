@@ -48,7 +48,7 @@ final class Drivers {
 
     /** What repositories of that type can do; nothing when there is no driver. */
     static Set<String> features(Snapshot snapshot, String type) {
-        for (Stored sm : snapshot.all(SM.XEN_CLASS)) {
+        for (Stored<SM> sm : snapshot.all(SM.XEN_CLASS)) {
             if (sm.row().get(SM.TYPE).equals(type)) {
                 return sm.row().get(SM.FEATURES).keySet();
             }
@@ -59,17 +59,17 @@ final class Drivers {
     /** Makes the SM objects those of this version's drivers. */
     static void publish(Transaction tx) {
         Map<String, Ref<SM>> known = new LinkedHashMap<>();
-        for (Stored stored : List.copyOf(tx.all(SM.XEN_CLASS))) {
+        for (Stored<SM> stored : List.copyOf(tx.all(SM.XEN_CLASS))) {
             if (ALL.containsKey(stored.row().get(SM.TYPE))) {
-                known.put(stored.row().get(SM.TYPE), Ref.of(stored.ref().value()));
+                known.put(stored.row().get(SM.TYPE), stored.ref());
             } else {
-                tx.destroy(SM.XEN_CLASS, stored.ref());
+                tx.destroy(stored.ref());
             }
         }
         for (Driver driver : ALL.values()) {
             Ref<SM> sm = known.get(driver.type());
             if (sm == null) {
-                sm = tx.create(SM.XEN_CLASS, Row.of(SM.XEN_CLASS).with(SM.TYPE, driver.type()));
+                sm = tx.create(Row.of(SM.XEN_CLASS).with(SM.TYPE, driver.type()));
             }
             describe(tx, sm, driver);
         }

@@ -19,7 +19,7 @@ final class InternalAccess {
     static void check(Call call, Ref<SR> sr) {
         boolean allowed = call.store()
                 .snapshot()
-                .find(Session.XEN_CLASS, call.session())
+                .find(call.session())
                 .map(session -> sr.value()
                         .equals(session.row().get(Session.OTHER_CONFIG).get(KEY)))
                 .orElse(false);

@@ -37,7 +37,7 @@ final class NewDisk implements AutoCloseable {
     }
 
     /** What its repository decides, over these settings. */
-    Row placed(Row settings, long bytes, long taken) {
+    Row<VDI> placed(Row<VDI> settings, long bytes, long taken) {
         return settings.with(VDI.UUID, uuid)
                 .with(VDI.LOCATION, uuid)
                 .with(VDI.SR, sr)
@@ -47,12 +47,12 @@ final class NewDisk implements AutoCloseable {
     }
 
     /** Makes the row, with which the operation ends; HANDLE_INVALID when the repository has gone meanwhile. */
-    Ref<VDI> finish(Operation operation, Row row) {
+    Ref<VDI> finish(Operation operation, Row<VDI> row) {
         Repository.Usage usage = repository.usage();
-        Ref<VDI> vdi = Ref.fresh();
+        Ref<VDI> vdi = VDI.XEN_CLASS.freshRef();
         operation.finish(tx -> {
-            tx.row(SR.XEN_CLASS, sr);
-            tx.create(VDI.XEN_CLASS, vdi, row);
+            tx.require(sr);
+            tx.create(vdi, row);
             repository.record(tx, usage);
         });
         Volumes.unmark(repository.folder(), uuid);

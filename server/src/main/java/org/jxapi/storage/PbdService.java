@@ -3,7 +3,6 @@ package org.jxapi.storage;
 import java.util.Map;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
-import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
 import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.PBDMessages;
@@ -18,11 +17,8 @@ final class PbdService implements PBDMessages<Call> {
 
     void bind(MessageTable<Call> table) {
         PBDMessages.bind(table, this);
-        table.bind("PBD.create", (call, args) -> pbds.create(call, (Row) args[0]));
-        table.bind("PBD.destroy", (call, args) -> {
-            pbds.destroy(call, Ref.of(args[0].toString()));
-            return null;
-        });
+        table.bindCreate(PBD.XEN_CLASS, pbds::create);
+        table.bindDestroy(PBD.XEN_CLASS, pbds::destroy);
     }
 
     @Override

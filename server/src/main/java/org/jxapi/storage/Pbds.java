@@ -41,10 +41,10 @@ final class Pbds {
         this.places = places;
     }
 
-    Ref<PBD> create(Call call, Row given) {
+    Ref<PBD> create(Call call, Row<PBD> given) {
         Ref<SR> sr = given.get(PBD.SR);
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.PBD_CREATE))) {
-            Ref<PBD> pbd = Ref.fresh();
+            Ref<PBD> pbd = PBD.XEN_CLASS.freshRef();
             try (Places.Hold hold = hold(sr, given.get(PBD.DEVICE_CONFIG))) {
                 operation.finish(tx -> add(tx, pbd, given));
             }
@@ -64,10 +64,10 @@ final class Pbds {
     }
 
     /** Adds an unplugged PBD, with secrets of its own; PBD_EXISTS when the host has one for the repository. */
-    static void add(Transaction tx, Ref<PBD> ref, Row given) {
+    static void add(Transaction tx, Ref<PBD> ref, Row<PBD> given) {
         Ref<SR> sr = given.get(PBD.SR);
         Ref<Host> host = given.get(PBD.HOST);
-        tx.row(Host.XEN_CLASS, host);
+        tx.require(host);
         for (Ref<PBD> other : tx.get(sr, SR.PBDS)) {
             if (tx.get(other, PBD.HOST).equals(host)) {
                 throw Errors.pbdExists(sr.value(), host.value(), other.value());
@@ -76,7 +76,6 @@ final class Pbds {
         check(tx, given.get(PBD.DEVICE_CONFIG));
         Map<String, String> deviceConfig = DeviceSecrets.own(tx, given.get(PBD.DEVICE_CONFIG));
         tx.create(
-                PBD.XEN_CLASS,
                 ref,
                 given.with(PBD.DEVICE_CONFIG, deviceConfig)
                         .with(PBD.CURRENTLY_ATTACHED, false)
@@ -108,7 +107,7 @@ final class Pbds {
             throw Errors.operationNotAllowed("PBD is currently attached");
         }
         DeviceSecrets.destroy(tx, tx.get(pbd, PBD.DEVICE_CONFIG));
-        tx.destroy(PBD.XEN_CLASS, pbd);
+        tx.destroy(pbd);
     }
 
     /** Makes the repository usable; nothing happens when it is. Its disks are those of its folder then. */
@@ -137,7 +136,7 @@ final class Pbds {
         }
         Ref<SR> sr = store.snapshot().get(pbd, PBD.SR);
         disks.contents().refuseReceiving(sr);
-        Claim claim = Claim.of(SR.XEN_CLASS, sr, StorageOperations.UNPLUG, tx -> {
+        Claim claim = Claim.of(sr, StorageOperations.UNPLUG, tx -> {
             // What a transfer holds is not waited for: its client may take as long as it likes.
             refuseUsed(tx, sr);
             refuseBusy(tx, sr);

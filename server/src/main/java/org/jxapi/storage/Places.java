@@ -161,18 +161,15 @@ final class Places {
     }
 
     private String uuid(Ref<SR> sr) {
-        return store.snapshot()
-                .find(SR.XEN_CLASS, sr)
-                .map(found -> found.row().get(SR.UUID))
-                .orElse(sr.value());
+        return store.snapshot().find(sr).map(found -> found.row().get(SR.UUID)).orElse(sr.value());
     }
 
     private static List<Other> others(Snapshot snapshot, Ref<SR> sr) {
         List<Other> others = new ArrayList<>();
-        for (Stored stored : snapshot.all(PBD.XEN_CLASS)) {
-            Row pbd = stored.row();
+        for (Stored<PBD> stored : snapshot.all(PBD.XEN_CLASS)) {
+            Row<PBD> pbd = stored.row();
             Ref<SR> other = pbd.get(PBD.SR);
-            if (!other.equals(sr) && snapshot.find(SR.XEN_CLASS, other).isPresent()) {
+            if (!other.equals(sr) && snapshot.find(other).isPresent()) {
                 try {
                     Path folder = Drivers.of(snapshot, other).folder(pbd.get(PBD.DEVICE_CONFIG));
                     others.add(new Other(other, Place.of(folder)));

@@ -47,18 +47,18 @@ final class Repositories {
     }
 
     /** Makes a repository and plugs it; nothing is left of one that cannot be made. */
-    Ref<SR> create(Call call, Ref<Host> host, Map<String, String> deviceConfig, Row settings) {
+    Ref<SR> create(Call call, Ref<Host> host, Map<String, String> deviceConfig, Row<SR> settings) {
         Driver driver = Drivers.of(settings.get(SR.TYPE));
-        store.snapshot().row(Host.XEN_CLASS, host);
+        store.snapshot().require(host);
         Path folder = driver.folder(deviceConfig);
         Pbds.check(store.snapshot(), deviceConfig);
-        Ref<SR> sr = Ref.fresh();
-        Ref<PBD> pbd = Ref.fresh();
+        Ref<SR> sr = SR.XEN_CLASS.freshRef();
+        Ref<PBD> pbd = PBD.XEN_CLASS.freshRef();
         try (Places.Hold hold = places.take(sr, folder)) {
             driver.create(folder);
             store.change(tx -> {
                 add(tx, sr, settings);
-                Row row = Row.of(PBD.XEN_CLASS)
+                Row<PBD> row = Row.of(PBD.XEN_CLASS)
                         .with(PBD.HOST, host)
                         .with(PBD.SR, sr)
                         .with(PBD.DEVICE_CONFIG, deviceConfig);
@@ -70,8 +70,8 @@ final class Repositories {
     }
 
     /** Adds a repository that exists already; PBDs come later. */
-    Ref<SR> introduce(String uuid, Row settings) {
-        Ref<SR> sr = Ref.fresh();
+    Ref<SR> introduce(String uuid, Row<SR> settings) {
+        Ref<SR> sr = SR.XEN_CLASS.freshRef();
         store.change(tx -> {
             if (tx.byUuid(SR.XEN_CLASS, uuid).isPresent()) {
                 throw Errors.srUuidExists(uuid);
@@ -81,10 +81,9 @@ final class Repositories {
         return sr;
     }
 
-    private static void add(Transaction tx, Ref<SR> sr, Row settings) {
+    private static void add(Transaction tx, Ref<SR> sr, Row<SR> settings) {
         String uuid = settings.get(SR.UUID);
         tx.create(
-                SR.XEN_CLASS,
                 sr,
                 settings.with(SR.UUID, uuid.isEmpty() ? UUID.randomUUID().toString() : uuid)
                         .with(SR.TYPE, settings.get(SR.TYPE).toLowerCase(Locale.ROOT))
@@ -110,7 +109,7 @@ final class Repositories {
         for (Ref<VDI> vdi : List.copyOf(tx.get(sr, SR.VDIS))) {
             Disks.forget(tx, vdi);
         }
-        tx.destroy(SR.XEN_CLASS, sr);
+        tx.destroy(sr);
     }
 
     /** Removes an empty repository with its folder, as far as nothing else is in it. */
@@ -145,7 +144,7 @@ final class Repositories {
         if ("true".equals(snapshot.get(sr, SR.OTHER_CONFIG).get("indestructible"))) {
             throw Errors.srIndestructible(sr.value());
         }
-        for (Stored host : snapshot.all(Host.XEN_CLASS)) {
+        for (Stored<Host> host : snapshot.all(Host.XEN_CLASS)) {
             if (host.row().get(Host.LOCAL_CACHE_SR).equals(sr)) {
                 throw Errors.srIsCacheSr(host.ref().value());
             }

@@ -17,7 +17,7 @@ record Repository(Ref<SR> sr, Driver driver, Path folder) {
     /** The repository; SR_HAS_NO_PBDS when no plugged PBD leads there. */
     static Repository of(Snapshot snapshot, Ref<SR> sr) {
         for (Ref<PBD> pbd : snapshot.get(sr, SR.PBDS)) {
-            Row row = snapshot.row(PBD.XEN_CLASS, pbd);
+            Row<PBD> row = snapshot.row(pbd);
             if (row.get(PBD.CURRENTLY_ATTACHED)) {
                 Driver driver = Drivers.of(snapshot, sr);
                 return new Repository(sr, driver, driver.folder(row.get(PBD.DEVICE_CONFIG)));
@@ -54,7 +54,7 @@ record Repository(Ref<SR> sr, Driver driver, Path folder) {
 
     /** Writes the numbers into the SR, with the sum of its disks' sizes. */
     void record(Transaction tx, Usage usage) {
-        if (tx.find(SR.XEN_CLASS, sr).isEmpty()) {
+        if (tx.find(sr).isEmpty()) {
             return;
         }
         long allocated = 0;

@@ -99,9 +99,7 @@ final class Scans {
     }
 
     private static List<Ref<VDI>> vdis(Snapshot snapshot, Ref<SR> sr) {
-        return snapshot.find(SR.XEN_CLASS, sr)
-                .map(found -> found.row().get(SR.VDIS))
-                .orElse(List.of());
+        return snapshot.find(sr).map(found -> found.row().get(SR.VDIS)).orElse(List.of());
     }
 
     private static void apply(
@@ -120,7 +118,7 @@ final class Scans {
             } else if (!foreign.contains(file.file().getFileName().toString())
                     && Files.exists(file.file())
                     && !Files.exists(Volumes.pending(repository.folder(), file.location()))) {
-                tx.create(VDI.XEN_CLASS, row(tx, repository, file));
+                tx.create(row(tx, repository, file));
             }
         }
         known.forEach((location, vdi) -> {
@@ -134,7 +132,7 @@ final class Scans {
         tx.set(repository.sr(), SR.OTHER_CONFIG, config);
     }
 
-    private static Row row(Snapshot snapshot, Repository repository, Found file) {
+    private static Row<VDI> row(Snapshot snapshot, Repository repository, Found file) {
         boolean readOnly = repository.driver().readOnly();
         return Row.of(VDI.XEN_CLASS)
                 .with(VDI.UUID, uuid(snapshot, file.location()))
@@ -174,9 +172,9 @@ final class Scans {
     /** Finishes or undoes what was under way in the repositories when the daemon stopped; unplugs those that are gone. */
     void afterStart() {
         places.look();
-        for (Stored stored : store.snapshot().all(PBD.XEN_CLASS)) {
+        for (Stored<PBD> stored : store.snapshot().all(PBD.XEN_CLASS)) {
             if (stored.row().get(PBD.CURRENTLY_ATTACHED)) {
-                Ref<PBD> pbd = Ref.of(stored.ref().value());
+                Ref<PBD> pbd = stored.ref();
                 Ref<SR> sr = stored.row().get(PBD.SR);
                 try {
                     makeFirst(stored.row());
@@ -193,8 +191,8 @@ final class Scans {
     }
 
     /** The first start plugs repositories whose folders nobody has made yet. */
-    private void makeFirst(Row pbd) throws IOException {
-        Row sr = store.snapshot().row(SR.XEN_CLASS, pbd.get(PBD.SR));
+    private void makeFirst(Row<PBD> pbd) throws IOException {
+        Row<SR> sr = store.snapshot().row(pbd.get(PBD.SR));
         if (sr.get(SR.PHYSICAL_SIZE) == 0 && sr.get(SR.VDIS).isEmpty()) {
             Files.createDirectories(Drivers.of(sr.get(SR.TYPE)).folder(pbd.get(PBD.DEVICE_CONFIG)));
         }
@@ -225,7 +223,7 @@ final class Scans {
         srs.add(repository.sr());
         for (Ref<SR> sr : srs) {
             for (Ref<VDI> vdi : vdis(snapshot, sr)) {
-                Row row = snapshot.row(VDI.XEN_CLASS, vdi);
+                Row<VDI> row = snapshot.row(vdi);
                 locations.add(row.get(VDI.LOCATION));
                 if (row.get(VDI.ON_BOOT) == OnBoot.RESET) {
                     reset.add(row.get(VDI.LOCATION));

@@ -14,7 +14,7 @@ final class SrProbe {
     private SrProbe() {}
 
     /** One result for the place, with a repository when disks are there. */
-    static List<Row> probe(String type, Map<String, String> deviceConfig) {
+    static List<Row<ProbeResult>> probe(String type, Map<String, String> deviceConfig) {
         Driver driver = Drivers.of(type);
         Path folder = driver.folder(deviceConfig);
         driver.attach(folder);
@@ -27,7 +27,7 @@ final class SrProbe {
         return List.of(Row.of(ProbeResult.XEN_CLASS, values));
     }
 
-    private static Row stat(Driver driver, Path folder) {
+    private static Row<SrStat> stat(Driver driver, Path folder) {
         Repository.Usage usage = new Repository(Ref.nil(), driver, folder).usage();
         return Row.of(SrStat.XEN_CLASS)
                 .with(SrStat.TOTAL_SPACE, usage.size())
@@ -36,10 +36,10 @@ final class SrProbe {
     }
 
     /** The repositories of these results in the XML of {@code SR.probe}: {@code <SRlist><SR><size>…}. */
-    static String text(List<Row> results) {
+    static String text(List<Row<ProbeResult>> results) {
         StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<SRlist>");
-        for (Row result : results) {
-            Row stat = result.get(ProbeResult.SR);
+        for (Row<ProbeResult> result : results) {
+            Row<SrStat> stat = result.get(ProbeResult.SR);
             if (stat != null) {
                 xml.append("<SR><size>")
                         .append(stat.get(SrStat.TOTAL_SPACE))

@@ -72,7 +72,7 @@ final class SrRules {
 
     /** Throws SR_OPERATION_NOT_SUPPORTED when the repository never allows it. */
     static void checkSupported(Snapshot snapshot, Ref<SR> sr, StorageOperations operation) {
-        if (!supported(snapshot, snapshot.row(SR.XEN_CLASS, sr), operation)) {
+        if (!supported(snapshot, snapshot.row(sr), operation)) {
             throw Errors.srOperationNotSupported(sr.value());
         }
     }
@@ -85,7 +85,7 @@ final class SrRules {
     }
 
     private static XenApiException error(Snapshot snapshot, Ref<SR> ref, StorageOperations operation) {
-        Row sr = snapshot.row(SR.XEN_CLASS, ref);
+        Row<SR> sr = snapshot.row(ref);
         if (!supported(snapshot, sr, operation)) {
             return Errors.srOperationNotSupported(ref.value());
         }
@@ -108,7 +108,7 @@ final class SrRules {
         return snapshot.get(vdi, VDI.MANAGED) && snapshot.get(vdi, VDI.TYPE) != VdiType.RRD;
     }
 
-    private static boolean supported(Snapshot snapshot, Row sr, StorageOperations operation) {
+    private static boolean supported(Snapshot snapshot, Row<SR> sr, StorageOperations operation) {
         String feature = FEATURES.get(operation);
         if (feature == null) {
             return true;

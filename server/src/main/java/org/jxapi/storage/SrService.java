@@ -12,6 +12,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Blob;
+import org.jxapi.xenapi.DataSource;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.PBD;
@@ -49,11 +50,11 @@ final class SrService implements SRMessages<Call> {
             String contentType,
             boolean shared,
             Map<String, String> smConfig) {
-        Row row = settings(nameLabel, nameDescription, type, contentType, shared, smConfig);
+        Row<SR> row = settings(nameLabel, nameDescription, type, contentType, shared, smConfig);
         return repositories.create(call, host, deviceConfig, row);
     }
 
-    private static Row settings(
+    private static Row<SR> settings(
             String nameLabel,
             String nameDescription,
             String type,
@@ -126,15 +127,15 @@ final class SrService implements SRMessages<Call> {
     @Override
     public String probe(
             Call call, Ref<Host> host, Map<String, String> deviceConfig, String type, Map<String, String> smConfig) {
-        store.snapshot().row(Host.XEN_CLASS, host);
+        store.snapshot().require(host);
         return SrProbe.text(SrProbe.probe(type, deviceConfig));
     }
 
     @Override
-    public List<Row> probeExt(
+    public List<Row<ProbeResult>> probeExt(
             Call call, Ref<Host> host, Map<String, String> deviceConfig, String type, Map<String, String> smConfig) {
-        store.snapshot().row(Host.XEN_CLASS, host);
-        List<Row> found = SrProbe.probe(type, deviceConfig);
+        store.snapshot().require(host);
+        List<Row<ProbeResult>> found = SrProbe.probe(type, deviceConfig);
         // The answer can be given to SR.create, and so must not show a password.
         return store.transact(tx -> {
             Map<String, String> hidden = DeviceSecrets.hide(tx, deviceConfig);
@@ -159,7 +160,7 @@ final class SrService implements SRMessages<Call> {
         setPlugged(sr, SR.NAME_DESCRIPTION, value);
     }
 
-    private void setPlugged(Ref<SR> sr, Field<String> field, String value) {
+    private void setPlugged(Ref<SR> sr, Field<SR, String> field, String value) {
         Repository.of(store.snapshot(), sr);
         store.change(tx -> tx.set(sr, field, value));
     }
@@ -179,8 +180,8 @@ final class SrService implements SRMessages<Call> {
         setInternally(call, self, SR.PHYSICAL_UTILISATION, value);
     }
 
-    private void setInternally(Call call, Ref<SR> sr, Field<Long> field, long value) {
-        store.snapshot().row(SR.XEN_CLASS, sr);
+    private void setInternally(Call call, Ref<SR> sr, Field<SR, Long> field, long value) {
+        store.snapshot().require(sr);
         InternalAccess.check(call, sr);
         store.change(tx -> tx.set(sr, field, value));
     }
@@ -204,7 +205,7 @@ final class SrService implements SRMessages<Call> {
     /** Nothing is replicated, so there is nothing to end. */
     @Override
     public void disableDatabaseReplication(Call call, Ref<SR> sr) {
-        store.snapshot().row(SR.XEN_CLASS, sr);
+        store.snapshot().require(sr);
     }
 
     @Override
@@ -218,11 +219,11 @@ final class SrService implements SRMessages<Call> {
 
     @Override
     public Ref<Blob> createNewBlob(Call call, Ref<SR> sr, String name, String mimeType, boolean open) {
-        return BlobService.attach(store, SR.XEN_CLASS, sr, SR.BLOBS, name, mimeType, open);
+        return BlobService.attach(store, sr, SR.BLOBS, name, mimeType, open);
     }
 
     @Override
-    public List<Row> getDataSources(Call call, Ref<SR> sr) {
+    public List<Row<DataSource>> getDataSources(Call call, Ref<SR> sr) {
         return sources.list(sr);
     }
 

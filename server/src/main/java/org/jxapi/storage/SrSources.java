@@ -8,6 +8,7 @@ import org.jxapi.measure.Source;
 import org.jxapi.measure.Sources;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.xenapi.DataSource;
 import org.jxapi.xenapi.SR;
 
 /** What SRs tell of themselves: how large and how full they are, as of the last look at them. */
@@ -21,7 +22,7 @@ final class SrSources {
     }
 
     static Sources of(Snapshot snapshot, Ref<SR> ref) {
-        Row sr = snapshot.row(SR.XEN_CLASS, ref);
+        Row<SR> sr = snapshot.row(ref);
         double size = sr.get(SR.PHYSICAL_SIZE);
         double used = sr.get(SR.PHYSICAL_UTILISATION);
         double allocated = sr.get(SR.VIRTUAL_ALLOCATION);
@@ -42,7 +43,7 @@ final class SrSources {
         return of(store.snapshot(), sr);
     }
 
-    List<Row> list(Ref<SR> sr) {
+    List<Row<DataSource>> list(Ref<SR> sr) {
         return of(sr).rows(measurements);
     }
 

@@ -80,13 +80,13 @@ final class Stillness {
         Held held = new Held();
         try {
             for (Ref<VBD> vbd : snapshot.get(vdi, VDI.VBDS)) {
-                Row row = snapshot.row(VBD.XEN_CLASS, vbd);
-                Row vm = snapshot.row(VM.XEN_CLASS, row.get(VBD.VM));
+                Row<VBD> row = snapshot.row(vbd);
+                Row<VM> vm = snapshot.row(row.get(VBD.VM));
                 if (row.get(VBD.CURRENTLY_ATTACHED)
                         && row.get(VBD.MODE) == VbdMode.RW
                         && vm.get(VM.POWER_STATE) == VmPowerState.RUNNING
                         && vm.get(VM.DOMID) > 0) {
-                    int domid = (int) (long) vm.get(VM.DOMID);
+                    int domid = Math.toIntExact(vm.get(VM.DOMID));
                     if (pause(domid)) {
                         held.domids.add(domid);
                     }

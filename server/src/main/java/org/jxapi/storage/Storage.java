@@ -5,7 +5,6 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jxapi.datamodel.MessageTable;
-import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.CallContext;
 import org.jxapi.hypervisor.Hypervisor;
@@ -61,7 +60,7 @@ public final class Storage {
     public List<Sources> sources() {
         Snapshot now = store.snapshot();
         return now.all(SR.XEN_CLASS).stream()
-                .map(sr -> SrSources.of(now, Ref.of(sr.ref().value())))
+                .map(sr -> SrSources.of(now, sr.ref()))
                 .toList();
     }
 

@@ -21,34 +21,34 @@ final class StorageAllowedOperations implements Derivation {
         Set<Ref<SR>> srs = new LinkedHashSet<>();
         Set<Ref<VDI>> vdis = new LinkedHashSet<>();
         for (ChangeLog.Change change : changes) {
-            ClassModel model = change.model();
+            ClassModel<?> model = change.model();
             if (change.kind() == ChangeLog.Kind.DEL) {
                 // The other end of every relation that this matters to has changed too.
                 continue;
             }
             if (model == VDI.XEN_CLASS) {
-                vdis.add(Ref.of(change.ref().value()));
-                srs.add(change.row().get(VDI.SR));
+                vdis.add(VDI.XEN_CLASS.cast(change.ref()));
+                srs.add(change.row().as(VDI.XEN_CLASS).get(VDI.SR));
             } else if (model == SR.XEN_CLASS) {
-                srs.add(Ref.of(change.ref().value()));
+                srs.add(SR.XEN_CLASS.cast(change.ref()));
             } else if (model == VBD.XEN_CLASS) {
-                vdis.add(change.row().get(VBD.VDI));
+                vdis.add(change.row().as(VBD.XEN_CLASS).get(VBD.VDI));
             } else if (model == PBD.XEN_CLASS) {
-                srs.add(change.row().get(PBD.SR));
-                tx.find(SR.XEN_CLASS, change.row().get(PBD.SR))
+                srs.add(change.row().as(PBD.XEN_CLASS).get(PBD.SR));
+                tx.find(change.row().as(PBD.XEN_CLASS).get(PBD.SR))
                         .ifPresent(sr -> vdis.addAll(sr.row().get(SR.VDIS)));
             } else if (model == SM.XEN_CLASS) {
-                tx.all(SR.XEN_CLASS).forEach(sr -> srs.add(Ref.of(sr.ref().value())));
-                tx.all(VDI.XEN_CLASS).forEach(vdi -> vdis.add(Ref.of(vdi.ref().value())));
+                tx.all(SR.XEN_CLASS).forEach(sr -> srs.add(sr.ref()));
+                tx.all(VDI.XEN_CLASS).forEach(vdi -> vdis.add(vdi.ref()));
             }
         }
         for (Ref<VDI> vdi : vdis) {
-            if (tx.find(VDI.XEN_CLASS, vdi).isPresent()) {
+            if (tx.find(vdi).isPresent()) {
                 tx.set(vdi, VDI.ALLOWED_OPERATIONS, VdiRules.allowed(tx, vdi));
             }
         }
         for (Ref<SR> sr : srs) {
-            if (tx.find(SR.XEN_CLASS, sr).isPresent()) {
+            if (tx.find(sr).isPresent()) {
                 tx.set(sr, SR.ALLOWED_OPERATIONS, SrRules.allowed(tx, sr));
             }
         }

@@ -23,12 +23,12 @@ abstract class VdiFields implements VDIMessages<Call> {
         this.disks = disks;
     }
 
-    private <T> void setInternally(Call call, Ref<VDI> vdi, Field<T> field, T value) {
+    private <T> void setInternally(Call call, Ref<VDI> vdi, Field<VDI, T> field, T value) {
         InternalAccess.check(call, store.snapshot().get(vdi, VDI.SR));
         store.change(tx -> tx.set(vdi, field, value));
     }
 
-    private <T> void setPlugged(Ref<VDI> vdi, Field<T> field, T value) {
+    private <T> void setPlugged(Ref<VDI> vdi, Field<VDI, T> field, T value) {
         Snapshot snapshot = store.snapshot();
         Repository.of(snapshot, snapshot.get(vdi, VDI.SR));
         store.change(tx -> tx.set(vdi, field, value));

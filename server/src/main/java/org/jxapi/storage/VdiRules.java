@@ -93,7 +93,7 @@ final class VdiRules {
     }
 
     private static XenApiException error(Snapshot snapshot, Ref<VDI> ref, VdiOperations operation) {
-        Row vdi = snapshot.row(VDI.XEN_CLASS, ref);
+        Row<VDI> vdi = snapshot.row(ref);
         Map<String, VdiOperations> current = vdi.get(VDI.CURRENT_OPERATIONS);
         boolean mirroring = operation == VdiOperations.DESTROY && current.containsValue(VdiOperations.MIRROR);
         if (!mirroring) {
@@ -104,7 +104,7 @@ final class VdiRules {
             }
         }
         Ref<SR> sr = vdi.get(VDI.SR);
-        if (snapshot.find(SR.XEN_CLASS, sr).isEmpty()) {
+        if (snapshot.find(sr).isEmpty()) {
             return Errors.handleInvalid("SR", sr.value());
         }
         if (operation == VdiOperations.RESIZE && !attached(snapshot, sr)) {
@@ -114,7 +114,7 @@ final class VdiRules {
         if (used != null) {
             return used;
         }
-        Row repository = snapshot.row(SR.XEN_CLASS, sr);
+        Row<SR> repository = snapshot.row(sr);
         String feature = FEATURES.get(operation);
         if (feature != null
                 && !Drivers.features(snapshot, repository.get(SR.TYPE)).contains(feature)) {
@@ -138,17 +138,17 @@ final class VdiRules {
     }
 
     /** What VMs do with the disk comes first; whether two of them may write to it is for VBDs to say. */
-    private static XenApiException used(Snapshot snapshot, Ref<VDI> ref, Row vdi, VdiOperations operation) {
+    private static XenApiException used(Snapshot snapshot, Ref<VDI> ref, Row<VDI> vdi, VdiOperations operation) {
         boolean attached = false;
         boolean written = false;
         boolean bySnapshots = true;
         Map.Entry<String, VbdOperations> busy = null;
         for (Ref<VBD> vbd : vdi.get(VDI.VBDS)) {
-            Row row = snapshot.row(VBD.XEN_CLASS, vbd);
+            Row<VBD> row = snapshot.row(vbd);
             if (row.get(VBD.CURRENTLY_ATTACHED) || row.get(VBD.RESERVED)) {
                 attached = true;
                 written |= row.get(VBD.MODE) == VbdMode.RW;
-                bySnapshots &= snapshot.find(VM.XEN_CLASS, row.get(VBD.VM))
+                bySnapshots &= snapshot.find(row.get(VBD.VM))
                         .map(vm -> vm.row().get(VM.IS_A_SNAPSHOT))
                         .orElse(false);
             }
@@ -166,7 +166,7 @@ final class VdiRules {
         return null;
     }
 
-    private static XenApiException kind(Ref<VDI> ref, Row vdi, Row sr, VdiOperations operation) {
+    private static XenApiException kind(Ref<VDI> ref, Row<VDI> vdi, Row<SR> sr, VdiOperations operation) {
         boolean snapshot = vdi.get(VDI.IS_A_SNAPSHOT);
         boolean reset = vdi.get(VDI.ON_BOOT) == OnBoot.RESET;
         return switch (operation) {
@@ -211,7 +211,7 @@ final class VdiRules {
         };
     }
 
-    private static XenApiException destroy(Ref<VDI> ref, Row vdi, Row sr) {
+    private static XenApiException destroy(Ref<VDI> ref, Row<VDI> vdi, Row<SR> sr) {
         if (sr.get(SR.TYPE).equals("udev")) {
             return Errors.vdiIsAPhysicalDevice(ref.value());
         }

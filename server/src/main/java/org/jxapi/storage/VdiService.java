@@ -20,6 +20,7 @@ import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.StorageOperations;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VDIMessages;
+import org.jxapi.xenapi.VdiNbdServerInfo;
 import org.jxapi.xenapi.VdiOperations;
 import org.jxapi.xenapi.VdiType;
 
@@ -38,14 +39,8 @@ final class VdiService extends VdiFields {
 
     void bind(MessageTable<Call> table) {
         VDIMessages.bind(table, this);
-        table.bind("VDI.create", (call, args) -> {
-            Row row = (Row) args[0];
-            return disks.create(call, row.get(VDI.SR), row);
-        });
-        table.bind("VDI.destroy", (call, args) -> {
-            disks.destroy(call, Ref.of(args[0].toString()));
-            return null;
-        });
+        table.bindCreate(VDI.XEN_CLASS, (call, row) -> disks.create(call, row.get(VDI.SR), row));
+        table.bindDestroy(VDI.XEN_CLASS, disks::destroy);
     }
 
     @Override
@@ -61,7 +56,7 @@ final class VdiService extends VdiFields {
     /** The differences to {@code baseVdi} are not looked for: what is copied is the whole disk, which holds them. */
     @Override
     public Ref<VDI> copy(Call call, Ref<VDI> vdi, Ref<SR> sr, Ref<VDI> baseVdi, Ref<VDI> intoVdi) {
-        if (store.snapshot().find(VDI.XEN_CLASS, intoVdi).isPresent()) {
+        if (store.snapshot().find(intoVdi).isPresent()) {
             disks.copies().copyInto(call, vdi, intoVdi);
             return intoVdi;
         }
@@ -115,19 +110,19 @@ final class VdiService extends VdiFields {
 
     @Override
     public String listChangedBlocks(Call call, Ref<VDI> vdiFrom, Ref<VDI> vdiTo) {
-        store.snapshot().row(VDI.XEN_CLASS, vdiFrom);
+        store.snapshot().require(vdiFrom);
         throw refusal(call, vdiTo, StorageOperations.VDI_LIST_CHANGED_BLOCKS, VdiOperations.LIST_CHANGED_BLOCKS);
     }
 
     @Override
     public String generateConfig(Call call, Ref<Host> host, Ref<VDI> vdi) {
-        store.snapshot().row(Host.XEN_CLASS, host);
+        store.snapshot().require(host);
         throw refusal(call, vdi, null, VdiOperations.GENERATE_CONFIG);
     }
 
     /** Disks are not served over NBD: there is nowhere to reach one. */
     @Override
-    public List<Row> getNbdInfo(Call call, Ref<VDI> self) {
+    public List<Row<VdiNbdServerInfo>> getNbdInfo(Call call, Ref<VDI> self) {
         if (store.snapshot().get(self, VDI.TYPE) == VdiType.CBT_METADATA) {
             throw Errors.vdiIncompatibleType(self.value(), VdiTypes.named(VdiType.CBT_METADATA));
         }
@@ -155,7 +150,7 @@ final class VdiService extends VdiFields {
             boolean isASnapshot,
             XenTime snapshotTime,
             Ref<VDI> snapshotOf) {
-        Row row = Row.of(VDI.XEN_CLASS)
+        Row<VDI> row = Row.of(VDI.XEN_CLASS)
                 .with(VDI.UUID, uuid)
                 .with(VDI.NAME_LABEL, nameLabel)
                 .with(VDI.NAME_DESCRIPTION, nameDescription)
@@ -191,7 +186,7 @@ final class VdiService extends VdiFields {
             XenTime snapshotTime,
             Ref<VDI> snapshotOf,
             boolean cbtEnabled) {
-        Row row = Row.of(VDI.XEN_CLASS)
+        Row<VDI> row = Row.of(VDI.XEN_CLASS)
                 .with(VDI.UUID, uuid)
                 .with(VDI.NAME_LABEL, nameLabel)
                 .with(VDI.NAME_DESCRIPTION, nameDescription)
@@ -301,7 +296,7 @@ final class VdiService extends VdiFields {
 
     @Override
     public String readDatabasePoolUuid(Call call, Ref<VDI> self) {
-        store.snapshot().row(VDI.XEN_CLASS, self);
+        store.snapshot().require(self);
         return "";
     }
 }

@@ -18,17 +18,17 @@ public interface ChangeLog {
      *
      * @param row the record after the change; null for DEL
      */
-    record Change(long sequence, ClassModel model, Ref<?> ref, Kind kind, Row row) {}
+    record Change(long sequence, ClassModel<?> model, Ref<?> ref, Kind kind, Row<?> row) {}
 
     /**
      * A removed object that is still remembered; about 512 of each class are.
      *
      * @param created sequence number of its creation
      */
-    record Deleted(long sequence, long created, ClassModel model, Ref<?> ref) {}
+    record Deleted(long sequence, long created, ClassModel<?> model, Ref<?> ref) {}
 
     /** The remembered removals of a class after that sequence number, oldest first. */
-    List<Deleted> deletedAfter(ClassModel model, long sequence);
+    List<Deleted> deletedAfter(ClassModel<?> model, long sequence);
 
     /** Told of each durable transaction's changes, in order, on a thread of the store: it must not block. */
     interface Listener {

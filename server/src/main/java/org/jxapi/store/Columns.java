@@ -74,8 +74,8 @@ final class Columns {
             }
             return value;
         }
-        if (type instanceof Type.Reference) {
-            return Ref.of((String) column);
+        if (type instanceof Type.Reference reference) {
+            return reference.ref((String) column);
         }
         return type == Type.Basic.DATETIME ? XenTime.parse((String) column) : column;
     }

@@ -21,18 +21,18 @@ final class ContentReader {
         List<Database.Logged> log = database.changeLog(seals);
         Map<String, Long> changed = new HashMap<>();
         log.forEach(line -> changed.merge(line.ref(), line.sequence(), Math::max));
-        List<Stored> order = new ArrayList<>();
-        for (ClassModel model : Schema.classes()) {
+        List<Stored<?>> order = new ArrayList<>();
+        for (ClassModel<?> model : Schema.classes()) {
             // A row's own number does not count what changed of its derived fields alone; the log's does.
             database.read(model, seals, stored -> {
                 long last = Math.max(
                         stored.modified(), changed.getOrDefault(stored.ref().value(), 0L));
-                order.add(new Stored(stored.ref(), stored.row(), stored.created(), last));
+                order.add(changed(stored, last));
             });
         }
         order.sort(Comparator.comparingLong(Stored::created));
         long sequence = log.isEmpty() ? 0 : log.get(log.size() - 1).sequence();
-        for (Stored stored : order) {
+        for (Stored<?> stored : order) {
             sequence = Math.max(sequence, stored.modified());
         }
         Database.Written written = database.seals();
@@ -46,11 +46,11 @@ final class ContentReader {
                 written.seals().isEmpty() ? List.of("seal") : seals.differing(written.seals()));
     }
 
-    private static State state(List<Stored> order) {
-        Map<String, Map<Field<?>, List<Ref<?>>>> sets = new HashMap<>();
-        for (Stored stored : order) {
-            for (Field<?> field : stored.row().model().fields()) {
-                Field<?> end = Relations.otherEnd(field);
+    private static State state(List<Stored<?>> order) {
+        Map<String, Map<Field<?, ?>, List<Ref<?>>>> sets = new HashMap<>();
+        for (Stored<?> stored : order) {
+            for (Field<?, ?> field : stored.row().model().fields()) {
+                Field<?, ?> end = Relations.otherEnd(field);
                 if (end != null && Relations.derived(end) && field.type() instanceof Type.Reference) {
                     Ref<?> owner = (Ref<?>) stored.row().get(field.index());
                     sets.computeIfAbsent(owner.value(), r -> new HashMap<>())
@@ -60,30 +60,30 @@ final class ContentReader {
             }
         }
         State state = State.EMPTY;
-        Map<ClassModel, State.Table> tables = new HashMap<>();
-        for (Stored stored : order) {
-            Stored complete = complete(stored, sets.get(stored.ref().value()));
-            ClassModel model = stored.row().model();
-            tables.put(model, tables.getOrDefault(model, State.Table.EMPTY).plus(complete));
-            state = state.classOf(stored.ref().value(), model);
-        }
-        for (Map.Entry<ClassModel, State.Table> table : tables.entrySet()) {
-            state = state.with(table.getKey(), table.getValue());
+        for (Stored<?> stored : order) {
+            state = with(state, complete(stored, sets.getOrDefault(stored.ref().value(), Map.of())));
         }
         return state;
     }
 
+    private static <C> State with(State state, Stored<C> stored) {
+        ClassModel<C> model = stored.row().model();
+        return state.with(model, state.table(model).plus(stored))
+                .classOf(stored.ref().value(), model);
+    }
+
+    private static <C> Stored<C> changed(Stored<C> stored, long last) {
+        return new Stored<>(stored.ref(), stored.row(), stored.created(), last);
+    }
+
     @SuppressWarnings("unchecked")
-    private static Stored complete(Stored stored, Map<Field<?>, List<Ref<?>>> sets) {
-        if (sets == null) {
-            return stored;
-        }
-        Row row = stored.row();
-        for (Map.Entry<Field<?>, List<Ref<?>>> set : sets.entrySet()) {
+    private static <C> Stored<C> complete(Stored<C> stored, Map<Field<?, ?>, List<Ref<?>>> sets) {
+        Row<C> row = stored.row();
+        for (Map.Entry<Field<?, ?>, List<Ref<?>>> set : sets.entrySet()) {
             if (set.getKey().className().equals(row.model().name())) {
-                row = row.with((Field<List<Ref<?>>>) set.getKey(), List.copyOf(set.getValue()));
+                row = row.with((Field<C, List<Ref<?>>>) set.getKey(), List.copyOf(set.getValue()));
             }
         }
-        return new Stored(stored.ref(), row, stored.created(), stored.modified());
+        return new Stored<>(stored.ref(), row, stored.created(), stored.modified());
     }
 }

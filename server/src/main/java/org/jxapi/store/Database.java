@@ -49,8 +49,8 @@ final class Database implements AutoCloseable {
     }
 
     /** Reads all rows of a class. */
-    void read(ClassModel model, Seals read, Consumer<Stored> each) throws SQLException {
-        List<Field<?>> columns = Schema.columns(model);
+    <C> void read(ClassModel<C> model, Seals read, Consumer<Stored<C>> each) throws SQLException {
+        List<Field<?, ?>> columns = Schema.columns(model);
         String names = columns.stream().map(Schema::column).collect(Collectors.joining(", "));
         String sql = "SELECT \"_ref\", \"_created\", \"_modified\"" + (names.isEmpty() ? "" : ", " + names) + " FROM "
                 + Schema.table(model);
@@ -58,20 +58,20 @@ final class Database implements AutoCloseable {
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 Object[] values = new Object[model.fields().size()];
-                for (Field<?> field : model.fields()) {
+                for (Field<?, ?> field : model.fields()) {
                     values[field.index()] = field.defaultValue();
                 }
                 Object[] raw = new Object[3 + columns.size()];
                 for (int i = 0; i < raw.length; i++) {
                     raw[i] = rows.getObject(i + 1);
                     if (i >= 3) {
-                        Field<?> field = columns.get(i - 3);
+                        Field<?, ?> field = columns.get(i - 3);
                         values[field.index()] = Columns.fromColumn(field.type(), raw[i]);
                     }
                 }
                 String ref = (String) raw[0];
                 read.put(model.name(), ref, raw);
-                each.accept(new Stored(new Ref<>(ref), Row.of(model, values), (Long) raw[1], (Long) raw[2]));
+                each.accept(new Stored<>(model.ref(ref), Row.of(model, values), (Long) raw[1], (Long) raw[2]));
             }
         }
     }
@@ -137,7 +137,7 @@ final class Database implements AutoCloseable {
     void sealAll() throws SQLException {
         statement("DELETE FROM \"seal\"").executeUpdate();
         seals.takeTouched();
-        for (ClassModel model : Schema.classes()) {
+        for (ClassModel<?> model : Schema.classes()) {
             seal(model.name());
         }
         seal(Seals.LOG);
@@ -155,7 +155,7 @@ final class Database implements AutoCloseable {
     }
 
     /** Writes one object's effect; durable with the next {@link #commit}. */
-    void write(StateTransaction.Effect effect) throws SQLException {
+    void write(StateTransaction.Effect<?> effect) throws SQLException {
         if (effect.changesTable()) {
             set(effect.model, effect.ref, effect.now);
         }
@@ -171,9 +171,9 @@ final class Database implements AutoCloseable {
     }
 
     /** Undoes an effect that may have been written: the object is as in that snapshot afterwards. */
-    void undo(StateTransaction.Effect effect, Snapshot truth) throws SQLException {
+    void undo(StateTransaction.Effect<?> effect, Snapshot truth) throws SQLException {
         if (effect.changesTable()) {
-            set(effect.model, effect.ref, truth.find(effect.model, effect.ref).orElse(null));
+            set(effect.model, effect.ref, truth.find(effect.ref).orElse(null));
         }
         if (effect.leavesTrace()) {
             PreparedStatement delete = statement("DELETE FROM \"change_log\" WHERE \"sequence\" = ?");
@@ -184,7 +184,7 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private static Object[] line(StateTransaction.Effect effect) {
+    private static Object[] line(StateTransaction.Effect<?> effect) {
         return new Logged(
                         effect.sequence,
                         effect.model.name(),
@@ -194,7 +194,7 @@ final class Database implements AutoCloseable {
                 .columns();
     }
 
-    private void set(ClassModel model, Ref<?> ref, Stored stored) throws SQLException {
+    private void set(ClassModel<?> model, Ref<?> ref, Stored<?> stored) throws SQLException {
         if (stored == null) {
             PreparedStatement delete = statement("DELETE FROM " + Schema.table(model) + " WHERE \"_ref\" = ?");
             delete.setString(1, ref.value());
@@ -202,7 +202,7 @@ final class Database implements AutoCloseable {
             seals.remove(model.name(), ref.value());
             return;
         }
-        List<Field<?>> columns = Schema.columns(model);
+        List<Field<?, ?>> columns = Schema.columns(model);
         String sql = "MERGE INTO " + Schema.table(model) + " (\"_ref\", \"_created\", \"_modified\""
                 + columns.stream().map(c -> ", " + Schema.column(c)).collect(Collectors.joining())
                 + ") KEY (\"_ref\") VALUES (?, ?, ?" + ", ?".repeat(columns.size()) + ")";
@@ -211,7 +211,7 @@ final class Database implements AutoCloseable {
         values[1] = stored.created();
         values[2] = stored.modified();
         for (int i = 3; i < values.length; i++) {
-            Field<?> field = columns.get(i - 3);
+            Field<?, ?> field = columns.get(i - 3);
             values[i] = Columns.toColumn(field.type(), stored.row().get(field.index()));
         }
         PreparedStatement merge = statement(sql);

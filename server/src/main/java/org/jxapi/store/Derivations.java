@@ -33,8 +33,8 @@ final class Derivations {
     /** Derives from all objects. */
     void deriveAll(Transaction tx) {
         List<ChangeLog.Change> everything = new ArrayList<>();
-        for (ClassModel model : Schema.classes()) {
-            for (Stored stored : tx.all(model)) {
+        for (ClassModel<?> model : Schema.classes()) {
+            for (Stored<?> stored : tx.all(model)) {
                 everything.add(
                         new ChangeLog.Change(stored.modified(), model, stored.ref(), ChangeLog.Kind.MOD, stored.row()));
             }

@@ -54,7 +54,7 @@ public final class H2Store implements Store {
     private long brokenSince;
 
     /** What may or may not have reached the database when it broke, though nobody was told that it had; under the lock. */
-    private List<StateTransaction.Effect> uncertain = List.of();
+    private List<StateTransaction.Effect<?>> uncertain = List.of();
 
     /** What was told to be done without the database; it is written when that can be. Under the lock. */
     private final List<StateTransaction> deferred = new ArrayList<>();
@@ -246,7 +246,7 @@ public final class H2Store implements Store {
         boolean written = false;
         try {
             for (Pending pending : group) {
-                for (StateTransaction.Effect effect : pending.tx.effects()) {
+                for (StateTransaction.Effect<?> effect : pending.tx.effects()) {
                     database.write(effect);
                 }
             }
@@ -284,7 +284,7 @@ public final class H2Store implements Store {
         writing.lock();
         try {
             queue.drainTo(failed);
-            List<StateTransaction.Effect> effects = new ArrayList<>();
+            List<StateTransaction.Effect<?>> effects = new ArrayList<>();
             group.forEach(pending -> effects.addAll(pending.tx.effects()));
             uncertain = effects;
             broken = reason;
@@ -338,11 +338,11 @@ public final class H2Store implements Store {
                 throw opened.unwritable();
             }
             again = opened.database();
-            for (StateTransaction.Effect effect : uncertain) {
+            for (StateTransaction.Effect<?> effect : uncertain) {
                 again.undo(effect, published);
             }
             for (StateTransaction tx : deferred) {
-                for (StateTransaction.Effect effect : tx.effects()) {
+                for (StateTransaction.Effect<?> effect : tx.effects()) {
                     again.write(effect);
                 }
             }

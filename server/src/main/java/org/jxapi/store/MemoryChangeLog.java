@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jxapi.datamodel.ClassModel;
-import org.jxapi.datamodel.Ref;
 import org.jxapi.xenapi.XenModel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,16 +26,16 @@ final class MemoryChangeLog implements ChangeLog {
 
     void restore(List<Database.Logged> log) {
         for (Database.Logged line : log) {
-            ClassModel model = XenModel.get(line.className());
+            ClassModel<?> model = XenModel.get(line.className());
             if (line.kind().equals(Kind.DEL.name()) && model != null) {
-                remember(new Deleted(line.sequence(), line.created(), model, new Ref<>(line.ref())));
+                remember(new Deleted(line.sequence(), line.created(), model, model.ref(line.ref())));
             }
         }
     }
 
-    void committed(Snapshot snapshot, Collection<StateTransaction.Effect> effects) {
+    void committed(Snapshot snapshot, Collection<StateTransaction.Effect<?>> effects) {
         List<Change> changes = new ArrayList<>(effects.size());
-        for (StateTransaction.Effect effect : effects) {
+        for (StateTransaction.Effect<?> effect : effects) {
             if (effect.leavesTrace()) {
                 changes.add(StateTransaction.change(effect));
                 if (effect.now == null) {
@@ -63,7 +62,7 @@ final class MemoryChangeLog implements ChangeLog {
     }
 
     @Override
-    public synchronized List<Deleted> deletedAfter(ClassModel model, long sequence) {
+    public synchronized List<Deleted> deletedAfter(ClassModel<?> model, long sequence) {
         Deque<Deleted> of = deleted.get(model.name());
         if (of == null || of.getLast().sequence() <= sequence) {
             return List.of();

@@ -9,15 +9,15 @@ import org.jxapi.xenapi.XenModel;
 
 /** Which field is the other end of which. */
 final class Relations {
-    private static final Map<Field<?>, Field<?>> OTHER_END = new HashMap<>();
+    private static final Map<Field<?, ?>, Field<?, ?>> OTHER_END = new HashMap<>();
 
     static {
-        for (ClassModel model : XenModel.CLASSES) {
-            for (Field<?> field : model.fields()) {
+        for (ClassModel<?> model : XenModel.CLASSES) {
+            for (Field<?, ?> field : model.fields()) {
                 if (field.inverse() != null) {
                     int dot = field.inverse().indexOf('.');
-                    ClassModel other = XenModel.get(field.inverse().substring(0, dot));
-                    Field<?> end = other.field(field.inverse().substring(dot + 1));
+                    ClassModel<?> other = XenModel.get(field.inverse().substring(0, dot));
+                    Field<?, ?> end = other.field(field.inverse().substring(dot + 1));
                     if (end != null && end != field) {
                         OTHER_END.put(field, end);
                     }
@@ -29,18 +29,18 @@ final class Relations {
     private Relations() {}
 
     /** The other end, or null. */
-    static Field<?> otherEnd(Field<?> field) {
+    static Field<?, ?> otherEnd(Field<?, ?> field) {
         return OTHER_END.get(field);
     }
 
     /** Whether the field is a set that follows from single references at the other end. */
-    static boolean derived(Field<?> field) {
-        Field<?> end = OTHER_END.get(field);
+    static boolean derived(Field<?, ?> field) {
+        Field<?, ?> end = OTHER_END.get(field);
         return end != null && field.type() instanceof Type.SetOf && end.type() instanceof Type.Reference;
     }
 
     /** Whether the database keeps the field's value. */
-    static boolean stored(Field<?> field) {
+    static boolean stored(Field<?, ?> field) {
         return field.persist() && !derived(field);
     }
 }

@@ -16,7 +16,7 @@ final class Scarcity {
     /** Whether the transaction removes objects, or changes them by little. */
     static boolean allows(StateTransaction tx) {
         long growth = 0;
-        for (StateTransaction.Effect effect : tx.effects()) {
+        for (StateTransaction.Effect<?> effect : tx.effects()) {
             if (!effect.changesTable()) {
                 continue;
             }
@@ -28,10 +28,10 @@ final class Scarcity {
         return growth <= GROWTH;
     }
 
-    private static long size(Stored stored) {
+    private static long size(Stored<?> stored) {
         long size = 0;
         if (stored != null) {
-            for (Field<?> field : Schema.columns(stored.row().model())) {
+            for (Field<?, ?> field : Schema.columns(stored.row().model())) {
                 size += String.valueOf(
                                 Columns.toColumn(field.type(), stored.row().get(field.index())))
                         .length();

@@ -15,15 +15,15 @@ final class Schema {
     private Schema() {}
 
     /** The classes that have a table. Sessions have none: they end with the daemon, as XAPI's do. */
-    static List<ClassModel> classes() {
+    static List<ClassModel<?>> classes() {
         return XenModel.CLASSES.stream()
                 .filter(c -> c.stored() && !c.name().equals(StateTransaction.SESSION))
                 .toList();
     }
 
-    static List<Field<?>> columns(ClassModel model) {
-        List<Field<?>> columns = new ArrayList<>();
-        for (Field<?> field : model.fields()) {
+    static List<Field<?, ?>> columns(ClassModel<?> model) {
+        List<Field<?, ?>> columns = new ArrayList<>();
+        for (Field<?, ?> field : model.fields()) {
             if (Relations.stored(field)) {
                 columns.add(field);
             }
@@ -31,22 +31,22 @@ final class Schema {
         return columns;
     }
 
-    static String table(ClassModel model) {
+    static String table(ClassModel<?> model) {
         return "\"" + model.name() + "\"";
     }
 
-    static String column(Field<?> field) {
+    static String column(Field<?, ?> field) {
         return "\"" + field.name() + "\"";
     }
 
     /** The statements that make the tables of the model from nothing: the first migration, and what later ones must lead to. */
     static String ddl() {
         StringBuilder out = new StringBuilder();
-        for (ClassModel model : classes()) {
+        for (ClassModel<?> model : classes()) {
             out.append("CREATE TABLE ").append(table(model)).append(" (\n");
             out.append("    \"_ref\" CHARACTER VARYING NOT NULL PRIMARY KEY,\n");
             out.append("    \"_created\" BIGINT NOT NULL,\n    \"_modified\" BIGINT NOT NULL");
-            for (Field<?> field : columns(model)) {
+            for (Field<?, ?> field : columns(model)) {
                 out.append(",\n    ").append(column(field)).append(' ').append(Columns.sqlType(field.type()));
                 out.append(" NOT NULL");
             }

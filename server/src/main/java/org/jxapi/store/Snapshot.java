@@ -7,40 +7,46 @@ import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.xenapi.Errors;
 
 /** All objects at one moment. Immutable, and read without a lock. */
 public interface Snapshot {
     /** The sequence number of the last change that it holds. */
     long sequence();
 
-    /** The object, or nothing when the reference is unknown or of another class. */
-    Optional<Stored> find(ClassModel model, Ref<?> ref);
+    /** The object, or nothing when there is none of the reference's class. */
+    <C> Optional<Stored<C>> find(Ref<C> ref);
 
     /** The object's record; HANDLE_INVALID when there is none. */
-    default Row row(ClassModel model, Ref<?> ref) {
-        return find(model, ref).orElseThrow(() -> invalid(model, ref)).row();
+    default <C> Row<C> row(Ref<C> ref) {
+        return find(ref).orElseThrow(() -> invalid(ref)).row();
     }
 
-    /** One value; HANDLE_INVALID when the object is not there. The class is the field's. */
-    <T> T get(Ref<?> ref, Field<T> field);
+    /** Throws HANDLE_INVALID when the object is not there. */
+    default void require(Ref<?> ref) {
+        row(ref);
+    }
+
+    /** One value; HANDLE_INVALID when the object is not there. */
+    <C, T> T get(Ref<C> ref, Field<C, T> field);
 
     /** All objects of a class, in no particular order. */
-    Collection<Stored> all(ClassModel model);
+    <C> Collection<Stored<C>> all(ClassModel<C> model);
 
-    int count(ClassModel model);
+    int count(ClassModel<?> model);
 
     /** The objects of a class whose last change came after that sequence number, by its order; costs only what it finds. */
-    Collection<Stored> modifiedAfter(ClassModel model, long sequence);
+    <C> Collection<Stored<C>> modifiedAfter(ClassModel<C> model, long sequence);
 
-    Optional<Stored> byUuid(ClassModel model, String uuid);
+    <C> Optional<Stored<C>> byUuid(ClassModel<C> model, String uuid);
 
     /** References of the objects of that name; empty when there is none. */
-    List<Ref<?>> byNameLabel(ClassModel model, String nameLabel);
+    <C> List<Ref<C>> byNameLabel(ClassModel<C> model, String nameLabel);
 
-    /** Which class the reference belongs to, whatever it is. */
-    Optional<ClassModel> classOf(Ref<?> ref);
+    /** The class of the object that has this reference. */
+    Optional<ClassModel<?>> classOf(String ref);
 
-    private static RuntimeException invalid(ClassModel model, Ref<?> ref) {
-        return org.jxapi.xenapi.Errors.handleInvalid(model.name(), ref.value());
+    private static RuntimeException invalid(Ref<?> ref) {
+        return Errors.handleInvalid(ref.className(), ref.value());
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
@@ -21,16 +22,16 @@ final class StateTransaction implements Transaction {
     static final String SESSION = "session";
 
     /** What became of one object, for the database and the change log. */
-    static final class Effect {
-        final ClassModel model;
-        final Ref<?> ref;
+    static final class Effect<C> {
+        final ClassModel<C> model;
+        final Ref<C> ref;
         final boolean existed;
         long sequence;
-        Stored now;
-        Stored before;
+        Stored<C> now;
+        Stored<C> before;
         boolean storedFieldsChanged;
 
-        Effect(ClassModel model, Ref<?> ref, Stored before) {
+        Effect(ClassModel<C> model, Ref<C> ref, Stored<C> before) {
             this.model = model;
             this.ref = ref;
             this.before = before;
@@ -50,8 +51,8 @@ final class StateTransaction implements Transaction {
     }
 
     private State state;
-    private final Map<String, Effect> effects = new LinkedHashMap<>();
-    private Map<String, Effect> fresh = new LinkedHashMap<>();
+    private final Map<String, Effect<?>> effects = new LinkedHashMap<>();
+    private Map<String, Effect<?>> fresh = new LinkedHashMap<>();
 
     StateTransaction(State base) {
         this.state = base;
@@ -61,7 +62,7 @@ final class StateTransaction implements Transaction {
         return state;
     }
 
-    Collection<Effect> effects() {
+    Collection<Effect<?>> effects() {
         return effects.values();
     }
 
@@ -82,7 +83,7 @@ final class StateTransaction implements Transaction {
     /** The changes since the last call of this method, one for each object. */
     List<ChangeLog.Change> takeFresh() {
         List<ChangeLog.Change> changes = new ArrayList<>();
-        for (Effect effect : fresh.values()) {
+        for (Effect<?> effect : fresh.values()) {
             if (effect.leavesTrace()) {
                 changes.add(change(effect));
             }
@@ -91,28 +92,29 @@ final class StateTransaction implements Transaction {
         return changes;
     }
 
-    static ChangeLog.Change change(Effect effect) {
+    static ChangeLog.Change change(Effect<?> effect) {
         ChangeLog.Kind kind =
                 effect.now == null ? ChangeLog.Kind.DEL : effect.existed ? ChangeLog.Kind.MOD : ChangeLog.Kind.ADD;
-        Row row = effect.now == null ? null : effect.now.row();
+        Row<?> row = effect.now == null ? null : effect.now.row();
         return new ChangeLog.Change(effect.sequence, effect.model, effect.ref, kind, row);
     }
 
     @Override
-    public <C> Ref<C> create(ClassModel model, Row row) {
-        Ref<C> ref = Ref.fresh();
-        create(model, ref, row);
+    public <C> Ref<C> create(Row<C> row) {
+        Ref<C> ref = row.model().freshRef();
+        create(ref, row);
         return ref;
     }
 
     @Override
     @SuppressWarnings("unchecked")
-    public void create(ClassModel model, Ref<?> ref, Row given) {
-        if (state.classOf(ref).isPresent() || ref.isNull()) {
+    public <C> void create(Ref<C> ref, Row<C> given) {
+        if (state.classOf(ref.value()).isPresent() || ref.isNull()) {
             throw new IllegalArgumentException("reference is taken: " + ref);
         }
-        Row row = given;
-        Field<String> uuid = (Field<String>) model.field("uuid");
+        ClassModel<C> model = given.model();
+        Row<C> row = given;
+        Field<C, String> uuid = (Field<C, String>) model.field("uuid");
         if (uuid != null && row.get(uuid).isEmpty()) {
             row = row.with(uuid, UUID.randomUUID().toString());
         }
@@ -120,60 +122,89 @@ final class StateTransaction implements Transaction {
             throw Errors.uuidInvalid(model.name(), row.get(uuid));
         }
         state = state.classOf(ref.value(), model);
-        put(model, ref, null, row, true);
-        for (Field<?> field : model.fields()) {
-            follow(field, ref, field.type().zero(), row.get(field.index()));
+        put(ref, null, row, true);
+        for (Field<C, ?> field : model.fields()) {
+            follow(field, ref, field.type().zero(), row.get(field));
         }
     }
 
     @Override
-    public <T> void set(Ref<?> ref, Field<T> field, T value) {
-        ClassModel model = XenModel.get(field.className());
-        Stored old = state.find(model, ref).orElseThrow(() -> Errors.handleInvalid(model.name(), ref.value()));
-        Row row = old.row().with(field, value);
+    public <C, T> void set(Ref<C> ref, Field<C, T> field, T value) {
+        Stored<C> old = there(ref);
+        Row<C> row = old.row().with(field, value);
         if (row == old.row()) {
             return;
         }
-        put(model, ref, old, row, Relations.stored(field));
-        follow(field, ref, old.row().get(field.index()), value);
+        put(ref, old, row, Relations.stored(field));
+        follow(field, ref, old.row().get(field), value);
     }
 
     @Override
-    public void touch(ClassModel model, Ref<?> ref) {
-        Stored old = state.find(model, ref).orElseThrow(() -> Errors.handleInvalid(model.name(), ref.value()));
-        put(model, ref, old, old.row(), false);
+    public <C> boolean update(Ref<C> ref, UnaryOperator<Row<C>> change) {
+        Optional<Stored<C>> old = state.find(ref);
+        old.ifPresent(stored -> {
+            Row<C> row = change.apply(stored.row());
+            for (Field<C, ?> field : row.model().fields()) {
+                copy(ref, field, row);
+            }
+        });
+        return old.isPresent();
+    }
+
+    private <C, T> void copy(Ref<C> ref, Field<C, T> field, Row<C> from) {
+        set(ref, field, from.get(field));
     }
 
     @Override
-    public void destroy(ClassModel model, Ref<?> ref) {
-        Stored old = state.find(model, ref).orElseThrow(() -> Errors.handleInvalid(model.name(), ref.value()));
-        for (Field<?> field : model.fields()) {
+    public void touch(Ref<?> ref) {
+        touched(ref);
+    }
+
+    private <C> void touched(Ref<C> ref) {
+        Stored<C> old = there(ref);
+        put(ref, old, old.row(), false);
+    }
+
+    @Override
+    public void destroy(Ref<?> ref) {
+        remove(ref);
+    }
+
+    private <C> void remove(Ref<C> ref) {
+        Stored<C> old = there(ref);
+        ClassModel<C> model = old.row().model();
+        for (Field<C, ?> field : model.fields()) {
             if (!Relations.derived(field)) {
-                follow(field, ref, old.row().get(field.index()), field.type().zero());
+                follow(field, ref, old.row().get(field), field.type().zero());
             }
         }
-        Stored latest = state.find(model, ref).orElse(old);
-        Effect effect = effect(model, ref, latest);
+        Stored<C> latest = state.find(ref).orElse(old);
+        Effect<C> effect = effect(ref, latest, model);
         state = state.with(model, state.table(model).minus(latest)).classOf(ref.value(), null);
         effect.now = null;
         effect.sequence = next();
     }
 
-    private void put(ClassModel model, Ref<?> ref, Stored old, Row row, boolean storedField) {
-        Effect effect = effect(model, ref, old);
+    private <C> Stored<C> there(Ref<C> ref) {
+        return state.find(ref).orElseThrow(() -> Errors.handleInvalid(ref.className(), ref.value()));
+    }
+
+    private <C> void put(Ref<C> ref, Stored<C> old, Row<C> row, boolean storedField) {
+        ClassModel<C> model = row.model();
+        Effect<C> effect = effect(ref, old, model);
         long sequence = next();
-        Stored now = new Stored(ref, row, old == null ? sequence : old.created(), sequence);
+        Stored<C> now = new Stored<>(ref, row, old == null ? sequence : old.created(), sequence);
         boolean sameKeys = old != null && sameKeys(old.row(), row);
-        State.Table table = state.table(model);
+        State.Table<C> table = state.table(model);
         state = state.with(model, sameKeys ? table.replaced(now) : table.plus(now));
         effect.now = now;
         effect.sequence = sequence;
         effect.storedFieldsChanged |= storedField;
     }
 
-    private static boolean sameKeys(Row a, Row b) {
+    private static boolean sameKeys(Row<?> a, Row<?> b) {
         for (String key : List.of("uuid", "name_label")) {
-            Field<?> field = a.model().field(key);
+            Field<?, ?> field = a.model().field(key);
             if (field != null && !a.get(field.index()).equals(b.get(field.index()))) {
                 return false;
             }
@@ -181,8 +212,10 @@ final class StateTransaction implements Transaction {
         return true;
     }
 
-    private Effect effect(ClassModel model, Ref<?> ref, Stored before) {
-        Effect effect = effects.computeIfAbsent(ref.value(), r -> new Effect(model, ref, before));
+    /** An effect is kept under its own reference, so it has the reference's class. */
+    @SuppressWarnings("unchecked")
+    private <C> Effect<C> effect(Ref<C> ref, Stored<C> before, ClassModel<C> model) {
+        Effect<C> effect = (Effect<C>) effects.computeIfAbsent(ref.value(), r -> new Effect<>(model, ref, before));
         fresh.put(ref.value(), effect);
         return effect;
     }
@@ -193,8 +226,8 @@ final class StateTransaction implements Transaction {
     }
 
     /** Keeps the other end of a relation true when this end goes from one value to another. */
-    private void follow(Field<?> field, Ref<?> self, Object before, Object after) {
-        Field<?> end = Relations.otherEnd(field);
+    private void follow(Field<?, ?> field, Ref<?> self, Object before, Object after) {
+        Field<?, ?> end = Relations.otherEnd(field);
         if (end == null || before.equals(after) || !(end.type() instanceof Type.SetOf)) {
             return;
         }
@@ -220,15 +253,16 @@ final class StateTransaction implements Transaction {
         return ref.isNull() ? List.of() : List.of(ref);
     }
 
+    private <C> void member(Field<C, ?> set, Ref<?> owner, Ref<?> member, boolean present) {
+        Optional<Stored<C>> found =
+                owner.isNull() ? Optional.empty() : state.find(XenModel.of(set).cast(owner));
+        found.ifPresent(old -> member(set, old, member, present));
+    }
+
     @SuppressWarnings("unchecked")
-    private void member(Field<?> set, Ref<?> owner, Ref<?> member, boolean present) {
-        ClassModel model = XenModel.get(set.className());
-        Optional<Stored> found = state.find(model, owner);
-        if (found.isEmpty()) {
-            return;
-        }
-        Stored old = found.get();
-        List<Ref<?>> members = new ArrayList<>((List<Ref<?>>) old.row().get(set.index()));
+    private <C> void member(Field<C, ?> set, Stored<C> owner, Ref<?> member, boolean present) {
+        Field<C, List<Ref<?>>> references = (Field<C, List<Ref<?>>>) set;
+        List<Ref<?>> members = new ArrayList<>(owner.row().get(references));
         if (present == members.contains(member)) {
             return;
         }
@@ -237,8 +271,7 @@ final class StateTransaction implements Transaction {
         } else {
             members.remove(member);
         }
-        Row row = old.row().with((Field<List<Ref<?>>>) set, List.copyOf(members));
-        put(model, owner, old, row, Relations.stored(set));
+        put(owner.ref(), owner, owner.row().with(references, List.copyOf(members)), Relations.stored(set));
     }
 
     @Override
@@ -247,42 +280,42 @@ final class StateTransaction implements Transaction {
     }
 
     @Override
-    public Optional<Stored> find(ClassModel model, Ref<?> ref) {
-        return state.find(model, ref);
+    public <C> Optional<Stored<C>> find(Ref<C> ref) {
+        return state.find(ref);
     }
 
     @Override
-    public <T> T get(Ref<?> ref, Field<T> field) {
+    public <C, T> T get(Ref<C> ref, Field<C, T> field) {
         return state.get(ref, field);
     }
 
     @Override
-    public Collection<Stored> all(ClassModel model) {
+    public <C> Collection<Stored<C>> all(ClassModel<C> model) {
         return state.all(model);
     }
 
     @Override
-    public Collection<Stored> modifiedAfter(ClassModel model, long sequence) {
+    public <C> Collection<Stored<C>> modifiedAfter(ClassModel<C> model, long sequence) {
         return state.modifiedAfter(model, sequence);
     }
 
     @Override
-    public int count(ClassModel model) {
+    public int count(ClassModel<?> model) {
         return state.count(model);
     }
 
     @Override
-    public Optional<Stored> byUuid(ClassModel model, String uuid) {
+    public <C> Optional<Stored<C>> byUuid(ClassModel<C> model, String uuid) {
         return state.byUuid(model, uuid);
     }
 
     @Override
-    public List<Ref<?>> byNameLabel(ClassModel model, String nameLabel) {
+    public <C> List<Ref<C>> byNameLabel(ClassModel<C> model, String nameLabel) {
         return state.byNameLabel(model, nameLabel);
     }
 
     @Override
-    public Optional<ClassModel> classOf(Ref<?> ref) {
+    public Optional<ClassModel<?>> classOf(String ref) {
         return state.classOf(ref);
     }
 }

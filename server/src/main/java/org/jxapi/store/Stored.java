@@ -6,7 +6,8 @@ import org.jxapi.datamodel.Row;
 /**
  * An object as it is stored.
  *
+ * @param <C> the generated class of the object
  * @param created sequence number of the change that made it
  * @param modified sequence number of the last change to it, derived sets included
  */
-public record Stored(Ref<?> ref, Row row, long created, long modified) {}
+public record Stored<C>(Ref<C> ref, Row<C> row, long created, long modified) {}

@@ -21,11 +21,11 @@ public final class TaskLimits {
 
     /** Destroys the tasks that nobody will look at any more. */
     public static void destroyOld(Store store, Instant now) {
-        List<Stored> old = new ArrayList<>();
-        List<Stored> finished = new ArrayList<>();
+        List<Stored<Task>> old = new ArrayList<>();
+        List<Stored<Task>> finished = new ArrayList<>();
         int rest = 0;
-        for (Stored stored : store.snapshot().all(Task.XEN_CLASS)) {
-            Row row = stored.row();
+        for (Stored<Task> stored : store.snapshot().all(Task.XEN_CLASS)) {
+            Row<Task> row = stored.row();
             boolean pending = row.get(Task.STATUS) == TaskStatusType.PENDING;
             Instant since = row.get(pending ? Task.CREATED : Task.FINISHED).instant();
             if (since.plus(pending ? PENDING : FINISHED).isBefore(now)) {
@@ -41,8 +41,8 @@ public final class TaskLimits {
         old.addAll(finished.subList(0, Math.max(0, Math.min(finished.size(), rest - MAX))));
         if (!old.isEmpty()) {
             store.change(tx -> old.forEach(s -> {
-                if (tx.find(Task.XEN_CLASS, s.ref()).isPresent()) {
-                    tx.destroy(Task.XEN_CLASS, s.ref());
+                if (tx.find(s.ref()).isPresent()) {
+                    tx.destroy(s.ref());
                 }
             }));
         }

@@ -28,7 +28,7 @@ public final class TaskService implements TaskMessages<Call> {
 
     @Override
     public Ref<Task> create(Call call, String label, String description) {
-        return store.transact(tx -> tx.create(Task.XEN_CLASS, tasks.pending(tx, label, description, call.session())));
+        return store.transact(tx -> tx.create(tasks.pending(tx, label, description, call.session())));
     }
 
     @Override
@@ -38,7 +38,7 @@ public final class TaskService implements TaskMessages<Call> {
             if (tx.get(self, Task.STATUS) == TaskStatusType.PENDING) {
                 Tasks.requestDestroy(tx, self);
             } else {
-                tx.destroy(Task.XEN_CLASS, self);
+                tx.destroy(self);
             }
         });
     }

@@ -36,14 +36,12 @@ public final class Tasks {
 
     /** Makes the pending task of a call. */
     public Ref<Task> begin(String label, Ref<Session> session, Call.Origin origin) {
-        return store.transact(tx -> tx.create(
-                Task.XEN_CLASS,
-                pending(tx, label, "", session)
-                        .with(Task.SUBTASK_OF, origin.subtaskOf() == null ? Ref.nil() : Ref.of(origin.subtaskOf()))
-                        .with(Task.OTHER_CONFIG, origin.otherConfig())));
+        return store.transact(tx -> tx.create(pending(tx, label, "", session)
+                .with(Task.SUBTASK_OF, origin.subtaskOf() == null ? Ref.nil() : Task.XEN_CLASS.ref(origin.subtaskOf()))
+                .with(Task.OTHER_CONFIG, origin.otherConfig())));
     }
 
-    Row pending(Snapshot snapshot, String label, String description, Ref<Session> session) {
+    Row<Task> pending(Snapshot snapshot, String label, String description, Ref<Session> session) {
         return Row.of(Task.XEN_CLASS)
                 .with(Task.NAME_LABEL, label)
                 .with(Task.NAME_DESCRIPTION, description)
@@ -59,7 +57,7 @@ public final class Tasks {
     private static Ref<Host> host(Snapshot snapshot) {
         return snapshot.all(Host.XEN_CLASS).stream()
                 .findFirst()
-                .<Ref<Host>>map(s -> Ref.of(s.ref().value()))
+                .<Ref<Host>>map(Stored::ref)
                 .orElse(Ref.nil());
     }
 
@@ -86,7 +84,7 @@ public final class Tasks {
     }
 
     private void end(Transaction tx, Ref<Task> task, TaskStatusType status, String result, List<String> errorInfo) {
-        if (tx.find(Task.XEN_CLASS, task).isEmpty() || tx.get(task, Task.STATUS) != TaskStatusType.PENDING) {
+        if (tx.find(task).isEmpty() || tx.get(task, Task.STATUS) != TaskStatusType.PENDING) {
             return;
         }
         tx.set(task, Task.ALLOWED_OPERATIONS, List.of());
@@ -96,7 +94,7 @@ public final class Tasks {
         tx.set(task, Task.ERROR_INFO, errorInfo);
         tx.set(task, Task.STATUS, status);
         if (tx.get(task, Task.CURRENT_OPERATIONS).containsValue(TaskAllowedOperations.DESTROY)) {
-            tx.destroy(Task.XEN_CLASS, task);
+            tx.destroy(task);
         }
     }
 
@@ -107,8 +105,8 @@ public final class Tasks {
 
     /** The same, as a part of a transaction. */
     public static void forget(Transaction tx, Ref<Task> task) {
-        if (tx.find(Task.XEN_CLASS, task).isPresent()) {
-            tx.destroy(Task.XEN_CLASS, task);
+        if (tx.find(task).isPresent()) {
+            tx.destroy(task);
         }
     }
 
@@ -134,7 +132,7 @@ public final class Tasks {
     /** Tells how far a pending task is, from 0 to 1. */
     public void progress(Ref<Task> task, double fraction) {
         store.change(tx -> {
-            if (tx.find(Task.XEN_CLASS, task).isPresent() && tx.get(task, Task.STATUS) == TaskStatusType.PENDING) {
+            if (tx.find(task).isPresent() && tx.get(task, Task.STATUS) == TaskStatusType.PENDING) {
                 tx.set(task, Task.PROGRESS, Math.max(0, Math.min(1, fraction)));
             }
         });
@@ -143,7 +141,7 @@ public final class Tasks {
     /** Says whether a pending task looks whether it was asked to stop. */
     public void setCancellable(Ref<Task> task, boolean cancellable) {
         store.change(tx -> {
-            if (tx.find(Task.XEN_CLASS, task).isPresent() && tx.get(task, Task.STATUS) == TaskStatusType.PENDING) {
+            if (tx.find(task).isPresent() && tx.get(task, Task.STATUS) == TaskStatusType.PENDING) {
                 tx.set(
                         task,
                         Task.ALLOWED_OPERATIONS,
@@ -155,7 +153,7 @@ public final class Tasks {
     /** Whether somebody asked the task to stop. */
     public boolean cancelling(Ref<Task> task) {
         return store.snapshot()
-                .find(Task.XEN_CLASS, task)
+                .find(task)
                 .map(s -> s.row().get(Task.CURRENT_OPERATIONS).containsValue(TaskAllowedOperations.CANCEL))
                 .orElse(false);
     }
@@ -189,7 +187,7 @@ public final class Tasks {
     }
 
     private static String user(Snapshot snapshot, Ref<Session> session) {
-        return snapshot.find(Session.XEN_CLASS, session)
+        return snapshot.find(session)
                 .map(s -> s.row().get(Session.AUTH_USER_SID))
                 .orElse("");
     }
@@ -197,9 +195,9 @@ public final class Tasks {
     /** The tasks that have not ended. */
     public List<Ref<Task>> pending() {
         List<Ref<Task>> pending = new ArrayList<>();
-        for (Stored stored : store.snapshot().all(Task.XEN_CLASS)) {
+        for (Stored<Task> stored : store.snapshot().all(Task.XEN_CLASS)) {
             if (stored.row().get(Task.STATUS) == TaskStatusType.PENDING) {
-                pending.add(Ref.of(stored.ref().value()));
+                pending.add(stored.ref());
             }
         }
         return pending;

@@ -2,6 +2,7 @@ package org.jxapi.transfer;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
@@ -27,8 +28,9 @@ final class Client implements AutoCloseable {
         return send(method, all);
     }
 
-    <C> Ref<C> make(String method, Object... params) {
-        return Ref.of(call(method, params).toString());
+    /** Creates an object of that class. */
+    <C> Ref<C> make(ClassModel<C> model, Object record) {
+        return model.ref(call(model.name() + ".create", record).toString());
     }
 
     private Object send(String method, List<Object> params) {

@@ -33,6 +33,7 @@ import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmPowerState;
+import org.jxapi.xenapi.XenModel;
 
 /** The objects of an archive as they become objects here, in XAPI's order and with XAPI's changes. */
 final class ImportedObjects {
@@ -109,12 +110,12 @@ final class ImportedObjects {
     }
 
     /** What an object of the archive is here. */
-    <C> Ref<C> of(String id) {
+    <C> Ref<C> of(ClassModel<C> model, String id) {
         Ref<?> ref = made.get(id);
-        if (ref == null) {
+        if (ref == null || !ref.className().equals(model.name())) {
             throw Errors.importErrorFailedToFindObject(id);
         }
-        return Ref.of(ref.value());
+        return model.cast(ref);
     }
 
     /** Lets the disks go, which are held to be filled. */
@@ -144,7 +145,7 @@ final class ImportedObjects {
         config.put(VmImport.TASK, call.task().value());
         record.put("sm_config", config);
         record.put("SR", options.sr().value());
-        Ref<VDI> fresh = client.make("VDI.create", record);
+        Ref<VDI> fresh = client.make(VDI.XEN_CLASS, record);
         undo.push(() -> client.call("VDI.destroy", fresh.value()));
         Operation hold = contents.holdToWrite(call, fresh);
         filling.add(hold);
@@ -164,14 +165,14 @@ final class ImportedObjects {
         Snapshot now = store.snapshot();
         return now.all(VDI.XEN_CLASS).stream()
                 .filter(stored -> {
-                    Row row = stored.row();
-                    Row sr = now.row(SR.XEN_CLASS, row.get(VDI.SR));
+                    Row<VDI> row = stored.row();
+                    Row<SR> sr = now.row(row.get(VDI.SR));
                     return row.get(VDI.LOCATION).equals(location)
                             && sr.get(SR.CONTENT_TYPE).equals("iso")
                             && !sr.get(SR.TYPE).equals("udev");
                 })
                 .findFirst()
-                .map(stored -> Ref.of(stored.ref().value()));
+                .map(Stored::ref);
     }
 
     private Ref<VM> vm(Item item) {
@@ -179,15 +180,15 @@ final class ImportedObjects {
             replace(item);
         }
         ImportedVm settings = new ImportedVm(item, options);
-        Ref<VM> vm = client.make("VM.create", settings.record(call.task()));
+        Ref<VM> vm = client.make(VM.XEN_CLASS, settings.record(call.task()));
         undo.push(() -> destroy(store, client, vm));
         held.add(vms.beginImport(call, vm));
         made.put(item.id(), vm);
-        Ref<VDI> image = settings.suspended() ? of(item.text("suspend_VDI")) : Ref.nil();
+        Ref<VDI> image = settings.suspended() ? of(VDI.XEN_CLASS, item.text("suspend_VDI")) : Ref.nil();
         String affinity = item.text("affinity");
-        Ref<Host> host = made.containsKey(affinity) ? of(affinity) : Ref.nil();
+        Ref<Host> host = made.containsKey(affinity) ? of(Host.XEN_CLASS, affinity) : Ref.nil();
         store.change(tx -> settings.finish(tx, vm, image, host));
-        keep(item, VM.XEN_CLASS, VM.UUID, vm);
+        keep(item, VM.UUID, vm);
         return vm;
     }
 
@@ -195,13 +196,12 @@ final class ImportedObjects {
     private void replace(Item item) {
         Snapshot now = store.snapshot();
         String uuid = item.text("uuid");
-        now.byUuid(VM.XEN_CLASS, uuid)
-                .ifPresent(old -> hold(now, Ref.of(old.ref().value()), item));
+        now.byUuid(VM.XEN_CLASS, uuid).ifPresent(old -> hold(now, old.ref(), item));
         String seed = String.valueOf(item.map("other_config").get("mac_seed"));
-        for (Stored stored : now.all(VM.XEN_CLASS)) {
-            Row row = stored.row();
+        for (Stored<VM> stored : now.all(VM.XEN_CLASS)) {
+            Row<VM> row = stored.row();
             boolean same = row.get(VM.UUID).equals(uuid)
-                    || now.find(VM.XEN_CLASS, row.get(VM.SNAPSHOT_OF))
+                    || now.find(row.get(VM.SNAPSHOT_OF))
                             .map(of -> of.row().get(VM.UUID).equals(uuid))
                             .orElse(false);
             if (!same && seed.equals(row.get(VM.OTHER_CONFIG).get("mac_seed"))) {
@@ -237,8 +237,8 @@ final class ImportedObjects {
 
     /** By its name, else by its bridge; one that is not here is made. */
     private void network(Item item) {
-        List<Stored> all = List.copyOf(store.snapshot().all(Network.XEN_CLASS));
-        Optional<Stored> found = all.stream()
+        List<Stored<Network>> all = List.copyOf(store.snapshot().all(Network.XEN_CLASS));
+        Optional<Stored<Network>> found = all.stream()
                 .filter(n -> n.row().get(Network.NAME_LABEL).equals(item.text("name_label")))
                 .findFirst()
                 .or(() -> all.stream()
@@ -253,7 +253,7 @@ final class ImportedObjects {
         config.put(VmImport.TASK, call.task().value());
         record.put("other_config", config);
         record.put("bridge", "");
-        Ref<Network> network = client.make("network.create", record);
+        Ref<Network> network = client.make(Network.XEN_CLASS, record);
         undo.push(() -> client.call("network.destroy", network.value()));
         made.put(item.id(), network);
     }
@@ -269,14 +269,14 @@ final class ImportedObjects {
             return;
         }
         Map<String, Object> record = new LinkedHashMap<>(item.record());
-        record.put("VM", of(item.text("VM")).value());
-        record.put("VDI", here ? of(vdi).value() : NULL);
+        record.put("VM", of(VM.XEN_CLASS, item.text("VM")).value());
+        record.put("VDI", here ? of(VDI.XEN_CLASS, vdi).value() : NULL);
         record.put("empty", !here);
         record.put("device", "");
         record.put("currently_attached", false);
-        Ref<VBD> vbd = client.make("VBD.create", record);
+        Ref<VBD> vbd = client.make(VBD.XEN_CLASS, record);
         made.put(item.id(), vbd);
-        keep(item, VBD.XEN_CLASS, VBD.UUID, vbd);
+        keep(item, VBD.UUID, vbd);
         if (item.flag("currently_attached")) {
             store.change(tx -> tx.set(vbd, VBD.CURRENTLY_ATTACHED, true));
         }
@@ -284,13 +284,13 @@ final class ImportedObjects {
 
     private void vif(Item item) {
         Map<String, Object> record = new LinkedHashMap<>(item.record());
-        record.put("VM", of(item.text("VM")).value());
-        record.put("network", of(item.text("network")).value());
+        record.put("VM", of(VM.XEN_CLASS, item.text("VM")).value());
+        record.put("network", of(Network.XEN_CLASS, item.text("network")).value());
         record.put("MAC", options.restore() ? item.text("MAC") : "");
         record.put("currently_attached", false);
         Ref<VIF> vif = vif(record);
         made.put(item.id(), vif);
-        keep(item, VIF.XEN_CLASS, VIF.UUID, vif);
+        keep(item, VIF.UUID, vif);
         if (item.flag("currently_attached")) {
             store.change(tx -> tx.set(vif, VIF.CURRENTLY_ATTACHED, true));
         }
@@ -299,7 +299,7 @@ final class ImportedObjects {
     /** Where this host cannot hold guests to addresses, they are let, as XAPI does without that feature. */
     private Ref<VIF> vif(Map<String, Object> record) {
         try {
-            return client.make("VIF.create", record);
+            return client.make(VIF.XEN_CLASS, record);
         } catch (XenApiException e) {
             if (!e.code().equals("LICENCE_RESTRICTION")) {
                 throw e;
@@ -307,7 +307,7 @@ final class ImportedObjects {
             record.put("locking_mode", "network_default");
             record.put("ipv4_allowed", List.of());
             record.put("ipv6_allowed", List.of());
-            return client.make("VIF.create", record);
+            return client.make(VIF.XEN_CLASS, record);
         }
     }
 
@@ -315,13 +315,13 @@ final class ImportedObjects {
      * An object that is restored keeps its UUID, unless another one has it. One that is replaced has it until the import
      * ends.
      */
-    private <C> void keep(Item item, ClassModel model, Field<String> uuid, Ref<C> ref) {
+    private <C> void keep(Item item, Field<C, String> uuid, Ref<C> ref) {
         String wanted = item.text("uuid");
         if (!options.restore() || wanted.isEmpty()) {
             return;
         }
         Consumer<Transaction> take = tx -> {
-            if (tx.byUuid(model, wanted).isEmpty() && tx.find(model, ref).isPresent()) {
+            if (tx.byUuid(XenModel.of(uuid), wanted).isEmpty() && tx.find(ref).isPresent()) {
                 tx.set(ref, uuid, wanted);
             }
         };

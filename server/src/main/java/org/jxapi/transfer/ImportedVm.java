@@ -81,8 +81,8 @@ final class ImportedVm {
         tx.set(vm, VM.LAST_BOOT_CPU_FLAGS, text(item.map("last_boot_CPU_flags")));
         tx.set(vm, VM.BIOS_STRINGS, text(item.map("bios_strings")));
         String sr = item.text("suspend_SR");
-        if (tx.find(SR.XEN_CLASS, Ref.of(sr)).isPresent()) {
-            tx.set(vm, VM.SUSPEND_SR, Ref.of(sr));
+        if (tx.find(SR.XEN_CLASS.ref(sr)).isPresent()) {
+            tx.set(vm, VM.SUSPEND_SR, SR.XEN_CLASS.ref(sr));
         }
         if (suspended()) {
             tx.set(vm, VM.POWER_STATE, VmPowerState.SUSPENDED);

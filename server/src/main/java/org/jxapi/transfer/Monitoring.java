@@ -65,7 +65,7 @@ final class Monitoring {
     }
 
     private List<Consolidation> kept() {
-        Row pool = store.snapshot().all(Pool.XEN_CLASS).iterator().next().row();
+        Row<Pool> pool = store.snapshot().all(Pool.XEN_CLASS).iterator().next().row();
         return "true".equals(pool.get(Pool.OTHER_CONFIG).get(EXTREMES))
                 ? List.of(Consolidation.AVERAGE, Consolidation.MIN, Consolidation.MAX)
                 : List.of(Consolidation.AVERAGE);

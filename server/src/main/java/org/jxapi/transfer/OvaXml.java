@@ -65,9 +65,9 @@ final class OvaXml {
     }
 
     /** Writes a description; {@code records} by their references in the archive. */
-    static String write(Snapshot snapshot, Map<String, Row> records) {
+    static String write(Snapshot snapshot, Map<String, Row<?>> records) {
         StringBuilder out = new StringBuilder("<value><struct><member><name>version</name><value><struct>");
-        Row host = snapshot.all(Host.XEN_CLASS).iterator().next().row();
+        Row<Host> host = snapshot.all(Host.XEN_CLASS).iterator().next().row();
         member(out, "hostname", host.get(Host.HOSTNAME));
         for (String name : List.of("date", "product_version", "product_brand", "build_number")) {
             member(out, name, host.get(Host.SOFTWARE_VERSION).getOrDefault(name, ""));

@@ -63,31 +63,31 @@ record Transfer(RequestHead head, InputStream body, TransferHandler.Answer answe
     }
 
     /** The object that a parameter names by its reference; HANDLE_INVALID when there is none. */
-    <C> Optional<Ref<C>> byRef(Snapshot now, ClassModel model, String name) {
+    <C> Optional<Ref<C>> byRef(Snapshot now, ClassModel<C> model, String name) {
         String text = head.param(name);
         if (text == null) {
             return Optional.empty();
         }
-        if (now.find(model, Ref.of(text)).isEmpty()) {
+        if (now.find(model.ref(text)).isEmpty()) {
             throw Errors.handleInvalid(model.name(), text);
         }
-        return Optional.of(Ref.of(text));
+        return Optional.of(model.ref(text));
     }
 
     /** The object that a parameter names by its UUID; UUID_INVALID when there is none. */
-    <C> Optional<Ref<C>> byUuid(Snapshot now, ClassModel model, String name) {
+    <C> Optional<Ref<C>> byUuid(Snapshot now, ClassModel<C> model, String name) {
         String text = head.param(name);
         if (text == null) {
             return Optional.empty();
         }
-        Stored found = now.byUuid(model, text).orElseThrow(() -> Errors.uuidInvalid(model.name(), text));
-        return Optional.of(Ref.of(found.ref().value()));
+        Stored<C> found = now.byUuid(model, text).orElseThrow(() -> Errors.uuidInvalid(model.name(), text));
+        return Optional.of(found.ref());
     }
 
     /** The object that a parameter names by its reference or its UUID; UUID_INVALID when there is none. */
-    <C> Optional<Ref<C>> byEither(Snapshot now, ClassModel model, String name) {
+    <C> Optional<Ref<C>> byEither(Snapshot now, ClassModel<C> model, String name) {
         String text = head.param(name);
-        boolean isRef = text != null && now.find(model, Ref.of(text)).isPresent();
-        return isRef ? Optional.of(Ref.of(text)) : byUuid(now, model, name);
+        boolean isRef = text != null && now.find(model.ref(text)).isPresent();
+        return isRef ? Optional.of(model.ref(text)) : byUuid(now, model, name);
     }
 }

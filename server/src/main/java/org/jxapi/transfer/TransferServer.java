@@ -94,7 +94,7 @@ public final class TransferServer implements TransferHandler {
     private void serve(Action action, HttpAccess.Grant grant, RequestHead head, InputStream body, LastByte answer)
             throws IOException {
         String given = head.param("task_id");
-        Ref<Task> task = given == null ? Ref.nil() : Ref.of(given);
+        Ref<Task> task = given == null ? Ref.nil() : Task.XEN_CLASS.ref(given);
         refuseForeign(grant, task);
         if (!grant.permits(action.permission())) {
             XenApiException error = Errors.rbacPermissionDenied(action.permission(), "No permission in user session");
@@ -124,7 +124,7 @@ public final class TransferServer implements TransferHandler {
     private void refuseForeign(HttpAccess.Grant grant, Ref<Task> task) {
         Snapshot now = store.snapshot();
         if (!grant.permits("task.destroy/any")
-                && now.find(Task.XEN_CLASS, task).isPresent()
+                && now.find(task).isPresent()
                 && !Tasks.owns(now, grant.session(), task)) {
             throw Refusal.forbidden();
         }
@@ -135,7 +135,7 @@ public final class TransferServer implements TransferHandler {
         String given = head.param("task_id");
         if (given != null) {
             try {
-                Ref<Task> task = Ref.of(given);
+                Ref<Task> task = Task.XEN_CLASS.ref(given);
                 refuseForeign(head.caller(), task);
                 XenApiException error = Errors.notImplemented(head.method() + " " + head.path());
                 tasks.fail(task, error.code(), error.params());
@@ -201,7 +201,7 @@ public final class TransferServer implements TransferHandler {
 
     private boolean pending(Ref<Task> task) {
         return store.snapshot()
-                .find(Task.XEN_CLASS, task)
+                .find(task)
                 .map(Stored::row)
                 .map(row -> row.get(Task.STATUS) == TaskStatusType.PENDING)
                 .orElse(false);

@@ -210,7 +210,7 @@ public final class Transfers {
         if (length < 0) {
             throw Refused.badRequest(Errors.internalError("Not enough info supplied to import"));
         }
-        Row settings = Row.of(VDI.XEN_CLASS)
+        Row<VDI> settings = Row.of(VDI.XEN_CLASS)
                 .with(VDI.NAME_LABEL, "Imported VDI")
                 .with(VDI.VIRTUAL_SIZE, length)
                 .with(VDI.TYPE, VdiType.USER);

@@ -16,7 +16,6 @@ import org.jxapi.operation.Operation;
 import org.jxapi.storage.DiskContents;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
-import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.SR;
@@ -28,6 +27,7 @@ import org.jxapi.xenapi.VMGuestMetrics;
 import org.jxapi.xenapi.VMMetrics;
 import org.jxapi.xenapi.VbdType;
 import org.jxapi.xenapi.VmPowerState;
+import org.jxapi.xenapi.XenModel;
 
 /** Writes a VM and its disks as an archive. An operation holds the VM meanwhile, and another one its disks. */
 final class VmExport {
@@ -75,7 +75,7 @@ final class VmExport {
 
     /** Gives everything that goes into the archive its reference there. */
     private static void collect(Snapshot now, Ref<VM> ref, boolean suspended, Map<Ref<?>, String> ids) {
-        Row vm = now.row(VM.XEN_CLASS, ref);
+        Row<VM> vm = now.row(ref);
         add(ids, ref);
         for (Ref<VIF> vif : vm.get(VM.VIFS)) {
             add(ids, vif);
@@ -103,14 +103,14 @@ final class VmExport {
     }
 
     private static void addDisk(Snapshot now, Map<Ref<?>, String> ids, Ref<VDI> vdi) {
-        if (now.find(VDI.XEN_CLASS, vdi).isPresent()) {
+        if (now.find(vdi).isPresent()) {
             add(ids, vdi);
             add(ids, now.get(vdi, VDI.SR));
         }
     }
 
-    private static Map<String, Row> records(Snapshot now, Map<Ref<?>, String> ids, boolean suspended) {
-        Map<String, Row> records = new LinkedHashMap<>();
+    private static Map<String, Row<?>> records(Snapshot now, Map<Ref<?>, String> ids, boolean suspended) {
+        Map<String, Row<?>> records = new LinkedHashMap<>();
         put(records, now, Host.XEN_CLASS, ids, (row, names) -> host(row, names));
         put(records, now, VM.XEN_CLASS, ids, (row, names) -> vm(row, names, suspended));
         put(records, now, VMMetrics.XEN_CLASS, ids, (row, names) -> row);
@@ -172,7 +172,7 @@ final class VmExport {
     private record Names(Map<Ref<?>, String> ids) {
         <C> Ref<C> of(Ref<C> ref) {
             String id = ids.get(ref);
-            return id == null ? Ref.nil() : Ref.of(id);
+            return id == null ? Ref.nil() : XenModel.of(ref).ref(id);
         }
 
         <C> List<Ref<C>> of(List<Ref<C>> refs) {
@@ -180,18 +180,21 @@ final class VmExport {
         }
     }
 
-    private static void put(
-            Map<String, Row> records,
+    private static <C> void put(
+            Map<String, Row<?>> records,
             Snapshot now,
-            ClassModel model,
+            ClassModel<C> model,
             Map<Ref<?>, String> ids,
-            BiFunction<Row, Names, Row> outside) {
+            BiFunction<Row<C>, Names, Row<C>> outside) {
         Names names = new Names(ids);
-        ids.forEach((ref, id) ->
-                now.find(model, ref).map(Stored::row).ifPresent(row -> records.put(id, outside.apply(row, names))));
+        ids.forEach((ref, id) -> {
+            if (ref.className().equals(model.name())) {
+                now.find(model.cast(ref)).ifPresent(found -> records.put(id, outside.apply(found.row(), names)));
+            }
+        });
     }
 
-    private static Row vm(Row vm, Names names, boolean suspended) {
+    private static Row<VM> vm(Row<VM> vm, Names names, boolean suspended) {
         return vm.with(VM.POWER_STATE, suspended ? VmPowerState.SUSPENDED : VmPowerState.HALTED)
                 .with(VM.SUSPEND_VDI, suspended ? names.of(vm.get(VM.SUSPEND_VDI)) : Ref.nil())
                 .with(VM.IS_A_SNAPSHOT, false)
@@ -217,7 +220,7 @@ final class VmExport {
     }
 
     /** A host is named only; what it is like is nobody's business elsewhere. */
-    private static Row host(Row host, Names names) {
+    private static Row<Host> host(Row<Host> host, Names names) {
         return Row.of(Host.XEN_CLASS)
                 .with(Host.UUID, host.get(Host.UUID))
                 .with(Host.NAME_LABEL, host.get(Host.NAME_LABEL))

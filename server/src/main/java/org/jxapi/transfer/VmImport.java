@@ -106,7 +106,7 @@ final class VmImport {
 
     /** Clients wait for this before they connect the new VM's networks. */
     private static void tellCreated(Transaction tx, Ref<Task> task) {
-        if (tx.find(Task.XEN_CLASS, task).isPresent()) {
+        if (tx.find(task).isPresent()) {
             Map<String, String> config = new LinkedHashMap<>(tx.get(task, Task.OTHER_CONFIG));
             config.put("object_creation", "complete");
             tx.set(task, Task.OTHER_CONFIG, config);
@@ -128,7 +128,7 @@ final class VmImport {
                 call,
                 disks.stream().mapToLong(item -> item.number("virtual_size")).sum());
         for (Item item : disks) {
-            Ref<VDI> vdi = made.of(item.id());
+            Ref<VDI> vdi = made.of(VDI.XEN_CLASS, item.id());
             contents.fill(vdi, disk -> archive.disk(item.id(), item.number("virtual_size"), disk, progress));
         }
     }
@@ -149,13 +149,13 @@ final class VmImport {
         List<Ref<VM>> machines = new ArrayList<>();
         store.snapshot().all(VM.XEN_CLASS).forEach(stored -> {
             if (tasks.contains(stored.row().get(VM.OTHER_CONFIG).get(TASK))) {
-                machines.add(Ref.of(stored.ref().value()));
+                machines.add(stored.ref());
             }
         });
         List<Ref<VDI>> vdis = new ArrayList<>();
         store.snapshot().all(VDI.XEN_CLASS).forEach(stored -> {
             if (tasks.contains(stored.row().get(VDI.SM_CONFIG).get(TASK))) {
-                vdis.add(Ref.of(stored.ref().value()));
+                vdis.add(stored.ref());
             }
         });
         if (machines.isEmpty() && vdis.isEmpty()) {
@@ -174,7 +174,7 @@ final class VmImport {
     static Ref<SR> defaultSr(Store store) {
         Snapshot now = store.snapshot();
         Ref<SR> sr = now.all(Pool.XEN_CLASS).iterator().next().row().get(Pool.DEFAULT_SR);
-        if (now.find(SR.XEN_CLASS, sr).isEmpty()) {
+        if (now.find(sr).isEmpty()) {
             throw Errors.defaultSrNotFound(sr.value());
         }
         return sr;

@@ -20,18 +20,18 @@ public final class VbdAllowedOperations implements Derivation {
     public void derive(Transaction tx, Collection<ChangeLog.Change> changes) {
         Set<Ref<VBD>> vbds = new LinkedHashSet<>();
         for (ChangeLog.Change change : changes) {
-            ClassModel model = change.model();
+            ClassModel<?> model = change.model();
             if (change.kind() == ChangeLog.Kind.DEL) {
                 continue;
             }
             if (model == VBD.XEN_CLASS) {
-                vbds.add(Ref.of(change.ref().value()));
+                vbds.add(VBD.XEN_CLASS.cast(change.ref()));
             } else if (model == VM.XEN_CLASS) {
-                vbds.addAll(change.row().get(VM.VBDS));
+                vbds.addAll(change.row().as(VM.XEN_CLASS).get(VM.VBDS));
             } else if (model == VDI.XEN_CLASS) {
-                vbds.addAll(change.row().get(VDI.VBDS));
+                vbds.addAll(change.row().as(VDI.XEN_CLASS).get(VDI.VBDS));
             } else if (model == VMGuestMetrics.XEN_CLASS) {
-                for (Stored vm : tx.all(VM.XEN_CLASS)) {
+                for (Stored<VM> vm : tx.all(VM.XEN_CLASS)) {
                     if (vm.row().get(VM.GUEST_METRICS).equals(change.ref())) {
                         vbds.addAll(vm.row().get(VM.VBDS));
                     }
@@ -39,7 +39,7 @@ public final class VbdAllowedOperations implements Derivation {
             }
         }
         for (Ref<VBD> vbd : vbds) {
-            if (tx.find(VBD.XEN_CLASS, vbd).isPresent()) {
+            if (tx.find(vbd).isPresent()) {
                 tx.set(vbd, VBD.ALLOWED_OPERATIONS, VbdRules.allowed(tx, vbd));
             }
         }

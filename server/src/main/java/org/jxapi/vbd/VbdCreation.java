@@ -35,8 +35,8 @@ final class VbdCreation {
 
     private VbdCreation() {}
 
-    static Ref<VBD> create(Transaction tx, Row given) {
-        Row vm = tx.row(VM.XEN_CLASS, given.get(VBD.VM));
+    static Ref<VBD> create(Transaction tx, Row<VBD> given) {
+        Row<VM> vm = tx.row(given.get(VBD.VM));
         boolean empty = given.get(VBD.EMPTY);
         checkMedium(tx, given, empty);
         for (Map.Entry<String, VmOperations> current :
@@ -53,17 +53,15 @@ final class VbdCreation {
         boolean any = wanted.equals("autodetect") || wanted.isEmpty();
         DeviceName place = place(tx, vm, wanted, any);
         boolean suspended = vm.get(VM.POWER_STATE) == VmPowerState.SUSPENDED;
-        return tx.create(
-                VBD.XEN_CLASS,
-                given.with(VBD.VDI, empty ? Ref.nil() : given.get(VBD.VDI))
-                        .with(VBD.USERDEVICE, any ? Integer.toString(place.disk()) : wanted)
-                        .with(VBD.DEVICE, place.vdev())
-                        .with(VBD.CURRENTLY_ATTACHED, suspended && given.get(VBD.CURRENTLY_ATTACHED)));
+        return tx.create(given.with(VBD.VDI, empty ? Ref.nil() : given.get(VBD.VDI))
+                .with(VBD.USERDEVICE, any ? Integer.toString(place.disk()) : wanted)
+                .with(VBD.DEVICE, place.vdev())
+                .with(VBD.CURRENTLY_ATTACHED, suspended && given.get(VBD.CURRENTLY_ATTACHED)));
     }
 
-    private static void checkMedium(Snapshot snapshot, Row given, boolean empty) {
+    private static void checkMedium(Snapshot snapshot, Row<VBD> given, boolean empty) {
         if (!empty) {
-            VdiType type = snapshot.row(VDI.XEN_CLASS, given.get(VBD.VDI)).get(VDI.TYPE);
+            VdiType type = snapshot.row(given.get(VBD.VDI)).get(VDI.TYPE);
             if (!ATTACHABLE.contains(type)) {
                 throw Errors.vdiIncompatibleType(given.get(VBD.VDI).value(), VdiTypes.named(type));
             }
@@ -81,7 +79,7 @@ final class VbdCreation {
         }
     }
 
-    private static DeviceName place(Snapshot snapshot, Row vm, String wanted, boolean any) {
+    private static DeviceName place(Snapshot snapshot, Row<VM> vm, String wanted, boolean any) {
         Set<String> used = DeviceName.used(snapshot, vm);
         if (any) {
             return IntStream.range(0, DeviceName.NUMBERS)
@@ -102,6 +100,6 @@ final class VbdCreation {
             throw Errors.operationNotAllowed("VBD '" + tx.get(vbd, VBD.UUID) + "' still attached to '"
                     + tx.get(tx.get(vbd, VBD.VM), VM.UUID) + "'");
         }
-        tx.destroy(VBD.XEN_CLASS, vbd);
+        tx.destroy(vbd);
     }
 }

@@ -56,8 +56,8 @@ final class VbdRules {
     }
 
     private static XenApiException error(Snapshot snapshot, Ref<VBD> ref, VbdOperations operation) {
-        Row vbd = snapshot.row(VBD.XEN_CLASS, ref);
-        Row vm = snapshot.find(VM.XEN_CLASS, vbd.get(VBD.VM)).map(Stored::row).orElse(null);
+        Row<VBD> vbd = snapshot.row(ref);
+        Row<VM> vm = snapshot.find(vbd.get(VBD.VM)).map(Stored::row).orElse(null);
         if (vm == null) {
             return Errors.handleInvalid("VM", vbd.get(VBD.VM).value());
         }
@@ -91,7 +91,7 @@ final class VbdRules {
     }
 
     /** One at a time, but pausing goes with pausing, and a disk is unpaused while its VM reboots. */
-    private static XenApiException inProgress(Ref<VBD> ref, Row vbd, VbdOperations operation) {
+    private static XenApiException inProgress(Ref<VBD> ref, Row<VBD> vbd, VbdOperations operation) {
         for (Map.Entry<String, VbdOperations> other :
                 vbd.get(VBD.CURRENT_OPERATIONS).entrySet()) {
             boolean pausing = PAUSING.contains(other.getValue());
@@ -108,7 +108,7 @@ final class VbdRules {
         return null;
     }
 
-    private static XenApiException kind(Ref<VBD> ref, Row vbd, VbdOperations operation) {
+    private static XenApiException kind(Ref<VBD> ref, Row<VBD> vbd, VbdOperations operation) {
         if (UNPLUGGING.contains(operation) && !vbd.get(VBD.UNPLUGGABLE)) {
             return Errors.vbdNotUnpluggable(ref.value());
         }
@@ -122,7 +122,7 @@ final class VbdRules {
         return operation == VbdOperations.INSERT && !empty ? Errors.vbdNotEmpty(ref.value()) : null;
     }
 
-    private static XenApiException power(Ref<VBD> ref, Row vbd, Row vm, VbdOperations operation) {
+    private static XenApiException power(Ref<VBD> ref, Row<VBD> vbd, Row<VM> vm, VbdOperations operation) {
         VmPowerState state = vm.get(VM.POWER_STATE);
         if (state == VmPowerState.RUNNING) {
             boolean plugged = vbd.get(VBD.CURRENTLY_ATTACHED) || vbd.get(VBD.RESERVED);

@@ -43,24 +43,21 @@ public final class VbdService implements VBDMessages<Call> {
 
     public void bind(MessageTable<Call> table) {
         VBDMessages.bind(table, this);
-        table.bind("VBD.create", (call, args) -> store.transact(tx -> VbdCreation.create(tx, (Row) args[0])));
-        table.bind("VBD.destroy", (call, args) -> {
-            store.change(tx -> VbdCreation.destroy(tx, Ref.of(args[0].toString())));
-            return null;
-        });
+        table.bindCreate(VBD.XEN_CLASS, (call, row) -> store.transact(tx -> VbdCreation.create(tx, row)));
+        table.bindDestroy(VBD.XEN_CLASS, (call, vbd) -> store.change(tx -> VbdCreation.destroy(tx, vbd)));
     }
 
     private Operation begin(Call call, Ref<VBD> vbd, VbdOperations what) {
-        return operations.await(call, Claim.of(VBD.XEN_CLASS, vbd, what, tx -> VbdRules.check(tx, vbd, what)));
+        return operations.await(call, Claim.of(vbd, what, tx -> VbdRules.check(tx, vbd, what)));
     }
 
     private int domid(Ref<VBD> vbd) {
         Snapshot snapshot = store.snapshot();
-        return (int) (long) snapshot.get(snapshot.get(vbd, VBD.VM), VM.DOMID);
+        return Math.toIntExact(snapshot.get(snapshot.get(vbd, VBD.VM), VM.DOMID));
     }
 
     private DiskConfig disk(Ref<VBD> vbd) {
-        return configs.disk(store.snapshot(), store.snapshot().row(VBD.XEN_CLASS, vbd));
+        return configs.disk(store.snapshot(), store.snapshot().row(vbd));
     }
 
     private RuntimeException failed(Ref<VBD> vbd, HypervisorException e) {
@@ -71,9 +68,9 @@ public final class VbdService implements VBDMessages<Call> {
     @Override
     public void plug(Call call, Ref<VBD> self) {
         try (Operation operation = begin(call, self, VbdOperations.PLUG)) {
-            Row vbd = store.snapshot().row(VBD.XEN_CLASS, self);
+            Row<VBD> vbd = store.snapshot().row(self);
             boolean readOnlyDisk = vbd.get(VBD.TYPE) != VbdType.CD && vbd.get(VBD.MODE) == VbdMode.RO;
-            if (readOnlyDisk && Hotplug.emulated(store.snapshot().row(VM.XEN_CLASS, vbd.get(VBD.VM)))) {
+            if (readOnlyDisk && Hotplug.emulated(store.snapshot().row(vbd.get(VBD.VM)))) {
                 throw Errors.diskVbdMustBeReadwriteForHvm(self.value());
             }
             store.change(tx -> DevicePlaces.settleOne(tx, self));
@@ -126,8 +123,7 @@ public final class VbdService implements VBDMessages<Call> {
 
     private void change(Call call, Ref<VBD> vbd, Ref<VDI> vdi, VbdOperations what) {
         try (Operation operation = begin(call, vbd, what)) {
-            Row now =
-                    store.snapshot().row(VBD.XEN_CLASS, vbd).with(VBD.VDI, vdi).with(VBD.EMPTY, vdi.isNull());
+            Row<VBD> now = store.snapshot().row(vbd).with(VBD.VDI, vdi).with(VBD.EMPTY, vdi.isNull());
             int domid = domid(vbd);
             if (domid >= 0) {
                 changeDisc(domid, vbd, now);
@@ -142,9 +138,9 @@ public final class VbdService implements VBDMessages<Call> {
     }
 
     /** A guest without emulated drives sees a disc as a disk that comes and goes. */
-    private void changeDisc(int domid, Ref<VBD> vbd, Row now) {
+    private void changeDisc(int domid, Ref<VBD> vbd, Row<VBD> now) {
         refuseDisk(domid, vbd, now);
-        if (Hotplug.hvm(store.snapshot().row(VM.XEN_CLASS, now.get(VBD.VM)))) {
+        if (Hotplug.hvm(store.snapshot().row(now.get(VBD.VM)))) {
             hypervisor.devices().cdromInsert(domid, configs.disk(store.snapshot(), now));
         } else if (now.get(VBD.EMPTY)) {
             hypervisor.devices().remove(domid, disk(vbd));
@@ -154,8 +150,8 @@ public final class VbdService implements VBDMessages<Call> {
     }
 
     /** As in XAPI the type of a VBD can be changed while the guest has it: the guest's disk does not become a drive. */
-    private void refuseDisk(int domid, Ref<VBD> vbd, Row now) {
-        boolean disk = Hotplug.hvm(store.snapshot().row(VM.XEN_CLASS, now.get(VBD.VM)))
+    private void refuseDisk(int domid, Ref<VBD> vbd, Row<VBD> now) {
+        boolean disk = Hotplug.hvm(store.snapshot().row(now.get(VBD.VM)))
                 && hypervisor.devices().list(domid, DiskConfig.class).stream()
                         .anyMatch(has -> has.vdev().equals(now.get(VBD.DEVICE)) && !has.isCdrom());
         if (disk) {

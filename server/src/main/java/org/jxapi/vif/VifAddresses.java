@@ -82,7 +82,7 @@ final class VifAddresses {
     private void requireFeature(Ref<VIF> vif) {
         Snapshot snapshot = store.snapshot();
         Ref<VM> vm = snapshot.get(vif, VIF.VM);
-        boolean offered = snapshot.find(VMGuestMetrics.XEN_CLASS, snapshot.get(vm, VM.GUEST_METRICS))
+        boolean offered = snapshot.find(snapshot.get(vm, VM.GUEST_METRICS))
                 .map(guest -> "1".equals(guest.row().get(VMGuestMetrics.OTHER).get(FEATURE)))
                 .orElse(false);
         if (!offered) {
@@ -96,8 +96,8 @@ final class VifAddresses {
         if (!active(snapshot, ref)) {
             return;
         }
-        Row vif = snapshot.row(VIF.XEN_CLASS, ref);
-        int domid = (int) (long) snapshot.get(vif.get(VIF.VM), VM.DOMID);
+        Row<VIF> vif = snapshot.row(ref);
+        int domid = Math.toIntExact(snapshot.get(vif.get(VIF.VM), VM.DOMID));
         try {
             addresses.tell(vif, domid);
         } catch (HypervisorException e) {

@@ -19,16 +19,16 @@ public final class VifAllowedOperations implements Derivation {
     public void derive(Transaction tx, Collection<ChangeLog.Change> changes) {
         Set<Ref<VIF>> vifs = new LinkedHashSet<>();
         for (ChangeLog.Change change : changes) {
-            ClassModel model = change.model();
+            ClassModel<?> model = change.model();
             if (change.kind() == ChangeLog.Kind.DEL) {
                 continue;
             }
             if (model == VIF.XEN_CLASS) {
-                vifs.add(Ref.of(change.ref().value()));
+                vifs.add(VIF.XEN_CLASS.cast(change.ref()));
             } else if (model == VM.XEN_CLASS) {
-                vifs.addAll(change.row().get(VM.VIFS));
+                vifs.addAll(change.row().as(VM.XEN_CLASS).get(VM.VIFS));
             } else if (model == VMGuestMetrics.XEN_CLASS) {
-                for (Stored vm : tx.all(VM.XEN_CLASS)) {
+                for (Stored<VM> vm : tx.all(VM.XEN_CLASS)) {
                     if (vm.row().get(VM.GUEST_METRICS).equals(change.ref())) {
                         vifs.addAll(vm.row().get(VM.VIFS));
                     }
@@ -36,7 +36,7 @@ public final class VifAllowedOperations implements Derivation {
             }
         }
         for (Ref<VIF> vif : vifs) {
-            if (tx.find(VIF.XEN_CLASS, vif).isPresent()) {
+            if (tx.find(vif).isPresent()) {
                 tx.set(vif, VIF.ALLOWED_OPERATIONS, VifRules.allowed(tx, vif));
             }
         }

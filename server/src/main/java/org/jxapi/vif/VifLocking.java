@@ -43,7 +43,7 @@ final class VifLocking {
     }
 
     /** LICENCE_RESTRICTION, as where XAPI's edition has no locking, unless this host can do what is wished. */
-    void checkNew(Snapshot snapshot, Row vif) {
+    void checkNew(Snapshot snapshot, Row<VIF> vif) {
         VifLockingMode mode = effective(snapshot, vif.get(VIF.LOCKING_MODE), vif.get(VIF.NETWORK));
         if (mode != VifLockingMode.UNLOCKED
                 || !vif.get(VIF.IPV4_ALLOWED).isEmpty()
@@ -87,7 +87,7 @@ final class VifLocking {
     }
 
     private void check(Ref<VIF> vif, List<String> addresses, Predicate<String> valid, String name) {
-        store.snapshot().row(VIF.XEN_CLASS, vif);
+        store.snapshot().require(vif);
         if (!addresses.isEmpty()) {
             require();
         }
@@ -98,11 +98,11 @@ final class VifLocking {
         }
     }
 
-    private void replace(Ref<VIF> vif, Field<List<String>> field, List<String> addresses) {
+    private void replace(Ref<VIF> vif, Field<VIF, List<String>> field, List<String> addresses) {
         store.change(tx -> tx.set(vif, field, List.copyOf(new LinkedHashSet<>(addresses))));
     }
 
-    private void add(Ref<VIF> vif, Field<List<String>> field, String address) {
+    private void add(Ref<VIF> vif, Field<VIF, List<String>> field, String address) {
         store.change(tx -> {
             Set<String> all = new LinkedHashSet<>(tx.get(vif, field));
             all.add(address);
@@ -110,7 +110,7 @@ final class VifLocking {
         });
     }
 
-    void remove(Ref<VIF> vif, Field<List<String>> field, String address) {
+    void remove(Ref<VIF> vif, Field<VIF, List<String>> field, String address) {
         store.change(tx -> tx.set(
                 vif,
                 field,
@@ -118,8 +118,8 @@ final class VifLocking {
     }
 
     /** ADDRESS_VIOLATES_LOCKING_CONSTRAINT when a guest shall take an address that it may not send from. */
-    void checkAddress(Ref<VIF> vif, Field<List<String>> allowed, String cidr) {
-        Row row = store.snapshot().row(VIF.XEN_CLASS, vif);
+    void checkAddress(Ref<VIF> vif, Field<VIF, List<String>> allowed, String cidr) {
+        Row<VIF> row = store.snapshot().row(vif);
         boolean locked =
                 effective(store.snapshot(), row.get(VIF.LOCKING_MODE), row.get(VIF.NETWORK)) == VifLockingMode.LOCKED;
         if (locked && !row.get(allowed).contains(cidr.split("/")[0])) {

@@ -42,9 +42,9 @@ final class VifRules {
     }
 
     private static XenApiException error(Snapshot snapshot, Ref<VIF> ref, VifOperations operation) {
-        Row vif = snapshot.row(VIF.XEN_CLASS, ref);
+        Row<VIF> vif = snapshot.row(ref);
         Ref<VM> owner = vif.get(VIF.VM);
-        Row vm = snapshot.find(VM.XEN_CLASS, owner).map(Stored::row).orElse(null);
+        Row<VM> vm = snapshot.find(owner).map(Stored::row).orElse(null);
         if (vm == null) {
             return Errors.handleInvalid("VM", owner.value());
         }

@@ -51,27 +51,23 @@ public final class VifService implements VIFMessages<Call> {
 
     public void bind(MessageTable<Call> table) {
         VIFMessages.bind(table, this);
-        table.bind("VIF.create", (call, args) -> store.transact(tx -> VifCreation.create(tx, (Row) args[0], locking)));
-        table.bind("VIF.destroy", (call, args) -> {
-            store.change(tx -> VifCreation.destroy(tx, Ref.of(args[0].toString())));
-            return null;
-        });
+        table.bindCreate(VIF.XEN_CLASS, (call, row) -> store.transact(tx -> VifCreation.create(tx, row, locking)));
+        table.bindDestroy(VIF.XEN_CLASS, (call, vif) -> store.change(tx -> VifCreation.destroy(tx, vif)));
     }
 
     private Operation begin(Call call, Ref<VIF> vif, VifOperations what) {
-        return operations.await(call, Claim.of(VIF.XEN_CLASS, vif, what, tx -> VifRules.check(tx, vif, what)));
+        return operations.await(call, Claim.of(vif, what, tx -> VifRules.check(tx, vif, what)));
     }
 
     @Override
     public void plug(Call call, Ref<VIF> self) {
         try (Operation operation = begin(call, self, VifOperations.PLUG)) {
-            Row network =
-                    store.snapshot().row(Network.XEN_CLASS, store.snapshot().get(self, VIF.NETWORK));
+            Row<Network> network = store.snapshot().row(store.snapshot().get(self, VIF.NETWORK));
             if (!network.get(Network.MANAGED) && !host.exists(network.get(Network.BRIDGE))) {
                 throw Errors.bridgeNotAvailable(network.get(Network.BRIDGE));
             }
             hypervisor.devices().add(domid(self), nic(self));
-            new StaticAddresses(hypervisor).tellIfSet(store.snapshot().row(VIF.XEN_CLASS, self), domid(self));
+            new StaticAddresses(hypervisor).tellIfSet(store.snapshot().row(self), domid(self));
             operation.finish(tx -> tx.set(self, VIF.CURRENTLY_ATTACHED, true));
         } catch (HypervisorException e) {
             throw failed(self, e);
@@ -102,12 +98,12 @@ public final class VifService implements VIFMessages<Call> {
 
     private int domid(Ref<VIF> vif) {
         Snapshot snapshot = store.snapshot();
-        return (int) (long) snapshot.get(snapshot.get(vif, VIF.VM), VM.DOMID);
+        return Math.toIntExact(snapshot.get(snapshot.get(vif, VIF.VM), VM.DOMID));
     }
 
     private NicConfig nic(Ref<VIF> vif) {
         Snapshot snapshot = store.snapshot();
-        return GuestNics.nic(snapshot, snapshot.row(VIF.XEN_CLASS, vif));
+        return GuestNics.nic(snapshot, snapshot.row(vif));
     }
 
     private RuntimeException failed(Ref<VIF> vif, HypervisorException e) {

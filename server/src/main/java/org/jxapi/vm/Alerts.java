@@ -49,8 +49,8 @@ final class Alerts {
      * @param what the end of the sentence
      */
     void write(Transaction tx, Ref<VM> vm, Alert alert, String what) {
-        tx.find(VM.XEN_CLASS, vm).ifPresent(stored -> {
-            Row row = stored.row();
+        tx.find(vm).ifPresent(stored -> {
+            Row<VM> row = stored.row();
             String body = "VM '" + row.get(VM.NAME_LABEL) + "' (uuid: " + row.get(VM.UUID) + ") " + what;
             Messages.write(tx, clock, alert.name(), alert.priority, Cls.VM, row.get(VM.UUID), body);
         });

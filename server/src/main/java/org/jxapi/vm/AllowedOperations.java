@@ -26,29 +26,30 @@ final class AllowedOperations implements Derivation {
                 continue;
             }
             if (change.model() == VM.XEN_CLASS) {
-                vms.add(Ref.of(change.ref().value()));
+                vms.add(VM.XEN_CLASS.cast(change.ref()));
             } else if (change.model() == VBD.XEN_CLASS) {
-                vms.add(change.row().get(VBD.VM));
+                vms.add(change.row().as(VBD.XEN_CLASS).get(VBD.VM));
             } else if (change.model() == VIF.XEN_CLASS) {
-                vms.add(change.row().get(VIF.VM));
+                vms.add(change.row().as(VIF.XEN_CLASS).get(VIF.VM));
             } else if (change.model() == VDI.XEN_CLASS) {
                 change.row()
+                        .as(VDI.XEN_CLASS)
                         .get(VDI.VBDS)
-                        .forEach(vbd -> tx.find(VBD.XEN_CLASS, vbd)
+                        .forEach(vbd -> tx.find(vbd)
                                 .ifPresent(stored -> vms.add(stored.row().get(VBD.VM))));
             } else if (change.model() == VMGuestMetrics.XEN_CLASS) {
                 guests.add(change.ref().value());
             }
         }
         if (!guests.isEmpty()) {
-            for (Stored stored : tx.all(VM.XEN_CLASS)) {
+            for (Stored<VM> stored : tx.all(VM.XEN_CLASS)) {
                 if (guests.contains(stored.row().get(VM.GUEST_METRICS).value())) {
-                    vms.add(Ref.of(stored.ref().value()));
+                    vms.add(stored.ref());
                 }
             }
         }
         for (Ref<VM> vm : vms) {
-            if (tx.find(VM.XEN_CLASS, vm).isPresent()) {
+            if (tx.find(vm).isPresent()) {
                 tx.set(vm, VM.ALLOWED_OPERATIONS, VmRules.allowed(tx, vm));
             }
         }

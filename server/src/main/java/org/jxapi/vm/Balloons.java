@@ -79,18 +79,18 @@ final class Balloons {
     List<Balloon> all() {
         List<Balloon> all = new ArrayList<>();
         store.snapshot().all(VM.XEN_CLASS).forEach(stored -> {
-            Row vm = stored.row();
+            Row<VM> vm = stored.row();
             if (vm.get(VM.POWER_STATE) == VmPowerState.RUNNING
                     && !vm.get(VM.IS_CONTROL_DOMAIN)
                     && !ForeignRules.isForeign(vm)
                     && vm.get(VM.CURRENT_OPERATIONS).values().stream().noneMatch(NOT_DURING::contains)) {
-                of(Ref.of(stored.ref().value()), vm).ifPresent(all::add);
+                of(stored.ref(), vm).ifPresent(all::add);
             }
         });
         return all;
     }
 
-    private Optional<Balloon> of(Ref<VM> ref, Row vm) {
+    private Optional<Balloon> of(Ref<VM> ref, Row<VM> vm) {
         int domid = vm.get(VM.DOMID).intValue();
         String home = Xenstore.domainPath(domid);
         try {

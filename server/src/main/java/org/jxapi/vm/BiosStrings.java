@@ -66,7 +66,7 @@ public final class BiosStrings {
     }
 
     /** Checks what an archive or a host has given a VM: INVALID_VALUE for what xenstore or the firmware cannot hold. */
-    static void checkStored(Row vm) {
+    static void checkStored(Row<VM> vm) {
         vm.get(VM.BIOS_STRINGS).forEach((key, value) -> {
             if (!key.matches("[a-z0-9-]{1,64}") || value.length() > MAX || !printable(value)) {
                 throw Errors.invalidValue("bios_strings:" + key, value);
@@ -75,7 +75,7 @@ public final class BiosStrings {
     }
 
     /** Writes a VM's strings where the firmware of a domain that is about to run looks for them. */
-    static void tell(Hypervisor hypervisor, Row vm, int domid) throws HypervisorException {
+    static void tell(Hypervisor hypervisor, Row<VM> vm, int domid) throws HypervisorException {
         Map<String, String> values = new LinkedHashMap<>();
         vm.get(VM.BIOS_STRINGS).forEach((key, value) -> {
             if (!value.isEmpty()) {

@@ -22,7 +22,7 @@ final class ClockOffset {
     private ClockOffset() {}
 
     /** XAPI's error when more than one such disk has an offset; what is no number is 0. */
-    static int of(Snapshot snapshot, Ref<VM> ref, Row vm) {
+    static int of(Snapshot snapshot, Ref<VM> ref, Row<VM> vm) {
         List<String> disks = new ArrayList<>(List.of(ref.value()));
         String offset = vm.get(VM.PLATFORM).getOrDefault(KEY, "0");
         for (Ref<VBD> vbd : vm.get(VM.VBDS)) {

@@ -48,7 +48,7 @@ final class ConsoleLocations implements Derivation {
                 continue;
             }
             if (change.model() == Console.XEN_CLASS) {
-                consoles.add(Ref.of(change.ref().value()));
+                consoles.add(Console.XEN_CLASS.cast(change.ref()));
             } else if (change.model() == Host.XEN_CLASS) {
                 consoles.addAll(consoles(tx));
             }
@@ -58,15 +58,15 @@ final class ConsoleLocations implements Derivation {
 
     private static Set<Ref<Console>> consoles(Transaction tx) {
         Set<Ref<Console>> all = new LinkedHashSet<>();
-        for (Stored console : tx.all(Console.XEN_CLASS)) {
-            all.add(Ref.of(console.ref().value()));
+        for (Stored<Console> console : tx.all(Console.XEN_CLASS)) {
+            all.add(console.ref());
         }
         return all;
     }
 
     private void locate(Transaction tx, Set<Ref<Console>> consoles) {
         for (Ref<Console> console : consoles) {
-            tx.find(Console.XEN_CLASS, console).ifPresent(stored -> {
+            tx.find(console).ifPresent(stored -> {
                 String location = location(tx, console, stored.row());
                 if (location != null && !location.equals(stored.row().get(Console.LOCATION))) {
                     tx.set(console, Console.LOCATION, location);
@@ -75,13 +75,11 @@ final class ConsoleLocations implements Derivation {
         }
     }
 
-    private String location(Transaction tx, Ref<Console> console, Row row) {
-        Row vm = tx.find(VM.XEN_CLASS, row.get(Console.VM)).map(Stored::row).orElse(null);
-        Row host = vm == null
+    private String location(Transaction tx, Ref<Console> console, Row<Console> row) {
+        Row<VM> vm = tx.find(row.get(Console.VM)).map(Stored::row).orElse(null);
+        Row<Host> host = vm == null
                 ? null
-                : tx.find(Host.XEN_CLASS, vm.get(VM.RESIDENT_ON))
-                        .map(Stored::row)
-                        .orElse(null);
+                : tx.find(vm.get(VM.RESIDENT_ON)).map(Stored::row).orElse(null);
         if (host == null) {
             return null;
         }

@@ -99,7 +99,7 @@ public record DeviceName(Bus bus, int disk, int partition) {
     }
 
     /** The {@link #vdev} of every place that a VM's VBDs take. */
-    public static Set<String> used(Snapshot snapshot, Row vm) {
+    public static Set<String> used(Snapshot snapshot, Row<VM> vm) {
         Set<String> used = new HashSet<>();
         for (Ref<VBD> vbd : vm.get(VM.VBDS)) {
             for (String name : List.of(snapshot.get(vbd, VBD.USERDEVICE), snapshot.get(vbd, VBD.DEVICE))) {

@@ -54,11 +54,11 @@ public final class DomainConfigs {
      * @param vbds those that the domain gets
      */
     DomainConfig of(Snapshot snapshot, Ref<VM> ref, Set<Ref<VBD>> vbds) {
-        Row whole = snapshot.row(VM.XEN_CLASS, ref);
-        Row vm = whole.with(
+        Row<VM> whole = snapshot.row(ref);
+        Row<VM> vm = whole.with(
                 VM.VBDS, whole.get(VM.VBDS).stream().filter(vbds::contains).toList());
         DomainType type = type(vm);
-        Row host = snapshot.all(Host.XEN_CLASS).iterator().next().row();
+        Row<Host> host = snapshot.all(Host.XEN_CLASS).iterator().next().row();
         DomainConfig.Builder config = DomainConfig.builder()
                 .cInfo(DomainCreateInfo.builder()
                         .type(type)
@@ -86,7 +86,7 @@ public final class DomainConfigs {
                 .build();
     }
 
-    static DomainType type(Row vm) {
+    static DomainType type(Row<VM> vm) {
         return switch (vm.get(VM.DOMAIN_TYPE)) {
             case PV -> DomainType.PV;
             case PVH, PV_IN_PVH -> DomainType.PVH;
@@ -96,15 +96,15 @@ public final class DomainConfigs {
     }
 
     /** The VM's disks; those to boot from come first, as that is where a boot loader looks. */
-    private List<DiskConfig> disksOf(Snapshot snapshot, Row vm, DomainType type) {
-        List<Row> vbds = new ArrayList<>();
+    private List<DiskConfig> disksOf(Snapshot snapshot, Row<VM> vm, DomainType type) {
+        List<Row<VBD>> vbds = new ArrayList<>();
         for (Ref<VBD> vbd : vm.get(VM.VBDS)) {
             ForeignRules.unknown(snapshot, vbd).ifPresent(error -> {
                 throw error;
             });
-            vbds.add(snapshot.row(VBD.XEN_CLASS, vbd));
+            vbds.add(snapshot.row(vbd));
         }
-        vbds.sort(Comparator.comparing((Row vbd) -> !vbd.get(VBD.BOOTABLE) || vbd.get(VBD.EMPTY))
+        vbds.sort(Comparator.comparing((Row<VBD> vbd) -> !vbd.get(VBD.BOOTABLE) || vbd.get(VBD.EMPTY))
                 .thenComparing(vbd -> place(vbd.get(VBD.USERDEVICE))));
         return vbds.stream()
                 // An empty drive is for HVM only: others see discs come and go as whole disks.
@@ -124,11 +124,11 @@ public final class DomainConfigs {
     }
 
     /** The disk of a VBD, whose device name must be known. */
-    public DiskConfig disk(Snapshot snapshot, Row vbd) {
+    public DiskConfig disk(Snapshot snapshot, Row<VBD> vbd) {
         String path = vbd.get(VBD.EMPTY)
                 ? null
                 : disks.file(snapshot, vbd.get(VBD.VDI)).toString();
-        boolean hvm = type(snapshot.row(VM.XEN_CLASS, vbd.get(VBD.VM))) == DomainType.HVM;
+        boolean hvm = type(snapshot.row(vbd.get(VBD.VM))) == DomainType.HVM;
         if (vbd.get(VBD.TYPE) == VbdType.CD && hvm) {
             return DiskConfig.cdrom(path, vbd.get(VBD.DEVICE));
         }
@@ -140,9 +140,9 @@ public final class DomainConfigs {
                 .build();
     }
 
-    private static List<NicConfig> nicsOf(Snapshot snapshot, Row vm) {
+    private static List<NicConfig> nicsOf(Snapshot snapshot, Row<VM> vm) {
         return vm.get(VM.VIFS).stream()
-                .map(vif -> snapshot.row(VIF.XEN_CLASS, vif))
+                .map(vif -> snapshot.row(vif))
                 .sorted(Comparator.comparing(vif -> number(vif.get(VIF.DEVICE))))
                 .map(vif -> GuestNics.nic(snapshot, vif))
                 .toList();

@@ -35,7 +35,7 @@ final class DomainFacts {
     /** Brings the VM's numbers and name in line with its domain; writes only what has changed. */
     void update(Ref<VM> vm, DomainInfo domain) {
         Snapshot now = store.snapshot();
-        Row row = now.find(VM.XEN_CLASS, vm).map(Stored::row).orElse(null);
+        Row<VM> row = now.find(vm).map(Stored::row).orElse(null);
         if (row == null || row.get(VM.DOMID) != domain.domid()) {
             return;
         }
@@ -43,14 +43,14 @@ final class DomainFacts {
         long target = target(domain.domid()) * 1024;
         long vcpus = vcpus(hypervisor, domain);
         Ref<VMMetrics> metrics = row.get(VM.METRICS);
-        Row known = now.find(VMMetrics.XEN_CLASS, metrics).map(Stored::row).orElse(null);
+        Row<VMMetrics> known = now.find(metrics).map(Stored::row).orElse(null);
         boolean same = known != null
                 && known.get(VMMetrics.MEMORY_ACTUAL) == memory
                 && known.get(VMMetrics.VCPUS_NUMBER) == vcpus
                 && (target <= 0 || row.get(VM.MEMORY_TARGET) == target);
         if (!same && known != null) {
             store.change(tx -> {
-                if (tx.find(VMMetrics.XEN_CLASS, metrics).isEmpty() || tx.get(vm, VM.DOMID) != domain.domid()) {
+                if (tx.find(metrics).isEmpty() || tx.get(vm, VM.DOMID) != domain.domid()) {
                     return;
                 }
                 tx.set(metrics, VMMetrics.MEMORY_ACTUAL, memory);
@@ -96,13 +96,13 @@ final class DomainFacts {
     }
 
     /** A VM's new name goes to its domain; a foreign domain's new name comes to its VM. */
-    private void name(Ref<VM> vm, Row row, int domid) {
+    private void name(Ref<VM> vm, Row<VM> row, int domid) {
         try {
             String is = hypervisor.domains().name(domid);
             if (ForeignRules.isForeign(row)) {
                 if (!is.equals(row.get(VM.NAME_LABEL))) {
                     store.change(tx -> {
-                        if (tx.find(VM.XEN_CLASS, vm).isPresent()) {
+                        if (tx.find(vm).isPresent()) {
                             tx.set(vm, VM.NAME_LABEL, is);
                         }
                     });

@@ -16,12 +16,12 @@ final class DomainNames {
     private DomainNames() {}
 
     static String of(Snapshot snapshot, Ref<VM> ref) {
-        Row vm = snapshot.row(VM.XEN_CLASS, ref);
+        Row<VM> vm = snapshot.row(ref);
         String label = vm.get(VM.NAME_LABEL).replaceAll("[^ -.0-~]", "_").strip();
         String name = label.length() > LONGEST ? label.substring(0, LONGEST) : label;
         boolean free = snapshot.byNameLabel(VM.XEN_CLASS, vm.get(VM.NAME_LABEL)).stream()
-                .allMatch(other ->
-                        other.value().equals(ref.value()) || snapshot.get(Ref.<VM>of(other.value()), VM.IS_A_TEMPLATE));
+                .allMatch(other -> other.value().equals(ref.value())
+                        || snapshot.get(VM.XEN_CLASS.ref(other.value()), VM.IS_A_TEMPLATE));
         boolean plain = name.equals(vm.get(VM.NAME_LABEL)) && !name.matches("\\d*|Domain-0|.* ") && free;
         return plain ? name : (name + "-" + vm.get(VM.UUID).substring(0, 8)).replaceFirst("^-", "");
     }

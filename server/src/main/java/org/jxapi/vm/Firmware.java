@@ -85,7 +85,7 @@ public record Firmware(boolean uefi, Path file, boolean secureBoot) {
     }
 
     /** What {@code platform:secureboot=auto} means: true when the pool has certificates, as in XAPI. */
-    static boolean auto(Row pool) {
+    static boolean auto(Row<Pool> pool) {
         return !pool.get(Pool.UEFI_CERTIFICATES).isEmpty();
     }
 }

@@ -119,9 +119,8 @@ final class ForeignDomains {
             case PVH -> DomainType.PVH;
             default -> DomainType.PV;
         };
-        Ref<VMMetrics> metrics =
-                tx.create(VMMetrics.XEN_CLASS, Row.of(VMMetrics.XEN_CLASS).with(VMMetrics.CURRENT_DOMAIN_TYPE, type));
-        Row row = Row.of(VM.XEN_CLASS)
+        Ref<VMMetrics> metrics = tx.create(Row.of(VMMetrics.XEN_CLASS).with(VMMetrics.CURRENT_DOMAIN_TYPE, type));
+        Row<VM> row = Row.of(VM.XEN_CLASS)
                 .with(VM.UUID, domain.uuid().toString())
                 .with(VM.NAME_LABEL, label)
                 .with(VM.NAME_DESCRIPTION, "A domain that was not made through this XenAPI")
@@ -141,7 +140,7 @@ final class ForeignDomains {
                 .with(VM.ACTIONS_AFTER_SHUTDOWN, OnNormalExit.DESTROY)
                 .with(VM.ACTIONS_AFTER_REBOOT, OnNormalExit.RESTART)
                 .with(VM.ACTIONS_AFTER_CRASH, OnCrashBehaviour.DESTROY);
-        Ref<VM> vm = tx.create(VM.XEN_CLASS, boot(row, type, build));
+        Ref<VM> vm = tx.create(boot(row, type, build));
         if (config != null) {
             config.disks().forEach(disk -> disk(tx, vm, disk));
             config.nics().forEach(nic -> nic(tx, vm, nic));
@@ -150,7 +149,7 @@ final class ForeignDomains {
         states.started(tx, vm, domain.domid(), state, true, Set.copyOf(tx.get(vm, VM.VBDS)));
     }
 
-    private static Row boot(Row row, DomainType type, DomainBuildInfo build) {
+    private static Row<VM> boot(Row<VM> row, DomainType type, DomainBuildInfo build) {
         if (type == DomainType.HVM) {
             String order = build.hvm() == null || build.hvm().boot() == null
                     ? "cd"
@@ -173,17 +172,15 @@ final class ForeignDomains {
         Map<String, String> config = vdi.isPresent() || disk.pdevPath() == null || disk.format() == DiskFormat.EMPTY
                 ? Map.of()
                 : Map.of("path", disk.pdevPath());
-        tx.create(
-                VBD.XEN_CLASS,
-                Row.of(VBD.XEN_CLASS)
-                        .with(VBD.VM, vm)
-                        .with(VBD.VDI, vdi.orElse(Ref.nil()))
-                        .with(VBD.EMPTY, vdi.isEmpty())
-                        .with(VBD.DEVICE, disk.vdev())
-                        .with(VBD.USERDEVICE, userdevice(disk.vdev()))
-                        .with(VBD.TYPE, disk.isCdrom() ? VbdType.CD : VbdType.DISK)
-                        .with(VBD.MODE, disk.readwrite() ? VbdMode.RW : VbdMode.RO)
-                        .with(VBD.OTHER_CONFIG, config));
+        tx.create(Row.of(VBD.XEN_CLASS)
+                .with(VBD.VM, vm)
+                .with(VBD.VDI, vdi.orElse(Ref.nil()))
+                .with(VBD.EMPTY, vdi.isEmpty())
+                .with(VBD.DEVICE, disk.vdev())
+                .with(VBD.USERDEVICE, userdevice(disk.vdev()))
+                .with(VBD.TYPE, disk.isCdrom() ? VbdType.CD : VbdType.DISK)
+                .with(VBD.MODE, disk.readwrite() ? VbdMode.RW : VbdMode.RO)
+                .with(VBD.OTHER_CONFIG, config));
     }
 
     /** A number, as XAPI's clients expect, where there is one. */
@@ -195,8 +192,8 @@ final class ForeignDomains {
     }
 
     private Optional<Ref<VDI>> vdi(Snapshot snapshot, Path path) {
-        for (Stored stored : snapshot.all(VDI.XEN_CLASS)) {
-            Ref<VDI> vdi = Ref.of(stored.ref().value());
+        for (Stored<VDI> stored : snapshot.all(VDI.XEN_CLASS)) {
+            Ref<VDI> vdi = stored.ref();
             try {
                 if (disks.file(snapshot, vdi).equals(path)) {
                     return Optional.of(vdi);
@@ -209,26 +206,24 @@ final class ForeignDomains {
     }
 
     private static void nic(Transaction tx, Ref<VM> vm, NicConfig nic) {
-        List<Stored> networks = new ArrayList<>(tx.all(Network.XEN_CLASS));
+        List<Stored<Network>> networks = new ArrayList<>(tx.all(Network.XEN_CLASS));
         networks.removeIf(stored -> !stored.row().get(Network.BRIDGE).equals(nic.bridge()));
         if (networks.isEmpty()) {
             return;
         }
-        tx.create(
-                VIF.XEN_CLASS,
-                Row.of(VIF.XEN_CLASS)
-                        .with(VIF.VM, vm)
-                        .with(VIF.NETWORK, Ref.<Network>of(networks.get(0).ref().value()))
-                        .with(VIF.DEVICE, Integer.toString(nic.devid() == null ? 0 : nic.devid()))
-                        .with(VIF.MAC, orEmpty(nic.mac()))
-                        .with(VIF.MTU, nic.mtu() == null ? 1500L : nic.mtu()));
+        tx.create(Row.of(VIF.XEN_CLASS)
+                .with(VIF.VM, vm)
+                .with(VIF.NETWORK, networks.get(0).ref())
+                .with(VIF.DEVICE, Integer.toString(nic.devid() == null ? 0 : nic.devid()))
+                .with(VIF.MAC, orEmpty(nic.mac()))
+                .with(VIF.MTU, nic.mtu() == null ? 1500L : nic.mtu()));
     }
 
     /** The domain has gone without this daemon, and what was shown of it goes with it. */
     void vanished(Ref<VM> vm) {
         store.change(tx -> {
-            if (tx.find(VM.XEN_CLASS, vm).isPresent()
-                    && ForeignRules.isForeign(tx.row(VM.XEN_CLASS, vm))
+            if (tx.find(vm).isPresent()
+                    && ForeignRules.isForeign(tx.row(vm))
                     && tx.get(vm, VM.CURRENT_OPERATIONS).isEmpty()) {
                 LOG.info("The domain {} of another tool has gone", tx.get(vm, VM.NAME_LABEL));
                 states.halted(tx, vm);

@@ -43,12 +43,12 @@ final class ForeignRules {
 
     private ForeignRules() {}
 
-    static boolean isForeign(Row vm) {
+    static boolean isForeign(Row<VM> vm) {
         return vm.get(VM.OTHER_CONFIG).containsKey(MARK);
     }
 
     /** OPERATION_NOT_ALLOWED until a VM is adopted, VBD_IS_EMPTY when it then has a disk that is no VDI; null when neither. */
-    static XenApiException error(Snapshot snapshot, Row vm, VmOperations operation) {
+    static XenApiException error(Snapshot snapshot, Row<VM> vm, VmOperations operation) {
         if (!NEED_THE_WHOLE_VM.contains(operation)) {
             return null;
         }
@@ -65,7 +65,7 @@ final class ForeignRules {
 
     /** VBD_IS_EMPTY for a disk, which is never empty, of which only the other tool knows what is on it. */
     static Optional<XenApiException> unknown(Snapshot snapshot, Ref<VBD> vbd) {
-        return snapshot.find(VBD.XEN_CLASS, vbd)
+        return snapshot.find(vbd)
                 .filter(stored -> stored.row().get(VBD.EMPTY) && stored.row().get(VBD.TYPE) == VbdType.DISK)
                 .map(stored -> Errors.vbdIsEmpty(vbd.value()));
     }

@@ -30,13 +30,13 @@ final class GuestBuild {
     private static final Pattern GENERATION = Pattern.compile("(-?\\d{1,19}):(-?\\d{1,19})");
 
     private final Ref<VM> ref;
-    private final Row vm;
+    private final Row<VM> vm;
     private final DomainType type;
     private final Platform platform;
     private final Firmware firmware;
     private final List<Path> bootFolders;
 
-    GuestBuild(Ref<VM> ref, Row vm, DomainType type, Firmware firmware, List<Path> bootFolders) {
+    GuestBuild(Ref<VM> ref, Row<VM> vm, DomainType type, Firmware firmware, List<Path> bootFolders) {
         this.ref = ref;
         this.vm = vm;
         this.type = type;
@@ -64,7 +64,7 @@ final class GuestBuild {
         }
         DomainBuildInfo.Builder build = DomainBuildInfo.builder()
                 .maxVcpus(vcpusMax())
-                .availVcpus(first((int) (long) vm.get(VM.VCPUS_AT_STARTUP)))
+                .availVcpus(first(Math.toIntExact(vm.get(VM.VCPUS_AT_STARTUP))))
                 .maxMemkb(vm.get(VM.MEMORY_STATIC_MAX) / 1024)
                 .targetMemkb(vm.get(VM.MEMORY_DYNAMIC_MAX) / 1024);
         new GuestCpus(vm, hostMask).addTo(build);
@@ -87,7 +87,7 @@ final class GuestBuild {
     }
 
     private int vcpusMax() {
-        return (int) (long) vm.get(VM.VCPUS_MAX);
+        return Math.toIntExact(vm.get(VM.VCPUS_MAX));
     }
 
     private static Set<Integer> first(int count) {
@@ -102,7 +102,7 @@ final class GuestBuild {
      * Whether an HVM guest boots by UEFI; INVALID_VALUE when its firmware is neither that nor BIOS, or what becomes of
      * its EFI variables is not known.
      */
-    static boolean uefi(Row vm) {
+    static boolean uefi(Row<VM> vm) {
         String firmware = vm.get(VM.HVM_BOOT_PARAMS).getOrDefault("firmware", "bios");
         if (!firmware.equals("uefi")) {
             if (!firmware.equals("bios")) {

@@ -24,9 +24,9 @@ final class GuestCpus {
     private final int vcpus;
     private final List<Set<Integer>> host;
 
-    GuestCpus(Row vm, Map<String, String> ofHost) {
+    GuestCpus(Row<VM> vm, Map<String, String> ofHost) {
         this.params = vm.get(VM.VCPUS_PARAMS);
-        this.vcpus = (int) (long) vm.get(VM.VCPUS_MAX);
+        this.vcpus = Math.toIntExact(vm.get(VM.VCPUS_MAX));
         this.host = masks(ofHost.getOrDefault(MASK, ""));
     }
 

@@ -77,7 +77,7 @@ final class GuestEnds {
 
     /** The VM's domain has shut down by itself and waits; acts on it, once, on another thread. */
     void ended(Ref<VM> vm, int domid, ShutdownReason reason) {
-        Row row = store.snapshot().row(VM.XEN_CLASS, vm);
+        Row<VM> row = store.snapshot().row(vm);
         Action action = action(row, reason);
         boolean preserved = action == Action.PRESERVE && row.get(VM.POWER_STATE) == VmPowerState.PAUSED;
         if (!preserved && underWay.add(vm)) {
@@ -101,7 +101,7 @@ final class GuestEnds {
     private void act(Ref<VM> vm, int domid, ShutdownReason reason, Action action) {
         VmOperations as = action == Action.HALT ? VmOperations.HARD_SHUTDOWN : VmOperations.HARD_REBOOT;
         // No rule of the VM forbids this: it has happened already.
-        Claim claim = Claim.of(VM.XEN_CLASS, vm, as, tx -> {
+        Claim claim = Claim.of(vm, as, tx -> {
             if (!tx.get(vm, VM.CURRENT_OPERATIONS).isEmpty() || tx.get(vm, VM.DOMID) != domid) {
                 throw Errors.operationNotAllowed("somebody else acts on the VM already");
             }
@@ -110,7 +110,7 @@ final class GuestEnds {
         VmDisks vmDisks = VmDisks.free(vm);
         List<Claim> all = again ? List.of(claim, vmDisks) : List.of(claim);
         try (Operation operation = operations.begin(CallContext.internal(store, null), all)) {
-            if (dumps(store.snapshot().row(VM.XEN_CLASS, vm), reason)) {
+            if (dumps(store.snapshot().row(vm), reason)) {
                 dump(vm, domid);
             }
             tell(vm, reason, action);
@@ -136,7 +136,7 @@ final class GuestEnds {
         }
     }
 
-    private static Action action(Row vm, ShutdownReason reason) {
+    private static Action action(Row<VM> vm, ShutdownReason reason) {
         return switch (reason) {
             case REBOOT -> normal(vm.get(VM.ACTIONS_AFTER_REBOOT));
             case CRASH, WATCHDOG ->
@@ -162,7 +162,7 @@ final class GuestEnds {
         return wanted == OnNormalExit.RESTART ? Action.RESTART : Action.HALT;
     }
 
-    private static boolean dumps(Row vm, ShutdownReason reason) {
+    private static boolean dumps(Row<VM> vm, ShutdownReason reason) {
         OnCrashBehaviour wanted = vm.get(VM.ACTIONS_AFTER_CRASH);
         return (reason == ShutdownReason.CRASH || reason == ShutdownReason.WATCHDOG)
                 && (wanted == OnCrashBehaviour.COREDUMP_AND_DESTROY || wanted == OnCrashBehaviour.COREDUMP_AND_RESTART);
@@ -178,9 +178,8 @@ final class GuestEnds {
             image = disks.create(sr, "Crash dump of " + now.get(vm, VM.NAME_LABEL), bytes, VdiType.CRASHDUMP);
             hypervisor.domains().coreDump(domid, disks.file(store.snapshot(), image));
             Ref<VDI> vdi = image;
-            store.change(tx -> tx.create(
-                    Crashdump.XEN_CLASS,
-                    Row.of(Crashdump.XEN_CLASS).with(Crashdump.VM, vm).with(Crashdump.VDI, vdi)));
+            store.change(tx ->
+                    tx.create(Row.of(Crashdump.XEN_CLASS).with(Crashdump.VM, vm).with(Crashdump.VDI, vdi)));
         } catch (HypervisorException | XenApiException e) {
             LOG.error("The crashed domain {} could not be dumped", domid, e);
             disks.destroyIfThere(image);

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Row;
 import org.jxapi.xenapi.TristateType;
 import org.jxapi.xenapi.VMGuestMetrics;
@@ -19,20 +18,6 @@ import org.jxapi.xenapi.VMGuestMetrics;
  * write below the domain's directory: {@code attr/}, {@code data/}, {@code drivers/}, {@code control/feature-}.
  */
 final class GuestMetrics {
-    /** The fields that an agent fills. */
-    static final List<Field<?>> FIELDS = List.of(
-            VMGuestMetrics.OS_VERSION,
-            VMGuestMetrics.NETBIOS_NAME,
-            VMGuestMetrics.PV_DRIVERS_VERSION,
-            VMGuestMetrics.NETWORKS,
-            VMGuestMetrics.OTHER,
-            VMGuestMetrics.SERVICES,
-            VMGuestMetrics.PV_DRIVERS_DETECTED,
-            VMGuestMetrics.PV_DRIVERS_UP_TO_DATE,
-            VMGuestMetrics.LIVE,
-            VMGuestMetrics.CAN_USE_HOTPLUG_VBD,
-            VMGuestMetrics.CAN_USE_HOTPLUG_VIF);
-
     private static final Map<String, String> DRIVERS = pairs(
             "attr/PVAddons/MajorVersion", "major",
             "attr/PVAddons/MinorVersion", "minor",
@@ -67,7 +52,7 @@ final class GuestMetrics {
      * @param data what the agent has written, by path below the domain's directory
      * @param connected whether a disk or nic is connected: in XAPI, that alone tells that there are drivers
      */
-    static Row told(Row metrics, Map<String, String> data, boolean connected) {
+    static Row<VMGuestMetrics> told(Row<VMGuestMetrics> metrics, Map<String, String> data, boolean connected) {
         return metrics.with(VMGuestMetrics.OS_VERSION, taken(data, OS))
                 .with(VMGuestMetrics.NETBIOS_NAME, netbios(data))
                 .with(VMGuestMetrics.PV_DRIVERS_VERSION, drivers(data))
@@ -210,7 +195,7 @@ final class GuestMetrics {
     }
 
     /** Whether these are Windows drivers that know how to use what Hyper-V offers: XAPI offers it from then on. */
-    static boolean windowsDrivers(Row metrics) {
+    static boolean windowsDrivers(Row<VMGuestMetrics> metrics) {
         Map<String, String> drivers = metrics.get(VMGuestMetrics.PV_DRIVERS_VERSION);
         return "windows".equals(metrics.get(VMGuestMetrics.OS_VERSION).get("distro"))
                 && drivers.getOrDefault("major", "").matches("\\d+")

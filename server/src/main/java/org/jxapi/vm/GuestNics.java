@@ -19,8 +19,8 @@ public final class GuestNics {
     private GuestNics() {}
 
     /** The network interface of a VIF. */
-    public static NicConfig nic(Snapshot snapshot, Row vif) {
-        Row network = snapshot.row(Network.XEN_CLASS, vif.get(VIF.NETWORK));
+    public static NicConfig nic(Snapshot snapshot, Row<VIF> vif) {
+        Row<Network> network = snapshot.row(vif.get(VIF.NETWORK));
         NicConfig.Builder nic = NicConfig.builder()
                 .devid(Integer.valueOf(vif.get(VIF.DEVICE)))
                 .mac(vif.get(VIF.MAC))
@@ -40,7 +40,7 @@ public final class GuestNics {
      * As in XAPI the network's MTU, or {@code other_config:mtu} of the VIF where that is a number; the field VIF.MTU
      * says nothing. INVALID_VALUE when no interface can have it.
      */
-    private static int mtu(Row vif, Row network) {
+    private static int mtu(Row<VIF> vif, Row<Network> network) {
         String own = vif.get(VIF.OTHER_CONFIG).getOrDefault("mtu", "");
         boolean given = own.matches("-?\\d{1,9}");
         long mtu = given ? Long.parseLong(own) : network.get(Network.MTU);

@@ -31,13 +31,13 @@ final class GuestNodes {
     }
 
     /** Prepares a domain whose guest has not run yet. */
-    void prepare(Row vm, int domid) throws HypervisorException {
+    void prepare(Row<VM> vm, int domid) throws HypervisorException {
         xenstore.writeAll(values(vm, domid));
         own(domid);
     }
 
     /** Makes what is missing of a domain whose guest runs: an older jxapi or another tool has made it. */
-    void complete(Row vm, int domid) throws HypervisorException {
+    void complete(Row<VM> vm, int domid) throws HypervisorException {
         Map<String, String> missing = values(vm, domid);
         missing.keySet().removeIf(path -> xenstore.read(path).isPresent());
         if (!missing.isEmpty()) {
@@ -51,7 +51,7 @@ final class GuestNodes {
         }
     }
 
-    private static Map<String, String> values(Row vm, int domid) {
+    private static Map<String, String> values(Row<VM> vm, int domid) {
         String home = home(domid);
         Map<String, String> values = new LinkedHashMap<>();
         OWN.forEach(path -> values.put(home + path, ""));

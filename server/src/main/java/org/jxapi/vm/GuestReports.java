@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
@@ -46,7 +45,7 @@ final class GuestReports {
 
     /** Reads what the VM's guest has written, if it has. */
     void mayHaveCome(Ref<VM> vm) {
-        Row row = store.snapshot().find(VM.XEN_CLASS, vm).map(Stored::row).orElse(null);
+        Row<VM> row = store.snapshot().find(vm).map(Stored::row).orElse(null);
         if (row == null || row.get(VM.DOMID) <= 0) {
             return;
         }
@@ -80,7 +79,7 @@ final class GuestReports {
      */
     void agentMayHaveSpoken(Ref<VM> vm) {
         store.snapshot()
-                .find(VM.XEN_CLASS, vm)
+                .find(vm)
                 .map(stored -> stored.row().get(VM.DOMID).intValue())
                 .filter(domid -> domid > 0 && agentHasSpoken(domid))
                 .ifPresent(domid -> mayHaveCome(vm));
@@ -106,13 +105,13 @@ final class GuestReports {
     /** Returns the VM's record; a running VM has one even while its guest is silent. */
     Ref<VMGuestMetrics> record(Transaction tx, Ref<VM> vm) {
         Ref<VMGuestMetrics> metrics = tx.get(vm, VM.GUEST_METRICS);
-        if (tx.find(VMGuestMetrics.XEN_CLASS, metrics).isEmpty()) {
-            Row silent = Row.of(VMGuestMetrics.XEN_CLASS)
+        if (tx.find(metrics).isEmpty()) {
+            Row<VMGuestMetrics> silent = Row.of(VMGuestMetrics.XEN_CLASS)
                     .with(VMGuestMetrics.LIVE, true)
                     .with(VMGuestMetrics.CAN_USE_HOTPLUG_VBD, TristateType.UNSPECIFIED)
                     .with(VMGuestMetrics.CAN_USE_HOTPLUG_VIF, TristateType.UNSPECIFIED)
                     .with(VMGuestMetrics.LAST_UPDATED, XenTime.of(clock.instant()));
-            metrics = tx.create(VMGuestMetrics.XEN_CLASS, silent);
+            metrics = tx.create(silent);
             tx.set(vm, VM.GUEST_METRICS, metrics);
         }
         return metrics;
@@ -120,27 +119,24 @@ final class GuestReports {
 
     /** Writes down what a domain's guest has told, if that is the VM's domain still. */
     private void told(Transaction tx, Ref<VM> vm, int domid, GuestReading now) {
-        if (tx.find(VM.XEN_CLASS, vm).isEmpty() || tx.get(vm, VM.DOMID) != domid) {
+        if (tx.find(vm).isEmpty() || tx.get(vm, VM.DOMID) != domid) {
             return;
         }
         Ref<VMGuestMetrics> metrics = record(tx, vm);
-        Row before = tx.row(VMGuestMetrics.XEN_CLASS, metrics);
-        Row after = GuestMetrics.told(before, now.words(), now.connected());
+        Row<VMGuestMetrics> before = tx.row(metrics);
+        Row<VMGuestMetrics> after = GuestMetrics.told(before, now.words(), now.connected());
         if (after != before) {
-            GuestMetrics.FIELDS.forEach(field -> copy(tx, metrics, after, field));
+            tx.update(metrics, row -> after);
             tx.set(metrics, VMGuestMetrics.LAST_UPDATED, XenTime.of(clock.instant()));
         }
-        if (!ForeignRules.isForeign(tx.row(VM.XEN_CLASS, vm))) {
+        if (!ForeignRules.isForeign(tx.row(vm))) {
             settings(tx, vm, latest.get(domid), now, after);
         }
     }
 
-    private static <T> void copy(Transaction tx, Ref<VMGuestMetrics> metrics, Row from, Field<T> field) {
-        tx.set(metrics, field, from.get(field));
-    }
-
     /** What the guest's words change of the VM itself. */
-    private static void settings(Transaction tx, Ref<VM> vm, GuestReading before, GuestReading now, Row metrics) {
+    private static void settings(
+            Transaction tx, Ref<VM> vm, GuestReading before, GuestReading now, Row<VMGuestMetrics> metrics) {
         if (before == null || !before.data().equals(now.data())) {
             tx.set(vm, VM.XENSTORE_DATA, now.data());
         }

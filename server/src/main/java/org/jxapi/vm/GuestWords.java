@@ -36,10 +36,10 @@ final class GuestWords {
 
     /** Follows a VM's domain from now on, until it is gone; what its guest has told already is read soon. */
     void follow(Ref<VM> vm) {
-        store.snapshot().find(VM.XEN_CLASS, vm).ifPresent(stored -> follow(stored.row()));
+        store.snapshot().find(vm).ifPresent(stored -> follow(stored.row()));
     }
 
-    void follow(Row vm) {
+    void follow(Row<VM> vm) {
         Long domid = vm.get(VM.DOMID);
         if (domid > 0 && !followed.containsKey(domid)) {
             String uuid = vm.get(VM.UUID);
@@ -64,8 +64,7 @@ final class GuestWords {
         store.snapshot().all(VM.XEN_CLASS).stream()
                 .filter(stored -> stored.row().get(VM.DOMID).equals(domid))
                 .findFirst()
-                .ifPresentOrElse(
-                        stored -> reports.mayHaveCome(Ref.of(stored.ref().value())), () -> forget(domid));
+                .ifPresentOrElse(stored -> reports.mayHaveCome(stored.ref()), () -> forget(domid));
     }
 
     /** The domain is gone. */

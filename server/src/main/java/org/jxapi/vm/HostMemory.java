@@ -70,7 +70,7 @@ final class HostMemory {
         long target = hypervisor.memory().target(Hypervisor.DOM0) * 1024;
         long has = hypervisor.domains().info(Hypervisor.DOM0).currentMemkb() * 1024;
         store.change(tx -> {
-            for (Stored host : tx.all(Host.XEN_CLASS)) {
+            for (Stored<Host> host : tx.all(Host.XEN_CLASS)) {
                 Ref<VM> zero = host.row().get(Host.CONTROL_DOMAIN);
                 tx.set(zero, VM.MEMORY_TARGET, target);
                 tx.set(tx.get(zero, VM.METRICS), VMMetrics.MEMORY_ACTUAL, has);

@@ -19,17 +19,17 @@ public final class Hotplug {
     private Hotplug() {}
 
     /** Whether the VM has emulated drives. */
-    public static boolean hvm(Row vm) {
+    public static boolean hvm(Row<VM> vm) {
         return DomainConfigs.type(vm) == DomainType.HVM;
     }
 
     /** Whether the VM runs with emulated devices. */
-    public static boolean emulated(Row vm) {
+    public static boolean emulated(Row<VM> vm) {
         return vm.get(VM.POWER_STATE) == VmPowerState.RUNNING && DomainConfigs.type(vm) == DomainType.HVM;
     }
 
     /** OPERATION_NOT_ALLOWED while the VM stops, suspends or pauses; null otherwise. */
-    public static XenApiException stopping(Ref<VM> ref, Row vm) {
+    public static XenApiException stopping(Ref<VM> ref, Row<VM> vm) {
         for (VmOperations operation : vm.get(VM.CURRENT_OPERATIONS).values()) {
             switch (operation) {
                 case CLEAN_SHUTDOWN, HARD_SHUTDOWN, SUSPEND, PAUSE -> {
@@ -51,13 +51,12 @@ public final class Hotplug {
      * @param kind {@code VBD} or {@code VIF}
      */
     public static XenApiException drivers(
-            Snapshot snapshot, Ref<VM> ref, Row vm, Field<TristateType> claim, String kind) {
+            Snapshot snapshot, Ref<VM> ref, Row<VM> vm, Field<VMGuestMetrics, TristateType> claim, String kind) {
         if (!emulated(vm)) {
             return null;
         }
-        Row guest = snapshot.find(VMGuestMetrics.XEN_CLASS, vm.get(VM.GUEST_METRICS))
-                .map(Stored::row)
-                .orElse(null);
+        Row<VMGuestMetrics> guest =
+                snapshot.find(vm.get(VM.GUEST_METRICS)).map(Stored::row).orElse(null);
         if (guest != null && guest.get(claim) == TristateType.YES) {
             return null;
         }
@@ -68,7 +67,7 @@ public final class Hotplug {
         return detected ? null : Errors.vmMissingPvDrivers(ref.value());
     }
 
-    private static boolean versioned(Row guest) {
+    private static boolean versioned(Row<VMGuestMetrics> guest) {
         String major = guest.get(VMGuestMetrics.PV_DRIVERS_VERSION).getOrDefault("major", "");
         String minor = guest.get(VMGuestMetrics.PV_DRIVERS_VERSION).getOrDefault("minor", "");
         return major.matches("\\d+") && minor.matches("\\d+");

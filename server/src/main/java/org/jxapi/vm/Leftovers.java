@@ -49,29 +49,29 @@ final class Leftovers {
         Map<UUID, DomainInfo> found = hypervisor.domains().list().stream()
                 .filter(domain -> domain.domid() != Hypervisor.DOM0 && !domain.dying())
                 .collect(Collectors.toMap(DomainInfo::uuid, Function.identity(), (one, other) -> other));
-        for (Stored stored : store.snapshot().all(VM.XEN_CLASS)) {
-            Row row = stored.row();
+        for (Stored<VM> stored : store.snapshot().all(VM.XEN_CLASS)) {
+            Row<VM> row = stored.row();
             DomainInfo domain = found.get(UUID.fromString(row.get(VM.UUID)));
             if (row.get(VM.IS_CONTROL_DOMAIN) || ForeignRules.isForeign(row)) {
                 continue;
             }
             try {
                 if (domain == null) {
-                    finishReboot(Ref.of(stored.ref().value()), row);
+                    finishReboot(stored.ref(), row);
                 } else {
-                    clear(Ref.of(stored.ref().value()), row, domain);
+                    clear(stored.ref(), row, domain);
                 }
             } catch (HypervisorException | XenApiException e) {
                 LOG.error("VM {} stays as it was left", row.get(VM.UUID), e);
             }
         }
         store.change(tx -> tx.all(VM.XEN_CLASS)
-                .forEach(stored -> tx.set(Ref.of(stored.ref().value()), VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil())));
+                .forEach(stored -> tx.set(stored.ref(), VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil())));
         images();
     }
 
     /** Of a reboot the old domain had gone already, and the new one had not come. */
-    private void finishReboot(Ref<VM> vm, Row row) {
+    private void finishReboot(Ref<VM> vm, Row<VM> row) {
         if (row.get(VM.POWER_STATE) == VmPowerState.RUNNING
                 && !row.get(VM.SCHEDULED_TO_BE_RESIDENT_ON).isNull()) {
             LOG.warn("VM {} was being rebooted: that is done now", row.get(VM.UUID));
@@ -84,7 +84,7 @@ final class Leftovers {
         domains.rebuild(vm, VmDisks.havable(store.snapshot(), vm), store::change);
     }
 
-    private void clear(Ref<VM> vm, Row row, DomainInfo domain) {
+    private void clear(Ref<VM> vm, Row<VM> row, DomainInfo domain) {
         boolean live = PowerStates.withDomain().contains(row.get(VM.POWER_STATE));
         if (domain.shutdown() && domain.shutdownReason() == ShutdownReason.SUSPEND) {
             if (!live || row.get(VM.SUSPEND_VDI).isNull()) {
@@ -113,15 +113,15 @@ final class Leftovers {
         Snapshot now = store.snapshot();
         Set<Ref<VDI>> used = new HashSet<>();
         now.all(VM.XEN_CLASS).forEach(stored -> used.add(stored.row().get(VM.SUSPEND_VDI)));
-        List<Stored> unused = now.all(VDI.XEN_CLASS).stream()
+        List<Stored<VDI>> unused = now.all(VDI.XEN_CLASS).stream()
                 .filter(stored -> stored.row().get(VDI.TYPE) == VdiType.SUSPEND
                         && stored.row().get(VDI.NAME_LABEL).equals(VmSuspension.IMAGE)
                         && stored.row().get(VDI.VBDS).isEmpty()
-                        && !used.contains(Ref.<VDI>of(stored.ref().value())))
+                        && !used.contains(stored.ref()))
                 .toList();
-        for (Stored image : unused) {
+        for (Stored<VDI> image : unused) {
             try {
-                disks.destroyIfThere(Ref.of(image.ref().value()));
+                disks.destroyIfThere(image.ref());
             } catch (XenApiException e) {
                 LOG.warn("An unused suspend image stays: {}", e.getMessage());
             }

@@ -24,11 +24,11 @@ final class MemoryOverhead implements Derivation {
     private static final long XEN_PAGES_PER_VCPU = 38;
 
     /** The overhead of a VM with these settings. */
-    static long of(Row vm) {
+    static long of(Row<VM> vm) {
         return of(vm, vm.get(VM.MEMORY_STATIC_MAX), vm.get(VM.VCPUS_MAX));
     }
 
-    static long of(Row vm, long staticMax, long vcpus) {
+    static long of(Row<VM> vm, long staticMax, long vcpus) {
         DomainType type = DomainConfigs.type(vm);
         long mib = up(staticMax, MIB);
         boolean inPvh = vm.get(VM.DOMAIN_TYPE) == org.jxapi.xenapi.DomainType.PV_IN_PVH;
@@ -54,12 +54,12 @@ final class MemoryOverhead implements Derivation {
     }
 
     /** What a host must have free for a VM to run with {@code guest} bytes of its own. */
-    static long withOverhead(Row vm, long guest) {
+    static long withOverhead(Row<VM> vm, long guest) {
         return up(guest, MIB) * MIB + of(vm);
     }
 
     /** The largest static maximum, in whole MiB, with which a VM fits into {@code total} bytes. */
-    static long largest(Row vm, long total, long vcpus) {
+    static long largest(Row<VM> vm, long total, long vcpus) {
         long low = 0;
         long high = Math.max(0, total / MIB);
         while (low < high) {
@@ -78,11 +78,11 @@ final class MemoryOverhead implements Derivation {
         Set<Ref<VM>> vms = new LinkedHashSet<>();
         for (ChangeLog.Change change : changes) {
             if (change.model() == VM.XEN_CLASS && change.kind() != ChangeLog.Kind.DEL) {
-                vms.add(Ref.of(change.ref().value()));
+                vms.add(VM.XEN_CLASS.cast(change.ref()));
             }
         }
         for (Ref<VM> vm : vms) {
-            tx.find(VM.XEN_CLASS, vm).ifPresent(stored -> tx.set(vm, VM.MEMORY_OVERHEAD, of(stored.row())));
+            tx.find(vm).ifPresent(stored -> tx.set(vm, VM.MEMORY_OVERHEAD, of(stored.row())));
         }
     }
 }

@@ -30,7 +30,7 @@ final class PciDevices {
     private PciDevices() {}
 
     /** The devices in the order of plugging; INVALID_VALUE when the text is not such a list. */
-    static List<PciConfig> of(Row vm) {
+    static List<PciConfig> of(Row<VM> vm) {
         String text = vm.get(VM.OTHER_CONFIG).getOrDefault(KEY, "");
         List<Ordered> devices = new ArrayList<>();
         for (String each : text.isBlank() ? new String[0] : text.split(",", -1)) {
@@ -55,21 +55,20 @@ final class PciDevices {
     /** Writes down that the VM has its devices. One that the host did not show before gets an object. */
     static void attached(Transaction tx, Ref<VM> vm, Ref<Host> host) {
         List<Ref<PCI>> devices = new ArrayList<>();
-        for (PciConfig device : of(tx.row(VM.XEN_CLASS, vm))) {
+        for (PciConfig device : of(tx.row(vm))) {
             devices.add(object(tx, host, device.bdf()));
         }
         tx.set(vm, VM.ATTACHED_PCIS, List.copyOf(devices));
     }
 
     private static Ref<PCI> object(Transaction tx, Ref<Host> host, String address) {
-        for (Stored stored : tx.all(PCI.XEN_CLASS)) {
+        for (Stored<PCI> stored : tx.all(PCI.XEN_CLASS)) {
             if (stored.row().get(PCI.PCI_ID).equals(address)
                     && stored.row().get(PCI.HOST).equals(host)) {
-                return Ref.of(stored.ref().value());
+                return stored.ref();
             }
         }
-        return tx.create(
-                PCI.XEN_CLASS, Row.of(PCI.XEN_CLASS).with(PCI.HOST, host).with(PCI.PCI_ID, address));
+        return tx.create(Row.of(PCI.XEN_CLASS).with(PCI.HOST, host).with(PCI.PCI_ID, address));
     }
 
     /** Writes down that the VM has none any more. */

@@ -23,7 +23,7 @@ final class Platform {
 
     private final Map<String, String> values;
 
-    Platform(Row vm) {
+    Platform(Row<VM> vm) {
         this(vm.get(VM.PLATFORM));
     }
 
@@ -77,7 +77,7 @@ final class Platform {
     }
 
     /** XAPI's checks of combinations that cannot work, and of what xenstore cannot hold. */
-    void check(Row vm, boolean uefi, boolean hvm) {
+    void check(Row<VM> vm, boolean uefi, boolean hvm) {
         values.forEach(XenstoreText::platform);
         String model = values.get("device-model");
         if (hvm && uefi && "qemu-trad".equals(model)) {

@@ -42,8 +42,8 @@ final class PowerStates {
      * @param vbds those that the domain has
      */
     void started(Transaction tx, Ref<VM> vm, int domid, VmPowerState state, boolean booted, Set<Ref<VBD>> vbds) {
-        Row row = tx.row(VM.XEN_CLASS, vm);
-        Ref<Host> host = Ref.of(tx.all(Host.XEN_CLASS).iterator().next().ref().value());
+        Row<VM> row = tx.row(vm);
+        Ref<Host> host = tx.all(Host.XEN_CLASS).iterator().next().ref();
         tx.set(vm, VM.DOMID, (long) domid);
         tx.set(vm, VM.RESIDENT_ON, host);
         tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
@@ -63,11 +63,11 @@ final class PowerStates {
         VmConsoles.create(tx, vm);
     }
 
-    private void metrics(Transaction tx, Ref<VM> vm, Row row, boolean booted) {
+    private void metrics(Transaction tx, Ref<VM> vm, Row<VM> row, boolean booted) {
         XenTime now = XenTime.of(clock.instant());
         Ref<VMMetrics> metrics = row.get(VM.METRICS);
-        if (tx.find(VMMetrics.XEN_CLASS, metrics).isEmpty()) {
-            metrics = tx.create(VMMetrics.XEN_CLASS, Row.of(VMMetrics.XEN_CLASS));
+        if (tx.find(metrics).isEmpty()) {
+            metrics = tx.create(Row.of(VMMetrics.XEN_CLASS));
             tx.set(vm, VM.METRICS, metrics);
         }
         long vcpus = row.get(VM.VCPUS_AT_STARTUP);
@@ -101,7 +101,7 @@ final class PowerStates {
 
     /** The VM has no domain any more, and its devices are free; what its guest told stays until the next boot. */
     void halted(Transaction tx, Ref<VM> vm) {
-        Row row = tx.row(VM.XEN_CLASS, vm);
+        Row<VM> row = tx.row(vm);
         tx.set(vm, VM.POWER_STATE, VmPowerState.HALTED);
         gone(tx, vm);
         for (Ref<VBD> vbd : row.get(VM.VBDS)) {
@@ -115,7 +115,7 @@ final class PowerStates {
             tx.set(vif, VIF.CURRENT_OPERATIONS, Map.of());
         }
         tx.set(vm, VM.REQUIRES_REBOOT, false);
-        if (tx.find(VMMetrics.XEN_CLASS, row.get(VM.METRICS)).isPresent()) {
+        if (tx.find(row.get(VM.METRICS)).isPresent()) {
             tx.set(row.get(VM.METRICS), VMMetrics.CURRENT_DOMAIN_TYPE, DomainType.UNSPECIFIED);
         }
     }
@@ -133,7 +133,7 @@ final class PowerStates {
         PciDevices.detached(tx, vm);
         VmConsoles.destroy(tx, vm);
         Ref<VMGuestMetrics> guest = tx.get(vm, VM.GUEST_METRICS);
-        if (tx.find(VMGuestMetrics.XEN_CLASS, guest).isPresent()) {
+        if (tx.find(guest).isPresent()) {
             tx.set(guest, VMGuestMetrics.LIVE, false);
         }
     }
@@ -141,8 +141,8 @@ final class PowerStates {
     /** Removes what an earlier boot's guest has told. */
     static void forgetGuest(Transaction tx, Ref<VM> vm) {
         Ref<VMGuestMetrics> metrics = tx.get(vm, VM.GUEST_METRICS);
-        if (tx.find(VMGuestMetrics.XEN_CLASS, metrics).isPresent()) {
-            tx.destroy(VMGuestMetrics.XEN_CLASS, metrics);
+        if (tx.find(metrics).isPresent()) {
+            tx.destroy(metrics);
         }
         tx.set(vm, VM.GUEST_METRICS, Ref.nil());
     }

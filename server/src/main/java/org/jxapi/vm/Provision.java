@@ -53,7 +53,7 @@ final class Provision {
 
     void run(Call call, Ref<VM> vm) {
         try (Operation operation = claims.begin(call, vm, VmOperations.PROVISION)) {
-            Row row = store.snapshot().row(VM.XEN_CLASS, vm);
+            Row<VM> row = store.snapshot().row(vm);
             Map<Wanted, Ref<VDI>> made = new LinkedHashMap<>();
             try {
                 for (Wanted wanted : wanted(row.get(VM.OTHER_CONFIG).getOrDefault("disks", ""))) {
@@ -65,10 +65,10 @@ final class Provision {
             }
             operation.finish(tx -> {
                 Ref<VMMetrics> metrics = tx.get(vm, VM.METRICS);
-                if (tx.find(VMMetrics.XEN_CLASS, metrics).isPresent()) {
+                if (tx.find(metrics).isPresent()) {
                     tx.set(metrics, VMMetrics.INSTALL_TIME, XenTime.of(clock.instant()));
                 }
-                made.forEach((wanted, vdi) -> tx.create(VBD.XEN_CLASS, vbd(vm, wanted, vdi)));
+                made.forEach((wanted, vdi) -> tx.create(vbd(vm, wanted, vdi)));
                 Map<String, String> config = new LinkedHashMap<>(tx.get(vm, VM.OTHER_CONFIG));
                 config.remove("disks");
                 config.remove("postinstall");
@@ -79,15 +79,14 @@ final class Provision {
         }
     }
 
-    private Ref<VDI> make(Call call, Row vm, Wanted wanted) {
+    private Ref<VDI> make(Call call, Row<VM> vm, Wanted wanted) {
         Snapshot snapshot = store.snapshot();
         Ref<SR> sr = wanted.sr().isEmpty()
                 ? snapshot.all(Pool.XEN_CLASS).iterator().next().row().get(Pool.DEFAULT_SR)
-                : Ref.of(snapshot.byUuid(SR.XEN_CLASS, wanted.sr())
+                : snapshot.byUuid(SR.XEN_CLASS, wanted.sr())
                         .orElseThrow(() -> Errors.uuidInvalid("SR", wanted.sr()))
-                        .ref()
-                        .value());
-        if (snapshot.find(SR.XEN_CLASS, sr).isEmpty()) {
+                        .ref();
+        if (snapshot.find(sr).isEmpty()) {
             throw new org.jxapi.datamodel.XenApiException("DEFAULT_SR_NOT_FOUND", List.of(sr.value()));
         }
         return disks.create(
@@ -101,7 +100,7 @@ final class Provision {
                         .with(VDI.SM_CONFIG, Map.of("vmhint", vm.get(VM.UUID))));
     }
 
-    private static Row vbd(Ref<VM> vm, Wanted wanted, Ref<VDI> vdi) {
+    private static Row<VBD> vbd(Ref<VM> vm, Wanted wanted, Ref<VDI> vdi) {
         return Row.of(VBD.XEN_CLASS)
                 .with(VBD.VM, vm)
                 .with(VBD.VDI, vdi)

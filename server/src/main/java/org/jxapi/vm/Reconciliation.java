@@ -109,14 +109,14 @@ final class Reconciliation {
         Map<UUID, DomainInfo> others = listed();
         completed.retainAll(others.values().stream().map(DomainInfo::domid).toList());
         boolean again = false;
-        for (Stored stored : before.all(VM.XEN_CLASS)) {
-            Row row = stored.row();
+        for (Stored<VM> stored : before.all(VM.XEN_CLASS)) {
+            Row<VM> row = stored.row();
             if (row.get(VM.IS_CONTROL_DOMAIN) || row.get(VM.IS_A_TEMPLATE)) {
                 continue;
             }
             words.follow(row);
             DomainInfo domain = others.remove(UUID.fromString(row.get(VM.UUID)));
-            Ref<VM> vm = Ref.of(stored.ref().value());
+            Ref<VM> vm = stored.ref();
             if (row.get(VM.CURRENT_OPERATIONS).isEmpty()) {
                 compare(vm, row, domain);
             } else {
@@ -144,7 +144,7 @@ final class Reconciliation {
         return listed;
     }
 
-    private void compare(Ref<VM> vm, Row row, DomainInfo domain) {
+    private void compare(Ref<VM> vm, Row<VM> row, DomainInfo domain) {
         boolean live = PowerStates.withDomain().contains(row.get(VM.POWER_STATE));
         boolean ours = !ForeignRules.isForeign(row);
         if (domain == null) {
@@ -168,11 +168,11 @@ final class Reconciliation {
     }
 
     /** The domain went without this daemon: somebody destroyed it, or it went while no daemon ran. */
-    private void ended(Ref<VM> vm, Row row) {
+    private void ended(Ref<VM> vm, Row<VM> row) {
         unchanged(vm, row, tx -> {
             LOG.warn("VM {} was running and is not any more", row.get(VM.UUID));
             // An operation that saved the VM and was stopped before its end has named the image.
-            if (tx.find(VDI.XEN_CLASS, row.get(VM.SUSPEND_VDI)).isPresent()) {
+            if (tx.find(row.get(VM.SUSPEND_VDI)).isPresent()) {
                 states.suspended(tx, vm);
             } else {
                 states.halted(tx, vm);
@@ -180,7 +180,7 @@ final class Reconciliation {
         });
     }
 
-    private void lives(Ref<VM> vm, Row row, DomainInfo domain) {
+    private void lives(Ref<VM> vm, Row<VM> row, DomainInfo domain) {
         boolean paused = domain.paused() && !VmDomains.arrives(row, domain);
         VmPowerState state = paused ? VmPowerState.PAUSED : VmPowerState.RUNNING;
         if (row.get(VM.DOMID) != domain.domid() || !PowerStates.withDomain().contains(row.get(VM.POWER_STATE))) {
@@ -207,7 +207,7 @@ final class Reconciliation {
     private void complete(Ref<VM> vm, int domid) {
         if (!completed.contains(domid)) {
             store.snapshot()
-                    .find(VM.XEN_CLASS, vm)
+                    .find(vm)
                     .filter(stored -> stored.row().get(VM.DOMID) == domid)
                     .ifPresent(stored -> guests.complete(stored.row(), domid));
             completed.add(domid);
@@ -215,10 +215,10 @@ final class Reconciliation {
     }
 
     /** Changes a VM unless it has changed since it was looked at. */
-    private void unchanged(Ref<VM> vm, Row row, Consumer<Transaction> change) {
+    private void unchanged(Ref<VM> vm, Row<VM> row, Consumer<Transaction> change) {
         store.change(tx -> {
-            if (tx.find(VM.XEN_CLASS, vm).isPresent()) {
-                Row now = tx.row(VM.XEN_CLASS, vm);
+            if (tx.find(vm).isPresent()) {
+                Row<VM> now = tx.row(vm);
                 boolean same = now.get(VM.POWER_STATE) == row.get(VM.POWER_STATE)
                         && now.get(VM.DOMID).equals(row.get(VM.DOMID))
                         && now.get(VM.CURRENT_OPERATIONS).isEmpty();

@@ -35,8 +35,8 @@ final class ScheduledSnapshots {
     /** Begins what is due now. */
     void look() {
         LocalDateTime now = LocalDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
-        for (Stored stored : store.snapshot().all(VMSS.XEN_CLASS)) {
-            Ref<VMSS> schedule = Ref.of(stored.ref().value());
+        for (Stored<VMSS> stored : store.snapshot().all(VMSS.XEN_CLASS)) {
+            Ref<VMSS> schedule = stored.ref();
             if (due(stored.row(), now) && underWay.add(schedule)) {
                 workers.execute(() -> {
                     try {
@@ -49,7 +49,7 @@ final class ScheduledSnapshots {
         }
     }
 
-    private static boolean due(Row schedule, LocalDateTime now) {
+    private static boolean due(Row<VMSS> schedule, LocalDateTime now) {
         if (!schedule.get(VMSS.ENABLED)) {
             return false;
         }

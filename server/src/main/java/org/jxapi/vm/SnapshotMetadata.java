@@ -17,10 +17,10 @@ final class SnapshotMetadata {
 
     private SnapshotMetadata() {}
 
-    static String of(Ref<VM> ref, Row vm) {
+    static String of(Ref<VM> ref, Row<VM> vm) {
         StringBuilder out = new StringBuilder("(");
         pair(out, "ref", ref.value());
-        for (Field<?> field : VM.XEN_CLASS.fields()) {
+        for (Field<VM, ?> field : VM.XEN_CLASS.fields()) {
             if (field != VM.SNAPSHOT_METADATA) {
                 pair(out.append(' '), field.column(), DbText.of(vm.get(field.index())));
             }
@@ -37,7 +37,7 @@ final class SnapshotMetadata {
     }
 
     /** A text field of the record; {@code otherwise} when it is not there. */
-    static String text(String metadata, Field<String> field, String otherwise) {
+    static String text(String metadata, Field<VM, String> field, String otherwise) {
         Matcher pair = PAIR.matcher(metadata);
         while (pair.find()) {
             if (pair.group(1).equals(field.column())) {

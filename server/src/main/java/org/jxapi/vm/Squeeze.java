@@ -69,7 +69,7 @@ final class Squeeze {
      * Makes room for a VM's domain: for its memory_dynamic_max if the host has that, less if others cannot give so much;
      * never for less than its memory_dynamic_min, which may then not fit.
      */
-    Room room(Row vm) {
+    Room room(Row<VM> vm) {
         UUID uuid = UUID.fromString(vm.get(VM.UUID));
         long overhead = vm.get(VM.MEMORY_OVERHEAD) / 1024;
         long min = vm.get(VM.MEMORY_DYNAMIC_MIN) / 1024;

@@ -25,20 +25,20 @@ public final class StaticAddresses {
     /** Tells a guest that is about to run what its interfaces shall be, if anything. */
     void tellAll(Snapshot snapshot, Ref<VM> vm, int domid) throws HypervisorException {
         for (Ref<VIF> ref : snapshot.get(vm, VM.VIFS)) {
-            Row vif = snapshot.row(VIF.XEN_CLASS, ref);
+            Row<VIF> vif = snapshot.row(ref);
             tellIfSet(vif, domid);
         }
     }
 
     /** Tells a guest what a new interface of its shall be, if anything. */
-    public void tellIfSet(Row vif, int domid) throws HypervisorException {
+    public void tellIfSet(Row<VIF> vif, int domid) throws HypervisorException {
         if (vif.get(VIF.IPV4_CONFIGURATION_MODE) != VifIpv4ConfigurationMode.NONE
                 || vif.get(VIF.IPV6_CONFIGURATION_MODE) != VifIpv6ConfigurationMode.NONE) {
             tell(vif, domid);
         }
     }
 
-    public void tell(Row vif, int domid) throws HypervisorException {
+    public void tell(Row<VIF> vif, int domid) throws HypervisorException {
         String path = Xenstore.domainPath(domid) + "/xenserver/device/vif/" + vif.get(VIF.DEVICE);
         Map<String, String> values = new LinkedHashMap<>();
         settings(vif).forEach((key, value) -> values.put(path + "/static-ip-setting/" + key, value));
@@ -47,7 +47,7 @@ public final class StaticAddresses {
         hypervisor.xenstore().writeAll(values);
     }
 
-    private static Map<String, String> settings(Row vif) {
+    private static Map<String, String> settings(Row<VIF> vif) {
         Map<String, String> values = new LinkedHashMap<>();
         values.put("mac", vif.get(VIF.MAC));
         values.put("error-code", "0");

@@ -109,8 +109,8 @@ final class VmApplianceService implements VMApplianceMessages<Call>, Derivation 
             VmApplianceOperation what,
             VmPowerState wanted,
             BiConsumer<Call, Ref<VM>> action) {
-        try (Operation operation = operations.begin(call, VMAppliance.XEN_CLASS, self, what, tx -> {
-            XenApiException error = error(tx, self, tx.row(VMAppliance.XEN_CLASS, self), what);
+        try (Operation operation = operations.begin(call, self, what, tx -> {
+            XenApiException error = error(tx, self, tx.row(self), what);
             if (error != null) {
                 throw error;
             }
@@ -122,7 +122,7 @@ final class VmApplianceService implements VMApplianceMessages<Call>, Derivation 
             }
             List<String> failed = targets.stream()
                     .filter(vm -> store.snapshot()
-                            .find(VM.XEN_CLASS, vm)
+                            .find(vm)
                             .map(s -> s.row().get(VM.POWER_STATE) != wanted)
                             .orElse(false))
                     .map(Ref::value)
@@ -170,7 +170,7 @@ final class VmApplianceService implements VMApplianceMessages<Call>, Derivation 
     }
 
     private static XenApiException error(
-            Snapshot snapshot, Ref<VMAppliance> ref, Row appliance, VmApplianceOperation what) {
+            Snapshot snapshot, Ref<VMAppliance> ref, Row<VMAppliance> appliance, VmApplianceOperation what) {
         Map<String, VmApplianceOperation> current = appliance.get(VMAppliance.CURRENT_OPERATIONS);
         if (!current.isEmpty()) {
             Map.Entry<String, VmApplianceOperation> other =
@@ -208,13 +208,13 @@ final class VmApplianceService implements VMApplianceMessages<Call>, Derivation 
                 continue;
             }
             if (change.model() == VMAppliance.XEN_CLASS) {
-                appliances.add(Ref.of(change.ref().value()));
+                appliances.add(VMAppliance.XEN_CLASS.cast(change.ref()));
             } else if (change.model() == VM.XEN_CLASS) {
-                appliances.add(change.row().get(VM.APPLIANCE));
+                appliances.add(change.row().as(VM.XEN_CLASS).get(VM.APPLIANCE));
             }
         }
         for (Ref<VMAppliance> appliance : appliances) {
-            tx.find(VMAppliance.XEN_CLASS, appliance)
+            tx.find(appliance)
                     .ifPresent(stored -> tx.set(
                             appliance,
                             VMAppliance.ALLOWED_OPERATIONS,

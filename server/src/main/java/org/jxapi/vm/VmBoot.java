@@ -31,14 +31,14 @@ final class VmBoot {
     static void check(Snapshot snapshot, Ref<VM> vm, Ref<Host> host) {
         checkAllButMemory(snapshot, vm, host);
         checkMemory(snapshot, vm, host);
-        checkCpus(snapshot, snapshot.row(VM.XEN_CLASS, vm), snapshot.row(Host.XEN_CLASS, host));
+        checkCpus(snapshot, snapshot.row(vm), snapshot.row(host));
     }
 
     static void checkAllButMemory(Snapshot snapshot, Ref<VM> vm, Ref<Host> host) {
-        Row row = snapshot.row(VM.XEN_CLASS, vm);
-        Row hostRow = snapshot.row(Host.XEN_CLASS, host);
+        Row<VM> row = snapshot.row(vm);
+        Row<Host> hostRow = snapshot.row(host);
         checkSettings(row);
-        boolean live = snapshot.find(HostMetrics.XEN_CLASS, hostRow.get(Host.METRICS))
+        boolean live = snapshot.find(hostRow.get(Host.METRICS))
                 .map(m -> m.row().get(HostMetrics.LIVE))
                 .orElse(false);
         if (!live) {
@@ -64,7 +64,7 @@ final class VmBoot {
         }
     }
 
-    private static void checkSettings(Row vm) {
+    private static void checkSettings(Row<VM> vm) {
         long max = vm.get(VM.VCPUS_MAX);
         long startup = vm.get(VM.VCPUS_AT_STARTUP);
         if (max < 1) {
@@ -85,7 +85,7 @@ final class VmBoot {
         checkCrashAction(vm, vm.get(VM.ACTIONS_AFTER_CRASH));
     }
 
-    static void checkCrashAction(Row vm, OnCrashBehaviour action) {
+    static void checkCrashAction(Row<VM> vm, OnCrashBehaviour action) {
         if (action == OnCrashBehaviour.RENAME_RESTART) {
             throw Errors.valueNotSupported(
                     "VM.actions_after_crash",
@@ -103,14 +103,14 @@ final class VmBoot {
     }
 
     /** All repositories of its disks must be plugged into the host. */
-    private static void checkStorage(Snapshot snapshot, Ref<VM> ref, Row vm, Ref<Host> host) {
+    private static void checkStorage(Snapshot snapshot, Ref<VM> ref, Row<VM> vm, Ref<Host> host) {
         Set<Ref<SR>> seen = snapshot.get(host, Host.PBDS).stream()
-                .map(pbd -> snapshot.row(PBD.XEN_CLASS, pbd))
+                .map(pbd -> snapshot.row(pbd))
                 .filter(pbd -> pbd.get(PBD.CURRENTLY_ATTACHED))
                 .map(pbd -> pbd.get(PBD.SR))
                 .collect(Collectors.toSet());
         for (Ref<VBD> vbd : vm.get(VM.VBDS)) {
-            Row row = snapshot.row(VBD.XEN_CLASS, vbd);
+            Row<VBD> row = snapshot.row(vbd);
             if (!row.get(VBD.EMPTY)) {
                 checkDisk(snapshot, ref, row.get(VBD.VDI), seen);
             }
@@ -130,7 +130,7 @@ final class VmBoot {
 
     /** HOST_NOT_ENOUGH_FREE_MEMORY with bytes: what the VM needs at least, and what the host could have free. */
     static void checkMemory(Snapshot snapshot, Ref<VM> vm, Ref<Host> host) {
-        Row row = snapshot.row(VM.XEN_CLASS, vm);
+        Row<VM> row = snapshot.row(vm);
         long guest = row.get(VM.DOMAIN_TYPE) == org.jxapi.xenapi.DomainType.PV_IN_PVH
                 ? row.get(VM.MEMORY_STATIC_MAX)
                 : row.get(VM.MEMORY_DYNAMIC_MIN);
@@ -141,7 +141,7 @@ final class VmBoot {
         }
     }
 
-    private static void checkCpus(Snapshot snapshot, Row vm, Row host) {
+    private static void checkCpus(Snapshot snapshot, Row<VM> vm, Row<Host> host) {
         long vcpus = vm.get(VM.VCPUS_MAX);
         long pcpus = Long.parseLong(host.get(Host.CPU_INFO).getOrDefault("cpu_count", "0"));
         if (vcpus > pcpus && !VmConstraints.isTrue(vm.get(VM.PLATFORM), "vcpu-unrestricted")) {
@@ -154,8 +154,8 @@ final class VmBoot {
      * HOST_NOT_ENOUGH_FREE_MEMORY when only that is missing.
      */
     static Ref<Host> choose(Snapshot snapshot, Ref<VM> vm) {
-        for (Stored stored : snapshot.all(Host.XEN_CLASS)) {
-            Ref<Host> host = Ref.of(stored.ref().value());
+        for (Stored<Host> stored : snapshot.all(Host.XEN_CLASS)) {
+            Ref<Host> host = stored.ref();
             Map<String, HostAllowedOperations> operations = stored.row().get(Host.CURRENT_OPERATIONS);
             if (!operations.containsValue(HostAllowedOperations.EVACUATE) && fits(snapshot, vm, host)) {
                 checkMemory(snapshot, vm, host);
@@ -168,7 +168,7 @@ final class VmBoot {
     private static boolean fits(Snapshot snapshot, Ref<VM> vm, Ref<Host> host) {
         try {
             checkAllButMemory(snapshot, vm, host);
-            checkCpus(snapshot, snapshot.row(VM.XEN_CLASS, vm), snapshot.row(Host.XEN_CLASS, host));
+            checkCpus(snapshot, snapshot.row(vm), snapshot.row(host));
             return true;
         } catch (XenApiException e) {
             return false;
@@ -178,7 +178,7 @@ final class VmBoot {
     /** The hosts where it could boot now. */
     static List<Ref<Host>> possible(Snapshot snapshot, Ref<VM> vm) {
         return snapshot.all(Host.XEN_CLASS).stream()
-                .<Ref<Host>>map(s -> Ref.of(s.ref().value()))
+                .<Ref<Host>>map(Stored::ref)
                 .filter(host -> {
                     try {
                         check(snapshot, vm, host);

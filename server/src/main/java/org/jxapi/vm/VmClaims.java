@@ -30,7 +30,7 @@ final class VmClaims {
 
     /** Takes an operation at once or not at all: for what cannot wait, since it holds others already. */
     Operation beginNow(Call call, Ref<VM> vm, VmOperations operation, Consumer<Transaction> check) {
-        return operations.begin(call, VM.XEN_CLASS, vm, operation, check);
+        return operations.begin(call, vm, operation, check);
     }
 
     /**
@@ -80,13 +80,13 @@ final class VmClaims {
     }
 
     private static Claim claim(Ref<VM> vm, VmOperations operation) {
-        return Claim.of(VM.XEN_CLASS, vm, operation, tx -> VmRules.check(tx, vm, operation));
+        return Claim.of(vm, operation, tx -> VmRules.check(tx, vm, operation));
     }
 
     /** Gives back what {@link #beginOn} took on the host. */
     void unschedule(Ref<VM> vm) {
         store.change(tx -> {
-            if (tx.find(VM.XEN_CLASS, vm).isPresent()) {
+            if (tx.find(vm).isPresent()) {
                 tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
             }
         });
@@ -99,10 +99,6 @@ final class VmClaims {
      */
     Operation beginMigration(Call call, Ref<VM> vm, boolean force) {
         return operations.begin(
-                call,
-                VM.XEN_CLASS,
-                vm,
-                VmOperations.POOL_MIGRATE,
-                tx -> VmRules.check(tx, vm, VmOperations.POOL_MIGRATE, !force));
+                call, vm, VmOperations.POOL_MIGRATE, tx -> VmRules.check(tx, vm, VmOperations.POOL_MIGRATE, !force));
     }
 }

@@ -16,7 +16,7 @@ final class VmConsoles {
 
     /** Makes the VM's consoles those that its domain has. */
     static void create(Transaction tx, Ref<VM> vm) {
-        Row row = tx.row(VM.XEN_CLASS, vm);
+        Row<VM> row = tx.row(vm);
         List<ConsoleProtocol> wanted = new ArrayList<>();
         if (DomainConfigs.type(row) == DomainType.HVM || framebuffer(row)) {
             wanted.add(ConsoleProtocol.RFB);
@@ -24,28 +24,26 @@ final class VmConsoles {
         wanted.add(ConsoleProtocol.VT100);
         for (Ref<Console> console : List.copyOf(row.get(VM.CONSOLES))) {
             if (!wanted.remove(tx.get(console, Console.PROTOCOL))) {
-                tx.destroy(Console.XEN_CLASS, console);
+                tx.destroy(console);
             }
         }
         for (ConsoleProtocol protocol : wanted) {
-            tx.create(
-                    Console.XEN_CLASS,
-                    Row.of(Console.XEN_CLASS)
-                            .with(Console.PROTOCOL, protocol)
-                            .with(Console.PORT, -1L)
-                            .with(Console.VM, vm));
+            tx.create(Row.of(Console.XEN_CLASS)
+                    .with(Console.PROTOCOL, protocol)
+                    .with(Console.PORT, -1L)
+                    .with(Console.VM, vm));
         }
     }
 
     /** Whether a PV guest is given a framebuffer. */
-    static boolean framebuffer(Row vm) {
+    static boolean framebuffer(Row<VM> vm) {
         return DomainConfigs.type(vm) != DomainType.HVM
                 && vm.get(VM.PLATFORM).getOrDefault("pvfb", "false").matches("(?i)true|1");
     }
 
     static void destroy(Transaction tx, Ref<VM> vm) {
         for (Ref<Console> console : List.copyOf(tx.get(vm, VM.CONSOLES))) {
-            tx.destroy(Console.XEN_CLASS, console);
+            tx.destroy(console);
         }
     }
 }

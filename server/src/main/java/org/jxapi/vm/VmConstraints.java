@@ -40,7 +40,8 @@ final class VmConstraints {
     }
 
     /** A VM is bound to its host by the platform keys that it was started with. */
-    static XenApiException mobility(Snapshot snapshot, Ref<VM> ref, Row vm, VmOperations operation, boolean strict) {
+    static XenApiException mobility(
+            Snapshot snapshot, Ref<VM> ref, Row<VM> vm, VmOperations operation, boolean strict) {
         if (!strict) {
             return null;
         }
@@ -56,17 +57,17 @@ final class VmConstraints {
                 : null;
     }
 
-    static boolean nestedVirt(Snapshot snapshot, Row vm) {
+    static boolean nestedVirt(Snapshot snapshot, Row<VM> vm) {
         return metrics(snapshot, vm)
                 .map(m -> m.get(VMMetrics.NESTED_VIRT))
                 .orElseGet(() -> isTrue(vm.get(VM.PLATFORM), Platform.NESTED_VIRT));
     }
 
-    private static Optional<Row> metrics(Snapshot snapshot, Row vm) {
-        return snapshot.find(VMMetrics.XEN_CLASS, vm.get(VM.METRICS)).map(Stored::row);
+    private static Optional<Row<VMMetrics>> metrics(Snapshot snapshot, Row<VM> vm) {
+        return snapshot.find(vm.get(VM.METRICS)).map(Stored::row);
     }
 
-    static XenApiException error(Snapshot snapshot, Ref<VM> ref, Row vm, VmOperations operation, boolean strict) {
+    static XenApiException error(Snapshot snapshot, Ref<VM> ref, Row<VM> vm, VmOperations operation, boolean strict) {
         XenApiException error = feature(snapshot, ref, vm, operation, strict);
         if (error == null && operation == VmOperations.SNAPSHOT_WITH_QUIESCE) {
             error = Errors.vmSnapshotWithQuiesceNotSupported(ref.value());
@@ -82,11 +83,11 @@ final class VmConstraints {
 
     /** HVM guests without PV drivers must have said that they can do what they are asked for. */
     private static XenApiException feature(
-            Snapshot snapshot, Ref<VM> ref, Row vm, VmOperations operation, boolean strict) {
+            Snapshot snapshot, Ref<VM> ref, Row<VM> vm, VmOperations operation, boolean strict) {
         VmPowerState state = vm.get(VM.POWER_STATE);
         boolean live = state == VmPowerState.RUNNING || state == VmPowerState.PAUSED;
-        Optional<Row> guest = snapshot.find(VMGuestMetrics.XEN_CLASS, vm.get(VM.GUEST_METRICS))
-                .map(Stored::row);
+        Optional<Row<VMGuestMetrics>> guest =
+                snapshot.find(vm.get(VM.GUEST_METRICS)).map(Stored::row);
         Map<String, String> told = guest.map(g -> g.get(VMGuestMetrics.OTHER)).orElse(Map.of());
         boolean implied = !live
                 || metrics(snapshot, vm).map(VmConstraints::bootedPv).orElse(false)
@@ -114,20 +115,20 @@ final class VmConstraints {
         return !"1".equals(told.get(feature));
     }
 
-    private static boolean bootedPv(Row metrics) {
+    private static boolean bootedPv(Row<VMMetrics> metrics) {
         DomainType type = metrics.get(VMMetrics.CURRENT_DOMAIN_TYPE);
         return type != DomainType.HVM && type != DomainType.UNSPECIFIED;
     }
 
     /** Guests tell the version of their drivers as two numbers at least. */
-    static boolean hasPvDrivers(Row guestMetrics) {
+    static boolean hasPvDrivers(Row<VMGuestMetrics> guestMetrics) {
         Map<String, String> version = guestMetrics.get(VMGuestMetrics.PV_DRIVERS_VERSION);
         return version.getOrDefault("major", "").matches("-?\\d{1,9}")
                 && version.getOrDefault("minor", "").matches("-?\\d{1,9}");
     }
 
     /** A disk that is reset at each boot holds nothing that a snapshot could keep. */
-    private static XenApiException disks(Snapshot snapshot, Row vm, VmOperations operation) {
+    private static XenApiException disks(Snapshot snapshot, Row<VM> vm, VmOperations operation) {
         boolean snapshotting = operation == VmOperations.CHECKPOINT
                 || operation == VmOperations.SNAPSHOT
                 || operation == VmOperations.SUSPEND;
@@ -135,8 +136,8 @@ final class VmConstraints {
             return null;
         }
         for (Ref<VBD> vbd : vm.get(VM.VBDS)) {
-            Row vdi = snapshot.find(VBD.XEN_CLASS, vbd)
-                    .flatMap(v -> snapshot.find(VDI.XEN_CLASS, v.row().get(VBD.VDI)))
+            Row<VDI> vdi = snapshot.find(vbd)
+                    .flatMap(v -> snapshot.find(v.row().get(VBD.VDI)))
                     .map(Stored::row)
                     .orElse(null);
             boolean reset = vdi != null
@@ -149,7 +150,7 @@ final class VmConstraints {
         return null;
     }
 
-    private static XenApiException devices(Ref<VM> ref, Row vm, VmOperations operation) {
+    private static XenApiException devices(Ref<VM> ref, Row<VM> vm, VmOperations operation) {
         if (moves(operation)) {
             if (!vm.get(VM.ATTACHED_PCIS).isEmpty()) {
                 return Errors.vmHasPciAttached(ref.value());
@@ -165,14 +166,14 @@ final class VmConstraints {
         return usb ? Errors.vmHasVusbs(ref.value()) : null;
     }
 
-    private static XenApiException membership(Snapshot snapshot, Ref<VM> ref, Row vm, VmOperations operation) {
+    private static XenApiException membership(Snapshot snapshot, Ref<VM> ref, Row<VM> vm, VmOperations operation) {
         if (operation == VmOperations.MAKE_INTO_TEMPLATE) {
             Ref<VMAppliance> appliance = vm.get(VM.APPLIANCE);
-            if (snapshot.find(VMAppliance.XEN_CLASS, appliance).isPresent()) {
+            if (snapshot.find(appliance).isPresent()) {
                 return Errors.vmIsPartOfAnAppliance(ref.value(), appliance.value());
             }
             Ref<VMSS> schedule = vm.get(VM.SNAPSHOT_SCHEDULE);
-            if (snapshot.find(VMSS.XEN_CLASS, schedule).isPresent()) {
+            if (snapshot.find(schedule).isPresent()) {
                 return new XenApiException("VM_ASSIGNED_TO_SNAPSHOT_SCHEDULE", List.of(ref.value(), schedule.value()));
             }
         }

@@ -56,15 +56,15 @@ final class VmCopies {
     /** A VM of its own; a template's copy is a template. The copy of a checkpoint is halted. */
     Ref<VM> copy(Call call, Ref<VM> vm, String name, VmOperations as, Ref<SR> sr) {
         if (store.snapshot()
-                .find(SR.XEN_CLASS, sr)
+                .find(sr)
                 .map(s -> s.row().get(SR.CONTENT_TYPE).equals("iso"))
                 .orElse(false)) {
             throw Errors.operationNotAllowed("Cannot copy a VM's disks to an ISO SR");
         }
-        boolean known = store.snapshot().find(SR.XEN_CLASS, sr).isPresent();
+        boolean known = store.snapshot().find(sr).isPresent();
         try (Operation operation = claims.begin(call, vm, as)) {
             DiskCopy copy = vdi -> disks.copy(vdi, known ? sr : store.snapshot().get(vdi, VDI.SR));
-            Row source = store.snapshot().row(VM.XEN_CLASS, vm);
+            Row<VM> source = store.snapshot().row(vm);
             boolean suspended = source.get(VM.POWER_STATE) == VmPowerState.SUSPENDED && !source.get(VM.IS_A_SNAPSHOT);
             Ref<VDI> image = suspended ? copy.of(source.get(VM.SUSPEND_VDI)) : Ref.nil();
             Ref<VM> fresh = duplicate(
@@ -89,7 +89,7 @@ final class VmCopies {
     }
 
     /** The other_config of a copy: what marks a default template is not for it, and its addresses are its own. */
-    private static Map<String, String> config(Row source, boolean snapshot) {
+    private static Map<String, String> config(Row<VM> source, boolean snapshot) {
         Map<String, String> config = new LinkedHashMap<>(source.get(VM.OTHER_CONFIG));
         config.remove("default_template");
         config.remove("xensource_internal");
@@ -140,7 +140,7 @@ final class VmCopies {
 
     private Ref<VM> frozen(Call call, Ref<VM> vm, String name, Ref<VDI> image, List<Ref<VDI>> ignored) {
         XenTime now = XenTime.of(clock.instant());
-        Row source = store.snapshot().row(VM.XEN_CLASS, vm);
+        Row<VM> source = store.snapshot().row(vm);
         Map<String, String> info = new LinkedHashMap<>();
         info.put("power-state-at-snapshot", source.get(VM.POWER_STATE).wire());
         info.put("disk-snapshot-type", "crash_consistent");
@@ -160,7 +160,7 @@ final class VmCopies {
                         .with(VM.OTHER_CONFIG, config(row, true)),
                 false);
         store.change(tx -> {
-            if (tx.find(VM.XEN_CLASS, vm).isPresent()) {
+            if (tx.find(vm).isPresent()) {
                 tx.set(vm, VM.PARENT, snapshot);
             }
         });
@@ -168,13 +168,13 @@ final class VmCopies {
     }
 
     private Ref<VM> duplicate(
-            Call call, Ref<VM> vm, String name, DiskCopy copy, UnaryOperator<Row> settings, boolean freshMacs) {
+            Call call, Ref<VM> vm, String name, DiskCopy copy, UnaryOperator<Row<VM>> settings, boolean freshMacs) {
         Snapshot before = store.snapshot();
-        Row source = before.row(VM.XEN_CLASS, vm);
+        Row<VM> source = before.row(vm);
         Map<Ref<VBD>, Ref<VDI>> copied = copyDisks(call, before, source, copy);
-        Row row = settings.apply(bare(source)).with(VM.NAME_LABEL, name);
+        Row<VM> row = settings.apply(bare(source)).with(VM.NAME_LABEL, name);
         return store.transact(tx -> {
-            Ref<VM> fresh = tx.create(VM.XEN_CLASS, row);
+            Ref<VM> fresh = tx.create(row);
             copyMetrics(tx, source, fresh);
             addDevices(tx, before, source, fresh, copied, freshMacs);
             return fresh;
@@ -182,25 +182,22 @@ final class VmCopies {
     }
 
     /** A copy begins with what its source's metrics say, so that a template tells what was installed on it. */
-    static void copyMetrics(Transaction tx, Row source, Ref<VM> to) {
-        Row metrics = tx.find(VMMetrics.XEN_CLASS, source.get(VM.METRICS))
+    static void copyMetrics(Transaction tx, Row<VM> source, Ref<VM> to) {
+        Row<VMMetrics> metrics = tx.find(source.get(VM.METRICS))
                 .map(m -> m.row().with(VMMetrics.UUID, ""))
                 .orElse(Row.of(VMMetrics.XEN_CLASS).with(VMMetrics.VCPUS_UTILISATION, Map.of(0L, 0.0)));
-        tx.set(to, VM.METRICS, tx.create(VMMetrics.XEN_CLASS, metrics));
-        tx.find(VMGuestMetrics.XEN_CLASS, source.get(VM.GUEST_METRICS))
-                .ifPresent(g -> tx.set(
-                        to,
-                        VM.GUEST_METRICS,
-                        tx.create(VMGuestMetrics.XEN_CLASS, g.row().with(VMGuestMetrics.UUID, ""))));
+        tx.set(to, VM.METRICS, tx.create(metrics));
+        tx.find(source.get(VM.GUEST_METRICS))
+                .ifPresent(g -> tx.set(to, VM.GUEST_METRICS, tx.create(g.row().with(VMGuestMetrics.UUID, ""))));
     }
 
     /** Copies all disks, or none: discs stay what they are. */
-    Map<Ref<VBD>, Ref<VDI>> copyDisks(Call call, Snapshot before, Row source, DiskCopy copy) {
+    Map<Ref<VBD>, Ref<VDI>> copyDisks(Call call, Snapshot before, Row<VM> source, DiskCopy copy) {
         Map<Ref<VBD>, Ref<VDI>> copied = new LinkedHashMap<>();
         int done = 0;
         try (Call.Cancellable cancellable = call.cancellable()) {
             for (Ref<VBD> vbd : source.get(VM.VBDS)) {
-                Row row = before.row(VBD.XEN_CLASS, vbd);
+                Row<VBD> row = before.row(vbd);
                 if (isDisk(row)) {
                     call.throwIfCancelled();
                     Ref<VDI> vdi = copy.of(row.get(VBD.VDI));
@@ -215,7 +212,7 @@ final class VmCopies {
             return copied;
         } catch (RuntimeException | Error e) {
             copied.forEach((vbd, vdi) -> {
-                if (isDisk(before.row(VBD.XEN_CLASS, vbd))) {
+                if (isDisk(before.row(vbd))) {
                     disks.destroy(vdi);
                 }
             });
@@ -223,12 +220,12 @@ final class VmCopies {
         }
     }
 
-    static boolean isDisk(Row vbd) {
+    static boolean isDisk(Row<VBD> vbd) {
         return vbd.get(VBD.TYPE) == VbdType.DISK && !vbd.get(VBD.EMPTY);
     }
 
     /** The VM's own settings, without what belongs to this one VM alone. */
-    private static Row bare(Row source) {
+    private static Row<VM> bare(Row<VM> source) {
         return source.with(VM.UUID, "")
                 .with(VM.IS_DEFAULT_TEMPLATE, false)
                 .with(VM.TRANSPORTABLE_SNAPSHOT_ID, "")
@@ -277,43 +274,39 @@ final class VmCopies {
     static void addDevices(
             Transaction tx,
             Snapshot before,
-            Row source,
+            Row<VM> source,
             Ref<VM> fresh,
             Map<Ref<VBD>, Ref<VDI>> copied,
             boolean freshMacs) {
         copied.forEach((vbd, vdi) -> {
-            Row row = before.row(VBD.XEN_CLASS, vbd);
+            Row<VBD> row = before.row(vbd);
             Map<String, String> config = new LinkedHashMap<>(row.get(VBD.OTHER_CONFIG));
             if (row.get(VBD.TYPE) == VbdType.DISK) {
                 // The copied disks go when the copy goes, whoever owns the original ones.
                 config.putIfAbsent("owner", "");
             }
-            tx.create(
-                    VBD.XEN_CLASS,
-                    row.with(VBD.UUID, "")
-                            .with(VBD.VM, fresh)
-                            .with(VBD.VDI, vdi)
-                            .with(VBD.OTHER_CONFIG, config)
-                            .with(VBD.CURRENTLY_ATTACHED, false)
-                            .with(VBD.METRICS, Ref.nil())
-                            .with(VBD.CURRENT_OPERATIONS, Map.of()));
+            tx.create(row.with(VBD.UUID, "")
+                    .with(VBD.VM, fresh)
+                    .with(VBD.VDI, vdi)
+                    .with(VBD.OTHER_CONFIG, config)
+                    .with(VBD.CURRENTLY_ATTACHED, false)
+                    .with(VBD.METRICS, Ref.nil())
+                    .with(VBD.CURRENT_OPERATIONS, Map.of()));
         });
         for (Ref<VIF> vif : source.get(VM.VIFS)) {
-            Row row = before.row(VIF.XEN_CLASS, vif);
-            tx.create(
-                    VIF.XEN_CLASS,
-                    row.with(VIF.UUID, "")
-                            .with(VIF.VM, fresh)
-                            .with(VIF.MAC, freshMacs ? mac(tx, fresh, row) : row.get(VIF.MAC))
-                            .with(VIF.MAC_AUTOGENERATED, freshMacs || row.get(VIF.MAC_AUTOGENERATED))
-                            .with(VIF.CURRENTLY_ATTACHED, false)
-                            .with(VIF.METRICS, Ref.nil())
-                            .with(VIF.CURRENT_OPERATIONS, Map.of()));
+            Row<VIF> row = before.row(vif);
+            tx.create(row.with(VIF.UUID, "")
+                    .with(VIF.VM, fresh)
+                    .with(VIF.MAC, freshMacs ? mac(tx, fresh, row) : row.get(VIF.MAC))
+                    .with(VIF.MAC_AUTOGENERATED, freshMacs || row.get(VIF.MAC_AUTOGENERATED))
+                    .with(VIF.CURRENTLY_ATTACHED, false)
+                    .with(VIF.METRICS, Ref.nil())
+                    .with(VIF.CURRENT_OPERATIONS, Map.of()));
         }
     }
 
     /** The address that follows from the copy's own seed. */
-    private static String mac(Transaction tx, Ref<VM> vm, Row vif) {
+    private static String mac(Transaction tx, Ref<VM> vm, Row<VIF> vif) {
         String seed = tx.get(vm, VM.OTHER_CONFIG).get("mac_seed");
         String device = vif.get(VIF.DEVICE);
         return seed == null || !device.matches("\\d{1,3}")

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
@@ -12,19 +11,12 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.operation.Operation;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
-import org.jxapi.xenapi.Blob;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VBD;
-import org.jxapi.xenapi.VBDMetrics;
-import org.jxapi.xenapi.VGPU;
 import org.jxapi.xenapi.VIF;
-import org.jxapi.xenapi.VIFMetrics;
 import org.jxapi.xenapi.VM;
-import org.jxapi.xenapi.VMGuestMetrics;
 import org.jxapi.xenapi.VMMetrics;
-import org.jxapi.xenapi.VTPM;
-import org.jxapi.xenapi.VUSB;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
@@ -39,13 +31,13 @@ final class VmCreation {
     }
 
     /** A halted VM, or a suspended one with its image; its other settings are looked at when it boots. */
-    Ref<VM> create(Row given) {
+    Ref<VM> create(Row<VM> given) {
         boolean suspended = given.get(VM.POWER_STATE) == VmPowerState.SUSPENDED;
         if (suspended
                 && (given.get(VM.LAST_BOOT_CPU_FLAGS).isEmpty()
                         || given.get(VM.LAST_BOOTED_RECORD).isEmpty()
                         || given.get(VM.SUSPEND_VDI).isNull())) {
-            throw VmRules.badState(Ref.fresh(), List.of(VmPowerState.HALTED), given.get(VM.POWER_STATE));
+            throw VmRules.badState(VM.XEN_CLASS.freshRef(), List.of(VmPowerState.HALTED), given.get(VM.POWER_STATE));
         }
         Platform.checkGiven(given.get(VM.PLATFORM));
         VmSettings.checkOtherConfig(given.get(VM.OTHER_CONFIG));
@@ -55,7 +47,7 @@ final class VmCreation {
         }
         config.putAll(given.get(VM.OTHER_CONFIG));
         DomainType type = given.get(VM.DOMAIN_TYPE);
-        Row vm = given.with(VM.UUID, "")
+        Row<VM> vm = given.with(VM.UUID, "")
                 .with(VM.OTHER_CONFIG, config)
                 .with(VM.POWER_STATE, suspended ? VmPowerState.SUSPENDED : VmPowerState.HALTED)
                 .with(VM.SUSPEND_VDI, suspended ? given.get(VM.SUSPEND_VDI) : Ref.nil())
@@ -81,12 +73,10 @@ final class VmCreation {
                                 ? type
                                 : given.get(VM.HVM_BOOT_POLICY).isEmpty() ? DomainType.PV : DomainType.HVM);
         return store.transact(tx -> {
-            Ref<VMMetrics> metrics = tx.create(
-                    VMMetrics.XEN_CLASS,
-                    Row.of(VMMetrics.XEN_CLASS)
-                            .with(VMMetrics.VCPUS_UTILISATION, Map.of(0L, 0.0))
-                            .with(VMMetrics.CURRENT_DOMAIN_TYPE, suspended ? type : DomainType.UNSPECIFIED));
-            Ref<VM> ref = tx.create(VM.XEN_CLASS, vm.with(VM.METRICS, metrics));
+            Ref<VMMetrics> metrics = tx.create(Row.of(VMMetrics.XEN_CLASS)
+                    .with(VMMetrics.VCPUS_UTILISATION, Map.of(0L, 0.0))
+                    .with(VMMetrics.CURRENT_DOMAIN_TYPE, suspended ? type : DomainType.UNSPECIFIED));
+            Ref<VM> ref = tx.create(vm.with(VM.METRICS, metrics));
             VmSettings.platformVersion(tx, ref);
             return ref;
         });
@@ -109,31 +99,31 @@ final class VmCreation {
 
     /** Removes the VM and all that is only its own; disks stay. */
     static void remove(Transaction tx, Ref<VM> vm) {
-        Row row = tx.row(VM.XEN_CLASS, vm);
+        Row<VM> row = tx.row(vm);
         for (Ref<VM> child : row.get(VM.CHILDREN)) {
             tx.set(child, VM.PARENT, row.get(VM.PARENT));
         }
-        row.get(VM.BLOBS).values().forEach(blob -> drop(tx, Blob.XEN_CLASS, blob));
+        row.get(VM.BLOBS).values().forEach(blob -> drop(tx, blob));
         for (Ref<VBD> vbd : row.get(VM.VBDS)) {
-            drop(tx, VBDMetrics.XEN_CLASS, tx.get(vbd, VBD.METRICS));
-            tx.destroy(VBD.XEN_CLASS, vbd);
+            drop(tx, tx.get(vbd, VBD.METRICS));
+            tx.destroy(vbd);
         }
         for (Ref<VIF> vif : row.get(VM.VIFS)) {
-            drop(tx, VIFMetrics.XEN_CLASS, tx.get(vif, VIF.METRICS));
-            tx.destroy(VIF.XEN_CLASS, vif);
+            drop(tx, tx.get(vif, VIF.METRICS));
+            tx.destroy(vif);
         }
-        row.get(VM.VGPUS).forEach(vgpu -> drop(tx, VGPU.XEN_CLASS, vgpu));
-        row.get(VM.VTPMS).forEach(vtpm -> drop(tx, VTPM.XEN_CLASS, vtpm));
-        row.get(VM.VUSBS).forEach(vusb -> drop(tx, VUSB.XEN_CLASS, vusb));
-        drop(tx, VMMetrics.XEN_CLASS, row.get(VM.METRICS));
-        drop(tx, VMGuestMetrics.XEN_CLASS, row.get(VM.GUEST_METRICS));
+        row.get(VM.VGPUS).forEach(vgpu -> drop(tx, vgpu));
+        row.get(VM.VTPMS).forEach(vtpm -> drop(tx, vtpm));
+        row.get(VM.VUSBS).forEach(vusb -> drop(tx, vusb));
+        drop(tx, row.get(VM.METRICS));
+        drop(tx, row.get(VM.GUEST_METRICS));
         tx.set(vm, VM.APPLIANCE, Ref.nil());
-        tx.destroy(VM.XEN_CLASS, vm);
+        tx.destroy(vm);
     }
 
-    private static void drop(Transaction tx, ClassModel model, Ref<?> ref) {
-        if (tx.find(model, ref).isPresent()) {
-            tx.destroy(model, ref);
+    private static void drop(Transaction tx, Ref<?> ref) {
+        if (tx.find(ref).isPresent()) {
+            tx.destroy(ref);
         }
     }
 }

@@ -61,7 +61,7 @@ final class VmDisks implements Claim {
             } else if (!canHave(tx, vbd)) {
                 continue;
             }
-            CurrentOperations.add(tx, VBD.XEN_CLASS, vbd, key, VbdOperations.ATTACH);
+            CurrentOperations.add(tx, vbd, key, VbdOperations.ATTACH);
             taken.add(vbd);
         }
     }
@@ -73,7 +73,7 @@ final class VmDisks implements Claim {
 
     @Override
     public void giveBack(Transaction tx, String key) {
-        taken.forEach(vbd -> CurrentOperations.remove(tx, VBD.XEN_CLASS, vbd, key));
+        taken.forEach(vbd -> CurrentOperations.remove(tx, vbd, key));
     }
 
     private static boolean canHave(Snapshot snapshot, Ref<VBD> vbd) {

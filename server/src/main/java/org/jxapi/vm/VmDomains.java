@@ -77,7 +77,7 @@ final class VmDomains {
      */
     int create(Ref<VM> vm, Path saveFile, Set<Ref<VBD>> vbds) {
         Snapshot snapshot = store.snapshot();
-        Row row = snapshot.row(VM.XEN_CLASS, vm);
+        Row<VM> row = snapshot.row(vm);
         requireBridges(snapshot, row);
         long needed = row.get(VM.MEMORY_DYNAMIC_MIN) + row.get(VM.MEMORY_OVERHEAD);
         if (saveFile == null) {
@@ -108,16 +108,16 @@ final class VmDomains {
 
     /** Writes what libxl does not write for a guest that is about to run. */
     private void tellGuest(Snapshot snapshot, Ref<VM> vm, int domid) throws HypervisorException {
-        Row row = snapshot.row(VM.XEN_CLASS, vm);
+        Row<VM> row = snapshot.row(vm);
         guests.prepare(row, domid);
         BiosStrings.tell(hypervisor, row, domid);
         new StaticAddresses(hypervisor).tellAll(snapshot, vm, domid);
     }
 
     /** The bridge of a network that is not managed is somebody else's to make, before it is used. */
-    private void requireBridges(Snapshot snapshot, Row vm) {
+    private void requireBridges(Snapshot snapshot, Row<VM> vm) {
         for (Ref<VIF> vif : vm.get(VM.VIFS)) {
-            Row network = snapshot.row(Network.XEN_CLASS, snapshot.get(vif, VIF.NETWORK));
+            Row<Network> network = snapshot.row(snapshot.get(vif, VIF.NETWORK));
             if (!network.get(Network.MANAGED) && !bridges.test(network.get(Network.BRIDGE))) {
                 throw Errors.bridgeNotAvailable(network.get(Network.BRIDGE));
             }
@@ -188,7 +188,7 @@ final class VmDomains {
     }
 
     /** Whether that domain of a VM is about to be let run for the first time. */
-    static boolean arrives(Row vm, DomainInfo domain) {
+    static boolean arrives(Row<VM> vm, DomainInfo domain) {
         return vm.get(VM.POWER_STATE) == VmPowerState.RUNNING
                 && vm.get(VM.DOMID) == domain.domid()
                 && hasNotRun(domain);
@@ -220,7 +220,7 @@ final class VmDomains {
 
     static boolean stillHas(Snapshot snapshot, Ref<VM> vm, int domid) {
         return domid > 0
-                && snapshot.find(VM.XEN_CLASS, vm)
+                && snapshot.find(vm)
                         .filter(stored -> stored.row().get(VM.DOMID) == domid)
                         .isPresent();
     }
@@ -254,7 +254,7 @@ final class VmDomains {
     }
 
     int domid(Ref<VM> vm) {
-        return (int) (long) store.snapshot().get(vm, VM.DOMID);
+        return Math.toIntExact(store.snapshot().get(vm, VM.DOMID));
     }
 
     XenApiException failed(Ref<VM> vm, HypervisorException e) {
@@ -302,7 +302,7 @@ final class VmDomains {
         try {
             Snapshot snapshot = store.snapshot();
             hypervisor.domains().softReset(domid, configs.of(snapshot, vm, vbds));
-            guests.prepare(snapshot.row(VM.XEN_CLASS, vm), domid);
+            guests.prepare(snapshot.row(vm), domid);
             new StaticAddresses(hypervisor).tellAll(snapshot, vm, domid);
             hypervisor.domains().unpause(domid);
             finish.accept(tx -> {
@@ -341,7 +341,7 @@ final class VmDomains {
     /** The VM has no domain any more; one that was another tool's goes with it. */
     void halted(Transaction tx, Ref<VM> vm) {
         states.halted(tx, vm);
-        if (ForeignRules.isForeign(tx.row(VM.XEN_CLASS, vm))) {
+        if (ForeignRules.isForeign(tx.row(vm))) {
             VmCreation.remove(tx, vm);
         }
     }

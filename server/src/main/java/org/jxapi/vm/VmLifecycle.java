@@ -98,12 +98,12 @@ final class VmLifecycle {
     /** Settles what a boot needs and nobody has said. */
     private void prepare(Ref<VM> vm, boolean force) {
         store.change(tx -> {
-            Row row = tx.row(VM.XEN_CLASS, vm);
+            Row<VM> row = tx.row(vm);
             if (row.get(VM.DOMAIN_TYPE) == DomainType.UNSPECIFIED) {
                 tx.set(vm, VM.DOMAIN_TYPE, row.get(VM.HVM_BOOT_POLICY).isEmpty() ? DomainType.PV : DomainType.HVM);
             }
             DevicePlaces.settle(tx, vm);
-            tx.set(vm, VM.PLATFORM, platform(tx, tx.row(VM.XEN_CLASS, vm)));
+            tx.set(vm, VM.PLATFORM, platform(tx, tx.row(vm)));
             if (row.get(VM.GENERATION_ID).equals(VmCopies.NO_GENERATION)) {
                 tx.set(vm, VM.GENERATION_ID, VmCopies.freshGeneration(VmCopies.NO_GENERATION));
             }
@@ -124,13 +124,13 @@ final class VmLifecycle {
     }
 
     /** As XAPI writes it down at a start: the device model of an HVM guest, and whether auto means Secure Boot. */
-    private static Map<String, String> platform(Transaction tx, Row vm) {
+    private static Map<String, String> platform(Transaction tx, Row<VM> vm) {
         Map<String, String> platform = new LinkedHashMap<>(vm.get(VM.PLATFORM));
         if (DomainConfigs.type(vm) == org.jxapi.hypervisor.DomainType.HVM) {
             platform.putIfAbsent("device-model", GuestBuild.uefi(vm) ? "qemu-upstream-uefi" : "qemu-upstream-compat");
         }
         if ("auto".equals(platform.get("secureboot"))) {
-            Row pool = tx.all(Pool.XEN_CLASS).iterator().next().row();
+            Row<Pool> pool = tx.all(Pool.XEN_CLASS).iterator().next().row();
             platform.put("secureboot", Boolean.toString(Firmware.auto(pool)));
         }
         return platform;
@@ -191,7 +191,7 @@ final class VmLifecycle {
 
     /** Takes domain and suspend image away; returns the VM's shutdown_delay. */
     private long halt(Call call, Ref<VM> vm, Operation operation, String how) {
-        Row row = store.snapshot().row(VM.XEN_CLASS, vm);
+        Row<VM> row = store.snapshot().row(vm);
         domains.destroy(vm);
         Ref<VDI> image = row.get(VM.SUSPEND_VDI);
         long seconds = row.get(VM.SHUTDOWN_DELAY);
@@ -211,9 +211,8 @@ final class VmLifecycle {
     /** What is under way on the VM gives way to an operation that ends it. */
     private void cancelOthers(Call call, Ref<VM> vm) {
         store.change(tx -> tx.get(vm, VM.CURRENT_OPERATIONS).keySet().forEach(key -> {
-            Ref<Task> task = Ref.of(key);
-            if (!key.equals(call.task().value())
-                    && tx.find(Task.XEN_CLASS, task).isPresent()) {
+            Ref<Task> task = Task.XEN_CLASS.ref(key);
+            if (!key.equals(call.task().value()) && tx.find(task).isPresent()) {
                 Map<String, TaskAllowedOperations> asked = new LinkedHashMap<>(tx.get(task, Task.CURRENT_OPERATIONS));
                 asked.put("cancelling-task", TaskAllowedOperations.CANCEL);
                 tx.set(task, Task.CURRENT_OPERATIONS, asked);
@@ -233,7 +232,7 @@ final class VmLifecycle {
     /** Cleanly if the guest obeys in time, else at once; a suspended VM loses its image. */
     void shutdown(Call call, Ref<VM> vm) {
         try (Operation operation = claims.begin(call, vm, VmOperations.SHUTDOWN)) {
-            Row row = store.snapshot().row(VM.XEN_CLASS, vm);
+            Row<VM> row = store.snapshot().row(vm);
             if (row.get(VM.POWER_STATE) == VmPowerState.RUNNING) {
                 try {
                     powerOff(call, vm, row.get(VM.SHUTDOWN_DELAY) > 0 ? row.get(VM.SHUTDOWN_DELAY) : SHUTDOWN_SECONDS);
@@ -310,7 +309,7 @@ final class VmLifecycle {
 
     /** The VM is halted from now on, and nothing is under way; DOMAIN_EXISTS while its domain runs. */
     void reset(Ref<VM> vm) {
-        Row row = store.snapshot().row(VM.XEN_CLASS, vm);
+        Row<VM> row = store.snapshot().row(vm);
         if (row.get(VM.IS_CONTROL_DOMAIN)) {
             throw Errors.cannotResetControlDomain(vm.value());
         }
@@ -323,7 +322,7 @@ final class VmLifecycle {
         }
         domains.stop(vm);
         store.change(tx -> {
-            if (tx.find(VM.XEN_CLASS, vm).isPresent()) {
+            if (tx.find(vm).isPresent()) {
                 tx.set(vm, VM.CURRENT_OPERATIONS, Map.of());
             }
         });
@@ -335,7 +334,7 @@ final class VmLifecycle {
         store.snapshot().all(VM.XEN_CLASS).forEach(s -> {
             if (PowerStates.withDomain().contains(s.row().get(VM.POWER_STATE))
                     && !s.row().get(VM.IS_CONTROL_DOMAIN)) {
-                live.add(Ref.of(s.ref().value()));
+                live.add(s.ref());
             }
         });
         List<DomainWait> waits = new ArrayList<>();

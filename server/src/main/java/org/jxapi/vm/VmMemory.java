@@ -47,7 +47,7 @@ final class VmMemory {
     }
 
     /** The order that limits must have; where memory cannot be taken away while the VM runs, all are the same. */
-    static void check(Snapshot snapshot, Row vm, long staticMin, long dynamicMin, long dynamicMax, long staticMax) {
+    static void check(Snapshot snapshot, Row<VM> vm, long staticMin, long dynamicMin, long dynamicMax, long staticMax) {
         if (vm.get(VM.IS_CONTROL_DOMAIN)) {
             checkPinned(staticMin, dynamicMin, dynamicMax, staticMax, "control domain");
         } else if (VmConstraints.nestedVirt(snapshot, vm)) {
@@ -102,14 +102,14 @@ final class VmMemory {
     }
 
     private interface Change {
-        void make(Transaction tx, Row vm);
+        void make(Transaction tx, Row<VM> vm);
     }
 
     /** The control domain keeps what it has until the next boot. */
     private void set(Call call, Ref<VM> vm, VmOperations what, Change change) {
         try (Operation operation = claims.begin(call, vm, what)) {
             operation.finish(tx -> {
-                Row row = tx.row(VM.XEN_CLASS, vm);
+                Row<VM> row = tx.row(vm);
                 change.make(tx, row);
                 if (row.get(VM.IS_CONTROL_DOMAIN) && row.get(VM.POWER_STATE) == VmPowerState.RUNNING) {
                     tx.set(vm, VM.REQUIRES_REBOOT, true);
@@ -122,7 +122,7 @@ final class VmMemory {
     void dynamicRange(Call call, Ref<VM> vm, Long newMin, Long newMax) {
         try (Operation operation = claims.begin(call, vm, VmOperations.CHANGING_DYNAMIC_RANGE)) {
             Snapshot snapshot = store.snapshot();
-            Row row = snapshot.row(VM.XEN_CLASS, vm);
+            Row<VM> row = snapshot.row(vm);
             long min = newMin == null ? row.get(VM.MEMORY_DYNAMIC_MIN) : newMin;
             long max = newMax == null ? row.get(VM.MEMORY_DYNAMIC_MAX) : newMax;
             check(snapshot, row, row.get(VM.MEMORY_STATIC_MIN), min, max, row.get(VM.MEMORY_STATIC_MAX));
@@ -141,7 +141,7 @@ final class VmMemory {
     }
 
     /** Gives the domain its new target and returns it. */
-    private long balloon(Snapshot snapshot, Row vm, long min, long max) {
+    private long balloon(Snapshot snapshot, Row<VM> vm, long min, long max) {
         Ref<Host> host = vm.get(VM.RESIDENT_ON);
         long more = min - vm.get(VM.MEMORY_DYNAMIC_MIN);
         long available = HostFreeMemory.available(snapshot, host, Ref.nil());
@@ -149,7 +149,7 @@ final class VmMemory {
             // XAPI gives KiB here, unlike everywhere else.
             throw Errors.hostNotEnoughFreeMemory(Long.toString(more / 1024), Long.toString(available / 1024));
         }
-        int domid = (int) (long) vm.get(VM.DOMID);
+        int domid = Math.toIntExact(vm.get(VM.DOMID));
         try {
             long has = hypervisor.domains().info(domid).currentMemkb() * 1024;
             long target = Math.max(min, Math.min(max, has + Math.max(0, squeeze.unclaimed()) * 1024));
@@ -173,7 +173,7 @@ final class VmMemory {
         try (Operation operation = claims.begin(call, vm, VmOperations.AWAITING_MEMORY_LIVE);
                 Call.Cancellable cancellable = call.cancellable();
                 Waiting waiting = new Waiting(DomainWait.GRACE)) {
-            int domid = (int) (long) store.snapshot().get(vm, VM.DOMID);
+            int domid = Math.toIntExact(store.snapshot().get(vm, VM.DOMID));
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
             long has = 0;
             while (domid != Hypervisor.DOM0) {

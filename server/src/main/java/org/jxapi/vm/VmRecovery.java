@@ -32,9 +32,9 @@ final class VmRecovery {
 
     private static List<Ref<SR>> required(Snapshot snapshot, Ref<VM> vm) {
         return snapshot.get(vm, VM.VBDS).stream()
-                .map(vbd -> snapshot.row(VBD.XEN_CLASS, vbd))
+                .map(vbd -> snapshot.row(vbd))
                 .filter(vbd -> vbd.get(VBD.TYPE) != VbdType.CD)
-                .filter(vbd -> snapshot.find(VDI.XEN_CLASS, vbd.get(VBD.VDI)).isPresent())
+                .filter(vbd -> snapshot.find(vbd.get(VBD.VDI)).isPresent())
                 .map(vbd -> snapshot.get(vbd.get(VBD.VDI), VDI.SR))
                 .filter(sr -> !snapshot.get(sr, SR.CONTENT_TYPE).equals("iso"))
                 .distinct()
@@ -44,13 +44,13 @@ final class VmRecovery {
     /** Those that no plugged PBD leads to. */
     List<Ref<SR>> missing(Ref<VM> vm, Ref<Session> to) {
         Snapshot snapshot = store.snapshot();
-        if (snapshot.find(Session.XEN_CLASS, to).isEmpty()) {
+        if (snapshot.find(to).isEmpty()) {
             throw Errors.sessionInvalid(to.value());
         }
         return required(snapshot, vm).stream()
                 .filter(sr -> snapshot.get(sr, SR.PBDS).stream()
-                        .map(pbd -> snapshot.row(PBD.XEN_CLASS, pbd))
-                        .noneMatch((Row pbd) -> pbd.get(PBD.CURRENTLY_ATTACHED)))
+                        .map(pbd -> snapshot.row(pbd))
+                        .noneMatch((Row<PBD> pbd) -> pbd.get(PBD.CURRENTLY_ATTACHED)))
                 .toList();
     }
 

@@ -19,7 +19,6 @@ import org.jxapi.vm.Alerts.Alert;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
-import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VMGuestMetrics;
 import org.jxapi.xenapi.VMMetrics;
@@ -29,7 +28,7 @@ import org.jxapi.xenapi.VmPowerState;
 /** Puts a VM back to what a snapshot of it holds: settings, disks, network interfaces and, for a checkpoint, its memory. */
 final class VmRevert {
     /** What stays the VM's own whatever it goes back to; its name comes from the snapshot's metadata. */
-    private static final Set<Field<?>> KEPT = Set.of(
+    private static final Set<Field<?, ?>> KEPT = Set.of(
             VM.UUID,
             VM.NAME_LABEL,
             VM.ALLOWED_OPERATIONS,
@@ -109,26 +108,26 @@ final class VmRevert {
     }
 
     private String named(Ref<VM> snapshot) {
-        Row row = store.snapshot().row(VM.XEN_CLASS, snapshot);
+        Row<VM> row = store.snapshot().row(snapshot);
         return row.get(VM.NAME_LABEL) + " (uuid " + row.get(VM.UUID) + ")";
     }
 
     /** The VM of a snapshot; made anew, without disks, when it was destroyed meanwhile. */
     private static Ref<VM> original(Transaction tx, Ref<VM> snapshot) {
-        Row row = tx.row(VM.XEN_CLASS, snapshot);
+        Row<VM> row = tx.row(snapshot);
         Ref<VM> old = row.get(VM.SNAPSHOT_OF);
-        if (tx.find(VM.XEN_CLASS, old).isPresent()) {
+        if (tx.find(old).isPresent()) {
             return old;
         }
         String metadata = row.get(VM.SNAPSHOT_METADATA);
         String uuid = SnapshotMetadata.text(metadata, VM.UUID, "");
-        Row fresh = Row.of(VM.XEN_CLASS)
+        Row<VM> fresh = Row.of(VM.XEN_CLASS)
                 .with(VM.UUID, tx.byUuid(VM.XEN_CLASS, uuid).isPresent() ? "" : uuid)
                 .with(VM.NAME_LABEL, SnapshotMetadata.text(metadata, VM.NAME_LABEL, row.get(VM.NAME_LABEL)))
                 .with(VM.POWER_STATE, VmPowerState.HALTED)
                 .with(VM.DOMID, -1L);
-        Ref<VM> vm = tx.create(VM.XEN_CLASS, fresh);
-        for (Stored stored : List.copyOf(tx.all(VM.XEN_CLASS))) {
+        Ref<VM> vm = tx.create(fresh);
+        for (Stored<VM> stored : List.copyOf(tx.all(VM.XEN_CLASS))) {
             if (stored.row().get(VM.SNAPSHOT_OF).equals(old)) {
                 tx.set(stored.ref(), VM.SNAPSHOT_OF, vm);
             }
@@ -138,57 +137,57 @@ final class VmRevert {
 
     private void replace(Call call, Ref<VM> snapshot, Ref<VM> vm, Operation operation) {
         Snapshot before = store.snapshot();
-        Row source = before.row(VM.XEN_CLASS, snapshot);
+        Row<VM> source = before.row(snapshot);
         Map<Ref<VBD>, Ref<VDI>> copied = copies.copyDisks(
                 call, before, source, vdi -> disks.copy(vdi, store.snapshot().get(vdi, VDI.SR)));
         Ref<VDI> image = source.get(VM.SUSPEND_VDI);
-        boolean memory = before.find(VDI.XEN_CLASS, image).isPresent();
+        boolean memory = before.find(image).isPresent();
         Ref<VDI> resumed = memory ? disks.copy(image, before.get(image, VDI.SR)) : Ref.nil();
-        Row old = before.row(VM.XEN_CLASS, vm);
+        Row<VM> old = before.row(vm);
         List<Ref<VDI>> replaced = new ArrayList<>();
         operation.finish(tx -> {
             for (Ref<VBD> vbd : old.get(VM.VBDS)) {
-                Row row = tx.row(VBD.XEN_CLASS, vbd);
+                Row<VBD> row = tx.row(vbd);
                 // A disk that the snapshot knows nothing of is kept, without a VM.
                 if (VmCopies.isDisk(row) && snapshotted(before, source, row.get(VBD.VDI))) {
                     replaced.add(row.get(VBD.VDI));
                 }
-                tx.destroy(VBD.XEN_CLASS, vbd);
+                tx.destroy(vbd);
             }
-            if (tx.find(VDI.XEN_CLASS, old.get(VM.SUSPEND_VDI)).isPresent()) {
+            if (tx.find(old.get(VM.SUSPEND_VDI)).isPresent()) {
                 replaced.add(old.get(VM.SUSPEND_VDI));
             }
-            old.get(VM.VIFS).forEach(vif -> tx.destroy(VIF.XEN_CLASS, vif));
+            old.get(VM.VIFS).forEach(vif -> tx.destroy(vif));
             restore(tx, vm, source);
             tx.set(vm, VM.SUSPEND_VDI, resumed);
             tx.set(vm, VM.POWER_STATE, memory ? VmPowerState.SUSPENDED : VmPowerState.HALTED);
             tx.set(vm, VM.PARENT, snapshot);
             metrics(tx, vm, source);
             VmCopies.addDevices(tx, before, source, vm, copied, false);
-            copied.forEach((vbd, vdi) -> follow(tx, before.row(VBD.XEN_CLASS, vbd), vdi));
+            copied.forEach((vbd, vdi) -> follow(tx, before.row(vbd), vdi));
         });
         for (Ref<VDI> vdi : replaced) {
-            if (store.snapshot().find(VDI.XEN_CLASS, vdi).isPresent()
+            if (store.snapshot().find(vdi).isPresent()
                     && store.snapshot().get(vdi, VDI.VBDS).isEmpty()) {
                 disks.destroy(vdi);
             }
         }
     }
 
-    private static boolean snapshotted(Snapshot before, Row source, Ref<VDI> disk) {
+    private static boolean snapshotted(Snapshot before, Row<VM> source, Ref<VDI> disk) {
         return source.get(VM.VBDS).stream()
-                .map(vbd -> before.row(VBD.XEN_CLASS, vbd))
+                .map(vbd -> before.row(vbd))
                 .filter(VmCopies::isDisk)
                 .anyMatch(vbd -> before.get(vbd.get(VBD.VDI), VDI.SNAPSHOT_OF).equals(disk));
     }
 
     /** All snapshots of a disk that is replaced belong to the disk that takes its place. */
-    private static void follow(Transaction tx, Row frozenVbd, Ref<VDI> fresh) {
+    private static void follow(Transaction tx, Row<VBD> frozenVbd, Ref<VDI> fresh) {
         if (!VmCopies.isDisk(frozenVbd)) {
             return;
         }
         Ref<VDI> old = tx.get(frozenVbd.get(VBD.VDI), VDI.SNAPSHOT_OF);
-        for (Stored stored : List.copyOf(tx.all(VDI.XEN_CLASS))) {
+        for (Stored<VDI> stored : List.copyOf(tx.all(VDI.XEN_CLASS))) {
             if (!old.isNull() && stored.row().get(VDI.SNAPSHOT_OF).equals(old)) {
                 tx.set(stored.ref(), VDI.SNAPSHOT_OF, fresh);
             }
@@ -196,11 +195,10 @@ final class VmRevert {
         tx.set(frozenVbd.get(VBD.VDI), VDI.SNAPSHOT_OF, fresh);
     }
 
-    @SuppressWarnings("unchecked")
-    private static void restore(Transaction tx, Ref<VM> vm, Row source) {
-        for (Field<?> field : VM.XEN_CLASS.fields()) {
+    private static void restore(Transaction tx, Ref<VM> vm, Row<VM> source) {
+        for (Field<VM, ?> field : VM.XEN_CLASS.fields()) {
             if (!KEPT.contains(field)) {
-                tx.set(vm, (Field<Object>) field, source.get(field.index()));
+                copy(tx, vm, source, field);
             }
         }
         String metadata = source.get(VM.SNAPSHOT_METADATA);
@@ -209,16 +207,20 @@ final class VmRevert {
         tx.set(vm, VM.HA_ALWAYS_RUN, false);
     }
 
-    private static void metrics(Transaction tx, Ref<VM> vm, Row source) {
+    private static void metrics(Transaction tx, Ref<VM> vm, Row<VM> source) {
         PowerStates.forgetGuest(tx, vm);
         Ref<VMMetrics> own = tx.get(vm, VM.METRICS);
-        if (tx.find(VMMetrics.XEN_CLASS, own).isPresent()) {
-            tx.destroy(VMMetrics.XEN_CLASS, own);
+        if (tx.find(own).isPresent()) {
+            tx.destroy(own);
         }
         VmCopies.copyMetrics(tx, source, vm);
         Ref<VMGuestMetrics> guest = tx.get(vm, VM.GUEST_METRICS);
-        if (tx.find(VMGuestMetrics.XEN_CLASS, guest).isPresent()) {
+        if (tx.find(guest).isPresent()) {
             tx.set(guest, VMGuestMetrics.LIVE, false);
         }
+    }
+
+    private static <T> void copy(Transaction tx, Ref<VM> vm, Row<VM> source, Field<VM, T> field) {
+        tx.set(vm, field, source.get(field));
     }
 }

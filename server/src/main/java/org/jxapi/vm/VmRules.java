@@ -83,7 +83,7 @@ final class VmRules {
      * that the guest did not announce, and platform keys that forbid moving.
      */
     static void check(Snapshot snapshot, Ref<VM> vm, VmOperations operation, boolean strict) {
-        XenApiException error = error(snapshot, vm, snapshot.row(VM.XEN_CLASS, vm), operation, strict);
+        XenApiException error = error(snapshot, vm, snapshot.row(vm), operation, strict);
         if (error != null) {
             throw error;
         }
@@ -91,7 +91,7 @@ final class VmRules {
 
     /** All operations that are possible now, and that clients are told of. */
     static List<VmOperations> allowed(Snapshot snapshot, Ref<VM> vm) {
-        Row row = snapshot.row(VM.XEN_CLASS, vm);
+        Row<VM> row = snapshot.row(vm);
         List<VmOperations> allowed = new ArrayList<>();
         for (VmOperations operation : VmOperations.values()) {
             if (!UNTOLD.contains(operation) && error(snapshot, vm, row, operation, true) == null) {
@@ -102,7 +102,7 @@ final class VmRules {
     }
 
     private static XenApiException error(
-            Snapshot snapshot, Ref<VM> ref, Row vm, VmOperations operation, boolean strict) {
+            Snapshot snapshot, Ref<VM> ref, Row<VM> vm, VmOperations operation, boolean strict) {
         String blocked = vm.get(VM.BLOCKED_OPERATIONS).get(operation);
         if (blocked != null) {
             return Errors.operationBlocked(ref.value(), blocked);
@@ -140,7 +140,7 @@ final class VmRules {
     }
 
     /** The power states in which an operation is possible, in the order in which the error names them. */
-    private static List<VmPowerState> states(Snapshot snapshot, Row vm, VmOperations operation) {
+    private static List<VmPowerState> states(Snapshot snapshot, Row<VM> vm, VmOperations operation) {
         return switch (operation) {
             case IMPORT -> List.of();
             case CHANGING_VCPUS, CHANGING_STATIC_RANGE, CHANGING_MEMORY_LIMITS ->
@@ -187,7 +187,7 @@ final class VmRules {
                 .anyMatch(p -> "true".equals(p.row().get(Pool.OTHER_CONFIG).get("allow_clone_suspended_vm")));
     }
 
-    private static XenApiException kind(Ref<VM> ref, Row vm, VmOperations operation) {
+    private static XenApiException kind(Ref<VM> ref, Row<VM> vm, VmOperations operation) {
         boolean snapshot = vm.get(VM.IS_A_SNAPSHOT);
         boolean template = vm.get(VM.IS_A_TEMPLATE);
         if (template && !snapshot) {
@@ -207,11 +207,11 @@ final class VmRules {
     }
 
     /** The field, or the other_config key that was there before it. */
-    static boolean defaultTemplate(Row vm) {
+    static boolean defaultTemplate(Row<VM> vm) {
         return vm.get(VM.IS_DEFAULT_TEMPLATE) || VmConstraints.isTrue(vm.get(VM.OTHER_CONFIG), "default_template");
     }
 
-    private static XenApiException controlDomain(Row vm, VmOperations operation) {
+    private static XenApiException controlDomain(Row<VM> vm, VmOperations operation) {
         if (!vm.get(VM.IS_CONTROL_DOMAIN)) {
             return null;
         }

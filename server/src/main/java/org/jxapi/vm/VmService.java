@@ -25,6 +25,7 @@ import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Blob;
+import org.jxapi.xenapi.DataSource;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.GPUGroup;
@@ -104,25 +105,14 @@ public final class VmService implements VMMessages<Call> {
 
     void bind(MessageTable<Call> table) {
         VMMessages.bind(table, this);
-        table.bind("VM.create", (call, args) -> creation.create((Row) args[0]));
-        table.bind("VM.destroy", (call, args) -> {
-            creation.destroy(call, Ref.of(args[0].toString()));
-            return null;
-        });
-        table.bind("VM.set_xenstore_data", (call, args) -> {
-            @SuppressWarnings("unchecked")
-            Map<String, String> value = (Map<String, String>) args[1];
-            settings.xenstoreData(Ref.of(args[0].toString()), Texts.cut(value));
-            return null;
-        });
-        table.bind("VM.set_is_a_template", (call, args) -> {
-            settings.template(call, Ref.of(args[0].toString()), (Boolean) args[1]);
-            return null;
-        });
+        table.bindCreate(VM.XEN_CLASS, (call, row) -> creation.create(row));
+        table.bindDestroy(VM.XEN_CLASS, creation::destroy);
+        table.bindSet(VM.XEN_CLASS, VM.XENSTORE_DATA, (call, vm, value) -> settings.xenstoreData(vm, Texts.cut(value)));
+        table.bindSet(VM.XEN_CLASS, VM.IS_A_TEMPLATE, settings::template);
     }
 
-    private Row vm(Ref<VM> vm) {
-        return store.snapshot().row(VM.XEN_CLASS, vm);
+    private Row<VM> vm(Ref<VM> vm) {
+        return store.snapshot().row(vm);
     }
 
     @Override
@@ -236,7 +226,7 @@ public final class VmService implements VMMessages<Call> {
     @Override
     public void poolMigrate(Call call, Ref<VM> vm, Ref<Host> host, Map<String, String> options) {
         vm(vm);
-        store.snapshot().row(Host.XEN_CLASS, host);
+        store.snapshot().require(host);
         suspension.relocate(call, vm, VmConstraints.isTrue(options, "force"));
     }
 
@@ -372,7 +362,7 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public long maximiseMemory(Call call, Ref<VM> self, long total, boolean approximate) {
-        Row row = vm(self);
+        Row<VM> row = vm(self);
         return MemoryOverhead.largest(row, total, approximate ? CAUTIOUS_VCPUS : row.get(VM.VCPUS_MAX));
     }
 
@@ -438,14 +428,14 @@ public final class VmService implements VMMessages<Call> {
     }
 
     @Override
-    public Row getBootRecord(Call call, Ref<VM> self) {
+    public Row<VM> getBootRecord(Call call, Ref<VM> self) {
         try (Operation operation = claims.begin(call, self, VmOperations.GET_BOOT_RECORD)) {
             return vm(self);
         }
     }
 
     @Override
-    public List<Row> getDataSources(Call call, Ref<VM> self) {
+    public List<Row<DataSource>> getDataSources(Call call, Ref<VM> self) {
         VmRules.check(store.snapshot(), self, VmOperations.DATA_SOURCE_OP);
         return sourcesOf(self).rows(measurements);
     }
@@ -473,7 +463,7 @@ public final class VmService implements VMMessages<Call> {
 
     private Sources sourcesOf(Ref<VM> vm) {
         try {
-            return sources.ofDomain((int) (long) vm(vm).get(VM.DOMID));
+            return sources.ofDomain(Math.toIntExact(vm(vm).get(VM.DOMID)));
         } catch (HypervisorException e) {
             throw HypervisorErrors.internal(e);
         }
@@ -532,7 +522,7 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public VmSecurebootReadiness getSecurebootReadiness(Call call, Ref<VM> self) {
-        Row row = vm(self);
+        Row<VM> row = vm(self);
         if (!"uefi".equals(row.get(VM.HVM_BOOT_PARAMS).get("firmware"))) {
             return VmSecurebootReadiness.NOT_SUPPORTED;
         }
@@ -581,7 +571,7 @@ public final class VmService implements VMMessages<Call> {
     @Override
     public List<String> getAllowedVBDDevices(Call call, Ref<VM> vm) {
         Snapshot snapshot = store.snapshot();
-        Set<String> used = DeviceName.used(snapshot, snapshot.row(VM.XEN_CLASS, vm));
+        Set<String> used = DeviceName.used(snapshot, snapshot.row(vm));
         return IntStream.range(0, DeviceName.NUMBERS)
                 .filter(number -> !used.contains(DeviceName.of(number).vdev()))
                 .mapToObj(Integer::toString)
@@ -720,7 +710,7 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public Ref<Blob> createNewBlob(Call call, Ref<VM> vm, String name, String mimeType, boolean open) {
-        return BlobService.attach(store, VM.XEN_CLASS, vm, VM.BLOBS, name, mimeType, open);
+        return BlobService.attach(store, vm, VM.BLOBS, name, mimeType, open);
     }
 
     @Override

@@ -26,7 +26,6 @@ import org.jxapi.xenapi.VMAppliance;
 import org.jxapi.xenapi.VMGroup;
 import org.jxapi.xenapi.VMMetrics;
 import org.jxapi.xenapi.VMSS;
-import org.jxapi.xenapi.VUSB;
 import org.jxapi.xenapi.VdiType;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
@@ -50,13 +49,13 @@ final class VmSettings {
         this.guests = guests;
     }
 
-    <T> void plain(Ref<VM> vm, Field<T> field, T value) {
+    <T> void plain(Ref<VM> vm, Field<VM, T> field, T value) {
         store.change(tx -> tx.set(vm, field, value));
     }
 
     /** A running guest finds it at once, in the place of all that was there. */
     void xenstoreData(Ref<VM> vm, Map<String, String> value) {
-        Row row = store.snapshot().row(VM.XEN_CLASS, vm);
+        Row<VM> row = store.snapshot().row(vm);
         boolean running = row.get(VM.POWER_STATE) == VmPowerState.RUNNING && !row.get(VM.IS_CONTROL_DOMAIN);
         Map<String, String> data = running ? XenstoreText.data(value) : Map.of();
         plain(vm, VM.XENSTORE_DATA, value);
@@ -74,7 +73,7 @@ final class VmSettings {
         replace(call, vm, VM.PLATFORM, value);
     }
 
-    private void replace(Call call, Ref<VM> vm, Field<Map<String, String>> field, Map<String, String> value) {
+    private void replace(Call call, Ref<VM> vm, Field<VM, Map<String, String>> field, Map<String, String> value) {
         store.change(tx -> {
             MapRights.check(call, "VM", field.name(), tx.get(vm, field), value);
             tx.set(vm, field, value);
@@ -103,7 +102,7 @@ final class VmSettings {
         }
     }
 
-    void notNegative(Ref<VM> vm, Field<Long> field, long value) {
+    void notNegative(Ref<VM> vm, Field<VM, Long> field, long value) {
         if (value < 0) {
             throw Errors.invalidValue(field.name() + " must be non-negative", Long.toString(value));
         }
@@ -162,11 +161,11 @@ final class VmSettings {
         as(call, vm, VmOperations.CHANGING_NVRAM, tx -> remove(tx, vm, VM.NVRAM, key));
     }
 
-    <K> void add(Ref<VM> vm, Field<Map<K, String>> field, K key, String value) {
+    <K> void add(Ref<VM> vm, Field<VM, Map<K, String>> field, K key, String value) {
         store.change(tx -> add(tx, vm, field, key, value));
     }
 
-    private static <K> void add(Transaction tx, Ref<VM> vm, Field<Map<K, String>> field, K key, String value) {
+    private static <K> void add(Transaction tx, Ref<VM> vm, Field<VM, Map<K, String>> field, K key, String value) {
         Map<K, String> map = new LinkedHashMap<>(tx.get(vm, field));
         if (map.putIfAbsent(key, value) != null) {
             throw Errors.mapDuplicateKey("VM", field.column(), vm.value(), String.valueOf(key));
@@ -174,11 +173,11 @@ final class VmSettings {
         tx.set(vm, field, map);
     }
 
-    <K> void remove(Ref<VM> vm, Field<Map<K, String>> field, K key) {
+    <K> void remove(Ref<VM> vm, Field<VM, Map<K, String>> field, K key) {
         store.change(tx -> remove(tx, vm, field, key));
     }
 
-    private static <K> void remove(Transaction tx, Ref<VM> vm, Field<Map<K, String>> field, K key) {
+    private static <K> void remove(Transaction tx, Ref<VM> vm, Field<VM, Map<K, String>> field, K key) {
         Map<K, String> map = new LinkedHashMap<>(tx.get(vm, field));
         map.remove(key);
         tx.set(vm, field, map);
@@ -253,12 +252,12 @@ final class VmSettings {
     }
 
     private static void intoTemplate(Transaction tx, Ref<VM> vm) {
-        List.copyOf(tx.get(vm, VM.VUSBS)).forEach(vusb -> tx.destroy(VUSB.XEN_CLASS, vusb));
+        List.copyOf(tx.get(vm, VM.VUSBS)).forEach(vusb -> tx.destroy(vusb));
         tx.set(vm, VM.HA_ALWAYS_RUN, false);
         tx.set(vm, VM.GROUPS, List.of());
         Ref<VMMetrics> metrics = tx.get(vm, VM.METRICS);
-        if (tx.find(VMMetrics.XEN_CLASS, metrics).isPresent()) {
-            tx.destroy(VMMetrics.XEN_CLASS, metrics);
+        if (tx.find(metrics).isPresent()) {
+            tx.destroy(metrics);
         }
         tx.set(vm, VM.METRICS, Ref.nil());
         tx.set(vm, VM.IS_A_TEMPLATE, true);
@@ -280,7 +279,7 @@ final class VmSettings {
 
     void appliance(Ref<VM> vm, Ref<VMAppliance> value) {
         store.change(tx -> {
-            if (special(tx.row(VM.XEN_CLASS, vm))) {
+            if (special(tx.row(vm))) {
                 throw Errors.operationNotAllowed(
                         "Control domains, templates and snapshots cannot be assigned to appliances.");
             }
@@ -290,7 +289,7 @@ final class VmSettings {
 
     void groups(Ref<VM> vm, List<Ref<VMGroup>> value) {
         store.change(tx -> {
-            if (special(tx.row(VM.XEN_CLASS, vm))) {
+            if (special(tx.row(vm))) {
                 throw Errors.operationNotAllowed(
                         "Control domains, templates, and snapshots cannot be added to VM groups.");
             }
@@ -301,7 +300,7 @@ final class VmSettings {
         });
     }
 
-    private static boolean special(Row vm) {
+    private static boolean special(Row<VM> vm) {
         return vm.get(VM.IS_CONTROL_DOMAIN) || vm.get(VM.IS_A_TEMPLATE) || vm.get(VM.IS_A_SNAPSHOT);
     }
 
@@ -330,8 +329,8 @@ final class VmSettings {
 
     void schedule(Ref<VM> vm, Ref<VMSS> value) {
         store.change(tx -> {
-            Row row = tx.row(VM.XEN_CLASS, vm);
-            boolean known = tx.find(VMSS.XEN_CLASS, value).isPresent();
+            Row<VM> row = tx.row(vm);
+            boolean known = tx.find(value).isPresent();
             if (!known && !value.isNull() && !value.value().isEmpty() || known && row.get(VM.IS_CONTROL_DOMAIN)) {
                 throw new XenApiException("INVALID_VALUE", List.of(value.value()));
             }

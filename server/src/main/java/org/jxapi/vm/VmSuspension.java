@@ -128,14 +128,14 @@ final class VmSuspension {
 
     private Ref<VDI> saveImage(Ref<VM> vm) {
         Snapshot snapshot = store.snapshot();
-        Row row = snapshot.row(VM.XEN_CLASS, vm);
-        Row pool = snapshot.all(Pool.XEN_CLASS).iterator().next().row();
-        Ref<SR> hosts = snapshot.find(Host.XEN_CLASS, row.get(VM.RESIDENT_ON))
+        Row<VM> row = snapshot.row(vm);
+        Row<Pool> pool = snapshot.all(Pool.XEN_CLASS).iterator().next().row();
+        Ref<SR> hosts = snapshot.find(row.get(VM.RESIDENT_ON))
                 .map(host -> host.row().get(Host.SUSPEND_IMAGE_SR))
                 .orElse(Ref.nil());
         for (Ref<SR> sr :
                 List.of(row.get(VM.SUSPEND_SR), pool.get(Pool.SUSPEND_IMAGE_SR), hosts, pool.get(Pool.DEFAULT_SR))) {
-            if (!sr.isNull() && snapshot.find(SR.XEN_CLASS, sr).isPresent()) {
+            if (!sr.isNull() && snapshot.find(sr).isPresent()) {
                 long bytes = row.get(VM.MEMORY_STATIC_MAX) + (64L << 20);
                 return disks.create(sr, IMAGE, bytes, VdiType.SUSPEND);
             }
@@ -153,7 +153,7 @@ final class VmSuspension {
                 claims.beginOn(call, vm, host == null ? VmOperations.RESUME : VmOperations.RESUME_ON, host)) {
             Ref<VDI> image = store.snapshot().get(vm, VM.SUSPEND_VDI);
             try {
-                if (store.snapshot().find(VDI.XEN_CLASS, image).isEmpty()) {
+                if (store.snapshot().find(image).isEmpty()) {
                     throw Errors.vmHasNoSuspendVdi(vm.value());
                 }
                 int domid = domains.create(vm, disks.file(store.snapshot(), image), taken.vbds());

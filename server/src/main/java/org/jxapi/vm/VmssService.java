@@ -55,34 +55,29 @@ final class VmssService implements VMSSMessages<Call> {
 
     void bind(MessageTable<Call> table) {
         VMSSMessages.bind(table, this);
-        table.bind("VMSS.create", (call, args) -> store.transact(tx -> create(tx, (Row) args[0])));
-        table.bind("VMSS.destroy", (call, args) -> {
-            store.change(tx -> destroy(tx, Ref.of(args[0].toString())));
-            return null;
-        });
+        table.bindCreate(VMSS.XEN_CLASS, (call, row) -> store.transact(tx -> create(tx, row)));
+        table.bindDestroy(VMSS.XEN_CLASS, (call, schedule) -> store.change(tx -> destroy(tx, schedule)));
     }
 
-    private static Ref<VMSS> create(Transaction tx, Row given) {
+    private static Ref<VMSS> create(Transaction tx, Row<VMSS> given) {
         checkType(given.get(VMSS.TYPE));
         VmssFrequency frequency = given.get(VMSS.FREQUENCY);
         SnapshotTimes.checked(given.get(VMSS.SCHEDULE), frequency);
         checkRetained(given.get(VMSS.RETAINED_SNAPSHOTS));
-        return tx.create(
-                VMSS.XEN_CLASS,
-                given.with(VMSS.SCHEDULE, SnapshotTimes.complete(given.get(VMSS.SCHEDULE), frequency))
-                        .with(VMSS.LAST_RUN_TIME, XenTime.NEVER));
+        return tx.create(given.with(VMSS.SCHEDULE, SnapshotTimes.complete(given.get(VMSS.SCHEDULE), frequency))
+                .with(VMSS.LAST_RUN_TIME, XenTime.NEVER));
     }
 
     private void destroy(Transaction tx, Ref<VMSS> schedule) {
-        Row row = tx.row(VMSS.XEN_CLASS, schedule);
+        Row<VMSS> row = tx.row(schedule);
         if (!row.get(VMSS.VMS).isEmpty()) {
             throw Errors.vmssHasVm();
         }
         tx.all(Message.XEN_CLASS).stream()
                 .filter(message -> message.row().get(Message.OBJ_UUID).equals(row.get(VMSS.UUID)))
                 .toList()
-                .forEach(message -> tx.destroy(Message.XEN_CLASS, message.ref()));
-        tx.destroy(VMSS.XEN_CLASS, schedule);
+                .forEach(message -> tx.destroy(message.ref()));
+        tx.destroy(schedule);
         before.remove(schedule);
     }
 
@@ -137,7 +132,7 @@ final class VmssService implements VMSSMessages<Call> {
         } catch (RuntimeException e) {
             String old = before.getOrDefault(self, Map.of()).get(key);
             if (old != null) {
-                store.change(tx -> tx.update(self, VMSS.SCHEDULE, schedule -> {
+                store.change(tx -> tx.change(self, VMSS.SCHEDULE, schedule -> {
                     Map<String, String> restored = new LinkedHashMap<>(schedule);
                     restored.putIfAbsent(key, old);
                     return restored;
@@ -171,14 +166,14 @@ final class VmssService implements VMSSMessages<Call> {
     /** Answers the UUIDs of the snapshots, one a line; messages tell of VMs that could not get one. */
     @Override
     public String snapshotNow(Call call, Ref<VMSS> schedule) {
-        Row row = store.snapshot().row(VMSS.XEN_CLASS, schedule);
+        Row<VMSS> row = store.snapshot().row(schedule);
         store.change(tx -> tx.set(schedule, VMSS.LAST_RUN_TIME, XenTime.of(clock.instant())));
         List<String> made = new ArrayList<>();
         for (Ref<VM> vm : row.get(VMSS.VMS)) {
             try {
                 Ref<VM> snapshot = take(call, vm, row);
                 made.add(store.snapshot().get(snapshot, VM.UUID));
-                dropOld(call, vm, (int) (long) row.get(VMSS.RETAINED_SNAPSHOTS));
+                dropOld(call, vm, Math.toIntExact(row.get(VMSS.RETAINED_SNAPSHOTS)));
             } catch (RuntimeException | Error e) {
                 LOG.warn("VM {} got no scheduled snapshot: {}", vm.value(), e.getMessage());
                 tell(row, "VMSS_SNAPSHOT_FAILED", 3, vm.value() + ": " + e.getMessage());
@@ -195,11 +190,11 @@ final class VmssService implements VMSSMessages<Call> {
         snapshotNow(CallContext.internal(store, null), schedule);
     }
 
-    private void tell(Row schedule, String name, long priority, String body) {
+    private void tell(Row<VMSS> schedule, String name, long priority, String body) {
         store.change(tx -> Messages.write(tx, clock, name, priority, Cls.VMSS, schedule.get(VMSS.UUID), body));
     }
 
-    private Ref<VM> take(Call call, Ref<VM> vm, Row schedule) {
+    private Ref<VM> take(Call call, Ref<VM> vm, Row<VMSS> schedule) {
         String name = schedule.get(VMSS.NAME_LABEL) + " " + clock.instant();
         Ref<VM> snapshot = schedule.get(VMSS.TYPE) == VmssType.CHECKPOINT
                 ? copies.checkpoint(call, vm, name)
@@ -217,10 +212,10 @@ final class VmssService implements VMSSMessages<Call> {
                         snapshot -> now.get(snapshot, VM.SNAPSHOT_TIME).local()))
                 .toList();
         for (Ref<VM> old : scheduled.subList(0, Math.max(0, scheduled.size() - retained))) {
-            Row row = now.row(VM.XEN_CLASS, old);
+            Row<VM> row = now.row(old);
             List<Ref<VDI>> itsDisks = new ArrayList<>(List.of(row.get(VM.SUSPEND_VDI)));
             row.get(VM.VBDS).stream()
-                    .map(vbd -> now.row(VBD.XEN_CLASS, vbd))
+                    .map(vbd -> now.row(vbd))
                     .filter(VmCopies::isDisk)
                     .forEach(vbd -> itsDisks.add(vbd.get(VBD.VDI)));
             creation.destroy(call, old);

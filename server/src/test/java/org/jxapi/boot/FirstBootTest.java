@@ -93,7 +93,7 @@ class FirstBootTest {
                         : new HostFacts.Addresses(ip, "255.255.255.0", false, "", "", List.of()));
     }
 
-    private Row pif(String device) {
+    private Row<PIF> pif(String device) {
         return store.snapshot().all(PIF.XEN_CLASS).stream()
                 .map(Stored::row)
                 .filter(row -> row.get(PIF.DEVICE).equals(device))
@@ -117,13 +117,13 @@ class FirstBootTest {
                 List.of(new HostFacts.Bridge("virbr0", 1400, false), new HostFacts.Bridge("xenbr0", 1500, true))));
         Snapshot now = store.snapshot();
         assertThat(bridges()).containsExactly("virbr0", "xenapi", "xenbr0", "xenbr1");
-        Row bridged = pif("ens3");
+        Row<PIF> bridged = pif("ens3");
         assertThat(now.get(bridged.get(PIF.NETWORK), Network.BRIDGE)).isEqualTo("xenbr0");
         assertThat(bridged.get(PIF.MANAGEMENT)).isTrue();
         assertThat(bridged.get(PIF.IP)).isEqualTo("192.0.2.7");
         assertThat(bridged.get(PIF.CURRENTLY_ATTACHED)).isTrue();
         assertThat(now.get(bridged.get(PIF.METRICS), PIFMetrics.SPEED)).isEqualTo(1000);
-        Row loose = pif("eth1");
+        Row<PIF> loose = pif("eth1");
         assertThat(loose.get(PIF.MANAGEMENT)).isFalse();
         assertThat(loose.get(PIF.CURRENTLY_ATTACHED)).isFalse();
     }
@@ -148,8 +148,7 @@ class FirstBootTest {
         Ref<Network> used = pif("eth1").get(PIF.NETWORK);
         store.change(tx -> {
             tx.set(host, Host.NAME_LABEL, "mine");
-            tx.create(
-                    VIF.XEN_CLASS, Row.of(VIF.XEN_CLASS).with(VIF.NETWORK, used).with(VIF.DEVICE, "0"));
+            tx.create(Row.of(VIF.XEN_CLASS).with(VIF.NETWORK, used).with(VIF.DEVICE, "0"));
         });
         Ref<Network> first = pif("eth0").get(PIF.NETWORK);
 
@@ -169,7 +168,7 @@ class FirstBootTest {
         assertThat(pif("eth0").get(PIF.NETWORK)).isEqualTo(first);
         assertThat(now.get(first, Network.BRIDGE)).isEqualTo("br-lan");
         assertThat(pif("eth1")).isNull();
-        assertThat(now.find(Network.XEN_CLASS, used)).isPresent();
+        assertThat(now.find(used)).isPresent();
         assertThat(pif("eth2")).isNotNull();
         assertThat(bridges()).doesNotContain("virbr0").doesNotHaveDuplicates();
         assertThat(now.count(PIFMetrics.XEN_CLASS)).isEqualTo(2);
@@ -179,8 +178,8 @@ class FirstBootTest {
     void aStartWithoutChangesChangesNoNetwork() {
         HostFacts facts = facts("one", 2, List.of(nic("eth0", "", "192.0.2.7")), List.of());
         run(facts);
-        List<Ref<?>> before = store.snapshot().all(Network.XEN_CLASS).stream()
-                .<Ref<?>>map(Stored::ref)
+        List<Ref<Network>> before = store.snapshot().all(Network.XEN_CLASS).stream()
+                .map(Stored::ref)
                 .toList();
         run(facts);
         assertThat(store.snapshot().all(Network.XEN_CLASS))

@@ -42,7 +42,7 @@ class TemplatesTest {
         store.change(tx -> Templates.create(tx, edition, uefi));
     }
 
-    private Map<String, Row> byReference() {
+    private Map<String, Row<VM>> byReference() {
         return store.snapshot().all(VM.XEN_CLASS).stream()
                 .map(Stored::row)
                 .collect(Collectors.toMap(row -> row.get(VM.REFERENCE_LABEL), row -> row));
@@ -51,7 +51,7 @@ class TemplatesTest {
     @Test
     void everyTemplateHasTwiceTheMemoryThatItNeedsAndAnIdentity() {
         create(0, true);
-        Map<String, Row> all = byReference();
+        Map<String, Row<VM>> all = byReference();
         assertThat(all).hasSizeGreaterThanOrEqualTo(55);
         assertThat(all.values()).allSatisfy(row -> {
             long least = row.get(VM.MEMORY_STATIC_MIN);
@@ -80,7 +80,7 @@ class TemplatesTest {
     @Test
     void theyAreXenServersOwn() {
         create(0, true);
-        Row other = byReference().get("other-install-media");
+        Row<VM> other = byReference().get("other-install-media");
         assertThat(other.get(VM.UUID)).isEqualTo("552bce37-51b2-445d-84f2-5f33fa112d7e");
         assertThat(other.get(VM.MEMORY_STATIC_MIN)).isEqualTo(128 * MIB);
         assertThat(other.get(VM.RECOMMENDATIONS))
@@ -88,7 +88,7 @@ class TemplatesTest {
                 .contains("field=\"vcpus-max\" max=\"64\"")
                 .contains("field=\"supports-uefi\" value=\"yes\"");
         assertThat(other.get(VM.OTHER_CONFIG)).doesNotContainKey("disks");
-        Row windows = byReference().get("windows-11");
+        Row<VM> windows = byReference().get("windows-11");
         assertThat(windows.get(VM.VCPUS_MAX)).isEqualTo(2);
         assertThat(windows.get(VM.GENERATION_ID)).isEqualTo("0:0");
         assertThat(windows.get(VM.HVM_BOOT_PARAMS)).isEqualTo(Map.of("firmware", "uefi", "order", "cd"));
@@ -105,10 +105,10 @@ class TemplatesTest {
                 .contains("field=\"has-vendor-device\" value=\"true\"")
                 .contains("field=\"vcpus-min\" min=\"2\"")
                 .contains("field=\"supports-bios\" value=\"no\"");
-        Row debian = byReference().get("debian-12");
+        Row<VM> debian = byReference().get("debian-12");
         assertThat(debian.get(VM.HVM_BOOT_PARAMS)).isEqualTo(Map.of("firmware", "uefi", "order", "cdn"));
         assertThat(debian.get(VM.RECOMMENDATIONS)).contains("field=\"allow-gpu-passthrough\" value=\"1\"");
-        Row old = byReference().get("rhel-6-64bit");
+        Row<VM> old = byReference().get("rhel-6-64bit");
         assertThat(old.get(VM.DOMAIN_TYPE)).isEqualTo(DomainType.PV_IN_PVH);
         assertThat(old.get(VM.PV_BOOTLOADER)).isEqualTo("eliloader");
         assertThat(old.get(VM.HVM_BOOT_POLICY)).isEmpty();
@@ -117,7 +117,7 @@ class TemplatesTest {
     @Test
     void withoutUefiWhatSupportsBiosHasBios() {
         create(0, false);
-        Row debian = byReference().get("debian-12");
+        Row<VM> debian = byReference().get("debian-12");
         assertThat(debian.get(VM.HVM_BOOT_PARAMS)).containsEntry("firmware", "bios");
         assertThat(debian.get(VM.PLATFORM))
                 .containsEntry("device-model", "qemu-upstream-compat")
@@ -127,26 +127,25 @@ class TemplatesTest {
 
     @Test
     void anOlderInstallationGetsWhatIsNewAndKeepsWhatItHasAndHasNot() {
-        Row changed = Row.of(VM.XEN_CLASS)
+        Row<VM> changed = Row.of(VM.XEN_CLASS)
                 .with(VM.IS_A_TEMPLATE, true)
                 .with(VM.REFERENCE_LABEL, "debian-12")
                 .with(VM.NAME_LABEL, "Debian Bookworm 12")
                 .with(VM.MEMORY_STATIC_MAX, 4096 * MIB);
-        Ref<VM> debian = store.transact(tx -> tx.create(VM.XEN_CLASS, changed));
+        Ref<VM> debian = store.transact(tx -> tx.create(changed));
         String rhel = Templates.read().stream()
                 .filter(template -> template.get("reference").asText().equals("rhel-9"))
                 .map(template -> template.get("uuid").asText())
                 .findFirst()
                 .orElseThrow();
-        Ref<VM> taken = store.transact(
-                tx -> tx.create(VM.XEN_CLASS, Row.of(VM.XEN_CLASS).with(VM.UUID, rhel)));
+        Ref<VM> taken = store.transact(tx -> tx.create(Row.of(VM.XEN_CLASS).with(VM.UUID, rhel)));
 
         create(1, true);
 
-        Map<String, Row> all = byReference();
+        Map<String, Row<VM>> all = byReference();
         assertThat(store.snapshot().get(debian, VM.MEMORY_STATIC_MAX)).isEqualTo(4096 * MIB);
         assertThat(all).containsKeys("windows-11", "rhel-10").doesNotContainKeys("ubuntu-24.04", "rhel-9");
-        assertThat(store.snapshot().find(VM.XEN_CLASS, taken)).isPresent();
+        assertThat(store.snapshot().find(taken)).isPresent();
         long edition1 = Templates.read().stream()
                 .map(template -> template.get("edition"))
                 .filter(edition -> edition.asInt() == 1)

@@ -78,7 +78,7 @@ class AllMessagesTest {
         try (DaemonProcess daemon = DaemonProcess.start(folder)) {
             JsonClient json = new JsonClient(daemon.http());
             String session = json.login(daemon.password());
-            for (ClassModel model : XenModel.CLASSES) {
+            for (ClassModel<?> model : XenModel.CLASSES) {
                 Map<String, String> objects = PlausibleCalls.objects(json, session, model);
                 for (Message message : model.messages()) {
                     if (message.hidden()) {
@@ -192,7 +192,8 @@ class AllMessagesTest {
         if (type instanceof Type.Record record) {
             List<String> names = new ArrayList<>();
             value.fieldNames().forEachRemaining(names::add);
-            List<Field<?>> fields = XenModel.get(record.className()).publicFields();
+            List<? extends Field<?, ?>> fields =
+                    XenModel.get(record.className()).publicFields();
             return names.equals(fields.stream().map(Field::name).toList())
                     && fields.stream().allMatch(f -> is(f.type(), value.get(f.name())));
         }

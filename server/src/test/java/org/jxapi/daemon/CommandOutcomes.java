@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,7 +28,6 @@ import org.jxapi.cli.thin.Wire;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Message;
-import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
 import org.jxapi.datamodel.XenApiException;
@@ -160,7 +158,7 @@ final class CommandOutcomes implements Dispatcher {
 
     private static Message message(String name) {
         int dot = name.indexOf('.');
-        ClassModel model = dot < 0 ? null : XenModel.get(name.substring(0, dot));
+        ClassModel<?> model = dot < 0 ? null : XenModel.get(name.substring(0, dot));
         return model == null ? null : model.message(name.substring(dot + 1));
     }
 
@@ -186,8 +184,8 @@ final class CommandOutcomes implements Dispatcher {
                     ? TaskStatusType.SUCCESS
                     : enumeration.values().values().iterator().next();
         }
-        if (type instanceof Type.Reference) {
-            return Ref.of("OpaqueRef:x");
+        if (type instanceof Type.Reference reference) {
+            return reference.ref("OpaqueRef:x");
         }
         if (type instanceof Type.SetOf set) {
             return List.of(value(set.element()));
@@ -201,18 +199,11 @@ final class CommandOutcomes implements Dispatcher {
         return null;
     }
 
-    @SuppressWarnings("unchecked")
-    private static Row row(ClassModel model) {
-        Row row = Row.of(model);
-        Map<Field<?>, Object> own = new LinkedHashMap<>();
-        for (Field<?> field : model.fields()) {
-            if (field.type() == Type.Basic.STRING) {
-                own.put(field, "x");
-            }
+    private static <C> Row<C> row(ClassModel<C> model) {
+        Object[] values = new Object[model.fields().size()];
+        for (Field<C, ?> field : model.fields()) {
+            values[field.index()] = field.type() == Type.Basic.STRING ? "x" : field.defaultValue();
         }
-        for (Map.Entry<Field<?>, Object> each : own.entrySet()) {
-            row = row.with((Field<Object>) each.getKey(), each.getValue());
-        }
-        return row;
+        return Row.of(model, values);
     }
 }

@@ -100,7 +100,7 @@ final class Coverage {
         out.append(
                         "\nThe messages that follow from the fields of a class (getters, setters, lookups, constructors) are not")
                 .append(" counted.\n\n## Messages by class\n\nClasses that are not listed work.\n");
-        for (ClassModel model : XenModel.CLASSES) {
+        for (ClassModel<?> model : XenModel.CLASSES) {
             of(out, model, published.items(), hidden.items());
         }
         section(out, "xe's commands", commands.items());
@@ -108,7 +108,7 @@ final class Coverage {
         return out.toString();
     }
 
-    private static void of(StringBuilder out, ClassModel model, List<Item> published, List<Item> hidden) {
+    private static void of(StringBuilder out, ClassModel<?> model, List<Item> published, List<Item> hidden) {
         String prefix = model.name() + ".";
         List<Item> own = own(published, prefix);
         List<Item> others = own(hidden, prefix);

@@ -62,7 +62,7 @@ class CoverageTest {
         json = new JsonClient(daemon.http());
         session = json.login(daemon.password());
         Calls calls = new Calls(daemon);
-        for (ClassModel model : XenModel.CLASSES) {
+        for (ClassModel<?> model : XenModel.CLASSES) {
             OBJECTS.putAll(PlausibleCalls.objects(json, session, model));
         }
         String sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));

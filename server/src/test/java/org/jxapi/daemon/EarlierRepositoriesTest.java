@@ -29,21 +29,17 @@ class EarlierRepositoriesTest {
         try (Store store = H2Store.open(data)) {
             return store.transact(tx -> {
                 Ref<SR> sr = tx.create(
-                        SR.XEN_CLASS,
                         Row.of(SR.XEN_CLASS).with(SR.NAME_LABEL, "second").with(SR.TYPE, "file"));
-                Row first = tx.row(PBD.XEN_CLASS, Ref.of(pbd));
+                Row<PBD> first = tx.row(PBD.XEN_CLASS.ref(pbd));
                 Map<String, String> config =
                         Map.of("location", first.get(PBD.DEVICE_CONFIG).get("location"), "cifspassword", "geheim");
-                tx.create(
-                        PBD.XEN_CLASS, first.with(PBD.UUID, "").with(PBD.SR, sr).with(PBD.DEVICE_CONFIG, config));
-                tx.create(
-                        VDI.XEN_CLASS,
-                        Row.of(VDI.XEN_CLASS)
-                                .with(VDI.SR, sr)
-                                .with(VDI.UUID, UUID.randomUUID().toString())
-                                .with(VDI.LOCATION, location)
-                                .with(VDI.MANAGED, true)
-                                .with(VDI.VIRTUAL_SIZE, MIB));
+                tx.create(first.with(PBD.UUID, "").with(PBD.SR, sr).with(PBD.DEVICE_CONFIG, config));
+                tx.create(Row.of(VDI.XEN_CLASS)
+                        .with(VDI.SR, sr)
+                        .with(VDI.UUID, UUID.randomUUID().toString())
+                        .with(VDI.LOCATION, location)
+                        .with(VDI.MANAGED, true)
+                        .with(VDI.VIRTUAL_SIZE, MIB));
                 return sr;
             });
         }

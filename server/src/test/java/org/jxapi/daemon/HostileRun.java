@@ -80,7 +80,7 @@ final class HostileRun implements AutoCloseable {
     /** The records of all objects, by class and reference. */
     Map<String, Map<String, Map<String, Object>>> objects() throws Exception {
         Map<String, Map<String, Map<String, Object>>> objects = new LinkedHashMap<>();
-        for (ClassModel model : XenModel.CLASSES) {
+        for (ClassModel<?> model : XenModel.CLASSES) {
             if (model.database() && model.message("get_all_records") != null) {
                 JsonNode records = json.call(model.name() + ".get_all_records", List.of(session()))
                         .path("result");
@@ -122,7 +122,7 @@ final class HostileRun implements AutoCloseable {
         tasks.forEach(task -> assertThat(task.path("status").asText())
                 .as("status of %s", task)
                 .isNotEqualTo("pending"));
-        for (ClassModel model : XenModel.CLASSES) {
+        for (ClassModel<?> model : XenModel.CLASSES) {
             if (!model.database()
                     || model.fields().stream().noneMatch(f -> f.name().equals("current_operations"))) {
                 continue;

@@ -164,16 +164,16 @@ final class HostileValues {
         List<Map<String, Object>> known = List.copyOf(known(className).values());
         boolean odd = known.isEmpty() || random.nextInt(4) == 0;
         Map<String, Object> members = new LinkedHashMap<>(odd ? Map.of() : pick(known, random));
-        List<Field<?>> fields = XenModel.get(className).publicFields();
+        List<? extends Field<?, ?>> fields = XenModel.get(className).publicFields();
         if (odd) {
-            for (Field<?> field : fields) {
+            for (Field<?, ?> field : fields) {
                 if (random.nextInt(10) > 0) {
                     members.put(field.name(), value(field.type(), random));
                 }
             }
         }
         for (int i = random.nextInt(3); i > 0; i--) {
-            Field<?> field = pick(fields, random);
+            Field<?, ?> field = pick(fields, random);
             members.put(field.name(), value(field.type(), random));
         }
         return members;
@@ -246,7 +246,7 @@ final class HostileValues {
                 "task.set_status");
         List<Message> all = new ArrayList<>();
         List<Message> often = new ArrayList<>();
-        for (ClassModel model : XenModel.CLASSES) {
+        for (ClassModel<?> model : XenModel.CLASSES) {
             for (Message message : model.messages()) {
                 if (!left.contains(message.fullName())) {
                     all.add(message);

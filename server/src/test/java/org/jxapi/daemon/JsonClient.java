@@ -1,7 +1,9 @@
 package org.jxapi.daemon;
 
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
@@ -13,7 +15,10 @@ import java.util.List;
 
 /** A plain client of JSON-RPC 2.0. */
 final class JsonClient {
-    static final ObjectMapper JSON = new ObjectMapper();
+    /** Takes NaN and Infinity too, which XAPI writes as they are. */
+    static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI uri;

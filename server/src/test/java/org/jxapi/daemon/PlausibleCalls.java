@@ -15,7 +15,7 @@ final class PlausibleCalls {
     private PlausibleCalls() {}
 
     /** A reference of the class, if it has an object: for VM one of its own, since what is allowed depends on it. */
-    static Map<String, String> objects(JsonClient json, String session, ClassModel model) throws Exception {
+    static Map<String, String> objects(JsonClient json, String session, ClassModel<?> model) throws Exception {
         Map<String, String> objects = new LinkedHashMap<>();
         if (model.name().equals("VM")) {
             String template = json.ok("VM.get_by_name_label", session, "Other install media")
@@ -64,7 +64,7 @@ final class PlausibleCalls {
         }
         if (type instanceof Type.Record record) {
             Map<String, Object> members = new LinkedHashMap<>();
-            for (Field<?> field : XenModel.get(record.className()).publicFields()) {
+            for (Field<?, ?> field : XenModel.get(record.className()).publicFields()) {
                 members.put(field.name(), value(field.type(), objects));
             }
             return members;

@@ -24,7 +24,7 @@ class CallContextTest {
             store.change(tx -> waited.part().end(tx));
             assertThat(tasks.pending()).containsExactly(waited.task());
             store.change(waited::end);
-            assertThat(store.snapshot().find(Task.XEN_CLASS, waited.task())).isEmpty();
+            assertThat(store.snapshot().find(waited.task())).isEmpty();
         }
     }
 

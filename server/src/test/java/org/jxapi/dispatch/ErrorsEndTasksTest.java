@@ -36,7 +36,7 @@ class ErrorsEndTasksTest {
 
     private static MessageTable<Call> brokenTable(String kind) {
         MessageTable<Call> table = new MessageTable<>();
-        for (ClassModel model : XenModel.CLASSES) {
+        for (ClassModel<?> model : XenModel.CLASSES) {
             for (Message message : model.messages()) {
                 table.bind(message.fullName(), (call, args) -> {
                     throw broken(kind);
@@ -58,8 +58,8 @@ class ErrorsEndTasksTest {
         try (H2Store store = H2Store.open(folder);
                 Workers workers = new Workers()) {
             Tasks tasks = new Tasks(store, Clock.systemUTC());
-            Ref<Session> session = store.transact(tx ->
-                    tx.create(Session.XEN_CLASS, Row.of(Session.XEN_CLASS).with(Session.IS_LOCAL_SUPERUSER, true)));
+            Ref<Session> session =
+                    store.transact(tx -> tx.create(Row.of(Session.XEN_CLASS).with(Session.IS_LOCAL_SUPERUSER, true)));
             CountDownLatch ended = new CountDownLatch(1);
             store.changes().addListener((snapshot, changes) -> {
                 if (changes.stream().anyMatch(change -> failed(change))) {
@@ -82,6 +82,6 @@ class ErrorsEndTasksTest {
     private static boolean failed(ChangeLog.Change change) {
         return change.model() == Task.XEN_CLASS
                 && change.row() != null
-                && change.row().get(Task.STATUS) == TaskStatusType.FAILURE;
+                && change.row().as(Task.XEN_CLASS).get(Task.STATUS) == TaskStatusType.FAILURE;
     }
 }

@@ -44,7 +44,7 @@ class FieldEffectsTest {
 
     /** Whether a source names the field other than to give it a value. */
     private static boolean reads(String source, FieldEffects.Effect effect) {
-        ClassModel model = XenModel.get(effect.className());
+        ClassModel<?> model = XenModel.get(effect.className());
         String type = effect.className().length() <= 3
                 ? effect.className()
                 : Character.toUpperCase(effect.className().charAt(0))

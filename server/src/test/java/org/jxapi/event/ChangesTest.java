@@ -17,7 +17,6 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.store.H2Store;
 import org.jxapi.store.Snapshot;
 import org.jxapi.xenapi.Event;
-import org.jxapi.xenapi.EventOperation;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VM;
 
@@ -69,10 +68,10 @@ class ChangesTest {
         Ref<VM> kept = vms(1).get(0);
         store.change(tx -> tx.set(kept, VM.NAME_DESCRIPTION, "new"));
         Ref<VM> gone = vms(1).get(0);
-        store.change(tx -> tx.destroy(VM.XEN_CLASS, gone));
+        store.change(tx -> tx.destroy(gone));
         EventBatch batch = since(token);
         assertThat(told(batch)).containsExactly("add " + kept, "mod " + old);
-        store.change(tx -> tx.destroy(VM.XEN_CLASS, old));
+        store.change(tx -> tx.destroy(old));
         assertThat(told(since(token))).containsExactly("add " + kept, "del " + old);
         assertThat(told(since(Token.parse(since(token).token())))).isEmpty();
     }
@@ -81,8 +80,7 @@ class ChangesTest {
     void aReferenceToAnObjectIsAChangeOfTheObjectAlsoAfterARestart() {
         Ref<VM> vm = vms(1).get(0);
         Token token = now();
-        Ref<VBD> vbd = store.transact(
-                tx -> tx.create(VBD.XEN_CLASS, Row.of(VBD.XEN_CLASS).with(VBD.VM, vm)));
+        Ref<VBD> vbd = store.transact(tx -> tx.create(Row.of(VBD.XEN_CLASS).with(VBD.VM, vm)));
         assertThat(told(since(token))).containsExactly("add " + vbd, "mod " + vm);
         store.close();
         open();
@@ -93,7 +91,7 @@ class ChangesTest {
     void theLastRemovalsOfAClassAreRemembered() {
         List<Ref<VM>> vms = vms(600);
         Token token = now();
-        store.change(tx -> vms.forEach(vm -> tx.destroy(VM.XEN_CLASS, vm)));
+        store.change(tx -> vms.forEach(vm -> tx.destroy(vm)));
         assertThat(since(token).events()).hasSizeBetween(256, 512);
         store.close();
         open();
@@ -116,7 +114,7 @@ class ChangesTest {
         return store.transact(tx -> {
             List<Ref<VM>> made = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                made.add(tx.create(VM.XEN_CLASS, Row.of(VM.XEN_CLASS)));
+                made.add(tx.create(Row.of(VM.XEN_CLASS)));
             }
             return made;
         });
@@ -132,7 +130,8 @@ class ChangesTest {
 
     private static List<String> told(EventBatch batch) {
         return batch.events().stream()
-                .map(e -> ((EventOperation) e.get(Event.OPERATION)).wire() + " " + e.get(Event.REF))
+                .map(e -> e.as(Event.XEN_CLASS))
+                .map(e -> e.get(Event.OPERATION).wire() + " " + e.get(Event.REF))
                 .toList();
     }
 }

@@ -31,7 +31,6 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Event;
-import org.jxapi.xenapi.EventOperation;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.VIF;
 
@@ -136,7 +135,7 @@ class RandomChangesTest {
             Map<String, String> networks = new TreeMap<>();
             Map<String, String> vifs = new TreeMap<>();
             Map<String, Set<String>> members = new TreeMap<>();
-            for (Stored stored : snapshot.all(Network.XEN_CLASS)) {
+            for (Stored<Network> stored : snapshot.all(Network.XEN_CLASS)) {
                 String ref = stored.ref().value();
                 String name = stored.row().get(Network.NAME_LABEL);
                 networks.put(ref, name);
@@ -150,28 +149,30 @@ class RandomChangesTest {
                 assertThat(snapshot.modifiedAfter(Network.XEN_CLASS, stored.modified() - 1))
                         .contains(stored);
             }
-            for (Stored stored : snapshot.all(VIF.XEN_CLASS)) {
+            for (Stored<VIF> stored : snapshot.all(VIF.XEN_CLASS)) {
                 vifs.put(stored.ref().value(), stored.row().get(VIF.NETWORK).value());
             }
             return new State(networks, vifs, members);
         }
 
         /** The records, with the sets of VIFs in order: a restart may change that of a VIF that moved, which is no change. */
-        static Map<String, Row> records(Snapshot snapshot) {
-            Map<String, Row> records = new HashMap<>();
+        static Map<String, Row<?>> records(Snapshot snapshot) {
+            Map<String, Row<?>> records = new HashMap<>();
             snapshot.all(Network.XEN_CLASS).forEach(s -> records.put(s.ref().value(), inOrder(s.row())));
             snapshot.all(VIF.XEN_CLASS).forEach(s -> records.put(s.ref().value(), s.row()));
             return records;
         }
 
-        static Row inOrder(Row row) {
-            return row.model() == Network.XEN_CLASS
-                    ? row.with(
-                            Network.VIFS,
-                            row.get(Network.VIFS).stream()
-                                    .sorted(Comparator.comparing(Ref::value))
-                                    .toList())
-                    : row;
+        static Row<?> inOrder(Row<?> row) {
+            if (row.model() != Network.XEN_CLASS) {
+                return row;
+            }
+            Row<Network> network = row.as(Network.XEN_CLASS);
+            return network.with(
+                    Network.VIFS,
+                    network.get(Network.VIFS).stream()
+                            .sorted(Comparator.comparing(Ref::value))
+                            .toList());
         }
     }
 
@@ -209,39 +210,38 @@ class RandomChangesTest {
             String name = "name " + change.other;
             switch (change.kind) {
                 case ADD_NETWORK -> networks.put(add(tx, name).value(), name);
-                case COME_AND_GO -> tx.destroy(Network.XEN_CLASS, add(tx, name));
+                case COME_AND_GO -> tx.destroy(add(tx, name));
                 case RENAME_NETWORK -> {
                     if (!networks.isEmpty()) {
                         String network = pick(networks, change.one);
-                        tx.set(Ref.of(network), Network.NAME_LABEL, name);
+                        tx.set(Network.XEN_CLASS.ref(network), Network.NAME_LABEL, name);
                         networks.put(network, name);
                     }
                 }
                 case DESTROY_NETWORK -> {
                     if (!networks.isEmpty()) {
                         String network = pick(networks, change.one);
-                        tx.destroy(Network.XEN_CLASS, Ref.of(network));
+                        tx.destroy(Network.XEN_CLASS.ref(network));
                         networks.remove(network);
                     }
                 }
                 case ADD_VIF -> {
                     String network = networks.isEmpty() ? Ref.<Network>nil().value() : pick(networks, change.one);
-                    Ref<VIF> vif =
-                            tx.create(VIF.XEN_CLASS, Row.of(VIF.XEN_CLASS).with(VIF.NETWORK, Ref.of(network)));
+                    Ref<VIF> vif = tx.create(Row.of(VIF.XEN_CLASS).with(VIF.NETWORK, Network.XEN_CLASS.ref(network)));
                     vifs.put(vif.value(), network);
                 }
                 case MOVE_VIF -> {
                     if (!vifs.isEmpty() && !networks.isEmpty()) {
                         String vif = pick(vifs, change.one);
                         String network = pick(networks, change.other);
-                        tx.set(Ref.of(vif), VIF.NETWORK, Ref.of(network));
+                        tx.set(VIF.XEN_CLASS.ref(vif), VIF.NETWORK, Network.XEN_CLASS.ref(network));
                         vifs.put(vif, network);
                     }
                 }
                 case DESTROY_VIF -> {
                     if (!vifs.isEmpty()) {
                         String vif = pick(vifs, change.one);
-                        tx.destroy(VIF.XEN_CLASS, Ref.of(vif));
+                        tx.destroy(VIF.XEN_CLASS.ref(vif));
                         vifs.remove(vif);
                     }
                 }
@@ -249,21 +249,22 @@ class RandomChangesTest {
         }
 
         private static Ref<Network> add(Transaction tx, String name) {
-            return tx.create(Network.XEN_CLASS, Row.of(Network.XEN_CLASS).with(Network.NAME_LABEL, name));
+            return tx.create(Row.of(Network.XEN_CLASS).with(Network.NAME_LABEL, name));
         }
     }
 
     /** A client that knows nothing but what event.from tells it. */
     private static final class Follower {
-        private final Map<String, Row> known = new HashMap<>();
+        private final Map<String, Row<?>> known = new HashMap<>();
         private Token token = Token.parse("");
 
         void listen(H2Store store) {
             EventBatch batch = new Changes(store.changes()).since(token, ALL, store.snapshot());
-            for (Row event : batch.events()) {
+            for (Row<?> each : batch.events()) {
+                Row<Event> event = each.as(Event.XEN_CLASS);
                 String ref = event.get(Event.REF);
-                Row row = (Row) event.get(Event.SNAPSHOT.index());
-                switch ((EventOperation) event.get(Event.OPERATION)) {
+                Row<?> row = event.get(Event.SNAPSHOT);
+                switch (event.get(Event.OPERATION)) {
                     case ADD ->
                         assertThat(known.put(ref, State.inOrder(row)))
                                 .as("added once")

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.store.ChangeLog;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Event;
 import org.jxapi.xenapi.VM;
 
 class RegistrationTest {
@@ -24,14 +24,14 @@ class RegistrationTest {
         assertThatThrownBy(registration::next)
                 .isInstanceOfSatisfying(
                         XenApiException.class, e -> assertThat(e.code()).isEqualTo("EVENTS_LOST"));
-        CompletableFuture<List<Row>> next = registration.next().toCompletableFuture();
+        CompletableFuture<List<Row<Event>>> next = registration.next().toCompletableFuture();
         assertThat(next.join()).hasSizeLessThan(12);
     }
 
     @Test
     void whoeverWaitsIsToldThatTheSessionHasEnded() {
-        CompletableFuture<List<Row>> one = registration.next().toCompletableFuture();
-        CompletableFuture<List<Row>> two = registration.next().toCompletableFuture();
+        CompletableFuture<List<Row<Event>>> one = registration.next().toCompletableFuture();
+        CompletableFuture<List<Row<Event>>> two = registration.next().toCompletableFuture();
         registration.end(Errors.sessionInvalid("s"));
         assertThat(one).isCompletedExceptionally();
         assertThat(two).isCompletedExceptionally();
@@ -41,13 +41,13 @@ class RegistrationTest {
     @Test
     void itemsAreTheSameInAnyCaseOfTheClass() {
         registration.add(List.of("VM", "Host/OpaqueRef:A"));
-        assertThat(registration.covers(VM.XEN_CLASS, Ref.of("x"))).isTrue();
+        assertThat(registration.covers(VM.XEN_CLASS, VM.XEN_CLASS.ref("x"))).isTrue();
         registration.remove(List.of("vm", "host/OpaqueRef:a"));
-        assertThat(registration.covers(VM.XEN_CLASS, Ref.of("x"))).isFalse();
+        assertThat(registration.covers(VM.XEN_CLASS, VM.XEN_CLASS.ref("x"))).isFalse();
     }
 
     private static ChangeLog.Change change(String description) {
-        Row row = Row.of(VM.XEN_CLASS).with(VM.NAME_DESCRIPTION, description);
-        return new ChangeLog.Change(1, VM.XEN_CLASS, Ref.of("x"), ChangeLog.Kind.MOD, row);
+        Row<VM> row = Row.of(VM.XEN_CLASS).with(VM.NAME_DESCRIPTION, description);
+        return new ChangeLog.Change(1, VM.XEN_CLASS, VM.XEN_CLASS.ref("x"), ChangeLog.Kind.MOD, row);
     }
 }

@@ -38,8 +38,7 @@ class GuestAgentConfigTest {
     void open() {
         store = H2Store.open(folder);
         new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);
-        pool = Ref.of(
-                store.snapshot().all(Pool.XEN_CLASS).iterator().next().ref().value());
+        pool = store.snapshot().all(Pool.XEN_CLASS).iterator().next().ref();
         config = new GuestAgentConfig(store, xen);
     }
 

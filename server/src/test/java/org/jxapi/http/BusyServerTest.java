@@ -57,8 +57,8 @@ class BusyServerTest {
     @BeforeEach
     void start() throws Exception {
         store = H2Store.open(folder.resolve("data"));
-        Ref<Session> ref = store.transact(
-                tx -> tx.create(Session.XEN_CLASS, Row.of(Session.XEN_CLASS).with(Session.IS_LOCAL_SUPERUSER, true)));
+        Ref<Session> ref =
+                store.transact(tx -> tx.create(Row.of(Session.XEN_CLASS).with(Session.IS_LOCAL_SUPERUSER, true)));
         session = ref.value();
         serve(Duration.ofMillis(IDLE_MS));
     }
@@ -92,7 +92,8 @@ class BusyServerTest {
     /** Logs in at once, and waits as long as the work takes. */
     private CompletionStage<Reply> dispatch(Call.Request request) {
         if (request.method().equals("session.login_with_password")) {
-            return CompletableFuture.completedFuture(new Reply.Success(new Type.Reference("session"), Ref.of(session)));
+            return CompletableFuture.completedFuture(
+                    new Reply.Success(new Type.Reference("session"), Session.XEN_CLASS.ref(session)));
         }
         if (request.method().equals("event.from")) {
             return CompletableFuture.supplyAsync(() -> worked(new Reply.Failure("X", List.of())));

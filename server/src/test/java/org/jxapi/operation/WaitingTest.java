@@ -54,7 +54,7 @@ class WaitingTest {
         store = H2Store.open(folder);
         operations = new Operations(store);
         tasks = new Tasks(store, Clock.systemUTC());
-        vm = store.transact(tx -> tx.create(VM.XEN_CLASS, Row.of(VM.XEN_CLASS)));
+        vm = store.transact(tx -> tx.create(Row.of(VM.XEN_CLASS)));
     }
 
     @AfterEach
@@ -64,7 +64,7 @@ class WaitingTest {
     }
 
     private Claim claim(Ref<VM> what) {
-        return Claim.of(VM.XEN_CLASS, what, VmOperations.START, tx -> {
+        return Claim.of(what, VmOperations.START, tx -> {
             attempts.incrementAndGet();
             for (Map.Entry<String, VmOperations> other :
                     tx.get(what, VM.CURRENT_OPERATIONS).entrySet()) {
@@ -123,14 +123,14 @@ class WaitingTest {
 
     @Test
     void theEndOfAnotherObjectsOperationWakesNobody() throws Exception {
-        Ref<VM> other = store.transact(tx -> tx.create(VM.XEN_CLASS, Row.of(VM.XEN_CLASS)));
+        Ref<VM> other = store.transact(tx -> tx.create(Row.of(VM.XEN_CLASS)));
         Operation held = operations.await(call(() -> false), claim(vm));
         Future<Operation> waiter = waiter(call(() -> false));
         // Once before it stands in the line, and once in the line.
         eventually(() -> attempts.get() == 3);
         for (int i = 0; i < 20; i++) {
             operations
-                    .await(call(() -> false), Claim.of(VM.XEN_CLASS, other, VmOperations.START, tx -> {}))
+                    .await(call(() -> false), Claim.of(other, VmOperations.START, tx -> {}))
                     .close();
             store.change(tx -> tx.set(vm, VM.NAME_DESCRIPTION, tx.get(vm, VM.NAME_DESCRIPTION) + "."));
         }
@@ -193,7 +193,7 @@ class WaitingTest {
 
     @Test
     void whatIsNotAnotherOperationIsNotWaitedFor() {
-        Claim never = Claim.of(VM.XEN_CLASS, vm, VmOperations.START, tx -> {
+        Claim never = Claim.of(vm, VmOperations.START, tx -> {
             throw Errors.vmHalted(vm.value());
         });
         assertThatThrownBy(() -> operations.await(null, never)).hasMessageContaining("VM_HALTED");

@@ -34,11 +34,9 @@ class SubjectServiceTest {
         store = H2Store.open(folder);
         SubjectService service = new SubjectService(store);
         service.bind(table);
-        subject = store.transact(tx -> tx.create(
-                Subject.XEN_CLASS,
-                Row.of(Subject.XEN_CLASS)
-                        .with(Subject.SUBJECT_IDENTIFIER, "S-1-5-21")
-                        .with(Subject.ROLES, List.of())));
+        subject = store.transact(tx -> tx.create(Row.of(Subject.XEN_CLASS)
+                .with(Subject.SUBJECT_IDENTIFIER, "S-1-5-21")
+                .with(Subject.ROLES, List.of())));
     }
 
     @AfterEach
@@ -50,7 +48,7 @@ class SubjectServiceTest {
         return table.get(message).call(null, args);
     }
 
-    private static Row given(String identifier) {
+    private static Row<Subject> given(String identifier) {
         return Row.of(Subject.XEN_CLASS)
                 .with(Subject.SUBJECT_IDENTIFIER, identifier)
                 .with(Subject.OTHER_CONFIG, Map.of());
@@ -73,7 +71,7 @@ class SubjectServiceTest {
     @Test
     void aSubjectHasRolesAndTheirPermissions() throws Exception {
         Ref<Role> role = new Roles().named("vm-operator").orElseThrow();
-        assertThatThrownBy(() -> call("subject.add_to_roles", subject, Ref.of("OpaqueRef:none")))
+        assertThatThrownBy(() -> call("subject.add_to_roles", subject, Role.XEN_CLASS.ref("OpaqueRef:none")))
                 .hasMessageContaining("ROLE_NOT_FOUND");
         call("subject.add_to_roles", subject, role);
         assertThatThrownBy(() -> call("subject.add_to_roles", subject, role))

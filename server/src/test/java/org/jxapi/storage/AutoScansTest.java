@@ -65,7 +65,7 @@ class AutoScansTest {
             Storage storage = new Storage(store, folder, new Operations(store), xen, clock, new Measurements());
             new FirstBoot(store, folder, clock).run(HostReader.read(xen, new SimulatedMachine(), true), true);
             storage.start();
-            Ref<SR> isos = Ref.of(store.snapshot()
+            Ref<SR> isos = SR.XEN_CLASS.ref(store.snapshot()
                     .byNameLabel(SR.XEN_CLASS, "ISO images")
                     .get(0)
                     .value());
@@ -90,7 +90,7 @@ class AutoScansTest {
                 H2Store store = H2Store.open(folder)) {
             Ref<Host> host =
                     new FirstBoot(store, folder, clock).run(HostReader.read(xen, new SimulatedMachine(), true), true);
-            Ref<SR> local = Ref.of(store.snapshot()
+            Ref<SR> local = SR.XEN_CLASS.ref(store.snapshot()
                     .byNameLabel(SR.XEN_CLASS, "Local storage")
                     .get(0)
                     .value());

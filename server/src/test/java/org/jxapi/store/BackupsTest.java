@@ -89,8 +89,8 @@ class BackupsTest {
             add(store, "first");
             backups.look();
             for (int hour = 0; hour < 3; hour++) {
-                Ref<Task> task = store.transact(tx -> tx.create(Task.XEN_CLASS, Row.of(Task.XEN_CLASS)));
-                store.change(tx -> tx.destroy(Task.XEN_CLASS, task));
+                Ref<Task> task = store.transact(tx -> tx.create(Row.of(Task.XEN_CLASS)));
+                store.change(tx -> tx.destroy(task));
                 clock.now = clock.now.plus(Duration.ofHours(1));
                 backups.look();
             }
@@ -236,8 +236,7 @@ class BackupsTest {
     }
 
     private static void add(H2Store store, String name) {
-        store.change(
-                tx -> tx.create(Network.XEN_CLASS, Row.of(Network.XEN_CLASS).with(Network.NAME_LABEL, name)));
+        store.change(tx -> tx.create(Row.of(Network.XEN_CLASS).with(Network.NAME_LABEL, name)));
     }
 
     private static List<String> names(H2Store store) {

@@ -40,8 +40,7 @@ class DamagedDatabaseTest {
         try (H2Store store = H2Store.open(data)) {
             for (int i = 0; i < NETWORKS; i++) {
                 String name = "network " + i;
-                store.change(tx ->
-                        tx.create(Network.XEN_CLASS, Row.of(Network.XEN_CLASS).with(Network.NAME_LABEL, name)));
+                store.change(tx -> tx.create(Row.of(Network.XEN_CLASS).with(Network.NAME_LABEL, name)));
             }
             all = networks(store);
         }
@@ -73,8 +72,7 @@ class DamagedDatabaseTest {
     private byte[] uncleanlyStopped() throws IOException {
         try (H2Store store = H2Store.open(data)) {
             for (int i = 0; i < 5; i++) {
-                store.change(tx ->
-                        tx.create(Network.XEN_CLASS, Row.of(Network.XEN_CLASS).with(Network.NAME_LABEL, "late")));
+                store.change(tx -> tx.create(Row.of(Network.XEN_CLASS).with(Network.NAME_LABEL, "late")));
             }
             all = networks(store);
             Path newest = data.resolve("jxapi.newest");
@@ -100,7 +98,7 @@ class DamagedDatabaseTest {
             assertThat(all).containsAllEntriesOf(found);
             left = found.size();
             assertThat(left).isLessThan(all.size());
-            store.change(tx -> tx.create(Network.XEN_CLASS, Row.of(Network.XEN_CLASS)));
+            store.change(tx -> tx.create(Row.of(Network.XEN_CLASS)));
         }
         try (Stream<Path> files = Files.list(copy)) {
             assertThat(files.filter(f -> f.getFileName().toString().startsWith("jxapi-damaged-")))
@@ -126,7 +124,7 @@ class DamagedDatabaseTest {
     @Test
     void anOlderCopyInThePlaceOfTheDatabaseIsRefused() throws IOException {
         try (H2Store store = H2Store.open(data)) {
-            store.change(tx -> tx.create(Network.XEN_CLASS, Row.of(Network.XEN_CLASS)));
+            store.change(tx -> tx.create(Row.of(Network.XEN_CLASS)));
         }
         Path copy = damaged("older", good);
         assertThat(refusal(copy)).contains("so that change would be lost");

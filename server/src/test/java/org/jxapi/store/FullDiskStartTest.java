@@ -34,8 +34,8 @@ class FullDiskStartTest {
         long sequence;
         try (H2Store store = H2Store.open(folder, UnsyncedFiles.SCHEME)) {
             breakIt(store);
-            session = store.transact(tx -> tx.create(Session.XEN_CLASS, Row.of(Session.XEN_CLASS)));
-            assertThat(store.snapshot().find(Session.XEN_CLASS, session)).isPresent();
+            session = store.transact(tx -> tx.create(Row.of(Session.XEN_CLASS)));
+            assertThat(store.snapshot().find(session)).isPresent();
             assertThat(refused(store).full()).isTrue();
             sequence = store.snapshot().sequence();
         }
@@ -66,7 +66,7 @@ class FullDiskStartTest {
             breakIt(store);
             assertThat(store.snapshot().get(kept, Network.NAME_LABEL)).isEqualTo("as found at the start");
             assertThat(refused(store).full()).isTrue();
-            store.change(tx -> tx.create(Session.XEN_CLASS, Row.of(Session.XEN_CLASS)));
+            store.change(tx -> tx.create(Row.of(Session.XEN_CLASS)));
             UnsyncedFiles.room(Long.MAX_VALUE);
             createInTime(store);
             networks = store.snapshot().count(Network.XEN_CLASS);
@@ -96,7 +96,7 @@ class FullDiskStartTest {
                 store.change(tx -> tx.all(Network.XEN_CLASS).stream()
                         .map(Stored::ref)
                         .toList()
-                        .forEach(ref -> tx.destroy(Network.XEN_CLASS, ref)));
+                        .forEach(ref -> tx.destroy(ref)));
             }
             assertThat(found).isPositive();
         }
@@ -113,9 +113,9 @@ class FullDiskStartTest {
             tx.set(network, Network.NAME_DESCRIPTION, "x".repeat(20_000));
             assertThat(Scarcity.allows(tx)).isFalse();
             tx = new StateTransaction((State) store.snapshot());
-            tx.destroy(Network.XEN_CLASS, network);
+            tx.destroy(network);
             assertThat(Scarcity.allows(tx)).isTrue();
-            tx.create(Network.XEN_CLASS, Row.of(Network.XEN_CLASS));
+            tx.create(Row.of(Network.XEN_CLASS));
             assertThat(Scarcity.allows(tx)).isFalse();
         }
     }
@@ -164,7 +164,6 @@ class FullDiskStartTest {
     }
 
     private static Ref<Network> create(H2Store store, String name) {
-        return store.transact(
-                tx -> tx.create(Network.XEN_CLASS, Row.of(Network.XEN_CLASS).with(Network.NAME_LABEL, name)));
+        return store.transact(tx -> tx.create(Row.of(Network.XEN_CLASS).with(Network.NAME_LABEL, name)));
     }
 }

@@ -105,8 +105,7 @@ class FullDiskTest {
     }
 
     private static Ref<Network> create(H2Store store, String name) {
-        return store.transact(
-                tx -> tx.create(Network.XEN_CLASS, Row.of(Network.XEN_CLASS).with(Network.NAME_LABEL, name)));
+        return store.transact(tx -> tx.create(Row.of(Network.XEN_CLASS).with(Network.NAME_LABEL, name)));
     }
 
     private static List<String> names(Snapshot snapshot) {

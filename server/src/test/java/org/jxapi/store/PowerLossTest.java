@@ -37,15 +37,15 @@ class PowerLossTest {
             store.close();
             try (H2Store after = H2Store.open(folder)) {
                 Snapshot found = after.snapshot();
-                expected.forEach((ref, name) -> assertThat(found.find(Network.XEN_CLASS, ref))
+                expected.forEach((ref, name) -> assertThat(found.find(ref))
                         .as("what was acknowledged as %s", name)
                         .get()
                         .satisfies(
                                 s -> assertThat(s.row().get(Network.NAME_LABEL)).isEqualTo(name)));
-                for (Stored network : found.all(Network.XEN_CLASS)) {
+                for (Stored<Network> network : found.all(Network.XEN_CLASS)) {
                     String name = network.row().get(Network.NAME_LABEL);
-                    Ref<Secret> secret =
-                            Ref.of(network.row().get(Network.OTHER_CONFIG).get("secret"));
+                    Ref<Secret> secret = Secret.XEN_CLASS.ref(
+                            network.row().get(Network.OTHER_CONFIG).get("secret"));
                     assertThat(found.get(secret, Secret.VALUE))
                             .as("the other half of %s", name)
                             .isEqualTo(name);
@@ -94,12 +94,9 @@ class PowerLossTest {
 
     /** Two rows of one transaction that know each other. */
     private static Ref<Network> create(Transaction tx, String name) {
-        Ref<Secret> secret =
-                tx.create(Secret.XEN_CLASS, Row.of(Secret.XEN_CLASS).with(Secret.VALUE, name));
-        return tx.create(
-                Network.XEN_CLASS,
-                Row.of(Network.XEN_CLASS)
-                        .with(Network.NAME_LABEL, name)
-                        .with(Network.OTHER_CONFIG, Map.of("secret", secret.value())));
+        Ref<Secret> secret = tx.create(Row.of(Secret.XEN_CLASS).with(Secret.VALUE, name));
+        return tx.create(Row.of(Network.XEN_CLASS)
+                .with(Network.NAME_LABEL, name)
+                .with(Network.OTHER_CONFIG, Map.of("secret", secret.value())));
     }
 }

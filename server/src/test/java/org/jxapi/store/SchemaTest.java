@@ -62,18 +62,13 @@ class SchemaTest {
             byte[] before = Files.readAllBytes(file);
             int messages;
             try (H2Store store = H2Store.open(data)) {
-                Stored vm = store.snapshot()
-                        .find(
-                                VM.XEN_CLASS,
-                                store.snapshot()
-                                        .byNameLabel(VM.XEN_CLASS, "kept")
-                                        .get(0))
+                Stored<VM> vm = store.snapshot()
+                        .find(store.snapshot().byNameLabel(VM.XEN_CLASS, "kept").get(0))
                         .orElseThrow();
                 assertThat(vm.row().get(VM.OTHER_CONFIG)).containsEntry("from", "an older jxapid");
                 messages = store.snapshot().count(Message.XEN_CLASS);
-                store.change(tx -> tx.create(
-                        Message.XEN_CLASS,
-                        org.jxapi.datamodel.Row.of(Message.XEN_CLASS).with(Message.NAME, "new")));
+                store.change(tx ->
+                        tx.create(org.jxapi.datamodel.Row.of(Message.XEN_CLASS).with(Message.NAME, "new")));
             }
             assertThat(columns("file:" + data.resolve("jxapi"))).isEqualTo(columnsOfTheModel());
             assertThat(data.resolve("jxapi-schema-" + schema + ".mv.db")).hasBinaryContent(before);

@@ -30,12 +30,9 @@ class ConsoleLocationsTest {
     void start() throws Exception {
         store = H2Store.open(folder.resolve("data"));
         store.addDerivation(locations);
-        host = store.transact(
-                tx -> tx.create(Host.XEN_CLASS, Row.of(Host.XEN_CLASS).with(Host.ADDRESS, "192.0.2.7")));
-        Ref<VM> vm = store.transact(
-                tx -> tx.create(VM.XEN_CLASS, Row.of(VM.XEN_CLASS).with(VM.RESIDENT_ON, host)));
-        console = store.transact(
-                tx -> tx.create(Console.XEN_CLASS, Row.of(Console.XEN_CLASS).with(Console.VM, vm)));
+        host = store.transact(tx -> tx.create(Row.of(Host.XEN_CLASS).with(Host.ADDRESS, "192.0.2.7")));
+        Ref<VM> vm = store.transact(tx -> tx.create(Row.of(VM.XEN_CLASS).with(VM.RESIDENT_ON, host)));
+        console = store.transact(tx -> tx.create(Row.of(Console.XEN_CLASS).with(Console.VM, vm)));
     }
 
     @AfterEach

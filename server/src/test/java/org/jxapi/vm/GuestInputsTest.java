@@ -153,7 +153,7 @@ class GuestInputsTest {
         }
     }
 
-    private static Row pci(String devices) {
+    private static Row<VM> pci(String devices) {
         return Row.of(VM.XEN_CLASS).with(VM.OTHER_CONFIG, Map.of("pci", devices));
     }
 

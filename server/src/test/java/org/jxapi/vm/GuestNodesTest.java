@@ -141,13 +141,13 @@ class GuestNodesTest {
         }
 
         GuestNodes nodes = new GuestNodes(host.xen);
-        nodes.complete(host.store.snapshot().row(VM.XEN_CLASS, vm), domid);
+        nodes.complete(host.store.snapshot().row(vm), domid);
 
         assertGuestOwnsItsNodes();
         String id = host.read(vm, "unique-domain-id").orElseThrow();
         assertThat(host.read(vm, "memory/dynamic-min")).hasValue("524288");
         host.xen.guest(domid).tell(Map.of("vm-data/role", "db", "control/feature-x", "1"));
-        nodes.complete(host.store.snapshot().row(VM.XEN_CLASS, vm), domid);
+        nodes.complete(host.store.snapshot().row(vm), domid);
         assertThat(host.read(vm, "unique-domain-id"))
                 .as("the agent is not disturbed")
                 .hasValue(id);

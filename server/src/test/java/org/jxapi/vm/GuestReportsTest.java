@@ -116,20 +116,12 @@ class GuestReportsTest {
     @Test
     void aConnectedDeviceTellsThatThereAreDriversWhateverAnAgentSays() {
         Ref<VM> silent = host.vm("silent", row -> row);
-        host.store.change(tx -> tx.create(
-                VIF.XEN_CLASS,
-                Row.of(VIF.XEN_CLASS)
-                        .with(VIF.VM, silent)
-                        .with(
-                                VIF.NETWORK,
-                                Ref.of(tx.all(Network.XEN_CLASS)
-                                        .iterator()
-                                        .next()
-                                        .ref()
-                                        .value()))
-                        .with(VIF.DEVICE, "0")
-                        .with(VIF.MAC, "02:00:00:00:00:01")
-                        .with(VIF.MTU, 1500L)));
+        host.store.change(tx -> tx.create(Row.of(VIF.XEN_CLASS)
+                .with(VIF.VM, silent)
+                .with(VIF.NETWORK, tx.all(Network.XEN_CLASS).iterator().next().ref())
+                .with(VIF.DEVICE, "0")
+                .with(VIF.MAC, "02:00:00:00:00:01")
+                .with(VIF.MTU, 1500L)));
         host.lifecycle.start(host.call(), silent, null, true, false);
         assertThat(host.guest(silent).get(VMGuestMetrics.PV_DRIVERS_DETECTED)).isFalse();
         host.lifecycle.unpause(host.call(), silent);
@@ -160,7 +152,7 @@ class GuestReportsTest {
 
     private XenApiException plugging(Ref<VM> vm) {
         Snapshot now = host.store.snapshot();
-        return Hotplug.drivers(now, vm, now.row(VM.XEN_CLASS, vm), VMGuestMetrics.CAN_USE_HOTPLUG_VIF, "VIF");
+        return Hotplug.drivers(now, vm, now.row(vm), VMGuestMetrics.CAN_USE_HOTPLUG_VIF, "VIF");
     }
 
     @Test

@@ -94,7 +94,7 @@ class GuestSettingsTest {
         xen.close();
     }
 
-    private static Row halted() {
+    private static Row<VM> halted() {
         return Row.of(VM.XEN_CLASS)
                 .with(VM.HVM_BOOT_POLICY, "BIOS order")
                 .with(VM.HVM_BOOT_PARAMS, Map.of("firmware", "uefi", "order", "dc"))
@@ -109,13 +109,13 @@ class GuestSettingsTest {
                 .with(VM.MEMORY_DYNAMIC_MIN, 256 * MIB);
     }
 
-    private Ref<VM> create(Row row) {
-        return store.transact(tx -> tx.create(VM.XEN_CLASS, row));
+    private Ref<VM> create(Row<VM> row) {
+        return store.transact(tx -> tx.create(row));
     }
 
     private DomainConfig started(Ref<VM> vm) {
         lifecycle.start(CallContext.internal(store, null), vm, null, false, false);
-        return xen.domains().config((int) (long) store.snapshot().get(vm, VM.DOMID));
+        return xen.domains().config(Math.toIntExact(store.snapshot().get(vm, VM.DOMID)));
     }
 
     private List<String> failure(Ref<VM> vm) {
@@ -131,7 +131,7 @@ class GuestSettingsTest {
         }
     }
 
-    private <T> List<String> failure(Field<T> field, T value) {
+    private <T> List<String> failure(Field<VM, T> field, T value) {
         return failure(create(halted().with(field, value)));
     }
 
@@ -258,8 +258,8 @@ class GuestSettingsTest {
     /** Upstream: ocaml/xapi/xapi_xenops.ml MD.of_vif. */
     @Test
     void anInterfaceHasTheMtuOfItsNetworkOrItsOwnAndItsRate() {
-        Ref<Network> network = Ref.of(
-                store.snapshot().all(Network.XEN_CLASS).iterator().next().ref().value());
+        Ref<Network> network =
+                store.snapshot().all(Network.XEN_CLASS).iterator().next().ref();
         Ref<VM> vm = create(halted());
         store.change(tx -> {
             tx.set(network, Network.MTU, 9000L);
@@ -284,17 +284,15 @@ class GuestSettingsTest {
             String device,
             Map<String, String> config,
             Map<String, String> limit) {
-        tx.create(
-                VIF.XEN_CLASS,
-                Row.of(VIF.XEN_CLASS)
-                        .with(VIF.VM, vm)
-                        .with(VIF.NETWORK, network)
-                        .with(VIF.DEVICE, device)
-                        .with(VIF.MTU, 1500L)
-                        .with(VIF.MAC, "00:16:3e:00:01:0" + device)
-                        .with(VIF.OTHER_CONFIG, config)
-                        .with(VIF.QOS_ALGORITHM_TYPE, "ratelimit")
-                        .with(VIF.QOS_ALGORITHM_PARAMS, limit));
+        tx.create(Row.of(VIF.XEN_CLASS)
+                .with(VIF.VM, vm)
+                .with(VIF.NETWORK, network)
+                .with(VIF.DEVICE, device)
+                .with(VIF.MTU, 1500L)
+                .with(VIF.MAC, "00:16:3e:00:01:0" + device)
+                .with(VIF.OTHER_CONFIG, config)
+                .with(VIF.QOS_ALGORITHM_TYPE, "ratelimit")
+                .with(VIF.QOS_ALGORITHM_PARAMS, limit));
     }
 
     /** Upstream: ocaml/xapi/xapi_xenops.ml rtc_timeoffset_of_vm. */
@@ -334,7 +332,7 @@ class GuestSettingsTest {
     }
 
     private Ref<VDI> disk(Ref<VM> vm, String device, OnBoot onBoot, String offset) {
-        Ref<SR> sr = Ref.of(store.snapshot()
+        Ref<SR> sr = SR.XEN_CLASS.ref(store.snapshot()
                 .byNameLabel(SR.XEN_CLASS, "Local storage")
                 .get(0)
                 .value());
@@ -342,22 +340,19 @@ class GuestSettingsTest {
         store.change(tx -> {
             tx.set(vdi, VDI.ON_BOOT, onBoot);
             tx.set(vdi, VDI.OTHER_CONFIG, Map.of("timeoffset", offset));
-            tx.create(
-                    VBD.XEN_CLASS,
-                    Row.of(VBD.XEN_CLASS)
-                            .with(VBD.VM, vm)
-                            .with(VBD.VDI, vdi)
-                            .with(VBD.MODE, VbdMode.RW)
-                            .with(VBD.DEVICE, "xvd" + (char) ('a' + Integer.parseInt(device)))
-                            .with(VBD.USERDEVICE, device));
+            tx.create(Row.of(VBD.XEN_CLASS)
+                    .with(VBD.VM, vm)
+                    .with(VBD.VDI, vdi)
+                    .with(VBD.MODE, VbdMode.RW)
+                    .with(VBD.DEVICE, "xvd" + (char) ('a' + Integer.parseInt(device)))
+                    .with(VBD.USERDEVICE, device));
         });
         return vdi;
     }
 
     @Test
     void theHostsMaskBoundsTheGuests() {
-        Ref<Host> host = Ref.of(
-                store.snapshot().all(Host.XEN_CLASS).iterator().next().ref().value());
+        Ref<Host> host = store.snapshot().all(Host.XEN_CLASS).iterator().next().ref();
         store.change(tx -> tx.set(host, Host.GUEST_VCPUS_PARAMS, Map.of("mask", "1")));
         assertThat(started(create(halted())).bInfo().vcpuHardAffinity()).containsExactly(Set.of(1), Set.of(1));
     }

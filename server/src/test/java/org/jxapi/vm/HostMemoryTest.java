@@ -77,32 +77,30 @@ class HostMemoryTest {
     }
 
     private Ref<VM> start(long least, long most) {
-        Ref<VM> vm = store.transact(tx -> tx.create(
-                VM.XEN_CLASS,
-                Row.of(VM.XEN_CLASS)
-                        .with(VM.NAME_LABEL, "guest")
-                        .with(VM.HVM_BOOT_POLICY, "BIOS order")
-                        .with(VM.DOMAIN_TYPE, DomainType.HVM)
-                        .with(VM.POWER_STATE, VmPowerState.HALTED)
-                        .with(VM.DOMID, -1L)
-                        .with(VM.VCPUS_MAX, 1L)
-                        .with(VM.VCPUS_AT_STARTUP, 1L)
-                        .with(VM.MEMORY_STATIC_MAX, most)
-                        .with(VM.MEMORY_DYNAMIC_MAX, most)
-                        .with(VM.MEMORY_DYNAMIC_MIN, least)));
+        Ref<VM> vm = store.transact(tx -> tx.create(Row.of(VM.XEN_CLASS)
+                .with(VM.NAME_LABEL, "guest")
+                .with(VM.HVM_BOOT_POLICY, "BIOS order")
+                .with(VM.DOMAIN_TYPE, DomainType.HVM)
+                .with(VM.POWER_STATE, VmPowerState.HALTED)
+                .with(VM.DOMID, -1L)
+                .with(VM.VCPUS_MAX, 1L)
+                .with(VM.VCPUS_AT_STARTUP, 1L)
+                .with(VM.MEMORY_STATIC_MAX, most)
+                .with(VM.MEMORY_DYNAMIC_MAX, most)
+                .with(VM.MEMORY_DYNAMIC_MIN, least)));
         lifecycle.start(CallContext.internal(store, null), vm, null, false, false);
         return vm;
     }
 
-    private Row controlDomain() {
+    private Row<VM> controlDomain() {
         Snapshot now = store.snapshot();
-        Ref<Host> host = Ref.of(now.all(Host.XEN_CLASS).iterator().next().ref().value());
-        return now.row(VM.XEN_CLASS, now.get(host, Host.CONTROL_DOMAIN));
+        Ref<Host> host = now.all(Host.XEN_CLASS).iterator().next().ref();
+        return now.row(now.get(host, Host.CONTROL_DOMAIN));
     }
 
     private long available() {
         Snapshot now = store.snapshot();
-        Ref<Host> host = Ref.of(now.all(Host.XEN_CLASS).iterator().next().ref().value());
+        Ref<Host> host = now.all(Host.XEN_CLASS).iterator().next().ref();
         return HostFreeMemory.available(now, host, Ref.nil());
     }
 
@@ -131,7 +129,7 @@ class HostMemoryTest {
         Ref<VM> vm = start(4 * GIB, 8 * GIB);
 
         assertThat(xen.memory().target(Hypervisor.DOM0) * 1024).isEqualTo(GIB);
-        assertThat(xen.memory().target((int) (long) store.snapshot().get(vm, VM.DOMID)) * 1024)
+        assertThat(xen.memory().target(Math.toIntExact(store.snapshot().get(vm, VM.DOMID))) * 1024)
                 .isBetween(6 * GIB, 7 * GIB);
     }
 

@@ -11,7 +11,7 @@ import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.xenapi.VM;
 
 class HypervisorErrorsTest {
-    private static final Ref<VM> VM_REF = Ref.of("OpaqueRef:vm");
+    private static final Ref<VM> VM_REF = VM.XEN_CLASS.ref("OpaqueRef:vm");
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """

@@ -13,15 +13,15 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
-import org.jxapi.datamodel.Ref;
 import org.jxapi.vm.Balloons.Balloon;
+import org.jxapi.xenapi.VM;
 
 /** XAPI's squeeze.ml: Proportional, and Stuckness_monitor. */
 class MemorySharesTest {
     private static final long GIB = 1 << 20;
 
     private static Balloon guest(int domid, long min, long max, long target, long actual) {
-        return new Balloon(Ref.of("vm-" + domid), domid, min, max, target, actual);
+        return new Balloon(VM.XEN_CLASS.ref("vm-" + domid), domid, min, max, target, actual);
     }
 
     @Provide

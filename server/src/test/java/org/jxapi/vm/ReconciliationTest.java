@@ -132,22 +132,20 @@ class ReconciliationTest {
     }
 
     private Ref<VM> vm(String name) {
-        return store.transact(tx -> tx.create(
-                VM.XEN_CLASS,
-                Row.of(VM.XEN_CLASS)
-                        .with(VM.NAME_LABEL, name)
-                        .with(VM.HVM_BOOT_POLICY, "BIOS order")
-                        .with(VM.DOMAIN_TYPE, org.jxapi.xenapi.DomainType.HVM)
-                        .with(VM.POWER_STATE, VmPowerState.HALTED)
-                        .with(VM.DOMID, -1L)
-                        .with(VM.VCPUS_MAX, 2L)
-                        .with(VM.VCPUS_AT_STARTUP, 2L)
-                        .with(VM.MEMORY_STATIC_MAX, 256 * MIB)
-                        .with(VM.MEMORY_DYNAMIC_MAX, 256 * MIB)
-                        .with(VM.MEMORY_DYNAMIC_MIN, 128 * MIB)
-                        .with(VM.ACTIONS_AFTER_SHUTDOWN, OnNormalExit.DESTROY)
-                        .with(VM.ACTIONS_AFTER_REBOOT, OnNormalExit.RESTART)
-                        .with(VM.ACTIONS_AFTER_CRASH, OnCrashBehaviour.RESTART)));
+        return store.transact(tx -> tx.create(Row.of(VM.XEN_CLASS)
+                .with(VM.NAME_LABEL, name)
+                .with(VM.HVM_BOOT_POLICY, "BIOS order")
+                .with(VM.DOMAIN_TYPE, org.jxapi.xenapi.DomainType.HVM)
+                .with(VM.POWER_STATE, VmPowerState.HALTED)
+                .with(VM.DOMID, -1L)
+                .with(VM.VCPUS_MAX, 2L)
+                .with(VM.VCPUS_AT_STARTUP, 2L)
+                .with(VM.MEMORY_STATIC_MAX, 256 * MIB)
+                .with(VM.MEMORY_DYNAMIC_MAX, 256 * MIB)
+                .with(VM.MEMORY_DYNAMIC_MIN, 128 * MIB)
+                .with(VM.ACTIONS_AFTER_SHUTDOWN, OnNormalExit.DESTROY)
+                .with(VM.ACTIONS_AFTER_REBOOT, OnNormalExit.RESTART)
+                .with(VM.ACTIONS_AFTER_CRASH, OnCrashBehaviour.RESTART)));
     }
 
     private Ref<VM> running(String name) {
@@ -161,7 +159,7 @@ class ReconciliationTest {
     }
 
     private int domid(Ref<VM> vm) {
-        return (int) (long) store.snapshot().get(vm, VM.DOMID);
+        return Math.toIntExact(store.snapshot().get(vm, VM.DOMID));
     }
 
     private void awaitState(Ref<VM> vm, VmPowerState state) {
@@ -192,7 +190,7 @@ class ReconciliationTest {
         await(
                 name + " is shown",
                 () -> !store.snapshot().byNameLabel(VM.XEN_CLASS, name).isEmpty());
-        return Ref.of(store.snapshot().byNameLabel(VM.XEN_CLASS, name).get(0).value());
+        return store.snapshot().byNameLabel(VM.XEN_CLASS, name).get(0);
     }
 
     /** {@code xl list} and {@code xe vm-list} say the same. */
@@ -213,7 +211,7 @@ class ReconciliationTest {
     void aDomainOfAnotherToolIsAMarkedVmThatGoesWithItsDomain() throws IOException {
         vms.start();
         Path other = Files.createFile(folder.resolve("other.img"));
-        Ref<SR> sr = Ref.of(store.snapshot()
+        Ref<SR> sr = SR.XEN_CLASS.ref(store.snapshot()
                 .byNameLabel(SR.XEN_CLASS, "Local storage")
                 .get(0)
                 .value());
@@ -236,7 +234,7 @@ class ReconciliationTest {
                                 .build(),
                         false);
         Ref<VM> vm = shown("made-by-xl");
-        Row row = store.snapshot().row(VM.XEN_CLASS, vm);
+        Row<VM> row = store.snapshot().row(vm);
         assertThat(row.get(VM.OTHER_CONFIG)).containsEntry("foreign", "true");
         await("it runs", () -> state(vm) == VmPowerState.RUNNING);
         assertThat(domid(vm)).isEqualTo(domid);
@@ -257,10 +255,10 @@ class ReconciliationTest {
         assertListsAgree();
 
         xen.domains().destroy(domid);
-        await("it is gone", () -> store.snapshot().find(VM.XEN_CLASS, vm).isEmpty());
+        await("it is gone", () -> store.snapshot().find(vm).isEmpty());
         assertThat(store.snapshot().count(VBD.XEN_CLASS)).isZero();
         assertThat(store.snapshot().count(VIF.XEN_CLASS)).isZero();
-        assertThat(store.snapshot().find(VDI.XEN_CLASS, ours)).isPresent();
+        assertThat(store.snapshot().find(ours)).isPresent();
         assertListsAgree();
     }
 
@@ -272,7 +270,7 @@ class ReconciliationTest {
         await("it runs", () -> state(stranger) == VmPowerState.RUNNING);
         lifecycle.hardShutdown(CallContext.internal(store, null), stranger);
         assertThat(xen.domains().list()).noneMatch(d -> d.domid() == domid);
-        assertThat(store.snapshot().find(VM.XEN_CLASS, stranger)).isEmpty();
+        assertThat(store.snapshot().find(stranger)).isEmpty();
         assertThat(store.snapshot().count(VMGuestMetrics.XEN_CLASS)).isZero();
 
         int other = xen.domains().create(domain("child").build(), false);
@@ -299,9 +297,7 @@ class ReconciliationTest {
         store.change(tx -> tx.set(halted, VM.OTHER_CONFIG, Map.of("foreign", "true")));
         assertRefused("OPERATION_NOT_ALLOWED", () -> lifecycle.start(call(), halted, null, false, false));
         xen.domains().destroy(domid);
-        await(
-                "the other has gone",
-                () -> store.snapshot().find(VM.XEN_CLASS, stranger).isEmpty());
+        await("the other has gone", () -> store.snapshot().find(stranger).isEmpty());
         assertThat(state(halted)).isEqualTo(VmPowerState.HALTED);
     }
 
@@ -481,8 +477,7 @@ class ReconciliationTest {
         Ref<VM> starting = vm("starting");
         DomainConfigs configs = new DomainConfigs(disks, Firmware.SIMULATED);
         xen.domains().create(configs.of(store.snapshot(), starting));
-        Ref<Host> host = Ref.of(
-                store.snapshot().all(Host.XEN_CLASS).iterator().next().ref().value());
+        Ref<Host> host = store.snapshot().all(Host.XEN_CLASS).iterator().next().ref();
         store.change(tx -> tx.set(starting, VM.SCHEDULED_TO_BE_RESIDENT_ON, host));
         Ref<VM> rebooting = running("rebooting");
         xen.domains().destroy(domid(rebooting));
@@ -506,7 +501,7 @@ class ReconciliationTest {
         Ref<VM> saved = running("saved");
         Ref<VM> gone = running("gone");
         String boot = xen.bootId(domid(saving));
-        Ref<SR> sr = Ref.of(store.snapshot()
+        Ref<SR> sr = SR.XEN_CLASS.ref(store.snapshot()
                 .byNameLabel(SR.XEN_CLASS, "Local storage")
                 .get(0)
                 .value());
@@ -525,7 +520,7 @@ class ReconciliationTest {
         assertThat(state(saving)).isEqualTo(VmPowerState.RUNNING);
         assertThat(xen.domains().info(domid(saving)).shutdown()).isFalse();
         assertThat(xen.bootId(domid(saving))).isEqualTo(boot);
-        assertThat(store.snapshot().find(VDI.XEN_CLASS, half)).isEmpty();
+        assertThat(store.snapshot().find(half)).isEmpty();
         assertThat(state(saved)).isEqualTo(VmPowerState.SUSPENDED);
         assertThat(state(gone)).isEqualTo(VmPowerState.SUSPENDED);
         suspension.resume(CallContext.internal(store, null), saved, null, false);
@@ -544,24 +539,22 @@ class ReconciliationTest {
 
         assertThat(state(vm)).isEqualTo(VmPowerState.RUNNING);
         assertThat(store.snapshot().get(vm, VM.SUSPEND_VDI).isNull()).isTrue();
-        assertThat(store.snapshot().find(VDI.XEN_CLASS, image)).isEmpty();
+        assertThat(store.snapshot().find(image)).isEmpty();
     }
 
     @Test
     void aStartThatFailsLeavesNothingAndSaysWhy() {
         Ref<VM> vm = vm("no-disk");
-        Ref<SR> sr = Ref.of(store.snapshot()
+        Ref<SR> sr = SR.XEN_CLASS.ref(store.snapshot()
                 .byNameLabel(SR.XEN_CLASS, "Local storage")
                 .get(0)
                 .value());
         Ref<VDI> vdi = disks.create(sr, "lost", MIB, VdiType.USER);
-        store.change(tx -> tx.create(
-                VBD.XEN_CLASS,
-                Row.of(VBD.XEN_CLASS)
-                        .with(VBD.VM, vm)
-                        .with(VBD.VDI, vdi)
-                        .with(VBD.DEVICE, "xvda")
-                        .with(VBD.USERDEVICE, "0")));
+        store.change(tx -> tx.create(Row.of(VBD.XEN_CLASS)
+                .with(VBD.VM, vm)
+                .with(VBD.VDI, vdi)
+                .with(VBD.DEVICE, "xvda")
+                .with(VBD.USERDEVICE, "0")));
         assertThat(disks.file(store.snapshot(), vdi).toFile().delete()).isTrue();
         assertThat(failure(vm)).isEqualTo("SR_BACKEND_FAILURE_46");
         Ref<VM> kernel = vm("no-kernel");
@@ -591,7 +584,7 @@ class ReconciliationTest {
         Path kernel = Files.createDirectories(folder.resolve("boot")).resolve("vmlinuz");
         Files.createFile(kernel);
         Ref<VM> vm = vm("pv");
-        Ref<SR> sr = Ref.of(store.snapshot()
+        Ref<SR> sr = SR.XEN_CLASS.ref(store.snapshot()
                 .byNameLabel(SR.XEN_CLASS, "Local storage")
                 .get(0)
                 .value());
@@ -599,14 +592,12 @@ class ReconciliationTest {
         Ref<VBD> drive = store.transact(tx -> {
             tx.set(vm, VM.DOMAIN_TYPE, org.jxapi.xenapi.DomainType.PV);
             tx.set(vm, VM.PV_KERNEL, kernel.toString());
-            return tx.create(
-                    VBD.XEN_CLASS,
-                    Row.of(VBD.XEN_CLASS)
-                            .with(VBD.VM, vm)
-                            .with(VBD.TYPE, VbdType.CD)
-                            .with(VBD.EMPTY, true)
-                            .with(VBD.DEVICE, "xvdd")
-                            .with(VBD.USERDEVICE, "3"));
+            return tx.create(Row.of(VBD.XEN_CLASS)
+                    .with(VBD.VM, vm)
+                    .with(VBD.TYPE, VbdType.CD)
+                    .with(VBD.EMPTY, true)
+                    .with(VBD.DEVICE, "xvdd")
+                    .with(VBD.USERDEVICE, "3"));
         });
         DomainConfigs configs = new DomainConfigs(
                 disks, Firmware.SIMULATED, List.of(folder.resolve("boot").toRealPath()));

@@ -72,14 +72,12 @@ class ScheduledSnapshotsTest {
     @Test
     void whatIsDueRunsOnceAndWhatIsMissedDoesNot() {
         try (H2Store store = H2Store.open(folder)) {
-            Ref<VMSS> schedule = store.transact(tx -> tx.create(
-                    VMSS.XEN_CLASS,
-                    Row.of(VMSS.XEN_CLASS)
-                            .with(VMSS.TYPE, VmssType.SNAPSHOT)
-                            .with(VMSS.ENABLED, true)
-                            .with(VMSS.FREQUENCY, VmssFrequency.HOURLY)
-                            .with(VMSS.LAST_RUN_TIME, XenTime.NEVER)
-                            .with(VMSS.SCHEDULE, Map.of("min", "15"))));
+            Ref<VMSS> schedule = store.transact(tx -> tx.create(Row.of(VMSS.XEN_CLASS)
+                    .with(VMSS.TYPE, VmssType.SNAPSHOT)
+                    .with(VMSS.ENABLED, true)
+                    .with(VMSS.FREQUENCY, VmssFrequency.HOURLY)
+                    .with(VMSS.LAST_RUN_TIME, XenTime.NEVER)
+                    .with(VMSS.SCHEDULE, Map.of("min", "15"))));
             HandClock clock = new HandClock();
             List<String> runs = new ArrayList<>();
             ScheduledSnapshots scheduled = new ScheduledSnapshots(store, clock, Runnable::run, due -> {

@@ -89,20 +89,18 @@ final class SimulatedHost implements AutoCloseable {
     }
 
     /** A halted HVM guest of 1 GiB, changed as asked. */
-    Ref<VM> vm(String name, UnaryOperator<Row> more) {
-        return store.transact(tx -> tx.create(
-                VM.XEN_CLASS,
-                more.apply(Row.of(VM.XEN_CLASS)
-                        .with(VM.NAME_LABEL, name)
-                        .with(VM.HVM_BOOT_POLICY, "BIOS order")
-                        .with(VM.DOMAIN_TYPE, DomainType.HVM)
-                        .with(VM.POWER_STATE, VmPowerState.HALTED)
-                        .with(VM.DOMID, -1L)
-                        .with(VM.VCPUS_MAX, 1L)
-                        .with(VM.VCPUS_AT_STARTUP, 1L)
-                        .with(VM.MEMORY_STATIC_MAX, GIB)
-                        .with(VM.MEMORY_DYNAMIC_MAX, GIB)
-                        .with(VM.MEMORY_DYNAMIC_MIN, GIB))));
+    Ref<VM> vm(String name, UnaryOperator<Row<VM>> more) {
+        return store.transact(tx -> tx.create(more.apply(Row.of(VM.XEN_CLASS)
+                .with(VM.NAME_LABEL, name)
+                .with(VM.HVM_BOOT_POLICY, "BIOS order")
+                .with(VM.DOMAIN_TYPE, DomainType.HVM)
+                .with(VM.POWER_STATE, VmPowerState.HALTED)
+                .with(VM.DOMID, -1L)
+                .with(VM.VCPUS_MAX, 1L)
+                .with(VM.VCPUS_AT_STARTUP, 1L)
+                .with(VM.MEMORY_STATIC_MAX, GIB)
+                .with(VM.MEMORY_DYNAMIC_MAX, GIB)
+                .with(VM.MEMORY_DYNAMIC_MIN, GIB))));
     }
 
     /** A halted guest that may balloon between so many GiB. */
@@ -119,12 +117,12 @@ final class SimulatedHost implements AutoCloseable {
         return vm;
     }
 
-    <T> T get(Ref<VM> vm, Field<T> field) {
+    <T> T get(Ref<VM> vm, Field<VM, T> field) {
         return store.snapshot().get(vm, field);
     }
 
-    Row guest(Ref<VM> vm) {
-        return store.snapshot().row(VMGuestMetrics.XEN_CLASS, get(vm, VM.GUEST_METRICS));
+    Row<VMGuestMetrics> guest(Ref<VM> vm) {
+        return store.snapshot().row(get(vm, VM.GUEST_METRICS));
     }
 
     int domid(Ref<VM> vm) {

@@ -61,7 +61,7 @@ class StaticAddressesTest {
             Ref<VM> vm = vm(store);
             for (int start = 0; start < 2; start++) {
                 lifecycle.start(CallContext.internal(store, null), vm, null, false, false);
-                int domid = (int) (long) store.snapshot().get(vm, VM.DOMID);
+                int domid = Math.toIntExact(store.snapshot().get(vm, VM.DOMID));
                 String path = "/local/domain/" + domid + "/xenserver/device/vif/0/static-ip-setting/";
                 assertThat(xen.xenstore().read(path + "enabled")).contains("1");
                 assertThat(xen.xenstore().read(path + "address")).contains("10.0.0.7/24");
@@ -78,35 +78,27 @@ class StaticAddressesTest {
 
     private static Ref<VM> vm(H2Store store) {
         return store.transact(tx -> {
-            Ref<VM> vm = tx.create(
-                    VM.XEN_CLASS,
-                    Row.of(VM.XEN_CLASS)
-                            .with(VM.HVM_BOOT_POLICY, "BIOS order")
-                            .with(VM.DOMAIN_TYPE, DomainType.HVM)
-                            .with(VM.POWER_STATE, VmPowerState.HALTED)
-                            .with(VM.DOMID, -1L)
-                            .with(VM.VCPUS_MAX, 1L)
-                            .with(VM.VCPUS_AT_STARTUP, 1L)
-                            .with(VM.MEMORY_STATIC_MAX, 256 * MIB)
-                            .with(VM.MEMORY_DYNAMIC_MAX, 256 * MIB)
-                            .with(VM.MEMORY_DYNAMIC_MIN, 128 * MIB));
-            tx.create(
-                    VIF.XEN_CLASS,
-                    Row.of(VIF.XEN_CLASS)
-                            .with(VIF.VM, vm)
-                            .with(
-                                    VIF.NETWORK,
-                                    Ref.of(tx.all(Network.XEN_CLASS)
-                                            .iterator()
-                                            .next()
-                                            .ref()
-                                            .value()))
-                            .with(VIF.DEVICE, "0")
-                            .with(VIF.MAC, "02:00:00:00:00:01")
-                            .with(VIF.MTU, 1500L)
-                            .with(VIF.IPV4_CONFIGURATION_MODE, VifIpv4ConfigurationMode.STATIC)
-                            .with(VIF.IPV4_ADDRESSES, List.of("10.0.0.7/24"))
-                            .with(VIF.IPV4_GATEWAY, "10.0.0.1"));
+            Ref<VM> vm = tx.create(Row.of(VM.XEN_CLASS)
+                    .with(VM.HVM_BOOT_POLICY, "BIOS order")
+                    .with(VM.DOMAIN_TYPE, DomainType.HVM)
+                    .with(VM.POWER_STATE, VmPowerState.HALTED)
+                    .with(VM.DOMID, -1L)
+                    .with(VM.VCPUS_MAX, 1L)
+                    .with(VM.VCPUS_AT_STARTUP, 1L)
+                    .with(VM.MEMORY_STATIC_MAX, 256 * MIB)
+                    .with(VM.MEMORY_DYNAMIC_MAX, 256 * MIB)
+                    .with(VM.MEMORY_DYNAMIC_MIN, 128 * MIB));
+            tx.create(Row.of(VIF.XEN_CLASS)
+                    .with(VIF.VM, vm)
+                    .with(
+                            VIF.NETWORK,
+                            tx.all(Network.XEN_CLASS).iterator().next().ref())
+                    .with(VIF.DEVICE, "0")
+                    .with(VIF.MAC, "02:00:00:00:00:01")
+                    .with(VIF.MTU, 1500L)
+                    .with(VIF.IPV4_CONFIGURATION_MODE, VifIpv4ConfigurationMode.STATIC)
+                    .with(VIF.IPV4_ADDRESSES, List.of("10.0.0.7/24"))
+                    .with(VIF.IPV4_GATEWAY, "10.0.0.1"));
             return vm;
         });
     }

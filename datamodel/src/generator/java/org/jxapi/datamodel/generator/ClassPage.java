@@ -12,7 +12,7 @@ import org.jxapi.datamodel.XenEnum;
 /** The page of a class in the API reference. */
 final class ClassPage {
     private final Described described;
-    private final ClassModel model;
+    private final ClassModel<?> model;
     private final StringBuilder out = new StringBuilder();
 
     private ClassPage(Described described) {
@@ -54,7 +54,7 @@ final class ClassPage {
             return;
         }
         out.append("\n## Fields\n\n| field | type | access | role to set | description |\n|---|---|---|---|---|\n");
-        for (Field<?> field : model.publicFields()) {
+        for (Field<?, ?> field : model.publicFields()) {
             List<String> about = new ArrayList<>(List.of(Markdown.cell(described.about(field))));
             about.add(Markdown.state(field.lifecycle()));
             if (field.inverse() != null) {
@@ -75,7 +75,7 @@ final class ClassPage {
         }
     }
 
-    private static String access(Field<?> field) {
+    private static String access(Field<?, ?> field) {
         return switch (field.access()) {
             case RO_CONSTRUCTOR -> field.hasDefault() ? "at creation, optional" : "at creation";
             case RO_RUNTIME -> "read only";

@@ -20,7 +20,7 @@ final class ClassSource {
             keys.append("    /** ")
                     .append(Names.doc(field.path("about").asText()))
                     .append(" */\n")
-                    .append("    public static final Field<")
+                    .append("    public static final Field<" + type + ", ")
                     .append(Types.java(field.get("type").asText()))
                     .append("> ")
                     .append(constant)
@@ -49,11 +49,11 @@ final class ClassSource {
 
                 /** %s */
                 public final class %s {
-                %s    public static final ClassModel XEN_CLASS = model();
+                %s    public static final ClassModel<%s> XEN_CLASS = model();
 
                     private %s() {}
 
-                    private static ClassModel model() {
+                    private static ClassModel<%s> model() {
                         List<org.jxapi.datamodel.Message> explicit = new ArrayList<>();
                 %s        return ModelReader.classModel(%s, %s, List.of(%s), explicit);
                     }
@@ -63,6 +63,8 @@ final class ClassSource {
                         Names.doc(model.path("about").asText()),
                         type,
                         keys,
+                        type,
+                        type,
                         type,
                         messages,
                         Names.quote(name),

@@ -19,7 +19,7 @@ import org.jxapi.datamodel.XenEnum;
 final class Described {
     private static final Pattern CHANGE = Pattern.compile("(set|add_to|remove_from|add|remove)_(.+)");
 
-    final ClassModel model;
+    final ClassModel<?> model;
     final String about;
     final List<JsonNode> enums = new ArrayList<>();
     private final Map<String, String> fields = new HashMap<>();
@@ -29,7 +29,7 @@ final class Described {
         String name = file.get("class").asText();
         about = file.get("about").asText();
         addEnums(file, files);
-        List<Field<?>> all = new ArrayList<>();
+        List<Field<Object, ?>> all = new ArrayList<>();
         for (JsonNode field : file.path("fields")) {
             String type = field.get("type").asText();
             fields.put(field.get("name").asText(), field.get("about").asText());
@@ -89,7 +89,7 @@ final class Described {
         return out;
     }
 
-    String about(Field<?> field) {
+    String about(Field<?, ?> field) {
         return fields.get(field.name());
     }
 
@@ -138,7 +138,7 @@ final class Described {
                 return (whole ? "New value of `" : "What to add to or remove from `") + change.group(2) + "`.";
             }
         }
-        Field<?> field = model.field(param.name());
+        Field<?, ?> field = model.field(param.name());
         if (field != null) {
             return about(field);
         }

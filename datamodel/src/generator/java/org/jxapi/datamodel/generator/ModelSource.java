@@ -20,14 +20,16 @@ final class ModelSource {
                 import java.util.List;
                 import java.util.Map;
                 import org.jxapi.datamodel.ClassModel;
+                import org.jxapi.datamodel.Field;
+                import org.jxapi.datamodel.Ref;
 
                 /** The whole object model. */
                 public final class XenModel {
                     /** All classes, in the model's order. */
-                    public static final List<ClassModel> CLASSES = List.of(
+                    public static final List<ClassModel<?>> CLASSES = List.of(
                 %s);
 
-                    private static final Map<String, ClassModel> BY_NAME = new LinkedHashMap<>();
+                    private static final Map<String, ClassModel<?>> BY_NAME = new LinkedHashMap<>();
 
                     static {
                         CLASSES.forEach(c -> BY_NAME.put(c.name(), c));
@@ -36,8 +38,20 @@ final class ModelSource {
                     private XenModel() {}
 
                     /** The class of that name, or null. */
-                    public static ClassModel get(String name) {
+                    public static ClassModel<?> get(String name) {
                         return BY_NAME.get(name);
+                    }
+
+                    /** The class that the reference is of, or null for {@link Ref#nil()}. */
+                    @SuppressWarnings("unchecked")
+                    public static <C> ClassModel<C> of(Ref<C> ref) {
+                        return (ClassModel<C>) BY_NAME.get(ref.className());
+                    }
+
+                    /** The class that the field belongs to. */
+                    @SuppressWarnings("unchecked")
+                    public static <C> ClassModel<C> of(Field<C, ?> field) {
+                        return (ClassModel<C>) BY_NAME.get(field.className());
                     }
                 }
                 """.formatted(Generate.PACKAGE, String.join(",\n", models));

@@ -36,7 +36,7 @@ final class OpenRpc {
             ObjectNode record = schemas.putObject(each.model.name());
             record.put("type", "object").put("description", each.about);
             ObjectNode properties = record.putObject("properties");
-            for (Field<?> field : each.model.publicFields()) {
+            for (Field<?, ?> field : each.model.publicFields()) {
                 properties.set(field.name(), schema(field.type()).put("description", each.about(field)));
             }
         }

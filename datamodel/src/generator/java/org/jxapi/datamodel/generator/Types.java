@@ -20,7 +20,7 @@ final class Types {
             case "void":
                 return "Void";
             case "<class> record":
-                return "Row";
+                return "Row<?>";
             case "an event batch":
                 return "EventBatch";
             default:
@@ -43,7 +43,7 @@ final class Types {
             return "Ref<" + Names.type(cut(type, " ref")) + ">";
         }
         if (type.endsWith(" record")) {
-            return "Row";
+            return "Row<" + Names.type(cut(type, " record")) + ">";
         }
         throw new IllegalArgumentException(type);
     }

@@ -68,7 +68,7 @@ final class DataSourceCommands {
     private static void list(Context c, Object sources) throws IOException {
         List<List<Map.Entry<String, String>>> records = new ArrayList<>();
         for (Object source : (List<?>) sources) {
-            Row row = (Row) source;
+            Row<DataSource> row = ((Row<?>) source).as(DataSource.XEN_CLASS);
             records.add(List.of(
                     Map.entry("name_label", row.get(DataSource.NAME_LABEL)),
                     Map.entry("name_description", row.get(DataSource.NAME_DESCRIPTION)),

@@ -132,7 +132,7 @@ final class DiagnosticCommands {
     private static void vdi(Context c) throws IOException {
         CliObject vdi = CliObject.of(c.api(), RecordKinds.get("vdi"), c.ref("VDI"));
         show(c, List.of(vdi), VDI_FIELDS);
-        List<CliObject> all = vbds(c, vdi.row().get(VDI.VBDS));
+        List<CliObject> all = vbds(c, vdi.get(VDI.VBDS));
         List<CliObject> active = all.stream()
                 .filter(o -> o.text("currently-attached").equals("true"))
                 .toList();
@@ -149,7 +149,7 @@ final class DiagnosticCommands {
         CliObject vm = CliObject.of(c.api(), RecordKinds.get("vm"), c.ref("VM"));
         show(c, List.of(vm), VM_FIELDS);
         c.print("Checking to see whether disks are attachable");
-        show(c, vbds(c, vm.row().get(VM.VBDS)), VM_VBD_FIELDS);
+        show(c, vbds(c, vm.get(VM.VBDS)), VM_VBD_FIELDS);
         c.print("Checking to see whether VM can boot on each host");
         VmPowerCommands.printHosts(c, vm.ref());
         String agile = "VM is agile.";
@@ -163,7 +163,8 @@ final class DiagnosticCommands {
 
     private static void timing(Context c) throws IOException {
         List<List<Map.Entry<String, String>>> records = new ArrayList<>();
-        for (Map.Entry<Ref<?>, Row> host : c.api().records(Host.XEN_CLASS).entrySet()) {
+        for (Map.Entry<Ref<Host>, Row<Host>> host :
+                c.api().records(Host.XEN_CLASS).entrySet()) {
             Map<String, String> table = new TreeMap<>();
             table.put("host-uuid", host.getValue().get(Host.UUID));
             table.put("host-name-label", host.getValue().get(Host.NAME_LABEL));

@@ -16,7 +16,6 @@ import org.jxapi.cli.record.RecordKinds;
 import org.jxapi.cli.thin.CliException;
 import org.jxapi.cli.thin.CommandLine;
 import org.jxapi.cli.thin.CommandLine.Param;
-import org.jxapi.datamodel.Row;
 import org.jxapi.xenapi.Role;
 
 /** {@code KIND-list} and {@code KIND-param-*}, for every kind of records. */
@@ -138,8 +137,8 @@ final class GenericCommands {
 
     /** Roles are those that hold others; permissions are roles too, for the API. */
     private static boolean isShown(CliObject object) {
-        Row row = object.row();
-        return row.model() != Role.XEN_CLASS || !row.get(Role.SUBROLES).isEmpty();
+        return object.row().model() != Role.XEN_CLASS
+                || !object.get(Role.SUBROLES).isEmpty();
     }
 
     /** Prints the fields that a parameter names, {@code all}, or the usual ones. */

@@ -8,6 +8,7 @@ import org.jxapi.cli.record.Api;
 import org.jxapi.cli.thin.CliException;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenEnum;
+import org.jxapi.xenapi.DriverVariant;
 import org.jxapi.xenapi.HostDriver;
 
 /** The commands about GPUs, PCI and USB devices, TPMs and drivers. */
@@ -146,7 +147,7 @@ final class HardwareCommands {
         Ref<?> driver = c.ref("Host_driver");
         String name = c.need("variant-name");
         for (Ref<?> variant : c.api().get(HostDriver.VARIANTS, driver)) {
-            if (name.equals(Api.value(c.api().record("Driver_variant", variant), "name"))) {
+            if (name.equals(Api.value(c.api().record(DriverVariant.XEN_CLASS, variant), "name"))) {
                 c.call("Host_driver.select", driver, variant);
                 return;
             }

@@ -107,8 +107,9 @@ final class LicenceStatus {
         rows.add(DIVIDER);
         List<Licence> licences = new ArrayList<>();
         List<List<String>> unreadable = new ArrayList<>();
-        for (Map.Entry<Ref<?>, Row> host : c.api().records(Host.XEN_CLASS).entrySet()) {
-            Row row = host.getValue();
+        for (Map.Entry<Ref<Host>, Row<Host>> host :
+                c.api().records(Host.XEN_CLASS).entrySet()) {
+            Row<Host> row = host.getValue();
             String uuid = row.get(Host.UUID).substring(0, 8);
             Map<String, String> params = row.get(Host.LICENSE_PARAMS);
             try {

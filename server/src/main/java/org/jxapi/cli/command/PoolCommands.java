@@ -200,8 +200,8 @@ final class PoolCommands {
 
     private static List<String> localDisks(Context c, Ref<?> host) {
         List<String> disks = new ArrayList<>();
-        for (Row sr : c.api().records(SR.XEN_CLASS).values()) {
-            List<Row> pbds = sr.get(SR.PBDS).stream()
+        for (Row<SR> sr : c.api().records(SR.XEN_CLASS).values()) {
+            List<Row<PBD>> pbds = sr.get(SR.PBDS).stream()
                     .flatMap(p -> c.api().neighbour(p).stream())
                     .toList();
             if (!pbds.isEmpty() && pbds.stream().allMatch(p -> p.get(PBD.HOST).equals(host))) {

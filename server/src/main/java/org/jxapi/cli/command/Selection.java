@@ -188,7 +188,7 @@ final class Selection {
             return result;
         }
         for (Object message : messages.values()) {
-            Row row = (Row) message;
+            Row<Message> row = ((Row<?>) message).as(Message.XEN_CLASS);
             if (row.get(Message.PRIORITY) < priority) {
                 context.printer()
                         .warning("Message: time=" + row.get(Message.TIMESTAMP) + " priority="

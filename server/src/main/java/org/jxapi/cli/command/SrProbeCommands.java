@@ -28,8 +28,8 @@ final class SrProbeCommands {
                 OPTIONAL,
                 "Looks for existing SRs like sr-probe, with drivers that return structured results.",
                 c -> {
-                    List<Row> all = new ArrayList<>();
-                    ((List<?>) probe(c, "SR.probe_ext")).forEach(r -> all.add((Row) r));
+                    List<Row<ProbeResult>> all = new ArrayList<>();
+                    ((List<?>) probe(c, "SR.probe_ext")).forEach(r -> all.add(((Row<?>) r).as(ProbeResult.XEN_CLASS)));
                     printSrs(
                             c,
                             all.stream()
@@ -54,15 +54,15 @@ final class SrProbeCommands {
         return c.call(message, SrCommands.host(c, true), c.map("device-config"), c.need("type"), c.map("sm-config"));
     }
 
-    private static void printSrs(Context c, List<Row> found) throws IOException {
+    private static void printSrs(Context c, List<Row<ProbeResult>> found) throws IOException {
         if (found.isEmpty()) {
             return;
         }
         c.message("The following SRs were found:");
         int i = 0;
-        for (Row result : found) {
+        for (Row<ProbeResult> result : found) {
             c.message("SR " + i + ":");
-            Row sr = (Row) result.get(ProbeResult.SR.index());
+            Row<SrStat> sr = result.get(ProbeResult.SR);
             Map<String, Object> shown = new LinkedHashMap<>();
             if (sr.get(SrStat.UUID.index()) != null) {
                 shown.put("uuid", sr.get(SrStat.UUID.index()));
@@ -82,13 +82,13 @@ final class SrProbeCommands {
         }
     }
 
-    private static void printConfigurations(Context c, String title, List<Row> found) throws IOException {
+    private static void printConfigurations(Context c, String title, List<Row<ProbeResult>> found) throws IOException {
         if (found.isEmpty()) {
             return;
         }
         c.message(title);
         int i = 0;
-        for (Row result : found) {
+        for (Row<ProbeResult> result : found) {
             c.message("Configuration " + i + ":");
             c.printMap(result.get(ProbeResult.CONFIGURATION));
             c.message("Configuration " + i + " extra information:");

@@ -26,7 +26,7 @@ final class TaskWait {
     static void run(Context context, String message, Object... params) throws IOException {
         Ref<?> task = (Ref<?>) context.call("Async." + message, params);
         try {
-            Row end = follow(context, task);
+            Row<Task> end = follow(context, task);
             if (context.has("progress")) {
                 context.printer().warning("\n");
             }
@@ -36,10 +36,10 @@ final class TaskWait {
         }
     }
 
-    private static Row follow(Context context, Ref<?> task) throws IOException {
+    private static Row<Task> follow(Context context, Ref<?> task) throws IOException {
         String token = "";
         while (true) {
-            Row row = context.api().record("task", task);
+            Row<Task> row = context.api().record(Task.XEN_CLASS, task);
             if (row.get(Task.STATUS) != TaskStatusType.PENDING) {
                 return row;
             }
@@ -58,7 +58,7 @@ final class TaskWait {
         return "\r %3d%% %c %s".formatted(percent, spin, "#".repeat(Math.max(0, (int) (progress * WIDTH))));
     }
 
-    private static void check(Ref<?> task, Row end) {
+    private static void check(Ref<?> task, Row<Task> end) {
         switch (end.get(Task.STATUS)) {
             case SUCCESS -> {
                 return;

@@ -19,6 +19,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.xenapi.Task;
+import org.jxapi.xenapi.VM;
 
 /** The commands that write VMs and disks to files of the client's, and read them. */
 final class TransferCommands {
@@ -153,7 +154,7 @@ final class TransferCommands {
         StringBuilder query = new StringBuilder("&restore=" + c.flag("preserve") + "&force=" + c.flag("force"));
         query.append("&dry_run=").append(dryRun).append("&sr_id=").append(sr.value());
         c.map("vdi").forEach((from, to) -> query.append("&vdi:" + encoded(from) + "=" + encoded(to)));
-        Row task;
+        Row<Task> task;
         try {
             task = TransferWait.put(
                     c,
@@ -170,7 +171,7 @@ final class TransferCommands {
         List<Ref<?>> vms = new ArrayList<>();
         Matcher references = REFERENCE.matcher(task.get(Task.RESULT));
         while (references.find()) {
-            vms.add(Ref.of(references.group()));
+            vms.add(VM.XEN_CLASS.ref(references.group()));
         }
         printUuids(c, vms);
     }

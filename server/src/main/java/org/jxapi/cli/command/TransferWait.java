@@ -40,13 +40,13 @@ final class TransferWait {
      * @param query what the path needs in addition to session and task; empty, or begins with an ampersand
      * @return the task at its end, which is a success
      */
-    static Row get(Context c, Label label, String file, String path, String query) throws IOException {
+    static Row<Task> get(Context c, Label label, String file, String path, String query) throws IOException {
         needPath(c, "GET", path);
         return run(c, label, q -> c.wire().get(file, path + "?" + q + query));
     }
 
     /** As {@link #get}, but has the client send a file. */
-    static Row put(Context c, Label label, String file, String path, String query) throws IOException {
+    static Row<Task> put(Context c, Label label, String file, String path, String query) throws IOException {
         needPath(c, "PUT", path);
         return run(c, label, q -> c.wire().put(file, path + "?" + q + query));
     }
@@ -58,7 +58,7 @@ final class TransferWait {
     }
 
     /** Runs a transfer under a task; the parameter of the order is the part of the query that names session and task. */
-    private static Row run(Context c, Label label, Order order) throws IOException {
+    private static Row<Task> run(Context c, Label label, Order order) throws IOException {
         boolean given = c.has("task-uuid");
         Ref<?> task =
                 given ? c.ref("task", "task-uuid") : (Ref<?>) c.call("task.create", label.name(), label.description());
@@ -75,7 +75,7 @@ final class TransferWait {
             });
             reader.setDaemon(true);
             reader.start();
-            Row end = end(c, task, client);
+            Row<Task> end = end(c, task, client);
             boolean could = join(client);
             if (end.get(Task.STATUS) != TaskStatusType.SUCCESS) {
                 throw failed(task, end, label.name());
@@ -105,12 +105,12 @@ final class TransferWait {
         }
     }
 
-    private static Row end(Context c, Ref<?> task, CompletableFuture<Boolean> client) throws IOException {
+    private static Row<Task> end(Context c, Ref<?> task, CompletableFuture<Boolean> client) throws IOException {
         if (!c.flag("progress")) {
             return follow(c, task, client, progress -> {});
         }
         TransferBar bar = new TransferBar(System.nanoTime());
-        Row end = follow(c, task, client, progress -> {
+        Row<Task> end = follow(c, task, client, progress -> {
             Optional<String> line = bar.update(progress, System.nanoTime());
             if (line.isPresent()) {
                 c.wire().printStderr(line.get());
@@ -125,11 +125,11 @@ final class TransferWait {
         void progress(double progress) throws IOException;
     }
 
-    private static Row follow(Context c, Ref<?> task, CompletableFuture<Boolean> client, Listener listener)
+    private static Row<Task> follow(Context c, Ref<?> task, CompletableFuture<Boolean> client, Listener listener)
             throws IOException {
         String token = "";
         while (true) {
-            Row row = c.api().record("task", task);
+            Row<Task> row = c.api().record(Task.XEN_CLASS, task);
             listener.progress(row.get(Task.PROGRESS));
             if (row.get(Task.STATUS) != TaskStatusType.PENDING) {
                 return row;
@@ -145,7 +145,7 @@ final class TransferWait {
         }
     }
 
-    private static RuntimeException failed(Ref<?> task, Row end, String label) {
+    private static RuntimeException failed(Ref<?> task, Row<Task> end, String label) {
         if (end.get(Task.STATUS) == TaskStatusType.CANCELLED) {
             return new XenApiException("TASK_CANCELLED", List.of(task.value()));
         }

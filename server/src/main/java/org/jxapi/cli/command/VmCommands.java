@@ -23,6 +23,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.xenapi.Console;
 import org.jxapi.xenapi.ConsoleProtocol;
+import org.jxapi.xenapi.Crashdump;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmUefiMode;
@@ -160,8 +161,8 @@ final class VmCommands {
         if (vms.size() != 1) {
             refuse(c, vms.isEmpty() ? "No VM found" : "Multiple VMs found: please narrow your request to one VM.");
         }
-        for (Ref<?> ref : vms.get(0).row().get(VM.CONSOLES)) {
-            Row console = c.api().record("console", ref);
+        for (Ref<?> ref : vms.get(0).get(VM.CONSOLES)) {
+            Row<Console> console = c.api().record(Console.XEN_CLASS, ref);
             if (console.get(Console.PROTOCOL) == ConsoleProtocol.VT100) {
                 c.say("Connecting to console on VM " + vms.get(0).text("name-label") + ". Press Ctrl + ']' to quit.");
                 // A bare path leads to the server that the client has reached already, whatever its address there.
@@ -184,7 +185,7 @@ final class VmCommands {
 
     private static Object vifs(Context c, CliObject vm) throws IOException {
         List<CliObject> vifs = new ArrayList<>();
-        vm.row().get(VM.VIFS).forEach(vif -> vifs.add(CliObject.of(c.api(), RecordKinds.get("vif"), vif)));
+        vm.get(VM.VIFS).forEach(vif -> vifs.add(CliObject.of(c.api(), RecordKinds.get("vif"), vif)));
         GenericCommands.printFull(
                 c,
                 vifs,
@@ -195,8 +196,8 @@ final class VmCommands {
 
     private static Object crashDumps(Context c, CliObject vm) throws IOException {
         List<List<Map.Entry<String, String>>> records = new ArrayList<>();
-        for (Ref<?> dump : vm.row().get(VM.CRASH_DUMPS)) {
-            var row = c.api().record("crashdump", dump);
+        for (Ref<?> dump : vm.get(VM.CRASH_DUMPS)) {
+            var row = c.api().record(Crashdump.XEN_CLASS, dump);
             records.add(List.of(
                     Map.entry("uuid ( RO)", String.valueOf(Api.value(row, "uuid"))),
                     Map.entry("vm-uuid ( RO)", vm.uuid()),
@@ -208,7 +209,7 @@ final class VmCommands {
     }
 
     private static Object bios(Context c, CliObject vm) throws IOException {
-        Map<String, String> strings = vm.row().get(VM.BIOS_STRINGS);
+        Map<String, String> strings = vm.get(VM.BIOS_STRINGS);
         if (strings.isEmpty()) {
             c.message("The BIOS strings of this VM have not yet been set.");
         } else {

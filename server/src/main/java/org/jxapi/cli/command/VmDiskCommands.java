@@ -104,18 +104,17 @@ final class VmDiskCommands {
                 ? List.of("uuid", "vm-name-label", "userdevice", "empty")
                 : List.of("uuid", "vm-name-label", "userdevice");
         int number = 0;
-        for (Ref<?> ref : vm.row().get(VM.VBDS)) {
+        for (Ref<?> ref : vm.get(VM.VBDS)) {
             CliObject vbd = CliObject.of(c.api(), RecordKinds.get("vbd"), ref);
-            if (vbd.row().get(VBD.TYPE) != (cds ? VbdType.CD : VbdType.DISK)) {
+            if (vbd.get(VBD.TYPE) != (cds ? VbdType.CD : VbdType.DISK)) {
                 continue;
             }
             String drive = (cds ? "CD " : "Disk ") + number++;
             c.message(drive + " VBD:");
             GenericCommands.printFull(c, List.of(vbd), usual, "vbd-params");
-            if (!vbd.row().get(VBD.EMPTY)) {
+            if (!vbd.get(VBD.EMPTY)) {
                 c.message(drive + " VDI:");
-                CliObject vdi =
-                        CliObject.of(c.api(), RecordKinds.get("vdi"), vbd.row().get(VBD.VDI));
+                CliObject vdi = CliObject.of(c.api(), RecordKinds.get("vdi"), vbd.get(VBD.VDI));
                 GenericCommands.printFull(c, List.of(vdi), USUAL_VDI, "vdi-params");
             }
         }
@@ -154,16 +153,16 @@ final class VmDiskCommands {
     }
 
     private static Object removeDisk(Context c, CliObject vm) {
-        Row vbd = vbd(c, vm);
+        Row<VBD> vbd = vbd(c, vm);
         c.call("VBD.destroy", c.api().byUuid("VBD", vbd.get(VBD.UUID)));
         c.call("VDI.destroy", vbd.get(VBD.VDI));
         return null;
     }
 
     /** The VBD at the device that the parameters name. */
-    private static Row vbd(Context c, CliObject vm) {
-        return vm.row().get(VM.VBDS).stream()
-                .map(ref -> c.api().record("VBD", ref))
+    private static Row<VBD> vbd(Context c, CliObject vm) {
+        return vm.get(VM.VBDS).stream()
+                .map(ref -> c.api().record(VBD.XEN_CLASS, ref))
                 .filter(row -> row.get(VBD.USERDEVICE).equals(c.need("device")))
                 .findFirst()
                 .orElseThrow(() -> new CliException("Disk not found"));
@@ -180,8 +179,8 @@ final class VmDiskCommands {
 
     private static Object removeCd(Context c, CliObject vm) {
         String name = c.need("cd-name");
-        for (Ref<?> ref : vm.row().get(VM.VBDS)) {
-            Row vbd = c.api().record("VBD", ref);
+        for (Ref<?> ref : vm.get(VM.VBDS)) {
+            Row<VBD> vbd = c.api().record(VBD.XEN_CLASS, ref);
             boolean found = c.api()
                     .neighbour(vbd.get(VBD.VDI))
                     .map(vdi -> isIso(c, vdi) && vdi.get(VDI.NAME_LABEL).equals(name))
@@ -194,7 +193,7 @@ final class VmDiskCommands {
     }
 
     private static Object eject(Context c, CliObject vm) {
-        Map<Ref<?>, Row> drives = drives(c, vm);
+        Map<Ref<?>, Row<VBD>> drives = drives(c, vm);
         if (drives.size() != 1) {
             throw new CliException(drives.isEmpty() ? "No CDs found" : "Two or more CDs found. Please use vbd-eject");
         }
@@ -223,10 +222,10 @@ final class VmDiskCommands {
         return c.call("VBD.insert", empty.get(0), cds.get(0));
     }
 
-    private static Map<Ref<?>, Row> drives(Context c, CliObject vm) {
-        Map<Ref<?>, Row> drives = new LinkedHashMap<>();
-        for (Ref<?> ref : vm.row().get(VM.VBDS)) {
-            Row vbd = c.api().record("VBD", ref);
+    private static Map<Ref<?>, Row<VBD>> drives(Context c, CliObject vm) {
+        Map<Ref<?>, Row<VBD>> drives = new LinkedHashMap<>();
+        for (Ref<?> ref : vm.get(VM.VBDS)) {
+            Row<VBD> vbd = c.api().record(VBD.XEN_CLASS, ref);
             if (vbd.get(VBD.TYPE) == VbdType.CD) {
                 drives.put(ref, vbd);
             }
@@ -236,11 +235,11 @@ final class VmDiskCommands {
 
     private static List<Ref<?>> cdsNamed(Context c, String name) {
         return c.api().byName("VDI", name).stream()
-                .filter(vdi -> isIso(c, c.api().record("VDI", vdi)))
+                .filter(vdi -> isIso(c, c.api().record(VDI.XEN_CLASS, vdi)))
                 .toList();
     }
 
-    private static boolean isIso(Context c, Row vdi) {
+    private static boolean isIso(Context c, Row<VDI> vdi) {
         return c.api()
                 .neighbour(vdi.get(VDI.SR))
                 .map(sr -> sr.get(SR.CONTENT_TYPE).equals("iso"))
@@ -249,7 +248,7 @@ final class VmDiskCommands {
 
     private static void cds(Context c) throws IOException {
         List<CliObject> cds = CliObject.all(c.api(), RecordKinds.get("vdi")).stream()
-                .filter(vdi -> isIso(c, vdi.row()))
+                .filter(vdi -> isIso(c, vdi.row().as(VDI.XEN_CLASS)))
                 .toList();
         GenericCommands.printFull(c, cds, List.of("name-label", "uuid"), "params");
     }

@@ -97,7 +97,7 @@ final class VmUninstallCommands {
 
     private static List<Ref<?>> ownDisks(Context c, Ref<?> vm) {
         List<Ref<?>> disks = new ArrayList<>();
-        for (Ref<?> vbd : c.api().get(VM.VBDS, vm)) {
+        for (Ref<VBD> vbd : c.api().get(VM.VBDS, vm)) {
             c.api()
                     .neighbour(vbd)
                     .filter(row -> row.get(VBD.OTHER_CONFIG).containsKey(OWNER))
@@ -113,7 +113,7 @@ final class VmUninstallCommands {
     }
 
     private static String line(Context c, Ref<?> disk) {
-        Row row = c.api().record("VDI", disk);
+        Row<VDI> row = c.api().record(VDI.XEN_CLASS, disk);
         String shared = row.get(VDI.VBDS).size() > 1 ? " ** WARNING: disk is shared by other VMs" : "";
         return "VDI: " + row.get(VDI.UUID) + " (" + row.get(VDI.NAME_LABEL) + ") " + shared;
     }

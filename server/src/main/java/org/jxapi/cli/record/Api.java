@@ -127,13 +127,13 @@ public final class Api implements AutoCloseable {
 
     /** All objects of a class, the oldest first. */
     @SuppressWarnings("unchecked")
-    public Map<Ref<?>, Row> records(ClassModel model) {
-        Map<Ref<?>, Row> found = (Map<Ref<?>, Row>) call(model.name() + ".get_all_records_where", "true");
+    public <C> Map<Ref<C>, Row<C>> records(ClassModel<C> model) {
+        Map<Ref<C>, Row<C>> found = (Map<Ref<C>, Row<C>>) call(model.name() + ".get_all_records_where", "true");
         Snapshot snapshot = store.snapshot();
-        List<Map.Entry<Ref<?>, Row>> entries = new ArrayList<>(found.entrySet());
+        List<Map.Entry<Ref<C>, Row<C>>> entries = new ArrayList<>(found.entrySet());
         entries.sort(Comparator.comparingLong(
-                e -> snapshot.find(model, e.getKey()).map(Stored::created).orElse(Long.MAX_VALUE)));
-        Map<Ref<?>, Row> sorted = new LinkedHashMap<>();
+                e -> snapshot.find(e.getKey()).map(Stored::created).orElse(Long.MAX_VALUE)));
+        Map<Ref<C>, Row<C>> sorted = new LinkedHashMap<>();
         entries.forEach(e -> sorted.put(e.getKey(), e.getValue()));
         return sorted;
     }
@@ -149,13 +149,13 @@ public final class Api implements AutoCloseable {
         return (List<Ref<?>>) call(className + ".get_by_name_label", name);
     }
 
-    public Row record(String className, Ref<?> ref) {
-        return (Row) call(className + ".get_record", ref);
+    public <C> Row<C> record(ClassModel<C> model, Ref<?> ref) {
+        return ((Row<?>) call(model.name() + ".get_record", ref)).as(model);
     }
 
     /** One value, by a field's getter. */
     @SuppressWarnings("unchecked")
-    public <T> T get(Field<T> field, Ref<?> ref) {
+    public <T> T get(Field<?, T> field, Ref<?> ref) {
         return (T) call(field.className() + ".get_" + field.name(), ref);
     }
 
@@ -170,40 +170,52 @@ public final class Api implements AutoCloseable {
         return (Ref<?>) call("session.get_this_host", session);
     }
 
-    /** The uuid of whatever object the reference names. */
+    /** The uuid of the object that the reference names. */
     public String uuid(Ref<?> ref) {
-        return text(ref, "uuid").orElse(ABSENT);
+        return uuid(ref.value());
     }
 
-    /** The name of whatever object the reference names. */
+    /** The uuid of the object that has this reference. */
+    public String uuid(String ref) {
+        return object(ref).flatMap(row -> text(row, "uuid")).orElse(ABSENT);
+    }
+
+    /** The name of the object that the reference names. */
     public String name(Ref<?> ref) {
-        return text(ref, "name_label").orElse(ABSENT);
+        return object(ref.value()).flatMap(row -> text(row, "name_label")).orElse(ABSENT);
     }
 
     /** A reference as uuid and name in brackets, for what is an object; other text as it is. */
     public String shown(String text) {
-        Ref<?> ref = new Ref<>(text);
-        return text(ref, "uuid")
-                .map(uuid ->
-                        uuid + text(ref, "name_label").map(n -> " (" + n + ")").orElse(""))
+        return object(text)
+                .flatMap(row -> text(row, "uuid")
+                        .map(uuid -> uuid
+                                + text(row, "name_label")
+                                        .map(n -> " (" + n + ")")
+                                        .orElse("")))
                 .orElse(text);
     }
 
     /** The object itself, read without regard to rights; for what a shown object says about its neighbours. */
-    public Optional<Row> neighbour(Ref<?> ref) {
-        Snapshot snapshot = store.snapshot();
-        return snapshot.classOf(ref).flatMap(model -> snapshot.find(model, ref)).map(Stored::row);
+    public <C> Optional<Row<C>> neighbour(Ref<C> ref) {
+        return store.snapshot().find(ref).map(Stored::row);
     }
 
-    private Optional<String> text(Ref<?> ref, String fieldName) {
-        return neighbour(ref).flatMap(row -> {
-            Field<?> field = row.model().field(fieldName);
-            return field == null ? Optional.empty() : Optional.of((String) row.get(field.index()));
-        });
+    /** The object of any class that has this reference, read without regard to rights. */
+    public Optional<Row<?>> object(String ref) {
+        Snapshot snapshot = store.snapshot();
+        return snapshot.classOf(ref)
+                .flatMap(model -> snapshot.find(model.ref(ref)))
+                .map(Stored::row);
+    }
+
+    private static Optional<String> text(Row<?> row, String fieldName) {
+        Field<?, ?> field = row.model().field(fieldName);
+        return field == null ? Optional.empty() : Optional.of((String) row.get(field.index()));
     }
 
     /** The value of a field of a row, by its name; the model's type says what it is. */
-    public static Object value(Row row, String fieldName) {
+    public static Object value(Row<?> row, String fieldName) {
         return row.get(XenModel.get(row.model().name()).field(fieldName).index());
     }
 

@@ -3,9 +3,11 @@ package org.jxapi.cli.record;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.xenapi.XenModel;
 
 /** An object as the command line shows it. */
 public final class CliObject {
@@ -15,9 +17,9 @@ public final class CliObject {
     private final Api api;
     private final RecordKind kind;
     private final Ref<?> ref;
-    private final Row row;
+    private final Row<?> row;
 
-    public CliObject(Api api, RecordKind kind, Ref<?> ref, Row row) {
+    public CliObject(Api api, RecordKind kind, Ref<?> ref, Row<?> row) {
         this.api = api;
         this.kind = kind;
         this.ref = ref;
@@ -32,7 +34,7 @@ public final class CliObject {
     }
 
     public static CliObject of(Api api, RecordKind kind, Ref<?> ref) {
-        return new CliObject(api, kind, ref, api.record(kind.model().name(), ref));
+        return new CliObject(api, kind, ref, api.record(kind.model(), ref));
     }
 
     public RecordKind kind() {
@@ -43,8 +45,13 @@ public final class CliObject {
         return ref;
     }
 
-    public Row row() {
+    public Row<?> row() {
         return row;
+    }
+
+    /** One value; IllegalArgumentException when the object is of another class. */
+    public <C, T> T get(Field<C, T> field) {
+        return row.as(XenModel.of(field)).get(field);
     }
 
     Api api() {
@@ -101,9 +108,10 @@ public final class CliObject {
         if (field.field() == null) {
             return Optional.of(ComputedFields.value(this, field));
         }
-        Row from = row;
+        Row<?> from = row;
         if (field.through() != null) {
-            Optional<Row> far = api.neighbour((Ref<?>) row.get(field.through().index()));
+            Optional<? extends Row<?>> far =
+                    api.neighbour((Ref<?>) row.get(field.through().index()));
             if (far.isEmpty()) {
                 return Optional.empty();
             }

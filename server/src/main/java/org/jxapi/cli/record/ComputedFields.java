@@ -20,7 +20,9 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.xenapi.DriverVariant;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.HostDriver;
 import org.jxapi.xenapi.PCI;
+import org.jxapi.xenapi.PGPU;
 import org.jxapi.xenapi.PIF;
 import org.jxapi.xenapi.PIFMetrics;
 import org.jxapi.xenapi.Pool;
@@ -62,7 +64,7 @@ final class ComputedFields {
         FIELDS.put("VBD.io_write_kbs", o -> kib(o, VBD.VM, "vbd_" + get(o, "device") + "_write"));
         FIELDS.put(
                 "VBD.vdi-name-label",
-                o -> o.row().get(VBD.EMPTY) ? "<EMPTY>" : o.api().name(o.row().get(VBD.VDI)));
+                o -> o.get(VBD.EMPTY) ? "<EMPTY>" : o.api().name(o.get(VBD.VDI)));
         FIELDS.put("VBD.attachable", ComputedFields::attachable);
         FIELDS.put("VM.memory-target", ComputedFields::memoryTarget);
         FIELDS.put("VM.allowed-VBD-devices", o -> orEmpty(() -> o.api().call("VM.get_allowed_VBD_devices", o.ref())));
@@ -70,7 +72,7 @@ final class ComputedFields {
         FIELDS.put(
                 "VM.possible-hosts",
                 o -> list(o.api().call("VM.get_possible_hosts", o.ref())).stream()
-                        .map(h -> o.api().uuid(new Ref<>(h)))
+                        .map(h -> o.api().uuid(h))
                         .toList());
         FIELDS.put("VM.last-boot-record", o -> "'" + get(o, "last_booted_record") + "'");
         FIELDS.put("VM.VCPUs-utilisation", ComputedFields::vcpus);
@@ -95,8 +97,8 @@ final class ComputedFields {
         FIELDS.put("VMSS.VMs", o -> uuids(o, refs(o, "VMs")));
         FIELDS.put(
                 "PGPU.dependencies",
-                o -> far((Ref<?>) get(o, "PCI"), o).flatMap(p -> pciIds(o, p)).toList());
-        FIELDS.put("PCI.dependencies", o -> pciIds(o, o.row()).toList());
+                o -> far(o.get(PGPU.PCI), o).flatMap(p -> pciIds(o, p)).toList());
+        FIELDS.put("PCI.dependencies", o -> pciIds(o, o.row().as(PCI.XEN_CLASS)).toList());
         FIELDS.put("GPU_group.enabled-VGPU-types", o -> types(o, "GPU_group.get_enabled_VGPU_types"));
         FIELDS.put("GPU_group.supported-VGPU-types", o -> types(o, "GPU_group.get_supported_VGPU_types"));
         FIELDS.put(
@@ -167,15 +169,15 @@ final class ComputedFields {
         return refs.map(object.api()::uuid).toList();
     }
 
-    private static Stream<Row> far(CliObject object, String field) {
+    private static Stream<Row<?>> far(CliObject object, String field) {
         return refs(object, field).flatMap(r -> far(r, object));
     }
 
-    private static Stream<Row> far(Ref<?> ref, CliObject object) {
+    private static <C> Stream<Row<C>> far(Ref<C> ref, CliObject object) {
         return object.api().neighbour(ref).stream();
     }
 
-    private static Stream<Row> hosts(CliObject object) {
+    private static Stream<Row<Host>> hosts(CliObject object) {
         return object.api().records(Host.XEN_CLASS).values().stream();
     }
 
@@ -188,11 +190,11 @@ final class ComputedFields {
         return values.size() == 1 ? values.get(0) : "<inconsistent>";
     }
 
-    private static String pifMetrics(CliObject object, Function<Row, String> text) {
-        return far(object.row().get(PIF.METRICS), object).map(text).findFirst().orElse(Api.ABSENT);
+    private static String pifMetrics(CliObject object, Function<Row<PIFMetrics>, String> text) {
+        return far(object.get(PIF.METRICS), object).map(text).findFirst().orElse(Api.ABSENT);
     }
 
-    private static String duplex(Row metrics) {
+    private static String duplex(Row<PIFMetrics> metrics) {
         if (metrics.get(PIFMetrics.DUPLEX)) {
             return "full";
         }
@@ -200,12 +202,11 @@ final class ComputedFields {
     }
 
     private static String traffic(CliObject object, String direction) {
-        return source(
-                object, "host", object.row().get(PIF.HOST), "pif_" + get(object, "device") + "_" + direction, 1024);
+        return source(object, "host", object.get(PIF.HOST), "pif_" + get(object, "device") + "_" + direction, 1024);
     }
 
-    private static String kib(CliObject object, Field<? extends Ref<?>> vm, String name) {
-        return source(object, "VM", object.row().get(vm), name, 1024);
+    private static String kib(CliObject object, Field<?, ? extends Ref<?>> vm, String name) {
+        return source(object, "VM", object.get(vm), name, 1024);
     }
 
     /** The value of a data source, divided by a unit. */
@@ -238,7 +239,7 @@ final class ComputedFields {
 
     private static Map<String, String> vcpus(CliObject object) {
         Map<String, String> utilisation = new LinkedHashMap<>();
-        long number = far(object.row().get(VM.METRICS), object)
+        long number = far(object.get(VM.METRICS), object)
                 .mapToLong(m -> m.get(VMMetrics.VCPUS_NUMBER))
                 .findFirst()
                 .orElse(0);
@@ -266,10 +267,7 @@ final class ComputedFields {
 
     private static String metadataOfPool(CliObject object) {
         Ref<?> pool = (Ref<?>) get(object, "metadata_of_pool");
-        if (object.api()
-                .neighbour(pool)
-                .filter(p -> p.model() == Pool.XEN_CLASS)
-                .isPresent()) {
+        if (object.api().neighbour(Pool.XEN_CLASS.cast(pool)).isPresent()) {
             return object.api().uuid(pool);
         }
         Object uuid = attempt(() -> object.api().call("VDI.read_database_pool_uuid", object.ref()), "");
@@ -277,7 +275,7 @@ final class ComputedFields {
     }
 
     private static String hostOfSr(CliObject object) {
-        List<Row> pbds = far(object, "PBDs").toList();
+        List<Row<?>> pbds = far(object, "PBDs").toList();
         return switch (pbds.size()) {
             case 0 -> Api.ABSENT;
             case 1 -> object.api().name((Ref<?>) Api.value(pbds.get(0), "host"));
@@ -285,28 +283,29 @@ final class ComputedFields {
         };
     }
 
-    private static Stream<String> pciIds(CliObject object, Row pci) {
+    private static Stream<String> pciIds(CliObject object, Row<PCI> pci) {
         return pci.get(PCI.DEPENDENCIES).stream().flatMap(r -> far(r, object)).map(d -> d.get(PCI.PCI_ID));
     }
 
     private static List<String> types(CliObject object, String message) {
         return list(object.api().call(message, object.ref())).stream()
-                .map(t -> object.api().uuid(new Ref<>(t)))
+                .map(t -> object.api().uuid(t))
                 .toList();
     }
 
     private static String isVariantOf(CliObject object, String field) {
-        return String.valueOf(far(object.row().get(DriverVariant.DRIVER), object)
+        return String.valueOf(far(object.get(DriverVariant.DRIVER), object)
                 .anyMatch(d -> Api.value(d, field).equals(object.ref())));
     }
 
-    private static Stream<Row> variantRows(CliObject object) {
-        return far(object, "variants")
-                .sorted(Comparator.comparingDouble((Row v) -> v.get(DriverVariant.PRIORITY))
+    private static Stream<Row<DriverVariant>> variantRows(CliObject object) {
+        return object.get(HostDriver.VARIANTS).stream()
+                .flatMap(r -> far(r, object))
+                .sorted(Comparator.comparingDouble((Row<DriverVariant> v) -> v.get(DriverVariant.PRIORITY))
                         .reversed());
     }
 
-    private static List<String> variants(CliObject object, Function<Row, String> text) {
+    private static List<String> variants(CliObject object, Function<Row<DriverVariant>, String> text) {
         return variantRows(object).map(text).toList();
     }
 
@@ -322,7 +321,7 @@ final class ComputedFields {
         }
     }
 
-    private static String name(Row variant) {
+    private static String name(Row<DriverVariant> variant) {
         return variant.get(DriverVariant.NAME);
     }
 }

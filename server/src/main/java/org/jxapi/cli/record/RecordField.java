@@ -14,7 +14,7 @@ import org.jxapi.datamodel.Type;
  * @param options the words of records.txt
  */
 public record RecordField(
-        String name, Access access, Field<?> through, Field<?> field, String absent, Set<String> options) {
+        String name, Access access, Field<?, ?> through, Field<?, ?> field, String absent, Set<String> options) {
     /** RO and RW are plain; S is a set, M a map. */
     public enum Access {
         RO(" ( RO)"),

@@ -14,7 +14,7 @@ import org.jxapi.datamodel.ClassModel;
  * @param shown the fields of a list when nothing else is asked for; empty for all
  */
 public record RecordKind(
-        String name, ClassModel model, List<RecordField> fields, Map<String, String> where, List<String> shown) {
+        String name, ClassModel<?> model, List<RecordField> fields, Map<String, String> where, List<String> shown) {
     /** The field of that name. */
     public Optional<RecordField> field(String fieldName) {
         return fields.stream().filter(f -> f.name().equals(fieldName)).findFirst();

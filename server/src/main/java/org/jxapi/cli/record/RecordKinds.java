@@ -38,7 +38,7 @@ public final class RecordKinds {
         try (InputStream in = RecordKinds.class.getResourceAsStream("/org/jxapi/cli/records.txt");
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             List<RecordField> fields = null;
-            ClassModel model = null;
+            ClassModel<?> model = null;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.isBlank() || line.startsWith("#")) {
                     continue;
@@ -59,7 +59,7 @@ public final class RecordKinds {
     }
 
     private static void kind(
-            Map<String, RecordKind> kinds, String[] words, ClassModel model, List<RecordField> fields) {
+            Map<String, RecordKind> kinds, String[] words, ClassModel<?> model, List<RecordField> fields) {
         String name = words[0].substring(1, words[0].length() - 1);
         Map<String, String> where = new LinkedHashMap<>();
         List<String> shown = List.of();
@@ -82,9 +82,9 @@ public final class RecordKinds {
         kinds.put(name, new RecordKind(name, model, own, where, shown));
     }
 
-    private static RecordField field(ClassModel model, String[] words) {
-        Field<?> through = null;
-        Field<?> field = null;
+    private static RecordField field(ClassModel<?> model, String[] words) {
+        Field<?, ?> through = null;
+        Field<?, ?> field = null;
         if (!words[2].equals("-")) {
             String[] path = words[2].split("\\.");
             field = named(model, path[0]);
@@ -105,8 +105,8 @@ public final class RecordKinds {
         return new RecordField(words[0], RecordField.Access.valueOf(words[1]), through, field, absent, options);
     }
 
-    private static Field<?> named(ClassModel model, String name) {
-        Field<?> field = model.field(name);
+    private static Field<?, ?> named(ClassModel<?> model, String name) {
+        Field<?, ?> field = model.field(name);
         if (field == null) {
             throw new IllegalStateException("records.txt: " + model.name() + " has no field " + name);
         }
