@@ -53,7 +53,7 @@ class ApiReferenceTest {
     @Test
     void everyFieldMessageAndErrorHasItsPlace() throws IOException {
         Map<String, String> pages = pages(DOCUMENTS);
-        for (ClassModel model : XenModel.CLASSES) {
+        for (ClassModel<?> model : XenModel.CLASSES) {
             String page = pages.get(model.name() + ".md");
             model.publicFields().forEach(f -> assertThat(page).contains("| `" + f.name() + "` | "));
             model.messages().stream()

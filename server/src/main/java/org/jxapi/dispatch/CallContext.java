@@ -25,11 +25,6 @@ public record CallContext(
         Rights rights)
         implements Call {
 
-    /** The context of work that the daemon does by itself. */
-    public static CallContext internal(Store store, Tasks tasks) {
-        return new CallContext("internal", Ref.nil(), Ref.nil(), false, Origin.INTERNAL, store, tasks, Rights.ALL);
-    }
-
     @Override
     public void progress(double fraction) {
         if (!task.isNull()) {

@@ -117,9 +117,7 @@ final class Pifs {
                 throw Errors.pifVlanStillExists(pif.value());
             }
             refuseUsed(tx, row.get(PIF.NETWORK));
-            if (tx.find(row.get(PIF.METRICS)).isPresent()) {
-                tx.destroy(row.get(PIF.METRICS));
-            }
+            tx.destroyIfThere(row.get(PIF.METRICS));
             tx.destroy(pif);
         });
     }

@@ -125,9 +125,7 @@ public final class Vlans {
     private void remove(Ref<VLAN> vlan, Ref<PIF> untagged) {
         store.change(tx -> {
             tx.destroy(vlan);
-            if (tx.find(untagged).isPresent()) {
-                tx.destroy(untagged);
-            }
+            tx.destroyIfThere(untagged);
         });
     }
 

@@ -46,8 +46,6 @@ public final class Operations {
     /**
      * Takes all these claims or none. While another operation is in the way it waits, as XAPI does, until that one has
      * ended, the call is cancelled, or its client has gone. OTHER_OPERATION_IN_PROGRESS when too many wait already.
-     *
-     * @param call the call, or null for work that the daemon does by itself
      */
     public Operation await(Call call, Claim... claims) {
         Attempt attempt = new Attempt(key(call), List.of(claims));
@@ -57,9 +55,8 @@ public final class Operations {
         } catch (XenApiException e) {
             reason = attempt.worthWaiting(e);
         }
-        String task = call == null ? "" : call.task().value();
-        try (Waiters.Place place = waiters.enter(reason, task);
-                Call.Cancellable cancellable = call == null ? () -> {} : call.cancellable();
+        try (Waiters.Place place = waiters.enter(reason, call.task().value());
+                Call.Cancellable cancellable = call.cancellable();
                 Waiting waiting = new Waiting(GRACE)) {
             return awaitTurn(call, attempt, place, waiting);
         }
@@ -94,11 +91,9 @@ public final class Operations {
                 throw reason;
             }
             waiting.goOn();
-            if (call != null) {
-                call.throwIfCancelled();
-                if (call.abandoned()) {
-                    throw Errors.clientError("The client went away while its call waited: " + reason.getMessage());
-                }
+            call.throwIfCancelled();
+            if (call.abandoned()) {
+                throw Errors.clientError("The client disconnected while its call waited: " + reason.getMessage());
             }
         }
     }
@@ -142,10 +137,9 @@ public final class Operations {
     }
 
     private static String key(Call call) {
-        if (call != null && !call.task().isNull()) {
-            return call.task().value();
-        }
-        return "DummyRef:|" + UUID.randomUUID() + "|" + (call == null ? "internal" : call.method());
+        return call.task().isNull()
+                ? "DummyRef:|" + UUID.randomUUID() + "|" + call.method()
+                : call.task().value();
     }
 
     /** Has those look that wait for an object which was busy with something else than operations. */

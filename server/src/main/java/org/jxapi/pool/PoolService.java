@@ -405,9 +405,7 @@ public final class PoolService implements PoolMessages<Call> {
             Ref<Secret> fresh = tx.create(Row.of(Secret.XEN_CLASS)
                     .with(Secret.VALUE, UUID.randomUUID().toString()));
             tx.set(self, Pool.TELEMETRY_UUID, fresh);
-            if (tx.find(old).isPresent()) {
-                tx.destroy(old);
-            }
+            tx.destroyIfThere(old);
         });
     }
 

@@ -42,9 +42,7 @@ public final class SessionLimits {
                 .toList();
         if (!idle.isEmpty()) {
             store.change(tx -> idle.forEach(s -> {
-                if (tx.find(s.ref()).isPresent()) {
-                    tx.destroy(s.ref());
-                }
+                tx.destroyIfThere(s.ref());
             }));
         }
     }

@@ -100,9 +100,7 @@ public final class SessionService implements SessionMessages<Call> {
     }
 
     private static void remove(Transaction tx, Ref<?> session) {
-        if (tx.find(session).isPresent()) {
-            tx.destroy(session);
-        }
+        tx.destroyIfThere(session);
     }
 
     @Override

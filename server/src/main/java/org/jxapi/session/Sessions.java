@@ -34,9 +34,7 @@ public final class Sessions {
         Instant now = clock.instant();
         if (row.get(Session.LAST_ACTIVE).instant().plus(ACTIVE_GRAIN).isBefore(now)) {
             store.change(tx -> {
-                if (tx.find(session).isPresent()) {
-                    tx.set(session, Session.LAST_ACTIVE, XenTime.of(now));
-                }
+                tx.update(session, Session.LAST_ACTIVE, XenTime.of(now));
             });
         }
         return session;

@@ -118,12 +118,10 @@ final class DiskCopies {
     /** Copies a file while no guest writes to it. */
     private void copyStill(Call call, Ref<VDI> vdi, Path from, Path to) throws IOException {
         try (Stillness.Held held = stillness.of(vdi);
-                Call.Cancellable cancellable = call == null ? () -> {} : call.cancellable()) {
+                Call.Cancellable cancellable = call.cancellable()) {
             Volumes.copy(from, to, done -> {
-                if (call != null) {
-                    call.throwIfCancelled();
-                    call.progress(0.9 * done);
-                }
+                call.throwIfCancelled();
+                call.progress(0.9 * done);
             });
         }
     }

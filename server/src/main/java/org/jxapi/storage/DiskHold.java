@@ -74,9 +74,7 @@ final class DiskHold implements Claim {
 
     @Override
     public void giveBack(Transaction tx, String key) {
-        if (tx.find(vbd).isPresent()) {
-            tx.destroy(vbd);
-        }
+        tx.destroyIfThere(vbd);
     }
 
     @Override

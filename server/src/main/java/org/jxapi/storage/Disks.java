@@ -9,6 +9,7 @@ import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.InternalCall;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -86,7 +87,7 @@ public final class Disks {
     /** Makes an empty disk of that kind. */
     public Ref<VDI> create(Ref<SR> sr, String nameLabel, long bytes, VdiType type) {
         return create(
-                null,
+                new InternalCall("VDI.create", store),
                 sr,
                 Row.of(VDI.XEN_CLASS)
                         .with(VDI.NAME_LABEL, nameLabel)
@@ -118,18 +119,20 @@ public final class Disks {
 
     /** A disk with the contents that the other has now, marked as its snapshot. */
     public Ref<VDI> snapshot(Ref<VDI> vdi) {
-        return copies.snapshot(null, vdi);
+        return copies.snapshot(new InternalCall("VDI.snapshot", store), vdi);
     }
 
     /** An independent disk with the contents that the other has now. */
     public Ref<VDI> copy(Ref<VDI> vdi, Ref<SR> sr) {
         boolean same = store.snapshot().get(vdi, VDI.SR).equals(sr);
-        return same ? copies.clone(null, vdi) : copies.copy(null, vdi, sr);
+        return same
+                ? copies.clone(new InternalCall("VDI.clone", store), vdi)
+                : copies.copy(new InternalCall("VDI.copy", store), vdi, sr);
     }
 
     /** Removes a disk, its VBDs and its file. */
     public void destroy(Ref<VDI> vdi) {
-        destroy(null, vdi);
+        destroy(new InternalCall("VDI.destroy", store), vdi);
     }
 
     /** Removes a disk unless it is gone, or never was. */

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
-import org.jxapi.dispatch.CallContext;
+import org.jxapi.dispatch.InternalCall;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.measure.Measurements;
 import org.jxapi.measure.Sources;
@@ -43,7 +43,7 @@ public final class Storage {
                 new Repositories(store, operations, disks, life, places),
                 new SrSources(store, measurements));
         this.pbds = new PbdService(life);
-        this.autoScans = new AutoScans(store, clock, sr -> disks.scans().scan(CallContext.internal(store, null), sr));
+        this.autoScans = new AutoScans(store, clock, sr -> disks.scans().scan(new InternalCall("SR.scan", store), sr));
     }
 
     public Disks disks() {

@@ -24,6 +24,11 @@ public interface Transaction extends Snapshot {
         set(ref, field, change.apply(get(ref, field)));
     }
 
+    /** Sets one value if the object is still there. Returns whether it is. */
+    default <C, T> boolean update(Ref<C> ref, Field<C, T> field, T value) {
+        return update(ref, row -> row.with(field, value));
+    }
+
     /** Replaces the record with a function of the old one if the object is still there. Returns whether it is. */
     <C> boolean update(Ref<C> ref, UnaryOperator<Row<C>> change);
 
@@ -32,4 +37,13 @@ public interface Transaction extends Snapshot {
 
     /** Removes the object; HANDLE_INVALID when it is not there. References to it stay as they are, as in XAPI. */
     void destroy(Ref<?> ref);
+
+    /** Removes the object if it is still there. Returns whether it was. */
+    default boolean destroyIfThere(Ref<?> ref) {
+        boolean there = find(ref).isPresent();
+        if (there) {
+            destroy(ref);
+        }
+        return there;
+    }
 }

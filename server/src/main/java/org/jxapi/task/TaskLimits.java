@@ -41,9 +41,7 @@ public final class TaskLimits {
         old.addAll(finished.subList(0, Math.max(0, Math.min(finished.size(), rest - MAX))));
         if (!old.isEmpty()) {
             store.change(tx -> old.forEach(s -> {
-                if (tx.find(s.ref()).isPresent()) {
-                    tx.destroy(s.ref());
-                }
+                tx.destroyIfThere(s.ref());
             }));
         }
     }

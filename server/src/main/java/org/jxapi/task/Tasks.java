@@ -105,9 +105,7 @@ public final class Tasks {
 
     /** The same, as a part of a transaction. */
     public static void forget(Transaction tx, Ref<Task> task) {
-        if (tx.find(task).isPresent()) {
-            tx.destroy(task);
-        }
+        tx.destroyIfThere(task);
     }
 
     /** Makes the change now; when the database cannot be written, as soon as it can, while the caller goes on. */

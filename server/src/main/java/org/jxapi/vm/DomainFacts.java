@@ -102,9 +102,7 @@ final class DomainFacts {
             if (ForeignRules.isForeign(row)) {
                 if (!is.equals(row.get(VM.NAME_LABEL))) {
                     store.change(tx -> {
-                        if (tx.find(vm).isPresent()) {
-                            tx.set(vm, VM.NAME_LABEL, is);
-                        }
+                        tx.update(vm, VM.NAME_LABEL, is);
                     });
                 }
                 return;

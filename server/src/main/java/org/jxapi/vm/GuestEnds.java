@@ -7,7 +7,7 @@ import java.util.concurrent.Executor;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
-import org.jxapi.dispatch.CallContext;
+import org.jxapi.dispatch.InternalCall;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.ShutdownReason;
@@ -109,7 +109,7 @@ final class GuestEnds {
         boolean again = action == Action.RESTART || action == Action.SOFT_RESET;
         VmDisks vmDisks = VmDisks.free(vm);
         List<Claim> all = again ? List.of(claim, vmDisks) : List.of(claim);
-        try (Operation operation = operations.begin(CallContext.internal(store, null), all)) {
+        try (Operation operation = operations.begin(new InternalCall("VM.shutdown", store), all)) {
             if (dumps(store.snapshot().row(vm), reason)) {
                 dump(vm, domid);
             }

@@ -133,17 +133,13 @@ final class PowerStates {
         PciDevices.detached(tx, vm);
         VmConsoles.destroy(tx, vm);
         Ref<VMGuestMetrics> guest = tx.get(vm, VM.GUEST_METRICS);
-        if (tx.find(guest).isPresent()) {
-            tx.set(guest, VMGuestMetrics.LIVE, false);
-        }
+        tx.update(guest, VMGuestMetrics.LIVE, false);
     }
 
     /** Removes what an earlier boot's guest has told. */
     static void forgetGuest(Transaction tx, Ref<VM> vm) {
         Ref<VMGuestMetrics> metrics = tx.get(vm, VM.GUEST_METRICS);
-        if (tx.find(metrics).isPresent()) {
-            tx.destroy(metrics);
-        }
+        tx.destroyIfThere(metrics);
         tx.set(vm, VM.GUEST_METRICS, Ref.nil());
     }
 

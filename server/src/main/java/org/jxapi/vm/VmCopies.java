@@ -160,9 +160,7 @@ final class VmCopies {
                         .with(VM.OTHER_CONFIG, config(row, true)),
                 false);
         store.change(tx -> {
-            if (tx.find(vm).isPresent()) {
-                tx.set(vm, VM.PARENT, snapshot);
-            }
+            tx.update(vm, VM.PARENT, snapshot);
         });
         return snapshot;
     }

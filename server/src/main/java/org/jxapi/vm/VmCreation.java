@@ -122,8 +122,6 @@ final class VmCreation {
     }
 
     private static void drop(Transaction tx, Ref<?> ref) {
-        if (tx.find(ref).isPresent()) {
-            tx.destroy(ref);
-        }
+        tx.destroyIfThere(ref);
     }
 }

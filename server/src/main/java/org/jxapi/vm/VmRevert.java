@@ -210,14 +210,10 @@ final class VmRevert {
     private static void metrics(Transaction tx, Ref<VM> vm, Row<VM> source) {
         PowerStates.forgetGuest(tx, vm);
         Ref<VMMetrics> own = tx.get(vm, VM.METRICS);
-        if (tx.find(own).isPresent()) {
-            tx.destroy(own);
-        }
+        tx.destroyIfThere(own);
         VmCopies.copyMetrics(tx, source, vm);
         Ref<VMGuestMetrics> guest = tx.get(vm, VM.GUEST_METRICS);
-        if (tx.find(guest).isPresent()) {
-            tx.set(guest, VMGuestMetrics.LIVE, false);
-        }
+        tx.update(guest, VMGuestMetrics.LIVE, false);
     }
 
     private static <T> void copy(Transaction tx, Ref<VM> vm, Row<VM> source, Field<VM, T> field) {

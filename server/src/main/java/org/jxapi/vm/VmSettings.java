@@ -256,9 +256,7 @@ final class VmSettings {
         tx.set(vm, VM.HA_ALWAYS_RUN, false);
         tx.set(vm, VM.GROUPS, List.of());
         Ref<VMMetrics> metrics = tx.get(vm, VM.METRICS);
-        if (tx.find(metrics).isPresent()) {
-            tx.destroy(metrics);
-        }
+        tx.destroyIfThere(metrics);
         tx.set(vm, VM.METRICS, Ref.nil());
         tx.set(vm, VM.IS_A_TEMPLATE, true);
     }

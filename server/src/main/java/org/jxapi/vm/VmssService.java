@@ -12,7 +12,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
-import org.jxapi.dispatch.CallContext;
+import org.jxapi.dispatch.InternalCall;
 import org.jxapi.host.Features;
 import org.jxapi.message.Messages;
 import org.jxapi.storage.Disks;
@@ -187,7 +187,7 @@ final class VmssService implements VMSSMessages<Call> {
 
     /** A run that nobody called for. */
     void snapshotScheduled(Ref<VMSS> schedule) {
-        snapshotNow(CallContext.internal(store, null), schedule);
+        snapshotNow(new InternalCall("VMSS.snapshot_now", store), schedule);
     }
 
     private void tell(Row<VMSS> schedule, String name, long priority, String body) {

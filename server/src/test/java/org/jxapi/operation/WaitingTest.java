@@ -26,6 +26,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.CallContext;
+import org.jxapi.dispatch.InternalCall;
 import org.jxapi.session.Rights;
 import org.jxapi.store.H2Store;
 import org.jxapi.task.Tasks;
@@ -174,7 +175,7 @@ class WaitingTest {
         List<Future<?>> all = new ArrayList<>();
         for (int i = 0; i < 600; i++) {
             all.add(threads.submit(() -> {
-                try (Operation operation = operations.await(null, claim(vm))) {
+                try (Operation operation = operations.await(new InternalCall("VM.start", store), claim(vm))) {
                     done.incrementAndGet();
                 } catch (XenApiException e) {
                     assertThat(e.code()).isEqualTo("OTHER_OPERATION_IN_PROGRESS");
@@ -196,7 +197,8 @@ class WaitingTest {
         Claim never = Claim.of(vm, VmOperations.START, tx -> {
             throw Errors.vmHalted(vm.value());
         });
-        assertThatThrownBy(() -> operations.await(null, never)).hasMessageContaining("VM_HALTED");
+        assertThatThrownBy(() -> operations.await(new InternalCall("VM.start", store), never))
+                .hasMessageContaining("VM_HALTED");
         assertThat(store.snapshot().get(vm, VM.CURRENT_OPERATIONS)).isEmpty();
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
-import org.jxapi.dispatch.CallContext;
+import org.jxapi.dispatch.InternalCall;
 import org.jxapi.storage.OpenDisk;
 import org.jxapi.xenapi.Errors;
 
@@ -27,7 +27,7 @@ class XvaTest {
     Path folder;
 
     private final AtomicLong now = new AtomicLong();
-    private final Call call = CallContext.internal(null, null);
+    private final Call call = new InternalCall("VM.export", null);
 
     private static List<String> names(byte[] archive) {
         List<String> names = new ArrayList<>();

@@ -20,7 +20,7 @@ import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
-import org.jxapi.dispatch.CallContext;
+import org.jxapi.dispatch.InternalCall;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.HvmInfo;
@@ -114,13 +114,13 @@ class GuestSettingsTest {
     }
 
     private DomainConfig started(Ref<VM> vm) {
-        lifecycle.start(CallContext.internal(store, null), vm, null, false, false);
+        lifecycle.start(new InternalCall("VM.start", store), vm, null, false, false);
         return xen.domains().config(Math.toIntExact(store.snapshot().get(vm, VM.DOMID)));
     }
 
     private List<String> failure(Ref<VM> vm) {
         try {
-            lifecycle.start(CallContext.internal(store, null), vm, null, false, false);
+            lifecycle.start(new InternalCall("VM.start", store), vm, null, false, false);
             return List.of();
         } catch (XenApiException e) {
             assertThat(store.snapshot().get(vm, VM.POWER_STATE)).isEqualTo(VmPowerState.HALTED);
@@ -182,7 +182,7 @@ class GuestSettingsTest {
             assertThat(xen.xenstore().read(path + "system-manufacturer")).contains("Example");
             assertThat(xen.xenstore().read(path + "bios-vendor")).contains("Xen");
             assertThat(xen.xenstore().read(path + "system-serial-number")).isEmpty();
-            lifecycle.hardShutdown(CallContext.internal(store, null), vm);
+            lifecycle.hardShutdown(new InternalCall("VM.hard_shutdown", store), vm);
         }
     }
 
@@ -240,7 +240,7 @@ class GuestSettingsTest {
             assertThat(store.snapshot().get(vm, VM.ALLOWED_OPERATIONS)).doesNotContain(refused);
             assertThat(error(vm, refused)).isEqualTo("VM_HAS_PCI_ATTACHED " + vm.value());
         }
-        lifecycle.hardShutdown(CallContext.internal(store, null), vm);
+        lifecycle.hardShutdown(new InternalCall("VM.hard_shutdown", store), vm);
         assertThat(store.snapshot().get(vm, VM.ATTACHED_PCIS)).isEmpty();
         started(vm);
         assertThat(store.snapshot().get(vm, VM.ATTACHED_PCIS)).containsExactly(device);
@@ -273,7 +273,7 @@ class GuestSettingsTest {
         assertThat(nics).extracting(NicConfig::rateIntervalUsecs).containsExactly(0, 50_000, 1_000_000);
         Ref<VM> wrong = create(halted());
         store.change(tx -> vif(tx, wrong, network, "0", Map.of("mtu", "70000"), Map.of()));
-        lifecycle.hardShutdown(CallContext.internal(store, null), vm);
+        lifecycle.hardShutdown(new InternalCall("VM.hard_shutdown", store), vm);
         assertThat(failure(wrong)).containsExactly("INVALID_VALUE", "VIF.other_config:mtu", "70000");
     }
 

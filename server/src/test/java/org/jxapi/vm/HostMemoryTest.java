@@ -15,7 +15,7 @@ import org.jxapi.boot.SimulatedMachine;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
-import org.jxapi.dispatch.CallContext;
+import org.jxapi.dispatch.InternalCall;
 import org.jxapi.host.HostFreeMemory;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
@@ -88,7 +88,7 @@ class HostMemoryTest {
                 .with(VM.MEMORY_STATIC_MAX, most)
                 .with(VM.MEMORY_DYNAMIC_MAX, most)
                 .with(VM.MEMORY_DYNAMIC_MIN, least)));
-        lifecycle.start(CallContext.internal(store, null), vm, null, false, false);
+        lifecycle.start(new InternalCall("VM.start", store), vm, null, false, false);
         return vm;
     }
 

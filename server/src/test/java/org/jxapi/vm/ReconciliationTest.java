@@ -27,7 +27,8 @@ import org.jxapi.boot.SimulatedMachine;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
-import org.jxapi.dispatch.CallContext;
+import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.InternalCall;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DiskFormat;
 import org.jxapi.hypervisor.DomainBuildInfo;
@@ -150,7 +151,7 @@ class ReconciliationTest {
 
     private Ref<VM> running(String name) {
         Ref<VM> vm = vm(name);
-        lifecycle.start(CallContext.internal(store, null), vm, null, false, false);
+        lifecycle.start(new InternalCall("VM.start", store), vm, null, false, false);
         return vm;
     }
 
@@ -268,7 +269,7 @@ class ReconciliationTest {
         int domid = xen.domains().create(domain("stranger").build(), false);
         Ref<VM> stranger = shown("stranger");
         await("it runs", () -> state(stranger) == VmPowerState.RUNNING);
-        lifecycle.hardShutdown(CallContext.internal(store, null), stranger);
+        lifecycle.hardShutdown(new InternalCall("VM.hard_shutdown", store), stranger);
         assertThat(xen.domains().list()).noneMatch(d -> d.domid() == domid);
         assertThat(store.snapshot().find(stranger)).isEmpty();
         assertThat(store.snapshot().count(VMGuestMetrics.XEN_CLASS)).isZero();
@@ -321,8 +322,8 @@ class ReconciliationTest {
         assertRefused("VBD_IS_EMPTY", () -> lifecycle.start(call(), child, null, false, false));
     }
 
-    private CallContext call() {
-        return CallContext.internal(store, null);
+    private Call call() {
+        return new InternalCall("VM.start", store);
     }
 
     private static void assertRefused(String code, ThrowingCallable call) {
@@ -364,7 +365,7 @@ class ReconciliationTest {
         CountDownLatch release = new CountDownLatch(1);
         xen.faults().inject("unpause", new Faults.Fault.Hang(release));
         Future<?> start =
-                workers.submit(() -> lifecycle.start(CallContext.internal(store, null), vm, null, false, false));
+                workers.submit(() -> lifecycle.start(new InternalCall("VM.start", store), vm, null, false, false));
         awaitState(vm, VmPowerState.RUNNING);
         // The look that sees the other one gone sees this one too.
         xen.domains().destroy(domid(another));
@@ -424,7 +425,7 @@ class ReconciliationTest {
         });
         // XAPI starts no HVM guest that would have to be dumped.
         store.change(tx -> tx.set(vm, VM.ACTIONS_AFTER_CRASH, OnCrashBehaviour.DESTROY));
-        lifecycle.start(CallContext.internal(store, null), vm, null, false, false);
+        lifecycle.start(new InternalCall("VM.start", store), vm, null, false, false);
         xen.guest(domid(vm)).powerOff();
         awaitState(vm, VmPowerState.HALTED);
         assertThat(xen.domains().list()).hasSize(1);
@@ -439,7 +440,7 @@ class ReconciliationTest {
         xen.guest(domid).crash();
         awaitState(vm, VmPowerState.PAUSED);
         assertThat(xen.domains().info(domid).shutdownReason()).isEqualTo(ShutdownReason.CRASH);
-        lifecycle.hardShutdown(CallContext.internal(store, null), vm);
+        lifecycle.hardShutdown(new InternalCall("VM.hard_shutdown", store), vm);
         assertThat(xen.domains().list()).hasSize(1);
     }
 
@@ -523,14 +524,14 @@ class ReconciliationTest {
         assertThat(store.snapshot().find(half)).isEmpty();
         assertThat(state(saved)).isEqualTo(VmPowerState.SUSPENDED);
         assertThat(state(gone)).isEqualTo(VmPowerState.SUSPENDED);
-        suspension.resume(CallContext.internal(store, null), saved, null, false);
+        suspension.resume(new InternalCall("VM.start", store), saved, null, false);
         assertThat(xen.bootId(domid(saved))).isEqualTo(savedBoot);
     }
 
     @Test
     void aResumeThatWasInterruptedAfterTheGuestWentOnLeavesNoImage() {
         Ref<VM> vm = running("resumed");
-        suspension.suspend(CallContext.internal(store, null), vm);
+        suspension.suspend(new InternalCall("VM.suspend", store), vm);
         Ref<VDI> image = store.snapshot().get(vm, VM.SUSPEND_VDI);
         DomainConfig config = new DomainConfigs(disks, Firmware.SIMULATED).of(store.snapshot(), vm);
         xen.domains().restore(config, disks.file(store.snapshot(), image), false);
@@ -572,7 +573,7 @@ class ReconciliationTest {
 
     private String failure(Ref<VM> vm) {
         try {
-            lifecycle.start(CallContext.internal(store, null), vm, null, false, false);
+            lifecycle.start(new InternalCall("VM.start", store), vm, null, false, false);
             return "";
         } catch (XenApiException e) {
             return e.code();
@@ -608,12 +609,12 @@ class ReconciliationTest {
         });
         assertThat(xen.devices().list(domid, DiskConfig.class)).isEmpty();
         VbdService vbds = new VbdService(store, xen, operations, configs);
-        vbds.insert(CallContext.internal(store, null), drive, disc);
+        vbds.insert(new InternalCall("VM.start", store), drive, disc);
         assertThat(xen.devices().list(domid, DiskConfig.class)).singleElement().satisfies(disk -> {
             assertThat(disk.isCdrom()).isFalse();
             assertThat(disk.readwrite()).isFalse();
         });
-        vbds.eject(CallContext.internal(store, null), drive);
+        vbds.eject(new InternalCall("VM.start", store), drive);
         assertThat(xen.devices().list(domid, DiskConfig.class)).isEmpty();
     }
 }

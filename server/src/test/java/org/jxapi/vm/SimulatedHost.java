@@ -15,7 +15,7 @@ import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
-import org.jxapi.dispatch.CallContext;
+import org.jxapi.dispatch.InternalCall;
 import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.hypervisor.XenstorePermissions;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
@@ -85,7 +85,7 @@ final class SimulatedHost implements AutoCloseable {
     }
 
     Call call() {
-        return CallContext.internal(store, null);
+        return new InternalCall("VM.start", store);
     }
 
     /** A halted HVM guest of 1 GiB, changed as asked. */

@@ -13,7 +13,7 @@ import org.jxapi.boot.HostReader;
 import org.jxapi.boot.SimulatedMachine;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.dispatch.CallContext;
+import org.jxapi.dispatch.InternalCall;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
 import org.jxapi.measure.Measurements;
@@ -60,7 +60,7 @@ class StaticAddressesTest {
                     new Alerts(store, Clock.systemUTC()));
             Ref<VM> vm = vm(store);
             for (int start = 0; start < 2; start++) {
-                lifecycle.start(CallContext.internal(store, null), vm, null, false, false);
+                lifecycle.start(new InternalCall("VM.start", store), vm, null, false, false);
                 int domid = Math.toIntExact(store.snapshot().get(vm, VM.DOMID));
                 String path = "/local/domain/" + domid + "/xenserver/device/vif/0/static-ip-setting/";
                 assertThat(xen.xenstore().read(path + "enabled")).contains("1");
@@ -71,7 +71,7 @@ class StaticAddressesTest {
                         .tell(Map.of(
                                 "xenserver/device/vif/0/static-ip-setting/error-code", "1",
                                 "xenserver/device/vif/0/static-ip-setting/error-msg", "the agent may say so"));
-                lifecycle.hardShutdown(CallContext.internal(store, null), vm);
+                lifecycle.hardShutdown(new InternalCall("VM.hard_shutdown", store), vm);
             }
         }
     }
