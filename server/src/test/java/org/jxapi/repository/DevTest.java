@@ -44,6 +44,8 @@ class DevTest {
         assertThat(tree.run("dev", "format", "all"))
                 .isEqualTo("dev: format takes no arguments; see packaging/dev help\n2");
         assertThat(tree.run("dev", "test")).isEqualTo("dev: test needs the name of a class; see packaging/dev help\n2");
+        assertThat(tree.run("dev", "test", "-Djxapi.seed=7"))
+                .isEqualTo("dev: test needs the name of a class; see packaging/dev help\n2");
         assertThat(tree.run("dev", "test", "NoTest"))
                 .isEqualTo("dev: no test class is named NoTest; see packaging/dev help\n2");
         assertThat(tree.run("dev", "bench", "Strange"))
@@ -58,13 +60,13 @@ class DevTest {
         tree.file("server/src/test/java/org/b/SecondTest.java", "");
         tree.file("xe-cli/src/test/java/org/c/ThirdTest.java", "");
         tree.run("dev", "test", "FirstTest#one", "Second*");
-        tree.run("dev", "test", "ThirdTest", "FirstTest");
+        tree.run("dev", "test", "ThirdTest", "-Djxapi.seed=7", "FirstTest");
         assertThat(tree.mavenCalls())
                 .containsExactly(
                         "-q -Dquick -pl server -am test -Dtest=FirstTest#one,Second*"
                                 + " -Dsurefire.failIfNoSpecifiedTests=false",
                         "-q -Dquick -pl server,xe-cli -am test -Dtest=ThirdTest,FirstTest"
-                                + " -Dsurefire.failIfNoSpecifiedTests=false");
+                                + " -Dsurefire.failIfNoSpecifiedTests=false -Djxapi.seed=7");
     }
 
     @Test
