@@ -75,7 +75,7 @@ final class CommandOutcomes implements Dispatcher {
             for (String name : names) {
                 items.add(table.find(name)
                         .map(command -> item(threads, command))
-                        .orElse(new Coverage.Item(name, Coverage.Outcome.NOT_THERE, null)));
+                        .orElse(new Coverage.Item(name, Coverage.Outcome.MISSING, null)));
             }
         } finally {
             threads.shutdownNow();
@@ -104,7 +104,7 @@ final class CommandOutcomes implements Dispatcher {
         for (String name : generic ? new TreeSet<String>() : new TreeSet<>(called)) {
             Message message = message(name);
             Coverage.Item item = message == null || message.implicit() ? null : Coverage.item(message);
-            if (item != null && item.outcome() == Coverage.Outcome.NOT_THERE) {
+            if (item != null && item.outcome() == Coverage.Outcome.MISSING) {
                 return new Coverage.Item(command.name(), Coverage.Outcome.REFUSES, error(message));
             }
             if (item != null && item.outcome() != Coverage.Outcome.WORKS) {

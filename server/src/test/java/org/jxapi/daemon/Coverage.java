@@ -11,14 +11,14 @@ import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Message;
 import org.jxapi.xenapi.XenModel;
 
-/** Writes docs/coverage.md from what the code does, so that it cannot say anything else. */
+/** Writes docs/coverage.md from the observed behaviour of the code. */
 final class Coverage {
-    /** What becomes of a call. */
+    /** The effect of a call. */
     enum Outcome {
         WORKS("works"),
         REFUSES("refuses"),
         NOTHING("does nothing"),
-        NOT_THERE("not there");
+        MISSING("missing");
 
         final String title;
 
@@ -28,13 +28,13 @@ final class Coverage {
     }
 
     /**
-     * One thing of XAPI's.
+     * A message, command or path of XAPI.
      *
-     * @param error what it is refused with; null for other outcomes
+     * @param error the error of a refusal; null for other outcomes
      */
     record Item(String name, Outcome outcome, String error) {}
 
-    /** Items of one kind, and what they are called in the table of counts. */
+    /** Items of one kind, with their title in the table of counts. */
     record Part(String title, List<Item> items) {
         long count(Outcome outcome) {
             return items.stream().filter(item -> item.outcome() == outcome).count();
@@ -44,14 +44,15 @@ final class Coverage {
     private static final String HEAD = """
             # Coverage
 
-            Generated from the code by `CoverageTest`, which also calls what is said to refuse. Every number counts what acts:
+            `CoverageTest` generates this page from the code, and calls the messages that refuse. Each item counts by the
+            effect that it has:
 
-            - works: it does what XAPI's documentation says;
-            - refuses: it is there and checks its parameters, but always ends with the error that is named, because jxapi does
-              not offer what it is for;
-            - does nothing: it succeeds, and there is nothing to do for it;
-            - not there: a message answers `NOT_IMPLEMENTED`, or what XAPI answers for removed and internal ones; `xe` does not
-              know the command; the path answers 404.
+            - works: it behaves as XAPI's documentation describes;
+            - refuses: it exists and checks its parameters, but always fails with the named error, because jxapi does not
+              offer the feature;
+            - does nothing: it succeeds, and there is nothing to do;
+            - missing: a message returns `NOT_IMPLEMENTED`, or XAPI's error for removed and internal messages; `xe` does not
+              know the command; the path returns 404.
 
             """;
 
@@ -59,11 +60,11 @@ final class Coverage {
 
     private Coverage() {}
 
-    /** What becomes of a message. */
+    /** The effect of a message. */
     static Item item(Message message) {
         String refusal = REFUSALS.get(message.fullName());
         if (!message.offered()) {
-            return new Item(message.fullName(), Outcome.NOT_THERE, null);
+            return new Item(message.fullName(), Outcome.MISSING, null);
         }
         if (refusal == null) {
             return new Item(message.fullName(), Outcome.WORKS, null);
@@ -98,8 +99,8 @@ final class Coverage {
             out.append(part.items().size()).append(" |\n");
         }
         out.append(
-                        "\nThe messages that follow from the fields of a class (getters, setters, lookups, constructors) are not")
-                .append(" counted.\n\n## Messages by class\n\nClasses that are not listed work.\n");
+                        "\nThe counts exclude messages that follow from the fields of a class (getters, setters, lookups, constructors).")
+                .append("\n\n## Messages by class\n\nAll messages of the other classes work.\n");
         for (ClassModel<?> model : XenModel.CLASSES) {
             of(out, model, published.items(), hidden.items());
         }
@@ -142,7 +143,7 @@ final class Coverage {
                 .collect(Collectors.groupingBy(Item::error, TreeMap::new, Collectors.toList()));
         refused.forEach((error, those) -> line(out, "Refuse with `" + error + "`", those, name));
         line(out, "Do nothing", with(items, Outcome.NOTHING), name);
-        line(out, "Not there", with(items, Outcome.NOT_THERE), name);
+        line(out, "Missing", with(items, Outcome.MISSING), name);
     }
 
     private static List<Item> with(List<Item> items, Outcome outcome) {

@@ -114,7 +114,7 @@ class CoverageTest {
             } else {
                 works = !answer(method, path, STATUS).equals(answer(method, "/jxapi-nowhere", STATUS));
             }
-            items.add(new Coverage.Item(line, works ? Coverage.Outcome.WORKS : Coverage.Outcome.NOT_THERE, null));
+            items.add(new Coverage.Item(line, works ? Coverage.Outcome.WORKS : Coverage.Outcome.MISSING, null));
         }
         return items;
     }

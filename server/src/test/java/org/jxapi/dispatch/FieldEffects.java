@@ -69,9 +69,12 @@ public final class FieldEffects {
             counts.merge(effect.effect(), 1, Integer::sum);
         }
         StringBuilder out = new StringBuilder("\n## Fields\n\n");
-        out.append("What becomes of the fields that clients set, and of known keys of maps. *Honoured*: jxapid acts on")
-                .append(" it, in the class that is\nnamed. *Kept*: XAPI only keeps it for clients, and so does jxapid.")
-                .append(" *Stored*: XAPI acts on it, jxapid only stores it.\n*Refused*: setting it fails with that")
+        out.append(
+                        "This table lists the fields that clients can set, and known keys of maps. *Honoured*: jxapid acts on the")
+                .append(
+                        " field, in the named\nclass. *Kept*: XAPI only keeps the field for clients, and so does jxapid.")
+                .append(
+                        " *Stored*: XAPI acts on the field, but jxapid only\nstores it. *Refused*: a change fails with the named")
                 .append(" error. Maps keep all other keys for clients.\n\n");
         counts.forEach((kind, count) ->
                 out.append("- ").append(kind).append(": ").append(count).append('\n'));
