@@ -89,9 +89,13 @@ class DevTest {
         tree.file(MIGRATIONS + "V9__old.sql", "");
         tree.file(MIGRATIONS + "V10__newer.sql", "");
         tree.file(SCHEMA, "    static final int SCHEMA = 10;\n");
+        tree.file("server/src/test/java/org/jxapi/store/KeptDatabaseTest.java", "");
         assertThat(tree.run("dev", "new-migration", "vm_groups")).endsWith("\n0");
         assertThat(tree.path(MIGRATIONS + "V11__vm_groups.sql")).content().startsWith("-- Schema 11: vm_groups.\n");
         assertThat(tree.path(SCHEMA)).hasContent("    static final int SCHEMA = 11;");
+        assertThat(tree.mavenCalls())
+                .containsExactly("-q -Dquick -pl server -am test -Dtest=KeptDatabaseTest"
+                        + " -Dsurefire.failIfNoSpecifiedTests=false -Djxapi.keep-database=true");
     }
 
     @Test
@@ -109,6 +113,7 @@ class DevTest {
             assertThat(files).hasSize(1);
         }
         assertThat(tree.path(SCHEMA)).hasContent("int SCHEMA = 7;");
+        assertThat(tree.mavenCalls()).isEmpty();
     }
 
     /** The place and the form that new-migration expects are those of the store. */
