@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
@@ -63,7 +62,7 @@ public final class ConsoleServer implements ConnectHandler {
     }
 
     @Override
-    public void connect(RequestHead request, InputStream in, OutputStream out) throws IOException {
+    public void connect(RequestHead request, Answer answer) throws IOException {
         XenApiException failure = Errors.internalError("the connection to the console broke off");
         try {
             if (!request.path().equals(PATH)) {
@@ -80,15 +79,8 @@ public final class ConsoleServer implements ConnectHandler {
             int count = open.merge(vm, 1, Integer::sum);
             try (Channel channel =
                     count > 1 && pool().get(Pool.LIMIT_CONSOLE_SESSIONS) ? taken() : channel(console, vm)) {
-                if (browser) {
-                    upgrade(request, out);
-                    WebSocket socket = new WebSocket(in, out);
-                    copy(channel, socket.in(), socket.out());
-                } else {
-                    out.write(Answers.CONNECTED);
-                    out.flush();
-                    copy(channel, in, out);
-                }
+                Streams client = answer.open();
+                copy(channel, client.in(), client.out());
             } finally {
                 open.computeIfPresent(vm, (v, n) -> n == 1 ? null : n - 1);
             }
@@ -101,8 +93,7 @@ public final class ConsoleServer implements ConnectHandler {
             } else {
                 LOG.debug("Console refused to {}: {}", request.peer(), e.getMessage());
             }
-            out.write(Answers.error(e));
-            out.flush();
+            answer.refuse(e);
         } finally {
             endTask(request, failure);
         }
@@ -124,14 +115,6 @@ public final class ConsoleServer implements ConnectHandler {
         } else if (may) {
             tasks.fail(task, failure.code(), failure.params());
         }
-    }
-
-    private static void upgrade(RequestHead request, OutputStream out) throws IOException {
-        if (!WebSocket.asked(request)) {
-            throw new Refusal(501, "Method Not Implemented", "A browser reaches a console by a WebSocket.");
-        }
-        out.write(WebSocket.answer(request));
-        out.flush();
     }
 
     private static Channel taken() {
@@ -247,23 +230,6 @@ public final class ConsoleServer implements ConnectHandler {
             out.close();
         } catch (IOException e) {
             LOG.debug("A console's client did not close: {}", e.getMessage());
-        }
-    }
-
-    /** What is sent before the console's bytes, or instead of them. */
-    private static final class Answers {
-        static final byte[] CONNECTED = ("HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n"
-                        + "Cache-Control: no-cache, no-store\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
-
-        private Answers() {}
-
-        static byte[] error(Refusal refusal) {
-            String body = refusal.page();
-            return ("HTTP/1.1 " + refusal.status() + " " + refusal.title() + "\r\n"
-                            + "Content-Type: text/html\r\nConnection: close\r\nCache-Control: no-cache, no-store\r\n"
-                            + "Content-Length: " + body.getBytes(StandardCharsets.UTF_8).length + "\r\n\r\n" + body)
-                    .getBytes(StandardCharsets.UTF_8);
         }
     }
 }

@@ -10,7 +10,7 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.FutureCallback;
 
 /** A connection as streams that block, for protocols that are not HTTP's request and response. */
-final class ConnectionStreams {
+final class ConnectionStreams implements ConnectHandler.Streams {
     private final EndPoint endPoint;
     private final ByteBuffer buffer = ByteBuffer.allocate(8192).flip();
     /** How many threads wait for the peer. */
@@ -39,12 +39,14 @@ final class ConnectionStreams {
         }
     }
 
-    InputStream in() {
+    @Override
+    public InputStream in() {
         return new In();
     }
 
     /** Writes to the connection; closing it closes the connection. */
-    OutputStream out() {
+    @Override
+    public OutputStream out() {
         return new Out();
     }
 

@@ -1,15 +1,20 @@
 package org.jxapi.http;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import org.eclipse.jetty.io.EndPoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A client that asks for a console. */
+/** A client that asks for a console by {@code CONNECT}. */
 final class ConsoleConnection extends OwnConnection {
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleConnection.class);
+    private static final byte[] CONNECTED = ("HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n"
+                    + "Cache-Control: no-cache, no-store\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
 
     private final OwnProtocols protocols;
     private final ExecutorService threads;
@@ -29,8 +34,7 @@ final class ConsoleConnection extends OwnConnection {
     @Override
     void received(RequestHead head, RequestBytes request) {
         deciding();
-        String realm = head.method().equals("GET") ? "connect_console_ws" : "connect_console";
-        protocols.access().admit(head, realm).whenComplete((grant, failure) -> {
+        protocols.access().admit(head, "connect_console").whenComplete((grant, failure) -> {
             if (failure != null) {
                 LOG.debug("Console refused to {}: {}", head.peer(), failure.getMessage());
                 refuse(HttpAccess.refusal(failure));
@@ -41,8 +45,21 @@ final class ConsoleConnection extends OwnConnection {
             serve(
                     threads,
                     request.body(),
-                    streams -> protocols.consoles().connect(head.of(grant), streams.in(), streams.out()),
+                    streams -> protocols.consoles().connect(head.of(grant), new Answer(streams)),
                     grant::close);
         });
+    }
+
+    private record Answer(ConnectionStreams streams) implements ConnectHandler.Answer {
+        @Override
+        public ConnectHandler.Streams open() throws IOException {
+            streams.out().write(CONNECTED);
+            return streams;
+        }
+
+        @Override
+        public void refuse(Refusal refusal) throws IOException {
+            streams.out().write(ConnectionAnswer.bytes(refusal));
+        }
     }
 }

@@ -14,13 +14,12 @@ import org.eclipse.jetty.util.BufferUtil;
 
 /**
  * Looks at the first bytes of a connection: {@code POST /cli} hands it to the command line, whose protocol is not HTTP,
- * {@code CONNECT} to the consoles, whose target is not what HTTP wants there, and {@code GET /console} too, where
- * browsers ask for a WebSocket; an upload to the transfers; everything else goes on as HTTP. One for each listener.
+ * {@code CONNECT} to the consoles, whose target is not what HTTP wants there, an upload to the transfers; everything else
+ * goes on as HTTP. One for each listener.
  */
 final class FirstBytes extends AbstractConnectionFactory {
     private static final byte[] CLI = "POST /cli ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CONNECT = "CONNECT ".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] BROWSER = "GET /console?".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PUT = "PUT /import".getBytes(StandardCharsets.US_ASCII);
     /** For the command lines that are being read, in bytes. */
     private static final long COMMAND_LINES = 16 * 1024 * 1024;
@@ -59,7 +58,7 @@ final class FirstBytes extends AbstractConnectionFactory {
     /** Reads until it is clear who is talking. */
     final class Sniffer extends AbstractConnection {
         private final Connector connector;
-        private final ByteBuffer start = BufferUtil.allocate(BROWSER.length);
+        private final ByteBuffer start = BufferUtil.allocate(PUT.length);
 
         Sniffer(Connector connector, EndPoint endPoint) {
             super(endPoint, connector.getExecutor());
@@ -78,21 +77,19 @@ final class FirstBytes extends AbstractConnectionFactory {
                 int filled = getEndPoint().fill(start);
                 boolean cli = matches(CLI);
                 boolean connect = matches(CONNECT);
-                boolean browser = matches(BROWSER);
                 boolean put = matches(PUT);
                 if (filled < 0) {
                     close();
                 } else if (cli && start.remaining() >= CLI.length) {
                     upgrade(new CliConnection(
                             getEndPoint(), getExecutor(), unixSocket, start, protocols.cli(), threads.clients(), room));
-                } else if (connect && start.remaining() >= CONNECT.length
-                        || browser && start.remaining() >= BROWSER.length) {
+                } else if (connect && start.remaining() >= CONNECT.length) {
                     upgrade(new ConsoleConnection(
                             getEndPoint(), getExecutor(), unixSocket, start, protocols, threads.viewers()));
                 } else if (put && start.remaining() >= PUT.length) {
                     upgrade(new UploadConnection(
                             getEndPoint(), getExecutor(), unixSocket, start, protocols, threads.transfers()));
-                } else if (start.hasRemaining() && !cli && !connect && !browser && !put) {
+                } else if (start.hasRemaining() && !cli && !connect && !put) {
                     http();
                 } else {
                     fillInterested();

@@ -83,6 +83,7 @@ public final class HttpServer implements AutoCloseable {
                 dispatcher,
                 new CallBodies(listen.maxBody(), listen.head()),
                 new CallBodies(listen.maxBody(), listen.head()),
+                new JettyConsoles(protocols.consoles(), protocols.access()),
                 new JettyTransfers(protocols.transfers(), protocols.access()),
                 log));
         jetty.setErrorHandler((request, response, callback) -> {

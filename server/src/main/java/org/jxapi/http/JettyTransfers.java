@@ -3,11 +3,9 @@ package org.jxapi.http;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
-import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpVersion;
@@ -21,17 +19,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Transfers on connections that speak HTTP already: downloads, and uploads after other requests. */
-final class JettyTransfers {
+final class JettyTransfers extends AdmittedRequests {
     private static final Logger LOG = LoggerFactory.getLogger(JettyTransfers.class);
 
     private static final String TASK = "task_id=";
 
     private final TransferHandler handler;
-    private final HttpAccess access;
 
     JettyTransfers(TransferHandler handler, HttpAccess access) {
+        super(access);
         this.handler = handler;
-        this.access = access;
     }
 
     /** Whether a request goes there: one for a transfer's path, or one whose task must end whatever becomes of it. */
@@ -43,45 +40,23 @@ final class JettyTransfers {
                         .anyMatch(c -> c.contains(TASK));
     }
 
-    /** Gives the request a thread of its listener when its sender is known. */
-    void serve(Request request, Response response, Callback callback) {
-        RequestHead head;
-        try {
-            head = head(request);
-        } catch (Refusal e) {
-            Pages.refusal(response, callback, e);
-            return;
-        }
-        // This thread may be the one that looks at all connections of the listener, and a login may wait.
-        request.getConnectionMetaData()
-                .getConnector()
-                .getExecutor()
-                .execute(() -> admit(head, request, response, callback));
+    @Override
+    String realm(RequestHead head) {
+        return handler.realm(head);
     }
 
-    private void admit(RequestHead head, Request request, Response response, Callback callback) {
-        access.admit(head, handler.realm(head)).whenComplete((grant, failure) -> {
-            if (failure != null) {
-                LOG.debug("{} {} refused to {}: {}", head.method(), head.path(), head.peer(), failure.getMessage());
-                Pages.refusal(response, callback, handler.refusal(head, HttpAccess.refusal(failure)));
-                return;
-            }
-            // What is asked for may take any time before it says anything.
-            request.addIdleTimeoutListener(timeout -> false);
-            try {
-                listener(request).threads().transfers().execute(() -> {
-                    try (grant) {
-                        serve(head.of(grant), request, response, callback);
-                    }
-                });
-            } catch (RejectedExecutionException e) {
-                grant.close();
-                Pages.refusal(response, callback, Refusal.busy());
-            }
-        });
+    @Override
+    Refusal refusal(RequestHead head, Refusal unknown) {
+        return handler.refusal(head, unknown);
     }
 
-    private void serve(RequestHead head, Request request, Response response, Callback callback) {
+    @Override
+    ExecutorService threads(ListenerThreads listener) {
+        return listener.transfers();
+    }
+
+    @Override
+    void serve(RequestHead head, Request request, Response response, Callback callback) {
         boolean old = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0;
         // What is left of an upload is read by nobody but the upload.
         BooleanSupplier gone = HttpMethod.GET.is(request.getMethod()) ? new ClientWatch(request) : () -> false;
@@ -100,22 +75,6 @@ final class JettyTransfers {
                 Pages.error(response, callback, 500);
             }
         }
-    }
-
-    private static FirstBytes listener(Request request) {
-        return request.getConnectionMetaData().getConnector().getConnectionFactory(FirstBytes.class);
-    }
-
-    private static RequestHead head(Request request) {
-        Map<String, String> headers = new HashMap<>();
-        for (HttpField field : request.getHeaders()) {
-            headers.putIfAbsent(field.getLowerCaseName(), field.getValue());
-        }
-        boolean unix = listener(request).unixSocket();
-        String peer = unix
-                ? Peer.UNIX_SOCKET
-                : Peer.of(request.getConnectionMetaData().getRemoteSocketAddress());
-        return RequestHead.of(request.getMethod(), request.getHttpURI().getPathQuery(), headers, unix, peer);
     }
 
     /** Jetty's answer, with XAPI's head. */

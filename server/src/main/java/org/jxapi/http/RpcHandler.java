@@ -42,6 +42,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
     private final Dispatcher dispatcher;
     private final CallBodies bodies;
     private final CallBodies bodiesOfSocket;
+    private final JettyConsoles consoles;
     private final JettyTransfers transfers;
     private final PeerLog log;
 
@@ -50,11 +51,13 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
             Dispatcher dispatcher,
             CallBodies bodies,
             CallBodies bodiesOfSocket,
+            JettyConsoles consoles,
             JettyTransfers transfers,
             PeerLog log) {
         this.dispatcher = dispatcher;
         this.bodies = bodies;
         this.bodiesOfSocket = bodiesOfSocket;
+        this.consoles = consoles;
         this.transfers = transfers;
         this.log = log;
     }
@@ -75,8 +78,10 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
             Pages.welcome(response, callback);
         } else if (!(HttpMethod.GET.is(method) || HttpMethod.PUT.is(method) || HttpMethod.CONNECT.is(method))) {
             Pages.error(response, callback, 501);
+        } else if (HttpMethod.GET.is(method) && path.equals(JettyConsoles.PATH)) {
+            consoles.admit(request, response, callback);
         } else if (transfers.serves(request)) {
-            transfers.serve(request, response, callback);
+            transfers.admit(request, response, callback);
         } else if (HttpMethod.GET.is(method)) {
             Pages.missing(response, callback, path);
         } else {

@@ -77,7 +77,7 @@ class BusyServerTest {
                 this::dispatch,
                 new OwnProtocols(
                         (line, unix, peer) -> open(new String(line, StandardCharsets.UTF_8)),
-                        (request, in, out) -> {},
+                        (request, answer) -> {},
                         new Transfer(),
                         new HttpAccess(store, this::dispatch, Clock.systemUTC())));
     }

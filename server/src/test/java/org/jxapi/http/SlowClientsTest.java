@@ -42,7 +42,7 @@ class SlowClientsTest {
                 request -> answer,
                 new OwnProtocols(
                         (line, unix, peer) -> new CompletableFuture<>(),
-                        (request, in, out) -> {},
+                        (request, answer) -> {},
                         new NoTransfers(),
                         null));
     }
@@ -173,20 +173,5 @@ class SlowClientsTest {
         Socket socket = new Socket(uri.getHost(), uri.getPort());
         socket.setSoTimeout(20_000);
         return socket;
-    }
-
-    private static final class NoTransfers implements TransferHandler {
-        @Override
-        public boolean serves(String method, String path) {
-            return false;
-        }
-
-        @Override
-        public String realm(RequestHead head) {
-            return "x";
-        }
-
-        @Override
-        public void serve(RequestHead head, InputStream body, Answer answer) {}
     }
 }

@@ -1,0 +1,96 @@
+package org.jxapi.http;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Requests on connections that speak HTTP already, and that are no calls. OwnConnection does the same for connections
+ * that do not: only a client that is known gets a thread of its listener.
+ */
+abstract class AdmittedRequests {
+    private static final Logger LOG = LoggerFactory.getLogger(AdmittedRequests.class);
+
+    private final HttpAccess access;
+
+    AdmittedRequests(HttpAccess access) {
+        this.access = access;
+    }
+
+    /** For what a name and a password are asked, as XAPI calls it. */
+    abstract String realm(RequestHead head);
+
+    /** The answer to a request whose sender is not known. */
+    abstract Refusal refusal(RequestHead head, Refusal unknown);
+
+    /** The threads that serve these requests. */
+    abstract ExecutorService threads(ListenerThreads listener);
+
+    /**
+     * Serves a request, on a thread that may wait.
+     *
+     * @param head of a caller that is known
+     */
+    abstract void serve(RequestHead head, Request request, Response response, Callback callback);
+
+    /** Gives the request a thread of its listener when its sender is known. */
+    final void admit(Request request, Response response, Callback callback) {
+        RequestHead head;
+        try {
+            head = head(request);
+        } catch (Refusal e) {
+            Pages.refusal(response, callback, e);
+            return;
+        }
+        // This thread may be the one that looks at all connections of the listener, and a login may wait.
+        request.getConnectionMetaData()
+                .getConnector()
+                .getExecutor()
+                .execute(() -> admit(head, request, response, callback));
+    }
+
+    private void admit(RequestHead head, Request request, Response response, Callback callback) {
+        access.admit(head, realm(head)).whenComplete((grant, failure) -> {
+            if (failure != null) {
+                LOG.debug("{} {} refused to {}: {}", head.method(), head.path(), head.peer(), failure.getMessage());
+                Pages.refusal(response, callback, refusal(head, HttpAccess.refusal(failure)));
+                return;
+            }
+            // What is asked for may take any time before it says anything.
+            request.addIdleTimeoutListener(timeout -> false);
+            try {
+                threads(listener(request).threads()).execute(() -> {
+                    try (grant) {
+                        serve(head.of(grant), request, response, callback);
+                    }
+                });
+            } catch (RejectedExecutionException e) {
+                grant.close();
+                Pages.refusal(response, callback, Refusal.busy());
+            }
+        });
+    }
+
+    private static FirstBytes listener(Request request) {
+        return request.getConnectionMetaData().getConnector().getConnectionFactory(FirstBytes.class);
+    }
+
+    private static RequestHead head(Request request) {
+        Map<String, String> headers = new HashMap<>();
+        for (HttpField field : request.getHeaders()) {
+            headers.putIfAbsent(field.getLowerCaseName(), field.getValue());
+        }
+        boolean unix = listener(request).unixSocket();
+        String peer = unix
+                ? Peer.UNIX_SOCKET
+                : Peer.of(request.getConnectionMetaData().getRemoteSocketAddress());
+        return RequestHead.of(request.getMethod(), request.getHttpURI().getPathQuery(), headers, unix, peer);
+    }
+}
