@@ -123,6 +123,27 @@ class DevTest {
     }
 
     @Test
+    void aBuildIsRepeatedWhenASourceIsNewerOrAProductIsMissing() throws Exception {
+        buildingMaven();
+        assertThat(tree.run("dev", "build")).doesNotContain("built already").endsWith("0");
+        assertThat(tree.run("dev", "build")).isEqualTo("    built already\n0");
+        Files.delete(tree.path("xe-cli/target/xe.jar"));
+        tree.run("dev", "build");
+        assertThat(tree.mavenCalls()).hasSize(2);
+        tree.file("server/src/test/java/NewTest.java", "");
+        tree.run("dev", "build");
+        assertThat(tree.mavenCalls()).hasSize(2);
+        tree.file("server/src/main/java/New.java", "");
+        tree.run("dev", "build");
+        assertThat(tree.mavenCalls()).hasSize(3);
+    }
+
+    private void buildingMaven() throws IOException {
+        tree.maven(
+                "mkdir -p server/target/lib xe-cli/target; touch server/target/jxapi-server.jar xe-cli/target/xe.jar\n");
+    }
+
+    @Test
     void theSimulatorRunsWithFurtherOptionsBehindItsOwn() throws Exception {
         tree.maven(
                 "mkdir -p server/target/lib xe-cli/target; touch server/target/jxapi-server.jar xe-cli/target/xe.jar\n");
@@ -132,7 +153,6 @@ class DevTest {
                 .contains("\nstarted: --hypervisor simulator --data-dir " + data + " --unix-socket " + data
                         + "/xapi.sock --http 127.0.0.1:8080 --https 127.0.0.1:8443 --https off\n")
                 .endsWith("\n0");
-        assertThat(tree.run("dev", "run")).contains("built already");
         assertThat(tree.mavenCalls()).containsExactly("-B -ntp -Dquick -Dmaven.test.skip=true package");
     }
 }
