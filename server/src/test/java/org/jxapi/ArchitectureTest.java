@@ -38,7 +38,7 @@ class ArchitectureTest {
      * Which package may use which, the lowest first. What uses another that is not listed here turns an arrow round or
      * adds one: think before you add it.
      */
-    private static final Map<String, Set<String>> ARROWS = Map.ofEntries(
+    static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             Map.entry("store", Set.of()),
             Map.entry("query", Set.of("store")),
             Map.entry("session", Set.of("dispatch", "query", "store")),
@@ -71,13 +71,13 @@ class ArchitectureTest {
             Map.entry("boot", Set.of("host", "store")));
 
     /** It puts everything together. */
-    private static final String TOP = "daemon";
+    static final String TOP = "daemon";
 
     /**
      * These know each other, through the interface {@code dispatch.Call} that a message's code receives: a call has a
      * session and a task, and the messages of sessions and tasks are code that receives calls.
      */
-    private static final Set<String> A_CALL = Set.of("dispatch", "session", "task");
+    static final Set<String> A_CALL = Set.of("dispatch", "session", "task");
 
     private static final JavaClasses SERVER = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

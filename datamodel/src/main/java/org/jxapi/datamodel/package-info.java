@@ -1,0 +1,5 @@
+/**
+ * The notation of the XenAPI model: classes, fields, messages, types, roles, references and errors. The package
+ * org.jxapi.xenapi is generated in these terms. Nothing here knows a particular class.
+ */
+package org.jxapi.datamodel;

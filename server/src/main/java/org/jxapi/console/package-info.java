@@ -1,0 +1,5 @@
+/**
+ * Consoles of guests over HTTP: CONNECT for existing clients, and WebSockets for browsers. It copies bytes between the
+ * client and the guest's screen or terminal.
+ */
+package org.jxapi.console;

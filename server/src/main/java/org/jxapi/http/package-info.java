@@ -1,0 +1,5 @@
+/**
+ * The listeners: plain HTTP, TLS and a unix socket. It reads calls for the RPC layer, recognises connections of other
+ * protocols by their first bytes, and bounds the time, memory and threads that a client can use.
+ */
+package org.jxapi.http;

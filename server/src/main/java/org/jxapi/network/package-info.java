@@ -1,0 +1,5 @@
+/**
+ * Networks, physical interfaces and VLANs: their messages, and the bridges and VLAN devices of Linux behind them. A
+ * simulated variant changes nothing on the machine.
+ */
+package org.jxapi.network;

@@ -1,0 +1,5 @@
+/**
+ * The pool and its secrets. The pool has one host, so most messages check their parameters and return XAPI's error for
+ * a pool without that feature.
+ */
+package org.jxapi.pool;

@@ -1,0 +1,2 @@
+/** XML-RPC and JSON-RPC. It reads calls, and writes answers byte for byte as XAPI does, straight from typed values. */
+package org.jxapi.rpc;

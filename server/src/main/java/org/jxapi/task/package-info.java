@@ -1,0 +1,2 @@
+/** Tasks: their messages, their limits, and the tasks that calls create. */
+package org.jxapi.task;

@@ -1,0 +1,5 @@
+/**
+ * The VM: its messages, the rules that allow or refuse them, and its life cycle from template to destroy, with
+ * snapshots, checkpoints, memory and appliances.
+ */
+package org.jxapi.vm;
