@@ -9,7 +9,7 @@ final class Checks {
     /** Every wait in a check has a bound of its own; this one is for what nobody thought of. */
     private static final int LIMIT = 600;
 
-    /** What a check does; it fails by throwing. */
+    /** The body of a check. It fails by throwing. */
     interface Body {
         void run() throws Exception;
     }
@@ -26,7 +26,7 @@ final class Checks {
     private int skipped;
 
     /**
-     * @param only parts of the names of the scenarios that are told; empty for all
+     * @param only parts of the names of the scenarios to run; empty for all
      * @param onFailure shows the state of the host
      */
     Checks(List<String> only, Runnable onFailure) {
@@ -53,20 +53,20 @@ final class Checks {
         }
     }
 
-    /** Tells a scenario if it was asked for, and always cleans up behind it; a clean-up that fails is a failed check. */
+    /** Runs a scenario if it is selected, and always cleans up after it. A failed clean-up is a failed check. */
     void scenario(String name, Story story, Body cleanUp) {
         if (only.isEmpty() || only.stream().anyMatch(name::contains)) {
             always(name, story, cleanUp);
         }
     }
 
-    /** Tells a scenario that every other one needs. */
+    /** Runs a scenario that all others need. */
     void always(String name, Story story, Body cleanUp) {
         Scenario scenario = new Scenario(name);
         try {
             story.tell(scenario);
         } catch (Exception e) {
-            attempt(name + ": is told to the end", () -> {
+            attempt(name + ": runs to its end", () -> {
                 throw e;
             });
         }

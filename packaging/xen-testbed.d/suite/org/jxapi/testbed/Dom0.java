@@ -31,7 +31,7 @@ final class Dom0 {
                 + "extra = \"console=hvc0 quiet\"\nmemory = 192\nvcpus = 1\n" + devices);
     }
 
-    /** What domains left behind: domains, loop devices, back ends of devices, device models; empty when nothing. */
+    /** The remains of domains: domains, loop devices, back ends of devices, device models; empty if there are none. */
     static List<String> leftovers() {
         List<String> left = new ArrayList<>();
         domains().forEach((id, name) -> left.add("domain " + id + " " + name));

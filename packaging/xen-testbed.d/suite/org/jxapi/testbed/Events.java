@@ -34,7 +34,7 @@ final class Events implements AutoCloseable {
                     }
                 }
             } catch (RuntimeException e) {
-                // jxapid is away, or lost our session: begin anew.
+                // jxapid is down, or has lost our session: start over.
                 token = "";
                 try {
                     Thread.sleep(500);

@@ -3,7 +3,7 @@ package org.jxapi.testbed;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What goes wrong around a start: a clear XenAPI error, and nothing left behind. */
+/** Starts that fail: they return a clear XenAPI error and leave nothing behind. */
 final class Faults {
     private final Scenarios all;
     private final Guests guests;

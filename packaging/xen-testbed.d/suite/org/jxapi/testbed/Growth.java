@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What jxapid holds after many guests: it must not grow. */
+/** The resources of jxapid after many guests: they must not grow. */
 final class Growth {
     /** After these, what jxapid loads once is loaded. */
     private static final int FIRST = 50;

@@ -25,7 +25,7 @@ final class GuestAgent {
 
     void tell(String name, String template) {
         all.checks.scenario(name, s -> {
-            s.check("finds what the toolstack tells it", () -> {
+            s.check("finds the nodes of the toolstack", () -> {
                 vm = guests.installBare(template, name);
                 api.call("VM.set_xenstore_data", vm, XenApi.object().put("vm-data/given", "by the client"));
                 console = new GuestConsole(api, vm);
@@ -52,8 +52,8 @@ final class GuestAgent {
                 Checks.expectEqual("hello", node("messages/agent"), "messages/agent");
                 Checks.expectEqual("1", node("rrd/agent"), "rrd/agent");
             });
-            s.check("is told of in VM_guest_metrics", this::told);
-            s.check("is told of in the VM: data of its own, and the device for its next boot", () -> {
+            s.check("appears in VM_guest_metrics", this::told);
+            s.check("appears in the VM: its own data, and the device for its next boot", () -> {
                 Checks.await("xenstore_data", PATIENCE, () -> "tester"
                         .equals(api.call("VM.get_xenstore_data", vm).path("vm-data/agent/role").asText()));
                 Checks.expectEqual(
@@ -66,7 +66,7 @@ final class GuestAgent {
                 String allowed = api.call("VM.get_allowed_operations", vm).toString();
                 Checks.expect(allowed.contains("changing_VCPUs_live") && allowed.contains("suspend"), allowed);
             });
-            s.check("tells all again in the domain that it gets when it is resumed", () -> {
+            s.check("writes all nodes again in the domain of its resume", () -> {
                 int mark = console.mark();
                 all.suspend(vm);
                 api.call("VM.resume", vm, false, false);
@@ -87,7 +87,7 @@ final class GuestAgent {
     }
 
     private void told() throws InterruptedException {
-        Checks.await("what the agent tells", PATIENCE, () -> "8"
+        Checks.await("the agent's nodes", PATIENCE, () -> "8"
                 .equals(metrics().path("PV_drivers_version").path("major").asText()));
         JsonNode metrics = metrics();
         expect(metrics, "PV_drivers_version", Map.of("minor", "4", "micro", "1", "build", "proto-0.4.0",

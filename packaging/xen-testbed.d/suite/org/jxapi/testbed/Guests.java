@@ -66,7 +66,7 @@ final class Guests {
             api.call("VM.set_domain_type", template, type);
         }
         if (type.equals("pvh")) {
-            // What a guest sees of time otherwise costs the emulation too much.
+            // Other clock sources cost the emulation too much.
             api.call("VM.add_to_platform", template, "tsc_mode", "2");
         }
         api.call("VM.set_memory_limits", template, 64 * MIB, MEMORY, MEMORY, MEMORY);
@@ -154,7 +154,7 @@ final class Guests {
         Checks.await("the VM is " + state, seconds, () -> state(vm).equals(state));
     }
 
-    /** What xl list and xe vm-list say of the guests must be the same. */
+    /** Checks that xl list and xe vm-list agree on the guests. */
     void listsAgree() throws InterruptedException {
         Set<Integer> vms = new TreeSet<>();
         for (String id : Command.xe("vm-list", "is-control-domain=false", "params=dom-id", "--minimal").split(",")) {

@@ -89,7 +89,7 @@ final class Hotplug {
         });
     }
 
-    /** What the guest says next of its memory, in kB. */
+    /** The next memory size that the guest reports, in kB. */
     private long memory(int mark) throws Exception {
         long known = -1;
         for (int attempt = 0; ; attempt++) {

@@ -4,7 +4,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** What a guest does to itself: jxapid follows, and does what the VM's actions say. */
+/** Guests that reboot, power off or crash by themselves: jxapid follows, and obeys the VM's actions. */
 final class OwnActions {
     /** Seconds from Xen's word that a domain is gone to the event, in this emulation on a busy machine. */
     private static final double PROMPT = 10;
@@ -29,7 +29,7 @@ final class OwnActions {
                 api.call("VM.start", vm, false, false);
                 Scenarios.ready(console, 0);
             });
-            s.check("reboots itself (after_reboot is restart): it runs anew", () -> {
+            s.check("reboots itself (after_reboot is restart): it runs again", () -> {
                 int mark = console.mark();
                 int before = guests.domid(vm);
                 console.type("reboot");
@@ -38,7 +38,7 @@ final class OwnActions {
                 Checks.expect(guests.domid(vm) != before, "it has the old domain id");
                 guests.agree();
             });
-            s.check("panics (after_crash is restart): it runs anew", () -> {
+            s.check("panics (after_crash is restart): it runs again", () -> {
                 int mark = console.mark();
                 api.call("VM.set_actions_after_crash", vm, "restart");
                 console.type("panic");

@@ -1,6 +1,6 @@
 package org.jxapi.testbed;
 
-/** What the scenarios share. */
+/** The objects that the scenarios share. */
 final class Scenarios {
     final Checks checks;
     final Jxapid jxapid;
