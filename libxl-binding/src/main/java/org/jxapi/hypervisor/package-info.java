@@ -1,0 +1,6 @@
+/**
+ * A Xen host in libxl's own vocabulary: domains, devices, memory, virtual CPUs, events, consoles and xenstore. The
+ * interface has mechanisms and no policy, keeps no state between calls, and knows nothing of the XenAPI. One suite of
+ * contract tests holds both implementations.
+ */
+package org.jxapi.hypervisor;

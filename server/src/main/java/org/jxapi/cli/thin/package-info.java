@@ -1,0 +1,5 @@
+/**
+ * The parts of xe's protocol that know no command and no object: the wire format, the command line, the printed layout
+ * and exit statuses.
+ */
+package org.jxapi.cli.thin;
