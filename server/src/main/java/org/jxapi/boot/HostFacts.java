@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the daemon needs to know of the host at its start.
+ * The facts about the host that the daemon needs at its start.
  *
  * @param hostname the host's own name
  * @param address address under which clients reach the host
@@ -82,7 +82,7 @@ public record HostFacts(
     public record ControlDomain(String uuid, long memory, long keeps, int vcpus) {}
 
     /**
-     * What kind of processors, in the words of /proc/cpuinfo.
+     * The kind of processors, in the words of /proc/cpuinfo.
      *
      * @param speed clock of one core in MHz, with decimals; empty when the kernel does not say
      * @param flags the feature flags, separated by blanks

@@ -62,7 +62,7 @@ final class HostRecord {
         cpus(tx, host, facts.cpu());
     }
 
-    /** One object a physical CPU; all are made anew when the processors are not those of the last start. */
+    /** One object per physical CPU. All are replaced when the processors differ from those of the last start. */
     private static void cpus(Transaction tx, Ref<Host> host, HostFacts.Cpu cpu) {
         HostFacts.CpuModel model = cpu.model();
         Row<HostCpu> like = Row.of(HostCpu.XEN_CLASS)
@@ -95,7 +95,7 @@ final class HostRecord {
         return text.matches("\\d{1,9}(\\.\\d*)?") ? (long) Double.parseDouble(text) : 0;
     }
 
-    /** What follows for the pool from its host. */
+    /** The fields of the pool that follow from its host. */
     static void updatePool(Transaction tx, Ref<Pool> pool, HostFacts facts) {
         tx.set(pool, Pool.RESTRICTIONS, restrictions(facts));
         Map<String, String> cpu = facts.cpu().info();

@@ -150,7 +150,7 @@ final class LinuxNetwork {
                 }
             }
         } catch (IOException e) {
-            LOG.debug("A network interface went away: {}", e.getMessage());
+            LOG.debug("Network interface disappeared: {}", e.getMessage());
         }
         return "";
     }

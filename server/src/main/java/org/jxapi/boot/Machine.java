@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
-/** What the control domain's kernel knows of the machine, and the hypervisor does not. */
+/** The facts about the machine that the control domain's kernel knows and the hypervisor does not. */
 public interface Machine {
     String hostname();
 

@@ -118,7 +118,7 @@ final class TemplateRecord {
         return map;
     }
 
-    /** What clients shall offer for such VMs. */
+    /** The recommendations for clients that create such VMs. */
     private String recommendations() {
         StringBuilder out = new StringBuilder("<restrictions>");
         limit(out, "memory-static-max", "max", "memoryLimit");

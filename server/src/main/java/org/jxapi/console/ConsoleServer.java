@@ -195,7 +195,7 @@ public final class ConsoleServer implements ConnectHandler {
         throw new Refusal(404, "Not Found", "The console is not available.");
     }
 
-    /** What libxl says of a domain that has just gone differs by version. */
+    /** Versions of libxl report a domain that has just ended differently. */
     private boolean lives(int domid) {
         return hypervisor.domains().list().stream().anyMatch(domain -> domain.domid() == domid && !domain.dying());
     }
@@ -211,7 +211,7 @@ public final class ConsoleServer implements ConnectHandler {
                             out.flush();
                         }
                     } catch (IOException e) {
-                        LOG.debug("A console's client went away: {}", e.getMessage());
+                        LOG.debug("Console client disconnected: {}", e.getMessage());
                     } finally {
                         closeQuietly(out);
                     }

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class Terminals {
     private static final Logger LOG = LoggerFactory.getLogger(Terminals.class);
     private static final int BLOCK = 4096;
-    /** What a terminal wrote lately, for those who come later. */
+    /** The latest output of a terminal, for clients that connect later. */
     private static final int REMEMBERED = 16 * 1024;
     /** How far a viewer may lag behind before it misses something. */
     private static final int LAG = 256 * 1024;

@@ -23,7 +23,7 @@ final class Tty implements Channel {
     private static final int EINTR = 4;
     private static final int EAGAIN = 11;
 
-    /** What is used of the C library. */
+    /** The functions of the C library that this class uses. */
     public interface C {
         int open(String path, int flags);
 
@@ -149,7 +149,7 @@ final class Tty implements Channel {
         }
     }
 
-    /** Wakes whoever waits; the descriptors go when nobody uses them any more, lest their numbers be another file's. */
+    /** Wakes waiting threads. The descriptors close after their last use, since the system reuses their numbers. */
     @Override
     public synchronized void close() {
         if (closed) {

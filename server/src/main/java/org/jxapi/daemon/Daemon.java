@@ -229,7 +229,7 @@ final class Daemon implements AutoCloseable {
         return http.endpoints();
     }
 
-    /** Answers calls from now on, and systemd is told so. */
+    /** Answers calls from now on, and notifies systemd. */
     void ready() {
         systemd.ready();
         watchdog = Watchdog.start(systemd, dispatcher);

@@ -21,7 +21,7 @@ public final class Jxapid {
         }
     }
 
-    /** Runs until it is told to stop; returns the exit status. */
+    /** Runs until a signal stops it. Returns the exit status. */
     private static int run(List<String> args, PrintStream out, PrintStream err) {
         if (args.contains("--help") || args.contains("-h")) {
             out.print(Settings.USAGE);

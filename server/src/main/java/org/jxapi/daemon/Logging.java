@@ -47,7 +47,7 @@ final class Logging {
         for (String quiet : List.of("org.eclipse.jetty", "org.flywaydb")) {
             context.getLogger(quiet).setLevel(atLeast(Level.WARN, level));
         }
-        // What these warn of is a stranger's request, in its own words, once for each.
+        // Each of these logs a warning per invalid request, with text that the client chose.
         for (String talkative : List.of(
                 "org.eclipse.jetty.http.HttpParser",
                 "org.eclipse.jetty.server.Response",

@@ -15,7 +15,7 @@ import java.util.List;
 import org.jxapi.session.Passwords;
 import org.jxapi.store.DatabaseRestore;
 
-/** What jxapid does with its data folder instead of becoming a daemon. */
+/** Jobs of jxapid on its data folder, after which it exits instead of becoming a daemon. */
 final class Maintenance {
     private static final String SET_PASSWORD = "--set-root-password";
     private static final String RESTORE = "--restore-database";

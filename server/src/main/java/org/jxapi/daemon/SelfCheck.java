@@ -38,7 +38,7 @@ final class SelfCheck {
         this.busy = busy;
     }
 
-    /** What is stuck; null when nothing is. Errors are answers too: on a full disk, say, the daemon is well. */
+    /** The part that is stuck, or null. An error is an answer too: a daemon on a full disk is healthy. */
     String stuck() throws InterruptedException {
         long now = System.nanoTime();
         if (!quickCallIsAnswered()) {

@@ -25,7 +25,7 @@ import org.jxapi.store.Reason;
 import org.jxapi.store.StoreSettings;
 
 /**
- * What jxapid is told on its command line and in its config file; the command line wins.
+ * The settings of jxapid, from its command line and its config file. The command line takes precedence.
  *
  * @param dataDir folder of the database, the certificate, the password and the simulator's world
  * @param http address and port of plain HTTP; null for none
@@ -33,8 +33,8 @@ import org.jxapi.store.StoreSettings;
  * @param unixSocket path of the socket whose peers are trusted as root; null for none
  * @param hypervisor which hypervisor to drive
  * @param rootPasswordFile file whose first line is root's password; null for the data folder's own
- * @param logFile rotating log file beside stderr; null for none
- * @param logLevel the least that is logged
+ * @param logFile rotating log file, in addition to stderr; null for none
+ * @param logLevel the lowest level that is logged
  * @param maxBody largest body of an RPC request, in bytes
  * @param simulatorDelays whether simulated guests take a guest's time to boot and to shut down
  * @param uefiFirmware the image that UEFI guests boot with; null takes the first OvmfXen that is found
@@ -100,16 +100,16 @@ public record Settings(
               --https ADDR:PORT|off      TLS (default 0.0.0.0:443)
               --unix-socket PATH|off     socket whose peers are trusted as root (default /var/lib/xcp/xapi)
               --hypervisor auto|libxl|simulator
-                                         what to drive (default auto: Xen where there is one)
+                                         hypervisor to drive (default auto: Xen where there is one)
               --root-password-file FILE  root's password is the first line of FILE, instead of the
                                          one made at first start in DIR/root-password
               --log-file FILE            log there too; rotated daily and at 20 MB
               --log-level error|warn|info|debug
-                                         the least that is logged (default info); debug tells each
-                                         call, and what libxl does
+                                         lowest level to log (default info); debug adds each
+                                         call, and the messages of libxl
               --max-body BYTES           largest RPC request (default 10485760)
               --simulator-delays on|off  simulated guests take seconds to boot and shut down (default on)
-              --uefi-firmware FILE       what UEFI guests boot with: an OvmfXen (default: the first
+              --uefi-firmware FILE       firmware of UEFI guests: an OvmfXen (default: the first
                                          that is found; without one such guests do not start)
               --backup-dir DIR           backups of the database (default backup in the data folder)
               --backup-hourly N          keep the N newest hourly backups (default 24)
@@ -125,7 +125,7 @@ public record Settings(
               --help                     this text
               --version                  the version
 
-            Port 0 takes a free port; the line printed when the daemon is ready tells which.
+            Port 0 selects a free port. The line printed when the daemon is ready shows it.
             See jxapid(8).
             """;
 

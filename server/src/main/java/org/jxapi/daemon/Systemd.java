@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells systemd how the daemon is, as sd_notify(3) does: a datagram to the socket that {@code NOTIFY_SOCKET} names, which
- * Java has no means to send. Without that variable it does nothing.
+ * Reports the state of the daemon to systemd, as sd_notify(3) does: by a datagram to the socket that {@code
+ * NOTIFY_SOCKET} names, which Java has no means to send. Without that variable it does nothing.
  */
 final class Systemd {
     private static final Logger LOG = LoggerFactory.getLogger(Systemd.class);
@@ -23,7 +23,7 @@ final class Systemd {
     private static final int MSG_NOSIGNAL = 0x4000;
     private static final int LONGEST = 107;
 
-    /** What is used of the C library. */
+    /** The functions of the C library that this class uses. */
     public interface C {
         int socket(int domain, int type, int protocol);
 

@@ -7,8 +7,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells systemd that the daemon is well, as often as systemd asks for it and only while {@link SelfCheck} finds it so.
- * Without that word, systemd ends the daemon and starts it again; guests go on meanwhile.
+ * Reports to systemd that the daemon is healthy, at the interval that systemd asks for, while {@link SelfCheck} agrees.
+ * When the reports stop, systemd kills the daemon and starts it again. Guests keep running.
  */
 final class Watchdog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
@@ -66,7 +66,7 @@ final class Watchdog implements AutoCloseable {
         }
     }
 
-    /** What each thread is doing, so that the fault can be found. */
+    /** The stack of each thread, so that the fault can be found. */
     private static void logThreads() {
         for (Map.Entry<Thread, StackTraceElement[]> each :
                 Thread.getAllStackTraces().entrySet()) {

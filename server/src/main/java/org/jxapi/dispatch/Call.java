@@ -9,7 +9,7 @@ import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.Task;
 
-/** Who calls what: the context that every message's code is given. */
+/** The context of a call, which the code of every message gets: the caller, its session and its task. */
 public interface Call {
     /** {@code Class.message}, without Async. */
     String method();
@@ -59,7 +59,7 @@ public interface Call {
     boolean permits(String permission);
 
     /**
-     * What a call came with.
+     * The origin of a call.
      *
      * @param unixSocket whether the peer is trusted as local root
      * @param peer address of the peer, for logs
@@ -79,7 +79,7 @@ public interface Call {
             String subtaskOf,
             Map<String, String> otherConfig,
             BooleanSupplier gone) {
-        /** What a call comes with whose client is not watched. */
+        /** The origin of a call whose client is not watched. */
         public Origin(
                 boolean unixSocket,
                 String peer,

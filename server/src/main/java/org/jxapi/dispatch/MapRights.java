@@ -6,9 +6,9 @@ import java.util.TreeSet;
 import org.jxapi.session.Rights;
 
 /**
- * Who may replace a whole map some of whose keys need a higher role than the map: a caller who may remove each such key
- * that goes or changes, and add each that comes or changes. So does XAPI for {@code VM.platform} and for
- * {@code other_config} of VMs and tasks.
+ * The right to replace a whole map some of whose keys need a higher role than the map. The caller must have the right
+ * to remove each such key that disappears or changes, and to add each one that appears or changes. XAPI has this rule
+ * for {@code VM.platform} and for {@code other_config} of VMs and tasks.
  */
 public final class MapRights {
     private MapRights() {}

@@ -3,7 +3,7 @@ package org.jxapi.dispatch;
 import java.util.List;
 import org.jxapi.datamodel.Type;
 
-/** What a call ends with. */
+/** The result of a call. */
 public sealed interface Reply {
     /** A value of the message's declared type. */
     record Success(Type type, Object value) implements Reply {}

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jxapi.datamodel.XenApiException;
 
-/** What a string may hold on the wire. */
+/** The characters that a string may have on the wire. */
 public final class Texts {
     private Texts() {}
 

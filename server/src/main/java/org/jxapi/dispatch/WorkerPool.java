@@ -163,7 +163,7 @@ public final class WorkerPool extends AbstractExecutorService {
         }
     }
 
-    /** What to do next; null when there is nothing, or when more work than may. */
+    /** The next job, or null when there is none or when too many threads work. */
     private synchronized Runnable next() {
         if (working > most || queue.isEmpty()) {
             working--;

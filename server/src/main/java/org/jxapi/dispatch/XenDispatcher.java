@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class XenDispatcher implements Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(XenDispatcher.class);
 
-    /** What asks for a task: the second is used between hosts. */
+    /** The prefixes that ask for a task. The second is used between hosts. */
     private static final List<String> ASYNC = List.of("Async.", "InternalAsync.");
 
     private static final Set<Message.Kind> READS = EnumSet.of(

@@ -18,8 +18,8 @@ import org.jxapi.xenapi.Message;
 import org.jxapi.xenapi.XenModel;
 
 /**
- * What event.from tells: the changes since a token, one event for each object, messages first, then what was added,
- * modified and removed. Costs as much as has changed, not as much as there is.
+ * The events of event.from: the changes since a token, one event per object. Messages come first, then additions,
+ * modifications and removals. The cost depends on the number of changes, not on the number of objects.
  */
 final class Changes {
     private final ChangeLog log;
@@ -28,7 +28,7 @@ final class Changes {
         this.log = log;
     }
 
-    /** What a client that stands at {@code since} has not heard of. */
+    /** The events that a client with the token {@code since} has not received. */
     EventBatch since(Token since, Subscription subscription, Snapshot snapshot) {
         List<Row<Event>> messages = new ArrayList<>();
         List<Row<Event>> adds = new ArrayList<>();

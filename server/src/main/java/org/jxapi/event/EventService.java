@@ -32,7 +32,7 @@ import org.jxapi.xenapi.XenModel;
 public final class EventService implements EventMessages<Call>, ChangeLog.Listener {
     /** Changes that come close together travel together. */
     private static final long BATCH_MS = 50;
-    /** What a timeout that means nothing stands for, in seconds. */
+    /** The timeout that replaces a meaningless one, in seconds. */
     private static final double DAY = 86_400;
     /** Longer timeouts mean nothing, in seconds: their nanoseconds are no exact floating point numbers. */
     private static final double LONGEST = (1L << 53) / 1e9;

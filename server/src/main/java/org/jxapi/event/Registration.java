@@ -17,7 +17,7 @@ import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Event;
 import org.jxapi.xenapi.EventOperation;
 
-/** What a session has registered for with the older event.register, and what it has not fetched yet. */
+/** The subscriptions of a session by the older event.register, and the events that it has not fetched yet. */
 final class Registration {
     /** A reader that falls further behind, in characters of text, has lost events; XAPI's number. */
     private static final long MAX_PENDING = 10_000_000;
@@ -106,7 +106,7 @@ final class Registration {
         return events;
     }
 
-    /** The session is no more: whoever waits is told. */
+    /** The session has ended: waiting calls get an error. */
     void end(XenApiException error) {
         List<CompletableFuture<List<Row<Event>>>> all;
         synchronized (this) {

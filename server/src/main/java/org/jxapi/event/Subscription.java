@@ -10,7 +10,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.xenapi.XenModel;
 
 /**
- * What a client wants to hear of: {@code *}, {@code class} or {@code class/reference}.
+ * The objects whose events a client receives: {@code *}, {@code class} or {@code class/reference}.
  *
  * @param objects references of single objects, by the name of their class
  */

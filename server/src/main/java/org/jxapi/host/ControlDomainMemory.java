@@ -3,9 +3,8 @@ package org.jxapi.host;
 import org.jxapi.hypervisor.Hypervisor;
 
 /**
- * What the control domain does with its memory. One that was given a size on Xen's command line ({@code dom0_mem}), as
- * XenServer's is, keeps it. One that was not has all memory after the host's boot, and gives it away as guests come; so it
- * is with {@code xl} too.
+ * The memory of the control domain. If Xen's command line gives it a size ({@code dom0_mem}), as on XenServer, it keeps
+ * that. Otherwise it has all memory after the host's boot, and gives it to guests as they start, as with {@code xl}.
  */
 public final class ControlDomainMemory {
     /** KiB that are left to a control domain that gives memory away. */

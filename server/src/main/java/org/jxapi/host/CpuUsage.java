@@ -31,7 +31,7 @@ public final class CpuUsage {
                     nanos.put(new Key(domain.domid(), vcpu.vcpuid()), vcpu.vcpuTime());
                 }
             } catch (HypervisorException e) {
-                // The domain went away between the two questions.
+                // The domain ended between the two calls.
                 nanos.remove(new Key(domain.domid(), -1));
             }
         }

@@ -7,9 +7,9 @@ import java.util.Set;
 import org.jxapi.xenapi.Errors;
 
 /**
- * What a pool can do, as clients read it in {@code pool.restrictions} and {@code host.license_params}: XAPI's features
- * under XAPI's keys. XAPI restricts by licence; here a feature is restricted exactly when there is no code for it, so
- * that clients hide what would fail.
+ * The features of a pool, as clients read them in {@code pool.restrictions} and {@code host.license_params}: XAPI's
+ * features under XAPI's keys. XAPI restricts features by licence. jxapi restricts a feature exactly when it has no code
+ * for it, so that clients hide operations that would fail.
  */
 public enum Features {
     VLAN("VLAN", "restrict_vlan"),

@@ -8,7 +8,10 @@ import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.HostMetrics;
 import org.jxapi.xenapi.VM;
 
-/** How much memory a host has left for VMs as XAPI reckons it, in bytes: from what VMs may claim, not from what is free now. */
+/**
+ * The memory that a host has left for VMs, in bytes. As in XAPI it follows from the memory that VMs may claim, not from
+ * the memory that is free now.
+ */
 public final class HostFreeMemory {
     private HostFreeMemory() {}
 
@@ -18,7 +21,7 @@ public final class HostFreeMemory {
     }
 
     /**
-     * What is left when every VM on the host, or on its way there, balloons down to its memory_dynamic_min.
+     * The memory that is left when every VM on the host, or on its way there, balloons down to its memory_dynamic_min.
      *
      * @param except a VM that does not count, because it is the one that asks; or the null reference
      */

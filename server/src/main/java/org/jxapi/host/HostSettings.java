@@ -14,7 +14,7 @@ import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmPowerState;
 
-/** What can be set on a host beyond its plain fields. */
+/** Settings of a host that are more than plain fields. */
 final class HostSettings {
     private static final int MAX_HOSTNAME = 255;
 

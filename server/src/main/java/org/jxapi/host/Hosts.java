@@ -109,7 +109,7 @@ public final class Hosts {
             try {
                 values.putAll(sources.ofDomain(domain.domid()).values());
             } catch (HypervisorException e) {
-                // It went away meanwhile: it tells nothing more.
+                // The domain has ended meanwhile: it has no values.
             }
         }
         others.get().forEach(other -> values.putAll(other.values()));

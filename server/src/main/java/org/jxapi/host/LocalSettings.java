@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.Properties;
 import org.jxapi.store.SafeFile;
 
-/** What this host remembers for itself, outside the pool's database: a properties file in the data folder. */
+/** Settings of this host outside the pool's database: a properties file in the data folder. */
 public final class LocalSettings {
     /** Whether the host is enabled again when jxapid starts; {@code false} after a host.disable that said so. */
     public static final String AUTO_ENABLE = "host-auto-enable";

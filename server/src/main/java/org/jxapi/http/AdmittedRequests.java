@@ -63,7 +63,7 @@ abstract class AdmittedRequests {
                 Pages.refusal(response, callback, refusal(head, HttpAccess.refusal(failure)));
                 return;
             }
-            // What is asked for may take any time before it says anything.
+            // A handler may take any time before its first byte.
             request.addIdleTimeoutListener(timeout -> false);
             try {
                 threads(listener(request).threads()).execute(() -> {

@@ -12,7 +12,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /** Reads the bodies of calls as they come, with limits for their size, their time and their memory altogether. */
 final class CallBodies {
-    /** What a sender must keep up, in bytes a second, after its first time. */
+    /** The rate that a sender must keep after its grace period, in bytes per second. */
     private static final long RATE = 1024;
     /** Bodies up to this size, in bytes, find room always. */
     private static final long SMALL = 64 * 1024;

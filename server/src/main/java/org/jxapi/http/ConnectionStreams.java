@@ -79,7 +79,7 @@ final class ConnectionStreams implements ConnectHandler.Streams {
             return count;
         }
 
-        /** What is there to read without waiting; EOFException once the peer has gone. */
+        /** The number of bytes that can be read without waiting; EOFException once the peer has disconnected. */
         @Override
         public int available() throws IOException {
             if (!next().hasRemaining()) {

@@ -20,8 +20,8 @@ import org.jxapi.store.Store;
 import org.jxapi.xenapi.Session;
 
 /**
- * Who sends a request that is no call: the peer of the unix socket, a session named by a cookie or by the query, or
- * somebody with a name and a password.
+ * The sender of a request that is not a call: the peer of the unix socket, a session that a cookie or the query names,
+ * or a user with a name and a password.
  */
 public final class HttpAccess {
     private static final String BASIC = "Basic ";
@@ -99,7 +99,7 @@ public final class HttpAccess {
         return cause instanceof Refusal refusal ? refusal : Refusal.internal("The request could not be served.");
     }
 
-    /** What the caller of a request may do, with a permission such as {@code http/get_export}; 403 without it. */
+    /** The rights of a request's caller, who needs a permission such as {@code http/get_export}; 403 without it. */
     public Grant grant(RequestHead request, String permission) {
         Grant grant = request.caller();
         if (!grant.rights().permits(permission)) {

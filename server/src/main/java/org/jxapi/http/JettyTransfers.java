@@ -58,14 +58,14 @@ final class JettyTransfers extends AdmittedRequests {
     @Override
     void serve(RequestHead head, Request request, Response response, Callback callback) {
         boolean old = request.getConnectionMetaData().getHttpVersion() == HttpVersion.HTTP_1_0;
-        // What is left of an upload is read by nobody but the upload.
+        // Only the upload itself may read the rest of an upload.
         BooleanSupplier gone = HttpMethod.GET.is(request.getMethod()) ? new ClientWatch(request) : () -> false;
         Answer answer = new Answer(response, old, gone);
         try {
             handler.serve(head, Content.Source.asInputStream(request), answer);
             answer.end(callback);
         } catch (IOException e) {
-            LOG.debug("A transfer's client went away: {}", e.getMessage());
+            LOG.debug("Transfer client disconnected: {}", e.getMessage());
             callback.failed(e);
         } catch (RuntimeException | Error e) {
             LOG.error("A transfer could not be served", e);

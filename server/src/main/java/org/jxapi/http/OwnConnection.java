@@ -28,7 +28,7 @@ abstract class OwnConnection extends AbstractConnection {
         ENDING
     }
 
-    /** What a thread does for the client; the connection is closed afterwards. */
+    /** The work of a thread for the client. The connection is closed afterwards. */
     interface Work {
         void run(ConnectionStreams streams) throws IOException;
     }
@@ -120,7 +120,7 @@ abstract class OwnConnection extends AbstractConnection {
                 try (AutoCloseable closes = end::run) {
                     work.run(own);
                 } catch (IOException e) {
-                    LOG.debug("A client went away: {}", e.getMessage());
+                    LOG.debug("Client disconnected: {}", e.getMessage());
                 } catch (Exception | Error e) {
                     LOG.error("A client could not be served", e);
                 } finally {

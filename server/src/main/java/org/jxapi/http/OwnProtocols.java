@@ -1,7 +1,7 @@
 package org.jxapi.http;
 
 /**
- * What is served in addition to calls.
+ * The handlers of requests that are not calls.
  *
  * @param access knows who sends a request, before it is given a thread
  */

@@ -7,7 +7,7 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** The few pages that a browser or a lost client gets. After one that tells of an error the connection is closed. */
+/** The few pages that a browser or a lost client gets. The connection is closed after an error page. */
 final class Pages {
     private static final Map<Integer, String> TEXTS = Map.of(
             400, "bad request</h1>This is not a request.",

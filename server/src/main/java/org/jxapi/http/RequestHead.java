@@ -57,7 +57,7 @@ public record RequestHead(
         return of(words[0], words[1].replaceFirst("^https?://[^/]*", ""), headers, unixSocket, peer);
     }
 
-    /** Of a target as it stands in the request: a path, and perhaps a query. */
+    /** The head with the target as in the request: a path, and perhaps a query. */
     static RequestHead of(String method, String target, Map<String, String> headers, boolean unixSocket, String peer) {
         int mark = target.indexOf('?');
         return new RequestHead(

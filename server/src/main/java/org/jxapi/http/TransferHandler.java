@@ -13,12 +13,12 @@ public interface TransferHandler {
     /** For what a name and a password are asked, as XAPI calls it. */
     String realm(RequestHead head);
 
-    /** What somebody who is not known hears: of a path that is not there, what everybody hears. */
+    /** The answer to an unknown client. For a path that does not exist, it is the answer that all clients get. */
     default Refusal refusal(RequestHead head, Refusal unknown) {
         return serves(head.method(), head.path()) ? unknown : missing(head);
     }
 
-    /** What everybody hears of a path that is not there. */
+    /** The answer for a path that does not exist. */
     default Refusal missing(RequestHead head) {
         return head.method().equals("GET") ? Refusal.missing(head.path()) : Refusal.forbidden();
     }

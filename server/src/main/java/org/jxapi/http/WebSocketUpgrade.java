@@ -20,7 +20,7 @@ import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
 
 /** The answer to a request that may make its connection a WebSocket. Jetty's WebSocket is loaded with the first one. */
 final class WebSocketUpgrade implements ConnectHandler.Answer {
-    /** What noVNC and XAPI speak (ocaml/libs/http-lib/ws_helpers.ml); also the only one of XAPI. */
+    /** The protocol of noVNC, and the only one of XAPI (ocaml/libs/http-lib/ws_helpers.ml). */
     private static final String BINARY = "binary";
     /** Bytes that are read at a time; what a frame has more comes in several pieces. */
     private static final int BUFFER = 16 * 1024;
@@ -83,7 +83,7 @@ final class WebSocketUpgrade implements ConnectHandler.Answer {
         }
     }
 
-    /** What is agreed on with the browser. */
+    /** Agrees on subprotocol and extensions with the browser. */
     private record Negotiator(WebSocketStreams streams) implements WebSocketNegotiator {
         @Override
         public FrameHandler negotiate(ServerUpgradeRequest asked, ServerUpgradeResponse agreed, Callback callback) {

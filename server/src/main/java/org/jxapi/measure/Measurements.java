@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What the data sources told, for XAPI's times: every 5 s for 10 minutes, and the average, least, greatest and last
- * value of each minute for two hours, of each hour for a week and of each day for a year. It is kept in memory only and
- * starts empty with the daemon.
+ * The values of the data sources over XAPI's times: every 5 s for 10 minutes, and the average, least, greatest and last
+ * value of each minute for two hours, of each hour for a week and of each day for a year. They are in memory only, and
+ * empty at the start of the daemon.
  */
 public final class Measurements {
     /** Seconds between two looks, aligned to the clock. */
@@ -31,7 +31,7 @@ public final class Measurements {
     private boolean begun;
 
     /**
-     * What a question is answered with: values by time, the newest first, in the order of the legend.
+     * The answer to a query: values by time, the newest first, in the order of the legend.
      *
      * @param legend {@code FUNCTION:vm:UUID:name} and the like
      */
@@ -69,7 +69,7 @@ public final class Measurements {
         begun = true;
     }
 
-    /** Whether what this source tells is kept. */
+    /** Whether the values of this source are kept. */
     public synchronized boolean records(String name) {
         return !forgotten.contains(name);
     }

@@ -64,7 +64,7 @@ final class Series {
         archives[archive].end(step);
     }
 
-    /** What came of a step of an archive; NaN when it is not known. */
+    /** The value of a step of an archive, or NaN if it is not known. */
     double at(int archive, Consolidation function, long step) {
         return archives[archive].rings[function.ordinal()].at(step);
     }

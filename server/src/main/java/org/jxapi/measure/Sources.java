@@ -22,7 +22,7 @@ public record Sources(String owner, List<Source> all) {
                 .toList();
     }
 
-    /** What it tells now, recorded or not; INTERNAL_ERROR when there is no such source. */
+    /** The current value of a source, recorded or not; INTERNAL_ERROR if there is no such source. */
     public double query(String name) {
         return need(name).value().getAsDouble();
     }
@@ -37,7 +37,7 @@ public record Sources(String owner, List<Source> all) {
         find(name).ifPresent(source -> measurements.forget(owner + name));
     }
 
-    /** What all tell now, by the names they have among all measurements. */
+    /** The current values of all sources, by their names among all measurements. */
     public Map<String, Double> values() {
         Map<String, Double> values = new LinkedHashMap<>();
         all.forEach(source -> values.put(owner + source.name(), source.value().getAsDouble()));

@@ -3,8 +3,8 @@ package org.jxapi.network;
 import java.util.List;
 
 /**
- * What jxapi changes of the host's network: bridges of the networks that clients make, and VLANs. What the host's
- * administrator has set up is read and left alone.
+ * The parts of the host's network that jxapi changes: bridges of the networks that clients create, and VLANs. It reads
+ * the configuration of the host's administrator and leaves it alone.
  */
 public interface HostNetwork {
     /** A network interface of the machine that is no bridge, VLAN or guest's. */

@@ -82,7 +82,7 @@ final class PifAddresses {
         }
     }
 
-    /** Whoever changes the address that clients come by may lock everybody out. */
+    /** A change of the address that clients use may lock all of them out. */
     private void refuseRealHost(String message) {
         if (!host.configures()) {
             throw Errors.notImplemented(message);

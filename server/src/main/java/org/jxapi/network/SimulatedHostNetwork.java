@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The network of the simulated machine: it keeps what it is told, and touches nothing of the real one. */
+/** The network of the simulated machine. It keeps its settings in memory, and does not touch the real network. */
 public final class SimulatedHostNetwork implements HostNetwork {
     private final List<Nic> nics;
     /** The bridge of every device; bridges are their own. */

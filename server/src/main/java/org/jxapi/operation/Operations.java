@@ -147,7 +147,7 @@ public final class Operations {
         waiters.wakeFirst(ref.value());
     }
 
-    /** What was done has been done: when the database has no room, this waits until it has. */
+    /** Ends an operation whose work is done. If the database has no space, this waits until there is some. */
     void end(List<Claim> claims, String key, Consumer<Transaction> last) {
         store.insist(tx -> {
             for (Claim claim : claims) {

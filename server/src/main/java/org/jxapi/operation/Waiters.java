@@ -170,7 +170,7 @@ final class Waiters implements ChangeLog.Listener {
                     }
                 }
                 if (change.model() == VBD.XEN_CLASS && change.row() != null) {
-                    // What is done with a VBD may be in the way of its disk.
+                    // An operation on a VBD may block its disk.
                     wakeFirst(change.row().as(VBD.XEN_CLASS).get(VBD.VDI).value());
                 }
             }

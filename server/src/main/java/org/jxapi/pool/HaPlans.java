@@ -19,7 +19,7 @@ import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VbdType;
 
-/** What would become of VMs when hosts fail, for a pool that does not restart any: the questions that clients ask before they enable HA. */
+/** The HA plans that clients ask for before they enable HA, in a pool that restarts no VMs. */
 final class HaPlans {
     static final Set<String> PRIORITIES = Set.of("restart", "best-effort", "");
     private static final String PROTECTED = "restart";

@@ -121,7 +121,7 @@ public final class PoolService implements PoolMessages<Call> {
         return List.of();
     }
 
-    /** What was acknowledged is on disk already. */
+    /** Returns at once: acknowledged changes are on disk already. */
     @Override
     public void syncDatabase(Call call) {
         store.snapshot();

@@ -10,7 +10,7 @@ import org.xml.sax.ContentHandler;
 import org.xml.sax.SAXException;
 import org.xml.sax.helpers.AttributesImpl;
 
-/** Reads the XML of a call with Woodstox, and tells a SAX handler of its elements and texts. */
+/** Reads the XML of a call with Woodstox, and passes its elements and texts to a SAX handler. */
 final class CallReader {
     /** Apache XML-RPC's parser recurses; no XenAPI value is nested as deep. */
     private static final int MAX_DEPTH = 128;

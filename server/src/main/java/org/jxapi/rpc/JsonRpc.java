@@ -34,7 +34,7 @@ public final class JsonRpc {
 
     private static final int MAX_DEPTH = 64;
     private static final String NO_ID = "null";
-    /** What stands for bytes that are not UTF-8. */
+    /** The replacement for bytes that are not UTF-8. */
     private static final char REPLACEMENT = '\uFFFD';
 
     private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()

@@ -73,7 +73,7 @@ final class XmlOutput {
         }
     }
 
-    /** What was written; the next document may follow. */
+    /** The written document. The next one may follow. */
     byte[] take() {
         byte[] document = Arrays.copyOf(bytes, length);
         length = 0;

@@ -20,7 +20,7 @@ public final class XmlRpcValue {
     private static final byte[] STRUCT = ascii("<value><struct>");
     private static final byte[] STRUCT_END = ascii("</struct></value>");
     private static final byte[] MEMBER_END = ascii("</member>");
-    /** What stands before the values of a class's published fields. */
+    /** The bytes before the values of a class's published fields. */
     private static final Map<ClassModel<?>, byte[][]> NAMES = new ConcurrentHashMap<>();
 
     private XmlRpcValue() {}

@@ -99,7 +99,7 @@ final class LoginPace {
         return Duration.ofMillis((long) Math.min(millis, LONGEST.toMillis()));
     }
 
-    /** Who has one address of IPv6 has its network. */
+    /** A client with one IPv6 address has its whole network. */
     private static String network(String peer) {
         if (peer.indexOf(':') < 0) {
             return peer;

@@ -13,8 +13,8 @@ import org.jxapi.store.Reason;
 import org.jxapi.store.SafeFile;
 
 /**
- * Root's password. It stands in a file of its own that only the daemon's user can read, so that an administrator on the
- * host finds it there; the unix socket needs none.
+ * Root's password. It is in a file of its own that only the daemon's user can read, where an administrator of the host
+ * can find it. The unix socket needs no password.
  */
 public final class Passwords {
     private static final String FILE = "root-password";

@@ -9,7 +9,7 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.XenModel;
 
-/** What a session may do: everything for a local superuser, else what its role covers. */
+/** The rights of a session: all for a local superuser, otherwise those of its role. */
 public record Rights(Role role, boolean superuser) {
     public static final Rights ALL = new Rights(Role.POOL_ADMIN, true);
 

@@ -20,8 +20,8 @@ import org.jxapi.xenapi.XenModel;
 
 /**
  * The role objects: one a role, whose subroles are its permissions, and one a permission, which is a message or a map key
- * that has a role of its own. They follow from the model, and so stand in no database; reference and uuid follow from
- * the name, as in XAPI, so that they are the same everywhere.
+ * that has a role of its own. They follow from the model, so no database has them. Reference and uuid follow from the
+ * name, as in XAPI, so they are the same everywhere.
  */
 final class Roles {
     /** XAPI's fixed uuid of pool-admin; every other one is the MD5 sum of the name. */

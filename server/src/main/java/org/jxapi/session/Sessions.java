@@ -40,7 +40,7 @@ public final class Sessions {
         return session;
     }
 
-    /** What its holder may do. */
+    /** The rights of the session's holder. */
     public Rights rights(Ref<Session> session) {
         boolean superuser = store.snapshot().get(session, Session.IS_LOCAL_SUPERUSER);
         return superuser ? Rights.ALL : new Rights(Role.READ_ONLY, false);

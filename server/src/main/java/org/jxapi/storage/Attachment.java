@@ -43,7 +43,7 @@ public final class Attachment {
         return error == null ? sharing(snapshot, ref) : error;
     }
 
-    /** What is wrong with the disk of a VBD, whatever is done with it; null for nothing. */
+    /** The error that the disk of a VBD has for every operation; null for none. */
     public static XenApiException disk(Snapshot snapshot, Ref<VBD> ref, Row<VBD> vbd) {
         if (vbd.get(VBD.EMPTY)) {
             return null;

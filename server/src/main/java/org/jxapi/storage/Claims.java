@@ -7,7 +7,7 @@ import org.jxapi.xenapi.StorageOperations;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VdiOperations;
 
-/** What operations on storage take of repositories and disks, with the rules of each. */
+/** The claims of storage operations on repositories and disks, with the rules of each. */
 final class Claims {
     private Claims() {}
 

@@ -38,7 +38,7 @@ public final class DiskContents {
         void close();
     }
 
-    /** What is done with an open disk. */
+    /** An action on an open disk. */
     public interface Work {
         void with(OpenDisk disk);
     }

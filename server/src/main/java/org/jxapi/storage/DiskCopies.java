@@ -126,7 +126,7 @@ final class DiskCopies {
         }
     }
 
-    /** What a disk has in common with one that was made of it. */
+    /** The fields that a copy takes from its disk. */
     private static Row<VDI> carried(Row<VDI> source) {
         return Row.of(VDI.XEN_CLASS)
                 .with(VDI.NAME_LABEL, source.get(VDI.NAME_LABEL))

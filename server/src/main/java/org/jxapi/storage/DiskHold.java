@@ -20,8 +20,9 @@ import org.jxapi.xenapi.VbdMode;
 import org.jxapi.xenapi.VbdType;
 
 /**
- * A disk that this daemon reads or writes for a while. As in XAPI it is attached to the control domain meanwhile, by a VBD
- * that every rule sees: whoever else wants the disk hears VDI_IN_USE at once. No device appears in the control domain.
+ * A disk that this daemon reads or writes for a while. As in XAPI it is attached to the control domain meanwhile, by a
+ * VBD that every rule sees. Other operations on the disk fail with VDI_IN_USE at once. No device appears in the control
+ * domain.
  */
 final class DiskHold implements Claim {
     /** The key in other_config of these VBDs, with the operation's key: a daemon that was killed leaves them. */

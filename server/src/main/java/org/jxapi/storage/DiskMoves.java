@@ -40,7 +40,7 @@ final class DiskMoves {
         Ref<VDI> copy = disks.copies().copy(call, vdi, sr);
         try {
             store.change(tx -> {
-                // What a VM that has started meanwhile writes to the old disk must not be lost.
+                // A VM that has started meanwhile may write to the old disk, and its data must not be lost.
                 checkUnused(tx, vdi);
                 VdiRules.check(tx, vdi, VdiOperations.DESTROY);
                 replace(tx, vdi, copy);

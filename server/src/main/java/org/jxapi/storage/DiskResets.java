@@ -43,7 +43,7 @@ final class DiskResets {
         }
     }
 
-    /** A disk that is to be reset keeps what it holds now beside it. */
+    /** Sets on_boot. For a disk that resets, it keeps a copy of the present contents. */
     void set(Call call, Ref<VDI> vdi, OnBoot value) {
         refuseRunning(store.snapshot(), vdi);
         Ref<SR> sr = store.snapshot().get(vdi, VDI.SR);

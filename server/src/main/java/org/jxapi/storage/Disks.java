@@ -63,7 +63,7 @@ public final class Disks {
         return records.checksum(call, vdi);
     }
 
-    /** What is on disks. */
+    /** The contents of disks. */
     public DiskContents contents() {
         return contents;
     }

@@ -18,7 +18,7 @@ sealed interface Driver permits FileDriver, IsoDriver {
 
     String description();
 
-    /** What it can do, in the storage managers' words; the SM object publishes them. */
+    /** Its abilities, in the storage managers' words. The SM object publishes them. */
     List<String> features();
 
     /** The keys of {@code PBD.device_config}, each with its meaning. */

@@ -46,7 +46,7 @@ final class Drivers {
         return of(snapshot.get(sr, SR.TYPE));
     }
 
-    /** What repositories of that type can do; nothing when there is no driver. */
+    /** The abilities of repositories of that type; none if there is no driver. */
     static Set<String> features(Snapshot snapshot, String type) {
         for (Stored<SM> sm : snapshot.all(SM.XEN_CLASS)) {
             if (sm.row().get(SM.TYPE).equals(type)) {

@@ -11,8 +11,8 @@ import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VDI;
 
 /**
- * A disk that is being made: its file counts only when its row is there. Closed without one, it leaves nothing; when the
- * daemon is killed meanwhile, the marker tells its next start.
+ * A disk that is being made. Its file counts only when its row exists. Closed without a row, it leaves nothing behind.
+ * If the daemon is killed meanwhile, the marker makes its next start remove the file.
  */
 final class NewDisk implements AutoCloseable {
     private final Store store;
@@ -30,13 +30,13 @@ final class NewDisk implements AutoCloseable {
         return uuid;
     }
 
-    /** Where its file is to be made; there is a marker beside it from now on. */
+    /** The path for its file. The folder has a marker for the file from now on. */
     Path mark() throws IOException {
         Volumes.mark(repository.folder(), uuid);
         return repository.file(uuid);
     }
 
-    /** What its repository decides, over these settings. */
+    /** The settings, with the fields that its repository decides. */
     Row<VDI> placed(Row<VDI> settings, long bytes, long taken) {
         return settings.with(VDI.UUID, uuid)
                 .with(VDI.LOCATION, uuid)

@@ -108,7 +108,7 @@ public final class OpenDisk implements AutoCloseable {
         return true;
     }
 
-    /** What was written is on disk when this returns. */
+    /** Forces all written data to disk. */
     void sync() throws IOException {
         file.force(true);
     }

@@ -137,7 +137,7 @@ final class Pbds {
         Ref<SR> sr = store.snapshot().get(pbd, PBD.SR);
         disks.contents().refuseReceiving(sr);
         Claim claim = Claim.of(sr, StorageOperations.UNPLUG, tx -> {
-            // What a transfer holds is not waited for: its client may take as long as it likes.
+            // Do not wait for a transfer: its client may take as long as it likes.
             refuseUsed(tx, sr);
             refuseBusy(tx, sr);
             disks.copies().refuseTarget(sr);

@@ -129,7 +129,7 @@ final class Places {
             }
             holds.add(hold);
         }
-        // From here on, whoever wants the same folder is refused above; whoever was first has its rows in the snapshot.
+        // From here on, later callers for the same folder fail above, and earlier ones have their rows in the snapshot.
         try {
             refuseData(folder, place);
             for (Other other : others(store.snapshot(), sr)) {

@@ -45,7 +45,7 @@ final class Scans {
         this.places = places;
     }
 
-    /** A disk as its file tells it, in bytes. */
+    /** A disk as its file describes it; sizes in bytes. */
     private record Found(String location, Path file, long size, long taken) {}
 
     /** Disks that appeared get rows, those that are gone lose theirs, sizes are those of the files. */

@@ -7,9 +7,8 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.store.Reason;
 
 /**
- * What a storage driver reports when something in the repository fails: SR_BACKEND_FAILURE_n with the three parameters
- * {@code ["", "text [opterr=detail]", ""]}. Numbers and texts are those of XenServer's storage managers, which clients
- * look at.
+ * A failure of a repository: SR_BACKEND_FAILURE_n with the three parameters {@code ["", "text [opterr=detail]", ""]}.
+ * Numbers and texts are those of XenServer's storage managers, since clients depend on them.
  */
 enum SmFailure {
     SR_EXISTS(42, "The SR already exists"),

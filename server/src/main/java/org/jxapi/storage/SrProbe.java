@@ -9,7 +9,7 @@ import org.jxapi.xenapi.ProbeResult;
 import org.jxapi.xenapi.SrHealth;
 import org.jxapi.xenapi.SrStat;
 
-/** What there is at a place where a storage repository could be. */
+/** The results of a probe: the repository that a device_config leads to, if there is one. */
 final class SrProbe {
     private SrProbe() {}
 

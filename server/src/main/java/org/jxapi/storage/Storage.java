@@ -56,7 +56,7 @@ public final class Storage {
         pbds.bind(table);
     }
 
-    /** What is measured of all SRs. */
+    /** The data sources of all SRs. */
     public List<Sources> sources() {
         Snapshot now = store.snapshot();
         return now.all(SR.XEN_CLASS).stream()

@@ -18,10 +18,10 @@ import java.util.function.DoubleConsumer;
 import org.jxapi.store.SafeFile;
 
 /**
- * The files of disks. Beside {@code X.raw} there may be {@code X.jxapi-pending}, an empty marker which says that the file
- * counts only if the database has the disk: it stands from before a disk's file is made until its row is durable, and
- * from before the row goes until the file is gone. {@code X.jxapi-part} is a copy that is not complete, and {@code
- * X.jxapi-base} what a disk with {@code on_boot=reset} starts from.
+ * The files of disks. {@code X.raw} is a disk. {@code X.jxapi-pending} is an empty marker: {@code X.raw} counts only if
+ * the database has the disk. The marker exists from before a disk's file is made until its row is durable, and from
+ * before the row is removed until the file is. {@code X.jxapi-part} is an incomplete copy, and {@code X.jxapi-base} the
+ * contents from which a disk with {@code on_boot=reset} starts.
  */
 final class Volumes {
     static final String PENDING = ".jxapi-pending";
@@ -54,7 +54,7 @@ final class Volumes {
         }
     }
 
-    /** Removes the marker, if it can: one beside a row, or beside nothing at all, says nothing. */
+    /** Removes the marker, if it can. A marker that stays does no harm once the row exists or the file is gone. */
     static void unmark(Path folder, String location) {
         pending(folder, location).toFile().delete();
     }

@@ -127,7 +127,7 @@ public final class Tasks {
         }
     }
 
-    /** Tells how far a pending task is, from 0 to 1. */
+    /** Sets the progress of a pending task, from 0 to 1. */
     public void progress(Ref<Task> task, double fraction) {
         store.change(tx -> {
             if (tx.find(task).isPresent() && tx.get(task, Task.STATUS) == TaskStatusType.PENDING) {

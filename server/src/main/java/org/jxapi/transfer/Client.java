@@ -9,7 +9,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.dispatch.Reply;
 
-/** The API as root, for what an import makes and, should it fail, removes: whoever may import may have that done. */
+/** The API as root, for objects that an import creates, and removes if it fails. The right to import covers them. */
 final class Client implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final String session;

@@ -48,7 +48,8 @@ enum Compression {
                 case ZSTD -> ZstdStreams.write(to, packed -> work.accept(new Outgoing(packed)));
             }
         } catch (IOException e) {
-            throw Errors.clientError("The client went away: " + e.getMessage()).causedBy(e);
+            throw Errors.clientError("The client has disconnected: " + e.getMessage())
+                    .causedBy(e);
         }
     }
 

@@ -47,7 +47,7 @@ enum DiskFormat {
             if (transfer.head().param("chunked") != null) {
                 throw Refused.missing(Errors.internalError("Cannot handle chunked VHD"));
             }
-            // What it is stands at its head, which comes after the answer.
+            // The format is in the head of the data, which comes after the answer.
             transfer.ok(null, null, -1);
             try (Vhd.Reader vhd = new Vhd.Reader(in, room)) {
                 contents.overwrite(

@@ -109,7 +109,7 @@ final class ImportedObjects {
         items.stream().filter(item -> item.className().equals(className)).forEach(make);
     }
 
-    /** What an object of the archive is here. */
+    /** The local object of an object in the archive. */
     <C> Ref<C> of(ClassModel<C> model, String id) {
         Ref<?> ref = made.get(id);
         if (ref == null || !ref.className().equals(model.name())) {

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.function.Supplier;
 import org.jxapi.datamodel.XenApiException;
 
-/** What a client sends; when it ends too early, that is the given error. */
+/** The data that a client sends. If they end too early, reads fail with the given error. */
 final class Incoming {
     private static final int PIECE = 64 * 1024;
 

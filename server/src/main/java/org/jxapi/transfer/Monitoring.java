@@ -18,7 +18,7 @@ import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Pool;
 
-/** What clients poll to draw graphs, as XAPI's monitoring answers it. */
+/** The measurements that clients poll to draw graphs, in the form of XAPI's monitoring. */
 final class Monitoring {
     /** The setting of a pool by which XAPI keeps the least and greatest values too. */
     private static final String EXTREMES = "create_min_max_in_new_VM_RRDs";
@@ -103,7 +103,8 @@ final class Monitoring {
             OutputStream out = transfer.answer().ok(headers);
             out.write(body);
         } catch (IOException e) {
-            throw Errors.clientError("The client went away: " + e.getMessage()).causedBy(e);
+            throw Errors.clientError("The client has disconnected: " + e.getMessage())
+                    .causedBy(e);
         }
     }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.jxapi.xenapi.Errors;
 
-/** What a client is sent; when it has gone, that is CLIENT_ERROR. */
+/** The data for a client. If it has disconnected, writes fail with CLIENT_ERROR. */
 final class Outgoing {
     private final OutputStream out;
 
@@ -16,7 +16,8 @@ final class Outgoing {
         try {
             out.write(bytes, 0, length);
         } catch (IOException e) {
-            throw Errors.clientError("The client went away: " + e.getMessage()).causedBy(e);
+            throw Errors.clientError("The client has disconnected: " + e.getMessage())
+                    .causedBy(e);
         }
     }
 

@@ -19,7 +19,7 @@ import org.jxapi.xenapi.Host;
 
 /** The description at the head of an archive: an XML-RPC value with records of the VM and of all that it uses. */
 final class OvaXml {
-    /** What the format needs at least: an older host may read what we write. */
+    /** The lowest version that the format needs, so that older hosts can read the archive. */
     private static final List<String> WRITTEN = List.of("1", "9");
 
     /** The newest XAPI whose archives are known. */
@@ -134,7 +134,7 @@ final class OvaXml {
             throw Errors.importIncompatibleVersion();
         }
         if (number(version.get("export_vsn")) < 2) {
-            throw Errors.importError("The archive is older than checksums beside its blocks");
+            throw Errors.importError("The archive is older than the format with a checksum per block");
         }
     }
 

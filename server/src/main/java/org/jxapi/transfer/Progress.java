@@ -3,7 +3,7 @@ package org.jxapi.transfer;
 import java.util.concurrent.TimeUnit;
 import org.jxapi.dispatch.Call;
 
-/** How far the disks of a transfer are: tells the task, and ends the transfer when that was cancelled. */
+/** The progress of the disks of a transfer. It updates the task, and ends the transfer when that is cancelled. */
 final class Progress {
     private static final long PACE = TimeUnit.SECONDS.toNanos(1);
 

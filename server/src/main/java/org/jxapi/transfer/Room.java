@@ -50,7 +50,7 @@ final class Room {
         return largest;
     }
 
-    /** What was taken; closing it gives it back. */
+    /** Memory that was taken. Closing it returns the memory. */
     interface Taken extends AutoCloseable {
         @Override
         void close();

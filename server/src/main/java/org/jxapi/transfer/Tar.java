@@ -76,7 +76,7 @@ final class Tar {
             if (type == '0' || type == 0) {
                 return entry;
             }
-            // What other archivers say about files, or folders: an XVA needs none of it.
+            // Notes of other archivers about files, or folders: an XVA needs none of them.
             if (entry.size() > MAX_NOTE) {
                 throw Errors.importError("Invalid XVA file: a tar entry that is no file has " + entry.size()
                         + " bytes, more than " + MAX_NOTE);

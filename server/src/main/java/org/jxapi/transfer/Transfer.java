@@ -35,7 +35,8 @@ record Transfer(RequestHead head, InputStream body, TransferHandler.Answer answe
         try {
             return answer.ok(headers);
         } catch (IOException e) {
-            throw Errors.clientError("The client went away: " + e.getMessage()).causedBy(e);
+            throw Errors.clientError("The client has disconnected: " + e.getMessage())
+                    .causedBy(e);
         }
     }
 

@@ -36,7 +36,7 @@ public final class TransferServer implements TransferHandler {
     private final Map<String, Action> actions;
 
     /**
-     * What is done at a path.
+     * The handler of a path.
      *
      * @param label name of the task, as XAPI's
      * @param tasked whether a request without a task gets one

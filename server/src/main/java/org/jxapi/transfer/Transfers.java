@@ -30,7 +30,7 @@ import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VdiType;
 
-/** What can be exported and imported, put together. */
+/** Constructs all exports and imports. */
 public final class Transfers {
 
     private final Store store;
@@ -95,7 +95,8 @@ public final class Transfers {
         } catch (StoreException e) {
             throw Errors.internalError(e.getMessage()).causedBy(e);
         } catch (IOException e) {
-            throw Errors.clientError("The client went away: " + e.getMessage()).causedBy(e);
+            throw Errors.clientError("The client has disconnected: " + e.getMessage())
+                    .causedBy(e);
         }
         return "";
     }

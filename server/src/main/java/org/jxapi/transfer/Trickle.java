@@ -18,7 +18,7 @@ final class Trickle {
     private final LongSupplier clock;
     private long last;
 
-    /** @param clock tells nanoseconds */
+    /** @param clock the time in nanoseconds */
     Trickle(Outgoing out, LongSupplier clock, byte[]... parts) {
         this.out = out;
         this.clock = clock;

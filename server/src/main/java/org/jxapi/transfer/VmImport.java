@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * behind, and a VM that it was to replace as it was.
  */
 final class VmImport {
-    /** What stands in a VM's other_config, and a disk's sm_config, as in XAPI: the task of the import. */
+    /** The key of the import's task in a VM's other_config and a disk's sm_config, as in XAPI. */
     static final String TASK = "import_task";
 
     private static final Logger LOG = LoggerFactory.getLogger(VmImport.class);
@@ -60,7 +60,7 @@ final class VmImport {
      */
     record Options(Ref<SR> sr, boolean restore, boolean force) {}
 
-    /** What an import does in the transaction that ends it, in addition to its own changes. */
+    /** Changes in the transaction that ends an import, in addition to its own. */
     interface End {
         void with(Transaction last, List<Ref<VM>> vms);
     }

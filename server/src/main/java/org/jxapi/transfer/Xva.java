@@ -34,7 +34,7 @@ final class Xva {
             this(out, System::nanoTime);
         }
 
-        /** @param clock tells nanoseconds */
+        /** @param clock the time in nanoseconds */
         Writer(Outgoing out, LongSupplier clock) {
             this.out = out;
             this.clock = clock;

@@ -62,7 +62,7 @@ class PlainEnglishTest {
             "datamodel/src/main/model/", 48,
             "datamodel/", 8,
             "libxl-binding/", 62,
-            "server/src/main/", 266,
+            "server/src/main/", 126,
             "server/src/", 76,
             "xe-cli/", 15);
 
