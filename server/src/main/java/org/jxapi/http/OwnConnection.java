@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 abstract class OwnConnection extends AbstractConnection {
     private static final Logger LOG = LoggerFactory.getLogger(OwnConnection.class);
-    /** The most that is read of a body that nobody takes, so that its client hears the answer. */
+    /** The most that is read of an unused body, so that its client receives the answer. */
     private static final int LEFTOVER = 1024 * 1024;
 
     private enum Phase {

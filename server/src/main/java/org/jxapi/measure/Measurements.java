@@ -23,7 +23,7 @@ public final class Measurements {
     /** By {@code host:UUID:name}, {@code vm:UUID:name} or {@code sr:UUID:name}. */
     private final Map<String, Series> series = new TreeMap<>();
 
-    /** Names of what shall not be kept. */
+    /** Names of sources whose values are not kept. */
     private final Set<String> forgotten = new HashSet<>();
 
     private final long[] lastDone = new long[STEPS.length];

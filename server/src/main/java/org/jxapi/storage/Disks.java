@@ -234,7 +234,7 @@ public final class Disks {
         return file;
     }
 
-    /** Gives the disks that a VM is about to boot with the contents that they shall start with. */
+    /** Gives the disks of a VM that is about to boot their initial contents. */
     public void beforeBoot(Set<Ref<VBD>> vbds) {
         resets.beforeBoot(vbds);
     }

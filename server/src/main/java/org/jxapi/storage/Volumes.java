@@ -97,7 +97,7 @@ final class Volumes {
     /**
      * Copies a file and its holes; cp knows where they are. It is on disk when this returns.
      *
-     * @param progress hears the part that is done, from 0 to 1, now and then; what it throws ends the copy
+     * @param progress gets the fraction that is done, from 0 to 1, from time to time; an exception from it ends the copy
      */
     static void copy(Path from, Path to, DoubleConsumer progress) throws IOException {
         double all = Math.max(1, Files.size(from));

@@ -296,7 +296,7 @@ final class ImportedObjects {
         }
     }
 
-    /** Where this host cannot hold guests to addresses, they are let, as XAPI does without that feature. */
+    /** If this host cannot restrict guests to addresses, it does not, as XAPI without that feature. */
     private Ref<VIF> vif(Map<String, Object> record) {
         try {
             return client.make(VIF.XEN_CLASS, record);

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class TransferServer implements TransferHandler {
     private static final Logger LOG = LoggerFactory.getLogger(TransferServer.class);
 
-    /** The most that is read of a body that nobody needs, so that its client hears the answer. */
+    /** The most that is read of an unused body, so that its client receives the answer. */
     private static final int LEFTOVER = 16 << 20;
 
     private final Store store;

@@ -35,6 +35,9 @@ class PlainEnglishTest {
             Map.entry("figures", "numbers"),
             Map.entry("lets? run", "unpauses, starts"),
             Map.entry("(?:goes|go|went) away", "disappears, ends, is removed"),
+            Map.entry("shall", "must or will"),
+            Map.entry("hears?", "gets, receives"),
+            Map.entry("(?:is|are|be) let", "an active verb: it unpauses the guest"),
             Map.entry("reckon(?:s|ed)?", "computes, estimates"));
 
     private static final Pattern PHRASE = Pattern.compile(
@@ -61,10 +64,10 @@ class PlainEnglishTest {
     private static final Map<String, Integer> DEBTS = Map.of(
             "datamodel/src/main/model/", 48,
             "datamodel/", 8,
-            "libxl-binding/", 62,
-            "server/src/main/", 126,
-            "server/src/", 76,
-            "xe-cli/", 15);
+            "libxl-binding/", 69,
+            "server/src/main/", 136,
+            "server/src/", 81,
+            "xe-cli/", 17);
 
     record Finding(Path file, int line, String phrase, String better) {
         @Override
