@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 /** docs/howto names files and classes that exist. "(new)" follows the name of a file that the reader adds. */
 class HowtosTest {
     private static final String FOLDER = "docs/howto";
-    private static final Pattern FILE = Pattern.compile("`[\\w./-]*?(\\w+\\.(?:java|yaml|txt|sql|md))`(?! \\(new\\))");
+    private static final Pattern FILE =
+            Pattern.compile("`(?:[\\w.-]+/)*([\\w-]+\\.(?:java|yaml|txt|sql|md))`(?! \\(new\\))");
     private static final Pattern CLASS =
             Pattern.compile("`(?:\\w+/)?([A-Z][a-z]\\w+)(?:\\.[a-zA-Z]\\w*)?`(?! \\(new\\))");
 
