@@ -118,7 +118,7 @@ public final class UnsyncedFiles extends FilePathWrapper {
             byte[] bytes = new byte[length];
             from.get(bytes);
             image = with(image, position, bytes);
-            unsynced.add(new Write(position, bytes));
+            remember(new Write(position, bytes));
             return length;
         }
 
@@ -134,7 +134,14 @@ public final class UnsyncedFiles extends FilePathWrapper {
         protected synchronized void implTruncate(long size) {
             if (size < image.length) {
                 image = Arrays.copyOf(image, (int) size);
-                unsynced.add(new Write(size, null));
+                remember(new Write(size, null));
+            }
+        }
+
+        /** A write after the power has gone must not be kept, although other files may be cut later than this one. */
+        private void remember(Write write) {
+            if (powered) {
+                unsynced.add(write);
             }
         }
 
