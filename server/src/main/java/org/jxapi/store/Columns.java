@@ -41,6 +41,12 @@ final class Columns {
         return plain(value);
     }
 
+    /** The value as an SQL literal. */
+    static String literal(Type type, Object value) {
+        Object column = toColumn(type, value);
+        return column instanceof String text ? "'" + text.replace("'", "''") + "'" : column.toString();
+    }
+
     private static Object plain(Object value) {
         if (value instanceof XenEnum constant) {
             return constant.wire();

@@ -38,6 +38,7 @@ final class ContentReader {
         Database.Written written = database.seals();
         seals.takeTouched();
         return new Content(
+                database.layout(),
                 state(order).at(sequence),
                 log,
                 seals,

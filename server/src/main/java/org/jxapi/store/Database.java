@@ -29,6 +29,7 @@ final class Database implements AutoCloseable {
 
     private final Connection connection;
     private final String url;
+    private Layout layout;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
     /** The seals of what this connection has written or will have with the next commit. */
@@ -43,14 +44,37 @@ final class Database implements AutoCloseable {
         connection.setAutoCommit(false);
     }
 
+    /** The tables and columns that it has. */
+    Layout layout() throws SQLException {
+        if (layout == null) {
+            layout = Layout.of(connection);
+        }
+        return layout;
+    }
+
+    /** Reads all rows of a table, whatever its columns are. */
+    void read(String table, Consumer<Object[]> each) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM \"" + table + "\"");
+                ResultSet rows = statement.executeQuery()) {
+            Object[] columns = new Object[rows.getMetaData().getColumnCount()];
+            while (rows.next()) {
+                for (int i = 0; i < columns.length; i++) {
+                    columns[i] = rows.getObject(i + 1);
+                }
+                each.accept(columns);
+            }
+        }
+    }
+
     /** Goes on from what was read. */
     void continueFrom(Content content) {
         seals = content.seals();
+        layout = content.layout();
     }
 
     /** Reads all rows of a class. */
     <C> void read(ClassModel<C> model, Seals read, Consumer<Stored<C>> each) throws SQLException {
-        List<Field<?, ?>> columns = Schema.columns(model);
+        List<Field<?, ?>> columns = layout().columns(model);
         String names = columns.stream().map(Schema::column).collect(Collectors.joining(", "));
         String sql = "SELECT \"_ref\", \"_created\", \"_modified\"" + (names.isEmpty() ? "" : ", " + names) + " FROM "
                 + Schema.table(model);
@@ -202,7 +226,7 @@ final class Database implements AutoCloseable {
             seals.remove(model.name(), ref.value());
             return;
         }
-        List<Field<?, ?>> columns = Schema.columns(model);
+        List<Field<?, ?>> columns = layout().columns(model);
         String sql = "MERGE INTO " + Schema.table(model) + " (\"_ref\", \"_created\", \"_modified\""
                 + columns.stream().map(c -> ", " + Schema.column(c)).collect(Collectors.joining())
                 + ") KEY (\"_ref\") VALUES (?, ?, ?" + ", ?".repeat(columns.size()) + ")";

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -48,7 +49,7 @@ final class DatabaseCheck {
             file.create();
         }
         try {
-            upgrade(known, acceptOlder);
+            bringUpToDate(known, acceptOlder);
         } catch (DatabaseFile.Unreadable e) {
             throw unreadable(known, e);
         }
@@ -73,19 +74,30 @@ final class DatabaseCheck {
         return again;
     }
 
-    private void upgrade(NewestFile.Newest known, boolean acceptOlder) throws DatabaseFile.Unreadable {
-        int schema = file.schema(DatabaseFile.NAME);
-        if (schema > DatabaseFile.SCHEMA) {
-            throw new StoreException("the data folder belongs to a newer version of jxapid: its schema is version "
-                    + schema + ", this one's is " + DatabaseFile.SCHEMA);
+    /** Migrates a database of an older schema, and adds what the model has in addition. */
+    private void bringUpToDate(NewestFile.Newest known, boolean acceptOlder) throws DatabaseFile.Unreadable {
+        Structure structure = file.structure(DatabaseFile.NAME);
+        structure.newer().ifPresent(why -> {
+            throw new StoreException(
+                    "the data folder belongs to a newer version of jxapid: the database " + file.path() + ": " + why);
+        });
+        if (structure.current()) {
+            return;
         }
-        if (schema < DatabaseFile.SCHEMA) {
-            long sequence = file.newestChange(DatabaseFile.NAME);
-            if (known != null && sequence < known.sequence() && !acceptOlder) {
-                throw refused(behind(sequence, null, known), true);
+        Path before = file.path(DatabaseFile.before(structure.schema()));
+        file.upgrade(structure.schema(), content -> {
+            boolean older = known != null && content.sequence() < known.sequence();
+            if (older && !acceptOlder) {
+                throw refused(behind(content.sequence(), null, known), true);
             }
-            file.upgrade(schema);
-        }
+            // Later the rows get new seals.
+            if (!content.damaged().isEmpty() && !acceptOlder) {
+                throw refused(damaged(content.damaged(), known), true);
+            } else if (!content.damaged().isEmpty()) {
+                LOG.warn("Accepted: {}. The file as it was is {}", damaged(content.damaged(), known), before);
+            }
+        });
+        LOG.info("The database has been brought up to date. The file as it was is {}", before);
     }
 
     private static boolean whole(Content content, NewestFile.Newest known) {
@@ -113,15 +125,7 @@ final class DatabaseCheck {
         } catch (IOException e) {
             throw new StoreException("cannot check the database " + file.path() + ": " + Reason.of(e), e);
         } finally {
-            delete(file.path(COPY));
-        }
-    }
-
-    private static void delete(Path path) {
-        try {
-            Files.deleteIfExists(path);
-        } catch (IOException e) {
-            LOG.warn("{} cannot be removed: {}", path, Reason.of(e));
+            file.drop(COPY);
         }
     }
 
@@ -141,8 +145,12 @@ final class DatabaseCheck {
     private String complaint(Content content, NewestFile.Newest known) {
         return known != null && content.sequence() < known.sequence()
                 ? behind(content.sequence(), content.at(), known)
-                : "the database " + file.path() + " is damaged: what it holds in "
-                        + String.join(", ", content.damaged()) + " is not what was written" + held(known);
+                : damaged(content.damaged(), known);
+    }
+
+    private String damaged(List<String> tables, NewestFile.Newest known) {
+        return "the database " + file.path() + " is damaged: what it holds in " + String.join(", ", tables)
+                + " is not what was written" + held(known);
     }
 
     private String behind(long sequence, Instant at, NewestFile.Newest known) {

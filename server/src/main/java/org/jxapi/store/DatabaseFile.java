@@ -7,7 +7,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -17,12 +16,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The database's file in a data folder: {@code jxapi.mv.db}. A new one, or one of a newer schema, is made beside it and put
- * in its place when it is whole and on disk, so a start that is interrupted leaves what was there. The file of the
- * schema before stays as {@code jxapi-schema-N.mv.db}. Nothing is written to a file before all of it has been read.
+ * The database's file in a data folder: {@code jxapi.mv.db}. A new one, or one that is brought up to date, is made
+ * next to it and put in its place when it is whole and on disk, so a start that is interrupted leaves what was there. The
+ * file as it was before stays as {@code jxapi-schema-N.mv.db}. Nothing is written to a file before all of it has been read.
  */
 final class DatabaseFile {
-    /** Number of the newest migration. */
+    /** Number of the newest migration. Migrations rename and convert; what the model adds needs none. */
     static final int SCHEMA = 3;
 
     static final String NAME = "jxapi";
@@ -33,6 +32,7 @@ final class DatabaseFile {
     private static final String SUFFIX = ".mv.db";
     private static final String READ_ONLY = ";ACCESS_MODE_DATA=r";
 
+    private static final String NEW = "jxapi-new";
     private static final String KEPT = "jxapi-opening";
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseFile.class);
 
@@ -97,33 +97,60 @@ final class DatabaseFile {
     /** Makes a database without objects. */
     void create() {
         try {
-            empty("jxapi-new");
-            Schema.migrate(url("jxapi-new"));
-            seal("jxapi-new");
-            SafeFile.replace(path("jxapi-new"), path());
+            empty(NEW);
+            bringUpToDate(NEW);
+            SafeFile.replace(path(NEW), path());
         } catch (IOException | SQLException | Unreadable e) {
             throw new StoreException("cannot make the database " + path() + ": " + Reason.of(e), e);
         }
     }
 
-    /** Brings a database of an older schema up to date. */
-    void upgrade(int from) throws Unreadable {
+    /** Looks at a database before it is brought up to date, and throws when it must stay as it is. */
+    interface Inspection {
+        void inspect(RawContent content);
+    }
+
+    /** Brings a database of an older schema, or of an earlier model, up to date. */
+    void upgrade(int from, Inspection inspection) throws Unreadable {
         try {
-            copy(NAME, "jxapi-schema-" + from);
-            copy(NAME, "jxapi-new");
-            Schema.migrate(url("jxapi-new"));
-            seal("jxapi-new");
-            SafeFile.replace(path("jxapi-new"), path());
+            copy(NAME, NEW);
+            try (Database copy = write(NEW)) {
+                inspection.inspect(RawContent.read(copy));
+            }
+            copy(NAME, before(from));
+            bringUpToDate(NEW);
+            SafeFile.replace(path(NEW), path());
         } catch (IOException | SQLException e) {
             throw new StoreException("cannot bring the database " + path() + " up to date: " + Reason.of(e), e);
+        } finally {
+            drop(NEW);
         }
     }
 
-    private void seal(String name) throws SQLException, Unreadable {
+    /** The database as it was before it left a schema, or before columns were added to it. */
+    static String before(int schema) {
+        return "jxapi-schema-" + schema;
+    }
+
+    /** Runs the migrations that are due, adds the tables and columns of the model that are missing, and seals all. */
+    private void bringUpToDate(String name) throws IOException, SQLException, Unreadable {
+        Schema.migrate(url(name));
+        try (Connection connection = connect(name, "");
+                Statement statement = connection.createStatement()) {
+            Layout layout = Layout.of(connection);
+            if (!layout.unknown().isEmpty()) {
+                throw new SQLException(
+                        "this version does not know " + layout.unknown().get(0));
+            }
+            for (String addition : layout.additions()) {
+                statement.execute(addition);
+            }
+        }
         try (Database database = write(name)) {
             database.continueFrom(ContentReader.read(database));
             database.sealAll();
         }
+        SafeFile.sync(path(name));
     }
 
     /** Copies the file to another name of the folder; on disk when it returns. */
@@ -161,10 +188,15 @@ final class DatabaseFile {
 
     /** Removes the kept copy, if there is one. */
     void dropKept() {
+        drop(KEPT);
+    }
+
+    /** Removes a file of this class's own, if it is there. */
+    void drop(String name) {
         try {
-            Files.deleteIfExists(path(KEPT));
+            Files.deleteIfExists(path(name));
         } catch (IOException e) {
-            LOG.warn("{} cannot be removed: {}", path(KEPT), Reason.of(e));
+            LOG.warn("{} cannot be removed: {}", path(name), Reason.of(e));
         }
     }
 
@@ -174,11 +206,11 @@ final class DatabaseFile {
         Files.createFile(path(name), SafeFile.PRIVATE);
     }
 
-    /** The newest migration that the database has had. */
-    int schema(String name) throws Unreadable {
+    /** How a database is built, whatever its version is. */
+    Structure structure(String name) throws Unreadable {
         Connection connection = connect(name, READ_ONLY);
         try {
-            return schema(connection);
+            return Structure.of(connection);
         } catch (SQLException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             throw new Unreadable(Reason.of(e), e);
         } finally {
@@ -188,23 +220,22 @@ final class DatabaseFile {
 
     /** Reads everything without a write to the file. */
     Content read(String name) throws Unreadable {
-        Connection connection = connect(name, READ_ONLY);
-        try {
-            return ContentReader.read(new Database(connection, url(name)));
-        } catch (SQLException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            throw new Unreadable(Reason.of(e), e);
-        } finally {
-            abandon(connection);
-        }
+        return read(name, ContentReader::read);
     }
 
-    /** The number of the newest change in a database of any schema. */
-    long newestChange(String name) throws Unreadable {
+    /** Reads everything of a database of any schema without a write to the file. */
+    RawContent readRaw(String name) throws Unreadable {
+        return read(name, RawContent::read);
+    }
+
+    private interface Reader<R> {
+        R read(Database database) throws SQLException;
+    }
+
+    private <R> R read(String name, Reader<R> reader) throws Unreadable {
         Connection connection = connect(name, READ_ONLY);
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT MAX(\"sequence\") FROM \"change_log\"")) {
-            rows.next();
-            return rows.getLong(1);
+        try {
+            return reader.read(new Database(connection, url(name)));
         } catch (SQLException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             throw new Unreadable(Reason.of(e), e);
         } finally {
@@ -243,26 +274,6 @@ final class DatabaseFile {
     private String url(String name) {
         return "jdbc:h2:" + fileSystem + ":" + folder.resolve(name)
                 + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
-    }
-
-    /** Flyway, which knows the migrations too, takes long to load. */
-    private static int schema(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            try (ResultSet tables = statement.executeQuery(
-                    "SELECT 1 FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME = 'flyway_schema_history'")) {
-                if (!tables.next()) {
-                    throw new SQLException("it is no database of jxapid");
-                }
-            }
-            try (ResultSet rows = statement.executeQuery("SELECT MAX(CAST(\"version\" AS INT)), BOOL_AND(\"success\")"
-                    + " FROM \"flyway_schema_history\" WHERE \"version\" IS NOT NULL")) {
-                rows.next();
-                if (!rows.getBoolean(2)) {
-                    throw new SQLException("a migration of it has failed");
-                }
-                return rows.getInt(1);
-            }
-        }
     }
 
     /** Closes a database without a write to its file. */

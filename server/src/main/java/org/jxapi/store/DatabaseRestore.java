@@ -47,21 +47,20 @@ public final class DatabaseRestore {
             throw new FileSystemException(from.toString(), null, "Is a directory");
         }
         BackupFile.extract(from, file.path(RESTORED));
-        int schema = file.schema(RESTORED);
-        if (schema > DatabaseFile.SCHEMA) {
-            throw new IOException("it belongs to a newer version of jxapid");
+        Structure structure = file.structure(RESTORED);
+        if (structure.newer().isPresent()) {
+            throw new IOException("it belongs to a newer version of jxapid: "
+                    + structure.newer().get());
         }
-        long sequence;
-        if (schema == DatabaseFile.SCHEMA) {
-            Content content = file.read(RESTORED);
-            if (!content.damaged().isEmpty()) {
-                throw new IOException("it is damaged: what it holds in " + String.join(", ", content.damaged())
-                        + " is not what was written");
-            }
-            sequence = content.sequence();
-        } else {
-            sequence = file.newestChange(RESTORED);
+        RawContent content = file.readRaw(RESTORED);
+        if (!content.damaged().isEmpty()) {
+            throw new IOException("it is damaged: what it holds in " + String.join(", ", content.damaged())
+                    + " is not what was written");
         }
+        if (structure.current()) {
+            file.read(RESTORED);
+        }
+        long sequence = content.sequence();
         String kept = "";
         if (Files.exists(file.path())) {
             Path aside = file.path(file.aside("before-restore"));

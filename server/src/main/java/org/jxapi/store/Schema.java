@@ -2,6 +2,7 @@ package org.jxapi.store;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jxapi.datamodel.ClassModel;
@@ -11,6 +12,9 @@ import org.jxapi.xenapi.XenModel;
 /** The database's tables: one a persistent class, one column a stored field. */
 final class Schema {
     static final String LOCATION = "classpath:db/migration";
+
+    /** The columns that each table has for the store itself. */
+    static final Set<String> OWN_COLUMNS = Set.of("_ref", "_created", "_modified");
 
     private Schema() {}
 
@@ -39,39 +43,33 @@ final class Schema {
         return "\"" + field.name() + "\"";
     }
 
-    /** The statements that make the tables of the model from nothing: the first migration, and what later ones must lead to. */
-    static String ddl() {
-        StringBuilder out = new StringBuilder();
-        for (ClassModel<?> model : classes()) {
-            out.append("CREATE TABLE ").append(table(model)).append(" (\n");
-            out.append("    \"_ref\" CHARACTER VARYING NOT NULL PRIMARY KEY,\n");
-            out.append("    \"_created\" BIGINT NOT NULL,\n    \"_modified\" BIGINT NOT NULL");
-            for (Field<?, ?> field : columns(model)) {
-                out.append(",\n    ").append(column(field)).append(' ').append(Columns.sqlType(field.type()));
-                out.append(" NOT NULL");
-            }
-            out.append("\n);\n\n");
+    /** The statement that makes the table of a class. */
+    static String table(ClassModel<?> model, List<Field<?, ?>> columns) {
+        StringBuilder out =
+                new StringBuilder("CREATE TABLE ").append(table(model)).append(" (\n");
+        out.append("    \"_ref\" CHARACTER VARYING NOT NULL PRIMARY KEY,\n");
+        out.append("    \"_created\" BIGINT NOT NULL,\n    \"_modified\" BIGINT NOT NULL");
+        for (Field<?, ?> field : columns) {
+            out.append(",\n    ").append(column(field)).append(' ').append(Columns.sqlType(field.type()));
+            out.append(" NOT NULL");
         }
-        out.append("""
-                CREATE TABLE "change_log" (
-                    "sequence" BIGINT NOT NULL PRIMARY KEY,
-                    "class" CHARACTER VARYING NOT NULL,
-                    "ref" CHARACTER VARYING NOT NULL,
-                    "kind" CHARACTER VARYING NOT NULL,
-                    "created" BIGINT NOT NULL
-                );
-
-                CREATE TABLE "seal" (
-                    "table" CHARACTER VARYING NOT NULL PRIMARY KEY,
-                    "rows" BIGINT NOT NULL,
-                    "sum" BIGINT NOT NULL,
-                    "at" BIGINT NOT NULL
-                );
-                """);
-        return out.toString();
+        return out.append("\n)").toString();
     }
 
-    /** Brings the database to this version's schema. */
+    /** The statements that add columns to a table. Rows that are there get the fields' default values. */
+    static List<String> additions(ClassModel<?> model, List<Field<?, ?>> columns) {
+        List<String> definitions = new ArrayList<>();
+        List<String> statements = new ArrayList<>();
+        for (Field<?, ?> field : columns) {
+            definitions.add(column(field) + " " + Columns.sqlType(field.type()) + " DEFAULT "
+                    + Columns.literal(field.type(), field.defaultValue()) + " NOT NULL");
+            statements.add("ALTER TABLE " + table(model) + " ALTER COLUMN " + column(field) + " DROP DEFAULT");
+        }
+        statements.add(0, "ALTER TABLE " + table(model) + " ADD (" + String.join(", ", definitions) + ")");
+        return statements;
+    }
+
+    /** Runs the migrations that the database has not had. */
     static void migrate(String url) {
         Flyway flyway = Flyway.configure()
                 .dataSource(url, "sa", "")

@@ -19,6 +19,9 @@ final class Seals {
     /** The table of the change log, which every commit adds to. */
     static final String LOG = "change_log";
 
+    /** The table that has the seals of the others. */
+    static final String TABLE = "seal";
+
     /** The number of rows of a table, and the sum of their hashes. */
     record Seal(long rows, long sum) {
         static final Seal NONE = new Seal(0, 0);

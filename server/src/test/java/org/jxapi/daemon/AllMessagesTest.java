@@ -103,7 +103,7 @@ class AllMessagesTest {
         assertThat(asked).isEqualTo(published());
     }
 
-    /** What the API reference and the OpenRPC document are made from, too. */
+    /** All messages of the model that clients may know of. */
     private static Set<String> published() {
         return XenModel.CLASSES.stream()
                 .flatMap(c -> c.messages().stream())

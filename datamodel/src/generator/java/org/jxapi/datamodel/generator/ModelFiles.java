@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * What the model files say.
+ * The content of the model files.
  *
  * @param classes in the order of classes.txt, with their shared fields
  * @param enums all enumerations by name
