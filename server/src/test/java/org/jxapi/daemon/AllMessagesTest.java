@@ -29,6 +29,8 @@ import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Message;
 import org.jxapi.datamodel.Type;
+import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.JsonClient;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.XenModel;
 

@@ -12,6 +12,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.SimulatorOrders;
 
 /** Between the domain that is there and the guest that runs: what is written, and what a fault or a kill leaves. */
 class ArrivalTest {

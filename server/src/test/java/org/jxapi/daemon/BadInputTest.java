@@ -12,13 +12,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RawHttp;
+import org.jxapi.harness.RunningDaemon;
 
 /** Whatever comes in: an answer within the limits or a closed connection, and the daemon answers the next client. */
 class BadInputTest {
@@ -29,25 +32,21 @@ class BadInputTest {
             "{\"jsonrpc\":\"2.0\",\"method\":\"session.login_with_password\",\"params\":[\"root\",{\"a\":[1,2.5,true,null]}],"
                     + "\"id\":1}";
 
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator("--https", "127.0.0.1:0");
+
     @TempDir
     static Path folder;
 
-    private static DaemonProcess daemon;
     private static URL url;
     private static JsonClient json;
     private static String session;
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder, "--https", "127.0.0.1:0");
         url = daemon.http();
         json = new JsonClient(url);
         session = json.login(daemon.password());
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     @AfterEach
@@ -70,7 +69,7 @@ class BadInputTest {
             })
     void whatIsNoCallGetsAnErrorPageAndALine(String body) throws IOException {
         assertThat(RawHttp.exchange(url, RawHttp.request("/", body))).startsWith("HTTP/1.1 500 Internal Error\r\n");
-        assertThat(Files.readString(folder.resolve("log"))).contains("Refused POST / of 127.0.0.1: ");
+        assertThat(Files.readString(daemon.log())).contains("Refused POST / of 127.0.0.1: ");
     }
 
     @Test
@@ -222,7 +221,7 @@ class BadInputTest {
             }
         }
         assertThat(answered).isBetween(1, 599);
-        assertThat(Files.readString(folder.resolve("log")))
+        assertThat(Files.readString(daemon.log()))
                 .doesNotContain("A call could not be answered", "failed unexpectedly", "StackOverflow");
     }
 

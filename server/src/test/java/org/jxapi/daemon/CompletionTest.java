@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.ThinClient;
 
 /** packaging/completion in a real bash. */
 class CompletionTest {
@@ -28,17 +30,17 @@ class CompletionTest {
             done
             """;
 
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
+
     @TempDir
     static Path folder;
 
-    private static DaemonProcess daemon;
-    private static ThinClient xe;
+    private static final ThinClient xe = new ThinClient(daemon.socket());
 
     @BeforeAll
     static void start() throws Exception {
         assumeTrue(installed("bash") && installed("python3"), "bash or python3 is not installed");
-        daemon = DaemonProcess.start(folder);
-        xe = new ThinClient(folder.resolve("sock"));
         xe.run("vm-create", "name-label=web server");
         xe.run("vm-create", "name-label=database");
         // Nobody may start a JVM for a completion.
@@ -46,13 +48,6 @@ class CompletionTest {
                 Files.createDirectories(folder.resolve("bin")).resolve("xe"),
                 "#!/bin/sh\ntouch " + folder + "/started\n");
         assertThat(program.toFile().setExecutable(true)).isTrue();
-    }
-
-    @AfterAll
-    static void stop() {
-        if (daemon != null) {
-            daemon.close();
-        }
     }
 
     private static boolean installed(String program) {
@@ -66,7 +61,7 @@ class CompletionTest {
         ProcessBuilder builder = new ProcessBuilder("bash", "--norc", "-c", SCRIPT, "bash", script.toString(), line)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
-        builder.environment().put("JXAPI_SOCKET", folder.resolve("sock").toString());
+        builder.environment().put("JXAPI_SOCKET", daemon.socket().toString());
         builder.environment().put("PATH", folder.resolve("bin") + File.pathSeparator + System.getenv("PATH"));
         builder.environment().put("HOME", folder.toString());
         builder.environment().remove("XE_EXTRA_ARGS");
@@ -145,7 +140,7 @@ class CompletionTest {
                         "script", "-qec", "bash --noprofile --rcfile " + rc + " -i", "/dev/null")
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile());
-        builder.environment().put("JXAPI_SOCKET", folder.resolve("sock").toString());
+        builder.environment().put("JXAPI_SOCKET", daemon.socket().toString());
         builder.environment().put("HOME", folder.toString());
         builder.environment().put("TERM", "dumb");
         Process bash = builder.start();

@@ -26,6 +26,12 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeProperty;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.Eventually;
+import org.jxapi.harness.Http;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RawHttp;
 
 /**
  * Several clients at once do as they like with a few VMs and disks: no disk ever has two writers, whatever is asked comes

@@ -7,6 +7,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.JsonClient;
 
 /** A console's URL is one at which the daemon answers. */
 class ConsoleLocationTest {

@@ -18,7 +18,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -29,34 +28,28 @@ import java.util.function.BooleanSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RunningDaemon;
 
 /** Guests' consoles by CONNECT, over plain HTTP, TLS and the unix socket, and by WebSocket. */
 class ConsoleTest {
     private static final int PATIENCE_MS = 20_000;
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator("--https", "127.0.0.1:0");
 
-    private static DaemonProcess daemon;
     private static JsonClient client;
     private static String session;
     private static String vm;
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder, "--https", "127.0.0.1:0");
         client = new JsonClient(daemon.http());
         session = client.login(daemon.password());
         vm = running("screen");
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     private static String running(String name) throws Exception {
@@ -105,7 +98,7 @@ class ConsoleTest {
 
         static Talk unix(String target) throws IOException {
             SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-            channel.connect(UnixDomainSocketAddress.of(folder.resolve("sock")));
+            channel.connect(UnixDomainSocketAddress.of(daemon.socket()));
             return new Talk(Channels.newInputStream(channel), Channels.newOutputStream(channel), channel).ask(target);
         }
 

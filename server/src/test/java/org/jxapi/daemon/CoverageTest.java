@@ -22,15 +22,18 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.GeneratedFile;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Message;
 import org.jxapi.dispatch.FieldEffects;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RunningDaemon;
 import org.jxapi.store.H2Store;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.XenModel;
@@ -48,17 +51,18 @@ class CoverageTest {
     /** What an answer of HTTP says of itself at first. */
     private static final int STATUS = "HTTP/1.1 200".length();
 
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
+
     @TempDir
     static Path folder;
 
-    private static DaemonProcess daemon;
     private static JsonClient json;
     private static String session;
     private static final Map<String, String> OBJECTS = new LinkedHashMap<>();
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
         json = new JsonClient(daemon.http());
         session = json.login(daemon.password());
         Calls calls = new Calls(daemon);
@@ -76,11 +80,6 @@ class CoverageTest {
         OBJECTS.put("network", calls.text("PIF.get_network", calls.first("PIF.get_all")));
         OBJECTS.put(
                 "VM_appliance", calls.text("VM_appliance.create", Map.of("name_label", "a", "name_description", "")));
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     @Test

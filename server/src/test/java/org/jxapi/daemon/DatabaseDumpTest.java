@@ -11,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.ThinClient;
 
 /** xe pool-dump-database, and the way back. Upstream: pool_dump_db of cli_operations.ml, pool_db_backup.ml. */
 class DatabaseDumpTest {

@@ -7,11 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.RunningDaemon;
 
 /**
  * Passwords of device_config are kept in secrets, as in XAPI: xapi_secret.ml (move_passwds_to_secrets,
@@ -19,22 +20,13 @@ import org.junit.jupiter.api.io.TempDir;
  * xapi_pbd.ml (create_common, destroy).
  */
 class DeviceSecretsTest {
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
+
     @TempDir
     static Path folder;
 
-    private static DaemonProcess daemon;
-    private static Calls calls;
-
-    @BeforeAll
-    static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        calls = new Calls(daemon);
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
-    }
+    private static final Calls calls = daemon.calls();
 
     @BeforeEach
     void noSecretIsThere() throws Exception {

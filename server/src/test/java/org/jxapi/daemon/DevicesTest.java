@@ -7,32 +7,26 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.SimulatorOrders;
 
 /** Disks, discs and network interfaces of VMs: what XAPI allows, and its errors for the rest. */
 class DevicesTest {
     private static final long MIB = 1 << 20;
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
-    private static Calls calls;
+    private static final Calls calls = daemon.calls();
     private static String sr;
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        calls = new Calls(daemon);
         sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     private static String disc() throws Exception {

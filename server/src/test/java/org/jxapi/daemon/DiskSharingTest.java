@@ -11,10 +11,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.Eventually;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.SimulatorOrders;
 
 /**
  * A VM takes all its disks before it gets a domain, as VBD.attach would: with_vbds_marked in upstream's
@@ -23,27 +26,18 @@ import org.junit.jupiter.api.io.TempDir;
 class DiskSharingTest {
     private static final long MIB = 1 << 20;
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
-    private static Calls calls;
-    private static SimulatorOrders simulator;
+    private static final Calls calls = daemon.calls();
+    private static final SimulatorOrders simulator = new SimulatorOrders(daemon);
     private static String sr;
     private static String host;
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        calls = new Calls(daemon);
-        simulator = new SimulatorOrders(daemon);
         sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));
         host = calls.first("host.get_all");
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     private static String vbd(String vm, String vdi, String mode) throws Exception {

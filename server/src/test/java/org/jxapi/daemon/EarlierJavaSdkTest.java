@@ -17,6 +17,7 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.DaemonProcess;
 import org.jxapi.xenapi.XenModel;
 
 /**

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.DaemonProcess;
 import org.jxapi.store.H2Store;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.PBD;

@@ -9,32 +9,27 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RawHttp;
+import org.jxapi.harness.RunningDaemon;
 
 /** Events as clients see them. */
 class EventsTest {
     private static final int CLIENTS = 1000;
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
     private static JsonClient json;
     private static String session;
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
         json = new JsonClient(daemon.http());
         session = json.login(daemon.password());
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     @Test

@@ -2,30 +2,28 @@ package org.jxapi.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RunningDaemon;
 
 /** Values that must not reach programs of the control domain are refused by the calls that set them. */
 class FieldInputsTest {
     private static final String EVIL = "tcp:127.0.0.1:19999,server=on,wait=off,logfile=/any/file";
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
     private static JsonClient json;
     private static String session;
     private static String vm;
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
         json = new JsonClient(daemon.http());
         session = json.login(daemon.password());
         String template = json.ok("VM.get_by_name_label", session, "Other install media")
@@ -33,11 +31,6 @@ class FieldInputsTest {
                 .asText();
         vm = json.ok("VM.clone", session, template, "inputs").asText();
         json.ok("VM.provision", session, vm);
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     /** The error's code and parameters; empty for a success. */

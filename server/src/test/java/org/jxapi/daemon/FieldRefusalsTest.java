@@ -13,6 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Message;
 import org.jxapi.datamodel.Type;
 import org.jxapi.dispatch.FieldEffects;
+import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.JsonClient;
 import org.jxapi.xenapi.XenModel;
 
 /** Each field that docs/coverage.md calls refused is refused, with the error that it names. */

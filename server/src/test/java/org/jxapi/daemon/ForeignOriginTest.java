@@ -3,27 +3,27 @@ package org.jxapi.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.Http;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RawHttp;
+import org.jxapi.harness.RunningDaemon;
 
 /** What pages of other sites can make a browser do, which adds the cookies and passwords that it keeps. */
 class ForeignOriginTest {
     private static final String EVIL = "Origin: http://evil.example\r\n";
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
     private static String session;
     private static String basic;
     private static String vm;
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
         JsonClient client = new JsonClient(daemon.http());
         session = client.login(daemon.password());
         basic = Http.basic("root", daemon.password()) + "\r\n";
@@ -33,11 +33,6 @@ class ForeignOriginTest {
         vm = client.ok("VM.clone", session, template, "guest").asText();
         client.ok("VM.provision", session, vm);
         client.ok("VM.start", session, vm, false, false);
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     private static String get(String target, String headers) throws Exception {
@@ -130,7 +125,7 @@ class ForeignOriginTest {
             assertThat(RawHttp.exchange(daemon.http(), start + known + "&uuid=%zz HTTP/1.1\r\nHost: x\r\n\r\n"))
                     .startsWith("HTTP/1.1 400 ");
         }
-        assertThat(Files.readString(folder.resolve("log")))
+        assertThat(Files.readString(daemon.log()))
                 .doesNotContain(session.substring("OpaqueRef:".length()), "Exception", "HostPort");
     }
 }

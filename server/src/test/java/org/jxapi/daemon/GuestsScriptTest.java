@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.DaemonProcess;
 
 /**
  * packaging/systemd/jxapi-guests, which starts guests with the host as xen-api's scripts/xapi-autostart-vms does, and stops

@@ -9,11 +9,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.Eventually;
+import org.jxapi.harness.Http;
+import org.jxapi.harness.RunningDaemon;
 
 /**
  * A transfer holds its disks for as long as its client takes, as a VBD of the control domain does in XAPI
@@ -25,24 +30,19 @@ class HeldDisksTest {
     /** What "at once" means on a busy machine; the transfers here last until they are told to end. */
     private static final Duration AT_ONCE = Duration.ofSeconds(20);
 
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
+
     @TempDir
     static Path folder;
 
-    private static DaemonProcess daemon;
-    private static Calls calls;
+    private static final Calls calls = daemon.calls();
     private static String sr;
     private final List<Http> open = new ArrayList<>();
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        calls = new Calls(daemon);
         sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     @AfterEach

@@ -3,33 +3,21 @@ package org.jxapi.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.SimulatorOrders;
 
 /** Messages that XAPI's documents hide ({@code ~hide_from_docs:true} in its datamodel), and that it answers all the same. */
 class HiddenMessagesTest {
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
-    private static Calls calls;
-
-    @BeforeAll
-    static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        calls = new Calls(daemon);
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
-    }
+    private static final Calls calls = daemon.calls();
 
     /** xapi_host.ml, xapi_pool.ml. */
     @Test

@@ -11,39 +11,32 @@ import com.xensource.xenapi.SR;
 import com.xensource.xenapi.Session;
 import com.xensource.xenapi.Types;
 import com.xensource.xenapi.VM;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RunningDaemon;
 
 /** What clients read of a host and its pool at connect, and what they ask them. */
 class HostAndPoolTest {
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
     private static Connection connection;
     private static Host host;
     private static Pool pool;
 
     @BeforeAll
     static void login() throws Exception {
-        daemon = DaemonProcess.start(folder);
         connection = new Connection(daemon.http());
         Session.loginWithPassword(connection, "root", daemon.password(), "2.21", "test");
         host = Host.getAll(connection).iterator().next();
         pool = Pool.getAllRecords(connection).keySet().iterator().next();
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     private static void eventually(Callable<Boolean> condition) throws Exception {

@@ -1,7 +1,7 @@
 package org.jxapi.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.jxapi.daemon.Uploads.MIB;
+import static org.jxapi.harness.Uploads.MIB;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.luben.zstd.Zstd;
@@ -9,7 +9,6 @@ import com.github.luben.zstd.ZstdOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,42 +17,37 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.Eventually;
+import org.jxapi.harness.Http;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.Uploads;
 
 /** Archives and bodies whose sizes are lies, sent to a daemon that has not the memory to believe them. */
 class HostileArchivesTest {
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.withHeap("256m");
 
-    private static DaemonProcess daemon;
-    private static Calls calls;
-    private static Uploads uploads;
+    private static final Calls calls = daemon.calls();
+    private static final Uploads uploads = new Uploads(daemon, calls);
     private static byte[] archive;
     private static int vms;
     private static int disks;
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.startSmall(folder, "256m");
-        calls = new Calls(daemon);
-        uploads = new Uploads(daemon, calls);
         String vm = uploads.machine(calls.text("pool.get_default_SR", calls.first("pool.get_all")), "to copy", 2);
         archive = uploads.get("/export?ref=" + vm);
         vms = calls.list("VM.get_all").size();
         disks = calls.list("VDI.get_all").size();
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     @AfterEach

@@ -19,6 +19,8 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jxapi.datamodel.Message;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.JsonClient;
 
 /**
  * Calls that no decent client makes: every message with odd parameters, and damaged requests, over both protocols and

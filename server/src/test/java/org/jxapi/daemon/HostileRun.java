@@ -17,6 +17,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jxapi.datamodel.ClassModel;
+import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.Eventually;
+import org.jxapi.harness.JsonClient;
 import org.jxapi.xenapi.XenModel;
 
 /**

@@ -19,6 +19,10 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.Eventually;
+import org.jxapi.harness.Http;
+import org.jxapi.harness.JsonClient;
 
 /**
  * Damaged archives and disks, and requests that are hardly HTTP. Each import ends with its task, nothing that it made

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.DaemonProcess;
 
 /** XenServer's official Java SDK against a real daemon, one for all tests. */
 class JavaSdkTest {

@@ -13,6 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.JsonClient;
 
 /** The daemon is killed again and again under eight clients that write. */
 class KillTest {

@@ -8,6 +8,7 @@ import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Message;
 import org.jxapi.datamodel.Type;
+import org.jxapi.harness.JsonClient;
 import org.jxapi.xenapi.XenModel;
 
 /** Calls of any message, with parameters of the right types. */

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.RunningDaemon;
 
 /**
  * Errors come with the parameters that XAPI raises, also where its model declares more: datamodel_errors.ml beside the
@@ -17,22 +18,13 @@ import org.junit.jupiter.api.io.TempDir;
 class RaisedErrorsTest {
     private static final long MIB = 1 << 20;
 
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
+
     @TempDir
     static Path folder;
 
-    private static DaemonProcess daemon;
-    private static Calls calls;
-
-    @BeforeAll
-    static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        calls = new Calls(daemon);
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
-    }
+    private static final Calls calls = daemon.calls();
 
     /** xapi_vm_helpers.ml destroy. */
     @Test

@@ -7,30 +7,18 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.Http;
+import org.jxapi.harness.RawHttp;
+import org.jxapi.harness.RunningDaemon;
 
 /** Logins that are refused, and what they cost those that are not. */
 class RefusedLoginsTest {
-    @TempDir
-    static Path folder;
-
-    private static DaemonProcess daemon;
-
-    @BeforeAll
-    static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
-    }
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
     /** A connection from another address of this machine. */
     private static RawHttp from(String address) throws IOException {
@@ -54,7 +42,7 @@ class RefusedLoginsTest {
             http.send(login("n".repeat(1_000_000), "x"));
             assertThat(http.answer()).contains("SESSION_AUTHENTICATION_FAILED");
         }
-        String log = Files.readString(folder.resolve("log"));
+        String log = Files.readString(daemon.log());
         assertThat(log)
                 .contains("Login of e\\r\\nFORGED json\\u001b[2J from 127.0.0.5 was refused")
                 .contains("Login of " + "n".repeat(64) + "... from 127.0.0.5 was refused")
@@ -95,7 +83,7 @@ class RefusedLoginsTest {
             same.send(login("root", daemon.password()));
             assertThat(same.answer()).contains("OpaqueRef:");
         }
-        assertThat(Files.readString(folder.resolve("log")).split("from 127.0.0.6 was refused", -1))
+        assertThat(Files.readString(daemon.log()).split("from 127.0.0.6 was refused", -1))
                 .as("three lines a minute")
                 .hasSizeBetween(4, 13);
     }
@@ -119,7 +107,7 @@ class RefusedLoginsTest {
                 }
             }
         }
-        assertThat(Files.readString(folder.resolve("log")).lines().filter(l -> l.contains("127.0.0.8")))
+        assertThat(Files.readString(daemon.log()).lines().filter(l -> l.contains("127.0.0.8")))
                 .hasSizeBetween(3, 9)
                 .allMatch(l -> l.endsWith("Login of root from 127.0.0.8 was refused")
                         || l.endsWith(" further refused logins of 127.0.0.8"));

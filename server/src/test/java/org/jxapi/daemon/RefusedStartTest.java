@@ -19,6 +19,9 @@ import javax.crypto.KeyGenerator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.JsonClient;
 
 /** A start that cannot be ends with status 1 and one line that names the file and the reason. */
 class RefusedStartTest {

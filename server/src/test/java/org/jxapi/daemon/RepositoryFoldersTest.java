@@ -6,12 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.RunningDaemon;
 
 /**
  * No two storage repositories share a folder. XAPI answers SR_DEVICE_IN_USE, without parameters, when a driver says that
@@ -20,27 +21,22 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RepositoryFoldersTest {
     private static final long MIB = 1 << 20;
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
-    private static Calls calls;
+    /** The repositories are beside the daemon's own data. */
+    private static final Path folder = daemon.folder();
+
+    private static final Calls calls = daemon.calls();
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        calls = new Calls(daemon);
         Files.createDirectories(folder.resolve("taken/in"));
         Files.createDirectory(folder.resolve("disks"));
         Files.createSymbolicLink(folder.resolve("link"), folder.resolve("disks"));
         Files.createSymbolicLink(folder.resolve("above"), folder);
         calls.ok("SR.create", parameters("file", folder.resolve("disks").toString()));
         calls.ok("SR.create", parameters("iso", folder.resolve("taken/in").toString()));
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     private static Object[] parameters(String type, String location) throws Exception {

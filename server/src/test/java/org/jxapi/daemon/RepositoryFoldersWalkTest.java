@@ -29,6 +29,8 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.DaemonProcess;
 
 /**
  * Several clients make, introduce, plug, scan and remove repositories in folders that lie in each other and lead to each

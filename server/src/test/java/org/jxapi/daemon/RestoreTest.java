@@ -1,7 +1,7 @@
 package org.jxapi.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.jxapi.daemon.Uploads.MIB;
+import static org.jxapi.harness.Uploads.MIB;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
@@ -11,10 +11,16 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.Eventually;
+import org.jxapi.harness.Http;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.Uploads;
 
 /**
  * A VM that is restored from an archive over an existing one. XAPI destroys the old one first (ocaml/xapi/import.ml,
@@ -23,25 +29,16 @@ import org.junit.jupiter.api.io.TempDir;
 class RestoreTest {
     private static final String RESTORE = "/import?restore=true&force=true";
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
-    private static Calls calls;
-    private static Uploads uploads;
+    private static final Calls calls = daemon.calls();
+    private static final Uploads uploads = new Uploads(daemon, calls);
     private static String sr;
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        calls = new Calls(daemon);
-        uploads = new Uploads(daemon, calls);
         sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     /** With a network interface as well. */

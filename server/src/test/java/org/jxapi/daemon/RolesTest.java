@@ -8,31 +8,23 @@ import com.xensource.xenapi.Connection;
 import com.xensource.xenapi.Role;
 import com.xensource.xenapi.Session;
 import com.xensource.xenapi.Types;
-import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.RunningDaemon;
 
 /** The roles and their permissions, as clients read them. */
 class RolesTest {
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
     private static Connection connection;
 
     @BeforeAll
     static void login() throws Exception {
-        daemon = DaemonProcess.start(folder);
         connection = new Connection(daemon.http());
         Session.loginWithPassword(connection, "root", daemon.password(), "2.21", "test");
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     private static Role role(String name) throws Exception {

@@ -4,37 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.Eventually;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.Uploads;
 
 /** /rrd_updates as upstream's ocaml/xcp-rrdd/bin/rrdd/rrdd_http_handler.ml answers it. */
 class RrdUpdatesTest {
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
-    private static Calls calls;
-    private static Uploads uploads;
+    private static final Calls calls = daemon.calls();
+    private static final Uploads uploads = new Uploads(daemon, calls);
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        calls = new Calls(daemon);
-        uploads = new Uploads(daemon, calls);
         Eventually.holds(() -> assertThat(json("host=true").path("data")).isNotEmpty());
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     private static JsonNode json(String query) throws Exception {

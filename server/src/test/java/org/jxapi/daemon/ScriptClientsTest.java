@@ -11,31 +11,22 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jxapi.harness.RunningDaemon;
 
 /** Clients of other languages, as they come, against a real daemon: Xen Orchestra's npm package, and Python. */
 class ScriptClientsTest {
     private static final Path NPM = Path.of("target", "npm-client");
 
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
+
     @TempDir
     static Path folder;
-
-    private static DaemonProcess daemon;
-
-    @BeforeAll
-    static void start() throws IOException {
-        daemon = DaemonProcess.start(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"auto", "json-rpc", "xml-rpc"})

@@ -15,6 +15,9 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RawHttp;
 
 /** What docs/security.md promises. */
 class SecurityTest {

@@ -6,30 +6,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.SimulatorOrders;
 
 /** What the simulator is ordered to do, and what it refuses: docs/simulator.md. */
 class SimulatorOrdersTest {
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
     private static Path control;
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
         control = daemon.data().resolve("simulator/control");
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     /** Gives an order and returns what the refusal says; empty when it was carried out. */

@@ -1,7 +1,7 @@
 package org.jxapi.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.jxapi.daemon.Uploads.MIB;
+import static org.jxapi.harness.Uploads.MIB;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.RandomAccessFile;
@@ -11,35 +11,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.Eventually;
+import org.jxapi.harness.Http;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.Uploads;
 
 /** Disks that are mostly holes: what is sent of them, what is read, and what they take afterwards. */
 class SparseDisksTest {
     /** More than could be read in the time of a test. */
     private static final long HUGE = 1L << 40;
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
-    private static Calls calls;
-    private static Uploads uploads;
+    private static final Calls calls = daemon.calls();
+    private static final Uploads uploads = new Uploads(daemon, calls);
     private static String sr;
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        calls = new Calls(daemon);
-        uploads = new Uploads(daemon, calls);
         sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     private static Path file(String vdi) throws Exception {

@@ -16,31 +16,23 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.RunningDaemon;
 
 /** Storage repositories and disks of a real daemon, seen by a client. */
 class StorageTest {
     private static final long MIB = 1 << 20;
 
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
+
     @TempDir
     static Path folder;
 
-    private static DaemonProcess daemon;
-    private static Calls calls;
-
-    @BeforeAll
-    static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        calls = new Calls(daemon);
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
-    }
+    private static final Calls calls = daemon.calls();
 
     private static String create(Path location) throws Exception {
         return create("file", Map.of("location", location.toString()));

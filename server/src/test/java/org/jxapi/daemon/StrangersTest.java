@@ -12,30 +12,31 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.Http;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.ThinClient;
 
 /** Clients without a session, however many, take nothing from those that have one. */
 class StrangersTest {
     private static final int PATIENCE_MS = 30_000;
     private static final String GREETING = "XenSource thin CLI protocol";
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator("--https", "127.0.0.1:0");
 
     private static final List<Socket> STRANGERS = new ArrayList<>();
-    private static DaemonProcess daemon;
     private static String session;
     private static String vm;
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder, "--https", "127.0.0.1:0");
         JsonClient client = new JsonClient(daemon.http());
         session = client.login(daemon.password());
         String template = client.ok("VM.get_by_name_label", session, "Other install media")
@@ -74,7 +75,6 @@ class StrangersTest {
         for (Socket socket : STRANGERS) {
             socket.close();
         }
-        daemon.close();
     }
 
     private static String begin(InputStream in, int length) throws IOException {
@@ -90,7 +90,7 @@ class StrangersTest {
 
     private static String askSocket(String request, int length) throws IOException {
         try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-            channel.connect(UnixDomainSocketAddress.of(folder.resolve("sock")));
+            channel.connect(UnixDomainSocketAddress.of(daemon.socket()));
             OutputStream out = Channels.newOutputStream(channel);
             out.write(request.getBytes(StandardCharsets.US_ASCII));
             return begin(Channels.newInputStream(channel), length);
@@ -119,7 +119,7 @@ class StrangersTest {
 
     @Test
     void xeRuns() throws Exception {
-        assertThat(new ThinClient(folder.resolve("sock"))
+        assertThat(new ThinClient(daemon.socket())
                         .run("vm-list", "params=name-label", "--minimal")
                         .ok())
                 .contains("guest");

@@ -25,6 +25,7 @@ import org.jxapi.datamodel.Type;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.dispatch.Reply;
+import org.jxapi.harness.DaemonProcess;
 
 /** What systemd is told, read from a real datagram socket by a helper in Python, since Java has none. */
 class SystemdTest {

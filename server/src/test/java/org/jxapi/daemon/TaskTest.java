@@ -1,37 +1,24 @@
 package org.jxapi.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.jxapi.daemon.SimulatorOrders.eventually;
+import static org.jxapi.harness.SimulatorOrders.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.SimulatorOrders;
 
 /** What can be done with tasks, and what they show. */
 class TaskTest {
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
-    private static Calls calls;
-    private static SimulatorOrders simulator;
-
-    @BeforeAll
-    static void login() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        calls = new Calls(daemon);
-        simulator = new SimulatorOrders(daemon);
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
-    }
+    private static final Calls calls = daemon.calls();
+    private static final SimulatorOrders simulator = new SimulatorOrders(daemon);
 
     /** A running VM whose guest does not shut down when it is asked to. */
     private static String slow(String name) throws Exception {

@@ -8,7 +8,6 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -22,33 +21,26 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.RunningDaemon;
 
 /** The suites that are spoken, and the certificate that is made at the first start. */
 class TlsTest {
     private static final String SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1";
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator("--https", "127.0.0.1:0");
 
-    private static DaemonProcess daemon;
     private static X509Certificate certificate;
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder, "--https", "127.0.0.1:0");
         try (SSLSocket socket = socket("127.0.0.1", new TrustAll())) {
             socket.startHandshake();
             certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
         }
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     private static SSLSocket socket(String host, TrustManager trust) throws Exception {

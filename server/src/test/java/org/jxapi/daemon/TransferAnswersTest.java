@@ -1,46 +1,41 @@
 package org.jxapi.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.jxapi.daemon.Uploads.MIB;
+import static org.jxapi.harness.Uploads.MIB;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.Eventually;
+import org.jxapi.harness.Http;
+import org.jxapi.harness.RawHttp;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.Uploads;
 
 /** What clients of the HTTP handlers hear, and what becomes of the tasks that they bring. */
 class TransferAnswersTest {
     private static final String OTHER = "00000000-1111-2222-3333-444444444444";
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
-    private static Calls calls;
-    private static Uploads uploads;
+    private static final Calls calls = daemon.calls();
+    private static final Uploads uploads = new Uploads(daemon, calls);
     private static String sr;
     private static String vm;
     private static String vdi;
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        calls = new Calls(daemon);
-        uploads = new Uploads(daemon, calls);
         sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));
         vm = uploads.machine(sr, "answers", 2);
         vdi = calls.text("VBD.get_VDI", calls.first("VM.get_VBDs", vm));
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     /** The answer to a request of HTTP/1.1, all of it as it comes. */

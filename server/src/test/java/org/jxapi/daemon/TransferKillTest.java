@@ -20,6 +20,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.Eventually;
+import org.jxapi.harness.Http;
 
 /**
  * The daemon is killed at random moments with uploads, downloads, copies, snapshots, imports and restores under way.

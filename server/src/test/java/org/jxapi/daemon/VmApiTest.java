@@ -2,7 +2,7 @@ package org.jxapi.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.jxapi.daemon.SimulatorOrders.eventually;
+import static org.jxapi.harness.SimulatorOrders.eventually;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.xensource.xenapi.Connection;
@@ -13,40 +13,33 @@ import com.xensource.xenapi.VBD;
 import com.xensource.xenapi.VDI;
 import com.xensource.xenapi.VM;
 import com.xensource.xenapi.VMGuestMetrics;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.SimulatorOrders;
 
 /** What VMs allow and refuse, what they need, and what their guests tell. */
 class VmApiTest {
     private static final long MIB = 1L << 20;
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
     private static Connection connection;
     private static JsonClient json;
     private static String session;
-    private static SimulatorOrders simulator;
+    private static final SimulatorOrders simulator = new SimulatorOrders(daemon);
 
     @BeforeAll
     static void login() throws Exception {
-        daemon = DaemonProcess.start(folder);
         connection = new Connection(daemon.http());
         Session.loginWithPassword(connection, "root", daemon.password(), "2.21", "test");
         json = new JsonClient(daemon.http());
         session = json.login(daemon.password());
-        simulator = new SimulatorOrders(daemon);
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     private static VM template(String name) throws Exception {

@@ -3,15 +3,15 @@ package org.jxapi.daemon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RunningDaemon;
 
 /** Walks at random through a VM's life: what allowed_operations holds succeeds, what it does not hold fails and changes nothing. */
 class VmModelTest {
@@ -33,25 +33,18 @@ class VmModelTest {
             "pool_migrate");
     private static final int STEPS = 60;
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
     private static JsonClient json;
     private static String session;
     private static String host;
 
     @BeforeAll
     static void login() throws Exception {
-        daemon = DaemonProcess.start(folder);
         json = new JsonClient(daemon.http());
         session = json.login(daemon.password());
         host = json.ok("host.get_all", session).get(0).asText();
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     private static List<Object> params(String operation, String vm) {

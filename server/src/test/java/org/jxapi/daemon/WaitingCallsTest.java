@@ -18,11 +18,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.Eventually;
+import org.jxapi.harness.Http;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RawHttp;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.ThinClient;
 
 /** Calls that wait for a busy object take nothing from other calls, however many they are and whoever keeps it busy. */
 class WaitingCallsTest {
@@ -30,24 +36,16 @@ class WaitingCallsTest {
     /** Much less than the slow clients here take, which is for ever, and enough for a machine with a lot to do. */
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
-    private static Calls calls;
+    private static final Calls calls = daemon.calls();
     private static String sr;
     private final List<Http> open = new ArrayList<>();
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        calls = new Calls(daemon);
         sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     /** Nothing may be left of what waited. */
@@ -234,7 +232,7 @@ class WaitingCallsTest {
     void aCommandWhoseClientHasGoneDoesNotWaitOn() throws Exception {
         String vm = exported("wanted by xe");
         String uuid = calls.text("VM.get_uuid", vm);
-        ThinClient xe = new ThinClient(folder.resolve("sock"));
+        ThinClient xe = new ThinClient(daemon.socket());
         Thread client = new Thread(() -> {
             try {
                 xe.run("vm-destroy", "uuid=" + uuid);

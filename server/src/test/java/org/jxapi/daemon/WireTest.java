@@ -4,15 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.URL;
-import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RawHttp;
+import org.jxapi.harness.RunningDaemon;
 
 /** Byte for byte what XAPI writes, through raw sockets. */
 class WireTest {
@@ -22,10 +23,9 @@ class WireTest {
     private static final String OPEN = "<?xml version=\"1.0\"?><methodResponse><params><param>";
     private static final String CLOSE = "</param></params></methodResponse>";
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
     private static URL url;
     private static JsonClient json;
     private static String session;
@@ -34,7 +34,6 @@ class WireTest {
 
     @BeforeAll
     static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
         url = daemon.http();
         json = new JsonClient(url);
         session = json.login(daemon.password());
@@ -50,11 +49,6 @@ class WireTest {
                                 new String[0]))
                 .asText();
         task = json.ok("task.create", session, "t", "").asText();
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
     }
 
     @Test

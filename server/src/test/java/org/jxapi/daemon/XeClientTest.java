@@ -12,27 +12,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.ThinClient;
 
 /** Our own xe, in a process of its own, against a real daemon. */
 class XeClientTest {
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator("--https", "127.0.0.1:0");
+
     @TempDir
     static Path folder;
-
-    private static DaemonProcess daemon;
-
-    @BeforeAll
-    static void start() throws Exception {
-        daemon = DaemonProcess.start(folder, "--https", "127.0.0.1:0");
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
-    }
 
     private static ThinClient.Outcome xe(Map<String, String> environment, String typed, String... args)
             throws Exception {
@@ -59,7 +51,7 @@ class XeClientTest {
     }
 
     private static ThinClient.Outcome local(String... args) throws Exception {
-        return xe(Map.of("JXAPI_SOCKET", folder.resolve("sock").toString()), "", args);
+        return xe(Map.of("JXAPI_SOCKET", daemon.socket().toString()), "", args);
     }
 
     private static ThinClient.Outcome remote(String... args) throws Exception {
@@ -111,8 +103,7 @@ class XeClientTest {
 
     @Test
     void questionsAreAnsweredOnStdin() throws Exception {
-        Map<String, String> socket =
-                Map.of("JXAPI_SOCKET", folder.resolve("sock").toString());
+        Map<String, String> socket = Map.of("JXAPI_SOCKET", daemon.socket().toString());
         String vm = local("vm-install", "template=Other install media", "new-name-label=asked")
                 .out()
                 .strip();
@@ -149,7 +140,7 @@ class XeClientTest {
         local("vm-install", "template=Debian Bookworm 12", "new-name-label=talks");
         local("vm-start", "vm=talks");
         ThinClient.Outcome console =
-                xe(Map.of("JXAPI_SOCKET", folder.resolve("sock").toString()), "\035", "console", "vm=talks");
+                xe(Map.of("JXAPI_SOCKET", daemon.socket().toString()), "\035", "console", "vm=talks");
         assertThat(console.err()).isEmpty();
         assertThat(console.status()).isZero();
         assertThat(console.out()).startsWith("Connecting to console on VM talks. Press Ctrl + ']' to quit.\n");

@@ -5,33 +5,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.ThinClient;
 
 /** What xe says of mistakes, and the commands whose ground is not there yet. */
 class XeCommandsTest {
     private static final String HINT = "For usage run: 'xe help'\n";
 
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
+
     @TempDir
     static Path folder;
 
-    private static DaemonProcess daemon;
-    private static ThinClient xe;
-
-    @BeforeAll
-    static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        xe = new ThinClient(folder.resolve("sock"));
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
-    }
+    private static final ThinClient xe = new ThinClient(daemon.socket());
 
     private static void fails(String expected, String... args) throws Exception {
         assertThat(xe.run(args)).isEqualTo(new ThinClient.Outcome("", expected, 1));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,10 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.ThinClient;
 
 /**
  * Every command with no parameters and with odd ones: each ends with an exit status and words for people. Upstream:
@@ -26,22 +25,10 @@ class XeFuzzTest {
     /** These end the daemon, or wait for something that does not happen. */
     private static final Set<String> LEFT_OUT = Set.of("host-shutdown-agent");
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
-    private static ThinClient xe;
-
-    @BeforeAll
-    static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        xe = new ThinClient(folder.resolve("sock"));
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
-    }
+    private static final ThinClient xe = new ThinClient(daemon.socket());
 
     private record Command(String name, List<String> required, List<String> optional) {}
 

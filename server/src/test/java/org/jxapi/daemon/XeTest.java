@@ -2,36 +2,23 @@ package org.jxapi.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.ThinClient;
 
 /** The commands of xe against a real daemon, as the thin CLI protocol shows them to any client. */
 class XeTest {
     private static final String HINT = "For usage run: 'xe help'\n";
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
-    private static ThinClient client;
-
-    @BeforeAll
-    static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        client = new ThinClient(folder.resolve("sock"));
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
-    }
+    private static final ThinClient client = new ThinClient(daemon.socket());
 
     private static ThinClient.Outcome xe(String... args) throws Exception {
         return client.run(args);

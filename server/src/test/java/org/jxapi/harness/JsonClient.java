@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.harness;
 
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,21 +14,21 @@ import java.net.http.HttpResponse;
 import java.util.List;
 
 /** A plain client of JSON-RPC 2.0. */
-final class JsonClient {
+public final class JsonClient {
     /** Takes NaN and Infinity too, which XAPI writes as they are. */
-    static final ObjectMapper JSON = JsonMapper.builder()
+    public static final ObjectMapper JSON = JsonMapper.builder()
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .build();
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI uri;
 
-    JsonClient(URL base) {
+    public JsonClient(URL base) {
         this.uri = URI.create(base + "jsonrpc");
     }
 
     /** The whole answer. */
-    JsonNode call(String method, List<?> params) throws IOException, InterruptedException {
+    public JsonNode call(String method, List<?> params) throws IOException, InterruptedException {
         ObjectNode body = JSON.createObjectNode();
         body.put("jsonrpc", "2.0");
         body.put("method", method);
@@ -46,7 +46,7 @@ final class JsonClient {
     }
 
     /** The result of a call that must succeed. */
-    JsonNode ok(String method, Object... params) throws IOException, InterruptedException {
+    public JsonNode ok(String method, Object... params) throws IOException, InterruptedException {
         JsonNode answer = call(method, List.of(params));
         if (answer.has("error")) {
             throw new IOException(method + ": " + answer.get("error"));
@@ -54,7 +54,7 @@ final class JsonClient {
         return answer.get("result");
     }
 
-    String login(String password) throws IOException, InterruptedException {
+    public String login(String password) throws IOException, InterruptedException {
         return ok("session.login_with_password", "root", password, "1.0", "test")
                 .asText();
     }

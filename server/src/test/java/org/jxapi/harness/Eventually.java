@@ -1,19 +1,19 @@
-package org.jxapi.daemon;
+package org.jxapi.harness;
 
 import java.time.Duration;
 
 /** Waits for what must come, and fails with what was the matter at last. */
-final class Eventually {
+public final class Eventually {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 100;
 
-    interface Check {
+    public interface Check {
         void run() throws Exception;
     }
 
     private Eventually() {}
 
-    static void holds(Check check) throws Exception {
+    public static void holds(Check check) throws Exception {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try {

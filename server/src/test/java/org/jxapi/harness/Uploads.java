@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,38 +12,38 @@ import java.util.List;
 import java.util.Random;
 
 /** Transfers of one session, in short, and archives for them. */
-final class Uploads {
-    static final int MIB = 1 << 20;
+public final class Uploads {
+    public static final int MIB = 1 << 20;
 
-    private final DaemonProcess daemon;
+    private final TestDaemon daemon;
     private final Calls calls;
 
-    Uploads(DaemonProcess daemon, Calls calls) {
+    public Uploads(TestDaemon daemon, Calls calls) {
         this.daemon = daemon;
         this.calls = calls;
     }
 
-    String auth() throws Exception {
+    public String auth() throws Exception {
         return Http.basic("root", daemon.password());
     }
 
-    String task(String name) throws Exception {
+    public String task(String name) throws Exception {
         return calls.text("task.create", name, "");
     }
 
     /** The task's record when it has ended. */
-    JsonNode ended(String task) throws Exception {
+    public JsonNode ended(String task) throws Exception {
         Eventually.holds(() -> assertThat(calls.text("task.get_status", task)).isNotEqualTo("pending"));
         return calls.ok("task.get_record", task);
     }
 
     /** Uploads a body; the record of the task. */
-    JsonNode put(String target, byte[] body) throws Exception {
+    public JsonNode put(String target, byte[] body) throws Exception {
         return put(target, body, Integer.toString(body.length));
     }
 
     /** The same with a content-length of its own. */
-    JsonNode put(String target, byte[] body, String length) throws Exception {
+    public JsonNode put(String target, byte[] body, String length) throws Exception {
         String task = task("upload");
         try (Http http = new Http(daemon, "PUT", withTask(target, task), auth(), "content-length: " + length)) {
             if (http.head().contains(" 200 OK")) {
@@ -57,11 +57,11 @@ final class Uploads {
         return ended(task);
     }
 
-    static String withTask(String target, String task) {
+    public static String withTask(String target, String task) {
         return target + (target.contains("?") ? "&" : "?") + "task_id=" + task;
     }
 
-    byte[] get(String target) throws Exception {
+    public byte[] get(String target) throws Exception {
         try (Http http = new Http(daemon, "GET", target, auth())) {
             assertThat(http.head()).contains(" 200 OK\r\n");
             return http.rest();
@@ -69,7 +69,7 @@ final class Uploads {
     }
 
     /** The error of a task that has failed: its code, then its parameters. */
-    static List<String> error(JsonNode task) {
+    public static List<String> error(JsonNode task) {
         assertThat(task.get("status").asText()).as(task.toString()).isEqualTo("failure");
         List<String> error = new ArrayList<>();
         task.get("error_info").forEach(part -> error.add(part.asText()));
@@ -77,7 +77,7 @@ final class Uploads {
     }
 
     /** A disk of that size with random data in its first MiB. */
-    String disk(String sr, int mib) throws Exception {
+    public String disk(String sr, int mib) throws Exception {
         String vdi = calls.vdi(sr, (long) mib * MIB);
         byte[] data = new byte[MIB];
         new Random(mib).nextBytes(data);
@@ -87,14 +87,14 @@ final class Uploads {
     }
 
     /** A halted VM with such a disk. */
-    String machine(String sr, String name, int mib) throws Exception {
+    public String machine(String sr, String name, int mib) throws Exception {
         String vm = calls.vm(name);
         calls.ok("VBD.create", Calls.vbdRecord(vm, disk(sr, mib)));
         return vm;
     }
 
     /** An archive that begins like this one, with other text in its description. */
-    static byte[] edited(byte[] archive, String from, String to) throws Exception {
+    public static byte[] edited(byte[] archive, String from, String to) throws Exception {
         int length = size(archive, 0);
         String ova = new String(archive, 512, length, StandardCharsets.UTF_8);
         assertThat(ova).contains(from);
@@ -107,21 +107,21 @@ final class Uploads {
     }
 
     /** The size of the entry whose header is there. */
-    static int size(byte[] archive, int at) {
+    public static int size(byte[] archive, int at) {
         return Integer.parseInt(new String(archive, at + 124, 11, StandardCharsets.US_ASCII), 8);
     }
 
     /** Up to a whole number of tar's blocks. */
-    static int whole(int length) {
+    public static int whole(int length) {
         return (length + 511) / 512 * 512;
     }
 
-    static byte[] octal(long size) {
+    public static byte[] octal(long size) {
         return "%011o".formatted(size).getBytes(StandardCharsets.US_ASCII);
     }
 
     /** A tar header with whatever stands for its size. */
-    static byte[] entry(String name, char type, byte[] size) {
+    public static byte[] entry(String name, char type, byte[] size) {
         byte[] header = new byte[512];
         System.arraycopy(name.getBytes(StandardCharsets.US_ASCII), 0, header, 0, name.length());
         System.arraycopy(size, 0, header, 124, size.length);
@@ -136,7 +136,7 @@ final class Uploads {
         return header;
     }
 
-    static byte[] join(byte[]... parts) throws Exception {
+    public static byte[] join(byte[]... parts) throws Exception {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (byte[] part : parts) {
             out.write(part);

@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,41 +8,57 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Calls of one session over JSON-RPC, in short. */
-final class Calls {
-    private final JsonClient client;
-    private final String session;
+/** Calls of one session of root over JSON-RPC, in short. */
+public final class Calls {
+    private final TestDaemon daemon;
+    private JsonClient client;
+    private String session;
 
-    Calls(DaemonProcess daemon) throws Exception {
-        this.client = new JsonClient(daemon.http());
-        this.session = client.login(daemon.password());
+    /** Begins the session. */
+    public Calls(TestDaemon daemon) throws Exception {
+        this.daemon = daemon;
+        session();
     }
 
-    String session() {
+    private Calls(TestDaemon daemon, String session) {
+        this.daemon = daemon;
+        this.session = session;
+    }
+
+    /** Calls whose session begins with the first of them, for a daemon that does not run yet. */
+    static Calls later(TestDaemon daemon) {
+        return new Calls(daemon, null);
+    }
+
+    public synchronized String session() throws Exception {
+        if (session == null) {
+            client = new JsonClient(daemon.http());
+            session = client.login(daemon.password());
+        }
         return session;
     }
 
     /** The whole answer: a result or an error. */
-    JsonNode answer(String method, Object... params) throws Exception {
-        List<Object> all = new ArrayList<>(List.of(session));
+    public JsonNode answer(String method, Object... params) throws Exception {
+        List<Object> all = new ArrayList<>(List.of(session()));
         all.addAll(List.of(params));
         return client.call(method, all);
     }
 
     /** The result of a call that must succeed. */
-    JsonNode ok(String method, Object... params) throws Exception {
+    public JsonNode ok(String method, Object... params) throws Exception {
         JsonNode answer = answer(method, params);
         assertThat(answer.get("error")).as(method).isNull();
         return answer.get("result");
     }
 
     /** The result of a call that must succeed, as text: a reference for example. */
-    String text(String method, Object... params) throws Exception {
+    public String text(String method, Object... params) throws Exception {
         return ok(method, params).asText();
     }
 
     /** The error of a call that must fail: its code, then its parameters. */
-    List<String> error(String method, Object... params) throws Exception {
+    public List<String> error(String method, Object... params) throws Exception {
         JsonNode answer = answer(method, params);
         assertThat(answer.has("error")).as(method + " fails, not " + answer).isTrue();
         List<String> error =
@@ -52,41 +68,41 @@ final class Calls {
     }
 
     /** The code of the error of a call, or {@code ok}. */
-    String outcome(String method, Object... params) throws Exception {
+    public String outcome(String method, Object... params) throws Exception {
         JsonNode answer = answer(method, params);
         return answer.has("error") ? answer.get("error").get("message").asText() : "ok";
     }
 
     /** The error of a call, or the reference that it answers. */
-    String errorOrRef(String method, Object... params) throws Exception {
+    public String errorOrRef(String method, Object... params) throws Exception {
         JsonNode answer = answer(method, params);
         return answer.has("error")
                 ? answer.get("error").toString()
                 : answer.get("result").asText();
     }
 
-    List<String> list(String method, Object... params) throws Exception {
+    public List<String> list(String method, Object... params) throws Exception {
         List<String> all = new ArrayList<>();
         ok(method, params).forEach(member -> all.add(member.asText()));
         return all;
     }
 
-    String first(String method, Object... params) throws Exception {
+    public String first(String method, Object... params) throws Exception {
         return list(method, params).get(0);
     }
 
     /** A halted VM without devices. */
-    String vm(String name) throws Exception {
+    public String vm(String name) throws Exception {
         String vm = text("VM.clone", first("VM.get_by_name_label", "Other install media"), name);
         ok("VM.provision", vm);
         return vm;
     }
 
-    String vdi(String sr, long bytes) throws Exception {
+    public String vdi(String sr, long bytes) throws Exception {
         return text("VDI.create", vdiRecord(sr, bytes));
     }
 
-    static Map<String, Object> vdiRecord(String sr, long bytes) {
+    public static Map<String, Object> vdiRecord(String sr, long bytes) {
         Map<String, Object> record = new LinkedHashMap<>();
         record.put("name_label", "disk");
         record.put("SR", sr);
@@ -99,7 +115,7 @@ final class Calls {
     }
 
     /** A VBD for a disk that can be unplugged. */
-    static Map<String, Object> vbdRecord(String vm, String vdi) {
+    public static Map<String, Object> vbdRecord(String vm, String vdi) {
         Map<String, Object> record = new LinkedHashMap<>();
         record.put("VM", vm);
         record.put("VDI", vdi);
@@ -115,7 +131,7 @@ final class Calls {
         return record;
     }
 
-    static Map<String, Object> with(Map<String, Object> record, String key, Object value) {
+    public static Map<String, Object> with(Map<String, Object> record, String key, Object value) {
         Map<String, Object> changed = new LinkedHashMap<>(record);
         changed.put(key, value);
         return changed;

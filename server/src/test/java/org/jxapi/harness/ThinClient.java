@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,26 +21,26 @@ import java.util.List;
 import java.util.Map;
 
 /** The thin CLI protocol, spoken to a daemon's unix socket without a process of its own. */
-final class ThinClient {
+public final class ThinClient {
     private static final String GREETING = "XenSource thin CLI protocol";
 
     private final Path socket;
 
-    ThinClient(Path socket) {
+    public ThinClient(Path socket) {
         this.socket = socket;
     }
 
     /** What a command prints, and how it ends. */
-    record Outcome(String out, String err, int status) {
+    public record Outcome(String out, String err, int status) {
         /** What it prints when it must succeed, without the last newline. */
-        String ok() {
+        public String ok() {
             assertThat(err).isEmpty();
             assertThat(status).isZero();
             return out.endsWith("\n") ? out.substring(0, out.length() - 1) : out;
         }
     }
 
-    Outcome run(String... args) throws IOException {
+    public Outcome run(String... args) throws IOException {
         return run(List.of(), Map.of(), args);
     }
 
@@ -50,7 +50,7 @@ final class ThinClient {
      * @param answers what is typed when the server asks
      * @param files contents of files by name; another is not given
      */
-    Outcome run(List<String> answers, Map<String, String> files, String... args) throws IOException {
+    public Outcome run(List<String> answers, Map<String, String> files, String... args) throws IOException {
         Deque<String> typed = new ArrayDeque<>(answers);
         try (SocketChannel channel = open(args)) {
             OutputStream out = Channels.newOutputStream(channel);
@@ -92,7 +92,7 @@ final class ThinClient {
     }
 
     /** Sends a command line, and does no more. */
-    SocketChannel open(String... args) throws IOException {
+    public SocketChannel open(String... args) throws IOException {
         byte[] body = String.join("\n", args).getBytes(StandardCharsets.UTF_8);
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         channel.connect(UnixDomainSocketAddress.of(socket));

@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.harness;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,13 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /** Uploads and downloads as xe makes them: on a connection of their own, the body after the answer's head. */
-final class Http implements AutoCloseable {
+public final class Http implements AutoCloseable {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
 
     /** Sends the head of a request; {@code headers} end in CRLF each. */
-    Http(DaemonProcess daemon, String method, String target, String... headers) throws IOException {
+    public Http(TestDaemon daemon, String method, String target, String... headers) throws IOException {
         URI uri = URI.create(daemon.endpoint("http:"));
         socket = new Socket(uri.getHost(), uri.getPort());
         socket.setSoTimeout(60_000);
@@ -30,13 +30,13 @@ final class Http implements AutoCloseable {
         out.flush();
     }
 
-    static String basic(String user, String password) {
+    public static String basic(String user, String password) {
         return "Authorization: Basic "
                 + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     /** The head of the answer. */
-    String head() throws IOException {
+    public String head() throws IOException {
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         while (!head.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")) {
             int b = in.read();
@@ -48,13 +48,13 @@ final class Http implements AutoCloseable {
         return head.toString(StandardCharsets.US_ASCII);
     }
 
-    void send(byte[] body) throws IOException {
+    public void send(byte[] body) throws IOException {
         out.write(body);
         out.flush();
     }
 
     /** That many bytes of the body. */
-    byte[] body(int length) throws IOException {
+    public byte[] body(int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {
             throw new IOException("the body ended after " + bytes.length + " bytes");
@@ -63,12 +63,12 @@ final class Http implements AutoCloseable {
     }
 
     /** All that comes until the connection ends. */
-    byte[] rest() throws IOException {
+    public byte[] rest() throws IOException {
         return in.readAllBytes();
     }
 
     /** No more comes from here. */
-    void endOutput() throws IOException {
+    public void endOutput() throws IOException {
         socket.shutdownOutput();
     }
 

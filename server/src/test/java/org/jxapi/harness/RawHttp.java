@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.harness;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,20 +10,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** A connection on which tests say what they like, byte for byte. */
-final class RawHttp implements AutoCloseable {
+public final class RawHttp implements AutoCloseable {
     private final Socket socket;
 
-    RawHttp(URL base) throws IOException {
+    public RawHttp(URL base) throws IOException {
         this(new Socket(InetAddress.getByName(base.getHost()), base.getPort()));
     }
 
-    RawHttp(Socket socket) throws IOException {
+    public RawHttp(Socket socket) throws IOException {
         this.socket = socket;
         socket.setSoTimeout(20_000);
     }
 
     /** One request and its answer, on a connection of its own. */
-    static String exchange(URL base, String request) throws IOException {
+    public static String exchange(URL base, String request) throws IOException {
         try (RawHttp http = new RawHttp(base)) {
             http.send(request);
             return http.answer();
@@ -31,35 +31,35 @@ final class RawHttp implements AutoCloseable {
     }
 
     /** The body of an answer to a POST. */
-    static String post(URL base, String path, String body) throws IOException {
+    public static String post(URL base, String path, String body) throws IOException {
         String answer = exchange(base, request(path, body));
         return answer.substring(answer.indexOf("\r\n\r\n") + 4);
     }
 
-    static String request(String path, String body) {
+    public static String request(String path, String body) {
         return "POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + bytes(body).length + "\r\n\r\n" + body;
     }
 
-    static byte[] bytes(String text) {
+    public static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    void send(String text) throws IOException {
+    public void send(String text) throws IOException {
         send(bytes(text));
     }
 
-    void send(byte[] bytes) throws IOException {
+    public void send(byte[] bytes) throws IOException {
         socket.getOutputStream().write(bytes);
         socket.getOutputStream().flush();
     }
 
     /** Says that nothing more will come. */
-    void endOutput() throws IOException {
+    public void endOutput() throws IOException {
         socket.shutdownOutput();
     }
 
     /** The next answer, head and body; empty when the connection was closed instead. */
-    String answer() throws IOException {
+    public String answer() throws IOException {
         InputStream in = socket.getInputStream();
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         while (!head.toString(StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n")) {
@@ -80,12 +80,12 @@ final class RawHttp implements AutoCloseable {
     }
 
     /** All that comes until the daemon closes the connection. */
-    byte[] rest() throws IOException {
+    public byte[] rest() throws IOException {
         return socket.getInputStream().readAllBytes();
     }
 
     /** Whether the daemon has closed the connection, after all that it had to say. */
-    boolean closed() throws IOException {
+    public boolean closed() throws IOException {
         try {
             return socket.getInputStream().read() < 0;
         } catch (java.net.SocketTimeoutException e) {

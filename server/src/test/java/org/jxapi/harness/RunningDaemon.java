@@ -1,0 +1,108 @@
+package org.jxapi.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real jxapid on the simulator for the tests of a class: it starts before the first one and ends after the last one. It
+ * has a folder of its own. When a test fails, the end of its log is printed.
+ *
+ * <pre>{@code
+ * @RegisterExtension
+ * static final RunningDaemon daemon = RunningDaemon.onSimulator("--https", "127.0.0.1:0");
+ *
+ * private static final Calls calls = daemon.calls();
+ * }</pre>
+ *
+ * <p>A test that kills a daemon, or starts one on the data of another, uses {@link DaemonProcess}.
+ */
+public final class RunningDaemon implements TestDaemon, BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+    private static final int LINES_OF_LOG = 100;
+
+    private final List<String> jvm;
+    private final List<String> arguments;
+    private final Path folder;
+    private final Calls calls = Calls.later(this);
+    private DaemonProcess process;
+
+    private RunningDaemon(List<String> jvm, List<String> arguments) {
+        this.jvm = jvm;
+        this.arguments = arguments;
+        try {
+            folder = Files.createTempDirectory("jxapid");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** One with these arguments in addition to those of every test: plain HTTP on a free port, and a unix socket. */
+    public static RunningDaemon onSimulator(String... arguments) {
+        return new RunningDaemon(List.of(), List.of(arguments));
+    }
+
+    /** One with a heap of at most that size, such as {@code 256m}. */
+    public static RunningDaemon withHeap(String most) {
+        return new RunningDaemon(List.of("-Xmx" + most), List.of());
+    }
+
+    /** Calls of a session of root. */
+    public Calls calls() {
+        return calls;
+    }
+
+    @Override
+    public List<String> endpoints() {
+        return process.endpoints();
+    }
+
+    @Override
+    public Path folder() {
+        return folder;
+    }
+
+    @Override
+    public long pid() {
+        return process.pid();
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        process = DaemonProcess.start(folder, jvm, arguments);
+    }
+
+    @Override
+    public void afterEach(ExtensionContext context) throws IOException {
+        printLogOfFailure(context);
+    }
+
+    @Override
+    public void afterAll(ExtensionContext context) throws IOException {
+        if (process != null) {
+            printLogOfFailure(context);
+            process.close();
+        }
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    private void printLogOfFailure(ExtensionContext context) throws IOException {
+        if (context.getExecutionException().isEmpty()) {
+            return;
+        }
+        List<String> lines = Files.readAllLines(log());
+        System.err.println("The log of jxapid at the failure of " + context.getDisplayName() + ":");
+        lines.subList(Math.max(0, lines.size() - LINES_OF_LOG), lines.size()).forEach(System.err::println);
+    }
+}
