@@ -19,6 +19,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Workers;
 import org.jxapi.dispatch.XenDispatcher;
+import org.jxapi.domain.Firmware;
 import org.jxapi.event.EventService;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
@@ -46,7 +47,6 @@ import org.jxapi.task.TaskLimits;
 import org.jxapi.task.TaskService;
 import org.jxapi.task.Tasks;
 import org.jxapi.transfer.Transfers;
-import org.jxapi.vm.Firmware;
 import org.jxapi.xenapi.AuthMessages;
 import org.jxapi.xenapi.EventMessages;
 import org.jxapi.xenapi.SessionMessages;
@@ -72,7 +72,7 @@ final class Daemon implements AutoCloseable {
     private final Workers workers;
     private final ScheduledExecutorService timer;
     private HttpServer http;
-    private Services services;
+    private ServerModule services;
     private Backups backups;
     private XenDispatcher dispatcher;
     private Watchdog watchdog;
@@ -148,7 +148,7 @@ final class Daemon implements AutoCloseable {
         MachineControl machine = simulated ? MachineControl.simulated(local) : MachineControl.REAL;
         KeyStore keys = CertificateStore.open(settings.dataDir(), facts.hostname());
         Firmware firmware = Hypervisors.firmware(hypervisor, settings);
-        services = new Services(
+        services = new ServerModule(
                 store,
                 settings.dataDir(),
                 hypervisor,

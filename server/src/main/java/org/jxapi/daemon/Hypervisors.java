@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.jxapi.boot.LinuxMachine;
 import org.jxapi.boot.Machine;
 import org.jxapi.boot.SimulatedMachine;
+import org.jxapi.domain.Firmware;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.libxl.LibxlHypervisor;
@@ -15,7 +16,6 @@ import org.jxapi.hypervisor.simulator.SimulatorSettings;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.network.LinuxHostNetwork;
 import org.jxapi.network.SimulatedHostNetwork;
-import org.jxapi.vm.Firmware;
 
 /** Chooses what the daemon drives, and the machine that goes with it. */
 final class Hypervisors {

@@ -18,11 +18,11 @@ import org.jxapi.xenapi.HostAllowedOperations;
 import org.jxapi.xenapi.VM;
 
 /** Emptying a host. VMs go to other hosts of the pool, and there is none: a host with VMs cannot be emptied. */
-final class Evacuation {
+public final class Evacuation {
     private final Store store;
     private final Operations operations;
 
-    Evacuation(Store store, Operations operations) {
+    public Evacuation(Store store, Operations operations) {
         this.store = store;
         this.operations = operations;
     }

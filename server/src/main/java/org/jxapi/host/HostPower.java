@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Enabling, disabling, switching off and restarting the host. A simulated host does the same in its own world: its VMs
  * stop, it is not live any more, and it is back after a restart; after a shutdown it is back when jxapid starts again.
  */
-final class HostPower {
+public final class HostPower {
     private static final Logger LOG = LoggerFactory.getLogger(HostPower.class);
 
     private final Store store;
@@ -35,7 +35,7 @@ final class HostPower {
     /** Set when the machine goes down: nobody enables the host before it is up again. */
     private final AtomicBoolean goingDown = new AtomicBoolean();
 
-    HostPower(
+    public HostPower(
             Store store,
             Operations operations,
             MachineControl machine,

@@ -50,7 +50,7 @@ public final class HostService implements HostMessages<Call> {
     private final String certificate;
     private final GuestAgentConfig agents;
 
-    HostService(
+    public HostService(
             Store store,
             Hypervisor hypervisor,
             Clock clock,

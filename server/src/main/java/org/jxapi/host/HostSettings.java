@@ -15,13 +15,13 @@ import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmPowerState;
 
 /** Settings of a host that are more than plain fields. */
-final class HostSettings {
+public final class HostSettings {
     private static final int MAX_HOSTNAME = 255;
 
     private final Store store;
     private final MachineControl machine;
 
-    HostSettings(Store store, MachineControl machine) {
+    public HostSettings(Store store, MachineControl machine) {
         this.store = store;
         this.machine = machine;
     }

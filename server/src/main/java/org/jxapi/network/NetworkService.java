@@ -16,16 +16,16 @@ import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
 
 /** The messages of class network. */
-final class NetworkService implements NetworkMessages<Call> {
+public final class NetworkService implements NetworkMessages<Call> {
     private final Store store;
     private final Networks networks;
 
-    NetworkService(Store store, Networks networks) {
+    public NetworkService(Store store, Networks networks) {
         this.store = store;
         this.networks = networks;
     }
 
-    void bind(MessageTable<Call> table) {
+    public void bind(MessageTable<Call> table) {
         NetworkMessages.bind(table, this);
         table.bindCreate(Network.XEN_CLASS, (call, row) -> networks.create(row));
         table.bindDestroy(Network.XEN_CLASS, (call, network) -> networks.destroy(network));

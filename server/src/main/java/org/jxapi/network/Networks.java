@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Networks and their bridges: a managed network without PIF has a bridge that is made and removed with it. */
-final class Networks {
+public final class Networks {
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
     private static final int LONGEST_NAME = 15;
     /** The kernel gives bridges no more. */
@@ -34,7 +34,7 @@ final class Networks {
     private final Store store;
     private final HostNetwork host;
 
-    Networks(Store store, HostNetwork host) {
+    public Networks(Store store, HostNetwork host) {
         this.store = store;
         this.host = host;
     }
@@ -174,7 +174,7 @@ final class Networks {
     }
 
     /** Makes the bridges that a restart of the host has taken away. */
-    void start() {
+    public void start() {
         for (Stored<Network> stored : store.snapshot().all(Network.XEN_CLASS)) {
             Row<Network> network = stored.row();
             boolean ours =

@@ -14,11 +14,11 @@ import org.jxapi.xenapi.PIF;
 import org.jxapi.xenapi.PrimaryAddressType;
 
 /** The addresses of the host's interfaces. On a real host they are the administrator's, and are not changed. */
-final class PifAddresses {
+public final class PifAddresses {
     private final Store store;
     private final HostNetwork host;
 
-    PifAddresses(Store store, HostNetwork host) {
+    public PifAddresses(Store store, HostNetwork host) {
         this.store = store;
         this.host = host;
     }

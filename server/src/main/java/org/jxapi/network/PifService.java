@@ -14,13 +14,13 @@ import org.jxapi.xenapi.PIFMessages;
 import org.jxapi.xenapi.PrimaryAddressType;
 
 /** The messages of class PIF. */
-final class PifService implements PIFMessages<Call> {
+public final class PifService implements PIFMessages<Call> {
     private final Store store;
     private final Pifs pifs;
     private final Vlans vlans;
     private final PifAddresses addresses;
 
-    PifService(Store store, Pifs pifs, Vlans vlans, PifAddresses addresses) {
+    public PifService(Store store, Pifs pifs, Vlans vlans, PifAddresses addresses) {
         this.store = store;
         this.pifs = pifs;
         this.vlans = vlans;

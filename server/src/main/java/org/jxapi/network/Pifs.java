@@ -20,12 +20,12 @@ import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmPowerState;
 
 /** The host's interfaces as PIFs, with XAPI's checks. Bridges and addresses that are the administrator's stay. */
-final class Pifs {
+public final class Pifs {
     private final Store store;
     private final HostNetwork host;
     private final Networks networks;
 
-    Pifs(Store store, HostNetwork host, Networks networks) {
+    public Pifs(Store store, HostNetwork host, Networks networks) {
         this.store = store;
         this.host = host;
         this.networks = networks;

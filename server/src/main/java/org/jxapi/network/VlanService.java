@@ -8,10 +8,10 @@ import org.jxapi.xenapi.VLAN;
 import org.jxapi.xenapi.VLANMessages;
 
 /** The messages of class VLAN. */
-final class VlanService implements VLANMessages<Call> {
+public final class VlanService implements VLANMessages<Call> {
     private final Vlans vlans;
 
-    VlanService(Vlans vlans) {
+    public VlanService(Vlans vlans) {
         this.vlans = vlans;
     }
 

@@ -24,7 +24,7 @@ public final class Vlans {
     private final HostNetwork host;
     private final Pifs pifs;
 
-    Vlans(Store store, HostNetwork host, Pifs pifs) {
+    public Vlans(Store store, HostNetwork host, Pifs pifs) {
         this.store = store;
         this.host = host;
         this.pifs = pifs;

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Scans the SRs whose {@code other_config} has {@code auto-scan=true} or a key {@code dirty}, as XAPI does: every 30 s, or
  * as many as {@code auto-scan-interval} in the host's {@code other_config} says.
  */
-final class AutoScans {
+public final class AutoScans {
     private static final Logger LOG = LoggerFactory.getLogger(AutoScans.class);
     private static final long SECONDS = 30;
 
@@ -37,7 +37,7 @@ final class AutoScans {
     /**
      * @param scan looks for disks of a plugged SR
      */
-    AutoScans(Store store, Clock clock, Consumer<Ref<SR>> scan) {
+    public AutoScans(Store store, Clock clock, Consumer<Ref<SR>> scan) {
         this.store = store;
         this.clock = clock;
         this.scan = scan;
@@ -45,7 +45,7 @@ final class AutoScans {
     }
 
     /** Begins the scans that are due; called every few seconds by one thread. */
-    void look(Executor workers) {
+    public void look(Executor workers) {
         Snapshot now = store.snapshot();
         Instant time = clock.instant();
         if (time.isBefore(latest.plus(interval(now)))) {

@@ -19,7 +19,7 @@ import org.jxapi.xenapi.Secret;
  * Passwords of {@code device_config}. As in XAPI a password does not stay there: it moves into a secret, and the key
  * gets the suffix {@code _secret} and the secret's UUID as its value.
  */
-final class DeviceSecrets {
+public final class DeviceSecrets {
     private static final String PASSWORD = "password";
     private static final String SECRET = "password_secret";
 
@@ -90,7 +90,7 @@ final class DeviceSecrets {
     }
 
     /** Hides the passwords that an earlier version has left in PBDs. */
-    static void hideAll(Store store) {
+    public static void hideAll(Store store) {
         store.change(tx -> {
             for (Stored<PBD> pbd : List.copyOf(tx.all(PBD.XEN_CLASS))) {
                 Map<String, String> config = pbd.row().get(PBD.DEVICE_CONFIG);

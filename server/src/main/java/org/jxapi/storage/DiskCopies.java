@@ -27,11 +27,11 @@ import org.jxapi.xenapi.VdiOperations;
 final class DiskCopies {
     private final Store store;
     private final Operations operations;
-    private final Stillness stillness;
+    private final PausedWriters stillness;
     private final Clock clock;
     private final Map<String, Ref<SR>> targets = new ConcurrentHashMap<>();
 
-    DiskCopies(Store store, Operations operations, Stillness stillness, Clock clock) {
+    DiskCopies(Store store, Operations operations, PausedWriters stillness, Clock clock) {
         this.store = store;
         this.operations = operations;
         this.stillness = stillness;
@@ -117,7 +117,7 @@ final class DiskCopies {
 
     /** Copies a file while no guest writes to it. */
     private void copyStill(Call call, Ref<VDI> vdi, Path from, Path to) throws IOException {
-        try (Stillness.Held held = stillness.of(vdi);
+        try (PausedWriters.Held held = stillness.of(vdi);
                 Call.Cancellable cancellable = call.cancellable()) {
             Volumes.copy(from, to, done -> {
                 call.throwIfCancelled();

@@ -46,11 +46,11 @@ public final class Disks {
     private final DiskRecords records;
     private final DiskContents contents;
 
-    Disks(Store store, Places places, Operations operations, Hypervisor hypervisor, Clock clock) {
+    public Disks(Store store, Places places, Operations operations, Hypervisor hypervisor, Clock clock) {
         this.store = store;
         this.places = places;
         this.operations = operations;
-        this.copies = new DiskCopies(store, operations, new Stillness(store, hypervisor), clock);
+        this.copies = new DiskCopies(store, operations, new PausedWriters(store, hypervisor), clock);
         this.resets = new DiskResets(store, operations);
         this.scans = new Scans(store, operations, places);
         this.records = new DiskRecords(store, operations, places);
@@ -80,7 +80,7 @@ public final class Disks {
         return resets;
     }
 
-    Scans scans() {
+    public Scans scans() {
         return scans;
     }
 

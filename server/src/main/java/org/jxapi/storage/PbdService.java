@@ -8,14 +8,14 @@ import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.PBDMessages;
 
 /** The messages of class PBD. */
-final class PbdService implements PBDMessages<Call> {
+public final class PbdService implements PBDMessages<Call> {
     private final Pbds pbds;
 
-    PbdService(Pbds pbds) {
+    public PbdService(Pbds pbds) {
         this.pbds = pbds;
     }
 
-    void bind(MessageTable<Call> table) {
+    public void bind(MessageTable<Call> table) {
         PBDMessages.bind(table, this);
         table.bindCreate(PBD.XEN_CLASS, pbds::create);
         table.bindDestroy(PBD.XEN_CLASS, pbds::destroy);

@@ -25,7 +25,7 @@ import org.jxapi.xenapi.VdiOperations;
 import org.jxapi.xenapi.VdiType;
 
 /** How this host reaches storage repositories: the life of PBDs. */
-final class Pbds {
+public final class Pbds {
     /** A key of device_config that storage managers keep for themselves. */
     private static final String INTERNAL_KEY = "SRmaster";
 
@@ -34,7 +34,7 @@ final class Pbds {
     private final Disks disks;
     private final Places places;
 
-    Pbds(Store store, Operations operations, Disks disks, Places places) {
+    public Pbds(Store store, Operations operations, Disks disks, Places places) {
         this.store = store;
         this.operations = operations;
         this.disks = disks;

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Keeps the folders of storage repositories apart: none is, holds or lies in another's, nor in the daemon's own data.
  * Folders are compared by what they are, not by their names: symbolic links and bind mounts do not hide that two are one.
  */
-final class Places {
+public final class Places {
     private static final Logger LOG = LoggerFactory.getLogger(Places.class);
     /** The folders in the data folder that are made for repositories. */
     private static final List<String> OPEN = List.of("storage", "iso");
@@ -36,7 +36,7 @@ final class Places {
     private final List<Hold> holds = new ArrayList<>();
     private final Map<Ref<SR>, Set<Ref<SR>>> shared = new ConcurrentHashMap<>();
 
-    Places(Store store, Path data) {
+    public Places(Store store, Path data) {
         this.store = store;
         this.data = data.toAbsolutePath().normalize();
     }

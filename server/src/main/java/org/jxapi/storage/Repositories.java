@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The life of storage repositories. */
-final class Repositories {
+public final class Repositories {
     private static final Logger LOG = LoggerFactory.getLogger(Repositories.class);
 
     private final Store store;
@@ -38,7 +38,7 @@ final class Repositories {
     private final Pbds pbds;
     private final Places places;
 
-    Repositories(Store store, Operations operations, Disks disks, Pbds pbds, Places places) {
+    public Repositories(Store store, Operations operations, Disks disks, Pbds pbds, Places places) {
         this.store = store;
         this.operations = operations;
         this.disks = disks;

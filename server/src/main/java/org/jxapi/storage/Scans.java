@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes the rows of disks those of the files in their repositories' folders. */
-final class Scans {
+public final class Scans {
     private static final Logger LOG = LoggerFactory.getLogger(Scans.class);
 
     private final Store store;
@@ -49,7 +49,7 @@ final class Scans {
     private record Found(String location, Path file, long size, long taken) {}
 
     /** Disks that appeared get rows, those that are gone lose theirs, sizes are those of the files. */
-    void scan(Call call, Ref<SR> sr) {
+    public void scan(Call call, Ref<SR> sr) {
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.SCAN))) {
             Repository repository = Repository.of(store.snapshot(), sr);
             List<Found> found = found(repository);

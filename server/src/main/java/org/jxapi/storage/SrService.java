@@ -21,20 +21,20 @@ import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.SRMessages;
 
 /** The messages of class SR. */
-final class SrService implements SRMessages<Call> {
+public final class SrService implements SRMessages<Call> {
     private final Store store;
     private final Disks disks;
     private final Repositories repositories;
     private final SrSources sources;
 
-    SrService(Store store, Disks disks, Repositories repositories, SrSources sources) {
+    public SrService(Store store, Disks disks, Repositories repositories, SrSources sources) {
         this.store = store;
         this.disks = disks;
         this.repositories = repositories;
         this.sources = sources;
     }
 
-    void bind(MessageTable<Call> table) {
+    public void bind(MessageTable<Call> table) {
         SRMessages.bind(table, this);
     }
 

@@ -12,16 +12,16 @@ import org.jxapi.xenapi.DataSource;
 import org.jxapi.xenapi.SR;
 
 /** What SRs tell of themselves: how large and how full they are, as of the last look at them. */
-final class SrSources {
+public final class SrSources {
     private final Store store;
     private final Measurements measurements;
 
-    SrSources(Store store, Measurements measurements) {
+    public SrSources(Store store, Measurements measurements) {
         this.store = store;
         this.measurements = measurements;
     }
 
-    static Sources of(Snapshot snapshot, Ref<SR> ref) {
+    public static Sources of(Snapshot snapshot, Ref<SR> ref) {
         Row<SR> sr = snapshot.row(ref);
         double size = sr.get(SR.PHYSICAL_SIZE);
         double used = sr.get(SR.PHYSICAL_UTILISATION);

@@ -25,19 +25,19 @@ import org.jxapi.xenapi.VdiOperations;
 import org.jxapi.xenapi.VdiType;
 
 /** The messages of class VDI. */
-final class VdiService extends VdiFields {
+public final class VdiService extends VdiFields {
     private final Operations operations;
     private final DiskRecords records;
     private final DiskMoves moves;
 
-    VdiService(Store store, Disks disks, Operations operations) {
+    public VdiService(Store store, Disks disks, Operations operations) {
         super(store, disks);
         this.operations = operations;
         this.records = disks.records();
         this.moves = new DiskMoves(store, disks);
     }
 
-    void bind(MessageTable<Call> table) {
+    public void bind(MessageTable<Call> table) {
         VDIMessages.bind(table, this);
         table.bindCreate(VDI.XEN_CLASS, (call, row) -> disks.create(call, row.get(VDI.SR), row));
         table.bindDestroy(VDI.XEN_CLASS, disks::destroy);

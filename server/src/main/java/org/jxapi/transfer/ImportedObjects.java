@@ -23,7 +23,8 @@ import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.transfer.OvaXml.Item;
-import org.jxapi.vm.Vms;
+import org.jxapi.vm.VmClaims;
+import org.jxapi.vm.VmCreation;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
@@ -41,7 +42,7 @@ final class ImportedObjects {
 
     private final Store store;
     private final DiskContents contents;
-    private final Vms vms;
+    private final VmClaims claims;
     private final Client client;
     private final Call call;
     private final VmImport.Options options;
@@ -57,7 +58,7 @@ final class ImportedObjects {
     ImportedObjects(
             Store store,
             DiskContents contents,
-            Vms vms,
+            VmClaims claims,
             Client client,
             Call call,
             VmImport.Options options,
@@ -65,7 +66,7 @@ final class ImportedObjects {
             Deque<Runnable> undo) {
         this.store = store;
         this.contents = contents;
-        this.vms = vms;
+        this.claims = claims;
         this.client = client;
         this.call = call;
         this.options = options;
@@ -182,7 +183,7 @@ final class ImportedObjects {
         ImportedVm settings = new ImportedVm(item, options);
         Ref<VM> vm = client.make(VM.XEN_CLASS, settings.record(call.task()));
         undo.push(() -> destroy(store, client, vm));
-        held.add(vms.beginImport(call, vm));
+        held.add(claims.beginImport(call, vm));
         made.put(item.id(), vm);
         Ref<VDI> image = settings.suspended() ? of(VDI.XEN_CLASS, item.text("suspend_VDI")) : Ref.nil();
         String affinity = item.text("affinity");
@@ -219,8 +220,8 @@ final class ImportedObjects {
         if (!options.force() && before >= item.number("version")) {
             throw Errors.vmToImportIsNotNewerVersion(old.value(), Long.toString(before), item.text("version"));
         }
-        held.add(vms.beginReplacement(call, old));
-        last.add(tx -> Vms.remove(tx, old));
+        held.add(claims.beginReplacement(call, old));
+        last.add(tx -> VmCreation.remove(tx, old));
     }
 
     /** Removes a VM of an import that is not to be. */

@@ -22,7 +22,7 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.StoreException;
 import org.jxapi.task.Tasks;
-import org.jxapi.vm.Vms;
+import org.jxapi.vm.VmClaims;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.Task;
@@ -35,19 +35,20 @@ public final class Transfers {
 
     private final Store store;
     private final DiskContents contents;
-    private final Vms vms;
+    private final VmClaims claims;
     private final Measurements measurements;
     private final Room room = new Room();
     private final Room windows = ZstdStreams.windows();
     private final VmImport imports;
     private final VmExport exports;
 
-    public Transfers(Store store, Dispatcher dispatcher, DiskContents contents, Vms vms, Measurements measurements) {
+    public Transfers(
+            Store store, Dispatcher dispatcher, DiskContents contents, VmClaims claims, Measurements measurements) {
         this.store = store;
         this.contents = contents;
-        this.vms = vms;
+        this.claims = claims;
         this.measurements = measurements;
-        this.imports = new VmImport(store, dispatcher, contents, vms, room);
+        this.imports = new VmImport(store, dispatcher, contents, claims, room);
         this.exports = new VmExport(store, contents);
     }
 
@@ -107,7 +108,7 @@ public final class Transfers {
                 .or(() -> transfer.byUuid(now, VM.XEN_CLASS, "uuid"))
                 .orElseThrow(() -> Errors.internalError("Not_found"));
         boolean keepPowerState = transfer.flag("preserve_power_state");
-        try (Operation operation = vms.beginExport(transfer.call(), vm);
+        try (Operation operation = claims.beginExport(transfer.call(), vm);
                 Operation disks = exports.hold(transfer.call(), vm, keepPowerState)) {
             Compression compression = Compression.of(transfer.head().param("use_compression"));
             compression.write(

@@ -15,7 +15,7 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.transfer.OvaXml.Item;
-import org.jxapi.vm.Vms;
+import org.jxapi.vm.VmClaims;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SR;
@@ -40,14 +40,14 @@ final class VmImport {
     private final Store store;
     private final Dispatcher dispatcher;
     private final DiskContents contents;
-    private final Vms vms;
+    private final VmClaims claims;
     private final Room room;
 
-    VmImport(Store store, Dispatcher dispatcher, DiskContents contents, Vms vms, Room room) {
+    VmImport(Store store, Dispatcher dispatcher, DiskContents contents, VmClaims claims, Room room) {
         this.store = store;
         this.dispatcher = dispatcher;
         this.contents = contents;
-        this.vms = vms;
+        this.claims = claims;
         this.room = room;
     }
 
@@ -82,7 +82,7 @@ final class VmImport {
         Deque<Runnable> undo = new ArrayDeque<>();
         try (Client client = new Client(dispatcher);
                 Call.Cancellable cancellable = call.cancellable()) {
-            ImportedObjects made = new ImportedObjects(store, contents, vms, client, call, options, items, undo);
+            ImportedObjects made = new ImportedObjects(store, contents, claims, client, call, options, items, undo);
             try {
                 List<Ref<VM>> machines = made.make();
                 store.change(tx -> tellCreated(tx, call.task()));

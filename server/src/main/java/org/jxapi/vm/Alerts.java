@@ -12,17 +12,17 @@ import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.VM;
 
 /** The messages that XAPI writes when something happens to a VM. */
-final class Alerts {
+public final class Alerts {
     private final Store store;
     private final Clock clock;
 
-    Alerts(Store store, Clock clock) {
+    public Alerts(Store store, Clock clock) {
         this.store = store;
         this.clock = clock;
     }
 
     /** What happened, with XAPI's priority: 1 is the gravest, 5 the least. */
-    enum Alert {
+    public enum Alert {
         VM_STARTED(5),
         VM_SHUTDOWN(5),
         VM_REBOOTED(5),
@@ -48,7 +48,7 @@ final class Alerts {
      *
      * @param what the end of the sentence
      */
-    void write(Transaction tx, Ref<VM> vm, Alert alert, String what) {
+    public void write(Transaction tx, Ref<VM> vm, Alert alert, String what) {
         tx.find(vm).ifPresent(stored -> {
             Row<VM> row = stored.row();
             String body = "VM '" + row.get(VM.NAME_LABEL) + "' (uuid: " + row.get(VM.UUID) + ") " + what;
@@ -57,7 +57,7 @@ final class Alerts {
     }
 
     /** The same, in a transaction of its own. */
-    void write(Ref<VM> vm, Alert alert, String what) {
+    public void write(Ref<VM> vm, Alert alert, String what) {
         store.change(tx -> write(tx, vm, alert, what));
     }
 

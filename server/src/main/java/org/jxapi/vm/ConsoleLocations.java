@@ -20,14 +20,14 @@ import org.jxapi.xenapi.VM;
  * The URLs of consoles: at the address of the VM's host, and at the port where this daemon listens now. XAPI listens at
  * 443 always, and names no port.
  */
-final class ConsoleLocations implements Derivation {
+public final class ConsoleLocations implements Derivation {
     private static final Map<String, String> DEFAULT_PORTS = Map.of("https", "443", "http", "80");
 
     private volatile String scheme = "https";
     private volatile String port = "";
 
     /** Follows the listeners of this run: TLS, or plain HTTP where there is no TLS. */
-    void listening(Store store, List<String> endpoints) {
+    public void listening(Store store, List<String> endpoints) {
         for (String wanted : List.of("http", "https")) {
             for (String endpoint : endpoints) {
                 if (endpoint.startsWith(wanted + "://")) {

@@ -8,6 +8,11 @@ import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
+import org.jxapi.domain.DomainTypes;
+import org.jxapi.domain.GuestConsoles;
+import org.jxapi.domain.PciDevices;
+import org.jxapi.domain.Platform;
+import org.jxapi.guest.GuestReports;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
@@ -21,17 +26,17 @@ import org.jxapi.xenapi.VMMetrics;
 import org.jxapi.xenapi.VmPowerState;
 
 /** What else changes when a VM's power state does: devices, metrics, consoles, where it is resident. */
-final class PowerStates {
+public final class PowerStates {
     private final Clock clock;
     private final GuestReports reports;
 
-    PowerStates(Store store, Hypervisor hypervisor, Clock clock) {
+    public PowerStates(Store store, Hypervisor hypervisor, Clock clock) {
         this.clock = clock;
         this.reports = new GuestReports(store, hypervisor, clock);
     }
 
     /** What guests tell. */
-    GuestReports reports() {
+    public GuestReports reports() {
         return reports;
     }
 
@@ -41,7 +46,7 @@ final class PowerStates {
      * @param booted whether its guest began anew, instead of going on
      * @param vbds those that the domain has
      */
-    void started(Transaction tx, Ref<VM> vm, int domid, VmPowerState state, boolean booted, Set<Ref<VBD>> vbds) {
+    public void started(Transaction tx, Ref<VM> vm, int domid, VmPowerState state, boolean booted, Set<Ref<VBD>> vbds) {
         Row<VM> row = tx.row(vm);
         Ref<Host> host = tx.all(Host.XEN_CLASS).iterator().next().ref();
         tx.set(vm, VM.DOMID, (long) domid);
@@ -60,7 +65,7 @@ final class PowerStates {
             forgetGuest(tx, vm);
         }
         reports.record(tx, vm);
-        VmConsoles.create(tx, vm);
+        GuestConsoles.create(tx, vm);
     }
 
     private void metrics(Transaction tx, Ref<VM> vm, Row<VM> row, boolean booted) {
@@ -85,7 +90,7 @@ final class PowerStates {
         tx.set(metrics, VMMetrics.VCPUS_UTILISATION, utilisation);
         tx.set(metrics, VMMetrics.NESTED_VIRT, VmConstraints.isTrue(row.get(VM.PLATFORM), Platform.NESTED_VIRT));
         tx.set(metrics, VMMetrics.NOMIGRATE, VmConstraints.isTrue(row.get(VM.PLATFORM), "nomigrate"));
-        boolean hvm = DomainConfigs.type(row) == org.jxapi.hypervisor.DomainType.HVM;
+        boolean hvm = DomainTypes.of(row) == org.jxapi.hypervisor.DomainType.HVM;
         tx.set(metrics, VMMetrics.HVM, hvm);
         tx.set(metrics, VMMetrics.CURRENT_DOMAIN_TYPE, hvm ? DomainType.HVM : row.get(VM.DOMAIN_TYPE));
     }
@@ -100,7 +105,7 @@ final class PowerStates {
     }
 
     /** The VM has no domain any more, and its devices are free; what its guest told stays until the next boot. */
-    void halted(Transaction tx, Ref<VM> vm) {
+    public void halted(Transaction tx, Ref<VM> vm) {
         Row<VM> row = tx.row(vm);
         tx.set(vm, VM.POWER_STATE, VmPowerState.HALTED);
         gone(tx, vm);
@@ -121,7 +126,7 @@ final class PowerStates {
     }
 
     /** The VM's memory is in its suspend image; its devices stay its own, for when it goes on. */
-    void suspended(Transaction tx, Ref<VM> vm) {
+    public void suspended(Transaction tx, Ref<VM> vm) {
         tx.set(vm, VM.POWER_STATE, VmPowerState.SUSPENDED);
         gone(tx, vm);
     }
@@ -131,7 +136,7 @@ final class PowerStates {
         tx.set(vm, VM.RESIDENT_ON, Ref.nil());
         tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
         PciDevices.detached(tx, vm);
-        VmConsoles.destroy(tx, vm);
+        GuestConsoles.destroy(tx, vm);
         Ref<VMGuestMetrics> guest = tx.get(vm, VM.GUEST_METRICS);
         tx.update(guest, VMGuestMetrics.LIVE, false);
     }
@@ -143,7 +148,7 @@ final class PowerStates {
         tx.set(vm, VM.GUEST_METRICS, Ref.nil());
     }
 
-    static List<VmPowerState> withDomain() {
+    public static List<VmPowerState> withDomain() {
         return List.of(VmPowerState.RUNNING, VmPowerState.PAUSED);
     }
 }

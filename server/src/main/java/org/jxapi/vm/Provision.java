@@ -12,6 +12,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
+import org.jxapi.domain.DeviceName;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
@@ -35,13 +36,13 @@ import org.xml.sax.InputSource;
  * Makes a VM of a cloned template: creates the disks that {@code other_config:disks} describes, an XML text of
  * {@code <provision><disk device= size= sr= bootable= type=/></provision>}.
  */
-final class Provision {
+public final class Provision {
     private final Store store;
     private final Disks disks;
     private final VmClaims claims;
     private final Clock clock;
 
-    Provision(Store store, Disks disks, VmClaims claims, Clock clock) {
+    public Provision(Store store, Disks disks, VmClaims claims, Clock clock) {
         this.store = store;
         this.disks = disks;
         this.claims = claims;

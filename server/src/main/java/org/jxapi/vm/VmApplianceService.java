@@ -38,7 +38,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The messages of class VM_appliance: VMs that start and stop together, those of one {@code order} at a time. */
-final class VmApplianceService implements VMApplianceMessages<Call>, Derivation {
+public final class VmApplianceService implements VMApplianceMessages<Call>, Derivation {
     private static final Logger LOG = LoggerFactory.getLogger(VmApplianceService.class);
     /** How many VMs of the same order are started or stopped at once. */
     private static final int AT_ONCE = 4;
@@ -48,14 +48,14 @@ final class VmApplianceService implements VMApplianceMessages<Call>, Derivation 
     private final VmLifecycle lifecycle;
     private final VmRecovery recovery;
 
-    VmApplianceService(Store store, Operations operations, VmLifecycle lifecycle) {
+    public VmApplianceService(Store store, Operations operations, VmLifecycle lifecycle) {
         this.store = store;
         this.operations = operations;
         this.lifecycle = lifecycle;
         this.recovery = new VmRecovery(store);
     }
 
-    void bind(MessageTable<Call> table) {
+    public void bind(MessageTable<Call> table) {
         VMApplianceMessages.bind(table, this);
     }
 

@@ -7,8 +7,10 @@ import java.util.stream.Collectors;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.domain.DomainTypes;
 import org.jxapi.host.HostFreeMemory;
 import org.jxapi.hypervisor.DomainType;
+import org.jxapi.memory.MemoryOverhead;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
@@ -58,7 +60,7 @@ final class VmBoot {
                     Long.toString(row.get(VM.HARDWARE_PLATFORM_VERSION)));
         }
         checkStorage(snapshot, vm, row, host);
-        if (DomainConfigs.type(row) != DomainType.PV
+        if (DomainTypes.of(row) != DomainType.PV
                 && hostRow.get(Host.CAPABILITIES).stream().noneMatch(c -> c.startsWith("hvm"))) {
             throw Errors.vmHvmRequired(vm.value());
         }
@@ -94,7 +96,7 @@ final class VmBoot {
         }
         boolean dumps =
                 action == OnCrashBehaviour.COREDUMP_AND_DESTROY || action == OnCrashBehaviour.COREDUMP_AND_RESTART;
-        if (dumps && DomainConfigs.type(vm) != DomainType.PV) {
+        if (dumps && DomainTypes.of(vm) != DomainType.PV) {
             throw Errors.valueNotSupported(
                     "VM.actions_after_crash",
                     action.wire(),

@@ -15,11 +15,11 @@ import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmOperations;
 
 /** Takes VMs for operations: what VmRules forbid is refused with their error, what is in the way is waited for. */
-final class VmClaims {
+public final class VmClaims {
     private final Store store;
     private final Operations operations;
 
-    VmClaims(Store store, Operations operations) {
+    public VmClaims(Store store, Operations operations) {
         this.store = store;
         this.operations = operations;
     }
@@ -31,6 +31,24 @@ final class VmClaims {
     /** Takes an operation at once or not at all: for what cannot wait, since it holds others already. */
     Operation beginNow(Call call, Ref<VM> vm, VmOperations operation, Consumer<Transaction> check) {
         return operations.begin(call, vm, operation, check);
+    }
+
+    /** Holds a VM while it is exported. */
+    public Operation beginExport(Call call, Ref<VM> vm) {
+        return begin(call, vm, VmOperations.EXPORT);
+    }
+
+    /** Holds a VM that is being made until its disks have arrived. */
+    public Operation beginImport(Call call, Ref<VM> vm) {
+        return beginNow(call, vm, VmOperations.IMPORT, tx -> {});
+    }
+
+    /** Holds a VM that another one is about to replace; fails as VM.destroy does. */
+    public Operation beginReplacement(Call call, Ref<VM> vm) {
+        return beginNow(call, vm, VmOperations.DESTROY, tx -> {
+            VmRules.check(tx, vm, VmOperations.DESTROY);
+            VmRules.refuseDefaultTemplate(tx, vm);
+        });
     }
 
     /**

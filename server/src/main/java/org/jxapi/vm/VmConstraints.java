@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.domain.Platform;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.DomainType;

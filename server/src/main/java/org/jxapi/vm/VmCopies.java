@@ -11,6 +11,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
+import org.jxapi.domain.Macs;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
@@ -30,7 +31,7 @@ import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
 /** Clones, copies, snapshots and checkpoints: new VMs with the devices and disks of another. */
-final class VmCopies {
+public final class VmCopies {
     private final Store store;
     private final Disks disks;
     private final VmClaims claims;
@@ -38,7 +39,7 @@ final class VmCopies {
     private final Alerts alerts;
     private final Clock clock;
 
-    VmCopies(Store store, Disks disks, VmClaims claims, VmSuspension suspension, Alerts alerts, Clock clock) {
+    public VmCopies(Store store, Disks disks, VmClaims claims, VmSuspension suspension, Alerts alerts, Clock clock) {
         this.store = store;
         this.disks = disks;
         this.claims = claims;
@@ -102,7 +103,7 @@ final class VmCopies {
         return config;
     }
 
-    Ref<VM> snapshot(Call call, Ref<VM> vm, String name, List<Ref<VDI>> ignored) {
+    public Ref<VM> snapshot(Call call, Ref<VM> vm, String name, List<Ref<VDI>> ignored) {
         try (Operation operation = claims.begin(call, vm, VmOperations.SNAPSHOT)) {
             Ref<VM> snapshot = frozen(call, vm, name, Ref.nil(), ignored);
             alerts.write(
@@ -113,7 +114,7 @@ final class VmCopies {
         }
     }
 
-    Ref<VM> checkpoint(Call call, Ref<VM> vm, String name) {
+    public Ref<VM> checkpoint(Call call, Ref<VM> vm, String name) {
         try (Operation operation = claims.begin(call, vm, VmOperations.CHECKPOINT)) {
             VmPowerState state = store.snapshot().get(vm, VM.POWER_STATE);
             Ref<VDI> image = switch (state) {
@@ -218,7 +219,7 @@ final class VmCopies {
         }
     }
 
-    static boolean isDisk(Row<VBD> vbd) {
+    public static boolean isDisk(Row<VBD> vbd) {
         return vbd.get(VBD.TYPE) == VbdType.DISK && !vbd.get(VBD.EMPTY);
     }
 

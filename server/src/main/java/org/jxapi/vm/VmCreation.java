@@ -8,11 +8,11 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
+import org.jxapi.domain.Platform;
 import org.jxapi.operation.Operation;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.DomainType;
-import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
@@ -21,11 +21,11 @@ import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
 /** VM.create and VM.destroy. */
-final class VmCreation {
+public final class VmCreation {
     private final Store store;
     private final VmClaims claims;
 
-    VmCreation(Store store, VmClaims claims) {
+    public VmCreation(Store store, VmClaims claims) {
         this.store = store;
         this.claims = claims;
     }
@@ -82,23 +82,17 @@ final class VmCreation {
         });
     }
 
-    void destroy(Call call, Ref<VM> vm) {
+    public void destroy(Call call, Ref<VM> vm) {
         try (Operation operation = claims.begin(call, vm, VmOperations.DESTROY)) {
             operation.finish(tx -> {
-                refuseDefaultTemplate(tx, vm);
+                VmRules.refuseDefaultTemplate(tx, vm);
                 remove(tx, vm);
             });
         }
     }
 
-    static void refuseDefaultTemplate(Transaction tx, Ref<VM> vm) {
-        if ("true".equals(tx.get(vm, VM.OTHER_CONFIG).get("default_template"))) {
-            throw Errors.vmCannotDeleteDefaultTemplate();
-        }
-    }
-
     /** Removes the VM and all that is only its own; disks stay. */
-    static void remove(Transaction tx, Ref<VM> vm) {
+    public static void remove(Transaction tx, Ref<VM> vm) {
         Row<VM> row = tx.row(vm);
         for (Ref<VM> child : row.get(VM.CHILDREN)) {
             tx.set(child, VM.PARENT, row.get(VM.PARENT));

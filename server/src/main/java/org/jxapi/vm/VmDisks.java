@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * The VBDs that a VM's new domain gets. Each is checked as VBD.attach would be, and is marked with {@code attach}, until
  * the domain has it: meanwhile nobody else can have the disk. VBDs that come later are not for this domain.
  */
-final class VmDisks implements Claim {
+public final class VmDisks implements Claim {
     private static final Logger LOG = LoggerFactory.getLogger(VmDisks.class);
 
     /** XAPI's for disks that are busy when their VM wants them: fail_quickly in its helpers.ml. */
@@ -43,12 +43,12 @@ final class VmDisks implements Claim {
     }
 
     /** Those that can be had: a guest that has rebooted by itself goes on without a disk that somebody else has taken. */
-    static VmDisks free(Ref<VM> vm) {
+    public static VmDisks free(Ref<VM> vm) {
         return new VmDisks(vm, false);
     }
 
     /** The VBDs that are taken. */
-    Set<Ref<VBD>> taken() {
+    public Set<Ref<VBD>> taken() {
         return Set.copyOf(taken);
     }
 
@@ -88,7 +88,7 @@ final class VmDisks implements Claim {
     }
 
     /** The VBDs that could be taken for a new domain of the VM. */
-    static Set<Ref<VBD>> havable(Snapshot snapshot, Ref<VM> vm) {
+    public static Set<Ref<VBD>> havable(Snapshot snapshot, Ref<VM> vm) {
         Set<Ref<VBD>> havable = new HashSet<>(snapshot.get(vm, VM.VBDS));
         havable.removeIf(vbd -> !canHave(snapshot, vbd));
         return havable;

@@ -9,10 +9,19 @@ import java.util.function.Predicate;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.domain.BiosStrings;
+import org.jxapi.domain.CurrentDomain;
+import org.jxapi.domain.DomainConfigs;
+import org.jxapi.domain.ForeignRules;
+import org.jxapi.domain.HypervisorErrors;
+import org.jxapi.guest.GuestNodes;
+import org.jxapi.guest.StaticAddresses;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.memory.HostMemory;
+import org.jxapi.memory.MemoryReclaim;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
@@ -29,13 +38,13 @@ import org.jxapi.xenapi.VmPowerState;
  * The domains of VMs: builds them, lets them run, takes them away. Of one that fails nothing is left. Who calls has the
  * VM's operation.
  */
-final class VmDomains {
+public final class VmDomains {
     private final Store store;
     private final Hypervisor hypervisor;
     private final Disks disks;
     private final DomainConfigs configs;
     private final PowerStates states;
-    private final Squeeze squeeze;
+    private final MemoryReclaim reclaim;
     private final HostMemory memory;
     private final GuestNodes guests;
     private final Predicate<String> bridges;
@@ -44,12 +53,13 @@ final class VmDomains {
     /**
      * @param whenStarted is told of each VM that has got a domain
      */
-    VmDomains(
+    public VmDomains(
             Store store,
             Hypervisor hypervisor,
             Disks disks,
             DomainConfigs configs,
             PowerStates states,
+            MemoryReclaim reclaim,
             Predicate<String> bridges,
             Consumer<Ref<VM>> whenStarted) {
         this.store = store;
@@ -57,7 +67,7 @@ final class VmDomains {
         this.disks = disks;
         this.configs = configs;
         this.states = states;
-        this.squeeze = new Squeeze(store, hypervisor);
+        this.reclaim = reclaim;
         this.memory = new HostMemory(store, hypervisor);
         this.guests = new GuestNodes(hypervisor);
         this.bridges = bridges;
@@ -65,10 +75,6 @@ final class VmDomains {
     }
 
     /** Who makes room for domains. */
-    Squeeze squeeze() {
-        return squeeze;
-    }
-
     /**
      * Builds the domain; nothing is left behind on failure.
      *
@@ -84,10 +90,12 @@ final class VmDomains {
             disks.beforeBoot(vbds);
         }
         memory.offer((row.get(VM.MEMORY_DYNAMIC_MAX) + row.get(VM.MEMORY_OVERHEAD)) / 1024);
-        try (Squeeze.Room room = squeeze.room(row)) {
+        try (MemoryReclaim.Reservation reserved = reclaim.room(row)) {
             DomainConfig config = configs.of(snapshot, vm, vbds);
             DomainConfig fitting = config.toBuilder()
-                    .bInfo(config.bInfo().toBuilder().targetMemkb(room.kib()).build())
+                    .bInfo(config.bInfo().toBuilder()
+                            .targetMemkb(reserved.kib())
+                            .build())
                     .build();
             int domid = saveFile == null
                     ? hypervisor.domains().create(fitting)
@@ -149,7 +157,7 @@ final class VmDomains {
     /**
      * Writes down that the VM has this domain and ends the operation, then lets its guest run. In this order, because a
      * guest that boots takes the processors. What a daemon leaves that is killed in between is a domain that has never run:
-     * {@link Leftovers} lets it.
+     * the next start of the daemon lets it.
      */
     void arrive(Operation operation, Ref<VM> vm, int domid, Arrival arrival, Consumer<Transaction> last) {
         VmPowerState state = arrival.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING;
@@ -172,7 +180,7 @@ final class VmDomains {
             // First the VM, then the domain: a running VM whose domain is gone would be taken for one that ended.
             store.insist(tx -> {
                 // Another operation may have taken the domain away, and given the VM a new one.
-                if (stillHas(tx, vm, domid)) {
+                if (CurrentDomain.is(tx, vm, domid)) {
                     arrival.back().accept(tx);
                 }
             });
@@ -188,13 +196,13 @@ final class VmDomains {
     }
 
     /** Whether that domain of a VM is about to be let run for the first time. */
-    static boolean arrives(Row<VM> vm, DomainInfo domain) {
+    public static boolean arrives(Row<VM> vm, DomainInfo domain) {
         return vm.get(VM.POWER_STATE) == VmPowerState.RUNNING
                 && vm.get(VM.DOMID) == domain.domid()
                 && hasNotRun(domain);
     }
 
-    static boolean hasNotRun(DomainInfo domain) {
+    public static boolean hasNotRun(DomainInfo domain) {
         return domain.paused() && domain.cpuTime() == 0;
     }
 
@@ -213,16 +221,9 @@ final class VmDomains {
 
     /** VM_HALTED when another operation, such as a hard shutdown, has taken the VM's domain away. */
     static void checkStillHas(Snapshot snapshot, Ref<VM> vm, int domid) {
-        if (!stillHas(snapshot, vm, domid)) {
+        if (!CurrentDomain.is(snapshot, vm, domid)) {
             throw Errors.vmHalted(vm.value());
         }
-    }
-
-    static boolean stillHas(Snapshot snapshot, Ref<VM> vm, int domid) {
-        return domid > 0
-                && snapshot.find(vm)
-                        .filter(stored -> stored.row().get(VM.DOMID) == domid)
-                        .isPresent();
     }
 
     /**
@@ -266,7 +267,7 @@ final class VmDomains {
      *
      * @param vbds the disks that the new domain gets
      */
-    void rebuild(Ref<VM> vm, Set<Ref<VBD>> vbds, Consumer<Consumer<Transaction>> finish) {
+    public void rebuild(Ref<VM> vm, Set<Ref<VBD>> vbds, Consumer<Consumer<Transaction>> finish) {
         int old = domid(vm);
         store.change(tx -> {
             checkStillHas(tx, vm, old);
@@ -276,7 +277,7 @@ final class VmDomains {
             destroy(vm);
         } catch (XenApiException e) {
             store.change(tx -> {
-                if (stillHas(tx, vm, old)) {
+                if (CurrentDomain.is(tx, vm, old)) {
                     tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
                 }
             });
@@ -288,7 +289,7 @@ final class VmDomains {
             letRun(vm, old, domid);
         } catch (XenApiException e) {
             finish.accept(tx -> {
-                if (stillHas(tx, vm, old)) {
+                if (CurrentDomain.is(tx, vm, old)) {
                     states.halted(tx, vm);
                 }
             });
@@ -298,7 +299,7 @@ final class VmDomains {
     }
 
     /** Gives a guest that asked for it a fresh start in its domain; a domain that cannot is replaced. */
-    void softReset(Ref<VM> vm, int domid, Set<Ref<VBD>> vbds, Consumer<Consumer<Transaction>> finish) {
+    public void softReset(Ref<VM> vm, int domid, Set<Ref<VBD>> vbds, Consumer<Consumer<Transaction>> finish) {
         try {
             Snapshot snapshot = store.snapshot();
             hypervisor.domains().softReset(domid, configs.of(snapshot, vm, vbds));
@@ -315,7 +316,7 @@ final class VmDomains {
     }
 
     /** Ends the VM's domain if it has one; somebody else may do so at the same time, or be replacing it. */
-    void destroy(Ref<VM> vm) {
+    public void destroy(Ref<VM> vm) {
         String uuid = store.snapshot().get(vm, VM.UUID);
         Optional<DomainInfo> domain = find(uuid);
         while (domain.isPresent()) {

@@ -13,6 +13,13 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Waiting;
+import org.jxapi.domain.BiosStrings;
+import org.jxapi.domain.DevicePlaces;
+import org.jxapi.domain.DomainTypes;
+import org.jxapi.domain.DomainWait;
+import org.jxapi.domain.Firmware;
+import org.jxapi.domain.GuestBuild;
+import org.jxapi.domain.Platform;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
@@ -36,7 +43,7 @@ import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
 /** Starting, stopping and everything between: each takes the VM's operation, drives the hypervisor, then writes the outcome. */
-final class VmLifecycle {
+public final class VmLifecycle {
     /** How long a guest may take to obey a clean shutdown; XAPI's default. */
     private static final long SHUTDOWN_SECONDS = 1200;
     /** How long all guests together may take when the host goes down. */
@@ -50,7 +57,7 @@ final class VmLifecycle {
     private final PowerStates states;
     private final Alerts alerts;
 
-    VmLifecycle(
+    public VmLifecycle(
             Store store,
             Hypervisor hypervisor,
             Disks disks,
@@ -72,7 +79,7 @@ final class VmLifecycle {
      *
      * @param host null lets it be chosen
      */
-    void start(Call call, Ref<VM> vm, Ref<Host> host, boolean paused, boolean force) {
+    public void start(Call call, Ref<VM> vm, Ref<Host> host, boolean paused, boolean force) {
         try (VmClaims.WithDisks taken =
                 claims.beginOn(call, vm, host == null ? VmOperations.START : VmOperations.START_ON, host)) {
             try {
@@ -126,7 +133,7 @@ final class VmLifecycle {
     /** As XAPI writes it down at a start: the device model of an HVM guest, and whether auto means Secure Boot. */
     private static Map<String, String> platform(Transaction tx, Row<VM> vm) {
         Map<String, String> platform = new LinkedHashMap<>(vm.get(VM.PLATFORM));
-        if (DomainConfigs.type(vm) == org.jxapi.hypervisor.DomainType.HVM) {
+        if (DomainTypes.of(vm) == org.jxapi.hypervisor.DomainType.HVM) {
             platform.putIfAbsent("device-model", GuestBuild.uefi(vm) ? "qemu-upstream-uefi" : "qemu-upstream-compat");
         }
         if ("auto".equals(platform.get("secureboot"))) {
@@ -173,14 +180,14 @@ final class VmLifecycle {
         });
     }
 
-    void unpause(Call call, Ref<VM> vm) {
+    public void unpause(Call call, Ref<VM> vm) {
         live(call, vm, VmOperations.UNPAUSE, hypervisor.domains()::unpause, tx -> {
             tx.set(vm, VM.POWER_STATE, VmPowerState.RUNNING);
             alerts.write(tx, vm, Alert.VM_UNPAUSED, "unpaused");
         });
     }
 
-    void hardShutdown(Call call, Ref<VM> vm) {
+    public void hardShutdown(Call call, Ref<VM> vm) {
         long seconds;
         try (Operation operation = claims.begin(call, vm, VmOperations.HARD_SHUTDOWN)) {
             cancelOthers(call, vm);
@@ -260,7 +267,7 @@ final class VmLifecycle {
         });
     }
 
-    void cleanReboot(Call call, Ref<VM> vm) {
+    public void cleanReboot(Call call, Ref<VM> vm) {
         try (VmClaims.WithDisks taken = claims.beginWithDisks(call, vm, VmOperations.CLEAN_REBOOT)) {
             obey(call, vm, SHUTDOWN_SECONDS, hypervisor.domains()::reboot);
             rebuild(vm, taken.operation(), taken.vbds(), "rebooted cleanly");
@@ -269,7 +276,7 @@ final class VmLifecycle {
     }
 
     /** What it overtakes may hold the VM's disks, and lets them go as soon as it is asked to stop. */
-    void hardReboot(Call call, Ref<VM> vm) {
+    public void hardReboot(Call call, Ref<VM> vm) {
         try (Operation operation = claims.begin(call, vm, VmOperations.HARD_REBOOT)) {
             cancelOthers(call, vm);
             try (VmClaims.WithDisks taken = claims.disks(call, vm)) {
@@ -329,7 +336,7 @@ final class VmLifecycle {
     }
 
     /** Stops all VMs for a host that goes down: asks all guests, then takes away what is still there. */
-    void stopAll() {
+    public void stopAll() {
         List<Ref<VM>> live = new ArrayList<>();
         store.snapshot().all(VM.XEN_CLASS).forEach(s -> {
             if (PowerStates.withDomain().contains(s.row().get(VM.POWER_STATE))

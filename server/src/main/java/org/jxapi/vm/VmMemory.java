@@ -5,9 +5,14 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Waiting;
+import org.jxapi.domain.DomainWait;
+import org.jxapi.domain.HypervisorErrors;
+import org.jxapi.guest.GuestNodes;
 import org.jxapi.host.HostFreeMemory;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.memory.Balloons;
+import org.jxapi.memory.MemoryReclaim;
 import org.jxapi.operation.Operation;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -20,7 +25,7 @@ import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
 /** How much memory a VM may have, in bytes: static limits of a boot, dynamic ones while it runs. */
-final class VmMemory {
+public final class VmMemory {
     /** How long a guest may take to reach its target, and how near it must come; XAPI's values. */
     private static final long WAIT_SECONDS = 256;
 
@@ -31,18 +36,18 @@ final class VmMemory {
     private final Hypervisor hypervisor;
     private final VmClaims claims;
     private final GuestNodes guests;
-    private final Squeeze squeeze;
+    private final MemoryReclaim reclaim;
     private final Runnable whenChanged;
 
     /**
      * @param whenChanged is told when a running guest's limits have changed
      */
-    VmMemory(Store store, Hypervisor hypervisor, VmClaims claims, Squeeze squeeze, Runnable whenChanged) {
+    public VmMemory(Store store, Hypervisor hypervisor, VmClaims claims, MemoryReclaim reclaim, Runnable whenChanged) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.claims = claims;
         this.guests = new GuestNodes(hypervisor);
-        this.squeeze = squeeze;
+        this.reclaim = reclaim;
         this.whenChanged = whenChanged;
     }
 
@@ -119,7 +124,7 @@ final class VmMemory {
     }
 
     /** Null leaves a limit as it is; a running VM gets its new target at once: as much as the limits and the host allow. */
-    void dynamicRange(Call call, Ref<VM> vm, Long newMin, Long newMax) {
+    public void dynamicRange(Call call, Ref<VM> vm, Long newMin, Long newMax) {
         try (Operation operation = claims.begin(call, vm, VmOperations.CHANGING_DYNAMIC_RANGE)) {
             Snapshot snapshot = store.snapshot();
             Row<VM> row = snapshot.row(vm);
@@ -152,7 +157,7 @@ final class VmMemory {
         int domid = Math.toIntExact(vm.get(VM.DOMID));
         try {
             long has = hypervisor.domains().info(domid).currentMemkb() * 1024;
-            long target = Math.max(min, Math.min(max, has + Math.max(0, squeeze.unclaimed()) * 1024));
+            long target = Math.max(min, Math.min(max, has + Math.max(0, reclaim.unclaimed()) * 1024));
             guests.memoryRange(domid, min, max);
             hypervisor.memory().setTarget(domid, target / 1024, false, true);
             return target;

@@ -26,7 +26,7 @@ import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
 /** Puts a VM back to what a snapshot of it holds: settings, disks, network interfaces and, for a checkpoint, its memory. */
-final class VmRevert {
+public final class VmRevert {
     /** What stays the VM's own whatever it goes back to; its name comes from the snapshot's metadata. */
     private static final Set<Field<?, ?>> KEPT = Set.of(
             VM.UUID,
@@ -80,7 +80,7 @@ final class VmRevert {
     private final VmCopies copies;
     private final Alerts alerts;
 
-    VmRevert(Store store, Disks disks, VmClaims claims, VmDomains domains, VmCopies copies, Alerts alerts) {
+    public VmRevert(Store store, Disks disks, VmClaims claims, VmDomains domains, VmCopies copies, Alerts alerts) {
         this.store = store;
         this.disks = disks;
         this.claims = claims;

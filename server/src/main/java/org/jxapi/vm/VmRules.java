@@ -16,7 +16,9 @@ import java.util.stream.Collectors;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.domain.ForeignRules;
 import org.jxapi.store.Snapshot;
+import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.VM;
@@ -260,5 +262,12 @@ final class VmRules {
 
     static String lower(VmPowerState state) {
         return state.wire().toLowerCase(Locale.ROOT);
+    }
+
+    /** Throws VM_CANNOT_DELETE_DEFAULT_TEMPLATE for a template that came with the host. */
+    static void refuseDefaultTemplate(Transaction tx, Ref<VM> vm) {
+        if ("true".equals(tx.get(vm, VM.OTHER_CONFIG).get("default_template"))) {
+            throw Errors.vmCannotDeleteDefaultTemplate();
+        }
     }
 }

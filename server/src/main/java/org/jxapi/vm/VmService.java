@@ -13,6 +13,10 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Texts;
+import org.jxapi.domain.BiosStrings;
+import org.jxapi.domain.DeviceName;
+import org.jxapi.domain.HypervisorErrors;
+import org.jxapi.guest.GuestNodes;
 import org.jxapi.host.DataSources;
 import org.jxapi.host.Features;
 import org.jxapi.hypervisor.Hypervisor;
@@ -20,6 +24,7 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.Trigger;
 import org.jxapi.measure.Measurements;
 import org.jxapi.measure.Sources;
+import org.jxapi.memory.MemoryOverhead;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
@@ -72,7 +77,7 @@ public final class VmService implements VMMessages<Call> {
     private final DataSources sources;
     private final Measurements measurements;
 
-    VmService(
+    public VmService(
             Store store,
             Hypervisor hypervisor,
             VmClaims claims,
@@ -103,7 +108,7 @@ public final class VmService implements VMMessages<Call> {
         this.measurements = measurements;
     }
 
-    void bind(MessageTable<Call> table) {
+    public void bind(MessageTable<Call> table) {
         VMMessages.bind(table, this);
         table.bindCreate(VM.XEN_CLASS, (call, row) -> creation.create(row));
         table.bindDestroy(VM.XEN_CLASS, creation::destroy);

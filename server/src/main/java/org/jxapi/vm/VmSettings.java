@@ -10,6 +10,11 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.MapRights;
+import org.jxapi.domain.HypervisorErrors;
+import org.jxapi.domain.Platform;
+import org.jxapi.domain.SerialPort;
+import org.jxapi.domain.XenstoreText;
+import org.jxapi.guest.GuestNodes;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
@@ -31,7 +36,7 @@ import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
 /** What can be set on a VM when more than its power state, or more than one field, matters. */
-final class VmSettings {
+public final class VmSettings {
     private static final String RESTART = "restart";
     private static final List<String> RESTART_PRIORITIES = List.of(RESTART, "best-effort", "");
     private static final long VENDOR_DEVICE_PLATFORM = 2;
@@ -96,7 +101,7 @@ final class VmSettings {
     }
 
     /** INVALID_VALUE for what must not reach QEMU. */
-    static void checkOtherConfig(Map<String, String> value) {
+    public static void checkOtherConfig(Map<String, String> value) {
         if (value.containsKey(SerialPort.KEY)) {
             SerialPort.check("other_config", value.get(SerialPort.KEY));
         }

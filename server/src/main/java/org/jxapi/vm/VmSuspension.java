@@ -7,6 +7,8 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
+import org.jxapi.domain.CurrentDomain;
+import org.jxapi.domain.GuestConsoles;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.operation.Operation;
@@ -29,10 +31,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Saves the memory of guests to disks and lets them go on from there. */
-final class VmSuspension {
+public final class VmSuspension {
     private static final Logger LOG = LoggerFactory.getLogger(VmSuspension.class);
     /** Name of the disks that hold the memory of suspended VMs. */
-    static final String IMAGE = "Suspend image";
+    public static final String IMAGE = "Suspend image";
 
     private final Store store;
     private final Hypervisor hypervisor;
@@ -42,7 +44,7 @@ final class VmSuspension {
     private final PowerStates states;
     private final Alerts alerts;
 
-    VmSuspension(
+    public VmSuspension(
             Store store,
             Hypervisor hypervisor,
             Disks disks,
@@ -59,7 +61,7 @@ final class VmSuspension {
         this.alerts = alerts;
     }
 
-    void suspend(Call call, Ref<VM> vm) {
+    public void suspend(Call call, Ref<VM> vm) {
         try (Operation operation = claims.begin(call, vm, VmOperations.SUSPEND)) {
             int domid = domains.domid(vm);
             Ref<VDI> image = save(vm, domid, false);
@@ -108,7 +110,7 @@ final class VmSuspension {
             LOG.debug("Domain {} has been ended while it was saved: {}", domid, e.getMessage());
         }
         store.change(tx -> {
-            if (VmDomains.stillHas(tx, vm, domid)) {
+            if (CurrentDomain.is(tx, vm, domid)) {
                 tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
             }
         });
@@ -119,7 +121,7 @@ final class VmSuspension {
         try {
             end.run();
         } catch (XenApiException e) {
-            if (!VmDomains.stillHas(store.snapshot(), vm, domid)) {
+            if (!CurrentDomain.is(store.snapshot(), vm, domid)) {
                 disks.destroyIfThere(image);
             }
             throw e;
@@ -148,7 +150,7 @@ final class VmSuspension {
      *
      * @param host null lets it be chosen
      */
-    void resume(Call call, Ref<VM> vm, Ref<Host> host, boolean paused) {
+    public void resume(Call call, Ref<VM> vm, Ref<Host> host, boolean paused) {
         try (VmClaims.WithDisks taken =
                 claims.beginOn(call, vm, host == null ? VmOperations.RESUME : VmOperations.RESUME_ON, host)) {
             Ref<VDI> image = store.snapshot().get(vm, VM.SUSPEND_VDI);
@@ -176,7 +178,7 @@ final class VmSuspension {
     }
 
     /** Moves a running VM to a new domain on the same host: its memory is saved and restored, its device model is a new one. */
-    void relocate(Call call, Ref<VM> vm, boolean force) {
+    public void relocate(Call call, Ref<VM> vm, boolean force) {
         try (Operation operation = claims.beginMigration(call, vm, force)) {
             int old = domains.domid(vm);
             // The new domain gets the disks of the old one, and no other: nobody can have taken them.
@@ -203,7 +205,7 @@ final class VmSuspension {
                     vm,
                     old,
                     () -> domains.takeOver(vm, old, domid, operation::finish, tx -> {
-                        VmConsoles.destroy(tx, vm);
+                        GuestConsoles.destroy(tx, vm);
                         states.started(tx, vm, domid, VmPowerState.RUNNING, false, vbds);
                         tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
                     }));

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.boot.FirstBoot;
 import org.jxapi.boot.HostReader;
 import org.jxapi.boot.SimulatedMachine;
+import org.jxapi.daemon.StorageModule;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
@@ -62,7 +63,8 @@ class AutoScansTest {
         HandClock clock = new HandClock();
         try (SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
                 H2Store store = H2Store.open(folder)) {
-            Storage storage = new Storage(store, folder, new Operations(store), xen, clock, new Measurements());
+            StorageModule storage =
+                    new StorageModule(store, folder, new Operations(store), xen, clock, new Measurements());
             new FirstBoot(store, folder, clock).run(HostReader.read(xen, new SimulatedMachine(), true), true);
             storage.start();
             Ref<SR> isos = SR.XEN_CLASS.ref(store.snapshot()

@@ -16,11 +16,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.boot.FirstBoot;
 import org.jxapi.boot.HostReader;
 import org.jxapi.boot.SimulatedMachine;
+import org.jxapi.daemon.StorageModule;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.InternalCall;
+import org.jxapi.domain.BiosStrings;
+import org.jxapi.domain.DomainConfigs;
+import org.jxapi.domain.Firmware;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.HvmInfo;
@@ -30,9 +34,9 @@ import org.jxapi.hypervisor.VendorDevice;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
 import org.jxapi.measure.Measurements;
+import org.jxapi.memory.MemoryReclaim;
 import org.jxapi.operation.Operations;
 import org.jxapi.storage.Disks;
-import org.jxapi.storage.Storage;
 import org.jxapi.store.H2Store;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.Host;
@@ -70,12 +74,13 @@ class GuestSettingsTest {
         xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
         store = H2Store.open(folder);
         Operations operations = new Operations(store);
-        Storage storage = new Storage(store, folder, operations, xen, Clock.systemUTC(), new Measurements());
+        StorageModule storage =
+                new StorageModule(store, folder, operations, xen, Clock.systemUTC(), new Measurements());
         disks = storage.disks();
         new FirstBoot(store, folder, Clock.systemUTC())
                 .run(HostReader.read(xen, new SimulatedMachine(), true), firmware.uefi());
         storage.start();
-        store.addDerivation(new AllowedOperations());
+        store.addDerivation(new VmAllowedOperations());
         PowerStates states = new PowerStates(store, xen, Clock.systemUTC());
         lifecycle = new VmLifecycle(
                 store,
@@ -83,7 +88,14 @@ class GuestSettingsTest {
                 disks,
                 new VmClaims(store, operations),
                 new VmDomains(
-                        store, xen, disks, new DomainConfigs(disks, firmware), states, bridge -> true, started -> {}),
+                        store,
+                        xen,
+                        disks,
+                        new DomainConfigs(disks, firmware),
+                        states,
+                        new MemoryReclaim(store, xen),
+                        bridge -> true,
+                        started -> {}),
                 states,
                 new Alerts(store, Clock.systemUTC()));
     }

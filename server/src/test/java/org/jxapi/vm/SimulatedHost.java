@@ -11,19 +11,26 @@ import java.util.function.UnaryOperator;
 import org.jxapi.boot.FirstBoot;
 import org.jxapi.boot.HostReader;
 import org.jxapi.boot.SimulatedMachine;
+import org.jxapi.daemon.StorageModule;
+import org.jxapi.daemon.VmModule;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.InternalCall;
+import org.jxapi.domain.DomainConfigs;
+import org.jxapi.domain.Firmware;
 import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.hypervisor.XenstorePermissions;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
 import org.jxapi.measure.Measurements;
+import org.jxapi.memory.MemoryOverhead;
+import org.jxapi.memory.MemoryReclaim;
 import org.jxapi.operation.Operations;
+import org.jxapi.reconcile.GuestAgentWatcher;
+import org.jxapi.reconcile.MemoryBalance;
 import org.jxapi.storage.Disks;
-import org.jxapi.storage.Storage;
 import org.jxapi.store.H2Store;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.VM;
@@ -31,47 +38,50 @@ import org.jxapi.xenapi.VMGuestMetrics;
 import org.jxapi.xenapi.VmPowerState;
 
 /** A host of 64 GiB, 4 of them its control domain's, whose guests do everything at once; without a daemon around it. */
-final class SimulatedHost implements AutoCloseable {
-    static final long MIB = 1L << 20;
-    static final long GIB = 1L << 30;
+public final class SimulatedHost implements AutoCloseable {
+    public static final long MIB = 1L << 20;
+    public static final long GIB = 1L << 30;
 
-    final SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
-    final H2Store store;
+    public final SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
+    public final H2Store store;
     final Operations operations;
     final Disks disks;
     final DomainConfigs configs;
     final PowerStates states;
-    final VmDomains domains;
-    final VmLifecycle lifecycle;
-    final VmSuspension suspension;
-    final VmMemory memory;
-    final MemoryBalance balance;
-    private final GuestWords words;
+    public final VmDomains domains;
+    public final VmLifecycle lifecycle;
+    public final VmSuspension suspension;
+    public final VmMemory memory;
+    public final MemoryReclaim reclaim;
+    public final MemoryBalance balance;
+    private final GuestAgentWatcher agents;
 
-    SimulatedHost(Path folder) {
+    public SimulatedHost(Path folder) {
         store = H2Store.open(folder);
         operations = new Operations(store);
-        Storage storage = new Storage(store, folder, operations, xen, Clock.systemUTC(), new Measurements());
+        StorageModule storage =
+                new StorageModule(store, folder, operations, xen, Clock.systemUTC(), new Measurements());
         disks = storage.disks();
         configs = new DomainConfigs(disks, Firmware.SIMULATED);
         new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);
         storage.start();
         store.addDerivation(new MemoryOverhead());
-        store.addDerivation(new AllowedOperations());
+        store.addDerivation(new VmAllowedOperations());
         VmClaims claims = new VmClaims(store, operations);
         Alerts alerts = new Alerts(store, Clock.systemUTC());
         states = new PowerStates(store, xen, Clock.systemUTC());
-        words = new GuestWords(store, xen, states.reports());
-        domains = new VmDomains(store, xen, disks, configs, states, bridge -> true, words::follow);
+        agents = new GuestAgentWatcher(store, xen, states.reports());
+        reclaim = new MemoryReclaim(store, xen);
+        domains = new VmDomains(store, xen, disks, configs, states, reclaim, bridge -> true, agents::follow);
         lifecycle = new VmLifecycle(store, xen, disks, claims, domains, states, alerts);
         suspension = new VmSuspension(store, xen, disks, claims, domains, states, alerts);
-        balance = new MemoryBalance(xen, domains.squeeze());
-        memory = new VmMemory(store, xen, claims, domains.squeeze(), balance::changed);
+        balance = new MemoryBalance(xen, reclaim);
+        memory = new VmMemory(store, xen, claims, reclaim, balance::changed);
     }
 
     /** Everything about VMs, as a daemon has it that is about to start. */
-    Vms daemon(ExecutorService workers) {
-        return new Vms(
+    public VmModule daemon(ExecutorService workers) {
+        return new VmModule(
                 store,
                 xen,
                 operations,
@@ -84,12 +94,12 @@ final class SimulatedHost implements AutoCloseable {
                 bridge -> true);
     }
 
-    Call call() {
+    public Call call() {
         return new InternalCall("VM.start", store);
     }
 
     /** A halted HVM guest of 1 GiB, changed as asked. */
-    Ref<VM> vm(String name, UnaryOperator<Row<VM>> more) {
+    public Ref<VM> vm(String name, UnaryOperator<Row<VM>> more) {
         return store.transact(tx -> tx.create(more.apply(Row.of(VM.XEN_CLASS)
                 .with(VM.NAME_LABEL, name)
                 .with(VM.HVM_BOOT_POLICY, "BIOS order")
@@ -104,7 +114,7 @@ final class SimulatedHost implements AutoCloseable {
     }
 
     /** A halted guest that may balloon between so many GiB. */
-    Ref<VM> vm(String name, long minGib, long maxGib) {
+    public Ref<VM> vm(String name, long minGib, long maxGib) {
         return vm(
                 name,
                 row -> row.with(VM.MEMORY_STATIC_MAX, maxGib * GIB)
@@ -112,20 +122,20 @@ final class SimulatedHost implements AutoCloseable {
                         .with(VM.MEMORY_DYNAMIC_MIN, minGib * GIB));
     }
 
-    Ref<VM> start(Ref<VM> vm) {
+    public Ref<VM> start(Ref<VM> vm) {
         lifecycle.start(call(), vm, null, false, false);
         return vm;
     }
 
-    <T> T get(Ref<VM> vm, Field<VM, T> field) {
+    public <T> T get(Ref<VM> vm, Field<VM, T> field) {
         return store.snapshot().get(vm, field);
     }
 
-    Row<VMGuestMetrics> guest(Ref<VM> vm) {
+    public Row<VMGuestMetrics> guest(Ref<VM> vm) {
         return store.snapshot().row(get(vm, VM.GUEST_METRICS));
     }
 
-    int domid(Ref<VM> vm) {
+    public int domid(Ref<VM> vm) {
         return get(vm, VM.DOMID).intValue();
     }
 
@@ -133,19 +143,19 @@ final class SimulatedHost implements AutoCloseable {
         return Xenstore.domainPath(domid(vm)) + "/";
     }
 
-    Optional<String> read(Ref<VM> vm, String path) {
+    public Optional<String> read(Ref<VM> vm, String path) {
         return xen.xenstore().read(home(vm) + path);
     }
 
-    Optional<XenstorePermissions> permissions(Ref<VM> vm, String path) {
+    public Optional<XenstorePermissions> permissions(Ref<VM> vm, String path) {
         return xen.xenstore().permissions(home(vm) + path);
     }
 
-    void remove(Ref<VM> vm, String path) {
+    public void remove(Ref<VM> vm, String path) {
         xen.xenstore().remove(home(vm) + path);
     }
 
-    static void await(String what, BooleanSupplier condition) {
+    public static void await(String what, BooleanSupplier condition) {
         long end = System.nanoTime() + 60_000_000_000L;
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waited for: %s", what).isLessThan(end);
@@ -156,7 +166,7 @@ final class SimulatedHost implements AutoCloseable {
     @Override
     public void close() {
         balance.stop();
-        words.stop();
+        agents.stop();
         xen.close();
         store.close();
     }

@@ -7,7 +7,7 @@ import org.jxapi.cli.thin.CliException;
 
 /** The BIOS strings of a VM. */
 public final class BiosStrings {
-    private static final List<String> SETTABLE = org.jxapi.vm.BiosStrings.SETTABLE;
+    private static final List<String> SETTABLE = org.jxapi.domain.BiosStrings.SETTABLE;
 
     private BiosStrings() {}
 

@@ -1,0 +1,76 @@
+package org.jxapi.daemon;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jxapi.datamodel.MessageTable;
+import org.jxapi.dispatch.Call;
+import org.jxapi.host.CpuUsage;
+import org.jxapi.host.DataSources;
+import org.jxapi.host.Evacuation;
+import org.jxapi.host.GuestAgentConfig;
+import org.jxapi.host.HostMonitor;
+import org.jxapi.host.HostPower;
+import org.jxapi.host.HostRules;
+import org.jxapi.host.HostService;
+import org.jxapi.host.HostSettings;
+import org.jxapi.host.LocalSettings;
+import org.jxapi.host.MachineControl;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.measure.Measurements;
+import org.jxapi.measure.Sources;
+import org.jxapi.operation.Operations;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.HostMessages;
+
+/** The messages of the host, and its measurements. */
+final class HostModule {
+    private final HostService service;
+    private final HostMonitor monitor;
+
+    /**
+     * @param usage the source of the CPU values in {@code sources}
+     * @param others the data sources of other objects than the host and its VMs
+     * @param certificate what TLS clients are shown, in PEM form
+     * @param stopGuests stops all VMs, for a host that goes down
+     */
+    HostModule(
+            Store store,
+            Hypervisor hypervisor,
+            CpuUsage usage,
+            DataSources sources,
+            Measurements measurements,
+            Supplier<List<Sources>> others,
+            Operations operations,
+            MachineControl machine,
+            LocalSettings settings,
+            Clock clock,
+            Executor workers,
+            Runnable stopGuests,
+            String certificate,
+            GuestAgentConfig agents) {
+        this.monitor = new HostMonitor(store, hypervisor, usage, sources, measurements, others, clock);
+        this.service = new HostService(
+                store,
+                hypervisor,
+                clock,
+                new HostPower(store, operations, machine, settings, clock, workers, stopGuests),
+                new Evacuation(store, operations),
+                new HostSettings(store, machine),
+                sources,
+                measurements,
+                certificate,
+                agents);
+        store.addDerivation(new HostRules());
+    }
+
+    void bind(MessageTable<Call> table) {
+        HostMessages.bind(table, service);
+    }
+
+    /** Brings the metrics that nothing announces up to date. */
+    void measure() {
+        monitor.measure();
+    }
+}

@@ -1,0 +1,48 @@
+package org.jxapi.daemon;
+
+import org.jxapi.datamodel.MessageTable;
+import org.jxapi.dispatch.Call;
+import org.jxapi.network.HostNetwork;
+import org.jxapi.network.NetworkService;
+import org.jxapi.network.Networks;
+import org.jxapi.network.PifAddresses;
+import org.jxapi.network.PifService;
+import org.jxapi.network.Pifs;
+import org.jxapi.network.VlanService;
+import org.jxapi.network.Vlans;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.PIFMessages;
+import org.jxapi.xenapi.VLANMessages;
+
+/** Networks, PIFs and VLANs of this host: the classes network, PIF and VLAN. */
+final class NetworkModule {
+    private final Networks networks;
+    private final Vlans vlans;
+    private final NetworkService networkService;
+    private final PifService pifService;
+    private final VlanService vlanService;
+
+    NetworkModule(Store store, HostNetwork host) {
+        this.networks = new Networks(store, host);
+        Pifs pifs = new Pifs(store, host, networks);
+        this.vlans = new Vlans(store, host, pifs);
+        this.networkService = new NetworkService(store, networks);
+        this.pifService = new PifService(store, pifs, vlans, new PifAddresses(store, host));
+        this.vlanService = new VlanService(vlans);
+    }
+
+    Vlans vlans() {
+        return vlans;
+    }
+
+    void bind(MessageTable<Call> table) {
+        networkService.bind(table);
+        PIFMessages.bind(table, pifService);
+        VLANMessages.bind(table, vlanService);
+    }
+
+    /** Makes the bridges and VLANs that a restart of the host has taken away. */
+    void start() {
+        networks.start();
+    }
+}

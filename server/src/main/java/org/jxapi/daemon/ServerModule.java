@@ -1,0 +1,143 @@
+package org.jxapi.daemon;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jxapi.blob.BlobService;
+import org.jxapi.datamodel.MessageTable;
+import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.Dispatcher;
+import org.jxapi.domain.DomainConfigs;
+import org.jxapi.domain.Firmware;
+import org.jxapi.host.CpuUsage;
+import org.jxapi.host.DataSources;
+import org.jxapi.host.DiagnosticsService;
+import org.jxapi.host.GuestAgentConfig;
+import org.jxapi.host.LocalSettings;
+import org.jxapi.host.MachineControl;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.measure.Measurements;
+import org.jxapi.message.MessageService;
+import org.jxapi.network.HostNetwork;
+import org.jxapi.operation.Operations;
+import org.jxapi.pool.PoolService;
+import org.jxapi.pool.SecretService;
+import org.jxapi.store.Store;
+import org.jxapi.transfer.Transfers;
+import org.jxapi.vbd.VbdService;
+import org.jxapi.vif.VifService;
+
+/** All messages of the XenAPI: the modules of the classes, and what they share. */
+final class ServerModule {
+    private final Store store;
+    private final Hypervisor hypervisor;
+    private final Executor workers;
+    private final Measurements measurements = new Measurements();
+    private final Operations operations;
+    private final StorageModule storage;
+    private final HostNetwork network;
+    private final NetworkModule networking;
+    private final DomainConfigs configs;
+    private final VmModule vms;
+    private final HostModule hosts;
+    private final PoolService pool;
+    private final GuestAgentConfig agents;
+    private final MessageService messages;
+
+    ServerModule(
+            Store store,
+            Path dataDir,
+            Hypervisor hypervisor,
+            Firmware firmware,
+            HostNetwork network,
+            Clock clock,
+            Executor workers,
+            MachineControl machine,
+            LocalSettings settings,
+            String certificate) {
+        this.store = store;
+        this.hypervisor = hypervisor;
+        this.workers = workers;
+        this.operations = new Operations(store);
+        this.network = network;
+        this.networking = new NetworkModule(store, network);
+        this.storage = new StorageModule(store, dataDir, operations, hypervisor, clock, measurements);
+        this.configs = new DomainConfigs(storage.disks(), firmware);
+        CpuUsage usage = new CpuUsage(hypervisor);
+        DataSources sources = new DataSources(hypervisor, usage, store);
+        this.vms = new VmModule(
+                store,
+                hypervisor,
+                operations,
+                storage.disks(),
+                configs,
+                clock,
+                workers,
+                sources,
+                measurements,
+                network::exists);
+        this.agents = new GuestAgentConfig(store, hypervisor);
+        this.hosts = new HostModule(
+                store,
+                hypervisor,
+                usage,
+                sources,
+                measurements,
+                storage::sources,
+                operations,
+                machine,
+                settings,
+                clock,
+                workers,
+                vms::stopAll,
+                certificate,
+                agents);
+        this.pool = new PoolService(store, operations, clock, networking.vlans(), agents);
+        this.messages = new MessageService(store, clock);
+    }
+
+    void bind(MessageTable<Call> table) {
+        vms.bind(table);
+        storage.bind(table);
+        networking.bind(table);
+        new VbdService(store, hypervisor, operations, configs).bind(table);
+        new VifService(store, hypervisor, operations, network).bind(table);
+        hosts.bind(table);
+        pool.bind(table);
+        new SecretService(store).bind(table);
+        new DiagnosticsService(store).bind(table);
+        messages.bind(table);
+        new BlobService(store).bind(table);
+    }
+
+    /** Exports and imports. */
+    Transfers transfers(Dispatcher dispatcher) {
+        return new Transfers(store, dispatcher, storage.disks().contents(), vms.claims(), measurements);
+    }
+
+    /** Makes everything true that the last run may have left otherwise. */
+    void start() {
+        storage.start();
+        networking.start();
+        agents.tellGuests();
+        vms.start();
+    }
+
+    /** Makes the URLs of consoles those of the listeners, such as {@code https://0.0.0.0:443}. */
+    void listening(List<String> endpoints) {
+        vms.listening(endpoints);
+    }
+
+    /** Brings up to date what nothing announces, and begins what is due; called every few seconds. */
+    void measure() {
+        hosts.measure();
+        storage.look(workers);
+        vms.look();
+    }
+
+    /** Ends what runs by itself. */
+    void stop() {
+        vms.stop();
+    }
+}

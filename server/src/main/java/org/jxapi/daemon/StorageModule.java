@@ -1,0 +1,87 @@
+package org.jxapi.daemon;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jxapi.datamodel.MessageTable;
+import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.InternalCall;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.measure.Measurements;
+import org.jxapi.measure.Sources;
+import org.jxapi.operation.Operations;
+import org.jxapi.storage.AutoScans;
+import org.jxapi.storage.DeviceSecrets;
+import org.jxapi.storage.Disks;
+import org.jxapi.storage.PbdService;
+import org.jxapi.storage.Pbds;
+import org.jxapi.storage.Places;
+import org.jxapi.storage.Repositories;
+import org.jxapi.storage.SrService;
+import org.jxapi.storage.SrSources;
+import org.jxapi.storage.VdiService;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.SR;
+
+/** Storage repositories and their disks: the classes SR, PBD, VDI and SM. */
+public final class StorageModule {
+    private final Store store;
+    private final Disks disks;
+    private final VdiService vdis;
+    private final SrService srs;
+    private final PbdService pbds;
+    private final AutoScans autoScans;
+
+    /** @param data the daemon's own folder */
+    public StorageModule(
+            Store store,
+            Path data,
+            Operations operations,
+            Hypervisor hypervisor,
+            Clock clock,
+            Measurements measurements) {
+        this.store = store;
+        Places places = new Places(store, data);
+        this.disks = new Disks(store, places, operations, hypervisor, clock);
+        Pbds life = new Pbds(store, operations, disks, places);
+        this.vdis = new VdiService(store, disks, operations);
+        this.srs = new SrService(
+                store,
+                disks,
+                new Repositories(store, operations, disks, life, places),
+                new SrSources(store, measurements));
+        this.pbds = new PbdService(life);
+        this.autoScans = new AutoScans(store, clock, sr -> disks.scans().scan(new InternalCall("SR.scan", store), sr));
+    }
+
+    public Disks disks() {
+        return disks;
+    }
+
+    public void bind(MessageTable<Call> table) {
+        vdis.bind(table);
+        srs.bind(table);
+        pbds.bind(table);
+    }
+
+    /** The data sources of all SRs. */
+    public List<Sources> sources() {
+        Snapshot now = store.snapshot();
+        return now.all(SR.XEN_CLASS).stream()
+                .map(sr -> SrSources.of(now, sr.ref()))
+                .toList();
+    }
+
+    /** Begins the scans of SRs that are due; called every few seconds. */
+    public void look(Executor workers) {
+        autoScans.look(workers);
+    }
+
+    /** Publishes what this host offers, and makes files and rows agree where the last run was stopped midway. */
+    public void start() {
+        DeviceSecrets.hideAll(store);
+        disks.start();
+    }
+}

@@ -1,0 +1,141 @@
+package org.jxapi.domain;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.hypervisor.ActionOnShutdown;
+import org.jxapi.hypervisor.DiskConfig;
+import org.jxapi.hypervisor.DiskFormat;
+import org.jxapi.hypervisor.DomainConfig;
+import org.jxapi.hypervisor.DomainCreateInfo;
+import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.NicConfig;
+import org.jxapi.hypervisor.VfbConfig;
+import org.jxapi.hypervisor.VkbConfig;
+import org.jxapi.hypervisor.VncInfo;
+import org.jxapi.storage.Disks;
+import org.jxapi.store.Snapshot;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VIF;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VbdMode;
+import org.jxapi.xenapi.VbdType;
+
+/** Turns a VM with its VBDs and VIFs into the configuration of a domain. */
+public final class DomainConfigs {
+    private final Disks disks;
+    private final Firmware firmware;
+    private final List<Path> bootFolders;
+
+    public DomainConfigs(Disks disks, Firmware firmware) {
+        this(disks, firmware, BootFiles.FOLDERS);
+    }
+
+    public DomainConfigs(Disks disks, Firmware firmware, List<Path> bootFolders) {
+        this.disks = disks;
+        this.firmware = firmware;
+        this.bootFolders = bootFolders;
+    }
+
+    public DomainConfig of(Snapshot snapshot, Ref<VM> ref) {
+        return of(snapshot, ref, Set.copyOf(snapshot.get(ref, VM.VBDS)));
+    }
+
+    /**
+     * The same with some of the VM's disks.
+     *
+     * @param vbds those that the domain gets
+     */
+    public DomainConfig of(Snapshot snapshot, Ref<VM> ref, Set<Ref<VBD>> vbds) {
+        Row<VM> whole = snapshot.row(ref);
+        Row<VM> vm = whole.with(
+                VM.VBDS, whole.get(VM.VBDS).stream().filter(vbds::contains).toList());
+        DomainType type = DomainTypes.of(vm);
+        Row<Host> host = snapshot.all(Host.XEN_CLASS).iterator().next().row();
+        DomainConfig.Builder config = DomainConfig.builder()
+                .cInfo(DomainCreateInfo.builder()
+                        .type(type)
+                        .name(DomainNames.of(snapshot, ref))
+                        .uuid(UUID.fromString(vm.get(VM.UUID)))
+                        .xsdata(XenstoreText.data(vm.get(VM.XENSTORE_DATA)))
+                        .platformdata(new Platform(vm).shown())
+                        .build())
+                .bInfo(new GuestBuild(ref, vm, type, firmware, bootFolders)
+                        .info(host.get(Host.GUEST_VCPUS_PARAMS), ClockOffset.of(snapshot, ref, vm)))
+                .disks(disksOf(snapshot, vm, type))
+                .nics(nicsOf(snapshot, vm))
+                .pcidevs(PciDevices.of(vm));
+        if (GuestConsoles.framebuffer(vm)) {
+            String keymap = new Platform(vm).keymap();
+            config.vfbs(List.of(new VfbConfig(0, null, VncInfo.on("127.0.0.1"), keymap)))
+                    .vkbs(List.of(new VkbConfig(0, null, null, null, 0, 0)));
+        }
+        // A domain that ends stays until this daemon has seen why and done what the VM says.
+        return config.onPoweroff(ActionOnShutdown.PRESERVE)
+                .onReboot(ActionOnShutdown.PRESERVE)
+                .onWatchdog(ActionOnShutdown.PRESERVE)
+                .onCrash(ActionOnShutdown.PRESERVE)
+                .onSoftReset(ActionOnShutdown.PRESERVE)
+                .build();
+    }
+
+    /** The VM's disks; those to boot from come first, as that is where a boot loader looks. */
+    private List<DiskConfig> disksOf(Snapshot snapshot, Row<VM> vm, DomainType type) {
+        List<Row<VBD>> vbds = new ArrayList<>();
+        for (Ref<VBD> vbd : vm.get(VM.VBDS)) {
+            ForeignRules.unknown(snapshot, vbd).ifPresent(error -> {
+                throw error;
+            });
+            vbds.add(snapshot.row(vbd));
+        }
+        vbds.sort(Comparator.comparing((Row<VBD> vbd) -> !vbd.get(VBD.BOOTABLE) || vbd.get(VBD.EMPTY))
+                .thenComparing(vbd -> place(vbd.get(VBD.USERDEVICE))));
+        return vbds.stream()
+                // An empty drive is for HVM only: others see discs come and go as whole disks.
+                .filter(vbd -> type == DomainType.HVM || !vbd.get(VBD.EMPTY))
+                .map(vbd -> disk(snapshot, vbd))
+                .toList();
+    }
+
+    private static long place(String userdevice) {
+        return DeviceName.parse(userdevice)
+                .map(place -> place.disk() * (long) DeviceName.NUMBERS + place.partition())
+                .orElse(Long.MAX_VALUE);
+    }
+
+    private static int number(String userdevice) {
+        return userdevice.matches("\\d{1,9}") ? Integer.parseInt(userdevice) : Integer.MAX_VALUE;
+    }
+
+    /** The disk of a VBD, whose device name must be known. */
+    public DiskConfig disk(Snapshot snapshot, Row<VBD> vbd) {
+        String path = vbd.get(VBD.EMPTY)
+                ? null
+                : disks.file(snapshot, vbd.get(VBD.VDI)).toString();
+        boolean hvm = DomainTypes.of(snapshot.row(vbd.get(VBD.VM))) == DomainType.HVM;
+        if (vbd.get(VBD.TYPE) == VbdType.CD && hvm) {
+            return DiskConfig.cdrom(path, vbd.get(VBD.DEVICE));
+        }
+        // Raw files and block devices go through the kernel's backend, files by a loop device: no process a disk.
+        return DiskConfig.disk(path, vbd.get(VBD.DEVICE), DiskFormat.RAW).toBuilder()
+                .readwrite(vbd.get(VBD.TYPE) != VbdType.CD
+                        && vbd.get(VBD.MODE) == VbdMode.RW
+                        && !snapshot.get(vbd.get(VBD.VDI), VDI.READ_ONLY))
+                .build();
+    }
+
+    private static List<NicConfig> nicsOf(Snapshot snapshot, Row<VM> vm) {
+        return vm.get(VM.VIFS).stream()
+                .map(vif -> snapshot.row(vif))
+                .sorted(Comparator.comparing(vif -> number(vif.get(VIF.DEVICE))))
+                .map(vif -> GuestNics.nic(snapshot, vif))
+                .toList();
+    }
+}

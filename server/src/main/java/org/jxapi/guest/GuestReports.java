@@ -1,0 +1,160 @@
+package org.jxapi.guest;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenTime;
+import org.jxapi.domain.ForeignRules;
+import org.jxapi.domain.XenstoreText;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.Xenstore;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.TristateType;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VMGuestMetrics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes down what guests tell: in VM_guest_metrics, and what concerns their next boot in VM.platform and xenstore_data. */
+public final class GuestReports {
+    private static final Logger LOG = LoggerFactory.getLogger(GuestReports.class);
+    private static final Duration WARN_AGAIN = Duration.ofHours(1);
+
+    private final Store store;
+    private final Hypervisor hypervisor;
+    private final Clock clock;
+    /**
+     * What was read last of each domain. As in XAPI, fields that clients may set too change when the guest's words do, not
+     * when the client's do.
+     */
+    private final Map<Integer, GuestReading> latest = new ConcurrentHashMap<>();
+
+    private final Map<Integer, Instant> warned = new ConcurrentHashMap<>();
+
+    public GuestReports(Store store, Hypervisor hypervisor, Clock clock) {
+        this.store = store;
+        this.hypervisor = hypervisor;
+        this.clock = clock;
+    }
+
+    /** Reads what the VM's guest has written, if it has. */
+    public void mayHaveCome(Ref<VM> vm) {
+        Row<VM> row = store.snapshot().find(vm).map(Stored::row).orElse(null);
+        if (row == null || row.get(VM.DOMID) <= 0) {
+            return;
+        }
+        int domid = row.get(VM.DOMID).intValue();
+        try {
+            GuestReading now = GuestReading.of(hypervisor.xenstore(), domid, row.get(VM.UUID));
+            store.change(tx -> told(tx, vm, domid, now));
+            latest.put(domid, now);
+            if (now.cut()) {
+                warn(domid);
+            }
+        } catch (HypervisorException e) {
+            LOG.debug("Domain {} has gone before its guest was heard", domid);
+        }
+    }
+
+    /** At most once an hour, as often as XAPI: a guest decides how often it writes. */
+    private void warn(int domid) {
+        Instant now = clock.instant();
+        Instant before = warned.put(domid, now);
+        if (before == null || before.plus(WARN_AGAIN).isBefore(now)) {
+            LOG.warn("The guest of domain {} has more in xenstore than is read of it: the rest is ignored", domid);
+        } else {
+            warned.put(domid, before);
+        }
+    }
+
+    /**
+     * Reads what the VM's guest has written if an agent in it has said that it has told all it knows: to ask for that is
+     * much less work than to read.
+     */
+    public void agentMayHaveSpoken(Ref<VM> vm) {
+        store.snapshot()
+                .find(vm)
+                .map(stored -> stored.row().get(VM.DOMID).intValue())
+                .filter(domid -> domid > 0 && agentHasSpoken(domid))
+                .ifPresent(domid -> mayHaveCome(vm));
+    }
+
+    private boolean agentHasSpoken(int domid) {
+        try {
+            return hypervisor
+                    .xenstore()
+                    .read(Xenstore.domainPath(domid) + "/data/updated")
+                    .isPresent();
+        } catch (HypervisorException e) {
+            return false;
+        }
+    }
+
+    /** The domain is gone. */
+    public void forget(int domid) {
+        latest.remove(domid);
+        warned.remove(domid);
+    }
+
+    /** Returns the VM's record; a running VM has one even while its guest is silent. */
+    public Ref<VMGuestMetrics> record(Transaction tx, Ref<VM> vm) {
+        Ref<VMGuestMetrics> metrics = tx.get(vm, VM.GUEST_METRICS);
+        if (tx.find(metrics).isEmpty()) {
+            Row<VMGuestMetrics> silent = Row.of(VMGuestMetrics.XEN_CLASS)
+                    .with(VMGuestMetrics.LIVE, true)
+                    .with(VMGuestMetrics.CAN_USE_HOTPLUG_VBD, TristateType.UNSPECIFIED)
+                    .with(VMGuestMetrics.CAN_USE_HOTPLUG_VIF, TristateType.UNSPECIFIED)
+                    .with(VMGuestMetrics.LAST_UPDATED, XenTime.of(clock.instant()));
+            metrics = tx.create(silent);
+            tx.set(vm, VM.GUEST_METRICS, metrics);
+        }
+        return metrics;
+    }
+
+    /** Writes down what a domain's guest has told, if that is the VM's domain still. */
+    private void told(Transaction tx, Ref<VM> vm, int domid, GuestReading now) {
+        if (tx.find(vm).isEmpty() || tx.get(vm, VM.DOMID) != domid) {
+            return;
+        }
+        Ref<VMGuestMetrics> metrics = record(tx, vm);
+        Row<VMGuestMetrics> before = tx.row(metrics);
+        Row<VMGuestMetrics> after = GuestMetrics.told(before, now.words(), now.connected());
+        if (after != before) {
+            tx.update(metrics, row -> after);
+            tx.set(metrics, VMGuestMetrics.LAST_UPDATED, XenTime.of(clock.instant()));
+        }
+        if (!ForeignRules.isForeign(tx.row(vm))) {
+            settings(tx, vm, latest.get(domid), now, after);
+        }
+    }
+
+    /** What the guest's words change of the VM itself. */
+    private static void settings(
+            Transaction tx, Ref<VM> vm, GuestReading before, GuestReading now, Row<VMGuestMetrics> metrics) {
+        if (before == null || !before.data().equals(now.data())) {
+            tx.set(vm, VM.XENSTORE_DATA, now.data());
+        }
+        Map<String, String> platform = new LinkedHashMap<>(tx.get(vm, VM.PLATFORM));
+        boolean clockSet = before == null || !before.timeoffset().equals(now.timeoffset());
+        if (clockSet && !now.timeoffset().isEmpty()) {
+            platform.put("timeoffset", now.timeoffset());
+        }
+        String device = now.words().get("data/device_id");
+        boolean told = device != null && XenstoreText.fits(device);
+        if (told && (before == null || !device.equals(before.words().get("data/device_id")))) {
+            platform.put("device_id", device);
+        }
+        if (GuestMetrics.windowsDrivers(metrics)) {
+            platform.putIfAbsent("viridian", "true");
+        }
+        tx.set(vm, VM.PLATFORM, platform);
+    }
+}

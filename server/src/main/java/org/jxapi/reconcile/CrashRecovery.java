@@ -1,0 +1,135 @@
+package org.jxapi.reconcile;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.domain.ForeignRules;
+import org.jxapi.hypervisor.DomainInfo;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.ShutdownReason;
+import org.jxapi.storage.Disks;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.vm.PowerStates;
+import org.jxapi.vm.VmDisks;
+import org.jxapi.vm.VmDomains;
+import org.jxapi.vm.VmSuspension;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VdiType;
+import org.jxapi.xenapi.VmPowerState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a daemon leaves that was killed in the middle of an operation: domains that are not finished, guests that were
+ * stopped to be saved, images of guests that go on. Each is taken back to what the VM was before, or brought to its end
+ * when that has been reached.
+ */
+final class CrashRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(CrashRecovery.class);
+
+    private final Store store;
+    private final Hypervisor hypervisor;
+    private final Disks disks;
+    private final VmDomains domains;
+
+    CrashRecovery(Store store, Hypervisor hypervisor, Disks disks, VmDomains domains) {
+        this.store = store;
+        this.hypervisor = hypervisor;
+        this.disks = disks;
+        this.domains = domains;
+    }
+
+    void clear() {
+        Map<UUID, DomainInfo> found = hypervisor.domains().list().stream()
+                .filter(domain -> domain.domid() != Hypervisor.DOM0 && !domain.dying())
+                .collect(Collectors.toMap(DomainInfo::uuid, Function.identity(), (one, other) -> other));
+        for (Stored<VM> stored : store.snapshot().all(VM.XEN_CLASS)) {
+            Row<VM> row = stored.row();
+            DomainInfo domain = found.get(UUID.fromString(row.get(VM.UUID)));
+            if (row.get(VM.IS_CONTROL_DOMAIN) || ForeignRules.isForeign(row)) {
+                continue;
+            }
+            try {
+                if (domain == null) {
+                    finishReboot(stored.ref(), row);
+                } else {
+                    clear(stored.ref(), row, domain);
+                }
+            } catch (HypervisorException | XenApiException e) {
+                LOG.error("VM {} stays as it was left", row.get(VM.UUID), e);
+            }
+        }
+        store.change(tx -> tx.all(VM.XEN_CLASS)
+                .forEach(stored -> tx.set(stored.ref(), VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil())));
+        images();
+    }
+
+    /** Of a reboot the old domain had gone already, and the new one had not come. */
+    private void finishReboot(Ref<VM> vm, Row<VM> row) {
+        if (row.get(VM.POWER_STATE) == VmPowerState.RUNNING
+                && !row.get(VM.SCHEDULED_TO_BE_RESIDENT_ON).isNull()) {
+            LOG.warn("VM {} was being rebooted: that is done now", row.get(VM.UUID));
+            rebuild(vm);
+        }
+    }
+
+    /** What others have taken meanwhile, or another VM uses, is not for the new domain. */
+    private void rebuild(Ref<VM> vm) {
+        domains.rebuild(vm, VmDisks.havable(store.snapshot(), vm), store::change);
+    }
+
+    private void clear(Ref<VM> vm, Row<VM> row, DomainInfo domain) {
+        boolean live = PowerStates.withDomain().contains(row.get(VM.POWER_STATE));
+        if (domain.shutdown() && domain.shutdownReason() == ShutdownReason.SUSPEND) {
+            if (!live || row.get(VM.SUSPEND_VDI).isNull()) {
+                LOG.warn("VM {} was being saved: it goes on", row.get(VM.UUID));
+                hypervisor.domains().resume(domain.domid(), true);
+            } else {
+                LOG.warn("VM {} was saved: it is suspended", row.get(VM.UUID));
+                domains.destroy(vm);
+            }
+        } else if (VmDomains.arrives(row, domain)) {
+            LOG.warn("VM {} was being started: it runs now", row.get(VM.UUID));
+            hypervisor.domains().unpause(domain.domid());
+        } else if (domain.paused() && !live) {
+            LOG.warn("VM {} was being started: it is not", row.get(VM.UUID));
+            domains.destroy(vm);
+        } else if (domain.paused()
+                && row.get(VM.POWER_STATE) == VmPowerState.RUNNING
+                && row.get(VM.DOMID) != domain.domid()) {
+            LOG.warn("VM {} was being rebooted: that is done now", row.get(VM.UUID));
+            rebuild(vm);
+        }
+    }
+
+    /** Removes saved memory that no VM goes back to. */
+    private void images() {
+        Snapshot now = store.snapshot();
+        Set<Ref<VDI>> used = new HashSet<>();
+        now.all(VM.XEN_CLASS).forEach(stored -> used.add(stored.row().get(VM.SUSPEND_VDI)));
+        List<Stored<VDI>> unused = now.all(VDI.XEN_CLASS).stream()
+                .filter(stored -> stored.row().get(VDI.TYPE) == VdiType.SUSPEND
+                        && stored.row().get(VDI.NAME_LABEL).equals(VmSuspension.IMAGE)
+                        && stored.row().get(VDI.VBDS).isEmpty()
+                        && !used.contains(stored.ref()))
+                .toList();
+        for (Stored<VDI> image : unused) {
+            try {
+                disks.destroyIfThere(image.ref());
+            } catch (XenApiException e) {
+                LOG.warn("An unused suspend image stays: {}", e.getMessage());
+            }
+        }
+    }
+}

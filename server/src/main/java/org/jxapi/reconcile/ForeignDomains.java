@@ -1,0 +1,238 @@
+package org.jxapi.reconcile;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.domain.DeviceName;
+import org.jxapi.domain.ForeignRules;
+import org.jxapi.hypervisor.DiskConfig;
+import org.jxapi.hypervisor.DiskFormat;
+import org.jxapi.hypervisor.DomainBuildInfo;
+import org.jxapi.hypervisor.DomainConfig;
+import org.jxapi.hypervisor.DomainInfo;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.NicConfig;
+import org.jxapi.storage.Disks;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.store.Transaction;
+import org.jxapi.vm.PowerStates;
+import org.jxapi.vm.VmCreation;
+import org.jxapi.xenapi.DomainType;
+import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.OnCrashBehaviour;
+import org.jxapi.xenapi.OnNormalExit;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VIF;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VMMetrics;
+import org.jxapi.xenapi.VbdMode;
+import org.jxapi.xenapi.VbdType;
+import org.jxapi.xenapi.VmPowerState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Domains that other tools made, such as {@code xl create}: each is shown as a VM, marked by {@code
+ * other_config:foreign}, that can be looked at, paused and shut down as any other; {@link ForeignRules} says what it
+ * cannot. What happens when its guest ends is its own tool's business, and the VM goes with its domain. A client adopts
+ * it by removing the mark.
+ */
+public final class ForeignDomains {
+    private static final Logger LOG = LoggerFactory.getLogger(ForeignDomains.class);
+    /** A domain's configuration is written at the end of its creation; one that never gets any is shown without. */
+    private static final Duration CREATION = Duration.ofSeconds(30);
+    /** Domains are built while they are paused: one that stays so is asked now and then whether it is complete. */
+    private static final Duration PAUSED = Duration.ofSeconds(5);
+
+    private final Store store;
+    private final Hypervisor hypervisor;
+    private final Disks disks;
+    private final PowerStates states;
+    private final Map<Integer, Creation> creating = new HashMap<>();
+
+    /** A domain that was not complete: since when, and when it is asked again if it is still paused. */
+    private record Creation(Instant since, Instant again) {}
+
+    public ForeignDomains(Store store, Hypervisor hypervisor, Disks disks, PowerStates states) {
+        this.store = store;
+        this.hypervisor = hypervisor;
+        this.disks = disks;
+        this.states = states;
+    }
+
+    /** Only these have no VM now: of others that were being created nothing is remembered. */
+    void keepOnly(Collection<DomainInfo> unknown) {
+        creating.keySet().retainAll(unknown.stream().map(DomainInfo::domid).toList());
+    }
+
+    /** There is a domain without a VM; false when it has to be looked at again, as it is being created. */
+    boolean appeared(DomainInfo domain) {
+        Instant now = Instant.now();
+        Creation creation = creating.computeIfAbsent(domain.domid(), d -> new Creation(now, now.plus(PAUSED)));
+        if (domain.paused() && now.isBefore(creation.again())) {
+            return false;
+        }
+        String name;
+        DomainConfig config;
+        try {
+            name = hypervisor.domains().name(domain.domid());
+            config = hypervisor.domains().config(domain.domid());
+        } catch (HypervisorException e) {
+            if (now.isBefore(creation.since().plus(CREATION))) {
+                creating.put(domain.domid(), new Creation(creation.since(), now.plus(PAUSED)));
+                return false;
+            }
+            LOG.warn("Domain {} does not tell how it is configured: {}", domain.domid(), e.getMessage());
+            name = "domain " + domain.domid();
+            config = null;
+        }
+        creating.remove(domain.domid());
+        String label = name;
+        DomainConfig known = config;
+        store.change(tx -> {
+            if (tx.byUuid(VM.XEN_CLASS, domain.uuid().toString()).isEmpty()) {
+                LOG.info("Domain {} ({}) was made by another tool: it is shown as a VM", domain.domid(), label);
+                create(tx, domain, label, known);
+            }
+        });
+        return true;
+    }
+
+    private void create(Transaction tx, DomainInfo domain, String label, DomainConfig config) {
+        long memory = domain.currentMemkb() * 1024;
+        DomainBuildInfo build = config == null ? DomainBuildInfo.builder().build() : config.bInfo();
+        long most = Math.max(memory, build.maxMemkb() == null ? 0 : build.maxMemkb() * 1024);
+        long target = build.targetMemkb() == null ? memory : build.targetMemkb() * 1024;
+        long vcpus = DomainFacts.vcpus(hypervisor, domain);
+        DomainType type = switch (domain.domainType()) {
+            case HVM -> DomainType.HVM;
+            case PVH -> DomainType.PVH;
+            default -> DomainType.PV;
+        };
+        Ref<VMMetrics> metrics = tx.create(Row.of(VMMetrics.XEN_CLASS).with(VMMetrics.CURRENT_DOMAIN_TYPE, type));
+        Row<VM> row = Row.of(VM.XEN_CLASS)
+                .with(VM.UUID, domain.uuid().toString())
+                .with(VM.NAME_LABEL, label)
+                .with(VM.NAME_DESCRIPTION, "A domain that was not made through this XenAPI")
+                .with(VM.OTHER_CONFIG, Map.of(ForeignRules.MARK, "true"))
+                .with(VM.POWER_STATE, VmPowerState.HALTED)
+                .with(VM.DOMAIN_TYPE, type)
+                .with(VM.USER_VERSION, 1L)
+                .with(VM.DOMID, -1L)
+                .with(VM.METRICS, metrics)
+                .with(VM.VCPUS_MAX, Math.max(vcpus, build.maxVcpus() == null ? 0 : build.maxVcpus()))
+                .with(VM.VCPUS_AT_STARTUP, vcpus)
+                .with(VM.MEMORY_STATIC_MAX, most)
+                .with(VM.MEMORY_DYNAMIC_MAX, Math.min(target, most))
+                .with(VM.MEMORY_DYNAMIC_MIN, Math.min(target, most))
+                .with(VM.MEMORY_TARGET, Math.min(target, most))
+                .with(VM.HVM_SHADOW_MULTIPLIER, 1.0)
+                .with(VM.ACTIONS_AFTER_SHUTDOWN, OnNormalExit.DESTROY)
+                .with(VM.ACTIONS_AFTER_REBOOT, OnNormalExit.RESTART)
+                .with(VM.ACTIONS_AFTER_CRASH, OnCrashBehaviour.DESTROY);
+        Ref<VM> vm = tx.create(boot(row, type, build));
+        if (config != null) {
+            config.disks().forEach(disk -> disk(tx, vm, disk));
+            config.nics().forEach(nic -> nic(tx, vm, nic));
+        }
+        VmPowerState state = domain.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING;
+        states.started(tx, vm, domain.domid(), state, true, Set.copyOf(tx.get(vm, VM.VBDS)));
+    }
+
+    private static Row<VM> boot(Row<VM> row, DomainType type, DomainBuildInfo build) {
+        if (type == DomainType.HVM) {
+            String order = build.hvm() == null || build.hvm().boot() == null
+                    ? "cd"
+                    : build.hvm().boot();
+            return row.with(VM.HVM_BOOT_POLICY, "BIOS order").with(VM.HVM_BOOT_PARAMS, Map.of("order", order));
+        }
+        return row.with(VM.PV_KERNEL, orEmpty(build.kernel()))
+                .with(VM.PV_RAMDISK, orEmpty(build.ramdisk()))
+                .with(VM.PV_ARGS, orEmpty(build.cmdline()))
+                .with(VM.PV_BOOTLOADER, orEmpty(build.bootloader()));
+    }
+
+    private static String orEmpty(String text) {
+        return text == null ? "" : text;
+    }
+
+    /** A disk that is none of ours has no VDI; its path says what it is. */
+    private void disk(Transaction tx, Ref<VM> vm, DiskConfig disk) {
+        Optional<Ref<VDI>> vdi = disk.pdevPath() == null ? Optional.empty() : vdi(tx, Path.of(disk.pdevPath()));
+        Map<String, String> config = vdi.isPresent() || disk.pdevPath() == null || disk.format() == DiskFormat.EMPTY
+                ? Map.of()
+                : Map.of("path", disk.pdevPath());
+        tx.create(Row.of(VBD.XEN_CLASS)
+                .with(VBD.VM, vm)
+                .with(VBD.VDI, vdi.orElse(Ref.nil()))
+                .with(VBD.EMPTY, vdi.isEmpty())
+                .with(VBD.DEVICE, disk.vdev())
+                .with(VBD.USERDEVICE, userdevice(disk.vdev()))
+                .with(VBD.TYPE, disk.isCdrom() ? VbdType.CD : VbdType.DISK)
+                .with(VBD.MODE, disk.readwrite() ? VbdMode.RW : VbdMode.RO)
+                .with(VBD.OTHER_CONFIG, config));
+    }
+
+    /** A number, as XAPI's clients expect, where there is one. */
+    private static String userdevice(String vdev) {
+        return DeviceName.parse(vdev)
+                .flatMap(DeviceName::asNumber)
+                .map(number -> Integer.toString(number))
+                .orElse(vdev);
+    }
+
+    private Optional<Ref<VDI>> vdi(Snapshot snapshot, Path path) {
+        for (Stored<VDI> stored : snapshot.all(VDI.XEN_CLASS)) {
+            Ref<VDI> vdi = stored.ref();
+            try {
+                if (disks.file(snapshot, vdi).equals(path)) {
+                    return Optional.of(vdi);
+                }
+            } catch (XenApiException e) {
+                LOG.debug("A disk of an unplugged repository is not compared: {}", e.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static void nic(Transaction tx, Ref<VM> vm, NicConfig nic) {
+        List<Stored<Network>> networks = new ArrayList<>(tx.all(Network.XEN_CLASS));
+        networks.removeIf(stored -> !stored.row().get(Network.BRIDGE).equals(nic.bridge()));
+        if (networks.isEmpty()) {
+            return;
+        }
+        tx.create(Row.of(VIF.XEN_CLASS)
+                .with(VIF.VM, vm)
+                .with(VIF.NETWORK, networks.get(0).ref())
+                .with(VIF.DEVICE, Integer.toString(nic.devid() == null ? 0 : nic.devid()))
+                .with(VIF.MAC, orEmpty(nic.mac()))
+                .with(VIF.MTU, nic.mtu() == null ? 1500L : nic.mtu()));
+    }
+
+    /** The domain has gone without this daemon, and what was shown of it goes with it. */
+    void vanished(Ref<VM> vm) {
+        store.change(tx -> {
+            if (tx.find(vm).isPresent()
+                    && ForeignRules.isForeign(tx.row(vm))
+                    && tx.get(vm, VM.CURRENT_OPERATIONS).isEmpty()) {
+                LOG.info("The domain {} of another tool has gone", tx.get(vm, VM.NAME_LABEL));
+                states.halted(tx, vm);
+                VmCreation.remove(tx, vm);
+            }
+        });
+    }
+}

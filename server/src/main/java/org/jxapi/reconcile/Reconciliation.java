@@ -1,0 +1,236 @@
+package org.jxapi.reconcile;
+
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.domain.ForeignRules;
+import org.jxapi.guest.GuestNodes;
+import org.jxapi.hypervisor.DomainInfo;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorEvent;
+import org.jxapi.hypervisor.ShutdownReason;
+import org.jxapi.hypervisor.Xenstore;
+import org.jxapi.storage.Disks;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.store.Transaction;
+import org.jxapi.vm.PowerStates;
+import org.jxapi.vm.VmDomains;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VmPowerState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps VMs in line with the hypervisor's domains, whoever makes, changes and ends them: this daemon, its last run, the
+ * guests themselves, or other tools on the host. Events only say when to look; what is true is always the list of
+ * domains. VMs with an operation under way are left to that operation.
+ */
+public final class Reconciliation {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);
+    /** How often it looks without being told to: what other tools change is seen within this. */
+    private static final long EVERY_MS = 3000;
+    /** When it looks again after something was not ready to be acted upon. */
+    private static final long AGAIN_MS = 200;
+
+    private final Store store;
+    private final Hypervisor hypervisor;
+    private final Disks disks;
+    private final VmDomains domains;
+    private final PowerStates states;
+    private final GuestShutdownHandler ends;
+    private final ForeignDomains foreign;
+    private final DomainFacts facts;
+    private final GuestAgentWatcher words;
+    private final GuestNodes guests;
+    /** Domains whose guests have in xenstore what they need. */
+    private final Set<Integer> completed = new HashSet<>();
+
+    private final HostEventThread follower =
+            new HostEventThread("reconciliation", "VMs could not be compared with domains");
+    /** Looks after what is being looked at now. */
+    private final Runnable lookSoon = follower.once(this::look, 0);
+
+    private final Runnable lookAgain = follower.once(this::look, AGAIN_MS);
+
+    public Reconciliation(
+            Store store,
+            Hypervisor hypervisor,
+            Disks disks,
+            VmDomains domains,
+            PowerStates states,
+            GuestAgentWatcher words,
+            GuestShutdownHandler ends,
+            ForeignDomains foreign) {
+        this.store = store;
+        this.hypervisor = hypervisor;
+        this.disks = disks;
+        this.domains = domains;
+        this.states = states;
+        this.words = words;
+        this.ends = ends;
+        this.foreign = foreign;
+        this.guests = new GuestNodes(hypervisor);
+        this.facts = new DomainFacts(store, hypervisor);
+    }
+
+    /** Makes true what the last run of the daemon left; running domains win. */
+    public void atStart() {
+        new CrashRecovery(store, hypervisor, disks, domains).clear();
+        look();
+    }
+
+    /** Follows the hypervisor from now on. */
+    public void follow() {
+        hypervisor.events().subscribe(event -> {
+            if (event instanceof HypervisorEvent.DiskEject eject) {
+                follower.run(() -> facts.ejected(eject.uuid(), eject.disk().vdev()));
+                return;
+            }
+            if (event instanceof HypervisorEvent.DomainDeath death) {
+                words.gone(death.domid());
+            }
+            lookSoon.run();
+        });
+        hypervisor.xenstore().watch(Xenstore.INTRODUCE_DOMAIN, path -> lookSoon.run());
+        hypervisor.xenstore().watch(Xenstore.RELEASE_DOMAIN, path -> lookSoon.run());
+        follower.repeat(this::look, EVERY_MS);
+    }
+
+    public void stop() {
+        follower.stop();
+    }
+
+    private void look() {
+        // The snapshot is older than the list: what it says of a VM is still so if the row has not changed since.
+        Snapshot before = store.snapshot();
+        Map<UUID, DomainInfo> others = listed();
+        completed.retainAll(others.values().stream().map(DomainInfo::domid).toList());
+        boolean again = false;
+        for (Stored<VM> stored : before.all(VM.XEN_CLASS)) {
+            Row<VM> row = stored.row();
+            if (row.get(VM.IS_CONTROL_DOMAIN) || row.get(VM.IS_A_TEMPLATE)) {
+                continue;
+            }
+            words.follow(row);
+            DomainInfo domain = others.remove(UUID.fromString(row.get(VM.UUID)));
+            Ref<VM> vm = stored.ref();
+            if (row.get(VM.CURRENT_OPERATIONS).isEmpty()) {
+                compare(vm, row, domain);
+            } else {
+                again |= PowerStates.withDomain().contains(row.get(VM.POWER_STATE))
+                        && (domain == null || domain.shutdown());
+            }
+        }
+        foreign.keepOnly(others.values());
+        for (DomainInfo domain : others.values()) {
+            again |= !domain.shutdown() && !foreign.appeared(domain);
+        }
+        if (again) {
+            lookAgain.run();
+        }
+    }
+
+    /** All domains but the control domain; of two with one UUID, as in a reboot, the one that lives. */
+    private Map<UUID, DomainInfo> listed() {
+        Map<UUID, DomainInfo> listed = new LinkedHashMap<>();
+        for (DomainInfo domain : hypervisor.domains().list()) {
+            if (domain.domid() != Hypervisor.DOM0 && !domain.dying()) {
+                listed.merge(domain.uuid(), domain, (one, other) -> one.shutdown() ? other : one);
+            }
+        }
+        return listed;
+    }
+
+    private void compare(Ref<VM> vm, Row<VM> row, DomainInfo domain) {
+        boolean live = PowerStates.withDomain().contains(row.get(VM.POWER_STATE));
+        boolean ours = !ForeignRules.isForeign(row);
+        if (domain == null) {
+            if (live && ours) {
+                ended(vm, row);
+            } else if (live) {
+                foreign.vanished(vm);
+            }
+        } else if (ours && !live && VmDomains.hasNotRun(domain)) {
+            LOG.debug("Domain {} of VM {} is being made or taken away", domain.domid(), row.get(VM.UUID));
+        } else if (!domain.shutdown()) {
+            lives(vm, row, domain);
+        } else if (ours && domain.shutdownReason() != ShutdownReason.SUSPEND) {
+            if (live && row.get(VM.DOMID) == domain.domid()) {
+                ends.ended(vm, domain.domid(), domain.shutdownReason());
+            } else if (!live) {
+                LOG.warn("VM {} is not running: its domain {} is cleared away", row.get(VM.UUID), domain.domid());
+                domains.destroy(vm);
+            }
+        }
+    }
+
+    /** The domain went without this daemon: somebody destroyed it, or it went while no daemon ran. */
+    private void ended(Ref<VM> vm, Row<VM> row) {
+        unchanged(vm, row, tx -> {
+            LOG.warn("VM {} was running and is not any more", row.get(VM.UUID));
+            // An operation that saved the VM and was stopped before its end has named the image.
+            if (tx.find(row.get(VM.SUSPEND_VDI)).isPresent()) {
+                states.suspended(tx, vm);
+            } else {
+                states.halted(tx, vm);
+            }
+        });
+    }
+
+    private void lives(Ref<VM> vm, Row<VM> row, DomainInfo domain) {
+        boolean paused = domain.paused() && !VmDomains.arrives(row, domain);
+        VmPowerState state = paused ? VmPowerState.PAUSED : VmPowerState.RUNNING;
+        if (row.get(VM.DOMID) != domain.domid() || !PowerStates.withDomain().contains(row.get(VM.POWER_STATE))) {
+            Ref<VDI> image = row.get(VM.SUSPEND_VDI);
+            unchanged(vm, row, tx -> {
+                LOG.info("VM {} runs as domain {}", row.get(VM.UUID), domain.domid());
+                states.started(tx, vm, domain.domid(), state, false, Set.copyOf(tx.get(vm, VM.VBDS)));
+                tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
+            });
+            // The guest went on: what was saved of it is not its state any more.
+            if (store.snapshot().get(vm, VM.SUSPEND_VDI).isNull()) {
+                disks.destroyIfThere(image);
+            }
+        } else if (row.get(VM.POWER_STATE) != state) {
+            unchanged(vm, row, tx -> tx.set(vm, VM.POWER_STATE, state));
+        }
+        facts.update(vm, domain);
+        if (!ForeignRules.isForeign(row)) {
+            complete(vm, domain.domid());
+        }
+    }
+
+    /** Lets the guest of a domain that was not made just now tell what agents tell: an older jxapi may have made it. */
+    private void complete(Ref<VM> vm, int domid) {
+        if (!completed.contains(domid)) {
+            store.snapshot()
+                    .find(vm)
+                    .filter(stored -> stored.row().get(VM.DOMID) == domid)
+                    .ifPresent(stored -> guests.complete(stored.row(), domid));
+            completed.add(domid);
+        }
+    }
+
+    /** Changes a VM unless it has changed since it was looked at. */
+    private void unchanged(Ref<VM> vm, Row<VM> row, Consumer<Transaction> change) {
+        store.change(tx -> {
+            if (tx.find(vm).isPresent()) {
+                Row<VM> now = tx.row(vm);
+                boolean same = now.get(VM.POWER_STATE) == row.get(VM.POWER_STATE)
+                        && now.get(VM.DOMID).equals(row.get(VM.DOMID))
+                        && now.get(VM.CURRENT_OPERATIONS).isEmpty();
+                if (same) {
+                    change.accept(tx);
+                }
+            }
+        });
+    }
+}
