@@ -40,11 +40,12 @@ class ArchitectureTest {
      */
     static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             Map.entry("store", Set.of()),
+            Map.entry("local", Set.of("store")),
             Map.entry("query", Set.of("store")),
-            Map.entry("session", Set.of("dispatch", "query", "store")),
-            Map.entry("task", Set.of("dispatch", "session", "store")),
+            Map.entry("session", Set.of("dispatch", "local", "query", "store")),
+            Map.entry("task", Set.of("dispatch", "local", "session", "store")),
             Map.entry("dispatch", Set.of("query", "session", "store", "task")),
-            Map.entry("event", Set.of("dispatch", "store")),
+            Map.entry("event", Set.of("dispatch", "local", "store")),
             Map.entry("operation", Set.of("dispatch", "store")),
             Map.entry("rpc", Set.of("dispatch")),
             Map.entry("http", Set.of("dispatch", "rpc", "session", "store")),
@@ -52,10 +53,10 @@ class ArchitectureTest {
             Map.entry("message", Set.of("dispatch", "query", "store")),
             Map.entry("measure", Set.of()),
             Map.entry("network", Set.of("blob", "dispatch", "store")),
-            Map.entry("storage", Set.of("blob", "dispatch", "measure", "operation", "store")),
-            Map.entry("host", Set.of("blob", "dispatch", "measure", "operation", "store")),
-            Map.entry("pool", Set.of("blob", "dispatch", "host", "network", "operation", "store")),
-            Map.entry("domain", Set.of("dispatch", "storage", "store")),
+            Map.entry("storage", Set.of("blob", "dispatch", "local", "measure", "operation", "store")),
+            Map.entry("host", Set.of("blob", "dispatch", "local", "measure", "operation", "store")),
+            Map.entry("pool", Set.of("blob", "dispatch", "host", "local", "network", "operation", "store")),
+            Map.entry("domain", Set.of("dispatch", "local", "storage", "store")),
             Map.entry("guest", Set.of("domain", "store")),
             Map.entry("memory", Set.of("domain", "host", "store")),
             Map.entry(
@@ -66,6 +67,7 @@ class ArchitectureTest {
                             "domain",
                             "guest",
                             "host",
+                            "local",
                             "measure",
                             "memory",
                             "message",
@@ -76,18 +78,28 @@ class ArchitectureTest {
             Map.entry("schedule", Set.of("dispatch", "host", "message", "storage", "store", "vm")),
             Map.entry(
                     "reconcile",
-                    Set.of("dispatch", "domain", "guest", "memory", "operation", "storage", "store", "vm")),
+                    Set.of("dispatch", "domain", "guest", "local", "memory", "operation", "storage", "store", "vm")),
             Map.entry("vbd", Set.of("dispatch", "domain", "operation", "storage", "store")),
             Map.entry("vif", Set.of("dispatch", "domain", "guest", "network", "operation", "store")),
-            Map.entry("console", Set.of("http", "session", "store", "task")),
+            Map.entry("console", Set.of("http", "local", "session", "store", "task")),
             Map.entry(
                     "transfer",
-                    Set.of("dispatch", "http", "measure", "operation", "rpc", "storage", "store", "task", "vm")),
+                    Set.of(
+                            "dispatch",
+                            "http",
+                            "local",
+                            "measure",
+                            "operation",
+                            "rpc",
+                            "storage",
+                            "store",
+                            "task",
+                            "vm")),
             Map.entry("cli", Set.of("cli.command", "cli.record", "cli.thin", "dispatch", "http", "store")),
             Map.entry("cli.thin", Set.of()),
             Map.entry("cli.record", Set.of("cli.thin", "dispatch", "domain", "store")),
             Map.entry("cli.command", Set.of("cli.record", "cli.thin")),
-            Map.entry("boot", Set.of("host", "store")));
+            Map.entry("boot", Set.of("host", "local", "store")));
 
     /** It puts everything together. */
     static final String TOP = "daemon";

@@ -49,7 +49,7 @@ class FieldEffectsTest {
     @Test
     void unknownEffectsAreFaults() throws IOException {
         model.replace("VIF.yaml", "effect: honoured by vif.VifCreation\n", "effect: ignored\n");
-        assertThat(faultsAfter("      kbps: honoured by vm.GuestNics\n", "      kbps: honoured\n"))
+        assertThat(faultsAfter("      kbps: honoured by domain.GuestNics\n", "      kbps: honoured\n"))
                 .containsExactly(
                         "VIF.yaml: VIF.VM: this is no effect: ignored",
                         "VIF.yaml: VIF.qos_algorithm_params:kbps: this is no effect: honoured");

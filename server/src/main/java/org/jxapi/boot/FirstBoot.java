@@ -9,9 +9,10 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.host.LocalSettings;
+import org.jxapi.local.ThisHost;
+import org.jxapi.local.ThisPool;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
-import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.HostMetrics;
@@ -47,7 +48,7 @@ public final class FirstBoot {
         Ref<Host> made = store.transact(tx -> {
             Snapshot before = tx;
             boolean first = before.count(Pool.XEN_CLASS) == 0;
-            Ref<Host> host = first ? createHost(tx, facts) : only(before, Host.XEN_CLASS);
+            Ref<Host> host = first ? createHost(tx, facts) : ThisHost.ref(before);
             XenTime now = XenTime.of(clock.instant());
             HostRecord.update(tx, host, facts, now);
             tx.set(
@@ -74,7 +75,7 @@ public final class FirstBoot {
             String edition = first ? "0" : settings.get(LocalSettings.TEMPLATES, "1");
             Templates.create(tx, Integer.parseInt(edition), uefi);
             DomainZero.update(tx, host, facts);
-            HostRecord.updatePool(tx, only(tx, Pool.XEN_CLASS), facts);
+            HostRecord.updatePool(tx, ThisPool.ref(tx), facts);
             return host;
         });
         String newest = Integer.toString(Templates.EDITION);
@@ -134,12 +135,6 @@ public final class FirstBoot {
                                 "ip_begin", "169.254.0.1",
                                 "ip_end", "169.254.255.254",
                                 "netmask", "255.255.0.0")));
-    }
-
-    @SuppressWarnings("unchecked")
-    private static <C> Ref<C> only(Snapshot snapshot, org.jxapi.datamodel.ClassModel<?> model) {
-        Stored<?> stored = snapshot.all(model).iterator().next();
-        return (Ref<C>) stored.ref();
     }
 
     static Map<String, String> map(String... pairs) {

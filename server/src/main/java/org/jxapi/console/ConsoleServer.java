@@ -19,6 +19,7 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.VncAddress;
+import org.jxapi.local.ThisPool;
 import org.jxapi.session.Rights;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -123,7 +124,7 @@ public final class ConsoleServer implements ConnectHandler {
     }
 
     private Row<Pool> pool() {
-        return store.snapshot().all(Pool.XEN_CLASS).iterator().next().row();
+        return ThisPool.row(store.snapshot());
     }
 
     private Ref<Console> console(RequestHead request) {

@@ -18,6 +18,7 @@ import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.hypervisor.VfbConfig;
 import org.jxapi.hypervisor.VkbConfig;
 import org.jxapi.hypervisor.VncInfo;
+import org.jxapi.local.ThisHost;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.xenapi.Host;
@@ -58,7 +59,7 @@ public final class DomainConfigs {
         Row<VM> vm = whole.with(
                 VM.VBDS, whole.get(VM.VBDS).stream().filter(vbds::contains).toList());
         DomainType type = DomainTypes.of(vm);
-        Row<Host> host = snapshot.all(Host.XEN_CLASS).iterator().next().row();
+        Row<Host> host = ThisHost.row(snapshot);
         DomainConfig.Builder config = DomainConfig.builder()
                 .cInfo(DomainCreateInfo.builder()
                         .type(type)

@@ -8,9 +8,9 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
+import org.jxapi.local.ThisHost;
 import org.jxapi.store.Snapshot;
 import org.jxapi.xenapi.Errors;
-import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.VM;
 
@@ -78,7 +78,7 @@ public final class HypervisorErrors {
                 .map(stored -> stored.ref().value())
                 .findFirst()
                 .orElse(bridge);
-        String host = snapshot.all(Host.XEN_CLASS).iterator().next().ref().value();
+        String host = ThisHost.ref(snapshot).value();
         return Errors.hostCannotAttachNetwork(host, network);
     }
 

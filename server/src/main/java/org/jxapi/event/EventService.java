@@ -18,6 +18,7 @@ import org.jxapi.datamodel.EventBatch;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.local.ThisPool;
 import org.jxapi.store.ChangeLog;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -149,7 +150,7 @@ public final class EventService implements EventMessages<Call>, ChangeLog.Listen
 
     /** Lets the readers of event.next hear something now and then, so that dead connections are noticed. */
     public void heartbeat() {
-        store.snapshot().all(Pool.XEN_CLASS).stream()
+        ThisPool.find(store.snapshot()).stream()
                 .map(s -> new ChangeLog.Change(s.modified(), Pool.XEN_CLASS, s.ref(), ChangeLog.Kind.MOD, s.row()))
                 .filter(change -> registrations.values().stream().anyMatch(r -> r.covers(change.model(), change.ref())))
                 .forEach(change -> {

@@ -9,6 +9,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.hypervisor.XenstorePermissions;
+import org.jxapi.local.ThisPool;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Pool;
@@ -71,8 +72,7 @@ public final class GuestAgentConfig {
 
     /** Writes what all guests may read of the pool. */
     public void tellGuests() {
-        Map<String, String> config =
-                store.snapshot().all(Pool.XEN_CLASS).iterator().next().row().get(Pool.GUEST_AGENT_CONFIG);
+        Map<String, String> config = ThisPool.row(store.snapshot()).get(Pool.GUEST_AGENT_CONFIG);
         Map<String, String> nodes = new LinkedHashMap<>();
         nodes.put(ROOT, "");
         feature(nodes, "VSS", Features.VSS, Map.of());

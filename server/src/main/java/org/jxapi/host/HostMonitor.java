@@ -9,6 +9,7 @@ import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.PhysInfo;
+import org.jxapi.local.ThisHost;
 import org.jxapi.measure.Measurements;
 import org.jxapi.measure.Sources;
 import org.jxapi.store.Store;
@@ -71,8 +72,7 @@ public final class HostMonitor {
 
     private void record() {
         Map<String, Double> values = new HashMap<>();
-        String host =
-                store.snapshot().all(Host.XEN_CLASS).iterator().next().row().get(Host.UUID);
+        String host = ThisHost.row(store.snapshot()).get(Host.UUID);
         values.putAll(sources.ofHost(host).values());
         for (DomainInfo domain : hypervisor.domains().list()) {
             try {

@@ -15,6 +15,8 @@ import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
 import org.jxapi.host.Features;
 import org.jxapi.host.GuestAgentConfig;
+import org.jxapi.local.ThisHost;
+import org.jxapi.local.ThisPool;
 import org.jxapi.network.Vlans;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -62,7 +64,7 @@ public final class PoolService implements PoolMessages<Call> {
 
     @Override
     public List<Ref<PIF>> createVLAN(Call call, String device, Ref<Network> network, long vlan) {
-        Ref<Host> host = store.snapshot().all(Host.XEN_CLASS).iterator().next().ref();
+        Ref<Host> host = ThisHost.ref(store.snapshot());
         return List.of(vlans.create(host, device, vlan, network));
     }
 
@@ -76,12 +78,8 @@ public final class PoolService implements PoolMessages<Call> {
         return store.snapshot().row(pool);
     }
 
-    private Ref<Pool> only() {
-        return store.snapshot().all(Pool.XEN_CLASS).iterator().next().ref();
-    }
-
     private void with(Call call, PoolAllowedOperations what, Consumer<Transaction> work) {
-        Ref<Pool> pool = only();
+        Ref<Pool> pool = ThisPool.ref(store.snapshot());
         try (Operation operation = operations.begin(call, pool, what, tx -> PoolRules.check(tx, pool, what))) {
             operation.finish(work);
         }
@@ -107,7 +105,7 @@ public final class PoolService implements PoolMessages<Call> {
     public boolean isSlave(Call call, Ref<Host> host) {
         Snapshot snapshot = store.snapshot();
         snapshot.require(host);
-        return !snapshot.get(only(), Pool.MASTER).equals(host);
+        return !snapshot.get(ThisPool.ref(snapshot), Pool.MASTER).equals(host);
     }
 
     @Override
@@ -151,7 +149,7 @@ public final class PoolService implements PoolMessages<Call> {
 
     @Override
     public void enableHa(Call call, List<Ref<SR>> heartbeatSrs, Map<String, String> configuration) {
-        if (pool(only()).get(Pool.HA_ENABLED)) {
+        if (ThisPool.row(store.snapshot()).get(Pool.HA_ENABLED)) {
             throw Errors.haIsEnabled();
         }
         Features.HA.check();
@@ -281,7 +279,7 @@ public final class PoolService implements PoolMessages<Call> {
 
     @Override
     public void disableRedoLog(Call call) {
-        store.change(tx -> tx.set(only(), Pool.REDO_LOG_ENABLED, false));
+        store.change(tx -> tx.set(ThisPool.ref(tx), Pool.REDO_LOG_ENABLED, false));
     }
 
     @Override

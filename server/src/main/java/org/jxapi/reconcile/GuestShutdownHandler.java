@@ -11,6 +11,7 @@ import org.jxapi.dispatch.InternalCall;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.ShutdownReason;
+import org.jxapi.local.ThisPool;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -177,7 +178,7 @@ public final class GuestShutdownHandler {
         Ref<VDI> image = Ref.nil();
         try {
             Snapshot now = store.snapshot();
-            Ref<SR> sr = now.all(Pool.XEN_CLASS).iterator().next().row().get(Pool.CRASH_DUMP_SR);
+            Ref<SR> sr = ThisPool.row(now).get(Pool.CRASH_DUMP_SR);
             long bytes = now.get(vm, VM.MEMORY_STATIC_MAX) + DUMP_TABLES;
             image = disks.create(sr, "Crash dump of " + now.get(vm, VM.NAME_LABEL), bytes, VdiType.CRASHDUMP);
             hypervisor.domains().coreDump(domid, disks.file(store.snapshot(), image));

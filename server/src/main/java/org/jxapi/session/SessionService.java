@@ -11,6 +11,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
+import org.jxapi.local.ThisHost;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
@@ -74,10 +75,7 @@ public final class SessionService implements SessionMessages<Call> {
     private Ref<Session> create(String uname, String originator) {
         XenTime now = XenTime.of(clock.instant());
         return store.transact(tx -> {
-            Ref<Host> host = tx.all(Host.XEN_CLASS).stream()
-                    .findFirst()
-                    .<Ref<Host>>map(Stored::ref)
-                    .orElse(Ref.nil());
+            Ref<Host> host = ThisHost.find(tx).<Ref<Host>>map(Stored::ref).orElse(Ref.nil());
             SessionLimits.makeRoom(tx, uname, originator);
             return tx.create(Row.of(Session.XEN_CLASS)
                     .with(Session.THIS_HOST, host)

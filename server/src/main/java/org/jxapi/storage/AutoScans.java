@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.local.ThisHost;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -80,9 +81,8 @@ public final class AutoScans {
     }
 
     private static Duration interval(Snapshot now) {
-        String given = now.all(Host.XEN_CLASS).stream()
+        String given = ThisHost.find(now)
                 .map(host -> host.row().get(Host.OTHER_CONFIG).getOrDefault("auto-scan-interval", ""))
-                .findFirst()
                 .orElse("");
         return Duration.ofSeconds(given.matches("\\d{1,9}") ? Long.parseLong(given) : SECONDS);
     }

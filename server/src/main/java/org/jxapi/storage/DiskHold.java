@@ -7,6 +7,7 @@ import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.local.ThisHost;
 import org.jxapi.operation.Claim;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -84,7 +85,7 @@ final class DiskHold implements Claim {
     }
 
     private static Ref<VM> controlDomain(Snapshot snapshot) {
-        return snapshot.all(Host.XEN_CLASS).iterator().next().row().get(Host.CONTROL_DOMAIN);
+        return ThisHost.row(snapshot).get(Host.CONTROL_DOMAIN);
     }
 
     private static String freePosition(Snapshot snapshot, Ref<VM> vm) {

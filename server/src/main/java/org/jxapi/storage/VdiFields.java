@@ -14,7 +14,7 @@ import org.jxapi.xenapi.VDIMessages;
 import org.jxapi.xenapi.VdiType;
 
 /** The setters of class VDI that do more than set, or that are for storage managers alone. */
-abstract class VdiFields implements VDIMessages<Call> {
+public abstract class VdiFields implements VDIMessages<Call> {
     final Store store;
     final Disks disks;
 

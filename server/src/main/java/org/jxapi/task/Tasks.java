@@ -12,6 +12,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
+import org.jxapi.local.ThisHost;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.StoreException;
@@ -55,10 +56,7 @@ public final class Tasks {
     }
 
     private static Ref<Host> host(Snapshot snapshot) {
-        return snapshot.all(Host.XEN_CLASS).stream()
-                .findFirst()
-                .<Ref<Host>>map(Stored::ref)
-                .orElse(Ref.nil());
+        return ThisHost.find(snapshot).<Ref<Host>>map(Stored::ref).orElse(Ref.nil());
     }
 
     /** Ends a task well; {@code result} is the XML-RPC encoding of the value. */

@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.ExceptionText;
 import org.jxapi.http.RequestHead;
+import org.jxapi.local.ThisPool;
 import org.jxapi.measure.Consolidation;
 import org.jxapi.measure.Measurements;
 import org.jxapi.measure.RrdUpdates;
@@ -65,7 +66,7 @@ final class Monitoring {
     }
 
     private List<Consolidation> kept() {
-        Row<Pool> pool = store.snapshot().all(Pool.XEN_CLASS).iterator().next().row();
+        Row<Pool> pool = ThisPool.row(store.snapshot());
         return "true".equals(pool.get(Pool.OTHER_CONFIG).get(EXTREMES))
                 ? List.of(Consolidation.AVERAGE, Consolidation.MIN, Consolidation.MAX)
                 : List.of(Consolidation.AVERAGE);

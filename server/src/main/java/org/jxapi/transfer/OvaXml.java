@@ -10,6 +10,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
 import org.jxapi.dispatch.Call;
+import org.jxapi.local.ThisHost;
 import org.jxapi.rpc.RpcException;
 import org.jxapi.rpc.XmlRpc;
 import org.jxapi.rpc.XmlRpcValue;
@@ -67,7 +68,7 @@ final class OvaXml {
     /** Writes a description; {@code records} by their references in the archive. */
     static String write(Snapshot snapshot, Map<String, Row<?>> records) {
         StringBuilder out = new StringBuilder("<value><struct><member><name>version</name><value><struct>");
-        Row<Host> host = snapshot.all(Host.XEN_CLASS).iterator().next().row();
+        Row<Host> host = ThisHost.row(snapshot);
         member(out, "hostname", host.get(Host.HOSTNAME));
         for (String name : List.of("date", "product_version", "product_brand", "build_number")) {
             member(out, name, host.get(Host.SOFTWARE_VERSION).getOrDefault(name, ""));

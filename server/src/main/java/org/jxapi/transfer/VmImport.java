@@ -10,6 +10,7 @@ import java.util.Map;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
+import org.jxapi.local.ThisPool;
 import org.jxapi.storage.DiskContents;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -173,7 +174,7 @@ final class VmImport {
     /** The repository that an import without one uses: the pool's default. */
     static Ref<SR> defaultSr(Store store) {
         Snapshot now = store.snapshot();
-        Ref<SR> sr = now.all(Pool.XEN_CLASS).iterator().next().row().get(Pool.DEFAULT_SR);
+        Ref<SR> sr = ThisPool.row(now).get(Pool.DEFAULT_SR);
         if (now.find(sr).isEmpty()) {
             throw Errors.defaultSrNotFound(sr.value());
         }

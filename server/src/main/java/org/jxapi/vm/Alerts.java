@@ -3,6 +3,7 @@ package org.jxapi.vm;
 import java.time.Clock;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.local.ThisHost;
 import org.jxapi.message.Messages;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -63,8 +64,7 @@ public final class Alerts {
 
     /** {@code on host: NAME (uuid: UUID)}, for the ends of sentences. */
     static String onHost(Snapshot snapshot) {
-        return snapshot.all(Host.XEN_CLASS).stream()
-                .findFirst()
+        return ThisHost.find(snapshot)
                 .map(h -> "on host: " + h.row().get(Host.NAME_LABEL) + " (uuid: "
                         + h.row().get(Host.UUID) + ")")
                 .orElse("");

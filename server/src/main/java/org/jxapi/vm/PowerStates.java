@@ -14,6 +14,7 @@ import org.jxapi.domain.PciDevices;
 import org.jxapi.domain.Platform;
 import org.jxapi.guest.GuestReports;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.local.ThisHost;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.DomainType;
@@ -48,7 +49,7 @@ public final class PowerStates {
      */
     public void started(Transaction tx, Ref<VM> vm, int domid, VmPowerState state, boolean booted, Set<Ref<VBD>> vbds) {
         Row<VM> row = tx.row(vm);
-        Ref<Host> host = tx.all(Host.XEN_CLASS).iterator().next().ref();
+        Ref<Host> host = ThisHost.ref(tx);
         tx.set(vm, VM.DOMID, (long) domid);
         tx.set(vm, VM.RESIDENT_ON, host);
         tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());

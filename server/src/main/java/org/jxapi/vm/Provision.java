@@ -13,6 +13,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
 import org.jxapi.domain.DeviceName;
+import org.jxapi.local.ThisPool;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
@@ -83,7 +84,7 @@ public final class Provision {
     private Ref<VDI> make(Call call, Row<VM> vm, Wanted wanted) {
         Snapshot snapshot = store.snapshot();
         Ref<SR> sr = wanted.sr().isEmpty()
-                ? snapshot.all(Pool.XEN_CLASS).iterator().next().row().get(Pool.DEFAULT_SR)
+                ? ThisPool.row(snapshot).get(Pool.DEFAULT_SR)
                 : snapshot.byUuid(SR.XEN_CLASS, wanted.sr())
                         .orElseThrow(() -> Errors.uuidInvalid("SR", wanted.sr()))
                         .ref();

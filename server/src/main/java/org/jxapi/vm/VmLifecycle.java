@@ -25,6 +25,7 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.Trigger;
+import org.jxapi.local.ThisPool;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Store;
@@ -137,7 +138,7 @@ public final class VmLifecycle {
             platform.putIfAbsent("device-model", GuestBuild.uefi(vm) ? "qemu-upstream-uefi" : "qemu-upstream-compat");
         }
         if ("auto".equals(platform.get("secureboot"))) {
-            Row<Pool> pool = tx.all(Pool.XEN_CLASS).iterator().next().row();
+            Row<Pool> pool = ThisPool.row(tx);
             platform.put("secureboot", Boolean.toString(Firmware.auto(pool)));
         }
         return platform;

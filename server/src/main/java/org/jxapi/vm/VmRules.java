@@ -17,6 +17,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.domain.ForeignRules;
+import org.jxapi.local.ThisPool;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
@@ -185,8 +186,9 @@ final class VmRules {
     }
 
     private static boolean clonesSuspended(Snapshot snapshot) {
-        return snapshot.all(Pool.XEN_CLASS).stream()
-                .anyMatch(p -> "true".equals(p.row().get(Pool.OTHER_CONFIG).get("allow_clone_suspended_vm")));
+        return ThisPool.find(snapshot)
+                .filter(p -> "true".equals(p.row().get(Pool.OTHER_CONFIG).get("allow_clone_suspended_vm")))
+                .isPresent();
     }
 
     private static XenApiException kind(Ref<VM> ref, Row<VM> vm, VmOperations operation) {

@@ -11,6 +11,7 @@ import org.jxapi.domain.CurrentDomain;
 import org.jxapi.domain.GuestConsoles;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.ThisPool;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
@@ -131,7 +132,7 @@ public final class VmSuspension {
     private Ref<VDI> saveImage(Ref<VM> vm) {
         Snapshot snapshot = store.snapshot();
         Row<VM> row = snapshot.row(vm);
-        Row<Pool> pool = snapshot.all(Pool.XEN_CLASS).iterator().next().row();
+        Row<Pool> pool = ThisPool.row(snapshot);
         Ref<SR> hosts = snapshot.find(row.get(VM.RESIDENT_ON))
                 .map(host -> host.row().get(Host.SUSPEND_IMAGE_SR))
                 .orElse(Ref.nil());
