@@ -1,0 +1,4 @@
+/**
+ * Answers which host this daemon runs on and which pool it belongs to.
+ */
+package org.jxapi.local;
