@@ -1,0 +1,429 @@
+package org.jxapi.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.Eventually;
+import org.jxapi.harness.Http;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RawHttp;
+import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.ThinClient;
+
+/** Calls that wait for a busy object take nothing from other calls, however many they are and whoever keeps it busy. */
+class WaitingCallsTest {
+    private static final int MIB = 1 << 20;
+    /** Much less than the slow clients here take, which is for ever, and enough for a machine with a lot to do. */
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
+
+    private static final Calls calls = daemon.calls();
+    private static String sr;
+    private final List<Http> open = new ArrayList<>();
+
+    @BeforeAll
+    static void start() throws Exception {
+        sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));
+    }
+
+    /** Nothing may be left of what waited. */
+    @AfterEach
+    void end() throws Exception {
+        for (Http http : open) {
+            http.close();
+        }
+        Eventually.holds(() -> {
+            assertThat(pending()).isEmpty();
+            for (String vm : calls.list("VM.get_all")) {
+                assertThat(calls.ok("VM.get_current_operations", vm)).isEmpty();
+            }
+        });
+    }
+
+    private static List<String> pending() throws Exception {
+        List<String> pending = new ArrayList<>();
+        JsonNode tasks = calls.ok("task.get_all_records");
+        tasks.fields().forEachRemaining(task -> {
+            if (task.getValue().get("status").asText().equals("pending")) {
+                pending.add(task.getValue().get("name_label").asText());
+            }
+        });
+        return pending;
+    }
+
+    private Http request(String method, String target, String... headers) throws Exception {
+        List<String> all = new ArrayList<>(List.of(Http.basic("root", daemon.password())));
+        all.addAll(List.of(headers));
+        Http http = new Http(daemon, method, target, all.toArray(String[]::new));
+        open.add(http);
+        return http;
+    }
+
+    /** A halted VM with a disk full of data. */
+    private String filled(String name) throws Exception {
+        String vm = calls.vm(name);
+        String vdi = calls.vdi(sr, 32 * MIB);
+        byte[] data = new byte[32 * MIB];
+        Arrays.fill(data, (byte) 7);
+        try (Http upload = request("PUT", "/import_raw_vdi?vdi=" + vdi, "content-length: " + data.length)) {
+            upload.head();
+            upload.send(data);
+            upload.rest();
+        }
+        Eventually.holds(() -> assertThat(calls.ok("VDI.get_VBDs", vdi)).isEmpty());
+        calls.ok("VBD.create", Calls.vbdRecord(vm, vdi));
+        return vm;
+    }
+
+    /** A halted VM that a client exports, of which nothing is read but the beginning. */
+    private String exported(String name) throws Exception {
+        String vm = filled(name);
+        assertThat(request("GET", "/export?ref=" + vm).head()).contains(" 200 ");
+        return vm;
+    }
+
+    private static List<String> async(int count, String method, Object... params) throws Exception {
+        List<String> tasks = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            tasks.add(calls.text("Async." + method, params));
+        }
+        return tasks;
+    }
+
+    private static void assertAnswersSoon() throws Exception {
+        long began = System.nanoTime();
+        String other = calls.vm("unconcerned");
+        calls.ok("VM.start", other, false, false);
+        calls.ok("VM.hard_shutdown", other);
+        calls.ok("VM.destroy", other);
+        try (Http graph = new Http(daemon, "GET", "/rrd_updates?start=0", Http.basic("root", daemon.password()))) {
+            assertThat(graph.head()).contains(" 200 ");
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(SOON);
+    }
+
+    private static String status(String task) throws Exception {
+        return calls.text("task.get_status", task);
+    }
+
+    @Test
+    void twoHundredCallsThatWaitForOneVmStopNoOthers() throws Exception {
+        String vm = exported("wanted");
+        List<String> tasks = async(200, "VM.start", vm, false, false);
+        assertAnswersSoon();
+        for (String task : tasks) {
+            assertThat(status(task)).isEqualTo("pending");
+        }
+        open.get(open.size() - 1).close();
+        int started = 0;
+        for (String task : tasks) {
+            Eventually.holds(() -> assertThat(status(task)).isNotEqualTo("pending"));
+            if (status(task).equals("success")) {
+                started++;
+            } else {
+                assertThat(calls.ok("task.get_error_info", task).get(0).asText())
+                        .isEqualTo("VM_BAD_POWER_STATE");
+            }
+        }
+        assertThat(started).isOne();
+        calls.ok("VM.hard_shutdown", vm);
+    }
+
+    @Test
+    void beyondALimitCallsAreRefusedAndTheOthersGoOn() throws Exception {
+        String vm = exported("wanted by too many");
+        long before = threads();
+        List<String> tasks = async(600, "VM.start", vm, false, false);
+        Eventually.holds(() -> {
+            int refused = 0;
+            for (String task : tasks) {
+                refused += status(task).equals("failure") ? 1 : 0;
+            }
+            assertThat(refused).isEqualTo(600 - 512);
+        });
+        assertAnswersSoon();
+        // A thread for each that waits, and those of the pools.
+        assertThat(threads()).isLessThan(before + 512 + 100);
+    }
+
+    private static long threads() throws Exception {
+        return Files.readAllLines(Path.of("/proc/" + daemon.pid() + "/status")).stream()
+                .filter(line -> line.startsWith("Threads:"))
+                .mapToLong(line -> Long.parseLong(line.substring(8).strip()))
+                .sum();
+    }
+
+    @Test
+    void aCancelledCallDoesNotWaitOn() throws Exception {
+        String vm = exported("wanted and not");
+        String task = calls.text("Async.VM.start", vm, false, false);
+        Eventually.holds(() ->
+                assertThat(calls.list("task.get_allowed_operations", task)).containsExactly("cancel"));
+        calls.ok("task.cancel", task);
+        Eventually.holds(() -> assertThat(status(task)).isEqualTo("cancelled"));
+        assertThat(calls.text("VM.get_power_state", vm)).isEqualTo("Halted");
+    }
+
+    private static String body(String method, String params) {
+        return "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"" + method + "\",\"params\":[" + params + "]}";
+    }
+
+    private static String session() throws Exception {
+        return new JsonClient(daemon.http()).login(daemon.password());
+    }
+
+    @Test
+    void aCallWhoseClientHasGoneDoesNotWaitOn() throws Exception {
+        String vm = exported("wanted by one who goes");
+        try (RawHttp client = new RawHttp(daemon.http())) {
+            client.send(
+                    RawHttp.request("/jsonrpc", body("VM.start", "\"" + session() + "\",\"" + vm + "\",false,false")));
+            Eventually.holds(() -> assertThat(pending()).contains("VM.start"));
+        }
+        Eventually.holds(() -> assertThat(pending()).doesNotContain("VM.start"));
+        assertThat(calls.text("VM.get_power_state", vm)).isEqualTo("Halted");
+        assertThat(calls.ok("VM.get_current_operations", vm)).hasSize(1);
+    }
+
+    @Test
+    void aClientThatSendsItsNextRequestMeanwhileIsStillThere() throws Exception {
+        String vm = exported("wanted by a busy client");
+        String session = session();
+        try (RawHttp client = new RawHttp(daemon.http())) {
+            client.send(
+                    RawHttp.request("/jsonrpc", body("VM.start", "\"" + session + "\",\"" + vm + "\",false,false")));
+            Eventually.holds(() -> assertThat(pending()).contains("VM.start"));
+            client.send(RawHttp.request("/jsonrpc", body("session.get_this_user", "\"" + session + "\",\"x\"")));
+            for (int i = 0; i < 10; i++) {
+                assertAnswersSoon();
+                assertThat(pending()).contains("VM.start");
+            }
+            for (String task : calls.list("task.get_by_name_label", "VM.start")) {
+                calls.ok("task.cancel", task);
+            }
+            assertThat(client.answer()).contains("TASK_CANCELLED");
+            assertThat(client.answer()).contains("HANDLE_INVALID");
+        }
+    }
+
+    @Test
+    void aCommandWhoseClientHasGoneDoesNotWaitOn() throws Exception {
+        String vm = exported("wanted by xe");
+        String uuid = calls.text("VM.get_uuid", vm);
+        ThinClient xe = new ThinClient(daemon.socket());
+        Thread client = new Thread(() -> {
+            try {
+                xe.run("vm-destroy", "uuid=" + uuid);
+            } catch (Exception e) {
+                // It is interrupted, which closes its connection.
+            }
+        });
+        client.start();
+        Eventually.holds(() -> assertThat(pending()).contains("VM.destroy"));
+        client.interrupt();
+        Eventually.holds(() -> assertThat(pending()).doesNotContain("VM.destroy"));
+        assertThat(calls.text("VM.get_power_state", vm)).isEqualTo("Halted");
+    }
+
+    @Test
+    void uploadsWhoseClientsHaveGoneKeepNoThreads() throws Exception {
+        String vdi = calls.vdi(sr, 4 * MIB);
+        Http slow = request("PUT", "/import_raw_vdi?vdi=" + vdi, "content-length: " + 4 * MIB);
+        slow.head();
+        for (int i = 0; i < 120; i++) {
+            request("PUT", "/import_raw_vdi?vdi=" + vdi, "content-length: " + 4 * MIB)
+                    .close();
+        }
+        assertAnswersSoon();
+    }
+
+    @Test
+    void exportsThatWaitForAVmKeepNoThreads() throws Exception {
+        String source = filled("imported slowly");
+        byte[] archive;
+        try (Http export = request("GET", "/export?ref=" + source)) {
+            export.head();
+            archive = export.rest();
+        }
+        calls.ok("VM.set_name_label", source, "exported");
+        Http slow = request("PUT", "/import", "content-length: " + archive.length);
+        slow.head();
+        slow.send(Arrays.copyOf(archive, archive.length / 2));
+        Eventually.holds(() -> assertThat(calls.list("VM.get_by_name_label", "imported slowly"))
+                .hasSize(1));
+        String vm = calls.first("VM.get_by_name_label", "imported slowly");
+        Eventually.holds(
+                () -> assertThat(calls.ok("VM.get_current_operations", vm)).hasSize(1));
+        int exports = 150;
+        for (int i = 0; i < exports; i++) {
+            request("GET", "/export?ref=" + vm);
+        }
+        Eventually.holds(() -> assertAnswersSoon());
+        for (Http http : open.subList(open.size() - exports, open.size())) {
+            http.close();
+        }
+        Eventually.holds(() -> assertThat(pending()).doesNotContain("VM.export"));
+        assertThat(calls.ok("VM.get_current_operations", vm)).hasSize(1);
+    }
+
+    /** The archive of a VM without disks, with as many networks that are not here as well. */
+    private static byte[] archive(String name, int networks) throws Exception {
+        String vm = calls.vm(name);
+        String first = "to copy " + UUID.randomUUID();
+        String network = calls.text(
+                "network.create",
+                Map.of("name_label", first, "name_description", "", "other_config", Map.of(), "MTU", 1500));
+        calls.ok("VIF.create", vif(vm, network));
+        byte[] whole;
+        try (Http export = new Http(daemon, "GET", "/export?ref=" + vm, Http.basic("root", daemon.password()))) {
+            export.head();
+            whole = export.rest();
+        }
+        Eventually.holds(
+                () -> assertThat(calls.ok("VM.get_current_operations", vm)).isEmpty());
+        calls.ok("VM.destroy", vm);
+        calls.ok("network.destroy", network);
+        int length = Integer.parseInt(
+                new String(whole, 124, 11, StandardCharsets.US_ASCII)
+                        .replace("\0", "")
+                        .strip(),
+                8);
+        String ova = new String(whole, 512, length, StandardCharsets.UTF_8);
+        int at = ova.lastIndexOf("<value><struct><member><name>class</name><value>network</value>");
+        String end = "</struct></value></member></struct></value>";
+        String object = ova.substring(at, ova.indexOf(end, at) + end.length());
+        StringBuilder more = new StringBuilder(ova.substring(0, at));
+        for (int i = 0; i < networks; i++) {
+            more.append(object.replace(first, first + i)
+                    .replaceAll("Ref:\\d+", "Ref:" + (1000 + i))
+                    .replaceFirst("<name>bridge</name><value>[^<]*", "<name>bridge</name><value>gone" + i));
+        }
+        return tar(more.append(ova.substring(at)).toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Map<String, Object> vif(String vm, String network) {
+        Map<String, Object> record = new LinkedHashMap<>();
+        record.put("device", "0");
+        record.put("network", network);
+        record.put("VM", vm);
+        record.put("MAC", "");
+        record.put("MTU", 1500);
+        record.put("other_config", Map.of());
+        record.put("qos_algorithm_type", "");
+        record.put("qos_algorithm_params", Map.of());
+        return record;
+    }
+
+    private static byte[] tar(byte[] ova) {
+        byte[] head = new byte[512];
+        put(head, 0, "ova.xml");
+        put(head, 100, "0000644\0" + "0000000\0" + "0000000\0");
+        put(head, 124, String.format("%011o\0%011o\0        0", ova.length, 0));
+        int sum = 0;
+        for (byte b : head) {
+            sum += b & 0xFF;
+        }
+        put(head, 148, String.format("%06o\0 ", sum));
+        ByteArrayOutputStream tar = new ByteArrayOutputStream();
+        tar.writeBytes(head);
+        tar.writeBytes(ova);
+        tar.writeBytes(new byte[(512 - ova.length % 512) % 512 + 1024]);
+        return tar.toByteArray();
+    }
+
+    private static void put(byte[] head, int at, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(bytes, 0, head, at, bytes.length);
+    }
+
+    private static JsonNode imported(String target, byte[] archive) throws Exception {
+        String task = calls.text("task.create", "import", "");
+        try (Http upload = new Http(
+                daemon,
+                "PUT",
+                target + "task_id=" + task,
+                Http.basic("root", daemon.password()),
+                "content-length: " + archive.length)) {
+            upload.head();
+            upload.send(archive);
+            upload.rest();
+        }
+        Eventually.holds(() -> assertThat(status(task)).isNotEqualTo("pending"));
+        return calls.ok("task.get_record", task);
+    }
+
+    @Test
+    void anImportDoesNotQueueBehindThoseThatWaitForItsVm() throws Exception {
+        byte[] archive = archive("imported", 80);
+        ExecutorService client = Executors.newSingleThreadExecutor();
+        try {
+            int before = calls.list("network.get_all").size();
+            Future<JsonNode> task = client.submit(() -> imported("/import?", archive));
+            Eventually.holds(() ->
+                    assertThat(calls.list("VM.get_by_name_label", "imported")).isNotEmpty());
+            String vm = calls.first("VM.get_by_name_label", "imported");
+            List<String> starts = async(70, "VM.start", vm, false, false);
+            assertThat(task.get(SOON.toSeconds(), TimeUnit.SECONDS)
+                            .get("status")
+                            .asText())
+                    .isEqualTo("success");
+            assertThat(calls.list("network.get_all")).hasSizeGreaterThanOrEqualTo(before + 80);
+            for (String start : starts) {
+                Eventually.holds(() -> assertThat(status(start)).isNotEqualTo("pending"));
+            }
+            calls.ok("VM.hard_shutdown", vm);
+        } finally {
+            client.shutdownNow();
+        }
+    }
+
+    @Test
+    void eightClientsThatRestoreOneVmComeToAnEnd() throws Exception {
+        byte[] archive = archive("restored", 5);
+        ExecutorService clients = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<List<String>>> all = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                all.add(clients.submit(() -> {
+                    List<String> outcomes = new ArrayList<>();
+                    for (int round = 0; round < 5; round++) {
+                        outcomes.add(imported("/import?restore=true&force=true&", archive)
+                                .get("status")
+                                .asText());
+                    }
+                    return outcomes;
+                }));
+            }
+            List<String> outcomes = new ArrayList<>();
+            for (Future<List<String>> each : all) {
+                outcomes.addAll(each.get(120, TimeUnit.SECONDS));
+            }
+            assertThat(outcomes).hasSize(40).contains("success").containsOnly("success", "failure");
+            assertAnswersSoon();
+        } finally {
+            clients.shutdownNow();
+        }
+    }
+}

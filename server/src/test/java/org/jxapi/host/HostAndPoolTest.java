@@ -1,0 +1,213 @@
+package org.jxapi.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.xensource.xenapi.Connection;
+import com.xensource.xenapi.Host;
+import com.xensource.xenapi.Pool;
+import com.xensource.xenapi.SR;
+import com.xensource.xenapi.Session;
+import com.xensource.xenapi.Types;
+import com.xensource.xenapi.VM;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.RunningDaemon;
+
+/** What clients read of a host and its pool at connect, and what they ask them. */
+class HostAndPoolTest {
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
+
+    private static Connection connection;
+    private static Host host;
+    private static Pool pool;
+
+    @BeforeAll
+    static void login() throws Exception {
+        connection = new Connection(daemon.http());
+        Session.loginWithPassword(connection, "root", daemon.password(), "2.21", "test");
+        host = Host.getAll(connection).iterator().next();
+        pool = Pool.getAllRecords(connection).keySet().iterator().next();
+    }
+
+    private static void eventually(Callable<Boolean> condition) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        while (!condition.call()) {
+            assertThat(System.nanoTime()).as("it never came true").isLessThan(end);
+            Thread.sleep(20);
+        }
+    }
+
+    @Test
+    void theHostTellsVersionsThatClientsCompare() throws Exception {
+        Host.Record record = host.getRecord(connection);
+        Map<String, String> version = record.softwareVersion;
+        assertThat(version.get("product_version")).matches("\\d+\\.\\d+\\.\\d+");
+        assertThat(version.get("platform_version")).matches("\\d+\\.\\d+\\.\\d+");
+        assertThat(version)
+                .containsKeys(
+                        "product_brand",
+                        "build_number",
+                        "date",
+                        "hostname",
+                        "linux",
+                        "network_backend",
+                        "platform_name",
+                        "xapi",
+                        "xapi_build",
+                        "xen",
+                        "xencenter_min",
+                        "xencenter_max");
+        assertThat(version.get("db_schema")).matches("\\d+\\.\\d+");
+        assertThat(record.APIVersionMajor).isEqualTo(2L);
+        assertThat(record.enabled).isTrue();
+        assertThat(record.capabilities).contains("hvm-3.0-x86_64");
+        assertThat(record.chipsetInfo).containsKey("iommu");
+        assertThat(record.cpuInfo)
+                .containsKeys("cpu_count", "socket_count", "vendor", "modelname", "features_hvm", "features_pv");
+        assertThat(record.supportedBootloaders).contains("pygrub");
+        assertThat(record.licenseParams).containsKeys("expiry", "restrict_dmc", "sku_type");
+        assertThat(record.sslLegacy).isFalse();
+        assertThat(record.iscsiIqn).startsWith("iqn.").isEqualTo(record.otherConfig.get("iscsi_iqn"));
+        assertThat(record.otherConfig).containsKeys("boot_time", "agent_start_time");
+        assertThat(record.display).isEqualTo(Types.HostDisplay.ENABLED);
+        assertThat(record.licenseServer).containsEntry("address", "localhost").containsEntry("port", "27000");
+        assertThat(record.hostCPUs).hasSize(Integer.parseInt(record.cpuInfo.get("cpu_count")));
+        assertThat(record.metrics.getMemoryTotal(connection)).isPositive();
+        eventually(() -> host.getMetrics(connection).getRecord(connection).memoryFree > 0);
+    }
+
+    @Test
+    void thePoolSaysWhatItCannotDo() throws Exception {
+        Pool.Record record = pool.getRecord(connection);
+        assertThat(record.restrictions)
+                .containsEntry("restrict_wlb", "true")
+                .containsEntry("enable_xha", "false")
+                .containsEntry("restrict_checkpoint", "false")
+                .containsEntry("platform_filter", "false");
+        assertThat(record.otherConfig).containsKeys("memory-ratio-hvm", "memory-ratio-pv");
+        assertThat(record.cpuInfo).containsKeys("cpu_count", "socket_count", "vendor", "features_hvm_host");
+        assertThat(record.haEnabled).isFalse();
+        assertThat(record.allowedOperations)
+                .contains(Types.PoolAllowedOperations.HA_ENABLE, Types.PoolAllowedOperations.CLUSTER_CREATE)
+                .doesNotContain(Types.PoolAllowedOperations.HA_DISABLE);
+        assertThat(pool.getLicenseState(connection))
+                .containsEntry("expiry", "never")
+                .containsKey("edition");
+        assertThatThrownBy(() -> Pool.enableHa(connection, Set.of(), Map.of()))
+                .isInstanceOf(Types.LicenceRestriction.class);
+        assertThatThrownBy(() -> Pool.disableHa(connection)).isInstanceOf(Types.HaNotEnabled.class);
+        assertThatThrownBy(() -> Pool.join(connection, "10.0.0.1", "root", "x"))
+                .isInstanceOf(Types.LicenceRestriction.class);
+        assertThatThrownBy(() -> Pool.enableRedoLog(
+                        connection, SR.getAll(connection).iterator().next()))
+                .isInstanceOf(Types.CannotEnableRedoLog.class);
+        assertThat(Pool.certificateList(connection)).isEmpty();
+        assertThatThrownBy(() -> Pool.crlUninstall(connection, "none")).isInstanceOf(Types.CrlDoesNotExist.class);
+        assertThat(pool.hasExtension(connection, "none")).isFalse();
+        assertThatThrownBy(() -> pool.setHaHostFailuresToTolerate(connection, -1L))
+                .isInstanceOf(Types.InvalidValue.class);
+        Pool.syncDatabase(connection);
+    }
+
+    @Test
+    void aPoolWithoutProtectedVmsSurvivesAnyFailure() throws Exception {
+        assertThat(Pool.haFailoverPlanExists(connection, 1L)).isTrue();
+        assertThat(Pool.haFailoverPlanExists(connection, 2L)).isFalse();
+        VM vm = running("protected");
+        assertThat(Pool.haComputeHypotheticalMaxHostFailuresToTolerate(connection, Map.of(vm, "restart")))
+                .isZero();
+        assertThatThrownBy(
+                        () -> Pool.haComputeHypotheticalMaxHostFailuresToTolerate(connection, Map.of(vm, "sometimes")))
+                .isInstanceOf(Types.InvalidValue.class);
+        assertThat(Pool.haComputeVmFailoverPlan(connection, Set.of(host), Set.of(vm))
+                        .get(vm))
+                .containsEntry("error_code", "HOST_NOT_ENOUGH_FREE_MEMORY");
+        assertThat(Pool.haComputeVmFailoverPlan(connection, Set.of(), Set.of(vm))
+                        .get(vm))
+                .containsEntry("host", host.toWireString());
+        vm.hardShutdown(connection);
+        vm.destroy(connection);
+    }
+
+    private static VM running(String name) throws Exception {
+        VM vm = VM.getByNameLabel(connection, "Other install media")
+                .iterator()
+                .next()
+                .createClone(connection, name);
+        vm.provision(connection);
+        vm.start(connection, false, false);
+        return vm;
+    }
+
+    @Test
+    void aHostWithVmsCannotBeEmptiedAndAnEnabledOneCannotGoDown() throws Exception {
+        VM vm = running("stays");
+        assertThat(host.getVmsWhichPreventEvacuation(connection))
+                .containsEntry(vm, Set.of("NO_HOSTS_AVAILABLE", vm.toWireString()));
+        assertThatThrownBy(() -> host.assertCanEvacuate(connection)).isInstanceOf(Types.CannotEvacuateHost.class);
+        assertThatThrownBy(() -> host.evacuate(connection)).isInstanceOf(Types.NoHostsAvailable.class);
+        assertThat(host.getAllowedOperations(connection))
+                .contains(Types.HostAllowedOperations.EVACUATE, Types.HostAllowedOperations.PROVISION)
+                .doesNotContain(
+                        Types.HostAllowedOperations.SHUTDOWN,
+                        Types.HostAllowedOperations.REBOOT,
+                        Types.HostAllowedOperations.POWER_ON);
+        assertThatThrownBy(() -> host.reboot(connection)).isInstanceOf(Types.HostNotDisabled.class);
+        assertThatThrownBy(() -> host.powerOn(connection)).isInstanceOf(Types.HostIsLive.class);
+        assertThatThrownBy(() -> host.destroy(connection)).isInstanceOf(Types.HostIsLive.class);
+
+        host.disable(connection);
+        assertThat(host.getEnabled(connection)).isFalse();
+        assertThat(host.getAllowedOperations(connection)).contains(Types.HostAllowedOperations.REBOOT);
+        String booted = host.getOtherConfig(connection).get("boot_time");
+        host.setHostnameLive(connection, "renamed.example");
+        host.reboot(connection);
+        eventually(() -> host.getEnabled(connection));
+        assertThat(vm.getPowerState(connection)).isEqualTo(Types.VmPowerState.HALTED);
+        assertThat(host.getMetrics(connection).getLive(connection)).isTrue();
+        assertThat(host.getCurrentOperations(connection)).isEmpty();
+        assertThat(host.getOtherConfig(connection).get("boot_time")).isNotNull().isGreaterThanOrEqualTo(booted);
+        assertThat(host.getHostname(connection)).isEqualTo("renamed.example");
+        host.evacuate(connection);
+        vm.destroy(connection);
+    }
+
+    @Test
+    void aWrongNameIsRefused() {
+        for (String wrong : List.of("", "-a", "a_b", "x".repeat(256))) {
+            assertThatThrownBy(() -> host.setHostnameLive(connection, wrong)).isInstanceOf(Types.HostNameInvalid.class);
+        }
+    }
+
+    @Test
+    void theHostsNumbersAreLive() throws Exception {
+        JsonClient json = new JsonClient(daemon.http());
+        String session = json.login(daemon.password());
+        JsonNode sources = json.ok("host.get_data_sources", session, host.toWireString());
+        assertThat(sources.findValuesAsText("name_label"))
+                .contains("memory_total_kib", "memory_free_kib", "cpu_avg", "loadavg");
+        double before = host.queryDataSource(connection, "memory_free_kib");
+        VM vm = running("counted");
+        assertThat(host.queryDataSource(connection, "memory_free_kib")).isLessThan(before);
+        assertThatThrownBy(() -> host.queryDataSource(connection, "none")).isInstanceOf(Types.InternalError.class);
+        vm.hardShutdown(connection);
+        vm.destroy(connection);
+        assertThat(host.dmesg(connection)).isNotEmpty();
+        assertThatThrownBy(() -> host.callPlugin(connection, "none", "fn", Map.of()))
+                .isInstanceOf(Types.XenapiMissingPlugin.class);
+        assertThat(json.ok("host.get_management_interface", session, host.toWireString())
+                        .asText())
+                .startsWith("OpaqueRef:");
+        assertThat(host.getServerLocaltime(connection)).isNotNull();
+    }
+}

@@ -1,0 +1,163 @@
+package org.jxapi.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyStore;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.RunningDaemon;
+
+/** The suites that are spoken, and the certificate that is made at the first start. */
+class TlsTest {
+    private static final String SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1";
+
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator("--https", "127.0.0.1:0");
+
+    private static X509Certificate certificate;
+
+    @BeforeAll
+    static void start() throws Exception {
+        try (SSLSocket socket = socket("127.0.0.1", new TrustAll())) {
+            socket.startHandshake();
+            certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
+        }
+    }
+
+    private static SSLSocket socket(String host, TrustManager trust) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {trust}, new SecureRandom());
+        int port = URI.create(daemon.endpoint("https")).getPort();
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(host, port);
+        socket.setSoTimeout(30_000);
+        return socket;
+    }
+
+    private static void only(SSLSocket socket, String protocol, String suite) {
+        socket.setEnabledProtocols(new String[] {protocol});
+        socket.setEnabledCipherSuites(new String[] {suite});
+    }
+
+    @Test
+    void onlySuitesWithAuthenticatedEncryptionAreSpoken() throws Exception {
+        for (String suite : List.of(
+                "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+                "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+                "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256")) {
+            try (SSLSocket socket = socket("127.0.0.1", new TrustAll())) {
+                only(socket, "TLSv1.2", suite);
+                socket.startHandshake();
+            }
+        }
+        for (String suite : List.of("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256")) {
+            try (SSLSocket socket = socket("127.0.0.1", new TrustAll())) {
+                only(socket, "TLSv1.3", suite);
+                socket.startHandshake();
+            }
+        }
+        for (String suite : List.of(
+                "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384",
+                "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
+                "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA")) {
+            try (SSLSocket socket = socket("127.0.0.1", new TrustAll())) {
+                only(socket, "TLSv1.2", suite);
+                assertThatThrownBy(socket::startHandshake).as(suite).isInstanceOf(SSLException.class);
+            }
+        }
+    }
+
+    @Test
+    void aClientMayNotRenegotiate() throws Exception {
+        try (SSLSocket socket = socket("127.0.0.1", new TrustAll())) {
+            only(socket, "TLSv1.2", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
+            socket.startHandshake();
+            assertThatThrownBy(() -> {
+                        socket.startHandshake();
+                        socket.getOutputStream()
+                                .write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                        if (socket.getInputStream().read() < 0) {
+                            throw new IOException("the connection was closed");
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void theCertificateNamesTheHostAndAllItsAddresses() throws Exception {
+        Set<Object> names = new HashSet<>();
+        for (List<?> name : certificate.getSubjectAlternativeNames()) {
+            names.add(
+                    name.get(1) instanceof String text && text.matches("[0-9a-fA-F.:]+")
+                            ? InetAddress.getByName(text)
+                            : name.get(1));
+        }
+        assertThat(names)
+                .contains("localhost", InetAddress.getByName("127.0.0.1"), InetAddress.getByName("::1"))
+                .contains(certificate.getSubjectX500Principal().getName().substring("CN=".length()));
+        for (NetworkInterface nic : NetworkInterface.networkInterfaces().toList()) {
+            for (InetAddress address : nic.inetAddresses().toList()) {
+                if (!address.isLoopbackAddress()) {
+                    assertThat(names).contains(InetAddress.getByAddress(address.getAddress()));
+                }
+            }
+        }
+    }
+
+    @Test
+    void theCertificateIsOneOfAServerOnly() throws Exception {
+        assertThat(certificate.getKeyUsage()).startsWith(true, false, false, false, false, false);
+        assertThat(certificate.getExtendedKeyUsage()).containsExactly(SERVER_AUTHENTICATION);
+        assertThat(certificate.getBasicConstraints()).isEqualTo(-1);
+    }
+
+    @Test
+    void aClientThatWasGivenTheCertificateVerifiesTheHost() throws Exception {
+        KeyStore known = KeyStore.getInstance("PKCS12");
+        known.load(null, null);
+        known.setCertificateEntry("jxapi", certificate);
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(known);
+        for (String host : List.of("127.0.0.1", "localhost")) {
+            try (SSLSocket socket = socket(host, trust.getTrustManagers()[0])) {
+                SSLParameters parameters = socket.getSSLParameters();
+                parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                socket.setSSLParameters(parameters);
+                socket.startHandshake();
+            }
+        }
+    }
+
+    /** The daemon's certificate is its own. */
+    private static final class TrustAll implements X509TrustManager {
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}
