@@ -21,8 +21,8 @@ public final class ClassModel<C> {
     private final List<Field<C, ?>> publicFields;
     private final Map<String, Field<C, ?>> fieldsByName;
     private final Map<String, Field<C, ?>> fieldsByColumn;
-    private final List<Message> messages;
-    private final Map<String, Message> messagesByName;
+    private final List<MessageModel> messages;
+    private final Map<String, MessageModel> messagesByName;
 
     public ClassModel(
             String name,
@@ -31,7 +31,7 @@ public final class ClassModel<C> {
             boolean events,
             Lifecycle lifecycle,
             List<Field<C, ?>> fields,
-            List<Message> explicit,
+            List<MessageModel> explicit,
             ImplicitMessages implicit) {
         this.name = name;
         this.database = database;
@@ -48,11 +48,11 @@ public final class ClassModel<C> {
         }
         this.fieldsByName = Collections.unmodifiableMap(byName);
         this.fieldsByColumn = Collections.unmodifiableMap(byColumn);
-        List<Message> all = new ArrayList<>(explicit);
+        List<MessageModel> all = new ArrayList<>(explicit);
         all.addAll(implicit.of(this));
         this.messages = List.copyOf(all);
-        Map<String, Message> byMessage = new LinkedHashMap<>();
-        for (Message message : all) {
+        Map<String, MessageModel> byMessage = new LinkedHashMap<>();
+        for (MessageModel message : all) {
             byMessage.put(message.name(), message);
         }
         this.messagesByName = Collections.unmodifiableMap(byMessage);
@@ -107,12 +107,12 @@ public final class ClassModel<C> {
         return fieldsByColumn.get(column);
     }
 
-    public List<Message> messages() {
+    public List<MessageModel> messages() {
         return messages;
     }
 
     /** The message of that name, or null. */
-    public Message message(String messageName) {
+    public MessageModel message(String messageName) {
         return messagesByName.get(messageName);
     }
 

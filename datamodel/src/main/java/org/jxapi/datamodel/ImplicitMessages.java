@@ -13,19 +13,19 @@ import java.util.Set;
  * @param readRole the least role that may look objects up
  * @param constructorRole the least role that may create and destroy; null without a constructor
  */
-public record ImplicitMessages(Set<String> lookups, Role readRole, Role constructorRole) {
+public record ImplicitMessages(Set<String> lookups, BuiltInRole readRole, BuiltInRole constructorRole) {
 
-    List<Message> of(ClassModel<?> model) {
-        List<Message> all = new ArrayList<>();
+    List<MessageModel> of(ClassModel<?> model) {
+        List<MessageModel> all = new ArrayList<>();
         Type ref = new Type.Reference(model.name());
         Type record = new Type.Record(model.name());
-        Message.Param self = param("self", ref);
+        MessageModel.Param self = param("self", ref);
         if (lookups.contains("get_all")) {
-            all.add(lookup(model, "get_all", Message.Kind.GET_ALL, List.of(), new Type.SetOf(ref), false));
+            all.add(lookup(model, "get_all", MessageModel.Kind.GET_ALL, List.of(), new Type.SetOf(ref), false));
             all.add(lookup(
                     model,
                     "get_all_records",
-                    Message.Kind.GET_ALL_RECORDS,
+                    MessageModel.Kind.GET_ALL_RECORDS,
                     List.of(),
                     new Type.MapOf(ref, record),
                     false));
@@ -36,12 +36,12 @@ public record ImplicitMessages(Set<String> lookups, Role readRole, Role construc
             }
         }
         if (constructorRole != null) {
-            List<Message.Param> args = List.of(param("args", record));
-            all.add(message(model, "create", Message.Kind.CREATE, args, ref, null, constructorRole, true, false));
+            List<MessageModel.Param> args = List.of(param("args", record));
+            all.add(message(model, "create", MessageModel.Kind.CREATE, args, ref, null, constructorRole, true, false));
             all.add(message(
                     model,
                     "destroy",
-                    Message.Kind.DESTROY,
+                    MessageModel.Kind.DESTROY,
                     List.of(self),
                     Type.Basic.VOID,
                     null,
@@ -50,24 +50,29 @@ public record ImplicitMessages(Set<String> lookups, Role readRole, Role construc
                     false));
         }
         if (lookups.contains("get_by_uuid")) {
-            List<Message.Param> uuid = List.of(param("uuid", Type.Basic.STRING));
-            all.add(lookup(model, "get_by_uuid", Message.Kind.GET_BY_UUID, uuid, ref, false));
+            List<MessageModel.Param> uuid = List.of(param("uuid", Type.Basic.STRING));
+            all.add(lookup(model, "get_by_uuid", MessageModel.Kind.GET_BY_UUID, uuid, ref, false));
         }
         if (lookups.contains("get_record")) {
-            all.add(lookup(model, "get_record", Message.Kind.GET_RECORD, List.of(self), record, false));
+            all.add(lookup(model, "get_record", MessageModel.Kind.GET_RECORD, List.of(self), record, false));
         }
         if (lookups.contains("get_by_name_label")) {
-            List<Message.Param> label = List.of(param("label", Type.Basic.STRING));
+            List<MessageModel.Param> label = List.of(param("label", Type.Basic.STRING));
             all.add(lookup(
-                    model, "get_by_name_label", Message.Kind.GET_BY_NAME_LABEL, label, new Type.SetOf(ref), false));
+                    model,
+                    "get_by_name_label",
+                    MessageModel.Kind.GET_BY_NAME_LABEL,
+                    label,
+                    new Type.SetOf(ref),
+                    false));
         }
         if (lookups.contains("get_all")) {
-            List<Message.Param> expr = List.of(param("expr", Type.Basic.STRING));
-            all.add(lookup(model, "get_all_where", Message.Kind.GET_ALL_WHERE, expr, new Type.SetOf(ref), true));
+            List<MessageModel.Param> expr = List.of(param("expr", Type.Basic.STRING));
+            all.add(lookup(model, "get_all_where", MessageModel.Kind.GET_ALL_WHERE, expr, new Type.SetOf(ref), true));
             all.add(lookup(
                     model,
                     "get_all_records_where",
-                    Message.Kind.GET_ALL_RECORDS_WHERE,
+                    MessageModel.Kind.GET_ALL_RECORDS_WHERE,
                     expr,
                     new Type.MapOf(ref, record),
                     true));
@@ -75,13 +80,13 @@ public record ImplicitMessages(Set<String> lookups, Role readRole, Role construc
         return all;
     }
 
-    private static List<Message> ofField(ClassModel<?> model, Field<?, ?> field, Message.Param self) {
-        List<Message> all = new ArrayList<>();
-        Role reader = field.restrictedRead() ? Role.POOL_OPERATOR : Role.READ_ONLY;
+    private static List<MessageModel> ofField(ClassModel<?> model, Field<?, ?> field, MessageModel.Param self) {
+        List<MessageModel> all = new ArrayList<>();
+        BuiltInRole reader = field.restrictedRead() ? BuiltInRole.POOL_OPERATOR : BuiltInRole.READ_ONLY;
         all.add(message(
                 model,
                 "get_" + field.name(),
-                Message.Kind.GETTER,
+                MessageModel.Kind.GETTER,
                 List.of(self),
                 field.type(),
                 field,
@@ -89,11 +94,11 @@ public record ImplicitMessages(Set<String> lookups, Role readRole, Role construc
                 false,
                 false));
         if (field.access() == Field.Access.RW) {
-            List<Message.Param> value = List.of(self, param("value", field.type()));
+            List<MessageModel.Param> value = List.of(self, param("value", field.type()));
             all.add(message(
                     model,
                     "set_" + field.name(),
-                    Message.Kind.SETTER,
+                    MessageModel.Kind.SETTER,
                     value,
                     Type.Basic.VOID,
                     field,
@@ -102,45 +107,49 @@ public record ImplicitMessages(Set<String> lookups, Role readRole, Role construc
                     false));
         }
         if (field.elements() == Field.Elements.MAP) {
-            Message.Param key = param("key", Type.Basic.STRING);
-            List<Message.Param> pair = List.of(self, key, param("value", Type.Basic.STRING));
-            all.add(change(model, "add_to_" + field.name(), Message.Kind.ADD, pair, field));
-            all.add(change(model, "remove_from_" + field.name(), Message.Kind.REMOVE, List.of(self, key), field));
+            MessageModel.Param key = param("key", Type.Basic.STRING);
+            List<MessageModel.Param> pair = List.of(self, key, param("value", Type.Basic.STRING));
+            all.add(change(model, "add_to_" + field.name(), MessageModel.Kind.ADD, pair, field));
+            all.add(change(model, "remove_from_" + field.name(), MessageModel.Kind.REMOVE, List.of(self, key), field));
         }
         if (field.elements() == Field.Elements.SET) {
-            List<Message.Param> value = List.of(self, param("value", Type.Basic.STRING));
-            all.add(change(model, "add_" + field.name(), Message.Kind.ADD, value, field));
-            all.add(change(model, "remove_" + field.name(), Message.Kind.REMOVE, value, field));
+            List<MessageModel.Param> value = List.of(self, param("value", Type.Basic.STRING));
+            all.add(change(model, "add_" + field.name(), MessageModel.Kind.ADD, value, field));
+            all.add(change(model, "remove_" + field.name(), MessageModel.Kind.REMOVE, value, field));
         }
         return all;
     }
 
-    private static Message change(
-            ClassModel<?> model, String name, Message.Kind kind, List<Message.Param> params, Field<?, ?> field) {
+    private static MessageModel change(
+            ClassModel<?> model,
+            String name,
+            MessageModel.Kind kind,
+            List<MessageModel.Param> params,
+            Field<?, ?> field) {
         return message(model, name, kind, params, Type.Basic.VOID, field, field.setRole(), false, false);
     }
 
-    private Message lookup(
+    private MessageModel lookup(
             ClassModel<?> model,
             String name,
-            Message.Kind kind,
-            List<Message.Param> params,
+            MessageModel.Kind kind,
+            List<MessageModel.Param> params,
             Type result,
             boolean hidden) {
         return message(model, name, kind, params, result, null, readRole, false, hidden);
     }
 
-    private static Message message(
+    private static MessageModel message(
             ClassModel<?> model,
             String name,
-            Message.Kind kind,
-            List<Message.Param> params,
+            MessageModel.Kind kind,
+            List<MessageModel.Param> params,
             Type result,
             Field<?, ?> field,
-            Role role,
+            BuiltInRole role,
             boolean async,
             boolean hidden) {
-        return new Message(
+        return new MessageModel(
                 model.name(),
                 name,
                 kind,
@@ -148,7 +157,7 @@ public record ImplicitMessages(Set<String> lookups, Role readRole, Role construc
                 result,
                 field,
                 role,
-                role == Role.READ_ONLY || (kind == Message.Kind.SETTER && field.setClientCert()),
+                role == BuiltInRole.READ_ONLY || (kind == MessageModel.Kind.SETTER && field.setClientCert()),
                 field == null ? Map.of() : field.keyRoles(),
                 true,
                 async,
@@ -161,7 +170,7 @@ public record ImplicitMessages(Set<String> lookups, Role readRole, Role construc
                 field == null ? model.lifecycle() : field.lifecycle());
     }
 
-    private static Message.Param param(String name, Type type) {
-        return new Message.Param(name, type, null, false);
+    private static MessageModel.Param param(String name, Type type) {
+        return new MessageModel.Param(name, type, null, false);
     }
 }

@@ -29,7 +29,7 @@ public final class ModelReader {
                 (T) (given == null ? type.zero() : Defaults.parse(type, given)),
                 given != null,
                 !"false".equals(options.get("persist")),
-                setRole == null ? null : Role.of(setRole),
+                setRole == null ? null : BuiltInRole.of(setRole),
                 options.containsKey("set_client_cert"),
                 options.containsKey("get_role"),
                 roles(options.get("key_roles")),
@@ -40,30 +40,31 @@ public final class ModelReader {
                 lifecycle(options.get("lifecycle")));
     }
 
-    public static Message.Param param(
+    public static MessageModel.Param param(
             String name, String typeText, String defaultText, boolean secret, Type.Enumeration... enums) {
         Type type = type(typeText, enums);
-        return new Message.Param(name, type, defaultText == null ? null : Defaults.parse(type, defaultText), secret);
+        return new MessageModel.Param(
+                name, type, defaultText == null ? null : Defaults.parse(type, defaultText), secret);
     }
 
-    public static Message message(
+    public static MessageModel message(
             String className,
             String name,
-            List<Message.Param> params,
+            List<MessageModel.Param> params,
             String result,
             List<String> errors,
             boolean offered,
             String flags,
             Type.Enumeration... enums) {
         Map<String, String> options = options(flags);
-        return new Message(
+        return new MessageModel(
                 className,
                 name,
-                Message.Kind.EXPLICIT,
+                MessageModel.Kind.EXPLICIT,
                 params,
                 type(result, enums),
                 null,
-                Role.of(options.get("role")),
+                BuiltInRole.of(options.get("role")),
                 options.containsKey("client_cert") || options.get("role").equals("read-only"),
                 roles(options.get("key_roles")),
                 !"false".equals(options.get("session")),
@@ -78,14 +79,14 @@ public final class ModelReader {
     }
 
     public static <C> ClassModel<C> classModel(
-            String name, String flags, List<Field<C, ?>> fields, List<Message> explicit) {
+            String name, String flags, List<Field<C, ?>> fields, List<MessageModel> explicit) {
         Map<String, String> options = options(flags);
         Set<String> lookups = new HashSet<>(List.of(options.get("lookups").split(",")));
         String constructorRole = options.get("constructor_role");
         ImplicitMessages implicit = new ImplicitMessages(
                 lookups,
-                Role.of(options.getOrDefault("read_role", "read-only")),
-                constructorRole == null ? null : Role.of(constructorRole));
+                BuiltInRole.of(options.getOrDefault("read_role", "read-only")),
+                constructorRole == null ? null : BuiltInRole.of(constructorRole));
         return new ClassModel<>(
                 name,
                 "true".equals(options.get("database")),
@@ -117,9 +118,9 @@ public final class ModelReader {
         return options;
     }
 
-    private static Map<String, Role> roles(String text) {
-        Map<String, Role> roles = new LinkedHashMap<>();
-        pairs(text).forEach((key, role) -> roles.put(key, Role.of(role)));
+    private static Map<String, BuiltInRole> roles(String text) {
+        Map<String, BuiltInRole> roles = new LinkedHashMap<>();
+        pairs(text).forEach((key, role) -> roles.put(key, BuiltInRole.of(role)));
         return roles;
     }
 

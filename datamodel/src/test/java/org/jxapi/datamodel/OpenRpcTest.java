@@ -25,7 +25,7 @@ class OpenRpcTest {
         Set<String> offered = XenModel.CLASSES.stream()
                 .flatMap(c -> c.messages().stream())
                 .filter(m -> m.offered() && !m.hidden() && !m.poolInternal())
-                .map(Message::fullName)
+                .map(MessageModel::fullName)
                 .collect(Collectors.toSet());
         assertThat(names).isEqualTo(offered);
         assertThat(document.get("openrpc").asText()).startsWith("1.");
@@ -37,9 +37,9 @@ class OpenRpcTest {
     void aMethodHasItsParametersInOrder() {
         for (JsonNode method : document.get("methods")) {
             String[] name = method.get("name").asText().split("\\.");
-            Message message = XenModel.get(name[0]).message(name[1]);
+            MessageModel message = XenModel.get(name[0]).message(name[1]);
             List<String> expected =
-                    message.params().stream().map(Message.Param::name).collect(Collectors.toList());
+                    message.params().stream().map(MessageModel.Param::name).collect(Collectors.toList());
             if (message.session()) {
                 expected.add(0, "session_id");
             }

@@ -1,6 +1,6 @@
 package org.jxapi.hypervisor;
 
-/** Host end of a channel, {@code libxl_channel_connection}. */
+/** PhysicalHost end of a channel, {@code libxl_channel_connection}. */
 public enum ChannelConnection {
     UNKNOWN(0),
     PTY(1),

@@ -21,7 +21,7 @@ import java.util.UUID;
  * @param passthrough whether devices may be passed through
  */
 public record DomainCreateInfo(
-        DomainType type,
+        DomainKind type,
         String name,
         UUID uuid,
         Boolean hap,
@@ -66,7 +66,7 @@ public record DomainCreateInfo(
 
     /** Builds {@link DomainCreateInfo}; what is not set is left to libxl. */
     public static final class Builder {
-        private DomainType type;
+        private DomainKind type;
         private String name;
         private UUID uuid;
         private Boolean hap;
@@ -81,7 +81,7 @@ public record DomainCreateInfo(
 
         private Builder() {}
 
-        public Builder type(DomainType type) {
+        public Builder type(DomainKind type) {
             this.type = type;
             return this;
         }

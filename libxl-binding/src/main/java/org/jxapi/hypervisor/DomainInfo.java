@@ -23,7 +23,7 @@ import java.util.UUID;
 public record DomainInfo(
         UUID uuid,
         int domid,
-        DomainType domainType,
+        DomainKind domainType,
         boolean running,
         boolean blocked,
         boolean paused,

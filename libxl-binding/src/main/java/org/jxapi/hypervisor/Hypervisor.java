@@ -26,7 +26,7 @@ public interface Hypervisor extends AutoCloseable {
 
     Consoles consoles();
 
-    Host host();
+    PhysicalHost host();
 
     Events events();
 

@@ -75,11 +75,11 @@ public final class LinuxMachine implements Machine {
     @Override
     public Map<String, String> biosStrings() {
         Map<String, String> strings = new LinkedHashMap<>();
-        BiosStrings.KEYS.forEach((key, file) -> {
+        HostBiosStrings.KEYS.forEach((key, file) -> {
             String value = text(root.resolve("sys/class/dmi/id").resolve(file));
             strings.put(key, value.replaceAll("[^ -~]", "").replaceAll("^Not Specified$", ""));
         });
-        return BiosStrings.complete(strings);
+        return HostBiosStrings.complete(strings);
     }
 
     @Override

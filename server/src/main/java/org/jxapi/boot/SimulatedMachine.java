@@ -47,11 +47,11 @@ public final class SimulatedMachine implements Machine {
     @Override
     public Map<String, String> biosStrings() {
         Map<String, String> strings = new LinkedHashMap<>();
-        BiosStrings.KEYS.keySet().forEach(key -> strings.put(key, ""));
+        HostBiosStrings.KEYS.keySet().forEach(key -> strings.put(key, ""));
         strings.put("bios-vendor", "jxapi");
         strings.put("system-manufacturer", "jxapi");
         strings.put("system-product-name", "Simulated machine");
-        return BiosStrings.complete(strings);
+        return HostBiosStrings.complete(strings);
     }
 
     @Override

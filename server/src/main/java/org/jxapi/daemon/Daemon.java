@@ -26,7 +26,7 @@ import org.jxapi.host.MachineControl;
 import org.jxapi.http.CertificateStore;
 import org.jxapi.http.HttpAccess;
 import org.jxapi.http.HttpServer;
-import org.jxapi.http.OwnProtocols;
+import org.jxapi.http.NonRpcHandlers;
 import org.jxapi.http.TransferHandler;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
@@ -207,7 +207,7 @@ final class Daemon implements AutoCloseable {
                         keys,
                         settings.maxBody()),
                 dispatcher,
-                new OwnProtocols(
+                new NonRpcHandlers(
                         new org.jxapi.cli.CliServer(store, dispatcher, served),
                         new ConsoleServer(store, hypervisor, tasks, access),
                         served,

@@ -16,10 +16,10 @@ import org.jxapi.storage.DeviceSecrets;
 import org.jxapi.storage.Disks;
 import org.jxapi.storage.PbdService;
 import org.jxapi.storage.Pbds;
-import org.jxapi.storage.Places;
-import org.jxapi.storage.Repositories;
+import org.jxapi.storage.SrFolders;
 import org.jxapi.storage.SrService;
 import org.jxapi.storage.SrSources;
+import org.jxapi.storage.Srs;
 import org.jxapi.storage.VdiService;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -43,15 +43,12 @@ public final class StorageModule {
             Clock clock,
             Measurements measurements) {
         this.store = store;
-        Places places = new Places(store, data);
+        SrFolders places = new SrFolders(store, data);
         this.disks = new Disks(store, places, operations, hypervisor, clock);
         Pbds life = new Pbds(store, operations, disks, places);
         this.vdis = new VdiService(store, disks, operations);
         this.srs = new SrService(
-                store,
-                disks,
-                new Repositories(store, operations, disks, life, places),
-                new SrSources(store, measurements));
+                store, disks, new Srs(store, operations, disks, life, places), new SrSources(store, measurements));
         this.pbds = new PbdService(life);
         this.autoScans = new AutoScans(store, clock, sr -> disks.scans().scan(new InternalCall("SR.scan", store), sr));
     }

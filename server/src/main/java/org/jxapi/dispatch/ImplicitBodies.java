@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -30,7 +30,7 @@ final class ImplicitBodies {
 
     /** The body of an implicit message of that class. */
     @SuppressWarnings("unchecked")
-    <C> MessageTable.Body<Call> of(ClassModel<C> model, Message message) {
+    <C> MessageTable.Body<Call> of(ClassModel<C> model, MessageModel message) {
         Field<C, Object> field = (Field<C, Object>) message.field();
         return switch (message.kind()) {
             case GETTER -> (call, args) -> store.snapshot().get(self(model, args), field);

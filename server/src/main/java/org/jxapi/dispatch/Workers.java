@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 
 /**
  * The threads of messages that may take time: a bounded number works, the rest waits in a queue.
@@ -44,7 +44,7 @@ public final class Workers implements AutoCloseable {
     }
 
     /** Where a message runs. */
-    Executor of(Message message) {
+    Executor of(MessageModel message) {
         return ENDING.contains(message.fullName()) ? urgent : ordinary;
     }
 

@@ -16,7 +16,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Type;
@@ -41,16 +41,16 @@ public final class XenDispatcher implements Dispatcher {
     /** The prefixes that ask for a task. The second is used between hosts. */
     private static final List<String> ASYNC = List.of("Async.", "InternalAsync.");
 
-    private static final Set<Message.Kind> READS = EnumSet.of(
-            Message.Kind.GETTER,
-            Message.Kind.GET_ALL,
-            Message.Kind.GET_ALL_RECORDS,
-            Message.Kind.GET_BY_UUID,
-            Message.Kind.GET_BY_NAME_LABEL,
-            Message.Kind.GET_RECORD);
+    private static final Set<MessageModel.Kind> READS = EnumSet.of(
+            MessageModel.Kind.GETTER,
+            MessageModel.Kind.GET_ALL,
+            MessageModel.Kind.GET_ALL_RECORDS,
+            MessageModel.Kind.GET_BY_UUID,
+            MessageModel.Kind.GET_BY_NAME_LABEL,
+            MessageModel.Kind.GET_RECORD);
 
     /** A message and its code. */
-    private record Target(Message message, MessageTable.Body<Call> body) {}
+    private record Target(MessageModel message, MessageTable.Body<Call> body) {}
 
     private final Store store;
     private final Tasks tasks;
@@ -81,7 +81,7 @@ public final class XenDispatcher implements Dispatcher {
         this.encoder = encoder;
         ImplicitBodies implicit = new ImplicitBodies(store);
         for (ClassModel<?> model : XenModel.CLASSES) {
-            for (Message message : model.messages()) {
+            for (MessageModel message : model.messages()) {
                 MessageTable.Body<Call> body = table.get(message.fullName());
                 if (body == null && message.implicit()) {
                     body = implicit.of(model, message);
@@ -124,7 +124,7 @@ public final class XenDispatcher implements Dispatcher {
     }
 
     /** @param threads where a message runs whose caller waits */
-    private CompletionStage<Reply> route(Call.Request request, Function<Message, Executor> threads) {
+    private CompletionStage<Reply> route(Call.Request request, Function<MessageModel, Executor> threads) {
         String name = request.method();
         String plain = plain(name);
         if (plain.equals("system.listMethods")) {
@@ -163,8 +163,8 @@ public final class XenDispatcher implements Dispatcher {
     }
 
     private CompletionStage<Reply> run(
-            Target target, Call.Request request, boolean async, Function<Message, Executor> threads) {
-        Message message = target.message();
+            Target target, Call.Request request, boolean async, Function<MessageModel, Executor> threads) {
+        MessageModel message = target.message();
         LOG.debug("{} from {}", message.fullName(), request.origin().peer());
         List<Object> given = request.params();
         checkCount(message, request.method(), given.size());
@@ -220,7 +220,12 @@ public final class XenDispatcher implements Dispatcher {
     }
 
     private CallContext context(
-            Message message, Ref<Session> session, Ref<Task> task, boolean takesTask, Origin origin, Rights rights) {
+            MessageModel message,
+            Ref<Session> session,
+            Ref<Task> task,
+            boolean takesTask,
+            Origin origin,
+            Rights rights) {
         return new CallContext(message.fullName(), session, task, takesTask, origin, store, tasks, rights);
     }
 
@@ -240,7 +245,7 @@ public final class XenDispatcher implements Dispatcher {
     }
 
     private CompletionStage<Reply> now(Target target, CallContext call, Object[] args) {
-        Message message = target.message();
+        MessageModel message = target.message();
         try {
             call.rights().check(message, mapKey(message, args));
             Object value = target.body().call(call, args);
@@ -269,7 +274,7 @@ public final class XenDispatcher implements Dispatcher {
         return new Reply.Failure("INTERNAL_ERROR", List.of(String.valueOf(cause)));
     }
 
-    private static void checkCount(Message message, String name, int given) {
+    private static void checkCount(MessageModel message, String name, int given) {
         int own = message.session() ? 1 : 0;
         int required = message.requiredParams();
         boolean optional = required < message.params().size();
@@ -280,23 +285,24 @@ public final class XenDispatcher implements Dispatcher {
         }
     }
 
-    private static Object[] arguments(Message message, List<Object> given) {
+    private static Object[] arguments(MessageModel message, List<Object> given) {
         Object[] args = new Object[message.params().size()];
         for (int i = 0; i < args.length; i++) {
-            Message.Param param = message.params().get(i);
+            MessageModel.Param param = message.params().get(i);
             args[i] = i < given.size() ? Coerce.to(param.type(), given.get(i)) : param.defaultValue();
         }
         return args;
     }
 
     /** The map key that an add or remove is about, for keys with a role of their own. */
-    private static String mapKey(Message message, Object[] args) {
+    private static String mapKey(MessageModel message, Object[] args) {
         Field<?, ?> field = message.field();
         boolean implicit = field != null
                 && field.elements() == Field.Elements.MAP
-                && (message.kind() == Message.Kind.ADD || message.kind() == Message.Kind.REMOVE);
-        boolean explicit =
-                message.kind() == Message.Kind.EXPLICIT && !message.keyRoles().isEmpty() && args.length > 1;
+                && (message.kind() == MessageModel.Kind.ADD || message.kind() == MessageModel.Kind.REMOVE);
+        boolean explicit = message.kind() == MessageModel.Kind.EXPLICIT
+                && !message.keyRoles().isEmpty()
+                && args.length > 1;
         return implicit || explicit ? String.valueOf(args[1]) : null;
     }
 }

@@ -13,7 +13,7 @@ import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DiskFormat;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainCreateInfo;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.hypervisor.VfbConfig;
 import org.jxapi.hypervisor.VkbConfig;
@@ -58,7 +58,7 @@ public final class DomainConfigs {
         Row<VM> whole = snapshot.row(ref);
         Row<VM> vm = whole.with(
                 VM.VBDS, whole.get(VM.VBDS).stream().filter(vbds::contains).toList());
-        DomainType type = DomainTypes.of(vm);
+        DomainKind type = DomainKinds.of(vm);
         Row<Host> host = ThisHost.row(snapshot);
         DomainConfig.Builder config = DomainConfig.builder()
                 .cInfo(DomainCreateInfo.builder()
@@ -88,7 +88,7 @@ public final class DomainConfigs {
     }
 
     /** The VM's disks; those to boot from come first, as that is where a boot loader looks. */
-    private List<DiskConfig> disksOf(Snapshot snapshot, Row<VM> vm, DomainType type) {
+    private List<DiskConfig> disksOf(Snapshot snapshot, Row<VM> vm, DomainKind type) {
         List<Row<VBD>> vbds = new ArrayList<>();
         for (Ref<VBD> vbd : vm.get(VM.VBDS)) {
             ForeignRules.unknown(snapshot, vbd).ifPresent(error -> {
@@ -100,7 +100,7 @@ public final class DomainConfigs {
                 .thenComparing(vbd -> place(vbd.get(VBD.USERDEVICE))));
         return vbds.stream()
                 // An empty drive is for HVM only: others see discs come and go as whole disks.
-                .filter(vbd -> type == DomainType.HVM || !vbd.get(VBD.EMPTY))
+                .filter(vbd -> type == DomainKind.HVM || !vbd.get(VBD.EMPTY))
                 .map(vbd -> disk(snapshot, vbd))
                 .toList();
     }
@@ -120,7 +120,7 @@ public final class DomainConfigs {
         String path = vbd.get(VBD.EMPTY)
                 ? null
                 : disks.file(snapshot, vbd.get(VBD.VDI)).toString();
-        boolean hvm = DomainTypes.of(snapshot.row(vbd.get(VBD.VM))) == DomainType.HVM;
+        boolean hvm = DomainKinds.of(snapshot.row(vbd.get(VBD.VM))) == DomainKind.HVM;
         if (vbd.get(VBD.TYPE) == VbdType.CD && hvm) {
             return DiskConfig.cdrom(path, vbd.get(VBD.DEVICE));
         }

@@ -13,7 +13,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.hypervisor.BiosType;
 import org.jxapi.hypervisor.DomainBuildInfo;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.HvmInfo;
 import org.jxapi.hypervisor.PvInfo;
 import org.jxapi.hypervisor.PvhInfo;
@@ -31,12 +31,12 @@ public final class GuestBuild {
 
     private final Ref<VM> ref;
     private final Row<VM> vm;
-    private final DomainType type;
+    private final DomainKind type;
     private final Platform platform;
     private final Firmware firmware;
     private final List<Path> bootFolders;
 
-    GuestBuild(Ref<VM> ref, Row<VM> vm, DomainType type, Firmware firmware, List<Path> bootFolders) {
+    GuestBuild(Ref<VM> ref, Row<VM> vm, DomainKind type, Firmware firmware, List<Path> bootFolders) {
         this.ref = ref;
         this.vm = vm;
         this.type = type;
@@ -52,13 +52,13 @@ public final class GuestBuild {
      * @param clock how far an HVM guest's clock is from UTC, in seconds
      */
     DomainBuildInfo info(Map<String, String> hostMask, int clock) {
-        boolean uefi = type == DomainType.HVM && uefi(vm);
-        platform.check(vm, uefi, type == DomainType.HVM);
+        boolean uefi = type == DomainKind.HVM && uefi(vm);
+        platform.check(vm, uefi, type == DomainKind.HVM);
         BiosStrings.checkStored(vm);
         if (uefi) {
             firmware.check(platform);
         }
-        if (type == DomainType.HVM && platform.isTrue("vtpm", false)) {
+        if (type == DomainKind.HVM && platform.isTrue("vtpm", false)) {
             // XAPI makes a VTPM then, and fails so where it may not.
             throw new XenApiException("FEATURE_RESTRICTED", List.of("restrict_vtpm"));
         }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Console;
 import org.jxapi.xenapi.ConsoleProtocol;
@@ -18,7 +18,7 @@ public final class GuestConsoles {
     public static void create(Transaction tx, Ref<VM> vm) {
         Row<VM> row = tx.row(vm);
         List<ConsoleProtocol> wanted = new ArrayList<>();
-        if (DomainTypes.of(row) == DomainType.HVM || framebuffer(row)) {
+        if (DomainKinds.of(row) == DomainKind.HVM || framebuffer(row)) {
             wanted.add(ConsoleProtocol.RFB);
         }
         wanted.add(ConsoleProtocol.VT100);
@@ -37,7 +37,7 @@ public final class GuestConsoles {
 
     /** Whether a PV guest is given a framebuffer. */
     static boolean framebuffer(Row<VM> vm) {
-        return DomainTypes.of(vm) != DomainType.HVM
+        return DomainKinds.of(vm) != DomainKind.HVM
                 && vm.get(VM.PLATFORM).getOrDefault("pvfb", "false").matches("(?i)true|1");
     }
 

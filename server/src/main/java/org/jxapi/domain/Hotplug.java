@@ -4,7 +4,7 @@ import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
@@ -20,12 +20,12 @@ public final class Hotplug {
 
     /** Whether the VM has emulated drives. */
     public static boolean hvm(Row<VM> vm) {
-        return DomainTypes.of(vm) == DomainType.HVM;
+        return DomainKinds.of(vm) == DomainKind.HVM;
     }
 
     /** Whether the VM runs with emulated devices. */
     public static boolean emulated(Row<VM> vm) {
-        return vm.get(VM.POWER_STATE) == VmPowerState.RUNNING && DomainTypes.of(vm) == DomainType.HVM;
+        return vm.get(VM.POWER_STATE) == VmPowerState.RUNNING && DomainKinds.of(vm) == DomainKind.HVM;
     }
 
     /** OPERATION_NOT_ALLOWED while the VM stops, suspends or pauses; null otherwise. */

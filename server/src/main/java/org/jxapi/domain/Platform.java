@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jxapi.datamodel.Row;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VM;
 
@@ -87,7 +87,7 @@ public final class Platform {
             throw Errors.invalidValue("platform:device-model", "BIOS boot is not supported with qemu-upstream-uefi");
         }
         String cores = values.get("cores-per-socket");
-        if (cores != null && DomainTypes.of(vm) != DomainType.PV) {
+        if (cores != null && DomainKinds.of(vm) != DomainKind.PV) {
             if (!cores.matches("-?\\d{1,9}")) {
                 throw Errors.invalidValue("platform:cores-per-socket", cores);
             }

@@ -29,7 +29,7 @@ final class Changes {
     }
 
     /** The events that a client with the token {@code since} has not received. */
-    EventBatch since(Token since, Subscription subscription, Snapshot snapshot) {
+    EventBatch since(Token since, EventFilter subscription, Snapshot snapshot) {
         List<Row<Event>> messages = new ArrayList<>();
         List<Row<Event>> adds = new ArrayList<>();
         List<Row<Event>> mods = new ArrayList<>();
@@ -41,7 +41,7 @@ final class Changes {
                 continue;
             }
             if (model.database()) {
-                counts.put(Subscription.className(model), snapshot.count(model));
+                counts.put(EventFilter.className(model), snapshot.count(model));
             }
             if (!model.events() || !subscription.covers(model)) {
                 continue;
@@ -79,7 +79,7 @@ final class Changes {
     }
 
     private static <C> List<Stored<C>> changed(
-            Snapshot snapshot, ClassModel<C> model, Subscription subscription, long since) {
+            Snapshot snapshot, ClassModel<C> model, EventFilter subscription, long since) {
         List<Stored<C>> changed = new ArrayList<>();
         if (subscription.coversAll(model)) {
             changed.addAll(snapshot.modifiedAfter(model, since));
@@ -102,7 +102,7 @@ final class Changes {
         Object[] values = new Object[Event.XEN_CLASS.fields().size()];
         values[Event.ID.index()] = id;
         values[Event.TIMESTAMP.index()] = timestamp;
-        values[Event.CLASS.index()] = Subscription.className(model);
+        values[Event.CLASS.index()] = EventFilter.className(model);
         values[Event.OPERATION.index()] = operation;
         values[Event.REF.index()] = ref.value();
         values[Event.OBJ_UUID.index()] = "";

@@ -56,7 +56,7 @@ public final class EventService implements EventMessages<Call>, ChangeLog.Listen
     public CompletionStage<EventBatch> from(Call call, List<String> classes, String token, double timeout) {
         Token since = Token.parse(token);
         double seconds = timeout >= 0 && timeout <= LONGEST ? timeout : DAY;
-        Waiter waiter = new Waiter(call.session(), Subscription.of(classes), since);
+        Waiter waiter = new Waiter(call.session(), EventFilter.of(classes), since);
         waiters.add(waiter);
         waiter.answer.whenComplete((batch, e) -> {
             waiters.remove(waiter);

@@ -23,7 +23,7 @@ final class Registration {
     private static final long MAX_PENDING = 10_000_000;
 
     private final Set<String> items = new LinkedHashSet<>();
-    private volatile Subscription subscription = Subscription.of(List.of());
+    private volatile EventFilter subscription = EventFilter.of(List.of());
     private final Queue<CompletableFuture<List<Row<Event>>>> waiting = new ArrayDeque<>();
     private List<Row<Event>> pending = new ArrayList<>();
     private long pendingSize;
@@ -31,13 +31,13 @@ final class Registration {
     private XenApiException ended;
 
     synchronized void add(List<String> classes) {
-        classes.forEach(c -> items.add(Subscription.normal(c)));
-        subscription = Subscription.of(items);
+        classes.forEach(c -> items.add(EventFilter.normal(c)));
+        subscription = EventFilter.of(items);
     }
 
     synchronized void remove(List<String> classes) {
-        classes.forEach(c -> items.remove(Subscription.normal(c)));
-        subscription = Subscription.of(items);
+        classes.forEach(c -> items.remove(EventFilter.normal(c)));
+        subscription = EventFilter.of(items);
     }
 
     boolean covers(ClassModel<?> model, Ref<?> ref) {

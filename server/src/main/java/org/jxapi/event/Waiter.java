@@ -10,7 +10,7 @@ import org.jxapi.xenapi.Session;
 /** A call of event.from that has nothing to tell yet. */
 final class Waiter {
     final Ref<Session> session;
-    final Subscription subscription;
+    final EventFilter subscription;
     final Token since;
     final CompletableFuture<EventBatch> answer = new CompletableFuture<>();
     /** Whether a look at the changes is due already. */
@@ -18,7 +18,7 @@ final class Waiter {
 
     private volatile Future<?> timeout;
 
-    Waiter(Ref<Session> session, Subscription subscription, Token since) {
+    Waiter(Ref<Session> session, EventFilter subscription, Token since) {
         this.session = session;
         this.subscription = subscription;
         this.since = since;

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Requests on connections that speak HTTP already, and that are no calls. OwnConnection does the same for connections
+ * Requests on connections that speak HTTP already, and that are no calls. NonRpcConnection does the same for connections
  * that do not: only a client that is known gets a thread of its listener.
  */
 abstract class AdmittedRequests {
@@ -78,8 +78,8 @@ abstract class AdmittedRequests {
         });
     }
 
-    private static FirstBytes listener(Request request) {
-        return request.getConnectionMetaData().getConnector().getConnectionFactory(FirstBytes.class);
+    private static ProtocolSniffer listener(Request request) {
+        return request.getConnectionMetaData().getConnector().getConnectionFactory(ProtocolSniffer.class);
     }
 
     private static RequestHead head(Request request) {

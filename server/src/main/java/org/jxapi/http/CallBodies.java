@@ -19,7 +19,7 @@ final class CallBodies {
 
     private final int max;
     private final Duration first;
-    private final Room room;
+    private final RequestMemory room;
 
     /**
      * @param max longest body, in bytes
@@ -28,7 +28,7 @@ final class CallBodies {
     CallBodies(long max, Duration first) {
         this.max = (int) Math.min(max, Integer.MAX_VALUE);
         this.first = first;
-        room = new Room(Math.max(2L * this.max, Runtime.getRuntime().maxMemory() / 8));
+        room = new RequestMemory(Math.max(2L * this.max, Runtime.getRuntime().maxMemory() / 8));
     }
 
     /** Calls back with the body, or with a failure whose message says why there is none. */

@@ -7,14 +7,14 @@ import java.util.concurrent.ExecutorService;
 import org.eclipse.jetty.io.EndPoint;
 
 /** A command line client: its request is HTTP/1.0, and all that follows is a protocol of its own. */
-final class CliConnection extends OwnConnection {
+final class CliConnection extends NonRpcConnection {
     private static final int MAX_COMMAND_LINE = 1024 * 1024;
     /** A command line up to this size, in bytes, always finds room. */
     private static final int SMALL = 4 * 1024;
 
     private final CliHandler handler;
     private final ExecutorService threads;
-    private final Room room;
+    private final RequestMemory room;
     private int taken;
 
     CliConnection(
@@ -24,7 +24,7 @@ final class CliConnection extends OwnConnection {
             ByteBuffer begin,
             CliHandler handler,
             ExecutorService threads,
-            Room room) {
+            RequestMemory room) {
         super(endPoint, executor, unixSocket, begin);
         this.handler = handler;
         this.threads = threads;

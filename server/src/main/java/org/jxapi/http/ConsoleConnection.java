@@ -10,13 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A client that asks for a console by {@code CONNECT}. */
-final class ConsoleConnection extends OwnConnection {
+final class ConsoleConnection extends NonRpcConnection {
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleConnection.class);
     private static final byte[] CONNECTED = ("HTTP/1.1 200 OK\r\nConnection: keep-alive\r\n"
                     + "Cache-Control: no-cache, no-store\r\n\r\n")
             .getBytes(StandardCharsets.US_ASCII);
 
-    private final OwnProtocols protocols;
+    private final NonRpcHandlers protocols;
     private final ExecutorService threads;
 
     ConsoleConnection(
@@ -24,7 +24,7 @@ final class ConsoleConnection extends OwnConnection {
             Executor executor,
             boolean unixSocket,
             ByteBuffer begin,
-            OwnProtocols protocols,
+            NonRpcHandlers protocols,
             ExecutorService threads) {
         super(endPoint, executor, unixSocket, begin);
         this.protocols = protocols;

@@ -76,7 +76,7 @@ public final class HttpServer implements AutoCloseable {
      *
      * @throws IOException when an address cannot be had; the message is one line that names it
      */
-    public static HttpServer start(Listen listen, Dispatcher dispatcher, OwnProtocols protocols) throws IOException {
+    public static HttpServer start(Listen listen, Dispatcher dispatcher, NonRpcHandlers protocols) throws IOException {
         Server jetty = new Server(threads("http"));
         PeerLog log = new PeerLog(LoggerFactory.getLogger(HttpServer.class), "bad requests");
         jetty.setHandler(new RpcHandler(
@@ -93,7 +93,7 @@ public final class HttpServer implements AutoCloseable {
         HttpServer server = new HttpServer(jetty, listen.idle());
         try {
             if (listen.http() != null) {
-                server.tcp("http", listen.http(), List.of(new FirstBytes(protocols, false), server.http(false)));
+                server.tcp("http", listen.http(), List.of(new ProtocolSniffer(protocols, false), server.http(false)));
             }
             if (listen.https() != null) {
                 server.tls(listen.https(), listen.keyStore(), protocols);
@@ -102,7 +102,7 @@ public final class HttpServer implements AutoCloseable {
                 server.unix(listen.unixSocket(), protocols);
             }
             jetty.start();
-            new SlowHeads(jetty, listen.head(), log).start();
+            new HeaderTimeout(jetty, listen.head(), log).start();
             if (server.socket != null) {
                 server.publish(listen.unixSocket());
             }
@@ -157,7 +157,7 @@ public final class HttpServer implements AutoCloseable {
         endpoints.add(scheme + "://" + host + ":" + connector.getLocalPort());
     }
 
-    private void tls(InetSocketAddress address, KeyStore keyStore, OwnProtocols protocols) throws IOException {
+    private void tls(InetSocketAddress address, KeyStore keyStore, NonRpcHandlers protocols) throws IOException {
         SslContextFactory.Server context = new SslContextFactory.Server();
         context.setKeyStore(keyStore);
         context.setKeyStorePassword(new String(CertificateStore.password()));
@@ -169,18 +169,18 @@ public final class HttpServer implements AutoCloseable {
                 "TLS_ECDHE_(ECDSA|RSA)_WITH_(AES_.*_GCM|CHACHA20_POLY1305)_.*");
         context.setRenegotiationAllowed(false);
         context.setSniRequired(false);
-        FirstBytes first = new FirstBytes(protocols, false);
+        ProtocolSniffer first = new ProtocolSniffer(protocols, false);
         tcp("https", address, List.of(new SslConnectionFactory(context, first.getProtocol()), first, http(true)));
     }
 
-    private void unix(Path path, OwnProtocols protocols) throws IOException {
+    private void unix(Path path, NonRpcHandlers protocols) throws IOException {
         try {
             socket = SocketFile.at(path);
         } catch (IOException e) {
             throw refused(path, e);
         }
         UnixDomainServerConnector connector = new UnixDomainServerConnector(
-                server, threads("socket"), null, null, 1, 1, new FirstBytes(protocols, true), http(false));
+                server, threads("socket"), null, null, 1, 1, new ProtocolSniffer(protocols, true), http(false));
         connector.setUnixDomainPath(socket.hidden());
         connector.setIdleTimeout(idle.toMillis());
         server.addConnector(connector);

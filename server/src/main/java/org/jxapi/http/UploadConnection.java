@@ -9,11 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A client that uploads: it may wait for an answer before it sends a body, and may end that with the connection. */
-final class UploadConnection extends OwnConnection {
+final class UploadConnection extends NonRpcConnection {
     private static final Logger LOG = LoggerFactory.getLogger(UploadConnection.class);
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
-    private final OwnProtocols protocols;
+    private final NonRpcHandlers protocols;
     private final ExecutorService threads;
 
     UploadConnection(
@@ -21,7 +21,7 @@ final class UploadConnection extends OwnConnection {
             Executor executor,
             boolean unixSocket,
             ByteBuffer begin,
-            OwnProtocols protocols,
+            NonRpcHandlers protocols,
             ExecutorService threads) {
         super(endPoint, executor, unixSocket, begin);
         this.protocols = protocols;

@@ -5,8 +5,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.domain.DomainTypes;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.domain.DomainKinds;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.store.ChangeLog;
 import org.jxapi.store.Derivation;
 import org.jxapi.store.Transaction;
@@ -30,10 +30,10 @@ public final class MemoryOverhead implements Derivation {
     }
 
     public static long of(Row<VM> vm, long staticMax, long vcpus) {
-        DomainType type = DomainTypes.of(vm);
+        DomainKind type = DomainKinds.of(vm);
         long mib = up(staticMax, MIB);
         boolean inPvh = vm.get(VM.DOMAIN_TYPE) == org.jxapi.xenapi.DomainType.PV_IN_PVH;
-        boolean translated = type != DomainType.PV || inPvh;
+        boolean translated = type != DomainKind.PV || inPvh;
         long internal = translated ? 1 : 0;
         long shim = inPvh ? 23 + mib / 90 : 0;
         double multiplier = translated ? vm.get(VM.HVM_SHADOW_MULTIPLIER) : 1;

@@ -3,42 +3,43 @@ package org.jxapi.session;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jxapi.datamodel.Message;
-import org.jxapi.datamodel.Role;
+import org.jxapi.datamodel.BuiltInRole;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.XenModel;
 
 /** The rights of a session: all for a local superuser, otherwise those of its role. */
-public record Rights(Role role, boolean superuser) {
-    public static final Rights ALL = new Rights(Role.POOL_ADMIN, true);
+public record Rights(BuiltInRole role, boolean superuser) {
+    public static final Rights ALL = new Rights(BuiltInRole.POOL_ADMIN, true);
 
     /** Permissions that are not messages, with the least role that holds them. */
-    private static final Map<String, Role> EXTRA = Map.of(
-            "task.destroy/any", Role.POOL_OPERATOR,
-            "http/connect_console", Role.VM_OPERATOR,
-            "http/connect_console_ws", Role.VM_OPERATOR,
-            "http/connect_console/host_console", Role.POOL_ADMIN,
-            "http/get_export", Role.VM_ADMIN,
-            "http/get_export_raw_vdi", Role.VM_ADMIN,
-            "http/get_pool_xml_db_sync", Role.POOL_ADMIN,
-            "http/get_rrd_updates", Role.READ_ONLY,
-            "http/put_import", Role.VM_ADMIN,
-            "http/put_import_raw_vdi", Role.VM_ADMIN);
+    private static final Map<String, BuiltInRole> EXTRA = Map.of(
+            "task.destroy/any", BuiltInRole.POOL_OPERATOR,
+            "http/connect_console", BuiltInRole.VM_OPERATOR,
+            "http/connect_console_ws", BuiltInRole.VM_OPERATOR,
+            "http/connect_console/host_console", BuiltInRole.POOL_ADMIN,
+            "http/get_export", BuiltInRole.VM_ADMIN,
+            "http/get_export_raw_vdi", BuiltInRole.VM_ADMIN,
+            "http/get_pool_xml_db_sync", BuiltInRole.POOL_ADMIN,
+            "http/get_rrd_updates", BuiltInRole.READ_ONLY,
+            "http/put_import", BuiltInRole.VM_ADMIN,
+            "http/put_import_raw_vdi", BuiltInRole.VM_ADMIN);
 
     public boolean permits(String permission) {
         return superuser || role.covers(needed(permission));
     }
 
     /** Throws RBAC_PERMISSION_DENIED when the message, or the map key that it is about, is not for this role. */
-    public void check(Message message, String mapKey) {
+    public void check(MessageModel message, String mapKey) {
         if (superuser) {
             return;
         }
         String permission = message.fullName().toLowerCase(java.util.Locale.ROOT);
-        Role needed = message.role();
+        BuiltInRole needed = message.role();
         if (mapKey != null) {
-            for (Map.Entry<String, Role> protectedKey : message.keyRoles().entrySet()) {
+            for (Map.Entry<String, BuiltInRole> protectedKey :
+                    message.keyRoles().entrySet()) {
                 if (covers(protectedKey.getKey(), mapKey)) {
                     permission = permission + "/key:" + mapKey;
                     needed = protectedKey.getValue();
@@ -60,14 +61,14 @@ public record Rights(Role role, boolean superuser) {
     }
 
     /** The least role that holds a permission; one for a key of a map is {@code Class.message/key:KEY}. */
-    private static Role needed(String permission) {
+    private static BuiltInRole needed(String permission) {
         int key = permission.indexOf("/key:");
         if (key < 0) {
-            return EXTRA.getOrDefault(permission, Role.POOL_ADMIN);
+            return EXTRA.getOrDefault(permission, BuiltInRole.POOL_ADMIN);
         }
         int dot = permission.indexOf('.');
         String name = permission.substring(dot + 1, key);
-        Message message = XenModel.get(permission.substring(0, dot)).messages().stream()
+        MessageModel message = XenModel.get(permission.substring(0, dot)).messages().stream()
                 .filter(m -> m.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(permission));
@@ -79,10 +80,10 @@ public record Rights(Role role, boolean superuser) {
                 .orElse(message.role());
     }
 
-    private static String text(Role needed) {
+    private static String text(BuiltInRole needed) {
         Set<String> holders = new TreeSet<>();
-        for (Role role : Role.values()) {
-            if (role != Role.LOCAL_ROOT && role.covers(needed)) {
+        for (BuiltInRole role : BuiltInRole.values()) {
+            if (role != BuiltInRole.LOCAL_ROOT && role.covers(needed)) {
                 holders.add(role.wire());
             }
         }

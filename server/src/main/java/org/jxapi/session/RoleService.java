@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jxapi.datamodel.Field;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -28,7 +28,7 @@ public final class RoleService implements RoleMessages<Call> {
 
     public void bind(MessageTable<Call> table) {
         RoleMessages.bind(table, this);
-        for (Message message : Role.XEN_CLASS.messages()) {
+        for (MessageModel message : Role.XEN_CLASS.messages()) {
             MessageTable.Body<Call> body = body(message);
             if (body != null) {
                 table.bind(message.fullName(), body);
@@ -36,7 +36,7 @@ public final class RoleService implements RoleMessages<Call> {
         }
     }
 
-    private MessageTable.Body<Call> body(Message message) {
+    private MessageTable.Body<Call> body(MessageModel message) {
         Field<?, ?> field = message.field();
         return switch (message.kind()) {
             case GETTER ->

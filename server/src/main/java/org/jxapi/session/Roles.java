@@ -11,10 +11,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jxapi.datamodel.BuiltInRole;
 import org.jxapi.datamodel.ClassModel;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.Ref;
-import org.jxapi.datamodel.Role;
 import org.jxapi.datamodel.Row;
 import org.jxapi.xenapi.XenModel;
 
@@ -28,22 +28,22 @@ final class Roles {
     private static final String POOL_ADMIN = "0165f154-ba3e-034e-6b27-5d271af109ba";
 
     private static final String CLIENT_CERT = "client-cert";
-    private static final Map<Role, String> ABOUT = Map.of(
-            Role.POOL_ADMIN, "May do everything, on the hosts too, and says who else may do what",
-            Role.POOL_OPERATOR, "Looks after hosts, storage and networks of the pool",
-            Role.VM_POWER_ADMIN, "May do everything with VMs and templates, and says where they run",
-            Role.VM_ADMIN, "Makes, changes and removes VMs and templates",
-            Role.VM_OPERATOR, "Starts, stops and uses VMs and their consoles",
-            Role.READ_ONLY, "Logs in and looks");
+    private static final Map<BuiltInRole, String> ABOUT = Map.of(
+            BuiltInRole.POOL_ADMIN, "May do everything, on the hosts too, and says who else may do what",
+            BuiltInRole.POOL_OPERATOR, "Looks after hosts, storage and networks of the pool",
+            BuiltInRole.VM_POWER_ADMIN, "May do everything with VMs and templates, and says where they run",
+            BuiltInRole.VM_ADMIN, "Makes, changes and removes VMs and templates",
+            BuiltInRole.VM_OPERATOR, "Starts, stops and uses VMs and their consoles",
+            BuiltInRole.READ_ONLY, "Logs in and looks");
 
     private final Map<String, Ref<org.jxapi.xenapi.Role>> byName = new LinkedHashMap<>();
     private final Map<Ref<org.jxapi.xenapi.Role>, Row<org.jxapi.xenapi.Role>> rows = new LinkedHashMap<>();
 
     Roles() {
-        Map<String, Role> permissions = new LinkedHashMap<>();
+        Map<String, BuiltInRole> permissions = new LinkedHashMap<>();
         List<Ref<org.jxapi.xenapi.Role>> forCertificates = new ArrayList<>();
         for (ClassModel<?> model : XenModel.CLASSES) {
-            for (Message message : model.messages()) {
+            for (MessageModel message : model.messages()) {
                 permissions.put(message.fullName(), message.role());
                 message.keyRoles().forEach((key, role) -> permissions.put(message.fullName() + "/key:" + key, role));
                 if (message.clientCert()) {
@@ -51,22 +51,22 @@ final class Roles {
                 }
             }
         }
-        permissions.put("task.destroy/any", Role.POOL_OPERATOR);
-        for (Role role : Role.values()) {
-            if (role != Role.LOCAL_ROOT) {
+        permissions.put("task.destroy/any", BuiltInRole.POOL_OPERATOR);
+        for (BuiltInRole role : BuiltInRole.values()) {
+            if (role != BuiltInRole.LOCAL_ROOT) {
                 List<Ref<org.jxapi.xenapi.Role>> own = new ArrayList<>();
                 permissions.forEach((name, needed) -> {
                     if (role.covers(needed)) {
                         own.add(ref(uuid(name)));
                     }
                 });
-                String uuid = role == Role.POOL_ADMIN ? POOL_ADMIN : uuid(role.wire());
+                String uuid = role == BuiltInRole.POOL_ADMIN ? POOL_ADMIN : uuid(role.wire());
                 add(uuid, role.wire(), ABOUT.get(role), own, false);
             }
         }
         add(uuid(CLIENT_CERT), CLIENT_CERT, "What a client with a certificate may do", forCertificates, true);
         permissions.forEach((name, needed) -> {
-            if (needed != Role.LOCAL_ROOT) {
+            if (needed != BuiltInRole.LOCAL_ROOT) {
                 add(uuid(name), name.toLowerCase(Locale.ROOT), "A basic permission", List.of(), true);
             }
         });

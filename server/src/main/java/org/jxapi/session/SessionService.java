@@ -27,7 +27,7 @@ public final class SessionService implements SessionMessages<Call> {
     private static final int LONGEST_NAME_IN_LOG = 64;
 
     private final PeerLog log = new PeerLog(LoggerFactory.getLogger(SessionService.class), "refused logins");
-    private final LoginPace pace = new LoginPace();
+    private final LoginThrottle pace = new LoginThrottle();
     private final Store store;
     private final Passwords passwords;
     private final Clock clock;

@@ -3,8 +3,8 @@ package org.jxapi.session;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.jxapi.datamodel.BuiltInRole;
 import org.jxapi.datamodel.Ref;
-import org.jxapi.datamodel.Role;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.store.Store;
@@ -43,6 +43,6 @@ public final class Sessions {
     /** The rights of the session's holder. */
     public Rights rights(Ref<Session> session) {
         boolean superuser = store.snapshot().get(session, Session.IS_LOCAL_SUPERUSER);
-        return superuser ? Rights.ALL : new Rights(Role.READ_ONLY, false);
+        return superuser ? Rights.ALL : new Rights(BuiltInRole.READ_ONLY, false);
     }
 }

@@ -63,7 +63,7 @@ public final class DiskContents {
     /** Reads a disk that the caller holds. */
     public void readHeld(Ref<VDI> vdi, Work work) {
         Snapshot now = store.snapshot();
-        Repository repository = Repository.of(now, now.get(vdi, VDI.SR));
+        SrFolder repository = SrFolder.of(now, now.get(vdi, VDI.SR));
         Path file = Disks.existing(repository, now.get(vdi, VDI.LOCATION));
         try (OpenDisk disk = OpenDisk.toRead(file, now.get(vdi, VDI.VIRTUAL_SIZE))) {
             work.with(disk);
@@ -75,13 +75,13 @@ public final class DiskContents {
     /** Fills a disk that has just been made, and that the caller holds to write. */
     public void fill(Ref<VDI> vdi, Work work) {
         Snapshot now = store.snapshot();
-        Repository repository = Repository.of(now, now.get(vdi, VDI.SR));
+        SrFolder repository = SrFolder.of(now, now.get(vdi, VDI.SR));
         Path file = Disks.existing(repository, now.get(vdi, VDI.LOCATION));
         try (OpenDisk disk = OpenDisk.toWrite(file, now.get(vdi, VDI.VIRTUAL_SIZE), true)) {
             work.with(disk);
             disk.sync();
             long taken = Volumes.utilisation(file);
-            Repository.Usage usage = repository.usage();
+            SrFolder.Usage usage = repository.usage();
             store.change(tx -> {
                 tx.set(vdi, VDI.PHYSICAL_UTILISATION, taken);
                 repository.record(tx, usage);
@@ -101,7 +101,7 @@ public final class DiskContents {
         try (Operation operation = holdToWrite(call, vdi)) {
             Snapshot before = store.snapshot();
             Disks.refuseUnmanaged(before, vdi);
-            Repository repository = Repository.of(before, before.get(vdi, VDI.SR));
+            SrFolder repository = SrFolder.of(before, before.get(vdi, VDI.SR));
             String location = before.get(vdi, VDI.LOCATION);
             Path old = Disks.existing(repository, location);
             Path part = Volumes.part(repository.folder(), location);
@@ -120,7 +120,7 @@ public final class DiskContents {
                 }
                 Volumes.replace(part, old);
                 long taken = Volumes.utilisation(old);
-                Repository.Usage usage = repository.usage();
+                SrFolder.Usage usage = repository.usage();
                 operation.finish(tx -> {
                     tx.set(vdi, VDI.PHYSICAL_UTILISATION, taken);
                     repository.record(tx, usage);
@@ -137,7 +137,7 @@ public final class DiskContents {
     public Ref<VDI> create(Call call, Ref<SR> sr, Row<VDI> settings, Work work) {
         long bytes = Disks.rounded(settings.get(VDI.VIRTUAL_SIZE));
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE));
-                NewDisk made = new NewDisk(store, Repository.of(store.snapshot(), sr), sr);
+                NewDisk made = new NewDisk(store, SrFolder.of(store.snapshot(), sr), sr);
                 Received received = () -> receiving.remove(made.uuid())) {
             receiving.put(made.uuid(), sr);
             operation.release(sr);

@@ -91,8 +91,8 @@ final class DiskCopies {
         Snapshot before = store.snapshot();
         Disks.refuseUnmanaged(before, vdi);
         Row<VDI> source = before.row(vdi);
-        Repository from = Repository.of(before, source.get(VDI.SR));
-        Repository to = Repository.of(before, sr);
+        SrFolder from = SrFolder.of(before, source.get(VDI.SR));
+        SrFolder to = SrFolder.of(before, sr);
         Path file = Disks.existing(from, source.get(VDI.LOCATION));
         NewDisk disk = new NewDisk(store, to, sr);
         targets.put(disk.uuid(), sr);
@@ -174,8 +174,8 @@ final class DiskCopies {
     /** The new contents are complete before they take the place of the old ones, in one step. */
     private void overwrite(Call call, Operation operation, Ref<VDI> vdi, Ref<VDI> over, long bytes, SmFailure failure) {
         Snapshot before = store.snapshot();
-        Repository from = Repository.of(before, before.get(vdi, VDI.SR));
-        Repository to = Repository.of(before, before.get(over, VDI.SR));
+        SrFolder from = SrFolder.of(before, before.get(vdi, VDI.SR));
+        SrFolder to = SrFolder.of(before, before.get(over, VDI.SR));
         String location = before.get(over, VDI.LOCATION);
         Path file = Disks.existing(from, before.get(vdi, VDI.LOCATION));
         Path old = Disks.existing(to, location);
@@ -185,7 +185,7 @@ final class DiskCopies {
             Volumes.resize(part, bytes);
             Volumes.replace(part, old);
             long taken = Volumes.utilisation(old);
-            Repository.Usage usage = to.usage();
+            SrFolder.Usage usage = to.usage();
             operation.finish(tx -> {
                 tx.set(over, VDI.VIRTUAL_SIZE, bytes);
                 tx.set(over, VDI.PHYSICAL_UTILISATION, taken);

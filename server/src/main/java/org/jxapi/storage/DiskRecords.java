@@ -28,9 +28,9 @@ final class DiskRecords {
 
     private final Store store;
     private final Operations operations;
-    private final Places places;
+    private final SrFolders places;
 
-    DiskRecords(Store store, Operations operations, Places places) {
+    DiskRecords(Store store, Operations operations, SrFolders places) {
         this.store = store;
         this.operations = operations;
         this.places = places;
@@ -42,7 +42,7 @@ final class DiskRecords {
         String location = given.get(VDI.LOCATION);
         String uuid = given.get(VDI.UUID);
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_INTRODUCE))) {
-            Repository repository = Repository.of(store.snapshot(), sr);
+            SrFolder repository = SrFolder.of(store.snapshot(), sr);
             Ref<VDI> known = at(store.snapshot(), sr, location);
             if (known != null && !store.snapshot().get(known, VDI.UUID).equals(uuid)) {
                 throw Errors.locationNotUnique(sr.value(), location);
@@ -56,7 +56,7 @@ final class DiskRecords {
                     .with(VDI.READ_ONLY, repository.driver().readOnly())
                     .with(VDI.VIRTUAL_SIZE, file.toFile().length())
                     .with(VDI.PHYSICAL_UTILISATION, taken(file));
-            Repository.Usage usage = repository.usage();
+            SrFolder.Usage usage = repository.usage();
             Ref<VDI> vdi = known == null ? VDI.XEN_CLASS.freshRef() : known;
             operation.finish(tx -> {
                 if (known == null) {
@@ -114,7 +114,7 @@ final class DiskRecords {
     void update(Call call, Ref<VDI> vdi) {
         try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.UPDATE))) {
             Snapshot before = store.snapshot();
-            Repository repository = Repository.of(before, before.get(vdi, VDI.SR));
+            SrFolder repository = SrFolder.of(before, before.get(vdi, VDI.SR));
             Path file = Disks.existing(repository, before.get(vdi, VDI.LOCATION));
             long taken = taken(file);
             operation.finish(tx -> {
@@ -135,7 +135,7 @@ final class DiskRecords {
     /** The MD5 of the disk's contents, in lower-case hexadecimal. */
     String checksum(Call call, Ref<VDI> vdi) {
         Snapshot snapshot = store.snapshot();
-        Repository repository = Repository.of(snapshot, snapshot.get(vdi, VDI.SR));
+        SrFolder repository = SrFolder.of(snapshot, snapshot.get(vdi, VDI.SR));
         Path file = Disks.existing(repository, snapshot.get(vdi, VDI.LOCATION));
         try (Operation operation = operations.await(call, DiskHold.toRead(vdi));
                 InputStream in = Files.newInputStream(file);

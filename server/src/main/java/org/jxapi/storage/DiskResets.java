@@ -50,7 +50,7 @@ final class DiskResets {
         try (Operation operation = operations.await(
                 call, Claims.of(sr, StorageOperations.VDI_SET_ON_BOOT), Claims.of(vdi, VdiOperations.SET_ON_BOOT))) {
             Snapshot before = store.snapshot();
-            Repository repository = Repository.of(before, sr);
+            SrFolder repository = SrFolder.of(before, sr);
             String location = before.get(vdi, VDI.LOCATION);
             Path base = Volumes.base(repository.folder(), location);
             try {
@@ -79,12 +79,12 @@ final class DiskResets {
             }
             Row<VDI> row = snapshot.row(vdi);
             if (row.get(VDI.ON_BOOT) == OnBoot.RESET) {
-                reset(Repository.of(snapshot, row.get(VDI.SR)), row.get(VDI.LOCATION), row.get(VDI.VIRTUAL_SIZE));
+                reset(SrFolder.of(snapshot, row.get(VDI.SR)), row.get(VDI.LOCATION), row.get(VDI.VIRTUAL_SIZE));
             }
         }
     }
 
-    private static void reset(Repository repository, String location, long bytes) {
+    private static void reset(SrFolder repository, String location, long bytes) {
         Path part = Volumes.part(repository.folder(), location);
         try {
             Volumes.copy(Volumes.base(repository.folder(), location), part, done -> {});

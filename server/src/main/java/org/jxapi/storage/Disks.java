@@ -38,7 +38,7 @@ public final class Disks {
     private static final long MIB = 1 << 20;
 
     private final Store store;
-    private final Places places;
+    private final SrFolders places;
     private final Operations operations;
     private final DiskCopies copies;
     private final DiskResets resets;
@@ -46,7 +46,7 @@ public final class Disks {
     private final DiskRecords records;
     private final DiskContents contents;
 
-    public Disks(Store store, Places places, Operations operations, Hypervisor hypervisor, Clock clock) {
+    public Disks(Store store, SrFolders places, Operations operations, Hypervisor hypervisor, Clock clock) {
         this.store = store;
         this.places = places;
         this.operations = operations;
@@ -102,7 +102,7 @@ public final class Disks {
         }
         long bytes = rounded(settings.get(VDI.VIRTUAL_SIZE));
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE));
-                NewDisk disk = new NewDisk(store, Repository.of(store.snapshot(), sr), sr)) {
+                NewDisk disk = new NewDisk(store, SrFolder.of(store.snapshot(), sr), sr)) {
             Volumes.create(disk.mark(), bytes);
             return disk.finish(operation, disk.placed(settings, bytes, 0));
         } catch (IOException e) {
@@ -147,7 +147,7 @@ public final class Disks {
         try (Operation operation = operations.await(
                 call, Claims.of(sr, StorageOperations.VDI_DESTROY), Claims.of(vdi, VdiOperations.DESTROY))) {
             Snapshot before = store.snapshot();
-            Repository repository = Repository.of(before, sr);
+            SrFolder repository = SrFolder.of(before, sr);
             refuseUnmanaged(before, vdi);
             String location = before.get(vdi, VDI.LOCATION);
             Path file = repository.file(location);
@@ -164,7 +164,7 @@ public final class Disks {
             } catch (IOException e) {
                 throw SmFailure.VDI_DELETE.error(e);
             }
-            Repository.Usage usage = repository.usage();
+            SrFolder.Usage usage = repository.usage();
             store.change(tx -> repository.record(tx, usage));
         }
     }
@@ -201,7 +201,7 @@ public final class Disks {
         try (Operation operation = operations.await(
                 call, Claims.of(sr, StorageOperations.VDI_RESIZE), Claims.of(vdi, VdiOperations.RESIZE))) {
             Snapshot before = store.snapshot();
-            Repository repository = Repository.of(before, sr);
+            SrFolder repository = SrFolder.of(before, sr);
             refuseUnmanaged(before, vdi);
             long rounded = rounded(bytes);
             if (rounded < before.get(vdi, VDI.VIRTUAL_SIZE)) {
@@ -212,7 +212,7 @@ public final class Disks {
             } catch (IOException e) {
                 throw SmFailure.VDI_RESIZE.error(e);
             }
-            Repository.Usage usage = repository.usage();
+            SrFolder.Usage usage = repository.usage();
             operation.finish(tx -> {
                 tx.set(vdi, VDI.VIRTUAL_SIZE, rounded);
                 repository.record(tx, usage);
@@ -223,10 +223,10 @@ public final class Disks {
     /** The file behind a disk; SR_BACKEND_FAILURE_46 when it is not there. */
     public Path file(Snapshot snapshot, Ref<VDI> vdi) {
         Row<VDI> row = snapshot.row(vdi);
-        return existing(Repository.of(snapshot, row.get(VDI.SR)), row.get(VDI.LOCATION));
+        return existing(SrFolder.of(snapshot, row.get(VDI.SR)), row.get(VDI.LOCATION));
     }
 
-    static Path existing(Repository repository, String location) {
+    static Path existing(SrFolder repository, String location) {
         Path file = repository.file(location);
         if (!Files.exists(file)) {
             throw SmFailure.VDI_UNAVAILABLE.error("VDI " + location + " not found");

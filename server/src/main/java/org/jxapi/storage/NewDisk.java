@@ -16,11 +16,11 @@ import org.jxapi.xenapi.VDI;
  */
 final class NewDisk implements AutoCloseable {
     private final Store store;
-    private final Repository repository;
+    private final SrFolder repository;
     private final Ref<SR> sr;
     private final String uuid = UUID.randomUUID().toString();
 
-    NewDisk(Store store, Repository repository, Ref<SR> sr) {
+    NewDisk(Store store, SrFolder repository, Ref<SR> sr) {
         this.store = store;
         this.repository = repository;
         this.sr = sr;
@@ -48,7 +48,7 @@ final class NewDisk implements AutoCloseable {
 
     /** Makes the row, with which the operation ends; HANDLE_INVALID when the repository has gone meanwhile. */
     Ref<VDI> finish(Operation operation, Row<VDI> row) {
-        Repository.Usage usage = repository.usage();
+        SrFolder.Usage usage = repository.usage();
         Ref<VDI> vdi = VDI.XEN_CLASS.freshRef();
         operation.finish(tx -> {
             tx.require(sr);

@@ -32,9 +32,9 @@ public final class Pbds {
     private final Store store;
     private final Operations operations;
     private final Disks disks;
-    private final Places places;
+    private final SrFolders places;
 
-    public Pbds(Store store, Operations operations, Disks disks, Places places) {
+    public Pbds(Store store, Operations operations, Disks disks, SrFolders places) {
         this.store = store;
         this.operations = operations;
         this.disks = disks;
@@ -45,7 +45,7 @@ public final class Pbds {
         Ref<SR> sr = given.get(PBD.SR);
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.PBD_CREATE))) {
             Ref<PBD> pbd = PBD.XEN_CLASS.freshRef();
-            try (Places.Hold hold = hold(sr, given.get(PBD.DEVICE_CONFIG))) {
+            try (SrFolders.Hold hold = hold(sr, given.get(PBD.DEVICE_CONFIG))) {
                 operation.finish(tx -> add(tx, pbd, given));
             }
             return pbd;
@@ -53,7 +53,7 @@ public final class Pbds {
     }
 
     /** Takes the folder that the settings lead to; as in XAPI, those that lead nowhere are refused by PBD.plug alone. */
-    private Places.Hold hold(Ref<SR> sr, Map<String, String> deviceConfig) {
+    private SrFolders.Hold hold(Ref<SR> sr, Map<String, String> deviceConfig) {
         Path folder;
         try {
             folder = Drivers.of(store.snapshot(), sr).folder(deviceConfig);
@@ -119,8 +119,8 @@ public final class Pbds {
                 return;
             }
             Driver driver = Drivers.of(before, sr);
-            Repository repository = new Repository(sr, driver, driver.folder(before.get(pbd, PBD.DEVICE_CONFIG)));
-            try (Places.Hold hold = places.take(sr, repository.folder())) {
+            SrFolder repository = new SrFolder(sr, driver, driver.folder(before.get(pbd, PBD.DEVICE_CONFIG)));
+            try (SrFolders.Hold hold = places.take(sr, repository.folder())) {
                 driver.attach(repository.folder());
                 disks.scans().tidy(repository);
                 operation.finish(tx -> tx.set(pbd, PBD.CURRENTLY_ATTACHED, true));
@@ -184,7 +184,7 @@ public final class Pbds {
     void setDeviceConfig(Call call, Ref<PBD> pbd, Map<String, String> value) {
         InternalAccess.check(call, store.snapshot().get(pbd, PBD.SR));
         refuseInternalKey(value);
-        try (Places.Hold hold = hold(store.snapshot().get(pbd, PBD.SR), value)) {
+        try (SrFolders.Hold hold = hold(store.snapshot().get(pbd, PBD.SR), value)) {
             store.change(tx -> {
                 Map<String, String> before = tx.get(pbd, PBD.DEVICE_CONFIG);
                 Map<String, String> after = DeviceSecrets.hide(tx, value);

@@ -37,9 +37,9 @@ public final class Scans {
 
     private final Store store;
     private final Operations operations;
-    private final Places places;
+    private final SrFolders places;
 
-    Scans(Store store, Operations operations, Places places) {
+    Scans(Store store, Operations operations, SrFolders places) {
         this.store = store;
         this.operations = operations;
         this.places = places;
@@ -51,15 +51,15 @@ public final class Scans {
     /** Disks that appeared get rows, those that are gone lose theirs, sizes are those of the files. */
     public void scan(Call call, Ref<SR> sr) {
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.SCAN))) {
-            Repository repository = Repository.of(store.snapshot(), sr);
+            SrFolder repository = SrFolder.of(store.snapshot(), sr);
             List<Found> found = found(repository);
             Set<Ref<SR>> sharing = places.sharing(sr);
-            Repository.Usage usage = repository.usage();
+            SrFolder.Usage usage = repository.usage();
             operation.finish(tx -> apply(tx, repository, found, sharing, usage));
         }
     }
 
-    private List<Found> found(Repository repository) {
+    private List<Found> found(SrFolder repository) {
         List<Path> files = repository.driver().files(repository.folder()).stream()
                 .filter(file -> !Files.isSymbolicLink(file) || !away(repository, file))
                 .toList();
@@ -79,7 +79,7 @@ public final class Scans {
     }
 
     /** Guests must not write, through a link, to a disk of another repository. */
-    private boolean away(Repository repository, Path link) {
+    private boolean away(SrFolder repository, Path link) {
         boolean away = !repository.driver().readOnly() && places.leadsAway(repository, link);
         if (away) {
             LOG.warn("{} leads into another repository or into jxapid's own data, so it is no disk here", link);
@@ -103,7 +103,7 @@ public final class Scans {
     }
 
     private static void apply(
-            Transaction tx, Repository repository, List<Found> found, Set<Ref<SR>> sharing, Repository.Usage usage) {
+            Transaction tx, SrFolder repository, List<Found> found, Set<Ref<SR>> sharing, SrFolder.Usage usage) {
         Set<String> foreign = foreign(tx, sharing);
         Map<String, Ref<VDI>> known = new LinkedHashMap<>();
         for (Ref<VDI> vdi : tx.get(repository.sr(), SR.VDIS)) {
@@ -132,7 +132,7 @@ public final class Scans {
         tx.set(repository.sr(), SR.OTHER_CONFIG, config);
     }
 
-    private static Row<VDI> row(Snapshot snapshot, Repository repository, Found file) {
+    private static Row<VDI> row(Snapshot snapshot, SrFolder repository, Found file) {
         boolean readOnly = repository.driver().readOnly();
         return Row.of(VDI.XEN_CLASS)
                 .with(VDI.UUID, uuid(snapshot, file.location()))
@@ -178,7 +178,7 @@ public final class Scans {
                 Ref<SR> sr = stored.row().get(PBD.SR);
                 try {
                     makeFirst(stored.row());
-                    Repository repository = Repository.of(store.snapshot(), sr);
+                    SrFolder repository = SrFolder.of(store.snapshot(), sr);
                     repository.driver().attach(repository.folder());
                     tidy(repository);
                     refresh(repository);
@@ -198,8 +198,8 @@ public final class Scans {
         }
     }
 
-    private void refresh(Repository repository) {
-        Repository.Usage usage = repository.usage();
+    private void refresh(SrFolder repository) {
+        SrFolder.Usage usage = repository.usage();
         store.change(tx -> {
             for (Ref<VDI> vdi : tx.get(repository.sr(), SR.VDIS)) {
                 Path file = repository.file(tx.get(vdi, VDI.LOCATION));
@@ -212,7 +212,7 @@ public final class Scans {
     }
 
     /** Removes what belongs to no row: files under a marker, copies that are not complete, unused reset contents. */
-    void tidy(Repository repository) {
+    void tidy(SrFolder repository) {
         if (repository.driver().readOnly()) {
             return;
         }

@@ -28,7 +28,7 @@ final class SrProbe {
     }
 
     private static Row<SrStat> stat(Driver driver, Path folder) {
-        Repository.Usage usage = new Repository(Ref.nil(), driver, folder).usage();
+        SrFolder.Usage usage = new SrFolder(Ref.nil(), driver, folder).usage();
         return Row.of(SrStat.XEN_CLASS)
                 .with(SrStat.TOTAL_SPACE, usage.size())
                 .with(SrStat.FREE_SPACE, usage.size() - usage.used())

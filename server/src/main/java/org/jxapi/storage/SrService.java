@@ -24,10 +24,10 @@ import org.jxapi.xenapi.SRMessages;
 public final class SrService implements SRMessages<Call> {
     private final Store store;
     private final Disks disks;
-    private final Repositories repositories;
+    private final Srs repositories;
     private final SrSources sources;
 
-    public SrService(Store store, Disks disks, Repositories repositories, SrSources sources) {
+    public SrService(Store store, Disks disks, Srs repositories, SrSources sources) {
         this.store = store;
         this.disks = disks;
         this.repositories = repositories;
@@ -161,7 +161,7 @@ public final class SrService implements SRMessages<Call> {
     }
 
     private void setPlugged(Ref<SR> sr, Field<SR, String> field, String value) {
-        Repository.of(store.snapshot(), sr);
+        SrFolder.of(store.snapshot(), sr);
         store.change(tx -> tx.set(sr, field, value));
     }
 

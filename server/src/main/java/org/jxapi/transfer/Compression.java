@@ -59,7 +59,8 @@ enum Compression {
      * @param windows the memory that zstd's windows share
      * @param early the error when the upload ends too early, or cannot be unpacked
      */
-    static <T> T read(InputStream from, Room windows, Function<Incoming, T> work, Supplier<XenApiException> early) {
+    static <T> T read(
+            InputStream from, TransferMemory windows, Function<Incoming, T> work, Supplier<XenApiException> early) {
         BufferedInputStream in = new BufferedInputStream(from, BUFFER);
         try {
             if (begins(in, ZSTD_MAGIC)) {

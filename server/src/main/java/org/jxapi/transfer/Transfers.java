@@ -37,8 +37,8 @@ public final class Transfers {
     private final DiskContents contents;
     private final VmClaims claims;
     private final Measurements measurements;
-    private final Room room = new Room();
-    private final Room windows = ZstdStreams.windows();
+    private final TransferMemory room = new TransferMemory();
+    private final TransferMemory windows = ZstdStreams.windows();
     private final VmImport imports;
     private final VmExport exports;
 
@@ -157,7 +157,7 @@ public final class Transfers {
         Snapshot now = store.snapshot();
         Ref<VDI> vdi = transfer.<VDI>byEither(now, VDI.XEN_CLASS, "vdi")
                 .orElseThrow(() -> Errors.internalError(ExceptionText.failure("Missing vdi query parameter")));
-        DiskFormat format = DiskFormat.of(transfer.head().param("format"));
+        TransferFormat format = TransferFormat.of(transfer.head().param("format"));
         boolean differences = transfer.head().param("base") != null;
         contents.read(transfer.call(), vdi, disk -> {
             if (differences) {
@@ -174,7 +174,7 @@ public final class Transfers {
         Snapshot now = store.snapshot();
         Optional<Ref<VDI>> given = transfer.byEither(now, VDI.XEN_CLASS, "vdi");
         Ref<SR> sr = given.isPresent() ? Ref.nil() : wanted(transfer);
-        DiskFormat format = DiskFormat.of(transfer.head().param("format"));
+        TransferFormat format = TransferFormat.of(transfer.head().param("format"));
         if (transfer.encoding() != null) {
             throw Refused.missing(Errors.internalError("Cannot handle encoding: " + transfer.encoding()));
         }
@@ -203,9 +203,9 @@ public final class Transfers {
         return sr;
     }
 
-    private Ref<VDI> newDisk(Transfer transfer, DiskFormat format, Ref<SR> sr, Incoming in) {
+    private Ref<VDI> newDisk(Transfer transfer, TransferFormat format, Ref<SR> sr, Incoming in) {
         long length = transfer.length();
-        if (format != DiskFormat.RAW || transfer.head().param("chunked") != null) {
+        if (format != TransferFormat.RAW || transfer.head().param("chunked") != null) {
             throw Refused.badRequest(Errors.internalError(
                     "Importing a " + format.name.toUpperCase(Locale.ROOT) + " directly into an SR not yet supported"));
         }

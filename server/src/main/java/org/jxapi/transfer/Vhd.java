@@ -41,7 +41,7 @@ final class Vhd {
         }
         int count = (int) ((disk.bytes() + BLOCK - 1) / BLOCK);
         byte[] footer = footer(disk.bytes());
-        Trickle head = new Trickle(out, System::nanoTime, footer, header(count));
+        SlowHead head = new SlowHead(out, System::nanoTime, footer, header(count));
         BitSet used = used(disk, count, progress, head);
         head.finish();
         out.write(table(count, used));
@@ -59,7 +59,7 @@ final class Vhd {
     }
 
     /** Which blocks hold anything. */
-    private static BitSet used(OpenDisk disk, int count, Progress progress, Trickle head) {
+    private static BitSet used(OpenDisk disk, int count, Progress progress, SlowHead head) {
         BitSet used = new BitSet(count);
         byte[] block = new byte[BLOCK];
         for (int i = 0; i < count; i++) {
@@ -148,7 +148,7 @@ final class Vhd {
     /** A VHD that comes: what stands before its blocks has been read. */
     static final class Reader implements AutoCloseable {
         private final Incoming in;
-        private final Room.Taken taken;
+        private final TransferMemory.Taken taken;
         private final boolean differencing;
         private final long diskBytes;
         private final int blockBytes;
@@ -158,7 +158,7 @@ final class Vhd {
         private long at;
 
         /** @param room bounds the memory that its table takes, until {@link #close} */
-        Reader(Incoming in, Room room) {
+        Reader(Incoming in, TransferMemory room) {
             this.in = in;
             byte[] footer = read(SECTOR);
             if (!begins(footer, "conectix") || ByteBuffer.wrap(footer).getInt(64) != checksum(footer, 64)) {

@@ -42,9 +42,9 @@ final class VmImport {
     private final Dispatcher dispatcher;
     private final DiskContents contents;
     private final VmClaims claims;
-    private final Room room;
+    private final TransferMemory room;
 
-    VmImport(Store store, Dispatcher dispatcher, DiskContents contents, VmClaims claims, Room room) {
+    VmImport(Store store, Dispatcher dispatcher, DiskContents contents, VmClaims claims, TransferMemory room) {
         this.store = store;
         this.dispatcher = dispatcher;
         this.contents = contents;
@@ -73,7 +73,7 @@ final class VmImport {
     List<Ref<VM>> read(Call call, Incoming in, Options options, End end) {
         Xva.Reader archive = new Xva.Reader(in, options.force());
         Tar.Entry ova = archive.ova();
-        try (Room.Taken taken =
+        try (TransferMemory.Taken taken =
                 room.take("ova.xml", ova.size(), text -> Errors.importError("Invalid XVA file: " + text))) {
             return make(call, archive, OvaXml.read(archive.read(ova)), options, end);
         }

@@ -36,8 +36,8 @@ final class ZstdStreams {
     private ZstdStreams() {}
 
     /** The memory that the windows of all streams share. */
-    static Room windows() {
-        return new Room(MEMORY, 1, 1L << SMALL, 1L << LARGEST);
+    static TransferMemory windows() {
+        return new TransferMemory(MEMORY, 1, 1L << SMALL, 1L << LARGEST);
     }
 
     /** Packs all that the work writes. */
@@ -60,10 +60,11 @@ final class ZstdStreams {
      *
      * @param windows the memory that all streams share
      */
-    static <T> T read(BufferedInputStream from, Room windows, Function<InputStream, T> work) throws IOException {
+    static <T> T read(BufferedInputStream from, TransferMemory windows, Function<InputStream, T> work)
+            throws IOException {
         load();
         long window = window(header(from));
-        try (Room.Taken taken = windows.take(
+        try (TransferMemory.Taken taken = windows.take(
                         "the window of the zstd stream",
                         window,
                         text -> Errors.importError("Cannot unpack the archive: " + text

@@ -8,7 +8,7 @@ import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
-import org.jxapi.domain.DomainTypes;
+import org.jxapi.domain.DomainKinds;
 import org.jxapi.domain.GuestConsoles;
 import org.jxapi.domain.PciDevices;
 import org.jxapi.domain.Platform;
@@ -91,7 +91,7 @@ public final class PowerStates {
         tx.set(metrics, VMMetrics.VCPUS_UTILISATION, utilisation);
         tx.set(metrics, VMMetrics.NESTED_VIRT, VmConstraints.isTrue(row.get(VM.PLATFORM), Platform.NESTED_VIRT));
         tx.set(metrics, VMMetrics.NOMIGRATE, VmConstraints.isTrue(row.get(VM.PLATFORM), "nomigrate"));
-        boolean hvm = DomainTypes.of(row) == org.jxapi.hypervisor.DomainType.HVM;
+        boolean hvm = DomainKinds.of(row) == org.jxapi.hypervisor.DomainKind.HVM;
         tx.set(metrics, VMMetrics.HVM, hvm);
         tx.set(metrics, VMMetrics.CURRENT_DOMAIN_TYPE, hvm ? DomainType.HVM : row.get(VM.DOMAIN_TYPE));
     }

@@ -7,9 +7,9 @@ import java.util.stream.Collectors;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
-import org.jxapi.domain.DomainTypes;
+import org.jxapi.domain.DomainKinds;
 import org.jxapi.host.HostFreeMemory;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.memory.MemoryOverhead;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
@@ -60,7 +60,7 @@ final class VmBoot {
                     Long.toString(row.get(VM.HARDWARE_PLATFORM_VERSION)));
         }
         checkStorage(snapshot, vm, row, host);
-        if (DomainTypes.of(row) != DomainType.PV
+        if (DomainKinds.of(row) != DomainKind.PV
                 && hostRow.get(Host.CAPABILITIES).stream().noneMatch(c -> c.startsWith("hvm"))) {
             throw Errors.vmHvmRequired(vm.value());
         }
@@ -96,7 +96,7 @@ final class VmBoot {
         }
         boolean dumps =
                 action == OnCrashBehaviour.COREDUMP_AND_DESTROY || action == OnCrashBehaviour.COREDUMP_AND_RESTART;
-        if (dumps && DomainTypes.of(vm) != DomainType.PV) {
+        if (dumps && DomainKinds.of(vm) != DomainKind.PV) {
             throw Errors.valueNotSupported(
                     "VM.actions_after_crash",
                     action.wire(),

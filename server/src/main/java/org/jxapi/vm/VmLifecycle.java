@@ -15,7 +15,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Waiting;
 import org.jxapi.domain.BiosStrings;
 import org.jxapi.domain.DevicePlaces;
-import org.jxapi.domain.DomainTypes;
+import org.jxapi.domain.DomainKinds;
 import org.jxapi.domain.DomainWait;
 import org.jxapi.domain.Firmware;
 import org.jxapi.domain.GuestBuild;
@@ -134,7 +134,7 @@ public final class VmLifecycle {
     /** As XAPI writes it down at a start: the device model of an HVM guest, and whether auto means Secure Boot. */
     private static Map<String, String> platform(Transaction tx, Row<VM> vm) {
         Map<String, String> platform = new LinkedHashMap<>(vm.get(VM.PLATFORM));
-        if (DomainTypes.of(vm) == org.jxapi.hypervisor.DomainType.HVM) {
+        if (DomainKinds.of(vm) == org.jxapi.hypervisor.DomainKind.HVM) {
             platform.putIfAbsent("device-model", GuestBuild.uefi(vm) ? "qemu-upstream-uefi" : "qemu-upstream-compat");
         }
         if ("auto".equals(platform.get("secureboot"))) {

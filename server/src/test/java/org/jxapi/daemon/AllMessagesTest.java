@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.Type;
 import org.jxapi.harness.DaemonProcess;
 import org.jxapi.harness.JsonClient;
@@ -83,7 +83,7 @@ class AllMessagesTest {
             String session = json.login(daemon.password());
             for (ClassModel<?> model : XenModel.CLASSES) {
                 Map<String, String> objects = PlausibleCalls.objects(json, session, model);
-                for (Message message : model.messages()) {
+                for (MessageModel message : model.messages()) {
                     if (message.hidden()) {
                         continue;
                     }
@@ -110,11 +110,11 @@ class AllMessagesTest {
         return XenModel.CLASSES.stream()
                 .flatMap(c -> c.messages().stream())
                 .filter(m -> !m.hidden())
-                .map(Message::fullName)
+                .map(MessageModel::fullName)
                 .collect(Collectors.toSet());
     }
 
-    private static void check(Message message, JsonNode answer, List<String> wrong) {
+    private static void check(MessageModel message, JsonNode answer, List<String> wrong) {
         if (answer.has("error")) {
             known(message, answer.get("error").get("message").asText(), wrong);
         } else if (!is(message.result(), answer.get("result"))) {
@@ -122,7 +122,7 @@ class AllMessagesTest {
         }
     }
 
-    private static void known(Message message, String code, List<String> wrong) {
+    private static void known(MessageModel message, String code, List<String> wrong) {
         boolean refused = code.equals("INTERNAL_ERROR") && !INTERNAL.contains(message.fullName());
         if (!Errors.params().containsKey(code) || refused) {
             wrong.add(message.fullName() + " fails with " + code);
@@ -138,14 +138,14 @@ class AllMessagesTest {
         }
     }
 
-    private static boolean documented(Message message, String code) {
+    private static boolean documented(MessageModel message, String code) {
         return GENERAL.contains(code)
                 || message.errors().contains(code)
                 || aboutItsObjects(message, code)
                 || further(message, code);
     }
 
-    private static boolean further(Message message, String code) {
+    private static boolean further(MessageModel message, String code) {
         String both = message.fullName() + " " + code;
         boolean listed = FURTHER.contains(both);
         if (listed) {
@@ -155,11 +155,11 @@ class AllMessagesTest {
     }
 
     /** Errors of a class's own state, such as VM_BAD_POWER_STATE: they may come wherever an object of it is used. */
-    private static boolean aboutItsObjects(Message message, String code) {
+    private static boolean aboutItsObjects(MessageModel message, String code) {
         return Stream.concat(
                         Stream.of(message.className()),
                         message.params().stream()
-                                .map(Message.Param::type)
+                                .map(MessageModel.Param::type)
                                 .filter(Type.Reference.class::isInstance)
                                 .map(t -> ((Type.Reference) t).className()))
                 .anyMatch(name -> code.startsWith(name.toUpperCase(Locale.ROOT) + "_"));
@@ -215,7 +215,7 @@ class AllMessagesTest {
         return value.isTextual();
     }
 
-    private static void xml(DaemonProcess daemon, Message message, List<Object> params, List<String> wrong)
+    private static void xml(DaemonProcess daemon, MessageModel message, List<Object> params, List<String> wrong)
             throws Exception {
         StringBuilder body =
                 new StringBuilder("<methodCall><methodName>" + message.fullName() + "</methodName><params>");

@@ -27,7 +27,7 @@ import org.jxapi.cli.thin.Printer;
 import org.jxapi.cli.thin.Wire;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
 import org.jxapi.datamodel.XenApiException;
@@ -102,7 +102,7 @@ final class CommandOutcomes implements Dispatcher {
         }
         boolean generic = command.name().endsWith("-list") || command.name().contains("-param-");
         for (String name : generic ? new TreeSet<String>() : new TreeSet<>(called)) {
-            Message message = message(name);
+            MessageModel message = message(name);
             Coverage.Item item = message == null || message.implicit() ? null : Coverage.item(message);
             if (item != null && item.outcome() == Coverage.Outcome.MISSING) {
                 return new Coverage.Item(command.name(), Coverage.Outcome.REFUSES, error(message));
@@ -117,7 +117,7 @@ final class CommandOutcomes implements Dispatcher {
     }
 
     /** What a message answers that is not there. */
-    private static String error(Message message) {
+    private static String error(MessageModel message) {
         if (message.lifecycle().removed()) {
             return "MESSAGE_REMOVED";
         }
@@ -150,13 +150,13 @@ final class CommandOutcomes implements Dispatcher {
         }
         String name = request.method().replaceFirst("^(Internal)?Async\\.", "");
         called.add(name);
-        Message message = message(name);
+        MessageModel message = message(name);
         boolean async = !name.equals(request.method());
         Type result = async ? new Type.Reference("task") : message.result();
         return CompletableFuture.completedFuture(new Reply.Success(result, value(result)));
     }
 
-    private static Message message(String name) {
+    private static MessageModel message(String name) {
         int dot = name.indexOf('.');
         ClassModel<?> model = dot < 0 ? null : XenModel.get(name.substring(0, dot));
         return model == null ? null : model.message(name.substring(dot + 1));

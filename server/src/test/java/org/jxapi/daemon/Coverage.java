@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jxapi.datamodel.ClassModel;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.xenapi.XenModel;
 
 /** Writes docs/coverage.md from the observed behaviour of the code. */
@@ -61,7 +61,7 @@ final class Coverage {
     private Coverage() {}
 
     /** The effect of a message. */
-    static Item item(Message message) {
+    static Item item(MessageModel message) {
         String refusal = REFUSALS.get(message.fullName());
         if (!message.offered()) {
             return new Item(message.fullName(), Outcome.MISSING, null);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.GeneratedFile;
 import org.jxapi.datamodel.ClassModel;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.dispatch.FieldEffects;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.JsonClient;
@@ -144,7 +144,7 @@ class CoverageTest {
         }
     }
 
-    private static List<Message> offered() {
+    private static List<MessageModel> offered() {
         return XenModel.CLASSES.stream()
                 .flatMap(model -> model.messages().stream())
                 .filter(m -> !m.implicit() && m.offered() && !m.poolInternal())
@@ -161,7 +161,7 @@ class CoverageTest {
         Map<String, String> listed = Refusals.read();
         Set<String> missing = new TreeSet<>();
         Map<String, Method> code = code();
-        for (Message message : offered()) {
+        for (MessageModel message : offered()) {
             Method method = code.get(plain(message.fullName()));
             assertThat(method).as(message.fullName()).isNotNull();
             Class<?> type = method.getDeclaringClass();
@@ -208,7 +208,7 @@ class CoverageTest {
         return name.replace("_", "").toLowerCase(Locale.ROOT);
     }
 
-    private static String outcome(Message message) throws Exception {
+    private static String outcome(MessageModel message) throws Exception {
         JsonNode answer = json.call(message.fullName(), PlausibleCalls.params(message, session, OBJECTS));
         return answer.has("error") ? answer.get("error").get("message").asText() : "ok";
     }
@@ -219,7 +219,7 @@ class CoverageTest {
         Set<String> wrong = new TreeSet<>();
         Map<String, String> listed = Refusals.unprepared();
         Set<String> names = new TreeSet<>(listed.keySet());
-        for (Message message : offered()) {
+        for (MessageModel message : offered()) {
             String expected = listed.get(message.fullName());
             if (expected != null) {
                 names.remove(message.fullName());
@@ -234,7 +234,7 @@ class CoverageTest {
             }
         }
         names.forEach(name -> wrong.add(name + " is no message that is offered"));
-        for (Message message : offered()) {
+        for (MessageModel message : offered()) {
             boolean ends = Set.of("session", "event").contains(message.className())
                     || Set.of("host.shutdown", "host.reboot").contains(message.fullName());
             if (!ends && !listed.containsKey(message.fullName())) {

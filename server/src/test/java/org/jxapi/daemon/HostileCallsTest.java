@@ -18,7 +18,7 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeContainer;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.JsonClient;
 
@@ -31,7 +31,7 @@ import org.jxapi.harness.JsonClient;
 class HostileCallsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final int LOOK_AGAIN = 300;
-    private static final List<Message> MESSAGES = HostileValues.messages();
+    private static final List<MessageModel> MESSAGES = HostileValues.messages();
     private static final List<String> COMMANDS = HostileCommandLine.commands();
 
     private static HostileRun run;
@@ -78,7 +78,7 @@ class HostileCallsTest {
     @Property(shrinking = ShrinkingMode.OFF)
     void everyJsonCallIsAnswered(@ForAll long seed) throws Exception {
         Random random = new Random(seed);
-        Message message = HostileValues.pick(MESSAGES, random);
+        MessageModel message = HostileValues.pick(MESSAGES, random);
         List<Object> params = values().params(message, run.session(), random);
         String body = JsonClient.JSON.writeValueAsString(
                 Map.of("jsonrpc", "2.0", "id", 1, "method", message.fullName(), "params", params));
@@ -95,7 +95,7 @@ class HostileCallsTest {
     @Property(shrinking = ShrinkingMode.OFF)
     void everyXmlCallIsAnswered(@ForAll long seed) throws Exception {
         Random random = new Random(seed);
-        Message message = HostileValues.pick(MESSAGES, random);
+        MessageModel message = HostileValues.pick(MESSAGES, random);
         StringBuilder body = new StringBuilder(
                 "<?xml version=\"1.0\"?><methodCall><methodName>" + message.fullName() + "</methodName><params>");
         for (Object param : values().params(message, run.session(), random)) {

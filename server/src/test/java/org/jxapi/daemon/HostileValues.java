@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.Type;
 import org.jxapi.xenapi.XenModel;
 
@@ -101,7 +101,7 @@ final class HostileValues {
     }
 
     /** The parameters of a message, the session first where it takes one; sometimes one too many or too few. */
-    List<Object> params(Message message, String session, Random random) {
+    List<Object> params(MessageModel message, String session, Random random) {
         List<Object> params = new ArrayList<>();
         if (message.session()) {
             params.add(random.nextInt(200) == 0 ? text(random) : session);
@@ -224,7 +224,7 @@ final class HostileValues {
      * The messages that are called, half of the time one that changes VMs or storage. Left out are those that would end the run itself or wait for ever, and those that make
      * tasks which only their client ends, or part disks from their files on purpose.
      */
-    static List<Message> messages() {
+    static List<MessageModel> messages() {
         List<String> left = List.of(
                 "event.next",
                 "event.from",
@@ -244,10 +244,10 @@ final class HostileValues {
                 "VDI.db_forget",
                 "task.create",
                 "task.set_status");
-        List<Message> all = new ArrayList<>();
-        List<Message> often = new ArrayList<>();
+        List<MessageModel> all = new ArrayList<>();
+        List<MessageModel> often = new ArrayList<>();
         for (ClassModel<?> model : XenModel.CLASSES) {
-            for (Message message : model.messages()) {
+            for (MessageModel message : model.messages()) {
                 if (!left.contains(message.fullName())) {
                     all.add(message);
                     if (OFTEN.contains(model.name()) && changes(message)) {
@@ -262,7 +262,7 @@ final class HostileValues {
         return all;
     }
 
-    private static boolean changes(Message message) {
+    private static boolean changes(MessageModel message) {
         return message.offered() && !message.name().startsWith("get_");
     }
 

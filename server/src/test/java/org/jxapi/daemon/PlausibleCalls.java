@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.Type;
 import org.jxapi.harness.JsonClient;
 import org.jxapi.xenapi.XenModel;
@@ -35,7 +35,7 @@ final class PlausibleCalls {
         return objects;
     }
 
-    static List<Object> params(Message message, String session, Map<String, String> objects) {
+    static List<Object> params(MessageModel message, String session, Map<String, String> objects) {
         List<Object> params = new ArrayList<>();
         if (message.session()) {
             params.add(session);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jxapi.datamodel.ClassModel;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -37,7 +37,7 @@ class ErrorsEndTasksTest {
     private static MessageTable<Call> brokenTable(String kind) {
         MessageTable<Call> table = new MessageTable<>();
         for (ClassModel<?> model : XenModel.CLASSES) {
-            for (Message message : model.messages()) {
+            for (MessageModel message : model.messages()) {
                 table.bind(message.fullName(), (call, args) -> {
                     throw broken(kind);
                 });

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.Type;
 import org.jxapi.harness.DaemonProcess;
 import org.jxapi.harness.JsonClient;
@@ -32,9 +32,9 @@ class FieldRefusalsTest {
                 if (!effect.effect().equals("refused")) {
                     continue;
                 }
-                Message setter = setter(effect);
+                MessageModel setter = setter(effect);
                 List<Object> params = new ArrayList<>(List.of(session));
-                for (Message.Param param : setter.params()) {
+                for (MessageModel.Param param : setter.params()) {
                     params.add(sample(json, session, param.type()));
                 }
                 JsonNode answer = json.call(setter.fullName(), params);
@@ -46,8 +46,8 @@ class FieldRefusalsTest {
         assertThat(expected).hasSizeGreaterThan(10);
     }
 
-    private static Message setter(FieldEffects.Effect effect) {
-        for (Message message : XenModel.get(effect.className()).messages()) {
+    private static MessageModel setter(FieldEffects.Effect effect) {
+        for (MessageModel message : XenModel.get(effect.className()).messages()) {
             if (message.name().equals("set_" + effect.field()) || message.name().equals("add_to_" + effect.field())) {
                 return message;
             }

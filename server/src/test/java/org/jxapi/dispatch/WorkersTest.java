@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.xenapi.VM;
 
 class WorkersTest {
-    private static Message message(String name) {
+    private static MessageModel message(String name) {
         return VM.XEN_CLASS.message(name);
     }
 

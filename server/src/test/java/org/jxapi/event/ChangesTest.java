@@ -21,7 +21,7 @@ import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VM;
 
 class ChangesTest {
-    private static final Subscription ALL = Subscription.of(List.of("*"));
+    private static final EventFilter ALL = EventFilter.of(List.of("*"));
 
     @TempDir
     Path folder;
@@ -103,7 +103,7 @@ class ChangesTest {
         List<Ref<VM>> vms = vms(3);
         Token token = now();
         store.change(tx -> vms.forEach(vm -> tx.set(vm, VM.NAME_DESCRIPTION, "x")));
-        Subscription one = Subscription.of(List.of("vm/" + vms.get(1), "VBD"));
+        EventFilter one = EventFilter.of(List.of("vm/" + vms.get(1), "VBD"));
         assertThat(told(new Changes(store.changes()).since(token, one, store.snapshot())))
                 .containsExactly("mod " + vms.get(1));
         assertThat(told(new Changes(store.changes()).since(new Token(0, 0), one, store.snapshot())))

@@ -39,7 +39,7 @@ import org.jxapi.xenapi.VIF;
  * follows event.from has what the store has.
  */
 class RandomChangesTest {
-    private static final Subscription ALL = Subscription.of(List.of("*"));
+    private static final EventFilter ALL = EventFilter.of(List.of("*"));
 
     private Path folder;
     private Path fresh;

@@ -85,7 +85,7 @@ class BrowserConsoleTest {
         server = HttpServer.start(
                 new HttpServer.Listen(new InetSocketAddress("127.0.0.1", 0), null, null, null, MIB),
                 BrowserConsoleTest::dispatch,
-                new OwnProtocols(
+                new NonRpcHandlers(
                         (line, unix, peer) -> new CompletableFuture<>(),
                         this::connect,
                         new NoTransfers(),

@@ -75,7 +75,7 @@ class BusyServerTest {
         server = HttpServer.start(
                 listen,
                 this::dispatch,
-                new OwnProtocols(
+                new NonRpcHandlers(
                         (line, unix, peer) -> open(new String(line, StandardCharsets.UTF_8)),
                         (request, answer) -> {},
                         new Transfer(),

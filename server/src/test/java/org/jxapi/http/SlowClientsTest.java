@@ -40,7 +40,7 @@ class SlowClientsTest {
         server = HttpServer.start(
                 listen,
                 request -> answer,
-                new OwnProtocols(
+                new NonRpcHandlers(
                         (line, unix, peer) -> new CompletableFuture<>(),
                         (request, answer) -> {},
                         new NoTransfers(),
@@ -80,7 +80,7 @@ class SlowClientsTest {
                 Duration.ofMillis(500),
                 Duration.ofSeconds(300));
         try (HttpServer tls =
-                HttpServer.start(listen, request -> answer, new OwnProtocols(null, null, new NoTransfers(), null))) {
+                HttpServer.start(listen, request -> answer, new NonRpcHandlers(null, null, new NoTransfers(), null))) {
             URI uri = URI.create(tls.endpoints().get(0));
             try (Socket socket = new Socket(uri.getHost(), uri.getPort())) {
                 socket.setSoTimeout(20_000);

@@ -39,7 +39,7 @@ import org.jxapi.hypervisor.DomainBuildInfo;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainCreateInfo;
 import org.jxapi.hypervisor.DomainInfo;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.hypervisor.ShutdownReason;
 import org.jxapi.hypervisor.simulator.Faults;
@@ -192,7 +192,7 @@ class ReconciliationTest {
     private static DomainConfig.Builder domain(String name) {
         return DomainConfig.builder()
                 .cInfo(DomainCreateInfo.builder()
-                        .type(DomainType.PV)
+                        .type(DomainKind.PV)
                         .name(name)
                         .uuid(UUID.randomUUID())
                         .build())

@@ -15,7 +15,7 @@ class LoginPaceTest {
     private final AtomicLong now = new AtomicLong();
     private final List<Duration> delays = new ArrayList<>();
     private final List<Runnable> later = new ArrayList<>();
-    private final LoginPace pace = new LoginPace(now::get, delay -> {
+    private final LoginThrottle pace = new LoginThrottle(now::get, delay -> {
         delays.add(delay);
         return later::add;
     });
@@ -26,7 +26,7 @@ class LoginPaceTest {
 
     @Test
     void aFewWrongPasswordsAreAnsweredAtOnce() {
-        for (int i = 0; i < LoginPace.FREE; i++) {
+        for (int i = 0; i < LoginThrottle.FREE; i++) {
             assertThat(atOnce(PEER)).isTrue();
         }
         assertThat(atOnce(PEER)).isFalse();
@@ -46,7 +46,7 @@ class LoginPaceTest {
         while (pace.open(PEER)) {
             answers.add(pace.refused(PEER));
         }
-        assertThat(answers).hasSize(LoginPace.FREE + LoginPace.WAITING);
+        assertThat(answers).hasSize(LoginThrottle.FREE + LoginThrottle.WAITING);
         assertThat(pace.open("192.0.2.2")).isTrue();
         assertThat(atOnce("192.0.2.2")).isTrue();
         assertThat(delays)
@@ -61,7 +61,7 @@ class LoginPaceTest {
 
     @Test
     void whoHasANetworkOfIpv6HasOneCount() {
-        for (int i = 0; i < LoginPace.FREE; i++) {
+        for (int i = 0; i < LoginThrottle.FREE; i++) {
             assertThat(atOnce("2001:db8:1:2::" + i)).isTrue();
         }
         assertThat(atOnce("2001:db8:1:2:ffff::1")).isFalse();

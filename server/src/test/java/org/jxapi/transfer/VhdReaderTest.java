@@ -19,7 +19,7 @@ class VhdReaderTest {
     private static final int SECTOR = 512;
     private static final long TABLE = 1536;
 
-    private final Room room = new Room(64L << 20);
+    private final TransferMemory room = new TransferMemory(64L << 20);
 
     private static byte[] head(long headerAt, long tableAt, int entries, int blockBytes) {
         ByteBuffer head = ByteBuffer.allocate(3 * SECTOR);

@@ -29,7 +29,7 @@ class ZstdStreamsTest {
     private static final int MIB = 1 << 20;
 
     private final byte[] content = content();
-    private final Room windows = ZstdStreams.windows();
+    private final TransferMemory windows = ZstdStreams.windows();
 
     @TempDir
     Path folder;
@@ -149,8 +149,8 @@ class ZstdStreamsTest {
     void largeWindowsShareMemoryAndSmallOnesNeedNone() throws Exception {
         byte[] large = withWindow(24);
         byte[] small = packed(content);
-        Room.Taken most = windows.take("most", 128L * MIB, Errors::importError);
-        try (Room.Taken more = windows.take("more", 120L * MIB, Errors::importError)) {
+        TransferMemory.Taken most = windows.take("most", 128L * MIB, Errors::importError);
+        try (TransferMemory.Taken more = windows.take("more", 120L * MIB, Errors::importError)) {
             assertThatThrownBy(() -> plain(large)).hasMessageContaining("try again later");
             assertThat(plain(small)).isEqualTo(content);
             most.close();

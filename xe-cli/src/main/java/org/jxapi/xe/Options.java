@@ -34,7 +34,7 @@ final class Options {
     /**
      * Reads all three places.
      *
-     * @throws UsageException when the usage is asked for, or needed
+     * @throws CommandLineException when the usage is asked for, or needed
      */
     static Options read(List<String> args) throws IOException {
         Options options = new Options();
@@ -54,7 +54,7 @@ final class Options {
         options.command.addAll(fromEnvironment);
         options.command.addAll(fromFile);
         if (options.command.isEmpty() || help && !options.command.get(0).equals("help")) {
-            throw new UsageException(null);
+            throw new CommandLineException(null);
         }
         options.readPasswordFile();
         return options;
@@ -211,7 +211,7 @@ final class Options {
         } catch (NumberFormatException e) {
             // said below
         }
-        throw new UsageException("Port number must be an integer (0-65535)");
+        throw new CommandLineException("Port number must be an integer (0-65535)");
     }
 
     private void readPasswordFile() throws IOException {

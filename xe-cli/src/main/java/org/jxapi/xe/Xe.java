@@ -39,7 +39,7 @@ public final class Xe {
 
     private final Options options;
     private final ThinWire wire;
-    private final Transfers transfers;
+    private final FileTransfers transfers;
     private final MadeFiles made;
     private final Debug debug;
     private final OutputStream out = new LocalFile(new FileOutputStream(FileDescriptor.out), "standard output");
@@ -50,7 +50,7 @@ public final class Xe {
         this.wire = new ThinWire(connection);
         this.debug = debug;
         this.made = made;
-        this.transfers = new Transfers(options, new NamedFiles(options.command), made, out, wire, debug);
+        this.transfers = new FileTransfers(options, new NamedFiles(options.command), made, out, wire, debug);
     }
 
     public static void main(String[] args) {
@@ -88,7 +88,7 @@ public final class Xe {
                 xe.send(connection);
                 status = xe.obey();
             }
-        } catch (UsageException e) {
+        } catch (CommandLineException e) {
             if (e.getMessage() != null) {
                 System.err.println(e.getMessage());
             }
@@ -179,7 +179,7 @@ public final class Xe {
                     err.flush();
                     break;
                 case 17:
-                    Console.connect(transfers, wire, ThinWire.text(command));
+                    TerminalConsole.connect(transfers, wire, ThinWire.text(command));
                     break;
                 default:
                     throw new ClientException("Unexpected message from server: command " + tag);

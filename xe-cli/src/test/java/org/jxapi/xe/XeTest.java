@@ -150,10 +150,11 @@ class XeTest {
 
     @Test
     void urlsLeadToTheirHostOrToTheServerItself() {
-        assertThat(Transfers.Target.of("https://10.0.0.1/export?a=b%20c"))
-                .isEqualTo(new Transfers.Target("10.0.0.1", "/export?a=b%20c"));
-        assertThat(Transfers.Target.of("https://[fe80::1]:443/x")).isEqualTo(new Transfers.Target("[fe80::1]", "/x"));
-        assertThat(Transfers.Target.of("/console?ref=OpaqueRef:1"))
-                .isEqualTo(new Transfers.Target(null, "/console?ref=OpaqueRef:1"));
+        assertThat(FileTransfers.Target.of("https://10.0.0.1/export?a=b%20c"))
+                .isEqualTo(new FileTransfers.Target("10.0.0.1", "/export?a=b%20c"));
+        assertThat(FileTransfers.Target.of("https://[fe80::1]:443/x"))
+                .isEqualTo(new FileTransfers.Target("[fe80::1]", "/x"));
+        assertThat(FileTransfers.Target.of("/console?ref=OpaqueRef:1"))
+                .isEqualTo(new FileTransfers.Target(null, "/console?ref=OpaqueRef:1"));
     }
 }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.XenEnum;
 
 /** The page of a class in the API reference. */
@@ -84,13 +84,13 @@ final class ClassPage {
     }
 
     private void messages() {
-        List<Message> explicit =
+        List<MessageModel> explicit =
                 model.messages().stream().filter(m -> !m.implicit()).toList();
         if (explicit.isEmpty()) {
             return;
         }
         out.append("\n## Messages\n");
-        for (Message message : explicit) {
+        for (MessageModel message : explicit) {
             out.append("\n### ").append(message.name()).append("\n\n```\n").append(signature(message));
             out.append("\n```\n\n").append(described.about(message)).append("\n");
             List<String> facts = new ArrayList<>(List.of("Role: " + Markdown.role(message.role()) + "."));
@@ -112,12 +112,12 @@ final class ClassPage {
         }
     }
 
-    private void params(Message message) {
+    private void params(MessageModel message) {
         if (message.params().isEmpty()) {
             return;
         }
         out.append("\n| parameter | type | description |\n|---|---|---|\n");
-        for (Message.Param param : message.params()) {
+        for (MessageModel.Param param : message.params()) {
             String about = Markdown.cell(described.about(message, param));
             String optional = param.required() ? "" : " Optional: " + value(param.defaultValue()) + ".";
             out.append(Markdown.row("`" + param.name() + "`", Markdown.type(param.type()), about + optional));
@@ -130,14 +130,14 @@ final class ClassPage {
     }
 
     private void implicitMessages() {
-        List<Message> implicit = model.messages().stream()
+        List<MessageModel> implicit = model.messages().stream()
                 .filter(m -> m.implicit() && !m.hidden())
                 .toList();
         if (implicit.isEmpty()) {
             return;
         }
         out.append("\n## Messages that follow from the fields\n\n| message | role | description |\n|---|---|---|\n");
-        for (Message message : implicit) {
+        for (MessageModel message : implicit) {
             out.append(Markdown.row(
                     "`"
                             + signature(message)
@@ -149,7 +149,7 @@ final class ClassPage {
         }
     }
 
-    private String signature(Message message) {
+    private String signature(MessageModel message) {
         List<String> params = new ArrayList<>();
         if (message.session()) {
             params.add("session ref session_id");

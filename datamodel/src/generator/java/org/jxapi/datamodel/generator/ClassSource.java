@@ -54,7 +54,7 @@ final class ClassSource {
                     private %s() {}
 
                     private static ClassModel<%s> model() {
-                        List<org.jxapi.datamodel.Message> explicit = new ArrayList<>();
+                        List<org.jxapi.datamodel.MessageModel> explicit = new ArrayList<>();
                 %s        return ModelReader.classModel(%s, %s, List.of(%s), explicit);
                     }
                 }

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.ModelReader;
 import org.jxapi.datamodel.Type;
 import org.jxapi.datamodel.XenEnum;
@@ -36,11 +36,11 @@ final class Described {
             all.add(ModelReader.field(
                     name, all.size(), field.get("name").asText(), type, Flags.of(field), enumsOf(type, files)));
         }
-        List<Message> explicit = new ArrayList<>();
+        List<MessageModel> explicit = new ArrayList<>();
         for (JsonNode message : file.path("messages")) {
             String messageName = message.get("name").asText();
             messages.put(messageName, message);
-            List<Message.Param> params = new ArrayList<>();
+            List<MessageModel.Param> params = new ArrayList<>();
             for (JsonNode param : message.path("params")) {
                 String type = param.get("type").asText();
                 params.add(ModelReader.param(
@@ -94,7 +94,7 @@ final class Described {
     }
 
     /** What a message does; for implicit ones a phrase that follows from their kind. */
-    String about(Message message) {
+    String about(MessageModel message) {
         return switch (message.kind()) {
             case EXPLICIT -> messages.get(message.name()).get("about").asText();
             case GETTER -> "Get " + field(message) + ".";
@@ -117,7 +117,7 @@ final class Described {
      * What a parameter is for. Those that need no text of their own are the object itself, a field's new value, key or
      * member, and what is named like a field.
      */
-    String about(Message message, Message.Param param) {
+    String about(MessageModel message, MessageModel.Param param) {
         JsonNode file = messages.get(message.name());
         if (file != null && !message.implicit()) {
             for (JsonNode each : file.path("params")) {
@@ -156,7 +156,7 @@ final class Described {
         return change.matches() ? change.group(2) : null;
     }
 
-    private static String field(Message message) {
+    private static String field(MessageModel message) {
         return "`" + message.field().name() + "`";
     }
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Set;
 import org.jxapi.datamodel.Type;
-import org.jxapi.datamodel.generator.Faults.Place;
+import org.jxapi.datamodel.generator.ModelFaults.Place;
 
 /** Checks the fields of a class. */
 final class FieldCheck {

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jxapi.datamodel.generator.Faults.Place;
+import org.jxapi.datamodel.generator.ModelFaults.Place;
 
 /**
  * What becomes of a field that a client sets, and of known keys of maps: the model's attributes {@code effect} and
@@ -69,7 +69,7 @@ final class FieldEffects {
     }
 
     /** Reports effects that are missing or make no sense. */
-    static void check(ModelFiles files, Faults faults) {
+    static void check(ModelFiles files, ModelFaults faults) {
         for (JsonNode model : files.classes()) {
             for (JsonNode field : model.path("fields")) {
                 String path =

@@ -3,13 +3,13 @@ package org.jxapi.datamodel.generator;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jxapi.datamodel.generator.Faults.Place;
+import org.jxapi.datamodel.generator.ModelFaults.Place;
 
 /** Checks that both ends of each relation name each other and have fitting types. */
 final class InverseCheck {
     private InverseCheck() {}
 
-    static void check(ModelFiles files, Faults faults) {
+    static void check(ModelFiles files, ModelFaults faults) {
         Map<String, JsonNode> fields = new LinkedHashMap<>();
         Map<String, Place> places = new LinkedHashMap<>();
         for (JsonNode model : files.classes()) {

@@ -3,7 +3,7 @@ package org.jxapi.datamodel.generator;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jxapi.datamodel.generator.Faults.Place;
+import org.jxapi.datamodel.generator.ModelFaults.Place;
 
 /**
  * The keys that an element of the model files may have, with the shape of each value, in the order in which they are

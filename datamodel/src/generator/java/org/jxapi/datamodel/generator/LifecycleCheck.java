@@ -3,7 +3,7 @@ package org.jxapi.datamodel.generator;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
-import org.jxapi.datamodel.generator.Faults.Place;
+import org.jxapi.datamodel.generator.ModelFaults.Place;
 
 /** Checks lifecycles: known states, transitions and releases, and a state that follows from the last transition. */
 final class LifecycleCheck {

@@ -2,8 +2,8 @@ package org.jxapi.datamodel.generator;
 
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jxapi.datamodel.BuiltInRole;
 import org.jxapi.datamodel.Lifecycle;
-import org.jxapi.datamodel.Role;
 import org.jxapi.datamodel.Type;
 
 /** How parts of the model look in the API reference. */
@@ -44,11 +44,11 @@ final class Markdown {
         return "[" + className + "](" + className + ".md)";
     }
 
-    static String role(Role role) {
-        return role == null ? "" : role == Role.LOCAL_ROOT ? "the host's own root" : role.wire();
+    static String role(BuiltInRole role) {
+        return role == null ? "" : role == BuiltInRole.LOCAL_ROOT ? "the host's own root" : role.wire();
     }
 
-    static String keyRoles(Map<String, Role> roles) {
+    static String keyRoles(Map<String, BuiltInRole> roles) {
         return roles.entrySet().stream()
                 .map(e -> "`" + e.getKey() + "` " + role(e.getValue()))
                 .collect(Collectors.joining(", "));

@@ -5,19 +5,19 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jxapi.datamodel.Message;
-import org.jxapi.datamodel.generator.Faults.Place;
+import org.jxapi.datamodel.MessageModel;
+import org.jxapi.datamodel.generator.ModelFaults.Place;
 
 /** Checks that the model files make sense: every key, name, type, role, release and error code in them is known. */
 final class ModelCheck {
     private static final Set<String> LOOKUPS = Set.of("get_all", "get_by_uuid", "get_record", "get_by_name_label");
 
     private final ModelFiles files;
-    private final Faults faults;
+    private final ModelFaults faults;
     private final Notation notation;
     private final PartCheck.Distinct javaTypes = new PartCheck.Distinct(Names::type);
 
-    private ModelCheck(ModelFiles files, Faults faults) {
+    private ModelCheck(ModelFiles files, ModelFaults faults) {
         this.files = files;
         this.faults = faults;
         Set<String> names = new HashSet<>();
@@ -25,7 +25,7 @@ final class ModelCheck {
         this.notation = new Notation(names, files.enums());
     }
 
-    static void check(ModelFiles files, Faults faults) {
+    static void check(ModelFiles files, ModelFaults faults) {
         ModelCheck check = new ModelCheck(files, faults);
         check.errors();
         files.classes().forEach(check::model);
@@ -108,7 +108,7 @@ final class ModelCheck {
     /** No message may have the name of one that follows from the fields. */
     private void implicitMessages(Described described) {
         Set<String> explicit = new HashSet<>();
-        for (Message message : described.model.messages()) {
+        for (MessageModel message : described.model.messages()) {
             if (!message.implicit()) {
                 explicit.add(message.name());
             } else if (explicit.contains(message.name())) {

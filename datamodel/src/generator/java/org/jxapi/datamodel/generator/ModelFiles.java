@@ -34,7 +34,7 @@ record ModelFiles(List<JsonNode> classes, Map<String, JsonNode> enums, JsonNode 
 
     /** The model in a folder. It fails with all faults that it finds, one a line. */
     static ModelFiles read(Path folder) throws IOException {
-        Faults faults = new Faults();
+        ModelFaults faults = new ModelFaults();
         ModelFiles files = read(folder, faults);
         faults.refuse();
         ModelCheck.check(files, faults);
@@ -42,7 +42,7 @@ record ModelFiles(List<JsonNode> classes, Map<String, JsonNode> enums, JsonNode 
         return files;
     }
 
-    private static ModelFiles read(Path folder, Faults faults) throws IOException {
+    private static ModelFiles read(Path folder, ModelFaults faults) throws IOException {
         List<String> names = names(folder, faults);
         SharedFields shared = new SharedFields(yaml(folder, SharedFields.FILE, faults), faults);
         List<JsonNode> classes = new ArrayList<>();
@@ -70,7 +70,7 @@ record ModelFiles(List<JsonNode> classes, Map<String, JsonNode> enums, JsonNode 
     }
 
     /** The names in classes.txt: each once, and each with a file. */
-    private static List<String> names(Path folder, Faults faults) throws IOException {
+    private static List<String> names(Path folder, ModelFaults faults) throws IOException {
         List<String> names = new ArrayList<>();
         for (String line : Files.readAllLines(folder.resolve(CLASSES))) {
             String name = line.strip();
@@ -104,7 +104,7 @@ record ModelFiles(List<JsonNode> classes, Map<String, JsonNode> enums, JsonNode 
     }
 
     /** A file's content; nothing, and a fault, if it is no YAML. */
-    private static JsonNode yaml(Path folder, String file, Faults faults) throws IOException {
+    private static JsonNode yaml(Path folder, String file, ModelFaults faults) throws IOException {
         try {
             return YAML.readTree(folder.resolve(file).toFile());
         } catch (JsonProcessingException e) {

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Collection;
 import java.util.List;
 import org.jxapi.datamodel.Field;
-import org.jxapi.datamodel.Message;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.Type;
 
 /** The OpenRPC 1.3 description of what jxapi offers on its JSON-RPC endpoint. */
@@ -25,7 +25,7 @@ final class OpenRpc {
                 .put("description", "POST to /jsonrpc. Parameters are given by position; the first is the session.");
         ArrayNode methods = root.putArray("methods");
         for (Described each : classes) {
-            for (Message message : each.model.messages()) {
+            for (MessageModel message : each.model.messages()) {
                 if (message.offered() && !message.hidden() && !message.poolInternal()) {
                     methods.add(method(each, message));
                 }
@@ -48,7 +48,7 @@ final class OpenRpc {
         return JSON.writeValueAsString(root);
     }
 
-    private static ObjectNode method(Described described, Message message) {
+    private static ObjectNode method(Described described, MessageModel message) {
         ObjectNode method = JSON.createObjectNode().put("name", message.fullName());
         method.put("summary", described.about(message)).put("paramStructure", "by-position");
         if (message.lifecycle().deprecated() || message.lifecycle().removed()) {
@@ -59,7 +59,7 @@ final class OpenRpc {
             ObjectNode session = params.addObject().put("name", "session_id").put("required", true);
             session.set("schema", schema(new Type.Reference("session")));
         }
-        for (Message.Param param : message.params()) {
+        for (MessageModel.Param param : message.params()) {
             ObjectNode node = params.addObject().put("name", param.name()).put("required", param.required());
             node.put("description", described.about(message, param));
             node.set("schema", schema(param.type()));

@@ -7,9 +7,9 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.jxapi.datamodel.Role;
+import org.jxapi.datamodel.BuiltInRole;
 import org.jxapi.datamodel.Type;
-import org.jxapi.datamodel.generator.Faults.Place;
+import org.jxapi.datamodel.generator.ModelFaults.Place;
 
 /** Checks that several parts of the model share. */
 final class PartCheck {
@@ -37,7 +37,7 @@ final class PartCheck {
     }
 
     private static void role(String key, String role, Place place) {
-        if (Arrays.stream(Role.values()).noneMatch(r -> r.wire().equals(role))) {
+        if (Arrays.stream(BuiltInRole.values()).noneMatch(r -> r.wire().equals(role))) {
             place.fault(key + ": unknown role \"" + role + "\"");
         }
     }

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jxapi.datamodel.generator.Faults.Place;
+import org.jxapi.datamodel.generator.ModelFaults.Place;
 
 /**
  * The fields of shared.yaml, which say once what fields of that name have in common. A class takes one with
@@ -16,7 +16,7 @@ final class SharedFields {
 
     private final Map<String, JsonNode> byName = new LinkedHashMap<>();
 
-    SharedFields(JsonNode file, Faults faults) {
+    SharedFields(JsonNode file, ModelFaults faults) {
         for (JsonNode field : file.path("fields")) {
             String name = field.path("name").asText();
             if (byName.put(name, field) != null) {
@@ -26,7 +26,7 @@ final class SharedFields {
     }
 
     /** Replaces the entries of a class's file that take a shared field by the whole field. */
-    void complete(JsonNode model, String file, Faults faults) {
+    void complete(JsonNode model, String file, ModelFaults faults) {
         if (!(model.path("fields") instanceof ArrayNode fields)) {
             return;
         }

@@ -9,11 +9,11 @@ final class Bitmap implements AutoCloseable {
     /** The structure has 16 bytes where pointers have 8. */
     private static final int BYTES = 16;
 
-    private final Context context;
+    private final LibxlContext context;
     private final Pointer memory;
 
     /** An empty bitmap with room for that many bits; with 0, libxl makes the room. */
-    Bitmap(Context context, int bits) {
+    Bitmap(LibxlContext context, int bits) {
         this.context = context;
         this.memory = context.libraries().allocate(BYTES);
         if (bits > 0) {
@@ -21,7 +21,7 @@ final class Bitmap implements AutoCloseable {
         }
     }
 
-    static Bitmap of(Context context, Set<Integer> bits) {
+    static Bitmap of(LibxlContext context, Set<Integer> bits) {
         Bitmap bitmap =
                 new Bitmap(context, bits.stream().mapToInt(i -> i + 1).max().orElse(1));
         bits.forEach(bit -> context.libxl().libxl_bitmap_set(bitmap.memory, bit));

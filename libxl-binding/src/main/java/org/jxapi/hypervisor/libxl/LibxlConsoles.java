@@ -11,10 +11,10 @@ import org.jxapi.hypervisor.Xenstore;
 
 /** Consoles of domains through libxl; a VNC server's place through xenstore, where its device model writes it. */
 final class LibxlConsoles implements Consoles {
-    private final Contexts contexts;
+    private final LibxlContexts contexts;
     private final Xenstore xenstore;
 
-    LibxlConsoles(Contexts contexts, Xenstore xenstore) {
+    LibxlConsoles(LibxlContexts contexts, Xenstore xenstore) {
         this.contexts = contexts;
         this.xenstore = xenstore;
     }
@@ -46,7 +46,7 @@ final class LibxlConsoles implements Consoles {
         });
     }
 
-    private static String taken(Context context, int domid, Pointer path, int rc) {
+    private static String taken(LibxlContext context, int domid, Pointer path, int rc) {
         LibxlDomains.check(context, domid, "has no such console", rc);
         String tty = context.libraries().takeString(path.getPointer(0));
         if (tty == null || tty.isEmpty()) {

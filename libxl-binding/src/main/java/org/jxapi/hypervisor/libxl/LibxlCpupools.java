@@ -15,9 +15,9 @@ import org.jxapi.hypervisor.Scheduler;
 
 /** Cpupools through libxl. */
 final class LibxlCpupools implements Cpupools {
-    private final Contexts contexts;
+    private final LibxlContexts contexts;
 
-    LibxlCpupools(Contexts contexts) {
+    LibxlCpupools(LibxlContexts contexts) {
         this.contexts = contexts;
     }
 
@@ -117,7 +117,7 @@ final class LibxlCpupools implements Cpupools {
                 context.libxl().libxl_cpupool_movedomain(context.pointer(), poolid, domid)));
     }
 
-    private void change(int poolid, String problem, ToIntFunction<Context> call) {
+    private void change(int poolid, String problem, ToIntFunction<LibxlContext> call) {
         info(poolid);
         contexts.call(context -> context.check(call.applyAsInt(context), "cpupool " + poolid + " " + problem));
     }

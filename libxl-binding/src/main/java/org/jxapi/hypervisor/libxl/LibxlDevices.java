@@ -15,10 +15,10 @@ import org.jxapi.hypervisor.PciConfig;
 
 /** Devices of domains through libxl, all kinds by the same few functions. */
 final class LibxlDevices implements Devices {
-    private final Contexts contexts;
+    private final LibxlContexts contexts;
     private final LoopDevices loops;
 
-    LibxlDevices(Contexts contexts, LoopDevices loops) {
+    LibxlDevices(LibxlContexts contexts, LoopDevices loops) {
         this.contexts = contexts;
         this.loops = loops;
     }
@@ -38,7 +38,7 @@ final class LibxlDevices implements Devices {
     }
 
     private <D extends Device> D added(int domid, D device) {
-        Kind kind = Kind.of(device.getClass());
+        DeviceKind kind = DeviceKind.of(device.getClass());
         return contexts.longCall(context -> {
             LibxlDomains.require(context, domid);
             Object key = kind.key(device);
@@ -47,7 +47,7 @@ final class LibxlDevices implements Devices {
                         LibxlError.DEVICE_EXISTS, "domain " + domid + " has " + name(kind, key) + " already");
             }
             try (Struct struct = structOf(context, kind, device)) {
-                int rc = kind == Kind.P9
+                int rc = kind == DeviceKind.P9
                         ? addP9(context, domid, struct)
                         : functions(context, kind).add(context.pointer(), domid, struct.pointer(), null);
                 LibxlDomains.check(context, domid, "cannot have " + name(kind, key), rc);
@@ -61,21 +61,21 @@ final class LibxlDevices implements Devices {
     }
 
     /** libxl has this since Xen 4.19, and by another name than the rest. */
-    private static int addP9(Context context, int domid, Struct struct) {
+    private static int addP9(LibxlContext context, int domid, Struct struct) {
         return context.libraries().device("device_9pfs").add(context.pointer(), domid, struct.pointer(), null);
     }
 
     @Override
     public void remove(int domid, Device device) {
-        Kind kind = Kind.of(device.getClass());
+        DeviceKind kind = DeviceKind.of(device.getClass());
         withFound(domid, device, "remove", (context, struct) -> {
             DeviceFunctions functions = functions(context, kind);
-            if (kind == Kind.DISK) {
+            if (kind == DeviceKind.DISK) {
                 try {
                     // unlike remove, it does not take away a disk that the guest still uses
                     return functions.safe_remove(context.pointer(), domid, struct, null);
                 } catch (UnsatisfiedLinkError e) {
-                    Context.LIBXL_LOG.debug("This libxl, older than 4.15, only has device_disk_remove");
+                    LibxlContext.LIBXL_LOG.debug("This libxl, older than 4.15, only has device_disk_remove");
                 }
             }
             return functions.remove(context.pointer(), domid, struct, null);
@@ -84,7 +84,7 @@ final class LibxlDevices implements Devices {
 
     @Override
     public void destroy(int domid, Device device) {
-        Kind kind = Kind.of(device.getClass());
+        DeviceKind kind = DeviceKind.of(device.getClass());
         withFound(
                 domid,
                 device,
@@ -93,12 +93,12 @@ final class LibxlDevices implements Devices {
     }
 
     private interface Call {
-        int call(Context context, Pointer struct);
+        int call(LibxlContext context, Pointer struct);
     }
 
     private void withFound(int domid, Device device, String what, Call call) {
-        Kind kind = Kind.of(device.getClass());
-        Map<String, String> attached = kind == Kind.DISK ? loops.of(domid) : Map.of();
+        DeviceKind kind = DeviceKind.of(device.getClass());
+        Map<String, String> attached = kind == DeviceKind.DISK ? loops.of(domid) : Map.of();
         try {
             withFound(domid, kind, device, what, call);
         } finally {
@@ -106,7 +106,7 @@ final class LibxlDevices implements Devices {
         }
     }
 
-    private void withFound(int domid, Kind kind, Device device, String what, Call call) {
+    private void withFound(int domid, DeviceKind kind, Device device, String what, Call call) {
         contexts.longCall(context -> {
             Device found = require(context, domid, kind, device);
             try (Struct struct = structOf(context, kind, found)) {
@@ -126,10 +126,10 @@ final class LibxlDevices implements Devices {
         return contexts.longCall(context -> list(context, domid, type));
     }
 
-    static <D extends Device> List<D> list(Context context, int domid, Class<D> type) {
+    static <D extends Device> List<D> list(LibxlContext context, int domid, Class<D> type) {
         LibxlDomains.require(context, domid);
-        Kind kind = Kind.of(type);
-        if (kind == Kind.VFB || kind == Kind.P9) {
+        DeviceKind kind = DeviceKind.of(type);
+        if (kind == DeviceKind.VFB || kind == DeviceKind.P9) {
             // libxl has no list of these
             return kind.in(LibxlDomains.config(context, domid)).stream()
                     .map(type::cast)
@@ -142,7 +142,7 @@ final class LibxlDevices implements Devices {
 
     @Override
     public DeviceInfo info(int domid, Device device) {
-        Kind kind = Kind.of(device.getClass());
+        DeviceKind kind = DeviceKind.of(device.getClass());
         if (kind.info() == null) {
             throw new HypervisorException(LibxlError.NI, "libxl does not tell how a " + kind + " is connected");
         }
@@ -172,11 +172,11 @@ final class LibxlDevices implements Devices {
     @Override
     public void cdromInsert(int domid, DiskConfig disc) {
         contexts.longCall(context -> {
-            Device drive = require(context, domid, Kind.DISK, disc);
+            Device drive = require(context, domid, DeviceKind.DISK, disc);
             if (!((DiskConfig) drive).isCdrom()) {
                 throw new HypervisorException(LibxlError.INVAL, disc.vdev() + " is not a CD drive");
             }
-            try (Struct struct = structOf(context, Kind.DISK, disc)) {
+            try (Struct struct = structOf(context, DeviceKind.DISK, disc)) {
                 return LibxlDomains.check(
                         context,
                         domid,
@@ -206,7 +206,7 @@ final class LibxlDevices implements Devices {
 
     private void assign(PciConfig device, String problem, Call call) {
         contexts.longCall(context -> {
-            try (Struct struct = structOf(context, Kind.PCI, device)) {
+            try (Struct struct = structOf(context, DeviceKind.PCI, device)) {
                 return context.check(call.call(context, struct.pointer()), "device " + device.bdf() + " " + problem);
             }
         });
@@ -218,20 +218,23 @@ final class LibxlDevices implements Devices {
             Pointer count = context.out();
             Pointer array = context.libxl().libxl_device_pci_assignable_list(context.pointer(), count);
             return context.takeList(
-                    Kind.PCI.struct(), array, count.getInt(0), json -> Structures.readDevice(json, PciConfig.class));
+                    DeviceKind.PCI.struct(),
+                    array,
+                    count.getInt(0),
+                    json -> Structures.readDevice(json, PciConfig.class));
         });
     }
 
-    private static DeviceFunctions functions(Context context, Kind kind) {
+    private static DeviceFunctions functions(LibxlContext context, DeviceKind kind) {
         return context.libraries().device(kind.prefix());
     }
 
-    private static Struct structOf(Context context, Kind kind, Device device) {
+    private static Struct structOf(LibxlContext context, DeviceKind kind, Device device) {
         return Struct.of(context.libraries(), context.pointer(), kind.struct(), Structures.write(device));
     }
 
     /** Returns the domain's device that has the key of this one, with all that libxl needs to find it again. */
-    private static Device require(Context context, int domid, Kind kind, Device device) {
+    private static Device require(LibxlContext context, int domid, DeviceKind kind, Device device) {
         Object key = kind.key(device);
         Device found = key == null && device instanceof NicConfig nic
                 ? list(context, domid, NicConfig.class).stream()
@@ -245,7 +248,7 @@ final class LibxlDevices implements Devices {
         return found;
     }
 
-    private static Device find(Context context, int domid, Kind kind, Object key) {
+    private static Device find(LibxlContext context, int domid, DeviceKind kind, Object key) {
         for (Device device : list(context, domid, kind.record())) {
             if (kind.key(device).equals(key)) {
                 return device;
@@ -254,11 +257,11 @@ final class LibxlDevices implements Devices {
         return null;
     }
 
-    private static String name(Kind kind, Object key) {
+    private static String name(DeviceKind kind, Object key) {
         return kind.name().toLowerCase(java.util.Locale.ROOT) + (key == null ? "" : " " + key);
     }
 
-    private static HypervisorException notOffered(Context context, Kind kind, String what) {
+    private static HypervisorException notOffered(LibxlContext context, DeviceKind kind, String what) {
         return new HypervisorException(
                 LibxlError.NI,
                 "libxl " + context.libraries().libxlVersion() + " cannot " + what + " a " + name(kind, null));

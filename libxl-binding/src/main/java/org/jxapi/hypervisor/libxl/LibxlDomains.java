@@ -24,10 +24,10 @@ final class LibxlDomains implements Domains {
     private static final int NO_DOMAIN = -1;
     private static final UUID NIL = new UUID(0, 0);
 
-    private final Contexts contexts;
+    private final LibxlContexts contexts;
     private final LoopDevices loops;
 
-    LibxlDomains(Contexts contexts, LoopDevices loops) {
+    LibxlDomains(LibxlContexts contexts, LoopDevices loops) {
         this.contexts = contexts;
         this.loops = loops;
     }
@@ -58,7 +58,7 @@ final class LibxlDomains implements Domains {
     }
 
     private interface Builder {
-        int build(Context context, Pointer config, Pointer domidOut);
+        int build(LibxlContext context, Pointer config, Pointer domidOut);
     }
 
     private int build(DomainConfig config, String what, Builder builder) {
@@ -89,7 +89,7 @@ final class LibxlDomains implements Domains {
     }
 
     /** Removes what a failed build left; libxl leaves nothing but after an abort, when it says that it may. */
-    private static void discard(Context context, UUID uuid, HypervisorException failure) {
+    private static void discard(LibxlContext context, UUID uuid, HypervisorException failure) {
         try {
             for (DomainInfo left : list(context)) {
                 if (left.uuid().equals(uuid) && !left.dying()) {
@@ -101,7 +101,7 @@ final class LibxlDomains implements Domains {
         }
     }
 
-    private static Struct configOf(Context context, DomainConfig config) {
+    private static Struct configOf(LibxlContext context, DomainConfig config) {
         Struct struct =
                 Struct.of(context.libraries(), context.pointer(), Struct.Type.DOMAIN_CONFIG, Structures.write(config));
         try {
@@ -118,7 +118,7 @@ final class LibxlDomains implements Domains {
     }
 
     /** Runs something with a configuration in libxl's form. */
-    static <T> T withConfig(Context context, DomainConfig config, java.util.function.Function<Struct, T> work) {
+    static <T> T withConfig(LibxlContext context, DomainConfig config, java.util.function.Function<Struct, T> work) {
         try (Struct struct = configOf(context, config)) {
             return work.apply(struct);
         }
@@ -251,7 +251,7 @@ final class LibxlDomains implements Domains {
         return contexts.longCall(context -> config(context, domid));
     }
 
-    static DomainConfig config(Context context, int domid) {
+    static DomainConfig config(LibxlContext context, int domid) {
         try (Struct struct = context.struct(Struct.Type.DOMAIN_CONFIG)) {
             check(
                     context,
@@ -268,7 +268,7 @@ final class LibxlDomains implements Domains {
         return contexts.call(context -> info(context, domid));
     }
 
-    static DomainInfo info(Context context, int domid) {
+    static DomainInfo info(LibxlContext context, int domid) {
         try (Struct struct = context.struct(Struct.Type.DOMINFO)) {
             int rc = context.libxl().libxl_domain_info(context.pointer(), struct.pointer(), domid);
             if (rc != 0) {
@@ -283,7 +283,7 @@ final class LibxlDomains implements Domains {
         return contexts.call(LibxlDomains::list);
     }
 
-    static List<DomainInfo> list(Context context) {
+    static List<DomainInfo> list(LibxlContext context) {
         Pointer count = context.out();
         Pointer array = context.libxl().libxl_list_domain(context.pointer(), count);
         if (array == null) {
@@ -324,7 +324,7 @@ final class LibxlDomains implements Domains {
         });
     }
 
-    private void longCall(int domid, String problem, ToIntFunction<Context> call) {
+    private void longCall(int domid, String problem, ToIntFunction<LibxlContext> call) {
         contexts.longCall(context -> {
             require(context, domid);
             return check(context, domid, problem, call.applyAsInt(context));
@@ -332,7 +332,7 @@ final class LibxlDomains implements Domains {
     }
 
     /** Throws DOMAIN_NOTFOUND, before libxl makes files and a home in xenstore for a domain that is not there. */
-    static void require(Context context, int domid) {
+    static void require(LibxlContext context, int domid) {
         int rc = context.libxl().libxl_domain_info(context.pointer(), null, domid);
         if (rc != 0) {
             throw context.failure(rc, "domain " + domid + " is not known");
@@ -343,7 +343,7 @@ final class LibxlDomains implements Domains {
      * Throws what a libxl return code says. libxl has many codes for a domain that is not there, this has one; and some
      * functions, such as libxl_domain_setmaxmem, fail with 1.
      */
-    static int check(Context context, int domid, String problem, int rc) {
+    static int check(LibxlContext context, int domid, String problem, int rc) {
         if (rc == 0) {
             return rc;
         }

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import jnr.ffi.Pointer;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DomainInfo;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.Events;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorEvent;
@@ -39,7 +39,7 @@ final class LibxlEvents implements Events, AutoCloseable {
     private static final long ALL_EVENTS = -1;
     private static final int FIRST_FDS = 64;
 
-    private final Context context;
+    private final LibxlContext context;
     private final Xenstore xenstore;
     private final Wakeup wakeup;
     private final List<Subscription> watches = new ArrayList<>();
@@ -64,7 +64,7 @@ final class LibxlEvents implements Events, AutoCloseable {
         }
     }
 
-    LibxlEvents(Contexts contexts, Xenstore xenstore) {
+    LibxlEvents(LibxlContexts contexts, Xenstore xenstore) {
         context = contexts.open();
         this.xenstore = xenstore;
         wakeup = new Wakeup(context.libraries());
@@ -213,7 +213,7 @@ final class LibxlEvents implements Events, AutoCloseable {
 
     /** Only with a device model can a guest eject a disc; while it is made, a domain's type may not be known. */
     private static boolean mayHaveDrives(Followed domain) {
-        return domain.info.domainType() != DomainType.PV && domain.info.domainType() != DomainType.PVH;
+        return domain.info.domainType() != DomainKind.PV && domain.info.domainType() != DomainKind.PVH;
     }
 
     private void unfollow(Followed domain) {

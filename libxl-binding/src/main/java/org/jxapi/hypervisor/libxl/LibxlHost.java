@@ -6,18 +6,18 @@ import java.util.List;
 import java.util.function.BiFunction;
 import jnr.ffi.Pointer;
 import org.jxapi.hypervisor.CpuTopology;
-import org.jxapi.hypervisor.Host;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.NumaInfo;
 import org.jxapi.hypervisor.PciTopology;
 import org.jxapi.hypervisor.PhysInfo;
+import org.jxapi.hypervisor.PhysicalHost;
 import org.jxapi.hypervisor.VersionInfo;
 
 /** The host through libxl. */
-final class LibxlHost implements Host {
-    private final Contexts contexts;
+final class LibxlHost implements PhysicalHost {
+    private final LibxlContexts contexts;
 
-    LibxlHost(Contexts contexts) {
+    LibxlHost(LibxlContexts contexts) {
         this.contexts = contexts;
     }
 
@@ -76,7 +76,7 @@ final class LibxlHost implements Host {
 
     /** Reads a list in which the place of an element is its number. */
     private <R extends Record> List<R> numbered(
-            Struct.Type type, String number, Class<R> record, BiFunction<Context, Pointer, Pointer> call) {
+            Struct.Type type, String number, Class<R> record, BiFunction<LibxlContext, Pointer, Pointer> call) {
         return contexts.call(context -> {
             Pointer count = context.out();
             Pointer array = call.apply(context, count);

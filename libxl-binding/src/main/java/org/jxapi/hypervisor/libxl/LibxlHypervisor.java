@@ -5,21 +5,21 @@ import org.jxapi.hypervisor.Cpupools;
 import org.jxapi.hypervisor.Devices;
 import org.jxapi.hypervisor.Domains;
 import org.jxapi.hypervisor.Events;
-import org.jxapi.hypervisor.Host;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.Memory;
+import org.jxapi.hypervisor.PhysicalHost;
 import org.jxapi.hypervisor.Schedulers;
 import org.jxapi.hypervisor.Vcpus;
 import org.jxapi.hypervisor.Xenstore;
 
 /** The Xen of this machine, through its own libxl, of Xen 4.14 or later. */
 public final class LibxlHypervisor implements Hypervisor {
-    private final Contexts contexts;
+    private final LibxlContexts contexts;
     private final XenstoreConnection xenstore;
     private final LibxlEvents events;
 
-    private LibxlHypervisor(Contexts contexts, XenstoreConnection xenstore, LibxlEvents events) {
+    private LibxlHypervisor(LibxlContexts contexts, XenstoreConnection xenstore, LibxlEvents events) {
         this.contexts = contexts;
         this.xenstore = xenstore;
         this.events = events;
@@ -35,7 +35,7 @@ public final class LibxlHypervisor implements Hypervisor {
     }
 
     static LibxlHypervisor open(Libraries libraries) {
-        Contexts contexts = new Contexts(libraries);
+        LibxlContexts contexts = new LibxlContexts(libraries);
         XenstoreConnection xenstore = null;
         try {
             contexts.call(context -> context.pointer());
@@ -86,7 +86,7 @@ public final class LibxlHypervisor implements Hypervisor {
     }
 
     @Override
-    public Host host() {
+    public PhysicalHost host() {
         return new LibxlHost(contexts);
     }
 

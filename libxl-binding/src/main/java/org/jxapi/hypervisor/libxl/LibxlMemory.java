@@ -14,9 +14,9 @@ final class LibxlMemory implements Memory {
     private static final int NO_DOMAIN = -1;
     private static final int LOOK_AGAIN_MILLIS = 200;
 
-    private final Contexts contexts;
+    private final LibxlContexts contexts;
 
-    LibxlMemory(Contexts contexts) {
+    LibxlMemory(LibxlContexts contexts) {
         this.contexts = contexts;
     }
 

@@ -12,9 +12,9 @@ import org.jxapi.hypervisor.VcpuSchedParams;
 
 /** Parameters of the CPU schedulers through libxl. */
 final class LibxlSchedulers implements Schedulers {
-    private final Contexts contexts;
+    private final LibxlContexts contexts;
 
-    LibxlSchedulers(Contexts contexts) {
+    LibxlSchedulers(LibxlContexts contexts) {
         this.contexts = contexts;
     }
 

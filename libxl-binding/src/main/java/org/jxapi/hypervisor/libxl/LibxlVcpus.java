@@ -9,9 +9,9 @@ import org.jxapi.hypervisor.Vcpus;
 
 /** Virtual CPUs of domains through libxl. */
 final class LibxlVcpus implements Vcpus {
-    private final Contexts contexts;
+    private final LibxlContexts contexts;
 
-    LibxlVcpus(Contexts contexts) {
+    LibxlVcpus(LibxlContexts contexts) {
         this.contexts = contexts;
     }
 

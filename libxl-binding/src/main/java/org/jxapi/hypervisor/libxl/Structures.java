@@ -10,7 +10,7 @@ import org.jxapi.hypervisor.ChannelConfig;
 import org.jxapi.hypervisor.Device;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DomainConfig;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.UsbDeviceConfig;
 
 /** libxl's JSON of whole structures: {@link RecordJson}, and what is not regular in {@code libxl_types.idl}. */
@@ -32,7 +32,7 @@ final class Structures {
                 build.set("type." + type, part == null ? build.objectNode() : part);
             }
         }
-        if (config.cInfo().type() == DomainType.HVM) {
+        if (config.cInfo().type() == DomainKind.HVM) {
             writeHvm((ObjectNode) build.get("type.hvm"));
         }
         // libxl's own default is virtual CPU 0 alone

@@ -3,7 +3,7 @@ package org.jxapi.hypervisor.simulator;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
@@ -20,10 +20,10 @@ public final class Guest {
     /** When an agent tries again to tell what it could not; real ones take a minute. */
     private static final Duration AGENT_ROUND = Duration.ofSeconds(1);
 
-    private final World world;
+    private final SimulatorState world;
     private final int domid;
 
-    Guest(World world, int domid) {
+    Guest(SimulatorState world, int domid) {
         this.world = world;
         this.domid = domid;
     }
@@ -58,14 +58,14 @@ public final class Guest {
             SimulatedDomain domain = world.domain(domid);
             domain.drivers = false;
             world.save(domain);
-            GuestHome.writeBackends(world, domain);
+            DomainDirectory.writeBackends(world, domain);
         }
     }
 
     /** The guest sets its clock so many seconds before or after the host's; an emulated clock keeps that. */
     public void setClock(long seconds) {
         SimulatedDomain domain = world.domain(domid);
-        if (domain.type() != DomainType.HVM) {
+        if (domain.type() != DomainKind.HVM) {
             throw new HypervisorException(LibxlError.INVAL, "domain " + domid + " has no emulated clock");
         }
         world.xenstore.write("/vm/" + domain.uuid() + "/rtc/timeoffset", Long.toString(seconds));
@@ -76,7 +76,7 @@ public final class Guest {
      * and none is written, when xenstore does not let the guest.
      */
     public void tell(Map<String, String> keys) {
-        String path = GuestHome.of(domid);
+        String path = DomainDirectory.of(domid);
         keys.keySet().forEach(key -> world.xenstore.check(domid, path + key));
         keys.forEach((key, value) -> {
             if (value == null) {
@@ -104,7 +104,7 @@ public final class Guest {
 
     /** The guest, if it runs, hears what it is asked in xenstore, and obeys after a while. */
     void hear() {
-        String path = GuestHome.of(domid) + "control/shutdown";
+        String path = DomainDirectory.of(domid) + "control/shutdown";
         ShutdownReason reason;
         synchronized (world) {
             String request = world.xenstore.read(path).orElse("");
@@ -129,7 +129,7 @@ public final class Guest {
     }
 
     /** The guest has been let run for the first time: it connects its devices, and after its boot its agent talks. */
-    static void boot(World world, SimulatedDomain domain) {
+    static void boot(SimulatorState world, SimulatedDomain domain) {
         if (world.settings.boot().isZero()) {
             introduce(world, domain);
         } else {
@@ -139,11 +139,11 @@ public final class Guest {
     }
 
     /** Whether the domain's agent has talked. */
-    static boolean talked(World world, int domid) {
-        return world.xenstore.read(GuestHome.of(domid) + UPDATED).isPresent();
+    static boolean talked(SimulatorState world, int domid) {
+        return world.xenstore.read(DomainDirectory.of(domid) + UPDATED).isPresent();
     }
 
-    private static boolean connect(World world, SimulatedDomain domain) {
+    private static boolean connect(SimulatorState world, SimulatedDomain domain) {
         synchronized (world) {
             if (world.domains.get(domain.domid) != domain) {
                 return false;
@@ -151,14 +151,14 @@ public final class Guest {
             if (!domain.connected) {
                 domain.connected = true;
                 world.save(domain);
-                GuestHome.writeBackends(world, domain);
+                DomainDirectory.writeBackends(world, domain);
             }
             return true;
         }
     }
 
     /** What stock agents tell, and a kernel of what it can. */
-    static void introduce(World world, SimulatedDomain domain) {
+    static void introduce(SimulatorState world, SimulatedDomain domain) {
         if (!connect(world, domain)) {
             return;
         }
@@ -190,8 +190,8 @@ public final class Guest {
     }
 
     /** Writes what xenstore lets the guest write; as agents do, it tries the rest again later. */
-    private static void write(World world, SimulatedDomain domain, Map<String, String> data) {
-        String path = GuestHome.of(domain.domid);
+    private static void write(SimulatorState world, SimulatedDomain domain, Map<String, String> data) {
+        String path = DomainDirectory.of(domain.domid);
         Map<String, String> refused = new LinkedHashMap<>();
         data.forEach((key, value) -> {
             try {

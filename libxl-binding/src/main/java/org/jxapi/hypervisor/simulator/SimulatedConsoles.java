@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jxapi.hypervisor.ConsoleType;
 import org.jxapi.hypervisor.Consoles;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.VncAddress;
@@ -38,14 +38,14 @@ import org.slf4j.LoggerFactory;
 final class SimulatedConsoles implements Consoles {
     private static final Logger LOG = LoggerFactory.getLogger(SimulatedConsoles.class);
 
-    private final World world;
+    private final SimulatorState world;
     private final Map<Integer, Text> texts = new HashMap<>();
     private final Map<Integer, ServerSocket> screens = new HashMap<>();
     private final Map<Integer, Set<Closeable>> viewers = new HashMap<>();
 
     private record Text(Path path, ServerSocketChannel server) {}
 
-    SimulatedConsoles(World world) {
+    SimulatedConsoles(SimulatorState world) {
         this.world = world;
     }
 
@@ -143,7 +143,7 @@ final class SimulatedConsoles implements Consoles {
     @Override
     public Optional<VncAddress> vnc(int domid) {
         SimulatedDomain domain = world.domain(domid);
-        return domain.type() == DomainType.HVM ? Optional.of(screen(domid, domain)) : Optional.empty();
+        return domain.type() == DomainKind.HVM ? Optional.of(screen(domid, domain)) : Optional.empty();
     }
 
     private synchronized VncAddress screen(int domid, SimulatedDomain domain) {

@@ -17,9 +17,9 @@ import org.jxapi.hypervisor.PciConfig;
 
 /** Disks and network interfaces of simulated domains; other kinds of devices are not simulated. */
 final class SimulatedDevices implements Devices {
-    private final World world;
+    private final SimulatorState world;
 
-    SimulatedDevices(World world) {
+    SimulatedDevices(SimulatorState world) {
         this.world = world;
     }
 
@@ -74,10 +74,11 @@ final class SimulatedDevices implements Devices {
         world.faults.begin(operation(device) + "-remove");
         if (device instanceof DiskConfig disk) {
             change(domid, disks -> drop(disks, d -> d.vdev().equals(disk.vdev()), disk.vdev()), null);
-            world.xenstore.remove(GuestHome.backend("vbd", domid) + "/" + GuestHome.diskNumber(disk.vdev()));
+            world.xenstore.remove(
+                    DomainDirectory.backend("vbd", domid) + "/" + DomainDirectory.diskNumber(disk.vdev()));
         } else if (device instanceof NicConfig nic) {
             change(domid, null, nics -> drop(nics, n -> isSame(nic, n), "nic " + nic.devid()));
-            world.xenstore.remove(GuestHome.backend("vif", domid) + "/" + nic.devid());
+            world.xenstore.remove(DomainDirectory.backend("vif", domid) + "/" + nic.devid());
         } else {
             throw notSimulated(device.getClass());
         }
@@ -106,7 +107,7 @@ final class SimulatedDevices implements Devices {
             DomainConfig.Builder builder = domain.config.toBuilder();
             domain.config = builder.disks(newDisks).nics(newNics).build();
             world.save(domain);
-            GuestHome.writeBackends(world, domain);
+            DomainDirectory.writeBackends(world, domain);
         }
     }
 
@@ -126,10 +127,10 @@ final class SimulatedDevices implements Devices {
     @Override
     public DeviceInfo info(int domid, Device device) {
         SimulatedDomain domain = world.domain(domid);
-        int state = GuestHome.state(domain);
+        int state = DomainDirectory.state(domain);
         if (device instanceof DiskConfig disk
                 && domain.config.disks().stream().anyMatch(d -> d.vdev().equals(disk.vdev()))) {
-            return info(domid, "vbd", GuestHome.diskNumber(disk.vdev()), state);
+            return info(domid, "vbd", DomainDirectory.diskNumber(disk.vdev()), state);
         } else if (device instanceof NicConfig nic
                 && domain.config.nics().stream().anyMatch(n -> isSame(nic, n))) {
             return info(domid, "vif", nic.devid() == null ? 0 : nic.devid(), state);

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainInfo;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.ShutdownReason;
 
 /** A domain of the simulated machine. Guarded by its world's lock. */
@@ -126,7 +126,7 @@ final class SimulatedDomain {
         return config.cInfo().uuid();
     }
 
-    DomainType type() {
+    DomainKind type() {
         return config.cInfo().type();
     }
 

@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainInfo;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.Domains;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorEvent;
@@ -33,9 +33,9 @@ final class SimulatedDomains implements Domains {
     /** How long libxl waits for a guest to hear a request. */
     private static final Duration ACKNOWLEDGEMENT = Duration.ofSeconds(60);
 
-    private final World world;
+    private final SimulatorState world;
 
-    SimulatedDomains(World world) {
+    SimulatedDomains(SimulatorState world) {
         this.world = world;
     }
 
@@ -51,7 +51,7 @@ final class SimulatedDomains implements Domains {
     public int restore(DomainConfig config, Path saveFile) {
         SaveFile saved;
         try {
-            saved = World.JSON.readValue(saveFile.toFile(), SaveFile.class);
+            saved = SimulatorState.JSON.readValue(saveFile.toFile(), SaveFile.class);
         } catch (IOException e) {
             throw new HypervisorException(LibxlError.FAIL, "the save file cannot be read: " + e.getMessage());
         }
@@ -79,7 +79,7 @@ final class SimulatedDomains implements Domains {
             }
             world.domains.put(domain.domid, domain);
             world.save(domain);
-            GuestHome.write(world, domain);
+            DomainDirectory.write(world, domain);
             world.xenstore.fire(Xenstore.INTRODUCE_DOMAIN);
             return domain.domid;
         }
@@ -125,7 +125,8 @@ final class SimulatedDomains implements Domains {
                 Files.writeString(saveFile, "{\"format\":");
                 throw midway;
             }
-            Files.write(saveFile, World.JSON.writeValueAsBytes(new SaveFile("jxapi-simulator-1", domain.bootId)));
+            Files.write(
+                    saveFile, SimulatorState.JSON.writeValueAsBytes(new SaveFile("jxapi-simulator-1", domain.bootId)));
         } catch (IOException e) {
             throw new HypervisorException(LibxlError.FAIL, "the save file cannot be written: " + e.getMessage());
         }
@@ -198,7 +199,7 @@ final class SimulatedDomains implements Domains {
     private void request(int domid, String operation, ShutdownReason reason) {
         world.faults.begin(operation);
         world.domain(domid);
-        String path = GuestHome.of(domid) + "control/shutdown";
+        String path = DomainDirectory.of(domid) + "control/shutdown";
         world.xenstore.write(path, reason.name().toLowerCase(Locale.ROOT));
         new Guest(world, domid).hear();
         awaitHearing(
@@ -282,7 +283,7 @@ final class SimulatedDomains implements Domains {
                     .cInfo(d.config.cInfo().toBuilder().name(newName).build())
                     .build();
         });
-        world.xenstore.write(GuestHome.of(domid) + "name", newName);
+        world.xenstore.write(DomainDirectory.of(domid) + "name", newName);
     }
 
     @Override
@@ -326,7 +327,7 @@ final class SimulatedDomains implements Domains {
         return new DomainInfo(
                 DOMAIN_ZERO,
                 Hypervisor.DOM0,
-                DomainType.PV,
+                DomainKind.PV,
                 true,
                 false,
                 false,

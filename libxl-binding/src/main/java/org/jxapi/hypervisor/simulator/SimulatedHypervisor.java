@@ -10,12 +10,12 @@ import org.jxapi.hypervisor.Devices;
 import org.jxapi.hypervisor.DomainSchedParams;
 import org.jxapi.hypervisor.Domains;
 import org.jxapi.hypervisor.Events;
-import org.jxapi.hypervisor.Host;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.Memory;
 import org.jxapi.hypervisor.NumaInfo;
 import org.jxapi.hypervisor.PciTopology;
 import org.jxapi.hypervisor.PhysInfo;
+import org.jxapi.hypervisor.PhysicalHost;
 import org.jxapi.hypervisor.Scheduler;
 import org.jxapi.hypervisor.Schedulers;
 import org.jxapi.hypervisor.VcpuSchedParams;
@@ -27,11 +27,11 @@ import org.jxapi.hypervisor.Xenstore;
 public final class SimulatedHypervisor implements Hypervisor {
     private static final long PAGE_KIB = 4;
 
-    private final World world;
+    private final SimulatorState world;
     private final Domains domains;
     private final Devices devices;
 
-    private SimulatedHypervisor(World world) {
+    private SimulatedHypervisor(SimulatorState world) {
         this.world = world;
         this.domains = new SimulatedDomains(world);
         this.devices = new SimulatedDevices(world);
@@ -39,12 +39,12 @@ public final class SimulatedHypervisor implements Hypervisor {
 
     /** A machine whose domains live in that folder, and so outlive this process. */
     public static SimulatedHypervisor open(Path folder, SimulatorSettings settings) {
-        return new SimulatedHypervisor(new World(settings, folder));
+        return new SimulatedHypervisor(new SimulatorState(settings, folder));
     }
 
     /** A machine that is gone when this process is. */
     public static SimulatedHypervisor inMemory(SimulatorSettings settings) {
-        return new SimulatedHypervisor(new World(settings, null));
+        return new SimulatedHypervisor(new SimulatorState(settings, null));
     }
 
     /** What runs in a domain, to make it do things on its own. */
@@ -136,8 +136,8 @@ public final class SimulatedHypervisor implements Hypervisor {
     }
 
     @Override
-    public Host host() {
-        return new Host() {
+    public PhysicalHost host() {
+        return new PhysicalHost() {
             @Override
             public PhysInfo physInfo() {
                 return PhysInfo.builder()
@@ -203,7 +203,7 @@ public final class SimulatedHypervisor implements Hypervisor {
 
             @Override
             public void setParameters(String parameters) {
-                throw SimulatedDevices.notSimulated(Host.class);
+                throw SimulatedDevices.notSimulated(PhysicalHost.class);
             }
         };
     }

@@ -8,7 +8,7 @@ import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.Memory;
 
 /** Memory of the simulated machine. Guests balloon at once, as long as they run and the host has the memory. */
-record SimulatedMemory(World world) implements Memory {
+record SimulatedMemory(SimulatorState world) implements Memory {
     /** What libxl leaves to the control domain. */
     private static final long DOMAIN_ZERO_LEAST_KIB = 128 * 1024;
 
@@ -40,7 +40,7 @@ record SimulatedMemory(World world) implements Memory {
             world.balloon();
             world.save(domain);
         }
-        world.xenstore.write(GuestHome.of(domid) + "memory/target", Long.toString(target(domid)));
+        world.xenstore.write(DomainDirectory.of(domid) + "memory/target", Long.toString(target(domid)));
     }
 
     private void setDomainZero(long target) {

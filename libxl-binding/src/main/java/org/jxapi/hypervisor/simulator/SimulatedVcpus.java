@@ -10,7 +10,7 @@ import org.jxapi.hypervisor.VcpuInfo;
 import org.jxapi.hypervisor.Vcpus;
 
 /** Virtual CPUs of simulated domains. Guests plug them at once, as long as they run. */
-record SimulatedVcpus(World world) implements Vcpus {
+record SimulatedVcpus(SimulatorState world) implements Vcpus {
     @Override
     public List<VcpuInfo> list(int domid) {
         synchronized (world) {
@@ -39,7 +39,7 @@ record SimulatedVcpus(World world) implements Vcpus {
             domain.available = new HashSet<>(vcpus);
             domain.plugVcpus();
             world.save(domain);
-            GuestHome.writeAvailability(world, domain);
+            DomainDirectory.writeAvailability(world, domain);
         }
     }
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainInfo;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.Domains;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.LibxlError;
@@ -37,7 +37,7 @@ interface DomainsContract extends Contract {
         DomainInfo info = domains().info(domid);
         assertThat(info.domid()).isEqualTo(domid).isPositive();
         assertThat(info.uuid()).isEqualTo(uuid);
-        assertThat(info.domainType()).isEqualTo(DomainType.PV);
+        assertThat(info.domainType()).isEqualTo(DomainKind.PV);
         assertThat(info.paused()).isTrue();
         assertThat(info.cpuTime()).isZero();
         assertThat(info.running() || info.shutdown() || info.dying()).isFalse();
@@ -131,7 +131,7 @@ interface DomainsContract extends Contract {
 
         assertThat(read.cInfo().name()).isEqualTo(NAME + "configured");
         assertThat(read.cInfo().uuid()).isEqualTo(config.cInfo().uuid());
-        assertThat(read.cInfo().type()).isEqualTo(DomainType.PV);
+        assertThat(read.cInfo().type()).isEqualTo(DomainKind.PV);
         assertThat(read.bInfo().kernel()).isEqualTo(config.bInfo().kernel());
         assertThat(read.bInfo().maxVcpus()).isEqualTo(2);
         assertThat(read.bInfo().maxMemkb()).isEqualTo(config.bInfo().maxMemkb());

@@ -11,7 +11,7 @@ import org.jxapi.hypervisor.DiskFormat;
 import org.jxapi.hypervisor.DomainBuildInfo;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainCreateInfo;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.hypervisor.PvInfo;
 
@@ -36,7 +36,7 @@ final class Guests {
     DomainConfig guest(String name, String arguments) {
         return DomainConfig.builder()
                 .cInfo(DomainCreateInfo.builder()
-                        .type(DomainType.PV)
+                        .type(DomainKind.PV)
                         .name(name)
                         .uuid(UUID.randomUUID())
                         .build())

@@ -105,7 +105,7 @@ class LibxlJsonTest {
     @MethodSource("devices")
     void everySettingOfADeviceGoesToLibxlAndComesBack(Device device) {
         ObjectNode json = Structures.write(device);
-        Struct.Type type = Kind.of(device.getClass()).struct();
+        Struct.Type type = DeviceKind.of(device.getClass()).struct();
         try (Struct struct = Struct.of(libraries, ctx, type, json)) {
             assertThat(JsonKeys.lost(json, struct.json(ctx))).isEmpty();
             assertThat((Object) Structures.readDevice(struct.json(ctx), device.getClass()))

@@ -14,8 +14,8 @@ import org.jxapi.hypervisor.DiskFormat;
 import org.jxapi.hypervisor.DomainBuildInfo;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainCreateInfo;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.DomainSchedParams;
-import org.jxapi.hypervisor.DomainType;
 import org.jxapi.hypervisor.HvmInfo;
 import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.hypervisor.NicType;
@@ -43,14 +43,14 @@ final class Samples {
     private Samples() {}
 
     static DomainConfig hvm() {
-        return full(DomainType.HVM).build();
+        return full(DomainKind.HVM).build();
     }
 
     /** A usual domain: libxl takes 3 ms to read one with every setting, much less for this. */
     static DomainConfig small() {
         return DomainConfig.builder()
                 .cInfo(DomainCreateInfo.builder()
-                        .type(DomainType.PV)
+                        .type(DomainKind.PV)
                         .name("small")
                         .uuid(UUID.fromString("11111111-2222-3333-4444-555555555555"))
                         .build())
@@ -69,14 +69,14 @@ final class Samples {
     }
 
     static DomainConfig pv() {
-        return full(DomainType.PV).build();
+        return full(DomainKind.PV).build();
     }
 
     static DomainConfig pvh() {
-        return full(DomainType.PVH).build();
+        return full(DomainKind.PVH).build();
     }
 
-    private static DomainConfig.Builder full(DomainType type) {
+    private static DomainConfig.Builder full(DomainKind type) {
         return DomainConfig.builder()
                 .cInfo(DomainCreateInfo.builder()
                         .type(type)
@@ -110,7 +110,7 @@ final class Samples {
                 .onSoftReset(ActionOnShutdown.RESTART);
     }
 
-    private static DomainBuildInfo build(DomainType type) {
+    private static DomainBuildInfo build(DomainKind type) {
         DomainBuildInfo.Builder build = DomainBuildInfo.builder()
                 .maxVcpus(4)
                 .availVcpus(Set.of(0, 2))

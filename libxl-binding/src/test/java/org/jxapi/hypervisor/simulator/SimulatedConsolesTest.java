@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 import org.jxapi.hypervisor.DomainBuildInfo;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainCreateInfo;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 
 class SimulatedConsolesTest {
     private static int domain(SimulatedHypervisor hypervisor) {
@@ -21,7 +21,7 @@ class SimulatedConsolesTest {
                 .domains()
                 .create(DomainConfig.builder()
                         .cInfo(DomainCreateInfo.builder()
-                                .type(DomainType.PV)
+                                .type(DomainKind.PV)
                                 .name("guest")
                                 .uuid(UUID.randomUUID())
                                 .build())

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.hypervisor.DomainBuildInfo;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainCreateInfo;
-import org.jxapi.hypervisor.DomainType;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.HvmInfo;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.Xenstore;
@@ -37,7 +37,7 @@ class SimulatedGuestTest {
                 .create(
                         DomainConfig.builder()
                                 .cInfo(DomainCreateInfo.builder()
-                                        .type(DomainType.HVM)
+                                        .type(DomainKind.HVM)
                                         .name("guest")
                                         .uuid(UUID.randomUUID())
                                         .xsdata(Map.of("vm-data/role", "web"))

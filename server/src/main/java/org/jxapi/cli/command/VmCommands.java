@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jxapi.cli.command.Selection.Scope;
 import org.jxapi.cli.record.Api;
-import org.jxapi.cli.record.BiosStrings;
+import org.jxapi.cli.record.BiosStringsParameter;
 import org.jxapi.cli.record.CliObject;
 import org.jxapi.cli.record.EnumNames;
 import org.jxapi.cli.record.RecordKinds;
@@ -213,7 +213,8 @@ final class VmCommands {
         if (strings.isEmpty()) {
             c.message("The BIOS strings of this VM have not yet been set.");
         } else {
-            c.message(BiosStrings.generic(strings) ? "This VM is BIOS-generic." : "This VM is BIOS-customized.");
+            c.message(
+                    BiosStringsParameter.generic(strings) ? "This VM is BIOS-generic." : "This VM is BIOS-customized.");
         }
         return null;
     }

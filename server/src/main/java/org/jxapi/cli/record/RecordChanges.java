@@ -56,7 +56,7 @@ public final class RecordChanges {
 
     private void setMap(RecordField field, Map<String, String> entries) {
         if (field.name().equals("bios-strings")) {
-            BiosStrings.check(entries.keySet());
+            BiosStringsParameter.check(entries.keySet());
         }
         api.call(message(field, "set_" + field.field().name()), object.ref(), entries);
     }

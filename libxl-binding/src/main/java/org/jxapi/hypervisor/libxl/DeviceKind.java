@@ -1,0 +1,89 @@
+package org.jxapi.hypervisor.libxl;
+
+import java.util.function.Function;
+import org.jxapi.hypervisor.ChannelConfig;
+import org.jxapi.hypervisor.Device;
+import org.jxapi.hypervisor.DiskConfig;
+import org.jxapi.hypervisor.DomainConfig;
+import org.jxapi.hypervisor.NicConfig;
+import org.jxapi.hypervisor.P9Config;
+import org.jxapi.hypervisor.PciConfig;
+import org.jxapi.hypervisor.UsbControllerConfig;
+import org.jxapi.hypervisor.UsbDeviceConfig;
+import org.jxapi.hypervisor.VfbConfig;
+import org.jxapi.hypervisor.VkbConfig;
+import org.jxapi.hypervisor.VtpmConfig;
+
+/** The kinds of devices: their structures, and what tells one device of a domain from another. */
+enum DeviceKind {
+    DISK(DiskConfig.class, Struct.Type.DEVICE_DISK, Struct.Type.DISKINFO, DiskConfig::vdev),
+    NIC(NicConfig.class, Struct.Type.DEVICE_NIC, Struct.Type.NICINFO, NicConfig::devid),
+    PCI(PciConfig.class, Struct.Type.DEVICE_PCI, null, PciConfig::bdf),
+    VFB(VfbConfig.class, Struct.Type.DEVICE_VFB, null, VfbConfig::devid),
+    VKB(VkbConfig.class, Struct.Type.DEVICE_VKB, Struct.Type.VKBINFO, VkbConfig::devid),
+    VTPM(VtpmConfig.class, Struct.Type.DEVICE_VTPM, Struct.Type.VTPMINFO, VtpmConfig::devid),
+    P9(P9Config.class, Struct.Type.DEVICE_P9, null, P9Config::tag),
+    CHANNEL(ChannelConfig.class, Struct.Type.DEVICE_CHANNEL, Struct.Type.CHANNELINFO, ChannelConfig::name),
+    USBCTRL(UsbControllerConfig.class, Struct.Type.DEVICE_USBCTRL, Struct.Type.USBCTRLINFO, UsbControllerConfig::devid),
+    USBDEV(UsbDeviceConfig.class, Struct.Type.DEVICE_USBDEV, null, d -> d.hostbus() + "." + d.hostaddr());
+
+    private final Class<? extends Device> record;
+    private final Struct.Type struct;
+    private final Struct.Type info;
+    private final Function<Device, Object> key;
+
+    <D extends Device> DeviceKind(Class<D> record, Struct.Type struct, Struct.Type info, Function<D, Object> key) {
+        this.record = record;
+        this.struct = struct;
+        this.info = info;
+        this.key = device -> key.apply(record.cast(device));
+    }
+
+    static DeviceKind of(Class<? extends Device> record) {
+        for (DeviceKind kind : values()) {
+            if (kind.record == record) {
+                return kind;
+            }
+        }
+        throw new IllegalArgumentException("no device: " + record);
+    }
+
+    Struct.Type struct() {
+        return struct;
+    }
+
+    /** Returns the structure that tells how such a device is connected, or null when libxl has none. */
+    Struct.Type info() {
+        return info;
+    }
+
+    Class<? extends Device> record() {
+        return record;
+    }
+
+    /** Returns what identifies a device in its domain; null when libxl is to choose it. */
+    Object key(Device device) {
+        return key.apply(device);
+    }
+
+    /** Returns the start of the functions' names, as {@code device_disk}. */
+    String prefix() {
+        return struct.name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** Returns the devices of this kind in a configuration. */
+    java.util.List<? extends Device> in(DomainConfig config) {
+        return switch (this) {
+            case DISK -> config.disks();
+            case NIC -> config.nics();
+            case PCI -> config.pcidevs();
+            case VFB -> config.vfbs();
+            case VKB -> config.vkbs();
+            case VTPM -> config.vtpms();
+            case P9 -> config.p9s();
+            case CHANNEL -> config.channels();
+            case USBCTRL -> config.usbctrls();
+            case USBDEV -> config.usbdevs();
+        };
+    }
+}

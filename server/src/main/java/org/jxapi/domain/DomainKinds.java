@@ -1,0 +1,20 @@
+package org.jxapi.domain;
+
+import org.jxapi.datamodel.Row;
+import org.jxapi.hypervisor.DomainKind;
+import org.jxapi.xenapi.VM;
+
+/** The type of domain that a VM gets. */
+public final class DomainKinds {
+    private DomainKinds() {}
+
+    /** The VM's domain_type. A VM without one, as old clients make it, has an HVM_boot_policy if it is an HVM guest. */
+    public static DomainKind of(Row<VM> vm) {
+        return switch (vm.get(VM.DOMAIN_TYPE)) {
+            case PV -> DomainKind.PV;
+            case PVH, PV_IN_PVH -> DomainKind.PVH;
+            case HVM -> DomainKind.HVM;
+            case UNSPECIFIED -> vm.get(VM.HVM_BOOT_POLICY).isEmpty() ? DomainKind.PV : DomainKind.HVM;
+        };
+    }
+}

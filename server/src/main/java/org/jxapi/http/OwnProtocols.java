@@ -1,8 +1,0 @@
-package org.jxapi.http;
-
-/**
- * The handlers of requests that are not calls.
- *
- * @param access knows who sends a request, before it is given a thread
- */
-public record OwnProtocols(CliHandler cli, ConnectHandler consoles, TransferHandler transfers, HttpAccess access) {}

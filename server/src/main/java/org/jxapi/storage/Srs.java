@@ -1,0 +1,197 @@
+package org.jxapi.storage;
+
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.dispatch.Call;
+import org.jxapi.operation.Operation;
+import org.jxapi.operation.Operations;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.PBD;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.StorageOperations;
+import org.jxapi.xenapi.VDI;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The life of storage repositories. */
+public final class Srs {
+    private static final Logger LOG = LoggerFactory.getLogger(Srs.class);
+
+    private final Store store;
+    private final Operations operations;
+    private final Disks disks;
+    private final Pbds pbds;
+    private final SrFolders places;
+
+    public Srs(Store store, Operations operations, Disks disks, Pbds pbds, SrFolders places) {
+        this.store = store;
+        this.operations = operations;
+        this.disks = disks;
+        this.pbds = pbds;
+        this.places = places;
+    }
+
+    /** Makes a repository and plugs it; nothing is left of one that cannot be made. */
+    Ref<SR> create(Call call, Ref<Host> host, Map<String, String> deviceConfig, Row<SR> settings) {
+        Driver driver = Drivers.of(settings.get(SR.TYPE));
+        store.snapshot().require(host);
+        Path folder = driver.folder(deviceConfig);
+        Pbds.check(store.snapshot(), deviceConfig);
+        Ref<SR> sr = SR.XEN_CLASS.freshRef();
+        Ref<PBD> pbd = PBD.XEN_CLASS.freshRef();
+        try (SrFolders.Hold hold = places.take(sr, folder)) {
+            driver.create(folder);
+            store.change(tx -> {
+                add(tx, sr, settings);
+                Row<PBD> row = Row.of(PBD.XEN_CLASS)
+                        .with(PBD.HOST, host)
+                        .with(PBD.SR, sr)
+                        .with(PBD.DEVICE_CONFIG, deviceConfig);
+                Pbds.add(tx, pbd, row);
+            });
+        }
+        pbds.plug(call, pbd);
+        return sr;
+    }
+
+    /** Adds a repository that exists already; PBDs come later. */
+    Ref<SR> introduce(String uuid, Row<SR> settings) {
+        Ref<SR> sr = SR.XEN_CLASS.freshRef();
+        store.change(tx -> {
+            if (tx.byUuid(SR.XEN_CLASS, uuid).isPresent()) {
+                throw Errors.srUuidExists(uuid);
+            }
+            add(tx, sr, settings.with(SR.UUID, uuid));
+        });
+        return sr;
+    }
+
+    private static void add(Transaction tx, Ref<SR> sr, Row<SR> settings) {
+        String uuid = settings.get(SR.UUID);
+        tx.create(
+                sr,
+                settings.with(SR.UUID, uuid.isEmpty() ? UUID.randomUUID().toString() : uuid)
+                        .with(SR.TYPE, settings.get(SR.TYPE).toLowerCase(Locale.ROOT))
+                        .with(SR.PHYSICAL_SIZE, -1L)
+                        .with(SR.PHYSICAL_UTILISATION, -1L)
+                        .with(SR.DEFAULT_VDI_VISIBILITY, true));
+    }
+
+    /** Forgets a repository whose PBDs are unplugged; its files stay. */
+    void forget(Call call, Ref<SR> sr) {
+        try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.FORGET))) {
+            operation.finish(tx -> remove(tx, sr));
+        }
+    }
+
+    private static void remove(Transaction tx, Ref<SR> sr) {
+        for (Ref<PBD> pbd : List.copyOf(tx.get(sr, SR.PBDS))) {
+            if (tx.get(pbd, PBD.CURRENTLY_ATTACHED)) {
+                throw Errors.srHasPbd(sr.value());
+            }
+            Pbds.remove(tx, pbd);
+        }
+        for (Ref<VDI> vdi : List.copyOf(tx.get(sr, SR.VDIS))) {
+            Disks.forget(tx, vdi);
+        }
+        tx.destroy(sr);
+    }
+
+    /** Removes an empty repository with its folder, as far as nothing else is in it. */
+    void destroy(Call call, Ref<SR> sr) {
+        try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.DESTROY))) {
+            Snapshot before = store.snapshot();
+            refuseKept(before, sr);
+            Driver driver = Drivers.of(before, sr);
+            for (Ref<PBD> pbd : before.get(sr, SR.PBDS)) {
+                Path folder = driver.folder(before.get(pbd, PBD.DEVICE_CONFIG));
+                if (Files.isDirectory(folder)) {
+                    SrFolder repository = new SrFolder(sr, driver, folder);
+                    if (!places.sharing(sr).isEmpty()) {
+                        LOG.warn("The folder {} is another repository's too: SR.forget takes only the record", folder);
+                        throw Errors.srDeviceInUse();
+                    }
+                    disks.scans().tidy(repository);
+                    if (!driver.files(folder).isEmpty()) {
+                        throw Errors.srNotEmpty();
+                    }
+                }
+            }
+            operation.finish(tx -> {
+                DeviceSecrets.destroy(tx, tx.get(sr, SR.SM_CONFIG));
+                remove(tx, sr);
+            });
+            before.get(sr, SR.PBDS).forEach(pbd -> removeFolder(driver, before.get(pbd, PBD.DEVICE_CONFIG)));
+        }
+    }
+
+    private static void refuseKept(Snapshot snapshot, Ref<SR> sr) {
+        if ("true".equals(snapshot.get(sr, SR.OTHER_CONFIG).get("indestructible"))) {
+            throw Errors.srIndestructible(sr.value());
+        }
+        for (Stored<Host> host : snapshot.all(Host.XEN_CLASS)) {
+            if (host.row().get(Host.LOCAL_CACHE_SR).equals(sr)) {
+                throw Errors.srIsCacheSr(host.ref().value());
+            }
+        }
+    }
+
+    private static void removeFolder(Driver driver, Map<String, String> deviceConfig) {
+        if (driver.readOnly()) {
+            return;
+        }
+        try {
+            Files.delete(driver.folder(deviceConfig));
+        } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+            // Files that are no disks stay where they are.
+        } catch (IOException e) {
+            throw SmFailure.FILE_SR_DELETE.error(e);
+        }
+    }
+
+    /** Reads the repository's numbers again. */
+    void update(Ref<SR> sr) {
+        SrFolder repository = SrFolder.of(store.snapshot(), sr);
+        SrFolder.Usage usage = repository.usage();
+        store.change(tx -> repository.record(tx, usage));
+    }
+
+    void setShared(Ref<SR> sr, boolean shared) {
+        store.change(tx -> {
+            List<Ref<PBD>> all = tx.get(sr, SR.PBDS);
+            if (!shared && all.size() > 1) {
+                throw new XenApiException(
+                        "SR_HAS_MULTIPLE_PBDS", all.stream().map(Ref::value).toList());
+            }
+            tx.set(sr, SR.SHARED, shared);
+        });
+    }
+
+    /** Throws unless every host reaches the repository and its driver has that feature. */
+    void requireEverywhere(Ref<SR> sr, List<String> features) {
+        Snapshot snapshot = store.snapshot();
+        List<Ref<PBD>> all = snapshot.get(sr, SR.PBDS);
+        boolean plugged = all.stream().allMatch(pbd -> snapshot.get(pbd, PBD.CURRENTLY_ATTACHED));
+        if (all.size() < snapshot.count(Host.XEN_CLASS) || !plugged) {
+            throw Errors.srHasNoPbds(sr.value());
+        }
+        if (!Drivers.features(snapshot, snapshot.get(sr, SR.TYPE)).containsAll(features)) {
+            throw Errors.srOperationNotSupported(sr.value());
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package org.jxapi.xe;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Files that go over connections of their own, by HTTP, when the server says so. */
+final class FileTransfers {
+    private static final int BLOCK = 64 * 1024;
+    private static final String HTTPS = "https://";
+    private static final int REDIRECTS = 10;
+    private static final long UNKNOWN = -1;
+    /** How often the server hears that a transfer still goes on. */
+    private static final long HEARTBEAT_NANOS = 300_000_000_000L;
+
+    private final Options options;
+    private final NamedFiles files;
+    private final MadeFiles made;
+    private final OutputStream stdout;
+    private final ThinWire wire;
+    private final Debug debug;
+
+    FileTransfers(Options options, NamedFiles files, MadeFiles made, OutputStream stdout, ThinWire wire, Debug debug) {
+        this.options = options;
+        this.stdout = stdout;
+        this.files = files;
+        this.made = made;
+        this.wire = wire;
+        this.debug = debug;
+    }
+
+    /** Gives the server a file over the protocol itself. */
+    void load(String name) throws IOException {
+        Path file = files.permitted(name);
+        byte[] content;
+        try {
+            content = Files.readAllBytes(file);
+        } catch (IOException e) {
+            debug.say("cannot read " + file + ": " + e);
+            wire.respond(ThinWire.FAILED);
+            return;
+        }
+        wire.respond(ThinWire.OK);
+        wire.chunk(content.length).write(content);
+        wire.endOfBlob();
+    }
+
+    /** Where a URL leads: a host, or null for the server itself, and the path there. */
+    record Target(String host, String path) {
+        static Target of(String url) {
+            if (!url.startsWith(HTTPS)) {
+                return new Target(null, url);
+            }
+            int slash = url.indexOf('/', HTTPS.length());
+            String host = slash < 0 ? url.substring(HTTPS.length()) : url.substring(HTTPS.length(), slash);
+            return new Target(host.replaceAll(":\\d+$", ""), slash < 0 ? "/" : url.substring(slash));
+        }
+    }
+
+    /** A connection to where a URL leads. */
+    Connection connect(Target target) throws IOException {
+        return target.host() == null ? Connection.open(options, debug) : Connection.open(target.host(), options, debug);
+    }
+
+    /** The answer to a request: its status and where it sends the client. */
+    record Answer(int status, String line, String location) {}
+
+    /** Sends a request's head, and reads the answer's. */
+    static Answer ask(Connection connection, String head) throws IOException {
+        connection.out.write((head + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
+        connection.out.flush();
+        String status = line(connection.in);
+        String location = null;
+        for (String header = line(connection.in); !header.isEmpty(); header = line(connection.in)) {
+            if (header.toLowerCase(Locale.ROOT).startsWith("location:")) {
+                location = header.substring("location:".length()).strip();
+            }
+        }
+        String[] words = status.split(" ");
+        try {
+            return new Answer(Integer.parseInt(words[1]), status, location);
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            throw new IOException("Bad response from HTTP server: " + status, e);
+        }
+    }
+
+    private static String line(InputStream in) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int b = in.read(); b != '\n'; b = in.read()) {
+            if (b < 0 || line.size() > BLOCK) {
+                throw new EOFException("the HTTP server's answer has no end");
+            }
+            line.write(b);
+        }
+        return line.toString(StandardCharsets.UTF_8).replace("\r", "");
+    }
+
+    /** Fetches a URL into a new file, or to stdout when the name is empty. Whether the command can go on. */
+    boolean get(String name, String url) throws IOException {
+        Path file = name.isEmpty() ? null : files.permittedNew(name);
+        try {
+            String location = url;
+            for (int i = 0; i < REDIRECTS; i++) {
+                Target target = Target.of(location);
+                try (Connection connection = connect(target)) {
+                    Answer answer = ask(connection, "GET " + target.path() + " HTTP/1.0");
+                    debug.say("Got " + answer.line());
+                    if (answer.status() == 302 && answer.location() != null) {
+                        location = answer.location();
+                        continue;
+                    }
+                    if (answer.status() != 200) {
+                        throw new IOException("Unhandled response code " + answer.status());
+                    }
+                    if (file == null) {
+                        copy(connection.in, stdout, UNKNOWN);
+                        stdout.flush();
+                    } else {
+                        try (OutputStream out = made.create(file)) {
+                            copy(connection.in, out, UNKNOWN);
+                        }
+                    }
+                    wire.respond(ThinWire.OK);
+                    return true;
+                }
+            }
+            throw new IOException("too many redirections");
+        } catch (FileAlreadyExistsException e) {
+            return failed("file '" + name + "' exists already");
+        } catch (NoSuchFileException e) {
+            return failed("the folder of '" + name + "' does not exist");
+        } catch (LocalFile.WriteException e) {
+            wire.respond(ThinWire.FAILED);
+            throw e;
+        } catch (IOException e) {
+            // the server finds out, and tells over the protocol
+            debug.say("HttpGet failure: " + e);
+            wire.respond(ThinWire.FAILED);
+            return true;
+        }
+    }
+
+    /** Sends a file to a URL. Whether the command can go on. */
+    boolean put(String name, String url) throws IOException {
+        Path file = files.permitted(name);
+        if (!Files.exists(file)) {
+            return failed("file '" + name + "' does not exist");
+        }
+        try {
+            String location = url;
+            for (int i = 0; i < REDIRECTS; i++) {
+                Target target = Target.of(location);
+                try (Connection connection = connect(target);
+                        InputStream in = Files.newInputStream(file)) {
+                    // Only a plain file's size is known; the end of anything else is the end of the connection.
+                    long size = Files.isRegularFile(file) ? Files.size(file) : UNKNOWN;
+                    String length = size == UNKNOWN ? "" : "\r\nContent-length: " + size;
+                    debug.say("PUTting to path [" + target.path() + "]");
+                    Answer answer = ask(connection, "PUT " + target.path() + " HTTP/1.0" + length);
+                    if (answer.status() == 302 && answer.location() != null) {
+                        location = answer.location();
+                        continue;
+                    }
+                    if (answer.status() != 200) {
+                        throw new IOException("Unhandled response code " + answer.status());
+                    }
+                    copy(in, connection.out, size);
+                    connection.out.flush();
+                    wire.respond(ThinWire.OK);
+                    return true;
+                }
+            }
+            throw new IOException("too many redirections");
+        } catch (IOException e) {
+            debug.say("HttpPut failure: " + e);
+            wire.respond(ThinWire.FAILED);
+            return true;
+        }
+    }
+
+    private boolean failed(String why) throws IOException {
+        wire.respond(ThinWire.FAILED);
+        System.err.println("Operation failed. Error: " + why);
+        return false;
+    }
+
+    private void copy(InputStream in, OutputStream out, long size) throws IOException {
+        byte[] block = new byte[BLOCK];
+        long last = System.nanoTime();
+        try (ProgressLine progress = new ProgressLine(!options.givesProgress(), size)) {
+            for (int n = in.read(block); n >= 0; n = in.read(block)) {
+                out.write(block, 0, n);
+                progress.add(n);
+                if (System.nanoTime() - last >= HEARTBEAT_NANOS) {
+                    wire.respond(ThinWire.WAIT);
+                    last = System.nanoTime();
+                }
+            }
+        }
+    }
+}
