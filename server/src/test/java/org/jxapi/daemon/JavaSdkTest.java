@@ -17,33 +17,19 @@ import com.xensource.xenapi.VBD;
 import com.xensource.xenapi.VDI;
 import com.xensource.xenapi.VIF;
 import com.xensource.xenapi.VM;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.jxapi.harness.DaemonProcess;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.RunningDaemon;
 
 /** XenServer's official Java SDK against a real daemon, one for all tests. */
 class JavaSdkTest {
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
     private Connection connection;
-
-    @BeforeAll
-    static void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-    }
-
-    @AfterAll
-    static void stop() {
-        daemon.close();
-    }
 
     @BeforeEach
     void login() throws Exception {
@@ -52,8 +38,7 @@ class JavaSdkTest {
     }
 
     private void killAndStart() throws Exception {
-        daemon.kill();
-        daemon = DaemonProcess.start(folder);
+        daemon.killAndStart();
         login();
     }
 

@@ -30,6 +30,11 @@ public final class Calls {
         return new Calls(daemon, null);
     }
 
+    /** The next call begins another session. */
+    synchronized void forget() {
+        session = null;
+    }
+
     public synchronized String session() throws Exception {
         if (session == null) {
             client = new JsonClient(daemon.http());

@@ -10,11 +10,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A real jxapid on the simulator for the tests of a class: it starts before the first one and ends after the last one. It
- * has a folder of its own. When a test fails, the end of its log is printed.
+ * A real jxapid on the simulator, with a folder of its own. In a static field it serves all tests of a class, from before
+ * the first one to after the last one. In a field of an instance, each test has its own. When a test fails, the end of its
+ * log is printed.
  *
  * <pre>{@code
  * @RegisterExtension
@@ -23,9 +25,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * private static final Calls calls = daemon.calls();
  * }</pre>
  *
- * <p>A test that kills a daemon, or starts one on the data of another, uses {@link DaemonProcess}.
+ * <p>A test that ends a daemon, or starts one on the data of another, uses {@link DaemonProcess}.
  */
-public final class RunningDaemon implements TestDaemon, BeforeAllCallback, AfterEachCallback, AfterAllCallback {
+public final class RunningDaemon
+        implements TestDaemon, BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
     private static final int LINES_OF_LOG = 100;
 
     private final List<String> jvm;
@@ -33,6 +36,7 @@ public final class RunningDaemon implements TestDaemon, BeforeAllCallback, After
     private final Path folder;
     private final Calls calls = Calls.later(this);
     private DaemonProcess process;
+    private boolean ofOneTest;
 
     private RunningDaemon(List<String> jvm, List<String> arguments) {
         this.jvm = jvm;
@@ -74,14 +78,37 @@ public final class RunningDaemon implements TestDaemon, BeforeAllCallback, After
         return process.pid();
     }
 
-    @Override
-    public void beforeAll(ExtensionContext context) throws IOException {
+    /** Kills it, and starts it on the same data. Its addresses are other ones, and so is the session of its calls. */
+    public void killAndStart() throws IOException, InterruptedException {
+        process.kill();
+        start();
+        calls.forget();
+    }
+
+    private void start() throws IOException {
         process = DaemonProcess.start(folder, jvm, arguments);
     }
 
     @Override
+    public void beforeAll(ExtensionContext context) throws IOException {
+        start();
+    }
+
+    @Override
+    public void beforeEach(ExtensionContext context) throws IOException {
+        ofOneTest = process == null;
+        if (ofOneTest) {
+            start();
+        }
+    }
+
+    @Override
     public void afterEach(ExtensionContext context) throws IOException {
-        printLogOfFailure(context);
+        if (ofOneTest) {
+            afterAll(context);
+        } else {
+            printLogOfFailure(context);
+        }
     }
 
     @Override
@@ -98,7 +125,7 @@ public final class RunningDaemon implements TestDaemon, BeforeAllCallback, After
     }
 
     private void printLogOfFailure(ExtensionContext context) throws IOException {
-        if (context.getExecutionException().isEmpty()) {
+        if (context.getExecutionException().isEmpty() || !Files.exists(log())) {
             return;
         }
         List<String> lines = Files.readAllLines(log());

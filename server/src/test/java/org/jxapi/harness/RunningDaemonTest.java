@@ -7,7 +7,10 @@ import java.io.PrintStream;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -37,6 +40,34 @@ class RunningDaemonTest {
     }
 
     @Test
+    void eachTestHasItsOwnInAFieldOfAnInstance() throws Exception {
+        RunningDaemon daemon = RunningDaemon.onSimulator();
+        daemon.beforeEach(after(null));
+        long first = daemon.pid();
+        try {
+            String vm = daemon.calls().vm("kept");
+            daemon.killAndStart();
+            assertThat(daemon.pid()).isNotEqualTo(first);
+            assertThat(daemon.calls().text("VM.get_name_label", vm)).isEqualTo("kept");
+        } finally {
+            daemon.afterEach(after(null));
+        }
+        assertThat(ProcessHandle.of(daemon.pid()).filter(ProcessHandle::isAlive))
+                .isEmpty();
+        assertThat(daemon.folder()).doesNotExist();
+    }
+
+    @Test
+    void noTestHasASetUpOfItsOwn() throws Exception {
+        Pattern setUp = Pattern.compile("@Before(All|Each)\\s[^{]*\\{[^}]*DaemonProcess\\.start\\(");
+        try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".java")))
+                    .isNotEmpty()
+                    .allSatisfy(file -> assertThat(Files.readString(file)).doesNotContainPattern(setUp));
+        }
+    }
+
+    @Test
     void itRunsFromTheFirstTestToTheLastAndLeavesNothing() throws Exception {
         RunningDaemon daemon = RunningDaemon.onSimulator("--log-level", "debug");
         Calls calls = daemon.calls();
@@ -52,6 +83,6 @@ class RunningDaemonTest {
             daemon.afterAll(after(null));
         }
         assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
-        assertThat(Files.exists(daemon.folder())).isFalse();
+        assertThat(daemon.folder()).doesNotExist();
     }
 }

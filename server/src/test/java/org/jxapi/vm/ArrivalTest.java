@@ -8,40 +8,19 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jxapi.harness.Calls;
-import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.RunningDaemon;
 import org.jxapi.harness.SimulatorOrders;
 
 /** Between the domain that is there and the guest that runs: what is written, and what a fault or a kill leaves. */
 class ArrivalTest {
-    @TempDir
-    Path folder;
+    @RegisterExtension
+    final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private DaemonProcess daemon;
-    private Calls calls;
-    private SimulatorOrders simulator;
-
-    @BeforeEach
-    void start() throws Exception {
-        daemon = DaemonProcess.start(folder);
-        calls = new Calls(daemon);
-        simulator = new SimulatorOrders(daemon);
-    }
-
-    @AfterEach
-    void stop() {
-        daemon.close();
-    }
-
-    private void killAndStart() throws Exception {
-        daemon.kill();
-        daemon = DaemonProcess.start(folder);
-        calls = new Calls(daemon);
-    }
+    private final Calls calls = daemon.calls();
+    private final SimulatorOrders simulator = new SimulatorOrders(daemon);
 
     private String state(String vm) throws Exception {
         return calls.text("VM.get_power_state", vm);
@@ -69,7 +48,7 @@ class ArrivalTest {
         String vm = calls.vm("starts");
         stuck("VM.start", vm);
         String domid = calls.text("VM.get_domid", vm);
-        killAndStart();
+        daemon.killAndStart();
         assertThat(calls.text("VM.get_domid", vm)).isEqualTo(domid);
         assertRunsUndisturbed(vm);
     }
@@ -82,7 +61,7 @@ class ArrivalTest {
         String image = calls.text("VM.get_suspend_VDI", vm);
         stuck("VM.resume", vm);
         assertThat(calls.text("VDI.get_type", image)).isEqualTo("suspend");
-        killAndStart();
+        daemon.killAndStart();
         assertThat(calls.error("VDI.get_uuid", image)).startsWith("HANDLE_INVALID");
         assertRunsUndisturbed(vm);
     }
@@ -97,7 +76,7 @@ class ArrivalTest {
         simulator.fault("create", "hang", "FAIL");
         calls.ok("Async.VM.hard_reboot", vm);
         SimulatorOrders.eventually(() -> !Files.exists(domain));
-        killAndStart();
+        daemon.killAndStart();
         assertRunsUndisturbed(vm);
     }
 
@@ -105,7 +84,7 @@ class ArrivalTest {
     void aVmThatWasStartedPausedStaysPaused() throws Exception {
         String vm = calls.vm("paused");
         calls.ok("VM.start", vm, true, false);
-        killAndStart();
+        daemon.killAndStart();
         assertThat(state(vm)).isEqualTo("Paused");
         calls.ok("VM.unpause", vm);
         SimulatorOrders.eventually(() -> calls.outcome("VM.clean_shutdown", vm).equals("ok"));
