@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import org.jxapi.cli.command.AllCommands;
 import org.jxapi.cli.command.Command;
 import org.jxapi.cli.command.CommandTable;
 import org.jxapi.cli.command.Context;
@@ -47,7 +48,7 @@ public final class CliServer implements CliHandler {
     private final Store store;
     private final Dispatcher dispatcher;
     private final TransferHandler transfers;
-    private final CommandTable table = CommandTable.all();
+    private final CommandTable table = AllCommands.table();
 
     /** @param transfers tells which files can go over HTTP */
     public CliServer(Store store, Dispatcher dispatcher, TransferHandler transfers) {

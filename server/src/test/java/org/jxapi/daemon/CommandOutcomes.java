@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jxapi.cli.command.AllCommands;
 import org.jxapi.cli.command.Command;
 import org.jxapi.cli.command.CommandTable;
 import org.jxapi.cli.command.Context;
@@ -62,7 +63,7 @@ final class CommandOutcomes implements Dispatcher {
     /** All commands of XAPI's table, with what becomes of them. */
     List<Coverage.Item> all() {
         List<Coverage.Item> items = new ArrayList<>();
-        CommandTable table = CommandTable.all();
+        CommandTable table = AllCommands.table();
         Set<String> names = new TreeSet<>();
         Refusals.lines("/org/jxapi/cli/xapi-commands.txt").forEach(line -> names.add(line.split("\\|")[0].strip()));
         table.commands().forEach(command -> names.add(command.name()));

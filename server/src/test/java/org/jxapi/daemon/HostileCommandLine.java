@@ -13,8 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.jxapi.cli.command.AllCommands;
 import org.jxapi.cli.command.Command;
-import org.jxapi.cli.command.CommandTable;
 
 /** Commands with odd parameters, and clients that do not keep to the protocol of the command line. */
 final class HostileCommandLine {
@@ -34,7 +34,7 @@ final class HostileCommandLine {
     private HostileCommandLine() {}
 
     static List<String> commands() {
-        return CommandTable.all().commands().stream()
+        return AllCommands.table().commands().stream()
                 .map(Command::name)
                 .filter(name -> !LEFT.contains(name))
                 .toList();
@@ -44,7 +44,7 @@ final class HostileCommandLine {
     static void send(HostileRun run, String name, HostileValues values, Random random) throws Exception {
         List<String> lines = new ArrayList<>(
                 List.of(name, "username=root", "password=" + run.daemon().password()));
-        Command command = CommandTable.all().find(name).orElseThrow();
+        Command command = AllCommands.table().find(name).orElseThrow();
         for (String required : command.required()) {
             if (random.nextInt(10) > 0) {
                 lines.add(required + "=" + argument(values, random));

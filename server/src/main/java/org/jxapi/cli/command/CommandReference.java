@@ -64,7 +64,7 @@ public final class CommandReference {
 
     private static Map<String, List<Command>> byNoun() {
         Map<String, List<Command>> nouns = new TreeMap<>();
-        for (Command command : CommandTable.all().commands()) {
+        for (Command command : AllCommands.table().commands()) {
             if (!isGeneric(command.name())) {
                 nouns.computeIfAbsent(noun(command.name()), n -> new ArrayList<>())
                         .add(command);

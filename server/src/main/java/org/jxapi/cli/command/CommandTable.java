@@ -16,58 +16,11 @@ import org.jxapi.cli.record.CliObject;
 import org.jxapi.cli.thin.Nearest;
 import org.jxapi.cli.thin.UsageException;
 
-/** All commands, by name. */
+/** Commands by name, and the ways to declare one. The table does not know who fills it. */
 public final class CommandTable {
     private final Map<String, Command> commands = new TreeMap<>();
 
     CommandTable() {}
-
-    /** The table of every noun's commands. */
-    public static CommandTable all() {
-        CommandTable table = new CommandTable();
-        GenericCommands.declare(table);
-        VmCommands.declare(table);
-        VmMemoryCommands.declare(table);
-        VmPowerCommands.declare(table);
-        VmInstallCommands.declare(table);
-        VmCopyCommands.declare(table);
-        VmUninstallCommands.declare(table);
-        VmDiskCommands.declare(table);
-        VmMigrateCommands.declare(table);
-        TransferCommands.declare(table);
-        HostFileCommands.declare(table);
-        PoolFileCommands.declare(table);
-        SnapshotCommands.declare(table);
-        VdiCommands.declare(table);
-        VbdCommands.declare(table);
-        VifCommands.declare(table);
-        SrCommands.declare(table);
-        SrProbeCommands.declare(table);
-        NetworkCommands.declare(table);
-        HostCommands.declare(table);
-        HostControlCommands.declare(table);
-        HostSetupCommands.declare(table);
-        PoolCommands.declare(table);
-        PoolHaCommands.declare(table);
-        PoolSetupCommands.declare(table);
-        MessageCommands.declare(table);
-        DiagnosticCommands.declare(table);
-        DataSourceCommands.declare(table);
-        UpdateCommands.declare(table);
-        AccessCommands.declare(table);
-        HardwareCommands.declare(table);
-        PolicyCommands.declare(table);
-        ClusterCommands.declare(table);
-        ObserverCommands.declare(table);
-        table.add(
-                "event-wait",
-                "class",
-                "",
-                "Waits until an object of a class matches the parameters."
-                        + " field=value waits for that value, field=/=value for any other.",
-                EventWait::run);
-        return table;
-    }
 
     public Optional<Command> find(String name) {
         return Optional.ofNullable(commands.get(name));

@@ -26,7 +26,7 @@ public final class CompletionTable {
 
     public static String text() {
         StringBuilder out = new StringBuilder(HEAD);
-        for (Command command : CommandTable.all().commands()) {
+        for (Command command : AllCommands.table().commands()) {
             if (!command.has(Flag.HIDDEN)) {
                 command(out, command);
             }

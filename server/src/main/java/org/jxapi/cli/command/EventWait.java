@@ -31,7 +31,17 @@ final class EventWait {
 
     private EventWait() {}
 
-    static void run(Context c) throws IOException {
+    static void declare(CommandTable table) {
+        table.add(
+                "event-wait",
+                "class",
+                "",
+                "Waits until an object of a class matches the parameters."
+                        + " field=value waits for that value, field=/=value for any other.",
+                EventWait::run);
+    }
+
+    private static void run(Context c) throws IOException {
         String name = c.need("class");
         if (!KINDS.contains(name)) {
             throw new CliException("Cli listening for class '" + name + "' not currently implemented");

@@ -46,7 +46,7 @@ class CommandReferenceTest {
     /** Upstream: cmdtable_data and the generated commands of ocaml/xapi-cli-server/cli_frontend.ml. */
     @Test
     void theCommandsAreThoseOfXapi() throws Exception {
-        assertThat(CommandTable.all().commands())
+        assertThat(AllCommands.table().commands())
                 .extracting(Command::name)
                 .containsExactlyInAnyOrderElementsOf(
                         references().map(Reference::name).toList());
@@ -54,7 +54,7 @@ class CommandReferenceTest {
 
     @Test
     void everyCommandTakesTheParametersThatItTakesInXapi() throws Exception {
-        CommandTable table = CommandTable.all();
+        CommandTable table = AllCommands.table();
         List<String> different = new ArrayList<>();
         references()
                 .forEach(reference -> table.find(reference.name()).ifPresent(command -> {
@@ -77,7 +77,7 @@ class CommandReferenceTest {
 
     @Test
     void everyCommandSaysWhatItDoes() {
-        assertThat(CommandTable.all().commands())
+        assertThat(AllCommands.table().commands())
                 .allSatisfy(
                         command -> assertThat(command.help()).as(command.name()).endsWith("."));
     }

@@ -13,7 +13,7 @@ import org.jxapi.cli.thin.CommandLine;
 
 /** The words of xe help. */
 class HelpTextsTest {
-    private static final CommandTable TABLE = CommandTable.all();
+    private static final CommandTable TABLE = AllCommands.table();
 
     private static boolean generic(Command command) {
         return RecordKinds.all().stream()

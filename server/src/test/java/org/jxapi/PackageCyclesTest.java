@@ -1,0 +1,144 @@
+package org.jxapi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/** Inside a package, no classes know each other in a circle: each can be read after those that it uses. */
+class PackageCyclesTest {
+    /** Circles that are meant, each with its reason. */
+    private static final Map<Set<String>, String> ALLOWED = Map.ofEntries(
+            Map.entry(circle("operation", "Operation", "Operations"), "an operation gives back what it has taken"),
+            Map.entry(circle("boot", "FirstBoot", "HostNetworks", "HostRecord"), "is being broken"),
+            Map.entry(circle("boot", "LinuxMachine", "LinuxNetwork"), "is being broken"),
+            Map.entry(circle("http", "Browser", "HttpAccess", "RequestHead"), "is being broken"),
+            Map.entry(
+                    circle("store", "Content", "ContentReader", "Database", "DatabaseFile", "RawContent"),
+                    "is being broken"),
+            Map.entry(
+                    circle("storage", "DiskContents", "DiskCopies", "DiskRecords", "DiskResets", "Disks", "Scans"),
+                    "is being broken"),
+            Map.entry(circle("daemon", "SettingValues", "Settings"), "is being broken"),
+            Map.entry(circle("transfer", "ImportedObjects", "ImportedVm", "VmImport"), "is being broken"),
+            Map.entry(
+                    circle("cli.record", "CliObject", "ComputedFields"),
+                    "a record shows computed fields, which are computed from the record"),
+            Map.entry(
+                    circle("datamodel", "ClassModel", "ImplicitMessages"),
+                    "the implicit messages of a class follow from its fields"),
+            Map.entry(
+                    circle("hypervisor.libxl", "Libraries", "Struct"),
+                    "a structure has functions of the library that it is loaded with"),
+            Map.entry(
+                    circle("hypervisor.libxl", "XenstoreConnection", "XenstoreWatches"),
+                    "a connection delivers its watches"),
+            Map.entry(
+                    circle("hypervisor.simulator", "SimulatedDevices", "SimulatedDomains"),
+                    "devices belong to domains, and a domain ends with its devices"),
+            Map.entry(
+                    circle(
+                            "hypervisor.simulator",
+                            "DomainDirectory",
+                            "Guest",
+                            "SimulatedConsoles",
+                            "SimulatedTerminal",
+                            "SimulatorOrder",
+                            "SimulatorOrders",
+                            "SimulatorState"),
+                    "the state of the simulated machine and those that change it"));
+
+    private static Set<String> circle(String name, String... classes) {
+        Set<String> all = new TreeSet<>();
+        for (String each : classes) {
+            all.add("org.jxapi." + name + "." + each);
+        }
+        return all;
+    }
+
+    @Test
+    void onlyTheAllowedClassesKnowEachOther() {
+        Map<String, Set<String>> uses = uses();
+        Set<Set<String>> circles = circles(uses);
+        assertThat(circles).as("circles of classes inside a package").isEqualTo(ALLOWED.keySet());
+    }
+
+    /** The classes of its own package that each class uses; nested classes count as the class around them. */
+    private static Map<String, Set<String>> uses() {
+        Map<String, Set<String>> uses = new TreeMap<>();
+        for (JavaClass from : new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("org.jxapi")) {
+            if (from.getPackageName().equals("org.jxapi.xenapi")) {
+                continue;
+            }
+            for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+                JavaClass to = dependency.getTargetClass();
+                if (to.getPackageName().equals(from.getPackageName())
+                        && !outer(to).equals(outer(from))) {
+                    uses.computeIfAbsent(outer(from), c -> new TreeSet<>()).add(outer(to));
+                }
+            }
+        }
+        return uses;
+    }
+
+    private static String outer(JavaClass javaClass) {
+        return javaClass.getName().replaceAll("[$\\[].*", "");
+    }
+
+    /** Tarjan's strongly connected components of more than one class. */
+    private static Set<Set<String>> circles(Map<String, Set<String>> uses) {
+        Set<Set<String>> found = new java.util.HashSet<>();
+        Map<String, Integer> number = new HashMap<>();
+        Map<String, Integer> low = new HashMap<>();
+        Deque<String> open = new ArrayDeque<>();
+        for (String start : new ArrayList<>(uses.keySet())) {
+            if (!number.containsKey(start)) {
+                visit(start, uses, number, low, open, found);
+            }
+        }
+        return found;
+    }
+
+    private static void visit(
+            String at,
+            Map<String, Set<String>> uses,
+            Map<String, Integer> number,
+            Map<String, Integer> low,
+            Deque<String> open,
+            Set<Set<String>> found) {
+        number.put(at, number.size());
+        low.put(at, number.get(at));
+        open.push(at);
+        for (String next : uses.getOrDefault(at, Set.of())) {
+            if (!number.containsKey(next)) {
+                visit(next, uses, number, low, open, found);
+                low.merge(at, low.get(next), Math::min);
+            } else if (open.contains(next)) {
+                low.merge(at, number.get(next), Math::min);
+            }
+        }
+        if (low.get(at).equals(number.get(at))) {
+            List<String> circle = new ArrayList<>();
+            do {
+                circle.add(open.pop());
+            } while (!circle.get(circle.size() - 1).equals(at));
+            if (circle.size() > 1) {
+                found.add(new TreeSet<>(circle));
+            }
+        }
+    }
+}
