@@ -17,6 +17,7 @@ public final class ClassModel<C> {
     private final boolean persist;
     private final boolean events;
     private final Lifecycle lifecycle;
+    private final ImplicitMessages implicit;
     private final List<Field<C, ?>> fields;
     private final List<Field<C, ?>> publicFields;
     private final Map<String, Field<C, ?>> fieldsByName;
@@ -38,6 +39,7 @@ public final class ClassModel<C> {
         this.persist = persist;
         this.events = events;
         this.lifecycle = lifecycle;
+        this.implicit = implicit;
         this.fields = List.copyOf(fields);
         this.publicFields = fields.stream().filter(f -> !f.internal()).toList();
         Map<String, Field<C, ?>> byName = new LinkedHashMap<>();
@@ -85,6 +87,11 @@ public final class ClassModel<C> {
 
     public Lifecycle lifecycle() {
         return lifecycle;
+    }
+
+    /** How the messages that follow from the fields are made. */
+    public ImplicitMessages implicit() {
+        return implicit;
     }
 
     /** All fields, in the order of a record; internal ones last. */

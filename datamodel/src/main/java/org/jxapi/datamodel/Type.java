@@ -1,9 +1,6 @@
 package org.jxapi.datamodel;
 
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 
 /**
  * A XenAPI type, and beside it the Java type of its values:
@@ -140,53 +137,23 @@ public sealed interface Type {
         }
     }
 
-    /** Reads the notation of the model files; enumerations are looked up by name. */
-    static Type parse(String text, Function<String, Enumeration> enums) {
-        return Notation.parse(text, enums);
+    static Type ref(String className) {
+        return new Reference(className);
     }
 
-    /** Turns the model's textual notation into types; equal notations share one instance. */
-    final class Notation {
-        private static final Map<String, Type> BASICS = new ConcurrentHashMap<>();
+    static Type set(Type element) {
+        return new SetOf(element);
+    }
 
-        static {
-            for (Basic basic : Basic.values()) {
-                BASICS.put(basic.text(), basic);
-            }
-        }
+    static Type map(Type key, Type value) {
+        return new MapOf(key, value);
+    }
 
-        private Notation() {}
+    static Type record(String className) {
+        return new Record(className);
+    }
 
-        static Type parse(String text, Function<String, Enumeration> enums) {
-            Type basic = BASICS.get(text);
-            if (basic != null) {
-                return basic;
-            }
-            if (text.endsWith(" set")) {
-                return new SetOf(parse(strip(text, " set"), enums));
-            }
-            if (text.endsWith(" option")) {
-                return new Option(parse(strip(text, " option"), enums));
-            }
-            if (text.endsWith(") map")) {
-                String inner = text.substring(1, text.length() - ") map".length());
-                int arrow = inner.indexOf(" -> ");
-                return new MapOf(parse(inner.substring(0, arrow), enums), parse(inner.substring(arrow + 4), enums));
-            }
-            if (text.startsWith("enum ")) {
-                return Objects.requireNonNull(enums.apply(text.substring(5)), text);
-            }
-            if (text.endsWith(" ref")) {
-                return new Reference(strip(text, " ref"));
-            }
-            if (text.endsWith(" record")) {
-                return new Record(strip(text, " record"));
-            }
-            throw new IllegalArgumentException("unknown type: " + text);
-        }
-
-        private static String strip(String text, String suffix) {
-            return text.substring(0, text.length() - suffix.length());
-        }
+    static Type option(Type element) {
+        return new Option(element);
     }
 }

@@ -104,11 +104,12 @@ class ModelCheckTest {
             type: enum colour}         | type: enum colour, default: red} | ``
             name: coats, type: int, default: 1 | name: coats, type: int | ``
             {name: self, type: Thing ref} | {name: self, type: Thing ref, default: null} | Thing.paint/colour: it needs a default, as the parameters before it have one
+            default: 1,                | default: 1, secret: true,      | Thing.paint/coats: a secret parameter cannot have a default
             # Order and texts.
             about: Remarks.            | about: Remarks.\\n    internal: true | ``
             about: Who has it.         | about: Who has it.\\n    internal: true | Thing.colour: it must come before the internal fields; Thing.notes: it must come before the internal fields
             about: Remarks.            | about: Remarks                 | Thing.notes: about must be a sentence with a full stop
-            about: "How often."}       | secret: true}                  | Thing.paint/coats: about must be a sentence with a full stop
+            , about: "How often."}     | }                              | Thing.paint/coats: about must be a sentence with a full stop
             shared: uuid,              | shared: id,                    | Thing.id: unknown shared field
             shared: uuid,              | shared: uuid, type: int,       | Thing.uuid: shared.yaml says its type already
             """)

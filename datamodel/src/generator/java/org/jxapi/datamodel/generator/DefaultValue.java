@@ -2,6 +2,8 @@ package org.jxapi.datamodel.generator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jxapi.datamodel.Type;
@@ -31,7 +33,7 @@ final class DefaultValue {
         } else if (type instanceof Type.SetOf set) {
             return value.isArray() && all(value, set.element());
         } else if (type instanceof Type.MapOf map) {
-            return value.isObject() && map.key() == Type.Basic.STRING && all(value, map.value())
+            return value.isObject() && map.text().equals("(string -> string) map") && all(value, map.value())
                     || value.isObject() && value.isEmpty();
         }
         return false;
@@ -55,22 +57,27 @@ final class DefaultValue {
         }
     }
 
-    /** The default of a field or parameter in the one-line notation that {@code ModelReader} takes. */
-    static String text(JsonNode element) {
-        JsonNode value = element.get("default");
-        if (value.isNull()) {
-            return "OpaqueRef:NULL";
+    /** The value of a default that fits. */
+    static Object value(JsonNode value, Type type) {
+        if (type instanceof Type.Enumeration enumeration) {
+            return enumeration.values().get(value.asText());
+        } else if (type instanceof Type.Reference reference) {
+            return value.isNull() ? reference.zero() : reference.ref(value.asText());
+        } else if (type instanceof Type.SetOf set) {
+            List<Object> members = new ArrayList<>();
+            value.forEach(v -> members.add(value(v, set.element())));
+            return List.copyOf(members);
+        } else if (type instanceof Type.MapOf) {
+            Map<String, String> entries = new LinkedHashMap<>();
+            value.properties().forEach(e -> entries.put(e.getKey(), e.getValue().asText()));
+            return Collections.unmodifiableMap(entries);
         }
-        List<String> parts = new ArrayList<>();
-        if (value.isArray()) {
-            value.forEach(v -> parts.add(v.asText()));
-        } else if (value.isObject()) {
-            for (Map.Entry<String, JsonNode> each : value.properties()) {
-                parts.add('"' + each.getKey() + "\" -> \"" + each.getValue().asText() + '"');
-            }
-        } else {
-            return element.get("type").asText().equals("string") ? '"' + value.asText() + '"' : value.asText();
-        }
-        return "{" + String.join(", ", parts) + "}";
+        return switch ((Type.Basic) type) {
+            case INT -> value.asLong();
+            case FLOAT -> value.asDouble();
+            case BOOL -> value.asBoolean();
+            case DATETIME -> XenTime.parse(value.asText());
+            default -> value.asText();
+        };
     }
 }

@@ -11,13 +11,12 @@ import java.util.regex.Pattern;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.MessageModel;
-import org.jxapi.datamodel.ModelReader;
-import org.jxapi.datamodel.Type;
-import org.jxapi.datamodel.XenEnum;
 
 /** A class with all its messages, implicit ones too, and what the model files say about each part. */
 final class Described {
     private static final Pattern CHANGE = Pattern.compile("(set|add_to|remove_from|add|remove)_(.+)");
+
+    private static final Pattern ENUM = Pattern.compile("enum (\\w+)");
 
     final ClassModel<?> model;
     final String about;
@@ -25,45 +24,13 @@ final class Described {
     private final Map<String, String> fields = new HashMap<>();
     private final Map<String, JsonNode> messages = new LinkedHashMap<>();
 
-    Described(JsonNode file, ModelFiles files) {
-        String name = file.get("class").asText();
+    private Described(JsonNode file, ModelFiles files, Notation notation) {
         about = file.get("about").asText();
+        file.path("fields")
+                .forEach(f -> fields.put(f.get("name").asText(), f.get("about").asText()));
+        file.path("messages").forEach(m -> messages.put(m.get("name").asText(), m));
         addEnums(file, files);
-        List<Field<Object, ?>> all = new ArrayList<>();
-        for (JsonNode field : file.path("fields")) {
-            String type = field.get("type").asText();
-            fields.put(field.get("name").asText(), field.get("about").asText());
-            all.add(ModelReader.field(
-                    name, all.size(), field.get("name").asText(), type, Flags.of(field), enumsOf(type, files)));
-        }
-        List<MessageModel> explicit = new ArrayList<>();
-        for (JsonNode message : file.path("messages")) {
-            String messageName = message.get("name").asText();
-            messages.put(messageName, message);
-            List<MessageModel.Param> params = new ArrayList<>();
-            for (JsonNode param : message.path("params")) {
-                String type = param.get("type").asText();
-                params.add(ModelReader.param(
-                        param.get("name").asText(),
-                        type,
-                        param.has("default") ? DefaultValue.text(param) : null,
-                        param.path("secret").asBoolean(),
-                        enumsOf(type, files)));
-            }
-            List<String> errors = new ArrayList<>();
-            message.path("errors").forEach(e -> errors.add(e.asText()));
-            String result = message.get("result").asText();
-            explicit.add(ModelReader.message(
-                    name,
-                    messageName,
-                    params,
-                    result,
-                    errors,
-                    ModelFiles.offered(message),
-                    Flags.of(message),
-                    enumsOf(result, files)));
-        }
-        model = ModelReader.classModel(name, Flags.of(file), all, explicit);
+        model = ClassReader.read(file, notation);
     }
 
     /** The class's own enumerations, then those of other classes that its fields and messages use. */
@@ -74,19 +41,19 @@ final class Described {
         types.addAll(file.path("messages").findValuesAsText("type"));
         types.addAll(file.path("messages").findValuesAsText("result"));
         for (String type : types) {
-            for (Type.Enumeration used : enumsOf(type, files)) {
-                all.putIfAbsent(used.name(), files.enums().get(used.name()));
+            Matcher used = ENUM.matcher(type);
+            while (used.find()) {
+                all.putIfAbsent(used.group(1), files.enums().get(used.group(1)));
             }
         }
         enums.addAll(all.values());
     }
 
     static List<Described> all(ModelFiles files) {
-        List<Described> out = new ArrayList<>();
-        for (JsonNode file : files.classes()) {
-            out.add(new Described(file, files));
-        }
-        return out;
+        Notation notation = new Notation(files);
+        return files.classes().stream()
+                .map(file -> new Described(file, files, notation))
+                .toList();
     }
 
     String about(Field<?, ?> field) {
@@ -158,19 +125,5 @@ final class Described {
 
     private static String field(MessageModel message) {
         return "`" + message.field().name() + "`";
-    }
-
-    private static Type.Enumeration[] enumsOf(String type, ModelFiles files) {
-        List<Type.Enumeration> out = new ArrayList<>();
-        Matcher m = Pattern.compile("enum (\\w+)").matcher(type);
-        while (m.find()) {
-            Map<String, XenEnum> values = new LinkedHashMap<>();
-            for (JsonNode value : files.enums().get(m.group(1)).get("values")) {
-                String wire = value.asText();
-                values.put(wire, () -> wire);
-            }
-            out.add(new Type.Enumeration(m.group(1), values));
-        }
-        return out.toArray(Type.Enumeration[]::new);
     }
 }

@@ -36,22 +36,22 @@ public final class Generate {
     public static void run(String... args) throws IOException {
         ModelFiles files = ModelFiles.read(Path.of(args[0]));
         String folder = PACKAGE.replace('.', '/');
-        new Generate(Path.of(args[1], folder)).sources(files);
         List<Described> classes = Described.all(files);
+        new Generate(Path.of(args[1], folder)).sources(files, classes);
         new Generate(Path.of(args[2])).reference(classes, files.errors());
         new Generate(Path.of(args[3], folder)).resources(classes, files);
     }
 
-    private void sources(ModelFiles files) throws IOException {
+    private void sources(ModelFiles files, List<Described> classes) throws IOException {
         Files.createDirectories(target);
         Set<Path> written = new HashSet<>();
         for (JsonNode each : files.enums().values()) {
             written.add(write(Names.type(each.get("name").asText()), EnumSource.of(each)));
         }
-        for (JsonNode model : files.classes()) {
-            String type = Names.type(model.get("class").asText());
-            written.add(write(type, ClassSource.of(model)));
-            String messages = MessagesSource.of(model);
+        for (Described each : classes) {
+            String type = Names.type(each.model.name());
+            written.add(write(type, ClassSource.of(each)));
+            String messages = MessagesSource.of(each);
             if (messages != null) {
                 written.add(write(type + "Messages", messages));
             }

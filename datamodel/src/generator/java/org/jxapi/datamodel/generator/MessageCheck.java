@@ -55,6 +55,9 @@ final class MessageCheck {
                 } else if (type != null) {
                     PartCheck.defaultValue(param, type, at);
                 }
+                if (param.has("secret") && param.has("default")) {
+                    at.fault("a secret parameter cannot have a default");
+                }
                 if (optional && !param.has("default")) {
                     at.fault("it needs a default, as the parameters before it have one");
                 }

@@ -1,39 +1,36 @@
 package org.jxapi.datamodel.generator;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.jxapi.datamodel.MessageModel;
 
 /** The source of the interface that the server implements for a class's explicit messages. */
 final class MessagesSource {
     private MessagesSource() {}
 
     /** Null for a class without any message that is offered. */
-    static String of(JsonNode model) {
-        String className = model.get("class").asText();
+    static String of(Described described) {
+        String className = described.model.name();
         String type = Names.type(className);
         StringBuilder methods = new StringBuilder();
         StringBuilder binds = new StringBuilder();
-        for (JsonNode message : model.path("messages")) {
-            String name = message.get("name").asText();
-            if (!ModelFiles.offered(message)) {
+        for (MessageModel message : described.model.messages()) {
+            if (message.implicit() || !message.offered()) {
                 continue;
             }
-            String method = Names.member(name);
+            String method = Names.member(message.name());
             List<String> params = new ArrayList<>(List.of("C call"));
             List<String> args = new ArrayList<>(List.of("call"));
             int i = 0;
-            for (JsonNode param : message.path("params")) {
-                String java = Types.parameter(param.get("type").asText());
-                params.add(java + " " + parameterName(param.get("name").asText()));
-                String boxed = Types.java(param.get("type").asText());
-                args.add("(" + boxed + ") args[" + i++ + "]");
+            for (MessageModel.Param param : message.params()) {
+                params.add(Code.parameterType(param.type()) + " " + parameterName(param.name()));
+                args.add("(" + Code.javaType(param.type()) + ") args[" + i++ + "]");
             }
-            String result = message.get("result").asText();
-            boolean deferred = message.path("deferred").asBoolean();
-            String returns = deferred ? "CompletionStage<" + Types.java(result) + ">" : Types.parameter(result);
+            String result = Code.javaType(message.result());
+            String returns =
+                    message.deferred() ? "CompletionStage<" + result + ">" : Code.parameterType(message.result());
             methods.append("\n    /** ")
-                    .append(Names.doc(message.path("about").asText()))
+                    .append(Names.doc(described.about(message)))
                     .append(" */\n    ")
                     .append(returns)
                     .append(' ')
@@ -43,7 +40,7 @@ final class MessagesSource {
                     .append(") throws Exception;\n");
             String callText = "service." + method + "(" + String.join(", ", args) + ")";
             binds.append("        table.bind(")
-                    .append(Names.quote(className + "." + name))
+                    .append(Names.quote(message.fullName()))
                     .append(", (call, args) -> ")
                     .append(
                             returns.equals("void")

@@ -20,9 +20,7 @@ final class ModelCheck {
     private ModelCheck(ModelFiles files, ModelFaults faults) {
         this.files = files;
         this.faults = faults;
-        Set<String> names = new HashSet<>();
-        files.classes().forEach(c -> names.add(c.get("class").asText()));
-        this.notation = new Notation(names, files.enums());
+        this.notation = new Notation(files);
     }
 
     static void check(ModelFiles files, ModelFaults faults) {

@@ -118,9 +118,4 @@ record ModelFiles(List<JsonNode> classes, Map<String, JsonNode> enums, JsonNode 
     static String file(JsonNode model) {
         return model.get("class").asText() + ".yaml";
     }
-
-    /** Whether jxapi implements the message. */
-    static boolean offered(JsonNode message) {
-        return message.path("offered").asBoolean(true);
-    }
 }

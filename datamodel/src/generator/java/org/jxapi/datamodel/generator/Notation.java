@@ -1,6 +1,7 @@
 package org.jxapi.datamodel.generator;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,16 +20,25 @@ final class Notation {
         }
     }
 
-    private final Set<String> classes;
+    private final Set<String> classes = new HashSet<>();
     private final Map<String, JsonNode> enums;
 
-    Notation(Set<String> classes, Map<String, JsonNode> enums) {
-        this.classes = classes;
-        this.enums = enums;
+    Notation(ModelFiles files) {
+        files.classes().forEach(c -> classes.add(c.get("class").asText()));
+        this.enums = files.enums();
     }
 
     Type parse(String text) throws Malformed {
         return parse(text, text);
+    }
+
+    /** The type of a notation that is known to be one. */
+    Type known(String text) {
+        try {
+            return parse(text);
+        } catch (Malformed e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Type parse(String text, String whole) throws Malformed {
