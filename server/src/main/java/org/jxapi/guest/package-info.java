@@ -1,5 +1,5 @@
 /**
- * Exchanges data with guests through xenstore: makes the nodes that guests may write, and reads the reports of their
- * agents.
+ * The data that guests and jxapid exchange through xenstore. It creates the nodes that guests may write, and reads the
+ * reports of their agents.
  */
 package org.jxapi.guest;

@@ -1,4 +1,4 @@
 /**
- * Answers which host this daemon runs on and which pool it belongs to.
+ * The host that this daemon runs on, and its pool. Other packages ask here instead of taking the only row of a table.
  */
 package org.jxapi.local;

@@ -1,5 +1,6 @@
 /**
- * Follows the host: makes the records of VMs those of their domains at the start and after each event, finishes or undoes
- * what a killed daemon left, adopts domains of other tools, and reacts to guests that shut down or report.
+ * The state of VMs, as the host reports it. At the start and after each event it sets the records of VMs from their
+ * domains. It finishes or undoes the work of a killed daemon, shows domains of other tools as VMs, reacts to guests
+ * that shut down, and records the reports of their agents.
  */
 package org.jxapi.reconcile;

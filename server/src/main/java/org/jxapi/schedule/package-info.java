@@ -1,4 +1,2 @@
-/**
- * Takes scheduled snapshots: the class VMSS, its times, and the snapshots that are due.
- */
+/** Scheduled snapshots: the messages of class VMSS, its times, and the snapshots that are due. */
 package org.jxapi.schedule;

@@ -3,42 +3,57 @@ package org.jxapi.repository;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** docs/howto names files and classes that exist. "(new)" follows the name of a file that the reader adds. */
+/** docs/howto names paths, files and classes that exist. "(new)" follows the name of a file that the reader adds. */
 class HowtosTest {
-    private static final String FOLDER = "docs/howto";
+    private static final Pattern PATH = Pattern.compile(
+            "`((?:datamodel|docs|libxl-binding|packaging|server|xe-cli)/(?:(?!target/)[\\w.-]+/?)+)`(?! \\(new\\))");
     private static final Pattern FILE =
             Pattern.compile("`(?:[\\w.-]+/)*([\\w-]+\\.(?:java|yaml|txt|sql|md))`(?! \\(new\\))");
     private static final Pattern CLASS =
             Pattern.compile("`(?:\\w+/)?([A-Z][a-z]\\w+)(?:\\.[a-zA-Z]\\w*)?`(?! \\(new\\))");
 
+    /** A name that stands for several, such as schema-N.mv.db.gz. */
+    private static final String PLACEHOLDER = "-N.";
+
     @Test
-    void filesAndClassesThatTheyNameExist() throws IOException {
+    void pathsFilesAndClassesThatTheyNameExist() throws IOException {
         List<Path> files = Repository.files();
-        List<String> names =
-                files.stream().map(file -> file.getFileName().toString()).toList();
+        Set<String> names =
+                files.stream().map(file -> file.getFileName().toString()).collect(Collectors.toSet());
         List<String> missing = new ArrayList<>();
         int found = 0;
-        for (Path howto : files.stream().filter(file -> file.startsWith(FOLDER)).toList()) {
-            String text = Repository.text(howto);
-            for (Pattern pattern : List.of(FILE, CLASS)) {
-                Matcher name = pattern.matcher(text);
-                while (name.find()) {
-                    String file = pattern == FILE ? name.group(1) : name.group(1) + ".java";
-                    found++;
-                    if (!names.contains(file)) {
-                        missing.add(howto + " names " + name.group() + ", which does not exist");
-                    }
-                }
+        for (Path howto : files) {
+            if (!howto.startsWith("docs/howto")) {
+                continue;
             }
+            String text = Repository.text(howto);
+            List<String> paths = named(PATH, text);
+            List<String> simple = named(FILE, text);
+            named(CLASS, text).forEach(name -> simple.add(name + ".java"));
+            paths.removeIf(path -> path.contains(PLACEHOLDER));
+            found += paths.size() + simple.size();
+            paths.removeIf(path -> Files.exists(Repository.ROOT.resolve(path)));
+            simple.removeIf(names::contains);
+            Stream.of(paths, simple).flatMap(List::stream).forEach(name -> missing.add(howto + " names " + name));
         }
-        assertThat(missing).isEmpty();
-        assertThat(found).isGreaterThan(20);
+        assertThat(missing).as("files that do not exist").isEmpty();
+        assertThat(found).isGreaterThan(40);
+    }
+
+    private static List<String> named(Pattern pattern, String text) {
+        return pattern.matcher(text)
+                .results()
+                .map(name -> name.group(1))
+                .collect(Collectors.toCollection(ArrayList::new));
     }
 }
