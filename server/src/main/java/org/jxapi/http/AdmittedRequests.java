@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Requests on connections that speak HTTP already, and that are no calls. NonRpcConnection does the same for connections
- * that do not: only a client that is known gets a thread of its listener.
+ * Requests that are no calls, on connections that speak HTTP. Only a known client gets a thread of its listener.
+ * NonRpcConnection does the same for connections that Jetty does not parse.
  */
 abstract class AdmittedRequests {
     private static final Logger LOG = LoggerFactory.getLogger(AdmittedRequests.class);
@@ -49,7 +49,7 @@ abstract class AdmittedRequests {
             Pages.refusal(response, callback, e);
             return;
         }
-        // This thread may be the one that looks at all connections of the listener, and a login may wait.
+        // This may be the thread that selects among all connections of the listener, and a login may wait.
         request.getConnectionMetaData()
                 .getConnector()
                 .getExecutor()

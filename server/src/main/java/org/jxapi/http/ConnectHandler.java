@@ -4,18 +4,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Leads clients to consoles: once it has agreed, the connection belongs to the client and the console. */
+/** Connects clients with consoles. After it has agreed, the connection belongs to the two. */
 public interface ConnectHandler {
     /**
-     * Answers, and talks with the client until either is done; the connection is closed afterwards.
+     * Answers, and serves the client until either end is done. The caller closes the connection afterwards.
      *
      * @param request of a caller that is known
      */
     void connect(RequestHead request, Answer answer) throws IOException;
 
-    /** The answer to a request, in the way of its protocol: one of the two, once. */
+    /** The answer to a request, in the form of its protocol: one of the two methods, once. */
     interface Answer {
-        /** Agrees. {@link Refusal} when the request does not ask for a connection as its protocol wants it. */
+        /** Agrees. Throws {@link Refusal} when the request is not one for a connection in its protocol. */
         Streams open() throws IOException;
 
         /** Sends an error instead. */
@@ -24,7 +24,7 @@ public interface ConnectHandler {
 
     /** The bytes of an open connection, in streams that block. */
     interface Streams {
-        /** The end of the stream is the client's. */
+        /** It ends when the client ends the connection. */
         InputStream in();
 
         /** Closing it ends the connection. */

@@ -22,11 +22,11 @@ import org.eclipse.jetty.websocket.core.FrameHandler;
 import org.eclipse.jetty.websocket.core.OpCode;
 
 /**
- * A WebSocket as streams that block. Each write is a binary message. The bytes of the browser's messages, binary or text,
- * come as one stream.
+ * A WebSocket as streams that block. Each write is a binary message. The browser's messages, binary or text, are one
+ * stream of bytes.
  *
- * <p>Jetty reads a frame, or a piece of one, only when it is asked to: this asks for the next when the last one has been
- * taken, and writes the next when the last one has gone. So neither a slow browser nor a slow guest makes it keep more.
+ * <p>Jetty reads a frame, or a piece of one, only on demand. This demands the next piece when the console has taken the
+ * last one, and a write waits until Jetty has sent its message. Neither a slow browser nor a slow guest fills memory.
  */
 final class WebSocketStreams implements FrameHandler, ConnectHandler.Streams {
     private static final byte[] END = {};
@@ -38,7 +38,7 @@ final class WebSocketStreams implements FrameHandler, ConnectHandler.Streams {
     private final CompletableFuture<CoreSession> opened = new CompletableFuture<>();
     /** One piece at most, and the end. */
     private final BlockingQueue<byte[]> pieces = new LinkedBlockingQueue<>();
-    /** Whether Jetty has been asked for a piece that has not come yet. */
+    /** Whether a demand for a piece is open. */
     private final AtomicBoolean asked = new AtomicBoolean();
 
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -47,7 +47,7 @@ final class WebSocketStreams implements FrameHandler, ConnectHandler.Streams {
         this.scheduler = scheduler;
     }
 
-    /** Told when the answer to the request has gone, with the reason if it has not. */
+    /** Called when the answer to the request has gone, with the reason if it has not. */
     void answered(Throwable failure) {
         if (failure != null) {
             opened.completeExceptionally(failure);
@@ -117,7 +117,7 @@ final class WebSocketStreams implements FrameHandler, ConnectHandler.Streams {
         }
     }
 
-    /** Goes on to the next frame without a piece. */
+    /** Continues with the next frame: this one holds no bytes for the console. */
     private void next(Callback callback) {
         callback.succeeded();
         session().demand();
@@ -145,15 +145,19 @@ final class WebSocketStreams implements FrameHandler, ConnectHandler.Streams {
         callback.succeeded();
     }
 
-    /** Says good-bye, and drops what still comes until the browser answers, or has had long enough. */
+    /** Says good-bye, and drops all further messages until the browser answers or its time is up. */
     void close() {
-        CoreSession open = session();
-        if (open == null || open.isClosed() || !closing.compareAndSet(false, true)) {
-            return;
+        if (closing.compareAndSet(false, true)) {
+            opened.thenAccept(this::sayGoodBye);
         }
-        open.close(Callback.NOOP);
-        ask();
-        scheduler.schedule(open::abort, FAREWELL_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private void sayGoodBye(CoreSession open) {
+        if (!open.isClosed()) {
+            open.close(Callback.NOOP);
+            ask();
+            scheduler.schedule(open::abort, FAREWELL_SECONDS, TimeUnit.SECONDS);
+        }
     }
 
     private final class In extends InputStream {

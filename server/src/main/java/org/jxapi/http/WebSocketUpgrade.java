@@ -22,7 +22,7 @@ import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
 final class WebSocketUpgrade implements ConnectHandler.Answer {
     /** The protocol of noVNC, and the only one of XAPI (ocaml/libs/http-lib/ws_helpers.ml). */
     private static final String BINARY = "binary";
-    /** Bytes that are read at a time; what a frame has more comes in several pieces. */
+    /** Bytes read at a time. A larger frame comes in several pieces. */
     private static final int BUFFER = 16 * 1024;
 
     private static final Handshaker HANDSHAKER = Handshaker.newInstance();
@@ -43,7 +43,7 @@ final class WebSocketUpgrade implements ConnectHandler.Answer {
     public ConnectHandler.Streams open() throws IOException {
         WebSocketStreams opening = new WebSocketStreams(
                 request.getConnectionMetaData().getConnector().getScheduler());
-        // The upgrade comes after the answer, and never if the browser does not take that.
+        // The connection becomes a WebSocket after the answer has gone, and never if the browser disconnects before.
         Request.addCompletionListener(request, opening::answered);
         if (!upgrade(opening)) {
             throw new Refusal(501, "Method Not Implemented", "A browser reaches a console by a WebSocket.");
@@ -87,7 +87,7 @@ final class WebSocketUpgrade implements ConnectHandler.Answer {
     private record Negotiator(WebSocketStreams streams) implements WebSocketNegotiator {
         @Override
         public FrameHandler negotiate(ServerUpgradeRequest asked, ServerUpgradeResponse agreed, Callback callback) {
-            // Consoles' bytes are packed by their own protocols, and what unpacks them takes memory.
+            // VNC compresses its pixels itself, and inflating messages would take memory.
             agreed.setExtensions(List.of());
             if (asked.hasSubProtocol(BINARY)) {
                 agreed.setAcceptedSubProtocol(BINARY);
@@ -97,7 +97,7 @@ final class WebSocketUpgrade implements ConnectHandler.Answer {
 
         @Override
         public void customize(Configuration settings) {
-            // Nobody need type, and a guest may have nothing to say, for days.
+            // A console may be silent for days in both directions.
             settings.setIdleTimeout(Duration.ZERO);
             settings.setInputBufferSize(BUFFER);
         }

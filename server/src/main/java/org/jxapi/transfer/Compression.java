@@ -54,10 +54,10 @@ enum Compression {
     }
 
     /**
-     * Unpacks an upload, however it is packed.
+     * Decompresses an upload of any kind.
      *
      * @param windows the memory that zstd's windows share
-     * @param early the error when the upload ends too early, or cannot be unpacked
+     * @param early the error when the upload ends too early or is damaged
      */
     static <T> T read(
             InputStream from, TransferMemory windows, Function<Incoming, T> work, Supplier<XenApiException> early) {

@@ -13,15 +13,15 @@ import java.util.function.Function;
 import org.jxapi.xenapi.Errors;
 
 /**
- * Streams packed by zstd, as the program of that name writes and reads them without options, which is what XAPI runs
- * (ocaml/libs/zstd/zstd.ml). The native library is loaded with the first stream.
+ * Streams of zstd, the same as the program zstd writes and reads without options. XAPI runs that program
+ * (ocaml/libs/zstd/zstd.ml). The first stream loads the native library.
  */
 final class ZstdStreams {
     /** The program's default level. */
     private static final int LEVEL = 3;
-    /** The largest window that is read, as a power of two: the program's own limit. */
+    /** The largest window accepted, as a power of two: the program's own limit. */
     private static final int LARGEST = 27;
-    /** Windows of up to 2 MiB always find room, as a power of two: those of the default level. */
+    /** Windows up to this size, as a power of two, always find room: those of the default level. */
     private static final int SMALL = 21;
     /** Bytes outside Java's heap that larger windows may take together. */
     private static final long MEMORY = 256L << 20;
@@ -40,7 +40,7 @@ final class ZstdStreams {
         return new TransferMemory(MEMORY, 1, 1L << SMALL, 1L << LARGEST);
     }
 
-    /** Packs all that the work writes. */
+    /** Compresses the output of the work. */
     static void write(OutputStream to, Consumer<OutputStream> work) throws IOException {
         load();
         Frame frame = new Frame(to);
@@ -56,7 +56,7 @@ final class ZstdStreams {
     }
 
     /**
-     * Unpacks a stream while the work reads it. IMPORT_ERROR when the stream asks for more memory than there is.
+     * Decompresses a stream while the work reads it. IMPORT_ERROR when its window is larger than the free memory.
      *
      * @param windows the memory that all streams share
      */
@@ -94,7 +94,7 @@ final class ZstdStreams {
         return header;
     }
 
-    /** How many bytes of its output the decoder of a frame must keep, by the frame's header (RFC 8878, 3.1.1.1). */
+    /** The bytes of output that the decoder of a frame must keep, from the frame's header (RFC 8878, 3.1.1.1). */
     static long window(byte[] header) {
         int descriptor = header[MAGIC] & 0xFF;
         if ((descriptor & SINGLE_SEGMENT) == 0) {
@@ -102,7 +102,7 @@ final class ZstdStreams {
             long base = 1L << 10 + (window >> 3);
             return base + (base >> 3) * (window & 7);
         }
-        // All of the content, whose size is given.
+        // The window is the whole content, and the header has its size.
         int length = 1 << (descriptor >> 6);
         int at = MAGIC + 1 + DICTIONARY_ID[descriptor & 3];
         long size = length == 2 ? 256 : 0;
@@ -112,7 +112,7 @@ final class ZstdStreams {
         return size < 0 ? Long.MAX_VALUE : Math.max(1, size);
     }
 
-    /** Where a frame is written. It gets no end when the work has failed: half an archive must not look whole. */
+    /** The destination of a frame, which gets no end when the work has failed: half an archive must not look whole. */
     private static final class Frame extends OutputStream {
         private final OutputStream to;
         private boolean cut;
@@ -134,7 +134,7 @@ final class ZstdStreams {
         }
     }
 
-    /** A request's body. The request closes it, not the stream that is unpacked from it. */
+    /** A request's body. Only the request closes it. */
     private static final class Body extends FilterInputStream {
         Body(InputStream in) {
             super(in);
