@@ -33,7 +33,6 @@ public record Field<C, T>(
         Map<String, BuiltInRole> keyRoles,
         String inverse,
         Elements elements,
-        boolean setterEffect,
         boolean internal,
         Lifecycle lifecycle) {
 

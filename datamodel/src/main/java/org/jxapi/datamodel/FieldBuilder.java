@@ -27,7 +27,6 @@ public final class FieldBuilder<C, T> {
     private boolean restrictedRead;
     private String inverse;
     private Field.Elements elements = Field.Elements.NONE;
-    private boolean setterEffect;
     private boolean internal;
 
     @SuppressWarnings("unchecked")
@@ -103,12 +102,6 @@ public final class FieldBuilder<C, T> {
         return this;
     }
 
-    /** The setter does more than to store the value. */
-    public FieldBuilder<C, T> setterEffect() {
-        setterEffect = true;
-        return this;
-    }
-
     /** It is not part of the published record. */
     public FieldBuilder<C, T> internal() {
         internal = true;
@@ -133,7 +126,6 @@ public final class FieldBuilder<C, T> {
                 keyRoles,
                 inverse,
                 elements,
-                setterEffect,
                 internal,
                 Lifecycle.of(state, transitions));
         fields.accept(field);

@@ -57,7 +57,6 @@ final class ClassReader {
         if (node.has("elements")) {
             field.elements(Field.Elements.valueOf(text(node, "elements").toUpperCase(Locale.ROOT)));
         }
-        when(node, "setter_effect", field::setterEffect);
         when(node, "internal", field::internal);
         lifecycle(node, field::build);
     }

@@ -145,7 +145,6 @@ final class ClassSource {
             chain.call("inverse", Names.quote(field.inverse()));
         }
         chain.callIf(field.elements() != Field.Elements.NONE, "elements", code.constant(field.elements()));
-        chain.callIf(field.setterEffect(), "setterEffect");
         chain.callIf(field.internal(), "internal");
         return chain.build(field.lifecycle());
     }

@@ -74,7 +74,7 @@ final class FieldCheck {
         if (access.equals("RW") && !field.has("set_role")) {
             place.fault("access RW needs a set_role");
         }
-        for (String key : List.of("set_role", "set_client_cert", "setter_effect", "elements")) {
+        for (String key : List.of("set_role", "set_client_cert", "elements")) {
             if (field.has(key) && !access.equals("RW")) {
                 place.fault(key + " needs access RW");
             }

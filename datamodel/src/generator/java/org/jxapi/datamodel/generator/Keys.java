@@ -15,7 +15,7 @@ final class Keys {
             + "messages list");
     static final Keys ENUM = new Keys("name! text, about! text, values! texts, meanings map");
     static final Keys FIELD = new Keys("name! text, type! text, access! text, column text, default any, persist false, "
-            + "set_role text, inverse text, key_roles map, get_role text, set_client_cert true, setter_effect true, "
+            + "set_role text, inverse text, key_roles map, get_role text, set_client_cert true, "
             + "elements text, internal true, lifecycle! map, about! text, effect text, keys map");
     static final Keys MESSAGE = new Keys("name! text, offered false, role! text, key_roles map, client_cert true, "
             + "session false, params list, result! text, async false, errors texts, hidden true, pool_internal true, "
