@@ -98,7 +98,7 @@ final class DatabaseFile {
     void create() {
         try {
             empty(NEW);
-            bringUpToDate(NEW);
+            bringUpToDate(NEW, 0);
             SafeFile.replace(path(NEW), path());
         } catch (IOException | SQLException | Unreadable e) {
             throw new StoreException("cannot make the database " + path() + ": " + Reason.of(e), e);
@@ -118,7 +118,7 @@ final class DatabaseFile {
                 inspection.inspect(RawContent.read(copy));
             }
             copy(NAME, before(from));
-            bringUpToDate(NEW);
+            bringUpToDate(NEW, from);
             SafeFile.replace(path(NEW), path());
         } catch (IOException | SQLException e) {
             throw new StoreException("cannot bring the database " + path() + " up to date: " + Reason.of(e), e);
@@ -133,8 +133,10 @@ final class DatabaseFile {
     }
 
     /** Runs the migrations that are due, adds the tables and columns of the model that are missing, and seals all. */
-    private void bringUpToDate(String name) throws IOException, SQLException, Unreadable {
-        Schema.migrate(url(name));
+    private void bringUpToDate(String name, int from) throws IOException, SQLException, Unreadable {
+        if (from < SCHEMA) {
+            Schema.migrate(url(name));
+        }
         try (Connection connection = connect(name, "");
                 Statement statement = connection.createStatement()) {
             Layout layout = Layout.of(connection);

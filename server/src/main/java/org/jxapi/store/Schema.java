@@ -1,5 +1,6 @@
 package org.jxapi.store;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -70,7 +71,7 @@ final class Schema {
     }
 
     /** Runs the migrations that the database has not had. */
-    static void migrate(String url) {
+    static void migrate(String url) throws SQLException {
         Flyway flyway = Flyway.configure()
                 .dataSource(url, "sa", "")
                 .locations(LOCATION)
@@ -79,15 +80,7 @@ final class Schema {
         try {
             flyway.migrate();
         } catch (FlywayException e) {
-            throw new StoreException("the database cannot be migrated: " + firstLine(e), e);
+            throw new SQLException(e);
         }
-    }
-
-    private static String firstLine(Throwable e) {
-        return String.valueOf(e.getMessage())
-                .lines()
-                .filter(l -> !l.isBlank())
-                .findFirst()
-                .orElse("unknown");
     }
 }

@@ -209,6 +209,33 @@ class EarlierModelTest {
         }
     }
 
+    /** The disk takes a few more bytes each time: the start fails at one write after the other, and at last it does not. */
+    @Test
+    void aStartThatFailsAtAnyWriteChangesNothing() throws Exception {
+        earlier("ALTER TABLE \"network\" DROP COLUMN \"MTU\"", "DROP TABLE \"secret\"");
+        byte[] old = Files.readAllBytes(database);
+        int failures = 0;
+        boolean done = false;
+        for (long room = 0; !done; room += 16_384) {
+            UnsyncedFiles.register();
+            UnsyncedFiles.room(room);
+            try (H2Store store = H2Store.open(folder, UnsyncedFiles.SCHEME)) {
+                done = true;
+            } catch (StoreException e) {
+                failures++;
+                assertThat(e).hasMessageContaining(database.toString()).hasMessageContaining("No space left on device");
+                assertThat(database).hasBinaryContent(old);
+                assertThat(folder.resolve("jxapi-new.mv.db")).doesNotExist();
+            }
+        }
+        UnsyncedFiles.register();
+        assertThat(failures).isPositive();
+        try (H2Store store = H2Store.open(folder)) {
+            assertThat(store.snapshot().get(network, Network.NAME_LABEL)).isEqualTo("kept");
+            assertThat(store.snapshot().get(network, Network.MTU)).isEqualTo(1500);
+        }
+    }
+
     @Test
     void whatWasAddedIsOnDiskBeforeItTakesThePlaceOfTheDatabase() throws Exception {
         earlier("ALTER TABLE \"network\" DROP COLUMN \"MTU\"");
