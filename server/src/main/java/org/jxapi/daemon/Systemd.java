@@ -90,7 +90,7 @@ final class Systemd {
         }
     }
 
-    /** How often at least systemd wants to hear that the daemon is well; null when it does not ask. */
+    /** The longest time between two reports of health that systemd accepts; null if it wants none. */
     Duration watchdog() {
         return address == null ? null : watchdog;
     }

@@ -13,7 +13,7 @@ import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.VM;
 
-/** What a guest's firmware tells of the machine; once set, it stays. */
+/** The strings by which a guest's firmware describes the machine. Once set, they stay. */
 public final class BiosStrings {
     private static final int MAX = 512;
     /** The keys that a client may give a VM. */
@@ -32,7 +32,7 @@ public final class BiosStrings {
             "baseboard-location-in-chassis",
             "enclosure-asset-tag");
 
-    /** What a VM tells that was given nothing of its own: it is a Xen guest. */
+    /** The strings of a VM without its own: it is a Xen guest. */
     public static final Map<String, String> GENERIC = generic();
 
     private final Store store;

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jxapi.datamodel.XenApiException;
 
 /**
- * Kernels and ramdisks of PV and PVH guests in the control domain. Whoever may set {@code PV_kernel} must not read other
- * files through it, so they have to lie in certain folders.
+ * Kernels and ramdisks of PV and PVH guests in the control domain. They must be in certain folders, so that a user who
+ * may set {@code PV_kernel} cannot read other files through it.
  */
 final class BootFiles {
     /** XAPI's own folder, and where Debian keeps kernels. */

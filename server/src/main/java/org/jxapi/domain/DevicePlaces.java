@@ -9,7 +9,7 @@ import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VM;
 
-/** Where a VM's disks are in its guest. As in XAPI that follows from {@code userdevice} anew at each start and plug. */
+/** The places of a VM's disks in its guest. As in XAPI, each start and plug computes them from {@code userdevice}. */
 public final class DevicePlaces {
     private DevicePlaces() {}
 

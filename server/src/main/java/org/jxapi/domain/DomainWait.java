@@ -38,8 +38,8 @@ public final class DomainWait implements AutoCloseable {
     }
 
     /**
-     * Asks in a thread of its own, since libxl waits until the guest has heard it, a minute at most. What goes wrong is
-     * thrown by {@link #until}.
+     * Asks in a thread of its own, since libxl waits for the guest, a minute at most. {@link #until} throws the
+     * failures.
      */
     public void ask(Runnable request) {
         asked = new CompletableFuture<>();

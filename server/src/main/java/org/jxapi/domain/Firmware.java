@@ -20,7 +20,7 @@ import org.jxapi.xenapi.Pool;
 public record Firmware(boolean uefi, Path file, boolean secureBoot) {
     /** BIOS only. */
     public static final Firmware NONE = new Firmware(false, null, false);
-    /** What a simulated host offers: all of it. */
+    /** The firmware of a simulated host, which offers everything. */
     public static final Firmware SIMULATED = new Firmware(true, null, true);
 
     /** Where distributions and Xen's own build put an image; whether it is an OvmfXen shows in its contents. */

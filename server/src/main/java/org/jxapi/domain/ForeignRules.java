@@ -14,11 +14,11 @@ import org.jxapi.xenapi.VbdType;
 import org.jxapi.xenapi.VmOperations;
 
 /**
- * What is refused to VMs whose domain another tool has made. This daemon knows such a domain in part: it must not put
- * one of its own in its place, nor take its disks for all that it has.
+ * The operations that VMs refuse whose domain another tool has made. This daemon knows only a part of such a domain. It
+ * must not replace the domain, and must not assume that it knows all of its disks.
  */
 public final class ForeignRules {
-    /** The key of other_config by which they are marked; whoever removes it adopts the VM. */
+    /** The key of other_config that marks them. Removing the key adopts the VM. */
     public static final String MARK = "foreign";
 
     private static final Set<VmOperations> NEED_THE_WHOLE_VM = EnumSet.of(

@@ -24,7 +24,7 @@ import org.jxapi.hypervisor.VncInfo;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VM;
 
-/** What a guest is built from: CPUs, memory, kernel or firmware, virtual hardware. */
+/** The parts from which a guest is built: CPUs, memory, kernel or firmware, virtual hardware. */
 public final class GuestBuild {
     private static final String LOOPBACK = "127.0.0.1";
     private static final Pattern GENERATION = Pattern.compile("(-?\\d{1,19}):(-?\\d{1,19})");
@@ -187,7 +187,7 @@ public final class GuestBuild {
         return order.isEmpty() ? "cd" : order;
     }
 
-    /** What libxl thinks paging of such a domain needs at most: 256 pages a CPU and two a MiB. */
+    /** libxl's bound for the paging memory of such a domain: 256 pages per CPU and two per MiB. */
     private long shadowKib() {
         return 4 * (256L * vcpusMax() + 2 * (vm.get(VM.MEMORY_STATIC_MAX) >> 20));
     }

@@ -14,7 +14,7 @@ import org.jxapi.xenapi.VMGuestMetrics;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
-/** What of a VM stands in the way of plugging its devices in and out. */
+/** The conditions of a VM that prevent plugging its devices in and out. */
 public final class Hotplug {
     private Hotplug() {}
 

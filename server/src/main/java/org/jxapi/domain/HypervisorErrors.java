@@ -15,14 +15,14 @@ import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.VM;
 
 /**
- * XenAPI errors for what goes wrong in the hypervisor. libxl's codes say little; which of XAPI's errors it is often only
- * shows in its log lines. What is not recognised is INTERNAL_ERROR with these lines.
+ * XenAPI errors for failures of the hypervisor. libxl's codes are coarse, and often only its log lines show which of
+ * XAPI's errors applies. Other failures are INTERNAL_ERROR with these lines.
  */
 public final class HypervisorErrors {
     private static final Pattern NO_BRIDGE = Pattern.compile("Could not find bridge device (\\S+)");
     private static final Pattern NO_MEMORY = Pattern.compile(
             "(?i)out of memory|cannot allocate memory|can't allocate|not enough (free )?memory|failed to claim");
-    /** What libxl's boot loader code complains of; at debug level it also says when it has nothing to do. */
+    /** Complaints of libxl's boot loader code. At debug level it also logs when it has nothing to do. */
     private static final Pattern BOOTLOADER = Pattern.compile(
             "(error|critical): .*(libxl_bootloader\\.c|bootloader \\[\\d+\\]|bootloader (failed|lookup))");
 

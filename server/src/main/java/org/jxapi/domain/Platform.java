@@ -99,7 +99,7 @@ public final class Platform {
         }
     }
 
-    /** What the guest sees below {@code platform} in xenstore. */
+    /** The nodes below {@code platform} in xenstore. */
     Map<String, String> shown() {
         Map<String, String> shown = new TreeMap<>(values);
         if (tscMode() == null) {

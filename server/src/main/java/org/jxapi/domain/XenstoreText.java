@@ -19,8 +19,8 @@ public final class XenstoreText {
     private XenstoreText() {}
 
     /**
-     * What a guest finds of {@code VM.xenstore_data}: as in XAPI, only keys that begin with vm-data or FIST. The rest of
-     * the tree is the toolstack's. INVALID_VALUE with a key of these that xenstore cannot hold.
+     * The part of {@code VM.xenstore_data} that a guest gets: as in XAPI, only keys that begin with vm-data or FIST.
+     * The rest of the tree is the toolstack's. INVALID_VALUE for such a key that xenstore cannot hold.
      */
     public static Map<String, String> data(Map<String, String> given) {
         Map<String, String> data = new TreeMap<>();

@@ -148,7 +148,7 @@ public final class EventService implements EventMessages<Call>, ChangeLog.Listen
         }
     }
 
-    /** Lets the readers of event.next hear something now and then, so that dead connections are noticed. */
+    /** Sends something to the readers of event.next from time to time, to detect dead connections. */
     public void heartbeat() {
         ThisPool.find(store.snapshot()).stream()
                 .map(s -> new ChangeLog.Change(s.modified(), Pool.XEN_CLASS, s.ref(), ChangeLog.Kind.MOD, s.row()))

@@ -14,8 +14,8 @@ import org.jxapi.xenapi.TristateType;
 import org.jxapi.xenapi.VMGuestMetrics;
 
 /**
- * What a guest's agent has told in xenstore, in the form of VM_guest_metrics. The keys are those that XenServer's agents
- * write below the domain's directory: {@code attr/}, {@code data/}, {@code drivers/}, {@code control/feature-}.
+ * The reports of a guest's agent in xenstore, in the form of VM_guest_metrics. The keys are those that XenServer's
+ * agents write below the domain's directory: {@code attr/}, {@code data/}, {@code drivers/}, {@code control/feature-}.
  */
 final class GuestMetrics {
     private static final Map<String, String> DRIVERS = pairs(
@@ -50,7 +50,7 @@ final class GuestMetrics {
      * The record with what the guest has told; equal to the one given when there is nothing new.
      *
      * @param data what the agent has written, by path below the domain's directory
-     * @param connected whether a disk or nic is connected: in XAPI, that alone tells that there are drivers
+     * @param connected whether a disk or nic is connected: in XAPI, only this shows that there are drivers
      */
     static Row<VMGuestMetrics> told(Row<VMGuestMetrics> metrics, Map<String, String> data, boolean connected) {
         return metrics.with(VMGuestMetrics.OS_VERSION, taken(data, OS))
@@ -160,7 +160,10 @@ final class GuestMetrics {
         return Integer.parseInt(key.substring(key.lastIndexOf('/') + 1));
     }
 
-    /** All that stands in {@code control/}: features, and others. A guest that cannot suspend says why in place of the feature. */
+    /**
+     * All of {@code control/}: features, and others. A guest that cannot suspend gives the reason in place of the
+     * feature.
+     */
     private static Map<String, String> other(Map<String, String> data) {
         Map<String, String> out = new LinkedHashMap<>();
         String reason = data.get("data/cant_suspend_reason");

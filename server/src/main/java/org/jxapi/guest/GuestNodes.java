@@ -22,7 +22,7 @@ public final class GuestNodes {
     private static final List<String> OWN = List.of("control", "xenserver/attr", "messages", "rrd");
 
     private static final String DATA = "vm-data";
-    /** What of VM.xenstore_data reaches a guest. */
+    /** The roots of VM.xenstore_data that reach a guest. */
     static final List<String> DATA_ROOTS = List.of(DATA, "FIST");
 
     private final Xenstore xenstore;
@@ -88,7 +88,7 @@ public final class GuestNodes {
     }
 
     /**
-     * Tells the guest within which limits it may be asked to balloon.
+     * Gives the guest the limits of its balloon.
      *
      * @param min bytes
      * @param max bytes

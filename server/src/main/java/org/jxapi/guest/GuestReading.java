@@ -10,8 +10,8 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.Xenstore;
 
 /**
- * What stands in xenstore of a guest: what it has told, and what its devices' backends have seen. Read are the same nodes
- * as xenopsd reads (xenops_server_xen.ml), and no more bytes of one guest than it does.
+ * The nodes of a guest in xenstore: the reports of its agent, and the states of its devices' backends. The nodes, and
+ * the limit of bytes per guest, are those of xenopsd (xenops_server_xen.ml).
  *
  * @param words what the agent has told, by path below the domain's directory
  * @param data the nodes of VM.xenstore_data, by path below the domain's directory

@@ -32,8 +32,8 @@ public final class GuestReports {
     private final Hypervisor hypervisor;
     private final Clock clock;
     /**
-     * What was read last of each domain. As in XAPI, fields that clients may set too change when the guest's words do, not
-     * when the client's do.
+     * The latest reading of each domain. As in XAPI, a field that clients can also set changes when the guest reports
+     * another value, and not when the client sets one.
      */
     private final Map<Integer, GuestReading> latest = new ConcurrentHashMap<>();
 
@@ -136,7 +136,7 @@ public final class GuestReports {
         }
     }
 
-    /** What the guest's words change of the VM itself. */
+    /** The changes of the VM itself that follow from the guest's reports. */
     private static void settings(
             Transaction tx, Ref<VM> vm, GuestReading before, GuestReading now, Row<VMGuestMetrics> metrics) {
         if (before == null || !before.data().equals(now.data())) {

@@ -22,7 +22,7 @@ public final class StaticAddresses {
         this.hypervisor = hypervisor;
     }
 
-    /** Tells a guest that is about to run what its interfaces shall be, if anything. */
+    /** Gives a guest that is about to run the configuration of its interfaces, if there is one. */
     public void tellAll(Snapshot snapshot, Ref<VM> vm, int domid) throws HypervisorException {
         for (Ref<VIF> ref : snapshot.get(vm, VM.VIFS)) {
             Row<VIF> vif = snapshot.row(ref);
@@ -30,7 +30,7 @@ public final class StaticAddresses {
         }
     }
 
-    /** Tells a guest what a new interface of its shall be, if anything. */
+    /** Gives a guest the configuration of a new interface, if there is one. */
     public void tellIfSet(Row<VIF> vif, int domid) throws HypervisorException {
         if (vif.get(VIF.IPV4_CONFIGURATION_MODE) != VifIpv4ConfigurationMode.NONE
                 || vif.get(VIF.IPV6_CONFIGURATION_MODE) != VifIpv6ConfigurationMode.NONE) {

@@ -8,7 +8,7 @@ import org.jxapi.memory.Balloons.Balloon;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells which guests have stopped on their way to what they were asked to have. */
+/** Detects guests that have stopped on the way to their target. */
 final class BalloonWatch {
     private static final Logger LOG = LoggerFactory.getLogger(BalloonWatch.class);
     /** After so long without a move a balloon is stuck; squeezed's value. */

@@ -27,7 +27,7 @@ public final class Balloons {
     private static final Logger LOG = LoggerFactory.getLogger(Balloons.class);
     /** What Xen counts for a domain beyond its target, such as its video memory, is less. */
     private static final long MOST_OFFSET_KIB = 128 * 1024;
-    /** During these, a guest's memory is being saved, goes away, or gets other limits. */
+    /** During these, a guest's memory is saved or freed, or gets other limits. */
     private static final Set<VmOperations> NOT_DURING = EnumSet.of(
             VmOperations.CHANGING_DYNAMIC_RANGE,
             VmOperations.SUSPEND,
@@ -58,12 +58,12 @@ public final class Balloons {
             return Math.max(0, max - min);
         }
 
-        /** What it can give, of what it is asked to have. */
+        /** The part of its target that it can give. */
         long slack() {
             return Math.max(0, target - min);
         }
 
-        /** What it is asked to take and has not taken yet. */
+        /** The part of its target that it has not taken yet. */
         long promised() {
             return Math.max(0, target - actual);
         }
@@ -114,7 +114,7 @@ public final class Balloons {
         }
     }
 
-    /** What a domain is asked to have. libxl takes the memory of an emulated screen off when it writes that down. */
+    /** The target of a domain. libxl subtracts the memory of an emulated screen from the value that it stores. */
     public static long targetKib(Hypervisor hypervisor, int domid) {
         long screen = hypervisor
                 .xenstore()

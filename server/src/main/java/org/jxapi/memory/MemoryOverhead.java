@@ -13,8 +13,8 @@ import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.VM;
 
 /**
- * What Xen and the toolstack need for a VM beside its own memory, in bytes: XAPI's estimate of page tables, shadow memory
- * and what each virtual CPU costs. It stands in VM.memory_overhead and follows the VM's settings.
+ * The memory that Xen and the toolstack need for a VM in addition to its own, in bytes: XAPI's estimate of page tables,
+ * shadow memory and the cost of each virtual CPU. It is in VM.memory_overhead and follows the VM's settings.
  */
 public final class MemoryOverhead implements Derivation {
     private static final long MIB = 1L << 20;
@@ -54,7 +54,7 @@ public final class MemoryOverhead implements Derivation {
         return (value + unit - 1) / unit;
     }
 
-    /** What a host must have free for a VM to run with {@code guest} bytes of its own. */
+    /** The free memory that a host needs for a VM with {@code guest} bytes of its own. */
     public static long withOverhead(Row<VM> vm, long guest) {
         return up(guest, MIB) * MIB + of(vm);
     }

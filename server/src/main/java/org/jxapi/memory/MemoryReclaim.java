@@ -12,14 +12,14 @@ import org.jxapi.store.Store;
 import org.jxapi.xenapi.VM;
 
 /**
- * Makes room for domains that are about to be built, by asking other guests to balloon down, as far as their
- * memory_dynamic_min. What one domain has been given room for, no other gets.
+ * Frees memory for domains that are about to be built, by asking other guests to balloon down to their
+ * memory_dynamic_min at most. It reserves the memory for that domain.
  */
 public final class MemoryReclaim {
     private static final int WAIT_SECONDS = 5;
     /** How often guests are asked, each time without those that have not moved. */
     private static final int ROUNDS = 6;
-    /** What squeezed leaves free too: Xen needs some for itself. */
+    /** Memory that stays free, as with squeezed: Xen needs some for itself. */
     private static final long KEPT_FREE_KIB = 16 * 1024;
 
     private final Hypervisor hypervisor;
@@ -152,7 +152,7 @@ public final class MemoryReclaim {
         return free;
     }
 
-    /** What a domain that is being built has got of its memory already. */
+    /** The memory that a domain under construction has already. */
     private long allocated(UUID uuid) {
         return hypervisor
                 .domains()
@@ -188,7 +188,7 @@ public final class MemoryReclaim {
         return !wrong.isEmpty();
     }
 
-    /** What each guest should have, by domain; those are left out that keep what they were asked to give. */
+    /** The share of each guest, by domain, without guests that do not give the memory that they were asked for. */
     private Map<Integer, Long> shares(List<Balloon> guests) {
         long free = hypervisor.memory().free() - KEPT_FREE_KIB;
         List<Balloon> held = guests.stream()

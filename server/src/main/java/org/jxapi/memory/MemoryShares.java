@@ -37,7 +37,7 @@ final class MemoryShares {
         return shares;
     }
 
-    /** What each guest is to have so that the host gets so many KiB more; empty when they cannot give that. */
+    /** The target of each guest so that the host gets so many KiB more; empty if they cannot give that. */
     static Map<Balloon, Long> without(List<Balloon> guests, long kib) {
         long all = guests.stream().mapToLong(Balloon::slack).sum();
         Map<Balloon, Long> shares = new LinkedHashMap<>();

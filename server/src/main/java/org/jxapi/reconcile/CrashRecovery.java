@@ -31,9 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a daemon leaves that was killed in the middle of an operation: domains that are not finished, guests that were
- * stopped to be saved, images of guests that go on. Each is taken back to what the VM was before, or brought to its end
- * when that has been reached.
+ * Cleans up after a daemon that was killed in the middle of an operation: unfinished domains, guests that were stopped
+ * to be saved, images of guests that keep running. It restores the VM's former state, or completes the operation if
+ * that is possible.
  */
 final class CrashRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(CrashRecovery.class);
@@ -84,7 +84,7 @@ final class CrashRecovery {
         }
     }
 
-    /** What others have taken meanwhile, or another VM uses, is not for the new domain. */
+    /** Builds a domain again, without disks that others have taken meanwhile or that another VM uses. */
     private void rebuild(Ref<VM> vm) {
         domains.rebuild(vm, VmDisks.havable(store.snapshot(), vm), store::change);
     }

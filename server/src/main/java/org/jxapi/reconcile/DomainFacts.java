@@ -23,7 +23,7 @@ import org.jxapi.xenapi.VMMetrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What others may change of a domain that lives: its memory, its virtual CPUs, its name, its discs. */
+/** The properties that others may change of a live domain: its memory, its virtual CPUs, its name, its discs. */
 final class DomainFacts {
     private static final Logger LOG = LoggerFactory.getLogger(DomainFacts.class);
 

@@ -46,10 +46,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Domains that other tools made, such as {@code xl create}: each is shown as a VM, marked by {@code
- * other_config:foreign}, that can be looked at, paused and shut down as any other; {@link ForeignRules} says what it
- * cannot. What happens when its guest ends is its own tool's business, and the VM goes with its domain. A client adopts
- * it by removing the mark.
+ * Domains that other tools made, such as {@code xl create}. Each appears as a VM with {@code other_config:foreign}. It
+ * can be inspected, paused and shut down like any other; {@link ForeignRules} has the operations that it refuses. When
+ * its guest ends, its own tool decides about the domain, and the VM disappears with it. A client adopts the VM by
+ * removing the mark.
  */
 public final class ForeignDomains {
     private static final Logger LOG = LoggerFactory.getLogger(ForeignDomains.class);

@@ -38,10 +38,10 @@ import org.jxapi.xenapi.VmPowerState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What follows when a guest powers itself off, reboots or crashes: what its VM's actions_after say. */
+/** Carries out the VM's actions_after when its guest powers itself off, reboots or crashes. */
 public final class GuestShutdownHandler {
     private static final Logger LOG = LoggerFactory.getLogger(GuestShutdownHandler.class);
-    /** Beside the memory, a dump holds its own tables. */
+    /** Space for the tables of a dump, in addition to the memory. */
     private static final long DUMP_TABLES = 64L << 20;
 
     private enum Action {

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread on which what happens on the host is followed, one thing after the other. What fails is logged and stops
- * nothing; once it is stopped, it takes nothing more.
+ * A thread that handles the events of the host one after the other. It logs failures and continues. Once it is stopped,
+ * it accepts no more events.
  */
 final class HostEventThread {
     private static final Logger LOG = LoggerFactory.getLogger(HostEventThread.class);

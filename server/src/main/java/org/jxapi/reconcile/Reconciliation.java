@@ -29,9 +29,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps VMs in line with the hypervisor's domains, whoever makes, changes and ends them: this daemon, its last run, the
- * guests themselves, or other tools on the host. Events only say when to look; what is true is always the list of
- * domains. VMs with an operation under way are left to that operation.
+ * Keeps VMs in line with the hypervisor's domains, whether this daemon, its last run, a guest or another tool of the
+ * host has changed them. Events only trigger a look: the list of domains is always the truth. VMs with an operation in
+ * progress are left to that operation.
  */
 public final class Reconciliation {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciliation.class);

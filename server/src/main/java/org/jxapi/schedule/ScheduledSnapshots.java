@@ -14,7 +14,9 @@ import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.VMSS;
 
-/** Has snapshots taken when a VMSS says so, in UTC. What came due while nobody looked is left out, as with XAPI. */
+/**
+ * Takes the snapshots that a VMSS schedules, in UTC. As in XAPI, it skips those that were due while jxapid was down.
+ */
 public final class ScheduledSnapshots {
     /** How late a run may begin; well above the time between two looks. */
     private static final Duration GRACE = Duration.ofMinutes(2);

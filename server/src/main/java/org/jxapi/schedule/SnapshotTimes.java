@@ -49,7 +49,7 @@ final class SnapshotTimes {
         return checked;
     }
 
-    /** What a frequency takes of a schedule, and its defaults for the rest. */
+    /** The keys of a schedule that a frequency uses, with defaults for missing ones. */
     static Map<String, String> complete(Map<String, String> schedule, VmssFrequency frequency) {
         Map<String, String> complete = defaults(frequency);
         complete.replaceAll((key, value) -> checked(key, schedule.getOrDefault(key, value)));

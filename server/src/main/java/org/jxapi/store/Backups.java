@@ -31,7 +31,7 @@ public final class Backups implements AutoCloseable {
     private static final Duration RETRY = Duration.ofMinutes(10);
     private static final long LOOK_SECONDS = 60;
     private static final String PART = "jxapi-part.zip";
-    /** What comes and goes and is worth no backup: tasks, and the lines that they leave in the change log. */
+    /** Short-lived contents that are worth no backup: tasks, and their lines in the change log. */
     private static final Set<String> PASSING = Set.of(Seals.LOG, "task");
 
     private static final String VERIFIED = "jxapi-verify";
@@ -79,7 +79,7 @@ public final class Backups implements AutoCloseable {
         }
     }
 
-    /** Makes a backup if one is due. What goes wrong is logged, and tried again later. */
+    /** Makes a backup if one is due. It logs a failure, and tries again later. */
     void look() {
         Instant now = clock.instant();
         try {
@@ -120,7 +120,7 @@ public final class Backups implements AutoCloseable {
                     copy(file, DUMP_VERIFIED);
                     return new Dump(Files.newInputStream(file), Files.size(file));
                 } finally {
-                    // What is open can still be read.
+                    // An open file can still be read.
                     Files.deleteIfExists(file);
                 }
             } catch (IOException | SQLException | DatabaseFile.Unreadable e) {

@@ -5,7 +5,7 @@ import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 
-/** What changed, by sequence number. A number is given once, also over restarts, and never goes back. */
+/** The changes, by sequence number. Each number is used once, also over restarts, and numbers only increase. */
 public interface ChangeLog {
     enum Kind {
         ADD,

@@ -15,7 +15,7 @@ import org.jxapi.datamodel.Type;
 import org.jxapi.datamodel.XenEnum;
 import org.jxapi.datamodel.XenTime;
 
-/** How values stand in database columns: sets and maps as JSON texts, everything else as itself. */
+/** The form of values in database columns: JSON texts for sets and maps, the plain value for everything else. */
 final class Columns {
     private static final ObjectMapper JSON = new ObjectMapper();
 

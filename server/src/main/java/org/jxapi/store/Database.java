@@ -157,7 +157,7 @@ final class Database implements AutoCloseable {
         return new Written(written, written.isEmpty() ? null : Instant.ofEpochMilli(newest));
     }
 
-    /** Writes the seals of all tables anew, those of empty ones too. */
+    /** Writes the seals of all tables again, including empty ones. */
     void sealAll() throws SQLException {
         statement("DELETE FROM \"seal\"").executeUpdate();
         seals.takeTouched();
@@ -254,7 +254,7 @@ final class Database implements AutoCloseable {
         connection.commit();
     }
 
-    /** What was committed is on disk when this returns: H2's commit leaves it to the system to write it some time. */
+    /** Forces all commits to disk. H2's commit leaves it to the system to write them some time later. */
     void sync() throws SQLException {
         statement("CHECKPOINT SYNC").execute();
     }
@@ -290,7 +290,7 @@ final class Database implements AutoCloseable {
         return known;
     }
 
-    /** Closes the file in good order, if it can: everything that was told to be done is on disk before. */
+    /** Closes the file cleanly, if it can. All acknowledged changes are on disk already. */
     @Override
     public void close() {
         try {

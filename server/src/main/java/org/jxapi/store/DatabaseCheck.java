@@ -34,9 +34,9 @@ final class DatabaseCheck {
     }
 
     /**
-     * What the database holds; makes or migrates it first where that is needed.
+     * The contents of the database. It creates or migrates the database first if necessary.
      *
-     * @param acceptOlder whether changes may be lost; the file as it was stays beside the database then
+     * @param acceptOlder whether changes may be lost; the old file then stays in the same folder
      * @throws StoreException when the database cannot be used, with one line that says why
      */
     Content run(boolean acceptOlder) {

@@ -272,7 +272,7 @@ final class DatabaseFile {
         }
     }
 
-    /** WRITE_DELAY=0: a commit writes at once. DB_CLOSE_ON_EXIT: the daemon closes it. No trace file beside it. */
+    /** WRITE_DELAY=0: a commit writes at once. DB_CLOSE_ON_EXIT: the daemon closes it. No trace file. */
     private String url(String name) {
         return "jdbc:h2:" + fileSystem + ":" + folder.resolve(name)
                 + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";

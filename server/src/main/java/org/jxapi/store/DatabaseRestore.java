@@ -13,7 +13,7 @@ public final class DatabaseRestore {
     private DatabaseRestore() {}
 
     /**
-     * Restores a backup after reading all of it; the database as it was stays beside it.
+     * Restores a backup after reading all of it. The old database stays in the same folder.
      *
      * @param backup a backup, or a database file; null for the newest backup
      * @return what was done, in one line

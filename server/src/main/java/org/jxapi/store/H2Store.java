@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The store over an H2 file. Transactions run one at a time on the newest state; a committer thread writes the effects
- * of all that wait in one commit, waits until that is on disk, then publishes the state, tells the listeners and lets the
- * writers go on. When it cannot be written, for want of room say, those that wait fail, and a later transaction opens
- * the file again. Meanwhile transactions that need no row of the database go on in memory.
+ * of all waiting transactions in one commit, forces it to disk, then publishes the state, notifies the listeners and
+ * releases the writers. When the commit cannot be written, for instance on a full disk, the waiting transactions fail,
+ * and a later one opens the file again. Meanwhile transactions that need no row of the database continue in memory.
  */
 public final class H2Store implements Store {
     private static final Logger LOG = LoggerFactory.getLogger(H2Store.class);
@@ -53,10 +53,10 @@ public final class H2Store implements Store {
 
     private long brokenSince;
 
-    /** What may or may not have reached the database when it broke, though nobody was told that it had; under the lock. */
+    /** Changes without acknowledgement that may have reached the database when it broke; under the lock. */
     private List<StateTransaction.Effect<?>> uncertain = List.of();
 
-    /** What was told to be done without the database; it is written when that can be. Under the lock. */
+    /** Changes that were acknowledged without the database. They are written when that is possible. Under the lock. */
     private final List<StateTransaction> deferred = new ArrayList<>();
 
     /** Whether changes are made that the next start would make again: those need not wait for a disk without room. */
@@ -277,7 +277,7 @@ public final class H2Store implements Store {
         changes.committed(state, tx.effects());
     }
 
-    /** What is not on disk must not be seen: everything after what is published has not been. */
+    /** Undoes everything after the published state: no one may see changes that are not on disk. */
     private void fail(List<Pending> group, Throwable e, boolean written) {
         StoreException reason = StoreException.unwritable(access.path(), e);
         List<Pending> failed = new ArrayList<>(group);
@@ -322,7 +322,7 @@ public final class H2Store implements Store {
         });
     }
 
-    /** Opens the file again, once in a while, and makes it hold what was told to be done and nothing else. */
+    /** Opens the file again from time to time, and brings it to exactly the acknowledged changes. */
     private boolean recover() {
         if (unknown || System.nanoTime() - brokenSince < RETRY_NANOS) {
             return false;

@@ -14,7 +14,7 @@ import org.jxapi.xenapi.XenModel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The removals that are still remembered, and who is told of changes. */
+/** The removals that are still remembered, and the listeners for changes. */
 final class MemoryChangeLog implements ChangeLog {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryChangeLog.class);
 

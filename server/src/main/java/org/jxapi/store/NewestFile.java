@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file {@code jxapi.newest} beside the database: which change is the newest that the database has on disk. H2 opens a
- * database that has lost its end at an older state; with this file a start sees it.
+ * The file {@code jxapi.newest} in the folder of the database. It names the newest change that the database has on
+ * disk. H2 opens a database that has lost its end in an older state. With this file a start detects that.
  *
  * <p>It is written after each sync of the database and not forced itself, so it never promises more than the database
  * holds, and costs a commit a write into the page cache. Forced when there is nothing else to do, it lags behind by no
@@ -57,7 +57,7 @@ final class NewestFile implements AutoCloseable {
         return file;
     }
 
-    /** What the file says; nothing when it is not there or says nothing. */
+    /** The contents of the file; nothing if it does not exist or has no valid contents. */
     Optional<Newest> read() {
         if (!Files.exists(file)) {
             return Optional.empty();

@@ -24,7 +24,7 @@ record Opened(Content content, Database database, StoreException unwritable) {
         Content content = check.run(acceptOlder);
         boolean kept = file.keep();
         try {
-            // What a killed daemon wrote last may be in memory only. Later, H2's lock would end with the descriptor.
+            // A killed daemon's last writes may be in memory only. Later, H2's lock would end with the descriptor.
             SafeFile.sync(file.path());
             try {
                 return write(file, content);

@@ -13,7 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Set;
 
-/** A small file beside the database, readable by its owner alone, that a power failure leaves old or new and never half. */
+/** A small file in the data folder that only its owner can read. A power failure leaves it old or new, never half. */
 public final class SafeFile {
     /** The permissions of what only the daemon's user may read. */
     public static final FileAttribute<Set<PosixFilePermission>> PRIVATE =

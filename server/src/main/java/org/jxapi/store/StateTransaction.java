@@ -21,7 +21,7 @@ final class StateTransaction implements Transaction {
     /** Its objects end with the daemon: the database has no table of them. */
     static final String SESSION = "session";
 
-    /** What became of one object, for the database and the change log. */
+    /** The change of one object, for the database and the change log. */
     static final class Effect<C> {
         final ClassModel<C> model;
         final Ref<C> ref;

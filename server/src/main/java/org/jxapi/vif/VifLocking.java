@@ -18,8 +18,8 @@ import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VifLockingMode;
 
 /**
- * From which addresses VMs may send. A host that cannot hold guests to that takes no such wish: a VIF that shall be
- * locked must not be open instead.
+ * The addresses from which VMs may send. A host that cannot enforce them refuses the setting: a VIF must not be open
+ * when a client has locked it.
  */
 final class VifLocking {
     private static final String FEATURE = "VIF_locking";
@@ -32,7 +32,7 @@ final class VifLocking {
         this.host = host;
     }
 
-    /** What holds for a VIF, its network's default taken into account. */
+    /** The effective mode of a VIF, with its network's default taken into account. */
     static VifLockingMode effective(Snapshot snapshot, VifLockingMode mode, Ref<Network> network) {
         if (mode != VifLockingMode.NETWORK_DEFAULT) {
             return mode;
@@ -117,7 +117,7 @@ final class VifLocking {
                 tx.get(vif, field).stream().filter(a -> !a.equals(address)).toList()));
     }
 
-    /** ADDRESS_VIOLATES_LOCKING_CONSTRAINT when a guest shall take an address that it may not send from. */
+    /** ADDRESS_VIOLATES_LOCKING_CONSTRAINT for an address from which the guest may not send. */
     void checkAddress(Ref<VIF> vif, Field<VIF, List<String>> allowed, String cidr) {
         Row<VIF> row = store.snapshot().row(vif);
         boolean locked =

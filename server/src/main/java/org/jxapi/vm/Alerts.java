@@ -22,7 +22,7 @@ public final class Alerts {
         this.clock = clock;
     }
 
-    /** What happened, with XAPI's priority: 1 is the gravest, 5 the least. */
+    /** The kinds of alerts, with XAPI's priority: 1 is the highest, 5 the lowest. */
     public enum Alert {
         VM_STARTED(5),
         VM_SHUTDOWN(5),

@@ -26,7 +26,7 @@ import org.jxapi.xenapi.VMGuestMetrics;
 import org.jxapi.xenapi.VMMetrics;
 import org.jxapi.xenapi.VmPowerState;
 
-/** What else changes when a VM's power state does: devices, metrics, consoles, where it is resident. */
+/** Changes that go with a VM's power state: devices, metrics, consoles, its host. */
 public final class PowerStates {
     private final Clock clock;
     private final GuestReports reports;
@@ -36,7 +36,7 @@ public final class PowerStates {
         this.reports = new GuestReports(store, hypervisor, clock);
     }
 
-    /** What guests tell. */
+    /** The reports of guests. */
     public GuestReports reports() {
         return reports;
     }
@@ -44,7 +44,7 @@ public final class PowerStates {
     /**
      * The VM has a domain now.
      *
-     * @param booted whether its guest began anew, instead of going on
+     * @param booted whether its guest booted, instead of resuming
      * @param vbds those that the domain has
      */
     public void started(Transaction tx, Ref<VM> vm, int domid, VmPowerState state, boolean booted, Set<Ref<VBD>> vbds) {

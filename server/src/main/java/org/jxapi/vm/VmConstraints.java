@@ -22,7 +22,7 @@ import org.jxapi.xenapi.VMSS;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
-/** What else keeps a VM from an operation that its state would allow: its guest, its disks and devices, where it belongs to. */
+/** Reasons besides a VM's state that prevent an operation: its guest, its disks and devices, its membership. */
 final class VmConstraints {
     private static final String CANT_SUSPEND = "data-cant-suspend-reason";
 

@@ -180,7 +180,7 @@ public final class VmCopies {
         });
     }
 
-    /** A copy begins with what its source's metrics say, so that a template tells what was installed on it. */
+    /** A copy starts with the metrics of its source, so that a template keeps the facts of its installation. */
     static void copyMetrics(Transaction tx, Row<VM> source, Ref<VM> to) {
         Row<VMMetrics> metrics = tx.find(source.get(VM.METRICS))
                 .map(m -> m.row().with(VMMetrics.UUID, ""))
@@ -264,7 +264,7 @@ public final class VmCopies {
     /** The generation of a VM that has not run yet. */
     static final String NO_GENERATION = "0:0";
 
-    /** Tells a Windows guest that its past is shared with another; empty where it does not want to know. */
+    /** A new generation, which shows a Windows guest that it is a copy; empty if the VM has no generation. */
     static String freshGeneration(String current) {
         ThreadLocalRandom random = ThreadLocalRandom.current();
         return current.isEmpty() ? "" : random.nextLong(Long.MAX_VALUE) + ":" + random.nextLong(Long.MAX_VALUE);
@@ -281,7 +281,7 @@ public final class VmCopies {
             Row<VBD> row = before.row(vbd);
             Map<String, String> config = new LinkedHashMap<>(row.get(VBD.OTHER_CONFIG));
             if (row.get(VBD.TYPE) == VbdType.DISK) {
-                // The copied disks go when the copy goes, whoever owns the original ones.
+                // The copied disks go when the copy goes, whether or not the VM owns the original ones.
                 config.putIfAbsent("owner", "");
             }
             tx.create(row.with(VBD.UUID, "")

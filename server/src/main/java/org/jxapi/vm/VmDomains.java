@@ -35,7 +35,7 @@ import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmPowerState;
 
 /**
- * The domains of VMs: builds them, lets them run, takes them away. Of one that fails nothing is left. Who calls has the
+ * Builds, unpauses and destroys the domains of VMs. Nothing is left behind when a build fails. The caller must hold the
  * VM's operation.
  */
 public final class VmDomains {
@@ -51,7 +51,7 @@ public final class VmDomains {
     private final Consumer<Ref<VM>> whenStarted;
 
     /**
-     * @param whenStarted is told of each VM that has got a domain
+     * @param whenStarted gets each VM that has got a domain
      */
     public VmDomains(
             Store store,
@@ -74,7 +74,7 @@ public final class VmDomains {
         this.whenStarted = whenStarted;
     }
 
-    /** Who makes room for domains. */
+    /** Frees memory for domains. */
     /**
      * Builds the domain; nothing is left behind on failure.
      *
@@ -148,16 +148,16 @@ public final class VmDomains {
      * How a VM comes to a host.
      *
      * @param paused whether its guest waits
-     * @param booted whether its guest begins anew, instead of going on
+     * @param booted whether its guest boots, instead of resuming
      * @param vbds the disks that its domain has
      * @param back makes the VM again what it was, when its guest cannot run
      */
     record Arrival(boolean paused, boolean booted, Set<Ref<VBD>> vbds, Consumer<Transaction> back) {}
 
     /**
-     * Writes down that the VM has this domain and ends the operation, then lets its guest run. In this order, because a
-     * guest that boots takes the processors. What a daemon leaves that is killed in between is a domain that has never run:
-     * the next start of the daemon lets it.
+     * Records that the VM has this domain and ends the operation, then unpauses the guest. The order matters, because a
+     * booting guest takes the processors. If the daemon is killed in between, the domain has never run, and the next
+     * start of the daemon unpauses it.
      */
     void arrive(Operation operation, Ref<VM> vm, int domid, Arrival arrival, Consumer<Transaction> last) {
         VmPowerState state = arrival.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING;
@@ -189,13 +189,13 @@ public final class VmDomains {
         }
     }
 
-    /** What the guest of a new domain has told is read, now and from now on. */
+    /** Reads the reports of a new domain's guest, now and from now on. */
     void follow(Ref<VM> vm) {
         states.reports().agentMayHaveSpoken(vm);
         whenStarted.accept(vm);
     }
 
-    /** Whether that domain of a VM is about to be let run for the first time. */
+    /** Whether that domain of a VM has not been unpaused yet. */
     public static boolean arrives(Row<VM> vm, DomainInfo domain) {
         return vm.get(VM.POWER_STATE) == VmPowerState.RUNNING
                 && vm.get(VM.DOMID) == domain.domid()
@@ -227,7 +227,8 @@ public final class VmDomains {
     }
 
     /**
-     * Writes down that a new domain has taken the place of the one that the VM had, unless the VM has been ended meanwhile.
+     * Writes down that a new domain has taken the place of the one that the VM had, unless the VM has been ended
+     * meanwhile.
      *
      * @param finish ends the operation with what it is given
      */
@@ -241,7 +242,7 @@ public final class VmDomains {
                 }));
     }
 
-    /** Lets a new domain run that shall take the old one's place, or takes it away. */
+    /** Unpauses a new domain that replaces an old one, or destroys it on failure. */
     void letRun(Ref<VM> vm, int old, int domid) {
         orDestroy(vm, domid, () -> {
             checkStillHas(store.snapshot(), vm, old);

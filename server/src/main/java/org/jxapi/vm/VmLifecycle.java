@@ -216,7 +216,7 @@ public final class VmLifecycle {
         return seconds;
     }
 
-    /** What is under way on the VM gives way to an operation that ends it. */
+    /** Cancels the operations in progress on the VM, for one that ends it. */
     private void cancelOthers(Call call, Ref<VM> vm) {
         store.change(tx -> tx.get(vm, VM.CURRENT_OPERATIONS).keySet().forEach(key -> {
             Ref<Task> task = Task.XEN_CLASS.ref(key);
@@ -276,7 +276,7 @@ public final class VmLifecycle {
         domains.follow(vm);
     }
 
-    /** What it overtakes may hold the VM's disks, and lets them go as soon as it is asked to stop. */
+    /** Operations in progress may hold the VM's disks. They release them as soon as they are cancelled. */
     public void hardReboot(Call call, Ref<VM> vm) {
         try (Operation operation = claims.begin(call, vm, VmOperations.HARD_REBOOT)) {
             cancelOthers(call, vm);

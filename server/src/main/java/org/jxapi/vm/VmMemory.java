@@ -40,7 +40,7 @@ public final class VmMemory {
     private final Runnable whenChanged;
 
     /**
-     * @param whenChanged is told when a running guest's limits have changed
+     * @param whenChanged runs when a running guest's limits have changed
      */
     public VmMemory(Store store, Hypervisor hypervisor, VmClaims claims, MemoryReclaim reclaim, Runnable whenChanged) {
         this.store = store;

@@ -27,7 +27,7 @@ import org.jxapi.xenapi.VmPowerState;
 
 /** Puts a VM back to what a snapshot of it holds: settings, disks, network interfaces and, for a checkpoint, its memory. */
 public final class VmRevert {
-    /** What stays the VM's own whatever it goes back to; its name comes from the snapshot's metadata. */
+    /** The fields that a revert does not change. The name comes from the snapshot's metadata. */
     private static final Set<Field<?, ?>> KEPT = Set.of(
             VM.UUID,
             VM.NAME_LABEL,
@@ -112,7 +112,7 @@ public final class VmRevert {
         return row.get(VM.NAME_LABEL) + " (uuid " + row.get(VM.UUID) + ")";
     }
 
-    /** The VM of a snapshot; made anew, without disks, when it was destroyed meanwhile. */
+    /** The VM of a snapshot. It is created again, without disks, if it was destroyed meanwhile. */
     private static Ref<VM> original(Transaction tx, Ref<VM> snapshot) {
         Row<VM> row = tx.row(snapshot);
         Ref<VM> old = row.get(VM.SNAPSHOT_OF);

@@ -92,7 +92,7 @@ final class VmRules {
         }
     }
 
-    /** All operations that are possible now, and that clients are told of. */
+    /** All operations that are possible now, for allowed_operations. */
     static List<VmOperations> allowed(Snapshot snapshot, Ref<VM> vm) {
         Row<VM> row = snapshot.row(vm);
         List<VmOperations> allowed = new ArrayList<>();

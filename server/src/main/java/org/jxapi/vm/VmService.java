@@ -57,7 +57,7 @@ import org.jxapi.xenapi.VmSecurebootReadiness;
 public final class VmService implements VMMessages<Call> {
     /** Devices that a VM can have, as XAPI counts them. */
     private static final int MAX_VIFS = 16;
-    /** How many virtual CPUs an estimate allows for that shall hold whatever their number becomes. */
+    /** The number of virtual CPUs for an estimate that must hold for any number of them. */
     private static final long CAUTIOUS_VCPUS = 64;
 
     private final Store store;

@@ -35,7 +35,7 @@ import org.jxapi.xenapi.VdiType;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
-/** What can be set on a VM when more than its power state, or more than one field, matters. */
+/** Settings of a VM that depend on more than its power state, or on more than one field. */
 public final class VmSettings {
     private static final String RESTART = "restart";
     private static final List<String> RESTART_PRIORITIES = List.of(RESTART, "best-effort", "");

@@ -65,7 +65,7 @@ class PlainEnglishTest {
             "datamodel/src/main/model/", 48,
             "datamodel/", 8,
             "libxl-binding/", 69,
-            "server/src/main/", 136,
+            "server/src/main/", 27,
             "server/src/", 81,
             "xe-cli/", 17);
 
