@@ -6,7 +6,6 @@ import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
-import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -14,7 +13,6 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
-import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.StorageOperations;
@@ -129,130 +127,32 @@ public final class VdiService extends VdiFields {
         return List.of();
     }
 
+    /** The storage itself says the rest about the disk. */
     @Override
-    public Ref<VDI> introduce(
-            Call call,
-            String uuid,
-            String nameLabel,
-            String nameDescription,
-            Ref<SR> sr,
-            VdiType type,
-            boolean sharable,
-            boolean readOnly,
-            Map<String, String> otherConfig,
-            String location,
-            Map<String, String> xenstoreData,
-            Map<String, String> smConfig,
-            boolean managed,
-            long virtualSize,
-            long physicalUtilisation,
-            Ref<Pool> metadataOfPool,
-            boolean isASnapshot,
-            XenTime snapshotTime,
-            Ref<VDI> snapshotOf) {
+    public Ref<VDI> introduce(Call call, Row<VDI> given) {
         Row<VDI> row = Row.of(VDI.XEN_CLASS)
-                .with(VDI.UUID, uuid)
-                .with(VDI.NAME_LABEL, nameLabel)
-                .with(VDI.NAME_DESCRIPTION, nameDescription)
-                .with(VDI.SR, sr)
-                .with(VDI.TYPE, type)
-                .with(VDI.SHARABLE, sharable)
-                .with(VDI.OTHER_CONFIG, otherConfig)
-                .with(VDI.LOCATION, location)
-                .with(VDI.XENSTORE_DATA, xenstoreData)
-                .with(VDI.SM_CONFIG, smConfig);
+                .with(VDI.UUID, given.get(VDI.UUID))
+                .with(VDI.NAME_LABEL, given.get(VDI.NAME_LABEL))
+                .with(VDI.NAME_DESCRIPTION, given.get(VDI.NAME_DESCRIPTION))
+                .with(VDI.SR, given.get(VDI.SR))
+                .with(VDI.TYPE, given.get(VDI.TYPE))
+                .with(VDI.SHARABLE, given.get(VDI.SHARABLE))
+                .with(VDI.OTHER_CONFIG, given.get(VDI.OTHER_CONFIG))
+                .with(VDI.LOCATION, given.get(VDI.LOCATION))
+                .with(VDI.XENSTORE_DATA, given.get(VDI.XENSTORE_DATA))
+                .with(VDI.SM_CONFIG, given.get(VDI.SM_CONFIG));
         return records.introduce(call, row);
     }
 
     @Override
-    public Ref<VDI> poolIntroduce(
-            Call call,
-            String uuid,
-            String nameLabel,
-            String nameDescription,
-            Ref<SR> sr,
-            VdiType type,
-            boolean sharable,
-            boolean readOnly,
-            Map<String, String> otherConfig,
-            String location,
-            Map<String, String> xenstoreData,
-            Map<String, String> smConfig,
-            boolean managed,
-            long virtualSize,
-            long physicalUtilisation,
-            Ref<Pool> metadataOfPool,
-            boolean isASnapshot,
-            XenTime snapshotTime,
-            Ref<VDI> snapshotOf,
-            boolean cbtEnabled) {
-        Row<VDI> row = Row.of(VDI.XEN_CLASS)
-                .with(VDI.UUID, uuid)
-                .with(VDI.NAME_LABEL, nameLabel)
-                .with(VDI.NAME_DESCRIPTION, nameDescription)
-                .with(VDI.SR, sr)
-                .with(VDI.TYPE, type)
-                .with(VDI.SHARABLE, sharable)
-                .with(VDI.READ_ONLY, readOnly)
-                .with(VDI.OTHER_CONFIG, otherConfig)
-                .with(VDI.LOCATION, location)
-                .with(VDI.XENSTORE_DATA, xenstoreData)
-                .with(VDI.SM_CONFIG, smConfig)
-                .with(VDI.MANAGED, managed)
-                .with(VDI.VIRTUAL_SIZE, virtualSize)
-                .with(VDI.PHYSICAL_UTILISATION, physicalUtilisation)
-                .with(VDI.METADATA_OF_POOL, metadataOfPool)
-                .with(VDI.IS_A_SNAPSHOT, isASnapshot)
-                .with(VDI.SNAPSHOT_TIME, snapshotTime)
-                .with(VDI.SNAPSHOT_OF, snapshotOf)
-                .with(VDI.CBT_ENABLED, cbtEnabled);
-        return records.introduceRecord(row);
+    public Ref<VDI> poolIntroduce(Call call, Row<VDI> given) {
+        return records.introduceRecord(given);
     }
 
     @Override
-    public Ref<VDI> dbIntroduce(
-            Call call,
-            String uuid,
-            String nameLabel,
-            String nameDescription,
-            Ref<SR> sr,
-            VdiType type,
-            boolean sharable,
-            boolean readOnly,
-            Map<String, String> otherConfig,
-            String location,
-            Map<String, String> xenstoreData,
-            Map<String, String> smConfig,
-            boolean managed,
-            long virtualSize,
-            long physicalUtilisation,
-            Ref<Pool> metadataOfPool,
-            boolean isASnapshot,
-            XenTime snapshotTime,
-            Ref<VDI> snapshotOf,
-            boolean cbtEnabled) {
-        InternalAccess.check(call, sr);
-        return poolIntroduce(
-                call,
-                uuid,
-                nameLabel,
-                nameDescription,
-                sr,
-                type,
-                sharable,
-                readOnly,
-                otherConfig,
-                location,
-                xenstoreData,
-                smConfig,
-                managed,
-                virtualSize,
-                physicalUtilisation,
-                metadataOfPool,
-                isASnapshot,
-                snapshotTime,
-                snapshotOf,
-                cbtEnabled);
+    public Ref<VDI> dbIntroduce(Call call, Row<VDI> given) {
+        InternalAccess.check(call, given.get(VDI.SR));
+        return records.introduceRecord(given);
     }
 
     @Override

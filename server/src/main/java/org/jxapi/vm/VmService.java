@@ -1,33 +1,22 @@
 package org.jxapi.vm;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.IntStream;
 import org.jxapi.blob.BlobService;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Texts;
 import org.jxapi.domain.BiosStrings;
-import org.jxapi.domain.DeviceName;
-import org.jxapi.domain.HypervisorErrors;
 import org.jxapi.guest.GuestNodes;
 import org.jxapi.host.DataSources;
 import org.jxapi.host.Features;
 import org.jxapi.hypervisor.Hypervisor;
-import org.jxapi.hypervisor.HypervisorException;
-import org.jxapi.hypervisor.Trigger;
 import org.jxapi.measure.Measurements;
-import org.jxapi.measure.Sources;
 import org.jxapi.memory.MemoryOverhead;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
-import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Blob;
 import org.jxapi.xenapi.DataSource;
@@ -46,17 +35,12 @@ import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VMAppliance;
 import org.jxapi.xenapi.VMGroup;
 import org.jxapi.xenapi.VMMessages;
-import org.jxapi.xenapi.VMMetrics;
 import org.jxapi.xenapi.VMSS;
 import org.jxapi.xenapi.VmOperations;
-import org.jxapi.xenapi.VmPowerState;
-import org.jxapi.xenapi.VmSecurebootCertificatesState;
 import org.jxapi.xenapi.VmSecurebootReadiness;
 
 /** The messages of class VM. */
 public final class VmService implements VMMessages<Call> {
-    /** Devices that a VM can have, as XAPI counts them. */
-    private static final int MAX_VIFS = 16;
     /** The number of virtual CPUs for an estimate that must hold for any number of them. */
     private static final long CAUTIOUS_VCPUS = 64;
 
@@ -74,8 +58,8 @@ public final class VmService implements VMMessages<Call> {
     private final VmRecovery recovery;
     private final VmPlugins plugins;
     private final BiosStrings biosStrings;
-    private final DataSources sources;
-    private final Measurements measurements;
+    private final LiveOperations live;
+    private final VmDataSources data;
 
     public VmService(
             Store store,
@@ -104,8 +88,8 @@ public final class VmService implements VMMessages<Call> {
         this.recovery = new VmRecovery(store);
         this.plugins = new VmPlugins(store, claims);
         this.biosStrings = new BiosStrings(store);
-        this.sources = sources;
-        this.measurements = measurements;
+        this.live = new LiveOperations(store, hypervisor, lifecycle);
+        this.data = new VmDataSources(store, sources, measurements);
     }
 
     public void bind(MessageTable<Call> table) {
@@ -237,12 +221,7 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public void restartDeviceModels(Call call, Ref<VM> self) {
-        VmPowerState state = vm(self).get(VM.POWER_STATE);
-        if (state != VmPowerState.RUNNING) {
-            throw new XenApiException(
-                    "VM_BAD_POWER_STATE", List.of(self.value(), VmPowerState.RUNNING.wire(), state.wire()));
-        }
-        suspension.relocate(call, self, false);
+        suspension.restartDeviceModels(call, self);
     }
 
     @Override
@@ -287,20 +266,7 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public void setVCPUsNumberLive(Call call, Ref<VM> self, long nvcpu) {
-        if (nvcpu < 1 || nvcpu > vm(self).get(VM.VCPUS_MAX)) {
-            throw Errors.invalidValue("nvcpu", Long.toString(nvcpu));
-        }
-        Set<Integer> online = new TreeSet<>();
-        IntStream.range(0, (int) nvcpu).forEach(online::add);
-        lifecycle.live(
-                call,
-                self,
-                VmOperations.CHANGING_VCPUS_LIVE,
-                domid -> hypervisor.vcpus().setOnline(domid, online),
-                tx -> {
-                    tx.set(self, VM.VCPUS_AT_STARTUP, nvcpu);
-                    tx.set(tx.get(self, VM.METRICS), VMMetrics.VCPUS_NUMBER, nvcpu);
-                });
+        live.vcpus(call, self, nvcpu);
     }
 
     @Override
@@ -441,58 +407,32 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public List<Row<DataSource>> getDataSources(Call call, Ref<VM> self) {
-        VmRules.check(store.snapshot(), self, VmOperations.DATA_SOURCE_OP);
-        return sourcesOf(self).rows(measurements);
+        return data.list(self);
     }
 
     @Override
     public void recordDataSource(Call call, Ref<VM> self, String dataSource) {
-        VmRules.check(store.snapshot(), self, VmOperations.DATA_SOURCE_OP);
-        sourcesOf(self).record(measurements, dataSource);
+        data.record(self, dataSource);
     }
 
     @Override
     public void forgetDataSourceArchives(Call call, Ref<VM> self, String dataSource) {
-        VmRules.check(store.snapshot(), self, VmOperations.DATA_SOURCE_OP);
-        sourcesOf(self).forget(measurements, dataSource);
+        data.forget(self, dataSource);
     }
 
     @Override
     public double queryDataSource(Call call, Ref<VM> self, String dataSource) {
-        VmPowerState state = vm(self).get(VM.POWER_STATE);
-        if (!PowerStates.withDomain().contains(state)) {
-            throw Errors.vmBadPowerState(self.value(), "running;paused", VmRules.lower(state));
-        }
-        return sourcesOf(self).query(dataSource);
-    }
-
-    private Sources sourcesOf(Ref<VM> vm) {
-        try {
-            return sources.ofDomain(Math.toIntExact(vm(vm).get(VM.DOMID)));
-        } catch (HypervisorException e) {
-            throw HypervisorErrors.internal(e);
-        }
+        return data.query(self, dataSource);
     }
 
     @Override
     public void sendSysrq(Call call, Ref<VM> vm, String key) {
-        if (key.length() != 1) {
-            throw Errors.invalidValue("key", key);
-        }
-        lifecycle.live(
-                call, vm, VmOperations.SEND_SYSRQ, d -> hypervisor.domains().sysrq(d, key.charAt(0)), tx -> {});
+        live.sysrq(call, vm, key);
     }
 
     @Override
     public void sendTrigger(Call call, Ref<VM> vm, String trigger) {
-        Trigger known;
-        try {
-            known = Trigger.valueOf(trigger.toUpperCase(Locale.ROOT));
-        } catch (IllegalArgumentException e) {
-            throw Errors.invalidValue("trigger", trigger).causedBy(e);
-        }
-        lifecycle.live(
-                call, vm, VmOperations.SEND_TRIGGER, d -> hypervisor.domains().trigger(d, known, 0), tx -> {});
+        live.trigger(call, vm, trigger);
     }
 
     @Override
@@ -527,33 +467,12 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public VmSecurebootReadiness getSecurebootReadiness(Call call, Ref<VM> self) {
-        Row<VM> row = vm(self);
-        if (!"uefi".equals(row.get(VM.HVM_BOOT_PARAMS).get("firmware"))) {
-            return VmSecurebootReadiness.NOT_SUPPORTED;
-        }
-        if (!VmConstraints.isTrue(row.get(VM.PLATFORM), "secureboot")) {
-            return VmSecurebootReadiness.DISABLED;
-        }
-        return row.get(VM.NVRAM).containsKey("EFI-variables")
-                ? VmSecurebootReadiness.SETUP_MODE
-                : VmSecurebootReadiness.FIRST_BOOT;
+        return SecureBoot.readiness(vm(self));
     }
 
     @Override
     public void updateSecurebootCertificatesOnBoot(Call call, Ref<VM> self, boolean mark) {
-        store.change(tx -> {
-            VmSecurebootCertificatesState state = tx.get(self, VM.SECUREBOOT_CERTIFICATES_STATE);
-            if (state == VmSecurebootCertificatesState.OK) {
-                throw Errors.operationNotAllowed("Cannot " + (mark ? "set" : "clear")
-                        + " update_on_boot: VM.secureboot_certificates_state is not in a valid state");
-            }
-            tx.set(
-                    self,
-                    VM.SECUREBOOT_CERTIFICATES_STATE,
-                    mark
-                            ? VmSecurebootCertificatesState.UPDATE_ON_BOOT
-                            : VmSecurebootCertificatesState.UPDATE_AVAILABLE);
-        });
+        store.change(tx -> SecureBoot.updateOnBoot(tx, self, mark));
     }
 
     @Override
@@ -575,23 +494,12 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public List<String> getAllowedVBDDevices(Call call, Ref<VM> vm) {
-        Snapshot snapshot = store.snapshot();
-        Set<String> used = DeviceName.used(snapshot, snapshot.row(vm));
-        return IntStream.range(0, DeviceName.NUMBERS)
-                .filter(number -> !used.contains(DeviceName.of(number).vdev()))
-                .mapToObj(Integer::toString)
-                .toList();
+        return FreeDevices.vbds(store.snapshot(), vm);
     }
 
     @Override
     public List<String> getAllowedVIFDevices(Call call, Ref<VM> vm) {
-        Snapshot snapshot = store.snapshot();
-        Set<String> used = new TreeSet<>();
-        snapshot.get(vm, VM.VIFS).forEach(vif -> used.add(snapshot.get(vif, VIF.DEVICE)));
-        return IntStream.range(0, MAX_VIFS)
-                .mapToObj(Integer::toString)
-                .filter(d -> !used.contains(d))
-                .toList();
+        return FreeDevices.vifs(store.snapshot(), vm);
     }
 
     @Override

@@ -227,4 +227,14 @@ public final class VmSuspension {
             throw Errors.vmCheckpointSuspendFailed(vm.value()).causedBy(e);
         }
     }
+
+    /** Gives a running VM a new domain, and so new device models; VM_BAD_POWER_STATE for any other. */
+    void restartDeviceModels(Call call, Ref<VM> self) {
+        VmPowerState state = store.snapshot().get(self, VM.POWER_STATE);
+        if (state != VmPowerState.RUNNING) {
+            throw new XenApiException(
+                    "VM_BAD_POWER_STATE", List.of(self.value(), VmPowerState.RUNNING.wire(), state.wire()));
+        }
+        relocate(call, self, false);
+    }
 }

@@ -2,10 +2,14 @@ package org.jxapi.datamodel.generator;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.MessageModel;
 
 /** The source of the interface that the server implements for a class's explicit messages. */
 final class MessagesSource {
+    /** A message with more parameters than this takes them as a record of its class, if they are fields of it. */
+    private static final int MANY = 12;
+
     private MessagesSource() {}
 
     /** Null for a class without any message that is offered. */
@@ -21,10 +25,15 @@ final class MessagesSource {
             String method = Names.member(message.name());
             List<String> params = new ArrayList<>(List.of("C call"));
             List<String> args = new ArrayList<>(List.of("call"));
-            int i = 0;
-            for (MessageModel.Param param : message.params()) {
-                params.add(Code.parameterType(param.type()) + " " + parameterName(param.name()));
-                args.add("(" + Code.javaType(param.type()) + ") args[" + i++ + "]");
+            if (describesAnObject(described.model, message)) {
+                params.add("Row<" + type + "> given");
+                args.add(row(type, message));
+            } else {
+                int i = 0;
+                for (MessageModel.Param param : message.params()) {
+                    params.add(Code.parameterType(param.type()) + " " + parameterName(param.name()));
+                    args.add("(" + Code.javaType(param.type()) + ") args[" + i++ + "]");
+                }
             }
             String result = Code.javaType(message.result());
             String returns =
@@ -76,6 +85,28 @@ final class MessagesSource {
                 %s    }
                 }
                 """.formatted(Generate.PACKAGE, className, type, methods, type, binds);
+    }
+
+    private static boolean describesAnObject(ClassModel<?> model, MessageModel message) {
+        return message.params().size() > MANY
+                && message.params().stream()
+                        .allMatch(param -> model.field(param.name()) != null
+                                && model.field(param.name())
+                                        .type()
+                                        .text()
+                                        .equals(param.type().text()));
+    }
+
+    /** A record of the class with the parameters in their fields, and the defaults in all others. */
+    private static String row(String type, MessageModel message) {
+        StringBuilder row = new StringBuilder("Row.of(" + type + ".XEN_CLASS)");
+        int i = 0;
+        for (MessageModel.Param param : message.params()) {
+            row.append("\n                .with(")
+                    .append(type + "." + Names.constant(param.name()))
+                    .append(", (" + Code.javaType(param.type()) + ") args[" + i++ + "])");
+        }
+        return row.toString();
     }
 
     private static String parameterName(String name) {

@@ -1,0 +1,67 @@
+package org.jxapi.vm;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.dispatch.Call;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.Trigger;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VMMetrics;
+import org.jxapi.xenapi.VmOperations;
+
+/** Operations on the domain of a running VM: its VCPUs, keys and triggers. */
+final class LiveOperations {
+    private final Store store;
+    private final Hypervisor hypervisor;
+    private final VmLifecycle lifecycle;
+
+    LiveOperations(Store store, Hypervisor hypervisor, VmLifecycle lifecycle) {
+        this.store = store;
+        this.hypervisor = hypervisor;
+        this.lifecycle = lifecycle;
+    }
+
+    /** Sets the number of VCPUs online; INVALID_VALUE beyond VCPUs_max. */
+    void vcpus(Call call, Ref<VM> self, long nvcpu) {
+        if (nvcpu < 1 || nvcpu > store.snapshot().get(self, VM.VCPUS_MAX)) {
+            throw Errors.invalidValue("nvcpu", Long.toString(nvcpu));
+        }
+        Set<Integer> online = new TreeSet<>();
+        IntStream.range(0, Math.toIntExact(nvcpu)).forEach(online::add);
+        lifecycle.live(
+                call,
+                self,
+                VmOperations.CHANGING_VCPUS_LIVE,
+                domid -> hypervisor.vcpus().setOnline(domid, online),
+                tx -> {
+                    tx.set(self, VM.VCPUS_AT_STARTUP, nvcpu);
+                    tx.set(tx.get(self, VM.METRICS), VMMetrics.VCPUS_NUMBER, nvcpu);
+                });
+    }
+
+    /** Sends a magic SysRq key; INVALID_VALUE for more than one character. */
+    void sysrq(Call call, Ref<VM> vm, String key) {
+        if (key.length() != 1) {
+            throw Errors.invalidValue("key", key);
+        }
+        lifecycle.live(
+                call, vm, VmOperations.SEND_SYSRQ, d -> hypervisor.domains().sysrq(d, key.charAt(0)), tx -> {});
+    }
+
+    /** Sends a trigger of Xen, in any case; INVALID_VALUE for an unknown one. */
+    void trigger(Call call, Ref<VM> vm, String trigger) {
+        Trigger known;
+        try {
+            known = Trigger.valueOf(trigger.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw Errors.invalidValue("trigger", trigger).causedBy(e);
+        }
+        lifecycle.live(
+                call, vm, VmOperations.SEND_TRIGGER, d -> hypervisor.domains().trigger(d, known, 0), tx -> {});
+    }
+}
