@@ -65,12 +65,12 @@ public final class ClassModel<C> {
         return name;
     }
 
-    /** Whether its objects live in XAPI's database: such classes have getters, and clients are told how many objects there are. */
+    /** Whether its objects are in XAPI's database. Such classes have getters, and event.from counts their objects. */
     public boolean database() {
         return database;
     }
 
-    /** Whether the store holds its objects; others are made up when asked for. Messages are held without being of the database. */
+    /** Whether the store has its objects. The server computes others on request. It stores messages, although XAPI does not. */
     public boolean stored() {
         return database || persist;
     }

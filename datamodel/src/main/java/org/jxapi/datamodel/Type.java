@@ -3,7 +3,7 @@ package org.jxapi.datamodel;
 import java.util.Map;
 
 /**
- * A XenAPI type, and beside it the Java type of its values:
+ * A XenAPI type, with the Java type of its values:
  *
  * <table>
  * <caption>values</caption>

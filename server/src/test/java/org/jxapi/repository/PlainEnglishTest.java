@@ -62,8 +62,8 @@ class PlainEnglishTest {
 
     /** How many phrases these folders still have. Lower a number when you have replaced some. Never raise one. */
     private static final Map<String, Integer> DEBTS = Map.of(
-            "datamodel/src/main/model/", 48,
-            "datamodel/", 8,
+            "datamodel/src/main/model/", 0,
+            "datamodel/", 0,
             "libxl-binding/", 69,
             "server/src/main/", 27,
             "server/src/", 81,

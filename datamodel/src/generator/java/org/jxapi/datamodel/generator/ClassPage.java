@@ -42,11 +42,11 @@ final class ClassPage {
         facts.add(Markdown.state(model.lifecycle()));
         facts.add(
                 !model.database()
-                        ? "Its objects are made up when asked for."
+                        ? "The server computes its objects on request."
                         : model.persist() ? "Its objects outlive the server." : "Its objects end with the server.");
         facts.add(model.events() ? "Changes are announced as events." : "Changes are not announced as events.");
         out.append(facts.stream().filter(f -> !f.isEmpty()).collect(Collectors.joining(" ")));
-        out.append("\n[All classes](README.md) · [errors](errors.md) · [what jxapi offers](../coverage.md)\n");
+        out.append("\n[All classes](README.md) · [errors](errors.md) · [coverage](../coverage.md)\n");
     }
 
     private void fields() {
@@ -61,7 +61,7 @@ final class ClassPage {
                 about.add("Other end: `" + field.inverse() + "`.");
             }
             if (field.restrictedRead()) {
-                about.add("Read by pool-operator and above.");
+                about.add("Only pool-operator and higher roles can read it.");
             }
             if (!field.keyRoles().isEmpty()) {
                 about.add("Roles of single keys: " + Markdown.keyRoles(field.keyRoles()) + ".");

@@ -60,7 +60,7 @@ final class Described {
         return fields.get(field.name());
     }
 
-    /** What a message does; for implicit ones a phrase that follows from their kind. */
+    /** The description of a message; for implicit ones it follows from their kind. */
     String about(MessageModel message) {
         return switch (message.kind()) {
             case EXPLICIT -> messages.get(message.name()).get("about").asText();
@@ -81,8 +81,8 @@ final class Described {
     }
 
     /**
-     * What a parameter is for. Those that need no text of their own are the object itself, a field's new value, key or
-     * member, and what is named like a field.
+     * The description of a parameter. These need no text of their own: the object itself, a field's new value, key or
+     * member, and a parameter that is named like a field.
      */
     String about(MessageModel message, MessageModel.Param param) {
         JsonNode file = messages.get(message.name());
@@ -102,7 +102,7 @@ final class Described {
                 return "The key in `" + change.group(2) + "`.";
             } else if (param.name().equals("value")) {
                 boolean whole = change.group(1).equals("set");
-                return (whole ? "New value of `" : "What to add to or remove from `") + change.group(2) + "`.";
+                return (whole ? "New value of `" : "The member to add to or remove from `") + change.group(2) + "`.";
             }
         }
         Field<?, ?> field = model.field(param.name());

@@ -10,7 +10,7 @@ final class ErrorsPage {
 
     static String of(JsonNode errors) {
         StringBuilder out = new StringBuilder("# Errors\n\n<!-- Generated from datamodel/src/main/model/errors.yaml: do"
-                + " not edit. -->\n\nA failed call answers one of these codes and its parameters, all as strings.\n\n"
+                + " not edit. -->\n\nA failed call returns one of these codes and its parameters, all as strings.\n\n"
                 + "| code | parameters | description |\n|---|---|---|\n");
         errors.fields().forEachRemaining(e -> {
             JsonNode raised = e.getValue().get("raised");

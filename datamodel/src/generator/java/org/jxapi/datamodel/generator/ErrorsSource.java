@@ -75,7 +75,7 @@ final class ErrorsSource {
                         return Collections.unmodifiableMap(PARAMS);
                     }
 
-                    /** What the code means and what to do about it, in one or two sentences; null for an unknown code. */
+                    /** The meaning of the code and its remedy, in one or two sentences; null for an unknown code. */
                     public static String description(String code) {
                         return DESCRIPTIONS.get(code);
                     }

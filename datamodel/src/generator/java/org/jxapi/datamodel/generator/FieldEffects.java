@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jxapi.datamodel.generator.ModelFaults.Place;
 
 /**
- * What becomes of a field that a client sets, and of known keys of maps: the model's attributes {@code effect} and
+ * The effects of fields that clients set, and of known keys of maps: the model's attributes {@code effect} and
  * {@code keys}. An effect is one of
  *
  * <pre>

@@ -12,19 +12,20 @@ final class IndexPage {
 
                 <!-- Generated from the files in datamodel/src/main/model: do not edit. -->
 
-                The XenAPI as jxapi declares it: every class with its fields, messages and enumerations, and all
-                [errors](errors.md). [Coverage](../coverage.md) says which messages jxapi offers; the others answer
-                `NOT_IMPLEMENTED` or what XAPI answers for removed ones.
+                This is the XenAPI as jxapi declares it: every class with its fields, messages and enumerations, and all
+                [errors](errors.md). [Coverage](../coverage.md) lists the messages that jxapi offers. The others return
+                `NOT_IMPLEMENTED`, or XAPI's error for removed messages.
 
                 How to read a page:
 
-                - A message is called as `Class.message`. Its first parameter is the session's reference unless the
-                  signature shows none; `Async.Class.message` answers a task at once and works on in the background.
-                - Parameters marked optional may be left off from the right.
-                - Roles: pool-admin, pool-operator, vm-power-admin, vm-admin, vm-operator, read-only; each may do what
-                  those after it may. A message names the least role that may call it. root is pool-admin.
-                - Fields "at creation" can be given to the constructor (`create`) and have no setter; those that are
-                  "read and write" can be given and set; "read only" ones are the server's.
+                - Call a message as `Class.message`. Its first parameter is the session's reference, unless the
+                  signature shows none. `Async.Class.message` returns a task at once and continues in the background.
+                - Optional parameters can be omitted from the right.
+                - The roles are pool-admin, pool-operator, vm-power-admin, vm-admin, vm-operator and read-only. Each
+                  includes the rights of those after it. A message names the lowest role that may call it. root is
+                  pool-admin.
+                - A client can give fields "at creation" to the constructor (`create`), but cannot set them later. It can
+                  give and set fields that are "read and write". Only the server sets "read only" fields.
                 - The last table of a page lists the messages that exist for every field and class alike.
                 - Sizes are in bytes and times in UTC unless a text says otherwise.
 

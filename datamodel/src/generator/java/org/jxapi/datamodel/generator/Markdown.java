@@ -10,7 +10,7 @@ import org.jxapi.datamodel.Type;
 final class Markdown {
     private Markdown() {}
 
-    /** Text that may stand in a table's cell. */
+    /** Text in the form for a table's cell. */
     static String cell(String text) {
         return text.replace("|", "\\|")
                 .replace("<", "&lt;")
