@@ -1,6 +1,6 @@
 package org.jxapi.hypervisor;
 
-/** What the toolstack means to do after a shutdown, {@code libxl_action_on_shutdown}; libxl only stores it. */
+/** The toolstack's action after a shutdown, {@code libxl_action_on_shutdown}. libxl only stores it. */
 public enum ActionOnShutdown {
     DESTROY(1),
     RESTART(2),

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a domain is built from, {@code libxl_domain_build_info}. Sizes are KiB. Null leaves the choice to libxl.
+ * The build information of a domain, {@code libxl_domain_build_info}. Sizes are KiB. Null leaves the choice to libxl.
  *
  * @param maxVcpus virtual CPUs it can ever have
  * @param availVcpus virtual CPUs online at start; null is all

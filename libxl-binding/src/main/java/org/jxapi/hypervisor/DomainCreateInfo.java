@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * What a domain is, {@code libxl_domain_create_info}. Null leaves the choice to libxl.
+ * The identity of a domain, {@code libxl_domain_create_info}. Null leaves the choice to libxl.
  *
  * @param type how it is virtualised
  * @param name unique name

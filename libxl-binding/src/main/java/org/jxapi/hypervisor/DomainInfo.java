@@ -16,7 +16,7 @@ import java.util.UUID;
  * @param sharedMemkb KiB
  * @param pagedMemkb KiB
  * @param maxMemkb KiB it may have
- * @param cpuTime nanoseconds, all virtual CPUs together; 0 for a domain that has never been let run
+ * @param cpuTime nanoseconds, all virtual CPUs together; 0 for a domain that has never run
  * @param vcpuMaxId highest virtual CPU number
  * @param vcpuOnline virtual CPUs online
  */

@@ -17,7 +17,7 @@ public interface Domains {
      */
     int create(DomainConfig config);
 
-    /** Builds a domain and, unless it shall be {@code paused}, lets it run. */
+    /** Builds a domain, and unpauses it unless it must stay {@code paused}. */
     default int create(DomainConfig config, boolean paused) {
         return started(create(config), paused);
     }
@@ -30,7 +30,7 @@ public interface Domains {
      */
     int restore(DomainConfig config, Path saveFile);
 
-    /** Builds a domain from a save file and, unless it shall be {@code paused}, lets it run. */
+    /** Builds a domain from a save file, and unpauses it unless it must stay {@code paused}. */
     default int restore(DomainConfig config, Path saveFile, boolean paused) {
         return started(restore(config, saveFile), paused);
     }
@@ -75,7 +75,7 @@ public interface Domains {
     /**
      * Asks the guest to power off and returns when it has heard that; its end comes as {@link
      * HypervisorEvent.DomainShutdown}. {@link LibxlError#NOPARAVIRT} when the guest has no PV drivers to ask (then {@link
-     * Trigger#POWER} is left), {@link LibxlError#TIMEDOUT} when it does not hear it within 60 seconds: it may then still
+     * Trigger#POWER} is left), {@link LibxlError#TIMEDOUT} when it does not answer within 60 seconds: it may then still
      * obey later.
      */
     void shutdown(int domid);

@@ -10,7 +10,7 @@ public interface Vcpus {
 
     /**
      * Asks the guest to have exactly these virtual CPUs online, and returns at once. A guest's kernel obeys when it runs
-     * and can; until it has booted it has only virtual CPU 0. What is asked stands in xenstore, {@code
+     * and can; until it has booted it has only virtual CPU 0. The request is in xenstore, {@code
      * cpu/N/availability} of the domain. {@link LibxlError#FAIL} when these are none, or more than
      * the domain has.
      */

@@ -10,10 +10,10 @@ import java.util.function.Consumer;
  * the store itself are {@link LibxlError#FAIL}.
  */
 public interface Xenstore {
-    /** Watching this path tells of every domain that is introduced. */
+    /** A watch of this path reports every domain that is introduced. */
     String INTRODUCE_DOMAIN = "@introduceDomain";
 
-    /** Watching this path tells of every domain that shut down or went away. */
+    /** A watch of this path reports every domain that has shut down or disappeared. */
     String RELEASE_DOMAIN = "@releaseDomain";
 
     /** Returns the home of a domain's data. */
@@ -52,8 +52,8 @@ public interface Xenstore {
     void remove(String path);
 
     /**
-     * Tells of changes at and below a path: first once at once, with the path itself, then with each path that changed
-     * or went away. Calls come on one thread of the hypervisor's and must not take long.
+     * Reports changes at and below a path: at once with the path itself, then with each path that has changed or
+     * disappeared. Calls come on one thread of the hypervisor's and must not take long.
      */
     Subscription watch(String path, Consumer<String> listener);
 }

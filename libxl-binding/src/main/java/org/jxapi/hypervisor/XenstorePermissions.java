@@ -3,14 +3,14 @@ package org.jxapi.hypervisor;
 import java.util.Map;
 
 /**
- * Who may use a node of xenstore. The control domain and the node's owner may do everything with it.
+ * The permissions of a node of xenstore. The control domain and the node's owner have all rights.
  *
  * @param owner the domain that owns the node; its quota pays for it
  * @param others what domains may do that are not named in {@code domains}
  * @param domains what single domains may do, by domain number
  */
 public record XenstorePermissions(int owner, Access others, Map<Integer, Access> domains) {
-    /** What a domain may do with a node, in the order of libxenstore's numbers. */
+    /** The rights of a domain to a node, in the order of libxenstore's numbers. */
     public enum Access {
         NONE,
         READ,

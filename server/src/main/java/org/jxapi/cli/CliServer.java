@@ -50,7 +50,7 @@ public final class CliServer implements CliHandler {
     private final TransferHandler transfers;
     private final CommandTable table = AllCommands.table();
 
-    /** @param transfers tells which files can go over HTTP */
+    /** @param transfers knows the files that can go over HTTP */
     public CliServer(Store store, Dispatcher dispatcher, TransferHandler transfers) {
         this.store = store;
         this.dispatcher = dispatcher;
@@ -82,12 +82,12 @@ public final class CliServer implements CliHandler {
                         failure == null ? new Running(command, line, api) : said(wire -> loginError(wire, failure)));
     }
 
-    /** What is told to a client; the result is its exit status. */
+    /** The dialogue with a client. The result is its exit status. */
     private interface Talk {
         int run(Wire wire) throws IOException;
     }
 
-    /** What a client without a session hears: all of it is known before the client says anything more. */
+    /** The dialogue with a client without a session, which is known before the client sends anything more. */
     private static CliHandler.Client said(Talk talk) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {

@@ -64,10 +64,10 @@ class PlainEnglishTest {
     private static final Map<String, Integer> DEBTS = Map.of(
             "datamodel/src/main/model/", 0,
             "datamodel/", 0,
-            "libxl-binding/", 69,
-            "server/src/main/", 27,
+            "libxl-binding/", 0,
+            "server/src/main/", 0,
             "server/src/", 81,
-            "xe-cli/", 17);
+            "xe-cli/", 0);
 
     record Finding(Path file, int line, String phrase, String better) {
         @Override

@@ -2,7 +2,7 @@ package org.jxapi.xe;
 
 import java.io.IOException;
 
-/** What went wrong on the client's side, as one line for stderr. */
+/** A failure on the client's side, as one line for stderr. */
 class ClientException extends IOException {
     private static final long serialVersionUID = 1L;
 

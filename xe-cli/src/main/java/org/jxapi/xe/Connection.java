@@ -66,7 +66,7 @@ final class Connection implements Closeable {
         } catch (IOException e) {
             debug.say(" failed: " + e.getMessage());
             state = SocketState.of(path);
-            // Who may not open the socket and says no name would only be refused over TCP.
+            // Without access to the socket and without a user name, TCP would refuse the client too.
             if (named || state == SocketState.FORBIDDEN && !options.credentials) {
                 throw new ClientException(state.explain(path));
             }

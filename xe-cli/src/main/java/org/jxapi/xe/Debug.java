@@ -2,7 +2,7 @@ package org.jxapi.xe;
 
 import java.io.PrintStream;
 
-/** What the client does, in words: at once, only if the command fails, or never. */
+/** Messages about the work of the client: at once, only if the command fails, or never. */
 final class Debug {
     private final PrintStream now;
     private final StringBuilder kept;

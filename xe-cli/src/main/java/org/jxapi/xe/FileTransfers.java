@@ -18,7 +18,7 @@ final class FileTransfers {
     private static final String HTTPS = "https://";
     private static final int REDIRECTS = 10;
     private static final long UNKNOWN = -1;
-    /** How often the server hears that a transfer still goes on. */
+    /** How often the client reports to the server that a transfer continues. */
     private static final long HEARTBEAT_NANOS = 300_000_000_000L;
 
     private final Options options;
@@ -141,7 +141,7 @@ final class FileTransfers {
             wire.respond(ThinWire.FAILED);
             throw e;
         } catch (IOException e) {
-            // the server finds out, and tells over the protocol
+            // The server detects it, and reports it over the protocol.
             debug.say("HttpGet failure: " + e);
             wire.respond(ThinWire.FAILED);
             return true;

@@ -4,7 +4,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** A file or a pipe on this side, whose errors are told apart from those of the connection. */
+/** A file or a pipe on this side. Its errors differ from those of the connection. */
 final class LocalFile extends FilterOutputStream {
     private final String name;
 
@@ -17,7 +17,7 @@ final class LocalFile extends FilterOutputStream {
     static final class WriteException extends ClientException {
         private static final long serialVersionUID = 1L;
 
-        /** Whether nobody reads any more, as in {@code xe vm-list | head}, which nobody wants to hear of. */
+        /** Whether the reader has closed the pipe, as in {@code xe vm-list | head}, which is not an error. */
         final boolean pipe;
 
         private WriteException(String name, IOException cause) {

@@ -26,7 +26,7 @@ final class Options {
     String traceparent;
     /** Whether anybody has said who the user is. */
     boolean credentials;
-    /** What goes to the server: the command line's arguments first. */
+    /** The arguments for the server: those of the command line first. */
     final List<String> command = new ArrayList<>();
 
     private String passwordFile = "";

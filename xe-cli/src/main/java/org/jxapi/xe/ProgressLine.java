@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** A line on the terminal that tells how far a transfer is; nothing when stderr is no terminal. */
+/** A line on the terminal that shows the progress of a transfer; nothing if stderr is not a terminal. */
 final class ProgressLine implements AutoCloseable {
     private static final long SECOND = 1_000_000_000L;
     private static final double MIB = 1 << 20;

@@ -88,7 +88,7 @@ final class TerminalConsole {
         }
     }
 
-    /** Sets the terminal, or tells its settings; null when stdin is none. */
+    /** Sets the terminal, or returns its settings; null if stdin is not a terminal. */
     private static String stty(String settings) {
         if (System.console() == null) {
             return null;

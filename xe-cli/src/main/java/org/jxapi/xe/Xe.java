@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import sun.misc.Signal;
 
-/** The thin client: sends its arguments, then does what the server tells it. */
+/** The thin client: it sends its arguments, then obeys the server's replies. */
 public final class Xe {
     private static final String USAGE = """
             Usage:

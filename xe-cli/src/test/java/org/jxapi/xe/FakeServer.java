@@ -14,11 +14,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A server that speaks the thin CLI protocol as a test tells it to, and HTTP beside it. */
+/** A server that speaks the thin CLI protocol as a test scripts it, and HTTP. */
 final class FakeServer implements AutoCloseable {
     private static final byte[] GREETING = "XenSource thin CLI protocol".getBytes(StandardCharsets.US_ASCII);
 
-    /** What it does with a command line client, once greeted. */
+    /** Its dialogue with a command line client, after the greeting. */
     interface Script {
         void run(FakeServer server, DataInputStream in, OutputStream out) throws IOException;
     }
@@ -27,9 +27,9 @@ final class FakeServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Script script;
     private final String httpAnswer;
-    /** What the last client sent: the whole request. */
+    /** The whole request of the last client. */
     volatile String request = "";
-    /** What the last HTTP request held: its head and body. */
+    /** The head and the body of the last HTTP request. */
     volatile String http = "";
 
     FakeServer(String httpAnswer, Script script) throws IOException {

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The client, in a process of its own, does what any server of the thin CLI protocol tells it. */
+/** The client, in a process of its own, obeys any server of the thin CLI protocol. */
 class XeTest {
     private static final String OK = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n";
 

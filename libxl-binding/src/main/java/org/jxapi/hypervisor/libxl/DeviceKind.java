@@ -14,7 +14,7 @@ import org.jxapi.hypervisor.VfbConfig;
 import org.jxapi.hypervisor.VkbConfig;
 import org.jxapi.hypervisor.VtpmConfig;
 
-/** The kinds of devices: their structures, and what tells one device of a domain from another. */
+/** The kinds of devices: their structures, and the keys that identify a device of a domain. */
 enum DeviceKind {
     DISK(DiskConfig.class, Struct.Type.DEVICE_DISK, Struct.Type.DISKINFO, DiskConfig::vdev),
     NIC(NicConfig.class, Struct.Type.DEVICE_NIC, Struct.Type.NICINFO, NicConfig::devid),
@@ -52,7 +52,7 @@ enum DeviceKind {
         return struct;
     }
 
-    /** Returns the structure that tells how such a device is connected, or null when libxl has none. */
+    /** Returns the structure for the connection of such a device, or null if libxl has none. */
     Struct.Type info() {
         return info;
     }

@@ -6,7 +6,7 @@ import jnr.ffi.types.int64_t;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.uintptr_t;
 
-/** What is needed of the C library; failures leave errno in the runtime's last error. */
+/** The functions of the C library that the binding uses. Failures leave errno in the runtime's last error. */
 @Encoding("UTF-8")
 public interface LibC {
     int O_RDONLY = 0;

@@ -3,8 +3,8 @@ package org.jxapi.hypervisor.libxl;
 import jnr.ffi.Pointer;
 
 /**
- * What is needed of libxenstore, {@code xenstore.h}. Pointers that functions return are the caller's to free; functions
- * that fail return null or 0 and set errno.
+ * The functions of libxenstore that the binding uses, {@code xenstore.h}. Pointers that functions return are the
+ * caller's to free; functions that fail return null or 0 and set errno.
  */
 public interface LibXenstore {
     int XBT_NULL = 0;

@@ -3,7 +3,7 @@ package org.jxapi.hypervisor.libxl;
 import jnr.ffi.Pointer;
 import jnr.ffi.annotations.Encoding;
 
-/** What is needed of libxentoollog, {@code xentoollog.h}. */
+/** The functions of libxentoollog that the binding uses, {@code xentoollog.h}. */
 @Encoding("UTF-8")
 public interface LibXentoollog {
     int XTL_DEBUG = 1;

@@ -51,7 +51,7 @@ final class LibxlEvents implements Events, AutoCloseable {
     private volatile boolean domainsChanged = true;
     private volatile boolean closed;
 
-    /** What is known of a domain, and libxl's event generators for it. */
+    /** The known state of a domain, and libxl's event generators for it. */
     private static final class Followed {
         private final DomainInfo info;
         private boolean shutdownTold;
@@ -167,7 +167,7 @@ final class LibxlEvents implements Events, AutoCloseable {
         }
     }
 
-    /** Tells what changed since the last time. */
+    /** Reports the changes since the last call. */
     private void compare(boolean first) {
         Map<Integer, DomainInfo> now = LibxlDomains.list(context).stream()
                 .filter(domain -> domain.domid() != Hypervisor.DOM0)

@@ -8,15 +8,16 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 
 /**
- * What libxl writes of a domain at suspend. A stream begins with eight bytes of identity, a version and options of four
- * each, big endian; then come records, of which each begins with its type and its length, four bytes each, little endian;
- * the first is an empty one, after which libxc's own stream follows (Xen's docs/specs/libxl-migration-stream.pandoc).
+ * The file that libxl writes at the suspend of a domain. A stream begins with eight bytes of identity, a version and
+ * options of four each, big endian; then come records, of which each begins with its type and its length, four bytes
+ * each, little endian; the first is an empty one, after which libxc's own stream follows (Xen's
+ * docs/specs/libxl-migration-stream.pandoc).
  */
 final class SaveFile {
     /** "LibxlFmt" */
     private static final long IDENT = 0x4C6962786C466D74L;
 
-    /** What Xen 4.6 and later write; what libxl takes a stream for unless told is the one before. */
+    /** The version of Xen 4.6 and later. By default libxl assumes the one before. */
     static final int VERSION = 2;
 
     private static final int BIG_ENDIAN = 1;
@@ -25,8 +26,8 @@ final class SaveFile {
     private SaveFile() {}
 
     /**
-     * Refuses a file that is no such stream, or ends before libxc's part. libxl up to 4.20 calls a null pointer where it
-     * should fail, until its helper for that part has been started; what is wrong after that it tells.
+     * Refuses a file that is not such a stream, or ends before libxc's part. Until libxl up to 4.20 has started its
+     * helper for that part, it calls a null pointer instead of failing. It reports later faults.
      */
     static void check(Path file, String what) {
         try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {

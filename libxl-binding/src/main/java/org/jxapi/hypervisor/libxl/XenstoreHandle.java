@@ -8,8 +8,8 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 
 /**
- * A connection to xenstore. Many threads may use it at once; closing frees its memory, so that waits for those who use
- * it, and whoever comes later is refused.
+ * A connection to xenstore. Many threads may use it at once. Closing it frees its memory, so it waits for calls in
+ * progress and refuses later ones.
  */
 final class XenstoreHandle implements AutoCloseable {
     private final LibXenstore lib;

@@ -10,8 +10,8 @@ import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.hypervisor.XenstorePermissions;
 
 /**
- * What the simulated libxl writes to xenstore for a domain, with the permissions that Xen 4.17's libxl_create.c gives: the
- * guest may write where its kernel has to, and hardly anywhere else.
+ * The nodes that the simulated libxl writes to xenstore for a domain, with the permissions of Xen 4.17's
+ * libxl_create.c. The guest may write where its kernel has to, and hardly anywhere else.
  */
 final class DomainDirectory {
     private static final int INIT_WAIT = 2;

@@ -18,14 +18,14 @@ public final class Faults {
         /** The operation does nothing and fails. */
         record Fail(LibxlError error) implements Fault {}
 
-        /** The operation waits until it is let go, then works. */
+        /** The operation waits until it is released, then works. */
         record Hang(CountDownLatch release) implements Fault {}
 
         /** The operation begins, then fails and leaves nothing behind. */
         record Die(LibxlError error) implements Fault {}
     }
 
-    /** What can go wrong. */
+    /** The operations that can fail. */
     static final Set<String> OPERATIONS = new TreeSet<>(List.of(
             "create",
             "restore",
@@ -51,7 +51,7 @@ public final class Faults {
             "cdrom-insert",
             "debug-keys"));
 
-    /** What can die midway; the others have no middle. */
+    /** The operations that can die midway. The others have no middle. */
     static final Set<String> MORTAL = new TreeSet<>(List.of("create", "restore", "suspend"));
 
     private final Map<String, Queue<Fault>> pending = new ConcurrentHashMap<>();

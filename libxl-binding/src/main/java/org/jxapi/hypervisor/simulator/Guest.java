@@ -13,7 +13,7 @@ import org.jxapi.hypervisor.Xenstore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What runs in a simulated domain: it boots, its agent talks, and it obeys, or does things on its own. */
+/** The guest of a simulated domain: it boots, its agent reports, and it obeys requests or acts on its own. */
 public final class Guest {
     private static final Logger LOG = LoggerFactory.getLogger(Guest.class);
     private static final String UPDATED = "data/updated";
@@ -102,7 +102,7 @@ public final class Guest {
         world.tell(new HypervisorEvent.DomainShutdown(domid, domain.uuid(), reason));
     }
 
-    /** The guest, if it runs, hears what it is asked in xenstore, and obeys after a while. */
+    /** The guest, if it runs, reads a request in xenstore, and obeys after a while. */
     void hear() {
         String path = DomainDirectory.of(domid) + "control/shutdown";
         ShutdownReason reason;
@@ -128,7 +128,7 @@ public final class Guest {
         world.after(world.settings.shutdown(), () -> end(reason));
     }
 
-    /** The guest has been let run for the first time: it connects its devices, and after its boot its agent talks. */
+    /** The guest runs for the first time: it connects its devices, and its agent reports after the boot. */
     static void boot(SimulatorState world, SimulatedDomain domain) {
         if (world.settings.boot().isZero()) {
             introduce(world, domain);
@@ -157,7 +157,7 @@ public final class Guest {
         }
     }
 
-    /** What stock agents tell, and a kernel of what it can. */
+    /** The reports of stock agents, and the features that a kernel announces. */
     static void introduce(SimulatorState world, SimulatedDomain domain) {
         if (!connect(world, domain)) {
             return;

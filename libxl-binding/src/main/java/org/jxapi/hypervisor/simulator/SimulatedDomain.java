@@ -19,11 +19,11 @@ final class SimulatedDomain {
 
     ShutdownReason shutdown;
     long currentKib;
-    /** What the guest is asked to have. */
+    /** The target of the guest. */
     long targetKib;
-    /** What the guest can have at most. */
+    /** The most memory that the guest can have. */
     long maxKib;
-    /** What its target can be at most. */
+    /** The highest possible target. */
     long staticMaxKib;
     /** The virtual CPUs that the guest has plugged in; its kernel does that, so before it runs there is one. */
     Set<Integer> online = new HashSet<>(Set.of(0));
@@ -36,7 +36,7 @@ final class SimulatedDomain {
     private long runningSince;
     /** Grows with each boot: what a guest remembers that was resumed instead of booted. */
     String bootId;
-    /** Its guest hangs: it hears no request. */
+    /** Its guest hangs: it ignores all requests. */
     boolean hung;
     /** Its guest has drivers for Xen's disks and nics. */
     boolean drivers = true;
@@ -60,7 +60,7 @@ final class SimulatedDomain {
         }
     }
 
-    /** What is written to the state file. */
+    /** The contents of the state file. */
     record Saved(
             int domid,
             DomainConfig config,

@@ -30,7 +30,7 @@ import org.jxapi.hypervisor.Xenstore;
 final class SimulatedDomains implements Domains {
     private static final UUID DOMAIN_ZERO = new UUID(0, 0);
     private static final String DOMAIN_ZERO_NAME = "Domain-0";
-    /** How long libxl waits for a guest to hear a request. */
+    /** How long libxl waits for a guest to accept a request. */
     private static final Duration ACKNOWLEDGEMENT = Duration.ofSeconds(60);
 
     private final SimulatorState world;

@@ -47,7 +47,7 @@ public final class SimulatedHypervisor implements Hypervisor {
         return new SimulatedHypervisor(new SimulatorState(settings, null));
     }
 
-    /** What runs in a domain, to make it do things on its own. */
+    /** The guest of a domain, to make it act on its own. */
     public Guest guest(int domid) {
         world.domain(domid);
         return new Guest(world, domid);

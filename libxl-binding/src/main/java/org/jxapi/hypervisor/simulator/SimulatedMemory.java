@@ -9,7 +9,7 @@ import org.jxapi.hypervisor.Memory;
 
 /** Memory of the simulated machine. Guests balloon at once, as long as they run and the host has the memory. */
 record SimulatedMemory(SimulatorState world) implements Memory {
-    /** What libxl leaves to the control domain. */
+    /** The memory that libxl leaves to the control domain. */
     private static final long DOMAIN_ZERO_LEAST_KIB = 128 * 1024;
 
     private static final long LOOK_AGAIN_MILLIS = 100;

@@ -10,7 +10,7 @@ import org.jxapi.hypervisor.HypervisorException;
 
 /**
  * The text console of a simulated guest: it showed the lines of its boot, asks for a login, and has a shell that knows
- * a few words. What was written before is shown again to whoever connects later. Guarded by itself.
+ * a few words. A client that connects later gets the earlier output again. Guarded by itself.
  */
 final class SimulatedTerminal {
     private static final int REMEMBERED = 16 * 1024;

@@ -19,7 +19,7 @@ import org.jxapi.hypervisor.XenstorePermissions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The simulated machine's xenstore. Who may write a node is enforced for guests, as xenstored does. */
+/** The simulated machine's xenstore. It enforces permissions for guests, as xenstored does. */
 final class SimulatedXenstore implements Xenstore {
     private static final Logger LOG = LoggerFactory.getLogger(SimulatedXenstore.class);
     private static final XenstorePermissions ROOT = XenstorePermissions.ownedBy(Hypervisor.DOM0);
@@ -36,7 +36,7 @@ final class SimulatedXenstore implements Xenstore {
 
     /**
      * @param clock runs things after a while, in order
-     * @param changed is told of each path that changed
+     * @param changed gets each path that has changed
      */
     SimulatedXenstore(BiConsumer<Duration, Runnable> clock, Consumer<String> changed) {
         this.clock = clock;
@@ -107,7 +107,7 @@ final class SimulatedXenstore implements Xenstore {
         fire(path);
     }
 
-    /** What a new node's permissions are: those of the node above, with the guest that made it as owner. */
+    /** The permissions of a new node: those of the node above, with the guest that made it as owner. */
     private XenstorePermissions inherited(int domid, String path) {
         XenstorePermissions above = nearest(path);
         return domid == Hypervisor.DOM0 ? above : new XenstorePermissions(domid, above.others(), above.domains());
@@ -182,7 +182,7 @@ final class SimulatedXenstore implements Xenstore {
         return () -> watches.remove(watch);
     }
 
-    /** Tells the watches of a path and of those above it. */
+    /** Notifies the watches of a path and of those above it. */
     void fire(String path) {
         changed.accept(path);
         for (Watch watch : watches) {

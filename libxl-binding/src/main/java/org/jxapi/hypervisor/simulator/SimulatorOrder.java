@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import org.jxapi.hypervisor.LibxlError;
 
 /**
- * What somebody orders a simulated machine to do. What is not known is refused, so that a typing error in a test does not
- * pass for a fault that was survived.
+ * An order for a simulated machine. The simulator refuses an unknown one, so that a typing error in a test does not
+ * pass for a fault that the client survived.
  *
  * <ul>
  *   <li>{@code {"domain": 3, "guest": "power-off"}}: a guest does something on its own: {@code power-off}, {@code reboot},

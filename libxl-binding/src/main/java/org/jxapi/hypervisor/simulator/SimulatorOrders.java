@@ -99,7 +99,7 @@ final class SimulatorOrders {
         return Files.readString(file, StandardCharsets.UTF_8);
     }
 
-    /** Whoever waits for the order to go finds the refusal when it has gone. */
+    /** Writes the refusal before it removes the order, so that a client that waits for the removal finds it. */
     private static void refuse(Path file, String text, String why) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Path refused = file.resolveSibling(file.getFileName() + ".refused");

@@ -3,7 +3,7 @@ package org.jxapi.hypervisor.simulator;
 import java.time.Duration;
 
 /**
- * What the simulated machine is like.
+ * The properties of the simulated machine.
  *
  * @param cpus number of physical CPUs
  * @param memoryKib memory of the machine, in KiB

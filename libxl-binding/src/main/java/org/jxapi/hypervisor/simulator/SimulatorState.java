@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The simulated machine: its domains, its xenstore and its clock. Real domains live on when the toolstack is killed, so
- * each domain stands in a file of its own that is written before a change is acknowledged and read at the next start.
+ * The simulated machine: its domains, its xenstore and its clock. Real domains survive a kill of the toolstack. So each
+ * domain has a file of its own, which is written before a change is acknowledged and read at the next start.
  */
 final class SimulatorState implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SimulatorState.class);
@@ -50,7 +50,7 @@ final class SimulatorState implements AutoCloseable {
     private final Set<Integer> unsaved = ConcurrentHashMap.newKeySet();
 
     private final Path folder;
-    /** What the control domain has; it balloons as guests do. */
+    /** The memory of the control domain, which balloons as guests do. */
     long domainZeroKib;
 
     private int nextDomid = 1;

@@ -14,7 +14,7 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 
-/** What the parts of the contract share. */
+/** The parts that all contracts share. */
 interface Contract {
     /** The names of all domains that the contract makes start so. */
     String NAME = "contract-";

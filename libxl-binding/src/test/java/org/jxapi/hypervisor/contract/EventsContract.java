@@ -12,9 +12,9 @@ import org.jxapi.hypervisor.HypervisorEvent.DomainShutdown;
 import org.jxapi.hypervisor.ShutdownReason;
 import org.jxapi.hypervisor.Subscription;
 
-/** What is told of domains. */
+/** The events of domains. */
 interface EventsContract extends Contract {
-    /** Returns what was told of one domain; the deaths of earlier ones may still come. */
+    /** Returns the events of one domain. The deaths of earlier ones may still come. */
     private static List<HypervisorEvent> of(List<HypervisorEvent> told, int domid) {
         return told.stream().filter(event -> event.domid() == domid).toList();
     }
@@ -26,12 +26,12 @@ interface EventsContract extends Contract {
             try (Subscription subscription = hypervisor().events().subscribe(told::add)) {
                 int domid = machine().runUntil(NAME + "ends", reason);
                 UUID uuid = hypervisor().domains().info(domid).uuid();
-                eventually("its end is told", () -> !of(told, domid).isEmpty());
+                eventually("its end is reported", () -> !of(told, domid).isEmpty());
                 assertThat(hypervisor().domains().info(domid).shutdownReason()).isEqualTo(reason);
 
                 hypervisor().domains().destroy(domid);
 
-                eventually("its death is told", () -> of(told, domid).size() > 1);
+                eventually("its death is reported", () -> of(told, domid).size() > 1);
                 assertThat(of(told, domid))
                         .containsExactly(new DomainShutdown(domid, uuid, reason), new DomainDeath(domid, uuid));
             }
@@ -47,7 +47,7 @@ interface EventsContract extends Contract {
 
             hypervisor().domains().destroy(domid);
 
-            eventually("its death is told", () -> !of(told, domid).isEmpty());
+            eventually("its death is reported", () -> !of(told, domid).isEmpty());
             assertThat(of(told, domid)).containsExactly(new DomainDeath(domid, uuid));
         }
     }
@@ -63,7 +63,7 @@ interface EventsContract extends Contract {
 
             hypervisor().domains().destroy(domid);
 
-            eventually("the other is told", () -> !of(second, domid).isEmpty());
+            eventually("the other gets the event", () -> !of(second, domid).isEmpty());
             assertThat(of(first, domid)).isEmpty();
         }
     }

@@ -10,7 +10,7 @@ import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.hypervisor.XenstorePermissions;
 import org.jxapi.hypervisor.XenstorePermissions.Access;
 
-/** What a guest may write in xenstore: what libxl lets it (libxl_create.c), and what a toolstack lets it beyond that. */
+/** The nodes that a guest may write in xenstore: those of libxl (libxl_create.c), and further ones of a toolstack. */
 interface GuestStoreContract extends Contract {
     private Xenstore store() {
         return hypervisor().xenstore();

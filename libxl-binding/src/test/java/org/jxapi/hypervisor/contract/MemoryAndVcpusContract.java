@@ -12,7 +12,7 @@ import org.jxapi.hypervisor.Memory;
 import org.jxapi.hypervisor.VcpuInfo;
 import org.jxapi.hypervisor.Vcpus;
 
-/** What guests have of the host's memory and CPUs. */
+/** The memory and the CPUs of guests. */
 interface MemoryAndVcpusContract extends Contract {
     long MIB = 1024;
     long SIZE = 128 * MIB;

@@ -17,7 +17,7 @@ import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.hypervisor.Trigger;
 
-/** What calls say about a domain that is not there. */
+/** The errors of calls for a domain that does not exist. */
 interface NoDomainContract extends Contract {
     @Test
     default void everyCallSaysThatThereIsNoSuchDomain(@TempDir Path folder) {

@@ -83,11 +83,11 @@ public interface XenstoreContract {
             assertThat(told).containsExactly(FOLDER);
 
             xenstore.write(FOLDER + "/a", "1");
-            Contract.await(PATIENCE, "the change is told", () -> told.contains(FOLDER + "/a"));
+            Contract.await(PATIENCE, "the change is reported", () -> told.contains(FOLDER + "/a"));
             xenstore.write("/tool/contract-2", "1");
             told.clear();
             xenstore.remove(FOLDER + "/a");
-            Contract.await(PATIENCE, "the end is told", () -> told.contains(FOLDER + "/a"));
+            Contract.await(PATIENCE, "the end is reported", () -> told.contains(FOLDER + "/a"));
             assertThat(told).doesNotContain("/tool/contract-2");
         } finally {
             xenstore.remove(FOLDER);

@@ -25,7 +25,7 @@ public record Command(
         SR_SELECTORS
     }
 
-    /** What it does. */
+    /** The code of a command. */
     interface Body {
         void run(Context context) throws IOException;
     }

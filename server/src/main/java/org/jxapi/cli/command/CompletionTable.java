@@ -15,7 +15,7 @@ import org.jxapi.datamodel.Type;
 /** Writes packaging/completion/xe.table, which the shell completes by without asking a server. */
 public final class CompletionTable {
     private static final String HEAD = """
-            # What the completion of xe knows without a server; generated from the command table (see CompletionTableTest).
+            # The table of the completion of xe; generated from the command table (see CompletionTableTest).
             #   c|COMMAND|required parameters|optional ones|kind of the objects that other parameters choose, or + and the
             #     kind whose fields are parameters: +vm all of them, +vm:set those that can be set
             #   k|KIND|class|fields|fields that can be set (a colon behind a map)

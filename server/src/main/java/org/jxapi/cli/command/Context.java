@@ -18,7 +18,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 
 /**
- * What a command works with: its parameters, the API, and the client.
+ * The context of a command: its parameters, the API, and the client.
  *
  * @param paths the HTTP paths by which files go
  */

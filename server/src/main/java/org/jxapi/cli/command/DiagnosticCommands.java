@@ -58,7 +58,7 @@ final class DiagnosticCommands {
         daemon(t);
     }
 
-    /** What the daemon itself does: the messages of class Diagnostics. */
+    /** Diagnostics of the daemon itself: the messages of class Diagnostics. */
     private static void daemon(CommandTable t) {
         t.hosts(
                 "diagnostic-compact",

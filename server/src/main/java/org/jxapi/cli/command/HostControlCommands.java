@@ -102,7 +102,7 @@ final class HostControlCommands {
         t.hosts(name, "", "", help, Scope.PLAIN, (Context c, CliObject host) -> c.call(message, host.ref()));
     }
 
-    /** What is given beside the parameters of the command itself. */
+    /** The parameters in addition to those of the command itself. */
     private static Map<String, String> options(Context c, String own) {
         Map<String, String> options = new LinkedHashMap<>();
         c.line().params().stream()

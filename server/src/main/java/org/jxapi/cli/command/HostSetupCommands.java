@@ -125,7 +125,7 @@ final class HostSetupCommands {
                 "host-signal-networking-change",
                 "",
                 "",
-                "Tells the daemon that the host's network has changed.",
+                "Notifies the daemon of a change of the host's network.",
                 c -> c.call("host.signal_networking_change"),
                 HIDDEN);
         t.add(

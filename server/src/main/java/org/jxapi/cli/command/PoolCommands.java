@@ -73,7 +73,7 @@ final class PoolCommands {
                 "pool-recover-slaves",
                 "",
                 "",
-                "Tells members that have lost contact which host is the coordinator; prints their UUIDs.",
+                "Connects members that have lost contact to the coordinator again; prints their UUIDs.",
                 c -> {
                     List<String> uuids = new ArrayList<>();
                     ((List<?>) c.call("pool.recover_slaves"))

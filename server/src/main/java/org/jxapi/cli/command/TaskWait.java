@@ -19,7 +19,7 @@ final class TaskWait {
     private TaskWait() {}
 
     /**
-     * Calls the message's {@code Async.} variant. If the client goes away meanwhile, the task goes on.
+     * Calls the message's {@code Async.} variant. If the client disconnects meanwhile, the task continues.
      *
      * @param message its full name
      */

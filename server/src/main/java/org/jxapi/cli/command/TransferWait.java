@@ -22,7 +22,7 @@ final class TransferWait {
 
     private TransferWait() {}
 
-    /** What the client is told to do; whether it could. */
+    /** A transfer that the client carries out. The result is whether it succeeded. */
     private interface Order {
         boolean give(String query) throws IOException;
     }
@@ -101,7 +101,7 @@ final class TransferWait {
             if (e.getCause() instanceof Error problem) {
                 throw problem;
             }
-            throw new IOException("the client went away", e.getCause());
+            throw new IOException("the client has disconnected", e.getCause());
         }
     }
 
@@ -120,7 +120,7 @@ final class TransferWait {
         return end;
     }
 
-    /** Hears how far a task is. */
+    /** Gets the progress of a task. */
     private interface Listener {
         void progress(double progress) throws IOException;
     }

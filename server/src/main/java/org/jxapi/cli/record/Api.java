@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /** The API under a session, for one command. Objects are read and changed through it, with the session's rights. */
 public final class Api implements AutoCloseable {
-    /** What stands for an object that is not there. */
+    /** The text for an object that does not exist. */
     public static final String ABSENT = "<not in database>";
 
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);

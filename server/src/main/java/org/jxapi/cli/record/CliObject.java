@@ -11,7 +11,7 @@ import org.jxapi.xenapi.XenModel;
 
 /** An object as the command line shows it. */
 public final class CliObject {
-    /** What stands for a value that takes a call of its own, in lists. */
+    /** The text in lists for a value that takes a call of its own. */
     private static final String EXPENSIVE = "<expensive field>";
 
     private final Api api;

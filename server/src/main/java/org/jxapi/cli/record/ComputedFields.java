@@ -181,7 +181,7 @@ final class ComputedFields {
         return object.api().records(Host.XEN_CLASS).values().stream();
     }
 
-    /** What all hosts agree on. */
+    /** The value that all hosts have in common. */
     private static String ofAllHosts(CliObject object, String field) {
         List<String> values = hosts(object)
                 .map(h -> String.valueOf(Api.value(h, field)))

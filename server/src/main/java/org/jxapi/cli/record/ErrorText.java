@@ -37,7 +37,7 @@ public final class ErrorText {
         return api == null ? param : api.shown(param);
     }
 
-    /** An error in one line, as it stands in reports. */
+    /** An error in one line, as in reports. */
     public static String brief(XenApiException error) {
         return error.code() + ": [ " + String.join("; ", error.params()) + " ]";
     }

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a client typed: a command and its parameters, in order. A parameter may be given more than once; then the first
- * one counts.
+ * The command line of a client: a command and its parameters, in order. If a parameter appears more than once, the
+ * first one counts.
  */
 public record CommandLine(String command, List<Param> params) {
     /** One {@code name=value}; a switch {@code --name} has the value true. */

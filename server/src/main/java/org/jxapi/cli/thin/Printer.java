@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What a command says, in XAPI's layout; with {@code --minimal} only values, in one line at the end. */
+/** The output of a command, in XAPI's layout; with {@code --minimal} only values, in one line at the end. */
 public final class Printer {
     private final Wire wire;
     private final boolean minimal;

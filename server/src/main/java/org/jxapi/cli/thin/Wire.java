@@ -128,7 +128,7 @@ public final class Wire {
         in.available();
     }
 
-    /** Reads the client's answer, over its heartbeats: whether it could do what it was told. */
+    /** Reads the client's answer, over its heartbeats: whether it has succeeded. */
     private boolean answer() throws IOException {
         while (true) {
             readInt();
