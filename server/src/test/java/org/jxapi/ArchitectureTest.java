@@ -27,7 +27,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The arrows between packages, as docs/architecture.md tells them. */
+/** The arrows between packages, as docs/architecture.md shows them. */
 class ArchitectureTest {
     private static final String ROOT = "org.jxapi.";
 
@@ -35,8 +35,8 @@ class ArchitectureTest {
     private static final Set<String> BELOW = Set.of("datamodel", "xenapi", "hypervisor", "hypervisor.simulator");
 
     /**
-     * Which package may use which, the lowest first. What uses another that is not listed here turns an arrow round or
-     * adds one: think before you add it.
+     * The packages that each package may use, the lowest first. A use that is not listed here reverses an arrow or adds
+     * one: think before you add it.
      */
     static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             Map.entry("store", Set.of()),

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The start with a database of 1,000 VMs, and VM.get_record over XML-RPC and JSON-RPC beside Jetty sending the same bytes
- * in the same run. Rounds alternate, and the medians count.
+ * The start with a database of 1,000 VMs, and VM.get_record over XML-RPC and JSON-RPC, compared with Jetty sending the
+ * same bytes in the same run. Rounds alternate, and the medians count.
  */
 final class Bench {
     private static final int VMS = Integer.getInteger("vms", 1000);

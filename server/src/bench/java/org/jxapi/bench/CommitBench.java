@@ -15,8 +15,8 @@ import org.jxapi.store.H2Store;
 import org.jxapi.xenapi.Network;
 
 /**
- * Durable transactions a second of one writer and of eight, beside the floor: a file that grows by a block of 4 KiB with an
- * fdatasync each, in alternating rounds; the medians count.
+ * Durable transactions per second of one writer and of eight, compared with the floor: a file that grows by a block of
+ * 4 KiB with an fdatasync each. Rounds alternate, and the medians count.
  */
 final class CommitBench {
     private static final int ROUNDS = 5;

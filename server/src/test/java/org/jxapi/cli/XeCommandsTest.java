@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.jxapi.harness.RunningDaemon;
 import org.jxapi.harness.ThinClient;
 
-/** What xe says of mistakes, and the commands whose ground is not there yet. */
+/** The messages of xe about mistakes, and the commands that jxapi does not offer. */
 class XeCommandsTest {
     private static final String HINT = "For usage run: 'xe help'\n";
 

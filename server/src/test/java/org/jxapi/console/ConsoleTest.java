@@ -235,7 +235,7 @@ class ConsoleTest {
         }
     }
 
-    /** What a WebSocket brings, as one text. */
+    /** The data from a WebSocket, as one text. */
     private static final class Received implements WebSocket.Listener {
         private final StringBuilder text = new StringBuilder();
         private boolean closed;

@@ -68,7 +68,7 @@ class AllMessagesTest {
     private static final Set<String> INTERNAL = Set.of(
             "host.query_data_source", "host.record_data_source", "SR.query_data_source", "SR.record_data_source");
 
-    /** Those of {@link #FURTHER} that came: the list shall not allow more than it must. */
+    /** Those of {@link #FURTHER} that came: the list must not allow more than necessary. */
     private static final Set<String> CAME = ConcurrentHashMap.newKeySet();
 
     @TempDir

@@ -15,7 +15,7 @@ import org.jxapi.harness.Calls;
 import org.jxapi.harness.DaemonProcess;
 import org.jxapi.harness.RunningDaemon;
 
-/** What objects have beside their own fields: blobs, a certificate, addresses, an image. */
+/** Attachments of objects in addition to their own fields: blobs, a certificate, addresses, an image. */
 class AttachmentsTest {
     @RegisterExtension
     static final RunningDaemon daemon = RunningDaemon.onSimulator();

@@ -27,8 +27,9 @@ import org.objectweb.asm.tree.TableSwitchInsnNode;
 import org.objectweb.asm.tree.TryCatchBlockNode;
 
 /**
- * What the compiled code of a message can do: whether it can return at all, and whether it can do anything but read. To
- * set a field or take a lock counts as doing something. It follows calls into classes of jxapi as they are written, not as they may be overridden.
+ * The abilities of the compiled code of a message: whether it can return at all, and whether it can do anything but
+ * read. To set a field or take a lock counts as doing something. It follows calls into classes of jxapi as they are
+ * written, not as they may be overridden.
  */
 final class Bodies {
     private static final String OURS = "org/jxapi/";

@@ -41,11 +41,11 @@ import org.jxapi.xenapi.TaskStatusType;
 import org.jxapi.xenapi.XenModel;
 
 /**
- * What becomes of xe's commands. Each runs against an API that answers everything and remembers what was called: a command
- * that calls a message which refuses, or is not there, refuses with that message's error.
+ * The effects of xe's commands. Each runs against an API that answers everything and records the calls. A command that
+ * calls a message which refuses, or does not exist, refuses with that message's error.
  */
 final class CommandOutcomes implements Dispatcher {
-    /** What parameters are given: commands check the form of some. */
+    /** The values of parameters: commands check the form of some. */
     private static final List<String> VALUES = List.of("x", "1", "true", "a=b");
 
     private static final long SECONDS = 3;
@@ -117,7 +117,7 @@ final class CommandOutcomes implements Dispatcher {
                 : new Coverage.Item(command.name(), Coverage.Outcome.WORKS, null);
     }
 
-    /** What a message answers that is not there. */
+    /** The error of a message that does not exist. */
     private static String error(MessageModel message) {
         if (message.lifecycle().removed()) {
             return "MESSAGE_REMOVED";

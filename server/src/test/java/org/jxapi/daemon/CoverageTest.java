@@ -48,7 +48,7 @@ class CoverageTest {
     /** Where calls of the API are taken. */
     private static final Set<String> CALLS = Set.of("POST /", "POST /RPC2", "POST /json", "POST /jsonrpc");
 
-    /** What an answer of HTTP says of itself at first. */
+    /** The length of the status at the start of an HTTP answer. */
     private static final int STATUS = "HTTP/1.1 200".length();
 
     @RegisterExtension
@@ -247,7 +247,7 @@ class CoverageTest {
         assertThat(wrong).isEmpty();
     }
 
-    /** What messages could change. */
+    /** The state that messages could change. */
     private static List<JsonNode> state() throws Exception {
         List<JsonNode> state = new ArrayList<>();
         for (String name :

@@ -20,7 +20,7 @@ import org.jxapi.harness.Calls;
 import org.jxapi.harness.DaemonProcess;
 import org.jxapi.harness.Eventually;
 
-/** What an operator may do with a data folder, and what may befall it. */
+/** Actions of an operator on a data folder, and accidents. */
 class DataFolderTest {
     private static final long MIB = 1 << 20;
 

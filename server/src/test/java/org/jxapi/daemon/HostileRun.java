@@ -29,7 +29,7 @@ import org.jxapi.xenapi.XenModel;
  */
 final class HostileRun implements AutoCloseable {
     private static final long MIB = 1 << 20;
-    /** What the pools may keep of their threads for a while, and Jetty of its own. */
+    /** Threads that the pools, and Jetty, may keep for a while. */
     private static final long THREADS = 20;
 
     private static final long DESCRIPTORS = 30;
@@ -172,7 +172,7 @@ final class HostileRun implements AutoCloseable {
         }
     }
 
-    /** What a full collection leaves, in bytes. */
+    /** The heap after a full collection, in bytes. */
     private long liveHeap() throws Exception {
         Process histogram = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),

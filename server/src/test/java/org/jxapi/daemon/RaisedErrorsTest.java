@@ -12,7 +12,7 @@ import org.jxapi.harness.Calls;
 import org.jxapi.harness.RunningDaemon;
 
 /**
- * Errors come with the parameters that XAPI raises, also where its model declares more: datamodel_errors.ml beside the
+ * Errors come with the parameters that XAPI raises, also where its model declares more: datamodel_errors.ml, and the
  * modules that raise.
  */
 class RaisedErrorsTest {
@@ -85,7 +85,7 @@ class RaisedErrorsTest {
         calls.ok("VM.hard_shutdown", vm);
     }
 
-    /** What fails in a repository's folder says why, and not only where. */
+    /** A failure in a repository's folder gives the reason, and not only the place. */
     @Test
     void aFolderThatIsGone() throws Exception {
         Path location = folder.resolve("goes");

@@ -8,9 +8,9 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What refusals.txt says of messages that are offered but do nothing for their caller. */
+/** The contents of refusals.txt: messages that are offered but do nothing for their caller. */
 final class Refusals {
-    /** What stands in the place of an error for messages that succeed. */
+    /** The word for messages that succeed, instead of an error. */
     static final String NOTHING = "nothing";
 
     private Refusals() {}
@@ -36,7 +36,7 @@ final class Refusals {
         return Collections.unmodifiableMap(all);
     }
 
-    /** The lines of a resource beside this class, without comments. */
+    /** The lines of a resource in this class's package, without comments. */
     static Iterable<String> lines(String resource) {
         try (InputStream in = Refusals.class.getResourceAsStream(resource)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)

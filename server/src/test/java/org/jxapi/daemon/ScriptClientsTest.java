@@ -79,7 +79,7 @@ class ScriptClientsTest {
         assumeTrue(condition, message);
     }
 
-    /** What a program printed, and its exit status. */
+    /** The output of a program, and its exit status. */
     private record Ran(int status, String output) {}
 
     private static Ran run(Path folder, String... command) throws IOException, InterruptedException {

@@ -19,7 +19,7 @@ import org.jxapi.harness.DaemonProcess;
 import org.jxapi.harness.JsonClient;
 import org.jxapi.harness.RawHttp;
 
-/** What docs/security.md promises. */
+/** The promises of docs/security.md. */
 class SecurityTest {
     /** The alert of RFC 8446 for a version that is not spoken. */
     private static final int PROTOCOL_VERSION = 70;
@@ -70,7 +70,7 @@ class SecurityTest {
         }
     }
 
-    /** What the daemon says to a client that knows TLS 1.1 at most: the code of its alert. */
+    /** The code of the alert that a client gets that knows TLS 1.1 at most. */
     private static int alert(int port) throws Exception {
         byte[] hello = new byte[50];
         byte[] start = {22, 3, 1, 0, 45, 1, 0, 0, 41, 3, 2};

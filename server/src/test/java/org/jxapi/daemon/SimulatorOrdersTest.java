@@ -15,7 +15,7 @@ import org.jxapi.harness.Calls;
 import org.jxapi.harness.RunningDaemon;
 import org.jxapi.harness.SimulatorOrders;
 
-/** What the simulator is ordered to do, and what it refuses: docs/simulator.md. */
+/** Orders of the simulator, and refused ones: docs/simulator.md. */
 class SimulatorOrdersTest {
     @RegisterExtension
     static final RunningDaemon daemon = RunningDaemon.onSimulator();

@@ -27,7 +27,7 @@ import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.dispatch.Reply;
 import org.jxapi.harness.DaemonProcess;
 
-/** What systemd is told, read from a real datagram socket by a helper in Python, since Java has none. */
+/** The reports to systemd. A helper in Python reads them from a real datagram socket, since Java has none. */
 class SystemdTest {
     private static final String HELPER = """
             import socket, sys

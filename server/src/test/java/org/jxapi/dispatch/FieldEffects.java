@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jxapi.xenapi.XenModel;
 
-/** What the model says becomes of fields that clients set, and the part of docs/coverage.md about it. */
+/** The effects of fields that clients set, from the model, and the part of docs/coverage.md about them. */
 public final class FieldEffects {
     private static final List<String> KINDS = List.of("honoured", "kept", "stored", "refused");
 

@@ -30,7 +30,9 @@ import org.jxapi.harness.RawHttp;
 import org.jxapi.harness.RunningDaemon;
 import org.jxapi.harness.ThinClient;
 
-/** Calls that wait for a busy object take nothing from other calls, however many they are and whoever keeps it busy. */
+/**
+ * Calls that wait for a busy object take nothing from other calls, whatever their number and whatever makes it busy.
+ */
 class WaitingCallsTest {
     private static final int MIB = 1 << 20;
     /** Much less than the slow clients here take, which is for ever, and enough for a machine with a lot to do. */

@@ -22,7 +22,7 @@ import org.jxapi.hypervisor.PciConfig;
 import org.jxapi.vm.VmSettings;
 import org.jxapi.xenapi.VM;
 
-/** What of a VM's values reaches QEMU, pygrub, xenstore and libxl, and what is refused instead. */
+/** Values of a VM that reach QEMU, pygrub, xenstore and libxl, and values that are refused. */
 class GuestInputsTest {
     private static void refused(String field, ThrowingCallable use) {
         assertThatThrownBy(use).isInstanceOfSatisfying(XenApiException.class, e -> {

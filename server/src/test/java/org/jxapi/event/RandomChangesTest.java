@@ -253,7 +253,7 @@ class RandomChangesTest {
         }
     }
 
-    /** A client that knows nothing but what event.from tells it. */
+    /** A client that knows nothing but the events of event.from. */
     private static final class Follower {
         private final Map<String, Row<?>> known = new HashMap<>();
         private Token token = Token.parse("");

@@ -22,7 +22,9 @@ import org.jxapi.hypervisor.XenstorePermissions;
 import org.jxapi.vm.SimulatedHost;
 import org.jxapi.xenapi.VM;
 
-/** What a guest finds in xenstore and may write there: XAPI's xenopsd/xc/domain.ml (make, set_memory_dynamic_range). */
+/**
+ * The nodes that a guest finds in xenstore and may write: XAPI's xenopsd/xc/domain.ml (make, set_memory_dynamic_range).
+ */
 class GuestNodesTest {
     private static final List<String> OWN = List.of(
             "control", "data", "attr", "drivers", "feature", "error", "xenserver/attr", "messages", "vm-data", "rrd");
@@ -83,7 +85,7 @@ class GuestNodesTest {
                 .hasValue("/local/domain/" + host.domid(vm));
     }
 
-    /** The agent of a simulated guest talks in the same moment as the guest is let run. */
+    /** The agent of a simulated guest reports at the moment when the guest is unpaused. */
     @Test
     void whatAgentsWriteArrivesAfterEveryWayThatAVmGetsADomain() {
         Set<String> ids = new HashSet<>();

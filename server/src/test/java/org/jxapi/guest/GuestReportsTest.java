@@ -23,7 +23,7 @@ import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VMGuestMetrics;
 
 /**
- * What guests tell reaches the API, as in XAPI's xapi_guest_agent.ml and xapi_xenops.ml (update_vm), and xenopsd's
+ * Reports of guests reach the API, as in XAPI's xapi_guest_agent.ml and xapi_xenops.ml (update_vm), and xenopsd's
  * xenops_server_xen.ml (get_state, maybe_update_pv_drivers_detected).
  */
 class GuestReportsTest {
@@ -86,7 +86,7 @@ class GuestReportsTest {
     @Test
     void dataThatAGuestWritesIsTheVmsXenstoreDataAndAClientsStaysUntilTheGuestWritesAgain() {
         SimulatedHost.await(
-                "what the guest has is told",
+                "the guest's present data are reported",
                 () -> host.get(vm, VM.XENSTORE_DATA).equals(Map.of("vm-data", "", "vm-data/role", "web")));
 
         tell("vm-data/role", "db", "vm-data/deep/down/below", "1");
@@ -97,17 +97,17 @@ class GuestReportsTest {
                 "vm-data/deep/down", "",
                 "vm-data/deep/down/below", "1");
         SimulatedHost.await(
-                "the guest's data are told",
+                "the guest's data are reported",
                 () -> host.get(vm, VM.XENSTORE_DATA).equals(told));
 
         host.store.change(tx -> tx.set(vm, VM.XENSTORE_DATA, Map.of("vm-data/client", "1")));
         tell("control/feature-x", "1");
-        SimulatedHost.await("something else is told", () -> other().containsKey("feature-x"));
+        SimulatedHost.await("something else is reported", () -> other().containsKey("feature-x"));
         assertThat(host.get(vm, VM.XENSTORE_DATA)).isEqualTo(Map.of("vm-data/client", "1"));
 
         tell("vm-data/deep", null);
         SimulatedHost.await(
-                "the guest's data are told",
+                "the guest's data are reported",
                 () -> host.get(vm, VM.XENSTORE_DATA).equals(Map.of("vm-data", "", "vm-data/role", "db")));
     }
 
@@ -133,7 +133,7 @@ class GuestReportsTest {
         }
         host.xen.guest(host.domid(silent)).tell(nothing);
         SimulatedHost.await(
-                "no version is told",
+                "no version is reported",
                 () -> detected(silent)
                         && host.guest(silent)
                                 .get(VMGuestMetrics.PV_DRIVERS_VERSION)

@@ -30,9 +30,9 @@ public final class ThinClient {
         this.socket = socket;
     }
 
-    /** What a command prints, and how it ends. */
+    /** The output of a command, and its exit status. */
     public record Outcome(String out, String err, int status) {
-        /** What it prints when it must succeed, without the last newline. */
+        /** The output of a command that must succeed, without the last newline. */
         public String ok() {
             assertThat(err).isEmpty();
             assertThat(status).isZero();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jxapi.harness.JsonClient;
 import org.jxapi.harness.RunningDaemon;
 
-/** What clients read of a host and its pool at connect, and what they ask them. */
+/** The data of a host and its pool that clients read when they connect, and the messages that they send. */
 class HostAndPoolTest {
     @RegisterExtension
     static final RunningDaemon daemon = RunningDaemon.onSimulator();

@@ -11,7 +11,7 @@ import org.jxapi.harness.JsonClient;
 import org.jxapi.harness.RawHttp;
 import org.jxapi.harness.RunningDaemon;
 
-/** What pages of other sites can make a browser do, which adds the cookies and passwords that it keeps. */
+/** Requests that pages of other sites make a browser send, with the cookies and passwords that it keeps. */
 class ForeignOriginTest {
     private static final String EVIL = "Origin: http://evil.example\r\n";
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.dispatch.Reply;
 
-/** What becomes of clients that take their time, with limits shorter than the daemon's. */
+/** Slow clients, with limits shorter than the daemon's. */
 class SlowClientsTest {
     private static final int MAX_BODY = 10 * 1024 * 1024;
 

@@ -128,7 +128,7 @@ class StrangersTest {
         assertThat(thin(request)).contains("guest");
     }
 
-    /** Who has no session hears the same, without a thread. */
+    /** A client without a session gets the same answer, without a thread. */
     @Test
     void xeWithoutALoginHearsWhy() throws Exception {
         String line = "vm-list\nusername=root\npassword=wrong";

@@ -81,7 +81,7 @@ class WaitingTest {
         return new CallContext("VM.start", Ref.nil(), task, false, origin, store, tasks, Rights.ALL);
     }
 
-    /** Begins to wait for the VM on another thread, and returns when that one stands in the line. */
+    /** Begins to wait for the VM on another thread, and returns when that one is in the line. */
     private Future<Operation> waiter(Call call) throws Exception {
         Future<Operation> waiter = threads.submit(() -> operations.await(call, claim(vm)));
         eventually(() ->
@@ -110,7 +110,7 @@ class WaitingTest {
                     order.add(number);
                 }
             }));
-            // Once before it stands in the line, and once in the line.
+            // Once before it is in the line, and once in the line.
             int tried = 1 + 2 * (i + 1);
             eventually(() -> attempts.get() == tried);
         }
@@ -127,7 +127,7 @@ class WaitingTest {
         Ref<VM> other = store.transact(tx -> tx.create(Row.of(VM.XEN_CLASS)));
         Operation held = operations.await(call(() -> false), claim(vm));
         Future<Operation> waiter = waiter(call(() -> false));
-        // Once before it stands in the line, and once in the line.
+        // Once before it is in the line, and once in the line.
         eventually(() -> attempts.get() == 3);
         for (int i = 0; i < 20; i++) {
             operations

@@ -94,7 +94,7 @@ class MemoryBalanceTest {
         assertThat(part(small, 20)).isCloseTo(part(large, 40), within(0.01));
     }
 
-    /** What it has above its memory_dynamic_min, as a part of its range. */
+    /** Its memory above its memory_dynamic_min, as a fraction of its range. */
     private double part(Ref<VM> vm, long rangeGib) {
         return (double) (has(vm) - 2 * GIB) / (rangeGib * GIB);
     }

@@ -76,7 +76,7 @@ import org.jxapi.xenapi.VdiType;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
-/** VMs follow domains, whoever changes these; the test plays the other tools on the host. */
+/** VMs follow domains, whichever tool changes these. The test plays the other tools on the host. */
 class ReconciliationTest {
     private static final long PATIENCE_MS = 15_000;
     private static final long MIB = 1 << 20;

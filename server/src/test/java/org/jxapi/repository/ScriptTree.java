@@ -54,7 +54,7 @@ final class ScriptTree {
         return Files.exists(path("maven-calls")) ? Files.readAllLines(path("maven-calls")) : List.of();
     }
 
-    /** A command line that finds the tree's own programs first, and keeps its state beside the tree. */
+    /** A command line that finds the tree's own programs first, and keeps its state next to the tree. */
     ProcessBuilder command(String... command) {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(root.getParent().toFile()).redirectErrorStream(true);

@@ -26,7 +26,9 @@ class EarlierRepositoriesTest {
     @TempDir
     Path folder;
 
-    /** What an earlier version has left: a second SR in the folder of the first, with a disk of the first in it too. */
+    /**
+     * The state that an earlier version left: a second SR in the folder of the first, with a disk of the first in it.
+     */
     private Ref<SR> second(Path data, String pbd, String location) {
         try (Store store = H2Store.open(data)) {
             return store.transact(tx -> {

@@ -24,7 +24,7 @@ class RepositoryFoldersTest {
     @RegisterExtension
     static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    /** The repositories are beside the daemon's own data. */
+    /** The repositories are next to the daemon's own data. */
     private static final Path folder = daemon.folder();
 
     private static final Calls calls = daemon.calls();

@@ -57,7 +57,7 @@ class RepositoryFoldersWalkTest {
         VDI_DESTROY
     }
 
-    /** What a client does; the numbers choose folders, repositories and disks. */
+    /** A step of a client. The numbers choose folders, repositories and disks. */
     record Step(Kind kind, int one, int other) {}
 
     @BeforeContainer

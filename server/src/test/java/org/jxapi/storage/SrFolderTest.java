@@ -61,7 +61,7 @@ class SrFolderTest {
         assertThat(said).contains("size " + Files.getFileStore(folder).getTotalSpace());
     }
 
-    /** What runs in the chroot. */
+    /** The program in the chroot. */
     public static void main(String[] args) {
         System.out.println("size " + at(Path.of(args[0])).usage().size());
     }

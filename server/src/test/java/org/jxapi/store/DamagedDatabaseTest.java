@@ -68,7 +68,7 @@ class DamagedDatabaseTest {
         assertThat(refusal(damaged("zeros", zeros))).containsAnyOf("would be lost", "its newest change was number");
     }
 
-    /** What a daemon leaves that is killed: its last chunks are those of the last changes. */
+    /** The file of a killed daemon: its last chunks are those of the last changes. */
     private byte[] uncleanlyStopped() throws IOException {
         try (H2Store store = H2Store.open(data)) {
             for (int i = 0; i < 5; i++) {

@@ -16,7 +16,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.Session;
 
-/** What a store does without a disk: sessions come and go, and a daemon can start. */
+/** A store without a disk: sessions come and go, and a daemon can start. */
 class FullDiskStartTest {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -77,7 +77,7 @@ class FullDiskStartTest {
         }
     }
 
-    /** A group of changes that failed may be in the file all the same: nobody was told that it is. */
+    /** A failed group of changes may be in the file all the same, without an acknowledgement. */
     @Test
     void whatFailedIsNotThereLater() {
         for (long room = 0; room < 20_000; room += 2_000) {

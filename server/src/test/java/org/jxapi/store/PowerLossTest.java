@@ -16,7 +16,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.Secret;
 
-/** The power goes while clients write, again and again, and the disk has what it was told to keep, and any part of the rest. */
+/** The power goes while clients write, again and again, and the disk has the forced data, and any part of the rest. */
 class PowerLossTest {
     private static final int FAILURES = 25;
     private static final int WRITERS = 4;

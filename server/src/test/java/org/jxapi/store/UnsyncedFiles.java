@@ -108,7 +108,7 @@ public final class UnsyncedFiles extends FilePathWrapper {
 
         @Override
         public synchronized int write(ByteBuffer from, long position) throws IOException {
-            // What is written again needs no more room.
+            // Bytes that are overwritten need no more room.
             long there = Math.max(0, image.length - position);
             int length = (int) Math.min(from.remaining(), room == Long.MAX_VALUE ? room : there + Math.max(0, room));
             if (length == 0 && from.hasRemaining()) {
@@ -192,7 +192,7 @@ public final class UnsyncedFiles extends FilePathWrapper {
 
         @Override
         protected synchronized void implCloseChannel() throws IOException {
-            // What is closed without a force may be lost; who opens the file again in this run still sees it.
+            // A file that is closed without a force may lose data, but the rest of this run still sees them.
             if (powered) {
                 for (Write write : unsynced) {
                     apply(write);

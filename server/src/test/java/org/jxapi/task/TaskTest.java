@@ -12,7 +12,7 @@ import org.jxapi.harness.Calls;
 import org.jxapi.harness.RunningDaemon;
 import org.jxapi.harness.SimulatorOrders;
 
-/** What can be done with tasks, and what they show. */
+/** Operations on tasks, and their fields. */
 class TaskTest {
     @RegisterExtension
     static final RunningDaemon daemon = RunningDaemon.onSimulator();

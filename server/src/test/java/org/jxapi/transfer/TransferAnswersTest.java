@@ -18,7 +18,7 @@ import org.jxapi.harness.RawHttp;
 import org.jxapi.harness.RunningDaemon;
 import org.jxapi.harness.Uploads;
 
-/** What clients of the HTTP handlers hear, and what becomes of the tasks that they bring. */
+/** The answers to clients of the HTTP handlers, and the ends of their tasks. */
 class TransferAnswersTest {
     private static final String OTHER = "00000000-1111-2222-3333-444444444444";
 

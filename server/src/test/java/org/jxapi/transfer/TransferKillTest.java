@@ -37,13 +37,13 @@ class TransferKillTest {
     private static final long SEED = Long.getLong("jxapi.seed", System.nanoTime());
     private static final int MIB = 1 << 20;
     private static final int DISK = 6 * MIB;
-    /** What fills the disk in the archive. */
+    /** The bytes that fill the disk in the archive. */
     private static final byte ARCHIVED = 77;
 
     @TempDir
     Path folder;
 
-    /** What each uploaded disk may hold, by its first byte. */
+    /** The possible contents of each uploaded disk, by its first byte. */
     private final Map<String, Set<Byte>> contents = new ConcurrentHashMap<>();
     /** Acknowledged imports, with the byte that fills their disk. */
     private final Map<String, Byte> imported = new ConcurrentHashMap<>();
@@ -56,7 +56,7 @@ class TransferKillTest {
     private String restoredUuid;
     private byte[] archive;
 
-    /** What a client does again and again until the daemon is killed. */
+    /** The work of a client, which it repeats until the daemon is killed. */
     private interface Work {
         void once(Calls calls, Random random) throws Exception;
     }

@@ -23,11 +23,11 @@ import org.jxapi.harness.RunningDaemon;
 /**
  * A transfer holds its disks for as long as its client takes, as a VBD of the control domain does in XAPI
  * (with_block_attached_device in upstream's ocaml/xapi/sm_fs_ops.ml; import_raw_vdi.ml, export_raw_vdi.ml,
- * stream_vdi.ml). Whoever else wants a disk hears so at once.
+ * stream_vdi.ml). Other users of a disk get an error at once.
  */
 class HeldDisksTest {
     private static final int MIB = 1 << 20;
-    /** What "at once" means on a busy machine; the transfers here last until they are told to end. */
+    /** The meaning of "at once" on a busy machine. The transfers here last until the test ends them. */
     private static final Duration AT_ONCE = Duration.ofSeconds(20);
 
     @RegisterExtension
@@ -117,7 +117,7 @@ class HeldDisksTest {
         return info;
     }
 
-    /** What every operation that would disturb a transfer of the disk is answered, without waiting. */
+    /** The error of every operation that would disturb a transfer of the disk, without waiting. */
     private static void assertRefused(String vdi) throws Exception {
         long began = System.nanoTime();
         for (String operation : List.of("destroy", "update", "forget")) {

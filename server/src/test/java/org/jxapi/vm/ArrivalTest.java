@@ -26,7 +26,7 @@ class ArrivalTest {
         return calls.text("VM.get_power_state", vm);
     }
 
-    /** Begins a call whose guest is not let run; returns its task. */
+    /** Starts a call whose guest cannot be unpaused. Returns its task. */
     private String stuck(String method, String vm) throws Exception {
         simulator.fault("unpause", "hang", "FAIL");
         String task = calls.text("Async." + method, vm, false, false);
@@ -38,7 +38,7 @@ class ArrivalTest {
         assertThat(state(vm)).isEqualTo("Running");
         assertThat(calls.text("VM.get_scheduled_to_be_resident_on", vm)).isEqualTo("OpaqueRef:NULL");
         assertThat(calls.text("VM.get_suspend_VDI", vm)).isEqualTo("OpaqueRef:NULL");
-        // Only a guest that was let run obeys.
+        // Only a guest that runs obeys.
         calls.ok("VM.clean_shutdown", vm);
         assertThat(state(vm)).isEqualTo("Halted");
     }

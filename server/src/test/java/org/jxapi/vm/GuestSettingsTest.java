@@ -53,7 +53,7 @@ import org.jxapi.xenapi.VdiType;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
-/** What is set on a VM, its VIFs and their networks shows in its domain, or its start is refused. */
+/** Settings of a VM, its VIFs and their networks appear in its domain, or its start is refused. */
 class GuestSettingsTest {
     private static final long MIB = 1 << 20;
 

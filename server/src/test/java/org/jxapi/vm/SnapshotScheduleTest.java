@@ -101,7 +101,7 @@ class SnapshotScheduleTest {
     @Test
     void aVmThatCannotGetASnapshotIsToldOf() throws Exception {
         String vm = calls.vm("blocked");
-        String schedule = calls.text("VMSS.create", record("tells"));
+        String schedule = calls.text("VMSS.create", record("reports"));
         String uuid = calls.text("VMSS.get_uuid", schedule);
         calls.ok("VM.set_snapshot_schedule", vm, schedule);
         calls.ok("VM.add_to_blocked_operations", vm, "snapshot", "no");

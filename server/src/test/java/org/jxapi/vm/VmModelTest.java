@@ -96,7 +96,7 @@ class VmModelTest {
         assertThat(walked).contains("start", "suspend", "hard_shutdown", "checkpoint", "!start");
     }
 
-    /** What the walk has made is not kept. */
+    /** Removes the objects of the walk. */
     private static void remove(String operation, String made) throws Exception {
         if (List.of("snapshot", "checkpoint", "clone").contains(operation)) {
             json.ok("VM.destroy", session, made);

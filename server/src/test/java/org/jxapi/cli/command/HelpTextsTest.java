@@ -30,7 +30,6 @@ class HelpTextsTest {
                     .as(command.name())
                     .doesNotContainPattern("^(Ends|As) [a-z]+-")
                     .doesNotStartWith("For a")
-                    .doesNotContain("anew")
                     .doesNotContain("without the pool: ");
         });
     }
