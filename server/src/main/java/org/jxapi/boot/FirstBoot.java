@@ -2,9 +2,7 @@ package org.jxapi.boot;
 
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
@@ -66,7 +64,7 @@ public final class FirstBoot {
                         .with(Pool.CRASH_DUMP_SR, storage)
                         .with(Pool.HA_CLUSTER_STACK, "xhad")
                         .with(Pool.EXT_AUTH_CACHE_ENABLED, false)
-                        .with(Pool.OTHER_CONFIG, map("memory-ratio-hvm", "0.25", "memory-ratio-pv", "0.25")));
+                        .with(Pool.OTHER_CONFIG, OrderedMap.of("memory-ratio-hvm", "0.25", "memory-ratio-pv", "0.25")));
                 DomainZero.create(tx, host, facts);
                 createInternalNetwork(tx);
                 tx.create(Row.of(User.XEN_CLASS).with(User.SHORT_NAME, "root").with(User.FULLNAME, "superuser"));
@@ -116,7 +114,7 @@ public final class FirstBoot {
         tx.create(Row.of(PBD.XEN_CLASS)
                 .with(PBD.HOST, host)
                 .with(PBD.SR, sr)
-                .with(PBD.DEVICE_CONFIG, map("location", folder.toString()))
+                .with(PBD.DEVICE_CONFIG, OrderedMap.of("location", folder.toString()))
                 .with(PBD.CURRENTLY_ATTACHED, true));
     }
 
@@ -129,19 +127,11 @@ public final class FirstBoot {
                 .with(Network.BRIDGE, "xenapi")
                 .with(
                         Network.OTHER_CONFIG,
-                        map(
+                        OrderedMap.of(
                                 "is_guest_installer_network", "true",
                                 "is_host_internal_management_network", "true",
                                 "ip_begin", "169.254.0.1",
                                 "ip_end", "169.254.255.254",
                                 "netmask", "255.255.0.0")));
-    }
-
-    static Map<String, String> map(String... pairs) {
-        Map<String, String> map = new LinkedHashMap<>();
-        for (int i = 0; i < pairs.length; i += 2) {
-            map.put(pairs[i], pairs[i + 1]);
-        }
-        return map;
     }
 }

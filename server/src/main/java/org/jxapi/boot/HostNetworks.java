@@ -175,7 +175,7 @@ final class HostNetworks {
                         .with(Network.MTU, (long) bridge.mtu())
                         .with(Network.MANAGED, false)
                         .with(Network.BRIDGE, bridge.name())
-                        .with(Network.OTHER_CONFIG, FirstBoot.map(HOST_BRIDGE, "true")));
+                        .with(Network.OTHER_CONFIG, OrderedMap.of(HOST_BRIDGE, "true")));
             }
         }
     }

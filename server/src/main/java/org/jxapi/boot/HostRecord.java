@@ -40,7 +40,7 @@ final class HostRecord {
         tx.set(host, Host.CPU_INFO, facts.cpu().info());
         tx.set(host, Host.SCHED_POLICY, facts.scheduler());
         tx.set(host, Host.SUPPORTED_BOOTLOADERS, List.of("pygrub", "eliloader"));
-        tx.set(host, Host.CHIPSET_INFO, FirstBoot.map("iommu", Boolean.toString(facts.iommu())));
+        tx.set(host, Host.CHIPSET_INFO, OrderedMap.of("iommu", Boolean.toString(facts.iommu())));
         tx.set(host, Host.BIOS_STRINGS, facts.biosStrings());
         tx.set(host, Host.VIRTUAL_HARDWARE_PLATFORM_VERSIONS, List.of(0L, 1L, 2L));
         tx.set(host, Host.SSL_LEGACY, false);
@@ -102,7 +102,7 @@ final class HostRecord {
         tx.set(
                 pool,
                 Pool.CPU_INFO,
-                FirstBoot.map(
+                OrderedMap.of(
                         "vendor", cpu.get("vendor"),
                         "socket_count", cpu.get("socket_count"),
                         "cpu_count", cpu.get("cpu_count"),
@@ -123,8 +123,8 @@ final class HostRecord {
     }
 
     private static Map<String, String> softwareVersion(HostFacts facts) {
-        String version = FirstBoot.class.getPackage().getImplementationVersion();
-        return FirstBoot.map(
+        String version = HostRecord.class.getPackage().getImplementationVersion();
+        return OrderedMap.of(
                 "product_version", PRODUCT_VERSION,
                 "product_version_text", "8.4",
                 "product_version_text_short", "8.4",
@@ -147,7 +147,7 @@ final class HostRecord {
 
     /** Everything that jxapi offers is free of licences: none ever expires; what is restricted is what is not there. */
     private static Map<String, String> licence(HostFacts facts) {
-        Map<String, String> licence = FirstBoot.map(
+        Map<String, String> licence = OrderedMap.of(
                 "expiry", "20991231T23:59:59Z",
                 "grace", "no",
                 "sku_type", "free",

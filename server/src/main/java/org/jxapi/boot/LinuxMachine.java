@@ -1,8 +1,5 @@
 package org.jxapi.boot;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -31,18 +28,18 @@ public final class LinuxMachine implements Machine {
 
     @Override
     public String hostname() {
-        String name = text(root.resolve("proc/sys/kernel/hostname"));
+        String name = SystemFiles.text(root.resolve("proc/sys/kernel/hostname"));
         return name.isEmpty() ? "localhost" : name;
     }
 
     @Override
     public String kernelRelease() {
-        return text(root.resolve("proc/sys/kernel/osrelease"));
+        return SystemFiles.text(root.resolve("proc/sys/kernel/osrelease"));
     }
 
     @Override
     public Instant bootTime() {
-        for (String line : lines(root.resolve("proc/stat"))) {
+        for (String line : SystemFiles.lines(root.resolve("proc/stat"))) {
             if (line.startsWith("btime ")) {
                 return Instant.ofEpochSecond(
                         Long.parseLong(line.substring("btime ".length()).strip()));
@@ -54,7 +51,7 @@ public final class LinuxMachine implements Machine {
     @Override
     public HostFacts.CpuModel cpuModel() {
         Map<String, String> first = new LinkedHashMap<>();
-        for (String line : lines(root.resolve("proc/cpuinfo"))) {
+        for (String line : SystemFiles.lines(root.resolve("proc/cpuinfo"))) {
             int colon = line.indexOf(':');
             if (colon > 0) {
                 first.putIfAbsent(
@@ -76,7 +73,7 @@ public final class LinuxMachine implements Machine {
     public Map<String, String> biosStrings() {
         Map<String, String> strings = new LinkedHashMap<>();
         HostBiosStrings.KEYS.forEach((key, file) -> {
-            String value = text(root.resolve("sys/class/dmi/id").resolve(file));
+            String value = SystemFiles.text(root.resolve("sys/class/dmi/id").resolve(file));
             strings.put(key, value.replaceAll("[^ -~]", "").replaceAll("^Not Specified$", ""));
         });
         return HostBiosStrings.complete(strings);
@@ -90,22 +87,5 @@ public final class LinuxMachine implements Machine {
     @Override
     public List<HostFacts.Bridge> bridges() {
         return network.bridges();
-    }
-
-    /** The first line of a small file of the kernel's; empty when it cannot be read. */
-    static String text(Path file) {
-        List<String> lines = lines(file);
-        return lines.isEmpty() ? "" : lines.get(0).strip();
-    }
-
-    static List<String> lines(Path file) {
-        try {
-            // The size of these files is not known before they are read.
-            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-                    .lines()
-                    .toList();
-        } catch (IOException e) {
-            return List.of();
-        }
     }
 }

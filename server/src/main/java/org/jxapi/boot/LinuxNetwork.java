@@ -66,12 +66,12 @@ final class LinuxNetwork {
             HostFacts.Addresses own = byInterface.getOrDefault(name, HostFacts.Addresses.NONE);
             nics.add(new HostFacts.Nic(
                     name,
-                    LinuxMachine.text(device.resolve("address")),
+                    SystemFiles.text(device.resolve("address")),
                     number(device.resolve("mtu"), 1500),
                     bridge,
-                    LinuxMachine.text(device.resolve("carrier")).equals("1"),
+                    SystemFiles.text(device.resolve("carrier")).equals("1"),
                     Math.max(0, number(device.resolve("speed"), 0)),
-                    LinuxMachine.text(device.resolve("duplex")).equals("full"),
+                    SystemFiles.text(device.resolve("duplex")).equals("full"),
                     hex(device.resolve("device/vendor")),
                     hex(device.resolve("device/device")),
                     pciPath(device.resolve("device")),
@@ -129,14 +129,14 @@ final class LinuxNetwork {
 
     private static int number(Path file, int otherwise) {
         try {
-            return Integer.parseInt(LinuxMachine.text(file));
+            return Integer.parseInt(SystemFiles.text(file));
         } catch (NumberFormatException e) {
             return otherwise;
         }
     }
 
     private static String hex(Path file) {
-        String text = LinuxMachine.text(file);
+        String text = SystemFiles.text(file);
         return text.startsWith("0x") ? text.substring(2) : "";
     }
 
@@ -208,7 +208,7 @@ final class LinuxNetwork {
     private Route defaultRoute() {
         Route best = new Route("", "");
         long least = Long.MAX_VALUE;
-        for (String line : LinuxMachine.lines(root.resolve("proc/net/route"))) {
+        for (String line : SystemFiles.lines(root.resolve("proc/net/route"))) {
             String[] field = line.split("\\s+");
             if (field.length > 7 && field[1].equals("00000000") && field[7].equals("00000000")) {
                 long metric = Long.parseLong(field[6]);
@@ -235,7 +235,7 @@ final class LinuxNetwork {
     private String nameServers() {
         Path resolved = root.resolve("run/systemd/resolve/resolv.conf");
         Path file = Files.exists(resolved) ? resolved : root.resolve("etc/resolv.conf");
-        return LinuxMachine.lines(file).stream()
+        return SystemFiles.lines(file).stream()
                 .map(line -> line.strip().split("\\s+"))
                 .filter(words -> words.length > 1 && words[0].equals("nameserver"))
                 .map(words -> words[1])

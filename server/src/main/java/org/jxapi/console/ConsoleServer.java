@@ -12,6 +12,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.http.ConnectHandler;
+import org.jxapi.http.Grant;
 import org.jxapi.http.HttpAccess;
 import org.jxapi.http.Refusal;
 import org.jxapi.http.RequestHead;
@@ -72,8 +73,7 @@ public final class ConsoleServer implements ConnectHandler {
             boolean browser = request.method().equals("GET");
             Ref<Console> console;
             Ref<VM> vm;
-            try (HttpAccess.Grant grant =
-                    access.grant(request, browser ? "http/connect_console_ws" : "http/connect_console")) {
+            try (Grant grant = access.grant(request, browser ? "http/connect_console_ws" : "http/connect_console")) {
                 console = console(request);
                 vm = check(console, grant.rights());
             }

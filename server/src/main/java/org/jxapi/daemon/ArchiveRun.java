@@ -28,7 +28,7 @@ final class ArchiveRun {
                     "--https=127.0.0.1:0",
                     "--unix-socket=" + folder.resolve("socket"),
                     "--hypervisor=simulator"));
-            Logging.start(null, Settings.LogLevel.INFO);
+            Logging.start(null, LogLevel.INFO);
             for (int start = 0; start < 2; start++) {
                 try (Daemon daemon = Daemon.start(settings)) {
                     call(

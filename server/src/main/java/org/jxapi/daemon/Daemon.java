@@ -221,7 +221,7 @@ final class Daemon implements AutoCloseable {
         return given == null ? Passwords.inDataFolder(settings.dataDir()) : Passwords.of(given);
     }
 
-    private static InetSocketAddress address(Settings.Endpoint endpoint) {
+    private static InetSocketAddress address(Endpoint endpoint) {
         return endpoint == null ? null : new InetSocketAddress(endpoint.address(), endpoint.port());
     }
 

@@ -33,7 +33,7 @@ public final class Jxapid {
         }
         try {
             return Maintenance.run(args, out) ? 0 : serve(Settings.parse(args), out);
-        } catch (Settings.UsageException | StoreException | IOException e) {
+        } catch (WrongSettingException | StoreException | IOException e) {
             err.println("jxapid: " + (e instanceof FileSystemException ? Reason.withFile(e) : e.getMessage()));
             return 1;
         } catch (InterruptedException e) {

@@ -30,7 +30,7 @@ final class Logging {
      *
      * @throws IOException when the file cannot be written; the message is one line that names it
      */
-    static void start(Path file, Settings.LogLevel least) throws IOException {
+    static void start(Path file, LogLevel least) throws IOException {
         if (file != null) {
             try {
                 LogFile.prepare(file);

@@ -13,16 +13,16 @@ final class SettingValues {
 
     static Path path(String key, String value) {
         if (value.isEmpty()) {
-            throw new Settings.UsageException("--" + key + " needs a path");
+            throw new WrongSettingException("--" + key + " needs a path");
         }
         try {
             return Path.of(value).toAbsolutePath().normalize();
         } catch (InvalidPathException e) {
-            throw new Settings.UsageException("--" + key + " needs a path, not '" + value.replace('\0', '?') + "'");
+            throw new WrongSettingException("--" + key + " needs a path, not '" + value.replace('\0', '?') + "'");
         }
     }
 
-    static Settings.Endpoint endpoint(String key, String value) {
+    static Endpoint endpoint(String key, String value) {
         if (off(value)) {
             return null;
         }
@@ -31,7 +31,7 @@ final class SettingValues {
             int port = Integer.parseInt(value.substring(colon + 1));
             if (colon > 0 && port >= 0 && port <= 65535) {
                 String address = value.substring(0, colon);
-                return new Settings.Endpoint(
+                return new Endpoint(
                         address.startsWith("[") && address.endsWith("]")
                                 ? address.substring(1, address.length() - 1)
                                 : address,
@@ -40,27 +40,27 @@ final class SettingValues {
         } catch (NumberFormatException e) {
             // said below
         }
-        throw new Settings.UsageException("--" + key + " takes ADDR:PORT or off, not '" + value + "'");
+        throw new WrongSettingException("--" + key + " takes ADDR:PORT or off, not '" + value + "'");
     }
 
-    static Settings.HypervisorChoice choice(String value) {
+    static HypervisorChoice choice(String value) {
         return switch (value) {
-            case "auto" -> Settings.HypervisorChoice.AUTO;
-            case "libxl" -> Settings.HypervisorChoice.LIBXL;
-            case "simulator" -> Settings.HypervisorChoice.SIMULATOR;
+            case "auto" -> HypervisorChoice.AUTO;
+            case "libxl" -> HypervisorChoice.LIBXL;
+            case "simulator" -> HypervisorChoice.SIMULATOR;
             default ->
-                throw new Settings.UsageException("--hypervisor takes auto, libxl or simulator, not '" + value + "'");
+                throw new WrongSettingException("--hypervisor takes auto, libxl or simulator, not '" + value + "'");
         };
     }
 
-    static Settings.LogLevel level(String value) {
+    static LogLevel level(String value) {
         return switch (value) {
-            case "error" -> Settings.LogLevel.ERROR;
-            case "warn" -> Settings.LogLevel.WARN;
-            case "info" -> Settings.LogLevel.INFO;
-            case "debug" -> Settings.LogLevel.DEBUG;
+            case "error" -> LogLevel.ERROR;
+            case "warn" -> LogLevel.WARN;
+            case "info" -> LogLevel.INFO;
+            case "debug" -> LogLevel.DEBUG;
             default ->
-                throw new Settings.UsageException("--log-level takes error, warn, info or debug, not '" + value + "'");
+                throw new WrongSettingException("--log-level takes error, warn, info or debug, not '" + value + "'");
         };
     }
 
@@ -68,7 +68,7 @@ final class SettingValues {
         return switch (value) {
             case "on" -> true;
             case "off" -> false;
-            default -> throw new Settings.UsageException("--" + key + " takes on or off, not '" + value + "'");
+            default -> throw new WrongSettingException("--" + key + " takes on or off, not '" + value + "'");
         };
     }
 
@@ -81,7 +81,7 @@ final class SettingValues {
         } catch (NumberFormatException e) {
             // said below
         }
-        throw new Settings.UsageException("--" + key + " takes a number of bytes, not '" + value + "'");
+        throw new WrongSettingException("--" + key + " takes a number of bytes, not '" + value + "'");
     }
 
     /** A number of things to keep. */
@@ -94,6 +94,6 @@ final class SettingValues {
         } catch (NumberFormatException e) {
             // said below
         }
-        throw new Settings.UsageException("--" + key + " takes a number from 0 to 10000, not '" + value + "'");
+        throw new WrongSettingException("--" + key + " takes a number from 0 to 10000, not '" + value + "'");
     }
 }

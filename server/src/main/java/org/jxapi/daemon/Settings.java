@@ -62,23 +62,6 @@ public record Settings(
      */
     public record Backups(Path folder, int hourly, int daily) {}
 
-    /** Where to listen; port 0 takes a free one. */
-    public record Endpoint(String address, int port) {}
-
-    public enum HypervisorChoice {
-        AUTO,
-        LIBXL,
-        SIMULATOR
-    }
-
-    /** Debug adds each call, and all that libxl says of its work. */
-    public enum LogLevel {
-        ERROR,
-        WARN,
-        INFO,
-        DEBUG
-    }
-
     /** Where the store is. */
     StoreSettings store() {
         return new StoreSettings(dataDir, backups.folder(), acceptOlder);
@@ -150,7 +133,7 @@ public record Settings(
     /**
      * Reads the command line, and the config file that it names.
      *
-     * @throws UsageException with one line that says what is wrong
+     * @throws WrongSettingException with one line that says what is wrong
      */
     public static Settings parse(List<String> args) {
         Map<String, String> given = new LinkedHashMap<>();
@@ -165,7 +148,7 @@ public record Settings(
                 continue;
             }
             if (!key.equals("config") && !KEYS.contains(key)) {
-                throw new UsageException("unknown option: " + arg + " (see jxapid --help)");
+                throw new WrongSettingException("unknown option: " + arg + " (see jxapid --help)");
             }
             String value;
             if (equals >= 0) {
@@ -173,7 +156,7 @@ public record Settings(
             } else if (++i < args.size()) {
                 value = args.get(i);
             } else {
-                throw new UsageException(arg + " needs a value (see jxapid --help)");
+                throw new WrongSettingException(arg + " needs a value (see jxapid --help)");
             }
             if (key.equals("config")) {
                 config = path("config", value);
@@ -191,24 +174,24 @@ public record Settings(
         try (Reader reader = Files.newBufferedReader(config)) {
             properties.load(reader);
         } catch (NoSuchFileException e) {
-            throw new UsageException("config file not found: " + config);
+            throw new WrongSettingException("config file not found: " + config);
         } catch (CharacterCodingException | IllegalArgumentException e) {
-            throw new UsageException("config file is not text of key = value lines: " + config);
+            throw new WrongSettingException("config file is not text of key = value lines: " + config);
         } catch (IOException e) {
-            throw new UsageException("cannot read config file " + config + ": " + Reason.of(e));
+            throw new WrongSettingException("cannot read config file " + config + ": " + Reason.of(e));
         }
         Map<String, String> values = new LinkedHashMap<>();
         for (String key : properties.stringPropertyNames()) {
             if (!KEYS.contains(key)) {
-                throw new UsageException("unknown key in " + config + ": " + key);
+                throw new WrongSettingException("unknown key in " + config + ": " + key);
             }
             values.put(key, properties.getProperty(key).strip());
         }
         try {
             // Also those that the command line overrides.
             of(values, false);
-        } catch (UsageException e) {
-            throw new UsageException(e.getMessage() + " (in " + config + ")");
+        } catch (WrongSettingException e) {
+            throw new WrongSettingException(e.getMessage() + " (in " + config + ")");
         }
         return values;
     }
@@ -236,14 +219,5 @@ public record Settings(
                         count("backup-hourly", values.getOrDefault("backup-hourly", "24")),
                         count("backup-daily", values.getOrDefault("backup-daily", "14"))),
                 acceptOlder);
-    }
-
-    /** A command line or config file that makes no sense; the message is one line for the user. */
-    public static final class UsageException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        UsageException(String message) {
-            super(message);
-        }
     }
 }

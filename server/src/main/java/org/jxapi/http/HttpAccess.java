@@ -8,13 +8,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.dispatch.Reply;
-import org.jxapi.session.Rights;
 import org.jxapi.session.Sessions;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Session;
@@ -32,40 +30,6 @@ public final class HttpAccess {
     public HttpAccess(Store store, Dispatcher dispatcher, Clock clock) {
         this.sessions = new Sessions(store, clock);
         this.dispatcher = dispatcher;
-    }
-
-    /** A session while the request is served, and its rights; closing it ends a session that was made for this. */
-    public static final class Grant implements AutoCloseable {
-        private final Ref<Session> session;
-        private final Rights rights;
-        private final Runnable end;
-        private final AtomicBoolean ended = new AtomicBoolean();
-
-        Grant(Ref<Session> session, Rights rights, Runnable end) {
-            this.session = session;
-            this.rights = rights;
-            this.end = end;
-        }
-
-        public Ref<Session> session() {
-            return session;
-        }
-
-        public Rights rights() {
-            return rights;
-        }
-
-        /** Whether it holds a permission such as {@code http/get_export}. */
-        public boolean permits(String permission) {
-            return rights.permits(permission);
-        }
-
-        @Override
-        public void close() {
-            if (ended.compareAndSet(false, true)) {
-                end.run();
-            }
-        }
     }
 
     /**

@@ -27,7 +27,7 @@ public record RequestHead(
         Map<String, String> headers,
         boolean unixSocket,
         String peer,
-        HttpAccess.Grant caller) {
+        Grant caller) {
     private static final String LENGTH = "content-length";
 
     /**
@@ -73,7 +73,7 @@ public record RequestHead(
     }
 
     /** The same request, of a caller that is known. */
-    RequestHead of(HttpAccess.Grant grant) {
+    RequestHead of(Grant grant) {
         return new RequestHead(method, target, path, query, cookies, headers, unixSocket, peer, grant);
     }
 

@@ -64,7 +64,7 @@ public final class DiskContents {
     public void readHeld(Ref<VDI> vdi, Work work) {
         Snapshot now = store.snapshot();
         SrFolder repository = SrFolder.of(now, now.get(vdi, VDI.SR));
-        Path file = Disks.existing(repository, now.get(vdi, VDI.LOCATION));
+        Path file = DiskRules.existing(repository, now.get(vdi, VDI.LOCATION));
         try (OpenDisk disk = OpenDisk.toRead(file, now.get(vdi, VDI.VIRTUAL_SIZE))) {
             work.with(disk);
         } catch (IOException e) {
@@ -76,7 +76,7 @@ public final class DiskContents {
     public void fill(Ref<VDI> vdi, Work work) {
         Snapshot now = store.snapshot();
         SrFolder repository = SrFolder.of(now, now.get(vdi, VDI.SR));
-        Path file = Disks.existing(repository, now.get(vdi, VDI.LOCATION));
+        Path file = DiskRules.existing(repository, now.get(vdi, VDI.LOCATION));
         try (OpenDisk disk = OpenDisk.toWrite(file, now.get(vdi, VDI.VIRTUAL_SIZE), true)) {
             work.with(disk);
             disk.sync();
@@ -100,10 +100,10 @@ public final class DiskContents {
     public void overwrite(Call call, Ref<VDI> vdi, boolean whole, Work work) {
         try (Operation operation = holdToWrite(call, vdi)) {
             Snapshot before = store.snapshot();
-            Disks.refuseUnmanaged(before, vdi);
+            DiskRules.refuseUnmanaged(before, vdi);
             SrFolder repository = SrFolder.of(before, before.get(vdi, VDI.SR));
             String location = before.get(vdi, VDI.LOCATION);
-            Path old = Disks.existing(repository, location);
+            Path old = DiskRules.existing(repository, location);
             Path part = Volumes.part(repository.folder(), location);
             long bytes = before.get(vdi, VDI.VIRTUAL_SIZE);
             try {
@@ -135,7 +135,7 @@ public final class DiskContents {
 
     /** Makes a disk with these contents; there is none before they are complete. */
     public Ref<VDI> create(Call call, Ref<SR> sr, Row<VDI> settings, Work work) {
-        long bytes = Disks.rounded(settings.get(VDI.VIRTUAL_SIZE));
+        long bytes = DiskRules.rounded(settings.get(VDI.VIRTUAL_SIZE));
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE));
                 NewDisk made = new NewDisk(store, SrFolder.of(store.snapshot(), sr), sr);
                 Received received = () -> receiving.remove(made.uuid())) {

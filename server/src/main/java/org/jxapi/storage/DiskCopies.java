@@ -72,7 +72,7 @@ final class DiskCopies {
     }
 
     Ref<VDI> copy(Call call, Ref<VDI> vdi, Ref<SR> sr) {
-        Disks.refuseUnmanaged(store.snapshot(), vdi);
+        DiskRules.refuseUnmanaged(store.snapshot(), vdi);
         store.snapshot().require(sr);
         SrRules.checkSupported(store.snapshot(), sr, StorageOperations.VDI_CREATE);
         try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.COPY), DiskHold.toRead(vdi))) {
@@ -89,11 +89,11 @@ final class DiskCopies {
             SmFailure failure,
             UnaryOperator<Row<VDI>> settings) {
         Snapshot before = store.snapshot();
-        Disks.refuseUnmanaged(before, vdi);
+        DiskRules.refuseUnmanaged(before, vdi);
         Row<VDI> source = before.row(vdi);
         SrFolder from = SrFolder.of(before, source.get(VDI.SR));
         SrFolder to = SrFolder.of(before, sr);
-        Path file = Disks.existing(from, source.get(VDI.LOCATION));
+        Path file = DiskRules.existing(from, source.get(VDI.LOCATION));
         NewDisk disk = new NewDisk(store, to, sr);
         targets.put(disk.uuid(), sr);
         try (disk) {
@@ -142,7 +142,7 @@ final class DiskCopies {
 
     /** Writes a disk's contents over those of another that is at least as large. */
     void copyInto(Call call, Ref<VDI> vdi, Ref<VDI> into) {
-        Disks.refuseUnmanaged(store.snapshot(), vdi);
+        DiskRules.refuseUnmanaged(store.snapshot(), vdi);
         Claim target = Claim.also(tx -> {
             VdiRules.check(tx, into, VdiOperations.UPDATE);
             if (tx.get(into, VDI.VIRTUAL_SIZE) < tx.get(vdi, VDI.VIRTUAL_SIZE)) {
@@ -165,7 +165,7 @@ final class DiskCopies {
                 Claims.of(snapshot, VdiOperations.REVERT_TO),
                 Claims.of(vdi, VdiOperations.REVERT_FROM))) {
             operation.release(sr);
-            Disks.refuseUnmanaged(store.snapshot(), snapshot);
+            DiskRules.refuseUnmanaged(store.snapshot(), snapshot);
             long bytes = store.snapshot().get(snapshot, VDI.VIRTUAL_SIZE);
             overwrite(call, operation, snapshot, vdi, bytes, SmFailure.VDI_SNAPSHOT);
         }
@@ -177,8 +177,8 @@ final class DiskCopies {
         SrFolder from = SrFolder.of(before, before.get(vdi, VDI.SR));
         SrFolder to = SrFolder.of(before, before.get(over, VDI.SR));
         String location = before.get(over, VDI.LOCATION);
-        Path file = Disks.existing(from, before.get(vdi, VDI.LOCATION));
-        Path old = Disks.existing(to, location);
+        Path file = DiskRules.existing(from, before.get(vdi, VDI.LOCATION));
+        Path old = DiskRules.existing(to, location);
         Path part = Volumes.part(to.folder(), location);
         try {
             copyStill(call, vdi, file, part);

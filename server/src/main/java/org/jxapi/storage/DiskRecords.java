@@ -47,7 +47,7 @@ final class DiskRecords {
             if (known != null && !store.snapshot().get(known, VDI.UUID).equals(uuid)) {
                 throw Errors.locationNotUnique(sr.value(), location);
             }
-            Path file = Disks.existing(repository, location);
+            Path file = DiskRules.existing(repository, location);
             if (Files.isSymbolicLink(file) && places.leadsAway(repository, file)) {
                 throw Errors.locationNotUnique(sr.value(), location);
             }
@@ -115,7 +115,7 @@ final class DiskRecords {
         try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.UPDATE))) {
             Snapshot before = store.snapshot();
             SrFolder repository = SrFolder.of(before, before.get(vdi, VDI.SR));
-            Path file = Disks.existing(repository, before.get(vdi, VDI.LOCATION));
+            Path file = DiskRules.existing(repository, before.get(vdi, VDI.LOCATION));
             long taken = taken(file);
             operation.finish(tx -> {
                 tx.set(vdi, VDI.VIRTUAL_SIZE, file.toFile().length());
@@ -136,7 +136,7 @@ final class DiskRecords {
     String checksum(Call call, Ref<VDI> vdi) {
         Snapshot snapshot = store.snapshot();
         SrFolder repository = SrFolder.of(snapshot, snapshot.get(vdi, VDI.SR));
-        Path file = Disks.existing(repository, snapshot.get(vdi, VDI.LOCATION));
+        Path file = DiskRules.existing(repository, snapshot.get(vdi, VDI.LOCATION));
         try (Operation operation = operations.await(call, DiskHold.toRead(vdi));
                 InputStream in = Files.newInputStream(file);
                 Call.Cancellable cancellable = call.cancellable()) {

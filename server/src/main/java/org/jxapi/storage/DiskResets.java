@@ -56,7 +56,7 @@ final class DiskResets {
             try {
                 if (value == OnBoot.RESET && before.get(vdi, VDI.ON_BOOT) != OnBoot.RESET) {
                     Path part = Volumes.part(repository.folder(), location);
-                    Volumes.copy(Disks.existing(repository, location), part, done -> {});
+                    Volumes.copy(DiskRules.existing(repository, location), part, done -> {});
                     Volumes.replace(part, base);
                 }
                 operation.finish(tx -> tx.set(vdi, VDI.ON_BOOT, value));
@@ -89,7 +89,7 @@ final class DiskResets {
         try {
             Volumes.copy(Volumes.base(repository.folder(), location), part, done -> {});
             Volumes.resize(part, bytes);
-            Volumes.replace(part, Disks.existing(repository, location));
+            Volumes.replace(part, DiskRules.existing(repository, location));
         } catch (IOException e) {
             throw SmFailure.VDI_SNAPSHOT.error(e);
         }

@@ -1,10 +1,8 @@
 package org.jxapi.storage;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -15,15 +13,11 @@ import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
-import org.jxapi.store.Stored;
-import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.StorageOperations;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
-import org.jxapi.xenapi.VM;
-import org.jxapi.xenapi.VbdType;
 import org.jxapi.xenapi.VdiOperations;
 import org.jxapi.xenapi.VdiType;
 import org.slf4j.Logger;
@@ -100,7 +94,7 @@ public final class Disks {
         if (settings.get(VDI.TYPE) == VdiType.CBT_METADATA) {
             throw Errors.vdiIncompatibleType("", "CBT metadata");
         }
-        long bytes = rounded(settings.get(VDI.VIRTUAL_SIZE));
+        long bytes = DiskRules.rounded(settings.get(VDI.VIRTUAL_SIZE));
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE));
                 NewDisk disk = new NewDisk(store, SrFolder.of(store.snapshot(), sr), sr)) {
             Volumes.create(disk.mark(), bytes);
@@ -108,13 +102,6 @@ public final class Disks {
         } catch (IOException e) {
             throw SmFailure.VDI_CREATE.error(e);
         }
-    }
-
-    static long rounded(long bytes) {
-        if (bytes < 0 || bytes > Long.MAX_VALUE - MIB) {
-            throw SmFailure.VDI_SIZE.error("VDI size must be between 1 MB and " + Long.MAX_VALUE / MIB + " MB");
-        }
-        return Math.max(MIB, (bytes + MIB - 1) / MIB * MIB);
     }
 
     /** A disk with the contents that the other has now, marked as its snapshot. */
@@ -148,18 +135,18 @@ public final class Disks {
                 call, Claims.of(sr, StorageOperations.VDI_DESTROY), Claims.of(vdi, VdiOperations.DESTROY))) {
             Snapshot before = store.snapshot();
             SrFolder repository = SrFolder.of(before, sr);
-            refuseUnmanaged(before, vdi);
+            DiskRules.refuseUnmanaged(before, vdi);
             String location = before.get(vdi, VDI.LOCATION);
             Path file = repository.file(location);
             if (Scans.foreign(before, places.sharing(sr))
                     .contains(file.getFileName().toString())) {
                 LOG.warn("The file {} is also a disk of another repository: only the record of this one goes", file);
-                operation.finish(tx -> forget(tx, vdi));
+                operation.finish(tx -> DiskRules.forget(tx, vdi));
                 return;
             }
             try {
                 Volumes.mark(repository.folder(), location);
-                operation.finish(tx -> forget(tx, vdi));
+                operation.finish(tx -> DiskRules.forget(tx, vdi));
                 Volumes.delete(repository.folder(), file, location);
             } catch (IOException e) {
                 throw SmFailure.VDI_DELETE.error(e);
@@ -169,32 +156,6 @@ public final class Disks {
         }
     }
 
-    static void refuseUnmanaged(Snapshot snapshot, Ref<VDI> vdi) {
-        if (!snapshot.get(vdi, VDI.MANAGED)) {
-            throw Errors.vdiNotManaged(vdi.value());
-        }
-    }
-
-    /** Removes a disk's row and what depends on it: its VBDs go, but disc drives stay, empty. */
-    static void forget(Transaction tx, Ref<VDI> vdi) {
-        for (Ref<VBD> vbd : List.copyOf(tx.get(vdi, VDI.VBDS))) {
-            if (tx.get(vbd, VBD.TYPE) == VbdType.CD) {
-                tx.set(vbd, VBD.VDI, Ref.nil());
-                tx.set(vbd, VBD.EMPTY, true);
-            } else {
-                tx.destroy(vbd);
-            }
-        }
-        if (tx.get(vdi, VDI.TYPE) == VdiType.SUSPEND) {
-            for (Stored<VM> vm : List.copyOf(tx.all(VM.XEN_CLASS))) {
-                if (vm.row().get(VM.SUSPEND_VDI).equals(vdi)) {
-                    tx.set(vm.ref(), VM.SUSPEND_VDI, Ref.nil());
-                }
-            }
-        }
-        tx.destroy(vdi);
-    }
-
     /** Makes a disk larger. */
     void resize(Call call, Ref<VDI> vdi, long bytes) {
         Ref<SR> sr = store.snapshot().get(vdi, VDI.SR);
@@ -202,13 +163,13 @@ public final class Disks {
                 call, Claims.of(sr, StorageOperations.VDI_RESIZE), Claims.of(vdi, VdiOperations.RESIZE))) {
             Snapshot before = store.snapshot();
             SrFolder repository = SrFolder.of(before, sr);
-            refuseUnmanaged(before, vdi);
-            long rounded = rounded(bytes);
+            DiskRules.refuseUnmanaged(before, vdi);
+            long rounded = DiskRules.rounded(bytes);
             if (rounded < before.get(vdi, VDI.VIRTUAL_SIZE)) {
                 throw SmFailure.VDI_SIZE.error("shrinking not allowed");
             }
             try {
-                Volumes.resize(existing(repository, before.get(vdi, VDI.LOCATION)), rounded);
+                Volumes.resize(DiskRules.existing(repository, before.get(vdi, VDI.LOCATION)), rounded);
             } catch (IOException e) {
                 throw SmFailure.VDI_RESIZE.error(e);
             }
@@ -223,15 +184,7 @@ public final class Disks {
     /** The file behind a disk; SR_BACKEND_FAILURE_46 when it is not there. */
     public Path file(Snapshot snapshot, Ref<VDI> vdi) {
         Row<VDI> row = snapshot.row(vdi);
-        return existing(SrFolder.of(snapshot, row.get(VDI.SR)), row.get(VDI.LOCATION));
-    }
-
-    static Path existing(SrFolder repository, String location) {
-        Path file = repository.file(location);
-        if (!Files.exists(file)) {
-            throw SmFailure.VDI_UNAVAILABLE.error("VDI " + location + " not found");
-        }
-        return file;
+        return DiskRules.existing(SrFolder.of(snapshot, row.get(VDI.SR)), row.get(VDI.LOCATION));
     }
 
     /** Gives the disks of a VM that is about to boot their initial contents. */

@@ -165,7 +165,7 @@ public final class Scans {
         if (attached || !tx.get(vdi, VDI.CURRENT_OPERATIONS).isEmpty()) {
             tx.set(vdi, VDI.MISSING, true);
         } else {
-            Disks.forget(tx, vdi);
+            DiskRules.forget(tx, vdi);
         }
     }
 

@@ -107,7 +107,7 @@ public final class Srs {
             Pbds.remove(tx, pbd);
         }
         for (Ref<VDI> vdi : List.copyOf(tx.get(sr, SR.VDIS))) {
-            Disks.forget(tx, vdi);
+            DiskRules.forget(tx, vdi);
         }
         tx.destroy(sr);
     }

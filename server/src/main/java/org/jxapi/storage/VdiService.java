@@ -163,14 +163,14 @@ public final class VdiService extends VdiFields {
     @Override
     public void forget(Call call, Ref<VDI> vdi) {
         try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.FORGET))) {
-            operation.finish(tx -> Disks.forget(tx, vdi));
+            operation.finish(tx -> DiskRules.forget(tx, vdi));
         }
     }
 
     @Override
     public void dbForget(Call call, Ref<VDI> vdi) {
         InternalAccess.check(call, store.snapshot().get(vdi, VDI.SR));
-        store.change(tx -> Disks.forget(tx, vdi));
+        store.change(tx -> DiskRules.forget(tx, vdi));
     }
 
     @Override

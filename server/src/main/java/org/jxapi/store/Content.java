@@ -14,7 +14,7 @@ import java.util.List;
 record Content(
         Layout layout,
         State state,
-        List<Database.Logged> log,
+        List<LoggedChange> log,
         Seals seals,
         long sequence,
         Instant at,

@@ -18,7 +18,7 @@ final class ContentReader {
 
     static Content read(Database database) throws SQLException {
         Seals seals = new Seals();
-        List<Database.Logged> log = database.changeLog(seals);
+        List<LoggedChange> log = database.changeLog(seals);
         Map<String, Long> changed = new HashMap<>();
         log.forEach(line -> changed.merge(line.ref(), line.sequence(), Math::max));
         List<Stored<?>> order = new ArrayList<>();

@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,16 +101,9 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** A line of the change log. */
-    record Logged(long sequence, String className, String ref, String kind, long created) {
-        Object[] columns() {
-            return new Object[] {sequence, className, ref, kind, created};
-        }
-    }
-
     /** The last lines of the change log, oldest first. */
-    List<Logged> changeLog(Seals read) throws SQLException {
-        List<Logged> all = lines("SELECT * FROM \"change_log\" ORDER BY \"sequence\"");
+    List<LoggedChange> changeLog(Seals read) throws SQLException {
+        List<LoggedChange> all = lines("SELECT * FROM \"change_log\" ORDER BY \"sequence\"");
         all.forEach(line -> read.logged(line.columns()));
         long last = all.isEmpty() ? 0 : all.get(all.size() - 1).sequence();
         return all.stream()
@@ -117,12 +111,12 @@ final class Database implements AutoCloseable {
                 .toList();
     }
 
-    private List<Logged> lines(String query) throws SQLException {
+    private List<LoggedChange> lines(String query) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(query);
                 ResultSet rows = statement.executeQuery()) {
-            List<Logged> all = new ArrayList<>();
+            List<LoggedChange> all = new ArrayList<>();
             while (rows.next()) {
-                all.add(new Logged(
+                all.add(new LoggedChange(
                         rows.getLong(1), rows.getString(2), rows.getString(3), rows.getString(4), rows.getLong(5)));
             }
             return all;
@@ -133,7 +127,7 @@ final class Database implements AutoCloseable {
     void prune() throws SQLException {
         String old = "FROM \"change_log\" WHERE \"sequence\" <= (SELECT MAX(\"sequence\") FROM \"change_log\") - "
                 + KEPT_CHANGES;
-        List<Logged> gone = lines("SELECT * " + old);
+        List<LoggedChange> gone = lines("SELECT * " + old);
         if (!gone.isEmpty()) {
             statement("DELETE " + old).executeUpdate();
             gone.forEach(line -> seals.pruned(line.columns()));
@@ -209,7 +203,7 @@ final class Database implements AutoCloseable {
     }
 
     private static Object[] line(StateTransaction.Effect<?> effect) {
-        return new Logged(
+        return new LoggedChange(
                         effect.sequence,
                         effect.model.name(),
                         effect.ref.value(),
@@ -278,7 +272,7 @@ final class Database implements AutoCloseable {
 
     /** Leaves the file as it is, after a failure. */
     void abandon() {
-        DatabaseFile.abandon(connection);
+        abandon(connection);
     }
 
     private PreparedStatement statement(String sql) throws SQLException {
@@ -300,6 +294,15 @@ final class Database implements AutoCloseable {
         } catch (SQLException e) {
             LOG.warn("The database did not close cleanly, which loses nothing: {}", Reason.of(e));
             abandon();
+        }
+    }
+
+    /** Closes a database without a write to its file. */
+    static void abandon(Connection connection) {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SHUTDOWN IMMEDIATELY");
+        } catch (SQLException e) {
+            // It has closed itself.
         }
     }
 }

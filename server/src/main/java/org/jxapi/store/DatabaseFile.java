@@ -216,7 +216,7 @@ final class DatabaseFile {
         } catch (SQLException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             throw new Unreadable(Reason.of(e), e);
         } finally {
-            abandon(connection);
+            Database.abandon(connection);
         }
     }
 
@@ -241,7 +241,7 @@ final class DatabaseFile {
         } catch (SQLException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             throw new Unreadable(Reason.of(e), e);
         } finally {
-            abandon(connection);
+            Database.abandon(connection);
         }
     }
 
@@ -251,7 +251,7 @@ final class DatabaseFile {
         try {
             return new Database(connection, url(name));
         } catch (SQLException e) {
-            abandon(connection);
+            Database.abandon(connection);
             throw e;
         }
     }
@@ -276,14 +276,5 @@ final class DatabaseFile {
     private String url(String name) {
         return "jdbc:h2:" + fileSystem + ":" + folder.resolve(name)
                 + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0";
-    }
-
-    /** Closes a database without a write to its file. */
-    static void abandon(Connection connection) {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("SHUTDOWN IMMEDIATELY");
-        } catch (SQLException e) {
-            // It has closed itself.
-        }
     }
 }

@@ -24,8 +24,8 @@ final class MemoryChangeLog implements ChangeLog {
     private final Map<String, Deque<Deleted>> deleted = new HashMap<>();
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-    void restore(List<Database.Logged> log) {
-        for (Database.Logged line : log) {
+    void restore(List<LoggedChange> log) {
+        for (LoggedChange line : log) {
             ClassModel<?> model = XenModel.get(line.className());
             if (line.kind().equals(Kind.DEL.name()) && model != null) {
                 remember(new Deleted(line.sequence(), line.created(), model, model.ref(line.ref())));

@@ -45,7 +45,7 @@ final class ImportedObjects {
     private final VmClaims claims;
     private final Client client;
     private final Call call;
-    private final VmImport.Options options;
+    private final ImportOptions options;
     private final List<Item> items;
     private final Deque<Runnable> undo;
     private final Map<String, Ref<?>> made = new HashMap<>();
@@ -61,7 +61,7 @@ final class ImportedObjects {
             VmClaims claims,
             Client client,
             Call call,
-            VmImport.Options options,
+            ImportOptions options,
             List<Item> items,
             Deque<Runnable> undo) {
         this.store = store;
@@ -143,7 +143,7 @@ final class ImportedObjects {
         }
         Map<String, Object> record = new LinkedHashMap<>(vdi.record());
         Map<String, Object> config = vdi.map("sm_config");
-        config.put(VmImport.TASK, call.task().value());
+        config.put(ImportOptions.TASK, call.task().value());
         record.put("sm_config", config);
         record.put("SR", options.sr().value());
         Ref<VDI> fresh = client.make(VDI.XEN_CLASS, record);
@@ -251,7 +251,7 @@ final class ImportedObjects {
         }
         Map<String, Object> record = new LinkedHashMap<>(item.record());
         Map<String, Object> config = item.map("other_config");
-        config.put(VmImport.TASK, call.task().value());
+        config.put(ImportOptions.TASK, call.task().value());
         record.put("other_config", config);
         record.put("bridge", "");
         Ref<Network> network = client.make(Network.XEN_CLASS, record);

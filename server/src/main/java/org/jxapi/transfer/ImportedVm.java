@@ -22,9 +22,9 @@ final class ImportedVm {
     private static final List<String> OLD_PRIORITIES = List.of("0", "1", "2", "3");
 
     private final Item item;
-    private final VmImport.Options options;
+    private final ImportOptions options;
 
-    ImportedVm(Item item, VmImport.Options options) {
+    ImportedVm(Item item, ImportOptions options) {
         this.item = item;
         this.options = options;
     }
@@ -38,7 +38,7 @@ final class ImportedVm {
         Map<String, Object> record = new LinkedHashMap<>(item.record());
         Map<String, Object> config = item.map("other_config");
         config.remove("grant_api_access");
-        config.put(VmImport.TASK, task.value());
+        config.put(ImportOptions.TASK, task.value());
         if (!options.restore()) {
             config.put("mac_seed", UUID.randomUUID().toString());
         }

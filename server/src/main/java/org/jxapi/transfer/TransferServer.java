@@ -7,7 +7,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.CallContext;
-import org.jxapi.http.HttpAccess;
+import org.jxapi.http.Grant;
 import org.jxapi.http.Refusal;
 import org.jxapi.http.RequestHead;
 import org.jxapi.http.TransferHandler;
@@ -91,7 +91,7 @@ public final class TransferServer implements TransferHandler {
         }
     }
 
-    private void serve(Action action, HttpAccess.Grant grant, RequestHead head, InputStream body, LastByte answer)
+    private void serve(Action action, Grant grant, RequestHead head, InputStream body, LastByte answer)
             throws IOException {
         String given = head.param("task_id");
         Ref<Task> task = given == null ? Ref.nil() : Task.XEN_CLASS.ref(given);
@@ -121,7 +121,7 @@ public final class TransferServer implements TransferHandler {
     }
 
     /** A task is ended only by those who may change it. */
-    private void refuseForeign(HttpAccess.Grant grant, Ref<Task> task) {
+    private void refuseForeign(Grant grant, Ref<Task> task) {
         Snapshot now = store.snapshot();
         if (!grant.permits("task.destroy/any")
                 && now.find(task).isPresent()

@@ -131,7 +131,7 @@ public final class Transfers {
             throw Refused.forbidden(Errors.importErrorCannotHandleChunked());
         }
         transfer.refuseBadLength(Errors::importError);
-        VmImport.Options options = new VmImport.Options(sr, transfer.flag("restore"), transfer.flag("force"));
+        ImportOptions options = new ImportOptions(sr, transfer.flag("restore"), transfer.flag("force"));
         transfer.ok(null, null, -1);
         Ref<Task> task = transfer.call().task();
         List<Ref<VM>> made = Compression.read(

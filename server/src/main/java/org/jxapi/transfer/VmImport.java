@@ -33,8 +33,6 @@ import org.slf4j.LoggerFactory;
  * behind, and a VM that it was to replace as it was.
  */
 final class VmImport {
-    /** The key of the import's task in a VM's other_config and a disk's sm_config, as in XAPI. */
-    static final String TASK = "import_task";
 
     private static final Logger LOG = LoggerFactory.getLogger(VmImport.class);
 
@@ -52,15 +50,6 @@ final class VmImport {
         this.room = room;
     }
 
-    /**
-     * How to import.
-     *
-     * @param sr where the disks go
-     * @param restore whether the VM keeps its UUID and its MAC addresses
-     * @param force whether wrong checksums do not matter
-     */
-    record Options(Ref<SR> sr, boolean restore, boolean force) {}
-
     /** Changes in the transaction that ends an import, in addition to its own. */
     interface End {
         void with(Transaction last, List<Ref<VM>> vms);
@@ -70,7 +59,7 @@ final class VmImport {
      * Reads the archive; the VMs that it made. One transaction ends the import: in it the VMs become usable, those that
      * they replace go, and {@code end} is done. Until then nothing has happened to what was there before.
      */
-    List<Ref<VM>> read(Call call, Incoming in, Options options, End end) {
+    List<Ref<VM>> read(Call call, Incoming in, ImportOptions options, End end) {
         Xva.Reader archive = new Xva.Reader(in, options.force());
         Tar.Entry ova = archive.ova();
         try (TransferMemory.Taken taken =
@@ -79,7 +68,7 @@ final class VmImport {
         }
     }
 
-    private List<Ref<VM>> make(Call call, Xva.Reader archive, List<Item> items, Options options, End end) {
+    private List<Ref<VM>> make(Call call, Xva.Reader archive, List<Item> items, ImportOptions options, End end) {
         Deque<Runnable> undo = new ArrayDeque<>();
         try (Client client = new Client(dispatcher);
                 Call.Cancellable cancellable = call.cancellable()) {
@@ -149,13 +138,13 @@ final class VmImport {
         List<String> tasks = pending.stream().map(Ref::value).toList();
         List<Ref<VM>> machines = new ArrayList<>();
         store.snapshot().all(VM.XEN_CLASS).forEach(stored -> {
-            if (tasks.contains(stored.row().get(VM.OTHER_CONFIG).get(TASK))) {
+            if (tasks.contains(stored.row().get(VM.OTHER_CONFIG).get(ImportOptions.TASK))) {
                 machines.add(stored.ref());
             }
         });
         List<Ref<VDI>> vdis = new ArrayList<>();
         store.snapshot().all(VDI.XEN_CLASS).forEach(stored -> {
-            if (tasks.contains(stored.row().get(VDI.SM_CONFIG).get(TASK))) {
+            if (tasks.contains(stored.row().get(VDI.SM_CONFIG).get(ImportOptions.TASK))) {
                 vdis.add(stored.ref());
             }
         });

@@ -72,8 +72,8 @@ class CommandLineTest {
         Path config = folder.resolve("jxapid.conf");
         Files.writeString(config, "http = 127.0.0.1:0\nhttps = off\n");
         assertThat(Settings.parse(List.of("--config", config.toString(), "--https", "127.0.0.1:1")))
-                .returns(new Settings.Endpoint("127.0.0.1", 0), Settings::http)
-                .returns(new Settings.Endpoint("127.0.0.1", 1), Settings::https);
+                .returns(new Endpoint("127.0.0.1", 0), Settings::http)
+                .returns(new Endpoint("127.0.0.1", 1), Settings::https);
         Files.writeString(config, "htp = 127.0.0.1:0\n");
         assertRefused(List.of("--config", config.toString()), "unknown key");
     }

@@ -16,7 +16,7 @@ class LogTextTest {
 
     @AfterEach
     void reset() throws IOException {
-        Logging.start(null, Settings.LogLevel.WARN);
+        Logging.start(null, LogLevel.WARN);
     }
 
     @Test
@@ -44,7 +44,7 @@ class LogTextTest {
     @Test
     void messagesAndExceptionsAreWrittenSo() throws IOException {
         Path log = folder.resolve("log");
-        Logging.start(log, Settings.LogLevel.INFO);
+        Logging.start(log, LogLevel.INFO);
         LoggerFactory.getLogger("org.jxapi.test")
                 .warn("a {} b", "\r\nX", new IOException("c\nFAKE", new IOException("session_id=s3cret\nFAKE")));
         assertThat(Files.readString(log))

@@ -1,0 +1,40 @@
+package org.jxapi.http;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.session.Rights;
+import org.jxapi.xenapi.Session;
+
+/** A session while the request is served, and its rights; closing it ends a session that was made for this. */
+public final class Grant implements AutoCloseable {
+    private final Ref<Session> session;
+    private final Rights rights;
+    private final Runnable end;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    Grant(Ref<Session> session, Rights rights, Runnable end) {
+        this.session = session;
+        this.rights = rights;
+        this.end = end;
+    }
+
+    public Ref<Session> session() {
+        return session;
+    }
+
+    public Rights rights() {
+        return rights;
+    }
+
+    /** Whether it holds a permission such as {@code http/get_export}. */
+    public boolean permits(String permission) {
+        return rights.permits(permission);
+    }
+
+    @Override
+    public void close() {
+        if (ended.compareAndSet(false, true)) {
+            end.run();
+        }
+    }
+}
