@@ -46,7 +46,7 @@ final class LinuxNetwork {
             String said = new String(ip.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return ip.waitFor() == 0 ? said : "[]";
         } catch (IOException e) {
-            LOG.warn("The host's IP addresses are not known: {}", e.getMessage());
+            LOG.warn("Host addresses: not available: {}", e.getMessage());
             return "[]";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -101,7 +101,7 @@ final class LinuxNetwork {
         try (DirectoryStream<Path> devices = Files.newDirectoryStream(root.resolve("sys/class/net"))) {
             devices.forEach(all::add);
         } catch (IOException e) {
-            LOG.warn("The host's network interfaces are not known: {}", e.getMessage());
+            LOG.warn("Host network interfaces: not available: {}", e.getMessage());
         }
         all.sort(null);
         return all;
@@ -165,7 +165,7 @@ final class LinuxNetwork {
                 all.put(name, of(link.path("addr_info"), way ? route.gateway() : "", way ? nameServers() : ""));
             }
         } catch (IOException e) {
-            LOG.warn("The host's IP addresses are not known: {}", e.getMessage());
+            LOG.warn("Host addresses: not available: {}", e.getMessage());
         }
         return all;
     }

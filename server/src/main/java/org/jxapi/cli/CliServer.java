@@ -187,7 +187,7 @@ public final class CliServer implements CliHandler {
                 wire.print("operation failed on " + failed.uuid() + ": " + failed.why());
             }
         } else {
-            LOG.error("xe {} failed unexpectedly", command.replaceAll("[^a-z-]", "?"), problem);
+            LOG.error("xe {}: failed unexpectedly", command.replaceAll("[^a-z-]", "?"), problem);
             apiError(
                     wire,
                     api,

@@ -90,9 +90,9 @@ public final class ConsoleServer implements ConnectHandler {
             failure = Errors.internalError(e.getMessage());
             // Clients look again and again for the console of a VM that is halted or starts.
             if (e.status() == 403) {
-                LOG.info("Console refused to {}: {}", request.peer(), e.getMessage());
+                LOG.info("Console: refused to {}: {}", request.peer(), e.getMessage());
             } else {
-                LOG.debug("Console refused to {}: {}", request.peer(), e.getMessage());
+                LOG.debug("Console: refused to {}: {}", request.peer(), e.getMessage());
             }
             answer.refuse(e);
         } finally {
@@ -186,12 +186,12 @@ public final class ConsoleServer implements ConnectHandler {
             if (e.error() == LibxlError.NOT_READY || !lives(domid)) {
                 LOG.debug("The console of domain {} is not there now: {}", domid, e.getMessage());
             } else {
-                LOG.warn("The console of domain {} cannot be opened: {}", domid, e.getMessage());
+                LOG.warn("Console of domain {}: cannot be opened: {}", domid, e.getMessage());
             }
         } catch (NoSuchFileException e) {
             LOG.debug("The terminal of domain {} is gone already: {}", domid, e.getMessage());
         } catch (IOException e) {
-            LOG.warn("The console of domain {} cannot be opened: {}", domid, e.getMessage());
+            LOG.warn("Console of domain {}: cannot be opened: {}", domid, e.getMessage());
         }
         throw new Refusal(404, "Not Found", "The console is not available.");
     }

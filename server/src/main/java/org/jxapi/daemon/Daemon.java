@@ -166,7 +166,7 @@ final class Daemon implements AutoCloseable {
         Transfers transfers = services.transfers(dispatcher);
         List<Ref<Task>> interrupted = tasks.pending();
         if (!interrupted.isEmpty()) {
-            LOG.warn("{} tasks were interrupted by the last stop and have failed", interrupted.size());
+            LOG.warn("Tasks: {} were pending at the last stop and have failed", interrupted.size());
             transfers.removeInterrupted(interrupted);
             tasks.failInterrupted(interrupted);
         }
@@ -180,7 +180,7 @@ final class Daemon implements AutoCloseable {
                         Messages.destroyOld(store);
                         events.heartbeat();
                     } catch (RuntimeException | Error e) {
-                        LOG.error("Collecting idle sessions and old tasks failed", e);
+                        LOG.error("Sessions and tasks: removal of old ones failed", e);
                     }
                 },
                 COLLECT_SECONDS,
@@ -191,7 +191,7 @@ final class Daemon implements AutoCloseable {
                     try {
                         services.measure();
                     } catch (RuntimeException | Error e) {
-                        LOG.warn("Metrics could not be read: {}", e.getMessage());
+                        LOG.warn("Metrics: cannot be read: {}", e.getMessage());
                     }
                 },
                 0,

@@ -62,7 +62,7 @@ final class Systemd {
         byte[] name = socket.getBytes(StandardCharsets.UTF_8);
         boolean isAbstract = name[0] == '@';
         if (!isAbstract && name[0] != '/' || name.length > LONGEST) {
-            LOG.warn("systemd cannot be told anything: NOTIFY_SOCKET is '{}'", socket);
+            LOG.warn("systemd: no reports, because NOTIFY_SOCKET is '{}'", socket);
             return null;
         }
         byte[] address = new byte[2 + name.length + (isAbstract ? 0 : 1)];
@@ -85,7 +85,7 @@ final class Systemd {
             long value = Long.parseLong(micros);
             return value > 0 ? Duration.ofNanos(Math.multiplyExact(value, 1000L)) : null;
         } catch (NumberFormatException | ArithmeticException e) {
-            LOG.warn("There is no watchdog: WATCHDOG_USEC is '{}'", micros);
+            LOG.warn("systemd: no watchdog, because WATCHDOG_USEC is '{}'", micros);
             return null;
         }
     }
@@ -120,9 +120,7 @@ final class Systemd {
             send(message.getBytes(StandardCharsets.UTF_8));
         } catch (IOException | UnsatisfiedLinkError e) {
             LOG.warn(
-                    "systemd could not be told {}: {}",
-                    message.lines().findFirst().orElse(""),
-                    e.getMessage());
+                    "systemd: report {} failed: {}", message.lines().findFirst().orElse(""), e.getMessage());
         }
     }
 

@@ -155,7 +155,7 @@ public final class WorkerPool extends AbstractExecutorService {
                 try {
                     work.run();
                 } catch (Throwable e) {
-                    LOG.error("A thread's work failed unexpectedly", e);
+                    LOG.error("Worker: a job failed unexpectedly", e);
                 }
             }
         } finally {

@@ -240,7 +240,7 @@ public final class XenDispatcher implements Dispatcher {
                 tasks.fail(task, failure.code(), failure.params());
             }
         } catch (RuntimeException | Error e) {
-            LOG.error("The end of a task could not be stored", e);
+            LOG.error("Task: its end cannot be stored", e);
         }
     }
 
@@ -270,7 +270,7 @@ public final class XenDispatcher implements Dispatcher {
                     store.full() ? Errors.outOfSpace(store.getMessage()) : Errors.internalError(store.getMessage());
             return new Reply.Failure(told.code(), told.params());
         }
-        LOG.error("{} failed unexpectedly", method, cause);
+        LOG.error("{}: failed unexpectedly", method, cause);
         return new Reply.Failure("INTERNAL_ERROR", List.of(String.valueOf(cause)));
     }
 

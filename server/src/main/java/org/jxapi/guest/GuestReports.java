@@ -69,7 +69,7 @@ public final class GuestReports {
         Instant now = clock.instant();
         Instant before = warned.put(domid, now);
         if (before == null || before.plus(WARN_AGAIN).isBefore(now)) {
-            LOG.warn("The guest of domain {} has more in xenstore than is read of it: the rest is ignored", domid);
+            LOG.warn("Guest of domain {}: too many data in xenstore, the rest is ignored", domid);
         } else {
             warned.put(domid, before);
         }

@@ -90,7 +90,7 @@ public final class HostPower {
                     }
                 }
             } catch (IOException | RuntimeException e) {
-                LOG.error("The host could not go down", e);
+                LOG.error("Host: shutdown failed", e);
                 goingDown.set(false);
             }
         });

@@ -104,12 +104,12 @@ public final class CertificateStore {
     static void warnOfDates(Path file, X509Certificate certificate, Instant now) {
         if (certificate.getNotAfter().toInstant().isBefore(now)) {
             LOG.warn(
-                    "The certificate in {} expired on {}: replace it, or remove the file and restart for a new one",
+                    "Certificate {}: expired on {}; replace it, or remove the file and restart for a new one",
                     file,
                     certificate.getNotAfter().toInstant());
         } else if (certificate.getNotBefore().toInstant().isAfter(now)) {
             LOG.warn(
-                    "The certificate in {} is valid from {} on only: set the clock of the host, or replace the file",
+                    "Certificate {}: not valid before {}; set the clock of the host, or replace the file",
                     file,
                     certificate.getNotBefore().toInstant());
         }

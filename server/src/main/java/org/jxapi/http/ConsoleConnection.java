@@ -36,7 +36,7 @@ final class ConsoleConnection extends NonRpcConnection {
         deciding();
         protocols.access().admit(head, "connect_console").whenComplete((grant, failure) -> {
             if (failure != null) {
-                LOG.debug("Console refused to {}: {}", head.peer(), failure.getMessage());
+                LOG.debug("Console: refused to {}: {}", head.peer(), failure.getMessage());
                 refuse(HttpAccess.refusal(failure));
                 return;
             }

@@ -44,7 +44,7 @@ final class JettyConsoles extends AdmittedRequests {
         } catch (IOException e) {
             LOG.debug("A browser has left its console: {}", e.getMessage());
         } catch (RuntimeException | Error e) {
-            LOG.error("A browser could not be served", e);
+            LOG.error("Browser: request failed unexpectedly", e);
         } finally {
             upgrade.end();
         }

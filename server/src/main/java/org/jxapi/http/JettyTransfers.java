@@ -68,7 +68,7 @@ final class JettyTransfers extends AdmittedRequests {
             LOG.debug("Transfer client disconnected: {}", e.getMessage());
             callback.failed(e);
         } catch (RuntimeException | Error e) {
-            LOG.error("A transfer could not be served", e);
+            LOG.error("Transfer: request failed unexpectedly", e);
             if (answer.begun()) {
                 callback.failed(e);
             } else {

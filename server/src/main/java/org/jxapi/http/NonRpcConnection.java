@@ -122,7 +122,7 @@ abstract class NonRpcConnection extends AbstractConnection {
                 } catch (IOException e) {
                     LOG.debug("Client disconnected: {}", e.getMessage());
                 } catch (Exception | Error e) {
-                    LOG.error("A client could not be served", e);
+                    LOG.error("Client: request failed unexpectedly", e);
                 } finally {
                     getEndPoint().shutdownOutput();
                     close();

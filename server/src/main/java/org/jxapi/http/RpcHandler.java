@@ -118,7 +118,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
             } catch (RpcException e) {
                 refuse(request, response, callback, e.getMessage());
             } catch (RuntimeException | Error e) {
-                LOG.error("A call could not be answered", e);
+                LOG.error("Call: answer failed unexpectedly", e);
                 refuse(request, response, callback, e.toString());
             }
         });

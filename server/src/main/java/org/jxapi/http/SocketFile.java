@@ -123,7 +123,7 @@ final class SocketFile implements AutoCloseable {
                 removeIfStill(path, published);
             }
         } catch (IOException e) {
-            LOG.warn("The socket {} stays: {}", path, Reason.of(e));
+            LOG.warn("Socket {}: cannot be removed: {}", path, Reason.of(e));
         }
     }
 }

@@ -28,7 +28,7 @@ final class BalloonWatch {
                 progress.put(guest.domid(), new Progress(guest.actual(), guest.target(), nanoTime, false));
             } else if (!before.stuck() && nanoTime - before.since() >= AFTER_NANOS) {
                 LOG.info(
-                        "The guest of domain {} was asked to have {} KiB, and stays at {}",
+                        "Guest of domain {}: its balloon stopped; target {} KiB, actual {}",
                         guest.domid(),
                         guest.target(),
                         guest.actual());

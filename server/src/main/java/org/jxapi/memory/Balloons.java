@@ -147,7 +147,7 @@ public final class Balloons {
         try {
             hypervisor.memory().setTarget(balloon.domid(), kib, false, true);
         } catch (HypervisorException e) {
-            LOG.warn("Domain {} cannot be asked to have {} KiB: {}", balloon.domid(), kib, e.getMessage());
+            LOG.warn("Domain {}: target of {} KiB cannot be set: {}", balloon.domid(), kib, e.getMessage());
             return;
         }
         store.change(tx -> {

@@ -56,11 +56,11 @@ public final class HostMemory {
             if (gives <= 0) {
                 return 0;
             }
-            LOG.info("The control domain gives {} MiB to a guest", gives / 1024);
+            LOG.info("Control domain: gives {} MiB to a guest", gives / 1024);
             hypervisor.memory().setTarget(Hypervisor.DOM0, now - gives, false, false);
             return gives;
         } catch (HypervisorException e) {
-            LOG.warn("The control domain keeps its memory: {}", e.getMessage());
+            LOG.warn("Control domain: cannot give memory: {}", e.getMessage());
             return 0;
         }
     }

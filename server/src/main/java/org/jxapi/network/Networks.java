@@ -183,7 +183,7 @@ public final class Networks {
                 try {
                     raise(network);
                 } catch (XenApiException e) {
-                    LOG.error("Network {} has no bridge: {}", network.get(Network.UUID), e.getMessage());
+                    LOG.error("Network {}: no bridge: {}", network.get(Network.UUID), e.getMessage());
                 }
             }
         }
@@ -192,7 +192,7 @@ public final class Networks {
                 try {
                     raiseVlan(stored.row());
                 } catch (XenApiException e) {
-                    LOG.error("VLAN {} is not up: {}", stored.row().get(PIF.UUID), e.getMessage());
+                    LOG.error("VLAN {}: not up: {}", stored.row().get(PIF.UUID), e.getMessage());
                 }
             }
         }

@@ -67,7 +67,7 @@ final class CrashRecovery {
                     clear(stored.ref(), row, domain);
                 }
             } catch (HypervisorException | XenApiException e) {
-                LOG.error("VM {} stays as it was left", row.get(VM.UUID), e);
+                LOG.error("VM {}: recovery after a kill of the daemon failed", row.get(VM.UUID), e);
             }
         }
         store.change(tx -> tx.all(VM.XEN_CLASS)
@@ -79,7 +79,7 @@ final class CrashRecovery {
     private void finishReboot(Ref<VM> vm, Row<VM> row) {
         if (row.get(VM.POWER_STATE) == VmPowerState.RUNNING
                 && !row.get(VM.SCHEDULED_TO_BE_RESIDENT_ON).isNull()) {
-            LOG.warn("VM {} was being rebooted: that is done now", row.get(VM.UUID));
+            LOG.warn("VM {}: interrupted reboot completed", row.get(VM.UUID));
             rebuild(vm);
         }
     }
@@ -93,22 +93,22 @@ final class CrashRecovery {
         boolean live = PowerStates.withDomain().contains(row.get(VM.POWER_STATE));
         if (domain.shutdown() && domain.shutdownReason() == ShutdownReason.SUSPEND) {
             if (!live || row.get(VM.SUSPEND_VDI).isNull()) {
-                LOG.warn("VM {} was being saved: it goes on", row.get(VM.UUID));
+                LOG.warn("VM {}: interrupted suspend cancelled, the guest continues", row.get(VM.UUID));
                 hypervisor.domains().resume(domain.domid(), true);
             } else {
-                LOG.warn("VM {} was saved: it is suspended", row.get(VM.UUID));
+                LOG.warn("VM {}: interrupted suspend completed", row.get(VM.UUID));
                 domains.destroy(vm);
             }
         } else if (VmDomains.arrives(row, domain)) {
-            LOG.warn("VM {} was being started: it runs now", row.get(VM.UUID));
+            LOG.warn("VM {}: interrupted start completed", row.get(VM.UUID));
             hypervisor.domains().unpause(domain.domid());
         } else if (domain.paused() && !live) {
-            LOG.warn("VM {} was being started: it is not", row.get(VM.UUID));
+            LOG.warn("VM {}: interrupted start undone", row.get(VM.UUID));
             domains.destroy(vm);
         } else if (domain.paused()
                 && row.get(VM.POWER_STATE) == VmPowerState.RUNNING
                 && row.get(VM.DOMID) != domain.domid()) {
-            LOG.warn("VM {} was being rebooted: that is done now", row.get(VM.UUID));
+            LOG.warn("VM {}: interrupted reboot completed", row.get(VM.UUID));
             rebuild(vm);
         }
     }
@@ -128,7 +128,7 @@ final class CrashRecovery {
             try {
                 disks.destroyIfThere(image.ref());
             } catch (XenApiException e) {
-                LOG.warn("An unused suspend image stays: {}", e.getMessage());
+                LOG.warn("Suspend image: unused, but cannot be removed: {}", e.getMessage());
             }
         }
     }

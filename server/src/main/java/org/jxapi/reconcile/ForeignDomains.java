@@ -96,7 +96,7 @@ public final class ForeignDomains {
                 creating.put(domain.domid(), new Creation(creation.since(), now.plus(PAUSED)));
                 return false;
             }
-            LOG.warn("Domain {} does not tell how it is configured: {}", domain.domid(), e.getMessage());
+            LOG.warn("Domain {}: its configuration cannot be read: {}", domain.domid(), e.getMessage());
             name = "domain " + domain.domid();
             config = null;
         }
@@ -105,7 +105,7 @@ public final class ForeignDomains {
         DomainConfig known = config;
         store.change(tx -> {
             if (tx.byUuid(VM.XEN_CLASS, domain.uuid().toString()).isEmpty()) {
-                LOG.info("Domain {} ({}) was made by another tool: it is shown as a VM", domain.domid(), label);
+                LOG.info("Domain {} ({}): created by another tool, appears as a VM", domain.domid(), label);
                 create(tx, domain, label, known);
             }
         });
@@ -229,7 +229,7 @@ public final class ForeignDomains {
             if (tx.find(vm).isPresent()
                     && ForeignRules.isForeign(tx.row(vm))
                     && tx.get(vm, VM.CURRENT_OPERATIONS).isEmpty()) {
-                LOG.info("The domain {} of another tool has gone", tx.get(vm, VM.NAME_LABEL));
+                LOG.info("VM {}: removed, because its domain of another tool has ended", tx.get(vm, VM.NAME_LABEL));
                 states.halted(tx, vm);
                 VmCreation.remove(tx, vm);
             }

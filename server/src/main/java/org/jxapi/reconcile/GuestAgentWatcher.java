@@ -28,7 +28,7 @@ public final class GuestAgentWatcher {
     /** Domains whose guest has written something that is not read yet. */
     private final Set<Long> speaking = ConcurrentHashMap.newKeySet();
 
-    private final HostEventThread follower = new HostEventThread("guest-words", "What a guest told could not be read");
+    private final HostEventThread follower = new HostEventThread("guest-words", "Guest reports: cannot be read");
 
     public GuestAgentWatcher(Store store, Hypervisor hypervisor, GuestReports reports) {
         this.store = store;

@@ -88,14 +88,10 @@ public final class GuestShutdownHandler {
         if (!preserved && underWay.add(vm)) {
             workers.execute(() -> {
                 try {
-                    LOG.info("The guest of VM {} ended: {}, so {}", row.get(VM.UUID), reason, action);
+                    LOG.info("VM {}: its guest ended by {}; action: {}", row.get(VM.UUID), reason, action);
                     act(vm, domid, reason, action);
                 } catch (RuntimeException | Error e) {
-                    LOG.error(
-                            "The guest of VM {} ended ({}), and what was to follow failed",
-                            row.get(VM.UUID),
-                            reason,
-                            e);
+                    LOG.error("VM {}: its guest ended by {}, and the action failed", row.get(VM.UUID), reason, e);
                 } finally {
                     underWay.remove(vm);
                 }
@@ -186,7 +182,7 @@ public final class GuestShutdownHandler {
             store.change(tx ->
                     tx.create(Row.of(Crashdump.XEN_CLASS).with(Crashdump.VM, vm).with(Crashdump.VDI, vdi)));
         } catch (HypervisorException | XenApiException e) {
-            LOG.error("The crashed domain {} could not be dumped", domid, e);
+            LOG.error("Domain {}: dump after a crash failed", domid, e);
             disks.destroyIfThere(image);
         }
     }

@@ -19,8 +19,7 @@ public final class MemoryBalance {
 
     private final Hypervisor hypervisor;
     private final MemoryReclaim reclaim;
-    private final HostEventThread follower =
-            new HostEventThread("memory-balance", "The guests' memory could not be balanced");
+    private final HostEventThread follower = new HostEventThread("memory-balance", "Memory balance: failed");
     private final Runnable again = follower.once(this::look, AGAIN_MS);
     private final Runnable soon = follower.once(this::look, SOON_MS);
     private Subscription ends;

@@ -53,8 +53,7 @@ public final class Reconciliation {
     /** Domains whose guests have in xenstore what they need. */
     private final Set<Integer> completed = new HashSet<>();
 
-    private final HostEventThread follower =
-            new HostEventThread("reconciliation", "VMs could not be compared with domains");
+    private final HostEventThread follower = new HostEventThread("reconciliation", "Reconciliation: failed");
     /** Looks after what is being looked at now. */
     private final Runnable lookSoon = follower.once(this::look, 0);
 
@@ -166,7 +165,7 @@ public final class Reconciliation {
             if (live && row.get(VM.DOMID) == domain.domid()) {
                 ends.ended(vm, domain.domid(), domain.shutdownReason());
             } else if (!live) {
-                LOG.warn("VM {} is not running: its domain {} is cleared away", row.get(VM.UUID), domain.domid());
+                LOG.warn("VM {}: not running, so its domain {} is destroyed", row.get(VM.UUID), domain.domid());
                 domains.destroy(vm);
             }
         }
@@ -175,7 +174,7 @@ public final class Reconciliation {
     /** The domain went without this daemon: somebody destroyed it, or it went while no daemon ran. */
     private void ended(Ref<VM> vm, Row<VM> row) {
         unchanged(vm, row, tx -> {
-            LOG.warn("VM {} was running and is not any more", row.get(VM.UUID));
+            LOG.warn("VM {}: halted, because its domain has ended", row.get(VM.UUID));
             // An operation that saved the VM and was stopped before its end has named the image.
             if (tx.find(row.get(VM.SUSPEND_VDI)).isPresent()) {
                 states.suspended(tx, vm);
@@ -191,7 +190,7 @@ public final class Reconciliation {
         if (row.get(VM.DOMID) != domain.domid() || !PowerStates.withDomain().contains(row.get(VM.POWER_STATE))) {
             Ref<VDI> image = row.get(VM.SUSPEND_VDI);
             unchanged(vm, row, tx -> {
-                LOG.info("VM {} runs as domain {}", row.get(VM.UUID), domain.domid());
+                LOG.info("VM {}: runs as domain {}", row.get(VM.UUID), domain.domid());
                 states.started(tx, vm, domain.domid(), state, false, Set.copyOf(tx.get(vm, VM.VBDS)));
                 tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
             });

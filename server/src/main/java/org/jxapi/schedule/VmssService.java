@@ -177,7 +177,7 @@ public final class VmssService implements VMSSMessages<Call> {
                 made.add(store.snapshot().get(snapshot, VM.UUID));
                 dropOld(call, vm, Math.toIntExact(row.get(VMSS.RETAINED_SNAPSHOTS)));
             } catch (RuntimeException | Error e) {
-                LOG.warn("VM {} got no scheduled snapshot: {}", vm.value(), e.getMessage());
+                LOG.warn("VM {}: scheduled snapshot failed: {}", vm.value(), e.getMessage());
                 tell(row, "VMSS_SNAPSHOT_FAILED", 3, vm.value() + ": " + e.getMessage());
             }
         }

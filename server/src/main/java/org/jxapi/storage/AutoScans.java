@@ -65,7 +65,7 @@ public final class AutoScans {
         try {
             scan.accept(sr);
         } catch (XenApiException e) {
-            LOG.warn("The scan of SR {} by itself failed: {}", sr, e.getMessage());
+            LOG.warn("SR {}: automatic scan failed: {}", sr, e.getMessage());
         } finally {
             underWay.remove(sr);
         }

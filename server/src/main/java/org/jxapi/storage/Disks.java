@@ -140,7 +140,7 @@ public final class Disks {
             Path file = repository.file(location);
             if (Scans.foreign(before, places.sharing(sr))
                     .contains(file.getFileName().toString())) {
-                LOG.warn("The file {} is also a disk of another repository: only the record of this one goes", file);
+                LOG.warn("Disk file {}: belongs to another repository too, only the record is removed", file);
                 operation.finish(tx -> DiskRules.forget(tx, vdi));
                 return;
             }

@@ -54,7 +54,7 @@ final class FileHoles implements AutoCloseable {
         try {
             Library.LIBC.close(NONE);
         } catch (LinkageError e) {
-            LOG.warn("The C library cannot be used: {}", e.toString());
+            LOG.warn("C library: not available: {}", e.toString());
         }
     }
 
@@ -63,7 +63,7 @@ final class FileHoles implements AutoCloseable {
         try {
             return new FileHoles(Library.LIBC.open(file.toString(), (write ? O_RDWR : O_RDONLY) | O_CLOEXEC));
         } catch (LinkageError e) {
-            LOG.warn("Holes of disks are read as zeros, which takes longer: {}", e.toString());
+            LOG.warn("Disks: holes are read as zeros, which is slower: {}", e.toString());
             return new FileHoles(NONE);
         }
     }

@@ -47,7 +47,7 @@ final class PausedWriters {
                 hypervisor.domains().unpause(domid);
             } catch (HypervisorException e) {
                 if (exists(domid)) {
-                    LOG.error("Domain {} stays paused after its disk was copied", domid, e);
+                    LOG.error("Domain {}: stays paused after a copy of its disk", domid, e);
                 }
             }
         }

@@ -82,7 +82,7 @@ public final class Scans {
     private boolean away(SrFolder repository, Path link) {
         boolean away = !repository.driver().readOnly() && places.leadsAway(repository, link);
         if (away) {
-            LOG.warn("{} leads into another repository or into jxapid's own data, so it is no disk here", link);
+            LOG.warn("Link {}: ignored, because it leads into another repository or jxapid's own data", link);
         }
         return away;
     }
@@ -183,7 +183,7 @@ public final class Scans {
                     tidy(repository);
                     refresh(repository);
                 } catch (XenApiException | IOException e) {
-                    LOG.error("Storage repository {} cannot be used: {}", sr, e.getMessage());
+                    LOG.error("SR {}: not available: {}", sr, e.getMessage());
                     store.change(tx -> tx.set(pbd, PBD.CURRENTLY_ATTACHED, false));
                 }
             }
@@ -239,7 +239,7 @@ public final class Scans {
                     if (locations.contains(location)) {
                         Volumes.unmark(folder, location);
                     } else {
-                        LOG.warn("Disk {} was not complete when the daemon stopped; its file goes", location);
+                        LOG.warn("Disk {}: incomplete at the last stop, its file is removed", location);
                         Volumes.delete(folder, repository.file(location), location);
                     }
                 } else if (name.endsWith(Volumes.PART) || name.endsWith(Volumes.BASE) && !reset.contains(location)) {

@@ -156,7 +156,7 @@ public final class SrFolders {
     }
 
     private static XenApiException inUse(Path folder, String why) {
-        LOG.warn("No storage repository can use the folder {}: {}", folder, why);
+        LOG.warn("SR folder {}: not available: {}", folder, why);
         return Errors.srDeviceInUse();
     }
 
@@ -197,14 +197,14 @@ public final class SrFolders {
                     shared.computeIfAbsent(one.sr(), sr -> ConcurrentHashMap.newKeySet())
                             .add(other.sr());
                     LOG.warn(
-                            "The storage repository {} shares the folder {} with {}, which an earlier version allowed."
+                            "SR {}: shares the folder {} with {}, which an earlier version allowed."
                                     + " Each keeps the disks that it has. Forget one of them (SR.forget)",
                             uuid(one.sr()),
                             one.place().real(),
                             uuid(other.sr()));
                 } else if (one.place().within(other.place())) {
                     LOG.warn(
-                            "The storage repository {} lies in the folder {} of {}, which an earlier version allowed."
+                            "SR {}: its folder is in the folder {} of {}, which an earlier version allowed."
                                     + " Once unplugged it cannot be plugged again before one of them is forgotten"
                                     + " (SR.forget)",
                             uuid(one.sr()),

@@ -123,7 +123,9 @@ public final class Srs {
                 if (Files.isDirectory(folder)) {
                     SrFolder repository = new SrFolder(sr, driver, folder);
                     if (!places.sharing(sr).isEmpty()) {
-                        LOG.warn("The folder {} is another repository's too: SR.forget takes only the record", folder);
+                        LOG.warn(
+                                "SR folder {}: belongs to another repository too, so SR.forget removes only the record",
+                                folder);
                         throw Errors.srDeviceInUse();
                     }
                     disks.scans().tidy(repository);

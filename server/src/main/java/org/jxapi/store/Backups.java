@@ -94,7 +94,7 @@ public final class Backups implements AutoCloseable {
             }
         } catch (IOException | SQLException | DatabaseFile.Unreadable | RuntimeException e) {
             retry = now.plus(RETRY);
-            LOG.warn("The database could not be backed up to {}: {}", folder, Reason.of(e));
+            LOG.warn("Backup: failed in {}: {}", folder, Reason.of(e));
             LOG.debug("The reason", e);
         }
     }
@@ -141,7 +141,7 @@ public final class Backups implements AutoCloseable {
             saved = held;
             BackupFile backup = BackupFile.in(folder, now, content.sequence());
             SafeFile.replace(part, backup.path());
-            LOG.info("The database has been backed up to {}", backup.path());
+            LOG.info("Backup: {}", backup.path());
         } finally {
             Files.deleteIfExists(part);
         }

@@ -292,7 +292,7 @@ final class Database implements AutoCloseable {
                 connection.close();
             }
         } catch (SQLException e) {
-            LOG.warn("The database did not close cleanly, which loses nothing: {}", Reason.of(e));
+            LOG.warn("Database: did not close cleanly, nothing is lost: {}", Reason.of(e));
             abandon();
         }
     }

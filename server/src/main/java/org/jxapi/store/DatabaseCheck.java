@@ -94,10 +94,10 @@ final class DatabaseCheck {
             if (!content.damaged().isEmpty() && !acceptOlder) {
                 throw refused(damaged(content.damaged(), known), true);
             } else if (!content.damaged().isEmpty()) {
-                LOG.warn("Accepted: {}. The file as it was is {}", damaged(content.damaged(), known), before);
+                LOG.warn("Database: accepted: {}; the old file is {}", damaged(content.damaged(), known), before);
             }
         });
-        LOG.info("The database has been brought up to date. The file as it was is {}", before);
+        LOG.info("Database: upgraded; the old file is {}", before);
     }
 
     private static boolean whole(Content content, NewestFile.Newest known) {
@@ -139,7 +139,7 @@ final class DatabaseCheck {
         } catch (IOException e) {
             throw new StoreException("cannot accept the database " + file.path() + ": " + Reason.of(e), e);
         }
-        LOG.warn("Accepted: {}. The file as it was is {}", complaint(content, known), file.path(aside));
+        LOG.warn("Database: accepted: {}; the old file is {}", complaint(content, known), file.path(aside));
     }
 
     private String complaint(Content content, NewestFile.Newest known) {

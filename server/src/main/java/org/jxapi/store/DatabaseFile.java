@@ -198,7 +198,7 @@ final class DatabaseFile {
         try {
             Files.deleteIfExists(path(name));
         } catch (IOException e) {
-            LOG.warn("{} cannot be removed: {}", path(name), Reason.of(e));
+            LOG.warn("File {}: cannot be removed: {}", path(name), Reason.of(e));
         }
     }
 

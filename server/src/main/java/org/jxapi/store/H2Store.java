@@ -101,7 +101,9 @@ public final class H2Store implements Store {
             H2Store store = new H2Store(access, opened, opened.content().state().at(access.given()));
             store.changes.restore(opened.content().log());
             if (store.broken != null) {
-                LOG.error("{}; reads are answered, changes are refused until there is room", store.broken.getMessage());
+                LOG.error(
+                        "Database: {}; reads are answered, changes are refused until there is room",
+                        store.broken.getMessage());
             }
             store.committer.start();
             return store;
@@ -308,7 +310,7 @@ public final class H2Store implements Store {
             writing.unlock();
         }
         LOG.error(
-                "The database cannot be written; changes are refused until {}: {}",
+                "Database: cannot be written, changes are refused until {}: {}",
                 written ? "a restart" : "it can",
                 reason.getMessage());
         LOG.debug("The reason", e);
@@ -362,7 +364,7 @@ public final class H2Store implements Store {
         uncertain = List.of();
         deferred.clear();
         broken = null;
-        LOG.info("The database has been opened again");
+        LOG.info("Database: open again");
         return true;
     }
 

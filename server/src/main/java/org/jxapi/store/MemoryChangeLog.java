@@ -48,7 +48,7 @@ final class MemoryChangeLog implements ChangeLog {
             try {
                 listener.committed(snapshot, changes);
             } catch (RuntimeException | Error e) {
-                LOG.error("A listener of changes failed", e);
+                LOG.error("Change log: a listener failed", e);
             }
         }
     }

@@ -73,7 +73,7 @@ final class NewestFile implements AutoCloseable {
             throw new StoreException("cannot read " + file + ": " + Reason.of(e), e);
         }
         if (best == null) {
-            LOG.warn("{} is damaged, so nobody can tell whether the database lacks its newest changes", file);
+            LOG.warn("File {}: damaged; the database may lack its newest changes", file);
         }
         return Optional.ofNullable(best);
     }
@@ -102,7 +102,7 @@ final class NewestFile implements AutoCloseable {
             failed = false;
         } catch (IOException | RuntimeException e) {
             if (!failed) {
-                LOG.warn("{} cannot be written: {}", file, Reason.of(e));
+                LOG.warn("File {}: cannot be written: {}", file, Reason.of(e));
             }
             failed = true;
         }

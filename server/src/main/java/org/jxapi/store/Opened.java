@@ -85,7 +85,7 @@ record Opened(Content content, Database database, StoreException unwritable) {
                 newest.write(now);
             }
         } catch (IOException e) {
-            LOG.warn("{} cannot be made: {}", newest.path(), Reason.of(e));
+            LOG.warn("File {}: cannot be created: {}", newest.path(), Reason.of(e));
         }
         return now;
     }

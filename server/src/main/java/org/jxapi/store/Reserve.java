@@ -72,7 +72,7 @@ final class Reserve {
         try {
             return Files.deleteIfExists(file);
         } catch (IOException e) {
-            LOG.warn("{} cannot be removed: {}", file, Reason.of(e));
+            LOG.warn("File {}: cannot be removed: {}", file, Reason.of(e));
             return false;
         }
     }

@@ -181,7 +181,7 @@ public final class TransferServer implements TransferHandler {
             fail(action, transfer, e);
             ended(transfer, e);
         } catch (RuntimeException | Error e) {
-            LOG.error("{} failed unexpectedly", action.label(), e);
+            LOG.error("{}: failed unexpectedly", action.label(), e);
             XenApiException error = Errors.internalError(String.valueOf(e));
             tasks.fail(task, error.code(), error.params());
             ended(transfer, error);

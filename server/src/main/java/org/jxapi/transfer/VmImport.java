@@ -128,7 +128,7 @@ final class VmImport {
             try {
                 undo.pop().run();
             } catch (RuntimeException | Error e) {
-                LOG.error("Something is left of an import that failed: {}", e.toString());
+                LOG.error("Import: the cleanup after a failure is incomplete: {}", e.toString());
             }
         }
     }
@@ -151,7 +151,7 @@ final class VmImport {
         if (machines.isEmpty() && vdis.isEmpty()) {
             return;
         }
-        LOG.warn("Removing {} VMs and {} disks of imports that were interrupted", machines.size(), vdis.size());
+        LOG.warn("Imports: removing {} VMs and {} disks of interrupted ones", machines.size(), vdis.size());
         try (Client client = new Client(dispatcher)) {
             Deque<Runnable> work = new ArrayDeque<>();
             vdis.forEach(vdi -> work.push(() -> client.call("VDI.destroy", vdi.value())));

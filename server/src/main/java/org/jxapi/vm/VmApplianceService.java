@@ -157,7 +157,7 @@ public final class VmApplianceService implements VMApplianceMessages<Call>, Deri
                 try {
                     action.accept(call.part(), vm);
                 } catch (RuntimeException | Error e) {
-                    LOG.warn("VM {} did not follow its appliance: {}", vm.value(), e.getMessage());
+                    LOG.warn("VM {}: did not follow its appliance: {}", vm.value(), e.getMessage());
                 }
             })));
             threads.shutdown();

@@ -82,7 +82,7 @@ public final class VmDisks implements Claim {
         }
         XenApiException error = Attachment.error(snapshot, vbd);
         if (error != null) {
-            LOG.warn("VBD {} stays unattached: {}", snapshot.get(vbd, VBD.UUID), error.getMessage());
+            LOG.warn("VBD {}: stays unattached: {}", snapshot.get(vbd, VBD.UUID), error.getMessage());
         }
         return error == null;
     }

@@ -137,7 +137,7 @@ class DataFolderTest {
             daemon.kill();
         }
         assertThat(Files.readString(folder.resolve("log")))
-                .contains("The database cannot be written", "The database has been opened again");
+                .contains("Database: cannot be written", "Database: open again");
     }
 
     private static List<String> files(Path directory) throws IOException {

@@ -37,8 +37,7 @@ final class HostileRun implements AutoCloseable {
     /** Lines that only a fault in the daemon writes. */
     private static final List<String> FAULTS = List.of(
             "failed unexpectedly",
-            "could not be served",
-            "could not be stored",
+            "its end cannot be stored",
             "Exception in thread",
             "OutOfMemoryError",
             "StackOverflowError",

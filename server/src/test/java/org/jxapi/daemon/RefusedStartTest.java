@@ -270,7 +270,7 @@ class RefusedStartTest {
         assertThat(database).hasBinaryContent(damaged);
         try (DaemonProcess accepted = DaemonProcess.start(folder, "--accept-older-database")) {
             assertThat(new Calls(accepted).list("VM.get_by_name_label", "kept")).hasSize(1);
-            assertThat(Files.readString(folder.resolve("log"))).contains("Accepted: ");
+            assertThat(Files.readString(folder.resolve("log"))).contains("Database: accepted: ");
             assertThat(refusal("--restore-database")).contains("is in use by another jxapid");
         }
         assertThat(refusal("--restore-database")).contains("there is no backup in " + data.resolve("backup"));

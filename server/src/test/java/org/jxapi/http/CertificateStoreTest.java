@@ -36,7 +36,7 @@ class CertificateStoreTest {
                     .extracting(ILoggingEvent::getFormattedMessage)
                     .satisfiesExactly(
                             line -> assertThat(line).contains("expired", file.toString()),
-                            line -> assertThat(line).contains("valid from", file.toString()));
+                            line -> assertThat(line).contains("not valid before", file.toString()));
         } finally {
             logger.detachAppender(lines);
         }

@@ -101,7 +101,7 @@ final class LibxlEvents implements Events, AutoCloseable {
             try {
                 listener.accept(event);
             } catch (RuntimeException e) {
-                LOG.error("What listens to the hypervisor failed at {}", event, e);
+                LOG.error("Hypervisor events: a listener failed at {}", event, e);
             }
         }
     }
@@ -121,7 +121,7 @@ final class LibxlEvents implements Events, AutoCloseable {
                     followEjects();
                     waitForMore();
                 } catch (RuntimeException e) {
-                    LOG.error("Following the domains failed; trying again", e);
+                    LOG.error("Hypervisor events: failed, trying again", e);
                     domainsChanged = true;
                     started.countDown();
                     Thread.sleep(1000);

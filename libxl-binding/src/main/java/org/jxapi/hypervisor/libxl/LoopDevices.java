@@ -119,16 +119,16 @@ final class LoopDevices {
                 used.addAll(nodes(Integer.parseInt(domid), false));
             }
         } catch (HypervisorException e) {
-            LOG.warn("{} may be left by Xen's scripts: {}", left, e.getMessage());
+            LOG.warn("Loop device {}: may be left over from Xen's scripts: {}", left, e.getMessage());
             return;
         }
         left.forEach((device, file) -> {
             if (!used.contains(device)) {
                 try {
                     detach.detach(device);
-                    LOG.warn("Xen's script left {} attached to {}: it is detached now", device, file);
+                    LOG.warn("Loop device {}: Xen's script left it attached to {}, detached now", device, file);
                 } catch (IOException e) {
-                    LOG.warn("{} stays attached to {}: {}", device, file, e.getMessage());
+                    LOG.warn("Loop device {}: stays attached to {}: {}", device, file, e.getMessage());
                 }
             }
         });

@@ -85,7 +85,7 @@ final class XenstoreWatches implements AutoCloseable {
             Optional<Fired> fired = connection.use(this::check);
             if (fired.isEmpty()) {
                 if (libraries.runtime().getLastError() != EAGAIN) {
-                    LOG.error("xenstore closed the connection: nothing is watched any more");
+                    LOG.error("xenstore: connection closed, all watches lost");
                     return;
                 }
                 Wakeup.pollIn(fds, 0, connection.use(lib::xs_fileno));
@@ -99,7 +99,7 @@ final class XenstoreWatches implements AutoCloseable {
                 try {
                     listener.accept(path);
                 } catch (RuntimeException e) {
-                    LOG.error("What listens to xenstore failed at {}", path, e);
+                    LOG.error("xenstore: a listener failed at {}", path, e);
                 }
             }
         }

@@ -200,7 +200,7 @@ final class SimulatedXenstore implements Xenstore {
             try {
                 watch.listener().accept(path);
             } catch (RuntimeException e) {
-                LOG.error("What listens to xenstore failed at {}", path, e);
+                LOG.error("xenstore: a listener failed at {}", path, e);
             }
         });
     }

@@ -38,7 +38,7 @@ final class SimulatorOrders {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            LOG.warn("The simulator takes no orders: {} cannot be made: {}", folder, e.getMessage());
+            LOG.warn("Simulator orders: disabled, because {} cannot be created: {}", folder, e.getMessage());
         }
         lookLater();
     }
@@ -64,7 +64,7 @@ final class SimulatorOrders {
                 }
             }
         } catch (IOException e) {
-            LOG.warn("The simulator's orders cannot be read: {}", e.getMessage());
+            LOG.warn("Simulator orders: cannot be read: {}", e.getMessage());
         }
     }
 
@@ -76,7 +76,7 @@ final class SimulatorOrders {
             SimulatorOrder.of(text).obey(world);
         } catch (IOException | IllegalArgumentException | HypervisorException e) {
             refusal = String.valueOf(e.getMessage());
-            LOG.warn("The simulator refuses {}: {}", file.getFileName(), refusal);
+            LOG.warn("Simulator order {}: refused: {}", file.getFileName(), refusal);
         }
         try {
             if (refusal != null) {
@@ -85,7 +85,7 @@ final class SimulatorOrders {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             stuck.add(file);
-            LOG.warn("The order {} can be neither deleted nor renamed: {}", file, e.getMessage());
+            LOG.warn("Simulator order {}: cannot be deleted or renamed: {}", file, e.getMessage());
         }
     }
 

@@ -81,7 +81,7 @@ final class SimulatorState implements AutoCloseable {
                     try {
                         load(JSON.readValue(file.toFile(), SimulatedDomain.Saved.class));
                     } catch (IOException e) {
-                        LOG.warn("A simulated domain is lost: {} cannot be read", file, e);
+                        LOG.warn("Simulated domain: lost, because {} cannot be read", file, e);
                     }
                 }
             }
@@ -155,7 +155,7 @@ final class SimulatorState implements AutoCloseable {
             try {
                 Files.deleteIfExists(folder.resolve(domain.domid + ".json"));
             } catch (IOException e) {
-                LOG.warn("A destroyed domain's file stays behind", e);
+                LOG.warn("Simulated domain: the file of a destroyed domain cannot be removed", e);
             }
         }
     }
@@ -216,7 +216,7 @@ final class SimulatorState implements AutoCloseable {
                 try {
                     listener.accept(event);
                 } catch (RuntimeException e) {
-                    LOG.error("What listens to the hypervisor failed at {}", event, e);
+                    LOG.error("Hypervisor events: a listener failed at {}", event, e);
                 }
             }
         });
