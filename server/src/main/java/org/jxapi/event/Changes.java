@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.EventBatch;
 import org.jxapi.datamodel.Ref;
@@ -98,7 +99,12 @@ final class Changes {
 
     /** An event's record; {@code snapshot} is null for what is gone. */
     static Row<Event> event(
-            String id, String timestamp, ClassModel<?> model, EventOperation operation, Ref<?> ref, Row<?> snapshot) {
+            String id,
+            String timestamp,
+            ClassModel<?> model,
+            EventOperation operation,
+            Ref<?> ref,
+            @Nullable Row<?> snapshot) {
         Object[] values = new Object[Event.XEN_CLASS.fields().size()];
         values[Event.ID.index()] = id;
         values[Event.TIMESTAMP.index()] = timestamp;

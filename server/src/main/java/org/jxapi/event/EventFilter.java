@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Ref;
@@ -49,7 +50,7 @@ record EventFilter(boolean everything, Set<String> classes, Map<String, Set<Stri
 
     /** The class's name in events. */
     static String className(ClassModel<?> model) {
-        return NAMES.get(model);
+        return Objects.requireNonNull(NAMES.get(model), model.name());
     }
 
     /** Whether anything of that class may be wanted. */

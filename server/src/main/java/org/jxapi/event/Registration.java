@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -28,7 +29,7 @@ final class Registration {
     private List<Row<Event>> pending = new ArrayList<>();
     private long pendingSize;
     private boolean lost;
-    private XenApiException ended;
+    private @Nullable XenApiException ended;
 
     synchronized void add(List<String> classes) {
         classes.forEach(c -> items.add(EventFilter.normal(c)));
@@ -66,7 +67,7 @@ final class Registration {
                 change.row()));
     }
 
-    private static long size(Row<?> row) {
+    private static long size(@Nullable Row<?> row) {
         long size = 100;
         if (row != null) {
             for (var field : row.model().publicFields()) {

@@ -3,6 +3,7 @@ package org.jxapi.event;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.EventBatch;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.xenapi.Session;
@@ -16,7 +17,7 @@ final class Waiter {
     /** Whether a look at the changes is due already. */
     final AtomicBoolean due = new AtomicBoolean();
 
-    private volatile Future<?> timeout;
+    private volatile @Nullable Future<?> timeout;
 
     Waiter(Ref<Session> session, EventFilter subscription, Token since) {
         this.session = session;

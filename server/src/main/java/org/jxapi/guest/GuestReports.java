@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
@@ -138,7 +140,7 @@ public final class GuestReports {
 
     /** The changes of the VM itself that follow from the guest's reports. */
     private static void settings(
-            Transaction tx, Ref<VM> vm, GuestReading before, GuestReading now, Row<VMGuestMetrics> metrics) {
+            Transaction tx, Ref<VM> vm, @Nullable GuestReading before, GuestReading now, Row<VMGuestMetrics> metrics) {
         if (before == null || !before.data().equals(now.data())) {
             tx.set(vm, VM.XENSTORE_DATA, now.data());
         }
@@ -148,8 +150,8 @@ public final class GuestReports {
             platform.put("timeoffset", now.timeoffset());
         }
         String device = now.words().get("data/device_id");
-        boolean told = device != null && XenstoreText.fits(device);
-        if (told && (before == null || !device.equals(before.words().get("data/device_id")))) {
+        boolean news = before == null || !Objects.equals(device, before.words().get("data/device_id"));
+        if (device != null && news && XenstoreText.fits(device)) {
             platform.put("device_id", device);
         }
         if (GuestMetrics.windowsDrivers(metrics)) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -36,7 +37,7 @@ public final class HostRules implements Derivation {
         }
     }
 
-    private static XenApiException error(
+    private static @Nullable XenApiException error(
             Snapshot snapshot, Ref<Host> ref, Row<Host> host, HostAllowedOperations operation) {
         Map<String, HostAllowedOperations> current = host.get(Host.CURRENT_OPERATIONS);
         for (Map.Entry<String, HostAllowedOperations> other : current.entrySet()) {
@@ -71,7 +72,7 @@ public final class HostRules implements Derivation {
     }
 
     /** A host is powered on over the network by a plugin, which there is none of. */
-    private static XenApiException powerOn(Snapshot snapshot, Ref<Host> ref, Row<Host> host) {
+    private static @Nullable XenApiException powerOn(Snapshot snapshot, Ref<Host> ref, Row<Host> host) {
         boolean live = snapshot.find(host.get(Host.METRICS))
                 .map(m -> m.row().get(HostMetrics.LIVE))
                 .orElse(false);

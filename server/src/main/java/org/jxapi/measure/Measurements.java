@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -59,7 +60,7 @@ public final class Measurements {
             int archive = i;
             values.forEach((name, value) -> {
                 if (!Double.isNaN(value)) {
-                    series.get(name).take(archive, value);
+                    Objects.requireNonNull(series.get(name)).take(archive, value);
                 }
             });
             if (time % STEPS[i] == 0) {
@@ -128,7 +129,8 @@ public final class Measurements {
             double[] values = new double[columns.size()];
             for (int n = 0; n < values.length; n++) {
                 Column column = columns.get(n);
-                values[n] = series.get(column.name()).at(archive, column.function(), slot);
+                Series of = Objects.requireNonNull(series.get(column.name()));
+                values[n] = of.at(archive, column.function(), slot);
             }
             rows.add(new Row(slot * step, values));
         }

@@ -24,7 +24,7 @@ final class BalloonWatch {
         for (Balloon guest : guests) {
             Progress before = progress.get(guest.domid());
             boolean moved = before == null || before.target() != guest.target() || before.actual() != guest.actual();
-            if (moved || guest.settled()) {
+            if (before == null || moved || guest.settled()) {
                 progress.put(guest.domid(), new Progress(guest.actual(), guest.target(), nanoTime, false));
             } else if (!before.stuck() && nanoTime - before.since() >= AFTER_NANOS) {
                 LOG.info(

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
@@ -139,7 +140,7 @@ public final class MemoryReclaim {
      *
      * @param uuid the domain that asks; null for none
      */
-    private long unclaimed(UUID uuid) {
+    private long unclaimed(@Nullable UUID uuid) {
         long free = hypervisor.memory().free();
         for (Balloon guest : balloons.all()) {
             free -= guest.promised();
@@ -177,15 +178,19 @@ public final class MemoryReclaim {
         }
         Map<Integer, Long> shares = shares(guests);
         List<Balloon> wrong = guests.stream()
-                .filter(guest -> Math.abs(shares.getOrDefault(guest.domid(), guest.target()) - guest.target())
-                        > Balloons.TOLERANCE_KIB)
+                .filter(guest -> Math.abs(share(shares, guest) - guest.target()) > Balloons.TOLERANCE_KIB)
                 .toList();
         // First those give that have too much: what they give is free only when they have done so.
-        boolean giving = wrong.stream().anyMatch(guest -> shares.get(guest.domid()) < guest.target());
+        boolean giving = wrong.stream().anyMatch(guest -> share(shares, guest) < guest.target());
         wrong.stream()
-                .filter(guest -> shares.get(guest.domid()) < guest.target() == giving)
-                .forEach(guest -> balloons.ask(guest, shares.get(guest.domid())));
+                .filter(guest -> share(shares, guest) < guest.target() == giving)
+                .forEach(guest -> balloons.ask(guest, share(shares, guest)));
         return !wrong.isEmpty();
+    }
+
+    /** The guest's share, or its target if it has none. */
+    private static long share(Map<Integer, Long> shares, Balloon guest) {
+        return shares.getOrDefault(guest.domid(), guest.target());
     }
 
     /** The share of each guest, by domain, without guests that do not give the memory that they were asked for. */
@@ -196,7 +201,7 @@ public final class MemoryReclaim {
                 .toList();
         Map<Balloon, Long> shares = MemoryShares.of(held, free);
         List<Balloon> obeying = held.stream()
-                .filter(guest -> !stuckness.isStuck(guest) || shares.get(guest) >= guest.target())
+                .filter(guest -> !stuckness.isStuck(guest) || shares.getOrDefault(guest, 0L) >= guest.target())
                 .toList();
         Map<Integer, Long> byDomain = new HashMap<>();
         MemoryShares.of(obeying, free).forEach((guest, kib) -> byDomain.put(guest.domid(), kib));

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -66,7 +67,7 @@ public final class MessageService implements MessageMessages<Call> {
                 .forEach(m -> tx.destroy(m.ref())));
     }
 
-    private static XenTime time(Map<String, String> filters, String key) {
+    private static @Nullable XenTime time(Map<String, String> filters, String key) {
         String text = filters.get(key);
         try {
             return text == null ? null : XenTime.parse(text);
@@ -75,7 +76,7 @@ public final class MessageService implements MessageMessages<Call> {
         }
     }
 
-    private static Long priority(Map<String, String> filters) {
+    private static @Nullable Long priority(Map<String, String> filters) {
         String text = filters.get("priority");
         try {
             return text == null ? null : Long.valueOf(text);

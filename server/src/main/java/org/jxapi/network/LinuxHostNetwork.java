@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.xenapi.Errors;
 
 /** The network of a Linux host, through iproute2's {@code ip}; failures are INTERNAL_ERROR with what it said. */
@@ -63,7 +64,7 @@ public final class LinuxHostNetwork implements HostNetwork {
         }
     }
 
-    private JsonNode link(String device) {
+    private @Nullable JsonNode link(String device) {
         for (JsonNode link : links()) {
             if (link.path("ifname").asText().equals(device)) {
                 return link;

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.datamodel.XenEnum;
@@ -102,8 +103,8 @@ public final class Operations {
     private final class Attempt {
         private final String key;
         private final List<Claim> claims;
-        private Claim tried;
-        private Claim inTheWay;
+        private @Nullable Claim tried;
+        private @Nullable Claim inTheWay;
         private long since;
 
         Attempt(String key, List<Claim> claims) {
@@ -126,10 +127,11 @@ public final class Operations {
             if (!error.code().equals("OTHER_OPERATION_IN_PROGRESS")) {
                 throw error;
             }
-            if (tried != inTheWay) {
+            Claim before = inTheWay;
+            if (before == null || before != tried) {
                 inTheWay = tried;
                 since = System.nanoTime();
-            } else if (System.nanoTime() - since > inTheWay.patience().toNanos()) {
+            } else if (System.nanoTime() - since > before.patience().toNanos()) {
                 throw error;
             }
             return error;

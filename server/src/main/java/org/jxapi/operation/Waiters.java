@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -40,14 +41,14 @@ final class Waiters implements ChangeLog.Listener {
     /** Those that wait for one object. */
     private static final class Line {
         private final TreeMap<Long, Place> places = new TreeMap<>();
-        private Object operations;
+        private @Nullable Object operations;
     }
 
     /** The place of one call in the line of the object that it waits for. */
     final class Place implements AutoCloseable {
         private final Semaphore woken = new Semaphore(0);
         private final String task;
-        private String object;
+        private @Nullable String object;
         private long number;
         private int inVain;
 
@@ -86,7 +87,8 @@ final class Waiters implements ChangeLog.Listener {
         }
 
         private void wakeNext(int triedInVain) {
-            Map.Entry<Long, Place> next = lines.get(object).places.higherEntry(number);
+            Line line = lines.get(object);
+            Map.Entry<Long, Place> next = line == null ? null : line.places.higherEntry(number);
             if (next != null && triedInVain < IN_VAIN) {
                 next.getValue().inVain = triedInVain;
                 next.getValue().woken.release();
@@ -106,11 +108,10 @@ final class Waiters implements ChangeLog.Listener {
         private void leaveLine() {
             if (object != null) {
                 wakeNext(0);
-                Line line = lines.get(object);
-                line.places.remove(number);
-                if (line.places.isEmpty()) {
-                    lines.remove(object);
-                }
+                lines.computeIfPresent(object, (of, line) -> {
+                    line.places.remove(number);
+                    return line.places.isEmpty() ? null : line;
+                });
                 object = null;
             }
         }
@@ -119,11 +120,10 @@ final class Waiters implements ChangeLog.Listener {
         public void close() {
             synchronized (Waiters.this) {
                 leaveLine();
-                Set<Place> same = byTask.get(task);
-                same.remove(this);
-                if (same.isEmpty()) {
-                    byTask.remove(task);
-                }
+                byTask.computeIfPresent(task, (of, same) -> {
+                    same.remove(this);
+                    return same.isEmpty() ? null : same;
+                });
                 total.decrementAndGet();
             }
         }
@@ -191,7 +191,7 @@ final class Waiters implements ChangeLog.Listener {
         }
     }
 
-    private static Object operations(ChangeLog.Change change) {
+    private static @Nullable Object operations(ChangeLog.Change change) {
         Row<?> row = change.row();
         Field<?, ?> field = change.model().field("current_operations");
         return row == null || field == null ? null : row.get(field.index());

@@ -3,4 +3,7 @@
  * starts and ends in one transaction each. Calls that find another operation wait in line here, and allowed_operations
  * follow.
  */
+@NullMarked
 package org.jxapi.operation;
+
+import org.jspecify.annotations.NullMarked;

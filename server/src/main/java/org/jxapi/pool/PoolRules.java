@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -61,7 +62,7 @@ public final class PoolRules implements Derivation {
         }
     }
 
-    private static XenApiException error(
+    private static @Nullable XenApiException error(
             Snapshot snapshot, Ref<Pool> pool, Row<Pool> row, PoolAllowedOperations operation) {
         Map<String, PoolAllowedOperations> current = row.get(Pool.CURRENT_OPERATIONS);
         for (PoolAllowedOperations blocking : ORDER) {

@@ -2,6 +2,7 @@ package org.jxapi.query;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.store.Stored;
@@ -152,7 +153,7 @@ public final class Query {
         return token.substring(1, token.length() - 1);
     }
 
-    private String peek() {
+    private @Nullable String peek() {
         return position < tokens.size() ? tokens.get(position) : null;
     }
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -112,7 +113,7 @@ public final class ForeignDomains {
         return true;
     }
 
-    private void create(Transaction tx, DomainInfo domain, String label, DomainConfig config) {
+    private void create(Transaction tx, DomainInfo domain, String label, @Nullable DomainConfig config) {
         long memory = domain.currentMemkb() * 1024;
         DomainBuildInfo build = config == null ? DomainBuildInfo.builder().build() : config.bInfo();
         long most = Math.max(memory, build.maxMemkb() == null ? 0 : build.maxMemkb() * 1024);

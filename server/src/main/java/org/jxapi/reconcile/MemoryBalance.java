@@ -1,5 +1,6 @@
 package org.jxapi.reconcile;
 
+import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.Subscription;
 import org.jxapi.hypervisor.Xenstore;
@@ -22,7 +23,7 @@ public final class MemoryBalance {
     private final HostEventThread follower = new HostEventThread("memory-balance", "Memory balance: failed");
     private final Runnable again = follower.once(this::look, AGAIN_MS);
     private final Runnable soon = follower.once(this::look, SOON_MS);
-    private Subscription ends;
+    private @Nullable Subscription ends;
 
     public MemoryBalance(Hypervisor hypervisor, MemoryReclaim reclaim) {
         this.hypervisor = hypervisor;

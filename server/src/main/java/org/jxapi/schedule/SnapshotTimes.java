@@ -99,7 +99,7 @@ final class SnapshotTimes {
         due = due.withHour(Integer.parseInt(times.get(HOUR)));
         List<String> days = frequency == VmssFrequency.DAILY
                 ? WEEK
-                : List.of(times.get(DAYS).split(","));
+                : List.of(times.getOrDefault(DAYS, "").split(","));
         while (due.isAfter(now) || !days.contains(WEEK.get(due.getDayOfWeek().ordinal()))) {
             due = due.minusDays(1);
         }

@@ -1,2 +1,5 @@
 /** Scheduled snapshots: the messages of class VMSS, its times, and the snapshots that are due. */
+@NullMarked
 package org.jxapi.schedule;
+
+import org.jspecify.annotations.NullMarked;

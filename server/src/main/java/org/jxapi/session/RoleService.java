@@ -3,6 +3,8 @@ package org.jxapi.session;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.MessageTable;
@@ -36,7 +38,7 @@ public final class RoleService implements RoleMessages<Call> {
         }
     }
 
-    private MessageTable.Body<Call> body(MessageModel message) {
+    private MessageTable.@Nullable Body<Call> body(MessageModel message) {
         Field<?, ?> field = message.field();
         return switch (message.kind()) {
             case GETTER ->
@@ -70,13 +72,12 @@ public final class RoleService implements RoleMessages<Call> {
     private Map<Ref<Role>, Row<Role>> where(String expression) {
         String compact = expression.replace(" ", "");
         boolean known = compact.equals("subroles<>[]") || compact.equals("subroles=[]");
-        Query query = known ? null : new Query(expression);
         Map<Ref<Role>, Row<Role>> found = new LinkedHashMap<>();
+        Predicate<Stored<Role>> query = known
+                ? stored -> stored.row().get(Role.SUBROLES).isEmpty() == compact.equals("subroles=[]")
+                : new Query(expression)::matches;
         roles().all().forEach((ref, row) -> {
-            boolean wanted = known
-                    ? row.get(Role.SUBROLES).isEmpty() == compact.equals("subroles=[]")
-                    : query.matches(new Stored<Role>(ref, row, 0, 0));
-            if (wanted) {
+            if (query.test(new Stored<Role>(ref, row, 0, 0))) {
                 found.put(ref, row);
             }
         });

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jxapi.datamodel.BuiltInRole;
@@ -61,7 +62,7 @@ final class Roles {
                     }
                 });
                 String uuid = role == BuiltInRole.POOL_ADMIN ? POOL_ADMIN : uuid(role.wire());
-                add(uuid, role.wire(), ABOUT.get(role), own, false);
+                add(uuid, role.wire(), Objects.requireNonNull(ABOUT.get(role)), own, false);
             }
         }
         add(uuid(CLIENT_CERT), CLIENT_CERT, "What a client with a certificate may do", forCertificates, true);

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -55,7 +56,7 @@ final class VbdRules {
         return allowed;
     }
 
-    private static XenApiException error(Snapshot snapshot, Ref<VBD> ref, VbdOperations operation) {
+    private static @Nullable XenApiException error(Snapshot snapshot, Ref<VBD> ref, VbdOperations operation) {
         Row<VBD> vbd = snapshot.row(ref);
         Row<VM> vm = snapshot.find(vbd.get(VBD.VM)).map(Stored::row).orElse(null);
         if (vm == null) {
@@ -91,7 +92,7 @@ final class VbdRules {
     }
 
     /** One at a time, but pausing goes with pausing, and a disk is unpaused while its VM reboots. */
-    private static XenApiException inProgress(Ref<VBD> ref, Row<VBD> vbd, VbdOperations operation) {
+    private static @Nullable XenApiException inProgress(Ref<VBD> ref, Row<VBD> vbd, VbdOperations operation) {
         for (Map.Entry<String, VbdOperations> other :
                 vbd.get(VBD.CURRENT_OPERATIONS).entrySet()) {
             boolean pausing = PAUSING.contains(other.getValue());
@@ -108,7 +109,7 @@ final class VbdRules {
         return null;
     }
 
-    private static XenApiException kind(Ref<VBD> ref, Row<VBD> vbd, VbdOperations operation) {
+    private static @Nullable XenApiException kind(Ref<VBD> ref, Row<VBD> vbd, VbdOperations operation) {
         if (UNPLUGGING.contains(operation) && !vbd.get(VBD.UNPLUGGABLE)) {
             return Errors.vbdNotUnpluggable(ref.value());
         }
@@ -122,7 +123,7 @@ final class VbdRules {
         return operation == VbdOperations.INSERT && !empty ? Errors.vbdNotEmpty(ref.value()) : null;
     }
 
-    private static XenApiException power(Ref<VBD> ref, Row<VBD> vbd, Row<VM> vm, VbdOperations operation) {
+    private static @Nullable XenApiException power(Ref<VBD> ref, Row<VBD> vbd, Row<VM> vm, VbdOperations operation) {
         VmPowerState state = vm.get(VM.POWER_STATE);
         if (state == VmPowerState.RUNNING) {
             boolean plugged = vbd.get(VBD.CURRENTLY_ATTACHED) || vbd.get(VBD.RESERVED);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -41,7 +42,7 @@ final class VifRules {
         return allowed;
     }
 
-    private static XenApiException error(Snapshot snapshot, Ref<VIF> ref, VifOperations operation) {
+    private static @Nullable XenApiException error(Snapshot snapshot, Ref<VIF> ref, VifOperations operation) {
         Row<VIF> vif = snapshot.row(ref);
         Ref<VM> owner = vif.get(VIF.VM);
         Row<VM> vm = snapshot.find(owner).map(Stored::row).orElse(null);

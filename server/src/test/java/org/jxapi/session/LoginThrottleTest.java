@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class LoginPaceTest {
+class LoginThrottleTest {
     private static final String PEER = "192.0.2.1";
 
     private final AtomicLong now = new AtomicLong();
