@@ -3,6 +3,7 @@ package org.jxapi.boot;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.host.ControlDomainMemory;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
@@ -67,7 +68,7 @@ public final class HostReader {
     }
 
     /** The interface that clients reach the host by: the default route's, else the first with an address. */
-    static HostFacts.Nic management(List<HostFacts.Nic> nics) {
+    static HostFacts.@Nullable Nic management(List<HostFacts.Nic> nics) {
         return nics.stream()
                 .filter(nic -> !nic.addresses().gateway().isEmpty())
                 .findFirst()

@@ -103,11 +103,11 @@ final class HostRecord {
                 pool,
                 Pool.CPU_INFO,
                 OrderedMap.of(
-                        "vendor", cpu.get("vendor"),
-                        "socket_count", cpu.get("socket_count"),
-                        "cpu_count", cpu.get("cpu_count"),
-                        "features_pv_host", cpu.get("features_pv_host"),
-                        "features_hvm_host", cpu.get("features_hvm_host")));
+                        "vendor", cpu.getOrDefault("vendor", ""),
+                        "socket_count", cpu.getOrDefault("socket_count", ""),
+                        "cpu_count", cpu.getOrDefault("cpu_count", ""),
+                        "features_pv_host", cpu.getOrDefault("features_pv_host", ""),
+                        "features_hvm_host", cpu.getOrDefault("features_hvm_host", "")));
     }
 
     /** The name under which the host meets iSCSI targets; {@code other_config:iscsi_iqn} is its older place. */

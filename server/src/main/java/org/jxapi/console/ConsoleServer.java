@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -101,7 +102,7 @@ public final class ConsoleServer implements ConnectHandler {
     }
 
     /** Ends the task that a request names, as XAPI does for every handler, if the request's user may. */
-    private void endTask(RequestHead request, XenApiException failure) {
+    private void endTask(RequestHead request, @Nullable XenApiException failure) {
         String given = request.param("task_id");
         if (given == null || request.caller() == null) {
             return;
@@ -111,9 +112,12 @@ public final class ConsoleServer implements ConnectHandler {
         boolean may = now.find(task).isPresent()
                 && (Tasks.owns(now, request.caller().session(), task)
                         || request.caller().permits("task.destroy/any"));
-        if (may && failure == null) {
+        if (!may) {
+            return;
+        }
+        if (failure == null) {
             tasks.succeed(task, "");
-        } else if (may) {
+        } else {
             tasks.fail(task, failure.code(), failure.params());
         }
     }

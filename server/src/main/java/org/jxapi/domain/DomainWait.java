@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.dispatch.Waiting;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorEvent;
@@ -23,7 +24,7 @@ public final class DomainWait implements AutoCloseable {
     private final CountDownLatch down = new CountDownLatch(1);
     private final Subscription subscription;
     private CompletableFuture<Void> asked = CompletableFuture.completedFuture(null);
-    private Thread asking;
+    private @Nullable Thread asking;
 
     public DomainWait(Hypervisor hypervisor, int domid) {
         this.hypervisor = hypervisor;

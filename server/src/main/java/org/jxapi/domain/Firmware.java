@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Row;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Pool;
@@ -17,7 +18,7 @@ import org.jxapi.xenapi.Pool;
  * @param file the image; null leaves the choice to the hypervisor
  * @param secureBoot whether it can enforce Secure Boot
  */
-public record Firmware(boolean uefi, Path file, boolean secureBoot) {
+public record Firmware(boolean uefi, @Nullable Path file, boolean secureBoot) {
     /** BIOS only. */
     public static final Firmware NONE = new Firmware(false, null, false);
     /** The firmware of a simulated host, which offers everything. */

@@ -3,6 +3,7 @@ package org.jxapi.domain;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -48,7 +49,7 @@ public final class ForeignRules {
     }
 
     /** OPERATION_NOT_ALLOWED until a VM is adopted, VBD_IS_EMPTY when it then has a disk that is no VDI; null when neither. */
-    public static XenApiException error(Snapshot snapshot, Row<VM> vm, VmOperations operation) {
+    public static @Nullable XenApiException error(Snapshot snapshot, Row<VM> vm, VmOperations operation) {
         if (!NEED_THE_WHOLE_VM.contains(operation)) {
             return null;
         }

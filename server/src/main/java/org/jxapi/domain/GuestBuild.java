@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -117,7 +118,7 @@ public final class GuestBuild {
         return true;
     }
 
-    private Boolean pvInPvh() {
+    private @Nullable Boolean pvInPvh() {
         return vm.get(VM.DOMAIN_TYPE) == org.jxapi.xenapi.DomainType.PV_IN_PVH ? Boolean.TRUE : null;
     }
 
@@ -193,7 +194,7 @@ public final class GuestBuild {
     }
 
     /** XAPI's form of a generation id is two 64-bit numbers; Xen's is a UUID. */
-    private String generation() {
+    private @Nullable String generation() {
         Matcher halves = GENERATION.matcher(vm.get(VM.GENERATION_ID));
         if (!halves.matches()) {
             return null;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.DomainBuildInfo;
 import org.jxapi.hypervisor.DomainSchedParams;
@@ -77,7 +78,7 @@ final class GuestCpus {
         return masks;
     }
 
-    private Integer number(String key, int least, int most) {
+    private @Nullable Integer number(String key, int least, int most) {
         String text = params.getOrDefault(key, "");
         if (!text.matches("-?\\d{1,9}")) {
             return null;

@@ -1,6 +1,7 @@
 package org.jxapi.domain;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.store.Snapshot;
@@ -50,7 +51,7 @@ public final class GuestNics {
         return (int) mtu;
     }
 
-    private static long number(String text) {
+    private static long number(@Nullable String text) {
         return text != null && text.matches("\\d{1,9}") ? Long.parseLong(text) : 0;
     }
 }

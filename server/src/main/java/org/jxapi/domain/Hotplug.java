@@ -1,5 +1,6 @@
 package org.jxapi.domain;
 
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -29,7 +30,7 @@ public final class Hotplug {
     }
 
     /** OPERATION_NOT_ALLOWED while the VM stops, suspends or pauses; null otherwise. */
-    public static XenApiException stopping(Ref<VM> ref, Row<VM> vm) {
+    public static @Nullable XenApiException stopping(Ref<VM> ref, Row<VM> vm) {
         for (VmOperations operation : vm.get(VM.CURRENT_OPERATIONS).values()) {
             switch (operation) {
                 case CLEAN_SHUTDOWN, HARD_SHUTDOWN, SUSPEND, PAUSE -> {
@@ -50,7 +51,7 @@ public final class Hotplug {
      * @param claim what the guest claims of devices of that kind
      * @param kind {@code VBD} or {@code VIF}
      */
-    public static XenApiException drivers(
+    public static @Nullable XenApiException drivers(
             Snapshot snapshot, Ref<VM> ref, Row<VM> vm, Field<VMGuestMetrics, TristateType> claim, String kind) {
         if (!emulated(vm)) {
             return null;

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.xenapi.Errors;
@@ -49,6 +50,7 @@ public final class Platform {
     }
 
     /** As {@link #isTrue}; null leaves the choice to the hypervisor. */
+    @Nullable
     Boolean given(String key) {
         return values.containsKey(key) ? Boolean.valueOf(isTrue(key, false)) : null;
     }
@@ -63,6 +65,7 @@ public final class Platform {
     }
 
     /** 0 to 3; null when none or nonsense is given. */
+    @Nullable
     Integer tscMode() {
         String mode = values.get("tsc_mode");
         return mode != null && TSC_MODES.contains(mode) ? Integer.valueOf(mode) : null;
@@ -123,6 +126,7 @@ public final class Platform {
     }
 
     /** The keyboard layout of the screen's clients; null when none is given. */
+    @Nullable
     String keymap() {
         String keymap = values.get("keymap");
         if (keymap != null && !KEYMAP.matcher(keymap).matches()) {
@@ -141,6 +145,7 @@ public final class Platform {
     }
 
     /** A positive number; null when none or nonsense is given. */
+    @Nullable
     Integer count(String key) {
         long given = number(key, 0);
         return given > 0 && given <= Integer.MAX_VALUE ? Integer.valueOf((int) given) : null;

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Reply;
@@ -141,7 +142,7 @@ public final class JsonRpc {
     public static byte[] refuse(RpcException why) {
         StringBuilder out = new StringBuilder("{\"jsonrpc\":\"2.0\",\"error\":{\"code\":").append(why.code());
         out.append(",\"message\":");
-        JsonValue.string(out, NAMES.get(why.code()));
+        JsonValue.string(out, NAMES.getOrDefault(why.code(), "Internal error"));
         out.append(",\"data\":");
         strings(out, List.of(why.getMessage()));
         return out.append("},\"id\":").append(why.id()).append('}').toString().getBytes(StandardCharsets.UTF_8);
@@ -162,7 +163,7 @@ public final class JsonRpc {
         return list;
     }
 
-    private static Object plain(JsonNode node) {
+    private static @Nullable Object plain(JsonNode node) {
         if (node.isArray()) {
             List<Object> list = new ArrayList<>(node.size());
             node.forEach(member -> list.add(plain(member)));

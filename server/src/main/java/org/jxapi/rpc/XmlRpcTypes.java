@@ -10,6 +10,7 @@ import org.apache.xmlrpc.parser.AtomicParser;
 import org.apache.xmlrpc.parser.NullParser;
 import org.apache.xmlrpc.parser.RecursiveTypeParserImpl;
 import org.apache.xmlrpc.parser.TypeParser;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.dispatch.Untyped;
 import org.xml.sax.Attributes;
 import org.xml.sax.SAXException;
@@ -22,7 +23,8 @@ final class XmlRpcTypes extends TypeFactoryImpl {
     }
 
     @Override
-    public TypeParser getParser(XmlRpcStreamConfig config, NamespaceContextImpl context, String uri, String localName) {
+    public @Nullable TypeParser getParser(
+            XmlRpcStreamConfig config, NamespaceContextImpl context, String uri, String localName) {
         return switch (localName) {
             case "int", "i4", "i8" ->
                 new Atom() {

@@ -2,6 +2,7 @@ package org.jxapi.storage;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -29,7 +30,7 @@ public final class Attachment {
     }
 
     /** The error that keeps the VBD's disk from its VM; null for none. */
-    public static XenApiException error(Snapshot snapshot, Ref<VBD> ref) {
+    public static @Nullable XenApiException error(Snapshot snapshot, Ref<VBD> ref) {
         Row<VBD> vbd = snapshot.row(ref);
         for (Map.Entry<String, VbdOperations> other :
                 vbd.get(VBD.CURRENT_OPERATIONS).entrySet()) {
@@ -44,7 +45,7 @@ public final class Attachment {
     }
 
     /** The error that the disk of a VBD has for every operation; null for none. */
-    public static XenApiException disk(Snapshot snapshot, Ref<VBD> ref, Row<VBD> vbd) {
+    public static @Nullable XenApiException disk(Snapshot snapshot, Ref<VBD> ref, Row<VBD> vbd) {
         if (vbd.get(VBD.EMPTY)) {
             return null;
         }
@@ -56,7 +57,7 @@ public final class Attachment {
     }
 
     /** The operation on a disk that keeps it from every domain; null for none. */
-    public static XenApiException operation(Snapshot snapshot, Ref<VDI> vdi) {
+    public static @Nullable XenApiException operation(Snapshot snapshot, Ref<VDI> vdi) {
         for (Map.Entry<String, VdiOperations> other :
                 snapshot.get(vdi, VDI.CURRENT_OPERATIONS).entrySet()) {
             if (other.getValue() != VdiOperations.MIRROR && other.getValue() != VdiOperations.COPY) {
@@ -68,7 +69,7 @@ public final class Attachment {
     }
 
     /** A disk that is written to belongs to one domain at a time; null when the VBD's disk may go to its VM. */
-    public static XenApiException sharing(Snapshot snapshot, Ref<VBD> ref) {
+    public static @Nullable XenApiException sharing(Snapshot snapshot, Ref<VBD> ref) {
         Row<VBD> vbd = snapshot.row(ref);
         // The disk of a suspended VM is anybody's until the VM is resumed.
         if (vbd.get(VBD.EMPTY) || vbd.get(VBD.CURRENTLY_ATTACHED) && !suspended(snapshot, vbd)) {
@@ -78,7 +79,7 @@ public final class Attachment {
     }
 
     /** The same for a disk that goes to a domain by that VBD, which need not be there yet. */
-    static XenApiException sharing(Snapshot snapshot, Ref<VDI> ref, Ref<VBD> by, VbdMode mode) {
+    static @Nullable XenApiException sharing(Snapshot snapshot, Ref<VDI> ref, Ref<VBD> by, VbdMode mode) {
         Row<VDI> vdi = snapshot.row(ref);
         boolean write = mode == VbdMode.RW;
         if (!vdi.get(VDI.SHARABLE)) {

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -31,7 +32,7 @@ final class DiskHold implements Claim {
 
     private final Ref<VDI> vdi;
     private final VbdMode mode;
-    private Ref<VBD> vbd;
+    private @Nullable Ref<VBD> vbd;
 
     private DiskHold(Ref<VDI> vdi, VbdMode mode) {
         this.vdi = vdi;
@@ -51,17 +52,18 @@ final class DiskHold implements Claim {
     @Override
     public void take(Transaction tx, String key) {
         tx.require(vdi);
-        vbd = VBD.XEN_CLASS.freshRef();
+        Ref<VBD> fresh = VBD.XEN_CLASS.freshRef();
+        vbd = fresh;
         XenApiException error = Attachment.operation(tx, vdi);
         if (error == null) {
-            error = Attachment.sharing(tx, vdi, vbd, mode);
+            error = Attachment.sharing(tx, vdi, fresh, mode);
         }
         if (error != null) {
             throw error;
         }
         Ref<VM> zero = controlDomain(tx);
         tx.create(
-                vbd,
+                fresh,
                 Row.of(VBD.XEN_CLASS)
                         .with(VBD.VM, zero)
                         .with(VBD.VDI, vdi)
@@ -76,7 +78,10 @@ final class DiskHold implements Claim {
 
     @Override
     public void giveBack(Transaction tx, String key) {
-        tx.destroyIfThere(vbd);
+        Ref<VBD> made = vbd;
+        if (made != null) {
+            tx.destroyIfThere(made);
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
@@ -87,7 +88,7 @@ final class DiskRecords {
         }
     }
 
-    private static Ref<VDI> at(Snapshot snapshot, Ref<SR> sr, String location) {
+    private static @Nullable Ref<VDI> at(Snapshot snapshot, Ref<SR> sr, String location) {
         return snapshot.get(sr, SR.VDIS).stream()
                 .filter(vdi -> snapshot.get(vdi, VDI.LOCATION).equals(location))
                 .findFirst()

@@ -58,7 +58,7 @@ sealed interface Driver permits FileDriver, IsoDriver {
             }
             return folder.normalize();
         } catch (InvalidPathException e) {
-            throw unusable(e.getMessage()).causedBy(e);
+            throw unusable(String.valueOf(e.getMessage())).causedBy(e);
         }
     }
 

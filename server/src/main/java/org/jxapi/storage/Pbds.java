@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -53,7 +54,7 @@ public final class Pbds {
     }
 
     /** Takes the folder that the settings lead to; as in XAPI, those that lead nowhere are refused by PBD.plug alone. */
-    private SrFolders.Hold hold(Ref<SR> sr, Map<String, String> deviceConfig) {
+    private SrFolders.@Nullable Hold hold(Ref<SR> sr, Map<String, String> deviceConfig) {
         Path folder;
         try {
             folder = Drivers.of(store.snapshot(), sr).folder(deviceConfig);

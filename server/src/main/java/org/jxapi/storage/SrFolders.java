@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -48,7 +50,7 @@ public final class SrFolders {
      * @param key what it is; null when it is not there
      * @param keys what it and all folders above it are
      */
-    private record Place(Path real, Object key, Set<Object> keys) {
+    private record Place(Path real, @Nullable Object key, Set<Object> keys) {
         static Place of(Path folder) {
             Path there = folder;
             while (!Files.exists(there) && there.getParent() != null) {
@@ -72,7 +74,7 @@ public final class SrFolders {
             }
         }
 
-        private static Object key(Path path) {
+        private static @Nullable Object key(Path path) {
             try {
                 return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
             } catch (IOException e) {
@@ -229,7 +231,7 @@ public final class SrFolders {
     /** Whether a symbolic link leads into another repository, or into the daemon's own data. */
     boolean leadsAway(SrFolder repository, Path link) {
         try {
-            Place target = Place.of(link.toRealPath().getParent());
+            Place target = Place.of(Objects.requireNonNull(link.toRealPath().getParent()));
             return target.within(Place.of(data)) && !target.within(Place.of(repository.folder()))
                     || others(store.snapshot(), repository.sr()).stream()
                             .anyMatch(other -> target.within(other.place()));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -84,7 +85,7 @@ final class SrRules {
                 .toList();
     }
 
-    private static XenApiException error(Snapshot snapshot, Ref<SR> ref, StorageOperations operation) {
+    private static @Nullable XenApiException error(Snapshot snapshot, Ref<SR> ref, StorageOperations operation) {
         Row<SR> sr = snapshot.row(ref);
         if (!supported(snapshot, sr, operation)) {
             return Errors.srOperationNotSupported(ref.value());
@@ -119,7 +120,7 @@ final class SrRules {
     }
 
     /** One at a time, but plugs go together. */
-    private static XenApiException parallel(
+    private static @Nullable XenApiException parallel(
             Ref<SR> ref, Map<String, StorageOperations> current, StorageOperations operation) {
         for (Map.Entry<String, StorageOperations> other : current.entrySet()) {
             if (operation != StorageOperations.PLUG || other.getValue() != StorageOperations.PLUG) {

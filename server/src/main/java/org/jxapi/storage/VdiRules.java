@@ -5,6 +5,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -92,7 +93,7 @@ final class VdiRules {
                 .toList();
     }
 
-    private static XenApiException error(Snapshot snapshot, Ref<VDI> ref, VdiOperations operation) {
+    private static @Nullable XenApiException error(Snapshot snapshot, Ref<VDI> ref, VdiOperations operation) {
         Row<VDI> vdi = snapshot.row(ref);
         Map<String, VdiOperations> current = vdi.get(VDI.CURRENT_OPERATIONS);
         boolean mirroring = operation == VdiOperations.DESTROY && current.containsValue(VdiOperations.MIRROR);
@@ -138,7 +139,8 @@ final class VdiRules {
     }
 
     /** What VMs do with the disk comes first; whether two of them may write to it is for VBDs to say. */
-    private static XenApiException used(Snapshot snapshot, Ref<VDI> ref, Row<VDI> vdi, VdiOperations operation) {
+    private static @Nullable XenApiException used(
+            Snapshot snapshot, Ref<VDI> ref, Row<VDI> vdi, VdiOperations operation) {
         boolean attached = false;
         boolean written = false;
         boolean bySnapshots = true;
@@ -166,7 +168,7 @@ final class VdiRules {
         return null;
     }
 
-    private static XenApiException kind(Ref<VDI> ref, Row<VDI> vdi, Row<SR> sr, VdiOperations operation) {
+    private static @Nullable XenApiException kind(Ref<VDI> ref, Row<VDI> vdi, Row<SR> sr, VdiOperations operation) {
         boolean snapshot = vdi.get(VDI.IS_A_SNAPSHOT);
         boolean reset = vdi.get(VDI.ON_BOOT) == OnBoot.RESET;
         return switch (operation) {
@@ -211,7 +213,7 @@ final class VdiRules {
         };
     }
 
-    private static XenApiException destroy(Ref<VDI> ref, Row<VDI> vdi, Row<SR> sr) {
+    private static @Nullable XenApiException destroy(Ref<VDI> ref, Row<VDI> vdi, Row<SR> sr) {
         if (sr.get(SR.TYPE).equals("udev")) {
             return Errors.vdiIsAPhysicalDevice(ref.value());
         }

@@ -2,6 +2,7 @@ package org.jxapi.storage;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -82,7 +83,7 @@ public final class VdiService extends VdiFields {
     }
 
     /** No driver offers the operation, and the rules say so; XAPI's order of the checks is kept. */
-    private XenApiException refusal(Call call, Ref<VDI> vdi, StorageOperations ofSr, VdiOperations ofVdi) {
+    private XenApiException refusal(Call call, Ref<VDI> vdi, @Nullable StorageOperations ofSr, VdiOperations ofVdi) {
         Snapshot snapshot = store.snapshot();
         if (ofSr != null) {
             SrRules.check(snapshot, snapshot.get(vdi, VDI.SR), ofSr);

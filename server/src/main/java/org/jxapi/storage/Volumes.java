@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
 import org.jxapi.store.SafeFile;
@@ -70,7 +71,7 @@ final class Volumes {
             raw.setLength(bytes);
             raw.getFD().sync();
         }
-        SafeFile.sync(file.toAbsolutePath().getParent());
+        SafeFile.sync(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
 
     /** Removes all files of a disk, its marker last. */
@@ -86,7 +87,7 @@ final class Volumes {
         try {
             run(List.of("cp", "--reflink=always", "--", from.toString(), to.toString()), () -> {});
             SafeFile.sync(to);
-            SafeFile.sync(to.toAbsolutePath().getParent());
+            SafeFile.sync(Objects.requireNonNull(to.toAbsolutePath().getParent()));
             return true;
         } catch (IOException e) {
             Files.deleteIfExists(to);
@@ -106,7 +107,7 @@ final class Volumes {
         try (FileChannel written = FileChannel.open(to, StandardOpenOption.WRITE)) {
             written.force(true);
         }
-        SafeFile.sync(to.toAbsolutePath().getParent());
+        SafeFile.sync(Objects.requireNonNull(to.toAbsolutePath().getParent()));
     }
 
     private static String run(List<String> command, Runnable meanwhile) throws IOException {

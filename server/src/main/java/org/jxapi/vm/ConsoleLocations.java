@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.store.ChangeLog;
@@ -33,7 +34,7 @@ public final class ConsoleLocations implements Derivation {
                 if (endpoint.startsWith(wanted + "://")) {
                     String given = endpoint.substring(endpoint.lastIndexOf(':') + 1);
                     scheme = wanted;
-                    port = DEFAULT_PORTS.get(wanted).equals(given) ? "" : ":" + given;
+                    port = given.equals(DEFAULT_PORTS.get(wanted)) ? "" : ":" + given;
                 }
             }
         }
@@ -75,11 +76,12 @@ public final class ConsoleLocations implements Derivation {
         }
     }
 
-    private String location(Transaction tx, Ref<Console> console, Row<Console> row) {
+    private @Nullable String location(Transaction tx, Ref<Console> console, Row<Console> row) {
         Row<VM> vm = tx.find(row.get(Console.VM)).map(Stored::row).orElse(null);
-        Row<Host> host = vm == null
-                ? null
-                : tx.find(vm.get(VM.RESIDENT_ON)).map(Stored::row).orElse(null);
+        if (vm == null) {
+            return null;
+        }
+        Row<Host> host = tx.find(vm.get(VM.RESIDENT_ON)).map(Stored::row).orElse(null);
         if (host == null) {
             return null;
         }

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -169,7 +170,7 @@ public final class VmApplianceService implements VMApplianceMessages<Call>, Deri
         }
     }
 
-    private static XenApiException error(
+    private static @Nullable XenApiException error(
             Snapshot snapshot, Ref<VMAppliance> ref, Row<VMAppliance> appliance, VmApplianceOperation what) {
         Map<String, VmApplianceOperation> current = appliance.get(VMAppliance.CURRENT_OPERATIONS);
         if (!current.isEmpty()) {

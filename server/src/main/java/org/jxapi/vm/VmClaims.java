@@ -2,6 +2,7 @@ package org.jxapi.vm;
 
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.operation.Claim;
@@ -68,7 +69,7 @@ public final class VmClaims {
      *
      * @param host null lets it be chosen
      */
-    WithDisks beginOn(Call call, Ref<VM> vm, VmOperations operation, Ref<Host> host) {
+    WithDisks beginOn(Call call, Ref<VM> vm, VmOperations operation, @Nullable Ref<Host> host) {
         return withDisks(call, VmDisks.all(vm), claim(vm, operation), Claim.also(tx -> {
             Ref<Host> chosen = host;
             if (chosen == null) {

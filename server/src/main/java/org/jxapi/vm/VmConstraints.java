@@ -3,6 +3,7 @@ package org.jxapi.vm;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -41,7 +42,7 @@ final class VmConstraints {
     }
 
     /** A VM is bound to its host by the platform keys that it was started with. */
-    static XenApiException mobility(
+    static @Nullable XenApiException mobility(
             Snapshot snapshot, Ref<VM> ref, Row<VM> vm, VmOperations operation, boolean strict) {
         if (!strict) {
             return null;
@@ -68,7 +69,8 @@ final class VmConstraints {
         return snapshot.find(vm.get(VM.METRICS)).map(Stored::row);
     }
 
-    static XenApiException error(Snapshot snapshot, Ref<VM> ref, Row<VM> vm, VmOperations operation, boolean strict) {
+    static @Nullable XenApiException error(
+            Snapshot snapshot, Ref<VM> ref, Row<VM> vm, VmOperations operation, boolean strict) {
         XenApiException error = feature(snapshot, ref, vm, operation, strict);
         if (error == null && operation == VmOperations.SNAPSHOT_WITH_QUIESCE) {
             error = Errors.vmSnapshotWithQuiesceNotSupported(ref.value());
@@ -83,7 +85,7 @@ final class VmConstraints {
     }
 
     /** HVM guests without PV drivers must have said that they can do what they are asked for. */
-    private static XenApiException feature(
+    private static @Nullable XenApiException feature(
             Snapshot snapshot, Ref<VM> ref, Row<VM> vm, VmOperations operation, boolean strict) {
         VmPowerState state = vm.get(VM.POWER_STATE);
         boolean live = state == VmPowerState.RUNNING || state == VmPowerState.PAUSED;
@@ -129,7 +131,7 @@ final class VmConstraints {
     }
 
     /** A disk that is reset at each boot holds nothing that a snapshot could keep. */
-    private static XenApiException disks(Snapshot snapshot, Row<VM> vm, VmOperations operation) {
+    private static @Nullable XenApiException disks(Snapshot snapshot, Row<VM> vm, VmOperations operation) {
         boolean snapshotting = operation == VmOperations.CHECKPOINT
                 || operation == VmOperations.SNAPSHOT
                 || operation == VmOperations.SUSPEND;
@@ -144,14 +146,14 @@ final class VmConstraints {
             boolean reset = vdi != null
                     && (vdi.get(VDI.ON_BOOT) == OnBoot.RESET
                             || "reset".equals(vdi.get(VDI.SM_CONFIG).get("on_boot")));
-            if (reset && (snapshotting || vdi.get(VDI.ALLOW_CACHING))) {
+            if (vdi != null && reset && (snapshotting || vdi.get(VDI.ALLOW_CACHING))) {
                 return Errors.vdiOnBootModeIncompatibleWithOperation();
             }
         }
         return null;
     }
 
-    private static XenApiException devices(Ref<VM> ref, Row<VM> vm, VmOperations operation) {
+    private static @Nullable XenApiException devices(Ref<VM> ref, Row<VM> vm, VmOperations operation) {
         if (moves(operation)) {
             if (!vm.get(VM.ATTACHED_PCIS).isEmpty()) {
                 return Errors.vmHasPciAttached(ref.value());
@@ -167,7 +169,8 @@ final class VmConstraints {
         return usb ? Errors.vmHasVusbs(ref.value()) : null;
     }
 
-    private static XenApiException membership(Snapshot snapshot, Ref<VM> ref, Row<VM> vm, VmOperations operation) {
+    private static @Nullable XenApiException membership(
+            Snapshot snapshot, Ref<VM> ref, Row<VM> vm, VmOperations operation) {
         if (operation == VmOperations.MAKE_INTO_TEMPLATE) {
             Ref<VMAppliance> appliance = vm.get(VM.APPLIANCE);
             if (snapshot.find(appliance).isPresent()) {

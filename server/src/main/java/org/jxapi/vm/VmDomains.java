@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -81,7 +82,7 @@ public final class VmDomains {
      * @param saveFile what its memory is restored from; null for a guest that boots
      * @param vbds the disks that it gets
      */
-    int create(Ref<VM> vm, Path saveFile, Set<Ref<VBD>> vbds) {
+    int create(Ref<VM> vm, @Nullable Path saveFile, Set<Ref<VBD>> vbds) {
         Snapshot snapshot = store.snapshot();
         Row<VM> row = snapshot.row(vm);
         requireBridges(snapshot, row);

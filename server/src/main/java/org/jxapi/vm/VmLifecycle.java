@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -80,7 +81,7 @@ public final class VmLifecycle {
      *
      * @param host null lets it be chosen
      */
-    public void start(Call call, Ref<VM> vm, Ref<Host> host, boolean paused, boolean force) {
+    public void start(Call call, Ref<VM> vm, @Nullable Ref<Host> host, boolean paused, boolean force) {
         try (VmClaims.WithDisks taken =
                 claims.beginOn(call, vm, host == null ? VmOperations.START : VmOperations.START_ON, host)) {
             try {

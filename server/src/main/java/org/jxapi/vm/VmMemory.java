@@ -1,6 +1,7 @@
 package org.jxapi.vm;
 
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
@@ -72,7 +73,7 @@ public final class VmMemory {
     }
 
     /** Null leaves a limit as it is. */
-    void staticRange(Call call, Ref<VM> vm, Long newMin, Long newMax) {
+    void staticRange(Call call, Ref<VM> vm, @Nullable Long newMin, @Nullable Long newMax) {
         set(call, vm, VmOperations.CHANGING_STATIC_RANGE, (tx, row) -> {
             long min = newMin == null ? row.get(VM.MEMORY_STATIC_MIN) : newMin;
             long max = newMax == null ? row.get(VM.MEMORY_STATIC_MAX) : newMax;
@@ -124,7 +125,7 @@ public final class VmMemory {
     }
 
     /** Null leaves a limit as it is; a running VM gets its new target at once: as much as the limits and the host allow. */
-    public void dynamicRange(Call call, Ref<VM> vm, Long newMin, Long newMax) {
+    public void dynamicRange(Call call, Ref<VM> vm, @Nullable Long newMin, @Nullable Long newMax) {
         try (Operation operation = claims.begin(call, vm, VmOperations.CHANGING_DYNAMIC_RANGE)) {
             Snapshot snapshot = store.snapshot();
             Row<VM> row = snapshot.row(vm);

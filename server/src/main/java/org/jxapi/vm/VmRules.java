@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -104,7 +105,7 @@ final class VmRules {
         return allowed;
     }
 
-    private static XenApiException error(
+    private static @Nullable XenApiException error(
             Snapshot snapshot, Ref<VM> ref, Row<VM> vm, VmOperations operation, boolean strict) {
         String blocked = vm.get(VM.BLOCKED_OPERATIONS).get(operation);
         if (blocked != null) {
@@ -191,7 +192,7 @@ final class VmRules {
                 .isPresent();
     }
 
-    private static XenApiException kind(Ref<VM> ref, Row<VM> vm, VmOperations operation) {
+    private static @Nullable XenApiException kind(Ref<VM> ref, Row<VM> vm, VmOperations operation) {
         boolean snapshot = vm.get(VM.IS_A_SNAPSHOT);
         boolean template = vm.get(VM.IS_A_TEMPLATE);
         if (template && !snapshot) {
@@ -215,7 +216,7 @@ final class VmRules {
         return vm.get(VM.IS_DEFAULT_TEMPLATE) || VmConstraints.isTrue(vm.get(VM.OTHER_CONFIG), "default_template");
     }
 
-    private static XenApiException controlDomain(Row<VM> vm, VmOperations operation) {
+    private static @Nullable XenApiException controlDomain(Row<VM> vm, VmOperations operation) {
         if (!vm.get(VM.IS_CONTROL_DOMAIN)) {
             return null;
         }

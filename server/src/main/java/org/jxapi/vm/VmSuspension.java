@@ -3,6 +3,7 @@ package org.jxapi.vm;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -151,7 +152,7 @@ public final class VmSuspension {
      *
      * @param host null lets it be chosen
      */
-    public void resume(Call call, Ref<VM> vm, Ref<Host> host, boolean paused) {
+    public void resume(Call call, Ref<VM> vm, @Nullable Ref<Host> host, boolean paused) {
         try (VmClaims.WithDisks taken =
                 claims.beginOn(call, vm, host == null ? VmOperations.RESUME : VmOperations.RESUME_ON, host)) {
             Ref<VDI> image = store.snapshot().get(vm, VM.SUSPEND_VDI);
