@@ -43,6 +43,7 @@ final class CallBodies {
             then.accept(null, new IOException("too many large bodies at once"));
             return;
         }
+        @SuppressWarnings("removal") // its successor is in no release yet
         CompletableFuture<byte[]> body = Content.Source.asByteArrayAsync(request, max);
         if (!body.isDone()) {
             Duration limit = first.plusSeconds(length / RATE);

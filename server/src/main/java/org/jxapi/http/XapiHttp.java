@@ -37,7 +37,9 @@ final class XapiHttp extends HttpConnectionFactory {
         super(config);
     }
 
+    /** As its super class does, which has no other way to a connection of another class. */
     @Override
+    @SuppressWarnings("removal")
     public Connection newConnection(Connector connector, EndPoint endPoint) {
         HttpConnection connection = new HttpConnection(getHttpConfiguration(), connector, endPoint) {
             @Override

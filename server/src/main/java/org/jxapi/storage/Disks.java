@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Disks {
     private static final Logger LOG = LoggerFactory.getLogger(Disks.class);
-    private static final long MIB = 1 << 20;
 
     private final Store store;
     private final SrFolders places;

@@ -33,7 +33,7 @@ final class VmBoot {
     static void check(Snapshot snapshot, Ref<VM> vm, Ref<Host> host) {
         checkAllButMemory(snapshot, vm, host);
         checkMemory(snapshot, vm, host);
-        checkCpus(snapshot, snapshot.row(vm), snapshot.row(host));
+        checkCpus(snapshot.row(vm), snapshot.row(host));
     }
 
     static void checkAllButMemory(Snapshot snapshot, Ref<VM> vm, Ref<Host> host) {
@@ -143,7 +143,7 @@ final class VmBoot {
         }
     }
 
-    private static void checkCpus(Snapshot snapshot, Row<VM> vm, Row<Host> host) {
+    private static void checkCpus(Row<VM> vm, Row<Host> host) {
         long vcpus = vm.get(VM.VCPUS_MAX);
         long pcpus = Long.parseLong(host.get(Host.CPU_INFO).getOrDefault("cpu_count", "0"));
         if (vcpus > pcpus && !VmConstraints.isTrue(vm.get(VM.PLATFORM), "vcpu-unrestricted")) {
@@ -170,7 +170,7 @@ final class VmBoot {
     private static boolean fits(Snapshot snapshot, Ref<VM> vm, Ref<Host> host) {
         try {
             checkAllButMemory(snapshot, vm, host);
-            checkCpus(snapshot, snapshot.row(vm), snapshot.row(host));
+            checkCpus(snapshot.row(vm), snapshot.row(host));
             return true;
         } catch (XenApiException e) {
             return false;

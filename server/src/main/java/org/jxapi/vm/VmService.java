@@ -45,7 +45,6 @@ public final class VmService implements VMMessages<Call> {
     private static final long CAUTIOUS_VCPUS = 64;
 
     private final Store store;
-    private final Hypervisor hypervisor;
     private final VmClaims claims;
     private final VmLifecycle lifecycle;
     private final VmSuspension suspension;
@@ -75,7 +74,6 @@ public final class VmService implements VMMessages<Call> {
             Disks disks,
             VmMemory memory) {
         this.store = store;
-        this.hypervisor = hypervisor;
         this.claims = claims;
         this.lifecycle = lifecycle;
         this.suspension = suspension;

@@ -3,6 +3,7 @@ package org.jxapi.xe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 
 /** The terminal, connected to a guest's console until Ctrl-] or the end of either side. */
 final class TerminalConsole {
@@ -99,7 +100,7 @@ final class TerminalConsole {
                     .redirectInput(ProcessBuilder.Redirect.INHERIT)
                     .redirectErrorStream(true)
                     .start();
-            String said = new String(stty.getInputStream().readAllBytes()).strip();
+            String said = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
             return stty.waitFor() == 0 ? said : null;
         } catch (IOException e) {
             return null;

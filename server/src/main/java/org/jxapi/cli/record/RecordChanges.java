@@ -41,7 +41,7 @@ public final class RecordChanges {
 
     private void setKey(RecordField field, String key, String value) {
         if (field.has("set-in-map")) {
-            api.call(message(field, "set_property"), object.ref(), key, value);
+            api.call(message("set_property"), object.ref(), key, value);
             return;
         }
         if (!field.addable()) {
@@ -58,7 +58,7 @@ public final class RecordChanges {
         if (field.name().equals("bios-strings")) {
             BiosStringsParameter.check(entries.keySet());
         }
-        api.call(message(field, "set_" + field.field().name()), object.ref(), entries);
+        api.call(message("set_" + field.field().name()), object.ref(), entries);
     }
 
     private void setField(RecordField field, String text) {
@@ -74,10 +74,10 @@ public final class RecordChanges {
                     .params()
                     .get(1)
                     .type();
-            api.call(message(field, "set_" + apiName(field)), object.ref(), value(field, type, text));
+            api.call(message("set_" + apiName(field)), object.ref(), value(field, type, text));
             return;
         }
-        api.call(message(field, "set_" + field.field().name()), object.ref(), value(field, field.type(), text));
+        api.call(message("set_" + field.field().name()), object.ref(), value(field, field.type(), text));
     }
 
     private static String apiName(RecordField field) {
@@ -174,7 +174,7 @@ public final class RecordChanges {
         if (field.set() && field.addable()) {
             object.members(field).forEach(m -> removeElement(field, m));
         } else if (field.has("clear") || field.has("set-map")) {
-            api.call(message(field, "set_" + field.field().name()), object.ref(), Map.of());
+            api.call(message("set_" + field.field().name()), object.ref(), Map.of());
         } else if (field.map() && field.addable()) {
             object.entries(field).keySet().forEach(k -> removeElement(field, k));
         } else if (field.settable()) {
@@ -189,38 +189,38 @@ public final class RecordChanges {
     }
 
     private void addEntry(RecordField field, String key, String value) {
-        api.call(message(field, "add_to_" + field.field().name()), object.ref(), key(field, key), value);
+        api.call(message("add_to_" + field.field().name()), object.ref(), key(field, key), value);
     }
 
     private void addMember(RecordField field, String member) {
         Type element = ((Type.SetOf) field.type()).element();
-        if (!hasMessage(message(field, "add_" + elementName(field)))) {
+        if (!hasMessage(message("add_" + elementName(field)))) {
             List<Object> members = wholeSet(field, element);
             Object added = value(field, element, member);
             if (!members.contains(added)) {
                 members.add(added);
             }
-            api.call(message(field, "set_" + field.field().name()), object.ref(), members);
+            api.call(message("set_" + field.field().name()), object.ref(), members);
             return;
         }
-        api.call(message(field, "add_" + elementName(field)), object.ref(), value(field, element, member));
+        api.call(message("add_" + elementName(field)), object.ref(), value(field, element, member));
     }
 
     private void removeElement(RecordField field, String key) {
         if (field.map() && field.has("set-map")) {
             Map<String, String> entries = new LinkedHashMap<>(object.entries(field));
             entries.remove(key);
-            api.call(message(field, "set_" + field.field().name()), object.ref(), entries);
+            api.call(message("set_" + field.field().name()), object.ref(), entries);
         } else if (field.map()) {
-            api.call(message(field, "remove_from_" + field.field().name()), object.ref(), key(field, key));
+            api.call(message("remove_from_" + field.field().name()), object.ref(), key(field, key));
         } else {
             Type element = ((Type.SetOf) field.type()).element();
-            if (hasMessage(message(field, "remove_" + elementName(field)))) {
-                api.call(message(field, "remove_" + elementName(field)), object.ref(), value(field, element, key));
+            if (hasMessage(message("remove_" + elementName(field)))) {
+                api.call(message("remove_" + elementName(field)), object.ref(), value(field, element, key));
             } else {
                 List<Object> members = wholeSet(field, element);
                 members.remove(value(field, element, key));
-                api.call(message(field, "set_" + field.field().name()), object.ref(), members);
+                api.call(message("set_" + field.field().name()), object.ref(), members);
             }
         }
     }
@@ -253,7 +253,7 @@ public final class RecordChanges {
         }
     }
 
-    private String message(RecordField field, String name) {
+    private String message(String name) {
         return object.kind().model().name() + "." + name;
     }
 
