@@ -34,28 +34,46 @@ public final class RecordKinds {
     }
 
     private static Map<String, RecordKind> load() {
-        Map<String, RecordKind> kinds = new LinkedHashMap<>();
         try (InputStream in = RecordKinds.class.getResourceAsStream("/org/jxapi/cli/records.txt");
                 BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-            List<RecordField> fields = null;
-            ClassModel<?> model = null;
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                if (line.isBlank() || line.startsWith("#")) {
-                    continue;
-                }
-                String[] words = line.split(" ");
+            return read(lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The kinds of such a file; IllegalStateException names the line of a fault. */
+    static Map<String, RecordKind> read(BufferedReader lines) throws IOException {
+        Map<String, RecordKind> kinds = new LinkedHashMap<>();
+        List<RecordField> fields = new ArrayList<>();
+        ClassModel<?> model = null;
+        int number = 1;
+        for (String line = lines.readLine(); line != null; line = lines.readLine(), number++) {
+            if (line.isBlank() || line.startsWith("#")) {
+                continue;
+            }
+            String[] words = line.split(" ");
+            try {
                 if (line.startsWith("[")) {
-                    model = XenModel.get(words[1]);
+                    model = model(words[1]);
                     fields = new ArrayList<>();
                     kind(kinds, words, model, fields);
                 } else {
                     fields.add(field(model, words));
                 }
+            } catch (IllegalArgumentException e) {
+                throw new IllegalStateException("records.txt, line " + number + ": " + e.getMessage(), e);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
         return Collections.unmodifiableMap(kinds);
+    }
+
+    private static ClassModel<?> model(String name) {
+        ClassModel<?> model = XenModel.get(name);
+        if (model == null) {
+            throw new IllegalArgumentException("the model has no class " + name);
+        }
+        return model;
     }
 
     private static void kind(
@@ -76,7 +94,7 @@ public final class RecordKinds {
                         where.put(condition.substring(0, colon), condition.substring(colon + 1));
                     }
                 }
-                default -> throw new IllegalStateException("records.txt: " + words[i]);
+                default -> throw new IllegalArgumentException("unknown word " + words[i]);
             }
         }
         kinds.put(name, new RecordKind(name, model, own, where, shown));
@@ -108,7 +126,7 @@ public final class RecordKinds {
     private static Field<?, ?> named(ClassModel<?> model, String name) {
         Field<?, ?> field = model.field(name);
         if (field == null) {
-            throw new IllegalStateException("records.txt: " + model.name() + " has no field " + name);
+            throw new IllegalArgumentException(model.name() + " has no field " + name);
         }
         return field;
     }

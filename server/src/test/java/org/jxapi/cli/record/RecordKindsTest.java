@@ -3,8 +3,13 @@ package org.jxapi.cli.record;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.StringReader;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.jxapi.cli.thin.CliException;
+import org.jxapi.datamodel.Type;
 
 class RecordKindsTest {
     @Test
@@ -39,6 +44,41 @@ class RecordKindsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void theAccessOfAFieldFitsItsType() {
+        for (RecordKind kind : RecordKinds.all()) {
+            for (RecordField field : kind.fields()) {
+                if (field.field() != null && field.through() == null && !field.has("name")) {
+                    String name = kind.name() + " " + field.name();
+                    if (field.map()) {
+                        assertThat(field.type()).as(name).isInstanceOf(Type.MapOf.class);
+                    }
+                    if (field.set()) {
+                        // XAPI's xe shows the values of some maps as a set, such as those of current_operations.
+                        boolean readOnly = field.access() == RecordField.Access.SRO;
+                        assertThat(field.type())
+                                .as(name)
+                                .isInstanceOfAny(Type.SetOf.class, readOnly ? Type.MapOf.class : Type.SetOf.class);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void aMisspeltNameIsRefusedWithItsLine() {
+        assertThatThrownBy(() -> read("[vm] VM\n", "uuid RO uuid\n", "name-label RW name_lable\n"))
+                .hasMessage("records.txt, line 3: VM has no field name_lable");
+        assertThatThrownBy(() -> read("[vm] VN\n")).hasMessage("records.txt, line 1: the model has no class VN");
+        assertThatThrownBy(() -> read("[vm] VM\n", "affinity RO affinity.nam\n"))
+                .hasMessage("records.txt, line 2: host has no field nam");
+        assertThatThrownBy(() -> read("[vm] VM\n", "uuid OR uuid\n")).hasMessageContaining("line 2");
+    }
+
+    private static Map<String, RecordKind> read(String... lines) throws IOException {
+        return RecordKinds.read(new BufferedReader(new StringReader(String.join("", lines))));
     }
 
     @Test
