@@ -27,11 +27,13 @@ import org.jxapi.xenapi.Errors;
 public final class JsonRpc {
     private static final int PARSE_ERROR = -32700;
     private static final int INVALID_REQUEST = -32600;
-    static final int INVALID_PARAMS = -32602;
     private static final Map<Integer, String> NAMES = Map.of(
-            PARSE_ERROR, "Parse error",
-            INVALID_REQUEST, "Invalid Request",
-            INVALID_PARAMS, "Invalid params");
+            PARSE_ERROR,
+            "Parse error",
+            INVALID_REQUEST,
+            "Invalid Request",
+            RpcException.INVALID_PARAMS,
+            "Invalid params");
 
     private static final int MAX_DEPTH = 64;
     private static final String NO_ID = "null";
@@ -156,7 +158,9 @@ public final class JsonRpc {
             // XAPI takes them for the first parameter, and its error shows all of it: the session and the passwords
             // too.
             throw new RpcException(
-                    INVALID_PARAMS, id, "params must be an array: the XenAPI knows parameters by their position");
+                    RpcException.INVALID_PARAMS,
+                    id,
+                    "params must be an array: the XenAPI knows parameters by their position");
         } else if (!two || params != null && !params.isNull()) {
             throw new RpcException(INVALID_REQUEST, id, "params must be an array");
         }

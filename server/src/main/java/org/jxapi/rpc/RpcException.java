@@ -2,6 +2,9 @@ package org.jxapi.rpc;
 
 /** A body that is no call at all: answered with HTTP 500 and a closed connection, as XAPI does. */
 public final class RpcException extends Exception {
+    /** JSON-RPC 2.0's code of parameters in a wrong form. */
+    static final int INVALID_PARAMS = -32602;
+
     private static final long serialVersionUID = 1L;
 
     private final int code;
@@ -39,6 +42,6 @@ public final class RpcException extends Exception {
 
     /** Whether it is a call whose parameters only are in another form than the XenAPI's; such a call gets an answer. */
     public boolean answered() {
-        return code == JsonRpc.INVALID_PARAMS;
+        return code == INVALID_PARAMS;
     }
 }
