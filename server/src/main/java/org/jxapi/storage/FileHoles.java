@@ -17,6 +17,7 @@ final class FileHoles implements AutoCloseable {
     private static final int O_RDWR = 2;
     private static final int O_CLOEXEC = 02000000;
     private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
     private static final int ENXIO = 6;
     private static final int KEEP_SIZE_AND_PUNCH_HOLE = 3;
     private static final int NONE = -1;
@@ -70,11 +71,16 @@ final class FileHoles implements AutoCloseable {
 
     /** Whether there is nothing but a hole there, or nothing because the file has ended; false when that is not known. */
     boolean covers(long offset, long length) {
+        return holeEnd(offset) - offset >= length;
+    }
+
+    /** The end of the hole that is there; the offset itself when there is data, or when that is not known. */
+    long holeEnd(long offset) {
         if (fd < 0) {
-            return false;
+            return offset;
         }
-        if (offset >= holeStart && offset + length <= holeEnd) {
-            return true;
+        if (offset >= holeStart && offset < holeEnd) {
+            return holeEnd;
         }
         long data = Library.LIBC.lseek(fd, offset, SEEK_DATA);
         if (data < 0) {
@@ -83,7 +89,13 @@ final class FileHoles implements AutoCloseable {
         }
         holeStart = offset;
         holeEnd = data;
-        return data - offset >= length;
+        return data;
+    }
+
+    /** The end of the data that is there, up to the next hole; beyond every file when that is not known. */
+    long dataEnd(long offset) {
+        long hole = fd < 0 ? NONE : Library.LIBC.lseek(fd, offset, SEEK_HOLE);
+        return hole < 0 ? Long.MAX_VALUE : hole;
     }
 
     /** Makes a hole there, which reads as zeros; false when the file system cannot. */

@@ -55,6 +55,25 @@ public final class OpenDisk implements AutoCloseable {
         return holes.covers(offset, length);
     }
 
+    /**
+     * A part of a disk that is alike.
+     *
+     * @param length in bytes
+     * @param hole whether it is a hole, which reads as zeros; false for data, or when it is not known
+     */
+    public record Extent(long length, boolean hole) {}
+
+    /** The longest part that begins there and is alike, of {@code length} bytes at most. */
+    public Extent extent(long offset, long length) {
+        long hole = holes.holeEnd(offset) - offset;
+        if (hole > 0) {
+            return new Extent(Math.min(hole, length), true);
+        }
+        // Never empty, not even when the file has changed in between.
+        long data = holes.dataEnd(offset) - offset;
+        return new Extent(data > 0 ? Math.min(data, length) : length, false);
+    }
+
     /** Fills {@code to} up to {@code length} from there; what lies beyond the file's end is zeros. */
     public void read(long offset, byte[] to, int length) {
         ByteBuffer buffer = ByteBuffer.wrap(to, 0, length);

@@ -55,6 +55,18 @@ class OpenDiskTest {
     }
 
     @Test
+    void extentsFollowEachOtherOverTheWholeDisk() throws Exception {
+        write(4 * MIB, data(MIB), false);
+        try (OpenDisk disk = OpenDisk.toRead(file, SIZE)) {
+            assertThat(disk.extent(0, SIZE)).isEqualTo(new OpenDisk.Extent(4 * MIB, true));
+            assertThat(disk.extent(MIB, MIB)).isEqualTo(new OpenDisk.Extent(MIB, true));
+            assertThat(disk.extent(4 * MIB, 12 * MIB)).isEqualTo(new OpenDisk.Extent(MIB, false));
+            assertThat(disk.extent(4 * MIB + 1, 511)).isEqualTo(new OpenDisk.Extent(511, false));
+            assertThat(disk.extent(5 * MIB, 11 * MIB)).isEqualTo(new OpenDisk.Extent(11 * MIB, true));
+        }
+    }
+
+    @Test
     void zerosOverDataMakeHoles() throws Exception {
         write(0, data(8 * MIB), false);
         assertThat(Volumes.utilisation(file)).isGreaterThanOrEqualTo(8L * MIB);
