@@ -52,8 +52,9 @@ class ArchitectureTest {
             Map.entry("blob", Set.of("dispatch", "store")),
             Map.entry("message", Set.of("dispatch", "query", "store")),
             Map.entry("measure", Set.of()),
+            Map.entry("image", Set.of()),
             Map.entry("network", Set.of("blob", "dispatch", "store")),
-            Map.entry("storage", Set.of("blob", "dispatch", "local", "measure", "operation", "store")),
+            Map.entry("storage", Set.of("blob", "dispatch", "image", "local", "measure", "operation", "store")),
             Map.entry("host", Set.of("blob", "dispatch", "local", "measure", "operation", "store")),
             Map.entry("pool", Set.of("blob", "dispatch", "host", "local", "network", "operation", "store")),
             Map.entry("domain", Set.of("dispatch", "local", "storage", "store")),
@@ -87,6 +88,7 @@ class ArchitectureTest {
                     Set.of(
                             "dispatch",
                             "http",
+                            "image",
                             "local",
                             "measure",
                             "operation",

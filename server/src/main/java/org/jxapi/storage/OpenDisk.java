@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import org.jxapi.image.FileHoles;
 import org.jxapi.store.Reason;
 import org.jxapi.xenapi.Errors;
 
