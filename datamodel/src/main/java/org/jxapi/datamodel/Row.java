@@ -56,7 +56,7 @@ public final class Row<C> {
     /** This record with one value changed; itself when the value is the same. */
     public <T> Row<C> with(Field<C, T> field, T value) {
         Objects.requireNonNull(value, field::toString);
-        if (values[field.index()].equals(value)) {
+        if (Objects.equals(values[field.index()], value)) {
             return this;
         }
         Object[] changed = values.clone();

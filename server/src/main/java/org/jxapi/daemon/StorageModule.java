@@ -14,6 +14,7 @@ import org.jxapi.operation.Operations;
 import org.jxapi.storage.AutoScans;
 import org.jxapi.storage.DeviceSecrets;
 import org.jxapi.storage.Disks;
+import org.jxapi.storage.Drivers;
 import org.jxapi.storage.PbdService;
 import org.jxapi.storage.Pbds;
 import org.jxapi.storage.SrFolders;
@@ -23,6 +24,8 @@ import org.jxapi.storage.Srs;
 import org.jxapi.storage.VdiService;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.volume.FileDriver;
+import org.jxapi.volume.IsoDriver;
 import org.jxapi.xenapi.SR;
 
 /** Storage repositories and their disks: the classes SR, PBD, VDI and SM. */
@@ -43,8 +46,9 @@ public final class StorageModule {
             Clock clock,
             Measurements measurements) {
         this.store = store;
-        SrFolders places = new SrFolders(store, data);
-        this.disks = new Disks(store, places, operations, hypervisor, clock);
+        Drivers drivers = new Drivers(List.of(new FileDriver(), new IsoDriver()));
+        SrFolders places = new SrFolders(store, drivers, data);
+        this.disks = new Disks(store, drivers, places, operations, hypervisor, clock);
         Pbds life = new Pbds(store, operations, disks, places);
         this.vdis = new VdiService(store, disks, operations);
         this.srs = new SrService(

@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.ActionOnShutdown;
+import org.jxapi.hypervisor.DiskBackend;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DiskFormat;
 import org.jxapi.hypervisor.DomainConfig;
@@ -21,6 +22,7 @@ import org.jxapi.hypervisor.VncInfo;
 import org.jxapi.local.ThisHost;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
+import org.jxapi.volume.GuestDisk;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
@@ -117,15 +119,14 @@ public final class DomainConfigs {
 
     /** The disk of a VBD, whose device name must be known. */
     public DiskConfig disk(Snapshot snapshot, Row<VBD> vbd) {
-        String path = vbd.get(VBD.EMPTY)
-                ? null
-                : disks.file(snapshot, vbd.get(VBD.VDI)).toString();
+        GuestDisk given = vbd.get(VBD.EMPTY) ? null : disks.guestDisk(snapshot, vbd.get(VBD.VDI));
+        String path = given == null ? null : given.path().toString();
         boolean hvm = DomainKinds.of(snapshot.row(vbd.get(VBD.VM))) == DomainKind.HVM;
         if (vbd.get(VBD.TYPE) == VbdType.CD && hvm) {
             return DiskConfig.cdrom(path, vbd.get(VBD.DEVICE));
         }
-        // Raw files and block devices go through the kernel's backend, files by a loop device: no process a disk.
-        return DiskConfig.disk(path, vbd.get(VBD.DEVICE), DiskFormat.RAW).toBuilder()
+        return DiskConfig.disk(path, vbd.get(VBD.DEVICE), given == null ? DiskFormat.RAW : given.format()).toBuilder()
+                .backend(given == null ? DiskBackend.UNKNOWN : given.backend())
                 .readwrite(vbd.get(VBD.TYPE) != VbdType.CD
                         && vbd.get(VBD.MODE) == VbdMode.RW
                         && !snapshot.get(vbd.get(VBD.VDI), VDI.READ_ONLY))

@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  * Where a sparse file has holes, and new holes in it: {@code SEEK_DATA} and {@code fallocate} of the C library, which Java
  * does not offer. On a file system without them no hole is found, and none is made. For one thread.
  */
-public final class FileHoles implements AutoCloseable {
+final class FileHoles implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FileHoles.class);
     private static final int O_RDONLY = 0;
     private static final int O_RDWR = 2;
@@ -51,7 +51,7 @@ public final class FileHoles implements AutoCloseable {
     }
 
     /** Loads the C library, which takes a moment, before the first export needs it. */
-    public static void prepare() {
+    static void prepare() {
         try {
             Library.LIBC.close(NONE);
         } catch (LinkageError e) {
@@ -60,7 +60,7 @@ public final class FileHoles implements AutoCloseable {
     }
 
     /** Looks at a file; one that cannot be looked at has no holes. */
-    public static FileHoles open(Path file, boolean write) {
+    static FileHoles open(Path file, boolean write) {
         try {
             return new FileHoles(Library.LIBC.open(file.toString(), (write ? O_RDWR : O_RDONLY) | O_CLOEXEC));
         } catch (LinkageError e) {
@@ -70,12 +70,12 @@ public final class FileHoles implements AutoCloseable {
     }
 
     /** Whether there is nothing but a hole there, or nothing because the file has ended; false when that is not known. */
-    public boolean covers(long offset, long length) {
+    boolean covers(long offset, long length) {
         return holeEnd(offset) - offset >= length;
     }
 
     /** The end of the hole that is there; the offset itself when there is data, or when that is not known. */
-    public long holeEnd(long offset) {
+    long holeEnd(long offset) {
         if (fd < 0) {
             return offset;
         }
@@ -93,19 +93,19 @@ public final class FileHoles implements AutoCloseable {
     }
 
     /** The end of the data that is there, up to the next hole; beyond every file when that is not known. */
-    public long dataEnd(long offset) {
+    long dataEnd(long offset) {
         long hole = fd < 0 ? NONE : Library.LIBC.lseek(fd, offset, SEEK_HOLE);
         return hole < 0 ? Long.MAX_VALUE : hole;
     }
 
     /** Makes a hole there, which reads as zeros; false when the file system cannot. */
-    public boolean punch(long offset, long length) {
+    boolean punch(long offset, long length) {
         punches = punches && fd >= 0 && Library.LIBC.fallocate(fd, KEEP_SIZE_AND_PUNCH_HOLE, offset, length) == 0;
         return punches;
     }
 
     /** Something has been written: what was known of holes may be wrong. */
-    public void changed() {
+    void changed() {
         holeStart = 0;
         holeEnd = 0;
     }

@@ -56,6 +56,20 @@ public final class DeviceSecrets {
         return own;
     }
 
+    /** The settings with each password in the clear, for a driver. */
+    static Map<String, String> reveal(Snapshot snapshot, Map<String, String> config) {
+        Map<String, String> clear = new LinkedHashMap<>();
+        config.forEach((key, value) -> {
+            if (key.endsWith(SECRET)) {
+                String password = key.substring(0, key.length() - "_secret".length());
+                clear.put(password, named(snapshot, value).row().get(Secret.VALUE));
+            } else {
+                clear.put(key, value);
+            }
+        });
+        return clear;
+    }
+
     /** UUID_INVALID when the settings name a secret that is not there. */
     static void check(Snapshot snapshot, Map<String, String> config) {
         config.forEach((key, value) -> {

@@ -1,8 +1,6 @@
 package org.jxapi.storage;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +13,9 @@ import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.volume.Repository;
+import org.jxapi.volume.Stage;
+import org.jxapi.volume.Usage;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.StorageOperations;
@@ -23,12 +24,14 @@ import org.jxapi.xenapi.VDI;
 /** Disks' contents on their way out of the host and into it. */
 public final class DiskContents {
     private final Store store;
+    private final Drivers drivers;
     private final Operations operations;
     /** The SRs that new disks are being uploaded to, by the disks' UUIDs. */
     private final Map<String, Ref<SR>> receiving = new ConcurrentHashMap<>();
 
-    DiskContents(Store store, Operations operations) {
+    DiskContents(Store store, Drivers drivers, Operations operations) {
         this.store = store;
+        this.drivers = drivers;
         this.operations = operations;
     }
 
@@ -63,9 +66,10 @@ public final class DiskContents {
     /** Reads a disk that the caller holds. */
     public void readHeld(Ref<VDI> vdi, Work work) {
         Snapshot now = store.snapshot();
-        SrFolder repository = SrFolder.of(now, now.get(vdi, VDI.SR));
-        Path file = DiskRules.existing(repository, now.get(vdi, VDI.LOCATION));
-        try (OpenDisk disk = OpenDisk.toRead(file, now.get(vdi, VDI.VIRTUAL_SIZE))) {
+        AttachedSr place = drivers.attached(now, now.get(vdi, VDI.SR));
+        String location = place.existing(now.get(vdi, VDI.LOCATION));
+        try (OpenDisk disk =
+                OpenDisk.toRead(place.repository().open(location, false), now.get(vdi, VDI.VIRTUAL_SIZE))) {
             work.with(disk);
         } catch (IOException e) {
             throw OpenDisk.failed(e);
@@ -75,16 +79,17 @@ public final class DiskContents {
     /** Fills a disk that has just been made, and that the caller holds to write. */
     public void fill(Ref<VDI> vdi, Work work) {
         Snapshot now = store.snapshot();
-        SrFolder repository = SrFolder.of(now, now.get(vdi, VDI.SR));
-        Path file = DiskRules.existing(repository, now.get(vdi, VDI.LOCATION));
-        try (OpenDisk disk = OpenDisk.toWrite(file, now.get(vdi, VDI.VIRTUAL_SIZE), true)) {
+        AttachedSr place = drivers.attached(now, now.get(vdi, VDI.SR));
+        String location = place.existing(now.get(vdi, VDI.LOCATION));
+        try (OpenDisk disk =
+                OpenDisk.toWrite(place.repository().open(location, true), now.get(vdi, VDI.VIRTUAL_SIZE), true)) {
             work.with(disk);
             disk.sync();
-            long taken = Volumes.utilisation(file);
-            SrFolder.Usage usage = repository.usage();
+            long taken = place.repository().taken(location);
+            Usage usage = place.repository().usage();
             store.change(tx -> {
                 tx.set(vdi, VDI.PHYSICAL_UTILISATION, taken);
-                repository.record(tx, usage);
+                place.record(tx, usage);
             });
         } catch (IOException e) {
             throw OpenDisk.failed(e);
@@ -101,32 +106,25 @@ public final class DiskContents {
         try (Operation operation = holdToWrite(call, vdi)) {
             Snapshot before = store.snapshot();
             DiskRules.refuseUnmanaged(before, vdi);
-            SrFolder repository = SrFolder.of(before, before.get(vdi, VDI.SR));
-            String location = before.get(vdi, VDI.LOCATION);
-            Path old = DiskRules.existing(repository, location);
-            Path part = Volumes.part(repository.folder(), location);
+            AttachedSr place = drivers.attached(before, before.get(vdi, VDI.SR));
+            Repository repository = place.repository();
+            String location = place.existing(before.get(vdi, VDI.LOCATION));
             long bytes = before.get(vdi, VDI.VIRTUAL_SIZE);
-            try {
-                boolean blank = whole || Volumes.utilisation(old) == 0;
-                if (blank) {
-                    Files.deleteIfExists(part);
-                    Volumes.create(part, bytes);
-                } else {
-                    Volumes.copy(old, part, done -> call.throwIfCancelled());
-                }
-                try (OpenDisk disk = OpenDisk.toWrite(part, bytes, blank)) {
+            boolean blank = whole || repository.taken(location) == 0;
+            try (Stage stage = blank
+                    ? repository.stage(location, bytes)
+                    : repository.stageCopy(location, done -> call.throwIfCancelled())) {
+                try (OpenDisk disk = OpenDisk.toWrite(stage.open(), bytes, blank)) {
                     work.with(disk);
                     disk.sync();
                 }
-                Volumes.replace(part, old);
-                long taken = Volumes.utilisation(old);
-                SrFolder.Usage usage = repository.usage();
+                stage.take();
+                long taken = repository.taken(location);
+                Usage usage = repository.usage();
                 operation.finish(tx -> {
                     tx.set(vdi, VDI.PHYSICAL_UTILISATION, taken);
-                    repository.record(tx, usage);
+                    place.record(tx, usage);
                 });
-            } finally {
-                Files.deleteIfExists(part);
             }
         } catch (IOException e) {
             throw OpenDisk.failed(e);
@@ -137,17 +135,17 @@ public final class DiskContents {
     public Ref<VDI> create(Call call, Ref<SR> sr, Row<VDI> settings, Work work) {
         long bytes = DiskRules.rounded(settings.get(VDI.VIRTUAL_SIZE));
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE));
-                NewDisk made = new NewDisk(store, SrFolder.of(store.snapshot(), sr), sr);
+                NewDisk made = new NewDisk(store, drivers.attached(store.snapshot(), sr));
                 Received received = () -> receiving.remove(made.uuid())) {
             receiving.put(made.uuid(), sr);
             operation.release(sr);
-            Path file = made.mark();
-            Volumes.create(file, bytes);
-            try (OpenDisk disk = OpenDisk.toWrite(file, bytes, true)) {
+            String location = made.create(bytes);
+            try (OpenDisk disk = OpenDisk.toWrite(made.repository().open(location, true), bytes, true)) {
                 work.with(disk);
                 disk.sync();
             }
-            return made.finish(operation, made.placed(settings, bytes, Volumes.utilisation(file)));
+            return made.finish(
+                    operation, made.placed(settings, bytes, made.repository().taken(location)));
         } catch (IOException e) {
             throw OpenDisk.failed(e);
         }

@@ -1,11 +1,10 @@
 package org.jxapi.storage;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleConsumer;
 import java.util.function.UnaryOperator;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -16,6 +15,11 @@ import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.volume.Copying;
+import org.jxapi.volume.Repository;
+import org.jxapi.volume.SmFailure;
+import org.jxapi.volume.Stage;
+import org.jxapi.volume.Usage;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.OnBoot;
 import org.jxapi.xenapi.SR;
@@ -26,15 +30,17 @@ import org.jxapi.xenapi.VdiOperations;
 /** Disks with the contents of others: snapshots, clones, copies, and the way back to a snapshot. */
 final class DiskCopies {
     private final Store store;
+    private final Drivers drivers;
     private final Operations operations;
-    private final PausedWriters stillness;
+    private final PausedWriters writers;
     private final Clock clock;
     private final Map<String, Ref<SR>> targets = new ConcurrentHashMap<>();
 
-    DiskCopies(Store store, Operations operations, PausedWriters stillness, Clock clock) {
+    DiskCopies(Store store, Drivers drivers, Operations operations, PausedWriters writers, Clock clock) {
         this.store = store;
+        this.drivers = drivers;
         this.operations = operations;
-        this.stillness = stillness;
+        this.writers = writers;
         this.clock = clock;
     }
 
@@ -80,7 +86,7 @@ final class DiskCopies {
         }
     }
 
-    /** Copies in a new file under a marker; the row makes it a disk. */
+    /** Copies into a new volume under a mark; the row makes it a disk. */
     private Ref<VDI> duplicate(
             Call call,
             Operation operation,
@@ -91,21 +97,22 @@ final class DiskCopies {
         Snapshot before = store.snapshot();
         DiskRules.refuseUnmanaged(before, vdi);
         Row<VDI> source = before.row(vdi);
-        SrFolder from = SrFolder.of(before, source.get(VDI.SR));
-        SrFolder to = SrFolder.of(before, sr);
-        Path file = DiskRules.existing(from, source.get(VDI.LOCATION));
-        NewDisk disk = new NewDisk(store, to, sr);
+        AttachedSr from = drivers.attached(before, source.get(VDI.SR));
+        String location = from.existing(source.get(VDI.LOCATION));
+        NewDisk disk = new NewDisk(store, drivers.attached(before, sr));
         targets.put(disk.uuid(), sr);
         try (disk) {
-            Path fresh = disk.mark();
-            if (!Volumes.reflink(file, fresh)) {
+            Repository to = disk.repository();
+            disk.begin();
+            if (!source.get(VDI.SR).equals(sr) || !to.clone(location, disk.uuid())) {
                 operation.release(source.get(VDI.SR));
-                copyStill(call, vdi, file, fresh);
+                to.create(disk.uuid(), from.repository().bytes(location));
+                copyStill(call, vdi, progress -> Copying.into(to, disk.uuid(), from.repository(), location, progress));
             }
             if (source.get(VDI.ON_BOOT) == OnBoot.RESET) {
-                Volumes.copy(fresh, Volumes.base(to.folder(), disk.uuid()), done -> {});
+                to.keepBase(disk.uuid());
             }
-            Row<VDI> placed = disk.placed(carried(source), Files.size(fresh), Volumes.utilisation(fresh));
+            Row<VDI> placed = disk.placed(carried(source), to.bytes(disk.uuid()), to.taken(disk.uuid()));
             return disk.finish(operation, settings.apply(placed));
         } catch (IOException e) {
             throw failure.error(e);
@@ -115,11 +122,16 @@ final class DiskCopies {
         }
     }
 
-    /** Copies a file while no guest writes to it. */
-    private void copyStill(Call call, Ref<VDI> vdi, Path from, Path to) throws IOException {
-        try (PausedWriters.Held held = stillness.of(vdi);
+    /** A copy that reports its progress. */
+    private interface Copy {
+        void run(DoubleConsumer progress) throws IOException;
+    }
+
+    /** Copies a disk while no guest writes to it. */
+    private void copyStill(Call call, Ref<VDI> vdi, Copy copy) throws IOException {
+        try (PausedWriters.Held held = writers.of(vdi);
                 Call.Cancellable cancellable = call.cancellable()) {
-            Volumes.copy(from, to, done -> {
+            copy.run(done -> {
                 call.throwIfCancelled();
                 call.progress(0.9 * done);
             });
@@ -174,31 +186,28 @@ final class DiskCopies {
     /** The new contents are complete before they take the place of the old ones, in one step. */
     private void overwrite(Call call, Operation operation, Ref<VDI> vdi, Ref<VDI> over, long bytes, SmFailure failure) {
         Snapshot before = store.snapshot();
-        SrFolder from = SrFolder.of(before, before.get(vdi, VDI.SR));
-        SrFolder to = SrFolder.of(before, before.get(over, VDI.SR));
-        String location = before.get(over, VDI.LOCATION);
-        Path file = DiskRules.existing(from, before.get(vdi, VDI.LOCATION));
-        Path old = DiskRules.existing(to, location);
-        Path part = Volumes.part(to.folder(), location);
+        AttachedSr from = drivers.attached(before, before.get(vdi, VDI.SR));
+        AttachedSr place = drivers.attached(before, before.get(over, VDI.SR));
+        Repository to = place.repository();
+        String source = from.existing(before.get(vdi, VDI.LOCATION));
+        String location = place.existing(before.get(over, VDI.LOCATION));
+        boolean same = from.sr().equals(place.sr()) && before.get(vdi, VDI.VIRTUAL_SIZE) == bytes;
         try {
-            copyStill(call, vdi, file, part);
-            Volumes.resize(part, bytes);
-            Volumes.replace(part, old);
-            long taken = Volumes.utilisation(old);
-            SrFolder.Usage usage = to.usage();
+            if (!same || !to.revert(source, location)) {
+                try (Stage stage = to.stage(location, bytes)) {
+                    copyStill(call, vdi, progress -> Copying.into(stage, bytes, from.repository(), source, progress));
+                    stage.take();
+                }
+            }
+            long taken = to.taken(location);
+            Usage usage = to.usage();
             operation.finish(tx -> {
                 tx.set(over, VDI.VIRTUAL_SIZE, bytes);
                 tx.set(over, VDI.PHYSICAL_UTILISATION, taken);
-                to.record(tx, usage);
+                place.record(tx, usage);
             });
         } catch (IOException e) {
             throw failure.error(e);
-        } finally {
-            try {
-                Files.deleteIfExists(part);
-            } catch (IOException e) {
-                // The next start of the daemon removes it.
-            }
         }
     }
 }

@@ -1,8 +1,7 @@
 package org.jxapi.storage;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,11 +11,15 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.image.Image;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
+import org.jxapi.volume.Repository;
+import org.jxapi.volume.SmFailure;
+import org.jxapi.volume.Usage;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.StorageOperations;
@@ -28,11 +31,13 @@ final class DiskRecords {
     private static final int CHUNK = 1 << 20;
 
     private final Store store;
+    private final Drivers drivers;
     private final Operations operations;
     private final SrFolders places;
 
-    DiskRecords(Store store, Operations operations, SrFolders places) {
+    DiskRecords(Store store, Drivers drivers, Operations operations, SrFolders places) {
         this.store = store;
+        this.drivers = drivers;
         this.operations = operations;
         this.places = places;
     }
@@ -43,35 +48,37 @@ final class DiskRecords {
         String location = given.get(VDI.LOCATION);
         String uuid = given.get(VDI.UUID);
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_INTRODUCE))) {
-            SrFolder repository = SrFolder.of(store.snapshot(), sr);
+            AttachedSr place = drivers.attached(store.snapshot(), sr);
+            Repository repository = place.repository();
             Ref<VDI> known = at(store.snapshot(), sr, location);
             if (known != null && !store.snapshot().get(known, VDI.UUID).equals(uuid)) {
                 throw Errors.locationNotUnique(sr.value(), location);
             }
-            Path file = DiskRules.existing(repository, location);
-            if (Files.isSymbolicLink(file) && places.leadsAway(repository, file)) {
+            Path file = repository.path(place.existing(location));
+            if (places.leadsAway(place, file)) {
                 throw Errors.locationNotUnique(sr.value(), location);
             }
             Row<VDI> row = given.with(VDI.UUID, uuid.isEmpty() ? Scans.uuid(store.snapshot(), location) : uuid)
                     .with(VDI.MANAGED, true)
-                    .with(VDI.READ_ONLY, repository.driver().readOnly())
-                    .with(VDI.VIRTUAL_SIZE, file.toFile().length())
-                    .with(VDI.PHYSICAL_UTILISATION, taken(file));
-            SrFolder.Usage usage = repository.usage();
+                    .with(VDI.READ_ONLY, repository.readOnly())
+                    .with(VDI.VIRTUAL_SIZE, repository.bytes(location))
+                    .with(VDI.PHYSICAL_UTILISATION, repository.taken(location));
+            Usage usage = repository.usage();
             Ref<VDI> vdi = known == null ? VDI.XEN_CLASS.freshRef() : known;
             operation.finish(tx -> {
                 if (known == null) {
-                    if (Scans.foreign(tx, places.sharing(sr))
-                            .contains(file.getFileName().toString())) {
+                    if (places.foreign(tx, sr).contains(SrFolders.name(file))) {
                         throw Errors.locationNotUnique(sr.value(), location);
                     }
                     tx.create(vdi, row);
                 } else {
                     describe(tx, vdi, row);
                 }
-                repository.record(tx, usage);
+                place.record(tx, usage);
             });
             return vdi;
+        } catch (IOException e) {
+            throw SmFailure.EIO.error(e);
         }
     }
 
@@ -115,19 +122,14 @@ final class DiskRecords {
     void update(Call call, Ref<VDI> vdi) {
         try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.UPDATE))) {
             Snapshot before = store.snapshot();
-            SrFolder repository = SrFolder.of(before, before.get(vdi, VDI.SR));
-            Path file = DiskRules.existing(repository, before.get(vdi, VDI.LOCATION));
-            long taken = taken(file);
+            AttachedSr place = drivers.attached(before, before.get(vdi, VDI.SR));
+            String location = place.existing(before.get(vdi, VDI.LOCATION));
+            long bytes = place.repository().bytes(location);
+            long taken = place.repository().taken(location);
             operation.finish(tx -> {
-                tx.set(vdi, VDI.VIRTUAL_SIZE, file.toFile().length());
+                tx.set(vdi, VDI.VIRTUAL_SIZE, bytes);
                 tx.set(vdi, VDI.PHYSICAL_UTILISATION, taken);
             });
-        }
-    }
-
-    private static long taken(Path file) {
-        try {
-            return Volumes.utilisation(file);
         } catch (IOException e) {
             throw SmFailure.EIO.error(e);
         }
@@ -136,15 +138,17 @@ final class DiskRecords {
     /** The MD5 of the disk's contents, in lower-case hexadecimal. */
     String checksum(Call call, Ref<VDI> vdi) {
         Snapshot snapshot = store.snapshot();
-        SrFolder repository = SrFolder.of(snapshot, snapshot.get(vdi, VDI.SR));
-        Path file = DiskRules.existing(repository, snapshot.get(vdi, VDI.LOCATION));
+        AttachedSr place = drivers.attached(snapshot, snapshot.get(vdi, VDI.SR));
+        String location = place.existing(snapshot.get(vdi, VDI.LOCATION));
         try (Operation operation = operations.await(call, DiskHold.toRead(vdi));
-                InputStream in = Files.newInputStream(file);
+                Image image = place.repository().open(location, false);
                 Call.Cancellable cancellable = call.cancellable()) {
             MessageDigest digest = MessageDigest.getInstance("MD5");
-            byte[] chunk = new byte[CHUNK];
-            for (int n = in.read(chunk); n > 0; n = in.read(chunk)) {
-                digest.update(chunk, 0, n);
+            ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+            for (long at = 0; at < image.bytes(); at += CHUNK) {
+                chunk.clear().limit(Math.toIntExact(Math.min(CHUNK, image.bytes() - at)));
+                image.read(at, chunk);
+                digest.update(chunk.flip());
                 call.throwIfCancelled();
             }
             return HexFormat.of().formatHex(digest.digest());

@@ -1,8 +1,6 @@
 package org.jxapi.storage;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 import org.jxapi.datamodel.Ref;
@@ -12,6 +10,7 @@ import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.volume.SmFailure;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.OnBoot;
 import org.jxapi.xenapi.SR;
@@ -25,10 +24,12 @@ import org.jxapi.xenapi.VmPowerState;
 /** Disks that forget what was written to them whenever their VM boots: {@code on_boot=reset}. */
 final class DiskResets {
     private final Store store;
+    private final Drivers drivers;
     private final Operations operations;
 
-    DiskResets(Store store, Operations operations) {
+    DiskResets(Store store, Drivers drivers, Operations operations) {
         this.store = store;
+        this.drivers = drivers;
         this.operations = operations;
     }
 
@@ -50,18 +51,15 @@ final class DiskResets {
         try (Operation operation = operations.await(
                 call, Claims.of(sr, StorageOperations.VDI_SET_ON_BOOT), Claims.of(vdi, VdiOperations.SET_ON_BOOT))) {
             Snapshot before = store.snapshot();
-            SrFolder repository = SrFolder.of(before, sr);
+            AttachedSr place = drivers.attached(before, sr);
             String location = before.get(vdi, VDI.LOCATION);
-            Path base = Volumes.base(repository.folder(), location);
             try {
                 if (value == OnBoot.RESET && before.get(vdi, VDI.ON_BOOT) != OnBoot.RESET) {
-                    Path part = Volumes.part(repository.folder(), location);
-                    Volumes.copy(DiskRules.existing(repository, location), part, done -> {});
-                    Volumes.replace(part, base);
+                    place.repository().keepBase(place.existing(location));
                 }
                 operation.finish(tx -> tx.set(vdi, VDI.ON_BOOT, value));
                 if (value == OnBoot.PERSIST) {
-                    Files.deleteIfExists(base);
+                    place.repository().dropBase(location);
                 }
             } catch (IOException e) {
                 throw SmFailure.VDI_SNAPSHOT.error(e);
@@ -79,17 +77,14 @@ final class DiskResets {
             }
             Row<VDI> row = snapshot.row(vdi);
             if (row.get(VDI.ON_BOOT) == OnBoot.RESET) {
-                reset(SrFolder.of(snapshot, row.get(VDI.SR)), row.get(VDI.LOCATION), row.get(VDI.VIRTUAL_SIZE));
+                reset(drivers.attached(snapshot, row.get(VDI.SR)), row.get(VDI.LOCATION), row.get(VDI.VIRTUAL_SIZE));
             }
         }
     }
 
-    private static void reset(SrFolder repository, String location, long bytes) {
-        Path part = Volumes.part(repository.folder(), location);
+    private static void reset(AttachedSr place, String location, long bytes) {
         try {
-            Volumes.copy(Volumes.base(repository.folder(), location), part, done -> {});
-            Volumes.resize(part, bytes);
-            Volumes.replace(part, DiskRules.existing(repository, location));
+            place.repository().reset(place.existing(location), bytes);
         } catch (IOException e) {
             throw SmFailure.VDI_SNAPSHOT.error(e);
         }

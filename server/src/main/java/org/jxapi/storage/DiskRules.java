@@ -1,12 +1,11 @@
 package org.jxapi.storage;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
+import org.jxapi.volume.SmFailure;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
@@ -14,7 +13,7 @@ import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VbdType;
 import org.jxapi.xenapi.VdiType;
 
-/** The rules that hold for every disk: its size, its file, and its records. */
+/** The rules that hold for every disk: its size and its records. */
 final class DiskRules {
     private static final long MIB = 1 << 20;
 
@@ -51,13 +50,5 @@ final class DiskRules {
             }
         }
         tx.destroy(vdi);
-    }
-
-    static Path existing(SrFolder repository, String location) {
-        Path file = repository.file(location);
-        if (!Files.exists(file)) {
-            throw SmFailure.VDI_UNAVAILABLE.error("VDI " + location + " not found");
-        }
-        return file;
     }
 }

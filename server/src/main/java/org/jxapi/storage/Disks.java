@@ -13,6 +13,10 @@ import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.volume.GuestDisk;
+import org.jxapi.volume.Repository;
+import org.jxapi.volume.SmFailure;
+import org.jxapi.volume.Usage;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.StorageOperations;
@@ -24,13 +28,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Virtual disks as files in the folders of their storage repositories. A disk's row and its file come and go together,
- * whenever the daemon is killed. Calls wait for operations on the same repository or disk, as in XAPI.
+ * Virtual disks as volumes of their storage repositories. A disk's row and its volume come and go together, whenever the
+ * daemon is killed. Calls wait for operations on the same repository or disk, as in XAPI.
  */
 public final class Disks {
     private static final Logger LOG = LoggerFactory.getLogger(Disks.class);
 
     private final Store store;
+    private final Drivers drivers;
     private final SrFolders places;
     private final Operations operations;
     private final DiskCopies copies;
@@ -39,21 +44,28 @@ public final class Disks {
     private final DiskRecords records;
     private final DiskContents contents;
 
-    public Disks(Store store, SrFolders places, Operations operations, Hypervisor hypervisor, Clock clock) {
+    public Disks(
+            Store store, Drivers drivers, SrFolders places, Operations operations, Hypervisor hypervisor, Clock clock) {
         this.store = store;
+        this.drivers = drivers;
         this.places = places;
         this.operations = operations;
-        this.copies = new DiskCopies(store, operations, new PausedWriters(store, hypervisor), clock);
-        this.resets = new DiskResets(store, operations);
-        this.scans = new Scans(store, operations, places);
-        this.records = new DiskRecords(store, operations, places);
-        this.contents = new DiskContents(store, operations);
+        this.copies = new DiskCopies(store, drivers, operations, new PausedWriters(store, hypervisor), clock);
+        this.resets = new DiskResets(store, drivers, operations);
+        this.scans = new Scans(store, drivers, operations, places);
+        this.records = new DiskRecords(store, drivers, operations, places);
+        this.contents = new DiskContents(store, drivers, operations);
         store.addDerivation(new StorageAllowedOperations());
     }
 
     /** The MD5 of a disk's contents, in lower-case hexadecimal. */
     public String checksum(Call call, Ref<VDI> vdi) {
         return records.checksum(call, vdi);
+    }
+
+    /** The types of repositories. */
+    Drivers drivers() {
+        return drivers;
     }
 
     /** The contents of disks. */
@@ -95,8 +107,8 @@ public final class Disks {
         }
         long bytes = DiskRules.rounded(settings.get(VDI.VIRTUAL_SIZE));
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE));
-                NewDisk disk = new NewDisk(store, SrFolder.of(store.snapshot(), sr), sr)) {
-            Volumes.create(disk.mark(), bytes);
+                NewDisk disk = new NewDisk(store, drivers.attached(store.snapshot(), sr))) {
+            disk.create(bytes);
             return disk.finish(operation, disk.placed(settings, bytes, 0));
         } catch (IOException e) {
             throw SmFailure.VDI_CREATE.error(e);
@@ -116,7 +128,7 @@ public final class Disks {
                 : copies.copy(new InternalCall("VDI.copy", store), vdi, sr);
     }
 
-    /** Removes a disk, its VBDs and its file. */
+    /** Removes a disk, its VBDs and its volume. */
     public void destroy(Ref<VDI> vdi) {
         destroy(new InternalCall("VDI.destroy", store), vdi);
     }
@@ -133,25 +145,26 @@ public final class Disks {
         try (Operation operation = operations.await(
                 call, Claims.of(sr, StorageOperations.VDI_DESTROY), Claims.of(vdi, VdiOperations.DESTROY))) {
             Snapshot before = store.snapshot();
-            SrFolder repository = SrFolder.of(before, sr);
+            AttachedSr place = drivers.attached(before, sr);
+            Repository repository = place.repository();
             DiskRules.refuseUnmanaged(before, vdi);
-            String location = before.get(vdi, VDI.LOCATION);
-            Path file = repository.file(location);
-            if (Scans.foreign(before, places.sharing(sr))
-                    .contains(file.getFileName().toString())) {
-                LOG.warn("Disk file {}: belongs to another repository too, only the record is removed", file);
+            String location = place.named(before.get(vdi, VDI.LOCATION));
+            if (places.foreign(before, sr).contains(SrFolders.name(repository.path(location)))) {
+                LOG.warn(
+                        "Disk file {}: belongs to another repository too, only the record is removed",
+                        repository.path(location));
                 operation.finish(tx -> DiskRules.forget(tx, vdi));
                 return;
             }
             try {
-                Volumes.mark(repository.folder(), location);
+                repository.begin(location);
                 operation.finish(tx -> DiskRules.forget(tx, vdi));
-                Volumes.delete(repository.folder(), file, location);
+                repository.discard(location);
             } catch (IOException e) {
                 throw SmFailure.VDI_DELETE.error(e);
             }
-            SrFolder.Usage usage = repository.usage();
-            store.change(tx -> repository.record(tx, usage));
+            Usage usage = repository.usage();
+            store.change(tx -> place.record(tx, usage));
         }
     }
 
@@ -161,29 +174,35 @@ public final class Disks {
         try (Operation operation = operations.await(
                 call, Claims.of(sr, StorageOperations.VDI_RESIZE), Claims.of(vdi, VdiOperations.RESIZE))) {
             Snapshot before = store.snapshot();
-            SrFolder repository = SrFolder.of(before, sr);
+            AttachedSr place = drivers.attached(before, sr);
             DiskRules.refuseUnmanaged(before, vdi);
             long rounded = DiskRules.rounded(bytes);
             if (rounded < before.get(vdi, VDI.VIRTUAL_SIZE)) {
                 throw SmFailure.VDI_SIZE.error("shrinking not allowed");
             }
             try {
-                Volumes.resize(DiskRules.existing(repository, before.get(vdi, VDI.LOCATION)), rounded);
+                place.repository().resize(place.existing(before.get(vdi, VDI.LOCATION)), rounded);
             } catch (IOException e) {
                 throw SmFailure.VDI_RESIZE.error(e);
             }
-            SrFolder.Usage usage = repository.usage();
+            Usage usage = place.repository().usage();
             operation.finish(tx -> {
                 tx.set(vdi, VDI.VIRTUAL_SIZE, rounded);
-                repository.record(tx, usage);
+                place.record(tx, usage);
             });
         }
     }
 
-    /** The file behind a disk; SR_BACKEND_FAILURE_46 when it is not there. */
-    public Path file(Snapshot snapshot, Ref<VDI> vdi) {
+    /** How a domain gets a disk; SR_BACKEND_FAILURE_46 when its volume is not there. */
+    public GuestDisk guestDisk(Snapshot snapshot, Ref<VDI> vdi) {
         Row<VDI> row = snapshot.row(vdi);
-        return DiskRules.existing(SrFolder.of(snapshot, row.get(VDI.SR)), row.get(VDI.LOCATION));
+        AttachedSr place = drivers.attached(snapshot, row.get(VDI.SR));
+        return place.repository().guestDisk(place.existing(row.get(VDI.LOCATION)));
+    }
+
+    /** The file or device of a disk; SR_BACKEND_FAILURE_46 when its volume is not there. */
+    public Path file(Snapshot snapshot, Ref<VDI> vdi) {
+        return guestDisk(snapshot, vdi).path();
     }
 
     /** Gives the disks of a VM that is about to boot their initial contents. */
@@ -191,10 +210,10 @@ public final class Disks {
         resets.beforeBoot(vbds);
     }
 
-    /** Publishes what this host offers, and makes files and rows agree where the last run was stopped midway. */
+    /** Publishes what this host offers, and makes volumes and rows agree where the last run was stopped midway. */
     public void start() {
         DiskHold.releaseAll(store);
-        store.change(Drivers::publish);
+        store.change(drivers::publish);
         scans.afterStart();
     }
 }

@@ -10,40 +10,58 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
+import org.jxapi.volume.Driver;
+import org.jxapi.volume.Repository;
+import org.jxapi.volume.Settings;
 import org.jxapi.xenapi.Errors;
-import org.jxapi.xenapi.ImageFormatType;
+import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SM;
 import org.jxapi.xenapi.SR;
 
-/** The kinds of storage repositories that this host offers. */
-final class Drivers {
-    private static final Map<String, Driver> ALL = new LinkedHashMap<>();
+/** The types of storage repositories that this host offers, and the way to each repository. */
+public final class Drivers {
+    private final Map<String, Driver> drivers = new LinkedHashMap<>();
 
-    static {
-        for (Driver driver : List.of(new FileDriver(), new IsoDriver())) {
-            ALL.put(driver.type(), driver);
-        }
+    /** The later of two drivers for one type counts. */
+    public Drivers(List<Driver> drivers) {
+        drivers.forEach(driver -> this.drivers.put(driver.type(), driver));
     }
 
-    private Drivers() {}
-
     /** The names of all types. */
-    static List<String> types() {
-        return List.copyOf(ALL.keySet());
+    List<String> types() {
+        return List.copyOf(drivers.keySet());
     }
 
     /** The driver of a type in any case; SR_UNKNOWN_DRIVER when there is none. */
-    static Driver of(String type) {
-        Driver driver = ALL.get(type.toLowerCase(Locale.ROOT));
+    Driver of(String type) {
+        Driver driver = drivers.get(type.toLowerCase(Locale.ROOT));
         if (driver == null) {
             throw Errors.srUnknownDriver(type);
         }
         return driver;
     }
 
-    /** The driver of a repository; SR_UNKNOWN_DRIVER when this host has none for it. */
-    static Driver of(Snapshot snapshot, Ref<SR> sr) {
-        return of(snapshot.get(sr, SR.TYPE));
+    /** A repository that this host reaches; SR_HAS_NO_PBDS when no plugged PBD leads there. */
+    AttachedSr attached(Snapshot snapshot, Ref<SR> sr) {
+        for (Ref<PBD> pbd : snapshot.get(sr, SR.PBDS)) {
+            Row<PBD> row = snapshot.row(pbd);
+            if (row.get(PBD.CURRENTLY_ATTACHED)) {
+                return by(snapshot, row);
+            }
+        }
+        throw Errors.srHasNoPbds(sr.value());
+    }
+
+    /** The repository that a PBD leads to, plugged or not; fails when it leads nowhere. */
+    AttachedSr by(Snapshot snapshot, Row<PBD> pbd) {
+        Row<SR> sr = snapshot.row(pbd.get(PBD.SR));
+        return new AttachedSr(pbd.get(PBD.SR), at(snapshot, sr, pbd.get(PBD.DEVICE_CONFIG)));
+    }
+
+    /** The repository of that type and UUID to which a device_config leads; fails when it leads nowhere. */
+    Repository at(Snapshot snapshot, Row<SR> sr, Map<String, String> deviceConfig) {
+        Map<String, String> clear = DeviceSecrets.reveal(snapshot, deviceConfig);
+        return of(sr.get(SR.TYPE)).repository(new Settings(sr.get(SR.UUID), clear, sr.get(SR.SM_CONFIG)));
     }
 
     /** The abilities of repositories of that type; none if there is no driver. */
@@ -57,16 +75,16 @@ final class Drivers {
     }
 
     /** Makes the SM objects those of this version's drivers. */
-    static void publish(Transaction tx) {
+    void publish(Transaction tx) {
         Map<String, Ref<SM>> known = new LinkedHashMap<>();
         for (Stored<SM> stored : List.copyOf(tx.all(SM.XEN_CLASS))) {
-            if (ALL.containsKey(stored.row().get(SM.TYPE))) {
+            if (drivers.containsKey(stored.row().get(SM.TYPE))) {
                 known.put(stored.row().get(SM.TYPE), stored.ref());
             } else {
                 tx.destroy(stored.ref());
             }
         }
-        for (Driver driver : ALL.values()) {
+        for (Driver driver : drivers.values()) {
             Ref<SM> sm = known.get(driver.type());
             if (sm == null) {
                 sm = tx.create(Row.of(SM.XEN_CLASS).with(SM.TYPE, driver.type()));
@@ -87,6 +105,6 @@ final class Drivers {
         tx.set(sm, SM.CONFIGURATION, driver.configuration());
         tx.set(sm, SM.CAPABILITIES, driver.features());
         tx.set(sm, SM.FEATURES, features);
-        tx.set(sm, SM.SUPPORTED_IMAGE_FORMATS, List.of(ImageFormatType.RAW));
+        tx.set(sm, SM.SUPPORTED_IMAGE_FORMATS, driver.formats());
     }
 }

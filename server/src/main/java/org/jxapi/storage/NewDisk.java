@@ -1,46 +1,59 @@
 package org.jxapi.storage;
 
 import java.io.IOException;
-import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.UUID;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.operation.Operation;
 import org.jxapi.store.Store;
-import org.jxapi.xenapi.SR;
+import org.jxapi.volume.Repository;
+import org.jxapi.volume.Usage;
 import org.jxapi.xenapi.VDI;
 
 /**
- * A disk that is being made. Its file counts only when its row exists. Closed without a row, it leaves nothing behind.
- * If the daemon is killed meanwhile, the marker makes its next start remove the file.
+ * A disk that is being made. Its volume counts only when its row exists. Closed without a row, it leaves nothing behind.
+ * If the daemon is killed meanwhile, the mark makes its next start remove the volume.
  */
 final class NewDisk implements AutoCloseable {
     private final Store store;
-    private final SrFolder repository;
-    private final Ref<SR> sr;
+    private final AttachedSr place;
     private final String uuid = UUID.randomUUID().toString();
 
-    NewDisk(Store store, SrFolder repository, Ref<SR> sr) {
+    NewDisk(Store store, AttachedSr place) {
         this.store = store;
-        this.repository = repository;
-        this.sr = sr;
+        this.place = place;
     }
 
     String uuid() {
         return uuid;
     }
 
-    /** The path for its file. The folder has a marker for the file from now on. */
-    Path mark() throws IOException {
-        Volumes.mark(repository.folder(), uuid);
-        return repository.file(uuid);
+    Repository repository() {
+        return place.repository();
     }
 
-    /** The settings, with the fields that its repository decides. */
-    Row<VDI> placed(Row<VDI> settings, long bytes, long taken) {
+    /** Marks its location: from now on the volume counts only if its row exists. */
+    void begin() throws IOException {
+        repository().begin(uuid);
+    }
+
+    /** Makes its volume, full of zeros, and returns the location. */
+    String create(long bytes) throws IOException {
+        begin();
+        repository().create(uuid, bytes);
+        return uuid;
+    }
+
+    /** The settings, with the fields that its repository decides; {@code taken} is the space that the volume takes. */
+    Row<VDI> placed(Row<VDI> settings, long bytes, long taken) throws IOException {
+        Map<String, String> smConfig = new LinkedHashMap<>(settings.get(VDI.SM_CONFIG));
+        smConfig.putAll(repository().smConfig(uuid));
         return settings.with(VDI.UUID, uuid)
+                .with(VDI.SM_CONFIG, smConfig)
                 .with(VDI.LOCATION, uuid)
-                .with(VDI.SR, sr)
+                .with(VDI.SR, place.sr())
                 .with(VDI.VIRTUAL_SIZE, bytes)
                 .with(VDI.PHYSICAL_UTILISATION, taken)
                 .with(VDI.MANAGED, true);
@@ -48,14 +61,14 @@ final class NewDisk implements AutoCloseable {
 
     /** Makes the row, with which the operation ends; HANDLE_INVALID when the repository has gone meanwhile. */
     Ref<VDI> finish(Operation operation, Row<VDI> row) {
-        SrFolder.Usage usage = repository.usage();
+        Usage usage = repository().usage();
         Ref<VDI> vdi = VDI.XEN_CLASS.freshRef();
         operation.finish(tx -> {
-            tx.require(sr);
+            tx.require(place.sr());
             tx.create(vdi, row);
-            repository.record(tx, usage);
+            place.record(tx, usage);
         });
-        Volumes.unmark(repository.folder(), uuid);
+        repository().keep(uuid);
         return vdi;
     }
 
@@ -63,9 +76,9 @@ final class NewDisk implements AutoCloseable {
     public void close() {
         if (store.snapshot().byUuid(VDI.XEN_CLASS, uuid).isEmpty()) {
             try {
-                Volumes.delete(repository.folder(), repository.file(uuid), uuid);
+                repository().discard(uuid);
             } catch (IOException e) {
-                // The marker stands: the next start of the daemon removes the file.
+                // The mark stays, so the next start of the daemon removes the volume.
             }
         }
     }

@@ -2,11 +2,9 @@ package org.jxapi.storage;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import org.jxapi.image.FileHoles;
+import org.jxapi.image.Image;
+import org.jxapi.image.RawImage;
 import org.jxapi.store.Reason;
 import org.jxapi.xenapi.Errors;
 
@@ -15,35 +13,33 @@ public final class OpenDisk implements AutoCloseable {
     private static final int PIECE = 64 * 1024;
     private static final byte[] ZEROS = new byte[PIECE];
 
-    private final FileChannel file;
-    private final FileHoles holes;
+    private final Image image;
     private final long bytes;
     private final boolean blank;
 
-    private OpenDisk(FileChannel file, FileHoles holes, long bytes, boolean blank) {
-        this.file = file;
-        this.holes = holes;
+    private OpenDisk(Image image, long bytes, boolean blank) {
+        this.image = image;
         this.bytes = bytes;
         this.blank = blank;
     }
 
     /** Loads what the first disk would have to wait for. */
     public static void prepare() {
-        FileHoles.prepare();
+        RawImage.prepare();
     }
 
-    /** Opens a disk of that size to be read. */
-    public static OpenDisk toRead(Path path, long bytes) throws IOException {
-        return new OpenDisk(FileChannel.open(path, StandardOpenOption.READ), FileHoles.open(path, false), bytes, false);
+    /** A disk of that size that is read. */
+    public static OpenDisk toRead(Image image, long bytes) {
+        return new OpenDisk(image, bytes, false);
     }
 
     /**
-     * Opens a disk to be written.
+     * A disk of that size that is written.
      *
      * @param blank whether it holds nothing but zeros, so that those that come need not be written
      */
-    public static OpenDisk toWrite(Path path, long bytes, boolean blank) throws IOException {
-        return new OpenDisk(FileChannel.open(path, StandardOpenOption.WRITE), FileHoles.open(path, true), bytes, blank);
+    public static OpenDisk toWrite(Image image, long bytes, boolean blank) {
+        return new OpenDisk(image, bytes, blank);
     }
 
     /** The size of the disk. */
@@ -51,40 +47,28 @@ public final class OpenDisk implements AutoCloseable {
         return bytes;
     }
 
-    /** Whether the disk's file has a hole there, which reads as zeros; false where there is data, or it is not known. */
+    /** Whether the disk stores nothing there, which reads as zeros; false where there is data, or it is not known. */
     public boolean hole(long offset, long length) {
-        return holes.covers(offset, length);
+        try {
+            return image.hole(offset, length);
+        } catch (IOException e) {
+            throw failed(e);
+        }
     }
-
-    /**
-     * A part of a disk that is alike.
-     *
-     * @param length in bytes
-     * @param hole whether it is a hole, which reads as zeros; false for data, or when it is not known
-     */
-    public record Extent(long length, boolean hole) {}
 
     /** The longest part that begins there and is alike, of {@code length} bytes at most. */
-    public Extent extent(long offset, long length) {
-        long hole = holes.holeEnd(offset) - offset;
-        if (hole > 0) {
-            return new Extent(Math.min(hole, length), true);
+    public Image.Extent extent(long offset, long length) {
+        try {
+            return image.extent(offset, length);
+        } catch (IOException e) {
+            throw failed(e);
         }
-        // Never empty, not even when the file has changed in between.
-        long data = holes.dataEnd(offset) - offset;
-        return new Extent(data > 0 ? Math.min(data, length) : length, false);
     }
 
-    /** Fills {@code to} up to {@code length} from there; what lies beyond the file's end is zeros. */
+    /** Fills {@code to} up to {@code length} from there; zeros beyond the end. */
     public void read(long offset, byte[] to, int length) {
-        ByteBuffer buffer = ByteBuffer.wrap(to, 0, length);
         try {
-            while (buffer.hasRemaining()) {
-                if (file.read(buffer, offset + buffer.position()) < 0) {
-                    Arrays.fill(to, buffer.position(), length, (byte) 0);
-                    return;
-                }
-            }
+            image.read(offset, ByteBuffer.wrap(to, 0, length));
         } catch (IOException e) {
             throw failed(e);
         }
@@ -98,14 +82,9 @@ public final class OpenDisk implements AutoCloseable {
         try {
             for (int at = 0; at < length; at += PIECE) {
                 int piece = Math.min(PIECE, length - at);
-                if (zeros(from, at, piece) && clear(offset + at, piece)) {
-                    continue;
+                if (!zeros(from, at, piece) || !clear(offset + at, piece)) {
+                    image.write(offset + at, ByteBuffer.wrap(from, at, piece));
                 }
-                ByteBuffer buffer = ByteBuffer.wrap(from, at, piece);
-                while (buffer.hasRemaining()) {
-                    file.write(buffer, offset + buffer.position());
-                }
-                holes.changed();
             }
         } catch (IOException e) {
             throw failed(e);
@@ -113,8 +92,8 @@ public final class OpenDisk implements AutoCloseable {
     }
 
     /** Makes zeros of a piece without writing any, so that it takes no space; false when they have to be written. */
-    private boolean clear(long offset, int length) {
-        return blank || holes.covers(offset, length) || holes.punch(offset, length);
+    private boolean clear(long offset, int length) throws IOException {
+        return blank || image.clear(offset, length);
     }
 
     /** Whether these bytes are all zero. */
@@ -130,7 +109,7 @@ public final class OpenDisk implements AutoCloseable {
 
     /** Forces all written data to disk. */
     void sync() throws IOException {
-        file.force(true);
+        image.sync();
     }
 
     static RuntimeException failed(IOException e) {
@@ -139,9 +118,8 @@ public final class OpenDisk implements AutoCloseable {
 
     @Override
     public void close() {
-        holes.close();
         try {
-            file.close();
+            image.close();
         } catch (IOException e) {
             throw failed(e);
         }

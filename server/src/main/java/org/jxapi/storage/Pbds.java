@@ -1,6 +1,5 @@
 package org.jxapi.storage;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +14,7 @@ import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
+import org.jxapi.volume.Repository;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.PBD;
@@ -55,13 +55,14 @@ public final class Pbds {
 
     /** Takes the folder that the settings lead to; as in XAPI, those that lead nowhere are refused by PBD.plug alone. */
     private SrFolders.@Nullable Hold hold(Ref<SR> sr, Map<String, String> deviceConfig) {
-        Path folder;
+        Repository repository;
         try {
-            folder = Drivers.of(store.snapshot(), sr).folder(deviceConfig);
+            Snapshot now = store.snapshot();
+            repository = disks.drivers().at(now, now.row(sr), deviceConfig);
         } catch (XenApiException e) {
             return null;
         }
-        return places.take(sr, folder);
+        return places.take(sr, repository);
     }
 
     /** Adds an unplugged PBD, with secrets of its own; PBD_EXISTS when the host has one for the repository. */
@@ -89,7 +90,7 @@ public final class Pbds {
         DeviceSecrets.check(snapshot, deviceConfig);
     }
 
-    private static void refuseInternalKey(Map<String, String> deviceConfig) {
+    static void refuseInternalKey(Map<String, String> deviceConfig) {
         String value = deviceConfig.get(INTERNAL_KEY);
         if (value != null) {
             throw Errors.valueNotSupported(INTERNAL_KEY, value, "This key is for internal use only");
@@ -119,11 +120,10 @@ public final class Pbds {
             if (before.get(pbd, PBD.CURRENTLY_ATTACHED)) {
                 return;
             }
-            Driver driver = Drivers.of(before, sr);
-            SrFolder repository = new SrFolder(sr, driver, driver.folder(before.get(pbd, PBD.DEVICE_CONFIG)));
-            try (SrFolders.Hold hold = places.take(sr, repository.folder())) {
-                driver.attach(repository.folder());
-                disks.scans().tidy(repository);
+            AttachedSr place = disks.drivers().by(before, before.row(pbd));
+            try (SrFolders.Hold hold = places.take(sr, place.repository())) {
+                place.repository().attach();
+                disks.scans().tidy(place);
                 operation.finish(tx -> tx.set(pbd, PBD.CURRENTLY_ATTACHED, true));
                 places.plugged(sr);
             }
@@ -150,6 +150,8 @@ public final class Pbds {
                 refuseUsed(tx, sr);
                 tx.set(pbd, PBD.CURRENTLY_ATTACHED, false);
             });
+            Snapshot now = store.snapshot();
+            disks.drivers().by(now, now.row(pbd)).repository().detach();
         }
     }
 

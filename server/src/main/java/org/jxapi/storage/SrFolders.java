@@ -18,40 +18,58 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
+import org.jxapi.volume.Repository;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.VDI;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the folders of storage repositories apart: none is, holds or lies in another's, nor in the daemon's own data.
- * Folders are compared by what they are, not by their names: symbolic links and bind mounts do not hide that two are one.
+ * Keeps storage repositories apart. No two have the same device or export. No folder is, holds or lies in another's, nor
+ * in the daemon's own data. Folders are compared by what they are, not by their names: symbolic links and bind mounts do
+ * not hide that two are one.
  */
 public final class SrFolders {
     private static final Logger LOG = LoggerFactory.getLogger(SrFolders.class);
     /** The folders in the data folder that are made for repositories. */
-    private static final List<String> OPEN = List.of("storage", "iso");
+    private static final List<String> OPEN = List.of("storage", "iso", "sr-mount");
 
     private final Store store;
+    private final Drivers drivers;
     private final Path data;
     private final List<Hold> holds = new ArrayList<>();
     private final Map<Ref<SR>, Set<Ref<SR>>> shared = new ConcurrentHashMap<>();
 
-    public SrFolders(Store store, Path data) {
+    public SrFolders(Store store, Drivers drivers, Path data) {
         this.store = store;
+        this.drivers = drivers;
         this.data = data.toAbsolutePath().normalize();
     }
 
     /**
-     * A folder as the kernel knows it.
+     * The place of a repository. Its folder is as the kernel knows it.
      *
-     * @param real its path without links
-     * @param key what it is; null when it is not there
-     * @param keys what it and all folders above it are
+     * @param name the name that the driver gives it; two places of one name are the same
+     * @param real the path of its folder, without links; null when it has none
+     * @param key what its folder is; null when it is not there
+     * @param keys what the folder and all folders above it are
      */
-    private record Place(Path real, @Nullable Object key, Set<Object> keys) {
+    private record Place(
+            String name, @Nullable Path real, @Nullable Object key, Set<Object> keys) {
+        static Place of(Repository repository) {
+            return repository
+                    .folder()
+                    .map(folder -> of(repository.place(), folder))
+                    .orElseGet(() -> new Place(repository.place(), null, null, Set.of()));
+        }
+
         static Place of(Path folder) {
+            return of(folder.toString(), folder);
+        }
+
+        private static Place of(String name, Path folder) {
             Path there = folder;
             while (!Files.exists(there) && there.getParent() != null) {
                 there = there.getParent();
@@ -63,7 +81,7 @@ public final class SrFolders {
             }
             keys.remove(null);
             Object key = there.equals(folder) ? key(real) : null;
-            return new Place(real.resolve(there.relativize(folder)).normalize(), key, keys);
+            return new Place(name, real.resolve(there.relativize(folder)).normalize(), key, keys);
         }
 
         private static Path real(Path path) {
@@ -83,19 +101,27 @@ public final class SrFolders {
         }
 
         boolean same(Place other) {
-            return real.equals(other.real) || key != null && key.equals(other.key);
+            return name.equals(other.name)
+                    || real != null && real.equals(other.real)
+                    || key != null && key.equals(other.key);
+        }
+
+        /** The folder, or the name of a place that is no folder. */
+        String shown() {
+            return real == null ? name : real.toString();
         }
 
         boolean within(Place other) {
-            return real.startsWith(other.real) || other.key != null && keys.contains(other.key);
+            return real != null && other.real != null && real.startsWith(other.real)
+                    || other.key != null && keys.contains(other.key);
         }
 
         boolean overlaps(Place other) {
-            return within(other) || other.within(this);
+            return same(other) || within(other) || other.within(this);
         }
     }
 
-    /** A folder that is being given to a repository: until this is closed, no other repository gets it. */
+    /** A place that is being given to a repository: until this is closed, no other repository gets it. */
     final class Hold implements AutoCloseable {
         private final Ref<SR> sr;
         private final Place place;
@@ -113,33 +139,33 @@ public final class SrFolders {
         }
     }
 
-    /** Another repository and its folder. */
+    /** Another repository and its place. */
     private record Other(Ref<SR> sr, Place place) {}
 
     /**
-     * Takes a folder for a repository. SR_DEVICE_IN_USE, as XAPI answers when a driver finds its device in use, when it
+     * Takes the place of a repository. SR_DEVICE_IN_USE, as XAPI answers when a driver finds its device in use, when it
      * is not free; the log says why.
      */
-    Hold take(Ref<SR> sr, Path folder) {
-        Place place = Place.of(folder);
+    Hold take(Ref<SR> sr, Repository repository) {
+        Place place = Place.of(repository);
         Hold hold = new Hold(sr, place);
         synchronized (holds) {
             for (Hold other : holds) {
                 if (!other.sr.equals(sr) && other.place.overlaps(place)) {
-                    throw inUse(folder, "another repository is being made there");
+                    throw inUse(place, "another repository is being made there");
                 }
             }
             holds.add(hold);
         }
         // From here on, later callers for the same folder fail above, and earlier ones have their rows in the snapshot.
         try {
-            refuseData(folder, place);
+            refuseData(place);
             for (Other other : others(store.snapshot(), sr)) {
                 if (other.place().overlaps(place)) {
                     throw inUse(
-                            folder,
+                            place,
                             "the repository " + uuid(other.sr()) + " has "
-                                    + other.place().real());
+                                    + other.place().shown());
                 }
             }
             return hold;
@@ -149,16 +175,16 @@ public final class SrFolders {
         }
     }
 
-    private void refuseData(Path folder, Place place) {
+    private void refuseData(Place place) {
         Place own = Place.of(data);
         boolean open = OPEN.stream().anyMatch(name -> place.within(Place.of(data.resolve(name))));
         if (!open && place.overlaps(own)) {
-            throw inUse(folder, "jxapid keeps its own data in " + own.real());
+            throw inUse(place, "jxapid keeps its own data in " + own.shown());
         }
     }
 
-    private static XenApiException inUse(Path folder, String why) {
-        LOG.warn("SR folder {}: not available: {}", folder, why);
+    private static XenApiException inUse(Place place, String why) {
+        LOG.warn("SR folder {}: not available: {}", place.name(), why);
         return Errors.srDeviceInUse();
     }
 
@@ -166,15 +192,15 @@ public final class SrFolders {
         return store.snapshot().find(sr).map(found -> found.row().get(SR.UUID)).orElse(sr.value());
     }
 
-    private static List<Other> others(Snapshot snapshot, Ref<SR> sr) {
+    private List<Other> others(Snapshot snapshot, Ref<SR> sr) {
         List<Other> others = new ArrayList<>();
         for (Stored<PBD> stored : snapshot.all(PBD.XEN_CLASS)) {
             Row<PBD> pbd = stored.row();
             Ref<SR> other = pbd.get(PBD.SR);
             if (!other.equals(sr) && snapshot.find(other).isPresent()) {
                 try {
-                    Path folder = Drivers.of(snapshot, other).folder(pbd.get(PBD.DEVICE_CONFIG));
-                    others.add(new Other(other, Place.of(folder)));
+                    others.add(
+                            new Other(other, Place.of(drivers.by(snapshot, pbd).repository())));
                 } catch (XenApiException e) {
                     // It leads nowhere: there is no driver for it, or no location in it.
                 }
@@ -202,7 +228,7 @@ public final class SrFolders {
                             "SR {}: shares the folder {} with {}, which an earlier version allowed."
                                     + " Each keeps the disks that it has. Forget one of them (SR.forget)",
                             uuid(one.sr()),
-                            one.place().real(),
+                            one.place().shown(),
                             uuid(other.sr()));
                 } else if (one.place().within(other.place())) {
                     LOG.warn(
@@ -210,7 +236,7 @@ public final class SrFolders {
                                     + " Once unplugged it cannot be plugged again before one of them is forgotten"
                                     + " (SR.forget)",
                             uuid(one.sr()),
-                            other.place().real(),
+                            other.place().shown(),
                             uuid(other.sr()));
                 }
             }
@@ -228,13 +254,36 @@ public final class SrFolders {
         shared.values().forEach(others -> others.remove(sr));
     }
 
-    /** Whether a symbolic link leads into another repository, or into the daemon's own data. */
-    boolean leadsAway(SrFolder repository, Path link) {
+    /** The names of the files that are disks of the other repositories in the very same folder. */
+    Set<String> foreign(Snapshot snapshot, Ref<SR> sr) {
+        Set<String> names = new HashSet<>();
+        for (Ref<SR> other : sharing(sr)) {
+            for (Ref<PBD> pbd :
+                    snapshot.find(other).map(found -> found.row().get(SR.PBDS)).orElse(List.of())) {
+                Repository repository = drivers.by(snapshot, snapshot.row(pbd)).repository();
+                for (Ref<VDI> vdi : snapshot.get(other, SR.VDIS)) {
+                    names.add(name(repository.path(snapshot.get(vdi, VDI.LOCATION))));
+                }
+            }
+        }
+        return names;
+    }
+
+    /** The name of a volume's file. */
+    static String name(Path volume) {
+        return Objects.requireNonNull(volume.getFileName()).toString();
+    }
+
+    /** Whether the file is a symbolic link into another repository, or into the daemon's own data. */
+    boolean leadsAway(AttachedSr sr, Path link) {
+        Path folder = sr.repository().folder().orElse(null);
+        if (folder == null || !Files.isSymbolicLink(link)) {
+            return false;
+        }
         try {
             Place target = Place.of(Objects.requireNonNull(link.toRealPath().getParent()));
-            return target.within(Place.of(data)) && !target.within(Place.of(repository.folder()))
-                    || others(store.snapshot(), repository.sr()).stream()
-                            .anyMatch(other -> target.within(other.place()));
+            return target.within(Place.of(data)) && !target.within(Place.of(folder))
+                    || others(store.snapshot(), sr.sr()).stream().anyMatch(other -> target.within(other.place()));
         } catch (IOException e) {
             return true;
         }

@@ -1,50 +1,52 @@
 package org.jxapi.storage;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.jxapi.datamodel.Ref;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Row;
+import org.jxapi.volume.Driver.Found;
 import org.jxapi.xenapi.ProbeResult;
 import org.jxapi.xenapi.SrHealth;
 import org.jxapi.xenapi.SrStat;
 
-/** The results of a probe: the repository that a device_config leads to, if there is one. */
+/** The answers of a probe: the repositories that a device_config leads to. */
 final class SrProbe {
     private SrProbe() {}
 
-    /** One result for the place, with a repository when disks are there. */
-    static List<Row<ProbeResult>> probe(String type, Map<String, String> deviceConfig) {
-        Driver driver = Drivers.of(type);
-        Path folder = driver.folder(deviceConfig);
-        driver.attach(folder);
-        Object stat = driver.files(folder).isEmpty() ? null : stat(driver, folder);
+    /** One result for each repository; one without a repository when there is none. */
+    static List<Row<ProbeResult>> results(List<Found> found, Map<String, String> deviceConfig) {
+        if (found.isEmpty()) {
+            return List.of(result(deviceConfig, null));
+        }
+        return found.stream().map(each -> result(deviceConfig, stat(each))).toList();
+    }
+
+    private static Row<ProbeResult> result(Map<String, String> deviceConfig, @Nullable Row<SrStat> stat) {
         Object[] values = new Object[ProbeResult.XEN_CLASS.fields().size()];
         values[ProbeResult.CONFIGURATION.index()] = deviceConfig;
         values[ProbeResult.COMPLETE.index()] = true;
         values[ProbeResult.SR.index()] = stat;
         values[ProbeResult.EXTRA_INFO.index()] = Map.of();
-        return List.of(Row.of(ProbeResult.XEN_CLASS, values));
+        return Row.of(ProbeResult.XEN_CLASS, values);
     }
 
-    private static Row<SrStat> stat(Driver driver, Path folder) {
-        SrFolder.Usage usage = new SrFolder(Ref.nil(), driver, folder).usage();
-        return Row.of(SrStat.XEN_CLASS)
-                .with(SrStat.TOTAL_SPACE, usage.size())
-                .with(SrStat.FREE_SPACE, usage.size() - usage.used())
+    private static Row<SrStat> stat(Found found) {
+        Row<SrStat> stat = Row.of(SrStat.XEN_CLASS)
+                .with(SrStat.TOTAL_SPACE, found.usage().size())
+                .with(SrStat.FREE_SPACE, found.usage().size() - found.usage().used())
                 .with(SrStat.HEALTH, SrHealth.HEALTHY);
+        return found.uuid().isEmpty() ? stat : stat.with(SrStat.UUID, found.uuid());
     }
 
-    /** The repositories of these results in the XML of {@code SR.probe}: {@code <SRlist><SR><size>…}. */
-    static String text(List<Row<ProbeResult>> results) {
+    /** The repositories in the XML of {@code SR.probe}: {@code <SRlist><SR><UUID>…}. */
+    static String text(List<Found> found) {
         StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<SRlist>");
-        for (Row<ProbeResult> result : results) {
-            Row<SrStat> stat = result.get(ProbeResult.SR);
-            if (stat != null) {
-                xml.append("<SR><size>")
-                        .append(stat.get(SrStat.TOTAL_SPACE))
-                        .append("</size><name_label/><name_description/></SR>");
+        for (Found each : found) {
+            xml.append("<SR>");
+            if (!each.uuid().isEmpty()) {
+                xml.append("<UUID>").append(each.uuid()).append("</UUID>");
             }
+            xml.append("<size>").append(each.usage().size()).append("</size><name_label/><name_description/></SR>");
         }
         return xml.append("</SRlist>\n").toString();
     }

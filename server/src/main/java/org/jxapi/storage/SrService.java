@@ -11,6 +11,8 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.volume.Driver;
+import org.jxapi.volume.Settings;
 import org.jxapi.xenapi.Blob;
 import org.jxapi.xenapi.DataSource;
 import org.jxapi.xenapi.Errors;
@@ -116,7 +118,7 @@ public final class SrService implements SRMessages<Call> {
 
     @Override
     public List<String> getSupportedTypes(Call call) {
-        return Drivers.types();
+        return disks.drivers().types();
     }
 
     @Override
@@ -128,14 +130,14 @@ public final class SrService implements SRMessages<Call> {
     public String probe(
             Call call, Ref<Host> host, Map<String, String> deviceConfig, String type, Map<String, String> smConfig) {
         store.snapshot().require(host);
-        return SrProbe.text(SrProbe.probe(type, deviceConfig));
+        return SrProbe.text(found(deviceConfig, type, smConfig));
     }
 
     @Override
     public List<Row<ProbeResult>> probeExt(
             Call call, Ref<Host> host, Map<String, String> deviceConfig, String type, Map<String, String> smConfig) {
         store.snapshot().require(host);
-        List<Row<ProbeResult>> found = SrProbe.probe(type, deviceConfig);
+        List<Row<ProbeResult>> found = SrProbe.results(found(deviceConfig, type, smConfig), deviceConfig);
         // The answer can be given to SR.create, and so must not show a password.
         return store.transact(tx -> {
             Map<String, String> hidden = DeviceSecrets.hide(tx, deviceConfig);
@@ -143,6 +145,12 @@ public final class SrService implements SRMessages<Call> {
                     .map(result -> result.with(ProbeResult.CONFIGURATION, hidden))
                     .toList();
         });
+    }
+
+    private List<Driver.Found> found(Map<String, String> deviceConfig, String type, Map<String, String> smConfig) {
+        Driver driver = disks.drivers().of(type);
+        Map<String, String> clear = DeviceSecrets.reveal(store.snapshot(), deviceConfig);
+        return driver.probe(new Settings("", clear, smConfig));
     }
 
     @Override
@@ -161,7 +169,7 @@ public final class SrService implements SRMessages<Call> {
     }
 
     private void setPlugged(Ref<SR> sr, Field<SR, String> field, String value) {
-        SrFolder.of(store.snapshot(), sr);
+        disks.drivers().attached(store.snapshot(), sr);
         store.change(tx -> tx.set(sr, field, value));
     }
 

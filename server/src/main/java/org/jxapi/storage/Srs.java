@@ -1,10 +1,6 @@
 package org.jxapi.storage;
 
-import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +15,8 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
+import org.jxapi.volume.Repository;
+import org.jxapi.volume.Usage;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.PBD;
@@ -48,21 +46,24 @@ public final class Srs {
 
     /** Makes a repository and plugs it; nothing is left of one that cannot be made. */
     Ref<SR> create(Call call, Ref<Host> host, Map<String, String> deviceConfig, Row<SR> settings) {
-        Driver driver = Drivers.of(settings.get(SR.TYPE));
+        Drivers drivers = disks.drivers();
+        drivers.of(settings.get(SR.TYPE));
         store.snapshot().require(host);
-        Path folder = driver.folder(deviceConfig);
+        Row<SR> row = settings.with(SR.UUID, UUID.randomUUID().toString());
+        Pbds.refuseInternalKey(deviceConfig);
+        Repository repository = drivers.at(store.snapshot(), row, deviceConfig);
         Pbds.check(store.snapshot(), deviceConfig);
         Ref<SR> sr = SR.XEN_CLASS.freshRef();
         Ref<PBD> pbd = PBD.XEN_CLASS.freshRef();
-        try (SrFolders.Hold hold = places.take(sr, folder)) {
-            driver.create(folder);
+        try (SrFolders.Hold hold = places.take(sr, repository)) {
+            repository.create();
             store.change(tx -> {
-                add(tx, sr, settings);
-                Row<PBD> row = Row.of(PBD.XEN_CLASS)
+                add(tx, sr, row);
+                Row<PBD> plug = Row.of(PBD.XEN_CLASS)
                         .with(PBD.HOST, host)
                         .with(PBD.SR, sr)
                         .with(PBD.DEVICE_CONFIG, deviceConfig);
-                Pbds.add(tx, pbd, row);
+                Pbds.add(tx, pbd, plug);
             });
         }
         pbds.plug(call, pbd);
@@ -82,11 +83,9 @@ public final class Srs {
     }
 
     private static void add(Transaction tx, Ref<SR> sr, Row<SR> settings) {
-        String uuid = settings.get(SR.UUID);
         tx.create(
                 sr,
-                settings.with(SR.UUID, uuid.isEmpty() ? UUID.randomUUID().toString() : uuid)
-                        .with(SR.TYPE, settings.get(SR.TYPE).toLowerCase(Locale.ROOT))
+                settings.with(SR.TYPE, settings.get(SR.TYPE).toLowerCase(Locale.ROOT))
                         .with(SR.PHYSICAL_SIZE, -1L)
                         .with(SR.PHYSICAL_UTILISATION, -1L)
                         .with(SR.DEFAULT_VDI_VISIBILITY, true));
@@ -117,28 +116,35 @@ public final class Srs {
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.DESTROY))) {
             Snapshot before = store.snapshot();
             refuseKept(before, sr);
-            Driver driver = Drivers.of(before, sr);
-            for (Ref<PBD> pbd : before.get(sr, SR.PBDS)) {
-                Path folder = driver.folder(before.get(pbd, PBD.DEVICE_CONFIG));
-                if (Files.isDirectory(folder)) {
-                    SrFolder repository = new SrFolder(sr, driver, folder);
-                    if (!places.sharing(sr).isEmpty()) {
-                        LOG.warn(
-                                "SR folder {}: belongs to another repository too, so SR.forget removes only the record",
-                                folder);
-                        throw Errors.srDeviceInUse();
-                    }
-                    disks.scans().tidy(repository);
-                    if (!driver.files(folder).isEmpty()) {
-                        throw Errors.srNotEmpty();
-                    }
-                }
-            }
+            List<AttachedSr> all = before.get(sr, SR.PBDS).stream()
+                    .map(pbd -> disks.drivers().by(before, before.row(pbd)))
+                    .toList();
+            all.forEach(this::refuseFilled);
             operation.finish(tx -> {
                 DeviceSecrets.destroy(tx, tx.get(sr, SR.SM_CONFIG));
                 remove(tx, sr);
             });
-            before.get(sr, SR.PBDS).forEach(pbd -> removeFolder(driver, before.get(pbd, PBD.DEVICE_CONFIG)));
+            all.forEach(place -> place.repository().destroy());
+        }
+    }
+
+    /** Throws unless the repository, which is not plugged, has no volumes. */
+    private void refuseFilled(AttachedSr place) {
+        if (place.repository()
+                .folder()
+                .filter(folder -> !Files.isDirectory(folder))
+                .isPresent()) {
+            return;
+        }
+        if (!places.sharing(place.sr()).isEmpty()) {
+            LOG.warn(
+                    "SR folder {}: belongs to another repository too, so SR.forget removes only the record",
+                    place.repository().place());
+            throw Errors.srDeviceInUse();
+        }
+        disks.scans().tidy(place);
+        if (!place.repository().volumes().isEmpty()) {
+            throw Errors.srNotEmpty();
         }
     }
 
@@ -153,24 +159,11 @@ public final class Srs {
         }
     }
 
-    private static void removeFolder(Driver driver, Map<String, String> deviceConfig) {
-        if (driver.readOnly()) {
-            return;
-        }
-        try {
-            Files.delete(driver.folder(deviceConfig));
-        } catch (DirectoryNotEmptyException | NoSuchFileException e) {
-            // Files that are no disks stay where they are.
-        } catch (IOException e) {
-            throw SmFailure.FILE_SR_DELETE.error(e);
-        }
-    }
-
     /** Reads the repository's numbers again. */
     void update(Ref<SR> sr) {
-        SrFolder repository = SrFolder.of(store.snapshot(), sr);
-        SrFolder.Usage usage = repository.usage();
-        store.change(tx -> repository.record(tx, usage));
+        AttachedSr place = disks.drivers().attached(store.snapshot(), sr);
+        Usage usage = place.repository().usage();
+        store.change(tx -> place.record(tx, usage));
     }
 
     void setShared(Ref<SR> sr, boolean shared) {

@@ -30,7 +30,7 @@ public abstract class VdiFields implements VDIMessages<Call> {
 
     private <T> void setPlugged(Ref<VDI> vdi, Field<VDI, T> field, T value) {
         Snapshot snapshot = store.snapshot();
-        SrFolder.of(snapshot, snapshot.get(vdi, VDI.SR));
+        disks.drivers().attached(snapshot, snapshot.get(vdi, VDI.SR));
         store.change(tx -> tx.set(vdi, field, value));
     }
 

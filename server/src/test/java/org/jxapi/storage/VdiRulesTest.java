@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +15,8 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.store.H2Store;
+import org.jxapi.volume.FileDriver;
+import org.jxapi.volume.IsoDriver;
 import org.jxapi.xenapi.OnBoot;
 import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
@@ -41,7 +44,7 @@ class VdiRulesTest {
         store.change(tx -> {
             sr = tx.create(Row.of(SR.XEN_CLASS).with(SR.TYPE, "file"));
             pbd = tx.create(Row.of(PBD.XEN_CLASS).with(PBD.SR, sr).with(PBD.CURRENTLY_ATTACHED, true));
-            Drivers.publish(tx);
+            new Drivers(List.of(new FileDriver(), new IsoDriver())).publish(tx);
             vdi = tx.create(Row.of(VDI.XEN_CLASS)
                     .with(VDI.SR, sr)
                     .with(VDI.TYPE, VdiType.USER)

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.InternalCall;
+import org.jxapi.image.RawImage;
 import org.jxapi.storage.OpenDisk;
 import org.jxapi.xenapi.Errors;
 
@@ -50,7 +51,7 @@ class XvaTest {
         Path file = folder.resolve("disk");
         Files.write(file, contents);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (OpenDisk disk = OpenDisk.toRead(file, contents.length)) {
+        try (OpenDisk disk = OpenDisk.toRead(RawImage.open(file, contents.length, false), contents.length)) {
             new Xva.Writer(new Outgoing(out), () -> now.addAndGet(TimeUnit.SECONDS.toNanos(1)))
                     .disk("Ref:1", disk, new Progress(call, contents.length));
         }
@@ -64,7 +65,7 @@ class XvaTest {
                         "Ref:1/00000022");
         Path copy = folder.resolve("copy");
         Files.createFile(copy);
-        try (OpenDisk disk = OpenDisk.toWrite(copy, contents.length, true)) {
+        try (OpenDisk disk = OpenDisk.toWrite(RawImage.open(copy, contents.length, true), contents.length, true)) {
             new Xva.Reader(
                             new Incoming(new ByteArrayInputStream(out.toByteArray()), Errors::importErrorPrematureEof),
                             false)

@@ -1,4 +1,4 @@
-package org.jxapi.storage;
+package org.jxapi.volume;
 
 import java.io.IOException;
 import java.util.List;
@@ -10,7 +10,7 @@ import org.jxapi.store.Reason;
  * A failure of a repository: SR_BACKEND_FAILURE_n with the three parameters {@code ["", "text [opterr=detail]", ""]}.
  * Numbers and texts are those of XenServer's storage managers, since clients depend on them.
  */
-enum SmFailure {
+public enum SmFailure {
     SR_EXISTS(42, "The SR already exists"),
     VDI_EXISTS(43, "The VDI already exists"),
     NO_SPACE(44, "There is insufficient space"),
@@ -39,16 +39,16 @@ enum SmFailure {
         this.text = text;
     }
 
-    XenApiException error() {
+    public XenApiException error() {
         return new XenApiException("SR_BACKEND_FAILURE_" + number, List.of("", text, ""));
     }
 
-    XenApiException error(String detail) {
+    public XenApiException error(String detail) {
         return new XenApiException("SR_BACKEND_FAILURE_" + number, List.of("", text + " [opterr=" + detail + "]", ""));
     }
 
     /** This failure, or the one for a full file system when that is the cause. */
-    XenApiException error(IOException cause) {
+    public XenApiException error(IOException cause) {
         String said = Reason.withFile(cause);
         boolean full = said.toLowerCase(Locale.ROOT).contains("no space left")
                 || said.toLowerCase(Locale.ROOT).contains("disk quota exceeded");

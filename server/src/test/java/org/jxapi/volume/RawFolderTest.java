@@ -1,4 +1,4 @@
-package org.jxapi.storage;
+package org.jxapi.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SrFolderTest {
+class RawFolderTest {
     @TempDir
     Path folder;
 
     @Test
     void itsNumbersAreThoseOfTheFileSystem() throws IOException {
-        SrFolder.Usage usage = at(folder).usage();
+        Usage usage = at(folder).usage();
         assertThat(usage.size()).isEqualTo(Files.getFileStore(folder).getTotalSpace());
         assertThat(usage.used()).isBetween(1L, usage.size());
     }
@@ -39,7 +39,7 @@ class SrFolderTest {
                     elif [ -d $dir ]; then mkdir $root$dir && mount --rbind $dir $root$dir || exit 77
                     fi
                 done
-                exec chroot $root $java -cp "$path" org.jxapi.storage.SrFolderTest /disks
+                exec chroot $root $java -cp "$path" org.jxapi.volume.RawFolderTest /disks
                 """;
         Process process = new ProcessBuilder(
                         "unshare",
@@ -66,7 +66,7 @@ class SrFolderTest {
         System.out.println("size " + at(Path.of(args[0])).usage().size());
     }
 
-    private static SrFolder at(Path folder) {
-        return new SrFolder(null, null, folder);
+    private static Repository at(Path folder) {
+        return new RawFolder(folder);
     }
 }

@@ -1,10 +1,9 @@
-package org.jxapi.storage;
+package org.jxapi.volume;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -18,47 +17,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
 import org.jxapi.store.SafeFile;
 
-/**
- * The files of disks. {@code X.raw} is a disk. {@code X.jxapi-pending} is an empty marker: {@code X.raw} counts only if
- * the database has the disk. The marker exists from before a disk's file is made until its row is durable, and from
- * before the row is removed until the file is. {@code X.jxapi-part} is an incomplete copy, and {@code X.jxapi-base} the
- * contents from which a disk with {@code on_boot=reset} starts.
- */
-final class Volumes {
-    static final String PENDING = ".jxapi-pending";
-    static final String PART = ".jxapi-part";
-    static final String BASE = ".jxapi-base";
+/** Makes, copies and measures the files of volumes. */
+final class VolumeFiles {
     private static final long BLOCK = 512;
     private static final int FILES_A_CALL = 200;
     private static final long LOOK_MILLIS = 200;
 
-    private Volumes() {}
-
-    static Path pending(Path folder, String location) {
-        return folder.resolve(location + PENDING);
-    }
-
-    static Path part(Path folder, String location) {
-        return folder.resolve(location + PART);
-    }
-
-    static Path base(Path folder, String location) {
-        return folder.resolve(location + BASE);
-    }
-
-    /** Sets the marker of a disk. */
-    static void mark(Path folder, String location) throws IOException {
-        try {
-            Files.createFile(pending(folder, location));
-        } catch (FileAlreadyExistsException e) {
-            // An earlier attempt was interrupted; the marker says the same.
-        }
-    }
-
-    /** Removes the marker, if it can. A marker that stays does no harm once the row exists or the file is gone. */
-    static void unmark(Path folder, String location) {
-        pending(folder, location).toFile().delete();
-    }
+    private VolumeFiles() {}
 
     /** Makes an empty file, readable by its owner alone, of that length that takes no space yet; on disk when this returns. */
     static void create(Path file, long bytes) throws IOException {
@@ -72,14 +37,6 @@ final class Volumes {
             raw.getFD().sync();
         }
         SafeFile.sync(Objects.requireNonNull(file.toAbsolutePath().getParent()));
-    }
-
-    /** Removes all files of a disk, its marker last. */
-    static void delete(Path folder, Path file, String location) throws IOException {
-        Files.deleteIfExists(part(folder, location));
-        Files.deleteIfExists(base(folder, location));
-        Files.deleteIfExists(file);
-        unmark(folder, location);
     }
 
     /** Makes {@code to} share the blocks of {@code from}, at once; false when the file system cannot. */
@@ -153,13 +110,8 @@ final class Volumes {
         }
     }
 
-    /** Puts one file in the place of another, in one step. */
-    static void replace(Path by, Path file) throws IOException {
-        SafeFile.replace(by, file);
-    }
-
     /** How many bytes of the disk each file takes, holes not counted; files that are gone are left out. */
-    static Map<Path, Long> utilisation(List<Path> files) throws IOException {
+    static Map<Path, Long> taken(List<Path> files) throws IOException {
         Map<Path, Long> taken = new LinkedHashMap<>();
         for (int from = 0; from < files.size(); from += FILES_A_CALL) {
             List<Path> some = files.subList(from, Math.min(files.size(), from + FILES_A_CALL)).stream()
@@ -176,7 +128,7 @@ final class Volumes {
         return taken;
     }
 
-    static long utilisation(Path file) throws IOException {
-        return utilisation(List.of(file)).getOrDefault(file, 0L);
+    static long taken(Path file) throws IOException {
+        return taken(List.of(file)).getOrDefault(file, 0L);
     }
 }

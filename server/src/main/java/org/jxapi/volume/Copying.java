@@ -1,0 +1,70 @@
+package org.jxapi.volume;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.DoubleConsumer;
+import org.jxapi.image.Image;
+
+/** Copies of volumes, also between repositories of different types. Holes are neither read nor written. */
+public final class Copying {
+    private static final int PIECE = 1 << 20;
+
+    private Copying() {}
+
+    /**
+     * Copies a volume into a new one that is at least as large and holds nothing yet.
+     *
+     * @param progress gets the fraction that is done, from 0 to 1; an exception from it ends the copy
+     */
+    public static void into(Repository to, String location, Repository from, String source, DoubleConsumer progress)
+            throws IOException {
+        Optional<Path> raw = to.raw(location);
+        Optional<Path> original = from.raw(source);
+        if (raw.isPresent() && original.isPresent()) {
+            whole(original.get(), raw.get(), to.bytes(location), progress);
+            return;
+        }
+        try (Image in = from.open(source, false);
+                Image out = to.open(location, true)) {
+            pieces(in, out, progress);
+        }
+    }
+
+    /** Copies a volume into new contents of that size, which hold nothing yet. */
+    public static void into(Stage to, long bytes, Repository from, String source, DoubleConsumer progress)
+            throws IOException {
+        Optional<Path> raw = to.raw();
+        Optional<Path> original = from.raw(source);
+        if (raw.isPresent() && original.isPresent()) {
+            whole(original.get(), raw.get(), bytes, progress);
+            return;
+        }
+        try (Image in = from.open(source, false);
+                Image out = to.open()) {
+            pieces(in, out, progress);
+        }
+    }
+
+    /** The file system may share blocks, or copy them where they are: that is for cp to find out. */
+    private static void whole(Path from, Path to, long bytes, DoubleConsumer progress) throws IOException {
+        VolumeFiles.copy(from, to, progress);
+        VolumeFiles.resize(to, bytes);
+    }
+
+    private static void pieces(Image in, Image out, DoubleConsumer progress) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
+        long all = Math.min(in.bytes(), out.bytes());
+        for (long at = 0; at < all; at += PIECE) {
+            int length = Math.toIntExact(Math.min(PIECE, all - at));
+            progress.accept((double) at / all);
+            if (!in.hole(at, length)) {
+                buffer.clear().limit(length);
+                in.read(at, buffer);
+                out.write(at, buffer.flip());
+            }
+        }
+        out.sync();
+    }
+}

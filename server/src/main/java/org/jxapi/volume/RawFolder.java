@@ -1,0 +1,249 @@
+package org.jxapi.volume;
+
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.DoubleConsumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.hypervisor.DiskBackend;
+import org.jxapi.hypervisor.DiskFormat;
+import org.jxapi.image.Image;
+import org.jxapi.image.RawImage;
+import org.jxapi.store.SafeFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sparse raw images in a folder. {@code X.raw} is a volume. {@code X.jxapi-pending} is its mark, {@code X.jxapi-part}
+ * holds contents that are not complete, and {@code X.jxapi-base} those that a disk with {@code on_boot=reset} starts from.
+ */
+final class RawFolder extends FolderRepository {
+    private static final Logger LOG = LoggerFactory.getLogger(RawFolder.class);
+    private static final String SUFFIX = ".raw";
+    private static final String PENDING = ".jxapi-pending";
+    private static final String PART = ".jxapi-part";
+    private static final String BASE = ".jxapi-base";
+
+    RawFolder(Path folder) {
+        super(folder);
+    }
+
+    private Path pendingFile(String location) {
+        return folder.resolve(location + PENDING);
+    }
+
+    private Path part(String location) {
+        return folder.resolve(location + PART);
+    }
+
+    private Path base(String location) {
+        return folder.resolve(location + BASE);
+    }
+
+    @Override
+    XenApiException unusable(String why) {
+        return SmFailure.FILE_SR_CREATE.error(why);
+    }
+
+    @Override
+    boolean isVolume(String fileName) {
+        return fileName.endsWith(SUFFIX) && fileName.length() > SUFFIX.length();
+    }
+
+    @Override
+    String location(String fileName) {
+        return fileName.substring(0, fileName.length() - SUFFIX.length());
+    }
+
+    @Override
+    String fileName(String location) {
+        return location + SUFFIX;
+    }
+
+    @Override
+    public boolean readOnly() {
+        return false;
+    }
+
+    /** The folder must be new or empty: a repository never takes over files that it did not make. */
+    @Override
+    public void create() {
+        try {
+            if (!Files.exists(folder)) {
+                Files.createDirectory(folder);
+            } else if (!Files.isDirectory(folder)) {
+                throw unusable(folder + " is not a directory");
+            } else {
+                try (Stream<Path> list = Files.list(folder)) {
+                    if (list.findAny().isPresent()) {
+                        throw unusable(folder + " is not empty");
+                    }
+                }
+            }
+        } catch (IOException e) {
+            throw SmFailure.FILE_SR_CREATE.error(e);
+        }
+    }
+
+    @Override
+    public void destroy() {
+        try {
+            Files.delete(folder);
+        } catch (DirectoryNotEmptyException | NoSuchFileException e) {
+            // Files that are no disks stay where they are.
+        } catch (IOException e) {
+            throw SmFailure.FILE_SR_DELETE.error(e);
+        }
+    }
+
+    @Override
+    public void begin(String location) throws IOException {
+        try {
+            Files.createFile(pendingFile(location));
+        } catch (FileAlreadyExistsException e) {
+            // An earlier attempt was interrupted; the mark says the same.
+        }
+    }
+
+    @Override
+    public boolean pending(String location) {
+        return Files.exists(pendingFile(location));
+    }
+
+    @Override
+    public void keep(String location) {
+        pendingFile(location).toFile().delete();
+    }
+
+    @Override
+    public void discard(String location) throws IOException {
+        Files.deleteIfExists(part(location));
+        Files.deleteIfExists(base(location));
+        Files.deleteIfExists(path(location));
+        keep(location);
+    }
+
+    @Override
+    public void create(String location, long bytes) throws IOException {
+        VolumeFiles.create(path(location), bytes);
+    }
+
+    @Override
+    public boolean clone(String from, String to) throws IOException {
+        return VolumeFiles.reflink(path(from), path(to));
+    }
+
+    @Override
+    public boolean revert(String from, String to) throws IOException {
+        Path part = part(to);
+        Files.deleteIfExists(part);
+        if (!VolumeFiles.reflink(path(from), part)) {
+            return false;
+        }
+        SafeFile.replace(part, path(to));
+        return true;
+    }
+
+    @Override
+    public void resize(String location, long bytes) throws IOException {
+        VolumeFiles.resize(path(location), bytes);
+    }
+
+    @Override
+    public Image open(String location, boolean write) throws IOException {
+        return RawImage.open(path(location), bytes(location), write);
+    }
+
+    @Override
+    public Optional<Path> raw(String location) {
+        return Optional.of(path(location));
+    }
+
+    /** The kernel's backend serves files through a loop device: no process a disk. */
+    @Override
+    public GuestDisk guestDisk(String location) {
+        return new GuestDisk(path(location), DiskFormat.RAW, DiskBackend.UNKNOWN);
+    }
+
+    @Override
+    public Stage stage(String location, long bytes) throws IOException {
+        Path part = part(location);
+        Files.deleteIfExists(part);
+        VolumeFiles.create(part, bytes);
+        return new PartFile(part, path(location));
+    }
+
+    @Override
+    public Stage stageCopy(String location, DoubleConsumer progress) throws IOException {
+        Path part = part(location);
+        VolumeFiles.copy(path(location), part, progress);
+        return new PartFile(part, path(location));
+    }
+
+    /** New contents in a file next to the old one. */
+    private record PartFile(Path part, Path file) implements Stage {
+        @Override
+        public Image open() throws IOException {
+            return RawImage.open(part, Files.size(part), true);
+        }
+
+        @Override
+        public Optional<Path> raw() {
+            return Optional.of(part);
+        }
+
+        @Override
+        public void take() throws IOException {
+            SafeFile.replace(part, file);
+        }
+
+        @Override
+        public void close() throws IOException {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    @Override
+    public void keepBase(String location) throws IOException {
+        VolumeFiles.copy(path(location), part(location), done -> {});
+        SafeFile.replace(part(location), base(location));
+    }
+
+    @Override
+    public void reset(String location, long bytes) throws IOException {
+        VolumeFiles.copy(base(location), part(location), done -> {});
+        VolumeFiles.resize(part(location), bytes);
+        SafeFile.replace(part(location), path(location));
+    }
+
+    @Override
+    public void dropBase(String location) throws IOException {
+        Files.deleteIfExists(base(location));
+    }
+
+    @Override
+    public void tidy(Predicate<String> rows, Predicate<String> resets) throws IOException {
+        try (Stream<Path> list = Files.list(folder)) {
+            for (Path file : list.toList()) {
+                String name = file.getFileName().toString();
+                String location = name.substring(0, Math.max(0, name.lastIndexOf('.')));
+                if (name.endsWith(PENDING)) {
+                    if (rows.test(location)) {
+                        keep(location);
+                    } else {
+                        LOG.warn("Disk {}: incomplete at the last stop, its file is removed", location);
+                        discard(location);
+                    }
+                } else if (name.endsWith(PART) || name.endsWith(BASE) && !resets.test(location)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+}

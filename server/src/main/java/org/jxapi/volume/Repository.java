@@ -1,0 +1,123 @@
+package org.jxapi.volume;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.DoubleConsumer;
+import java.util.function.Predicate;
+import org.jxapi.image.Image;
+
+/**
+ * A storage repository as its driver works on it. It holds volumes, each named by its location. Methods that throw
+ * IOException leave the choice of the XenAPI's error to the caller. No two threads change a volume at the same time.
+ *
+ * <p>A volume counts only once its row is in the database. {@link #begin} marks a location before anything is made or
+ * removed there, and {@link #keep} or {@link #discard} end that. After a crash {@link #tidy} asks which rows there are.
+ */
+public interface Repository {
+    /** The place that it is in, as operators would name it. Two repositories with equal places are one. */
+    String place();
+
+    /** The folder that holds its volumes, if it keeps them in a folder of this host's file system. */
+    Optional<Path> folder();
+
+    /** Whether guests can only read its volumes, and nothing can be made in it. */
+    boolean readOnly();
+
+    /** Makes a new repository at its place, which must be empty. */
+    void create();
+
+    /** Makes the repository usable on this host. Attaching it twice does no harm. */
+    void attach();
+
+    /** The opposite of {@link #attach}; nothing is lost. */
+    void detach();
+
+    /** Removes the repository, which has no volumes. Files that it did not make stay. */
+    void destroy();
+
+    Usage usage();
+
+    /** All its volumes, in the order of their locations. */
+    List<Volume> volumes();
+
+    /** Whether there can be a volume of that name. */
+    boolean names(String location);
+
+    /** Whether the volume is there. */
+    boolean holds(String location);
+
+    /** The file or device of a volume, which need not be there. */
+    Path path(String location);
+
+    /** The size of the disk, in bytes. */
+    long bytes(String location) throws IOException;
+
+    /** How many bytes the volume takes, holes not counted. */
+    long taken(String location) throws IOException;
+
+    /** {@code VDI.sm_config} of a volume, as far as the driver decides it. */
+    Map<String, String> smConfig(String location) throws IOException;
+
+    /** Marks a location: its volume counts only if the database has its row. */
+    void begin(String location) throws IOException;
+
+    /** Whether the location is marked. */
+    boolean pending(String location);
+
+    /** Ends the mark of a volume whose row is durable. A mark that stays does no harm. */
+    void keep(String location);
+
+    /** Removes a volume with everything that belongs to it, and then the mark. A volume that is not there is no error. */
+    void discard(String location) throws IOException;
+
+    /** Makes a volume full of zeros, which takes no space yet. */
+    void create(String location, long bytes) throws IOException;
+
+    /** Makes a volume with the contents that another has now, at once; false when that takes a copy. */
+    boolean clone(String from, String to) throws IOException;
+
+    /** Gives a volume the contents that another has now, at once and in one step; false when that takes a copy. */
+    boolean revert(String from, String to) throws IOException;
+
+    /** Makes the disk larger; what is added reads as zeros. */
+    void resize(String location, long bytes) throws IOException;
+
+    /** Opens the contents of a volume. */
+    Image open(String location, boolean write) throws IOException;
+
+    /** The file of a volume if it is a raw one, which may be copied as a whole. */
+    Optional<Path> raw(String location);
+
+    /** How a domain gets the volume. */
+    GuestDisk guestDisk(String location);
+
+    /** Starts new contents full of zeros for a volume. */
+    Stage stage(String location, long bytes) throws IOException;
+
+    /**
+     * Starts new contents for a volume that are those it has now.
+     *
+     * @param progress gets the fraction that is done, from 0 to 1; an exception from it ends the copy
+     */
+    Stage stageCopy(String location, DoubleConsumer progress) throws IOException;
+
+    /** Keeps the present contents of a volume, for {@link #reset}. */
+    void keepBase(String location) throws IOException;
+
+    /** Gives a volume the contents that were kept, in that size. */
+    void reset(String location, long bytes) throws IOException;
+
+    /** Forgets the contents that were kept. */
+    void dropBase(String location) throws IOException;
+
+    /**
+     * Removes what no row has: volumes under a mark, incomplete contents, and kept contents of volumes that do not reset.
+     *
+     * @param rows whether the database has a disk at a location
+     * @param resets whether that disk goes back to kept contents
+     */
+    void tidy(Predicate<String> rows, Predicate<String> resets) throws IOException;
+}
