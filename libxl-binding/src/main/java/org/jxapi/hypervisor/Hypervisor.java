@@ -16,6 +16,8 @@ public interface Hypervisor extends AutoCloseable {
 
     Devices devices();
 
+    DiskImages diskImages();
+
     Memory memory();
 
     Vcpus vcpus();

@@ -3,6 +3,7 @@ package org.jxapi.hypervisor.libxl;
 import org.jxapi.hypervisor.Consoles;
 import org.jxapi.hypervisor.Cpupools;
 import org.jxapi.hypervisor.Devices;
+import org.jxapi.hypervisor.DiskImages;
 import org.jxapi.hypervisor.Domains;
 import org.jxapi.hypervisor.Events;
 import org.jxapi.hypervisor.Hypervisor;
@@ -58,6 +59,11 @@ public final class LibxlHypervisor implements Hypervisor {
     @Override
     public Devices devices() {
         return new LibxlDevices(contexts, new LoopDevices(xenstore));
+    }
+
+    @Override
+    public DiskImages diskImages() {
+        return QemuDiskImages.ofLibxl();
     }
 
     @Override

@@ -7,6 +7,7 @@ import org.jxapi.hypervisor.CpuTopology;
 import org.jxapi.hypervisor.CpupoolInfo;
 import org.jxapi.hypervisor.Cpupools;
 import org.jxapi.hypervisor.Devices;
+import org.jxapi.hypervisor.DiskImages;
 import org.jxapi.hypervisor.DomainSchedParams;
 import org.jxapi.hypervisor.Domains;
 import org.jxapi.hypervisor.Events;
@@ -71,6 +72,11 @@ public final class SimulatedHypervisor implements Hypervisor {
     @Override
     public Devices devices() {
         return devices;
+    }
+
+    @Override
+    public DiskImages diskImages() {
+        return new SimulatedDiskImages();
     }
 
     @Override

@@ -1,0 +1,35 @@
+package org.jxapi.hypervisor.simulator;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.DoubleConsumer;
+import org.jxapi.hypervisor.DiskImages;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.LibxlError;
+
+/** No QEMU serves the disks of simulated domains, whose guests neither read nor write them. */
+final class SimulatedDiskImages implements DiskImages {
+    @Override
+    public boolean isOpen(int domid, Path image) {
+        return false;
+    }
+
+    @Override
+    public void snapshot(int domid, List<Overlay> overlays) {
+        throw notOpen();
+    }
+
+    @Override
+    public void commit(int domid, Path active, Path top, Path base, DoubleConsumer progress) {
+        throw notOpen();
+    }
+
+    @Override
+    public void resize(int domid, Path active, long bytes) {
+        throw notOpen();
+    }
+
+    private static HypervisorException notOpen() {
+        return new HypervisorException(LibxlError.QMP_DEVICE_NOT_FOUND, "simulated domains have no QEMU");
+    }
+}
