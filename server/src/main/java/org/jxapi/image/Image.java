@@ -6,20 +6,14 @@ import java.nio.ByteBuffer;
 
 /** The contents of a disk, as its guest sees them. Offsets and lengths are bytes. For one thread. */
 public interface Image extends Closeable {
-    /** The size of the pieces in which holes are looked for, in bytes. */
-    int PIECE = 64 * 1024;
-
     /** The size of the disk. */
     long bytes();
 
-    /** Fills the buffer with the contents from there; zeros beyond the end. */
+    /** Fills the buffer from there. What lies beyond the end of the disk is zeros. */
     void read(long offset, ByteBuffer to) throws IOException;
 
-    /** Writes all of the buffer there. The caller stays within the disk. */
+    /** Writes all of the buffer there. Fails without a change beyond the end of the disk, and on a read-only image. */
     void write(long offset, ByteBuffer from) throws IOException;
-
-    /** Whether that part surely reads as zeros and takes no space; false where there is data, or it is not known. */
-    boolean hole(long offset, long length) throws IOException;
 
     /**
      * A part of a disk that is alike.
@@ -29,20 +23,37 @@ public interface Image extends Closeable {
      */
     record Extent(long length, boolean hole) {}
 
-    /** The longest part that begins there and is alike, of {@code length} bytes at most. */
-    default Extent extent(long offset, long length) throws IOException {
-        long end = offset + length;
-        long at = Math.min(end, offset + PIECE);
-        boolean hole = hole(offset, at - offset);
-        while (at < end && hole(at, Math.min(PIECE, end - at)) == hole) {
-            at = Math.min(end, at + PIECE);
+    /**
+     * The longest part that begins there and is alike, of {@code length} bytes at most. What lies beyond the end of the
+     * disk is a hole.
+     *
+     * @param length at least 1
+     */
+    Extent extent(long offset, long length) throws IOException;
+
+    /** Whether all of it surely reads as zeros and is not stored. False also when that is not known. */
+    default boolean hole(long offset, long length) throws IOException {
+        if (length == 0) {
+            return true;
         }
-        return new Extent(at - offset, hole);
+        Extent extent = extent(offset, length);
+        return extent.hole() && extent.length() >= length;
     }
 
-    /** Makes zeros of a part without storing them; false when they must be written. */
+    /**
+     * Makes zeros of a part, and stores none of its whole clusters or blocks. Fails as {@link #write} does.
+     *
+     * @return false if the image cannot; nothing has changed then, and the zeros have to be written
+     */
     boolean clear(long offset, long length) throws IOException;
 
-    /** Forces all written data to disk. */
+    /** Enlarges the disk; the new part is zeros. Fails if the image is larger already. */
+    void resize(long bytes) throws IOException;
+
+    /** Forces everything that was written to disk. */
     void sync() throws IOException;
+
+    /** Closes the image. What was written since the last {@link #sync} may still be lost in a power cut. */
+    @Override
+    void close() throws IOException;
 }

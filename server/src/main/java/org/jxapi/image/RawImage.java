@@ -1,23 +1,21 @@
 package org.jxapi.image;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Set;
 
 /** A raw image: a sparse file, or a block device. */
 public final class RawImage implements Image {
-    private static final Set<StandardOpenOption> READ_WRITE = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+    private final Path path;
+    private final ChannelFile file;
+    private final boolean writable;
+    private long bytes;
 
-    private final FileChannel file;
-    private final FileHoles holes;
-    private final long bytes;
-
-    private RawImage(FileChannel file, FileHoles holes, long bytes) {
+    private RawImage(Path path, ChannelFile file, boolean writable, long bytes) {
+        this.path = path;
         this.file = file;
-        this.holes = holes;
+        this.writable = writable;
         this.bytes = bytes;
     }
 
@@ -28,10 +26,18 @@ public final class RawImage implements Image {
 
     /** Opens an image of that size, to be written too or only to be read. */
     public static RawImage open(Path path, long bytes, boolean write) throws IOException {
-        return new RawImage(
-                FileChannel.open(path, write ? READ_WRITE : Set.of(StandardOpenOption.READ)),
-                FileHoles.open(path, write),
-                bytes);
+        return new RawImage(path, ChannelFile.open(path, write), write, bytes);
+    }
+
+    /** Opens an image with the size of the file or device. */
+    public static RawImage open(Path path, boolean write) throws IOException {
+        ChannelFile file = ChannelFile.open(path, write);
+        try {
+            return new RawImage(path, file, write, file.size());
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
     }
 
     @Override
@@ -41,54 +47,71 @@ public final class RawImage implements Image {
 
     @Override
     public void read(long offset, ByteBuffer to) throws IOException {
-        int start = to.position();
-        while (to.hasRemaining()) {
-            if (file.read(to, offset + to.position() - start) < 0) {
-                while (to.hasRemaining()) {
-                    to.put((byte) 0);
-                }
-            }
-        }
+        file.read(offset, to);
     }
 
     @Override
     public void write(long offset, ByteBuffer from) throws IOException {
-        int start = from.position();
-        while (from.hasRemaining()) {
-            file.write(from, offset + from.position() - start);
-        }
-        holes.changed();
-    }
-
-    @Override
-    public boolean hole(long offset, long length) {
-        return holes.covers(offset, length);
+        mayWrite(offset, from.remaining());
+        file.write(offset, from);
     }
 
     @Override
     public Extent extent(long offset, long length) {
-        long hole = holes.holeEnd(offset) - offset;
+        if (offset >= bytes) {
+            return new Extent(length, true);
+        }
+        long hole = file.holes().holeEnd(offset) - offset;
         if (hole > 0) {
             return new Extent(Math.min(hole, length), true);
         }
         // Never empty, not even when the file has changed in between.
-        long data = holes.dataEnd(offset) - offset;
+        long data = file.holes().dataEnd(offset) - offset;
         return new Extent(data > 0 ? Math.min(data, length) : length, false);
     }
 
     @Override
-    public boolean clear(long offset, long length) {
-        return holes.covers(offset, length) || holes.punch(offset, length);
+    public boolean clear(long offset, long length) throws IOException {
+        mayWrite(offset, length);
+        if (hole(offset, length)) {
+            return true;
+        }
+        file.holes().changed();
+        return file.holes().punch(offset, length);
+    }
+
+    @Override
+    public void resize(long size) throws IOException {
+        mayWrite(0, 0);
+        if (size < bytes) {
+            throw new IOException(path + " has " + bytes + " bytes already, and cannot shrink to " + size + ".");
+        }
+        if (size > bytes) {
+            try (RandomAccessFile raw = new RandomAccessFile(path.toFile(), "rw")) {
+                raw.setLength(size);
+                raw.getFD().sync();
+            }
+            bytes = size;
+            file.holes().changed();
+        }
+    }
+
+    private void mayWrite(long offset, long length) throws IOException {
+        if (!writable) {
+            throw new IOException(path + " is open to be read only.");
+        }
+        Buffers.check(path.toString(), bytes, offset, length);
     }
 
     @Override
     public void sync() throws IOException {
-        file.force(true);
+        if (writable) {
+            file.sync();
+        }
     }
 
     @Override
     public void close() throws IOException {
-        holes.close();
         file.close();
     }
 }
