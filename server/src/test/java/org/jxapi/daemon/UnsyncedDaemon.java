@@ -12,7 +12,7 @@ import org.jxapi.store.UnsyncedFiles;
  * The daemon with its database on {@link UnsyncedFiles}: what was not forced to disk dies with the process. A line {@code
  * room N} on its standard input says how many bytes the disk still takes.
  */
-final class UnsyncedDaemon {
+public final class UnsyncedDaemon {
     private UnsyncedDaemon() {}
 
     public static void main(String[] args) throws IOException {

@@ -3,13 +3,15 @@ package org.jxapi.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
-import java.net.URI;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.HashSet;
 import java.util.List;
@@ -24,11 +26,15 @@ import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.RawHttp;
 import org.jxapi.harness.RunningDaemon;
 
-/** The suites that are spoken, and the certificate that is made at the first start. */
+/** The versions and suites that are spoken, and the certificate that is made at the first start. */
 class TlsTest {
     private static final String SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1";
+    /** The alert of RFC 8446 for a version that is not spoken. */
+    private static final int PROTOCOL_VERSION = 70;
 
     @RegisterExtension
     static final RunningDaemon daemon = RunningDaemon.onSimulator("--https", "127.0.0.1:0");
@@ -46,7 +52,7 @@ class TlsTest {
     private static SSLSocket socket(String host, TrustManager trust) throws Exception {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, new TrustManager[] {trust}, new SecureRandom());
-        int port = URI.create(daemon.endpoint("https")).getPort();
+        int port = daemon.https().getPort();
         SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(host, port);
         socket.setSoTimeout(30_000);
         return socket;
@@ -144,6 +150,44 @@ class TlsTest {
                 socket.setSSLParameters(parameters);
                 socket.startHandshake();
             }
+        }
+    }
+
+    @Test
+    void theHostShowsTheCertificateThatClientsGet() throws Exception {
+        Calls calls = daemon.calls();
+        String pem = calls.text("host.get_server_certificate", calls.first("host.get_all"));
+        assertThat(CertificateFactory.getInstance("X.509")
+                        .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII))))
+                .isEqualTo(certificate);
+        certificate.checkValidity();
+    }
+
+    @Test
+    void tlsBeginsWithVersionOnePointTwo() throws Exception {
+        for (String version : List.of("TLSv1.2", "TLSv1.3")) {
+            try (SSLSocket socket = socket("127.0.0.1", new TrustAll())) {
+                socket.setEnabledProtocols(new String[] {version});
+                try (RawHttp http = new RawHttp(socket)) {
+                    http.send("OPTIONS / HTTP/1.1\r\nHost: x\r\n\r\n");
+                    assertThat(http.answer()).startsWith("HTTP/1.1 200 OK\r\n");
+                }
+                assertThat(socket.getSession().getProtocol()).isEqualTo(version);
+            }
+        }
+        assertThat(alertToTlsOnePointOne()).isEqualTo(PROTOCOL_VERSION);
+    }
+
+    /** The code of the alert that a client gets that knows TLS 1.1 at most. */
+    private static int alertToTlsOnePointOne() throws Exception {
+        byte[] hello = new byte[50];
+        byte[] start = {22, 3, 1, 0, 45, 1, 0, 0, 41, 3, 2};
+        System.arraycopy(start, 0, hello, 0, start.length);
+        byte[] end = {0, 0, 2, (byte) 0xC0, 9, 1, 0};
+        System.arraycopy(end, 0, hello, 43, end.length);
+        try (Socket socket = new Socket("127.0.0.1", daemon.https().getPort())) {
+            socket.getOutputStream().write(hello);
+            return socket.getInputStream().readNBytes(7)[6];
         }
     }
 

@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -21,12 +21,14 @@ import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.Eventually;
+import org.jxapi.harness.HostileRun;
+import org.jxapi.harness.HostileValues;
 import org.jxapi.harness.Http;
 import org.jxapi.harness.JsonClient;
 
 /**
  * Damaged archives and disks, and requests that are hardly HTTP. Each import ends with its task, nothing that it made
- * stays held, and HostileRun says what holds afterwards.
+ * stays held, and {@link HostileRun} checks what holds afterwards.
  *
  * <p>A build tries 1,000 cases of each kind; {@code -Djqwik.tries.default=N} tries N.
  */
@@ -107,17 +109,12 @@ class HostileTransfersTest {
 
     @AfterContainer
     static void stop() throws Exception {
-        try {
-            run.checkAftermath();
-        } finally {
-            run.close();
-        }
+        run.end();
     }
 
     @AfterProperty
     void theNextClientIsServed() throws Exception {
-        assertThat(run.json().ok("pool.get_all", run.session())).hasSize(1);
-        assertThat(run.faults()).isEmpty();
+        run.checkItServes();
     }
 
     @Property(shrinking = ShrinkingMode.OFF)

@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -31,6 +31,7 @@ import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.Type;
 import org.jxapi.harness.DaemonProcess;
 import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.PlausibleCalls;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.XenModel;
 

@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,9 +17,6 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jxapi.datamodel.ClassModel;
-import org.jxapi.harness.DaemonProcess;
-import org.jxapi.harness.Eventually;
-import org.jxapi.harness.JsonClient;
 import org.jxapi.xenapi.XenModel;
 
 /**
@@ -27,13 +24,15 @@ import org.jxapi.xenapi.XenModel;
  * memory are back, each disk has its file and each file its disk, no task is pending, no operation is held, and nothing
  * in the log is a fault of the daemon's own.
  */
-final class HostileRun implements AutoCloseable {
+public final class HostileRun {
     private static final long MIB = 1 << 20;
     /** Threads that the pools, and Jetty, may keep for a while. */
     private static final long THREADS = 20;
 
     private static final long DESCRIPTORS = 30;
     private static final long HEAP = 96 * MIB;
+    /** Cases between two looks at the objects. */
+    private static final int LOOK_AGAIN = 300;
     /** Lines that only a fault in the daemon writes. */
     private static final List<String> FAULTS = List.of(
             "failed unexpectedly",
@@ -49,8 +48,10 @@ final class HostileRun implements AutoCloseable {
     private String session;
     private final long threads;
     private final long descriptors;
+    private HostileValues values;
+    private int cases;
 
-    HostileRun() throws Exception {
+    public HostileRun() throws Exception {
         folder = Files.createTempDirectory("hostile");
         daemon = DaemonProcess.start(folder);
         json = new JsonClient(daemon.http());
@@ -59,28 +60,45 @@ final class HostileRun implements AutoCloseable {
         descriptors = descriptors();
     }
 
-    DaemonProcess daemon() {
+    /** One with three running guests, each with a disk. */
+    public static HostileRun withGuests() throws Exception {
+        HostileRun run = new HostileRun();
+        Calls calls = new Calls(run.daemon);
+        String sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));
+        for (int i = 0; i < 3; i++) {
+            String vm = calls.vm("vm" + i);
+            calls.ok("VBD.create", Calls.vbdRecord(vm, calls.vdi(sr, 1 << 20)));
+            calls.ok("VM.start", vm, i == 1, false);
+        }
+        return run;
+    }
+
+    public DaemonProcess daemon() {
         return daemon;
     }
 
-    JsonClient json() {
+    public JsonClient json() {
         return json;
     }
 
-    Path socket() {
-        return folder.resolve("sock");
-    }
-
     /** A session of root; another one when a call has ended it. */
-    String session() throws Exception {
+    public String session() throws Exception {
         if (json.call("session.get_uuid", List.of(session, session)).has("error")) {
             session = json.login(daemon.password());
         }
         return session;
     }
 
+    /** Values that name the objects that are there now, or were a little while ago. */
+    public HostileValues values() throws Exception {
+        if (cases++ % LOOK_AGAIN == 0) {
+            values = new HostileValues(objects());
+        }
+        return values;
+    }
+
     /** The records of all objects, by class and reference. */
-    Map<String, Map<String, Map<String, Object>>> objects() throws Exception {
+    private Map<String, Map<String, Map<String, Object>>> objects() throws Exception {
         Map<String, Map<String, Map<String, Object>>> objects = new LinkedHashMap<>();
         for (ClassModel<?> model : XenModel.CLASSES) {
             if (model.database() && model.message("get_all_records") != null) {
@@ -98,8 +116,13 @@ final class HostileRun implements AutoCloseable {
         return objects;
     }
 
-    /** The lines of the log that only a fault in the daemon writes. */
-    List<String> faults() throws IOException {
+    /** Fails unless the daemon serves the next client, and its log has no fault of its own. */
+    public void checkItServes() throws Exception {
+        assertThat(json.ok("pool.get_all", session())).hasSize(1);
+        assertThat(faults()).isEmpty();
+    }
+
+    private List<String> faults() throws IOException {
         try (Stream<String> lines = Files.lines(folder.resolve("log"), StandardCharsets.ISO_8859_1)) {
             return lines.filter(line -> FAULTS.stream().anyMatch(line::contains))
                     .limit(20)
@@ -107,8 +130,16 @@ final class HostileRun implements AutoCloseable {
         }
     }
 
-    /** Fails unless the daemon is as it was before the clients came. */
-    void checkAftermath() throws Exception {
+    /** Ends the daemon, and fails unless it is as it was before the clients came. */
+    public void end() throws Exception {
+        try {
+            checkAftermath();
+        } finally {
+            close();
+        }
+    }
+
+    private void checkAftermath() throws Exception {
         Eventually.holds(this::checkNothingIsStuck);
         checkDisks();
         Eventually.holds(() -> assertThat(threads()).as("threads").isLessThanOrEqualTo(threads + THREADS));
@@ -188,8 +219,7 @@ final class HostileRun implements AutoCloseable {
         return Long.parseLong(total.strip().split("\\s+")[2]);
     }
 
-    @Override
-    public void close() throws IOException {
+    private void close() throws IOException {
         daemon.close();
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

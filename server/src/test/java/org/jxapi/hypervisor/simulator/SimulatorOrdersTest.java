@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.hypervisor.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

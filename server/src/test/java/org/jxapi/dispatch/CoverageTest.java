@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,9 +30,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.GeneratedFile;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.MessageModel;
-import org.jxapi.dispatch.FieldEffects;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.PlausibleCalls;
 import org.jxapi.harness.RunningDaemon;
 import org.jxapi.store.H2Store;
 import org.jxapi.store.Store;

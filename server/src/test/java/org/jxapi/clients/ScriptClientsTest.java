@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;

@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,11 +13,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.AfterProperty;
+import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jxapi.cli.command.AllCommands;
 import org.jxapi.cli.command.Command;
+import org.jxapi.harness.HostileRun;
+import org.jxapi.harness.HostileValues;
 
-/** Commands with odd parameters, and clients that do not keep to the protocol of the command line. */
-final class HostileCommandLine {
+/**
+ * Commands with odd parameters, and clients that do not keep to the protocol of the command line. Each ends, and
+ * {@link HostileRun} checks what holds afterwards.
+ *
+ * <p>A build tries 1,000 cases; {@code -Djqwik.tries.default=N} tries N.
+ */
+class HostileCommandsTest {
     private static final String GREETING = "XenSource thin CLI protocol";
     /** They wait for what may never come, end the run itself, or part disks from their files. */
     private static final Set<String> LEFT = Set.of(
@@ -31,17 +44,34 @@ final class HostileCommandLine {
             "vdi-forget",
             "vdi-introduce");
 
-    private HostileCommandLine() {}
+    private static final List<String> COMMANDS = AllCommands.table().commands().stream()
+            .map(Command::name)
+            .filter(name -> !LEFT.contains(name))
+            .toList();
 
-    static List<String> commands() {
-        return AllCommands.table().commands().stream()
-                .map(Command::name)
-                .filter(name -> !LEFT.contains(name))
-                .toList();
+    private static HostileRun run;
+
+    @BeforeContainer
+    static void start() throws Exception {
+        run = HostileRun.withGuests();
     }
 
-    /** Sends a command over TCP and reads until the server ends the connection. */
-    static void send(HostileRun run, String name, HostileValues values, Random random) throws Exception {
+    @AfterContainer
+    static void stop() throws Exception {
+        run.end();
+    }
+
+    @AfterProperty
+    void theNextClientIsServed() throws Exception {
+        run.checkItServes();
+    }
+
+    /** Sends the command over TCP and reads until the server ends the connection. */
+    @Property(shrinking = ShrinkingMode.OFF)
+    void everyCommandLineEnds(@ForAll long seed) throws Exception {
+        Random random = new Random(seed);
+        HostileValues values = run.values();
+        String name = HostileValues.pick(COMMANDS, random);
         List<String> lines = new ArrayList<>(
                 List.of(name, "username=root", "password=" + run.daemon().password()));
         Command command = AllCommands.table().find(name).orElseThrow();

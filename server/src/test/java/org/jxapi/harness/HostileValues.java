@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.harness;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import org.jxapi.datamodel.Type;
 import org.jxapi.xenapi.XenModel;
 
 /** Parameters of calls: mostly of the right type, so that they get past the first check, and of every odd value. */
-final class HostileValues {
+public final class HostileValues {
     private static final List<String> TEXTS = List.of(
             "",
             " ",
@@ -101,7 +101,7 @@ final class HostileValues {
     }
 
     /** The parameters of a message, the session first where it takes one; sometimes one too many or too few. */
-    List<Object> params(MessageModel message, String session, Random random) {
+    public List<Object> params(MessageModel message, String session, Random random) {
         List<Object> params = new ArrayList<>();
         if (message.session()) {
             params.add(random.nextInt(200) == 0 ? text(random) : session);
@@ -196,7 +196,7 @@ final class HostileValues {
     }
 
     /** Text of any kind, now and then as long as a small file. */
-    String text(Random random) {
+    public String text(Random random) {
         if (random.nextInt(8) == 0) {
             byte[] bytes = new byte[random.nextInt(40)];
             random.nextBytes(bytes);
@@ -216,15 +216,16 @@ final class HostileValues {
         };
     }
 
-    static <T> T pick(List<T> of, Random random) {
+    public static <T> T pick(List<T> of, Random random) {
         return of.get(random.nextInt(of.size()));
     }
 
     /**
-     * The messages that are called, half of the time one that changes VMs or storage. Left out are those that would end the run itself or wait for ever, and those that make
-     * tasks which only their client ends, or part disks from their files on purpose.
+     * The messages that are called, half of the time one that changes VMs or storage. Left out are those that would end
+     * the run itself or wait for ever, and those that make tasks which only their client ends, or part disks from their
+     * files on purpose.
      */
-    static List<MessageModel> messages() {
+    public static List<MessageModel> messages() {
         List<String> left = List.of(
                 "event.next",
                 "event.from",
@@ -267,7 +268,7 @@ final class HostileValues {
     }
 
     /** Damages bytes as a broken disk or a fuzzer does: changed, removed, repeated, cut off, in one to three places. */
-    static byte[] damaged(byte[] whole, Random random) {
+    public static byte[] damaged(byte[] whole, Random random) {
         byte[] bytes = whole.clone();
         for (int i = 1 + random.nextInt(3); i > 0 && bytes.length > 0; i--) {
             int at = random.nextInt(Math.min(bytes.length, random.nextBoolean() ? 2048 : Integer.MAX_VALUE));

@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.dispatch;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -33,9 +33,6 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.datamodel.XenTime;
-import org.jxapi.dispatch.Call;
-import org.jxapi.dispatch.Dispatcher;
-import org.jxapi.dispatch.Reply;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.TaskStatusType;
 import org.jxapi.xenapi.XenModel;

@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.dispatch;
 
 import java.io.IOException;
 import java.io.InputStream;

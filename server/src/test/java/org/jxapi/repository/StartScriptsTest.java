@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -13,6 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.daemon.Jxapid;
+import org.jxapi.daemon.UnsyncedDaemon;
 import org.jxapi.harness.DaemonProcess;
 import org.jxapi.harness.JsonClient;
 

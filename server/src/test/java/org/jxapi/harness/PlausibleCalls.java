@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.harness;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,15 +8,14 @@ import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.Type;
-import org.jxapi.harness.JsonClient;
 import org.jxapi.xenapi.XenModel;
 
 /** Calls of any message, with parameters of the right types. */
-final class PlausibleCalls {
+public final class PlausibleCalls {
     private PlausibleCalls() {}
 
     /** A reference of the class, if it has an object: for VM one of its own, since what is allowed depends on it. */
-    static Map<String, String> objects(JsonClient json, String session, ClassModel<?> model) throws Exception {
+    public static Map<String, String> objects(JsonClient json, String session, ClassModel<?> model) throws Exception {
         Map<String, String> objects = new LinkedHashMap<>();
         if (model.name().equals("VM")) {
             String template = json.ok("VM.get_by_name_label", session, "Other install media")
@@ -35,7 +34,7 @@ final class PlausibleCalls {
         return objects;
     }
 
-    static List<Object> params(MessageModel message, String session, Map<String, String> objects) {
+    public static List<Object> params(MessageModel message, String session, Map<String, String> objects) {
         List<Object> params = new ArrayList<>();
         if (message.session()) {
             params.add(session);

@@ -1,4 +1,4 @@
-package org.jxapi.daemon;
+package org.jxapi.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,67 +19,44 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jxapi.datamodel.MessageModel;
-import org.jxapi.harness.Calls;
+import org.jxapi.harness.HostileRun;
+import org.jxapi.harness.HostileValues;
 import org.jxapi.harness.JsonClient;
 
 /**
- * Calls that no decent client makes: every message with odd parameters, and damaged requests, over both protocols and
- * the command line. Each is answered, none with a fault of the daemon's own, and HostileRun says what holds afterwards.
+ * Calls that no decent client makes: every message with odd parameters, and damaged requests, over both protocols.
+ * Each is answered, none with a fault of the daemon's own, and {@link HostileRun} checks what holds afterwards.
  *
  * <p>A build tries 1,000 cases of each kind; {@code -Djqwik.tries.default=N} tries N.
  */
 class HostileCallsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(120);
-    private static final int LOOK_AGAIN = 300;
     private static final List<MessageModel> MESSAGES = HostileValues.messages();
-    private static final List<String> COMMANDS = HostileCommandLine.commands();
 
     private static HostileRun run;
-    private static HostileValues values;
     private static HttpClient http;
-    private static int cases;
 
     @BeforeContainer
     static void start() throws Exception {
-        run = new HostileRun();
-        Calls calls = new Calls(run.daemon());
-        String sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));
-        for (int i = 0; i < 3; i++) {
-            String vm = calls.vm("vm" + i);
-            calls.ok("VBD.create", Calls.vbdRecord(vm, calls.vdi(sr, 1 << 20)));
-            calls.ok("VM.start", vm, i == 1, false);
-        }
+        run = HostileRun.withGuests();
         http = HttpClient.newHttpClient();
     }
 
     @AfterContainer
     static void stop() throws Exception {
-        try {
-            run.checkAftermath();
-        } finally {
-            run.close();
-        }
+        run.end();
     }
 
     @AfterProperty
     void theNextClientIsServed() throws Exception {
-        assertThat(run.json().ok("pool.get_all", run.session())).hasSize(1);
-        assertThat(run.faults()).isEmpty();
-    }
-
-    /** Those of the objects that are there now, or were a little while ago. */
-    private static HostileValues values() throws Exception {
-        if (cases++ % LOOK_AGAIN == 0) {
-            values = new HostileValues(run.objects());
-        }
-        return values;
+        run.checkItServes();
     }
 
     @Property(shrinking = ShrinkingMode.OFF)
     void everyJsonCallIsAnswered(@ForAll long seed) throws Exception {
         Random random = new Random(seed);
         MessageModel message = HostileValues.pick(MESSAGES, random);
-        List<Object> params = values().params(message, run.session(), random);
+        List<Object> params = run.values().params(message, run.session(), random);
         String body = JsonClient.JSON.writeValueAsString(
                 Map.of("jsonrpc", "2.0", "id", 1, "method", message.fullName(), "params", params));
         boolean damaged = random.nextInt(5) == 0;
@@ -98,7 +75,7 @@ class HostileCallsTest {
         MessageModel message = HostileValues.pick(MESSAGES, random);
         StringBuilder body = new StringBuilder(
                 "<?xml version=\"1.0\"?><methodCall><methodName>" + message.fullName() + "</methodName><params>");
-        for (Object param : values().params(message, run.session(), random)) {
+        for (Object param : run.values().params(message, run.session(), random)) {
             body.append("<param>");
             xml(body, param);
             body.append("</param>");
@@ -111,11 +88,6 @@ class HostileCallsTest {
             assertThat(text).contains("</methodResponse>");
             checkError(message.fullName(), text.contains("INTERNAL_ERROR") ? "INTERNAL_ERROR" : "", text);
         }
-    }
-
-    @Property(shrinking = ShrinkingMode.OFF)
-    void everyCommandLineEnds(@ForAll long seed) throws Exception {
-        HostileCommandLine.send(run, HostileValues.pick(COMMANDS, new Random(seed)), values(), new Random(seed));
     }
 
     private static HttpResponse<byte[]> post(String path, byte[] body, boolean damaged, Random random)
