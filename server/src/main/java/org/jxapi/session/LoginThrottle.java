@@ -1,11 +1,6 @@
 package org.jxapi.session;
 
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -32,7 +27,6 @@ final class LoginThrottle {
     private static final double HALF_LIFE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private static final int PEERS = 4096;
-    private static final int IPV6_NETWORK_BYTES = 8;
 
     private static final class Past {
         private double refused;
@@ -63,7 +57,7 @@ final class LoginThrottle {
 
     /** Whether a login of that peer is looked at now. */
     synchronized boolean open(String peer) {
-        Past past = peers.get(network(peer));
+        Past past = peers.get(PeerNetwork.of(peer));
         return past == null || past.waiting < WAITING;
     }
 
@@ -72,7 +66,7 @@ final class LoginThrottle {
         Past past;
         Duration delay;
         synchronized (this) {
-            past = peers.computeIfAbsent(network(peer), p -> new Past());
+            past = peers.computeIfAbsent(PeerNetwork.of(peer), p -> new Past());
             long now = nanoTime.getAsLong();
             past.refused = past.refused * Math.pow(0.5, (now - past.at) / HALF_LIFE_NANOS) + 1;
             past.at = now;
@@ -97,20 +91,5 @@ final class LoginThrottle {
         }
         double millis = FIRST.toMillis() * Math.pow(2, Math.min(refused - FREE - 1, 16));
         return Duration.ofMillis((long) Math.min(millis, LONGEST.toMillis()));
-    }
-
-    /** A client with one IPv6 address has its whole network. */
-    private static String network(String peer) {
-        if (peer.indexOf(':') < 0) {
-            return peer;
-        }
-        try {
-            InetAddress address = InetAddress.getByName(peer);
-            return address instanceof Inet6Address
-                    ? HexFormat.of().formatHex(Arrays.copyOf(address.getAddress(), IPV6_NETWORK_BYTES))
-                    : peer;
-        } catch (UnknownHostException e) {
-            return peer;
-        }
     }
 }
