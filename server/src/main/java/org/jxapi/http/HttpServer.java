@@ -18,7 +18,6 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.HostPort;
-import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.session.PeerLog;
@@ -158,19 +157,14 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void tls(InetSocketAddress address, KeyStore keyStore, NonRpcHandlers protocols) throws IOException {
-        SslContextFactory.Server context = new SslContextFactory.Server();
-        context.setKeyStore(keyStore);
-        context.setKeyStorePassword(new String(CertificateStore.password()));
-        context.setIncludeProtocols("TLSv1.2", "TLSv1.3");
-        // Only suites with authenticated encryption and forward secrecy; those of TLS 1.3 are nothing else.
-        context.setIncludeCipherSuites(
-                "TLS_AES_.*_GCM_.*",
-                "TLS_CHACHA20_POLY1305_.*",
-                "TLS_ECDHE_(ECDSA|RSA)_WITH_(AES_.*_GCM|CHACHA20_POLY1305)_.*");
-        context.setRenegotiationAllowed(false);
-        context.setSniRequired(false);
         ProtocolSniffer first = new ProtocolSniffer(protocols, false);
-        tcp("https", address, List.of(new SslConnectionFactory(context, first.getProtocol()), first, http(true)));
+        tcp(
+                "https",
+                address,
+                List.of(
+                        new SslConnectionFactory(TlsContext.factory(keyStore), first.getProtocol()),
+                        first,
+                        http(true)));
     }
 
     private void unix(Path path, NonRpcHandlers protocols) throws IOException {
