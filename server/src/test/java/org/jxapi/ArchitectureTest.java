@@ -84,6 +84,7 @@ class ArchitectureTest {
                     Set.of("dispatch", "domain", "guest", "local", "memory", "operation", "storage", "store", "vm")),
             Map.entry("vbd", Set.of("dispatch", "domain", "operation", "storage", "store")),
             Map.entry("vif", Set.of("dispatch", "domain", "guest", "network", "operation", "store")),
+            Map.entry("nbd", Set.of("dispatch", "http", "image", "local", "session", "storage", "store", "task")),
             Map.entry("console", Set.of("http", "local", "session", "store", "task")),
             Map.entry(
                     "transfer",

@@ -31,6 +31,7 @@ import org.jxapi.http.TransferHandler;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.message.Messages;
+import org.jxapi.nbd.NbdServer;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.rpc.XmlRpcValue;
 import org.jxapi.session.AuthService;
@@ -72,6 +73,7 @@ final class Daemon implements AutoCloseable {
     private final Workers workers;
     private final ScheduledExecutorService timer;
     private HttpServer http;
+    private NbdServer nbd;
     private ServerModule services;
     private Backups backups;
     private XenDispatcher dispatcher;
@@ -159,7 +161,8 @@ final class Daemon implements AutoCloseable {
                 machine,
                 local,
                 CertificateStore.pem(keys));
-        services.bind(table);
+        nbd = new NbdServer(store, services.contents(), tasks, clock, keys, address(settings.nbd()));
+        services.bind(table, nbd.servers());
         new FirstBoot(store, settings.dataDir(), clock).run(facts, firmware.uefi());
         services.start();
         dispatcher = new XenDispatcher(store, tasks, clock, table, workers, XmlRpcValue::encode);
@@ -213,6 +216,7 @@ final class Daemon implements AutoCloseable {
                         served,
                         access));
         services.listening(http.endpoints());
+        nbd.start(timer);
         store.starting(false);
     }
 
@@ -243,6 +247,9 @@ final class Daemon implements AutoCloseable {
         }
         if (http != null) {
             http.close();
+        }
+        if (nbd != null) {
+            nbd.close();
         }
         if (services != null) {
             services.stop();

@@ -23,6 +23,8 @@ import org.jxapi.network.HostNetwork;
 import org.jxapi.operation.Operations;
 import org.jxapi.pool.PoolService;
 import org.jxapi.pool.SecretService;
+import org.jxapi.storage.DiskContents;
+import org.jxapi.storage.DiskExports;
 import org.jxapi.store.Store;
 import org.jxapi.transfer.Transfers;
 import org.jxapi.vbd.VbdService;
@@ -97,9 +99,9 @@ final class ServerModule {
         this.messages = new MessageService(store, clock);
     }
 
-    void bind(MessageTable<Call> table) {
+    void bind(MessageTable<Call> table, DiskExports exports) {
         vms.bind(table);
-        storage.bind(table);
+        storage.bind(table, exports);
         networking.bind(table);
         new VbdService(store, hypervisor, operations, configs).bind(table);
         new VifService(store, hypervisor, operations, network).bind(table);
@@ -111,9 +113,14 @@ final class ServerModule {
         new BlobService(store).bind(table);
     }
 
+    /** The contents of disks, for those that read them. */
+    DiskContents contents() {
+        return storage.disks().contents();
+    }
+
     /** Exports and imports. */
     Transfers transfers(Dispatcher dispatcher) {
-        return new Transfers(store, dispatcher, storage.disks().contents(), vms.claims(), measurements);
+        return new Transfers(store, dispatcher, contents(), vms.claims(), measurements);
     }
 
     /** Makes everything true that the last run may have left otherwise. */

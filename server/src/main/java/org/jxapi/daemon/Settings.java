@@ -30,6 +30,7 @@ import org.jxapi.store.StoreSettings;
  * @param dataDir folder of the database, the certificate, the password and the simulator's world
  * @param http address and port of plain HTTP; null for none
  * @param https address and port of TLS; null for none
+ * @param nbd address and port for readers of disks; null for none
  * @param unixSocket path of the socket whose peers are trusted as root; null for none
  * @param hypervisor which hypervisor to drive
  * @param rootPasswordFile file whose first line is root's password; null for the data folder's own
@@ -45,6 +46,7 @@ public record Settings(
         Path dataDir,
         Endpoint http,
         Endpoint https,
+        Endpoint nbd,
         Path unixSocket,
         HypervisorChoice hypervisor,
         Path rootPasswordFile,
@@ -81,6 +83,8 @@ public record Settings(
               --data-dir DIR             state of the daemon (default /var/lib/jxapi)
               --http ADDR:PORT|off       plain HTTP (default 127.0.0.1:80)
               --https ADDR:PORT|off      TLS (default 0.0.0.0:443)
+              --nbd ADDR:PORT|off        disks for readers over NBD, while a network has the purpose
+                                         nbd or insecure_nbd (default 0.0.0.0:10809)
               --unix-socket PATH|off     socket whose peers are trusted as root (default /var/lib/xcp/xapi)
               --hypervisor auto|libxl|simulator
                                          hypervisor to drive (default auto: Xen where there is one)
@@ -116,6 +120,7 @@ public record Settings(
             "data-dir",
             "http",
             "https",
+            "nbd",
             "unix-socket",
             "hypervisor",
             "root-password-file",
@@ -202,6 +207,7 @@ public record Settings(
                 dataDir,
                 endpoint("http", values.getOrDefault("http", "127.0.0.1:80")),
                 endpoint("https", values.getOrDefault("https", "0.0.0.0:443")),
+                endpoint("nbd", values.getOrDefault("nbd", "0.0.0.0:10809")),
                 off(values.getOrDefault("unix-socket", "/var/lib/xcp/xapi"))
                         ? null
                         : path("unix-socket", values.getOrDefault("unix-socket", "/var/lib/xcp/xapi")),

@@ -13,6 +13,7 @@ import org.jxapi.measure.Sources;
 import org.jxapi.operation.Operations;
 import org.jxapi.storage.AutoScans;
 import org.jxapi.storage.DeviceSecrets;
+import org.jxapi.storage.DiskExports;
 import org.jxapi.storage.Disks;
 import org.jxapi.storage.Drivers;
 import org.jxapi.storage.PbdService;
@@ -32,7 +33,7 @@ import org.jxapi.xenapi.SR;
 public final class StorageModule {
     private final Store store;
     private final Disks disks;
-    private final VdiService vdis;
+    private final Operations operations;
     private final SrService srs;
     private final PbdService pbds;
     private final AutoScans autoScans;
@@ -46,11 +47,11 @@ public final class StorageModule {
             Clock clock,
             Measurements measurements) {
         this.store = store;
+        this.operations = operations;
         Drivers drivers = new Drivers(List.of(new FileDriver(), new IsoDriver()));
         SrFolders places = new SrFolders(store, drivers, data);
         this.disks = new Disks(store, drivers, places, operations, hypervisor, clock);
         Pbds life = new Pbds(store, operations, disks, places);
-        this.vdis = new VdiService(store, disks, operations);
         this.srs = new SrService(
                 store, disks, new Srs(store, operations, disks, life, places), new SrSources(store, measurements));
         this.pbds = new PbdService(life);
@@ -61,8 +62,8 @@ public final class StorageModule {
         return disks;
     }
 
-    public void bind(MessageTable<Call> table) {
-        vdis.bind(table);
+    public void bind(MessageTable<Call> table, DiskExports exports) {
+        new VdiService(store, disks, operations, exports).bind(table);
         srs.bind(table);
         pbds.bind(table);
     }

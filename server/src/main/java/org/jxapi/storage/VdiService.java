@@ -28,9 +28,11 @@ public final class VdiService extends VdiFields {
     private final Operations operations;
     private final DiskRecords records;
     private final DiskMoves moves;
+    private final DiskExports exports;
 
-    public VdiService(Store store, Disks disks, Operations operations) {
+    public VdiService(Store store, Disks disks, Operations operations, DiskExports exports) {
         super(store, disks);
+        this.exports = exports;
         this.operations = operations;
         this.records = disks.records();
         this.moves = new DiskMoves(store, disks);
@@ -119,13 +121,12 @@ public final class VdiService extends VdiFields {
         throw refusal(call, vdi, null, VdiOperations.GENERATE_CONFIG);
     }
 
-    /** Disks are not served over NBD: there is nowhere to reach one. */
     @Override
     public List<Row<VdiNbdServerInfo>> getNbdInfo(Call call, Ref<VDI> self) {
         if (store.snapshot().get(self, VDI.TYPE) == VdiType.CBT_METADATA) {
             throw Errors.vdiIncompatibleType(self.value(), VdiTypes.named(VdiType.CBT_METADATA));
         }
-        return List.of();
+        return exports.servers(call, self);
     }
 
     /** The storage itself says the rest about the disk. */

@@ -1,0 +1,161 @@
+package org.jxapi.nbd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.boot.FirstBoot;
+import org.jxapi.boot.HostReader;
+import org.jxapi.boot.SimulatedMachine;
+import org.jxapi.daemon.StorageModule;
+import org.jxapi.datamodel.Row;
+import org.jxapi.harness.Eventually;
+import org.jxapi.http.CertificateStore;
+import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.measure.Measurements;
+import org.jxapi.operation.Operations;
+import org.jxapi.storage.DiskContents;
+import org.jxapi.store.H2Store;
+import org.jxapi.task.Tasks;
+import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.NetworkPurpose;
+
+/** Clients that nobody knows take little of the listener, and not for long. */
+class NbdServerTest {
+    @TempDir
+    Path folder;
+
+    private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
+    private final List<NbdClient> clients = new ArrayList<>();
+    private H2Store store;
+    private DiskContents contents;
+
+    @BeforeEach
+    void open() throws Exception {
+        store = H2Store.open(folder);
+        SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
+        contents = new StorageModule(store, folder, new Operations(store), xen, Clock.systemUTC(), new Measurements())
+                .disks()
+                .contents();
+        new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);
+        store.change(tx -> tx.create(Row.of(Network.XEN_CLASS).with(Network.PURPOSE, List.of(NetworkPurpose.NBD))));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (NbdClient client : clients) {
+            client.close();
+        }
+        timer.shutdownNow();
+        store.close();
+    }
+
+    private NbdServer server(int port, Duration handshake) throws IOException {
+        NbdServer server = new NbdServer(
+                store,
+                contents,
+                new Tasks(store, Clock.systemUTC()),
+                Clock.systemUTC(),
+                CertificateStore.open(folder, "host"),
+                new InetSocketAddress("127.0.0.1", port),
+                handshake);
+        server.start(timer);
+        return server;
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    private NbdClient greeted(int port) throws IOException {
+        NbdClient client = NbdClient.greeted(port, Wire.FIXED_NEWSTYLE);
+        clients.add(client);
+        return client;
+    }
+
+    @Test
+    void aClientThatIsSlowUntilItReadsIsClosed() throws Exception {
+        int port = freePort();
+        try (NbdServer server = server(port, Duration.ofSeconds(1))) {
+            Eventually.holds(() -> assertThat(listens(port)).isTrue());
+            NbdClient silent = NbdClient.silent(port);
+            clients.add(silent);
+            assertThat(silent.ended()).isTrue();
+            NbdClient half = greeted(port);
+            half.out.writeLong(Wire.OPTION);
+            assertThat(half.ended()).isTrue();
+            NbdClient inTls = greeted(port);
+            inTls.option(Wire.OPT_STARTTLS);
+            assertThat(inTls.ended()).isTrue();
+        }
+    }
+
+    private static boolean listens(int port) {
+        try (NbdClient client = NbdClient.silent(port)) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void oneAddressHasAFewConnectionsInTheirHandshakes() throws Exception {
+        int port = freePort();
+        try (NbdServer server = server(port, Duration.ofMinutes(10))) {
+            Eventually.holds(() -> assertThat(listens(port)).isTrue());
+            Eventually.holds(() -> {
+                while (clients.size() < Places.STRANGERS_OF_ADDRESS) {
+                    try {
+                        greeted(port);
+                    } catch (IOException e) {
+                        throw new AssertionError("the place of the first client is not free yet", e);
+                    }
+                }
+            });
+            NbdClient more = NbdClient.silent(port);
+            clients.add(more);
+            assertThat(more.in.read()).as("closed at once").isNegative();
+            clients.remove(0).close();
+            Eventually.holds(() -> {
+                try {
+                    greeted(port);
+                } catch (IOException e) {
+                    throw new AssertionError("the place is not free yet", e);
+                }
+            });
+        }
+    }
+
+    @Test
+    void aPortThatIsTakenIsTriedAgain() throws Exception {
+        try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                NbdServer server = server(other.getLocalPort(), Duration.ofSeconds(60))) {
+            int port = other.getLocalPort();
+            assertThat(server.servers()).isNotNull();
+            other.close();
+            Eventually.holds(() -> {
+                try {
+                    greeted(port);
+                } catch (IOException e) {
+                    throw new AssertionError("it does not listen yet", e);
+                }
+            });
+        }
+    }
+}
