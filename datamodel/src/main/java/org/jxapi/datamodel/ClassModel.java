@@ -1,10 +1,11 @@
 package org.jxapi.datamodel;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A class of the XenAPI: its fields and messages, explicit and implicit.
@@ -25,14 +26,15 @@ public final class ClassModel<C> {
     private final List<MessageModel> messages;
     private final Map<String, MessageModel> messagesByName;
 
-    public ClassModel(
+    /** @param messages the explicit messages, then those that follow from the fields */
+    ClassModel(
             String name,
             boolean database,
             boolean persist,
             boolean events,
             Lifecycle lifecycle,
             List<Field<C, ?>> fields,
-            List<MessageModel> explicit,
+            List<MessageModel> messages,
             ImplicitMessages implicit) {
         this.name = name;
         this.database = database;
@@ -50,11 +52,9 @@ public final class ClassModel<C> {
         }
         this.fieldsByName = Collections.unmodifiableMap(byName);
         this.fieldsByColumn = Collections.unmodifiableMap(byColumn);
-        List<MessageModel> all = new ArrayList<>(explicit);
-        all.addAll(implicit.of(this));
-        this.messages = List.copyOf(all);
+        this.messages = List.copyOf(messages);
         Map<String, MessageModel> byMessage = new LinkedHashMap<>();
-        for (MessageModel message : all) {
+        for (MessageModel message : messages) {
             byMessage.put(message.name(), message);
         }
         this.messagesByName = Collections.unmodifiableMap(byMessage);
@@ -105,12 +105,17 @@ public final class ClassModel<C> {
     }
 
     /** The field of that name, or null. */
-    public Field<C, ?> field(String fieldName) {
+    public @Nullable Field<C, ?> field(String fieldName) {
         return fieldsByName.get(fieldName);
     }
 
+    /** The field of that name, which the class must have. */
+    public Field<C, ?> requireField(String fieldName) {
+        return Objects.requireNonNull(field(fieldName), () -> name + " has no field " + fieldName);
+    }
+
     /** The field that queries name so ({@code name__label}), or null. */
-    public Field<C, ?> fieldByColumn(String column) {
+    public @Nullable Field<C, ?> fieldByColumn(String column) {
         return fieldsByColumn.get(column);
     }
 
@@ -119,7 +124,7 @@ public final class ClassModel<C> {
     }
 
     /** The message of that name, or null. */
-    public MessageModel message(String messageName) {
+    public @Nullable MessageModel message(String messageName) {
         return messagesByName.get(messageName);
     }
 
@@ -142,8 +147,9 @@ public final class ClassModel<C> {
         return (Ref<C>) ref;
     }
 
+    @Nullable
     Object[] defaults() {
-        Object[] values = new Object[fields.size()];
+        @Nullable Object[] values = new Object[fields.size()];
         for (Field<C, ?> field : fields) {
             values[field.index()] = field.defaultValue();
         }

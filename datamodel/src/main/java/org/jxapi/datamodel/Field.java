@@ -1,6 +1,7 @@
 package org.jxapi.datamodel;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A field of a class, and the typed key of its value in a {@link Row}.
@@ -9,6 +10,7 @@ import java.util.Map;
  * @param <T> the Java type of its values, see {@link Type}
  * @param index its place in the row; public fields come first, in the order in which records are written
  * @param column its name in queries and error parameters, where namespaces end in two underscores
+ * @param defaultValue null for a record or an option, which no stored object has
  * @param setRole the least role that may set it; null where no setter exists
  * @param setClientCert whether the internal client-certificate role may set it too
  * @param keyRoles roles of single map keys; a key may end in {@code *}
@@ -24,14 +26,14 @@ public record Field<C, T>(
         int index,
         Type type,
         Access access,
-        T defaultValue,
+        @Nullable T defaultValue,
         boolean hasDefault,
         boolean persist,
-        BuiltInRole setRole,
+        @Nullable BuiltInRole setRole,
         boolean setClientCert,
         boolean restrictedRead,
         Map<String, BuiltInRole> keyRoles,
-        String inverse,
+        @Nullable String inverse,
         Elements elements,
         boolean internal,
         Lifecycle lifecycle) {

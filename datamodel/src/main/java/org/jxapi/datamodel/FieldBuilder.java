@@ -3,6 +3,7 @@ package org.jxapi.datamodel;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a field of a class. Everything that is not said has the value that most fields have.
@@ -19,13 +20,13 @@ public final class FieldBuilder<C, T> {
     private final Consumer<Field<C, ?>> fields;
     private final Map<String, BuiltInRole> keyRoles = new LinkedHashMap<>(0);
     private String column;
-    private T defaultValue;
+    private @Nullable T defaultValue;
     private boolean hasDefault;
     private boolean persist = true;
-    private BuiltInRole setRole;
+    private @Nullable BuiltInRole setRole;
     private boolean setClientCert;
     private boolean restrictedRead;
-    private String inverse;
+    private @Nullable String inverse;
     private Field.Elements elements = Field.Elements.NONE;
     private boolean internal;
 

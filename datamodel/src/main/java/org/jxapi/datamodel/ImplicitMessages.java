@@ -4,6 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.datamodel.MessageModel.Kind;
+import org.jxapi.datamodel.MessageModel.Param;
 
 /**
  * The messages that follow from a class's fields: getters, setters, add and remove, lookups, constructor and
@@ -13,164 +16,172 @@ import java.util.Set;
  * @param readRole the least role that may look objects up
  * @param constructorRole the least role that may create and destroy; null without a constructor
  */
-public record ImplicitMessages(Set<String> lookups, BuiltInRole readRole, BuiltInRole constructorRole) {
+public record ImplicitMessages(
+        Set<String> lookups, BuiltInRole readRole, @Nullable BuiltInRole constructorRole) {
 
-    List<MessageModel> of(ClassModel<?> model) {
-        List<MessageModel> all = new ArrayList<>();
-        Type ref = new Type.Reference(model.name());
-        Type record = new Type.Record(model.name());
-        MessageModel.Param self = param("self", ref);
+    /** The messages of a class, in XAPI's order; internal fields have none. */
+    List<MessageModel> of(String className, Lifecycle lifecycle, List<? extends Field<?, ?>> fields) {
+        Type ref = Type.ref(className);
+        Type record = Type.record(className);
+        Param self = param("self", ref);
+        OfClass all = new OfClass(className, lifecycle);
         if (lookups.contains("get_all")) {
-            all.add(lookup(model, "get_all", MessageModel.Kind.GET_ALL, List.of(), new Type.SetOf(ref), false));
-            all.add(lookup(
-                    model,
-                    "get_all_records",
-                    MessageModel.Kind.GET_ALL_RECORDS,
-                    List.of(),
-                    new Type.MapOf(ref, record),
-                    false));
+            all.lookup("get_all", Kind.GET_ALL, List.of(), Type.set(ref));
+            all.lookup("get_all_records", Kind.GET_ALL_RECORDS, List.of(), Type.map(ref, record));
         }
-        for (Field<?, ?> field : model.publicFields()) {
-            if (model.database()) {
-                all.addAll(ofField(model, field, self));
-            }
-        }
+        fields.stream().filter(field -> !field.internal()).forEach(field -> all.field(field, self));
         if (constructorRole != null) {
-            List<MessageModel.Param> args = List.of(param("args", record));
-            all.add(message(model, "create", MessageModel.Kind.CREATE, args, ref, null, constructorRole, true, false));
-            all.add(message(
-                    model,
-                    "destroy",
-                    MessageModel.Kind.DESTROY,
-                    List.of(self),
-                    Type.Basic.VOID,
-                    null,
-                    constructorRole,
-                    true,
-                    false));
+            all.change("create", Kind.CREATE, param("args", record), ref, constructorRole);
+            all.change("destroy", Kind.DESTROY, self, Type.Basic.VOID, constructorRole);
         }
         if (lookups.contains("get_by_uuid")) {
-            List<MessageModel.Param> uuid = List.of(param("uuid", Type.Basic.STRING));
-            all.add(lookup(model, "get_by_uuid", MessageModel.Kind.GET_BY_UUID, uuid, ref, false));
+            all.lookup("get_by_uuid", Kind.GET_BY_UUID, List.of(param("uuid", Type.Basic.STRING)), ref);
         }
         if (lookups.contains("get_record")) {
-            all.add(lookup(model, "get_record", MessageModel.Kind.GET_RECORD, List.of(self), record, false));
+            all.lookup("get_record", Kind.GET_RECORD, List.of(self), record);
         }
         if (lookups.contains("get_by_name_label")) {
-            List<MessageModel.Param> label = List.of(param("label", Type.Basic.STRING));
-            all.add(lookup(
-                    model,
-                    "get_by_name_label",
-                    MessageModel.Kind.GET_BY_NAME_LABEL,
-                    label,
-                    new Type.SetOf(ref),
-                    false));
+            List<Param> label = List.of(param("label", Type.Basic.STRING));
+            all.lookup("get_by_name_label", Kind.GET_BY_NAME_LABEL, label, Type.set(ref));
         }
         if (lookups.contains("get_all")) {
-            List<MessageModel.Param> expr = List.of(param("expr", Type.Basic.STRING));
-            all.add(lookup(model, "get_all_where", MessageModel.Kind.GET_ALL_WHERE, expr, new Type.SetOf(ref), true));
-            all.add(lookup(
-                    model,
-                    "get_all_records_where",
-                    MessageModel.Kind.GET_ALL_RECORDS_WHERE,
-                    expr,
-                    new Type.MapOf(ref, record),
-                    true));
+            List<Param> expr = List.of(param("expr", Type.Basic.STRING));
+            all.hiddenLookup("get_all_where", Kind.GET_ALL_WHERE, expr, Type.set(ref));
+            all.hiddenLookup("get_all_records_where", Kind.GET_ALL_RECORDS_WHERE, expr, Type.map(ref, record));
         }
-        return all;
+        return all.messages;
     }
 
-    private static List<MessageModel> ofField(ClassModel<?> model, Field<?, ?> field, MessageModel.Param self) {
-        List<MessageModel> all = new ArrayList<>();
-        BuiltInRole reader = field.restrictedRead() ? BuiltInRole.POOL_OPERATOR : BuiltInRole.READ_ONLY;
-        all.add(message(
-                model,
-                "get_" + field.name(),
-                MessageModel.Kind.GETTER,
-                List.of(self),
-                field.type(),
-                field,
-                reader,
-                false,
-                false));
-        if (field.access() == Field.Access.RW) {
-            List<MessageModel.Param> value = List.of(self, param("value", field.type()));
-            all.add(message(
-                    model,
-                    "set_" + field.name(),
-                    MessageModel.Kind.SETTER,
-                    value,
+    private static Param param(String name, Type type) {
+        return new Param(name, type, null, false);
+    }
+
+    /** The messages of one class, as they are added. */
+    private final class OfClass {
+        private final String className;
+        private final Lifecycle lifecycle;
+        private final List<MessageModel> messages = new ArrayList<>();
+
+        OfClass(String className, Lifecycle lifecycle) {
+            this.className = className;
+            this.lifecycle = lifecycle;
+        }
+
+        void lookup(String name, Kind kind, List<Param> params, Type result) {
+            object(name, kind, params, result, readRole, false, false);
+        }
+
+        void hiddenLookup(String name, Kind kind, List<Param> params, Type result) {
+            object(name, kind, params, result, readRole, false, true);
+        }
+
+        void change(String name, Kind kind, Param param, Type result, BuiltInRole role) {
+            object(name, kind, List.of(param), result, role, true, false);
+        }
+
+        /** A message about objects as a whole. */
+        private void object(
+                String name,
+                Kind kind,
+                List<Param> params,
+                Type result,
+                BuiltInRole role,
+                boolean async,
+                boolean hidden) {
+            boolean clientCert = role == BuiltInRole.READ_ONLY;
+            add(name, kind, params, result, null, role, clientCert, Map.of(), async, hidden, lifecycle);
+        }
+
+        void field(Field<?, ?> field, Param self) {
+            Param key = param("key", Type.Basic.STRING);
+            Param value = param("value", Type.Basic.STRING);
+            getter(field, self);
+            BuiltInRole role = field.setRole();
+            if (role == null) {
+                return;
+            }
+            if (field.access() == Field.Access.RW) {
+                setter(Kind.SETTER, "set_", List.of(self, param("value", field.type())), field, role);
+            }
+            switch (field.elements()) {
+                case MAP -> {
+                    setter(Kind.ADD, "add_to_", List.of(self, key, value), field, role);
+                    setter(Kind.REMOVE, "remove_from_", List.of(self, key), field, role);
+                }
+                case SET -> {
+                    setter(Kind.ADD, "add_", List.of(self, value), field, role);
+                    setter(Kind.REMOVE, "remove_", List.of(self, value), field, role);
+                }
+                case NONE -> {}
+            }
+        }
+
+        private void getter(Field<?, ?> field, Param self) {
+            BuiltInRole role = field.restrictedRead() ? BuiltInRole.POOL_OPERATOR : BuiltInRole.READ_ONLY;
+            String name = "get_" + field.name();
+            boolean clientCert = role == BuiltInRole.READ_ONLY;
+            Map<String, BuiltInRole> keyRoles = field.keyRoles();
+            add(
+                    name,
+                    Kind.GETTER,
+                    List.of(self),
+                    field.type(),
+                    field,
+                    role,
+                    clientCert,
+                    keyRoles,
+                    false,
+                    false,
+                    field.lifecycle());
+        }
+
+        private void setter(Kind kind, String prefix, List<Param> params, Field<?, ?> field, BuiltInRole role) {
+            boolean clientCert = role == BuiltInRole.READ_ONLY || kind == Kind.SETTER && field.setClientCert();
+            add(
+                    prefix + field.name(),
+                    kind,
+                    params,
                     Type.Basic.VOID,
                     field,
-                    field.setRole(),
+                    role,
+                    clientCert,
+                    field.keyRoles(),
                     false,
-                    false));
+                    false,
+                    field.lifecycle());
         }
-        if (field.elements() == Field.Elements.MAP) {
-            MessageModel.Param key = param("key", Type.Basic.STRING);
-            List<MessageModel.Param> pair = List.of(self, key, param("value", Type.Basic.STRING));
-            all.add(change(model, "add_to_" + field.name(), MessageModel.Kind.ADD, pair, field));
-            all.add(change(model, "remove_from_" + field.name(), MessageModel.Kind.REMOVE, List.of(self, key), field));
+
+        private void add(
+                String name,
+                Kind kind,
+                List<Param> params,
+                Type result,
+                @Nullable Field<?, ?> field,
+                BuiltInRole role,
+                boolean clientCert,
+                Map<String, BuiltInRole> keyRoles,
+                boolean async,
+                boolean hidden,
+                Lifecycle lifecycle) {
+            messages.add(new MessageModel(
+                    className,
+                    name,
+                    kind,
+                    params,
+                    result,
+                    field,
+                    role,
+                    clientCert,
+                    keyRoles,
+                    true,
+                    async,
+                    hidden,
+                    false,
+                    false,
+                    false,
+                    true,
+                    List.of(),
+                    lifecycle));
         }
-        if (field.elements() == Field.Elements.SET) {
-            List<MessageModel.Param> value = List.of(self, param("value", Type.Basic.STRING));
-            all.add(change(model, "add_" + field.name(), MessageModel.Kind.ADD, value, field));
-            all.add(change(model, "remove_" + field.name(), MessageModel.Kind.REMOVE, value, field));
-        }
-        return all;
-    }
-
-    private static MessageModel change(
-            ClassModel<?> model,
-            String name,
-            MessageModel.Kind kind,
-            List<MessageModel.Param> params,
-            Field<?, ?> field) {
-        return message(model, name, kind, params, Type.Basic.VOID, field, field.setRole(), false, false);
-    }
-
-    private MessageModel lookup(
-            ClassModel<?> model,
-            String name,
-            MessageModel.Kind kind,
-            List<MessageModel.Param> params,
-            Type result,
-            boolean hidden) {
-        return message(model, name, kind, params, result, null, readRole, false, hidden);
-    }
-
-    private static MessageModel message(
-            ClassModel<?> model,
-            String name,
-            MessageModel.Kind kind,
-            List<MessageModel.Param> params,
-            Type result,
-            Field<?, ?> field,
-            BuiltInRole role,
-            boolean async,
-            boolean hidden) {
-        return new MessageModel(
-                model.name(),
-                name,
-                kind,
-                params,
-                result,
-                field,
-                role,
-                role == BuiltInRole.READ_ONLY || (kind == MessageModel.Kind.SETTER && field.setClientCert()),
-                field == null ? Map.of() : field.keyRoles(),
-                true,
-                async,
-                hidden,
-                false,
-                false,
-                false,
-                true,
-                List.of(),
-                field == null ? model.lifecycle() : field.lifecycle());
-    }
-
-    private static MessageModel.Param param(String name, Type type) {
-        return new MessageModel.Param(name, type, null, false);
     }
 }

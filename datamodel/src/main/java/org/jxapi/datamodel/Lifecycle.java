@@ -1,6 +1,5 @@
 package org.jxapi.datamodel;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** State of a class, field or message, and the release of each transition to it. */
@@ -14,11 +13,7 @@ public record Lifecycle(State state, Map<String, String> transitions) {
 
     /** The state, then transitions with the release of each: {@code "published", "rio"}. */
     static Lifecycle of(State state, String... transitions) {
-        Map<String, String> releases = new LinkedHashMap<>();
-        for (int i = 0; i < transitions.length; i += 2) {
-            releases.put(transitions[i], transitions[i + 1]);
-        }
-        return new Lifecycle(state, releases);
+        return new Lifecycle(state, OrderedMap.of(transitions));
     }
 
     public boolean removed() {

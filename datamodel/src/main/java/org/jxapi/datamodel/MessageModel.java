@@ -2,6 +2,8 @@ package org.jxapi.datamodel;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A message of a class.
@@ -22,7 +24,7 @@ public record MessageModel(
         Kind kind,
         List<Param> params,
         Type result,
-        Field<?, ?> field,
+        @Nullable Field<?, ?> field,
         BuiltInRole role,
         boolean clientCert,
         Map<String, BuiltInRole> keyRoles,
@@ -54,7 +56,7 @@ public record MessageModel(
     }
 
     /** A parameter; {@code defaultValue} is null for those that must be given. */
-    public record Param(String name, Type type, Object defaultValue, boolean secret) {
+    public record Param(String name, Type type, @Nullable Object defaultValue, boolean secret) {
         public boolean required() {
             return defaultValue == null;
         }
@@ -63,6 +65,11 @@ public record MessageModel(
     /** {@code Class.message}. */
     public String fullName() {
         return className + "." + name;
+    }
+
+    /** The field that it is about, for a getter, setter, add or remove. */
+    public Field<?, ?> requireField() {
+        return Objects.requireNonNull(field, () -> fullName() + " is not about a field");
     }
 
     public boolean implicit() {

@@ -2,6 +2,7 @@ package org.jxapi.datamodel;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The code behind messages, by {@code Class.message}: behind all explicit ones, and behind those implicit ones that do
@@ -12,6 +13,7 @@ import java.util.Map;
 public final class MessageTable<C> {
     /** Does what a message asks for; {@code args} are of the Java types of the message's parameters, in order. */
     public interface Body<C> {
+        @Nullable
         Object call(C context, Object[] args) throws Exception;
     }
 
@@ -61,7 +63,7 @@ public final class MessageTable<C> {
     }
 
     /** The code of that message, or null. */
-    public Body<C> get(String fullName) {
+    public @Nullable Body<C> get(String fullName) {
         return bodies.get(fullName);
     }
 }

@@ -1,11 +1,9 @@
 package org.jxapi.datamodel;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the model of a class: first its fields in the order of a record, then its explicit messages, then the class. The
@@ -22,7 +20,7 @@ public final class ModelBuilder<C> {
     private boolean events;
     private Set<String> lookups = Set.of();
     private BuiltInRole readRole = BuiltInRole.READ_ONLY;
-    private BuiltInRole constructorRole;
+    private @Nullable BuiltInRole constructorRole;
 
     /** The class as the XenAPI spells it. */
     public ModelBuilder(String className) {
@@ -76,28 +74,15 @@ public final class ModelBuilder<C> {
 
     /** The model of the class. */
     public ClassModel<C> build(Lifecycle.State state, String... transitions) {
-        return new ClassModel<>(
-                className,
-                database,
-                persist,
-                events,
-                Lifecycle.of(state, transitions),
-                fields,
-                messages,
-                new ImplicitMessages(lookups, readRole, constructorRole));
+        Lifecycle lifecycle = Lifecycle.of(state, transitions);
+        ImplicitMessages implicit = new ImplicitMessages(lookups, readRole, constructorRole);
+        List<MessageModel> all = new ArrayList<>(messages);
+        all.addAll(implicit.of(className, lifecycle, database ? fields : List.of()));
+        return new ClassModel<>(className, database, persist, events, lifecycle, fields, all, implicit);
     }
 
     /** A reference in a default value. */
     public static <D> Ref<D> ref(String className, String text) {
         return Ref.of(className, text);
-    }
-
-    /** The entries of a default value, in order. */
-    public static Map<String, String> entries(String... keysAndValues) {
-        Map<String, String> entries = new LinkedHashMap<>();
-        for (int i = 0; i < keysAndValues.length; i += 2) {
-            entries.put(keysAndValues[i], keysAndValues[i + 1]);
-        }
-        return Collections.unmodifiableMap(entries);
     }
 }

@@ -1,6 +1,7 @@
 package org.jxapi.datamodel;
 
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A XenAPI type, with the Java type of its values:
@@ -26,7 +27,8 @@ public sealed interface Type {
     /** The type in the notation of the model files. */
     String text();
 
-    /** The value that a field of this type has when the model names no default. */
+    /** The value that a field of this type has when the model names no default; null for records and options. */
+    @Nullable
     Object zero();
 
     enum Basic implements Type {
@@ -41,9 +43,9 @@ public sealed interface Type {
         EVENT_BATCH("an event batch", null);
 
         private final String text;
-        private final Object zero;
+        private final @Nullable Object zero;
 
-        Basic(String text, Object zero) {
+        Basic(String text, @Nullable Object zero) {
             this.text = text;
             this.zero = zero;
         }
@@ -54,7 +56,7 @@ public sealed interface Type {
         }
 
         @Override
-        public Object zero() {
+        public @Nullable Object zero() {
             return zero;
         }
     }
@@ -120,7 +122,7 @@ public sealed interface Type {
         }
 
         @Override
-        public Object zero() {
+        public @Nullable Object zero() {
             return null;
         }
     }
@@ -132,7 +134,7 @@ public sealed interface Type {
         }
 
         @Override
-        public Object zero() {
+        public @Nullable Object zero() {
             return null;
         }
     }

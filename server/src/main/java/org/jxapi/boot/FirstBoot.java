@@ -3,6 +3,7 @@ package org.jxapi.boot;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import org.jxapi.datamodel.OrderedMap;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jxapi.datamodel.OrderedMap;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
@@ -147,7 +148,7 @@ final class HostRecord {
 
     /** Everything that jxapi offers is free of licences: none ever expires; what is restricted is what is not there. */
     private static Map<String, String> licence(HostFacts facts) {
-        Map<String, String> licence = OrderedMap.of(
+        Map<String, String> licence = new LinkedHashMap<>(OrderedMap.of(
                 "expiry", "20991231T23:59:59Z",
                 "grace", "no",
                 "sku_type", "free",
@@ -158,7 +159,7 @@ final class HostRecord {
                 "sockets", Integer.toString(facts.cpu().sockets()),
                 "name", "",
                 "address1", "",
-                "company", "");
+                "company", ""));
         licence.putAll(restrictions(facts));
         return licence;
     }

@@ -88,7 +88,7 @@ public final class ConsoleServer implements ConnectHandler {
             }
             failure = null;
         } catch (Refusal e) {
-            failure = Errors.internalError(e.getMessage());
+            failure = Errors.internalError(String.valueOf(e.getMessage()));
             // Clients look again and again for the console of a VM that is halted or starts.
             if (e.status() == 403) {
                 LOG.info("Console: refused to {}: {}", request.peer(), e.getMessage());
@@ -135,21 +135,23 @@ public final class ConsoleServer implements ConnectHandler {
         Snapshot now = store.snapshot();
         String uuid = request.query().get("uuid");
         String ref = request.query().get("ref");
-        if (uuid == null && ref == null) {
-            throw Refusal.internal("neither ref nor uuid was given");
+        if (uuid != null) {
+            return now.byUuid(Console.XEN_CLASS, uuid)
+                    .map(Stored::ref)
+                    .orElseGet(() -> screen(now, now.byUuid(VM.XEN_CLASS, uuid), "with the uuid " + uuid));
+        } else if (ref != null) {
+            return now.find(Console.XEN_CLASS.ref(ref))
+                    .map(Stored::ref)
+                    .orElseGet(() -> screen(now, now.find(VM.XEN_CLASS.ref(ref)), ref));
         }
-        Optional<Ref<Console>> console = uuid == null
-                ? now.find(Console.XEN_CLASS.ref(ref)).map(Stored::ref)
-                : now.byUuid(Console.XEN_CLASS, uuid).map(Stored::ref);
-        if (console.isPresent()) {
-            return console.get();
-        }
-        Optional<Row<VM>> vm = uuid == null
-                ? now.find(VM.XEN_CLASS.ref(ref)).map(Stored::row)
-                : now.byUuid(VM.XEN_CLASS, uuid).map(Stored::row);
+        throw Refusal.internal("neither ref nor uuid was given");
+    }
+
+    /** The VNC console of a VM. */
+    private static Ref<Console> screen(Snapshot now, Optional<Stored<VM>> vm, String name) {
         return vm
-                .orElseThrow(() -> Refusal.internal(
-                        "there is neither a VM nor a console " + (uuid == null ? ref : "with the uuid " + uuid)))
+                .orElseThrow(() -> Refusal.internal("there is neither a VM nor a console " + name))
+                .row()
                 .get(VM.CONSOLES)
                 .stream()
                 .filter(each -> now.get(each, Console.PROTOCOL) == ConsoleProtocol.RFB)

@@ -27,7 +27,7 @@ import org.jxapi.store.StoreSettings;
 /**
  * The settings of jxapid, from its command line and its config file. The command line takes precedence.
  *
- * @param dataDir folder of the database, the certificate, the password and the simulator's world
+ * @param dataDir folder of the database, the certificate, the password and the simulator's state
  * @param http address and port of plain HTTP; null for none
  * @param https address and port of TLS; null for none
  * @param nbd address and port for readers of disks; null for none

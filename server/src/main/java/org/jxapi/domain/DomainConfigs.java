@@ -17,6 +17,7 @@ import org.jxapi.hypervisor.DomainCreateInfo;
 import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.hypervisor.VfbConfig;
+import org.jxapi.hypervisor.VkbBackend;
 import org.jxapi.hypervisor.VkbConfig;
 import org.jxapi.hypervisor.VncInfo;
 import org.jxapi.local.ThisHost;
@@ -78,7 +79,7 @@ public final class DomainConfigs {
         if (GuestConsoles.framebuffer(vm)) {
             String keymap = new Platform(vm).keymap();
             config.vfbs(List.of(new VfbConfig(0, null, VncInfo.on("127.0.0.1"), keymap)))
-                    .vkbs(List.of(new VkbConfig(0, null, null, null, 0, 0)));
+                    .vkbs(List.of(new VkbConfig(0, null, VkbBackend.UNKNOWN, null, 0, 0)));
         }
         // A domain that ends stays until this daemon has seen why and done what the VM says.
         return config.onPoweroff(ActionOnShutdown.PRESERVE)
@@ -125,7 +126,10 @@ public final class DomainConfigs {
         if (vbd.get(VBD.TYPE) == VbdType.CD && hvm) {
             return DiskConfig.cdrom(path, vbd.get(VBD.DEVICE));
         }
-        return DiskConfig.disk(path, vbd.get(VBD.DEVICE), given == null ? DiskFormat.RAW : given.format()).toBuilder()
+        return DiskConfig.builder()
+                .pdevPath(path)
+                .vdev(vbd.get(VBD.DEVICE))
+                .format(given == null ? DiskFormat.RAW : given.format())
                 .backend(given == null ? DiskBackend.UNKNOWN : given.backend())
                 .readwrite(vbd.get(VBD.TYPE) != VbdType.CD
                         && vbd.get(VBD.MODE) == VbdMode.RW

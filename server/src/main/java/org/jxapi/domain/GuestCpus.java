@@ -55,7 +55,7 @@ final class GuestCpus {
             cpus.retainAll(host.get(0));
         }
         if (cpus.isEmpty()) {
-            throw Errors.invalidValue("VCPUs_params:" + MASK, params.get(MASK));
+            throw Errors.invalidValue("VCPUs_params:" + MASK, params.getOrDefault(MASK, ""));
         }
         return cpus;
     }

@@ -139,7 +139,7 @@ public final class Platform {
     long videoMib(long least) {
         long given = number("videoram", 0);
         if (given > MOST_VIDEO_MIB) {
-            throw Errors.invalidValue("platform:videoram", values.get("videoram"));
+            throw Errors.invalidValue("platform:videoram", values.getOrDefault("videoram", ""));
         }
         return Math.max(given, least);
     }

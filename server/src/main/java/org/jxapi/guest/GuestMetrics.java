@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jxapi.datamodel.OrderedMap;
 import org.jxapi.datamodel.Row;
 import org.jxapi.xenapi.TristateType;
 import org.jxapi.xenapi.VMGuestMetrics;
@@ -18,13 +19,13 @@ import org.jxapi.xenapi.VMGuestMetrics;
  * agents write below the domain's directory: {@code attr/}, {@code data/}, {@code drivers/}, {@code control/feature-}.
  */
 final class GuestMetrics {
-    private static final Map<String, String> DRIVERS = pairs(
+    private static final Map<String, String> DRIVERS = OrderedMap.of(
             "attr/PVAddons/MajorVersion", "major",
             "attr/PVAddons/MinorVersion", "minor",
             "attr/PVAddons/MicroVersion", "micro",
             "attr/PVAddons/BuildVersion", "build",
             "attr/PVAddons/Application", "application");
-    private static final Map<String, String> OS = pairs(
+    private static final Map<String, String> OS = OrderedMap.of(
             "data/os_name", "name",
             "data/os_uname", "uname",
             "data/os_distro", "distro",
@@ -37,14 +38,6 @@ final class GuestMetrics {
     private static final Pattern INTERFACE = Pattern.compile("attr/(?:eth|xenbr|eno|ens|emp|enx)([^/]*)/(.+)");
 
     private GuestMetrics() {}
-
-    private static Map<String, String> pairs(String... all) {
-        Map<String, String> map = new LinkedHashMap<>();
-        for (int i = 0; i < all.length; i += 2) {
-            map.put(all[i], all[i + 1]);
-        }
-        return map;
-    }
 
     /**
      * The record with what the guest has told; equal to the one given when there is nothing new.

@@ -33,6 +33,6 @@ public final class CurrentOperations {
 
     @SuppressWarnings("unchecked")
     private static <C> Field<C, Map<String, XenEnum>> field(Ref<C> ref) {
-        return (Field<C, Map<String, XenEnum>>) XenModel.of(ref).field("current_operations");
+        return (Field<C, Map<String, XenEnum>>) XenModel.of(ref).requireField("current_operations");
     }
 }

@@ -167,7 +167,7 @@ public final class ForeignDomains {
                 .with(VM.PV_BOOTLOADER, orEmpty(build.bootloader()));
     }
 
-    private static String orEmpty(String text) {
+    private static String orEmpty(@Nullable String text) {
         return text == null ? "" : text;
     }
 

@@ -1,6 +1,7 @@
 package org.jxapi.session;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jxapi.datamodel.BuiltInRole;
@@ -68,9 +69,8 @@ public record Rights(BuiltInRole role, boolean superuser) {
         }
         int dot = permission.indexOf('.');
         String name = permission.substring(dot + 1, key);
-        MessageModel message = XenModel.get(permission.substring(0, dot)).messages().stream()
-                .filter(m -> m.name().equals(name))
-                .findFirst()
+        MessageModel message = Optional.ofNullable(XenModel.get(permission.substring(0, dot)))
+                .map(model -> model.message(name))
                 .orElseThrow(() -> new IllegalArgumentException(permission));
         String mapKey = permission.substring(key + "/key:".length());
         return message.keyRoles().entrySet().stream()

@@ -39,10 +39,8 @@ public final class RoleService implements RoleMessages<Call> {
     }
 
     private MessageTable.@Nullable Body<Call> body(MessageModel message) {
-        Field<?, ?> field = message.field();
         return switch (message.kind()) {
-            case GETTER ->
-                (call, args) -> row(Role.XEN_CLASS.cast((Ref<?>) args[0])).get(field.index());
+            case GETTER -> getter(message.requireField());
             case GET_RECORD -> (call, args) -> row(Role.XEN_CLASS.cast((Ref<?>) args[0]));
             case GET_ALL -> (call, args) -> List.copyOf(roles().all().keySet());
             case GET_ALL_RECORDS -> (call, args) -> roles().all();
@@ -54,6 +52,10 @@ public final class RoleService implements RoleMessages<Call> {
                 (call, args) -> roles().named((String) args[0]).map(List::of).orElse(List.of());
             default -> null;
         };
+    }
+
+    private MessageTable.Body<Call> getter(Field<?, ?> field) {
+        return (call, args) -> row(Role.XEN_CLASS.cast((Ref<?>) args[0])).get(field.index());
     }
 
     private Row<Role> row(Ref<Role> role) {

@@ -119,7 +119,8 @@ final class ClassPage {
         out.append("\n| parameter | type | description |\n|---|---|---|\n");
         for (MessageModel.Param param : message.params()) {
             String about = Markdown.cell(described.about(message, param));
-            String optional = param.required() ? "" : " Optional: " + value(param.defaultValue()) + ".";
+            Object defaultValue = param.defaultValue();
+            String optional = defaultValue == null ? "" : " Optional: " + value(defaultValue) + ".";
             out.append(Markdown.row("`" + param.name() + "`", Markdown.type(param.type()), about + optional));
         }
     }

@@ -3,7 +3,6 @@ package org.jxapi.datamodel.generator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jxapi.datamodel.BuiltInRole;
 import org.jxapi.datamodel.ClassModel;
@@ -66,6 +65,7 @@ final class ClassSource {
                 import org.jxapi.datamodel.ClassModel;
                 import org.jxapi.datamodel.Field;
                 import org.jxapi.datamodel.ModelBuilder;
+                import org.jxapi.datamodel.OrderedMap;
                 import org.jxapi.datamodel.Ref;
                 import org.jxapi.datamodel.Row;
                 import org.jxapi.datamodel.XenTime;
@@ -128,11 +128,14 @@ final class ClassSource {
     private String fieldOf(Field<?, ?> field) {
         Chain chain = new Chain("model.<" + Code.javaType(field.type()) + ">field(" + Names.quote(field.name()) + ", "
                 + code.type(field.type()) + ", " + code.constant(field.access()) + ")");
-        boolean zero = Objects.equals(field.defaultValue(), field.type().zero());
         chain.callIf(!field.column().equals(field.name()), "column", Names.quote(field.column()));
-        chain.callIf(field.hasDefault() && zero, "optional");
-        if (field.hasDefault() && !zero) {
-            chain.call("optional", code.value(field.type(), field.defaultValue()));
+        if (field.hasDefault()) {
+            Object value = field.defaultValue();
+            if (value == null || value.equals(field.type().zero())) {
+                chain.call("optional");
+            } else {
+                chain.call("optional", code.value(field.type(), value));
+            }
         }
         chain.callIf(!field.persist(), "passing");
         if (field.setRole() != null) {
@@ -154,8 +157,9 @@ final class ClassSource {
                 + ", " + code.constant(message.role()) + ")");
         for (MessageModel.Param param : message.params()) {
             List<String> arguments = new ArrayList<>(List.of(Names.quote(param.name()), code.type(param.type())));
-            if (!param.required()) {
-                arguments.add(code.value(param.type(), param.defaultValue()));
+            Object defaultValue = param.defaultValue();
+            if (defaultValue != null) {
+                arguments.add(code.value(param.type(), defaultValue));
             }
             chain.call(param.secret() ? "secretParam" : "param", arguments.toArray(String[]::new));
         }

@@ -99,7 +99,7 @@ final class Code {
                             ", ", list.stream().map(v -> value(element, v)).toList())
                     + ")";
         } else if (value instanceof Map<?, ?> map) {
-            return map.isEmpty() ? "Map.of()" : "ModelBuilder.entries(" + entries(map) + ")";
+            return map.isEmpty() ? "Map.of()" : "OrderedMap.of(" + entries(map) + ")";
         }
         return Names.quote((String) value);
     }

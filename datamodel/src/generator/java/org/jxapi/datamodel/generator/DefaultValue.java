@@ -2,10 +2,10 @@ package org.jxapi.datamodel.generator;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jxapi.datamodel.OrderedMap;
 import org.jxapi.datamodel.Type;
 import org.jxapi.datamodel.XenTime;
 
@@ -60,7 +60,7 @@ final class DefaultValue {
     /** The value of a default that fits. */
     static Object value(JsonNode value, Type type) {
         if (type instanceof Type.Enumeration enumeration) {
-            return enumeration.values().get(value.asText());
+            return Objects.requireNonNull(enumeration.values().get(value.asText()));
         } else if (type instanceof Type.Reference reference) {
             return value.isNull() ? reference.zero() : reference.ref(value.asText());
         } else if (type instanceof Type.SetOf set) {
@@ -68,9 +68,9 @@ final class DefaultValue {
             value.forEach(v -> members.add(value(v, set.element())));
             return List.copyOf(members);
         } else if (type instanceof Type.MapOf) {
-            Map<String, String> entries = new LinkedHashMap<>();
-            value.properties().forEach(e -> entries.put(e.getKey(), e.getValue().asText()));
-            return Collections.unmodifiableMap(entries);
+            return OrderedMap.of(value.properties().stream()
+                    .flatMap(e -> Stream.of(e.getKey(), e.getValue().asText()))
+                    .toArray(String[]::new));
         }
         return switch ((Type.Basic) type) {
             case INT -> value.asLong();

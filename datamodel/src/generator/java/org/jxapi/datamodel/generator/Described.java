@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jxapi.datamodel.ClassModel;
@@ -57,13 +59,13 @@ final class Described {
     }
 
     String about(Field<?, ?> field) {
-        return fields.get(field.name());
+        return Objects.requireNonNull(fields.get(field.name()), field::toString);
     }
 
     /** The description of a message; for implicit ones it follows from their kind. */
     String about(MessageModel message) {
         return switch (message.kind()) {
-            case EXPLICIT -> messages.get(message.name()).get("about").asText();
+            case EXPLICIT -> explicit(message).get("about").asText();
             case GETTER -> "Get " + field(message) + ".";
             case SETTER -> "Set " + field(message) + ".";
             case ADD -> "Add to " + field(message) + ".";
@@ -85,9 +87,8 @@ final class Described {
      * member, and a parameter that is named like a field.
      */
     String about(MessageModel message, MessageModel.Param param) {
-        JsonNode file = messages.get(message.name());
-        if (file != null && !message.implicit()) {
-            for (JsonNode each : file.path("params")) {
+        if (!message.implicit()) {
+            for (JsonNode each : explicit(message).path("params")) {
                 if (each.get("name").asText().equals(param.name()) && each.has("about")) {
                     return each.get("about").asText();
                 }
@@ -117,13 +118,16 @@ final class Described {
         };
     }
 
-    /** The field that a message of that name changes, such as set_NAME; null if none does. */
-    static String changedField(String message) {
-        Matcher change = CHANGE.matcher(message);
-        return change.matches() ? change.group(2) : null;
+    /** The field that a message of that name changes, such as set_NAME. */
+    static Optional<String> changedField(String message) {
+        return Optional.of(CHANGE.matcher(message)).filter(Matcher::matches).map(change -> change.group(2));
+    }
+
+    private JsonNode explicit(MessageModel message) {
+        return Objects.requireNonNull(messages.get(message.name()), message::fullName);
     }
 
     private static String field(MessageModel message) {
-        return "`" + message.field().name() + "`";
+        return "`" + message.requireField().name() + "`";
     }
 }

@@ -53,6 +53,7 @@ final class ErrorsSource {
                 import java.util.LinkedHashMap;
                 import java.util.List;
                 import java.util.Map;
+                import org.jspecify.annotations.Nullable;
                 import org.jxapi.datamodel.XenApiException;
 
                 /** The XenAPI's errors: a factory for each code, with its parameters in order. */
@@ -76,7 +77,7 @@ final class ErrorsSource {
                     }
 
                     /** The meaning of the code and its remedy, in one or two sentences; null for an unknown code. */
-                    public static String description(String code) {
+                    public static @Nullable String description(String code) {
                         return DESCRIPTIONS.get(code);
                     }
                 %s}

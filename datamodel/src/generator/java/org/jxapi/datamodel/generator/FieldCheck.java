@@ -30,15 +30,7 @@ final class FieldCheck {
         names.add(name, place);
         PartCheck.about(field, place);
         LifecycleCheck.check(field.get("lifecycle"), place);
-        Type type = PartCheck.type(field.get("type").asText(), notation, place);
-        boolean kept =
-                model.path("database").asBoolean() || model.path("persist").asBoolean();
-        if (type != null && !usable(type, kept)) {
-            place.fault("no field can have the type " + type.text());
-        } else if (type != null) {
-            PartCheck.defaultValue(field, type, place);
-            keys(field, type, place);
-        }
+        PartCheck.type(field.get("type").asText(), notation, place).ifPresent(type -> type(field, type, place));
         column(field, name, place);
         access(field, place);
         boolean internal = field.has("internal");
@@ -46,6 +38,17 @@ final class FieldCheck {
             place.fault("it must come before the internal fields");
         }
         internals |= internal;
+    }
+
+    private void type(JsonNode field, Type type, Place place) {
+        boolean stored =
+                model.path("database").asBoolean() || model.path("persist").asBoolean();
+        if (!usable(type, stored)) {
+            place.fault("no field can have the type " + type.text());
+        } else {
+            PartCheck.defaultValue(field, type, place);
+            keys(field, type, place);
+        }
     }
 
     /** Stored objects have no records in them. */

@@ -6,10 +6,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jxapi.datamodel.generator.ModelFaults.Place;
 
 /**
@@ -44,28 +46,31 @@ final class FieldEffects {
             String name = model.get("class").asText();
             for (JsonNode field : model.path("fields")) {
                 if (field.has("effect")) {
-                    add(all, name, field, null, field.get("effect").asText());
+                    put(start(all, name, field), field.get("effect").asText());
                 }
                 for (var key : field.path("keys").properties()) {
-                    add(all, name, field, key.getKey(), key.getValue().asText());
+                    put(
+                            start(all, name, field).put("key", key.getKey()),
+                            key.getValue().asText());
                 }
             }
         }
         return json.writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n";
     }
 
-    private static void add(ArrayNode all, String name, JsonNode field, String key, String text) {
+    private static ObjectNode start(ArrayNode all, String name, JsonNode field) {
+        return all.addObject().put("class", name).put("field", field.get("name").asText());
+    }
+
+    private static void put(ObjectNode effect, String text) {
         Matcher m = EFFECT.matcher(text);
         if (!m.matches()) {
             throw new IllegalStateException(text);
         }
-        ObjectNode effect = all.addObject();
-        effect.put("class", name).put("field", field.get("name").asText());
-        put(effect, "key", key);
-        put(effect, "effect", first(m, "kind"));
-        put(effect, "by", m.group("by"));
-        put(effect, "error", m.group("code"));
-        put(effect, "note", first(m, "note"));
+        first(m, "kind").ifPresent(kind -> effect.put("effect", kind));
+        Optional.ofNullable(m.group("by")).ifPresent(by -> effect.put("by", by));
+        Optional.ofNullable(m.group("code")).ifPresent(code -> effect.put("error", code));
+        first(m, "note").ifPresent(note -> effect.put("note", note));
     }
 
     /** Reports effects that are missing or make no sense. */
@@ -101,21 +106,12 @@ final class FieldEffects {
         }
     }
 
-    /** The group of that name in the alternative that has matched; null when it has none. */
-    private static String first(Matcher m, String name) {
-        for (int alternative = 1; alternative <= 4; alternative++) {
-            String found = m.group(name + alternative);
-            if (found != null) {
-                return found;
-            }
-        }
-        return null;
-    }
-
-    private static void put(ObjectNode effect, String name, String value) {
-        if (value != null) {
-            effect.put(name, value);
-        }
+    /** The group of that name in the alternative that has matched. */
+    private static Optional<String> first(Matcher m, String name) {
+        return IntStream.rangeClosed(1, 4)
+                .mapToObj(alternative -> Optional.ofNullable(m.group(name + alternative)))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     /** Whether a client can give it a value: at creation, by a setter, or by a message of that name. */

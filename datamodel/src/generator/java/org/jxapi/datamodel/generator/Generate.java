@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -16,6 +17,14 @@ import java.util.stream.Stream;
  */
 public final class Generate {
     static final String PACKAGE = "org.jxapi.xenapi";
+
+    private static final String PACKAGE_INFO = """
+            /** The classes, enumerations and errors of the XenAPI, generated from the model files. */
+            @NullMarked
+            package %s;
+
+            import org.jspecify.annotations.NullMarked;
+            """.formatted(PACKAGE);
 
     private final Path target;
 
@@ -51,11 +60,12 @@ public final class Generate {
         for (Described each : classes) {
             String type = Names.type(each.model.name());
             written.add(write(type, ClassSource.of(each)));
-            String messages = MessagesSource.of(each);
-            if (messages != null) {
-                written.add(write(type + "Messages", messages));
+            Optional<String> messages = MessagesSource.of(each);
+            if (messages.isPresent()) {
+                written.add(write(type + "Messages", messages.get()));
             }
         }
+        written.add(write("package-info", PACKAGE_INFO));
         written.add(write("Errors", ErrorsSource.of(files.errors())));
         written.add(write("XenModel", ModelSource.of(files.classes(), files.enums())));
         removeOthers(written);

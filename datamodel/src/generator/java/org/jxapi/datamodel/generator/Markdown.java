@@ -2,6 +2,7 @@ package org.jxapi.datamodel.generator;
 
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.BuiltInRole;
 import org.jxapi.datamodel.Lifecycle;
 import org.jxapi.datamodel.Type;
@@ -44,7 +45,7 @@ final class Markdown {
         return "[" + className + "](" + className + ".md)";
     }
 
-    static String role(BuiltInRole role) {
+    static String role(@Nullable BuiltInRole role) {
         return role == null ? "" : role == BuiltInRole.LOCAL_ROOT ? "the host's own root" : role.wire();
     }
 

@@ -3,6 +3,7 @@ package org.jxapi.datamodel.generator;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jxapi.datamodel.Type;
 import org.jxapi.datamodel.generator.ModelFaults.Place;
@@ -49,12 +50,7 @@ final class MessageCheck {
             Place at = place.at("/", param.path("name").asText());
             if (Keys.PARAM.check(param, at)) {
                 params.add(param.get("name").asText(), at);
-                Type type = PartCheck.type(param.get("type").asText(), notation, at);
-                if (type != null && Notation.holds(type, List.of(), List.of(Type.Basic.VOID, Type.Basic.EVENT_BATCH))) {
-                    at.fault("no parameter can have the type " + type.text());
-                } else if (type != null) {
-                    PartCheck.defaultValue(param, type, at);
-                }
+                PartCheck.type(param.get("type").asText(), notation, at).ifPresent(type -> type(param, type, at));
                 if (param.has("secret") && param.has("default")) {
                     at.fault("a secret parameter cannot have a default");
                 }
@@ -68,14 +64,23 @@ final class MessageCheck {
         }
     }
 
+    private static void type(JsonNode param, Type type, Place place) {
+        if (Notation.holds(type, List.of(), List.of(Type.Basic.VOID, Type.Basic.EVENT_BATCH))) {
+            place.fault("no parameter can have the type " + type.text());
+        } else {
+            PartCheck.defaultValue(param, type, place);
+        }
+    }
+
     /** Only the object concerned, and whatever a field explains, need no description. */
     private void about(JsonNode message, JsonNode param, boolean first, Place place) {
         String name = param.get("name").asText();
         String className = model.get("class").asText();
-        String changed = Described.changedField(message.get("name").asText());
+        Optional<String> changed = Described.changedField(message.get("name").asText());
         boolean explained = first && param.get("type").asText().equals(className + " ref")
                 || fields.contains(name)
-                || Set.of("key", "value").contains(name) && changed != null && fields.contains(changed);
+                || Set.of("key", "value").contains(name)
+                        && changed.filter(fields::contains).isPresent();
         if (!explained || param.has("about")) {
             PartCheck.about(param, place);
         }

@@ -2,8 +2,12 @@ package org.jxapi.datamodel.generator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
+import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.MessageModel;
+import org.jxapi.datamodel.Type;
 
 /** The source of the interface that the server implements for a class's explicit messages. */
 final class MessagesSource {
@@ -12,8 +16,8 @@ final class MessagesSource {
 
     private MessagesSource() {}
 
-    /** Null for a class without any message that is offered. */
-    static String of(Described described) {
+    /** Nothing for a class without any message that is offered. */
+    static Optional<String> of(Described described) {
         String className = described.model.name();
         String type = Names.type(className);
         StringBuilder methods = new StringBuilder();
@@ -58,9 +62,9 @@ final class MessagesSource {
                     .append(");\n");
         }
         if (methods.isEmpty()) {
-            return null;
+            return Optional.empty();
         }
-        return """
+        return Optional.of("""
                 package %s;
 
                 import java.util.List;
@@ -84,17 +88,16 @@ final class MessagesSource {
                     static <C> void bind(MessageTable<C> table, %sMessages<C> service) {
                 %s    }
                 }
-                """.formatted(Generate.PACKAGE, className, type, methods, type, binds);
+                """.formatted(Generate.PACKAGE, className, type, methods, type, binds));
     }
 
     private static boolean describesAnObject(ClassModel<?> model, MessageModel message) {
         return message.params().size() > MANY
-                && message.params().stream()
-                        .allMatch(param -> model.field(param.name()) != null
-                                && model.field(param.name())
-                                        .type()
-                                        .text()
-                                        .equals(param.type().text()));
+                && message.params().stream().allMatch(param -> isOf(model.field(param.name()), param.type()));
+    }
+
+    private static boolean isOf(@Nullable Field<?, ?> field, Type type) {
+        return field != null && field.type().text().equals(type.text());
     }
 
     /** A record of the class with the parameters in their fields, and the defaults in all others. */

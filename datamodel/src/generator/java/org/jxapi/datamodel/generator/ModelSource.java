@@ -19,6 +19,7 @@ final class ModelSource {
                 import java.util.LinkedHashMap;
                 import java.util.List;
                 import java.util.Map;
+                import org.jspecify.annotations.Nullable;
                 import org.jxapi.datamodel.ClassModel;
                 import org.jxapi.datamodel.Field;
                 import org.jxapi.datamodel.Ref;
@@ -38,20 +39,28 @@ final class ModelSource {
                     private XenModel() {}
 
                     /** The class of that name, or null. */
-                    public static ClassModel<?> get(String name) {
+                    public static @Nullable ClassModel<?> get(String name) {
                         return BY_NAME.get(name);
                     }
 
-                    /** The class that the reference is of, or null for {@link Ref#nil()}. */
+                    /** The class that the reference is of; IllegalArgumentException for {@link Ref#nil()}. */
                     @SuppressWarnings("unchecked")
                     public static <C> ClassModel<C> of(Ref<C> ref) {
-                        return (ClassModel<C>) BY_NAME.get(ref.className());
+                        return (ClassModel<C>) known(ref.className());
                     }
 
                     /** The class that the field belongs to. */
                     @SuppressWarnings("unchecked")
                     public static <C> ClassModel<C> of(Field<C, ?> field) {
-                        return (ClassModel<C>) BY_NAME.get(field.className());
+                        return (ClassModel<C>) known(field.className());
+                    }
+
+                    private static ClassModel<?> known(String name) {
+                        ClassModel<?> model = get(name);
+                        if (model == null) {
+                            throw new IllegalArgumentException("the model has no class \\"" + name + "\\"");
+                        }
+                        return model;
                     }
                 }
                 """.formatted(Generate.PACKAGE, String.join(",\n", models));

@@ -11,12 +11,15 @@ import org.jxapi.datamodel.XenEnum;
 
 /** The notation of types in the model files: {@code VM ref set}, {@code (string -> enum vm_operations) map}. */
 final class Notation {
-    /** The text is no type; the message says why. */
+    /** The text is no type; the fault says why. */
     static final class Malformed extends Exception {
         private static final long serialVersionUID = 1L;
 
-        private Malformed(String message) {
-            super(message);
+        final String fault;
+
+        private Malformed(String fault) {
+            super(fault);
+            this.fault = fault;
         }
     }
 

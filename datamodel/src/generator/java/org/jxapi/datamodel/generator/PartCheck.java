@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jxapi.datamodel.BuiltInRole;
@@ -42,13 +43,13 @@ final class PartCheck {
         }
     }
 
-    /** The type in that notation; null, and a fault, if there is none. */
-    static Type type(String text, Notation notation, Place place) {
+    /** The type in that notation; nothing, and a fault, if there is none. */
+    static Optional<Type> type(String text, Notation notation, Place place) {
         try {
-            return notation.parse(text);
+            return Optional.of(notation.parse(text));
         } catch (Notation.Malformed e) {
-            place.fault(e.getMessage());
-            return null;
+            place.fault(e.fault);
+            return Optional.empty();
         }
     }
 
