@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+import org.jxapi.xenapi.XenModel;
 
 /** NullAway checks each package whose package-info.java has {@code @NullMarked}. */
 class NullMarkedTest {
@@ -17,17 +20,30 @@ class NullMarkedTest {
     private static final Set<String> UNCHECKED =
             Set.of("cli", "cli/command", "cli/record", "cli/thin", "daemon", "dispatch", "http", "store", "transfer");
 
+    /** The sources of the server, the binding, the model and the model's generator. */
+    private static final List<Path> ROOTS = Stream.of(
+                    "src/main", "../libxl-binding/src/main", "../datamodel/src/main", "../datamodel/src/generator")
+            .map(sources -> Path.of(sources, "java", "org", "jxapi"))
+            .toList();
+
     @Test
     void everyOtherPackageIsCheckedForNulls() throws IOException {
-        Path root = Path.of("src", "main", "java", "org", "jxapi");
         Set<String> unchecked = new TreeSet<>();
-        try (Stream<Path> files = Files.walk(root)) {
-            files.filter(file -> file.endsWith("package-info.java"))
-                    .filter(file -> !text(file).contains("@NullMarked"))
-                    .forEach(file ->
-                            unchecked.add(root.relativize(file.getParent()).toString()));
+        for (Path root : ROOTS) {
+            try (Stream<Path> files = Files.walk(root)) {
+                files.filter(file -> file.endsWith("package-info.java"))
+                        .filter(file -> !text(file).contains("@NullMarked"))
+                        .forEach(file ->
+                                unchecked.add(root.relativize(file.getParent()).toString()));
+            }
         }
         assertThat(unchecked).as("packages without @NullMarked").isEqualTo(new TreeSet<>(UNCHECKED));
+    }
+
+    @Test
+    void theGeneratedPackageSaysWhatMayBeNull() {
+        assertThat(XenModel.class.getPackage().isAnnotationPresent(NullMarked.class))
+                .isTrue();
     }
 
     private static String text(Path file) {

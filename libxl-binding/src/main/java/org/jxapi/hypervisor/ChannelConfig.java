@@ -1,6 +1,7 @@
 package org.jxapi.hypervisor;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named channel to the guest, {@code libxl_device_channel}.
@@ -11,8 +12,12 @@ import java.util.Objects;
  * @param connection host end
  * @param path unix socket, when the host end is one
  */
-public record ChannelConfig(int backendDomid, Integer devid, String name, ChannelConnection connection, String path)
-        implements Device {
+public record ChannelConfig(
+        int backendDomid,
+        @Nullable Integer devid,
+        String name,
+        ChannelConnection connection,
+        @Nullable String path) implements Device {
     public ChannelConfig {
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(connection, "connection");

@@ -1,6 +1,7 @@
 package org.jxapi.hypervisor;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk or CD drive, {@code libxl_device_disk}. Its key in a domain is {@code vdev}.
@@ -12,16 +13,16 @@ import java.util.Objects;
  */
 public record DiskConfig(
         int backendDomid,
-        String pdevPath,
+        @Nullable String pdevPath,
         String vdev,
         DiskBackend backend,
         DiskFormat format,
-        String script,
+        @Nullable String script,
         boolean removable,
         boolean readwrite,
         boolean isCdrom,
         boolean directIoSafe,
-        Boolean discardEnable)
+        @Nullable Boolean discardEnable)
         implements Device {
     public DiskConfig {
         Objects.requireNonNull(vdev, "vdev");
@@ -40,7 +41,7 @@ public record DiskConfig(
     }
 
     /** A CD drive with the disc image at {@code pdevPath}, or empty when that is null. */
-    public static DiskConfig cdrom(String pdevPath, String vdev) {
+    public static DiskConfig cdrom(@Nullable String pdevPath, String vdev) {
         return builder()
                 .pdevPath(pdevPath)
                 .vdev(vdev)
@@ -75,16 +76,16 @@ public record DiskConfig(
     /** Builds {@link DiskConfig}; what is not set is left to libxl. */
     public static final class Builder {
         private int backendDomid;
-        private String pdevPath;
-        private String vdev;
-        private DiskBackend backend;
-        private DiskFormat format;
-        private String script;
+        private @Nullable String pdevPath;
+        private @Nullable String vdev;
+        private DiskBackend backend = DiskBackend.UNKNOWN;
+        private DiskFormat format = DiskFormat.RAW;
+        private @Nullable String script;
         private boolean removable;
         private boolean readwrite;
         private boolean isCdrom;
         private boolean directIoSafe;
-        private Boolean discardEnable;
+        private @Nullable Boolean discardEnable;
 
         private Builder() {}
 
@@ -93,7 +94,7 @@ public record DiskConfig(
             return this;
         }
 
-        public Builder pdevPath(String pdevPath) {
+        public Builder pdevPath(@Nullable String pdevPath) {
             this.pdevPath = pdevPath;
             return this;
         }
@@ -113,7 +114,7 @@ public record DiskConfig(
             return this;
         }
 
-        public Builder script(String script) {
+        public Builder script(@Nullable String script) {
             this.script = script;
             return this;
         }
@@ -138,7 +139,7 @@ public record DiskConfig(
             return this;
         }
 
-        public Builder discardEnable(Boolean discardEnable) {
+        public Builder discardEnable(@Nullable Boolean discardEnable) {
             this.discardEnable = discardEnable;
             return this;
         }
@@ -147,7 +148,7 @@ public record DiskConfig(
             return new DiskConfig(
                     backendDomid,
                     pdevPath,
-                    vdev,
+                    Objects.requireNonNull(vdev, "vdev"),
                     backend,
                     format,
                     script,

@@ -2,6 +2,7 @@ package org.jxapi.hypervisor;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The build information of a domain, {@code libxl_domain_build_info}. Sizes are KiB. Null leaves the choice to libxl.
@@ -33,49 +34,49 @@ import java.util.Set;
  * @param pvh for PVH domains
  */
 public record DomainBuildInfo(
-        Integer maxVcpus,
-        Set<Integer> availVcpus,
-        Set<Integer> cpumap,
-        Set<Integer> nodemap,
+        @Nullable Integer maxVcpus,
+        @Nullable Set<Integer> availVcpus,
+        @Nullable Set<Integer> cpumap,
+        @Nullable Set<Integer> nodemap,
         List<Set<Integer>> vcpuHardAffinity,
         List<Set<Integer>> vcpuSoftAffinity,
-        Boolean numaPlacement,
-        TscMode tscMode,
-        Long maxMemkb,
-        Long targetMemkb,
-        Long videoMemkb,
-        Long shadowMemkb,
-        Integer rtcTimeoffset,
-        Boolean localtime,
-        Boolean disableMigrate,
+        @Nullable Boolean numaPlacement,
+        @Nullable TscMode tscMode,
+        @Nullable Long maxMemkb,
+        @Nullable Long targetMemkb,
+        @Nullable Long videoMemkb,
+        @Nullable Long shadowMemkb,
+        @Nullable Integer rtcTimeoffset,
+        @Nullable Boolean localtime,
+        @Nullable Boolean disableMigrate,
         List<String> cpuid,
-        String blkdevStart,
-        Integer maxGrantFrames,
-        Integer maxMaptrackFrames,
-        Integer maxGrantVersion,
-        Boolean deviceModelStubdomain,
-        String deviceModel,
-        String deviceModelUser,
+        @Nullable String blkdevStart,
+        @Nullable Integer maxGrantFrames,
+        @Nullable Integer maxMaptrackFrames,
+        @Nullable Integer maxGrantVersion,
+        @Nullable Boolean deviceModelStubdomain,
+        @Nullable String deviceModel,
+        @Nullable String deviceModelUser,
         List<String> extra,
         List<String> extraPv,
         List<String> extraHvm,
-        DomainSchedParams schedParams,
-        Boolean claimMode,
-        Integer eventChannels,
-        String kernel,
-        String cmdline,
-        String ramdisk,
-        Boolean acpi,
-        String bootloader,
+        @Nullable DomainSchedParams schedParams,
+        @Nullable Boolean claimMode,
+        @Nullable Integer eventChannels,
+        @Nullable String kernel,
+        @Nullable String cmdline,
+        @Nullable String ramdisk,
+        @Nullable Boolean acpi,
+        @Nullable String bootloader,
         List<String> bootloaderArgs,
-        Boolean bootloaderRestrict,
-        String bootloaderUser,
-        Boolean nestedHvm,
-        Boolean apic,
-        Boolean dmRestrict,
-        HvmInfo hvm,
-        PvInfo pv,
-        PvhInfo pvh) {
+        @Nullable Boolean bootloaderRestrict,
+        @Nullable String bootloaderUser,
+        @Nullable Boolean nestedHvm,
+        @Nullable Boolean apic,
+        @Nullable Boolean dmRestrict,
+        @Nullable HvmInfo hvm,
+        @Nullable PvInfo pv,
+        @Nullable PvhInfo pvh) {
     public DomainBuildInfo {
         availVcpus = availVcpus == null ? null : Set.copyOf(availVcpus);
         cpumap = cpumap == null ? null : Set.copyOf(cpumap);
@@ -145,68 +146,68 @@ public record DomainBuildInfo(
 
     /** Builds {@link DomainBuildInfo}; what is not set is left to libxl. */
     public static final class Builder {
-        private Integer maxVcpus;
-        private Set<Integer> availVcpus;
-        private Set<Integer> cpumap;
-        private Set<Integer> nodemap;
-        private List<Set<Integer>> vcpuHardAffinity;
-        private List<Set<Integer>> vcpuSoftAffinity;
-        private Boolean numaPlacement;
-        private TscMode tscMode;
-        private Long maxMemkb;
-        private Long targetMemkb;
-        private Long videoMemkb;
-        private Long shadowMemkb;
-        private Integer rtcTimeoffset;
-        private Boolean localtime;
-        private Boolean disableMigrate;
-        private List<String> cpuid;
-        private String blkdevStart;
-        private Integer maxGrantFrames;
-        private Integer maxMaptrackFrames;
-        private Integer maxGrantVersion;
-        private Boolean deviceModelStubdomain;
-        private String deviceModel;
-        private String deviceModelUser;
-        private List<String> extra;
-        private List<String> extraPv;
-        private List<String> extraHvm;
-        private DomainSchedParams schedParams;
-        private Boolean claimMode;
-        private Integer eventChannels;
-        private String kernel;
-        private String cmdline;
-        private String ramdisk;
-        private Boolean acpi;
-        private String bootloader;
-        private List<String> bootloaderArgs;
-        private Boolean bootloaderRestrict;
-        private String bootloaderUser;
-        private Boolean nestedHvm;
-        private Boolean apic;
-        private Boolean dmRestrict;
-        private HvmInfo hvm;
-        private PvInfo pv;
-        private PvhInfo pvh;
+        private @Nullable Integer maxVcpus;
+        private @Nullable Set<Integer> availVcpus;
+        private @Nullable Set<Integer> cpumap;
+        private @Nullable Set<Integer> nodemap;
+        private List<Set<Integer>> vcpuHardAffinity = List.of();
+        private List<Set<Integer>> vcpuSoftAffinity = List.of();
+        private @Nullable Boolean numaPlacement;
+        private @Nullable TscMode tscMode;
+        private @Nullable Long maxMemkb;
+        private @Nullable Long targetMemkb;
+        private @Nullable Long videoMemkb;
+        private @Nullable Long shadowMemkb;
+        private @Nullable Integer rtcTimeoffset;
+        private @Nullable Boolean localtime;
+        private @Nullable Boolean disableMigrate;
+        private List<String> cpuid = List.of();
+        private @Nullable String blkdevStart;
+        private @Nullable Integer maxGrantFrames;
+        private @Nullable Integer maxMaptrackFrames;
+        private @Nullable Integer maxGrantVersion;
+        private @Nullable Boolean deviceModelStubdomain;
+        private @Nullable String deviceModel;
+        private @Nullable String deviceModelUser;
+        private List<String> extra = List.of();
+        private List<String> extraPv = List.of();
+        private List<String> extraHvm = List.of();
+        private @Nullable DomainSchedParams schedParams;
+        private @Nullable Boolean claimMode;
+        private @Nullable Integer eventChannels;
+        private @Nullable String kernel;
+        private @Nullable String cmdline;
+        private @Nullable String ramdisk;
+        private @Nullable Boolean acpi;
+        private @Nullable String bootloader;
+        private List<String> bootloaderArgs = List.of();
+        private @Nullable Boolean bootloaderRestrict;
+        private @Nullable String bootloaderUser;
+        private @Nullable Boolean nestedHvm;
+        private @Nullable Boolean apic;
+        private @Nullable Boolean dmRestrict;
+        private @Nullable HvmInfo hvm;
+        private @Nullable PvInfo pv;
+        private @Nullable PvhInfo pvh;
 
         private Builder() {}
 
-        public Builder maxVcpus(Integer maxVcpus) {
+        public Builder maxVcpus(@Nullable Integer maxVcpus) {
             this.maxVcpus = maxVcpus;
             return this;
         }
 
-        public Builder availVcpus(Set<Integer> availVcpus) {
+        public Builder availVcpus(@Nullable Set<Integer> availVcpus) {
             this.availVcpus = availVcpus;
             return this;
         }
 
-        public Builder cpumap(Set<Integer> cpumap) {
+        public Builder cpumap(@Nullable Set<Integer> cpumap) {
             this.cpumap = cpumap;
             return this;
         }
 
-        public Builder nodemap(Set<Integer> nodemap) {
+        public Builder nodemap(@Nullable Set<Integer> nodemap) {
             this.nodemap = nodemap;
             return this;
         }
@@ -221,47 +222,47 @@ public record DomainBuildInfo(
             return this;
         }
 
-        public Builder numaPlacement(Boolean numaPlacement) {
+        public Builder numaPlacement(@Nullable Boolean numaPlacement) {
             this.numaPlacement = numaPlacement;
             return this;
         }
 
-        public Builder tscMode(TscMode tscMode) {
+        public Builder tscMode(@Nullable TscMode tscMode) {
             this.tscMode = tscMode;
             return this;
         }
 
-        public Builder maxMemkb(Long maxMemkb) {
+        public Builder maxMemkb(@Nullable Long maxMemkb) {
             this.maxMemkb = maxMemkb;
             return this;
         }
 
-        public Builder targetMemkb(Long targetMemkb) {
+        public Builder targetMemkb(@Nullable Long targetMemkb) {
             this.targetMemkb = targetMemkb;
             return this;
         }
 
-        public Builder videoMemkb(Long videoMemkb) {
+        public Builder videoMemkb(@Nullable Long videoMemkb) {
             this.videoMemkb = videoMemkb;
             return this;
         }
 
-        public Builder shadowMemkb(Long shadowMemkb) {
+        public Builder shadowMemkb(@Nullable Long shadowMemkb) {
             this.shadowMemkb = shadowMemkb;
             return this;
         }
 
-        public Builder rtcTimeoffset(Integer rtcTimeoffset) {
+        public Builder rtcTimeoffset(@Nullable Integer rtcTimeoffset) {
             this.rtcTimeoffset = rtcTimeoffset;
             return this;
         }
 
-        public Builder localtime(Boolean localtime) {
+        public Builder localtime(@Nullable Boolean localtime) {
             this.localtime = localtime;
             return this;
         }
 
-        public Builder disableMigrate(Boolean disableMigrate) {
+        public Builder disableMigrate(@Nullable Boolean disableMigrate) {
             this.disableMigrate = disableMigrate;
             return this;
         }
@@ -271,37 +272,37 @@ public record DomainBuildInfo(
             return this;
         }
 
-        public Builder blkdevStart(String blkdevStart) {
+        public Builder blkdevStart(@Nullable String blkdevStart) {
             this.blkdevStart = blkdevStart;
             return this;
         }
 
-        public Builder maxGrantFrames(Integer maxGrantFrames) {
+        public Builder maxGrantFrames(@Nullable Integer maxGrantFrames) {
             this.maxGrantFrames = maxGrantFrames;
             return this;
         }
 
-        public Builder maxMaptrackFrames(Integer maxMaptrackFrames) {
+        public Builder maxMaptrackFrames(@Nullable Integer maxMaptrackFrames) {
             this.maxMaptrackFrames = maxMaptrackFrames;
             return this;
         }
 
-        public Builder maxGrantVersion(Integer maxGrantVersion) {
+        public Builder maxGrantVersion(@Nullable Integer maxGrantVersion) {
             this.maxGrantVersion = maxGrantVersion;
             return this;
         }
 
-        public Builder deviceModelStubdomain(Boolean deviceModelStubdomain) {
+        public Builder deviceModelStubdomain(@Nullable Boolean deviceModelStubdomain) {
             this.deviceModelStubdomain = deviceModelStubdomain;
             return this;
         }
 
-        public Builder deviceModel(String deviceModel) {
+        public Builder deviceModel(@Nullable String deviceModel) {
             this.deviceModel = deviceModel;
             return this;
         }
 
-        public Builder deviceModelUser(String deviceModelUser) {
+        public Builder deviceModelUser(@Nullable String deviceModelUser) {
             this.deviceModelUser = deviceModelUser;
             return this;
         }
@@ -321,42 +322,42 @@ public record DomainBuildInfo(
             return this;
         }
 
-        public Builder schedParams(DomainSchedParams schedParams) {
+        public Builder schedParams(@Nullable DomainSchedParams schedParams) {
             this.schedParams = schedParams;
             return this;
         }
 
-        public Builder claimMode(Boolean claimMode) {
+        public Builder claimMode(@Nullable Boolean claimMode) {
             this.claimMode = claimMode;
             return this;
         }
 
-        public Builder eventChannels(Integer eventChannels) {
+        public Builder eventChannels(@Nullable Integer eventChannels) {
             this.eventChannels = eventChannels;
             return this;
         }
 
-        public Builder kernel(String kernel) {
+        public Builder kernel(@Nullable String kernel) {
             this.kernel = kernel;
             return this;
         }
 
-        public Builder cmdline(String cmdline) {
+        public Builder cmdline(@Nullable String cmdline) {
             this.cmdline = cmdline;
             return this;
         }
 
-        public Builder ramdisk(String ramdisk) {
+        public Builder ramdisk(@Nullable String ramdisk) {
             this.ramdisk = ramdisk;
             return this;
         }
 
-        public Builder acpi(Boolean acpi) {
+        public Builder acpi(@Nullable Boolean acpi) {
             this.acpi = acpi;
             return this;
         }
 
-        public Builder bootloader(String bootloader) {
+        public Builder bootloader(@Nullable String bootloader) {
             this.bootloader = bootloader;
             return this;
         }
@@ -366,42 +367,42 @@ public record DomainBuildInfo(
             return this;
         }
 
-        public Builder bootloaderRestrict(Boolean bootloaderRestrict) {
+        public Builder bootloaderRestrict(@Nullable Boolean bootloaderRestrict) {
             this.bootloaderRestrict = bootloaderRestrict;
             return this;
         }
 
-        public Builder bootloaderUser(String bootloaderUser) {
+        public Builder bootloaderUser(@Nullable String bootloaderUser) {
             this.bootloaderUser = bootloaderUser;
             return this;
         }
 
-        public Builder nestedHvm(Boolean nestedHvm) {
+        public Builder nestedHvm(@Nullable Boolean nestedHvm) {
             this.nestedHvm = nestedHvm;
             return this;
         }
 
-        public Builder apic(Boolean apic) {
+        public Builder apic(@Nullable Boolean apic) {
             this.apic = apic;
             return this;
         }
 
-        public Builder dmRestrict(Boolean dmRestrict) {
+        public Builder dmRestrict(@Nullable Boolean dmRestrict) {
             this.dmRestrict = dmRestrict;
             return this;
         }
 
-        public Builder hvm(HvmInfo hvm) {
+        public Builder hvm(@Nullable HvmInfo hvm) {
             this.hvm = hvm;
             return this;
         }
 
-        public Builder pv(PvInfo pv) {
+        public Builder pv(@Nullable PvInfo pv) {
             this.pv = pv;
             return this;
         }
 
-        public Builder pvh(PvhInfo pvh) {
+        public Builder pvh(@Nullable PvhInfo pvh) {
             this.pvh = pvh;
             return this;
         }

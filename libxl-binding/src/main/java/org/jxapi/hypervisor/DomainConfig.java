@@ -2,6 +2,7 @@ package org.jxapi.hypervisor;
 
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything a domain is created from, {@code libxl_domain_config}.
@@ -77,23 +78,23 @@ public record DomainConfig(
 
     /** Builds {@link DomainConfig}; what is not set is left to libxl. */
     public static final class Builder {
-        private DomainCreateInfo cInfo;
-        private DomainBuildInfo bInfo;
-        private List<DiskConfig> disks;
-        private List<NicConfig> nics;
-        private List<PciConfig> pcidevs;
-        private List<VfbConfig> vfbs;
-        private List<VkbConfig> vkbs;
-        private List<VtpmConfig> vtpms;
-        private List<P9Config> p9s;
-        private List<ChannelConfig> channels;
-        private List<UsbControllerConfig> usbctrls;
-        private List<UsbDeviceConfig> usbdevs;
-        private ActionOnShutdown onPoweroff;
-        private ActionOnShutdown onReboot;
-        private ActionOnShutdown onWatchdog;
-        private ActionOnShutdown onCrash;
-        private ActionOnShutdown onSoftReset;
+        private @Nullable DomainCreateInfo cInfo;
+        private @Nullable DomainBuildInfo bInfo;
+        private List<DiskConfig> disks = List.of();
+        private List<NicConfig> nics = List.of();
+        private List<PciConfig> pcidevs = List.of();
+        private List<VfbConfig> vfbs = List.of();
+        private List<VkbConfig> vkbs = List.of();
+        private List<VtpmConfig> vtpms = List.of();
+        private List<P9Config> p9s = List.of();
+        private List<ChannelConfig> channels = List.of();
+        private List<UsbControllerConfig> usbctrls = List.of();
+        private List<UsbDeviceConfig> usbdevs = List.of();
+        private ActionOnShutdown onPoweroff = ActionOnShutdown.DESTROY;
+        private ActionOnShutdown onReboot = ActionOnShutdown.RESTART;
+        private ActionOnShutdown onWatchdog = ActionOnShutdown.DESTROY;
+        private ActionOnShutdown onCrash = ActionOnShutdown.DESTROY;
+        private ActionOnShutdown onSoftReset = ActionOnShutdown.SOFT_RESET;
 
         private Builder() {}
 
@@ -184,8 +185,8 @@ public record DomainConfig(
 
         public DomainConfig build() {
             return new DomainConfig(
-                    cInfo,
-                    bInfo,
+                    Objects.requireNonNull(cInfo, "cInfo"),
+                    Objects.requireNonNull(bInfo, "bInfo"),
                     disks,
                     nics,
                     pcidevs,

@@ -3,6 +3,7 @@ package org.jxapi.hypervisor;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The identity of a domain, {@code libxl_domain_create_info}. Null leaves the choice to libxl.
@@ -24,15 +25,15 @@ public record DomainCreateInfo(
         DomainKind type,
         String name,
         UUID uuid,
-        Boolean hap,
-        Integer ssidref,
-        String ssidLabel,
+        @Nullable Boolean hap,
+        @Nullable Integer ssidref,
+        @Nullable String ssidLabel,
         Map<String, String> xsdata,
         Map<String, String> platformdata,
-        Integer poolid,
-        Boolean runHotplugScripts,
-        Boolean driverDomain,
-        Passthrough passthrough) {
+        @Nullable Integer poolid,
+        @Nullable Boolean runHotplugScripts,
+        @Nullable Boolean driverDomain,
+        @Nullable Passthrough passthrough) {
     public DomainCreateInfo {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(name, "name");
@@ -66,18 +67,18 @@ public record DomainCreateInfo(
 
     /** Builds {@link DomainCreateInfo}; what is not set is left to libxl. */
     public static final class Builder {
-        private DomainKind type;
-        private String name;
-        private UUID uuid;
-        private Boolean hap;
-        private Integer ssidref;
-        private String ssidLabel;
-        private Map<String, String> xsdata;
-        private Map<String, String> platformdata;
-        private Integer poolid;
-        private Boolean runHotplugScripts;
-        private Boolean driverDomain;
-        private Passthrough passthrough;
+        private @Nullable DomainKind type;
+        private @Nullable String name;
+        private @Nullable UUID uuid;
+        private @Nullable Boolean hap;
+        private @Nullable Integer ssidref;
+        private @Nullable String ssidLabel;
+        private Map<String, String> xsdata = Map.of();
+        private Map<String, String> platformdata = Map.of();
+        private @Nullable Integer poolid;
+        private @Nullable Boolean runHotplugScripts;
+        private @Nullable Boolean driverDomain;
+        private @Nullable Passthrough passthrough;
 
         private Builder() {}
 
@@ -96,17 +97,17 @@ public record DomainCreateInfo(
             return this;
         }
 
-        public Builder hap(Boolean hap) {
+        public Builder hap(@Nullable Boolean hap) {
             this.hap = hap;
             return this;
         }
 
-        public Builder ssidref(Integer ssidref) {
+        public Builder ssidref(@Nullable Integer ssidref) {
             this.ssidref = ssidref;
             return this;
         }
 
-        public Builder ssidLabel(String ssidLabel) {
+        public Builder ssidLabel(@Nullable String ssidLabel) {
             this.ssidLabel = ssidLabel;
             return this;
         }
@@ -121,31 +122,31 @@ public record DomainCreateInfo(
             return this;
         }
 
-        public Builder poolid(Integer poolid) {
+        public Builder poolid(@Nullable Integer poolid) {
             this.poolid = poolid;
             return this;
         }
 
-        public Builder runHotplugScripts(Boolean runHotplugScripts) {
+        public Builder runHotplugScripts(@Nullable Boolean runHotplugScripts) {
             this.runHotplugScripts = runHotplugScripts;
             return this;
         }
 
-        public Builder driverDomain(Boolean driverDomain) {
+        public Builder driverDomain(@Nullable Boolean driverDomain) {
             this.driverDomain = driverDomain;
             return this;
         }
 
-        public Builder passthrough(Passthrough passthrough) {
+        public Builder passthrough(@Nullable Passthrough passthrough) {
             this.passthrough = passthrough;
             return this;
         }
 
         public DomainCreateInfo build() {
             return new DomainCreateInfo(
-                    type,
-                    name,
-                    uuid,
+                    Objects.requireNonNull(type, "type"),
+                    Objects.requireNonNull(name, "name"),
+                    Objects.requireNonNull(uuid, "uuid"),
                     hap,
                     ssidref,
                     ssidLabel,

@@ -1,5 +1,7 @@
 package org.jxapi.hypervisor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Scheduler parameters of a domain, {@code libxl_domain_sched_params}. Null leaves a value as it is.
  *
@@ -11,9 +13,14 @@ package org.jxapi.hypervisor;
  * @param extratime RTDS
  */
 public record DomainSchedParams(
-        Scheduler sched, Integer weight, Integer cap, Integer period, Integer budget, Integer extratime) {
+        @Nullable Scheduler sched,
+        @Nullable Integer weight,
+        @Nullable Integer cap,
+        @Nullable Integer period,
+        @Nullable Integer budget,
+        @Nullable Integer extratime) {
     /** Parameters of the credit schedulers. */
-    public static DomainSchedParams credit(Integer weight, Integer cap) {
+    public static DomainSchedParams credit(@Nullable Integer weight, @Nullable Integer cap) {
         return new DomainSchedParams(null, weight, cap, null, null, null);
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Life of domains. */
 public interface Domains {
@@ -102,7 +103,7 @@ public interface Domains {
      *
      * @param oldName its present name, {@link LibxlError#FAIL} when it has another; null does not check
      */
-    void rename(int domid, String oldName, String newName);
+    void rename(int domid, @Nullable String oldName, String newName);
 
     /** Writes the domain's memory to a file, for debuggers. */
     void coreDump(int domid, Path file);

@@ -1,6 +1,7 @@
 package org.jxapi.hypervisor;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HVM part of the build info, {@code libxl_domain_build_info.u.hvm}. Null leaves the choice to libxl.
@@ -26,33 +27,33 @@ import java.util.List;
  * @param msVmGenid generation id as a UUID
  */
 public record HvmInfo(
-        String firmware,
-        BiosType bios,
-        Boolean pae,
-        Boolean acpiS3,
-        Boolean acpiS4,
-        Boolean nx,
-        Boolean viridian,
-        String timeoffset,
-        Boolean hpet,
-        Boolean vptAlign,
-        Long mmioHoleMemkb,
-        String systemFirmware,
-        String smbiosFirmware,
-        String acpiFirmware,
-        Boolean nographic,
-        VgaInterfaceType vga,
-        VncInfo vnc,
-        String keymap,
-        String serial,
-        String boot,
-        Boolean usb,
-        Integer usbversion,
-        String usbdevice,
-        Boolean xenPlatformPci,
+        @Nullable String firmware,
+        @Nullable BiosType bios,
+        @Nullable Boolean pae,
+        @Nullable Boolean acpiS3,
+        @Nullable Boolean acpiS4,
+        @Nullable Boolean nx,
+        @Nullable Boolean viridian,
+        @Nullable String timeoffset,
+        @Nullable Boolean hpet,
+        @Nullable Boolean vptAlign,
+        @Nullable Long mmioHoleMemkb,
+        @Nullable String systemFirmware,
+        @Nullable String smbiosFirmware,
+        @Nullable String acpiFirmware,
+        @Nullable Boolean nographic,
+        @Nullable VgaInterfaceType vga,
+        @Nullable VncInfo vnc,
+        @Nullable String keymap,
+        @Nullable String serial,
+        @Nullable String boot,
+        @Nullable Boolean usb,
+        @Nullable Integer usbversion,
+        @Nullable String usbdevice,
+        @Nullable Boolean xenPlatformPci,
         List<String> serialList,
-        VendorDevice vendorDevice,
-        String msVmGenid) {
+        @Nullable VendorDevice vendorDevice,
+        @Nullable String msVmGenid) {
     public HvmInfo {
         serialList = serialList == null ? List.of() : List.copyOf(serialList);
     }
@@ -97,152 +98,152 @@ public record HvmInfo(
 
     /** Builds {@link HvmInfo}; what is not set is left to libxl. */
     public static final class Builder {
-        private String firmware;
-        private BiosType bios;
-        private Boolean pae;
-        private Boolean acpiS3;
-        private Boolean acpiS4;
-        private Boolean nx;
-        private Boolean viridian;
-        private String timeoffset;
-        private Boolean hpet;
-        private Boolean vptAlign;
-        private Long mmioHoleMemkb;
-        private String systemFirmware;
-        private String smbiosFirmware;
-        private String acpiFirmware;
-        private Boolean nographic;
-        private VgaInterfaceType vga;
-        private VncInfo vnc;
-        private String keymap;
-        private String serial;
-        private String boot;
-        private Boolean usb;
-        private Integer usbversion;
-        private String usbdevice;
-        private Boolean xenPlatformPci;
-        private List<String> serialList;
-        private VendorDevice vendorDevice;
-        private String msVmGenid;
+        private @Nullable String firmware;
+        private @Nullable BiosType bios;
+        private @Nullable Boolean pae;
+        private @Nullable Boolean acpiS3;
+        private @Nullable Boolean acpiS4;
+        private @Nullable Boolean nx;
+        private @Nullable Boolean viridian;
+        private @Nullable String timeoffset;
+        private @Nullable Boolean hpet;
+        private @Nullable Boolean vptAlign;
+        private @Nullable Long mmioHoleMemkb;
+        private @Nullable String systemFirmware;
+        private @Nullable String smbiosFirmware;
+        private @Nullable String acpiFirmware;
+        private @Nullable Boolean nographic;
+        private @Nullable VgaInterfaceType vga;
+        private @Nullable VncInfo vnc;
+        private @Nullable String keymap;
+        private @Nullable String serial;
+        private @Nullable String boot;
+        private @Nullable Boolean usb;
+        private @Nullable Integer usbversion;
+        private @Nullable String usbdevice;
+        private @Nullable Boolean xenPlatformPci;
+        private List<String> serialList = List.of();
+        private @Nullable VendorDevice vendorDevice;
+        private @Nullable String msVmGenid;
 
         private Builder() {}
 
-        public Builder firmware(String firmware) {
+        public Builder firmware(@Nullable String firmware) {
             this.firmware = firmware;
             return this;
         }
 
-        public Builder bios(BiosType bios) {
+        public Builder bios(@Nullable BiosType bios) {
             this.bios = bios;
             return this;
         }
 
-        public Builder pae(Boolean pae) {
+        public Builder pae(@Nullable Boolean pae) {
             this.pae = pae;
             return this;
         }
 
-        public Builder acpiS3(Boolean acpiS3) {
+        public Builder acpiS3(@Nullable Boolean acpiS3) {
             this.acpiS3 = acpiS3;
             return this;
         }
 
-        public Builder acpiS4(Boolean acpiS4) {
+        public Builder acpiS4(@Nullable Boolean acpiS4) {
             this.acpiS4 = acpiS4;
             return this;
         }
 
-        public Builder nx(Boolean nx) {
+        public Builder nx(@Nullable Boolean nx) {
             this.nx = nx;
             return this;
         }
 
-        public Builder viridian(Boolean viridian) {
+        public Builder viridian(@Nullable Boolean viridian) {
             this.viridian = viridian;
             return this;
         }
 
-        public Builder timeoffset(String timeoffset) {
+        public Builder timeoffset(@Nullable String timeoffset) {
             this.timeoffset = timeoffset;
             return this;
         }
 
-        public Builder hpet(Boolean hpet) {
+        public Builder hpet(@Nullable Boolean hpet) {
             this.hpet = hpet;
             return this;
         }
 
-        public Builder vptAlign(Boolean vptAlign) {
+        public Builder vptAlign(@Nullable Boolean vptAlign) {
             this.vptAlign = vptAlign;
             return this;
         }
 
-        public Builder mmioHoleMemkb(Long mmioHoleMemkb) {
+        public Builder mmioHoleMemkb(@Nullable Long mmioHoleMemkb) {
             this.mmioHoleMemkb = mmioHoleMemkb;
             return this;
         }
 
-        public Builder systemFirmware(String systemFirmware) {
+        public Builder systemFirmware(@Nullable String systemFirmware) {
             this.systemFirmware = systemFirmware;
             return this;
         }
 
-        public Builder smbiosFirmware(String smbiosFirmware) {
+        public Builder smbiosFirmware(@Nullable String smbiosFirmware) {
             this.smbiosFirmware = smbiosFirmware;
             return this;
         }
 
-        public Builder acpiFirmware(String acpiFirmware) {
+        public Builder acpiFirmware(@Nullable String acpiFirmware) {
             this.acpiFirmware = acpiFirmware;
             return this;
         }
 
-        public Builder nographic(Boolean nographic) {
+        public Builder nographic(@Nullable Boolean nographic) {
             this.nographic = nographic;
             return this;
         }
 
-        public Builder vga(VgaInterfaceType vga) {
+        public Builder vga(@Nullable VgaInterfaceType vga) {
             this.vga = vga;
             return this;
         }
 
-        public Builder vnc(VncInfo vnc) {
+        public Builder vnc(@Nullable VncInfo vnc) {
             this.vnc = vnc;
             return this;
         }
 
-        public Builder keymap(String keymap) {
+        public Builder keymap(@Nullable String keymap) {
             this.keymap = keymap;
             return this;
         }
 
-        public Builder serial(String serial) {
+        public Builder serial(@Nullable String serial) {
             this.serial = serial;
             return this;
         }
 
-        public Builder boot(String boot) {
+        public Builder boot(@Nullable String boot) {
             this.boot = boot;
             return this;
         }
 
-        public Builder usb(Boolean usb) {
+        public Builder usb(@Nullable Boolean usb) {
             this.usb = usb;
             return this;
         }
 
-        public Builder usbversion(Integer usbversion) {
+        public Builder usbversion(@Nullable Integer usbversion) {
             this.usbversion = usbversion;
             return this;
         }
 
-        public Builder usbdevice(String usbdevice) {
+        public Builder usbdevice(@Nullable String usbdevice) {
             this.usbdevice = usbdevice;
             return this;
         }
 
-        public Builder xenPlatformPci(Boolean xenPlatformPci) {
+        public Builder xenPlatformPci(@Nullable Boolean xenPlatformPci) {
             this.xenPlatformPci = xenPlatformPci;
             return this;
         }
@@ -252,12 +253,12 @@ public record HvmInfo(
             return this;
         }
 
-        public Builder vendorDevice(VendorDevice vendorDevice) {
+        public Builder vendorDevice(@Nullable VendorDevice vendorDevice) {
             this.vendorDevice = vendorDevice;
             return this;
         }
 
-        public Builder msVmGenid(String msVmGenid) {
+        public Builder msVmGenid(@Nullable String msVmGenid) {
             this.msVmGenid = msVmGenid;
             return this;
         }

@@ -1,5 +1,7 @@
 package org.jxapi.hypervisor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A network interface, {@code libxl_device_nic}. Its key in a domain is {@code devid}.
  *
@@ -16,19 +18,19 @@ package org.jxapi.hypervisor;
  */
 public record NicConfig(
         int backendDomid,
-        Integer devid,
-        Integer mtu,
-        String vlan,
-        String model,
-        String mac,
-        String ip,
-        String bridge,
-        String ifname,
-        String script,
+        @Nullable Integer devid,
+        @Nullable Integer mtu,
+        @Nullable String vlan,
+        @Nullable String model,
+        @Nullable String mac,
+        @Nullable String ip,
+        @Nullable String bridge,
+        @Nullable String ifname,
+        @Nullable String script,
         NicType nictype,
         long rateBytesPerInterval,
         int rateIntervalUsecs,
-        String gatewaydev)
+        @Nullable String gatewaydev)
         implements Device {
     public NicConfig {
         nictype = nictype == null ? NicType.UNKNOWN : nictype;
@@ -62,19 +64,19 @@ public record NicConfig(
     /** Builds {@link NicConfig}; what is not set is left to libxl. */
     public static final class Builder {
         private int backendDomid;
-        private Integer devid;
-        private Integer mtu;
-        private String vlan;
-        private String model;
-        private String mac;
-        private String ip;
-        private String bridge;
-        private String ifname;
-        private String script;
-        private NicType nictype;
+        private @Nullable Integer devid;
+        private @Nullable Integer mtu;
+        private @Nullable String vlan;
+        private @Nullable String model;
+        private @Nullable String mac;
+        private @Nullable String ip;
+        private @Nullable String bridge;
+        private @Nullable String ifname;
+        private @Nullable String script;
+        private NicType nictype = NicType.UNKNOWN;
         private long rateBytesPerInterval;
         private int rateIntervalUsecs;
-        private String gatewaydev;
+        private @Nullable String gatewaydev;
 
         private Builder() {}
 
@@ -83,47 +85,47 @@ public record NicConfig(
             return this;
         }
 
-        public Builder devid(Integer devid) {
+        public Builder devid(@Nullable Integer devid) {
             this.devid = devid;
             return this;
         }
 
-        public Builder mtu(Integer mtu) {
+        public Builder mtu(@Nullable Integer mtu) {
             this.mtu = mtu;
             return this;
         }
 
-        public Builder vlan(String vlan) {
+        public Builder vlan(@Nullable String vlan) {
             this.vlan = vlan;
             return this;
         }
 
-        public Builder model(String model) {
+        public Builder model(@Nullable String model) {
             this.model = model;
             return this;
         }
 
-        public Builder mac(String mac) {
+        public Builder mac(@Nullable String mac) {
             this.mac = mac;
             return this;
         }
 
-        public Builder ip(String ip) {
+        public Builder ip(@Nullable String ip) {
             this.ip = ip;
             return this;
         }
 
-        public Builder bridge(String bridge) {
+        public Builder bridge(@Nullable String bridge) {
             this.bridge = bridge;
             return this;
         }
 
-        public Builder ifname(String ifname) {
+        public Builder ifname(@Nullable String ifname) {
             this.ifname = ifname;
             return this;
         }
 
-        public Builder script(String script) {
+        public Builder script(@Nullable String script) {
             this.script = script;
             return this;
         }
@@ -143,7 +145,7 @@ public record NicConfig(
             return this;
         }
 
-        public Builder gatewaydev(String gatewaydev) {
+        public Builder gatewaydev(@Nullable String gatewaydev) {
             this.gatewaydev = gatewaydev;
             return this;
         }

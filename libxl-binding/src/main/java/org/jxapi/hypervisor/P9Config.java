@@ -1,6 +1,7 @@
 package org.jxapi.hypervisor;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A shared folder over 9pfs, {@code libxl_device_p9}.
@@ -11,7 +12,7 @@ import java.util.Objects;
  * @param path folder on the host
  * @param securityModel such as {@code none}
  */
-public record P9Config(int backendDomid, Integer devid, String tag, String path, String securityModel)
+public record P9Config(int backendDomid, @Nullable Integer devid, String tag, String path, String securityModel)
         implements Device {
     public P9Config {
         Objects.requireNonNull(tag, "tag");

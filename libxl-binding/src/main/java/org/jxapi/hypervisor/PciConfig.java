@@ -1,5 +1,7 @@
 package org.jxapi.hypervisor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A passed-through PCI device, {@code libxl_device_pci}. Its key is the address.
  *
@@ -19,7 +21,7 @@ public record PciConfig(
         boolean permissive,
         boolean seize,
         RdmReservePolicy rdmPolicy,
-        String name)
+        @Nullable String name)
         implements Device {
     public PciConfig {
         rdmPolicy = rdmPolicy == null ? RdmReservePolicy.INVALID : rdmPolicy;
@@ -27,7 +29,7 @@ public record PciConfig(
 
     /** The device at an address, with libxl's defaults. */
     public static PciConfig at(int domain, int bus, int dev, int func) {
-        return new PciConfig(domain, bus, dev, func, 0, 0, false, false, false, false, null, null);
+        return new PciConfig(domain, bus, dev, func, 0, 0, false, false, false, false, RdmReservePolicy.INVALID, null);
     }
 
     /** Returns the address as {@code 0000:00:00.0}. */

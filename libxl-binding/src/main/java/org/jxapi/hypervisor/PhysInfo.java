@@ -80,7 +80,7 @@ public record PhysInfo(
         private long scrubPages;
         private long outstandingPages;
         private int nrNodes;
-        private List<Long> hwCap;
+        private List<Long> hwCap = List.of();
         private boolean capHvm;
         private boolean capPv;
         private boolean capHvmDirectio;

@@ -1,5 +1,7 @@
 package org.jxapi.hypervisor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A USB controller, {@code libxl_device_usbctrl}.
  *
@@ -8,8 +10,8 @@ package org.jxapi.hypervisor;
  * @param version 1, 2 or 3; 0 lets libxl choose
  * @param ports 0 lets libxl choose
  */
-public record UsbControllerConfig(int backendDomid, Integer devid, UsbControllerType type, int version, int ports)
-        implements Device {
+public record UsbControllerConfig(
+        int backendDomid, @Nullable Integer devid, UsbControllerType type, int version, int ports) implements Device {
     public UsbControllerConfig {
         type = type == null ? UsbControllerType.AUTO : type;
     }

@@ -1,5 +1,7 @@
 package org.jxapi.hypervisor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Scheduler parameters of one virtual CPU, {@code libxl_sched_params}; only RTDS has them.
  *
@@ -8,4 +10,8 @@ package org.jxapi.hypervisor;
  * @param budget microseconds
  * @param extratime whether it may use idle time
  */
-public record VcpuSchedParams(int vcpuid, Integer period, Integer budget, Integer extratime) {}
+public record VcpuSchedParams(
+        int vcpuid,
+        @Nullable Integer period,
+        @Nullable Integer budget,
+        @Nullable Integer extratime) {}

@@ -2,6 +2,7 @@ package org.jxapi.hypervisor;
 
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Virtual CPUs of domains. */
 public interface Vcpus {
@@ -20,7 +21,7 @@ public interface Vcpus {
      * @param hard host CPUs it may run on; null leaves them as they are
      * @param soft host CPUs it prefers; null leaves them as they are
      */
-    void setAffinity(int domid, int vcpuid, Set<Integer> hard, Set<Integer> soft);
+    void setAffinity(int domid, int vcpuid, @Nullable Set<Integer> hard, @Nullable Set<Integer> soft);
 
     /** Returns the NUMA nodes of the domain's memory. */
     Set<Integer> nodeAffinity(int domid);

@@ -1,5 +1,7 @@
 package org.jxapi.hypervisor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A virtual keyboard and pointer, {@code libxl_device_vkb}.
  *
@@ -8,7 +10,13 @@ package org.jxapi.hypervisor;
  * @param width pixels
  * @param height pixels
  */
-public record VkbConfig(int backendDomid, Integer devid, VkbBackend backendType, String uniqueId, int width, int height)
+public record VkbConfig(
+        int backendDomid,
+        @Nullable Integer devid,
+        VkbBackend backendType,
+        @Nullable String uniqueId,
+        int width,
+        int height)
         implements Device {
     public VkbConfig {
         backendType = backendType == null ? VkbBackend.UNKNOWN : backendType;

@@ -1,5 +1,7 @@
 package org.jxapi.hypervisor;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A VNC server of a domain, {@code libxl_vnc_info}.
  *
@@ -9,7 +11,12 @@ package org.jxapi.hypervisor;
  * @param display port minus 5900
  * @param findunused whether to look for a free port
  */
-public record VncInfo(Boolean enable, String listen, String passwd, Integer display, Boolean findunused) {
+public record VncInfo(
+        @Nullable Boolean enable,
+        @Nullable String listen,
+        @Nullable String passwd,
+        @Nullable Integer display,
+        @Nullable Boolean findunused) {
     /** A VNC server on the first free port of an address. */
     public static VncInfo on(String listen) {
         return new VncInfo(true, listen, null, null, true);

@@ -1,6 +1,7 @@
 package org.jxapi.hypervisor;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A virtual TPM, {@code libxl_device_vtpm}.
@@ -8,4 +9,4 @@ import java.util.UUID;
  * @param backendDomid domain that serves the device; 0 is dom0
  * @param devid device number in the domain; null lets libxl choose the next free one
  */
-public record VtpmConfig(int backendDomid, Integer devid, UUID uuid) implements Device {}
+public record VtpmConfig(int backendDomid, @Nullable Integer devid, UUID uuid) implements Device {}

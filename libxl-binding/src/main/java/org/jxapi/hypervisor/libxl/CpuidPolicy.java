@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.StringJoiner;
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 
@@ -49,8 +50,8 @@ final class CpuidPolicy {
     private static int offset(Libraries libraries, Pointer ctx) {
         ObjectNode json = Struct.JSON.createObjectNode();
         json.putObject("b_info").putArray("cpuid").addObject().put("leaf", 1).put("eax", "x".repeat(32));
-        try (Struct with = Struct.unchecked(libraries, ctx, Struct.Type.DOMAIN_CONFIG, json);
-                Struct without = Struct.empty(libraries, Struct.Type.DOMAIN_CONFIG)) {
+        try (Struct with = Struct.unchecked(libraries, ctx, StructType.DOMAIN_CONFIG, json);
+                Struct without = Struct.empty(libraries, StructType.DOMAIN_CONFIG)) {
             byte[] a = bytes(libraries, with);
             byte[] b = bytes(libraries, without);
             int differs = Arrays.mismatch(a, b);
@@ -63,13 +64,13 @@ final class CpuidPolicy {
     }
 
     private static byte[] bytes(Libraries libraries, Struct struct) {
-        byte[] bytes = new byte[libraries.sizeOf(Struct.Type.DOMAIN_CONFIG)];
+        byte[] bytes = new byte[libraries.sizeOf(StructType.DOMAIN_CONFIG)];
         struct.pointer().get(0, bytes, 0, bytes.length);
         return bytes;
     }
 
     /** Returns the settings of libxl's JSON, in the syntax with registers. */
-    static List<String> texts(JsonNode json) {
+    static List<String> texts(@Nullable JsonNode json) {
         List<String> texts = new ArrayList<>();
         JsonNode leaves = json != null && json.isObject() ? json.path("cpuid") : json;
         if (leaves != null) {

@@ -1,6 +1,7 @@
 package org.jxapi.hypervisor.libxl;
 
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.ChannelConfig;
 import org.jxapi.hypervisor.Device;
 import org.jxapi.hypervisor.DiskConfig;
@@ -16,23 +17,24 @@ import org.jxapi.hypervisor.VtpmConfig;
 
 /** The kinds of devices: their structures, and the keys that identify a device of a domain. */
 enum DeviceKind {
-    DISK(DiskConfig.class, Struct.Type.DEVICE_DISK, Struct.Type.DISKINFO, DiskConfig::vdev),
-    NIC(NicConfig.class, Struct.Type.DEVICE_NIC, Struct.Type.NICINFO, NicConfig::devid),
-    PCI(PciConfig.class, Struct.Type.DEVICE_PCI, null, PciConfig::bdf),
-    VFB(VfbConfig.class, Struct.Type.DEVICE_VFB, null, VfbConfig::devid),
-    VKB(VkbConfig.class, Struct.Type.DEVICE_VKB, Struct.Type.VKBINFO, VkbConfig::devid),
-    VTPM(VtpmConfig.class, Struct.Type.DEVICE_VTPM, Struct.Type.VTPMINFO, VtpmConfig::devid),
-    P9(P9Config.class, Struct.Type.DEVICE_P9, null, P9Config::tag),
-    CHANNEL(ChannelConfig.class, Struct.Type.DEVICE_CHANNEL, Struct.Type.CHANNELINFO, ChannelConfig::name),
-    USBCTRL(UsbControllerConfig.class, Struct.Type.DEVICE_USBCTRL, Struct.Type.USBCTRLINFO, UsbControllerConfig::devid),
-    USBDEV(UsbDeviceConfig.class, Struct.Type.DEVICE_USBDEV, null, d -> d.hostbus() + "." + d.hostaddr());
+    DISK(DiskConfig.class, StructType.DEVICE_DISK, StructType.DISKINFO, DiskConfig::vdev),
+    NIC(NicConfig.class, StructType.DEVICE_NIC, StructType.NICINFO, NicConfig::devid),
+    PCI(PciConfig.class, StructType.DEVICE_PCI, null, PciConfig::bdf),
+    VFB(VfbConfig.class, StructType.DEVICE_VFB, null, VfbConfig::devid),
+    VKB(VkbConfig.class, StructType.DEVICE_VKB, StructType.VKBINFO, VkbConfig::devid),
+    VTPM(VtpmConfig.class, StructType.DEVICE_VTPM, StructType.VTPMINFO, VtpmConfig::devid),
+    P9(P9Config.class, StructType.DEVICE_P9, null, P9Config::tag),
+    CHANNEL(ChannelConfig.class, StructType.DEVICE_CHANNEL, StructType.CHANNELINFO, ChannelConfig::name),
+    USBCTRL(UsbControllerConfig.class, StructType.DEVICE_USBCTRL, StructType.USBCTRLINFO, UsbControllerConfig::devid),
+    USBDEV(UsbDeviceConfig.class, StructType.DEVICE_USBDEV, null, d -> d.hostbus() + "." + d.hostaddr());
 
     private final Class<? extends Device> record;
-    private final Struct.Type struct;
-    private final Struct.Type info;
-    private final Function<Device, Object> key;
+    private final StructType struct;
+    private final @Nullable StructType info;
+    private final Function<Device, @Nullable Object> key;
 
-    <D extends Device> DeviceKind(Class<D> record, Struct.Type struct, Struct.Type info, Function<D, Object> key) {
+    <D extends Device> DeviceKind(
+            Class<D> record, StructType struct, @Nullable StructType info, Function<D, @Nullable Object> key) {
         this.record = record;
         this.struct = struct;
         this.info = info;
@@ -48,12 +50,13 @@ enum DeviceKind {
         throw new IllegalArgumentException("no device: " + record);
     }
 
-    Struct.Type struct() {
+    StructType struct() {
         return struct;
     }
 
     /** Returns the structure for the connection of such a device, or null if libxl has none. */
-    Struct.Type info() {
+    @Nullable
+    StructType info() {
         return info;
     }
 
@@ -62,6 +65,7 @@ enum DeviceKind {
     }
 
     /** Returns what identifies a device in its domain; null when libxl is to choose it. */
+    @Nullable
     Object key(Device device) {
         return key.apply(device);
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 
@@ -32,7 +33,7 @@ final class JsonKeys {
         return lost;
     }
 
-    private static void collect(String path, JsonNode given, JsonNode taken, List<String> lost) {
+    private static void collect(String path, JsonNode given, @Nullable JsonNode taken, List<String> lost) {
         if (given.isObject()) {
             for (Iterator<Map.Entry<String, JsonNode>> i = given.fields(); i.hasNext(); ) {
                 Map.Entry<String, JsonNode> field = i.next();

@@ -5,6 +5,7 @@ import jnr.ffi.annotations.Encoding;
 import jnr.ffi.types.int64_t;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.uintptr_t;
+import org.jspecify.annotations.Nullable;
 
 /** The functions of the C library that the binding uses. Failures leave errno in the runtime's last error. */
 @Encoding("UTF-8")
@@ -21,6 +22,7 @@ public interface LibC {
     short POLLIN = 1;
 
     /** Returns zeroed memory, or null when there is none. */
+    @Nullable
     Pointer calloc(@size_t long count, @size_t long size);
 
     void free(Pointer memory);
@@ -48,6 +50,7 @@ public interface LibC {
 
     int eventfd(int initial, int flags);
 
+    @Nullable
     Pointer fdopen(int fd, String mode);
 
     int fclose(Pointer stream);

@@ -2,10 +2,11 @@ package org.jxapi.hypervisor.libxl;
 
 import jnr.ffi.Pointer;
 import jnr.ffi.annotations.Encoding;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Functions of libxenlight, {@code libxl.h} and {@code libxl_utils.h}, by the names and with the parameters that the
- * library exports from Xen 4.14 on. {@code how} is null for synchronous calls. Results below 0 are {@code libxl_error}.
+ * library exports from Xen 4.14 on. {@code how} is null for synchronous calls. Functions that return a pointer return null when they fail. Results below 0 are {@code libxl_error}.
  */
 @Encoding("UTF-8")
 public interface LibXenlight {
@@ -13,11 +14,12 @@ public interface LibXenlight {
 
     int libxl_ctx_free(Pointer ctx);
 
-    void libxl_childproc_setmode(Pointer ctx, Pointer hooks, Pointer user);
+    void libxl_childproc_setmode(Pointer ctx, Pointer hooks, @Nullable Pointer user);
 
-    int libxl_ao_abort(Pointer ctx, Pointer how);
+    int libxl_ao_abort(Pointer ctx, @Nullable Pointer how);
 
-    int libxl_domain_create_new(Pointer ctx, Pointer config, Pointer domidOut, Pointer how, Pointer consoleHow);
+    int libxl_domain_create_new(
+            Pointer ctx, Pointer config, Pointer domidOut, @Nullable Pointer how, @Nullable Pointer consoleHow);
 
     int libxl_domain_create_restore(
             Pointer ctx,
@@ -26,43 +28,46 @@ public interface LibXenlight {
             int restoreFd,
             int sendBackFd,
             Pointer params,
-            Pointer how,
-            Pointer consoleHow);
+            @Nullable Pointer how,
+            @Nullable Pointer consoleHow);
 
-    int libxl_domain_soft_reset(Pointer ctx, Pointer config, int domid, Pointer how, Pointer consoleHow);
+    int libxl_domain_soft_reset(
+            Pointer ctx, Pointer config, int domid, @Nullable Pointer how, @Nullable Pointer consoleHow);
 
-    int libxl_retrieve_domain_configuration(Pointer ctx, int domid, Pointer config, Pointer how);
+    int libxl_retrieve_domain_configuration(Pointer ctx, int domid, Pointer config, @Nullable Pointer how);
 
-    int libxl_domain_suspend(Pointer ctx, int domid, int fd, int flags, Pointer how);
+    int libxl_domain_suspend(Pointer ctx, int domid, int fd, int flags, @Nullable Pointer how);
 
-    int libxl_domain_suspend_only(Pointer ctx, int domid, Pointer how);
+    int libxl_domain_suspend_only(Pointer ctx, int domid, @Nullable Pointer how);
 
-    int libxl_domain_resume(Pointer ctx, int domid, int suspendCancel, Pointer how);
+    int libxl_domain_resume(Pointer ctx, int domid, int suspendCancel, @Nullable Pointer how);
 
-    int libxl_domain_shutdown(Pointer ctx, int domid, Pointer how);
+    int libxl_domain_shutdown(Pointer ctx, int domid, @Nullable Pointer how);
 
-    int libxl_domain_reboot(Pointer ctx, int domid, Pointer how);
+    int libxl_domain_reboot(Pointer ctx, int domid, @Nullable Pointer how);
 
-    int libxl_domain_destroy(Pointer ctx, int domid, Pointer how);
+    int libxl_domain_destroy(Pointer ctx, int domid, @Nullable Pointer how);
 
-    int libxl_domain_pause(Pointer ctx, int domid, Pointer how);
+    int libxl_domain_pause(Pointer ctx, int domid, @Nullable Pointer how);
 
-    int libxl_domain_unpause(Pointer ctx, int domid, Pointer how);
+    int libxl_domain_unpause(Pointer ctx, int domid, @Nullable Pointer how);
 
-    int libxl_domain_rename(Pointer ctx, int domid, String oldName, String newName);
+    int libxl_domain_rename(Pointer ctx, int domid, @Nullable String oldName, String newName);
 
-    int libxl_domain_core_dump(Pointer ctx, int domid, String file, Pointer how);
+    int libxl_domain_core_dump(Pointer ctx, int domid, String file, @Nullable Pointer how);
 
-    int libxl_send_trigger(Pointer ctx, int domid, int trigger, int vcpuid, Pointer how);
+    int libxl_send_trigger(Pointer ctx, int domid, int trigger, int vcpuid, @Nullable Pointer how);
 
     int libxl_send_sysrq(Pointer ctx, int domid, byte key);
 
-    int libxl_domain_info(Pointer ctx, Pointer info, int domid);
+    int libxl_domain_info(Pointer ctx, @Nullable Pointer info, int domid);
 
+    @Nullable
     Pointer libxl_list_domain(Pointer ctx, Pointer countOut);
 
     int libxl_name_to_domid(Pointer ctx, String name, Pointer domidOut);
 
+    @Nullable
     Pointer libxl_domid_to_name(Pointer ctx, int domid);
 
     int libxl_domain_setmaxmem(Pointer ctx, int domid, long kib);
@@ -83,11 +88,12 @@ public interface LibXenlight {
 
     int libxl_primary_console_get_tty(Pointer ctx, int domid, Pointer pathOut);
 
+    @Nullable
     Pointer libxl_list_vcpu(Pointer ctx, int domid, Pointer vcpusOut, Pointer cpusOut);
 
-    int libxl_set_vcpuonline(Pointer ctx, int domid, Pointer bitmap, Pointer how);
+    int libxl_set_vcpuonline(Pointer ctx, int domid, Pointer bitmap, @Nullable Pointer how);
 
-    int libxl_set_vcpuaffinity(Pointer ctx, int domid, int vcpuid, Pointer hard, Pointer soft);
+    int libxl_set_vcpuaffinity(Pointer ctx, int domid, int vcpuid, @Nullable Pointer hard, @Nullable Pointer soft);
 
     int libxl_domain_set_nodeaffinity(Pointer ctx, int domid, Pointer bitmap);
 
@@ -107,6 +113,7 @@ public interface LibXenlight {
 
     int libxl_vcpu_sched_params_set(Pointer ctx, int domid, Pointer params);
 
+    @Nullable
     Pointer libxl_list_cpupool(Pointer ctx, Pointer countOut);
 
     int libxl_cpupool_info(Pointer ctx, Pointer info, int poolid);
@@ -130,14 +137,19 @@ public interface LibXenlight {
     int libxl_get_physinfo(Pointer ctx, Pointer info);
 
     /** The result belongs to the context. */
+    @Nullable
     Pointer libxl_get_version_info(Pointer ctx);
 
+    @Nullable
     Pointer libxl_get_cpu_topology(Pointer ctx, Pointer countOut);
 
+    @Nullable
     Pointer libxl_get_pci_topology(Pointer ctx, Pointer countOut);
 
+    @Nullable
     Pointer libxl_get_numainfo(Pointer ctx, Pointer countOut);
 
+    @Nullable
     Pointer libxl_xen_console_read_start(Pointer ctx, int clear);
 
     /** Returns 1 and a line that belongs to the reader, or 0 at the end. */
@@ -149,7 +161,7 @@ public interface LibXenlight {
 
     int libxl_set_parameters(Pointer ctx, String parameters);
 
-    int libxl_cdrom_insert(Pointer ctx, int domid, Pointer disk, Pointer how);
+    int libxl_cdrom_insert(Pointer ctx, int domid, Pointer disk, @Nullable Pointer how);
 
     int libxl_vdev_to_device_disk(Pointer ctx, int domid, String vdev, Pointer disk);
 
@@ -161,6 +173,7 @@ public interface LibXenlight {
 
     int libxl_device_pci_assignable_remove(Pointer ctx, Pointer pci, int rebind);
 
+    @Nullable
     Pointer libxl_device_pci_assignable_list(Pointer ctx, Pointer countOut);
 
     int libxl_cpuid_parse_config(Pointer policyList, String text);
@@ -185,7 +198,8 @@ public interface LibXenlight {
 
     void libxl_evdisable_disk_eject(Pointer ctx, Pointer evgen);
 
-    int libxl_event_check(Pointer ctx, Pointer eventOut, long typemask, Pointer predicate, Pointer user);
+    int libxl_event_check(
+            Pointer ctx, Pointer eventOut, long typemask, @Nullable Pointer predicate, @Nullable Pointer user);
 
     void libxl_event_free(Pointer ctx, Pointer event);
 

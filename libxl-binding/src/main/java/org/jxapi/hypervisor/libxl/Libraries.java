@@ -6,12 +6,14 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +22,7 @@ import jnr.ffi.LibraryOption;
 import jnr.ffi.Pointer;
 import jnr.ffi.Runtime;
 import jnr.ffi.mapper.FunctionMapper;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 
@@ -37,17 +40,22 @@ public final class Libraries {
             Path.of("/usr/lib"));
     private static final Pattern LIBXENLIGHT = Pattern.compile("libxenlight\\.so\\.(\\d+)\\.(\\d+)(\\.\\d+)*");
 
+    /** Larger than any structure; the largest, domain_config, has some 1,300 bytes. */
+    private static final int LARGEST = 32 * 1024;
+
     private final LibC libc;
     private final LibXenlight libxl;
     private final LibXentoollog toollog;
     private final LibXenstore xenstore;
+    private final Path folder;
     private final Path libxlPath;
     private final Runtime runtime;
-    private final Map<Struct.Type, StructFunctions> structs = new EnumMap<>(Struct.Type.class);
+    private final Map<StructType, StructFunctions> structs = new EnumMap<>(StructType.class);
     private final Map<String, DeviceFunctions> devices = new ConcurrentHashMap<>();
-    private final Map<Struct.Type, Integer> sizes = new ConcurrentHashMap<>();
+    private final Map<StructType, Integer> sizes = new ConcurrentHashMap<>();
 
     private Libraries(Path folder, Path libxlPath) {
+        this.folder = folder;
         this.libxlPath = libxlPath;
         this.libc = LibraryLoader.create(LibC.class).load("c");
         this.runtime = Runtime.getRuntime(libc);
@@ -123,7 +131,7 @@ public final class Libraries {
 
     /** Returns the folder of the libraries. */
     Path folder() {
-        return libxlPath.getParent();
+        return folder;
     }
 
     LibC libc() {
@@ -155,7 +163,7 @@ public final class Libraries {
         return memory;
     }
 
-    synchronized StructFunctions functions(Struct.Type type) {
+    synchronized StructFunctions functions(StructType type) {
         return structs.computeIfAbsent(
                 type, t -> prefixed(StructFunctions.class, "libxl_" + t.name().toLowerCase(Locale.ROOT)));
     }
@@ -175,17 +183,39 @@ public final class Libraries {
     }
 
     /** Returns the size of a structure in this version of libxl: that many bytes its init function zeroes. */
-    int sizeOf(Struct.Type type) {
-        return sizes.computeIfAbsent(type, t -> Struct.measure(this, t));
+    int sizeOf(StructType type) {
+        return sizes.computeIfAbsent(type, this::measure);
     }
 
-    /** Copies a C string that libxl allocated, and frees it. */
-    String takeString(Pointer string) {
+    private int measure(StructType type) {
+        byte pattern = (byte) 0xA5;
+        byte[] bytes = new byte[LARGEST];
+        Arrays.fill(bytes, pattern);
+        Pointer memory = allocate(LARGEST);
+        try {
+            memory.put(0, bytes, 0, LARGEST);
+            functions(type).init(memory);
+            memory.get(0, bytes, 0, LARGEST);
+        } finally {
+            libc.free(memory);
+        }
+        int size = LARGEST;
+        while (size > 0 && bytes[size - 1] == pattern) {
+            size--;
+        }
+        if (size == 0 || size == LARGEST) {
+            throw new IllegalStateException("libxl_" + type + "_init wrote " + size + " bytes");
+        }
+        return size;
+    }
+
+    /** Copies a C string that libxl allocated, and frees it; nothing when there is none. */
+    Optional<String> takeString(@Nullable Pointer string) {
         if (string == null) {
-            return null;
+            return Optional.empty();
         }
         try {
-            return string(string);
+            return Optional.of(string(string));
         } finally {
             libc.free(string);
         }

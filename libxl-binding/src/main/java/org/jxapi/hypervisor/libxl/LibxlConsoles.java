@@ -35,7 +35,7 @@ final class LibxlConsoles implements Consoles {
     public String primaryTty(int domid) {
         return contexts.call(context -> {
             // Of a domain that is gone libxl would log an error.
-            LibxlDomains.check(
+            DomainCalls.check(
                     context, domid, "is not known", context.libxl().libxl_domain_info(context.pointer(), null, domid));
             Pointer path = context.out();
             return taken(
@@ -47,19 +47,18 @@ final class LibxlConsoles implements Consoles {
     }
 
     private static String taken(LibxlContext context, int domid, Pointer path, int rc) {
-        LibxlDomains.check(context, domid, "has no such console", rc);
-        String tty = context.libraries().takeString(path.getPointer(0));
-        if (tty == null || tty.isEmpty()) {
-            throw new HypervisorException(
-                    LibxlError.NOT_READY, "the console of domain " + domid + " has no terminal yet");
-        }
-        return tty;
+        DomainCalls.check(context, domid, "has no such console", rc);
+        return context.libraries()
+                .takeString(path.getPointer(0))
+                .filter(tty -> !tty.isEmpty())
+                .orElseThrow(() -> new HypervisorException(
+                        LibxlError.NOT_READY, "the console of domain " + domid + " has no terminal yet"));
     }
 
     @Override
     public Optional<VncAddress> vnc(int domid) {
         contexts.call(context -> {
-            LibxlDomains.require(context, domid);
+            DomainCalls.require(context, domid);
             return null;
         });
         String console = Xenstore.domainPath(domid) + "/console";

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.slf4j.Logger;
@@ -35,10 +36,11 @@ final class LibxlContext implements AutoCloseable {
         LibC libc = libraries.libc();
         out = libraries.allocate(OUT_BYTES);
         logFd = libc.memfd_create("libxl-log", LibC.MFD_CLOEXEC);
-        logStream = logFd < 0 ? null : libc.fdopen(logFd, "a");
-        if (logStream == null) {
+        Pointer stream = logFd < 0 ? null : libc.fdopen(logFd, "a");
+        if (stream == null) {
             throw new HypervisorException(LibxlError.FAIL, "no file for libxl's log");
         }
+        logStream = stream;
         int level = LIBXL_LOG.isDebugEnabled() ? LibXentoollog.XTL_DEBUG : LibXentoollog.XTL_INFO;
         logger = libraries
                 .toollog()
@@ -71,7 +73,7 @@ final class LibxlContext implements AutoCloseable {
         return out;
     }
 
-    Struct struct(Struct.Type type) {
+    Struct struct(StructType type) {
         return Struct.empty(libraries, type);
     }
 
@@ -118,9 +120,9 @@ final class LibxlContext implements AutoCloseable {
         byte[] all = new byte[0];
         try {
             while (all.length < MOST_LOG) {
-                // nothing was logged by most calls: look before allocating
-                Pointer to = all.length == 0 && chunk == null ? out : chunk;
-                int room = to == out ? OUT_BYTES : LOG_CHUNK;
+                // Most calls log nothing, so the first look needs no memory.
+                Pointer to = chunk == null ? out : chunk;
+                int room = chunk == null ? OUT_BYTES : LOG_CHUNK;
                 int got = (int) libc.pread(logFd, to, room, all.length);
                 if (got <= 0) {
                     break;
@@ -145,8 +147,8 @@ final class LibxlContext implements AutoCloseable {
 
     /** Reads a list that libxl allocated, and frees it. */
     <T> List<T> takeList(
-            Struct.Type type,
-            Pointer array,
+            StructType type,
+            @Nullable Pointer array,
             int count,
             java.util.function.Function<com.fasterxml.jackson.databind.node.ObjectNode, T> read) {
         List<T> all = new ArrayList<>();

@@ -96,7 +96,7 @@ final class LibxlContexts implements AutoCloseable {
                 } catch (TimeoutException e) {
                     context.abort();
                 } catch (ExecutionException e) {
-                    throw unwrapped(e.getCause(), interrupted);
+                    throw unwrapped(e, interrupted);
                 }
             }
         } finally {
@@ -104,7 +104,8 @@ final class LibxlContexts implements AutoCloseable {
         }
     }
 
-    private static RuntimeException unwrapped(Throwable cause, boolean interrupted) {
+    private static RuntimeException unwrapped(ExecutionException failed, boolean interrupted) {
+        Throwable cause = failed.getCause();
         if (cause instanceof HypervisorException failure) {
             return interrupted
                     ? new HypervisorException(LibxlError.ABORTED, "interrupted: " + failure.getMessage(), failure.log())
@@ -112,7 +113,7 @@ final class LibxlContexts implements AutoCloseable {
         } else if (cause instanceof Error error) {
             throw error;
         }
-        return (RuntimeException) cause;
+        return cause instanceof RuntimeException other ? other : new IllegalStateException(failed);
     }
 
     private LibxlContext borrow() {

@@ -30,7 +30,7 @@ final class LibxlCpupools implements Cpupools {
                 throw context.failure(LibxlError.FAIL.value(), "the cpupools cannot be listed");
             }
             List<CpupoolInfo> pools =
-                    context.takeList(Struct.Type.CPUPOOLINFO, array, count.getInt(0), LibxlCpupools::read);
+                    context.takeList(StructType.CPUPOOLINFO, array, count.getInt(0), LibxlCpupools::read);
             pools.sort(Comparator.comparingInt(CpupoolInfo::poolid));
             return pools;
         });
@@ -110,7 +110,7 @@ final class LibxlCpupools implements Cpupools {
     @Override
     public void moveDomain(int poolid, int domid) {
         info(poolid);
-        contexts.call(context -> LibxlDomains.check(
+        contexts.call(context -> DomainCalls.check(
                 context,
                 domid,
                 "cannot be moved to cpupool " + poolid,

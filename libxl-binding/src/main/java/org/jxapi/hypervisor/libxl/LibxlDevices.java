@@ -2,8 +2,11 @@ package org.jxapi.hypervisor.libxl;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.Device;
 import org.jxapi.hypervisor.DeviceInfo;
 import org.jxapi.hypervisor.Devices;
@@ -40,9 +43,9 @@ final class LibxlDevices implements Devices {
     private <D extends Device> D added(int domid, D device) {
         DeviceKind kind = DeviceKind.of(device.getClass());
         return contexts.longCall(context -> {
-            LibxlDomains.require(context, domid);
+            DomainCalls.require(context, domid);
             Object key = kind.key(device);
-            if (key != null && find(context, domid, kind, key) != null) {
+            if (find(context, domid, kind, key).isPresent()) {
                 throw new HypervisorException(
                         LibxlError.DEVICE_EXISTS, "domain " + domid + " has " + name(kind, key) + " already");
             }
@@ -50,7 +53,7 @@ final class LibxlDevices implements Devices {
                 int rc = kind == DeviceKind.P9
                         ? addP9(context, domid, struct)
                         : functions(context, kind).add(context.pointer(), domid, struct.pointer(), null);
-                LibxlDomains.check(context, domid, "cannot have " + name(kind, key), rc);
+                DomainCalls.check(context, domid, "cannot have " + name(kind, key), rc);
                 @SuppressWarnings("unchecked")
                 Class<D> type = (Class<D>) device.getClass();
                 return Structures.readDevice(struct.json(context.pointer()), type);
@@ -110,7 +113,7 @@ final class LibxlDevices implements Devices {
         contexts.longCall(context -> {
             Device found = require(context, domid, kind, device);
             try (Struct struct = structOf(context, kind, found)) {
-                return LibxlDomains.check(
+                return DomainCalls.check(
                         context,
                         domid,
                         "cannot " + what + " " + name(kind, kind.key(found)),
@@ -127,11 +130,11 @@ final class LibxlDevices implements Devices {
     }
 
     static <D extends Device> List<D> list(LibxlContext context, int domid, Class<D> type) {
-        LibxlDomains.require(context, domid);
+        DomainCalls.require(context, domid);
         DeviceKind kind = DeviceKind.of(type);
         if (kind == DeviceKind.VFB || kind == DeviceKind.P9) {
             // libxl has no list of these
-            return kind.in(LibxlDomains.config(context, domid)).stream()
+            return kind.in(DomainCalls.config(context, domid)).stream()
                     .map(type::cast)
                     .toList();
         }
@@ -143,14 +146,15 @@ final class LibxlDevices implements Devices {
     @Override
     public DeviceInfo info(int domid, Device device) {
         DeviceKind kind = DeviceKind.of(device.getClass());
-        if (kind.info() == null) {
+        StructType infoType = kind.info();
+        if (infoType == null) {
             throw new HypervisorException(LibxlError.NI, "libxl does not tell how a " + kind + " is connected");
         }
         return contexts.call(context -> {
             Device found = require(context, domid, kind, device);
             try (Struct struct = structOf(context, kind, found);
-                    Struct info = context.struct(kind.info())) {
-                LibxlDomains.check(
+                    Struct info = context.struct(infoType)) {
+                DomainCalls.check(
                         context,
                         domid,
                         "does not tell of " + name(kind, kind.key(found)),
@@ -177,7 +181,7 @@ final class LibxlDevices implements Devices {
                 throw new HypervisorException(LibxlError.INVAL, disc.vdev() + " is not a CD drive");
             }
             try (Struct struct = structOf(context, DeviceKind.DISK, disc)) {
-                return LibxlDomains.check(
+                return DomainCalls.check(
                         context,
                         domid,
                         "cannot change the disc in " + disc.vdev(),
@@ -236,34 +240,37 @@ final class LibxlDevices implements Devices {
     /** Returns the domain's device that has the key of this one, with all that libxl needs to find it again. */
     private static Device require(LibxlContext context, int domid, DeviceKind kind, Device device) {
         Object key = kind.key(device);
-        Device found = key == null && device instanceof NicConfig nic
+        Optional<? extends Device> found = key == null && device instanceof NicConfig nic
                 ? list(context, domid, NicConfig.class).stream()
                         .filter(other -> other.mac() != null && other.mac().equalsIgnoreCase(nic.mac()))
                         .findFirst()
-                        .orElse(null)
                 : find(context, domid, kind, key);
-        if (found == null) {
+        if (found.isEmpty()) {
             throw new HypervisorException(LibxlError.NOTFOUND, "domain " + domid + " has no " + name(kind, key));
         }
-        return found;
+        return found.get();
     }
 
-    private static Device find(LibxlContext context, int domid, DeviceKind kind, Object key) {
-        for (Device device : list(context, domid, kind.record())) {
-            if (kind.key(device).equals(key)) {
-                return device;
-            }
+    private static Optional<? extends Device> find(
+            LibxlContext context, int domid, DeviceKind kind, @Nullable Object key) {
+        if (key == null) {
+            return Optional.empty();
         }
-        return null;
+        return list(context, domid, kind.record()).stream()
+                .filter(device -> key.equals(kind.key(device)))
+                .findFirst();
     }
 
-    private static String name(DeviceKind kind, Object key) {
-        return kind.name().toLowerCase(java.util.Locale.ROOT) + (key == null ? "" : " " + key);
+    private static String name(DeviceKind kind, @Nullable Object key) {
+        return key == null ? name(kind) : name(kind) + " " + key;
+    }
+
+    private static String name(DeviceKind kind) {
+        return kind.name().toLowerCase(Locale.ROOT);
     }
 
     private static HypervisorException notOffered(LibxlContext context, DeviceKind kind, String what) {
         return new HypervisorException(
-                LibxlError.NI,
-                "libxl " + context.libraries().libxlVersion() + " cannot " + what + " a " + name(kind, null));
+                LibxlError.NI, "libxl " + context.libraries().libxlVersion() + " cannot " + what + " a " + name(kind));
     }
 }

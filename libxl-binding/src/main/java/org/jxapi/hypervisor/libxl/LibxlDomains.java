@@ -2,13 +2,13 @@ package org.jxapi.hypervisor.libxl;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.function.ToIntFunction;
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Domains;
@@ -22,7 +22,6 @@ final class LibxlDomains implements Domains {
     private static final int SUSPEND_LIVE = 2;
 
     private static final int NO_DOMAIN = -1;
-    private static final UUID NIL = new UUID(0, 0);
 
     private final LibxlContexts contexts;
     private final LoopDevices loops;
@@ -49,7 +48,7 @@ final class LibxlDomains implements Domains {
             ObjectNode stream = Struct.JSON.createObjectNode().put("stream_version", SaveFile.VERSION);
             try (OpenFile file = OpenFile.toRead(context.libraries().libc(), saveFile);
                     Struct params = Struct.of(
-                            context.libraries(), context.pointer(), Struct.Type.DOMAIN_RESTORE_PARAMS, stream)) {
+                            context.libraries(), context.pointer(), StructType.DOMAIN_RESTORE_PARAMS, stream)) {
                 return context.libxl()
                         .libxl_domain_create_restore(
                                 context.pointer(), struct, domid, file.fd(), -1, params.pointer(), null, null);
@@ -66,13 +65,13 @@ final class LibxlDomains implements Domains {
         Map<String, String> attached = loops.attached();
         return contexts.longCall(context -> {
             // libxl checks names only; a domain that is dying may take a while, and does not count
-            for (DomainInfo other : list(context)) {
+            for (DomainInfo other : DomainCalls.list(context)) {
                 if (other.uuid().equals(uuid) && !other.dying()) {
                     throw new HypervisorException(
                             LibxlError.INVAL, what + ": domain " + other.domid() + " has this UUID already");
                 }
             }
-            try (Struct struct = configOf(context, config)) {
+            try (Struct struct = DomainCalls.configOf(context, config)) {
                 Pointer domid = context.out();
                 domid.putInt(0, NO_DOMAIN);
                 int rc = builder.build(context, struct.pointer(), domid);
@@ -91,36 +90,13 @@ final class LibxlDomains implements Domains {
     /** Removes what a failed build left; libxl leaves nothing but after an abort, when it says that it may. */
     private static void discard(LibxlContext context, UUID uuid, HypervisorException failure) {
         try {
-            for (DomainInfo left : list(context)) {
+            for (DomainInfo left : DomainCalls.list(context)) {
                 if (left.uuid().equals(uuid) && !left.dying()) {
                     context.libxl().libxl_domain_destroy(context.pointer(), left.domid(), null);
                 }
             }
         } catch (HypervisorException e) {
             failure.addSuppressed(e);
-        }
-    }
-
-    private static Struct configOf(LibxlContext context, DomainConfig config) {
-        Struct struct =
-                Struct.of(context.libraries(), context.pointer(), Struct.Type.DOMAIN_CONFIG, Structures.write(config));
-        try {
-            CpuidPolicy.add(
-                    context.libraries(),
-                    context.pointer(),
-                    struct,
-                    config.bInfo().cpuid());
-            return struct;
-        } catch (RuntimeException e) {
-            struct.close();
-            throw e;
-        }
-    }
-
-    /** Runs something with a configuration in libxl's form. */
-    static <T> T withConfig(LibxlContext context, DomainConfig config, java.util.function.Function<Struct, T> work) {
-        try (Struct struct = configOf(context, config)) {
-            return work.apply(struct);
         }
     }
 
@@ -207,7 +183,7 @@ final class LibxlDomains implements Domains {
         longCall(
                 domid,
                 "cannot be reset",
-                context -> withConfig(
+                context -> DomainCalls.withConfig(
                         context,
                         config,
                         struct -> context.libxl()
@@ -231,7 +207,7 @@ final class LibxlDomains implements Domains {
     }
 
     @Override
-    public void rename(int domid, String oldName, String newName) {
+    public void rename(int domid, @Nullable String oldName, String newName) {
         longCall(
                 domid,
                 "cannot be renamed to " + newName,
@@ -248,69 +224,27 @@ final class LibxlDomains implements Domains {
 
     @Override
     public DomainConfig config(int domid) {
-        return contexts.longCall(context -> config(context, domid));
-    }
-
-    static DomainConfig config(LibxlContext context, int domid) {
-        try (Struct struct = context.struct(Struct.Type.DOMAIN_CONFIG)) {
-            check(
-                    context,
-                    domid,
-                    "has no configuration",
-                    context.libxl()
-                            .libxl_retrieve_domain_configuration(context.pointer(), domid, struct.pointer(), null));
-            return Structures.readConfig(struct.json(context.pointer()));
-        }
+        return contexts.longCall(context -> DomainCalls.config(context, domid));
     }
 
     @Override
     public DomainInfo info(int domid) {
-        return contexts.call(context -> info(context, domid));
-    }
-
-    static DomainInfo info(LibxlContext context, int domid) {
-        try (Struct struct = context.struct(Struct.Type.DOMINFO)) {
-            int rc = context.libxl().libxl_domain_info(context.pointer(), struct.pointer(), domid);
-            if (rc != 0) {
-                throw context.failure(rc, "domain " + domid + " is not known");
-            }
-            return readInfo(struct.json(context.pointer()));
-        }
+        return contexts.call(context -> DomainCalls.info(context, domid));
     }
 
     @Override
     public List<DomainInfo> list() {
-        return contexts.call(LibxlDomains::list);
-    }
-
-    static List<DomainInfo> list(LibxlContext context) {
-        Pointer count = context.out();
-        Pointer array = context.libxl().libxl_list_domain(context.pointer(), count);
-        if (array == null) {
-            throw context.failure(LibxlError.FAIL.value(), "the domains cannot be listed");
-        }
-        List<DomainInfo> domains =
-                context.takeList(Struct.Type.DOMINFO, array, count.getInt(0), LibxlDomains::readInfo);
-        domains.sort(Comparator.comparingInt(DomainInfo::domid));
-        return domains;
-    }
-
-    private static DomainInfo readInfo(ObjectNode json) {
-        if (!json.has("uuid")) {
-            json.put("uuid", NIL.toString());
-        }
-        return RecordJson.read(json, DomainInfo.class);
+        return contexts.call(DomainCalls::list);
     }
 
     @Override
     public String name(int domid) {
         return contexts.call(context -> {
-            String name = context.libraries().takeString(context.libxl().libxl_domid_to_name(context.pointer(), domid));
-            if (name == null) {
-                info(context, domid);
-                throw context.failure(LibxlError.NOTFOUND.value(), "domain " + domid + " has no name");
-            }
-            return name;
+            Pointer name = context.libxl().libxl_domid_to_name(context.pointer(), domid);
+            return context.libraries().takeString(name).orElseThrow(() -> {
+                DomainCalls.require(context, domid);
+                return context.failure(LibxlError.NOTFOUND.value(), "domain " + domid + " has no name");
+            });
         });
     }
 
@@ -326,34 +260,8 @@ final class LibxlDomains implements Domains {
 
     private void longCall(int domid, String problem, ToIntFunction<LibxlContext> call) {
         contexts.longCall(context -> {
-            require(context, domid);
-            return check(context, domid, problem, call.applyAsInt(context));
+            DomainCalls.require(context, domid);
+            return DomainCalls.check(context, domid, problem, call.applyAsInt(context));
         });
-    }
-
-    /** Throws DOMAIN_NOTFOUND, before libxl makes files and a home in xenstore for a domain that is not there. */
-    static void require(LibxlContext context, int domid) {
-        int rc = context.libxl().libxl_domain_info(context.pointer(), null, domid);
-        if (rc != 0) {
-            throw context.failure(rc, "domain " + domid + " is not known");
-        }
-    }
-
-    /**
-     * Throws what a libxl return code says. libxl has many codes for a domain that is not there, this has one; and some
-     * functions, such as libxl_domain_setmaxmem, fail with 1.
-     */
-    static int check(LibxlContext context, int domid, String problem, int rc) {
-        if (rc == 0) {
-            return rc;
-        }
-        HypervisorException failure =
-                context.failure(rc < 0 ? rc : LibxlError.FAIL.value(), "domain " + domid + " " + problem);
-        if (failure.error() != LibxlError.DOMAIN_NOTFOUND
-                && context.libxl().libxl_domain_info(context.pointer(), null, domid)
-                        == LibxlError.DOMAIN_NOTFOUND.value()) {
-            throw new HypervisorException(LibxlError.DOMAIN_NOTFOUND, "there is no domain " + domid, failure.log());
-        }
-        throw failure;
     }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.DomainKind;
@@ -55,8 +56,8 @@ final class LibxlEvents implements Events, AutoCloseable {
     private static final class Followed {
         private final DomainInfo info;
         private boolean shutdownTold;
-        private Pointer death;
-        private Subscription disks;
+        private @Nullable Pointer death;
+        private @Nullable Subscription disks;
         private final Map<String, Pointer> ejects = new TreeMap<>();
 
         Followed(DomainInfo info) {
@@ -146,7 +147,7 @@ final class LibxlEvents implements Events, AutoCloseable {
             }
             context.check(rc, "libxl's events cannot be read");
             Pointer event = out.getPointer(0);
-            ObjectNode json = Struct.json(context.libraries(), context.pointer(), Struct.Type.EVENT, event);
+            ObjectNode json = Struct.json(context.libraries(), context.pointer(), StructType.EVENT, event);
             libxl.libxl_event_free(context.pointer(), event);
             LOG.debug("libxl: {}", json);
             JsonNode eject = json.get("type.disk_eject");
@@ -169,7 +170,7 @@ final class LibxlEvents implements Events, AutoCloseable {
 
     /** Reports the changes since the last call. */
     private void compare(boolean first) {
-        Map<Integer, DomainInfo> now = LibxlDomains.list(context).stream()
+        Map<Integer, DomainInfo> now = DomainCalls.list(context).stream()
                 .filter(domain -> domain.domid() != Hypervisor.DOM0)
                 .collect(Collectors.toMap(DomainInfo::domid, domain -> domain));
         for (Iterator<Followed> i = followed.values().iterator(); i.hasNext(); ) {

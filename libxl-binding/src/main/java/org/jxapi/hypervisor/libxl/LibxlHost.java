@@ -24,7 +24,7 @@ final class LibxlHost implements PhysicalHost {
     @Override
     public PhysInfo physInfo() {
         return contexts.call(context -> {
-            try (Struct info = context.struct(Struct.Type.PHYSINFO)) {
+            try (Struct info = context.struct(StructType.PHYSINFO)) {
                 context.check(
                         context.libxl().libxl_get_physinfo(context.pointer(), info.pointer()),
                         "the host cannot be described");
@@ -41,7 +41,7 @@ final class LibxlHost implements PhysicalHost {
                 throw context.failure(LibxlError.FAIL.value(), "Xen's version is not known");
             }
             return RecordJson.read(
-                    Struct.json(context.libraries(), context.pointer(), Struct.Type.VERSION_INFO, info),
+                    Struct.json(context.libraries(), context.pointer(), StructType.VERSION_INFO, info),
                     VersionInfo.class);
         });
     }
@@ -49,7 +49,7 @@ final class LibxlHost implements PhysicalHost {
     @Override
     public List<CpuTopology> cpuTopology() {
         List<CpuTopology> all = numbered(
-                Struct.Type.CPUTOPOLOGY,
+                StructType.CPUTOPOLOGY,
                 "cpu",
                 CpuTopology.class,
                 (c, n) -> c.libxl().libxl_get_cpu_topology(c.pointer(), n));
@@ -59,7 +59,7 @@ final class LibxlHost implements PhysicalHost {
     @Override
     public List<PciTopology> pciTopology() {
         return numbered(
-                Struct.Type.PCITOPOLOGY,
+                StructType.PCITOPOLOGY,
                 "device",
                 PciTopology.class,
                 (c, n) -> c.libxl().libxl_get_pci_topology(c.pointer(), n));
@@ -68,19 +68,16 @@ final class LibxlHost implements PhysicalHost {
     @Override
     public List<NumaInfo> numaInfo() {
         return numbered(
-                Struct.Type.NUMAINFO,
-                "node",
-                NumaInfo.class,
-                (c, n) -> c.libxl().libxl_get_numainfo(c.pointer(), n));
+                StructType.NUMAINFO, "node", NumaInfo.class, (c, n) -> c.libxl().libxl_get_numainfo(c.pointer(), n));
     }
 
     /** Reads a list in which the place of an element is its number. */
     private <R extends Record> List<R> numbered(
-            Struct.Type type, String number, Class<R> record, BiFunction<LibxlContext, Pointer, Pointer> call) {
+            StructType type, String number, Class<R> record, BiFunction<LibxlContext, Pointer, Pointer> call) {
         return contexts.call(context -> {
             Pointer count = context.out();
             Pointer array = call.apply(context, count);
-            if (array == null && type != Struct.Type.PCITOPOLOGY) {
+            if (array == null && type != StructType.PCITOPOLOGY) {
                 throw context.failure(LibxlError.FAIL.value(), "the host's topology is not known");
             }
             List<ObjectNode> elements = context.takeList(type, array, count.getInt(0), json -> json);

@@ -24,7 +24,7 @@ final class LibxlMemory implements Memory {
     public long target(int domid) {
         return contexts.call(context -> {
             Pointer kib = context.out();
-            LibxlDomains.check(
+            DomainCalls.check(
                     context,
                     domid,
                     "has no memory target",
@@ -35,7 +35,7 @@ final class LibxlMemory implements Memory {
 
     @Override
     public void setTarget(int domid, long targetMemkb, boolean relative, boolean enforce) {
-        contexts.longCall(context -> LibxlDomains.check(
+        contexts.longCall(context -> DomainCalls.check(
                 context,
                 domid,
                 "cannot have a memory target of " + targetMemkb + " KiB",
@@ -46,7 +46,7 @@ final class LibxlMemory implements Memory {
 
     @Override
     public void setMax(int domid, long maxMemkb) {
-        contexts.longCall(context -> LibxlDomains.check(
+        contexts.longCall(context -> DomainCalls.check(
                 context,
                 domid,
                 "cannot have at most " + maxMemkb + " KiB",
@@ -55,7 +55,7 @@ final class LibxlMemory implements Memory {
 
     @Override
     public long needed(DomainConfig config) {
-        return contexts.call(context -> LibxlDomains.withConfig(context, config, struct -> {
+        return contexts.call(context -> DomainCalls.withConfig(context, config, struct -> {
             Pointer kib = context.out();
             context.check(
                     context.libxl().libxl_domain_need_memory(context.pointer(), struct.pointer(), NO_DOMAIN, kib),
@@ -84,7 +84,7 @@ final class LibxlMemory implements Memory {
     @Override
     public boolean waitForTarget(int domid, int seconds) {
         return await(seconds, () -> {
-            DomainInfo info = contexts.call(context -> LibxlDomains.info(context, domid));
+            DomainInfo info = contexts.call(context -> DomainCalls.info(context, domid));
             return info.currentMemkb() + info.outstandingMemkb() <= target(domid);
         });
     }

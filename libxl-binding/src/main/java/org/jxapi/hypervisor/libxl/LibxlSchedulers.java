@@ -39,8 +39,8 @@ final class LibxlSchedulers implements Schedulers {
     @Override
     public DomainSchedParams params(int domid) {
         return contexts.call(context -> {
-            try (Struct params = context.struct(Struct.Type.DOMAIN_SCHED_PARAMS)) {
-                LibxlDomains.check(
+            try (Struct params = context.struct(StructType.DOMAIN_SCHED_PARAMS)) {
+                DomainCalls.check(
                         context,
                         domid,
                         "has no scheduler parameters",
@@ -59,11 +59,8 @@ final class LibxlSchedulers implements Schedulers {
     public void setParams(int domid, DomainSchedParams params) {
         contexts.call(context -> {
             try (Struct struct = Struct.of(
-                    context.libraries(),
-                    context.pointer(),
-                    Struct.Type.DOMAIN_SCHED_PARAMS,
-                    RecordJson.write(params))) {
-                return LibxlDomains.check(
+                    context.libraries(), context.pointer(), StructType.DOMAIN_SCHED_PARAMS, RecordJson.write(params))) {
+                return DomainCalls.check(
                         context,
                         domid,
                         "cannot have scheduler parameters " + params,
@@ -75,8 +72,8 @@ final class LibxlSchedulers implements Schedulers {
     @Override
     public List<VcpuSchedParams> vcpuParams(int domid) {
         return contexts.call(context -> {
-            try (Struct struct = context.struct(Struct.Type.VCPU_SCHED_PARAMS)) {
-                LibxlDomains.check(
+            try (Struct struct = context.struct(StructType.VCPU_SCHED_PARAMS)) {
+                DomainCalls.check(
                         context,
                         domid,
                         "has no scheduler parameters of virtual CPUs",
@@ -97,8 +94,8 @@ final class LibxlSchedulers implements Schedulers {
         params.forEach(vcpu -> vcpus.add(RecordJson.write(vcpu)));
         contexts.call(context -> {
             try (Struct struct =
-                    Struct.of(context.libraries(), context.pointer(), Struct.Type.VCPU_SCHED_PARAMS, json)) {
-                return LibxlDomains.check(
+                    Struct.of(context.libraries(), context.pointer(), StructType.VCPU_SCHED_PARAMS, json)) {
+                return DomainCalls.check(
                         context,
                         domid,
                         "cannot have those scheduler parameters",

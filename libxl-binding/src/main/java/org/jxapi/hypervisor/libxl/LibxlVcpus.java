@@ -3,6 +3,7 @@ package org.jxapi.hypervisor.libxl;
 import java.util.List;
 import java.util.Set;
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.VcpuInfo;
 import org.jxapi.hypervisor.Vcpus;
@@ -21,10 +22,10 @@ final class LibxlVcpus implements Vcpus {
             Pointer out = context.out();
             Pointer array = context.libxl().libxl_list_vcpu(context.pointer(), domid, out, out.slice(8));
             if (array == null) {
-                LibxlDomains.check(context, domid, "has no virtual CPUs", LibxlError.FAIL.value());
+                DomainCalls.check(context, domid, "has no virtual CPUs", LibxlError.FAIL.value());
             }
             return context.takeList(
-                    Struct.Type.VCPUINFO, array, out.getInt(0), json -> RecordJson.read(json, VcpuInfo.class));
+                    StructType.VCPUINFO, array, out.getInt(0), json -> RecordJson.read(json, VcpuInfo.class));
         });
     }
 
@@ -32,7 +33,7 @@ final class LibxlVcpus implements Vcpus {
     public void setOnline(int domid, Set<Integer> vcpus) {
         contexts.longCall(context -> {
             try (Bitmap bitmap = Bitmap.of(context, vcpus)) {
-                return LibxlDomains.check(
+                return DomainCalls.check(
                         context,
                         domid,
                         "cannot have virtual CPUs " + vcpus,
@@ -42,11 +43,11 @@ final class LibxlVcpus implements Vcpus {
     }
 
     @Override
-    public void setAffinity(int domid, int vcpuid, Set<Integer> hard, Set<Integer> soft) {
+    public void setAffinity(int domid, int vcpuid, @Nullable Set<Integer> hard, @Nullable Set<Integer> soft) {
         contexts.call(context -> {
             try (Bitmap hardMap = hard == null ? null : Bitmap.of(context, hard);
                     Bitmap softMap = soft == null ? null : Bitmap.of(context, soft)) {
-                return LibxlDomains.check(
+                return DomainCalls.check(
                         context,
                         domid,
                         "cannot have that affinity for virtual CPU " + vcpuid,
@@ -57,7 +58,7 @@ final class LibxlVcpus implements Vcpus {
         });
     }
 
-    private static Pointer pointer(Bitmap bitmap) {
+    private static @Nullable Pointer pointer(@Nullable Bitmap bitmap) {
         return bitmap == null ? null : bitmap.pointer();
     }
 
@@ -66,7 +67,7 @@ final class LibxlVcpus implements Vcpus {
         return contexts.call(context -> {
             int nodes = context.check(context.libxl().libxl_get_max_nodes(context.pointer()), "nodes are not known");
             try (Bitmap bitmap = new Bitmap(context, nodes)) {
-                LibxlDomains.check(
+                DomainCalls.check(
                         context,
                         domid,
                         "has no node affinity",
@@ -82,7 +83,7 @@ final class LibxlVcpus implements Vcpus {
             int most = context.check(context.libxl().libxl_get_max_nodes(context.pointer()), "nodes are not known");
             try (Bitmap bitmap = new Bitmap(context, most)) {
                 nodes.forEach(node -> context.libxl().libxl_bitmap_set(bitmap.pointer(), node));
-                return LibxlDomains.check(
+                return DomainCalls.check(
                         context,
                         domid,
                         "cannot be on nodes " + nodes,

@@ -39,7 +39,7 @@ final class OpenFile implements AutoCloseable {
         if (libc.fsync(fd) != 0) {
             throw failure("cannot be written to disk");
         }
-        Path folder = path.toAbsolutePath().getParent();
+        Path folder = path.toAbsolutePath().resolveSibling("");
         try (OpenFile entry = toRead(libc, folder)) {
             libc.fsync(entry.fd());
         }

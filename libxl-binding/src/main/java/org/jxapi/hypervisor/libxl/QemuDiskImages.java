@@ -60,6 +60,18 @@ final class QemuDiskImages implements DiskImages {
         }
     }
 
+    /** Work that has no result. */
+    private interface Steps {
+        void take(Qmp qmp) throws IOException;
+    }
+
+    private void run(int domid, Steps steps) {
+        call(domid, qmp -> {
+            steps.take(qmp);
+            return domid;
+        });
+    }
+
     @Override
     public boolean isOpen(int domid, Path image) {
         if (!Files.exists(sockets.apply(domid))) {
@@ -114,7 +126,7 @@ final class QemuDiskImages implements DiskImages {
 
     @Override
     public void snapshot(int domid, List<Overlay> overlays) {
-        call(domid, qmp -> {
+        run(domid, qmp -> {
             List<String> added = new ArrayList<>();
             try {
                 ArrayNode actions = Qmp.object().putArray("actions");
@@ -133,7 +145,6 @@ final class QemuDiskImages implements DiskImages {
                 ObjectNode transaction = Qmp.object();
                 transaction.set("actions", actions);
                 qmp.run("transaction", transaction);
-                return null;
             } catch (HypervisorException e) {
                 added.forEach(name -> forget(qmp, name));
                 throw e;
@@ -167,7 +178,7 @@ final class QemuDiskImages implements DiskImages {
 
     @Override
     public void commit(int domid, Path active, Path top, Path base, DoubleConsumer progress) {
-        call(domid, qmp -> {
+        run(domid, qmp -> {
             String topNode = only(qmp, top);
             String job = "jxapi-" + UUID.randomUUID();
             qmp.run(
@@ -184,7 +195,6 @@ final class QemuDiskImages implements DiskImages {
                 dismiss(qmp, job);
             }
             forget(qmp, topNode);
-            return null;
         });
     }
 
@@ -250,11 +260,10 @@ final class QemuDiskImages implements DiskImages {
 
     @Override
     public void resize(int domid, Path active, long bytes) {
-        call(domid, qmp -> {
+        run(domid, qmp -> {
             for (String node : named(qmp, active)) {
                 qmp.run("block_resize", Qmp.object().put(NODE_NAME, node).put("size", bytes));
             }
-            return null;
         });
     }
 }

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns the records of {@code org.jxapi.hypervisor}, which are named after libxl's structures, into libxl's JSON and
@@ -69,7 +70,7 @@ final class RecordJson {
     static <R extends Record> R read(ObjectNode json, Class<R> type) {
         RecordComponent[] components = type.getRecordComponents();
         Class<?>[] types = new Class<?>[components.length];
-        Object[] values = new Object[components.length];
+        @Nullable Object[] values = new Object[components.length];
         for (int i = 0; i < components.length; i++) {
             types[i] = components[i].getType();
             values[i] = value(json.get(key(components[i].getName())), components[i].getGenericType());
@@ -82,20 +83,20 @@ final class RecordJson {
         }
     }
 
-    private static Object value(JsonNode node, Type type) {
-        boolean absent = node == null || node.isNull();
+    private static @Nullable Object value(@Nullable JsonNode node, Type type) {
+        if (node == null || node.isNull()) {
+            return absent(type);
+        }
         if (type instanceof ParameterizedType generic) {
-            return absent ? empty(generic) : collection(node, generic);
+            return collection(node, generic);
         }
         Class<?> raw = (Class<?>) type;
         if (raw == boolean.class) {
-            return !absent && (node.isBoolean() ? node.booleanValue() : node.intValue() != 0);
+            return node.isBoolean() ? node.booleanValue() : node.intValue() != 0;
         } else if (raw == int.class || raw == Integer.class) {
-            return absent ? raw == int.class ? Integer.valueOf(0) : null : Integer.valueOf((int) node.longValue());
+            return (int) node.longValue();
         } else if (raw == long.class || raw == Long.class) {
-            return absent ? raw == long.class ? Long.valueOf(0) : null : Long.valueOf(node.longValue());
-        } else if (absent) {
-            return raw.isEnum() ? defaultOf(raw) : null;
+            return node.longValue();
         } else if (raw == Boolean.class) {
             return node.isBoolean() ? node.booleanValue() : defbool(node.asText());
         } else if (raw == String.class) {
@@ -108,12 +109,23 @@ final class RecordJson {
         return read((ObjectNode) node, raw.asSubclass(Record.class));
     }
 
-    private static Boolean defbool(String text) {
+    private static @Nullable Boolean defbool(String text) {
         return text.equals("<default>") ? null : Boolean.valueOf(text.equals("True"));
     }
 
-    private static Object empty(ParameterizedType type) {
-        return type.getRawType() == Map.class ? Map.of() : null;
+    private static @Nullable Object absent(Type type) {
+        if (type instanceof ParameterizedType generic) {
+            return generic.getRawType() == Map.class ? Map.of() : null;
+        }
+        Class<?> raw = (Class<?>) type;
+        if (raw == boolean.class) {
+            return false;
+        } else if (raw == int.class) {
+            return 0;
+        } else if (raw == long.class) {
+            return 0L;
+        }
+        return raw.isEnum() ? defaultOf(raw) : null;
     }
 
     private static Object collection(JsonNode node, ParameterizedType type) {
@@ -126,13 +138,13 @@ final class RecordJson {
             });
             return map;
         }
-        List<Object> all = new ArrayList<>();
+        List<@Nullable Object> all = new ArrayList<>();
         node.forEach(element -> all.add(value(element, type.getActualTypeArguments()[0])));
         return type.getRawType() == Set.class ? new TreeSet<>(all) : all;
     }
 
     /** Returns the constant for what is unknown, if the enum has one; libxl leaves that out. */
-    private static Object defaultOf(Class<?> type) {
+    private static @Nullable Object defaultOf(Class<?> type) {
         for (Object constant : type.getEnumConstants()) {
             String name = ((Enum<?>) constant).name();
             if (name.equals("UNKNOWN") || name.equals("INVALID")) {
@@ -142,7 +154,7 @@ final class RecordJson {
         return null;
     }
 
-    private static Object constant(Class<?> type, String name) {
+    private static @Nullable Object constant(Class<?> type, String name) {
         for (Object constant : type.getEnumConstants()) {
             if (((Enum<?>) constant).name().equalsIgnoreCase(name)) {
                 return constant;

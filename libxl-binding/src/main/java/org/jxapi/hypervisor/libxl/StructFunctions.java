@@ -1,6 +1,7 @@
 package org.jxapi.hypervisor.libxl;
 
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /** The four functions that libxl generates for each structure {@code T}, as {@code libxl_T_init} and so on. */
 public interface StructFunctions {
@@ -9,6 +10,7 @@ public interface StructFunctions {
     int from_json(Pointer ctx, Pointer struct, byte[] json);
 
     /** The result is the caller's to free. */
+    @Nullable
     Pointer to_json(Pointer ctx, Pointer struct);
 
     void dispose(Pointer struct);

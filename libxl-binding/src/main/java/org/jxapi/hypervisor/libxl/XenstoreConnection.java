@@ -2,7 +2,6 @@ package org.jxapi.hypervisor.libxl;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +38,6 @@ final class XenstoreConnection implements Xenstore, AutoCloseable {
         this.watches = new XenstoreWatches(libraries);
     }
 
-    static byte[] bytes(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        return Arrays.copyOf(bytes, bytes.length + 1);
-    }
-
     @Override
     public Optional<String> read(String path) {
         return connection.use(handle -> read(handle, path));
@@ -52,7 +46,7 @@ final class XenstoreConnection implements Xenstore, AutoCloseable {
     private Optional<String> read(Pointer handle, String path) {
         Pointer length = libraries.allocate(8);
         try {
-            Pointer value = lib.xs_read(handle, LibXenstore.XBT_NULL, bytes(path), length);
+            Pointer value = lib.xs_read(handle, LibXenstore.XBT_NULL, XenstoreHandle.bytes(path), length);
             if (value == null) {
                 absent(path);
                 return Optional.empty();
@@ -89,7 +83,7 @@ final class XenstoreConnection implements Xenstore, AutoCloseable {
     private List<String> list(Pointer handle, String path) {
         Pointer count = libraries.allocate(8);
         try {
-            Pointer names = lib.xs_directory(handle, LibXenstore.XBT_NULL, bytes(path), count);
+            Pointer names = lib.xs_directory(handle, LibXenstore.XBT_NULL, XenstoreHandle.bytes(path), count);
             if (names == null) {
                 absent(path);
                 return List.of();
@@ -132,7 +126,7 @@ final class XenstoreConnection implements Xenstore, AutoCloseable {
 
     private Void write(Pointer handle, int transaction, String path, String value) {
         byte[] data = value.getBytes(StandardCharsets.UTF_8);
-        if (lib.xs_write(handle, transaction, bytes(path), data, data.length) == 0) {
+        if (lib.xs_write(handle, transaction, XenstoreHandle.bytes(path), data, data.length) == 0) {
             throw failure(path, "cannot be written", libraries.runtime().getLastError());
         }
         return null;
@@ -174,7 +168,7 @@ final class XenstoreConnection implements Xenstore, AutoCloseable {
     private Optional<XenstorePermissions> permissions(Pointer handle, String path) {
         Pointer count = libraries.allocate(8);
         try {
-            Pointer all = lib.xs_get_permissions(handle, LibXenstore.XBT_NULL, bytes(path), count);
+            Pointer all = lib.xs_get_permissions(handle, LibXenstore.XBT_NULL, XenstoreHandle.bytes(path), count);
             if (all == null) {
                 absent(path);
                 return Optional.empty();
@@ -212,7 +206,7 @@ final class XenstoreConnection implements Xenstore, AutoCloseable {
                 put(all, index, domain.getKey(), domain.getValue());
                 index++;
             }
-            if (lib.xs_set_permissions(handle, LibXenstore.XBT_NULL, bytes(path), all, count) == 0) {
+            if (lib.xs_set_permissions(handle, LibXenstore.XBT_NULL, XenstoreHandle.bytes(path), all, count) == 0) {
                 throw failure(
                         path,
                         "cannot be given to domain " + permissions.owner(),
@@ -235,7 +229,7 @@ final class XenstoreConnection implements Xenstore, AutoCloseable {
     }
 
     private Void remove(Pointer handle, String path) {
-        if (lib.xs_rm(handle, LibXenstore.XBT_NULL, bytes(path)) == 0) {
+        if (lib.xs_rm(handle, LibXenstore.XBT_NULL, XenstoreHandle.bytes(path)) == 0) {
             int errno = libraries.runtime().getLastError();
             if (errno != ENOENT) {
                 throw failure(path, "cannot be removed", errno);

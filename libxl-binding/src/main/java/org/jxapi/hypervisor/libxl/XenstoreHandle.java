@@ -1,5 +1,7 @@
 package org.jxapi.hypervisor.libxl;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -19,12 +21,19 @@ final class XenstoreHandle implements AutoCloseable {
 
     XenstoreHandle(Libraries libraries) {
         lib = libraries.xenstore();
-        handle = lib.xs_open(0);
-        if (handle == null) {
+        Pointer opened = lib.xs_open(0);
+        if (opened == null) {
             throw new HypervisorException(
                     LibxlError.FAIL,
                     "xenstore cannot be reached: errno " + libraries.runtime().getLastError());
         }
+        handle = opened;
+    }
+
+    /** A text as C has it. */
+    static byte[] bytes(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        return Arrays.copyOf(bytes, bytes.length + 1);
     }
 
     /**

@@ -53,7 +53,7 @@ final class XenstoreWatches implements AutoCloseable {
     }
 
     private Void watch(Pointer handle, String path, String token) {
-        if (lib.xs_watch(handle, XenstoreConnection.bytes(path), XenstoreConnection.bytes(token)) == 0) {
+        if (lib.xs_watch(handle, XenstoreHandle.bytes(path), XenstoreHandle.bytes(token)) == 0) {
             throw new HypervisorException(
                     LibxlError.FAIL,
                     "xenstore: " + path + " cannot be watched: errno "
@@ -64,8 +64,7 @@ final class XenstoreWatches implements AutoCloseable {
 
     private void unwatch(String path, String token) {
         try {
-            connection.use(
-                    handle -> lib.xs_unwatch(handle, XenstoreConnection.bytes(path), XenstoreConnection.bytes(token)));
+            connection.use(handle -> lib.xs_unwatch(handle, XenstoreHandle.bytes(path), XenstoreHandle.bytes(token)));
         } catch (HypervisorException e) {
             LOG.debug("The watch of {} ended with its connection", path);
         }

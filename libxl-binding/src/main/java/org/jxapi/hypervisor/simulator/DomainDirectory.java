@@ -40,11 +40,10 @@ final class DomainDirectory {
     }
 
     /** Writes the nodes of a new domain. */
-    static void write(SimulatorState world, SimulatedDomain domain) {
-        SimulatedXenstore xenstore = world.xenstore;
+    static void write(SimulatedXenstore xenstore, SimulatedDomain domain) {
         int domid = domain.domid;
         make(xenstore, Xenstore.domainPath(domid), XenstorePermissions.readableBy(domid));
-        writeVm(world, domain);
+        writeVm(xenstore, domain);
         READABLE.forEach(name -> make(xenstore, of(domid) + name, XenstorePermissions.readableBy(domid)));
         WRITABLE.forEach(name -> make(xenstore, of(domid) + name, XenstorePermissions.ownedBy(domid)));
         if (domain.type() == DomainKind.HVM) {
@@ -53,8 +52,8 @@ final class DomainDirectory {
             make(xenstore, of(domid) + "control/feature-s4", XenstorePermissions.ownedBy(domid));
         }
         values(domain).forEach((key, value) -> xenstore.write(of(domid) + key, value));
-        writeAvailability(world, domain);
-        writeBackends(world, domain);
+        writeAvailability(xenstore, domain);
+        writeBackends(xenstore, domain);
     }
 
     private static Map<String, String> values(SimulatedDomain domain) {
@@ -72,9 +71,7 @@ final class DomainDirectory {
     }
 
     private static void putAll(Map<String, String> data, String path, Map<String, String> more) {
-        if (more != null) {
-            more.forEach((key, value) -> data.put(path + key, value));
-        }
+        more.forEach((key, value) -> data.put(path + key, value));
     }
 
     private static void make(SimulatedXenstore xenstore, String path, XenstorePermissions permissions) {
@@ -87,41 +84,41 @@ final class DomainDirectory {
     }
 
     /** Writes what belongs to the VM, whatever domain it has; an emulated clock is set by {@code rtc/timeoffset}. */
-    static void writeVm(SimulatorState world, SimulatedDomain domain) {
+    static void writeVm(SimulatedXenstore xenstore, SimulatedDomain domain) {
         String path = vmPath(domain);
-        make(world.xenstore, path, XenstorePermissions.readableBy(domain.domid));
-        world.xenstore.write(path + "/uuid", domain.uuid().toString());
-        world.xenstore.write(path + "/name", domain.config.cInfo().name());
+        make(xenstore, path, XenstorePermissions.readableBy(domain.domid));
+        xenstore.write(path + "/uuid", domain.uuid().toString());
+        xenstore.write(path + "/name", domain.config.cInfo().name());
         if (domain.type() == DomainKind.HVM) {
             Integer offset = domain.config.bInfo().rtcTimeoffset();
-            world.xenstore.write(path + "/rtc/timeoffset", offset == null ? "" : offset.toString());
+            xenstore.write(path + "/rtc/timeoffset", offset == null ? "" : offset.toString());
         }
     }
 
     /** Writes which virtual CPUs the guest is asked to have online. */
-    static void writeAvailability(SimulatorState world, SimulatedDomain domain) {
+    static void writeAvailability(SimulatedXenstore xenstore, SimulatedDomain domain) {
         for (int i = 0; i < domain.vcpus(); i++) {
-            world.xenstore.write(
+            xenstore.write(
                     of(domain.domid) + "cpu/" + i + "/availability",
                     domain.available.contains(i) ? "online" : "offline");
         }
     }
 
     /** Writes the states of the domain's devices, as their backends in the control domain see them. */
-    static void writeBackends(SimulatorState world, SimulatedDomain domain) {
-        String state = Integer.toString(state(domain));
+    static void writeBackends(SimulatedXenstore xenstore, SimulatedDomain domain) {
+        String state = Integer.toString(xenbusState(domain));
         for (DiskConfig disk : domain.config.disks()) {
             if (!disk.isCdrom()) {
-                world.xenstore.write(backend("vbd", domain.domid) + "/" + diskNumber(disk.vdev()) + "/state", state);
+                xenstore.write(backend("vbd", domain.domid) + "/" + diskNumber(disk.vdev()) + "/state", state);
             }
         }
         for (NicConfig nic : domain.config.nics()) {
-            world.xenstore.write(backend("vif", domain.domid) + "/" + nic.devid() + "/state", state);
+            xenstore.write(backend("vif", domain.domid) + "/" + nic.devid() + "/state", state);
         }
     }
 
     /** How far a device has come: its guest connects it as soon as it has booted far enough, if it has the driver. */
-    static int state(SimulatedDomain domain) {
+    static int xenbusState(SimulatedDomain domain) {
         if (!domain.drivers) {
             return CLOSED;
         }
@@ -133,11 +130,11 @@ final class DomainDirectory {
     }
 
     /** Removes all that there is of a domain. */
-    static void remove(SimulatorState world, SimulatedDomain domain) {
-        world.xenstore.remove(Xenstore.domainPath(domain.domid));
-        world.xenstore.remove(vmPath(domain));
-        world.xenstore.remove(backend("vbd", domain.domid));
-        world.xenstore.remove(backend("vif", domain.domid));
+    static void remove(SimulatedXenstore xenstore, SimulatedDomain domain) {
+        xenstore.remove(Xenstore.domainPath(domain.domid));
+        xenstore.remove(vmPath(domain));
+        xenstore.remove(backend("vbd", domain.domid));
+        xenstore.remove(backend("vif", domain.domid));
     }
 
     /** Returns the number of a disk, as Xen's documents tell: xvda has the major number 202, with 16 minors a disk. */

@@ -2,6 +2,7 @@ package org.jxapi.hypervisor.simulator;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
@@ -91,8 +92,8 @@ public final class Faults {
         }
     }
 
-    /** Called at the beginning of an operation; returns what is to kill it midway, or null. */
-    HypervisorException begin(String operation) {
+    /** Called at the beginning of an operation; returns the failure that is to kill it midway. */
+    Optional<HypervisorException> begin(String operation) {
         check(operation);
         Queue<Fault> queue = pending.get(operation);
         Fault fault = queue == null ? null : queue.poll();
@@ -110,7 +111,7 @@ public final class Faults {
             }
         }
         return fault instanceof Fault.Die die
-                ? new HypervisorException(die.error(), operation + " was made to die midway")
-                : null;
+                ? Optional.of(new HypervisorException(die.error(), operation + " was made to die midway"))
+                : Optional.empty();
     }
 }

@@ -3,6 +3,7 @@ package org.jxapi.hypervisor.simulator;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.HypervisorException;
@@ -20,11 +21,11 @@ public final class Guest {
     /** When an agent tries again to tell what it could not; real ones take a minute. */
     private static final Duration AGENT_ROUND = Duration.ofSeconds(1);
 
-    private final SimulatorState world;
+    private final SimulatorState state;
     private final int domid;
 
-    Guest(SimulatorState world, int domid) {
-        this.world = world;
+    Guest(SimulatorState state, int domid) {
+        this.state = state;
         this.domid = domid;
     }
 
@@ -45,121 +46,130 @@ public final class Guest {
 
     /** The guest's kernel hangs: it obeys no request any more. */
     public void hang() {
-        synchronized (world) {
-            SimulatedDomain domain = world.domain(domid);
+        synchronized (state) {
+            SimulatedDomain domain = state.domain(domid);
             domain.hung = true;
-            world.save(domain);
+            state.save(domain);
         }
     }
 
     /** The guest unloads its drivers for Xen's disks and nics. */
     public void unloadDrivers() {
-        synchronized (world) {
-            SimulatedDomain domain = world.domain(domid);
+        synchronized (state) {
+            SimulatedDomain domain = state.domain(domid);
             domain.drivers = false;
-            world.save(domain);
-            DomainDirectory.writeBackends(world, domain);
+            state.save(domain);
+            DomainDirectory.writeBackends(state.xenstore, domain);
         }
     }
 
     /** The guest sets its clock so many seconds before or after the host's; an emulated clock keeps that. */
     public void setClock(long seconds) {
-        SimulatedDomain domain = world.domain(domid);
+        SimulatedDomain domain = state.domain(domid);
         if (domain.type() != DomainKind.HVM) {
             throw new HypervisorException(LibxlError.INVAL, "domain " + domid + " has no emulated clock");
         }
-        world.xenstore.write("/vm/" + domain.uuid() + "/rtc/timeoffset", Long.toString(seconds));
+        state.xenstore.write("/vm/" + domain.uuid() + "/rtc/timeoffset", Long.toString(seconds));
     }
 
     /**
      * The guest's agent writes keys below its domain's directory, or removes those that are null. {@link LibxlError#FAIL},
      * and none is written, when xenstore does not let the guest.
      */
-    public void tell(Map<String, String> keys) {
+    public void tell(Map<String, @Nullable String> keys) {
         String path = DomainDirectory.of(domid);
-        keys.keySet().forEach(key -> world.xenstore.check(domid, path + key));
+        keys.keySet().forEach(key -> state.xenstore.check(domid, path + key));
         keys.forEach((key, value) -> {
             if (value == null) {
-                world.xenstore.remove(domid, path + key);
+                state.xenstore.remove(domid, path + key);
             } else {
-                world.xenstore.write(domid, path + key, value);
+                state.xenstore.write(domid, path + key, value);
             }
         });
-        world.xenstore.write(domid, path + UPDATED, Long.toString(System.currentTimeMillis()));
+        state.xenstore.write(domid, path + UPDATED, Long.toString(System.currentTimeMillis()));
     }
 
     private void end(ShutdownReason reason) {
         SimulatedDomain domain;
-        synchronized (world) {
-            domain = world.domain(domid);
+        synchronized (state) {
+            domain = state.domain(domid);
             if (!domain.runs()) {
                 throw new HypervisorException(LibxlError.INVAL, "domain " + domid + " does not run");
             }
             domain.setShutdown(reason);
-            world.save(domain);
+            state.save(domain);
         }
-        world.xenstore.fire(Xenstore.RELEASE_DOMAIN);
-        world.tell(new HypervisorEvent.DomainShutdown(domid, domain.uuid(), reason));
+        state.xenstore.fire(Xenstore.RELEASE_DOMAIN);
+        state.tell(new HypervisorEvent.DomainShutdown(domid, domain.uuid(), reason));
     }
 
     /** The guest, if it runs, reads a request in xenstore, and obeys after a while. */
     void hear() {
         String path = DomainDirectory.of(domid) + "control/shutdown";
         ShutdownReason reason;
-        synchronized (world) {
-            String request = world.xenstore.read(path).orElse("");
-            SimulatedDomain domain = world.domain(domid);
+        synchronized (state) {
+            String request = state.xenstore.read(path).orElse("");
+            SimulatedDomain domain = state.domain(domid);
             if (request.isEmpty() || !domain.obeys()) {
                 return;
             }
             reason = request.equals("reboot") ? ShutdownReason.REBOOT : ShutdownReason.POWEROFF;
-            world.xenstore.write(domid, path, "");
-            world.notifyAll();
+            state.xenstore.write(domid, path, "");
+            state.notifyAll();
         }
         obey(reason);
     }
 
     void obey(ShutdownReason reason) {
-        synchronized (world) {
-            if (world.domain(domid).hung) {
+        synchronized (state) {
+            if (state.domain(domid).hung) {
                 return;
             }
         }
-        world.after(world.settings.shutdown(), () -> end(reason));
+        state.after(state.settings.shutdown(), () -> end(reason));
     }
 
     /** The guest runs for the first time: it connects its devices, and its agent reports after the boot. */
-    static void boot(SimulatorState world, SimulatedDomain domain) {
-        if (world.settings.boot().isZero()) {
-            introduce(world, domain);
+    static void boot(SimulatorState state, SimulatedDomain domain) {
+        if (state.settings.boot().isZero()) {
+            introduce(state, domain);
         } else {
-            world.after(world.settings.boot().dividedBy(2), () -> connect(world, domain));
-            world.after(world.settings.boot(), () -> introduce(world, domain));
+            state.after(state.settings.boot().dividedBy(2), () -> connect(state, domain));
+            state.after(state.settings.boot(), () -> introduce(state, domain));
+        }
+    }
+
+    /** The guests whose boot ended with the last process report now. */
+    static void finishBoots(SimulatorState state) {
+        for (SimulatedDomain domain : state.all()) {
+            if (domain.runs() && !talked(state, domain.domid)) {
+                introduce(state, domain);
+            }
         }
     }
 
     /** Whether the domain's agent has talked. */
-    static boolean talked(SimulatorState world, int domid) {
-        return world.xenstore.read(DomainDirectory.of(domid) + UPDATED).isPresent();
+    static boolean talked(SimulatorState state, int domid) {
+        return state.xenstore.read(DomainDirectory.of(domid) + UPDATED).isPresent();
     }
 
-    private static boolean connect(SimulatorState world, SimulatedDomain domain) {
-        synchronized (world) {
-            if (world.domains.get(domain.domid) != domain) {
+    private static boolean connect(SimulatorState state, SimulatedDomain domain) {
+        synchronized (state) {
+            if (state.domains.get(domain.domid) != domain) {
                 return false;
             }
             if (!domain.connected) {
                 domain.connected = true;
-                world.save(domain);
-                DomainDirectory.writeBackends(world, domain);
+                state.save(domain);
+                DomainDirectory.writeBackends(state.xenstore, domain);
             }
             return true;
         }
     }
 
     /** The reports of stock agents, and the features that a kernel announces. */
-    static void introduce(SimulatorState world, SimulatedDomain domain) {
-        if (!connect(world, domain)) {
+    static void introduce(SimulatorState state, SimulatedDomain domain) {
+        if (!connect(state, domain)) {
             return;
         }
         Map<String, String> data = new LinkedHashMap<>();
@@ -185,26 +195,26 @@ public final class Guest {
             devid++;
         }
         data.put(UPDATED, Long.toString(System.currentTimeMillis()));
-        write(world, domain, data);
-        new Guest(world, domain.domid).hear();
+        write(state, domain, data);
+        new Guest(state, domain.domid).hear();
     }
 
     /** Writes what xenstore lets the guest write; as agents do, it tries the rest again later. */
-    private static void write(SimulatorState world, SimulatedDomain domain, Map<String, String> data) {
+    private static void write(SimulatorState state, SimulatedDomain domain, Map<String, String> data) {
         String path = DomainDirectory.of(domain.domid);
         Map<String, String> refused = new LinkedHashMap<>();
         data.forEach((key, value) -> {
             try {
-                world.xenstore.write(domain.domid, path + key, value);
+                state.xenstore.write(domain.domid, path + key, value);
             } catch (HypervisorException e) {
                 LOG.debug("A guest cannot tell {}: {}", key, e.getMessage());
                 refused.put(key, value);
             }
         });
         if (!refused.isEmpty()) {
-            world.after(AGENT_ROUND, () -> {
-                if (world.domain(domain.domid) == domain) {
-                    write(world, domain, refused);
+            state.after(AGENT_ROUND, () -> {
+                if (state.domain(domain.domid) == domain) {
+                    write(state, domain, refused);
                 }
             });
         }

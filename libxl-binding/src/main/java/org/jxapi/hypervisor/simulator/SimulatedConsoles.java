@@ -38,15 +38,15 @@ import org.slf4j.LoggerFactory;
 final class SimulatedConsoles implements Consoles {
     private static final Logger LOG = LoggerFactory.getLogger(SimulatedConsoles.class);
 
-    private final SimulatorState world;
+    private final SimulatorState state;
     private final Map<Integer, Text> texts = new HashMap<>();
     private final Map<Integer, ServerSocket> screens = new HashMap<>();
     private final Map<Integer, Set<Closeable>> viewers = new HashMap<>();
 
     private record Text(Path path, ServerSocketChannel server) {}
 
-    SimulatedConsoles(SimulatorState world) {
-        this.world = world;
+    SimulatedConsoles(SimulatorState state) {
+        this.state = state;
     }
 
     @Override
@@ -56,7 +56,7 @@ final class SimulatedConsoles implements Consoles {
 
     @Override
     public String primaryTty(int domid) {
-        SimulatedDomain domain = world.domain(domid);
+        SimulatedDomain domain = state.domain(domid);
         return terminal(domid, domain);
     }
 
@@ -81,7 +81,7 @@ final class SimulatedConsoles implements Consoles {
         path.toFile().deleteOnExit();
         folder.toFile().deleteOnExit();
         SimulatedTerminal terminal =
-                new SimulatedTerminal(domain.config.cInfo().name(), new Guest(world, domain.domid));
+                new SimulatedTerminal(domain.config.cInfo().name(), new Guest(state, domain.domid));
         thread("console " + domain.domid, () -> {
             while (server.isOpen()) {
                 SocketChannel reader = server.accept();
@@ -142,7 +142,7 @@ final class SimulatedConsoles implements Consoles {
 
     @Override
     public Optional<VncAddress> vnc(int domid) {
-        SimulatedDomain domain = world.domain(domid);
+        SimulatedDomain domain = state.domain(domid);
         return domain.type() == DomainKind.HVM ? Optional.of(screen(domid, domain)) : Optional.empty();
     }
 

@@ -1,10 +1,13 @@
 package org.jxapi.hypervisor.simulator;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jxapi.hypervisor.Device;
 import org.jxapi.hypervisor.DeviceInfo;
 import org.jxapi.hypervisor.Devices;
@@ -17,42 +20,50 @@ import org.jxapi.hypervisor.PciConfig;
 
 /** Disks and network interfaces of simulated domains; other kinds of devices are not simulated. */
 final class SimulatedDevices implements Devices {
-    private final SimulatorState world;
+    private final SimulatorState state;
 
-    SimulatedDevices(SimulatorState world) {
-        this.world = world;
+    SimulatedDevices(SimulatorState state) {
+        this.state = state;
     }
 
     @Override
     public <D extends Device> D add(int domid, D device) {
-        world.faults.begin(operation(device) + "-add");
+        state.faults.begin(operation(device) + "-add");
         if (device instanceof DiskConfig disk) {
-            world.domain(domid);
-            SimulatedDomains.checkDisk(disk);
-            change(
-                    domid,
-                    disks -> {
-                        if (disks.stream().anyMatch(d -> d.vdev().equals(disk.vdev()))) {
-                            throw new HypervisorException(LibxlError.DEVICE_EXISTS, disk.vdev() + " is there already");
-                        }
-                        disks.add(disk);
-                    },
-                    null);
+            state.domain(domid);
+            checkDisk(disk);
+            changeDisks(domid, disks -> {
+                if (disks.stream().anyMatch(d -> d.vdev().equals(disk.vdev()))) {
+                    throw new HypervisorException(LibxlError.DEVICE_EXISTS, disk.vdev() + " is there already");
+                }
+                disks.add(disk);
+            });
             return device;
         } else if (device instanceof NicConfig nic) {
-            AtomicReference<NicConfig> added = new AtomicReference<>();
-            change(domid, null, nics -> {
-                if (nics.stream().anyMatch(n -> n.devid().equals(nic.devid()))) {
-                    throw new HypervisorException(LibxlError.DEVICE_EXISTS, "nic " + nic.devid() + " is there already");
-                }
-                added.set(numbered(nic, nics));
-                nics.add(added.get());
-            });
             @SuppressWarnings("unchecked")
-            D result = (D) added.get();
-            return result;
+            D added = (D) addNic(domid, nic);
+            return added;
         }
         throw notSimulated(device.getClass());
+    }
+
+    private NicConfig addNic(int domid, NicConfig nic) {
+        synchronized (state) {
+            List<NicConfig> present = state.domain(domid).config.nics();
+            if (nic.devid() != null
+                    && present.stream().anyMatch(n -> nic.devid().equals(n.devid()))) {
+                throw new HypervisorException(LibxlError.DEVICE_EXISTS, "nic " + nic.devid() + " is there already");
+            }
+            NicConfig added = numbered(nic, present);
+            changeNics(domid, nics -> nics.add(added));
+            return added;
+        }
+    }
+
+    static void checkDisk(DiskConfig disk) {
+        if (disk.pdevPath() != null && !Files.exists(Path.of(disk.pdevPath()))) {
+            throw new HypervisorException(LibxlError.INVAL, "the disk is not there: " + disk.pdevPath());
+        }
     }
 
     /** Returns a nic with a number: its own, or the next after all others. */
@@ -71,14 +82,14 @@ final class SimulatedDevices implements Devices {
 
     @Override
     public void remove(int domid, Device device) {
-        world.faults.begin(operation(device) + "-remove");
+        state.faults.begin(operation(device) + "-remove");
         if (device instanceof DiskConfig disk) {
-            change(domid, disks -> drop(disks, d -> d.vdev().equals(disk.vdev()), disk.vdev()), null);
-            world.xenstore.remove(
+            changeDisks(domid, disks -> drop(disks, d -> d.vdev().equals(disk.vdev()), disk.vdev()));
+            state.xenstore.remove(
                     DomainDirectory.backend("vbd", domid) + "/" + DomainDirectory.diskNumber(disk.vdev()));
         } else if (device instanceof NicConfig nic) {
-            change(domid, null, nics -> drop(nics, n -> isSame(nic, n), "nic " + nic.devid()));
-            world.xenstore.remove(DomainDirectory.backend("vif", domid) + "/" + nic.devid());
+            changeNics(domid, nics -> drop(nics, n -> isSame(nic, n), "nic " + nic.devid()));
+            state.xenstore.remove(DomainDirectory.backend("vif", domid) + "/" + nic.devid());
         } else {
             throw notSimulated(device.getClass());
         }
@@ -90,24 +101,28 @@ final class SimulatedDevices implements Devices {
         }
     }
 
-    private void change(
-            int domid,
-            java.util.function.Consumer<List<DiskConfig>> disks,
-            java.util.function.Consumer<List<NicConfig>> nics) {
-        synchronized (world) {
-            SimulatedDomain domain = world.domain(domid);
-            List<DiskConfig> newDisks = new ArrayList<>(domain.config.disks());
-            List<NicConfig> newNics = new ArrayList<>(domain.config.nics());
-            if (disks != null) {
-                disks.accept(newDisks);
-            }
-            if (nics != null) {
-                nics.accept(newNics);
-            }
-            DomainConfig.Builder builder = domain.config.toBuilder();
-            domain.config = builder.disks(newDisks).nics(newNics).build();
-            world.save(domain);
-            DomainDirectory.writeBackends(world, domain);
+    private void changeDisks(int domid, Consumer<List<DiskConfig>> change) {
+        change(domid, config -> {
+            List<DiskConfig> disks = new ArrayList<>(config.disks());
+            change.accept(disks);
+            return config.toBuilder().disks(disks).build();
+        });
+    }
+
+    private void changeNics(int domid, Consumer<List<NicConfig>> change) {
+        change(domid, config -> {
+            List<NicConfig> nics = new ArrayList<>(config.nics());
+            change.accept(nics);
+            return config.toBuilder().nics(nics).build();
+        });
+    }
+
+    private void change(int domid, UnaryOperator<DomainConfig> change) {
+        synchronized (state) {
+            SimulatedDomain domain = state.domain(domid);
+            domain.config = change.apply(domain.config);
+            state.save(domain);
+            DomainDirectory.writeBackends(state.xenstore, domain);
         }
     }
 
@@ -118,7 +133,7 @@ final class SimulatedDevices implements Devices {
 
     @Override
     public <D extends Device> List<D> list(int domid, Class<D> kind) {
-        DomainConfig config = world.domain(domid).config;
+        DomainConfig config = state.domain(domid).config;
         List<Device> all = new ArrayList<>(config.disks());
         all.addAll(config.nics());
         return all.stream().filter(kind::isInstance).map(kind::cast).toList();
@@ -126,14 +141,14 @@ final class SimulatedDevices implements Devices {
 
     @Override
     public DeviceInfo info(int domid, Device device) {
-        SimulatedDomain domain = world.domain(domid);
-        int state = DomainDirectory.state(domain);
+        SimulatedDomain domain = state.domain(domid);
+        int xenbus = DomainDirectory.xenbusState(domain);
         if (device instanceof DiskConfig disk
                 && domain.config.disks().stream().anyMatch(d -> d.vdev().equals(disk.vdev()))) {
-            return info(domid, "vbd", DomainDirectory.diskNumber(disk.vdev()), state);
+            return info(domid, "vbd", DomainDirectory.diskNumber(disk.vdev()), xenbus);
         } else if (device instanceof NicConfig nic
                 && domain.config.nics().stream().anyMatch(n -> isSame(nic, n))) {
-            return info(domid, "vif", nic.devid() == null ? 0 : nic.devid(), state);
+            return info(domid, "vif", nic.devid() == null ? 0 : nic.devid(), xenbus);
         } else if (device instanceof DiskConfig || device instanceof NicConfig) {
             throw new HypervisorException(LibxlError.NOTFOUND, "domain " + domid + " has no such device");
         }
@@ -160,18 +175,15 @@ final class SimulatedDevices implements Devices {
 
     @Override
     public void cdromInsert(int domid, DiskConfig disc) {
-        world.faults.begin("cdrom-insert");
-        SimulatedDomains.checkDisk(disc);
-        change(
-                domid,
-                disks -> {
-                    if (disks.stream().anyMatch(d -> d.vdev().equals(disc.vdev()) && !d.isCdrom())) {
-                        throw new HypervisorException(LibxlError.INVAL, disc.vdev() + " is not a CD drive");
-                    }
-                    drop(disks, d -> d.vdev().equals(disc.vdev()), "drive " + disc.vdev());
-                    disks.add(disc);
-                },
-                null);
+        state.faults.begin("cdrom-insert");
+        checkDisk(disc);
+        changeDisks(domid, disks -> {
+            if (disks.stream().anyMatch(d -> d.vdev().equals(disc.vdev()) && !d.isCdrom())) {
+                throw new HypervisorException(LibxlError.INVAL, disc.vdev() + " is not a CD drive");
+            }
+            drop(disks, d -> d.vdev().equals(disc.vdev()), "drive " + disc.vdev());
+            disks.add(disc);
+        });
     }
 
     @Override

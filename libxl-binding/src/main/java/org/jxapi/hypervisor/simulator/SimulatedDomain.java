@@ -5,19 +5,27 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.hypervisor.DomainBuildInfo;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.ShutdownReason;
 
-/** A domain of the simulated machine. Guarded by its world's lock. */
+/** A domain of the simulated machine. Guarded by the lock of the {@link SimulatorState}. */
 final class SimulatedDomain {
+    /** The memory that libxl gives a domain for which none is said (libxl_create.c). */
+    private static final long LIBXL_DEFAULT_KIB = 32 * 1024;
+
     final int domid;
     DomainConfig config;
     /** How often it was paused more than unpaused. */
     int pauses = 1;
 
+    /** Null unless it has shut down. */
+    @Nullable
     ShutdownReason shutdown;
+
     long currentKib;
     /** The target of the guest. */
     long targetKib;
@@ -47,10 +55,9 @@ final class SimulatedDomain {
         this.domid = domid;
         this.config = config;
         this.bootId = bootId;
-        Long target = config.bInfo().targetMemkb();
-        this.maxKib = config.bInfo().maxMemkb();
+        this.maxKib = maxKib(config.bInfo());
         this.staticMaxKib = maxKib;
-        this.targetKib = target == null ? maxKib : target;
+        this.targetKib = targetKib(config.bInfo());
         this.currentKib = targetKib;
         Set<Integer> avail = config.bInfo().availVcpus();
         for (int i = 0; i < vcpus(); i++) {
@@ -60,12 +67,21 @@ final class SimulatedDomain {
         }
     }
 
+    private static long maxKib(DomainBuildInfo build) {
+        return build.maxMemkb() == null ? LIBXL_DEFAULT_KIB : build.maxMemkb();
+    }
+
+    /** The memory that such a domain starts with. */
+    static long targetKib(DomainBuildInfo build) {
+        return build.targetMemkb() == null ? maxKib(build) : build.targetMemkb();
+    }
+
     /** The contents of the state file. */
     record Saved(
             int domid,
             DomainConfig config,
             int pauses,
-            ShutdownReason shutdown,
+            @Nullable ShutdownReason shutdown,
             long currentKib,
             long targetKib,
             long maxKib,
@@ -78,7 +94,7 @@ final class SimulatedDomain {
             boolean hung,
             boolean driverless,
             boolean connected,
-            Map<String, SimulatedXenstore.Node> home) {}
+            @Nullable Map<String, SimulatedXenstore.Node> home) {}
 
     /**
      * @param home the domain's part of xenstore

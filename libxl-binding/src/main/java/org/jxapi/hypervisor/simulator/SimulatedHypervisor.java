@@ -28,19 +28,24 @@ import org.jxapi.hypervisor.Xenstore;
 public final class SimulatedHypervisor implements Hypervisor {
     private static final long PAGE_KIB = 4;
 
-    private final SimulatorState world;
+    private final SimulatorState state;
+    private final SimulatedConsoles consoles;
     private final Domains domains;
     private final Devices devices;
 
-    private SimulatedHypervisor(SimulatorState world) {
-        this.world = world;
-        this.domains = new SimulatedDomains(world);
-        this.devices = new SimulatedDevices(world);
+    private SimulatedHypervisor(SimulatorState state) {
+        this.state = state;
+        this.consoles = new SimulatedConsoles(state);
+        this.domains = new SimulatedDomains(state, consoles);
+        this.devices = new SimulatedDevices(state);
     }
 
     /** A machine whose domains live in that folder, and so outlive this process. */
     public static SimulatedHypervisor open(Path folder, SimulatorSettings settings) {
-        return new SimulatedHypervisor(new SimulatorState(settings, folder));
+        SimulatorState state = new SimulatorState(settings, new DomainFiles(folder));
+        Guest.finishBoots(state);
+        new SimulatorOrders(state, folder.resolve("control")).follow();
+        return new SimulatedHypervisor(state);
     }
 
     /** A machine that is gone when this process is. */
@@ -50,18 +55,18 @@ public final class SimulatedHypervisor implements Hypervisor {
 
     /** The guest of a domain, to make it act on its own. */
     public Guest guest(int domid) {
-        world.domain(domid);
-        return new Guest(world, domid);
+        state.domain(domid);
+        return new Guest(state, domid);
     }
 
     /** Makes operations go wrong. */
     public Faults faults() {
-        return world.faults;
+        return state.faults;
     }
 
     /** Identifies one boot of a guest: a resumed guest has the same as before, a rebooted one a new one. */
     public String bootId(int domid) {
-        return world.domain(domid).bootId;
+        return state.domain(domid).bootId;
     }
 
     @Override
@@ -81,12 +86,12 @@ public final class SimulatedHypervisor implements Hypervisor {
 
     @Override
     public Memory memory() {
-        return new SimulatedMemory(world);
+        return new SimulatedMemory(state);
     }
 
     @Override
     public Vcpus vcpus() {
-        return new SimulatedVcpus(world);
+        return new SimulatedVcpus(state);
     }
 
     @Override
@@ -99,20 +104,20 @@ public final class SimulatedHypervisor implements Hypervisor {
 
             @Override
             public DomainSchedParams params(int domid) {
-                DomainSchedParams params = world.domain(domid).config.bInfo().schedParams();
+                DomainSchedParams params = state.domain(domid).config.bInfo().schedParams();
                 return params == null ? DomainSchedParams.credit(256, 0) : params;
             }
 
             @Override
             public void setParams(int domid, DomainSchedParams params) {
-                synchronized (world) {
-                    SimulatedDomain domain = world.domain(domid);
+                synchronized (state) {
+                    SimulatedDomain domain = state.domain(domid);
                     domain.config = domain.config.toBuilder()
                             .bInfo(domain.config.bInfo().toBuilder()
                                     .schedParams(params)
                                     .build())
                             .build();
-                    world.save(domain);
+                    state.save(domain);
                 }
             }
 
@@ -132,13 +137,13 @@ public final class SimulatedHypervisor implements Hypervisor {
     public Cpupools cpupools() {
         return new SinglePool(
                 () -> new CpupoolInfo(
-                        0, "Pool-0", Scheduler.CREDIT2, world.all().size() + 1, world.allCpus()),
-                world::domain);
+                        0, "Pool-0", Scheduler.CREDIT2, state.all().size() + 1, state.allCpus()),
+                state::domain);
     }
 
     @Override
     public Consoles consoles() {
-        return world.consoles;
+        return consoles;
     }
 
     @Override
@@ -148,12 +153,12 @@ public final class SimulatedHypervisor implements Hypervisor {
             public PhysInfo physInfo() {
                 return PhysInfo.builder()
                         .threadsPerCore(1)
-                        .coresPerSocket(world.settings.cpus())
-                        .nrCpus(world.settings.cpus())
-                        .maxCpuId(world.settings.cpus() - 1)
+                        .coresPerSocket(state.settings.cpus())
+                        .nrCpus(state.settings.cpus())
+                        .maxCpuId(state.settings.cpus() - 1)
                         .cpuKhz(2_400_000)
-                        .totalPages(world.settings.memoryKib() / PAGE_KIB)
-                        .freePages(world.freeKib() / PAGE_KIB)
+                        .totalPages(state.settings.memoryKib() / PAGE_KIB)
+                        .freePages(state.freeKib() / PAGE_KIB)
                         .nrNodes(1)
                         .capHvm(true)
                         .capPv(true)
@@ -175,13 +180,13 @@ public final class SimulatedHypervisor implements Hypervisor {
                         "",
                         0,
                         4096,
-                        world.settings.domainZeroFixed() ? "dom0_mem=" + world.settings.domainZeroKib() + "K" : "",
+                        state.settings.domainZeroFixed() ? "dom0_mem=" + state.settings.domainZeroKib() + "K" : "",
                         "");
             }
 
             @Override
             public List<CpuTopology> cpuTopology() {
-                return world.allCpus().stream()
+                return state.allCpus().stream()
                         .map(i -> new CpuTopology(i, i, 0, 0))
                         .toList();
             }
@@ -193,18 +198,18 @@ public final class SimulatedHypervisor implements Hypervisor {
 
             @Override
             public List<NumaInfo> numaInfo() {
-                return List.of(new NumaInfo(0, world.settings.memoryKib() * 1024, world.freeKib() * 1024, List.of(10)));
+                return List.of(new NumaInfo(0, state.settings.memoryKib() * 1024, state.freeKib() * 1024, List.of(10)));
             }
 
             @Override
             public List<String> consoleLog() {
-                return List.copyOf(world.consoleLog);
+                return List.copyOf(state.consoleLog);
             }
 
             @Override
             public void debugKeys(String keys) {
-                world.faults.begin("debug-keys");
-                keys.chars().forEach(key -> world.consoleLog.add("(XEN) '" + (char) key + "' pressed"));
+                state.faults.begin("debug-keys");
+                keys.chars().forEach(key -> state.consoleLog.add("(XEN) '" + (char) key + "' pressed"));
             }
 
             @Override
@@ -217,18 +222,19 @@ public final class SimulatedHypervisor implements Hypervisor {
     @Override
     public Events events() {
         return listener -> {
-            world.listeners.add(listener);
-            return () -> world.listeners.remove(listener);
+            state.listeners.add(listener);
+            return () -> state.listeners.remove(listener);
         };
     }
 
     @Override
     public Xenstore xenstore() {
-        return world.xenstore;
+        return state.xenstore;
     }
 
     @Override
     public void close() {
-        world.close();
+        consoles.close();
+        state.close();
     }
 }

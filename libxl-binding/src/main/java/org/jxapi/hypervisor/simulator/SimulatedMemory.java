@@ -8,7 +8,7 @@ import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.Memory;
 
 /** Memory of the simulated machine. Guests balloon at once, as long as they run and the host has the memory. */
-record SimulatedMemory(SimulatorState world) implements Memory {
+record SimulatedMemory(SimulatorState state) implements Memory {
     /** The memory that libxl leaves to the control domain. */
     private static final long DOMAIN_ZERO_LEAST_KIB = 128 * 1024;
 
@@ -16,18 +16,18 @@ record SimulatedMemory(SimulatorState world) implements Memory {
 
     @Override
     public long target(int domid) {
-        return domid == Hypervisor.DOM0 ? world.domainZeroKib : world.domain(domid).targetKib;
+        return domid == Hypervisor.DOM0 ? state.domainZeroKib : state.domain(domid).targetKib;
     }
 
     @Override
     public void setTarget(int domid, long targetMemkb, boolean relative, boolean enforce) {
-        world.faults.begin("set-memory-target");
+        state.faults.begin("set-memory-target");
         if (domid == Hypervisor.DOM0) {
-            setDomainZero(relative ? world.domainZeroKib + targetMemkb : targetMemkb);
+            setDomainZero(relative ? state.domainZeroKib + targetMemkb : targetMemkb);
             return;
         }
-        synchronized (world) {
-            SimulatedDomain domain = world.domain(domid);
+        synchronized (state) {
+            SimulatedDomain domain = state.domain(domid);
             long target = relative ? Math.max(0, domain.targetKib + targetMemkb) : targetMemkb;
             if (target > domain.staticMaxKib) {
                 throw new HypervisorException(
@@ -37,59 +37,58 @@ record SimulatedMemory(SimulatorState world) implements Memory {
             if (enforce) {
                 domain.maxKib = target;
             }
-            world.balloon();
-            world.save(domain);
+            state.balloon();
+            state.save(domain);
         }
-        world.xenstore.write(DomainDirectory.of(domid) + "memory/target", Long.toString(target(domid)));
+        state.xenstore.write(DomainDirectory.of(domid) + "memory/target", Long.toString(target(domid)));
     }
 
     private void setDomainZero(long target) {
-        synchronized (world) {
-            if (target < DOMAIN_ZERO_LEAST_KIB || target > world.settings.domainZeroKib()) {
+        synchronized (state) {
+            if (target < DOMAIN_ZERO_LEAST_KIB || target > state.settings.domainZeroKib()) {
                 throw new HypervisorException(
                         LibxlError.INVAL, "the control domain cannot have a target of " + target + " KiB");
             }
-            world.domainZeroKib = Math.min(target, world.domainZeroKib + world.freeKib());
-            world.balloon();
+            state.domainZeroKib = Math.min(target, state.domainZeroKib + state.freeKib());
+            state.balloon();
         }
     }
 
     @Override
     public void setMax(int domid, long maxMemkb) {
-        synchronized (world) {
-            SimulatedDomain domain = world.domain(domid);
+        synchronized (state) {
+            SimulatedDomain domain = state.domain(domid);
             if (maxMemkb < domain.targetKib) {
                 throw new HypervisorException(
                         LibxlError.FAIL, "a maximum of " + maxMemkb + " KiB is less than the target");
             }
             domain.maxKib = maxMemkb;
             domain.staticMaxKib = maxMemkb;
-            world.balloon();
-            world.save(domain);
+            state.balloon();
+            state.save(domain);
         }
     }
 
     @Override
     public long needed(DomainConfig config) {
-        Long target = config.bInfo().targetMemkb();
-        return target == null ? config.bInfo().maxMemkb() : target;
+        return SimulatedDomain.targetKib(config.bInfo());
     }
 
     @Override
     public long free() {
-        return world.freeKib();
+        return state.freeKib();
     }
 
     @Override
     public boolean waitForFree(long memkb, int seconds) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        synchronized (world) {
-            while (world.freeKib() < memkb) {
+        synchronized (state) {
+            while (state.freeKib() < memkb) {
                 if (System.nanoTime() >= end) {
                     return false;
                 }
                 try {
-                    world.wait(LOOK_AGAIN_MILLIS);
+                    state.wait(LOOK_AGAIN_MILLIS);
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
                     throw new HypervisorException(LibxlError.ABORTED, "interrupted while waiting for memory");
@@ -101,8 +100,8 @@ record SimulatedMemory(SimulatorState world) implements Memory {
 
     @Override
     public boolean waitForTarget(int domid, int seconds) {
-        synchronized (world) {
-            SimulatedDomain domain = world.domain(domid);
+        synchronized (state) {
+            SimulatedDomain domain = state.domain(domid);
             return domain.currentKib <= domain.targetKib;
         }
     }

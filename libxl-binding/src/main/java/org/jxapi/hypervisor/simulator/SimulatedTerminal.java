@@ -101,7 +101,7 @@ final class SimulatedTerminal {
             how.run();
             print(last);
         } catch (HypervisorException e) {
-            print(e.getMessage());
+            print(String.valueOf(e.getMessage()));
         }
     }
 

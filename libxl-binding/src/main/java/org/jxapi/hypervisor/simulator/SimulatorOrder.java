@@ -2,6 +2,7 @@ package org.jxapi.hypervisor.simulator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.LibxlError;
 
 /**
@@ -28,6 +30,7 @@ import org.jxapi.hypervisor.LibxlError;
  * </ul>
  */
 final class SimulatorOrder {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, Consumer<Guest>> ACTIONS = new LinkedHashMap<>();
     private static final String STEP = "(?!\\.+(?:/|$))[A-Za-z0-9_@:+.-]+";
     private static final Pattern PATH = Pattern.compile(STEP + "(?:/" + STEP + ")*");
@@ -50,7 +53,7 @@ final class SimulatorOrder {
     static SimulatorOrder of(String text) {
         JsonNode json;
         try {
-            json = SimulatorState.JSON.readTree(text);
+            json = JSON.readTree(text);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("it is not JSON: " + e.getOriginalMessage(), e);
         }
@@ -61,23 +64,23 @@ final class SimulatorOrder {
     }
 
     /** Carries it out; IllegalArgumentException when something in it is not known, and then nothing has happened. */
-    void obey(SimulatorState world) {
+    void obey(SimulatorState state) {
         if (json.has("guest")) {
             only("domain", "guest");
             Consumer<Guest> action = known("guest", "action of a guest", ACTIONS);
-            action.accept(new Guest(world, domain(world)));
+            action.accept(new Guest(state, domain(state)));
         } else if (json.has("xenstore")) {
             only("domain", "xenstore");
-            write(world);
+            write(state);
         } else if (json.has("clock")) {
             only("domain", "clock");
-            new Guest(world, domain(world)).setClock(number("clock"));
+            new Guest(state, domain(state)).setClock(number("clock"));
         } else if (json.has("release")) {
             only("release");
-            world.faults.release(text("release"));
+            state.faults.release(text("release"));
         } else if (json.has("fault")) {
             only("operation", "fault", "error");
-            world.faults.inject(text("operation"), fault());
+            state.faults.inject(text("operation"), fault());
         } else {
             throw new IllegalArgumentException(
                     "it orders nothing: guest, xenstore, clock, fault or release is missing");
@@ -115,16 +118,16 @@ final class SimulatorOrder {
         return found;
     }
 
-    private int domain(SimulatorState world) {
+    private int domain(SimulatorState state) {
         JsonNode domid = json.get("domain");
         if (domid == null || !domid.canConvertToInt() || !domid.isIntegralNumber()) {
             throw new IllegalArgumentException("domain must be given, as a number");
         }
-        world.domain(domid.asInt());
+        state.domain(domid.asInt());
         return domid.asInt();
     }
 
-    private void write(SimulatorState world) {
+    private void write(SimulatorState state) {
         JsonNode entries = json.get("xenstore");
         if (!entries.isObject()) {
             throw new IllegalArgumentException("xenstore must be an object: paths and their values");
@@ -139,12 +142,12 @@ final class SimulatorOrder {
             throw new IllegalArgumentException(
                     "no path of xenstore below the domain's own, or no plain value: " + String.join(", ", wrong));
         }
-        Map<String, String> keys = new LinkedHashMap<>();
+        Map<String, @Nullable String> keys = new LinkedHashMap<>();
         entries.fields().forEachRemaining(entry -> {
             JsonNode value = entry.getValue();
             keys.put(entry.getKey(), value.isNull() ? null : value.asText());
         });
-        new Guest(world, domain(world)).tell(keys);
+        new Guest(state, domain(state)).tell(keys);
     }
 
     private long number(String key) {

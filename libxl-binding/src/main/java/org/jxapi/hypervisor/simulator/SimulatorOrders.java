@@ -24,13 +24,13 @@ final class SimulatorOrders {
     private static final Duration PACE = Duration.ofMillis(50);
     private static final long LONGEST = 1 << 16;
 
-    private final SimulatorState world;
+    private final SimulatorState state;
     private final Path folder;
     /** Orders that can be neither deleted nor renamed; they are carried out once. */
     private final Set<Path> stuck = new HashSet<>();
 
-    SimulatorOrders(SimulatorState world, Path folder) {
-        this.world = world;
+    SimulatorOrders(SimulatorState state, Path folder) {
+        this.state = state;
         this.folder = folder;
     }
 
@@ -44,7 +44,7 @@ final class SimulatorOrders {
     }
 
     private void lookLater() {
-        world.after(PACE, () -> {
+        state.after(PACE, () -> {
             try {
                 look();
             } finally {
@@ -73,7 +73,7 @@ final class SimulatorOrders {
         String refusal = null;
         try {
             text = read(file);
-            SimulatorOrder.of(text).obey(world);
+            SimulatorOrder.of(text).obey(state);
         } catch (IOException | IllegalArgumentException | HypervisorException e) {
             refusal = String.valueOf(e.getMessage());
             LOG.warn("Simulator order {}: refused: {}", file.getFileName(), refusal);

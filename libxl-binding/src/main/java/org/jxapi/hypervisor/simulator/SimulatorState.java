@@ -1,12 +1,5 @@
 package org.jxapi.hypervisor.simulator;
 
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
@@ -36,11 +30,9 @@ import org.slf4j.LoggerFactory;
 final class SimulatorState implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SimulatorState.class);
     private static final String HOMES = "/local/domain/";
-    static final ObjectMapper JSON = new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     final SimulatorSettings settings;
     final Faults faults = new Faults();
-    final SimulatedConsoles consoles = new SimulatedConsoles(this);
     final Map<Integer, SimulatedDomain> domains = new TreeMap<>();
     final SimulatedXenstore xenstore = new SimulatedXenstore(this::after, this::xenstoreChanged);
     final List<Consumer<HypervisorEvent>> listeners = new CopyOnWriteArrayList<>();
@@ -49,15 +41,16 @@ final class SimulatorState implements AutoCloseable {
     /** Domains whose part of xenstore has changed since it was written to their files. */
     private final Set<Integer> unsaved = ConcurrentHashMap.newKeySet();
 
-    private final Path folder;
+    /** Null when the domains end with the process. */
+    private final @Nullable DomainFiles files;
     /** The memory of the control domain, which balloons as guests do. */
     long domainZeroKib;
 
     private int nextDomid = 1;
 
-    SimulatorState(SimulatorSettings settings, Path folder) {
+    SimulatorState(SimulatorSettings settings, @Nullable DomainFiles files) {
         this.settings = settings;
-        this.folder = folder;
+        this.files = files;
         this.domainZeroKib = settings.domainZeroKib();
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, r -> {
             Thread thread = new Thread(r, "simulator");
@@ -66,28 +59,9 @@ final class SimulatorState implements AutoCloseable {
         });
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         this.clock = executor;
-        if (folder != null) {
-            load();
+        if (files != null) {
+            files.load().forEach(this::load);
             domainZeroKib += Math.min(0, freeKib());
-            new SimulatorOrders(this, folder.resolve("control")).follow();
-        }
-    }
-
-    private void load() {
-        try {
-            Files.createDirectories(folder);
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.json")) {
-                for (Path file : files) {
-                    try {
-                        load(JSON.readValue(file.toFile(), SimulatedDomain.Saved.class));
-                    } catch (IOException e) {
-                        LOG.warn("Simulated domain: lost, because {} cannot be read", file, e);
-                    }
-                }
-            }
-        } catch (IOException e) {
-            throw new HypervisorException(
-                    LibxlError.FAIL, "the simulator cannot use " + folder + ": " + e.getMessage());
         }
     }
 
@@ -96,14 +70,11 @@ final class SimulatorState implements AutoCloseable {
         domains.put(domain.domid, domain);
         nextDomid = Math.max(nextDomid, domain.domid + 1);
         if (saved.home() == null || saved.home().isEmpty()) {
-            DomainDirectory.write(this, domain);
+            DomainDirectory.write(xenstore, domain);
         } else {
             xenstore.restore(Xenstore.domainPath(domain.domid), saved.home());
-            DomainDirectory.writeVm(this, domain);
-            DomainDirectory.writeBackends(this, domain);
-        }
-        if (domain.runs() && !Guest.talked(this, domain.domid)) {
-            Guest.introduce(this, domain);
+            DomainDirectory.writeVm(xenstore, domain);
+            DomainDirectory.writeBackends(xenstore, domain);
         }
     }
 
@@ -111,24 +82,16 @@ final class SimulatorState implements AutoCloseable {
         return nextDomid++;
     }
 
-    /** Writes a domain's file; a rename makes it whole or not there at all. */
+    /** Writes a domain's file, before a change is acknowledged. */
     void save(SimulatedDomain domain) {
-        if (folder == null) {
-            return;
-        }
-        Path file = folder.resolve(domain.domid + ".json");
-        Path fresh = folder.resolve(domain.domid + ".new");
-        try {
-            Files.write(fresh, JSON.writeValueAsBytes(domain.saved(xenstore.nodes(Xenstore.domainPath(domain.domid)))));
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw new HypervisorException(LibxlError.FAIL, "the simulator cannot write " + file + ": " + e);
+        if (files != null) {
+            files.save(domain.saved(xenstore.nodes(Xenstore.domainPath(domain.domid))));
         }
     }
 
     /** Has the file of the domain written soon whose part of xenstore has changed. */
     private void xenstoreChanged(String path) {
-        if (folder == null || !path.startsWith(HOMES)) {
+        if (files == null || !path.startsWith(HOMES)) {
             return;
         }
         Integer domid = Integer.valueOf(path.substring(HOMES.length()).split("/", 2)[0]);
@@ -146,17 +109,12 @@ final class SimulatorState implements AutoCloseable {
     }
 
     synchronized void remove(SimulatedDomain domain) {
-        consoles.close(domain.domid);
         domains.remove(domain.domid);
-        DomainDirectory.remove(this, domain);
+        DomainDirectory.remove(xenstore, domain);
         balloon();
         notifyAll();
-        if (folder != null) {
-            try {
-                Files.deleteIfExists(folder.resolve(domain.domid + ".json"));
-            } catch (IOException e) {
-                LOG.warn("Simulated domain: the file of a destroyed domain cannot be removed", e);
-            }
+        if (files != null) {
+            files.delete(domain.domid);
         }
     }
 
@@ -224,7 +182,6 @@ final class SimulatorState implements AutoCloseable {
 
     @Override
     public void close() {
-        consoles.close();
         // Not shutdownNow: it would interrupt a file that is being written.
         clock.shutdown();
         synchronized (this) {

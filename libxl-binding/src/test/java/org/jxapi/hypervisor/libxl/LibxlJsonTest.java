@@ -80,7 +80,7 @@ class LibxlJsonTest {
     @MethodSource("configs")
     void everySettingOfADomainGoesToLibxlAndComesBack(DomainConfig config) {
         ObjectNode json = Structures.write(config);
-        try (Struct struct = Struct.of(libraries, ctx, Struct.Type.DOMAIN_CONFIG, json)) {
+        try (Struct struct = Struct.of(libraries, ctx, StructType.DOMAIN_CONFIG, json)) {
             assertThat(JsonKeys.lost(json, struct.json(ctx))).isEmpty();
             assertThat(Structures.readConfig(struct.json(ctx))).isEqualTo(config);
         }
@@ -105,7 +105,7 @@ class LibxlJsonTest {
     @MethodSource("devices")
     void everySettingOfADeviceGoesToLibxlAndComesBack(Device device) {
         ObjectNode json = Structures.write(device);
-        Struct.Type type = DeviceKind.of(device.getClass()).struct();
+        StructType type = DeviceKind.of(device.getClass()).struct();
         try (Struct struct = Struct.of(libraries, ctx, type, json)) {
             assertThat(JsonKeys.lost(json, struct.json(ctx))).isEmpty();
             assertThat((Object) Structures.readDevice(struct.json(ctx), device.getClass()))
@@ -118,7 +118,7 @@ class LibxlJsonTest {
         ObjectNode json = Structures.write(known(Samples.pv()));
         ((ObjectNode) json.get("disks").get(0)).put("pdev_pth", "/dev/x");
 
-        assertThatThrownBy(() -> Struct.of(libraries, ctx, Struct.Type.DOMAIN_CONFIG, json))
+        assertThatThrownBy(() -> Struct.of(libraries, ctx, StructType.DOMAIN_CONFIG, json))
                 .isInstanceOfSatisfying(
                         HypervisorException.class, e -> assertThat(e.error()).isEqualTo(LibxlError.INVAL))
                 .hasMessageContaining("does not know disks[0].pdev_pth");
@@ -129,7 +129,7 @@ class LibxlJsonTest {
         assumeTrue(minor() < 15, "this libxl knows all settings");
         ObjectNode json = Structures.write(Samples.pv());
 
-        assertThatThrownBy(() -> Struct.of(libraries, ctx, Struct.Type.DOMAIN_CONFIG, json))
+        assertThatThrownBy(() -> Struct.of(libraries, ctx, StructType.DOMAIN_CONFIG, json))
                 .hasMessageContaining("libxl " + libraries.libxlVersion()
                         + " does not know b_info.max_grant_version, pcidevs[0].name");
     }
@@ -137,7 +137,7 @@ class LibxlJsonTest {
     @Test
     void cpuidSettingsOfBothSyntaxesReachTheConfiguration() {
         try (Struct struct =
-                Struct.of(libraries, ctx, Struct.Type.DOMAIN_CONFIG, Structures.write(known(Samples.hvm())))) {
+                Struct.of(libraries, ctx, StructType.DOMAIN_CONFIG, Structures.write(known(Samples.hvm())))) {
             String registers = "0x7,0x0:ebx=" + "x".repeat(31) + "0";
             CpuidPolicy.add(libraries, ctx, struct, List.of("host,sse3=0", registers));
 

@@ -20,7 +20,7 @@ final class RoundTrips {
 
     private static void run(Libraries libraries, Pointer ctx, ObjectNode json, int count) {
         for (int i = 0; i < count; i++) {
-            try (Struct struct = Struct.of(libraries, ctx, Struct.Type.DOMAIN_CONFIG, json)) {
+            try (Struct struct = Struct.of(libraries, ctx, StructType.DOMAIN_CONFIG, json)) {
                 struct.json(ctx);
             }
         }
