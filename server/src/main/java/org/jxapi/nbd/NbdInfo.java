@@ -18,6 +18,7 @@ import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.PBD;
+import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VdiNbdServerInfo;
 
@@ -54,14 +55,9 @@ final class NbdInfo implements DiskExports {
         Snapshot now = store.snapshot();
         String name = new ExportName(now.get(vdi, VDI.UUID), call.session().value()).text();
         List<Row<VdiNbdServerInfo>> servers = new ArrayList<>();
-        for (Stored<PBD> stored : now.all(PBD.XEN_CLASS)) {
-            Row<PBD> pbd = stored.row();
-            if (open == 0 || !pbd.get(PBD.SR).equals(now.get(vdi, VDI.SR)) || !pbd.get(PBD.CURRENTLY_ATTACHED)) {
-                continue;
-            }
-            Ref<Host> host = pbd.get(PBD.HOST);
-            String expected = subject.orElse(now.get(host, Host.HOSTNAME));
-            for (String address : NbdNetworks.addresses(now, host)) {
+        for (Stored<Host> host : open == 0 ? List.<Stored<Host>>of() : hosts(now, now.get(vdi, VDI.SR))) {
+            String expected = subject.orElse(host.row().get(Host.HOSTNAME));
+            for (String address : NbdNetworks.addresses(now, host.ref())) {
                 servers.add(Row.of(VdiNbdServerInfo.XEN_CLASS)
                         .with(VdiNbdServerInfo.EXPORTNAME, name)
                         .with(VdiNbdServerInfo.ADDRESS, address)
@@ -71,5 +67,14 @@ final class NbdInfo implements DiskExports {
             }
         }
         return servers;
+    }
+
+    /** The hosts that reach a storage repository. */
+    private static List<Stored<Host>> hosts(Snapshot now, Ref<SR> sr) {
+        return now.all(PBD.XEN_CLASS).stream()
+                .map(Stored::row)
+                .filter(pbd -> pbd.get(PBD.SR).equals(sr) && pbd.get(PBD.CURRENTLY_ATTACHED))
+                .flatMap(pbd -> now.find(pbd.get(PBD.HOST)).stream())
+                .toList();
     }
 }

@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -21,18 +22,28 @@ import org.jxapi.boot.FirstBoot;
 import org.jxapi.boot.HostReader;
 import org.jxapi.boot.SimulatedMachine;
 import org.jxapi.daemon.StorageModule;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenTime;
+import org.jxapi.dispatch.InternalCall;
 import org.jxapi.harness.Eventually;
 import org.jxapi.http.CertificateStore;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.local.ThisPool;
 import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operations;
 import org.jxapi.storage.DiskContents;
+import org.jxapi.storage.Disks;
 import org.jxapi.store.H2Store;
 import org.jxapi.task.Tasks;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.NetworkPurpose;
+import org.jxapi.xenapi.Pool;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.Session;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VdiType;
 
 /** Clients that nobody knows take little of the listener, and not for long. */
 class NbdServerTest {
@@ -42,16 +53,19 @@ class NbdServerTest {
     private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
     private final List<NbdClient> clients = new ArrayList<>();
     private H2Store store;
+    private Disks disks;
     private DiskContents contents;
 
     @BeforeEach
     void open() throws Exception {
         store = H2Store.open(folder);
         SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
-        contents = new StorageModule(store, folder, new Operations(store), xen, Clock.systemUTC(), new Measurements())
-                .disks()
-                .contents();
+        StorageModule storage =
+                new StorageModule(store, folder, new Operations(store), xen, Clock.systemUTC(), new Measurements());
+        disks = storage.disks();
+        contents = disks.contents();
         new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);
+        storage.start();
         store.change(tx -> tx.create(Row.of(Network.XEN_CLASS).with(Network.PURPOSE, List.of(NetworkPurpose.NBD))));
     }
 
@@ -140,6 +154,34 @@ class NbdServerTest {
                 }
             });
         }
+    }
+
+    @Test
+    void aStopEndsExportsAndLeavesNoDiskInUse() throws Exception {
+        int port = freePort();
+        Ref<Session> session = Session.XEN_CLASS.freshRef();
+        store.change(tx -> tx.create(
+                session,
+                Row.of(Session.XEN_CLASS)
+                        .with(Session.IS_LOCAL_SUPERUSER, true)
+                        .with(Session.LAST_ACTIVE, XenTime.of(Instant.now()))));
+        Ref<SR> sr = store.snapshot().row(ThisPool.ref(store.snapshot())).get(Pool.DEFAULT_SR);
+        Ref<VDI> vdi = disks.create(
+                new InternalCall("VDI.create", store),
+                sr,
+                Row.of(VDI.XEN_CLASS).with(VDI.VIRTUAL_SIZE, 1L << 20).with(VDI.TYPE, VdiType.USER));
+        String name = new ExportName(store.snapshot().get(vdi, VDI.UUID), session.value()).text();
+        NbdServer server = server(port, Duration.ofSeconds(60));
+        Eventually.holds(() -> assertThat(listens(port)).isTrue());
+        NbdClient client =
+                NbdClient.secured(port, CertificateStore.pem(CertificateStore.open(folder, "host")), "localhost");
+        clients.add(client);
+        client.go(name);
+        assertThat(store.snapshot().get(vdi, VDI.VBDS)).hasSize(1);
+        server.close();
+        assertThat(store.snapshot().get(vdi, VDI.VBDS)).isEmpty();
+        assertThat(client.ended()).isTrue();
+        assertThat(listens(port)).isFalse();
     }
 
     @Test
