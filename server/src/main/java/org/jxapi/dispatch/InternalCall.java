@@ -7,7 +7,7 @@ import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.Task;
 
 /**
- * Work that the daemon does by itself. It has all rights, no session and no task, and nobody can cancel it.
+ * Work that the daemon does by itself. It has all rights, no session and no task, and it cannot be cancelled.
  *
  * @param method the name of the work: the message that would do the same
  */

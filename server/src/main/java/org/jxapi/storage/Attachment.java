@@ -71,7 +71,7 @@ public final class Attachment {
     /** A disk that is written to belongs to one domain at a time; null when the VBD's disk may go to its VM. */
     public static @Nullable XenApiException sharing(Snapshot snapshot, Ref<VBD> ref) {
         Row<VBD> vbd = snapshot.row(ref);
-        // The disk of a suspended VM is anybody's until the VM is resumed.
+        // Any VM may use the disk of a suspended VM until that VM is resumed.
         if (vbd.get(VBD.EMPTY) || vbd.get(VBD.CURRENTLY_ATTACHED) && !suspended(snapshot, vbd)) {
             return null;
         }
