@@ -12,7 +12,7 @@ import org.jxapi.xenapi.VM;
 
 /** The device numbers that a VM has not given away yet. */
 final class FreeDevices {
-    /** XAPI offers as many, though most guests can use fewer. */
+    /** XAPI offers devices 0 to 15 to every guest: allowed_VIF_devices of xapi_vm_helpers.ml. */
     private static final int MAX_VIFS = 16;
 
     private FreeDevices() {}
