@@ -3,11 +3,7 @@ package org.jxapi.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
+import org.jxapi.harness.HandClock;
 import org.jxapi.store.H2Store;
 import org.jxapi.xenapi.VMSS;
 import org.jxapi.xenapi.VmssFrequency;
@@ -45,30 +42,6 @@ class ScheduledSnapshotsTest {
                 .isEqualTo(at("2026-11-20T05:30:00"));
     }
 
-    /** A clock that is set by hand. */
-    private static final class HandClock extends Clock {
-        private Instant now;
-
-        void set(String time) {
-            now = at(time).toInstant(ZoneOffset.UTC);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
-
     @Test
     void whatIsDueRunsOnceAndWhatIsMissedDoesNot() {
         try (H2Store store = H2Store.open(folder)) {
@@ -78,19 +51,19 @@ class ScheduledSnapshotsTest {
                     .with(VMSS.FREQUENCY, VmssFrequency.HOURLY)
                     .with(VMSS.LAST_RUN_TIME, XenTime.NEVER)
                     .with(VMSS.SCHEDULE, Map.of("min", "15"))));
-            HandClock clock = new HandClock();
+            HandClock clock = new HandClock("2026-11-25T00:00:00Z");
             List<String> runs = new ArrayList<>();
             ScheduledSnapshots scheduled = new ScheduledSnapshots(store, clock, Runnable::run, due -> {
                 runs.add(clock.instant().toString());
                 store.change(tx -> tx.set(due, VMSS.LAST_RUN_TIME, XenTime.of(clock.instant())));
             });
             for (String time : List.of("10:14:58", "10:15:03", "10:15:08", "11:15:01", "12:30:00", "13:15:02")) {
-                clock.set("2026-11-25T" + time);
+                clock.set("2026-11-25T" + time + "Z");
                 scheduled.look();
             }
             assertThat(runs).containsExactly("2026-11-25T10:15:03Z", "2026-11-25T11:15:01Z", "2026-11-25T13:15:02Z");
             store.change(tx -> tx.set(schedule, VMSS.ENABLED, false));
-            clock.set("2026-11-25T14:15:02");
+            clock.set("2026-11-25T14:15:02Z");
             scheduled.look();
             assertThat(runs).hasSize(3);
         }

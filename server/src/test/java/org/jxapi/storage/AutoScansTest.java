@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +16,7 @@ import org.jxapi.boot.SimulatedMachine;
 import org.jxapi.daemon.StorageModule;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.harness.HandClock;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
 import org.jxapi.measure.Measurements;
@@ -34,33 +31,9 @@ class AutoScansTest {
     @TempDir
     Path folder;
 
-    /** A clock that is set by hand. */
-    private static final class HandClock extends Clock {
-        private Instant now = Instant.ofEpochSecond(1_700_000_000);
-
-        void pass(long seconds) {
-            now = now.plus(Duration.ofSeconds(seconds));
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
-
     @Test
     void aDiscThatIsPutIntoAFolderAppearsByItself() throws Exception {
-        HandClock clock = new HandClock();
+        HandClock clock = new HandClock("2026-11-25T00:00:00Z");
         try (SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
                 H2Store store = H2Store.open(folder)) {
             StorageModule storage =
@@ -72,12 +45,12 @@ class AutoScansTest {
                     .get(0)
                     .value());
             Files.write(Files.createDirectories(folder.resolve("iso")).resolve("new.iso"), new byte[2048]);
-            clock.pass(31);
+            clock.pass(Duration.ofSeconds(31));
             storage.look(Runnable::run);
             assertThat(store.snapshot().get(isos, SR.VDIS)).isEmpty();
 
             store.change(tx -> tx.set(isos, SR.OTHER_CONFIG, Map.of("auto-scan", "true")));
-            clock.pass(31);
+            clock.pass(Duration.ofSeconds(31));
             storage.look(Runnable::run);
             assertThat(store.snapshot().get(isos, SR.VDIS))
                     .extracting(vdi -> store.snapshot().get(vdi, VDI.LOCATION))
@@ -87,7 +60,7 @@ class AutoScansTest {
 
     @Test
     void scansAreAsFarApartAsTheHostSaysAndNeverTwoOfOneSr() {
-        HandClock clock = new HandClock();
+        HandClock clock = new HandClock("2026-11-25T00:00:00Z");
         try (SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
                 H2Store store = H2Store.open(folder)) {
             Ref<Host> host =
@@ -103,7 +76,7 @@ class AutoScansTest {
                 throw new XenApiException("SR_BACKEND_FAILURE_40", List.of());
             });
             for (int i = 0; i < 14; i++) {
-                clock.pass(5);
+                clock.pass(Duration.ofSeconds(5));
                 scans.look(Runnable::run);
             }
             assertThat(scanned).containsExactly(local, local);
@@ -111,7 +84,7 @@ class AutoScansTest {
             store.change(tx -> tx.set(host, Host.OTHER_CONFIG, Map.of("auto-scan-interval", "5")));
             List<Runnable> waiting = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
-                clock.pass(5);
+                clock.pass(Duration.ofSeconds(5));
                 scans.look(waiting::add);
             }
             assertThat(waiting).hasSize(1);

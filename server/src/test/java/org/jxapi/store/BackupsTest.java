@@ -7,17 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.harness.HandClock;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.Task;
 
@@ -25,27 +22,7 @@ class BackupsTest {
     @TempDir
     Path folder;
 
-    private final MovedClock clock = new MovedClock();
-
-    /** A clock that a test moves on. */
-    private static final class MovedClock extends Clock {
-        private Instant now = Instant.parse("2026-11-27T10:00:00Z");
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-    }
+    private final HandClock clock = new HandClock("2026-11-27T10:00:00Z");
 
     private Backups backups(H2Store store, int hourly, int daily) {
         return new Backups(store, folder.resolve("backup"), hourly, daily, clock);
@@ -67,10 +44,10 @@ class BackupsTest {
             add(store, "second");
             backups.look();
             assertThat(files()).hasSize(1);
-            clock.now = clock.now.plus(Duration.ofHours(1));
+            clock.pass(Duration.ofHours(1));
             backups.look();
             assertThat(files()).hasSize(2);
-            clock.now = clock.now.plus(Duration.ofHours(5));
+            clock.pass(Duration.ofHours(5));
             backups.look();
             assertThat(files())
                     .hasSize(2)
@@ -91,12 +68,12 @@ class BackupsTest {
             for (int hour = 0; hour < 3; hour++) {
                 Ref<Task> task = store.transact(tx -> tx.create(Row.of(Task.XEN_CLASS)));
                 store.change(tx -> tx.destroy(task));
-                clock.now = clock.now.plus(Duration.ofHours(1));
+                clock.pass(Duration.ofHours(1));
                 backups.look();
             }
             assertThat(files()).hasSize(1);
             add(store, "second");
-            clock.now = clock.now.plus(Duration.ofHours(1));
+            clock.pass(Duration.ofHours(1));
             backups.look();
             assertThat(files()).hasSize(2);
         }
@@ -109,7 +86,7 @@ class BackupsTest {
             for (int hour = 0; hour < 24 * 4; hour += 6) {
                 add(store, "of hour " + hour);
                 backups.look();
-                clock.now = clock.now.plus(Duration.ofHours(6));
+                clock.pass(Duration.ofHours(6));
             }
             assertThat(files())
                     .extracting(file -> file.getFileName().toString().substring(6, 17))
@@ -207,7 +184,7 @@ class BackupsTest {
             add(store, "second");
             assertThat(names(store)).hasSize(2);
             Files.delete(backup);
-            clock.now = clock.now.plus(Duration.ofMinutes(30));
+            clock.pass(Duration.ofMinutes(30));
             backups.look();
             assertThat(files()).hasSize(1);
         }
@@ -227,7 +204,7 @@ class BackupsTest {
             writer.start();
             for (int i = 0; i < 10; i++) {
                 backups.look();
-                clock.now = clock.now.plus(Duration.ofHours(1));
+                clock.pass(Duration.ofHours(1));
             }
             stop[0] = true;
             writer.join();
