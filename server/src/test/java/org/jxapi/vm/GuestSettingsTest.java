@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,10 +12,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jxapi.boot.FirstBoot;
-import org.jxapi.boot.HostReader;
-import org.jxapi.boot.SimulatedMachine;
-import org.jxapi.daemon.StorageModule;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -32,11 +27,6 @@ import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.hypervisor.PciConfig;
 import org.jxapi.hypervisor.VendorDevice;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
-import org.jxapi.hypervisor.simulator.SimulatorSettings;
-import org.jxapi.measure.Measurements;
-import org.jxapi.memory.MemoryReclaim;
-import org.jxapi.operation.Operations;
-import org.jxapi.storage.Disks;
 import org.jxapi.store.H2Store;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.Host;
@@ -60,10 +50,9 @@ class GuestSettingsTest {
     @TempDir
     Path folder;
 
+    private SimulatedHost host;
     private SimulatedHypervisor xen;
     private H2Store store;
-    private Disks disks;
-    private VmLifecycle lifecycle;
 
     @BeforeEach
     void open() {
@@ -71,39 +60,14 @@ class GuestSettingsTest {
     }
 
     private void open(Firmware firmware) {
-        xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
-        store = H2Store.open(folder);
-        Operations operations = new Operations(store);
-        StorageModule storage =
-                new StorageModule(store, folder, operations, xen, Clock.systemUTC(), new Measurements());
-        disks = storage.disks();
-        new FirstBoot(store, folder, Clock.systemUTC())
-                .run(HostReader.read(xen, new SimulatedMachine(), true), firmware.uefi());
-        storage.start();
-        store.addDerivation(new VmAllowedOperations());
-        PowerStates states = new PowerStates(store, xen, Clock.systemUTC());
-        lifecycle = new VmLifecycle(
-                store,
-                xen,
-                disks,
-                new VmClaims(store, operations),
-                new VmDomains(
-                        store,
-                        xen,
-                        disks,
-                        new DomainConfigs(disks, firmware),
-                        states,
-                        new MemoryReclaim(store, xen),
-                        bridge -> true,
-                        started -> {}),
-                states,
-                new Alerts(store, Clock.systemUTC()));
+        host = new SimulatedHost(folder, firmware);
+        xen = host.xen;
+        store = host.store;
     }
 
     @AfterEach
     void close() {
-        store.close();
-        xen.close();
+        host.close();
     }
 
     private static Row<VM> halted() {
@@ -126,13 +90,13 @@ class GuestSettingsTest {
     }
 
     private DomainConfig started(Ref<VM> vm) {
-        lifecycle.start(new InternalCall("VM.start", store), vm, null, false, false);
+        host.start(vm);
         return xen.domains().config(Math.toIntExact(store.snapshot().get(vm, VM.DOMID)));
     }
 
     private List<String> failure(Ref<VM> vm) {
         try {
-            lifecycle.start(new InternalCall("VM.start", store), vm, null, false, false);
+            host.start(vm);
             return List.of();
         } catch (XenApiException e) {
             assertThat(store.snapshot().get(vm, VM.POWER_STATE)).isEqualTo(VmPowerState.HALTED);
@@ -194,7 +158,7 @@ class GuestSettingsTest {
             assertThat(xen.xenstore().read(path + "system-manufacturer")).contains("Example");
             assertThat(xen.xenstore().read(path + "bios-vendor")).contains("Xen");
             assertThat(xen.xenstore().read(path + "system-serial-number")).isEmpty();
-            lifecycle.hardShutdown(new InternalCall("VM.hard_shutdown", store), vm);
+            host.lifecycle.hardShutdown(new InternalCall("VM.hard_shutdown", store), vm);
         }
     }
 
@@ -252,7 +216,7 @@ class GuestSettingsTest {
             assertThat(store.snapshot().get(vm, VM.ALLOWED_OPERATIONS)).doesNotContain(refused);
             assertThat(error(vm, refused)).isEqualTo("VM_HAS_PCI_ATTACHED " + vm.value());
         }
-        lifecycle.hardShutdown(new InternalCall("VM.hard_shutdown", store), vm);
+        host.lifecycle.hardShutdown(new InternalCall("VM.hard_shutdown", store), vm);
         assertThat(store.snapshot().get(vm, VM.ATTACHED_PCIS)).isEmpty();
         started(vm);
         assertThat(store.snapshot().get(vm, VM.ATTACHED_PCIS)).containsExactly(device);
@@ -285,7 +249,7 @@ class GuestSettingsTest {
         assertThat(nics).extracting(NicConfig::rateIntervalUsecs).containsExactly(0, 50_000, 1_000_000);
         Ref<VM> wrong = create(halted());
         store.change(tx -> vif(tx, wrong, network, "0", Map.of("mtu", "70000"), Map.of()));
-        lifecycle.hardShutdown(new InternalCall("VM.hard_shutdown", store), vm);
+        host.lifecycle.hardShutdown(new InternalCall("VM.hard_shutdown", store), vm);
         assertThat(failure(wrong)).containsExactly("INVALID_VALUE", "VIF.other_config:mtu", "70000");
     }
 
@@ -312,7 +276,7 @@ class GuestSettingsTest {
     void theClockIsAsFarFromUtcAsThePlatformOrADiskThatIsResetSays() {
         Ref<VM> vm = create(halted().with(VM.PLATFORM, Map.of("timeoffset", "-3600")));
         Ref<VDI> kept = disk(vm, "0", OnBoot.PERSIST, "5");
-        DomainConfigs configs = new DomainConfigs(disks, Firmware.SIMULATED);
+        DomainConfigs configs = host.configs;
         assertThat(configs.of(store.snapshot(), vm).bInfo().rtcTimeoffset()).isEqualTo(-3600);
         Ref<VDI> reset = disk(vm, "1", OnBoot.RESET, "7200");
         assertThat(configs.of(store.snapshot(), vm).bInfo().rtcTimeoffset()).isEqualTo(7200);
@@ -348,7 +312,7 @@ class GuestSettingsTest {
                 .byNameLabel(SR.XEN_CLASS, "Local storage")
                 .get(0)
                 .value());
-        Ref<VDI> vdi = disks.create(sr, "clock", MIB, VdiType.USER);
+        Ref<VDI> vdi = host.disks.create(sr, "clock", MIB, VdiType.USER);
         store.change(tx -> {
             tx.set(vdi, VDI.ON_BOOT, onBoot);
             tx.set(vdi, VDI.OTHER_CONFIG, Map.of("timeoffset", offset));

@@ -57,13 +57,18 @@ public final class SimulatedHost implements AutoCloseable {
     private final GuestAgentWatcher agents;
 
     public SimulatedHost(Path folder) {
+        this(folder, Firmware.SIMULATED);
+    }
+
+    SimulatedHost(Path folder, Firmware firmware) {
         store = H2Store.open(folder);
         operations = new Operations(store);
         StorageModule storage =
                 new StorageModule(store, folder, operations, xen, Clock.systemUTC(), new Measurements());
         disks = storage.disks();
-        configs = new DomainConfigs(disks, Firmware.SIMULATED);
-        new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);
+        configs = new DomainConfigs(disks, firmware);
+        new FirstBoot(store, folder, Clock.systemUTC())
+                .run(HostReader.read(xen, new SimulatedMachine(), true), firmware.uefi());
         storage.start();
         store.addDerivation(new MemoryOverhead());
         store.addDerivation(new VmAllowedOperations());
