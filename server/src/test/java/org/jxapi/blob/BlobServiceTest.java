@@ -3,35 +3,22 @@ package org.jxapi.blob;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.store.H2Store;
+import org.jxapi.harness.StoreTest;
 import org.jxapi.xenapi.Blob;
 import org.jxapi.xenapi.VM;
 
 /** Blobs and the objects that have them: ocaml/xapi/xapi_blob.ml. */
-class BlobServiceTest {
-    @TempDir
-    Path folder;
-
-    private H2Store store;
+class BlobServiceTest extends StoreTest {
     private Ref<VM> vm;
 
     @BeforeEach
-    void open() {
-        store = H2Store.open(folder);
+    void create() {
         vm = store.transact(tx -> tx.create(Row.of(VM.XEN_CLASS)));
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
     }
 
     private Ref<Blob> attach(String name, String type) {

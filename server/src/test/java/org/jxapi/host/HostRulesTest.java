@@ -1,56 +1,26 @@
 package org.jxapi.host;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.datamodel.XenApiException;
-import org.jxapi.store.H2Store;
+import org.jxapi.harness.RulesTest;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.HostAllowedOperations;
 
 /** The checks of ocaml/xapi/xapi_host_helpers.ml, valid_operations. */
-class HostRulesTest {
-    @TempDir
-    Path folder;
-
-    private H2Store store;
+class HostRulesTest extends RulesTest<HostAllowedOperations> {
     private Ref<Host> host;
 
     @BeforeEach
-    void open() {
-        store = H2Store.open(folder);
+    void create() {
         host = store.transact(tx -> tx.create(Row.of(Host.XEN_CLASS).with(Host.ENABLED, true)));
     }
 
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
-    private void allows(HostAllowedOperations... operations) {
-        for (HostAllowedOperations operation : operations) {
-            assertThatCode(() -> HostRules.check(store.snapshot(), host, operation))
-                    .as(operation.wire())
-                    .doesNotThrowAnyException();
-        }
-    }
-
-    private void refuses(HostAllowedOperations operation, String code, String... params) {
-        assertThatThrownBy(() -> HostRules.check(store.snapshot(), host, operation))
-                .as(operation.wire())
-                .isInstanceOfSatisfying(XenApiException.class, e -> {
-                    assertThat(e.code()).isEqualTo(code);
-                    assertThat(e.params()).containsExactly(params);
-                });
+    @Override
+    protected void check(HostAllowedOperations operation) {
+        HostRules.check(store.snapshot(), host, operation);
     }
 
     private void begin(HostAllowedOperations operation) {

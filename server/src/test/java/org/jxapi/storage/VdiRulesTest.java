@@ -4,17 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
-import org.jxapi.store.H2Store;
+import org.jxapi.harness.RulesTest;
+import org.jxapi.harness.XenApiErrors;
 import org.jxapi.volume.FileDriver;
 import org.jxapi.volume.IsoDriver;
 import org.jxapi.xenapi.OnBoot;
@@ -29,18 +27,13 @@ import org.jxapi.xenapi.VdiOperations;
 import org.jxapi.xenapi.VdiType;
 
 /** The checks of ocaml/xapi/xapi_vdi.ml, check_operation_error. */
-class VdiRulesTest {
-    @TempDir
-    Path folder;
-
-    private H2Store store;
+class VdiRulesTest extends RulesTest<VdiOperations> {
     private Ref<SR> sr;
     private Ref<PBD> pbd;
     private Ref<VDI> vdi;
 
     @BeforeEach
-    void open() {
-        store = H2Store.open(folder);
+    void create() {
         store.change(tx -> {
             sr = tx.create(Row.of(SR.XEN_CLASS).with(SR.TYPE, "file"));
             pbd = tx.create(Row.of(PBD.XEN_CLASS).with(PBD.SR, sr).with(PBD.CURRENTLY_ATTACHED, true));
@@ -52,26 +45,9 @@ class VdiRulesTest {
         });
     }
 
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
-    private void allows(VdiOperations... operations) {
-        for (VdiOperations operation : operations) {
-            assertThatCode(() -> VdiRules.check(store.snapshot(), vdi, operation))
-                    .as(operation.wire())
-                    .doesNotThrowAnyException();
-        }
-    }
-
-    private void refuses(VdiOperations operation, String code, String... params) {
-        assertThatThrownBy(() -> VdiRules.check(store.snapshot(), vdi, operation))
-                .as(operation.wire())
-                .isInstanceOfSatisfying(XenApiException.class, e -> {
-                    assertThat(e.code()).isEqualTo(code);
-                    assertThat(e.params()).containsExactly(params);
-                });
+    @Override
+    protected void check(VdiOperations operation) {
+        VdiRules.check(store.snapshot(), vdi, operation);
     }
 
     private void used(VbdMode mode) {
@@ -122,16 +98,14 @@ class VdiRulesTest {
 
     @Test
     void aRepositoryIsOnlyForgottenUnplugged() {
-        assertThatThrownBy(() -> SrRules.check(store.snapshot(), sr, StorageOperations.FORGET))
-                .isInstanceOfSatisfying(
-                        XenApiException.class, e -> assertThat(e.code()).isEqualTo("SR_HAS_PBD"));
+        XenApiErrors.assertRefused(
+                () -> SrRules.check(store.snapshot(), sr, StorageOperations.FORGET), "SR_HAS_PBD", sr.value());
         store.change(tx -> tx.set(pbd, PBD.CURRENTLY_ATTACHED, false));
         assertThatCode(() -> SrRules.check(store.snapshot(), sr, StorageOperations.FORGET))
                 .doesNotThrowAnyException();
         // xapi_sr_operations.ml: a repository with disks is not destroyed.
-        assertThatThrownBy(() -> SrRules.check(store.snapshot(), sr, StorageOperations.DESTROY))
-                .isInstanceOfSatisfying(
-                        XenApiException.class, e -> assertThat(e.code()).isEqualTo("SR_NOT_EMPTY"));
+        XenApiErrors.assertRefused(
+                () -> SrRules.check(store.snapshot(), sr, StorageOperations.DESTROY), "SR_NOT_EMPTY");
         refuses(VdiOperations.RESIZE, "SR_HAS_NO_PBDS", sr.value());
     }
 

@@ -1,19 +1,14 @@
 package org.jxapi.vbd;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.datamodel.XenApiException;
-import org.jxapi.store.H2Store;
+import org.jxapi.harness.RulesTest;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VbdOperations;
@@ -21,17 +16,12 @@ import org.jxapi.xenapi.VbdType;
 import org.jxapi.xenapi.VmPowerState;
 
 /** The checks of ocaml/xapi/xapi_vbd_helpers.ml, valid_operations, of drives without a disk. */
-class VbdRulesTest {
-    @TempDir
-    Path folder;
-
-    private H2Store store;
+class VbdRulesTest extends RulesTest<VbdOperations> {
     private Ref<VM> vm;
     private Ref<VBD> vbd;
 
     @BeforeEach
-    void open() {
-        store = H2Store.open(folder);
+    void create() {
         vm = store.transact(tx -> tx.create(Row.of(VM.XEN_CLASS).with(VM.POWER_STATE, VmPowerState.RUNNING)));
         vbd = store.transact(tx -> tx.create(Row.of(VBD.XEN_CLASS)
                 .with(VBD.VM, vm)
@@ -41,17 +31,9 @@ class VbdRulesTest {
                 .with(VBD.CURRENTLY_ATTACHED, true)));
     }
 
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
-    private void refused(VbdOperations operation, String code, String... params) {
-        assertThatThrownBy(() -> VbdRules.check(store.snapshot(), vbd, operation))
-                .isInstanceOfSatisfying(XenApiException.class, e -> {
-                    assertThat(e.code()).isEqualTo(code);
-                    assertThat(e.params()).containsExactly(params);
-                });
+    @Override
+    protected void check(VbdOperations operation) {
+        VbdRules.check(store.snapshot(), vbd, operation);
     }
 
     private List<VbdOperations> allowed() {
@@ -61,21 +43,21 @@ class VbdRulesTest {
     @Test
     void anEmptyDriveTakesADiscAndGivesNone() {
         assertThat(allowed()).contains(VbdOperations.INSERT, VbdOperations.UNPLUG);
-        refused(VbdOperations.EJECT, "VBD_IS_EMPTY", vbd.value());
-        refused(VbdOperations.PLUG, "DEVICE_ALREADY_ATTACHED", vbd.value());
+        refuses(VbdOperations.EJECT, "VBD_IS_EMPTY", vbd.value());
+        refuses(VbdOperations.PLUG, "DEVICE_ALREADY_ATTACHED", vbd.value());
     }
 
     @Test
     void onlyDrivesTakeDiscs() {
         store.change(tx -> tx.set(vbd, VBD.TYPE, VbdType.DISK));
-        refused(VbdOperations.INSERT, "VBD_NOT_REMOVABLE_MEDIA", vbd.value());
+        refuses(VbdOperations.INSERT, "VBD_NOT_REMOVABLE_MEDIA", vbd.value());
     }
 
     @Test
     void aDriveThatIsNotUnpluggableStays() {
         store.change(tx -> tx.set(vbd, VBD.UNPLUGGABLE, false));
-        refused(VbdOperations.UNPLUG, "VBD_NOT_UNPLUGGABLE", vbd.value());
-        refused(VbdOperations.UNPLUG_FORCE, "VBD_NOT_UNPLUGGABLE", vbd.value());
+        refuses(VbdOperations.UNPLUG, "VBD_NOT_UNPLUGGABLE", vbd.value());
+        refuses(VbdOperations.UNPLUG_FORCE, "VBD_NOT_UNPLUGGABLE", vbd.value());
     }
 
     @Test
@@ -84,14 +66,14 @@ class VbdRulesTest {
             tx.set(vm, VM.POWER_STATE, VmPowerState.HALTED);
             tx.set(vbd, VBD.CURRENTLY_ATTACHED, false);
         });
-        refused(VbdOperations.PLUG, "VM_BAD_POWER_STATE", vm.value(), "running", "halted");
+        refuses(VbdOperations.PLUG, "VM_BAD_POWER_STATE", vm.value(), "running", "halted");
         assertThat(allowed()).contains(VbdOperations.ATTACH, VbdOperations.INSERT);
     }
 
     @Test
     void oneOperationAtATimeExceptThatPausingGoesWithPausing() {
         store.change(tx -> tx.set(vbd, VBD.CURRENT_OPERATIONS, Map.of("OpaqueRef:task", VbdOperations.PAUSE)));
-        refused(VbdOperations.INSERT, "OTHER_OPERATION_IN_PROGRESS", "VBD", vbd.value(), "pause", "OpaqueRef:task");
+        refuses(VbdOperations.INSERT, "OTHER_OPERATION_IN_PROGRESS", "VBD", vbd.value(), "pause", "OpaqueRef:task");
         store.change(tx -> tx.set(vm, VM.POWER_STATE, VmPowerState.PAUSED));
         assertThat(allowed()).containsOnly(VbdOperations.PAUSE, VbdOperations.UNPAUSE);
     }

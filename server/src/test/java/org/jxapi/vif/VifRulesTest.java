@@ -1,20 +1,14 @@
 package org.jxapi.vif;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.datamodel.XenApiException;
-import org.jxapi.store.H2Store;
+import org.jxapi.harness.RulesTest;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VifOperations;
@@ -22,32 +16,19 @@ import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
 /** The checks of ocaml/xapi/xapi_vif_helpers.ml, valid_operations, in its order. */
-class VifRulesTest {
-    @TempDir
-    Path folder;
-
-    private H2Store store;
+class VifRulesTest extends RulesTest<VifOperations> {
     private Ref<VM> vm;
     private Ref<VIF> vif;
 
     @BeforeEach
-    void open() {
-        store = H2Store.open(folder);
+    void create() {
         vm = store.transact(tx -> tx.create(Row.of(VM.XEN_CLASS).with(VM.POWER_STATE, VmPowerState.RUNNING)));
         vif = store.transact(tx -> tx.create(Row.of(VIF.XEN_CLASS).with(VIF.VM, vm)));
     }
 
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
-    private void refused(VifOperations operation, String code, String... params) {
-        assertThatThrownBy(() -> VifRules.check(store.snapshot(), vif, operation))
-                .isInstanceOfSatisfying(XenApiException.class, e -> {
-                    assertThat(e.code()).isEqualTo(code);
-                    assertThat(e.params()).containsExactly(params);
-                });
+    @Override
+    protected void check(VifOperations operation) {
+        VifRules.check(store.snapshot(), vif, operation);
     }
 
     private List<VifOperations> allowed() {
@@ -57,36 +38,36 @@ class VifRulesTest {
     @Test
     void aRunningVmPlugsAVifOnceAndUnplugsIt() {
         assertThat(allowed()).contains(VifOperations.PLUG).doesNotContain(VifOperations.UNPLUG);
-        refused(VifOperations.UNPLUG, "DEVICE_ALREADY_DETACHED", vif.value());
+        refuses(VifOperations.UNPLUG, "DEVICE_ALREADY_DETACHED", vif.value());
         store.change(tx -> tx.set(vif, VIF.CURRENTLY_ATTACHED, true));
         assertThat(allowed()).contains(VifOperations.UNPLUG).doesNotContain(VifOperations.PLUG);
-        refused(VifOperations.PLUG, "DEVICE_ALREADY_ATTACHED", vif.value());
+        refuses(VifOperations.PLUG, "DEVICE_ALREADY_ATTACHED", vif.value());
     }
 
     @Test
     void aHaltedVmOnlyAttaches() {
         store.change(tx -> tx.set(vm, VM.POWER_STATE, VmPowerState.HALTED));
         assertThat(allowed()).containsExactly(VifOperations.ATTACH);
-        refused(VifOperations.PLUG, "VM_BAD_POWER_STATE", vm.value(), "running", "halted");
+        refuses(VifOperations.PLUG, "VM_BAD_POWER_STATE", vm.value(), "running", "halted");
     }
 
     @Test
     void oneOperationAtATime() {
         store.change(tx -> tx.set(vif, VIF.CURRENT_OPERATIONS, Map.of("OpaqueRef:task", VifOperations.PLUG)));
         assertThat(allowed()).isEmpty();
-        refused(VifOperations.ATTACH, "OTHER_OPERATION_IN_PROGRESS", "VIF", vif.value(), "{plug}", "{OpaqueRef:task}");
+        refuses(VifOperations.ATTACH, "OTHER_OPERATION_IN_PROGRESS", "VIF", vif.value(), "{plug}", "{OpaqueRef:task}");
     }
 
     @Test
     void theControlDomainHasNoHotplug() {
         store.change(tx -> tx.set(vm, VM.IS_CONTROL_DOMAIN, true));
-        refused(VifOperations.PLUG, "OPERATION_NOT_ALLOWED", "Control domain does not support hotplug");
+        refuses(VifOperations.PLUG, "OPERATION_NOT_ALLOWED", "Control domain does not support hotplug");
     }
 
     @Test
     void aVmThatStopsPlugsNothing() {
         store.change(tx -> tx.set(vm, VM.CURRENT_OPERATIONS, Map.of("t", VmOperations.CLEAN_SHUTDOWN)));
-        refused(
+        refuses(
                 VifOperations.PLUG,
                 "OPERATION_NOT_ALLOWED",
                 "Current operation on VM:" + vm.value() + " is clean_shutdown");
@@ -96,14 +77,11 @@ class VifRulesTest {
     void aVifWhoseVmIsGoneIsRefused() {
         Ref<VM> gone = VM.XEN_CLASS.ref("OpaqueRef:gone");
         store.change(tx -> tx.set(vif, VIF.VM, gone));
-        refused(VifOperations.ATTACH, "HANDLE_INVALID", "VM", gone.value());
+        refuses(VifOperations.ATTACH, "HANDLE_INVALID", "VM", gone.value());
     }
 
     @Test
     void anAllowedOperationPassesTheCheck() {
-        for (VifOperations operation : allowed()) {
-            assertThatCode(() -> VifRules.check(store.snapshot(), vif, operation))
-                    .doesNotThrowAnyException();
-        }
+        allows(allowed().toArray(VifOperations[]::new));
     }
 }

@@ -1,58 +1,30 @@
 package org.jxapi.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.datamodel.XenApiException;
-import org.jxapi.store.H2Store;
+import org.jxapi.harness.RulesTest;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
 /** The checks of ocaml/xapi/xapi_vm_lifecycle.ml. */
-class VmRulesTest {
-    @TempDir
-    Path folder;
-
-    private H2Store store;
+class VmRulesTest extends RulesTest<VmOperations> {
     private Ref<VM> vm;
 
     @BeforeEach
-    void open() {
-        store = H2Store.open(folder);
+    void create() {
         vm = store.transact(tx -> tx.create(Row.of(VM.XEN_CLASS).with(VM.POWER_STATE, VmPowerState.HALTED)));
     }
 
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
-    private void allows(VmOperations... operations) {
-        for (VmOperations operation : operations) {
-            assertThatCode(() -> VmRules.check(store.snapshot(), vm, operation))
-                    .as(operation.wire())
-                    .doesNotThrowAnyException();
-        }
-    }
-
-    private void refuses(VmOperations operation, String code, String... params) {
-        assertThatThrownBy(() -> VmRules.check(store.snapshot(), vm, operation))
-                .as(operation.wire())
-                .isInstanceOfSatisfying(XenApiException.class, e -> {
-                    assertThat(e.code()).isEqualTo(code);
-                    assertThat(e.params()).containsExactly(params);
-                });
+    @Override
+    protected void check(VmOperations operation) {
+        VmRules.check(store.snapshot(), vm, operation);
     }
 
     private void is(VmPowerState state) {
@@ -87,9 +59,7 @@ class VmRulesTest {
     void oneOperationExcludesTheOthers() {
         store.change(tx -> tx.set(vm, VM.CURRENT_OPERATIONS, Map.of("OpaqueRef:task", VmOperations.START)));
         assertThat(VmRules.allowed(store.snapshot(), vm)).doesNotContain(VmOperations.START, VmOperations.DESTROY);
-        assertThatThrownBy(() -> VmRules.check(store.snapshot(), vm, VmOperations.DESTROY))
-                .isInstanceOfSatisfying(
-                        XenApiException.class, e -> assertThat(e.code()).isEqualTo("OTHER_OPERATION_IN_PROGRESS"));
+        refuses(VmOperations.DESTROY, "OTHER_OPERATION_IN_PROGRESS", "VM", vm.value(), "start", "OpaqueRef:task");
     }
 
     @Test
