@@ -40,6 +40,7 @@ public final class Vlans {
         Ref<PIF> untagged = PIF.XEN_CLASS.freshRef();
         store.change(tx -> {
             check(tx, tagged, tag, network);
+            refuseTrunks(tx, network);
             Row<PIF> base = tx.row(tagged);
             tx.create(
                     untagged,
@@ -96,6 +97,9 @@ public final class Vlans {
                 throw Errors.pifVlanExists(base.get(PIF.DEVICE));
             }
         }
+    }
+
+    private static void refuseTrunks(Snapshot snapshot, Ref<Network> network) {
         for (Ref<VIF> vif : snapshot.get(network, Network.VIFS)) {
             if (!snapshot.get(vif, VIF.TRUNKS).isEmpty()) {
                 throw Errors.networkIncompatibleWithTrunks(network.value());
