@@ -3,6 +3,7 @@ package org.jxapi.vif;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.network.Vlans;
 import org.jxapi.store.Snapshot;
@@ -43,14 +44,22 @@ final class VifTrunks {
     private static void set(Transaction tx, Ref<VIF> vif, List<Long> tags) {
         check(tx, tags, tx.get(vif, VIF.NETWORK));
         tags.forEach(Vlans::checkTag);
-        tx.set(vif, VIF.TRUNKS, List.copyOf(new LinkedHashSet<>(tags)));
+        // As in XAPI, the last one of equal tags stays.
+        Set<Long> kept = new LinkedHashSet<>();
+        for (Long tag : tags) {
+            kept.remove(tag);
+            kept.add(tag);
+        }
+        tx.set(vif, VIF.TRUNKS, List.copyOf(kept));
     }
 
     void add(Ref<VIF> vif, long tag) {
         Vlans.checkTag(tag);
         store.change(tx -> {
-            List<Long> tags = new ArrayList<>(List.of(tag));
-            tags.addAll(tx.get(vif, VIF.TRUNKS));
+            List<Long> tags = new ArrayList<>(tx.get(vif, VIF.TRUNKS));
+            if (!tags.contains(tag)) {
+                tags.add(0, tag);
+            }
             set(tx, vif, tags);
         });
     }
