@@ -3,8 +3,6 @@ package org.jxapi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -12,6 +10,7 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+import org.jxapi.repository.Repository;
 import org.jxapi.xenapi.XenModel;
 
 /** NullAway checks each package whose package-info.java has {@code @NullMarked}. */
@@ -22,19 +21,18 @@ class NullMarkedTest {
 
     /** The sources of the server, the binding, the model and the model's generator. */
     private static final List<Path> ROOTS = Stream.of(
-                    "src/main", "../libxl-binding/src/main", "../datamodel/src/main", "../datamodel/src/generator")
+                    "server/src/main", "libxl-binding/src/main", "datamodel/src/main", "datamodel/src/generator")
             .map(sources -> Path.of(sources, "java", "org", "jxapi"))
             .toList();
 
     @Test
     void everyOtherPackageIsCheckedForNulls() throws IOException {
         Set<String> unchecked = new TreeSet<>();
-        for (Path root : ROOTS) {
-            try (Stream<Path> files = Files.walk(root)) {
-                files.filter(file -> file.endsWith("package-info.java"))
-                        .filter(file -> !text(file).contains("@NullMarked"))
-                        .forEach(file ->
-                                unchecked.add(root.relativize(file.getParent()).toString()));
+        for (Path file : Repository.files("package-info.java")) {
+            for (Path root : ROOTS) {
+                if (file.startsWith(root) && !Repository.text(file).contains("@NullMarked")) {
+                    unchecked.add(root.relativize(file.getParent()).toString());
+                }
             }
         }
         assertThat(unchecked).as("packages without @NullMarked").isEqualTo(new TreeSet<>(UNCHECKED));
@@ -44,13 +42,5 @@ class NullMarkedTest {
     void theGeneratedPackageSaysWhatMayBeNull() {
         assertThat(XenModel.class.getPackage().isAnnotationPresent(NullMarked.class))
                 .isTrue();
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

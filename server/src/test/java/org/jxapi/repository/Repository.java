@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Set;
 
 /** The files of this repository as a clone has them: nothing that a build or an editor leaves there. */
-final class Repository {
+public final class Repository {
     static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
     private static final Set<String> NOT_OURS = Set.of(".git", "target", ".idea", ".vscode", "node_modules");
@@ -43,7 +43,7 @@ final class Repository {
     }
 
     /** The files whose names end so. */
-    static List<Path> files(String end) throws IOException {
+    public static List<Path> files(String end) throws IOException {
         return files().stream().filter(file -> file.toString().endsWith(end)).toList();
     }
 
@@ -55,7 +55,7 @@ final class Repository {
     }
 
     /** The text of a file; bytes that are not UTF-8 fail. */
-    static String text(Path file) throws IOException {
+    public static String text(Path file) throws IOException {
         return Files.readString(ROOT.resolve(file), StandardCharsets.UTF_8);
     }
 
