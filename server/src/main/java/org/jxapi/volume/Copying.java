@@ -47,23 +47,28 @@ public final class Copying {
         }
     }
 
-    /** The file system may share blocks, or copy them where they are: that is for cp to find out. */
+    /** The file system may share blocks, or copy them where they are. */
     private static void whole(Path from, Path to, long bytes, DoubleConsumer progress) throws IOException {
         VolumeFiles.copy(from, to, progress);
-        VolumeFiles.resize(to, bytes);
+        VolumeFiles.setLength(to, bytes);
     }
 
     private static void pieces(Image in, Image out, DoubleConsumer progress) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
         long all = Math.min(in.bytes(), out.bytes());
-        for (long at = 0; at < all; at += PIECE) {
-            int length = Math.toIntExact(Math.min(PIECE, all - at));
+        long at = 0;
+        while (at < all) {
             progress.accept((double) at / all);
-            if (!in.hole(at, length)) {
-                buffer.clear().limit(length);
-                in.read(at, buffer);
-                out.write(at, buffer.flip());
+            Image.Extent extent = in.extent(at, all - at);
+            if (extent.hole()) {
+                at += extent.length();
+                continue;
             }
+            int length = Math.toIntExact(Math.min(PIECE, extent.length()));
+            buffer.clear().limit(length);
+            in.read(at, buffer);
+            out.write(at, buffer.flip());
+            at += length;
         }
         out.sync();
     }

@@ -2,8 +2,10 @@ package org.jxapi.volume;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +16,9 @@ import org.jxapi.datamodel.XenApiException;
 
 /** A repository whose volumes are files of one folder. */
 abstract class FolderRepository implements Repository {
+    /** The most bytes that the name of a file has on any file system of Linux. */
+    private static final int LONGEST_NAME = 255;
+
     final Path folder;
 
     FolderRepository(Path folder) {
@@ -73,7 +78,7 @@ abstract class FolderRepository implements Repository {
     public List<Volume> volumes() {
         List<Path> files;
         try (Stream<Path> list = Files.list(folder)) {
-            files = list.filter(file -> isVolume(file.getFileName().toString()))
+            files = list.filter(file -> isNamed(file.getFileName().toString()))
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList();
@@ -85,7 +90,11 @@ abstract class FolderRepository implements Repository {
             for (Map.Entry<Path, Long> taken : VolumeFiles.taken(files).entrySet()) {
                 Path file = taken.getKey();
                 String location = location(file.getFileName().toString());
-                volumes.add(new Volume(location, file, bytes(location), taken.getValue(), smConfig(location)));
+                try {
+                    volumes.add(new Volume(location, file, bytes(location), taken.getValue(), smConfig(location)));
+                } catch (NoSuchFileException e) {
+                    // It has been removed meanwhile.
+                }
             }
             return volumes;
         } catch (IOException e) {
@@ -93,13 +102,28 @@ abstract class FolderRepository implements Repository {
         }
     }
 
+    /** Whether a file of the folder is a volume that has a name. */
+    private boolean isNamed(String fileName) {
+        return isVolume(fileName) && names(location(fileName));
+    }
+
+    /** Exactly one name leads to each file, and none out of the folder. */
     @Override
     public boolean names(String location) {
+        String fileName = fileName(location);
+        if (!isVolume(fileName) || location.contains("/") || !fits(fileName)) {
+            return false;
+        }
         try {
             return folder.equals(path(location).getParent());
         } catch (InvalidPathException e) {
             return false;
         }
+    }
+
+    /** Whether a file can have such a long name. */
+    static boolean fits(String fileName) {
+        return fileName.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME;
     }
 
     @Override
@@ -114,7 +138,7 @@ abstract class FolderRepository implements Repository {
 
     @Override
     public long bytes(String location) throws IOException {
-        return path(location).toFile().length();
+        return Files.size(path(location));
     }
 
     @Override

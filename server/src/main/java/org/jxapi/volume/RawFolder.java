@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -66,6 +67,12 @@ final class RawFolder extends FolderRepository {
         return location + SUFFIX;
     }
 
+    /** The files that belong to a volume have longer names than its own. */
+    @Override
+    public boolean names(String location) {
+        return super.names(location) && fits(location + PENDING);
+    }
+
     @Override
     public boolean readOnly() {
         return false;
@@ -77,6 +84,7 @@ final class RawFolder extends FolderRepository {
         try {
             if (!Files.exists(folder)) {
                 Files.createDirectory(folder);
+                VolumeFiles.syncFolder(folder);
             } else if (!Files.isDirectory(folder)) {
                 throw unusable(folder + " is not a directory");
             } else {
@@ -109,6 +117,7 @@ final class RawFolder extends FolderRepository {
         } catch (FileAlreadyExistsException e) {
             // An earlier attempt was interrupted; the mark says the same.
         }
+        SafeFile.sync(folder);
     }
 
     @Override
@@ -125,7 +134,10 @@ final class RawFolder extends FolderRepository {
     public void discard(String location) throws IOException {
         Files.deleteIfExists(part(location));
         Files.deleteIfExists(base(location));
-        Files.deleteIfExists(path(location));
+        if (Files.deleteIfExists(path(location))) {
+            // The mark outlives the volume, also on disk.
+            SafeFile.sync(folder);
+        }
         keep(location);
     }
 
@@ -152,7 +164,7 @@ final class RawFolder extends FolderRepository {
 
     @Override
     public void resize(String location, long bytes) throws IOException {
-        VolumeFiles.resize(path(location), bytes);
+        VolumeFiles.extend(path(location), bytes);
     }
 
     @Override
@@ -181,9 +193,23 @@ final class RawFolder extends FolderRepository {
 
     @Override
     public Stage stageCopy(String location, DoubleConsumer progress) throws IOException {
-        Path part = part(location);
-        VolumeFiles.copy(path(location), part, progress);
-        return new PartFile(part, path(location));
+        return copied(path(location), location, progress);
+    }
+
+    /** New contents for a volume that are those of a file. */
+    private PartFile copied(Path from, String location, DoubleConsumer progress) throws IOException {
+        PartFile part = new PartFile(part(location), path(location));
+        boolean copied = false;
+        try {
+            part.close();
+            VolumeFiles.copy(from, part.part(), progress);
+            copied = true;
+            return part;
+        } finally {
+            if (!copied) {
+                part.close();
+            }
+        }
     }
 
     /** New contents in a file next to the old one. */
@@ -200,6 +226,7 @@ final class RawFolder extends FolderRepository {
 
         @Override
         public void take() throws IOException {
+            SafeFile.sync(part);
             SafeFile.replace(part, file);
         }
 
@@ -211,15 +238,17 @@ final class RawFolder extends FolderRepository {
 
     @Override
     public void keepBase(String location) throws IOException {
-        VolumeFiles.copy(path(location), part(location), done -> {});
-        SafeFile.replace(part(location), base(location));
+        try (PartFile copy = copied(path(location), location, done -> {})) {
+            SafeFile.replace(copy.part(), base(location));
+        }
     }
 
     @Override
     public void reset(String location, long bytes) throws IOException {
-        VolumeFiles.copy(base(location), part(location), done -> {});
-        VolumeFiles.resize(part(location), bytes);
-        SafeFile.replace(part(location), path(location));
+        try (PartFile copy = copied(base(location), location, done -> {})) {
+            VolumeFiles.setLength(copy.part(), bytes);
+            copy.take();
+        }
     }
 
     @Override
@@ -231,6 +260,9 @@ final class RawFolder extends FolderRepository {
     public void tidy(Predicate<String> rows, Predicate<String> resets) throws IOException {
         try (Stream<Path> list = Files.list(folder)) {
             for (Path file : list.toList()) {
+                if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    continue;
+                }
                 String name = file.getFileName().toString();
                 String location = name.substring(0, Math.max(0, name.lastIndexOf('.')));
                 if (name.endsWith(PENDING)) {

@@ -2,13 +2,10 @@ package org.jxapi.volume;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,52 +16,79 @@ import org.jxapi.store.SafeFile;
 
 /** Makes, copies and measures the files of volumes. */
 final class VolumeFiles {
-    private static final long BLOCK = 512;
-    private static final int FILES_A_CALL = 200;
     private static final long LOOK_MILLIS = 200;
 
     private VolumeFiles() {}
 
-    /** Makes an empty file, readable by its owner alone, of that length that takes no space yet; on disk when this returns. */
+    /** Makes a file, readable by its owner alone, of that length that takes no space yet; on disk when this returns. */
     static void create(Path file, long bytes) throws IOException {
-        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        resize(file, bytes);
+        Files.createFile(file, SafeFile.PRIVATE);
+        setLength(file, bytes);
+        syncFolder(file);
     }
 
-    static void resize(Path file, long bytes) throws IOException {
+    /** Makes a file longer; what is added is a hole. It is on disk when this returns. */
+    static void extend(Path file, long bytes) throws IOException {
+        long now = Files.size(file);
+        if (bytes < now) {
+            throw new FileSystemException(
+                    file.toString(), null, "it has " + now + " bytes already, and cannot shrink to " + bytes);
+        }
+        setLength(file, bytes);
+    }
+
+    /** Gives a file, which is there, another length; on disk when this returns. */
+    static void setLength(Path file, long bytes) throws IOException {
         try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
             raw.setLength(bytes);
             raw.getFD().sync();
         }
-        SafeFile.sync(Objects.requireNonNull(file.toAbsolutePath().getParent()));
-    }
-
-    /** Makes {@code to} share the blocks of {@code from}, at once; false when the file system cannot. */
-    static boolean reflink(Path from, Path to) throws IOException {
-        try {
-            run(List.of("cp", "--reflink=always", "--", from.toString(), to.toString()), () -> {});
-            SafeFile.sync(to);
-            SafeFile.sync(Objects.requireNonNull(to.toAbsolutePath().getParent()));
-            return true;
-        } catch (IOException e) {
-            Files.deleteIfExists(to);
-            return false;
-        }
     }
 
     /**
-     * Copies a file and its holes; cp knows where they are. It is on disk when this returns.
+     * Makes a new file that shares the blocks of another, at once; on disk when this returns.
+     *
+     * @return false, and there is no such file, when the file system cannot
+     */
+    static boolean reflink(Path from, Path to) throws IOException {
+        Files.createFile(to, SafeFile.PRIVATE);
+        boolean shared = false;
+        try {
+            if (FileBlocks.share(from, to)) {
+                SafeFile.sync(to);
+                syncFolder(to);
+                shared = true;
+            }
+        } finally {
+            if (!shared) {
+                Files.deleteIfExists(to);
+            }
+        }
+        return shared;
+    }
+
+    /**
+     * Makes a file a copy of another, with its holes. It shares the blocks where the file system can. It is on disk when this
+     * returns; a copy that fails may leave a part.
      *
      * @param progress gets the fraction that is done, from 0 to 1, from time to time; an exception from it ends the copy
      */
     static void copy(Path from, Path to, DoubleConsumer progress) throws IOException {
-        double all = Math.max(1, Files.size(from));
-        List<String> command = List.of("cp", "--reflink=auto", "--sparse=auto", "--", from.toString(), to.toString());
-        run(command, () -> progress.accept(Math.min(1, to.toFile().length() / all)));
-        try (FileChannel written = FileChannel.open(to, StandardOpenOption.WRITE)) {
-            written.force(true);
+        if (!Files.exists(to)) {
+            Files.createFile(to, SafeFile.PRIVATE);
         }
-        SafeFile.sync(Objects.requireNonNull(to.toAbsolutePath().getParent()));
+        if (!FileBlocks.share(from, to)) {
+            double all = Math.max(1, Files.size(from));
+            List<String> command = List.of("cp", "--sparse=auto", "--", from.toString(), to.toString());
+            run(command, () -> progress.accept(Math.min(1, to.toFile().length() / all)));
+        }
+        SafeFile.sync(to);
+        syncFolder(to);
+    }
+
+    /** Waits until it is on disk which files are in the folder of that one. */
+    static void syncFolder(Path file) throws IOException {
+        SafeFile.sync(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
 
     private static String run(List<String> command, Runnable meanwhile) throws IOException {
@@ -113,22 +137,14 @@ final class VolumeFiles {
     /** How many bytes of the disk each file takes, holes not counted; files that are gone are left out. */
     static Map<Path, Long> taken(List<Path> files) throws IOException {
         Map<Path, Long> taken = new LinkedHashMap<>();
-        for (int from = 0; from < files.size(); from += FILES_A_CALL) {
-            List<Path> some = files.subList(from, Math.min(files.size(), from + FILES_A_CALL)).stream()
-                    .filter(Files::exists)
-                    .toList();
-            List<String> command = new ArrayList<>(List.of("stat", "--format=%b", "--"));
-            some.forEach(file -> command.add(file.toString()));
-            String[] lines =
-                    some.isEmpty() ? new String[0] : run(command, () -> {}).split("\n");
-            for (int i = 0; i < some.size(); i++) {
-                taken.put(some.get(i), Long.parseLong(lines[i].strip()) * BLOCK);
-            }
+        for (Path file : files) {
+            FileBlocks.taken(file).ifPresent(bytes -> taken.put(file, bytes));
         }
         return taken;
     }
 
+    /** How many bytes of the disk a file takes, holes not counted; 0 when it is gone. */
     static long taken(Path file) throws IOException {
-        return taken(List.of(file)).getOrDefault(file, 0L);
+        return FileBlocks.taken(file).orElse(0);
     }
 }
