@@ -1,0 +1,138 @@
+package org.jxapi.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.jxapi.image.Image;
+
+/** Marks, and what is removed after a crash. {@link PowerCutsTest} makes crashes. */
+interface CrashContract extends Contract {
+    private void tidy(Set<String> rows, Set<String> resets) throws IOException {
+        repository().tidy(rows::contains, resets::contains);
+    }
+
+    @Test
+    default void aMarkLastsUntilTheVolumeIsKeptOrDiscarded() throws IOException {
+        assertThat(repository().pending("a")).isFalse();
+        repository().begin("a");
+        repository().begin("a");
+        assertThat(again().pending("a")).isTrue();
+        assertThat(repository().holds("a")).isFalse();
+        repository().create("a", MIB);
+        assertThat(repository().pending("a")).isTrue();
+        repository().keep("a");
+        repository().keep("a");
+        assertThat(again().pending("a")).isFalse();
+        repository().begin("a");
+        assertThat(repository().pending("a")).isTrue();
+        repository().discard("a");
+        assertThat(repository().pending("a")).isFalse();
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    default void volumesUnderAMarkLiveOnlyWithARow() throws IOException {
+        byte[] a = makeFull("a", MIB);
+        duplicate("a", "acknowledged");
+        duplicate("a", "unacknowledged");
+        byte[] foreign = makeFull("no row, no mark", MIB);
+        repository().keepBase("unacknowledged");
+        repository().begin("acknowledged");
+        repository().begin("unacknowledged");
+        repository().begin("nothing made");
+        tidy(Set.of("a", "acknowledged"), Set.of());
+        assertThat(locations()).containsExactly("a", "acknowledged", "no row, no mark");
+        for (String location : List.of("a", "acknowledged", "unacknowledged", "nothing made")) {
+            assertThat(repository().pending(location)).isFalse();
+        }
+        holds("a", a);
+        holds("acknowledged", a);
+        holds("no row, no mark", foreign);
+        List<String> files = files();
+        tidy(Set.of("a", "acknowledged"), Set.of());
+        assertThat(files()).isEqualTo(files);
+    }
+
+    @Test
+    default void whatCopiesNeedOfARemovedVolumeStays() throws IOException {
+        byte[] a = makeFull("a", MIB);
+        duplicate("a", "b");
+        duplicate("b", "c");
+        repository().begin("a");
+        repository().begin("b");
+        tidy(Set.of("c"), Set.of());
+        assertThat(locations()).containsExactly("c");
+        holds("c", a);
+        repository().begin("c");
+        tidy(Set.of(), Set.of());
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    default void keptContentsLiveOnlyForDisksThatReset() throws IOException {
+        byte[] kept = makeFull("a", MIB);
+        byte[] contents = kept.clone();
+        repository().keepBase("a");
+        write("a", contents, 0, 5000);
+        List<String> files = files();
+        tidy(Set.of("a"), Set.of("a"));
+        assertThat(files()).isEqualTo(files);
+        holds("a", contents);
+        repository().reset("a", MIB);
+        holds("a", kept);
+        tidy(Set.of("a"), Set.of());
+        repository().begin("a");
+        repository().discard("a");
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    default void stagedContentsOfACrashGo() throws IOException {
+        byte[] a = makeFull("a", MIB);
+        List<String> files = files();
+        Stage stage = repository().stage("a", MIB);
+        try (Image image = stage.open()) {
+            Contract.write(image, new byte[MIB], 0, 4096);
+        }
+        again().tidy(Set.of("a")::contains, Set.<String>of()::contains);
+        assertThat(files()).isEqualTo(files);
+        holds("a", a);
+    }
+
+    /** Files that others have put there, under names that are like those of the repository or not. */
+    @Test
+    default void nothingForeignIsEverRemoved() throws IOException {
+        byte[] a = makeFull("a", MIB);
+        Set<Path> foreign = new TreeSet<>();
+        for (String name :
+                List.of("README", "a", "b.raw.bak", ".hidden", "lost+found.txt", "b.qcow2.old", "-rf", "x y.part")) {
+            foreign.add(Files.writeString(folder().resolve(name), name));
+        }
+        for (String suffix : List.of("jxapi-part", "jxapi-base", "jxapi-pending", "jxapi-gone", "raw", "qcow2")) {
+            Path inside = Files.createDirectories(folder().resolve("folder." + suffix));
+            foreign.add(Files.writeString(inside.resolve("file"), suffix));
+            foreign.add(Files.createDirectories(folder().resolve("empty." + suffix)));
+        }
+        Path outside = Files.writeString(folder().resolveSibling(folder().getFileName() + ".outside"), "outside");
+        foreign.add(Files.createSymbolicLink(folder().resolve("link.jxapi-part"), outside));
+        foreign.add(Files.createSymbolicLink(folder().resolve("link.jxapi-base"), outside));
+        foreign.add(outside);
+
+        repository().begin("b");
+        repository().create("b", MIB);
+        tidy(Set.of("a"), Set.of());
+        duplicate("a", "b");
+        repository().discard("a");
+        tidy(Set.of("b"), Set.of());
+        assertThat(foreign).allSatisfy(path -> assertThat(path).exists());
+        assertThat(outside).hasContent("outside");
+        assertThat(locations()).containsExactly("b");
+        holds("b", a);
+    }
+}
