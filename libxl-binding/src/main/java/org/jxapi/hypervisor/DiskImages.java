@@ -6,9 +6,12 @@ import java.util.function.DoubleConsumer;
 
 /**
  * Images of disks that the QEMU of a running domain has open. QEMU gives such an image an overlay, merges it, or makes it
- * larger while the guest runs. An image is named by the path that QEMU opened it with.
+ * larger while the guest runs. An image is named by any path that leads to its file.
  */
 public interface DiskImages {
+    /** Whether the qcow2 disks of domains are served by QEMU, so that nobody else may change their images. */
+    boolean served();
+
     /** Whether the domain's QEMU has the image open, as the one that the guest writes to or as one behind it. */
     boolean isOpen(int domid, Path image);
 
@@ -26,13 +29,14 @@ public interface DiskImages {
     record Overlay(Path active, Path overlay) {}
 
     /**
-     * Merges an image into the one directly behind it. If the guest writes to {@code top}, it writes to {@code base}
-     * afterwards. QEMU does not have {@code top} open any more then.
+     * Merges an image that the guest does not write to into the one directly behind it. QEMU does not have it open any more
+     * then.
      *
-     * @param active the image that the guest writes to, which may be {@code top}
+     * @param active the image that the guest writes to
+     * @param recorded the backing file that the image above {@code top} records from then on
      * @param progress gets the fraction that is done, from 0 to 1; an exception from it cancels the merge
      */
-    void commit(int domid, Path active, Path top, Path base, DoubleConsumer progress);
+    void merge(int domid, Path active, Path top, Path base, String recorded, DoubleConsumer progress);
 
     /** Makes a disk larger, in bytes; the guest learns of it. */
     void resize(int domid, Path active, long bytes);

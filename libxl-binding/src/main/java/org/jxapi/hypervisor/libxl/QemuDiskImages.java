@@ -23,7 +23,7 @@ import org.jxapi.hypervisor.LibxlError;
  * The block layer of the QEMU that serves a domain's disks. It has a node for each image (format {@code qcow2}) on top of
  * one for the image's file. An HVM guest's emulated disks open an image a second time.
  */
-final class QemuDiskImages implements DiskImages {
+public final class QemuDiskImages implements DiskImages {
     private static final String QCOW2 = "qcow2";
     private static final String NODE_NAME = "node-name";
     /** The end of the name of a node for an image's file, after the name of the node for the image. */
@@ -34,7 +34,7 @@ final class QemuDiskImages implements DiskImages {
     private final IntFunction<Path> sockets;
 
     /** @param sockets the QMP socket of a domain's QEMU that is free for other clients than libxl */
-    QemuDiskImages(IntFunction<Path> sockets) {
+    public QemuDiskImages(IntFunction<Path> sockets) {
         this.sockets = sockets;
     }
 
@@ -73,13 +73,18 @@ final class QemuDiskImages implements DiskImages {
     }
 
     @Override
+    public boolean served() {
+        return true;
+    }
+
+    @Override
     public boolean isOpen(int domid, Path image) {
         if (!Files.exists(sockets.apply(domid))) {
             return false;
         }
         return call(domid, qmp -> {
             for (JsonNode node : nodes(qmp)) {
-                if (node.path("file").asText().equals(image.toString())) {
+                if (holds(node, image)) {
                     return true;
                 }
             }
@@ -89,6 +94,16 @@ final class QemuDiskImages implements DiskImages {
 
     private static JsonNode nodes(Qmp qmp) throws IOException {
         return qmp.run("query-named-block-nodes", Qmp.object().put("flat", true));
+    }
+
+    /** Whether a node is for that file, under whatever name QEMU opened it. */
+    private static boolean holds(JsonNode node, Path image) throws IOException {
+        String file = node.path("file").asText();
+        if (!file.startsWith("/")) {
+            return false;
+        }
+        Path opened = Path.of(file);
+        return opened.equals(image) || Files.exists(opened) && Files.exists(image) && Files.isSameFile(opened, image);
     }
 
     /**
@@ -104,7 +119,7 @@ final class QemuDiskImages implements DiskImages {
             if (format) {
                 formats.add(name);
             }
-            if (node.path("file").asText().equals(image.toString())) {
+            if (holds(node, image)) {
                 names.add(name.endsWith(FILE) ? name.substring(0, name.length() - FILE.length()) : name);
             }
         }
@@ -177,7 +192,7 @@ final class QemuDiskImages implements DiskImages {
     }
 
     @Override
-    public void commit(int domid, Path active, Path top, Path base, DoubleConsumer progress) {
+    public void merge(int domid, Path active, Path top, Path base, String recorded, DoubleConsumer progress) {
         run(domid, qmp -> {
             String topNode = only(qmp, top);
             String job = "jxapi-" + UUID.randomUUID();
@@ -188,6 +203,7 @@ final class QemuDiskImages implements DiskImages {
                             .put("device", only(qmp, active))
                             .put("top-node", topNode)
                             .put("base-node", only(qmp, base))
+                            .put("backing-file", recorded)
                             .put("auto-dismiss", false));
             try {
                 finish(qmp, job, progress);
@@ -198,12 +214,11 @@ final class QemuDiskImages implements DiskImages {
         });
     }
 
-    /** Waits until the job has ended, and completes it when it is ready, as the one of an active image must be. */
+    /** Waits until the job has ended. */
     private static void finish(Qmp qmp, String job, DoubleConsumer progress) throws IOException {
         while (true) {
             JsonNode state = state(qmp, job);
             switch (state.path("status").asText()) {
-                case "ready" -> qmp.run("job-complete", Qmp.object().put("id", job));
                 case "concluded" -> {
                     if (state.has("error")) {
                         throw new HypervisorException(

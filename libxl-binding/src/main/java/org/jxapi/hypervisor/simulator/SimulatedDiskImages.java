@@ -10,6 +10,11 @@ import org.jxapi.hypervisor.LibxlError;
 /** No QEMU serves the disks of simulated domains, whose guests neither read nor write them. */
 final class SimulatedDiskImages implements DiskImages {
     @Override
+    public boolean served() {
+        return false;
+    }
+
+    @Override
     public boolean isOpen(int domid, Path image) {
         return false;
     }
@@ -20,7 +25,7 @@ final class SimulatedDiskImages implements DiskImages {
     }
 
     @Override
-    public void commit(int domid, Path active, Path top, Path base, DoubleConsumer progress) {
+    public void merge(int domid, Path active, Path top, Path base, String recorded, DoubleConsumer progress) {
         throw notOpen();
     }
 
