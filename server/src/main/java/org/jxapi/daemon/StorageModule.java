@@ -12,12 +12,14 @@ import org.jxapi.measure.Measurements;
 import org.jxapi.measure.Sources;
 import org.jxapi.operation.Operations;
 import org.jxapi.storage.AutoScans;
+import org.jxapi.storage.Coalescing;
 import org.jxapi.storage.DeviceSecrets;
 import org.jxapi.storage.DiskExports;
 import org.jxapi.storage.Disks;
 import org.jxapi.storage.Drivers;
 import org.jxapi.storage.PbdService;
 import org.jxapi.storage.Pbds;
+import org.jxapi.storage.RunningDisks;
 import org.jxapi.storage.SrFolders;
 import org.jxapi.storage.SrService;
 import org.jxapi.storage.SrSources;
@@ -37,6 +39,7 @@ public final class StorageModule {
     private final SrService srs;
     private final PbdService pbds;
     private final AutoScans autoScans;
+    private final Coalescing coalescing;
 
     /** @param data the daemon's own folder */
     public StorageModule(
@@ -48,13 +51,14 @@ public final class StorageModule {
             Measurements measurements) {
         this.store = store;
         this.operations = operations;
-        Drivers drivers = new Drivers(List.of(new FileDriver(), new IsoDriver()));
+        Drivers drivers = new Drivers(List.of(new FileDriver(new RunningDisks(store, hypervisor)), new IsoDriver()));
         SrFolders places = new SrFolders(store, drivers, data);
         this.disks = new Disks(store, drivers, places, operations, hypervisor, clock);
         Pbds life = new Pbds(store, operations, disks, places);
         this.srs = new SrService(
                 store, disks, new Srs(store, operations, disks, life, places), new SrSources(store, measurements));
         this.pbds = new PbdService(life);
+        this.coalescing = new Coalescing(store, drivers, clock);
         this.autoScans = new AutoScans(store, clock, sr -> disks.scans().scan(new InternalCall("SR.scan", store), sr));
     }
 
@@ -76,9 +80,10 @@ public final class StorageModule {
                 .toList();
     }
 
-    /** Begins the scans of SRs that are due; called every few seconds. */
+    /** Begins the scans of SRs and the merges of images that are due; called every few seconds. */
     public void look(Executor workers) {
         autoScans.look(workers);
+        coalescing.look(workers);
     }
 
     /** Publishes what this host offers, and makes files and rows agree where the last run was stopped midway. */

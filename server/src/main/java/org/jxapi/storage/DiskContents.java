@@ -139,7 +139,7 @@ public final class DiskContents {
                 Received received = () -> receiving.remove(made.uuid())) {
             receiving.put(made.uuid(), sr);
             operation.release(sr);
-            String location = made.create(bytes);
+            String location = made.create(settings, bytes);
             try (OpenDisk disk = OpenDisk.toWrite(made.repository().open(location, true), bytes, true)) {
                 work.with(disk);
                 disk.sync();

@@ -2,6 +2,7 @@ package org.jxapi.storage;
 
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleConsumer;
@@ -106,7 +107,7 @@ final class DiskCopies {
             disk.begin();
             if (!source.get(VDI.SR).equals(sr) || !to.clone(location, disk.uuid())) {
                 operation.release(source.get(VDI.SR));
-                to.create(disk.uuid(), from.repository().bytes(location));
+                to.create(disk.uuid(), from.repository().bytes(location), DiskRules.plain(carried(source)));
                 copyStill(call, vdi, progress -> Copying.into(to, disk.uuid(), from.repository(), location, progress));
             }
             if (source.get(VDI.ON_BOOT) == OnBoot.RESET) {
@@ -129,7 +130,7 @@ final class DiskCopies {
 
     /** Copies a disk while no guest writes to it. */
     private void copyStill(Call call, Ref<VDI> vdi, Copy copy) throws IOException {
-        try (PausedWriters.Held held = writers.of(vdi);
+        try (PausedWriters.Held held = writers.of(List.of(vdi));
                 Call.Cancellable cancellable = call.cancellable()) {
             copy.run(done -> {
                 call.throwIfCancelled();

@@ -1,7 +1,10 @@
 package org.jxapi.storage;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
@@ -16,6 +19,9 @@ import org.jxapi.xenapi.VdiType;
 /** The rules that hold for every disk: its size and its records. */
 final class DiskRules {
     private static final long MIB = 1 << 20;
+    private static final List<String> FORMATS = List.of("raw", "qcow2");
+    private static final Set<VdiType> PLAIN = Set.of(
+            VdiType.SUSPEND, VdiType.CRASHDUMP, VdiType.HA_STATEFILE, VdiType.REDO_LOG, VdiType.METADATA, VdiType.RRD);
 
     private DiskRules() {}
 
@@ -24,6 +30,20 @@ final class DiskRules {
             throw SmFailure.VDI_SIZE.error("VDI size must be between 1 MB and " + Long.MAX_VALUE / MIB + " MB");
         }
         return Math.max(MIB, (bytes + MIB - 1) / MIB * MIB);
+    }
+
+    /**
+     * Whether the volume of a disk must hold its plain contents: libxl writes and reads the images of suspended and crashed
+     * guests by itself, and guests that share a disk cannot share the tables of a format. {@code sm_config:image-format}
+     * asks for a format, as in XCP-ng.
+     */
+    static boolean plain(Row<VDI> settings) {
+        String asked = settings.get(VDI.SM_CONFIG).getOrDefault("image-format", "");
+        if (!asked.isEmpty() && !FORMATS.contains(asked.toLowerCase(Locale.ROOT))) {
+            throw SmFailure.VDI_CREATE.error(
+                    "the image format " + asked + " is not available, but " + FORMATS + " are");
+        }
+        return asked.equalsIgnoreCase("raw") || settings.get(VDI.SHARABLE) || PLAIN.contains(settings.get(VDI.TYPE));
     }
 
     static void refuseUnmanaged(Snapshot snapshot, Ref<VDI> vdi) {

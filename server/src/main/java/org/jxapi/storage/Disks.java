@@ -3,6 +3,7 @@ package org.jxapi.storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -38,6 +39,7 @@ public final class Disks {
     private final Drivers drivers;
     private final SrFolders places;
     private final Operations operations;
+    private final PausedWriters writers;
     private final DiskCopies copies;
     private final DiskResets resets;
     private final Scans scans;
@@ -50,7 +52,8 @@ public final class Disks {
         this.drivers = drivers;
         this.places = places;
         this.operations = operations;
-        this.copies = new DiskCopies(store, drivers, operations, new PausedWriters(store, hypervisor), clock);
+        this.writers = new PausedWriters(store, hypervisor);
+        this.copies = new DiskCopies(store, drivers, operations, writers, clock);
         this.resets = new DiskResets(store, drivers, operations);
         this.scans = new Scans(store, drivers, operations, places);
         this.records = new DiskRecords(store, drivers, operations, places);
@@ -108,7 +111,7 @@ public final class Disks {
         long bytes = DiskRules.rounded(settings.get(VDI.VIRTUAL_SIZE));
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE));
                 NewDisk disk = new NewDisk(store, drivers.attached(store.snapshot(), sr))) {
-            disk.create(bytes);
+            disk.create(settings, bytes);
             return disk.finish(operation, disk.placed(settings, bytes, 0));
         } catch (IOException e) {
             throw SmFailure.VDI_CREATE.error(e);
@@ -118,6 +121,21 @@ public final class Disks {
     /** A disk with the contents that the other has now, marked as its snapshot. */
     public Ref<VDI> snapshot(Ref<VDI> vdi) {
         return copies.snapshot(new InternalCall("VDI.snapshot", store), vdi);
+    }
+
+    /**
+     * Makes the snapshots that are taken until this is closed be of one moment: no guest writes to the disks meanwhile. A
+     * single snapshot is of one moment by itself.
+     */
+    public Moment oneMoment(List<Ref<VDI>> vdis) {
+        PausedWriters.Held held = writers.of(vdis.size() > 1 ? vdis : List.of());
+        return held::close;
+    }
+
+    /** The end of a time in which guests do not write. */
+    public interface Moment extends AutoCloseable {
+        @Override
+        void close();
     }
 
     /** An independent disk with the contents that the other has now. */

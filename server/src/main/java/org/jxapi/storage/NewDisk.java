@@ -40,9 +40,9 @@ final class NewDisk implements AutoCloseable {
     }
 
     /** Makes its volume, full of zeros, and returns the location. */
-    String create(long bytes) throws IOException {
+    String create(Row<VDI> settings, long bytes) throws IOException {
         begin();
-        repository().create(uuid, bytes);
+        repository().create(uuid, bytes, DiskRules.plain(settings));
         return uuid;
     }
 

@@ -1,7 +1,11 @@
 package org.jxapi.storage;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.Hypervisor;
@@ -18,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the guests that write to a disk paused while its file is copied. A copy that takes time is of one moment only if
- * nothing is written meanwhile; copies that share blocks take no time and need no pause.
+ * Keeps the guests that write to disks paused. A copy that takes time is of one moment only if nothing is written
+ * meanwhile. A single copy that takes no time needs no pause, but several are of one moment only under one.
  */
 final class PausedWriters {
     private static final Logger LOG = LoggerFactory.getLogger(PausedWriters.class);
@@ -53,6 +57,16 @@ final class PausedWriters {
         }
     }
 
+    private static Optional<Integer> writer(Snapshot snapshot, Ref<VBD> vbd) {
+        Row<VBD> row = snapshot.row(vbd);
+        Row<VM> vm = snapshot.row(row.get(VBD.VM));
+        boolean writes = row.get(VBD.CURRENTLY_ATTACHED)
+                && row.get(VBD.MODE) == VbdMode.RW
+                && vm.get(VM.POWER_STATE) == VmPowerState.RUNNING
+                && vm.get(VM.DOMID) > 0;
+        return writes ? Optional.of(Math.toIntExact(vm.get(VM.DOMID))) : Optional.empty();
+    }
+
     /** Whether there was a guest to be paused: one that has just been ended writes no more. */
     private boolean pause(int domid) {
         try {
@@ -74,22 +88,18 @@ final class PausedWriters {
         }
     }
 
-    /** Pauses the domains that the disk is attached to for writing and that run. */
-    Held of(Ref<VDI> vdi) {
+    /** Pauses the running domains that one of the disks is attached to for writing. */
+    Held of(Collection<Ref<VDI>> vdis) {
         Snapshot snapshot = store.snapshot();
+        Set<Integer> writers = new LinkedHashSet<>();
+        for (Ref<VDI> vdi : vdis) {
+            snapshot.get(vdi, VDI.VBDS).forEach(vbd -> writer(snapshot, vbd).ifPresent(writers::add));
+        }
         Held held = new Held();
         try {
-            for (Ref<VBD> vbd : snapshot.get(vdi, VDI.VBDS)) {
-                Row<VBD> row = snapshot.row(vbd);
-                Row<VM> vm = snapshot.row(row.get(VBD.VM));
-                if (row.get(VBD.CURRENTLY_ATTACHED)
-                        && row.get(VBD.MODE) == VbdMode.RW
-                        && vm.get(VM.POWER_STATE) == VmPowerState.RUNNING
-                        && vm.get(VM.DOMID) > 0) {
-                    int domid = Math.toIntExact(vm.get(VM.DOMID));
-                    if (pause(domid)) {
-                        held.domids.add(domid);
-                    }
+            for (int domid : writers) {
+                if (pause(domid)) {
+                    held.domids.add(domid);
                 }
             }
             return held;

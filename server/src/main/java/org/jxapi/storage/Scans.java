@@ -167,18 +167,17 @@ public final class Scans {
         }
     }
 
-    private void refresh(AttachedSr place) throws IOException {
+    private void refresh(AttachedSr place) {
         Usage usage = place.repository().usage();
-        Map<Ref<VDI>, Long> sizes = new LinkedHashMap<>();
-        Snapshot now = store.snapshot();
-        for (Ref<VDI> vdi : now.get(place.sr(), SR.VDIS)) {
-            String location = now.get(vdi, VDI.LOCATION);
-            if (place.repository().holds(location)) {
-                sizes.put(vdi, place.repository().bytes(location));
-            }
-        }
+        Map<String, Volume> volumes = new LinkedHashMap<>();
+        place.repository().volumes().forEach(volume -> volumes.put(volume.location(), volume));
         store.change(tx -> {
-            sizes.forEach((vdi, bytes) -> tx.update(vdi, VDI.VIRTUAL_SIZE, bytes));
+            for (Ref<VDI> vdi : tx.get(place.sr(), SR.VDIS)) {
+                Volume volume = volumes.get(tx.get(vdi, VDI.LOCATION));
+                if (volume != null) {
+                    tx.set(vdi, VDI.VIRTUAL_SIZE, volume.bytes());
+                }
+            }
             place.record(tx, usage);
         });
     }

@@ -145,25 +145,32 @@ public final class VmCopies {
         Map<String, String> info = new LinkedHashMap<>();
         info.put("power-state-at-snapshot", source.get(VM.POWER_STATE).wire());
         info.put("disk-snapshot-type", "crash_consistent");
-        Ref<VM> snapshot = duplicate(
-                call,
-                vm,
-                name,
-                vdi -> ignored.contains(vdi) ? Ref.nil() : disks.snapshot(vdi),
-                row -> row.with(VM.IS_A_SNAPSHOT, true)
-                        .with(VM.IS_A_TEMPLATE, true)
-                        .with(VM.SNAPSHOT_OF, vm)
-                        .with(VM.SNAPSHOT_TIME, now)
-                        .with(VM.SNAPSHOT_INFO, info)
-                        .with(VM.SNAPSHOT_METADATA, SnapshotMetadata.of(vm, source))
-                        .with(VM.POWER_STATE, image.isNull() ? VmPowerState.HALTED : VmPowerState.SUSPENDED)
-                        .with(VM.SUSPEND_VDI, image)
-                        .with(VM.OTHER_CONFIG, config(row, true)),
-                false);
-        store.change(tx -> {
-            tx.update(vm, VM.PARENT, snapshot);
-        });
+        UnaryOperator<Row<VM>> settings = row -> row.with(VM.IS_A_SNAPSHOT, true)
+                .with(VM.IS_A_TEMPLATE, true)
+                .with(VM.SNAPSHOT_OF, vm)
+                .with(VM.SNAPSHOT_TIME, now)
+                .with(VM.SNAPSHOT_INFO, info)
+                .with(VM.SNAPSHOT_METADATA, SnapshotMetadata.of(vm, source))
+                .with(VM.POWER_STATE, image.isNull() ? VmPowerState.HALTED : VmPowerState.SUSPENDED)
+                .with(VM.SUSPEND_VDI, image)
+                .with(VM.OTHER_CONFIG, config(row, true));
+        DiskCopy copy = vdi -> ignored.contains(vdi) ? Ref.nil() : disks.snapshot(vdi);
+        Ref<VM> snapshot;
+        try (Disks.Moment moment = disks.oneMoment(disksOf(source, ignored))) {
+            snapshot = duplicate(call, vm, name, copy, settings, false);
+        }
+        store.change(tx -> tx.update(vm, VM.PARENT, snapshot));
         return snapshot;
+    }
+
+    private List<Ref<VDI>> disksOf(Row<VM> source, List<Ref<VDI>> ignored) {
+        Snapshot now = store.snapshot();
+        return source.get(VM.VBDS).stream()
+                .map(now::row)
+                .filter(VmCopies::isDisk)
+                .map(vbd -> vbd.get(VBD.VDI))
+                .filter(vdi -> !ignored.contains(vdi))
+                .toList();
     }
 
     private Ref<VM> duplicate(

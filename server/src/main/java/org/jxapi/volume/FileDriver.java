@@ -1,10 +1,20 @@
 package org.jxapi.volume;
 
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jxapi.xenapi.ImageFormatType;
 
-/** Type {@code file}: sparse raw images in a folder of this host. */
+/** Type {@code file}: images in a folder of this host. */
 public final class FileDriver implements Driver {
+    private final LiveDisks live;
+    private final Merges merges = new Merges();
+
+    public FileDriver(LiveDisks live) {
+        this.live = live;
+    }
+
     @Override
     public String type() {
         return "file";
@@ -17,7 +27,7 @@ public final class FileDriver implements Driver {
 
     @Override
     public String description() {
-        return "Disks as sparse raw images in a folder of the host";
+        return "Disks as images in a folder of the host";
     }
 
     @Override
@@ -47,12 +57,20 @@ public final class FileDriver implements Driver {
 
     @Override
     public Map<String, String> configuration() {
-        return Map.of("location", "local directory path (required)");
+        Map<String, String> keys = new LinkedHashMap<>();
+        keys.put("location", "local directory path (required)");
+        keys.put("preferred-image-formats", "formats of new disks, the best first: raw, qcow2 (optional)");
+        return keys;
+    }
+
+    @Override
+    public List<ImageFormatType> formats() {
+        return List.of(ImageFormatType.RAW, ImageFormatType.QCOW2);
     }
 
     @Override
     public Repository repository(Settings settings) {
-        return new RawFolder(
-                Folders.of(settings.device("location"), SmFailure.LOCATION_MISSING, SmFailure.FILE_SR_CREATE));
+        Path folder = Folders.of(settings.device("location"), SmFailure.LOCATION_MISSING, SmFailure.FILE_SR_CREATE);
+        return new ImageFolder(folder, settings.uuid(), settings.device("preferred-image-formats"), live, merges);
     }
 }

@@ -107,7 +107,7 @@ final class IsoFolder extends FolderRepository {
     }
 
     @Override
-    public void create(String location, long bytes) throws IOException {
+    public void create(String location, long bytes, boolean plain) throws IOException {
         throw refused();
     }
 

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
@@ -28,7 +29,7 @@ final class RawFolder extends FolderRepository {
     private static final Logger LOG = LoggerFactory.getLogger(RawFolder.class);
     private static final String SUFFIX = ".raw";
     private static final String PENDING = ".jxapi-pending";
-    private static final String PART = ".jxapi-part";
+    static final String PART = ".jxapi-part";
     private static final String BASE = ".jxapi-base";
 
     RawFolder(Path folder) {
@@ -125,6 +126,25 @@ final class RawFolder extends FolderRepository {
         return Files.exists(pendingFile(location));
     }
 
+    /** The locations with a mark. */
+    List<String> pendingLocations() throws IOException {
+        try (Stream<Path> list = Files.list(folder)) {
+            return list.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
+                    .map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(PENDING))
+                    .map(name -> name.substring(0, name.length() - PENDING.length()))
+                    .toList();
+        }
+    }
+
+    /** Whether the file system can make a file share the blocks of another; tried with the mark of a location. */
+    boolean sharesBlocks(String location) throws IOException {
+        Path part = part(location);
+        boolean shares = VolumeFiles.reflink(pendingFile(location), part);
+        Files.deleteIfExists(part);
+        return shares;
+    }
+
     @Override
     public void keep(String location) {
         pendingFile(location).toFile().delete();
@@ -142,7 +162,7 @@ final class RawFolder extends FolderRepository {
     }
 
     @Override
-    public void create(String location, long bytes) throws IOException {
+    public void create(String location, long bytes, boolean plain) throws IOException {
         VolumeFiles.create(path(location), bytes);
     }
 

@@ -73,8 +73,17 @@ public interface Repository {
     /** Removes a volume with everything that belongs to it, and then the mark. A volume that is not there is no error. */
     void discard(String location) throws IOException;
 
-    /** Makes a volume full of zeros, which takes no space yet. */
-    void create(String location, long bytes) throws IOException;
+    /**
+     * Makes a volume full of zeros, which takes no space yet.
+     *
+     * @param plain whether its file must hold the plain contents, since libxl or several guests use it
+     */
+    void create(String location, long bytes, boolean plain) throws IOException;
+
+    /** Makes a volume full of zeros, in the format that is best for a disk. */
+    default void create(String location, long bytes) throws IOException {
+        create(location, bytes, false);
+    }
 
     /** Makes a volume with the contents that another has now, at once; false when that takes a copy. */
     boolean clone(String from, String to) throws IOException;
@@ -112,6 +121,18 @@ public interface Repository {
 
     /** Forgets the contents that were kept. */
     void dropBase(String location) throws IOException;
+
+    /**
+     * Makes one step to shorten chains of images: merges one layer that no volume needs apart. It stops by itself when an
+     * operation needs one of its volumes.
+     *
+     * @param idle whether no operation works on a volume, so that at most running guests use it
+     * @param progress gets the fraction that is done, from 0 to 1
+     * @return false when there was nothing to do, or the step was stopped
+     */
+    default boolean coalesce(Predicate<String> idle, DoubleConsumer progress) throws IOException {
+        return false;
+    }
 
     /**
      * Removes what no row has: volumes under a mark, incomplete contents, and kept contents of volumes that do not reset.

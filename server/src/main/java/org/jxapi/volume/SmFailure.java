@@ -25,6 +25,7 @@ public enum SmFailure {
     VDI_CLONE(81, "Failed to clone VDI"),
     VDI_SNAPSHOT(82, "Failed to snapshot VDI"),
     LOCATION_MISSING(94, "The request is missing the location parameter"),
+    CHAIN_TOO_LONG(109, "The snapshot chain is too long"),
     VDI_RESIZE(110, "VDI resize failed"),
     EIO(200, "General IO error"),
     ISO_LOCATION_MISSING(220, "'Location' parameter must be specified in Device Configuration"),

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.DiskFiles;
 
 /** The daemon is killed in the middle of what it does to disks: rows and files agree afterwards. */
 class DiskKillTest {
@@ -42,7 +43,7 @@ class DiskKillTest {
             String sr = calls.text(
                     "SR.create",
                     calls.first("host.get_all"),
-                    Map.of("location", location.toString()),
+                    Map.of("location", location.toString(), "preferred-image-formats", "raw"),
                     0,
                     "sr",
                     "",
@@ -144,13 +145,15 @@ class DiskKillTest {
             daemon.kill();
             Files.createFile(storage.resolve(half + ".jxapi-pending"));
             Files.write(storage.resolve(half + ".raw"), new byte[100]);
+            Files.write(storage.resolve(half + ".qcow2"), new byte[100]);
             Files.createFile(storage.resolve(uuid + ".jxapi-pending"));
             Files.write(storage.resolve(uuid + ".jxapi-part"), new byte[100]);
             Files.createFile(storage.resolve("readme.part"));
             daemon = DaemonProcess.start(folder);
             try (Stream<Path> list = Files.list(storage)) {
-                assertThat(list.map(file -> file.getFileName().toString()))
-                        .containsExactlyInAnyOrder(uuid + ".raw", "readme.part");
+                assertThat(list.map(
+                                file -> DiskFiles.location(file.getFileName().toString())))
+                        .containsExactlyInAnyOrder(uuid, "readme.part");
             }
             assertThat(new Calls(daemon).list("SR.get_VDIs", sr)).containsExactly(vdi);
         } finally {

@@ -6,12 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jxapi.harness.Calls;
+import org.jxapi.harness.DiskFiles;
 import org.jxapi.harness.RunningDaemon;
 
 /**
@@ -134,7 +136,7 @@ class RepositoryFoldersTest {
         String other = calls.text("PBD.create", pbd(again, location));
         calls.ok("PBD.plug", other);
         assertThat(calls.list("SR.get_VDIs", again)).containsExactly(calls.text("VDI.get_by_uuid", uuid));
-        assertThat(Path.of(location, uuid + ".raw")).exists();
+        assertThat(DiskFiles.locations(Path.of(location))).containsExactly(uuid);
     }
 
     @Test
@@ -142,7 +144,14 @@ class RepositoryFoldersTest {
         String victim = calls.text(
                 "SR.create", parameters("file", folder.resolve("victim").toString()));
         String vdi = calls.vdi(victim, MIB);
-        Path file = folder.resolve("victim").resolve(calls.text("VDI.get_uuid", vdi) + ".raw");
+        String uuid = calls.text("VDI.get_uuid", vdi);
+        Path file;
+        try (Stream<Path> files = Files.list(folder.resolve("victim"))) {
+            file = files.filter(each ->
+                            DiskFiles.location(each.getFileName().toString()).equals(uuid))
+                    .findFirst()
+                    .orElseThrow();
+        }
         String sr = calls.text(
                 "SR.create", parameters("file", folder.resolve("linking").toString()));
         Files.createSymbolicLink(folder.resolve("linking/there.raw"), file);

@@ -31,6 +31,7 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.DiskFiles;
 
 /**
  * Several clients make, introduce, plug, scan and remove repositories in folders that lie in each other and lead to each
@@ -219,30 +220,18 @@ class RepositoryFoldersWalkTest {
                         .get("location")
                         .asText();
                 for (String vdi : calls.list("SR.get_VDIs", sr)) {
-                    Path file = Path.of(location)
-                            .normalize()
-                            .toRealPath()
-                            .resolve(calls.text("VDI.get_location", vdi) + ".raw");
-                    assertThat(file).exists();
-                    assertThat(owners.put(file, vdi))
-                            .as("the owner of %s", file)
+                    Path folder = Path.of(location).normalize().toRealPath();
+                    String disk = calls.text("VDI.get_location", vdi);
+                    assertThat(DiskFiles.locations(folder)).contains(disk);
+                    assertThat(owners.put(folder.resolve(disk), vdi))
+                            .as("the owner of %s in %s", disk, folder)
                             .isNull();
                 }
             }
             Set<String> lost = new HashSet<>(made);
             lost.removeAll(destroyed);
-            lost.removeAll(files());
+            lost.removeAll(DiskFiles.locations(base));
             assertThat(lost).isEmpty();
-        }
-
-        private Set<String> files() throws IOException {
-            Set<String> names = new HashSet<>();
-            try (var all = Files.walk(base)) {
-                all.map(file -> file.getFileName().toString())
-                        .filter(name -> name.endsWith(".raw"))
-                        .forEach(name -> names.add(name.substring(0, name.length() - 4)));
-            }
-            return names;
         }
 
         void clear(Calls calls) throws Exception {

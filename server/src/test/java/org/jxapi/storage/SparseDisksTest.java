@@ -10,10 +10,12 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.Eventually;
 import org.jxapi.harness.Http;
@@ -28,18 +30,31 @@ class SparseDisksTest {
     @RegisterExtension
     static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
+    @TempDir
+    static Path folder;
+
     private static final Calls calls = daemon.calls();
     private static final Uploads uploads = new Uploads(daemon, calls);
     private static String sr;
 
     @BeforeAll
     static void start() throws Exception {
-        sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));
+        sr = calls.text(
+                "SR.create",
+                calls.first("host.get_all"),
+                Map.of("location", folder.resolve("raw").toString(), "preferred-image-formats", "raw"),
+                0,
+                "raw",
+                "",
+                "file",
+                "user",
+                false,
+                Map.of());
     }
 
     private static Path file(String vdi) throws Exception {
         String name = calls.text("VDI.get_location", vdi) + ".raw";
-        try (Stream<Path> all = Files.walk(daemon.data())) {
+        try (Stream<Path> all = Files.walk(folder)) {
             return all.filter(path -> path.endsWith(name)).findFirst().orElseThrow();
         }
     }

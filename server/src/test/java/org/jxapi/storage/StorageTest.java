@@ -35,7 +35,7 @@ class StorageTest {
     private static final Calls calls = daemon.calls();
 
     private static String create(Path location) throws Exception {
-        return create("file", Map.of("location", location.toString()));
+        return create("file", Map.of("location", location.toString(), "preferred-image-formats", "raw"));
     }
 
     private static String create(String type, Map<String, String> config) throws Exception {

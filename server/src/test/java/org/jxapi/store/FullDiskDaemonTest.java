@@ -60,7 +60,7 @@ class FullDiskDaemonTest {
             for (String vdi : new String[] {disk1, disk2}) {
                 byte[] content = new byte[(int) (4 * MIB)];
                 new Random(1).nextBytes(content);
-                Files.write(daemon.data().resolve("storage/" + calls.text("VDI.get_uuid", vdi) + ".raw"), content);
+                Files.write(daemon.data().resolve("storage/" + calls.text("VDI.get_uuid", vdi) + ".qcow2"), content);
             }
             Path reserve = daemon.data().resolve("jxapi.reserve");
             Eventually.holds(() -> assertThat(reserve).exists());

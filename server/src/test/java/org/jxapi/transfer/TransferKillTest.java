@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.SocketException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,14 +16,14 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.DiskFiles;
 import org.jxapi.harness.Eventually;
 import org.jxapi.harness.Http;
+import org.jxapi.image.Image;
 
 /**
  * The daemon is killed at random moments with uploads, downloads, copies, snapshots, imports and restores under way.
@@ -257,7 +257,7 @@ class TransferKillTest {
                     .as("%s: operations of a disk", when)
                     .isEmpty();
             if (vdi.path("SR").asText().equals(sr)) {
-                recorded.add(vdi.path("location").asText() + ".raw");
+                recorded.add(vdi.path("location").asText());
             }
         }
         for (JsonNode vm : calls.ok("VM.get_all_records")) {
@@ -269,17 +269,16 @@ class TransferKillTest {
         for (JsonNode task : calls.ok("task.get_all_records")) {
             assertThat(task.path("status").asText()).as("%s: %s", when, task).isNotEqualTo("pending");
         }
-        try (Stream<Path> files = Files.list(location)) {
-            assertThat(files.map(file -> file.getFileName().toString()).collect(Collectors.toSet()))
-                    .as("%s: files", when)
-                    .isEqualTo(recorded);
-        }
+        assertThat(DiskFiles.locations(location)).as("%s: files", when).isEqualTo(recorded);
     }
 
     /** The byte that fills a whole disk. */
     private byte filled(Calls calls, String vdi) throws Exception {
-        byte[] all = Files.readAllBytes(location.resolve(calls.text("VDI.get_location", vdi) + ".raw"));
-        assertThat(all).hasSize(DISK);
+        byte[] all = new byte[DISK];
+        try (Image image = DiskFiles.open(location, calls.text("VDI.get_location", vdi))) {
+            assertThat(image.bytes()).isEqualTo(DISK);
+            image.read(0, ByteBuffer.wrap(all));
+        }
         for (byte b : all) {
             if (b != all[0]) {
                 throw new AssertionError(vdi + " holds both " + all[0] + " and " + b);

@@ -20,6 +20,17 @@ enum Kind {
             return sharesBlocks;
         }
     },
+    QCOW2("qcow2 chains", ".qcow2", false) {
+        @Override
+        Repository in(Path folder) {
+            return new ImageFolder(folder, "sr", "qcow2", new NoGuests(), new Merges());
+        }
+
+        @Override
+        boolean clonesAtOnce(boolean sharesBlocks) {
+            return true;
+        }
+    },
     ISO("discs", ".iso", true) {
         @Override
         Repository in(Path folder) {

@@ -1,0 +1,119 @@
+package org.jxapi.storage;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.xenapi.PBD;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VbdMode;
+import org.jxapi.xenapi.VmPowerState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Shortens the chains of images in the background, one repository after the other: soon after disks have come or gone, and
+ * now and then, since guests have started and ended. As in XenServer, {@code SR.other_config} with {@code gc=false} or
+ * {@code coalesce=false} stops it.
+ */
+public final class Coalescing {
+    private static final Logger LOG = LoggerFactory.getLogger(Coalescing.class);
+    private static final Duration INTERVAL = Duration.ofMinutes(2);
+
+    private final Store store;
+    private final Drivers drivers;
+    private final Clock clock;
+    private final Map<Ref<SR>, Seen> seen = new ConcurrentHashMap<>();
+    private final Set<Ref<SR>> underWay = ConcurrentHashMap.newKeySet();
+
+    public Coalescing(Store store, Drivers drivers, Clock clock) {
+        this.store = store;
+        this.drivers = drivers;
+        this.clock = clock;
+    }
+
+    /** The disks of a repository when it was worked on last. */
+    private record Seen(List<Ref<VDI>> disks, Instant at) {}
+
+    /** Begins the work that is due; called every few seconds by one thread. */
+    public void look(Executor workers) {
+        Snapshot now = store.snapshot();
+        seen.keySet().removeIf(sr -> now.find(sr).isEmpty());
+        for (Stored<SR> stored : now.all(SR.XEN_CLASS)) {
+            Ref<SR> sr = stored.ref();
+            if (wanted(now, stored.row()) && due(sr, stored.row().get(SR.VDIS)) && underWay.add(sr)) {
+                seen.put(sr, new Seen(stored.row().get(SR.VDIS), clock.instant()));
+                workers.execute(() -> work(sr));
+            }
+        }
+    }
+
+    private static boolean wanted(Snapshot now, Row<SR> sr) {
+        Map<String, String> config = sr.get(SR.OTHER_CONFIG);
+        return !"false".equals(config.get("gc"))
+                && !"false".equals(config.get("coalesce"))
+                && sr.get(SR.PBDS).stream().anyMatch(pbd -> now.get(pbd, PBD.CURRENTLY_ATTACHED));
+    }
+
+    private boolean due(Ref<SR> sr, List<Ref<VDI>> disks) {
+        Seen last = seen.get(sr);
+        return last == null
+                || last.disks() != disks
+                || !clock.instant().isBefore(last.at().plus(INTERVAL));
+    }
+
+    private void work(Ref<SR> sr) {
+        try {
+            AttachedSr place = drivers.attached(store.snapshot(), sr);
+            boolean more = true;
+            while (more && wanted(store.snapshot(), store.snapshot().row(sr))) {
+                more = place.repository().coalesce(location -> idle(sr, location), done -> {});
+            }
+        } catch (XenApiException | HypervisorException | IOException e) {
+            LOG.warn("SR {}: images not merged, another attempt follows: {}", sr, e.getMessage());
+        } finally {
+            underWay.remove(sr);
+        }
+    }
+
+    /** Whether at most running guests, and readers, use a disk. */
+    private boolean idle(Ref<SR> sr, String location) {
+        Snapshot now = store.snapshot();
+        for (Ref<VDI> vdi : now.get(sr, SR.VDIS)) {
+            if (now.get(vdi, VDI.LOCATION).equals(location)) {
+                return now.get(vdi, VDI.CURRENT_OPERATIONS).isEmpty()
+                        && now.get(vdi, VDI.VBDS).stream().allMatch(vbd -> quiet(now, now.row(vbd)));
+            }
+        }
+        // A volume without a row is being made or removed.
+        return false;
+    }
+
+    private static boolean quiet(Snapshot now, Row<VBD> vbd) {
+        Row<VM> vm = now.find(vbd.get(VBD.VM)).map(Stored::row).orElse(null);
+        if (vm == null
+                || !vm.get(VM.CURRENT_OPERATIONS).isEmpty()
+                || !vbd.get(VBD.CURRENT_OPERATIONS).isEmpty()) {
+            return false;
+        }
+        boolean used = vbd.get(VBD.CURRENTLY_ATTACHED) || vbd.get(VBD.RESERVED);
+        boolean guest = vm.get(VM.POWER_STATE) == VmPowerState.RUNNING && vm.get(VM.DOMID) > Hypervisor.DOM0;
+        return !used || guest || vbd.get(VBD.MODE) == VbdMode.RO || vm.get(VM.POWER_STATE) == VmPowerState.SUSPENDED;
+    }
+}

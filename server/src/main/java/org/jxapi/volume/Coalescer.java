@@ -1,0 +1,204 @@
+package org.jxapi.volume;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.DoubleConsumer;
+import java.util.function.Predicate;
+import org.jxapi.image.Qcow2Image;
+import org.jxapi.store.SafeFile;
+import org.jxapi.volume.Layers.Layer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps chains of layers short. A layer that is the only one on the layer below is merged into that, which then takes its
+ * name in one step: all images above find their backing file under the name that they have recorded. Until then nothing
+ * reads the merged parts, so a crash at any moment loses nothing, and the merge is done again.
+ *
+ * <p>The leaf of a running guest stays. What is behind it is merged by the guest's QEMU, which has the files open under
+ * their old names: a file that got another name keeps the old one, too, for as long as guests run.
+ */
+final class Coalescer {
+    private static final Logger LOG = LoggerFactory.getLogger(Coalescer.class);
+    private static final String ALIAS = ".jxapi-alias";
+
+    private final Path folder;
+    private final LiveChains live;
+    private final Merges merges;
+
+    Coalescer(Path folder, LiveChains live, Merges merges) {
+        this.folder = folder;
+        this.live = live;
+        this.merges = merges;
+    }
+
+    /** A layer that can be merged into the one below, and the volumes whose disks change their layers by that. */
+    private record Pair(Layer top, Layer base, Set<String> locations) {}
+
+    /**
+     * Merges one layer, if there is one to merge, and returns whether it did.
+     *
+     * @param idle whether no operation works on a volume, so that only running guests use it
+     */
+    boolean merge(Predicate<String> idle, DoubleConsumer progress) throws IOException {
+        Layers layers = Layers.read(folder);
+        for (Pair pair : pairs(layers)) {
+            if (!possible(pair, idle)) {
+                continue;
+            }
+            Map<Integer, Path> active = active(layers, pair);
+            if (active.size() > 1 || !active.isEmpty() && isLeaf(layers, pair.top())) {
+                continue;
+            }
+            return merges.run(folder, pair.locations(), progress, stoppable -> {
+                // An operation that has begun since would not have stopped this merge.
+                if (!possible(pair, idle) || !active(layers, pair).equals(active)) {
+                    return false;
+                }
+                if (active.isEmpty()) {
+                    mergeHere(pair, stoppable);
+                } else {
+                    Map.Entry<Integer, Path> guest =
+                            active.entrySet().iterator().next();
+                    mergeInGuest(pair, guest.getKey(), guest.getValue(), stoppable);
+                }
+                return true;
+            });
+        }
+        return false;
+    }
+
+    private boolean possible(Pair pair, Predicate<String> idle) {
+        return pair.locations().stream().allMatch(location -> idle.test(location) && !live.isRead(location));
+    }
+
+    /** The domains that write to leaves above a pair, with these leaves. */
+    private Map<Integer, Path> active(Layers layers, Pair pair) throws IOException {
+        Map<Integer, Path> active = new HashMap<>();
+        for (String location : pair.locations()) {
+            Layer leaf = layers.leaves().get(location);
+            if (leaf != null) {
+                live.writers(location, leaf.path()).forEach(domid -> active.put(domid, leaf.path()));
+            }
+        }
+        return active;
+    }
+
+    private static boolean isLeaf(Layers layers, Layer layer) {
+        return layers.leaves().get(layer.location()) == layer;
+    }
+
+    /** Pairs in which the layer above is the only one on the layer below, which is no disk by itself. */
+    private static List<Pair> pairs(Layers layers) {
+        Map<String, List<Layer>> above = layers.above();
+        List<Pair> pairs = new ArrayList<>();
+        for (Layer base : layers.all()) {
+            List<Layer> tops = above.getOrDefault(base.name(), List.of());
+            if (tops.size() == 1 && !isLeaf(layers, base)) {
+                Layer top = tops.get(0);
+                if (top.bytes() >= base.bytes() && !top.isBase()) {
+                    pairs.add(new Pair(top, base, layers.locationsAbove(top)));
+                }
+            }
+        }
+        return pairs;
+    }
+
+    private void mergeHere(Pair pair, DoubleConsumer progress) throws IOException {
+        double all = Math.max(1, pair.top().bytes());
+        try (Qcow2Image top = Qcow2Image.open(pair.top().path(), false)) {
+            top.commit(done -> progress.accept(Math.min(1, done / all)));
+        }
+        SafeFile.replace(pair.base().path(), pair.top().path());
+        LOG.info(
+                "Layer {}: merged into the layer below, {}",
+                pair.top().name(),
+                pair.base().name());
+    }
+
+    private void mergeInGuest(Pair pair, int domid, Path active, DoubleConsumer progress) throws IOException {
+        live.images()
+                .merge(
+                        domid,
+                        active,
+                        pair.top().path(),
+                        pair.base().path(),
+                        pair.top().name(),
+                        progress);
+        Path alias = folder.resolve(pair.top().location() + ALIAS);
+        Files.deleteIfExists(alias);
+        Files.createLink(alias, pair.base().path());
+        SafeFile.replace(alias, pair.top().path());
+        LOG.info(
+                "Layer {}: merged into the layer below, {}, by domain {}",
+                pair.top().name(),
+                pair.base().name(),
+                domid);
+    }
+
+    /** Removes the layers that no volume needs any more. */
+    void collect() throws IOException {
+        for (Path file : Layers.read(folder).unreadable()) {
+            if (Layers.location(Layers.name(file)).filter(this::isGone).isPresent()) {
+                Files.deleteIfExists(file);
+            }
+        }
+        Layers layers = Layers.read(folder);
+        // Any layer may be behind an image that cannot be read.
+        boolean found = layers.unreadable().isEmpty();
+        while (found) {
+            found = false;
+            Map<String, List<Layer>> above = layers.above();
+            for (Layer layer : layers.all()) {
+                if (!layer.isBase()
+                        && !above.containsKey(layer.name())
+                        && !isLeaf(layers, layer)
+                        && !openUnderThisName(layers, layer)) {
+                    Files.deleteIfExists(layer.path());
+                    layers.removed(layer);
+                    found = true;
+                }
+            }
+        }
+        removeAll(ALIAS, location -> true);
+        removeAll(Layers.GONE, location -> Layers.numbers(folder, location).isEmpty());
+    }
+
+    private boolean isGone(String location) {
+        return Files.exists(folder.resolve(location + Layers.GONE));
+    }
+
+    /** A condition that looks at files. */
+    private interface Condition {
+        boolean of(String location) throws IOException;
+    }
+
+    private void removeAll(String suffix, Condition condition) throws IOException {
+        for (Path file : Layers.files(folder, suffix)) {
+            String name = Layers.name(file);
+            if (condition.of(name.substring(0, name.length() - suffix.length()))) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /** Whether the file has another name, too, and a guest may have it open under this one. */
+    private boolean openUnderThisName(Layers layers, Layer layer) throws IOException {
+        if ((int) Files.getAttribute(layer.path(), "unix:nlink") == 1) {
+            return false;
+        }
+        for (Layer other : layers.all()) {
+            if (Files.isSameFile(other.path(), layer.path())
+                    && layers.locationsAbove(other).stream().anyMatch(live::isUsed)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

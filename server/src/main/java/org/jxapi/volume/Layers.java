@@ -1,0 +1,241 @@
+package org.jxapi.volume;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.image.Backing;
+import org.jxapi.image.ImageFormatException;
+import org.jxapi.image.ImageInfo;
+import org.jxapi.image.Qcow2Image;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The qcow2 images of a folder, as they lie on each other. A volume X has the layers {@code X.qcow2} and
+ * {@code X.jxapi-N.qcow2}, where N grows. Its disk is the layer with the highest number, the leaf. All others are behind
+ * leaves, of this volume or another, and nothing writes to them. {@code X.jxapi-gone} says that the volume has been removed
+ * and its layers are only there for others.
+ */
+final class Layers {
+    private static final Logger LOG = LoggerFactory.getLogger(Layers.class);
+    static final String SUFFIX = ".qcow2";
+    static final String GONE = ".jxapi-gone";
+
+    /** The end of the name of the contents that a disk with {@code on_boot=reset} starts from. */
+    static final String BASE = ".jxapi-base.qcow2";
+
+    /** Chains that are even longer are damaged: they may be circles. */
+    private static final int DEEPEST = 1000;
+
+    private static final Pattern NAME = Pattern.compile("(?s)(.+?)(?:\\.jxapi-(\\d{1,9}))?\\.qcow2");
+
+    private final Path folder;
+    private final Map<String, Layer> layers = new LinkedHashMap<>();
+    private final List<Path> unreadable = new ArrayList<>();
+
+    private Layers(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * A layer.
+     *
+     * @param location the volume in whose name it was made
+     * @param number 0 for the first
+     * @param bytes the size of its disk
+     * @param below the name of the file behind it; null if it holds the whole disk
+     */
+    record Layer(
+            Path path,
+            String location,
+            int number,
+            long bytes,
+            @Nullable String below) {
+        String name() {
+            return Layers.name(path);
+        }
+
+        /** Whether it is no layer of a disk, but the contents that one is reset to. */
+        boolean isBase() {
+            return name().endsWith(BASE);
+        }
+    }
+
+    static String name(Path path) {
+        return Objects.requireNonNull(path.getFileName()).toString();
+    }
+
+    /** The location and the number in a layer's name; empty for other files. */
+    private static Optional<Matcher> parsed(String name) {
+        Matcher matcher = NAME.matcher(name);
+        return matcher.matches() && !name.endsWith(BASE) ? Optional.of(matcher) : Optional.empty();
+    }
+
+    private static int number(Matcher name) {
+        return name.group(2) == null ? 0 : Integer.parseInt(name.group(2));
+    }
+
+    /** The location of a layer with that name; empty for other files. */
+    static Optional<String> location(String name) {
+        return parsed(name).map(matcher -> matcher.group(1));
+    }
+
+    /** Reads the headers of all layers, and of the contents that disks are reset to. */
+    static Layers read(Path folder) throws IOException {
+        Layers layers = new Layers(folder);
+        for (Path file : files(folder, SUFFIX)) {
+            Matcher matcher = parsed(name(file)).orElse(null);
+            try {
+                ImageInfo info = Qcow2Image.info(file);
+                Backing below = info.backing();
+                String location = matcher == null ? name(file) : matcher.group(1);
+                int number = matcher == null ? 0 : number(matcher);
+                layers.layers.put(
+                        name(file),
+                        new Layer(file, location, number, info.bytes(), below == null ? null : below.name()));
+            } catch (NoSuchFileException e) {
+                // It has been removed meanwhile.
+            } catch (ImageFormatException e) {
+                LOG.warn("Image {}: not readable: {}", file, e.getMessage());
+                layers.unreadable.add(file);
+            }
+        }
+        return layers;
+    }
+
+    /** The plain files of a folder whose names have that end. */
+    static List<Path> files(Path folder, String suffix) throws IOException {
+        DirectoryStream.Filter<Path> ours =
+                file -> name(file).endsWith(suffix) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+        List<Path> found = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ours)) {
+            files.forEach(found::add);
+        }
+        return found;
+    }
+
+    /** Whether a volume of that name would have files that are those of others. */
+    static boolean names(String location) {
+        return !location.matches("(?s).*\\.jxapi-(base|\\d{1,9})");
+    }
+
+    /** The leaf of a volume; empty if it has none here. Reads no header. */
+    static Optional<Path> leaf(Path folder, String location) throws IOException {
+        if (Files.exists(folder.resolve(location + GONE))) {
+            return Optional.empty();
+        }
+        return Optional.ofNullable(numbers(folder, location).lastEntry()).map(Map.Entry::getValue);
+    }
+
+    /** All layers of a volume, by their numbers. */
+    static TreeMap<Integer, Path> numbers(Path folder, String location) throws IOException {
+        TreeMap<Integer, Path> numbers = new TreeMap<>();
+        for (Path file : files(folder, SUFFIX)) {
+            parsed(name(file))
+                    .filter(matcher -> matcher.group(1).equals(location))
+                    .ifPresent(matcher -> numbers.put(number(matcher), file));
+        }
+        return numbers;
+    }
+
+    /** The path for the next layer of a volume. */
+    static Path next(Path folder, String location) throws IOException {
+        TreeMap<Integer, Path> numbers = numbers(folder, location);
+        return numbers.isEmpty()
+                ? folder.resolve(location + SUFFIX)
+                : folder.resolve(location + ".jxapi-" + (numbers.lastKey() + 1) + SUFFIX);
+    }
+
+    Collection<Layer> all() {
+        return List.copyOf(layers.values());
+    }
+
+    @Nullable
+    Layer named(String name) {
+        return layers.get(name);
+    }
+
+    /** The leaves of all volumes, by location. */
+    Map<String, Layer> leaves() {
+        Map<String, Layer> leaves = new TreeMap<>();
+        for (Layer layer : layers.values()) {
+            if (location(layer.name()).isPresent() && !Files.exists(folder.resolve(layer.location() + GONE))) {
+                leaves.merge(layer.location(), layer, (one, other) -> one.number() > other.number() ? one : other);
+            }
+        }
+        return leaves;
+    }
+
+    /** The layers that lie directly on each file, by its name. */
+    Map<String, List<Layer>> above() {
+        Map<String, List<Layer>> above = new HashMap<>();
+        for (Layer layer : layers.values()) {
+            if (layer.below() != null) {
+                above.computeIfAbsent(layer.below(), name -> new ArrayList<>()).add(layer);
+            }
+        }
+        return above;
+    }
+
+    /** The volumes whose disks lie on a layer, or are it. */
+    Set<String> locationsAbove(Layer layer) {
+        Map<String, List<Layer>> above = above();
+        Map<String, Layer> leaves = leaves();
+        Set<String> locations = new TreeSet<>();
+        Deque<Layer> open = new ArrayDeque<>(List.of(layer));
+        Set<Layer> seen = new HashSet<>();
+        while (!open.isEmpty()) {
+            Layer at = open.pop();
+            if (seen.add(at)) {
+                if (leaves.get(at.location()) == at) {
+                    locations.add(at.location());
+                }
+                if (at.isBase()) {
+                    locations.add(at.name().substring(0, at.name().length() - BASE.length()));
+                }
+                open.addAll(above.getOrDefault(at.name(), List.of()));
+            }
+        }
+        return locations;
+    }
+
+    /** How many images a disk consists of. */
+    static int depth(Path leaf) throws IOException {
+        int depth = 1;
+        Backing below = Qcow2Image.info(leaf).backing();
+        while (below != null && depth < DEEPEST) {
+            depth++;
+            below = Qcow2Image.info(leaf.resolveSibling(below.name())).backing();
+        }
+        return depth;
+    }
+
+    /** The files that should be images and are not. Any image may be behind them. */
+    List<Path> unreadable() {
+        return unreadable;
+    }
+
+    void removed(Layer layer) {
+        layers.remove(layer.name());
+    }
+}

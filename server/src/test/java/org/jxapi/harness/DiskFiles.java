@@ -1,0 +1,54 @@
+package org.jxapi.harness;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jxapi.image.Image;
+import org.jxapi.volume.FileDriver;
+import org.jxapi.volume.NoGuests;
+import org.jxapi.volume.Settings;
+
+/** The files of disks in a folder, whatever their format. */
+public final class DiskFiles {
+    /** A setting for repositories whose disks are raw files. */
+    public static final Map<String, String> RAW = Map.of("preferred-image-formats", "raw");
+
+    private static final String GONE = ".jxapi-gone";
+
+    private DiskFiles() {}
+
+    /** The location of the disk that a file belongs to; any other file is its own. */
+    public static String location(String fileName) {
+        return fileName.replaceFirst("(\\.raw|\\.jxapi-base|(\\.jxapi-(base|\\d+))?\\.qcow2)$", "");
+    }
+
+    /** The locations of all disks with files in a folder or below; those that were removed do not count. */
+    public static Set<String> locations(Path folder) throws IOException {
+        Set<String> locations = new HashSet<>();
+        Set<String> gone = new HashSet<>();
+        try (Stream<Path> all = Files.walk(folder)) {
+            all.filter(Files::isRegularFile)
+                    .map(file -> file.getFileName().toString())
+                    .forEach(name -> {
+                        if (name.endsWith(GONE)) {
+                            gone.add(name.substring(0, name.length() - GONE.length()));
+                        } else {
+                            locations.add(location(name));
+                        }
+                    });
+        }
+        locations.removeAll(gone);
+        return locations;
+    }
+
+    /** Opens a disk to be read, as no daemon does. */
+    public static Image open(Path folder, String location) throws IOException {
+        return new FileDriver(new NoGuests())
+                .repository(new Settings("", Map.of("location", folder.toString()), Map.of()))
+                .open(location, false);
+    }
+}

@@ -1,0 +1,254 @@
+package org.jxapi.volume;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.hypervisor.DiskImages;
+import org.jxapi.hypervisor.libxl.QemuDiskImages;
+import org.jxapi.image.Image;
+
+/** Disks as chains of qcow2 images under a real QEMU: its storage daemon has the disk, and qemu-io is the guest. */
+class LiveChainsTest {
+    private static final int DOMID = 7;
+    private static final int MIB = 1 << 20;
+
+    @TempDir
+    Path folder;
+
+    private ImageFolder repository;
+    private Process qemu;
+    private final AtomicBoolean running = new AtomicBoolean();
+
+    @BeforeEach
+    void create() throws Exception {
+        assumeTrue(
+                Stream.of("qemu-storage-daemon", "qemu-io", "qemu-img").allMatch(LiveChainsTest::installed),
+                "qemu-utils is not installed");
+        Path disks = Files.createDirectory(folder.resolve("disks"));
+        repository = new ImageFolder(disks, "sr", "qcow2", new Guests(), new Merges());
+        repository.create("disk", 8L * MIB, false);
+    }
+
+    /** One guest, which has the disk for as long as its QEMU runs. */
+    private final class Guests implements LiveDisks {
+        @Override
+        public List<Guest> guests(String sr, String location) {
+            return running.get() && location.equals("disk") ? List.of(new Guest(DOMID, true)) : List.of();
+        }
+
+        @Override
+        public DiskImages images() {
+            return new QemuDiskImages(domid -> folder.resolve("qmp"));
+        }
+    }
+
+    private static boolean installed(String program) {
+        return Stream.of(System.getenv("PATH").split(":")).anyMatch(each -> Files.isExecutable(Path.of(each, program)));
+    }
+
+    private void start() throws Exception {
+        Path disk = repository.guestDisk("disk").path();
+        Files.deleteIfExists(folder.resolve("qmp"));
+        Files.deleteIfExists(folder.resolve("nbd"));
+        qemu = new ProcessBuilder(
+                        "qemu-storage-daemon",
+                        "--chardev",
+                        "socket,id=qmp,server=on,wait=off,path=" + folder.resolve("qmp"),
+                        "--monitor",
+                        "chardev=qmp",
+                        "--nbd-server",
+                        "addr.type=unix,addr.path=" + folder.resolve("nbd"),
+                        "--blockdev",
+                        "qcow2,node-name=xvda-qcow2,file.driver=file,file.locking=off,file.filename=" + disk,
+                        "--export",
+                        "nbd,id=disk,writable=on,node-name=xvda-qcow2,name=disk")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("qemu.log").toFile())
+                .start();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!Files.exists(folder.resolve("nbd")) || !Files.exists(folder.resolve("qmp"))) {
+            assertThat(qemu.isAlive() && System.nanoTime() < deadline)
+                    .as(Files.readString(folder.resolve("qemu.log")))
+                    .isTrue();
+            Thread.onSpinWait();
+        }
+        running.set(true);
+    }
+
+    private void shutDown() throws Exception {
+        qemu.destroy();
+        assertThat(qemu.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        running.set(false);
+    }
+
+    @AfterEach
+    void kill() throws Exception {
+        if (qemu != null) {
+            qemu.destroyForcibly().waitFor();
+        }
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+    }
+
+    /** The guest fills the MiB at {@code at} with a byte. */
+    private void write(int at, int value) throws Exception {
+        run(
+                "qemu-io",
+                "-f",
+                "raw",
+                "-c",
+                "write -P " + value + " " + (long) at * MIB + " 1M",
+                "-c",
+                "flush",
+                "nbd+unix:///disk?socket=" + folder.resolve("nbd"));
+    }
+
+    private void guestReads(int at, int value) throws Exception {
+        run(
+                "qemu-io",
+                "-f",
+                "raw",
+                "-c",
+                "read -P " + value + " " + (long) at * MIB + " 1M",
+                "nbd+unix:///disk?socket=" + folder.resolve("nbd"));
+    }
+
+    /** The first bytes of the first MiBs of a disk that no guest has. */
+    private String read(String location) throws IOException {
+        StringBuilder read = new StringBuilder();
+        try (Image image = repository.open(location, false)) {
+            for (int at = 0; at < 4; at++) {
+                ByteBuffer one = ByteBuffer.allocate(1);
+                image.read((long) at * MIB, one);
+                read.append(one.get(0));
+            }
+        }
+        return read.toString();
+    }
+
+    private void snapshot(String name) throws IOException {
+        repository.begin(name);
+        assertThat(repository.clone("disk", name)).isTrue();
+        repository.keep(name);
+    }
+
+    private void destroy(String name) throws IOException {
+        repository.begin(name);
+        repository.discard(name);
+    }
+
+    private void coalesce() throws IOException {
+        while (repository.coalesce(location -> true, done -> {})) {
+            // One step after the other.
+        }
+    }
+
+    private void check() throws Exception {
+        for (Volume volume : repository.volumes()) {
+            run("qemu-img", "check", "-q", volume.path().toString());
+        }
+    }
+
+    @Test
+    void aGuestIsSnapshottedBackedUpAndItsChainStaysShort() throws Exception {
+        start();
+        for (int round = 1; round <= 6; round++) {
+            write(round % 4, round);
+            snapshot("snapshot" + round);
+            write(3, 100 + round);
+            if (round > 1) {
+                destroy("snapshot" + (round - 1));
+            }
+            coalesce();
+            guestReads(3, 100 + round);
+            assertThat(Layers.depth(repository.path("disk"))).isLessThanOrEqualTo(3);
+        }
+        assertThat(read("snapshot6")).isEqualTo("456105");
+        guestReads(0, 4);
+        guestReads(1, 5);
+        guestReads(2, 6);
+        guestReads(3, 106);
+        shutDown();
+        assertThat(read("disk")).isEqualTo("456106");
+        destroy("snapshot6");
+        coalesce();
+        repository.tidy("disk"::equals, location -> false);
+        try (Stream<Path> files = Files.list(folder.resolve("disks"))) {
+            assertThat(files).hasSize(1);
+        }
+        assertThat(read("disk")).isEqualTo("456106");
+        check();
+        start();
+        guestReads(3, 106);
+    }
+
+    /** The layer is there, and QEMU was not asked to use it: a crash of the daemon in between. */
+    @Test
+    void aLayerThatTheGuestDoesNotUseYetDoesNoHarm() throws Exception {
+        start();
+        write(0, 1);
+        Path leaf = repository.path("disk");
+        new ProcessBuilder(
+                        "qemu-img",
+                        "create",
+                        "-q",
+                        "-f",
+                        "qcow2",
+                        "-F",
+                        "qcow2",
+                        "-u",
+                        "-b",
+                        leaf.getFileName().toString(),
+                        folder.resolve("disks/disk.jxapi-1.qcow2").toString(),
+                        "8M")
+                .inheritIO()
+                .start()
+                .waitFor();
+        repository.tidy("disk"::equals, location -> false);
+        write(1, 2);
+        coalesce();
+        snapshot("snapshot");
+        write(2, 3);
+        coalesce();
+        guestReads(1, 2);
+        shutDown();
+        assertThat(read("disk")).isEqualTo("1230");
+        assertThat(read("snapshot")).isEqualTo("1200");
+        coalesce();
+        assertThat(read("disk")).isEqualTo("1230");
+        check();
+    }
+
+    @Test
+    void aGuestThatIsKilledKeepsWhatItFlushed() throws Exception {
+        start();
+        write(0, 1);
+        snapshot("snapshot");
+        write(1, 2);
+        qemu.destroyForcibly().waitFor();
+        running.set(false);
+        assertThat(read("disk")).isEqualTo("1200");
+        destroy("snapshot");
+        coalesce();
+        assertThat(read("disk")).isEqualTo("1200");
+        start();
+        guestReads(1, 2);
+    }
+}
