@@ -119,7 +119,7 @@ public final class Operations {
                     claim.take(tx, key);
                 }
             });
-            return new Operation(Operations.this, claims, key);
+            return new Operation(store, claims, key);
         }
 
         /** Returns an error that may end by itself; throws one that does not, or has not for long. */
@@ -147,15 +147,5 @@ public final class Operations {
     /** Has those look that wait for an object which was busy with something else than operations. */
     public void freed(Ref<?> ref) {
         waiters.wakeFirst(ref.value());
-    }
-
-    /** Ends an operation whose work is done. If the database has no space, this waits until there is some. */
-    void end(List<Claim> claims, String key, Consumer<Transaction> last) {
-        store.insist(tx -> {
-            for (Claim claim : claims) {
-                claim.giveBack(tx, key);
-            }
-            last.accept(tx);
-        });
     }
 }
