@@ -55,9 +55,9 @@ public final class MessageTable<C> {
 
     /** Takes the place of the field's implicit setter. */
     @SuppressWarnings("unchecked")
-    public <T, V> void bindSet(ClassModel<T> model, Field<T, V> field, Setter<C, T, V> body) {
-        bind(model.name() + ".set_" + field.name(), (context, args) -> {
-            body.set(context, model.cast((Ref<?>) args[0]), (V) args[1]);
+    public <T, V> void bindSet(Field<T, V> field, Setter<C, T, V> body) {
+        bind(field.className() + ".set_" + field.name(), (context, args) -> {
+            body.set(context, (Ref<T>) args[0], (V) args[1]);
             return null;
         });
     }

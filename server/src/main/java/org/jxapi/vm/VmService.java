@@ -94,8 +94,8 @@ public final class VmService implements VMMessages<Call> {
         VMMessages.bind(table, this);
         table.bindCreate(VM.XEN_CLASS, (call, row) -> creation.create(row));
         table.bindDestroy(VM.XEN_CLASS, creation::destroy);
-        table.bindSet(VM.XEN_CLASS, VM.XENSTORE_DATA, (call, vm, value) -> settings.xenstoreData(vm, Texts.cut(value)));
-        table.bindSet(VM.XEN_CLASS, VM.IS_A_TEMPLATE, settings::template);
+        table.bindSet(VM.XENSTORE_DATA, (call, vm, value) -> settings.xenstoreData(vm, Texts.cut(value)));
+        table.bindSet(VM.IS_A_TEMPLATE, settings::template);
     }
 
     private Row<VM> vm(Ref<VM> vm) {
