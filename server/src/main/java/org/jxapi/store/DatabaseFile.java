@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,9 +22,6 @@ import org.slf4j.LoggerFactory;
  * file as it was before stays as {@code jxapi-schema-N.mv.db}. Nothing is written to a file before all of it has been read.
  */
 final class DatabaseFile {
-    /** Number of the newest migration. Migrations rename and convert; what the model adds needs none. */
-    static final int SCHEMA = 3;
-
     static final String NAME = "jxapi";
 
     private static final DateTimeFormatter STAMP =
@@ -51,7 +49,7 @@ final class DatabaseFile {
     static final class Unreadable extends Exception {
         private static final long serialVersionUID = 1L;
 
-        Unreadable(String message, Throwable cause) {
+        Unreadable(String message, @Nullable Throwable cause) {
             super(message, cause);
         }
     }
@@ -134,7 +132,7 @@ final class DatabaseFile {
 
     /** Runs the migrations that are due, adds the tables and columns of the model that are missing, and seals all. */
     private void bringUpToDate(String name, int from) throws IOException, SQLException, Unreadable {
-        if (from < SCHEMA) {
+        if (from < Schema.VERSION) {
             Schema.migrate(url(name));
         }
         try (Connection connection = connect(name, "");

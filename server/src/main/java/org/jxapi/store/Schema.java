@@ -3,6 +3,7 @@ package org.jxapi.store;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -13,6 +14,9 @@ import org.jxapi.xenapi.XenModel;
 /** The database's tables: one a persistent class, one column a stored field. */
 final class Schema {
     static final String LOCATION = "classpath:db/migration";
+
+    /** Number of the newest migration. Migrations rename and convert; what the model adds needs none. */
+    static final int VERSION = 3;
 
     /** The columns that each table has for the store itself. */
     static final Set<String> OWN_COLUMNS = Set.of("_ref", "_created", "_modified");
@@ -63,7 +67,8 @@ final class Schema {
         List<String> statements = new ArrayList<>();
         for (Field<?, ?> field : columns) {
             definitions.add(column(field) + " " + Columns.sqlType(field.type()) + " DEFAULT "
-                    + Columns.literal(field.type(), field.defaultValue()) + " NOT NULL");
+                    + Columns.literal(field.type(), Objects.requireNonNull(field.defaultValue(), field::toString))
+                    + " NOT NULL");
             statements.add("ALTER TABLE " + table(model) + " ALTER COLUMN " + column(field) + " DROP DEFAULT");
         }
         statements.add(0, "ALTER TABLE " + table(model) + " ADD (" + String.join(", ", definitions) + ")");

@@ -36,11 +36,11 @@ record Structure(int schema, Layout layout) {
 
     /** Why this version cannot use the database; empty when it can. */
     Optional<String> newer() {
-        if (schema > DatabaseFile.SCHEMA) {
-            return Optional.of("its schema is version " + schema + ", this one's is " + DatabaseFile.SCHEMA);
+        if (schema > Schema.VERSION) {
+            return Optional.of("its schema is version " + schema + ", this one's is " + Schema.VERSION);
         }
         List<String> unknown = layout.unknown();
-        return schema < DatabaseFile.SCHEMA || unknown.isEmpty()
+        return schema < Schema.VERSION || unknown.isEmpty()
                 ? Optional.empty()
                 : Optional.of("it has " + unknown.get(0)
                         + (unknown.size() == 1 ? "" : " and " + (unknown.size() - 1) + " more")
@@ -49,6 +49,6 @@ record Structure(int schema, Layout layout) {
 
     /** Whether it has everything that the model needs. */
     boolean current() {
-        return schema == DatabaseFile.SCHEMA && layout.additions().isEmpty();
+        return schema == Schema.VERSION && layout.additions().isEmpty();
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** packaging/dev, in a tree whose Maven only records its arguments. */
 class DevTest {
     private static final String MIGRATIONS = "server/src/main/resources/db/migration/";
-    private static final String SCHEMA = "server/src/main/java/org/jxapi/store/DatabaseFile.java";
+    private static final String SCHEMA = "server/src/main/java/org/jxapi/store/Schema.java";
 
     @TempDir
     Path folder;
@@ -88,11 +88,11 @@ class DevTest {
     void aNewMigrationHasTheNextNumberWhichTheStoreKnows() throws Exception {
         tree.file(MIGRATIONS + "V9__old.sql", "");
         tree.file(MIGRATIONS + "V10__newer.sql", "");
-        tree.file(SCHEMA, "    static final int SCHEMA = 10;\n");
+        tree.file(SCHEMA, "    static final int VERSION = 10;\n");
         tree.file("server/src/test/java/org/jxapi/store/KeptDatabaseTest.java", "");
         assertThat(tree.run("dev", "new-migration", "vm_groups")).endsWith("\n0");
         assertThat(tree.path(MIGRATIONS + "V11__vm_groups.sql")).content().startsWith("-- Schema 11: vm_groups.\n");
-        assertThat(tree.path(SCHEMA)).hasContent("    static final int SCHEMA = 11;");
+        assertThat(tree.path(SCHEMA)).hasContent("    static final int VERSION = 11;");
         assertThat(tree.mavenCalls())
                 .containsExactly("-q -Dquick -pl server -am test -Dtest=KeptDatabaseTest"
                         + " -Dsurefire.failIfNoSpecifiedTests=false -Djxapi.keep-database=true");
@@ -101,25 +101,25 @@ class DevTest {
     @Test
     void aMigrationThatCannotBeIsRefusedAndNothingIsChanged() throws Exception {
         tree.file(MIGRATIONS + "V1__old.sql", "");
-        tree.file(SCHEMA, "int SCHEMA = 7;\n");
+        tree.file(SCHEMA, "int VERSION = 7;\n");
         assertThat(tree.run("dev", "new-migration")).contains("needs one name").endsWith("\n2");
         assertThat(tree.run("dev", "new-migration", "VM Groups"))
                 .contains("small letters")
                 .endsWith("\n2");
         assertThat(tree.run("dev", "new-migration", "vm_groups"))
-                .contains(SCHEMA + " must say SCHEMA = 1")
+                .contains(SCHEMA + " must say VERSION = 1")
                 .endsWith("\n1");
         try (Stream<Path> files = Files.list(tree.path(MIGRATIONS))) {
             assertThat(files).hasSize(1);
         }
-        assertThat(tree.path(SCHEMA)).hasContent("int SCHEMA = 7;");
+        assertThat(tree.path(SCHEMA)).hasContent("int VERSION = 7;");
         assertThat(tree.mavenCalls()).isEmpty();
     }
 
     /** The place and the form that new-migration expects are those of the store. */
     @Test
     void theStoreHasItsSchemaWhereItIsLookedFor() throws IOException {
-        assertThat(Repository.text(SCHEMA)).containsPattern("int SCHEMA = \\d+;");
+        assertThat(Repository.text(SCHEMA)).containsPattern("int VERSION = \\d+;");
     }
 
     @Test

@@ -42,7 +42,7 @@ class EarlierModelTest {
     @BeforeEach
     void fill() {
         database = folder.resolve("jxapi.mv.db");
-        before = folder.resolve("jxapi-schema-" + DatabaseFile.SCHEMA + ".mv.db");
+        before = folder.resolve("jxapi-schema-" + Schema.VERSION + ".mv.db");
         try (H2Store store = H2Store.open(folder)) {
             network = store.transact(tx -> tx.create(Row.of(Network.XEN_CLASS)
                     .with(Network.NAME_LABEL, "kept")

@@ -39,7 +39,7 @@ class KeptDatabaseTest {
             assertThat(state.byNameLabel(VM.XEN_CLASS, "kept")).hasSize(1);
         }
         if (Boolean.getBoolean("jxapi.keep-database")) {
-            Path kept = Path.of("src/test/resources/databases/schema-" + DatabaseFile.SCHEMA + ".mv.db.gz");
+            Path kept = Path.of("src/test/resources/databases/schema-" + Schema.VERSION + ".mv.db.gz");
             try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(kept))) {
                 Files.copy(folder.resolve("jxapi.mv.db"), out);
             }

@@ -28,10 +28,10 @@ class SchemaTest {
 
     @Test
     void theNewestMigrationIsKnownByItsNumber() {
-        for (int schema = 1; schema <= DatabaseFile.SCHEMA; schema++) {
+        for (int schema = 1; schema <= Schema.VERSION; schema++) {
             assertThat(migration(schema)).as("migration %d", schema).isNotNull();
         }
-        assertThat(migration(DatabaseFile.SCHEMA + 1)).isNull();
+        assertThat(migration(Schema.VERSION + 1)).isNull();
     }
 
     private static Path migration(int schema) {
@@ -54,7 +54,7 @@ class SchemaTest {
     /** Migrations must bear that columns are missing which the model added later without one. */
     @Test
     void theTablesOfEverySchemaLeadToThoseOfTheModel() throws Exception {
-        for (int schema = 1; schema < DatabaseFile.SCHEMA; schema++) {
+        for (int schema = 1; schema < Schema.VERSION; schema++) {
             Path data = Files.createDirectory(folder.resolve("empty-" + schema));
             Flyway.configure()
                     .dataSource("jdbc:h2:file:" + data.resolve("jxapi"), "sa", "")
