@@ -24,11 +24,13 @@ public final class CurrentOperations {
 
     /** Takes an operation off an object, if both are still there. */
     public static <C> void remove(Transaction tx, Ref<C> ref, String key) {
-        tx.update(ref, row -> {
-            Map<String, XenEnum> operations = new LinkedHashMap<>(row.get(field(ref)));
-            operations.remove(key);
-            return row.with(field(ref), Collections.unmodifiableMap(operations));
-        });
+        if (tx.find(ref).isPresent()) {
+            tx.change(ref, field(ref), before -> {
+                Map<String, XenEnum> operations = new LinkedHashMap<>(before);
+                operations.remove(key);
+                return Collections.unmodifiableMap(operations);
+            });
+        }
     }
 
     @SuppressWarnings("unchecked")

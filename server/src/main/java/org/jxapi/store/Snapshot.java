@@ -17,14 +17,19 @@ public interface Snapshot {
     /** The object, or nothing when there is none of the reference's class. */
     <C> Optional<Stored<C>> find(Ref<C> ref);
 
+    /** The object; HANDLE_INVALID when there is none. */
+    default <C> Stored<C> stored(Ref<C> ref) {
+        return find(ref).orElseThrow(() -> Errors.handleInvalid(ref.className(), ref.value()));
+    }
+
     /** The object's record; HANDLE_INVALID when there is none. */
     default <C> Row<C> row(Ref<C> ref) {
-        return find(ref).orElseThrow(() -> invalid(ref)).row();
+        return stored(ref).row();
     }
 
     /** Throws HANDLE_INVALID when the object is not there. */
     default void require(Ref<?> ref) {
-        row(ref);
+        stored(ref);
     }
 
     /** One value; HANDLE_INVALID when the object is not there. */
@@ -45,8 +50,4 @@ public interface Snapshot {
 
     /** The class of the object that has this reference. */
     Optional<ClassModel<?>> classOf(String ref);
-
-    private static RuntimeException invalid(Ref<?> ref) {
-        return Errors.handleInvalid(ref.className(), ref.value());
-    }
 }

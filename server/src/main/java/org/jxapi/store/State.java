@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
@@ -66,11 +67,10 @@ record State(long sequence, PMap<String, Table<?>> tables, PMap<String, ClassMod
         }
 
         /** The same rows with another version of one whose uuid and name are unchanged. */
-        Table<C> replaced(Stored<C> stored) {
-            String ref = stored.ref().value();
-            TreePMap<Long, String> modified =
-                    byModified.minus(rows.get(ref).modified()).plus(stored.modified(), ref);
-            return new Table<>(rows.plus(ref, stored), byUuid, byName, modified);
+        Table<C> replaced(Stored<C> old, Stored<C> now) {
+            String ref = now.ref().value();
+            TreePMap<Long, String> modified = byModified.minus(old.modified()).plus(now.modified(), ref);
+            return new Table<>(rows.plus(ref, now), byUuid, byName, modified);
         }
 
         private Table<C> unindexed(Stored<C> old) {
@@ -89,7 +89,7 @@ record State(long sequence, PMap<String, Table<?>> tables, PMap<String, ClassMod
             return new Table<>(rows, uuids, names, byModified.minus(old.modified()));
         }
 
-        private static String text(Row<?> row, String fieldName) {
+        private static @Nullable String text(Row<?> row, String fieldName) {
             Field<?, ?> field = row.model().field(fieldName);
             return field == null ? null : (String) row.get(field.index());
         }
@@ -111,7 +111,11 @@ record State(long sequence, PMap<String, Table<?>> tables, PMap<String, ClassMod
     }
 
     State classOf(String ref, ClassModel<?> model) {
-        return new State(sequence, tables, model == null ? classes.minus(ref) : classes.plus(ref, model));
+        return new State(sequence, tables, classes.plus(ref, model));
+    }
+
+    State withoutClassOf(String ref) {
+        return new State(sequence, tables, classes.minus(ref));
     }
 
     State at(long newSequence) {
@@ -169,7 +173,7 @@ record State(long sequence, PMap<String, Table<?>> tables, PMap<String, ClassMod
         if (refs == null) {
             return List.of();
         }
-        return refs.keySet().stream().map(r -> table.rows.get(r).ref()).toList();
+        return refs.keySet().stream().map(model::ref).toList();
     }
 
     @Override

@@ -5,9 +5,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
@@ -27,15 +29,23 @@ final class StateTransaction implements Transaction {
         final Ref<C> ref;
         final boolean existed;
         long sequence;
+
+        @Nullable
         Stored<C> now;
-        Stored<C> before;
+
+        final @Nullable Stored<C> before;
         boolean storedFieldsChanged;
 
-        Effect(ClassModel<C> model, Ref<C> ref, Stored<C> before) {
+        Effect(ClassModel<C> model, Ref<C> ref, @Nullable Stored<C> before) {
             this.model = model;
             this.ref = ref;
             this.before = before;
             this.existed = before != null;
+        }
+
+        /** The number of the change that made the object. */
+        long created() {
+            return before == null ? sequence : before.created();
         }
 
         /** Whether anybody can tell that it happened. */
@@ -130,7 +140,7 @@ final class StateTransaction implements Transaction {
 
     @Override
     public <C, T> void set(Ref<C> ref, Field<C, T> field, T value) {
-        Stored<C> old = there(ref);
+        Stored<C> old = stored(ref);
         Row<C> row = old.row().with(field, value);
         if (row == old.row()) {
             return;
@@ -142,17 +152,26 @@ final class StateTransaction implements Transaction {
     @Override
     public <C> boolean update(Ref<C> ref, UnaryOperator<Row<C>> change) {
         Optional<Stored<C>> old = state.find(ref);
-        old.ifPresent(stored -> {
-            Row<C> row = change.apply(stored.row());
-            for (Field<C, ?> field : row.model().fields()) {
-                copy(ref, field, row);
-            }
-        });
+        old.ifPresent(stored -> replace(stored, change.apply(stored.row())));
         return old.isPresent();
     }
 
-    private <C, T> void copy(Ref<C> ref, Field<C, T> field, Row<C> from) {
-        set(ref, field, from.get(field));
+    private <C> void replace(Stored<C> old, Row<C> row) {
+        List<Field<C, ?>> changed = new ArrayList<>();
+        for (Field<C, ?> field : row.model().fields()) {
+            Object before = old.row().get(field.index());
+            Object after = row.get(field.index());
+            if (before != after && !before.equals(after)) {
+                changed.add(field);
+            }
+        }
+        if (changed.isEmpty()) {
+            return;
+        }
+        put(old.ref(), old, row, changed.stream().anyMatch(Relations::stored));
+        for (Field<C, ?> field : changed) {
+            follow(field, old.ref(), old.row().get(field), row.get(field));
+        }
     }
 
     @Override
@@ -161,7 +180,7 @@ final class StateTransaction implements Transaction {
     }
 
     private <C> void touched(Ref<C> ref) {
-        Stored<C> old = there(ref);
+        Stored<C> old = stored(ref);
         put(ref, old, old.row(), false);
     }
 
@@ -171,7 +190,7 @@ final class StateTransaction implements Transaction {
     }
 
     private <C> void remove(Ref<C> ref) {
-        Stored<C> old = there(ref);
+        Stored<C> old = stored(ref);
         ClassModel<C> model = old.row().model();
         for (Field<C, ?> field : model.fields()) {
             if (!Relations.derived(field)) {
@@ -180,23 +199,18 @@ final class StateTransaction implements Transaction {
         }
         Stored<C> latest = state.find(ref).orElse(old);
         Effect<C> effect = effect(ref, latest, model);
-        state = state.with(model, state.table(model).minus(latest)).classOf(ref.value(), null);
+        state = state.with(model, state.table(model).minus(latest)).withoutClassOf(ref.value());
         effect.now = null;
         effect.sequence = next();
     }
 
-    private <C> Stored<C> there(Ref<C> ref) {
-        return state.find(ref).orElseThrow(() -> Errors.handleInvalid(ref.className(), ref.value()));
-    }
-
-    private <C> void put(Ref<C> ref, Stored<C> old, Row<C> row, boolean storedField) {
+    private <C> void put(Ref<C> ref, @Nullable Stored<C> old, Row<C> row, boolean storedField) {
         ClassModel<C> model = row.model();
         Effect<C> effect = effect(ref, old, model);
         long sequence = next();
         Stored<C> now = new Stored<>(ref, row, old == null ? sequence : old.created(), sequence);
-        boolean sameKeys = old != null && sameKeys(old.row(), row);
         State.Table<C> table = state.table(model);
-        state = state.with(model, sameKeys ? table.replaced(now) : table.plus(now));
+        state = state.with(model, old != null && sameKeys(old.row(), row) ? table.replaced(old, now) : table.plus(now));
         effect.now = now;
         effect.sequence = sequence;
         effect.storedFieldsChanged |= storedField;
@@ -214,7 +228,7 @@ final class StateTransaction implements Transaction {
 
     /** An effect is kept under its own reference, so it has the reference's class. */
     @SuppressWarnings("unchecked")
-    private <C> Effect<C> effect(Ref<C> ref, Stored<C> before, ClassModel<C> model) {
+    private <C> Effect<C> effect(Ref<C> ref, @Nullable Stored<C> before, ClassModel<C> model) {
         Effect<C> effect = (Effect<C>) effects.computeIfAbsent(ref.value(), r -> new Effect<>(model, ref, before));
         fresh.put(ref.value(), effect);
         return effect;
@@ -226,9 +240,9 @@ final class StateTransaction implements Transaction {
     }
 
     /** Keeps the other end of a relation true when this end goes from one value to another. */
-    private void follow(Field<?, ?> field, Ref<?> self, Object before, Object after) {
+    private void follow(Field<?, ?> field, Ref<?> self, @Nullable Object before, @Nullable Object after) {
         Field<?, ?> end = Relations.otherEnd(field);
-        if (end == null || before.equals(after) || !(end.type() instanceof Type.SetOf)) {
+        if (end == null || Objects.equals(before, after) || !(end.type() instanceof Type.SetOf)) {
             return;
         }
         List<?> left = references(before);
@@ -245,12 +259,11 @@ final class StateTransaction implements Transaction {
         }
     }
 
-    private static List<?> references(Object value) {
+    private static List<?> references(@Nullable Object value) {
         if (value instanceof List<?> list) {
             return list;
         }
-        Ref<?> ref = (Ref<?>) value;
-        return ref.isNull() ? List.of() : List.of(ref);
+        return value instanceof Ref<?> ref && !ref.isNull() ? List.of(ref) : List.of();
     }
 
     private <C> void member(Field<C, ?> set, Ref<?> owner, Ref<?> member, boolean present) {

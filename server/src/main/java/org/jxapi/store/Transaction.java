@@ -26,7 +26,11 @@ public interface Transaction extends Snapshot {
 
     /** Sets one value if the object is still there. Returns whether it is. */
     default <C, T> boolean update(Ref<C> ref, Field<C, T> field, T value) {
-        return update(ref, row -> row.with(field, value));
+        boolean there = find(ref).isPresent();
+        if (there) {
+            set(ref, field, value);
+        }
+        return there;
     }
 
     /** Replaces the record with a function of the old one if the object is still there. Returns whether it is. */

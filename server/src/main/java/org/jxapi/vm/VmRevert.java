@@ -158,10 +158,12 @@ public final class VmRevert {
                 replaced.add(old.get(VM.SUSPEND_VDI));
             }
             old.get(VM.VIFS).forEach(vif -> tx.destroy(vif));
-            restore(tx, vm, source);
-            tx.set(vm, VM.SUSPEND_VDI, resumed);
-            tx.set(vm, VM.POWER_STATE, memory ? VmPowerState.SUSPENDED : VmPowerState.HALTED);
-            tx.set(vm, VM.PARENT, snapshot);
+            tx.update(
+                    vm,
+                    row -> restored(row, source)
+                            .with(VM.SUSPEND_VDI, resumed)
+                            .with(VM.POWER_STATE, memory ? VmPowerState.SUSPENDED : VmPowerState.HALTED)
+                            .with(VM.PARENT, snapshot));
             metrics(tx, vm, source);
             VmCopies.addDevices(tx, before, source, vm, copied, false);
             copied.forEach((vbd, vdi) -> follow(tx, before.row(vbd), vdi));
@@ -195,16 +197,22 @@ public final class VmRevert {
         tx.set(frozenVbd.get(VBD.VDI), VDI.SNAPSHOT_OF, fresh);
     }
 
-    private static void restore(Transaction tx, Ref<VM> vm, Row<VM> source) {
+    /** The VM's record with the settings of the snapshot. */
+    private static Row<VM> restored(Row<VM> old, Row<VM> source) {
+        Row<VM> row = old;
         for (Field<VM, ?> field : VM.XEN_CLASS.fields()) {
             if (!KEPT.contains(field)) {
-                copy(tx, vm, source, field);
+                row = copied(row, source, field);
             }
         }
         String metadata = source.get(VM.SNAPSHOT_METADATA);
-        tx.set(vm, VM.NAME_LABEL, SnapshotMetadata.text(metadata, VM.NAME_LABEL, tx.get(vm, VM.NAME_LABEL)));
-        tx.set(vm, VM.GENERATION_ID, VmCopies.freshGeneration(source.get(VM.GENERATION_ID)));
-        tx.set(vm, VM.HA_ALWAYS_RUN, false);
+        return row.with(VM.NAME_LABEL, SnapshotMetadata.text(metadata, VM.NAME_LABEL, old.get(VM.NAME_LABEL)))
+                .with(VM.GENERATION_ID, VmCopies.freshGeneration(source.get(VM.GENERATION_ID)))
+                .with(VM.HA_ALWAYS_RUN, false);
+    }
+
+    private static <T> Row<VM> copied(Row<VM> to, Row<VM> from, Field<VM, T> field) {
+        return to.with(field, from.get(field));
     }
 
     private static void metrics(Transaction tx, Ref<VM> vm, Row<VM> source) {
@@ -214,9 +222,5 @@ public final class VmRevert {
         VmCopies.copyMetrics(tx, source, vm);
         Ref<VMGuestMetrics> guest = tx.get(vm, VM.GUEST_METRICS);
         tx.update(guest, VMGuestMetrics.LIVE, false);
-    }
-
-    private static <T> void copy(Transaction tx, Ref<VM> vm, Row<VM> source, Field<VM, T> field) {
-        tx.set(vm, field, source.get(field));
     }
 }
