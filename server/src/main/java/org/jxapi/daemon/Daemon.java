@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.boot.FirstBoot;
 import org.jxapi.boot.HostFacts;
 import org.jxapi.boot.HostReader;
@@ -72,16 +74,17 @@ final class Daemon implements AutoCloseable {
     private final Hypervisor hypervisor;
     private final Workers workers;
     private final ScheduledExecutorService timer;
-    private HttpServer http;
-    private NbdServer nbd;
-    private ServerModule services;
-    private Backups backups;
-    private XenDispatcher dispatcher;
-    private Watchdog watchdog;
+    private @Nullable HttpServer http;
+    private @Nullable NbdServer nbd;
+    private @Nullable ServerModule services;
+    private final @Nullable Backups backups;
+    private @Nullable XenDispatcher dispatcher;
+    private @Nullable Watchdog watchdog;
     private final Systemd systemd = Systemd.of(System.getenv());
 
-    private Daemon(Store store, Hypervisor hypervisor) {
+    private Daemon(Store store, @Nullable Backups backups, Hypervisor hypervisor) {
         this.store = store;
+        this.backups = backups;
         this.hypervisor = hypervisor;
         this.workers = new Workers();
         ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(2, r -> daemonThread(r, "timer"));
@@ -110,12 +113,11 @@ final class Daemon implements AutoCloseable {
         return start(settings, store, null);
     }
 
-    private static Daemon start(Settings settings, Store store, Backups backups) throws IOException {
+    private static Daemon start(Settings settings, Store store, @Nullable Backups backups) throws IOException {
         Daemon daemon = null;
         try {
             store.starting(true);
-            daemon = new Daemon(store, Hypervisors.open(settings));
-            daemon.backups = backups;
+            daemon = new Daemon(store, backups, Hypervisors.open(settings));
             daemon.startServices(settings);
             return daemon;
         } catch (IOException | RuntimeException e) {
@@ -150,7 +152,7 @@ final class Daemon implements AutoCloseable {
         MachineControl machine = simulated ? MachineControl.simulated(local) : MachineControl.REAL;
         KeyStore keys = CertificateStore.open(settings.dataDir(), facts.hostname());
         Firmware firmware = Hypervisors.firmware(hypervisor, settings);
-        services = new ServerModule(
+        ServerModule services = new ServerModule(
                 store,
                 settings.dataDir(),
                 hypervisor,
@@ -161,11 +163,14 @@ final class Daemon implements AutoCloseable {
                 machine,
                 local,
                 CertificateStore.pem(keys));
-        nbd = new NbdServer(store, services.contents(), tasks, clock, keys, address(settings.nbd()));
+        this.services = services;
+        NbdServer nbd = new NbdServer(store, services.contents(), tasks, clock, keys, address(settings.nbd()));
+        this.nbd = nbd;
         services.bind(table, nbd.servers());
         new FirstBoot(store, settings.dataDir(), clock).run(facts, firmware.uefi());
         services.start();
-        dispatcher = new XenDispatcher(store, tasks, clock, table, workers, XmlRpcValue::encode);
+        XenDispatcher dispatcher = new XenDispatcher(store, tasks, clock, table, workers, XmlRpcValue::encode);
+        this.dispatcher = dispatcher;
         Transfers transfers = services.transfers(dispatcher);
         List<Ref<Task>> interrupted = tasks.pending();
         if (!interrupted.isEmpty()) {
@@ -202,7 +207,7 @@ final class Daemon implements AutoCloseable {
                 TimeUnit.SECONDS);
         TransferHandler served = transfers.server(tasks, backups);
         timer.schedule(OpenDisk::prepare, PREPARE_SECONDS, TimeUnit.SECONDS);
-        http = HttpServer.start(
+        HttpServer http = HttpServer.start(
                 new HttpServer.Listen(
                         address(settings.http()),
                         address(settings.https()),
@@ -215,6 +220,7 @@ final class Daemon implements AutoCloseable {
                         new ConsoleServer(store, hypervisor, tasks, access),
                         served,
                         access));
+        this.http = http;
         services.listening(http.endpoints());
         nbd.start(timer);
         store.starting(false);
@@ -225,18 +231,18 @@ final class Daemon implements AutoCloseable {
         return given == null ? Passwords.inDataFolder(settings.dataDir()) : Passwords.of(given);
     }
 
-    private static InetSocketAddress address(Endpoint endpoint) {
+    private static @Nullable InetSocketAddress address(@Nullable Endpoint endpoint) {
         return endpoint == null ? null : new InetSocketAddress(endpoint.address(), endpoint.port());
     }
 
     List<String> endpoints() {
-        return http.endpoints();
+        return Objects.requireNonNull(http, "the daemon has not started").endpoints();
     }
 
     /** Answers calls from now on, and notifies systemd. */
     void ready() {
         systemd.ready();
-        watchdog = Watchdog.start(systemd, dispatcher);
+        watchdog = Watchdog.start(systemd, Objects.requireNonNull(dispatcher, "the daemon has not started"));
     }
 
     @Override

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.StackTraceElementProxy;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Texts as they go to the log. They may hold what a stranger has sent, so none of them makes a line of its own, talks to
@@ -20,7 +21,7 @@ final class LogText {
     private LogText() {}
 
     /** The text in one line. */
-    static String safe(String text) {
+    static String safe(@Nullable String text) {
         if (text == null) {
             return "null";
         }
@@ -76,17 +77,17 @@ final class LogText {
 
     /** An exception whose message is safe, and those of its causes. */
     private record Safe(IThrowableProxy of) implements IThrowableProxy {
-        private static Safe orNull(IThrowableProxy of) {
+        private static @Nullable Safe orNull(@Nullable IThrowableProxy of) {
             return of == null ? null : new Safe(of);
         }
 
         @Override
-        public String getMessage() {
+        public @Nullable String getMessage() {
             return of.getMessage() == null ? null : safe(of.getMessage());
         }
 
         @Override
-        public String getOverridingMessage() {
+        public @Nullable String getOverridingMessage() {
             return of.getOverridingMessage() == null ? null : safe(of.getOverridingMessage());
         }
 
@@ -106,12 +107,12 @@ final class LogText {
         }
 
         @Override
-        public IThrowableProxy getCause() {
+        public @Nullable IThrowableProxy getCause() {
             return orNull(of.getCause());
         }
 
         @Override
-        public IThrowableProxy[] getSuppressed() {
+        public IThrowableProxy @Nullable [] getSuppressed() {
             IThrowableProxy[] suppressed = of.getSuppressed();
             if (suppressed == null) {
                 return null;

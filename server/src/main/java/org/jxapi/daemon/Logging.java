@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.store.Reason;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,7 @@ final class Logging {
      *
      * @throws IOException when the file cannot be written; the message is one line that names it
      */
-    static void start(Path file, LogLevel least) throws IOException {
+    static void start(@Nullable Path file, LogLevel least) throws IOException {
         if (file != null) {
             try {
                 LogFile.prepare(file);

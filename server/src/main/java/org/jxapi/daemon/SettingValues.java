@@ -2,12 +2,13 @@ package org.jxapi.daemon;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the values of settings; a bad one ends in a line for the user that names its key. */
 final class SettingValues {
     private SettingValues() {}
 
-    static boolean off(String value) {
+    private static boolean off(String value) {
         return value.equals("off");
     }
 
@@ -22,7 +23,13 @@ final class SettingValues {
         }
     }
 
-    static Endpoint endpoint(String key, String value) {
+    /** The path of a socket; null for off. */
+    static @Nullable Path socket(String key, String value) {
+        return off(value) ? null : path(key, value);
+    }
+
+    /** An address and a port; null for off. */
+    static @Nullable Endpoint endpoint(String key, String value) {
         if (off(value)) {
             return null;
         }

@@ -5,9 +5,9 @@ import static org.jxapi.daemon.SettingValues.choice;
 import static org.jxapi.daemon.SettingValues.count;
 import static org.jxapi.daemon.SettingValues.endpoint;
 import static org.jxapi.daemon.SettingValues.level;
-import static org.jxapi.daemon.SettingValues.off;
 import static org.jxapi.daemon.SettingValues.onOff;
 import static org.jxapi.daemon.SettingValues.path;
+import static org.jxapi.daemon.SettingValues.socket;
 
 import java.io.IOException;
 import java.io.Reader;
@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.session.Passwords;
 import org.jxapi.store.Reason;
 import org.jxapi.store.StoreSettings;
@@ -44,17 +45,17 @@ import org.jxapi.store.StoreSettings;
  */
 public record Settings(
         Path dataDir,
-        Endpoint http,
-        Endpoint https,
-        Endpoint nbd,
-        Path unixSocket,
+        @Nullable Endpoint http,
+        @Nullable Endpoint https,
+        @Nullable Endpoint nbd,
+        @Nullable Path unixSocket,
         HypervisorChoice hypervisor,
-        Path rootPasswordFile,
-        Path logFile,
+        @Nullable Path rootPasswordFile,
+        @Nullable Path logFile,
         LogLevel logLevel,
         long maxBody,
         boolean simulatorDelays,
-        Path uefiFirmware,
+        @Nullable Path uefiFirmware,
         Backups backups,
         boolean acceptOlder) {
     /**
@@ -201,6 +202,12 @@ public record Settings(
         return values;
     }
 
+    /** A file that need not be given. */
+    private static @Nullable Path file(String key, Map<String, String> values) {
+        String value = values.get(key);
+        return value == null ? null : path(key, value);
+    }
+
     private static Settings of(Map<String, String> values, boolean acceptOlder) {
         Path dataDir = path("data-dir", values.getOrDefault("data-dir", "/var/lib/jxapi"));
         return new Settings(
@@ -208,18 +215,14 @@ public record Settings(
                 endpoint("http", values.getOrDefault("http", "127.0.0.1:80")),
                 endpoint("https", values.getOrDefault("https", "0.0.0.0:443")),
                 endpoint("nbd", values.getOrDefault("nbd", "0.0.0.0:10809")),
-                off(values.getOrDefault("unix-socket", "/var/lib/xcp/xapi"))
-                        ? null
-                        : path("unix-socket", values.getOrDefault("unix-socket", "/var/lib/xcp/xapi")),
+                socket("unix-socket", values.getOrDefault("unix-socket", "/var/lib/xcp/xapi")),
                 choice(values.getOrDefault("hypervisor", "auto")),
-                values.containsKey("root-password-file")
-                        ? path("root-password-file", values.get("root-password-file"))
-                        : null,
-                values.containsKey("log-file") ? path("log-file", values.get("log-file")) : null,
+                file("root-password-file", values),
+                file("log-file", values),
                 level(values.getOrDefault("log-level", "info")),
                 bytes("max-body", values.getOrDefault("max-body", "10485760")),
                 onOff("simulator-delays", values.getOrDefault("simulator-delays", "on")),
-                values.containsKey("uefi-firmware") ? path("uefi-firmware", values.get("uefi-firmware")) : null,
+                file("uefi-firmware", values),
                 new Backups(
                         path("backup-dir", values.getOrDefault("backup-dir", dataDir + "/backup")),
                         count("backup-hourly", values.getOrDefault("backup-hourly", "24")),

@@ -9,6 +9,7 @@ import jnr.ffi.Runtime;
 import jnr.ffi.annotations.In;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,10 +40,10 @@ final class Systemd {
         static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
     }
 
-    private final byte[] address;
-    private final Duration watchdog;
+    private final byte @Nullable [] address;
+    private final @Nullable Duration watchdog;
 
-    private Systemd(byte[] address, Duration watchdog) {
+    private Systemd(byte @Nullable [] address, @Nullable Duration watchdog) {
         this.address = address;
         this.watchdog = watchdog;
     }
@@ -55,7 +56,7 @@ final class Systemd {
     }
 
     /** A {@code sockaddr_un}: a path, or the name of an abstract socket, which {@code @} stands for. */
-    private static byte[] address(String socket) {
+    private static byte @Nullable [] address(@Nullable String socket) {
         if (socket == null || socket.isEmpty()) {
             return null;
         }
@@ -75,7 +76,7 @@ final class Systemd {
         return address;
     }
 
-    private static Duration watchdog(String micros, String pid) {
+    private static @Nullable Duration watchdog(@Nullable String micros, @Nullable String pid) {
         if (micros == null
                 || pid != null
                         && !pid.equals(Long.toString(ProcessHandle.current().pid()))) {
@@ -91,6 +92,7 @@ final class Systemd {
     }
 
     /** The longest time between two reports of health that systemd accepts; null if it wants none. */
+    @Nullable
     Duration watchdog() {
         return address == null ? null : watchdog;
     }
@@ -117,21 +119,21 @@ final class Systemd {
             return;
         }
         try {
-            send(message.getBytes(StandardCharsets.UTF_8));
+            send(message.getBytes(StandardCharsets.UTF_8), address);
         } catch (IOException | UnsatisfiedLinkError e) {
             LOG.warn(
                     "systemd: report {} failed: {}", message.lines().findFirst().orElse(""), e.getMessage());
         }
     }
 
-    private void send(byte[] message) throws IOException {
+    private static void send(byte[] message, byte[] to) throws IOException {
         C c = Library.LIBC;
         int fd = c.socket(AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
         if (fd < 0) {
             throw new IOException("no socket, errno " + Library.RUNTIME.getLastError());
         }
         try {
-            if (c.sendto(fd, message, message.length, MSG_NOSIGNAL, address, address.length) != message.length) {
+            if (c.sendto(fd, message, message.length, MSG_NOSIGNAL, to, to.length) != message.length) {
                 throw new IOException("errno " + Library.RUNTIME.getLastError());
             }
         } finally {

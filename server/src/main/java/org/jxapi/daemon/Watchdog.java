@@ -2,6 +2,7 @@ package org.jxapi.daemon;
 
 import java.time.Duration;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.dispatch.Dispatcher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,12 +31,12 @@ final class Watchdog implements AutoCloseable {
         this.thread.setDaemon(true);
     }
 
-    /** Starts it if systemd asks for it; otherwise it does nothing. */
-    static Watchdog start(Systemd systemd, Dispatcher dispatcher) {
+    /** Starts it if systemd asks for it; otherwise there is none. */
+    static @Nullable Watchdog start(Systemd systemd, Dispatcher dispatcher) {
         return start(systemd, dispatcher, BUSY);
     }
 
-    static Watchdog start(Systemd systemd, Dispatcher dispatcher, Duration busy) {
+    static @Nullable Watchdog start(Systemd systemd, Dispatcher dispatcher, Duration busy) {
         Duration limit = systemd.watchdog();
         if (limit == null) {
             return null;

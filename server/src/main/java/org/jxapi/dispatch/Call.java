@@ -3,6 +3,7 @@ package org.jxapi.dispatch;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
@@ -14,7 +15,7 @@ public interface Call {
     /** {@code Class.message}, without Async. */
     String method();
 
-    /** The caller's session; null for messages that take none. */
+    /** The caller's session; the null reference for messages that take none. */
     Ref<Session> session();
 
     /** The task of this call; the null reference for messages without one. */
@@ -75,8 +76,8 @@ public interface Call {
             String peer,
             String userAgent,
             String originator,
-            String taskId,
-            String subtaskOf,
+            @Nullable String taskId,
+            @Nullable String subtaskOf,
             Map<String, String> otherConfig,
             BooleanSupplier gone) {
         /** The origin of a call whose client is not watched. */
@@ -85,8 +86,8 @@ public interface Call {
                 String peer,
                 String userAgent,
                 String originator,
-                String taskId,
-                String subtaskOf,
+                @Nullable String taskId,
+                @Nullable String subtaskOf,
                 Map<String, String> otherConfig) {
             this(unixSocket, peer, userAgent, originator, taskId, subtaskOf, otherConfig, () -> false);
         }
@@ -101,8 +102,13 @@ public interface Call {
             return new Origin(unixSocket, peer, userAgent, originator, taskId, subtaskOf, otherConfig, client);
         }
 
+        /** The origin of calls under no other task, whose client is not watched. */
+        public static Origin of(boolean unixSocket, String peer, String userAgent, String originator) {
+            return new Origin(unixSocket, peer, userAgent, originator, null, null, Map.of());
+        }
+
         /** Calls that the daemon makes itself. */
-        public static final Origin INTERNAL = new Origin(true, "jxapid", "", "", null, null, Map.of());
+        public static final Origin INTERNAL = of(true, "jxapid", "", "");
     }
 
     /** An untyped call as the codecs read it: {@code params} hold String, Long, Double, Boolean, {@link Untyped.DateTime}, {@link Untyped.Base64}, List, Map or null. */

@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Row;
@@ -21,7 +23,7 @@ final class Coerce {
     private Coerce() {}
 
     /** The value; INTERNAL_ERROR, as XAPI answers it, when the parameter is something else. */
-    static Object to(Type type, Object given) {
+    static @Nullable Object to(Type type, @Nullable Object given) {
         if (type instanceof Type.Basic basic) {
             return basic(basic, given);
         }
@@ -38,7 +40,7 @@ final class Coerce {
             return map(map, given);
         }
         if (type instanceof Type.Record record) {
-            return record(XenModel.get(record.className()), given);
+            return record(Objects.requireNonNull(XenModel.get(record.className()), type::text), given);
         }
         if (type instanceof Type.Option option) {
             return given == null ? null : to(option.element(), given);
@@ -47,7 +49,7 @@ final class Coerce {
     }
 
     /** XAPI takes the names of constants in any case. */
-    private static XenEnum constant(Type.Enumeration type, Object given) {
+    private static XenEnum constant(Type.Enumeration type, @Nullable Object given) {
         if (given instanceof String text) {
             XenEnum exact = type.values().get(text);
             if (exact != null) {
@@ -62,7 +64,7 @@ final class Coerce {
         throw failure("Unknown tag/contents");
     }
 
-    private static Object basic(Type.Basic type, Object given) {
+    private static Object basic(Type.Basic type, @Nullable Object given) {
         return switch (type) {
             case STRING -> string(given);
             case INT -> integer(given);
@@ -78,7 +80,7 @@ final class Coerce {
         };
     }
 
-    private static XenTime dateTime(Object given) {
+    private static XenTime dateTime(@Nullable Object given) {
         String text = given instanceof Untyped.DateTime time ? time.text() : given instanceof String s ? s : null;
         if (text == null) {
             throw failure("Date.t_of_rpc");
@@ -91,14 +93,14 @@ final class Coerce {
     }
 
     /** A parameter that is text, as references are too. */
-    static String string(Object given) {
+    static String string(@Nullable Object given) {
         if (given instanceof String text) {
             return text;
         }
         throw expected("string", given);
     }
 
-    private static Long integer(Object given) {
+    private static Long integer(@Nullable Object given) {
         if (given instanceof Long) {
             return (Long) given;
         }
@@ -112,7 +114,7 @@ final class Coerce {
         throw expected("int64", given);
     }
 
-    private static Double floating(Object given) {
+    private static Double floating(@Nullable Object given) {
         if (given instanceof Number number) {
             return number.doubleValue();
         }
@@ -126,7 +128,7 @@ final class Coerce {
         throw expected("float", given);
     }
 
-    private static List<Object> set(Type.SetOf type, Object given) {
+    private static List<Object> set(Type.SetOf type, @Nullable Object given) {
         if (!(given instanceof List<?> list)) {
             throw failure("Expecting Rpc.Enum, but found '" + Untyped.text(given) + "'");
         }
@@ -137,7 +139,7 @@ final class Coerce {
         return Collections.unmodifiableList(new ArrayList<>(members));
     }
 
-    private static Map<Object, Object> map(Type.MapOf type, Object given) {
+    private static Map<Object, Object> map(Type.MapOf type, @Nullable Object given) {
         if (!(given instanceof Map<?, ?> struct)) {
             throw failure("Expecting Rpc.Dict, but found '" + Untyped.text(given) + "'");
         }
@@ -147,7 +149,7 @@ final class Coerce {
     }
 
     /** A constructor's struct: its members are the fields that a client may give; others are ignored. */
-    private static Row<?> record(ClassModel<?> model, Object given) {
+    private static Row<?> record(ClassModel<?> model, @Nullable Object given) {
         if (!(given instanceof Map<?, ?> struct)) {
             throw failure("bad __structure");
         }
@@ -167,7 +169,7 @@ final class Coerce {
         return Row.of(model, values);
     }
 
-    private static XenApiException expected(String what, Object given) {
+    private static XenApiException expected(String what, @Nullable Object given) {
         return failure("Expected " + what + ", got '" + Untyped.text(given) + "'");
     }
 

@@ -6,7 +6,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.MessageModel;
@@ -29,14 +32,24 @@ final class ImplicitBodies {
     }
 
     /** The body of an implicit message of that class. */
-    @SuppressWarnings("unchecked")
     <C> MessageTable.Body<Call> of(ClassModel<C> model, MessageModel message) {
-        Field<C, Object> field = (Field<C, Object>) message.field();
         return switch (message.kind()) {
-            case GETTER -> (call, args) -> store.snapshot().get(self(model, args), field);
-            case SETTER -> (call, args) -> set(field, self(model, args), args[1]);
-            case ADD -> (call, args) -> add(field, self(model, args), args);
-            case REMOVE -> (call, args) -> remove(field, self(model, args), args);
+            case GETTER -> {
+                Field<C, Object> field = field(message);
+                yield (call, args) -> store.snapshot().get(self(model, args), field);
+            }
+            case SETTER -> {
+                Field<C, Object> field = field(message);
+                yield (call, args) -> set(field, self(model, args), args[1]);
+            }
+            case ADD -> {
+                Field<C, Object> field = field(message);
+                yield (call, args) -> add(field, self(model, args), args);
+            }
+            case REMOVE -> {
+                Field<C, Object> field = field(message);
+                yield (call, args) -> remove(field, self(model, args), args);
+            }
             case GET_ALL -> (call, args) -> refs(model, s -> true);
             case GET_ALL_RECORDS -> (call, args) -> records(model, s -> true);
             case GET_ALL_WHERE -> (call, args) -> refs(model, new Query((String) args[0])::matches);
@@ -50,16 +63,22 @@ final class ImplicitBodies {
         };
     }
 
+    /** The field that an accessor of the class is about. */
+    @SuppressWarnings("unchecked")
+    private static <C> Field<C, Object> field(MessageModel message) {
+        return (Field<C, Object>) Objects.requireNonNull(message.field(), message::fullName);
+    }
+
     private static <C> Ref<C> self(ClassModel<C> model, Object[] args) {
         return model.cast((Ref<?>) args[0]);
     }
 
-    private Object change(java.util.function.Consumer<Transaction> work) {
+    private @Nullable Object change(Consumer<Transaction> work) {
         store.change(work);
         return null;
     }
 
-    private <C> Object set(Field<C, Object> field, Ref<C> ref, Object value) {
+    private <C> @Nullable Object set(Field<C, Object> field, Ref<C> ref, Object value) {
         Object checked = value;
         if (value instanceof Map<?, ?> map && map.keySet().stream().anyMatch(String.class::isInstance)) {
             checked = Texts.cut(map);
@@ -69,7 +88,7 @@ final class ImplicitBodies {
     }
 
     @SuppressWarnings("unchecked")
-    private <C> Object add(Field<C, Object> field, Ref<C> ref, Object[] args) {
+    private <C> @Nullable Object add(Field<C, Object> field, Ref<C> ref, Object[] args) {
         if (field.elements() == Field.Elements.MAP) {
             String key = Texts.key((String) args[1]);
             return change(tx -> {
@@ -92,7 +111,7 @@ final class ImplicitBodies {
     }
 
     @SuppressWarnings("unchecked")
-    private <C> Object remove(Field<C, Object> field, Ref<C> ref, Object[] args) {
+    private <C> @Nullable Object remove(Field<C, Object> field, Ref<C> ref, Object[] args) {
         return change(tx -> {
             Object value = tx.get(ref, field);
             if (value instanceof Map<?, ?> map) {

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Floats;
 
 /** Values as they come from the wire, before the model says of what type they must be. */
@@ -17,7 +18,7 @@ public final class Untyped {
     public record Base64(String text) {}
 
     /** The value as XAPI's error messages show it, such as {@code S(text)} or {@code {key:I(1)}}. */
-    public static String text(Object value) {
+    public static String text(@Nullable Object value) {
         if (value instanceof Long number) {
             return "I(" + number + ")";
         }

@@ -1,10 +1,11 @@
 package org.jxapi.dispatch;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** A time in which a thread waits for something else than work: after a while it gives its place in its pool away. */
 public final class Waiting implements AutoCloseable {
-    private final WorkerPool.Place place = WorkerPool.Place.mine();
+    private final WorkerPool.@Nullable Place place = WorkerPool.Place.mine();
     private final long until;
     private boolean away;
 
@@ -33,7 +34,7 @@ public final class Waiting implements AutoCloseable {
     /** The thread works again. */
     @Override
     public void close() {
-        if (away) {
+        if (away && place != null) {
             away = false;
             place.comeBack();
         }

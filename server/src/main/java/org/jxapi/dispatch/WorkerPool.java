@@ -9,6 +9,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,7 +63,7 @@ public final class WorkerPool extends AbstractExecutorService {
         }
 
         /** The place of this thread; null for a thread of no pool. */
-        static Place mine() {
+        static @Nullable Place mine() {
             return MINE.get();
         }
 
@@ -164,7 +165,7 @@ public final class WorkerPool extends AbstractExecutorService {
     }
 
     /** The next job, or null when there is none or when too many threads work. */
-    private synchronized Runnable next() {
+    private synchronized @Nullable Runnable next() {
         if (working > most || queue.isEmpty()) {
             working--;
             return null;

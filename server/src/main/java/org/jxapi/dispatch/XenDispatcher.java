@@ -14,6 +14,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.MessageModel;
@@ -49,8 +50,10 @@ public final class XenDispatcher implements Dispatcher {
             MessageModel.Kind.GET_BY_NAME_LABEL,
             MessageModel.Kind.GET_RECORD);
 
-    /** A message and its code. */
-    private record Target(MessageModel message, MessageTable.Body<Call> body) {}
+    private static final Object[] NO_ARGUMENTS = {};
+
+    /** A message and its code; those that are not there yet have none. */
+    private record Target(MessageModel message, MessageTable.@Nullable Body<Call> body) {}
 
     private final Store store;
     private final Tasks tasks;
@@ -152,7 +155,7 @@ public final class XenDispatcher implements Dispatcher {
     }
 
     /** {@code Class_message}, where the class's name may hold underscores too. */
-    private Target alias(String name) {
+    private @Nullable Target alias(String name) {
         for (int i = name.indexOf('_'); i >= 0; i = name.indexOf('_', i + 1)) {
             Target target = targets.get(name.substring(0, i) + "." + name.substring(i + 1));
             if (target != null) {
@@ -170,7 +173,8 @@ public final class XenDispatcher implements Dispatcher {
         checkCount(message, request.method(), given.size());
         boolean removed = message.lifecycle().removed();
         String ref = message.session() ? Coerce.string(given.get(0)) : null;
-        Object[] args = removed ? null : arguments(message, ref == null ? given : given.subList(1, given.size()));
+        Object[] args =
+                removed ? NO_ARGUMENTS : arguments(message, ref == null ? given : given.subList(1, given.size()));
         Ref<Session> session = ref == null ? Ref.nil() : sessions.check(ref);
         Rights rights = ref == null ? Rights.ALL : sessions.rights(session);
         if (removed) {
@@ -184,22 +188,24 @@ public final class XenDispatcher implements Dispatcher {
             return CompletableFuture.completedFuture(new Reply.Failure(
                     "Fault", List.of("No async mode for this operation (rpc: " + plain(request.method()) + ")")));
         }
-        if (target.body() == null) {
+        MessageTable.Body<Call> body = target.body();
+        if (body == null) {
             throw Errors.notImplemented(message.fullName());
         }
         Origin origin = async ? request.origin().unwatched() : request.origin();
         Executor thread = async ? workers.of(message) : threads.apply(message);
         if (origin.taskId() != null) {
             Ref<Task> theirs = Task.XEN_CLASS.ref(origin.taskId());
-            return forwarded(target, context(message, session, theirs, false, origin, rights), args, async, thread);
+            return forwarded(
+                    message, body, context(message, session, theirs, false, origin, rights), args, async, thread);
         }
         if (!message.async()) {
-            return now(target, context(message, session, Ref.nil(), false, origin, rights), args);
+            return now(message, body, context(message, session, Ref.nil(), false, origin, rights), args);
         }
         Ref<Task> task = tasks.begin(request.method(), session, origin);
         CallContext call = context(message, session, task, !async, origin, rights);
         CompletableFuture<Reply> done = new CompletableFuture<>();
-        thread.execute(() -> now(target, call, args).whenComplete((reply, e) -> {
+        thread.execute(() -> now(message, body, call, args).whenComplete((reply, e) -> {
             finish(task, reply, async);
             done.complete(reply);
         }));
@@ -208,12 +214,17 @@ public final class XenDispatcher implements Dispatcher {
 
     /** A call under a task that the client has made, and ends itself. */
     private CompletionStage<Reply> forwarded(
-            Target target, CallContext call, Object[] args, boolean async, Executor thread) {
-        if (!target.message().async()) {
-            return now(target, call, args);
+            MessageModel message,
+            MessageTable.Body<Call> body,
+            CallContext call,
+            Object[] args,
+            boolean async,
+            Executor thread) {
+        if (!message.async()) {
+            return now(message, body, call, args);
         }
         CompletableFuture<Reply> done = new CompletableFuture<>();
-        thread.execute(() -> now(target, call, args).thenAccept(done::complete));
+        thread.execute(() -> now(message, body, call, args).thenAccept(done::complete));
         return async
                 ? CompletableFuture.completedFuture(new Reply.Success(new Type.Reference("task"), call.task()))
                 : done;
@@ -244,11 +255,11 @@ public final class XenDispatcher implements Dispatcher {
         }
     }
 
-    private CompletionStage<Reply> now(Target target, CallContext call, Object[] args) {
-        MessageModel message = target.message();
+    private CompletionStage<Reply> now(
+            MessageModel message, MessageTable.Body<Call> body, CallContext call, Object[] args) {
         try {
             call.rights().check(message, mapKey(message, args));
-            Object value = target.body().call(call, args);
+            Object value = body.call(call, args);
             if (value instanceof CompletionStage<?> stage) {
                 return stage.handle(
                         (v, e) -> e == null ? new Reply.Success(message.result(), v) : failure(message.fullName(), e));
@@ -295,7 +306,7 @@ public final class XenDispatcher implements Dispatcher {
     }
 
     /** The map key that an add or remove is about, for keys with a role of their own. */
-    private static String mapKey(MessageModel message, Object[] args) {
+    private static @Nullable String mapKey(MessageModel message, Object[] args) {
         Field<?, ?> field = message.field();
         boolean implicit = field != null
                 && field.elements() == Field.Elements.MAP

@@ -3,4 +3,7 @@
  * message, checks its parameters, session and role, creates the task, and runs the code on the right thread. The
  * implicit messages of all classes (getters, setters, records) are here.
  */
+@NullMarked
 package org.jxapi.dispatch;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Serves a command line client, which has sent {@code POST /cli}: from then on the connection is its own. */
 public interface CliHandler {
@@ -19,7 +20,7 @@ public interface CliHandler {
     /** A client that is known, or told why not; closing it ends the session that was made for it. */
     interface Client extends AutoCloseable {
         /** All that is said to a client without a session, which gets no thread; null for a client that has one. */
-        byte[] answer();
+        byte @Nullable [] answer();
 
         /** Talks with a client that has a session until the command is done. */
         void run(InputStream in, OutputStream out) throws IOException;

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.FutureCallback;
+import org.jspecify.annotations.Nullable;
 
 /** A connection as streams that block, for protocols that are not HTTP's request and response. */
 final class ConnectionStreams implements ConnectHandler.Streams {
@@ -16,7 +17,7 @@ final class ConnectionStreams implements ConnectHandler.Streams {
     /** How many threads wait for the peer. */
     private final AtomicInteger waiting = new AtomicInteger();
 
-    private ByteBuffer before;
+    private @Nullable ByteBuffer before;
 
     /** @param before what was read already */
     ConnectionStreams(EndPoint endPoint, byte[] before) {

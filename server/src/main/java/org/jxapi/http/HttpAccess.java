@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -65,7 +64,7 @@ public final class HttpAccess {
 
     /** The rights of a request's caller, who needs a permission such as {@code http/get_export}; 403 without it. */
     public Grant grant(RequestHead request, String permission) {
-        Grant grant = request.caller();
+        Grant grant = request.admitted();
         if (!grant.rights().permits(permission)) {
             throw Refusal.forbidden();
         }
@@ -107,7 +106,7 @@ public final class HttpAccess {
                     if (!(login instanceof Reply.Success success)) {
                         throw refusal((Reply.Failure) login, realm);
                     }
-                    String session = ((Ref<?>) success.value()).value();
+                    String session = ((Ref<?>) success.result()).value();
                     return of(session, realm, () -> call(request, "session.logout", session));
                 });
     }
@@ -121,7 +120,7 @@ public final class HttpAccess {
     }
 
     private CompletionStage<Reply> call(RequestHead request, String method, Object... params) {
-        Call.Origin origin = new Call.Origin(request.unixSocket(), request.peer(), "", "", null, null, Map.of());
+        Call.Origin origin = Call.Origin.of(request.unixSocket(), request.peer(), "", "");
         return dispatcher.dispatch(new Call.Request(method, List.of(params), origin));
     }
 }

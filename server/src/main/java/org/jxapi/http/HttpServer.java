@@ -19,6 +19,7 @@ import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.HostPort;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.session.PeerLog;
 import org.jxapi.store.Reason;
@@ -40,7 +41,7 @@ public final class HttpServer implements AutoCloseable {
     private final Server server;
     private final List<String> endpoints = new ArrayList<>();
     private final Duration idle;
-    private SocketFile socket;
+    private @Nullable SocketFile socket;
 
     private HttpServer(Server server, Duration idle) {
         this.server = server;
@@ -57,15 +58,19 @@ public final class HttpServer implements AutoCloseable {
      * @param idle longest time in which a peer that has its turn sends or takes nothing
      */
     public record Listen(
-            InetSocketAddress http,
-            InetSocketAddress https,
-            Path unixSocket,
+            @Nullable InetSocketAddress http,
+            @Nullable InetSocketAddress https,
+            @Nullable Path unixSocket,
             KeyStore keyStore,
             long maxBody,
             Duration head,
             Duration idle) {
         public Listen(
-                InetSocketAddress http, InetSocketAddress https, Path unixSocket, KeyStore keyStore, long maxBody) {
+                @Nullable InetSocketAddress http,
+                @Nullable InetSocketAddress https,
+                @Nullable Path unixSocket,
+                KeyStore keyStore,
+                long maxBody) {
             this(http, https, unixSocket, keyStore, maxBody, HEAD, IDLE);
         }
     }
@@ -102,9 +107,7 @@ public final class HttpServer implements AutoCloseable {
             }
             jetty.start();
             new HeaderTimeout(jetty, listen.head(), log).start();
-            if (server.socket != null) {
-                server.publish(listen.unixSocket());
-            }
+            server.publish();
             return server;
         } catch (IOException e) {
             server.close();
@@ -168,25 +171,30 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void unix(Path path, NonRpcHandlers protocols) throws IOException {
+        SocketFile file;
         try {
-            socket = SocketFile.at(path);
+            file = SocketFile.at(path);
         } catch (IOException e) {
             throw refused(path, e);
         }
+        socket = file;
         UnixDomainServerConnector connector = new UnixDomainServerConnector(
                 server, threads("socket"), null, null, 1, 1, new ProtocolSniffer(protocols, true), http(false));
-        connector.setUnixDomainPath(socket.hidden());
+        connector.setUnixDomainPath(file.hidden());
         connector.setIdleTimeout(idle.toMillis());
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
         endpoints.add("unix:" + path);
     }
 
-    private void publish(Path path) throws IOException {
+    private void publish() throws IOException {
+        if (socket == null) {
+            return;
+        }
         try {
             socket.publish();
         } catch (IOException e) {
-            throw refused(path, e);
+            throw refused(socket.path(), e);
         }
     }
 

@@ -15,6 +15,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Blocker;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -81,7 +82,7 @@ final class JettyTransfers extends AdmittedRequests {
     private static final class Answer implements TransferHandler.Answer {
         private final Response response;
         private final boolean old;
-        private OutputStream out;
+        private @Nullable OutputStream out;
         private final BooleanSupplier gone;
         private boolean begun;
 

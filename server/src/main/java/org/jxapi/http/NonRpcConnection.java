@@ -9,6 +9,7 @@ import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,8 +38,8 @@ abstract class NonRpcConnection extends AbstractConnection {
     private final RequestBytes request = new RequestBytes();
     private final ByteBuffer piece = ByteBuffer.allocate(4096).flip();
     private volatile Phase phase = Phase.READING;
-    private volatile ConnectionStreams streams;
-    private RequestHead head;
+    private volatile @Nullable ConnectionStreams streams;
+    private @Nullable RequestHead head;
     private int leftover;
 
     /** @param begin what was read already */

@@ -65,6 +65,6 @@ public final class Refusal extends RuntimeException {
     /** The page that says it. */
     public String page() {
         return "<html><body><h1>HTTP " + status + " " + title + "</h1>"
-                + getMessage().replace("&", "&amp;").replace("<", "&lt;") + "</body></html>";
+                + String.valueOf(getMessage()).replace("&", "&amp;").replace("<", "&lt;") + "</body></html>";
     }
 }

@@ -7,6 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The head of a request that is no call.
@@ -27,7 +29,7 @@ public record RequestHead(
         Map<String, String> headers,
         boolean unixSocket,
         String peer,
-        Grant caller) {
+        @Nullable Grant caller) {
     private static final String LENGTH = "content-length";
 
     /**
@@ -77,8 +79,13 @@ public record RequestHead(
         return new RequestHead(method, target, path, query, cookies, headers, unixSocket, peer, grant);
     }
 
+    /** Who sends it, of a request that was admitted. */
+    public Grant admitted() {
+        return Objects.requireNonNull(caller, "the caller of a request is not known");
+    }
+
     /** A parameter, which may come as a cookie too; null when there is none. */
-    public String param(String name) {
+    public @Nullable String param(String name) {
         return cookies.getOrDefault(name, query.get(name));
     }
 

@@ -14,6 +14,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
@@ -116,7 +117,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
                     xml(request, response, callback, body);
                 }
             } catch (RpcException e) {
-                refuse(request, response, callback, e.getMessage());
+                refuse(request, response, callback, String.valueOf(e.getMessage()));
             } catch (RuntimeException | Error e) {
                 LOG.error("Call: answer failed unexpectedly", e);
                 refuse(request, response, callback, e.toString());
@@ -137,7 +138,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
             send(response, callback, JSON, JsonRpc.refuse(e));
             return;
         } catch (RpcException e) {
-            tell(request, e.getMessage());
+            tell(request, String.valueOf(e.getMessage()));
             if (!e.answered()) {
                 response.setStatus(500);
                 response.getHeaders().put(HttpHeader.CONNECTION, "close");
@@ -163,7 +164,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
         }
     }
 
-    private static void send(Response response, Callback callback, HttpField contentType, byte[] body) {
+    private static void send(Response response, Callback callback, HttpField contentType, byte @Nullable [] body) {
         if (body == null) {
             callback.failed(new IllegalStateException("a call ended without an answer"));
             return;

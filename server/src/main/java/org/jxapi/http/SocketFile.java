@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.store.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +29,7 @@ final class SocketFile implements AutoCloseable {
     private final Path hidden;
 
     /** Which file this has published; null for none. */
-    private Object published;
+    private @Nullable Object published;
 
     private SocketFile(Path path, Path hidden) {
         this.path = path;
@@ -56,6 +57,10 @@ final class SocketFile implements AutoCloseable {
             file.close();
             throw e;
         }
+    }
+
+    Path path() {
+        return path;
     }
 
     private static void checkLength(Path path) throws IOException {

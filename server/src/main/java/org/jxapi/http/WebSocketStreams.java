@@ -20,6 +20,8 @@ import org.eclipse.jetty.websocket.core.CoreSession;
 import org.eclipse.jetty.websocket.core.Frame;
 import org.eclipse.jetty.websocket.core.FrameHandler;
 import org.eclipse.jetty.websocket.core.OpCode;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.store.Reason;
 
 /**
  * A WebSocket as streams that block. Each write is a binary message. The browser's messages, binary or text, are one
@@ -48,7 +50,7 @@ final class WebSocketStreams implements FrameHandler, ConnectHandler.Streams {
     }
 
     /** Called when the answer to the request has gone, with the reason if it has not. */
-    void answered(Throwable failure) {
+    void answered(@Nullable Throwable failure) {
         if (failure != null) {
             opened.completeExceptionally(failure);
         }
@@ -59,7 +61,7 @@ final class WebSocketStreams implements FrameHandler, ConnectHandler.Streams {
         try {
             opened.get();
         } catch (ExecutionException e) {
-            throw new IOException("the WebSocket did not open: " + e.getCause().getMessage(), e.getCause());
+            throw new IOException("the WebSocket did not open: " + Reason.of(e), e);
         } catch (InterruptedException e) {
             throw interrupted();
         }

@@ -17,6 +17,7 @@ import org.eclipse.jetty.websocket.core.server.ServerUpgradeRequest;
 import org.eclipse.jetty.websocket.core.server.ServerUpgradeResponse;
 import org.eclipse.jetty.websocket.core.server.WebSocketNegotiator;
 import org.eclipse.jetty.websocket.core.server.WebSocketServerComponents;
+import org.jspecify.annotations.Nullable;
 
 /** The answer to a request that may make its connection a WebSocket. Jetty's WebSocket is loaded with the first one. */
 final class WebSocketUpgrade implements ConnectHandler.Answer {
@@ -30,7 +31,7 @@ final class WebSocketUpgrade implements ConnectHandler.Answer {
     private final Request request;
     private final Response response;
     private final Callback callback;
-    private WebSocketStreams streams;
+    private @Nullable WebSocketStreams streams;
     private boolean refused;
 
     WebSocketUpgrade(Request request, Response response, Callback callback) {

@@ -158,9 +158,7 @@ final class Waiters implements ChangeLog.Listener {
         synchronized (this) {
             for (ChangeLog.Change change : changes) {
                 String ref = change.ref().value();
-                if (change.model() == Task.XEN_CLASS && change.row() != null) {
-                    wakeCancelled(ref, change.row().as(Task.XEN_CLASS));
-                }
+                change.rowOf(Task.XEN_CLASS).ifPresent(task -> wakeCancelled(ref, task));
                 Line line = lines.get(ref);
                 if (line != null) {
                     Object operations = operations(change);
@@ -169,10 +167,9 @@ final class Waiters implements ChangeLog.Listener {
                         wakeFirst(ref);
                     }
                 }
-                if (change.model() == VBD.XEN_CLASS && change.row() != null) {
-                    // An operation on a VBD may block its disk.
-                    wakeFirst(change.row().as(VBD.XEN_CLASS).get(VBD.VDI).value());
-                }
+                // An operation on a VBD may block its disk.
+                change.rowOf(VBD.XEN_CLASS)
+                        .ifPresent(vbd -> wakeFirst(vbd.get(VBD.VDI).value()));
             }
         }
     }

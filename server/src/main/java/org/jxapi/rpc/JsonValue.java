@@ -2,6 +2,8 @@ package org.jxapi.rpc;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.EventBatch;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Floats;
@@ -16,7 +18,20 @@ final class JsonValue {
 
     private JsonValue() {}
 
-    static void write(StringBuilder out, Type type, Object value) {
+    /** Writes a value; null is one of void, or an option that is absent. */
+    static void write(StringBuilder out, Type type, @Nullable Object value) {
+        if (type instanceof Type.Option option && value != null) {
+            write(out, option.element(), value);
+        } else if (type instanceof Type.Option) {
+            out.append("null");
+        } else if (type == Type.Basic.VOID) {
+            out.append("\"\"");
+        } else {
+            present(out, type, Objects.requireNonNull(value, type::text));
+        }
+    }
+
+    private static void present(StringBuilder out, Type type, Object value) {
         if (type instanceof Type.Basic basic) {
             basic(out, basic, value);
         } else if (type instanceof Type.SetOf set) {
@@ -41,12 +56,6 @@ final class JsonValue {
             out.append('}');
         } else if (type instanceof Type.Record) {
             record(out, (Row<?>) value);
-        } else if (type instanceof Type.Option option) {
-            if (value == null) {
-                out.append("null");
-            } else {
-                write(out, option.element(), value);
-            }
         } else {
             string(out, text(value));
         }

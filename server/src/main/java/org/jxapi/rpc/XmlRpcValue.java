@@ -3,7 +3,9 @@ package org.jxapi.rpc;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.EventBatch;
 import org.jxapi.datamodel.Field;
@@ -42,7 +44,18 @@ public final class XmlRpcValue {
         return out.toString();
     }
 
-    static void write(XmlOutput out, Type type, Object value) {
+    /** Writes a value; null is one of void, or an option that is absent. */
+    static void write(XmlOutput out, Type type, @Nullable Object value) {
+        if (type instanceof Type.Option option && value != null) {
+            write(out, option.element(), value);
+        } else if (type instanceof Type.Option || type == Type.Basic.VOID) {
+            out.markup("<value></value>");
+        } else {
+            present(out, type, Objects.requireNonNull(value, type::text));
+        }
+    }
+
+    private static void present(XmlOutput out, Type type, Object value) {
         if (type instanceof Type.Basic basic) {
             basic(out, basic, value);
         } else if (type instanceof Type.SetOf set) {
@@ -57,12 +70,6 @@ public final class XmlRpcValue {
             out.markup(STRUCT_END);
         } else if (type instanceof Type.Record) {
             record(out, (Row) value);
-        } else if (type instanceof Type.Option option) {
-            if (value == null) {
-                out.markup("<value></value>");
-            } else {
-                write(out, option.element(), value);
-            }
         } else {
             text(out, key(value));
         }

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.BuiltInRole;
 import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.XenApiException;
@@ -32,7 +33,7 @@ public record Rights(BuiltInRole role, boolean superuser) {
     }
 
     /** Throws RBAC_PERMISSION_DENIED when the message, or the map key that it is about, is not for this role. */
-    public void check(MessageModel message, String mapKey) {
+    public void check(MessageModel message, @Nullable String mapKey) {
         if (superuser) {
             return;
         }

@@ -28,15 +28,16 @@ final class StorageAllowedOperations implements Derivation {
             }
             if (model == VDI.XEN_CLASS) {
                 vdis.add(VDI.XEN_CLASS.cast(change.ref()));
-                srs.add(change.row().as(VDI.XEN_CLASS).get(VDI.SR));
+                change.rowOf(VDI.XEN_CLASS).ifPresent(vdi -> srs.add(vdi.get(VDI.SR)));
             } else if (model == SR.XEN_CLASS) {
                 srs.add(SR.XEN_CLASS.cast(change.ref()));
             } else if (model == VBD.XEN_CLASS) {
-                vdis.add(change.row().as(VBD.XEN_CLASS).get(VBD.VDI));
+                change.rowOf(VBD.XEN_CLASS).ifPresent(vbd -> vdis.add(vbd.get(VBD.VDI)));
             } else if (model == PBD.XEN_CLASS) {
-                srs.add(change.row().as(PBD.XEN_CLASS).get(PBD.SR));
-                tx.find(change.row().as(PBD.XEN_CLASS).get(PBD.SR))
-                        .ifPresent(sr -> vdis.addAll(sr.row().get(SR.VDIS)));
+                change.rowOf(PBD.XEN_CLASS).map(pbd -> pbd.get(PBD.SR)).ifPresent(sr -> {
+                    srs.add(sr);
+                    tx.find(sr).ifPresent(stored -> vdis.addAll(stored.row().get(SR.VDIS)));
+                });
             } else if (model == SM.XEN_CLASS) {
                 tx.all(SR.XEN_CLASS).forEach(sr -> srs.add(sr.ref()));
                 tx.all(VDI.XEN_CLASS).forEach(vdi -> vdis.add(vdi.ref()));

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +54,7 @@ public final class Backups implements AutoCloseable {
     /** When the database was last found to hold nothing new, and what it held in the newest backup of this run. */
     private Instant unchanged = Instant.EPOCH;
 
-    private Long saved;
+    private @Nullable Long saved;
 
     /**
      * @param hourly how many of the newest are kept

@@ -1,6 +1,8 @@
 package org.jxapi.store;
 
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -18,7 +20,17 @@ public interface ChangeLog {
      *
      * @param row the record after the change; null for DEL
      */
-    record Change(long sequence, ClassModel<?> model, Ref<?> ref, Kind kind, Row<?> row) {}
+    record Change(
+            long sequence,
+            ClassModel<?> model,
+            Ref<?> ref,
+            Kind kind,
+            @Nullable Row<?> row) {
+        /** The record after the change, if it is one of that class and the object is still there. */
+        public <C> Optional<Row<C>> rowOf(ClassModel<C> of) {
+            return row != null && model == (ClassModel<?>) of ? Optional.of(row.as(of)) : Optional.empty();
+        }
+    }
 
     /**
      * A removed object that is still remembered; about 512 of each class are.

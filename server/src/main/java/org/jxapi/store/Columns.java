@@ -61,7 +61,7 @@ final class Columns {
         if (type instanceof Type.SetOf || type instanceof Type.MapOf) {
             String text = (String) column;
             if (text.length() == 2) {
-                return type.zero();
+                return type instanceof Type.SetOf ? List.of() : Map.of();
             }
             try {
                 return value(type, JSON.readTree(text));

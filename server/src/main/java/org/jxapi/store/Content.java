@@ -2,6 +2,7 @@ package org.jxapi.store;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a database holds, as it was read.
@@ -17,5 +18,11 @@ record Content(
         List<LoggedChange> log,
         Seals seals,
         long sequence,
-        Instant at,
-        List<String> damaged) {}
+        @Nullable Instant at,
+        List<String> damaged) {
+    /** What the file of the newest change says of it; {@code known} is what the file says now. */
+    NewestFile.Newest newest(NewestFile.@Nullable Newest known) {
+        long given = Math.max(sequence, known == null ? 0 : known.given());
+        return new NewestFile.Newest(sequence, at == null ? Instant.now() : at, given);
+    }
+}

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
@@ -30,7 +31,7 @@ final class Database implements AutoCloseable {
 
     private final Connection connection;
     private final String url;
-    private Layout layout;
+    private @Nullable Layout layout;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
     /** The seals of what this connection has written or will have with the next commit. */
@@ -47,10 +48,12 @@ final class Database implements AutoCloseable {
 
     /** The tables and columns that it has. */
     Layout layout() throws SQLException {
-        if (layout == null) {
-            layout = Layout.of(connection);
+        Layout known = layout;
+        if (known == null) {
+            known = Layout.of(connection);
+            layout = known;
         }
-        return layout;
+        return known;
     }
 
     /** Reads all rows of a table, whatever its columns are. */
@@ -136,7 +139,7 @@ final class Database implements AutoCloseable {
     }
 
     /** The seals that the database keeps, and when the newest of them was written; null when there are none. */
-    record Written(Map<String, Seals.Seal> seals, Instant at) {}
+    record Written(Map<String, Seals.Seal> seals, @Nullable Instant at) {}
 
     Written seals() throws SQLException {
         Map<String, Seals.Seal> written = new HashMap<>();
@@ -208,11 +211,11 @@ final class Database implements AutoCloseable {
                         effect.model.name(),
                         effect.ref.value(),
                         StateTransaction.change(effect).kind().name(),
-                        effect.before == null ? effect.sequence : effect.before.created())
+                        effect.created())
                 .columns();
     }
 
-    private void set(ClassModel<?> model, Ref<?> ref, Stored<?> stored) throws SQLException {
+    private void set(ClassModel<?> model, Ref<?> ref, @Nullable Stored<?> stored) throws SQLException {
         if (stored == null) {
             PreparedStatement delete = statement("DELETE FROM " + Schema.table(model) + " WHERE \"_ref\" = ?");
             delete.setString(1, ref.value());

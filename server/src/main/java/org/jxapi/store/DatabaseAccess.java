@@ -2,6 +2,8 @@ package org.jxapi.store;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The files of a store in its data folder, which is locked while this is open. */
 final class DatabaseAccess implements AutoCloseable {
@@ -10,7 +12,7 @@ final class DatabaseAccess implements AutoCloseable {
     private final Reserve reserve;
     private final DatabaseCheck check;
     private final FolderLock lock;
-    private NewestFile.Newest last;
+    private NewestFile.@Nullable Newest last;
 
     DatabaseAccess(StoreSettings settings, String fileSystem) {
         this.file = new DatabaseFile(settings.folder(), fileSystem);
@@ -35,7 +37,11 @@ final class DatabaseAccess implements AutoCloseable {
 
     /** The newest change that the database has on disk. */
     synchronized long durable() {
-        return last.sequence();
+        return last().sequence();
+    }
+
+    private NewestFile.Newest last() {
+        return Objects.requireNonNull(last, "the database has not been opened");
     }
 
     /** Checks the database and opens it; not to write when the disk is full and has no reserve. */
@@ -52,19 +58,21 @@ final class DatabaseAccess implements AutoCloseable {
 
     /** The newest number that a change was given. */
     synchronized long given() {
-        return last.given();
+        return last().given();
     }
 
     /** Remembers a number that was given to a change which the database does not have. */
     synchronized void given(long sequence) {
-        last = new NewestFile.Newest(last.sequence(), last.at(), sequence);
-        newest.write(last);
+        NewestFile.Newest now = new NewestFile.Newest(last().sequence(), last().at(), sequence);
+        newest.write(now);
+        last = now;
     }
 
     /** Remembers that the database has everything up to that change on disk. */
     synchronized void durable(long sequence) {
-        last = new NewestFile.Newest(sequence, Instant.now(), sequence);
-        newest.write(last);
+        NewestFile.Newest now = new NewestFile.Newest(sequence, Instant.now(), sequence);
+        newest.write(now);
+        last = now;
     }
 
     /** Does what can wait until there is nothing else to do; returns whether the reserve is there. */

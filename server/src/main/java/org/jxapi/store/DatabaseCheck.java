@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +76,7 @@ final class DatabaseCheck {
     }
 
     /** Migrates a database of an older schema, and adds what the model has in addition. */
-    private void bringUpToDate(NewestFile.Newest known, boolean acceptOlder) throws DatabaseFile.Unreadable {
+    private void bringUpToDate(NewestFile.@Nullable Newest known, boolean acceptOlder) throws DatabaseFile.Unreadable {
         Structure structure = file.structure(DatabaseFile.NAME);
         structure.newer().ifPresent(why -> {
             throw new StoreException(
@@ -86,8 +87,7 @@ final class DatabaseCheck {
         }
         Path before = file.path(DatabaseFile.before(structure.schema()));
         file.upgrade(structure.schema(), content -> {
-            boolean older = known != null && content.sequence() < known.sequence();
-            if (older && !acceptOlder) {
+            if (known != null && content.sequence() < known.sequence() && !acceptOlder) {
                 throw refused(behind(content.sequence(), null, known), true);
             }
             // Later the rows get new seals.
@@ -100,12 +100,12 @@ final class DatabaseCheck {
         LOG.info("Database: upgraded; the old file is {}", before);
     }
 
-    private static boolean whole(Content content, NewestFile.Newest known) {
+    private static boolean whole(Content content, NewestFile.@Nullable Newest known) {
         return content.damaged().isEmpty() && (known == null || content.sequence() >= known.sequence());
     }
 
     /** Reads a copy that H2 has opened to write. One of a file that cannot be read otherwise takes its place if it is whole. */
-    private Content fromCopy(NewestFile.Newest known, DatabaseFile.Unreadable reason) {
+    private Content fromCopy(NewestFile.@Nullable Newest known, DatabaseFile.@Nullable Unreadable reason) {
         try {
             file.copy(DatabaseFile.NAME, COPY);
             Content content;
@@ -129,31 +129,29 @@ final class DatabaseCheck {
         }
     }
 
-    private void accept(Content content, NewestFile.Newest known) {
+    private void accept(Content content, NewestFile.@Nullable Newest known) {
         String aside = file.aside("damaged");
         try {
             file.copy(DatabaseFile.NAME, aside);
-            Instant at = content.at() == null ? Instant.now() : content.at();
-            long given = Math.max(content.sequence(), known == null ? 0 : known.given());
-            newest.reset(new NewestFile.Newest(content.sequence(), at, given));
+            newest.reset(content.newest(known));
         } catch (IOException e) {
             throw new StoreException("cannot accept the database " + file.path() + ": " + Reason.of(e), e);
         }
         LOG.warn("Database: accepted: {}; the old file is {}", complaint(content, known), file.path(aside));
     }
 
-    private String complaint(Content content, NewestFile.Newest known) {
+    private String complaint(Content content, NewestFile.@Nullable Newest known) {
         return known != null && content.sequence() < known.sequence()
                 ? behind(content.sequence(), content.at(), known)
                 : damaged(content.damaged(), known);
     }
 
-    private String damaged(List<String> tables, NewestFile.Newest known) {
+    private String damaged(List<String> tables, NewestFile.@Nullable Newest known) {
         return "the database " + file.path() + " is damaged: what it holds in " + String.join(", ", tables)
                 + " is not what was written" + held(known);
     }
 
-    private String behind(long sequence, Instant at, NewestFile.Newest known) {
+    private String behind(long sequence, @Nullable Instant at, NewestFile.Newest known) {
         long lost = known.sequence() - sequence;
         return "the database " + file.path() + " is damaged or older than it was: its newest change is number "
                 + sequence
@@ -165,7 +163,7 @@ final class DatabaseCheck {
                 + " would be lost";
     }
 
-    private static String held(NewestFile.Newest known) {
+    private static String held(NewestFile.@Nullable Newest known) {
         return known == null ? "" : "; its newest change was number " + known.sequence() + " of " + time(known.at());
     }
 
@@ -173,17 +171,19 @@ final class DatabaseCheck {
         return at.truncatedTo(ChronoUnit.SECONDS);
     }
 
-    private StoreException unreadable(NewestFile.Newest known, DatabaseFile.Unreadable e) {
+    private StoreException unreadable(NewestFile.@Nullable Newest known, DatabaseFile.Unreadable e) {
         return new StoreException(
-                refused("cannot read the database " + file.path() + ": " + e.getMessage() + held(known), false)
-                        .getMessage(),
-                e);
+                withWayOn("cannot read the database " + file.path() + ": " + e.getMessage() + held(known), false), e);
+    }
+
+    private StoreException refused(String complaint, boolean acceptable) {
+        return new StoreException(withWayOn(complaint, acceptable));
     }
 
     /** The line for the operator, with the way on. */
-    private StoreException refused(String complaint, boolean acceptable) {
-        return new StoreException(complaint + ". Restore a backup with jxapid --restore-database ("
+    private String withWayOn(String complaint, boolean acceptable) {
+        return complaint + ". Restore a backup with jxapid --restore-database ("
                 + backup.get().map(found -> "the newest is " + found).orElse("there is none in the data folder") + ")"
-                + (acceptable ? ", or start once with --accept-older-database to go on without what is lost" : ""));
+                + (acceptable ? ", or start once with --accept-older-database to go on without what is lost" : "");
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** Puts a backup in the place of a database that is not in use. */
 public final class DatabaseRestore {
@@ -19,7 +20,7 @@ public final class DatabaseRestore {
      * @return what was done, in one line
      * @throws StoreException when it cannot be done, with one line that says why; nothing has changed then
      */
-    public static String run(StoreSettings settings, Path backup) {
+    public static String run(StoreSettings settings, @Nullable Path backup) {
         try (FolderLock lock = FolderLock.take(settings.folder())) {
             Path from = backup == null ? newest(settings.backups()) : backup;
             DatabaseFile file = new DatabaseFile(settings.folder(), "file");

@@ -4,13 +4,15 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +30,17 @@ public final class H2Store implements Store {
     /** How long a database that could not be written is left alone before the next attempt. */
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** What becomes of a transaction on the disk: nothing when it is durable, or the reason why it is not. */
+    private static final class Outcome extends CompletableFuture<Optional<StoreException>> {
+        static Outcome durable() {
+            Outcome outcome = new Outcome();
+            outcome.complete(Optional.empty());
+            return outcome;
+        }
+    }
+
     /** A transaction that waits for the disk. */
-    private record Pending(StateTransaction tx, State state, CompletableFuture<Void> durable) {}
+    private record Pending(StateTransaction tx, State state, Outcome durable) {}
 
     private final DatabaseAccess access;
     private final ReentrantLock writing = new ReentrantLock();
@@ -38,18 +49,18 @@ public final class H2Store implements Store {
     private final LockTimes lockTimes = new LockTimes();
     private final MemoryChangeLog changes = new MemoryChangeLog();
     private final Thread committer;
-    private Database database;
+    private @Nullable Database database;
     private long groups;
     private State head;
 
     /** The newest transaction that changed something; under the lock. */
-    private CompletableFuture<Void> newest = CompletableFuture.completedFuture(null);
+    private Outcome newest = Outcome.durable();
 
     private volatile State published;
     private volatile boolean closed;
 
     /** Why the database cannot be written, and since when; under the lock. */
-    private StoreException broken;
+    private @Nullable StoreException broken;
 
     private long brokenSince;
 
@@ -124,49 +135,47 @@ public final class H2Store implements Store {
             throw new IllegalStateException("a transaction within a transaction");
         }
         R result;
-        CompletableFuture<Void> durable;
+        Outcome durable;
         writing.lock();
         long locked = System.nanoTime();
         try {
             if (closed) {
                 throw new StoreException("the database is closed");
             }
-            boolean usable = broken == null || recover();
+            StoreException refusal = broken == null || recover() ? null : broken;
             StateTransaction tx = new StateTransaction(head);
             result = work.apply(tx);
             derivations.derive(tx);
             if (tx.lastLogged() == 0) {
                 // It changed nothing because of what it read, which may have to become durable and visible yet.
                 durable = newest;
-            } else if (usable) {
+            } else if (refusal == null) {
                 if (scarce && !starting && !Scarcity.allows(tx)) {
                     throw StoreException.scarce(access.path());
                 }
                 head = tx.state().at(tx.lastLogged());
-                durable = new CompletableFuture<>();
+                durable = new Outcome();
                 newest = durable;
                 queue.add(new Pending(tx, head, durable));
             } else {
-                keepInMemory(tx);
+                keepInMemory(tx, refusal);
                 durable = newest;
             }
         } finally {
             lockTimes.add(System.nanoTime() - locked);
             writing.unlock();
         }
-        try {
-            durable.join();
-        } catch (CompletionException e) {
-            throw StoreException.again(e.getCause());
-        }
+        durable.join().ifPresent(reason -> {
+            throw StoreException.again(reason);
+        });
         return result;
     }
 
     /** Takes a transaction while the database cannot be written; the committer has nothing to do meanwhile. */
-    private void keepInMemory(StateTransaction tx) {
+    private void keepInMemory(StateTransaction tx, StoreException reason) {
         if (tx.changesTables()) {
             if (!starting) {
-                throw StoreException.again(broken);
+                throw StoreException.again(reason);
             }
             deferred.add(tx);
         }
@@ -246,15 +255,16 @@ public final class H2Store implements Store {
 
     private void commit(List<Pending> group) {
         boolean written = false;
+        Database open = open();
         try {
             for (Pending pending : group) {
                 for (StateTransaction.Effect<?> effect : pending.tx.effects()) {
-                    database.write(effect);
+                    open.write(effect);
                 }
             }
-            database.commit();
+            open.commit();
             written = true;
-            database.sync();
+            open.sync();
         } catch (Throwable e) {
             // An error too: nobody else would tell those who wait.
             fail(group, e, written);
@@ -263,15 +273,19 @@ public final class H2Store implements Store {
         access.durable(group.get(group.size() - 1).state.sequence());
         for (Pending pending : group) {
             publish(pending.state, pending.tx);
-            pending.durable.complete(null);
+            pending.durable.complete(Optional.empty());
         }
         if (++groups % GROUPS_A_PRUNING == 0) {
             try {
-                database.prune();
+                open.prune();
             } catch (SQLException e) {
                 fail(List.of(), e, false);
             }
         }
+    }
+
+    private Database open() {
+        return Objects.requireNonNull(database, "the database is not open");
     }
 
     private void publish(State state, StateTransaction tx) {
@@ -296,7 +310,7 @@ public final class H2Store implements Store {
                 brokenSince -= RETRY_NANOS;
             }
             scarce = reason.full();
-            database.abandon();
+            open().abandon();
             if (starting) {
                 for (Pending pending : failed) {
                     deferred.add(pending.tx);
@@ -305,7 +319,7 @@ public final class H2Store implements Store {
             } else {
                 head = published;
             }
-            newest = CompletableFuture.completedFuture(null);
+            newest = Outcome.durable();
         } finally {
             writing.unlock();
         }
@@ -314,14 +328,8 @@ public final class H2Store implements Store {
                 written ? "a restart" : "it can",
                 reason.getMessage());
         LOG.debug("The reason", e);
-        boolean taken = !starting;
-        failed.forEach(p -> {
-            if (taken) {
-                p.durable.completeExceptionally(reason);
-            } else {
-                p.durable.complete(null);
-            }
-        });
+        Optional<StoreException> refusal = starting ? Optional.empty() : Optional.of(reason);
+        failed.forEach(pending -> pending.durable.complete(refusal));
     }
 
     /** Opens the file again from time to time, and brings it to exactly the acknowledged changes. */
@@ -336,10 +344,11 @@ public final class H2Store implements Store {
         Database again = null;
         try {
             Opened opened = access.open(false);
-            if (opened.unwritable() != null) {
-                throw opened.unwritable();
-            }
             again = opened.database();
+            if (again == null) {
+                broken = opened.unwritable();
+                return false;
+            }
             for (StateTransaction.Effect<?> effect : uncertain) {
                 again.undo(effect, published);
             }
@@ -386,10 +395,13 @@ public final class H2Store implements Store {
         Database.Copying copying;
         writing.lock();
         try {
-            if (closed || broken != null) {
-                throw new SQLException(closed ? "the database is closed" : broken.getMessage());
+            if (closed) {
+                throw new SQLException("the database is closed");
             }
-            copying = database.copying(zip);
+            if (broken != null) {
+                throw new SQLException(broken.getMessage());
+            }
+            copying = open().copying(zip);
         } finally {
             writing.unlock();
         }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jxapi.datamodel.ClassModel;
@@ -91,7 +92,7 @@ final class Layout {
 
     /** The fields of a class that have a column, in the order of the columns: the check sums of rows depend on it. */
     List<Field<?, ?>> columns(ClassModel<?> model) {
-        return columns.get(model);
+        return Objects.requireNonNull(columns.get(model), () -> "no table of " + model);
     }
 
     /** The tables and columns that the model does not have. */

@@ -39,7 +39,7 @@ final class MemoryChangeLog implements ChangeLog {
             if (effect.leavesTrace()) {
                 changes.add(StateTransaction.change(effect));
                 if (effect.now == null) {
-                    remember(new Deleted(effect.sequence, effect.before.created(), effect.model, effect.ref));
+                    remember(new Deleted(effect.sequence, effect.created(), effect.model, effect.ref));
                 }
             }
         }

@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.h2.store.fs.FilePath;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +44,7 @@ final class NewestFile implements AutoCloseable {
 
     private final Path file;
     private final String fileSystem;
-    private FileChannel channel;
+    private @Nullable FileChannel channel;
     private int turn;
     private boolean forced = true;
     private boolean failed;
@@ -110,7 +111,7 @@ final class NewestFile implements AutoCloseable {
 
     /** Waits until the file is on disk, if it has changed. */
     synchronized void force() {
-        if (forced) {
+        if (forced || channel == null) {
             return;
         }
         forced = true;
@@ -129,7 +130,7 @@ final class NewestFile implements AutoCloseable {
         return sector;
     }
 
-    private static Newest parse(byte[] sector) {
+    private static @Nullable Newest parse(byte[] sector) {
         Matcher line = LINE.matcher(new String(sector, StandardCharsets.US_ASCII));
         if (!line.lookingAt() || Long.parseLong(line.group(5), 16) != crc(line.group(1))) {
             return null;

@@ -2,7 +2,7 @@ package org.jxapi.store;
 
 import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,7 +12,10 @@ import org.slf4j.LoggerFactory;
  * @param database null when it can only be read for now
  * @param unwritable why; null when it can be written
  */
-record Opened(Content content, Database database, StoreException unwritable) {
+record Opened(
+        Content content,
+        @Nullable Database database,
+        @Nullable StoreException unwritable) {
     private static final Logger LOG = LoggerFactory.getLogger(Opened.class);
 
     /**
@@ -75,9 +78,7 @@ record Opened(Content content, Database database, StoreException unwritable) {
         if (known != null && known.sequence() >= content.sequence()) {
             return known;
         }
-        Instant at = content.at() == null ? Instant.now() : content.at();
-        long given = Math.max(content.sequence(), known == null ? 0 : known.given());
-        NewestFile.Newest now = new NewestFile.Newest(content.sequence(), at, given);
+        NewestFile.Newest now = content.newest(known);
         try {
             if (known == null) {
                 newest.reset(now);

@@ -2,6 +2,8 @@ package org.jxapi.store;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Type;
@@ -16,7 +18,8 @@ final class Relations {
             for (Field<?, ?> field : model.fields()) {
                 if (field.inverse() != null) {
                     int dot = field.inverse().indexOf('.');
-                    ClassModel<?> other = XenModel.get(field.inverse().substring(0, dot));
+                    ClassModel<?> other =
+                            Objects.requireNonNull(XenModel.get(field.inverse().substring(0, dot)), field::inverse);
                     Field<?, ?> end = other.field(field.inverse().substring(dot + 1));
                     if (end != null && end != field) {
                         OTHER_END.put(field, end);
@@ -29,7 +32,7 @@ final class Relations {
     private Relations() {}
 
     /** The other end, or null. */
-    static Field<?, ?> otherEnd(Field<?, ?> field) {
+    static @Nullable Field<?, ?> otherEnd(Field<?, ?> field) {
         return OTHER_END.get(field);
     }
 

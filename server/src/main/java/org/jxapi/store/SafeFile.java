@@ -11,6 +11,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
+import java.util.Objects;
 import java.util.Set;
 
 /** A small file in the data folder that only its owner can read. A power failure leaves it old or new, never half. */
@@ -39,7 +40,7 @@ public final class SafeFile {
 
     /** Gives a file to the owner of its folder, who may be another user than root that makes it. */
     static void giveToOwnerOfFolder(Path file) throws IOException {
-        UserPrincipal owner = Files.getOwner(file.toAbsolutePath().getParent());
+        UserPrincipal owner = Files.getOwner(folderOf(file));
         if (!owner.equals(Files.getOwner(file))) {
             Files.setOwner(file, owner);
         }
@@ -48,7 +49,11 @@ public final class SafeFile {
     /** Puts a file in the place of another of the same folder, if there is one; on disk when this returns. */
     public static void replace(Path by, Path file) throws IOException {
         Files.move(by, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        sync(file.toAbsolutePath().getParent());
+        sync(folderOf(file));
+    }
+
+    private static Path folderOf(Path file) {
+        return Objects.requireNonNull(file.toAbsolutePath().getParent(), "a file is in a folder");
     }
 
     /** Waits until a file's content is on disk, or which files a folder has. */

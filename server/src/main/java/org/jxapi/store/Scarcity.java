@@ -1,6 +1,7 @@
 package org.jxapi.store;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Field;
 
 /** Which changes are still taken when the disk is full and only the room of the reserve is left: those that free some. */
@@ -28,7 +29,7 @@ final class Scarcity {
         return growth <= GROWTH;
     }
 
-    private static long size(Stored<?> stored) {
+    private static long size(@Nullable Stored<?> stored) {
         long size = 0;
         if (stored != null) {
             for (Field<?, ?> field : Schema.columns(stored.row().model())) {

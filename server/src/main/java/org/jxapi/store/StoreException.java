@@ -1,6 +1,7 @@
 package org.jxapi.store;
 
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** The database cannot be opened or written; the message is one line for the operator. */
 public final class StoreException extends RuntimeException {
@@ -9,18 +10,20 @@ public final class StoreException extends RuntimeException {
     /** Less room than this means that there is none: H2 writes blocks of this size. */
     private static final long BLOCK = 8192;
 
+    private final String line;
     private final boolean full;
 
     public StoreException(String message) {
         this(message, null);
     }
 
-    public StoreException(String message, Throwable cause) {
+    public StoreException(String message, @Nullable Throwable cause) {
         this(message, cause, false);
     }
 
-    private StoreException(String message, Throwable cause, boolean full) {
+    private StoreException(String message, @Nullable Throwable cause, boolean full) {
         super(message, cause);
+        this.line = message;
         this.full = full;
     }
 
@@ -42,8 +45,13 @@ public final class StoreException extends RuntimeException {
     }
 
     /** The same for another caller. */
-    static StoreException again(Throwable known) {
-        return new StoreException(known.getMessage(), known, known instanceof StoreException store && store.full);
+    static StoreException again(StoreException known) {
+        return new StoreException(known.getMessage(), known, known.full);
+    }
+
+    @Override
+    public String getMessage() {
+        return line;
     }
 
     /** Whether the reason is that there is no room on the disk. */

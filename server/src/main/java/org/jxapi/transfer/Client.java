@@ -17,11 +17,12 @@ final class Client implements AutoCloseable {
     Client(Dispatcher dispatcher) {
         this.dispatcher = dispatcher;
         this.session = send("session.login_with_password", List.of("root", "", "", "import"))
+                .result()
                 .toString();
     }
 
     /** Calls a message; parameters are untyped, references text. */
-    Object call(String method, Object... params) {
+    Reply.Success call(String method, Object... params) {
         List<Object> all = new ArrayList<>();
         all.add(session);
         all.addAll(List.of(params));
@@ -30,15 +31,15 @@ final class Client implements AutoCloseable {
 
     /** Creates an object of that class. */
     <C> Ref<C> make(ClassModel<C> model, Object record) {
-        return model.ref(call(model.name() + ".create", record).toString());
+        return model.ref(call(model.name() + ".create", record).result().toString());
     }
 
-    private Object send(String method, List<Object> params) {
+    private Reply.Success send(String method, List<Object> params) {
         Reply reply = dispatcher.call(new Call.Request(method, params, Call.Origin.INTERNAL));
         if (reply instanceof Reply.Failure failure) {
             throw new XenApiException(failure.code(), failure.params());
         }
-        return reply instanceof Reply.Success success ? success.value() : null;
+        return (Reply.Success) reply;
     }
 
     @Override

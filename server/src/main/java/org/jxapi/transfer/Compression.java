@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.xenapi.Errors;
 
@@ -23,7 +24,7 @@ enum Compression {
     private static final int[] ZSTD_MAGIC = {0x28, 0xB5, 0x2F, 0xFD};
 
     /** As {@code use_compression} asks; what is not known is none, as in XAPI. */
-    static Compression of(String asked) {
+    static Compression of(@Nullable String asked) {
         if (asked == null) {
             return NONE;
         }

@@ -3,6 +3,7 @@ package org.jxapi.transfer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.http.Refusal;
 import org.jxapi.http.TransferHandler;
 
@@ -12,7 +13,7 @@ import org.jxapi.http.TransferHandler;
  */
 final class LastByte implements TransferHandler.Answer {
     private final TransferHandler.Answer answer;
-    private Held held;
+    private @Nullable Held held;
 
     LastByte(TransferHandler.Answer answer) {
         this.answer = answer;

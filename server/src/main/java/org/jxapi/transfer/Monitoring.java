@@ -53,8 +53,9 @@ final class Monitoring {
         }
         vms.forEach(vm -> prefixes.add("vm:" + vm + ":"));
         head.all("sr_uuid").forEach(sr -> prefixes.add("sr:" + sr + ":"));
-        List<Consolidation> functions =
-                Consolidation.named(head.query().get("cf")).map(List::of).orElseGet(this::kept);
+        List<Consolidation> functions = Consolidation.named(head.query().getOrDefault("cf", ""))
+                .map(List::of)
+                .orElseGet(this::kept);
         Measurements.Answer answer = measurements.since(start, interval(head), functions, prefixes);
         if (answer.legend().isEmpty()) {
             throw Errors.internalError("Rrd.No_RRA_Available");

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
@@ -139,7 +140,7 @@ final class OvaXml {
         }
     }
 
-    private static long number(Object value) {
+    private static long number(@Nullable Object value) {
         try {
             return Long.parseLong(String.valueOf(value).strip());
         } catch (NumberFormatException e) {

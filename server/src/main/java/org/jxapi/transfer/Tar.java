@@ -1,6 +1,7 @@
 package org.jxapi.transfer;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.xenapi.Errors;
 
 /** The few things of the tar format (POSIX ustar) that an XVA needs: files with short names, one after the other. */
@@ -61,7 +62,7 @@ final class Tar {
     }
 
     /** The file that comes next; null at the archive's end. IMPORT_ERROR when it is no archive. */
-    static Entry next(Incoming in) {
+    static @Nullable Entry next(Incoming in) {
         byte[] block = new byte[BLOCK];
         for (int notes = 0; notes <= MAX_NOTES; notes++) {
             in.fill(block, BLOCK);

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
@@ -19,16 +20,24 @@ import org.jxapi.xenapi.Errors;
 
 /** One request that moves a VM or a disk, and its task. */
 record Transfer(RequestHead head, InputStream body, TransferHandler.Answer answer, Call call) {
-    private static final String BYTES = "application/octet-stream";
+    static final String BYTES = "application/octet-stream";
 
-    /** Begins the answer, with what XAPI's says. */
+    /** Begins the answer to an upload, whose body is empty. */
+    void accept() {
+        ok(BYTES, Optional.empty(), -1);
+    }
+
+    /** Begins the answer with a file. */
     OutputStream ok(String contentType, String fileName, long length) {
+        return ok(contentType, Optional.of(fileName), length);
+    }
+
+    /** Begins the answer with the headers of XAPI's; the length is -1 when it is not known. */
+    private OutputStream ok(String contentType, Optional<String> fileName, long length) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("task-id", call.task().value());
-        headers.put("content-type", contentType == null ? BYTES : contentType);
-        if (fileName != null) {
-            headers.put("Content-Disposition", "attachment; filename=\"" + fileName + "\"");
-        }
+        headers.put("content-type", contentType);
+        fileName.ifPresent(name -> headers.put("Content-Disposition", "attachment; filename=\"" + name + "\""));
         if (length >= 0) {
             headers.put("content-length", Long.toString(length));
         }
@@ -59,6 +68,7 @@ record Transfer(RequestHead head, InputStream body, TransferHandler.Answer answe
     }
 
     /** The encoding in which the body comes; null when it comes as it is. */
+    @Nullable
     String encoding() {
         return head.headers().get("transfer-encoding");
     }
@@ -88,7 +98,8 @@ record Transfer(RequestHead head, InputStream body, TransferHandler.Answer answe
     /** The object that a parameter names by its reference or its UUID; UUID_INVALID when there is none. */
     <C> Optional<Ref<C>> byEither(Snapshot now, ClassModel<C> model, String name) {
         String text = head.param(name);
-        boolean isRef = text != null && now.find(model.ref(text)).isPresent();
-        return isRef ? Optional.of(model.ref(text)) : byUuid(now, model, name);
+        return text != null && now.find(model.ref(text)).isPresent()
+                ? Optional.of(model.ref(text))
+                : byUuid(now, model, name);
     }
 }

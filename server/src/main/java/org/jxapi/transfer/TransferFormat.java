@@ -1,6 +1,7 @@
 package org.jxapi.transfer;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.storage.DiskContents;
 import org.jxapi.storage.OpenDisk;
@@ -9,7 +10,7 @@ import org.jxapi.xenapi.VDI;
 
 /** A form that a disk takes on its way. */
 enum TransferFormat {
-    RAW("raw", "application/octet-stream") {
+    RAW("raw", Transfer.BYTES) {
         @Override
         void write(String vdi, OpenDisk disk, Outgoing out, Progress progress) {
             RawDisk.write(disk, out, progress);
@@ -26,7 +27,7 @@ enum TransferFormat {
             long bytes = transfer.call().store().snapshot().get(vdi, VDI.VIRTUAL_SIZE);
             boolean whole = !chunked && RawDisk.whole(transfer.length(), bytes);
             contents.overwrite(transfer.call(), vdi, whole, disk -> {
-                transfer.ok(null, null, -1);
+                transfer.accept();
                 Progress progress = new Progress(transfer.call(), disk.bytes());
                 if (chunked) {
                     RawDisk.readChunked(disk, in, progress);
@@ -48,7 +49,7 @@ enum TransferFormat {
                 throw Refused.missing(Errors.internalError("Cannot handle chunked VHD"));
             }
             // The format is in the head of the data, which comes after the answer.
-            transfer.ok(null, null, -1);
+            transfer.accept();
             try (Vhd.Reader vhd = new Vhd.Reader(in, room)) {
                 contents.overwrite(
                         transfer.call(),
@@ -68,7 +69,7 @@ enum TransferFormat {
     }
 
     /** The format of that name; raw when none is asked for. */
-    static TransferFormat of(String name) {
+    static TransferFormat of(@Nullable String name) {
         if (name == null) {
             return RAW;
         }

@@ -3,6 +3,7 @@ package org.jxapi.transfer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
@@ -59,7 +60,7 @@ public final class TransferServer implements TransferHandler {
     }
 
     /** Some clients write a slash behind the path. */
-    private Action action(String method, String path) {
+    private @Nullable Action action(String method, String path) {
         String name = path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
         return actions.get(method + " " + name);
     }
@@ -84,7 +85,7 @@ public final class TransferServer implements TransferHandler {
             return;
         }
         try {
-            serve(action, head.caller(), head, body, new LastByte(answer));
+            serve(action, head.admitted(), head, body, new LastByte(answer));
         } catch (Refusal e) {
             LOG.info("{} {} refused to {}: {}", head.method(), head.path(), head.peer(), e.getMessage());
             answer.refuse(e);
@@ -136,7 +137,7 @@ public final class TransferServer implements TransferHandler {
         if (given != null) {
             try {
                 Ref<Task> task = Task.XEN_CLASS.ref(given);
-                refuseForeign(head.caller(), task);
+                refuseForeign(head.admitted(), task);
                 XenApiException error = Errors.notImplemented(head.method() + " " + head.path());
                 tasks.fail(task, error.code(), error.params());
             } catch (Refusal e) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
@@ -57,7 +58,7 @@ public final class Transfers {
      *
      * @param backups make dumps of the database; null when there are none
      */
-    public TransferServer server(Tasks tasks, Backups backups) {
+    public TransferServer server(Tasks tasks, @Nullable Backups backups) {
         Map<String, TransferServer.Action> actions = new HashMap<>();
         if (backups != null) {
             actions.put(
@@ -112,7 +113,7 @@ public final class Transfers {
                 Operation disks = exports.hold(transfer.call(), vm, keepPowerState)) {
             Compression compression = Compression.of(transfer.head().param("use_compression"));
             compression.write(
-                    transfer.ok(null, "export.xva", -1),
+                    transfer.ok(Transfer.BYTES, "export.xva", -1),
                     out -> exports.write(transfer.call(), vm, keepPowerState, out));
             operation.finish(tx -> {});
         }
@@ -132,7 +133,7 @@ public final class Transfers {
         }
         transfer.refuseBadLength(Errors::importError);
         ImportOptions options = new ImportOptions(sr, transfer.flag("restore"), transfer.flag("force"));
-        transfer.ok(null, null, -1);
+        transfer.accept();
         Ref<Task> task = transfer.call().task();
         List<Ref<VM>> made = Compression.read(
                 transfer.body(),
@@ -218,7 +219,7 @@ public final class Transfers {
                 .with(VDI.TYPE, VdiType.USER);
         try (Call.Cancellable cancellable = transfer.call().cancellable()) {
             return contents.create(transfer.call(), sr, settings, disk -> {
-                transfer.ok(null, null, -1);
+                transfer.accept();
                 RawDisk.read(disk, in, length, new Progress(transfer.call(), length));
             });
         }

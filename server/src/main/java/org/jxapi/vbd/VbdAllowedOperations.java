@@ -27,9 +27,9 @@ public final class VbdAllowedOperations implements Derivation {
             if (model == VBD.XEN_CLASS) {
                 vbds.add(VBD.XEN_CLASS.cast(change.ref()));
             } else if (model == VM.XEN_CLASS) {
-                vbds.addAll(change.row().as(VM.XEN_CLASS).get(VM.VBDS));
+                change.rowOf(VM.XEN_CLASS).ifPresent(vm -> vbds.addAll(vm.get(VM.VBDS)));
             } else if (model == VDI.XEN_CLASS) {
-                vbds.addAll(change.row().as(VDI.XEN_CLASS).get(VDI.VBDS));
+                change.rowOf(VDI.XEN_CLASS).ifPresent(vdi -> vbds.addAll(vdi.get(VDI.VBDS)));
             } else if (model == VMGuestMetrics.XEN_CLASS) {
                 for (Stored<VM> vm : tx.all(VM.XEN_CLASS)) {
                     if (vm.row().get(VM.GUEST_METRICS).equals(change.ref())) {

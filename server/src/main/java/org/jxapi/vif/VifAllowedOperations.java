@@ -26,7 +26,7 @@ public final class VifAllowedOperations implements Derivation {
             if (model == VIF.XEN_CLASS) {
                 vifs.add(VIF.XEN_CLASS.cast(change.ref()));
             } else if (model == VM.XEN_CLASS) {
-                vifs.addAll(change.row().as(VM.XEN_CLASS).get(VM.VIFS));
+                change.rowOf(VM.XEN_CLASS).ifPresent(vm -> vifs.addAll(vm.get(VM.VIFS)));
             } else if (model == VMGuestMetrics.XEN_CLASS) {
                 for (Stored<VM> vm : tx.all(VM.XEN_CLASS)) {
                     if (vm.row().get(VM.GUEST_METRICS).equals(change.ref())) {

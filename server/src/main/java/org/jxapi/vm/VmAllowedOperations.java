@@ -28,13 +28,12 @@ public final class VmAllowedOperations implements Derivation {
             if (change.model() == VM.XEN_CLASS) {
                 vms.add(VM.XEN_CLASS.cast(change.ref()));
             } else if (change.model() == VBD.XEN_CLASS) {
-                vms.add(change.row().as(VBD.XEN_CLASS).get(VBD.VM));
+                change.rowOf(VBD.XEN_CLASS).ifPresent(vbd -> vms.add(vbd.get(VBD.VM)));
             } else if (change.model() == VIF.XEN_CLASS) {
-                vms.add(change.row().as(VIF.XEN_CLASS).get(VIF.VM));
+                change.rowOf(VIF.XEN_CLASS).ifPresent(vif -> vms.add(vif.get(VIF.VM)));
             } else if (change.model() == VDI.XEN_CLASS) {
-                change.row()
-                        .as(VDI.XEN_CLASS)
-                        .get(VDI.VBDS)
+                change.rowOf(VDI.XEN_CLASS).stream()
+                        .flatMap(vdi -> vdi.get(VDI.VBDS).stream())
                         .forEach(vbd -> tx.find(vbd)
                                 .ifPresent(stored -> vms.add(stored.row().get(VBD.VM))));
             } else if (change.model() == VMGuestMetrics.XEN_CLASS) {

@@ -211,7 +211,7 @@ public final class VmApplianceService implements VMApplianceMessages<Call>, Deri
             if (change.model() == VMAppliance.XEN_CLASS) {
                 appliances.add(VMAppliance.XEN_CLASS.cast(change.ref()));
             } else if (change.model() == VM.XEN_CLASS) {
-                appliances.add(change.row().as(VM.XEN_CLASS).get(VM.APPLIANCE));
+                change.rowOf(VM.XEN_CLASS).ifPresent(vm -> appliances.add(vm.get(VM.APPLIANCE)));
             }
         }
         for (Ref<VMAppliance> appliance : appliances) {

@@ -54,7 +54,7 @@ public final class Api implements AutoCloseable {
      */
     public static CompletionStage<Api> login(
             Store store, Dispatcher dispatcher, CommandLine line, String given, boolean unixSocket, String peer) {
-        Call.Origin origin = new Call.Origin(unixSocket, peer, "xe", "cli", null, null, Map.of());
+        Call.Origin origin = Call.Origin.of(unixSocket, peer, "xe", "cli");
         if (given != null) {
             return dispatch(dispatcher, origin, "session.get_uuid", List.of(given, given))
                     .thenApply(uuid -> new Api(store, dispatcher, origin, given, false));
