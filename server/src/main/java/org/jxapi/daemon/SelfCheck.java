@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.dispatch.Reply;
@@ -21,10 +22,10 @@ final class SelfCheck {
     private final Dispatcher dispatcher;
     private final Duration quick;
     private final Duration busy;
-    private String session;
+    private @Nullable String session;
 
     /** The call that waits for a worker, and since when; null when there is none. */
-    private CompletableFuture<Reply> worker;
+    private @Nullable CompletableFuture<Reply> worker;
 
     private long workerSince;
 
@@ -39,10 +40,14 @@ final class SelfCheck {
     }
 
     /** The part that is stuck, or null. An error is an answer too: a daemon on a full disk is healthy. */
+    @Nullable
     String stuck() throws InterruptedException {
         long now = System.nanoTime();
         if (!quickCallIsAnswered()) {
             return "a call has had no answer for " + quick.toSeconds() + " s";
+        }
+        if (session == null) {
+            return null;
         }
         if (worker == null || worker.isDone()) {
             worker = ask("pool.sync_database", session);
@@ -60,11 +65,11 @@ final class SelfCheck {
             if (!(login instanceof Reply.Success success)) {
                 return login != null;
             }
-            session = success.value().toString();
+            session = success.result().toString();
         }
         Reply task = answer(ask("task.create", session, "self-check", ""), quick);
         if (task instanceof Reply.Success success) {
-            return answer(ask("task.destroy", session, success.value().toString()), quick) != null;
+            return answer(ask("task.destroy", session, success.result().toString()), quick) != null;
         }
         if (task instanceof Reply.Failure failure && failure.code().equals("SESSION_INVALID")) {
             session = null;
@@ -81,9 +86,9 @@ final class SelfCheck {
                     try {
                         CompletionStage<Reply> stage =
                                 dispatcher.dispatch(new Call.Request(method, all, Call.Origin.INTERNAL));
-                        stage.whenComplete((value, e) -> complete(reply, value, e));
+                        stage.whenComplete((value, e) -> reply.complete(e == null ? value : failure(e)));
                     } catch (RuntimeException | Error e) {
-                        complete(reply, null, e);
+                        reply.complete(failure(e));
                     }
                 },
                 "self-check");
@@ -92,12 +97,12 @@ final class SelfCheck {
         return reply;
     }
 
-    private static void complete(CompletableFuture<Reply> reply, Reply value, Throwable e) {
-        reply.complete(e == null ? value : new Reply.Failure("INTERNAL_ERROR", List.of(String.valueOf(e))));
+    private static Reply failure(Throwable e) {
+        return new Reply.Failure("INTERNAL_ERROR", List.of(String.valueOf(e)));
     }
 
     /** The answer, or null when there is none in that time. */
-    private static Reply answer(CompletableFuture<Reply> reply, Duration within) throws InterruptedException {
+    private static @Nullable Reply answer(CompletableFuture<Reply> reply, Duration within) throws InterruptedException {
         try {
             return reply.get(within.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {

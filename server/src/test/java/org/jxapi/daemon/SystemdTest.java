@@ -106,12 +106,15 @@ class SystemdTest {
 
         private final List<CompletableFuture<Reply>> waiting = new CopyOnWriteArrayList<>();
         private volatile String stuck = "";
+        private volatile String refused = "";
 
         @Override
         public CompletableFuture<Reply> dispatch(Call.Request request) {
             CompletableFuture<Reply> reply = new CompletableFuture<>();
             if (request.method().equals(stuck)) {
                 waiting.add(reply);
+            } else if (request.method().equals(refused)) {
+                reply.complete(new Reply.Failure("INTERNAL_ERROR", List.of("no space")));
             } else {
                 reply.complete(ANSWER);
             }
@@ -155,6 +158,16 @@ class SystemdTest {
         assertThat(check.stuck()).isNull();
         check = new SelfCheck(answers, Duration.ofMillis(50), Duration.ZERO);
         assertThat(check.stuck()).contains("no worker has taken a call");
+    }
+
+    /** An error is an answer: a daemon whose disk is full refuses logins, and is healthy. */
+    @Test
+    void aLoginThatIsRefusedIsNoFault() throws Exception {
+        Answers answers = new Answers();
+        answers.refused = "session.login_with_password";
+        SelfCheck check = new SelfCheck(answers, Duration.ofSeconds(20), Duration.ofHours(1));
+        assertThat(check.stuck()).isNull();
+        assertThat(check.stuck()).isNull();
     }
 
     @Test
