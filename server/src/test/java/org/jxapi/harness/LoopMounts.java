@@ -39,7 +39,7 @@ public final class LoopMounts implements AfterAllCallback {
     public enum Format {
         /** XFS whose files can share blocks; it wants 300 MB, of which it takes a few. */
         XFS(512L << 20, "nouuid", "mkfs.xfs", "-q", "-m", "reflink=1"),
-        EXT4(160L << 20, "defaults", "mkfs.ext4", "-q", "-F");
+        EXT4(512L << 20, "defaults", "mkfs.ext4", "-q", "-F");
 
         private final long bytes;
         private final String options;
