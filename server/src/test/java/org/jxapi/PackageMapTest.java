@@ -20,8 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 class PackageMapTest {
     private static final Path ROOT = Path.of("..");
     private static final Path SOURCES = Path.of("src", "main", "java", "org", "jxapi");
-    private static final String BEGIN = "<!-- packaging/dev generate writes the lines from here -->\n";
-    private static final String END = "<!-- to here -->\n";
 
     @Test
     @Tag("generated")
@@ -29,16 +27,7 @@ class PackageMapTest {
         Map<String, Set<String>> arrows = new HashMap<>(ArchitectureTest.ARROWS);
         arrows.put(ArchitectureTest.TOP, ArchitectureTest.ARROWS.keySet());
         PackageMap map = new PackageMap(SOURCES, arrows, ArchitectureTest.A_CALL);
-        String text = Files.readString(ROOT.resolve("docs/architecture.md"));
-        int begin = text.indexOf(BEGIN) + BEGIN.length();
-        int end = text.indexOf(END);
-        assertThat(end)
-                .as("docs/architecture.md must have the lines %s and %s, in this order", BEGIN, END)
-                .isGreaterThanOrEqualTo(begin);
-        new GeneratedFile("docs/architecture.md")
-                .mustHold(text.substring(0, begin)
-                        + "\n" + map.picture() + "\n" + map.paragraphs() + "\n"
-                        + text.substring(end));
+        new GeneratedFile("docs/architecture.md").mustHoldPart("\n" + map.picture() + "\n" + map.paragraphs() + "\n");
     }
 
     @Test
