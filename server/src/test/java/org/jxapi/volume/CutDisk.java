@@ -8,8 +8,8 @@ import org.jxapi.harness.LoopMounts.Format;
 
 /**
  * A file system on a disk that loses its power, as often as asked. The disk is a file on an XFS. A cut makes another file
- * share its blocks, which is atomic: that one holds exactly what the file system had written to its disk by that moment.
- * What was only in memory is missing, as after a power cut.
+ * share its blocks, which is atomic: that one holds exactly the data that the file system had written to its disk by that
+ * moment. Data that was only in memory is missing, as after a power cut.
  */
 final class CutDisk {
     private final LoopMounts mounts;

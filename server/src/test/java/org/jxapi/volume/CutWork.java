@@ -50,7 +50,7 @@ final class CutWork {
      */
     record Flight(String location, byte[] contents, boolean pages) {}
 
-    /** What the database may hold after a cut, and what was in flight. */
+    /** Rows that the database may have after a cut, and the contents in flight. */
     record Expected(Map<String, Disk> rows, @Nullable Flight flight) {}
 
     /** An action at one moment, as far as rows are concerned. */
@@ -89,6 +89,7 @@ final class CutWork {
         KEEP_BASE(CutWork::keepBase),
         RESET(CutWork::reset),
         DROP_BASE(CutWork::dropBase),
+        COALESCE(CutWork::coalesce),
         TIDY(CutWork::tidy);
 
         private final Action action;
@@ -109,6 +110,12 @@ final class CutWork {
             write();
         }
         while (rows.size() >= MOST) {
+            destroy();
+        }
+        if (step == Step.COALESCE) {
+            // A disk that was destroyed leaves a layer that only one other disk needs.
+            duplicate();
+            write();
             destroy();
         }
         boolean resets = step == Step.RESET || step == Step.DROP_BASE;
@@ -304,7 +311,13 @@ final class CutWork {
         repository.dropBase(location);
     }
 
-    /** Leaves a volume and new contents behind, as a kill of the daemon would, and cleans up. */
+    private void coalesce() throws IOException {
+        while (repository.coalesce(location -> true, done -> {})) {
+            // One layer after the other.
+        }
+    }
+
+    /** Leaves a volume behind, as a kill of the daemon would, and cleans up. */
     private void tidy() throws IOException {
         String location = "disk" + made++;
         repository.begin(location);

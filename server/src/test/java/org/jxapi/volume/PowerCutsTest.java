@@ -171,7 +171,7 @@ class PowerCutsTest {
                     .as("%s: contents of %s", as, row.getKey())
                     .isEmpty();
         }
-        Qemu.checkAll(folder);
+        Qemu.checkAllAfterCut(folder);
         for (Map.Entry<String, Disk> row : rows.entrySet()) {
             byte[] kept = row.getValue().kept();
             if (kept != null) {
