@@ -135,7 +135,7 @@ final class ImageFolder implements Repository {
 
     @Override
     public void begin(String location) throws IOException {
-        raw.begin(location);
+        raw.begin(location, path(location));
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -246,15 +247,14 @@ final class Qcow2Volumes {
     boolean discard(String location) throws IOException {
         merges.stop(folder, location);
         Files.deleteIfExists(base(location));
-        if (Layers.numbers(folder, location).isEmpty()) {
-            Files.deleteIfExists(folder.resolve(location + Layers.GONE));
+        Path gone = folder.resolve(location + Layers.GONE);
+        TreeMap<Integer, Path> layers = Layers.numbers(folder, location);
+        if (layers.isEmpty()) {
+            Files.deleteIfExists(gone);
             return true;
         }
-        Path gone = folder.resolve(location + Layers.GONE);
-        if (!Files.exists(gone)) {
-            Files.createFile(gone);
-            SafeFile.sync(folder);
-        }
+        // The lowest layer is the last that is removed, so a second name of it keeps no space taken.
+        VolumeFiles.mark(gone, layers.firstEntry().getValue());
         coalescer.collect();
         return Layers.numbers(folder, location).isEmpty();
     }

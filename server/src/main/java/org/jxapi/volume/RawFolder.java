@@ -2,7 +2,6 @@ package org.jxapi.volume;
 
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -113,12 +112,12 @@ final class RawFolder extends FolderRepository {
 
     @Override
     public void begin(String location) throws IOException {
-        try {
-            Files.createFile(pendingFile(location));
-        } catch (FileAlreadyExistsException e) {
-            // An earlier attempt was interrupted; the mark says the same.
-        }
-        SafeFile.sync(folder);
+        begin(location, path(location));
+    }
+
+    /** Marks the location of a volume that has its contents in that file. */
+    void begin(String location, Path file) throws IOException {
+        VolumeFiles.mark(pendingFile(location), file);
     }
 
     @Override

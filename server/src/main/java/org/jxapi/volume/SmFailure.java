@@ -50,9 +50,12 @@ public enum SmFailure {
 
     /** This failure, or the one for a full file system when that is the cause. */
     public XenApiException error(IOException cause) {
-        String said = Reason.withFile(cause);
-        boolean full = said.toLowerCase(Locale.ROOT).contains("no space left")
-                || said.toLowerCase(Locale.ROOT).contains("disk quota exceeded");
-        return (full ? NO_SPACE : this).error(said).causedBy(cause);
+        return (isFull(cause) ? NO_SPACE : this).error(Reason.withFile(cause)).causedBy(cause);
+    }
+
+    /** Whether a file system has no room, or the user's share of it is full. */
+    static boolean isFull(IOException failure) {
+        String said = Reason.of(failure).toLowerCase(Locale.ROOT);
+        return said.contains("no space left") || said.contains("disk quota exceeded");
     }
 }

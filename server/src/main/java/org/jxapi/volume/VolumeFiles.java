@@ -3,6 +3,7 @@ package org.jxapi.volume;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,25 @@ final class VolumeFiles {
         syncFolder(file);
     }
 
-    /** Makes a file longer; what is added is a hole. It is on disk when this returns. */
+    /**
+     * Makes an empty file as a mark, if it is not there yet; on disk when this returns. On a full file system it makes another
+     * name of a file instead, which takes no room: a disk can always be deleted.
+     */
+    static void mark(Path mark, Path file) throws IOException {
+        try {
+            Files.createFile(mark, SafeFile.PRIVATE);
+        } catch (FileAlreadyExistsException e) {
+            // An earlier attempt was interrupted; the mark says the same.
+        } catch (FileSystemException e) {
+            if (!SmFailure.isFull(e) || !Files.exists(file)) {
+                throw e;
+            }
+            Files.createLink(mark, file);
+        }
+        syncFolder(mark);
+    }
+
+    /** Makes a file longer, by a hole. It is on disk when this returns. */
     static void extend(Path file, long bytes) throws IOException {
         long now = Files.size(file);
         if (bytes < now) {

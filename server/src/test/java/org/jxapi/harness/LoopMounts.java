@@ -91,7 +91,8 @@ public final class LoopMounts implements AfterAllCallback {
         return mount(image(format, folder(), format.bytes * 16), format);
     }
 
-    private synchronized Path image(Format format, Path in, long bytes) {
+    /** The same of that many bytes, of which few take space. */
+    public synchronized Path image(Format format, Path in, long bytes) {
         Path image = in.resolve("image" + images++);
         try (FileChannel file = FileChannel.open(
                 image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
