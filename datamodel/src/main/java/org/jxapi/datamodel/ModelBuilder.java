@@ -80,9 +80,4 @@ public final class ModelBuilder<C> {
         all.addAll(implicit.of(className, lifecycle, database ? fields : List.of()));
         return new ClassModel<>(className, database, persist, events, lifecycle, fields, all, implicit);
     }
-
-    /** A reference in a default value. */
-    public static <D> Ref<D> ref(String className, String text) {
-        return Ref.of(className, text);
-    }
 }

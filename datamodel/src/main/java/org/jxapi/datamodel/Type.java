@@ -85,8 +85,12 @@ public sealed interface Type {
             return ref("");
         }
 
-        /** The reference to an object of this class that is written as {@code text}. */
-        public Ref<?> ref(String text) {
+        /**
+         * The reference to an object of this class that is written as {@code text}.
+         *
+         * @param <C> the generated class of that name; with the class at hand, {@link ClassModel#ref} knows it
+         */
+        public <C> Ref<C> ref(String text) {
             return Ref.of(className, text);
         }
     }

@@ -91,7 +91,7 @@ final class Code {
         } else if (value instanceof XenEnum constant) {
             return javaType(type) + "." + Names.constant(constant.wire());
         } else if (value instanceof Ref<?> ref) {
-            return "ModelBuilder.ref(" + Names.quote(ref.className()) + ", " + Names.quote(ref.value()) + ")";
+            return "new Reference(" + Names.quote(ref.className()) + ").ref(" + Names.quote(ref.value()) + ")";
         } else if (value instanceof List<?> list) {
             Type element = ((Type.SetOf) type).element();
             return "List.of("
