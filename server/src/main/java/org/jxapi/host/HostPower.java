@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Enabling, disabling, switching off and restarting the host. A simulated host does the same in its own world: its VMs
+ * Enabling, disabling, switching off and restarting the host. A simulated host does the same in the simulator: its VMs
  * stop, it is not live any more, and it is back after a restart; after a shutdown it is back when jxapid starts again.
  */
 public final class HostPower {

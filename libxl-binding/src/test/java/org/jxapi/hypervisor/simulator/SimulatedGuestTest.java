@@ -57,6 +57,23 @@ class SimulatedGuestTest {
         xen.close();
     }
 
+    /** As libxl__domain_build_info_setdefault does (libxl_create.c). */
+    @Test
+    void aDomainForWhichNoMemoryIsGivenHasLibxlsDefault() {
+        int small = xen.domains()
+                .create(DomainConfig.builder()
+                        .cInfo(DomainCreateInfo.builder()
+                                .type(DomainKind.PVH)
+                                .name("small")
+                                .uuid(UUID.randomUUID())
+                                .build())
+                        .bInfo(DomainBuildInfo.builder().build())
+                        .build());
+        assertThat(xen.domains().info(small).maxMemkb()).isEqualTo(32 * 1024);
+        assertThat(xen.memory().target(small)).isEqualTo(32 * 1024);
+        assertThat(xen.memory().needed(xen.domains().config(small))).isEqualTo(32 * 1024);
+    }
+
     private static void await(java.util.function.BooleanSupplier condition) {
         long end = System.nanoTime() + 30_000_000_000L;
         while (!condition.getAsBoolean()) {
