@@ -1,16 +1,15 @@
 package org.jxapi.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jxapi.harness.Uploads.MIB;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -26,15 +25,16 @@ import org.jxapi.harness.Calls;
 import org.jxapi.harness.Eventually;
 import org.jxapi.harness.Http;
 import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.OpenRequests;
 import org.jxapi.harness.RawHttp;
 import org.jxapi.harness.RunningDaemon;
 import org.jxapi.harness.ThinClient;
+import org.jxapi.harness.Uploads;
 
 /**
  * Calls that wait for a busy object take nothing from other calls, whatever their number and whatever makes it busy.
  */
 class WaitingCallsTest {
-    private static final int MIB = 1 << 20;
     /** Much less than the slow clients here take, which is for ever, and enough for a machine with a lot to do. */
     private static final Duration SOON = Duration.ofSeconds(30);
 
@@ -42,8 +42,9 @@ class WaitingCallsTest {
     static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
     private static final Calls calls = daemon.calls();
+    private static final Uploads uploads = new Uploads(daemon, calls);
     private static String sr;
-    private final List<Http> open = new ArrayList<>();
+    private final OpenRequests requests = new OpenRequests(daemon);
 
     @BeforeAll
     static void start() throws Exception {
@@ -53,9 +54,7 @@ class WaitingCallsTest {
     /** Nothing may be left of what waited. */
     @AfterEach
     void end() throws Exception {
-        for (Http http : open) {
-            http.close();
-        }
+        requests.close();
         Eventually.holds(() -> {
             assertThat(pending()).isEmpty();
             for (String vm : calls.list("VM.get_all")) {
@@ -75,34 +74,17 @@ class WaitingCallsTest {
         return pending;
     }
 
-    private Http request(String method, String target, String... headers) throws Exception {
-        List<String> all = new ArrayList<>(List.of(Http.basic("root", daemon.password())));
-        all.addAll(List.of(headers));
-        Http http = new Http(daemon, method, target, all.toArray(String[]::new));
-        open.add(http);
-        return http;
-    }
-
     /** A halted VM with a disk full of data. */
     private String filled(String name) throws Exception {
         String vm = calls.vm(name);
-        String vdi = calls.vdi(sr, 32 * MIB);
-        byte[] data = new byte[32 * MIB];
-        Arrays.fill(data, (byte) 7);
-        try (Http upload = request("PUT", "/import_raw_vdi?vdi=" + vdi, "content-length: " + data.length)) {
-            upload.head();
-            upload.send(data);
-            upload.rest();
-        }
-        Eventually.holds(() -> assertThat(calls.ok("VDI.get_VBDs", vdi)).isEmpty());
-        calls.ok("VBD.create", Calls.vbdRecord(vm, vdi));
+        calls.ok("VBD.create", Calls.vbdRecord(vm, uploads.fullDisk(sr, 32)));
         return vm;
     }
 
     /** A halted VM that a client exports, of which nothing is read but the beginning. */
     private String exported(String name) throws Exception {
         String vm = filled(name);
-        assertThat(request("GET", "/export?ref=" + vm).head()).contains(" 200 ");
+        assertThat(requests.send("GET", "/export?ref=" + vm).head()).contains(" 200 ");
         return vm;
     }
 
@@ -138,7 +120,7 @@ class WaitingCallsTest {
         for (String task : tasks) {
             assertThat(status(task)).isEqualTo("pending");
         }
-        open.get(open.size() - 1).close();
+        requests.closeLast(1);
         int started = 0;
         for (String task : tasks) {
             Eventually.holds(() -> assertThat(status(task)).isNotEqualTo("pending"));
@@ -252,10 +234,10 @@ class WaitingCallsTest {
     @Test
     void uploadsWhoseClientsHaveGoneKeepNoThreads() throws Exception {
         String vdi = calls.vdi(sr, 4 * MIB);
-        Http slow = request("PUT", "/import_raw_vdi?vdi=" + vdi, "content-length: " + 4 * MIB);
+        Http slow = requests.send("PUT", "/import_raw_vdi?vdi=" + vdi, "content-length: " + 4 * MIB);
         slow.head();
         for (int i = 0; i < 120; i++) {
-            request("PUT", "/import_raw_vdi?vdi=" + vdi, "content-length: " + 4 * MIB)
+            requests.send("PUT", "/import_raw_vdi?vdi=" + vdi, "content-length: " + 4 * MIB)
                     .close();
         }
         assertAnswersSoon();
@@ -264,13 +246,9 @@ class WaitingCallsTest {
     @Test
     void exportsThatWaitForAVmKeepNoThreads() throws Exception {
         String source = filled("imported slowly");
-        byte[] archive;
-        try (Http export = request("GET", "/export?ref=" + source)) {
-            export.head();
-            archive = export.rest();
-        }
+        byte[] archive = uploads.get("/export?ref=" + source);
         calls.ok("VM.set_name_label", source, "exported");
-        Http slow = request("PUT", "/import", "content-length: " + archive.length);
+        Http slow = requests.send("PUT", "/import", "content-length: " + archive.length);
         slow.head();
         slow.send(Arrays.copyOf(archive, archive.length / 2));
         Eventually.holds(() -> assertThat(calls.list("VM.get_by_name_label", "imported slowly"))
@@ -280,12 +258,10 @@ class WaitingCallsTest {
                 () -> assertThat(calls.ok("VM.get_current_operations", vm)).hasSize(1));
         int exports = 150;
         for (int i = 0; i < exports; i++) {
-            request("GET", "/export?ref=" + vm);
+            requests.send("GET", "/export?ref=" + vm);
         }
         Eventually.holds(() -> assertAnswersSoon());
-        for (Http http : open.subList(open.size() - exports, open.size())) {
-            http.close();
-        }
+        requests.closeLast(exports);
         Eventually.holds(() -> assertThat(pending()).doesNotContain("VM.export"));
         assertThat(calls.ok("VM.get_current_operations", vm)).hasSize(1);
     }
@@ -297,22 +273,13 @@ class WaitingCallsTest {
         String network = calls.text(
                 "network.create",
                 Map.of("name_label", first, "name_description", "", "other_config", Map.of(), "MTU", 1500));
-        calls.ok("VIF.create", vif(vm, network));
-        byte[] whole;
-        try (Http export = new Http(daemon, "GET", "/export?ref=" + vm, Http.basic("root", daemon.password()))) {
-            export.head();
-            whole = export.rest();
-        }
+        calls.ok("VIF.create", Calls.vifRecord(vm, network));
+        byte[] whole = uploads.get("/export?ref=" + vm);
         Eventually.holds(
                 () -> assertThat(calls.ok("VM.get_current_operations", vm)).isEmpty());
         calls.ok("VM.destroy", vm);
         calls.ok("network.destroy", network);
-        int length = Integer.parseInt(
-                new String(whole, 124, 11, StandardCharsets.US_ASCII)
-                        .replace("\0", "")
-                        .strip(),
-                8);
-        String ova = new String(whole, 512, length, StandardCharsets.UTF_8);
+        String ova = new String(whole, 512, Uploads.size(whole, 0), StandardCharsets.UTF_8);
         int at = ova.lastIndexOf("<value><struct><member><name>class</name><value>network</value>");
         String end = "</struct></value></member></struct></value>";
         String object = ova.substring(at, ova.indexOf(end, at) + end.length());
@@ -325,55 +292,11 @@ class WaitingCallsTest {
         return tar(more.append(ova.substring(at)).toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Map<String, Object> vif(String vm, String network) {
-        Map<String, Object> record = new LinkedHashMap<>();
-        record.put("device", "0");
-        record.put("network", network);
-        record.put("VM", vm);
-        record.put("MAC", "");
-        record.put("MTU", 1500);
-        record.put("other_config", Map.of());
-        record.put("qos_algorithm_type", "");
-        record.put("qos_algorithm_params", Map.of());
-        return record;
-    }
-
-    private static byte[] tar(byte[] ova) {
-        byte[] head = new byte[512];
-        put(head, 0, "ova.xml");
-        put(head, 100, "0000644\0" + "0000000\0" + "0000000\0");
-        put(head, 124, String.format("%011o\0%011o\0        0", ova.length, 0));
-        int sum = 0;
-        for (byte b : head) {
-            sum += b & 0xFF;
-        }
-        put(head, 148, String.format("%06o\0 ", sum));
-        ByteArrayOutputStream tar = new ByteArrayOutputStream();
-        tar.writeBytes(head);
-        tar.writeBytes(ova);
-        tar.writeBytes(new byte[(512 - ova.length % 512) % 512 + 1024]);
-        return tar.toByteArray();
-    }
-
-    private static void put(byte[] head, int at, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-        System.arraycopy(bytes, 0, head, at, bytes.length);
-    }
-
-    private static JsonNode imported(String target, byte[] archive) throws Exception {
-        String task = calls.text("task.create", "import", "");
-        try (Http upload = new Http(
-                daemon,
-                "PUT",
-                target + "task_id=" + task,
-                Http.basic("root", daemon.password()),
-                "content-length: " + archive.length)) {
-            upload.head();
-            upload.send(archive);
-            upload.rest();
-        }
-        Eventually.holds(() -> assertThat(status(task)).isNotEqualTo("pending"));
-        return calls.ok("task.get_record", task);
+    private static byte[] tar(byte[] ova) throws Exception {
+        return Uploads.join(
+                Uploads.entry("ova.xml", '0', Uploads.octal(ova.length)),
+                Arrays.copyOf(ova, Uploads.whole(ova.length)),
+                new byte[1024]);
     }
 
     @Test
@@ -382,7 +305,7 @@ class WaitingCallsTest {
         ExecutorService client = Executors.newSingleThreadExecutor();
         try {
             int before = calls.list("network.get_all").size();
-            Future<JsonNode> task = client.submit(() -> imported("/import?", archive));
+            Future<JsonNode> task = client.submit(() -> uploads.put("/import", archive));
             Eventually.holds(() ->
                     assertThat(calls.list("VM.get_by_name_label", "imported")).isNotEmpty());
             String vm = calls.first("VM.get_by_name_label", "imported");
@@ -411,7 +334,7 @@ class WaitingCallsTest {
                 all.add(clients.submit(() -> {
                     List<String> outcomes = new ArrayList<>();
                     for (int round = 0; round < 5; round++) {
-                        outcomes.add(imported("/import?restore=true&force=true&", archive)
+                        outcomes.add(uploads.put("/import?restore=true&force=true", archive)
                                 .get("status")
                                 .asText());
                     }

@@ -136,6 +136,20 @@ public final class Calls {
         return record;
     }
 
+    /** The first VIF of a VM, with a MAC of the daemon's choice. */
+    public static Map<String, Object> vifRecord(String vm, String network) {
+        Map<String, Object> record = new LinkedHashMap<>();
+        record.put("VM", vm);
+        record.put("network", network);
+        record.put("device", "0");
+        record.put("MAC", "");
+        record.put("MTU", 1500);
+        record.put("other_config", Map.of());
+        record.put("qos_algorithm_type", "");
+        record.put("qos_algorithm_params", Map.of());
+        return record;
+    }
+
     public static Map<String, Object> with(Map<String, Object> record, String key, Object value) {
         Map<String, Object> changed = new LinkedHashMap<>(record);
         changed.put(key, value);

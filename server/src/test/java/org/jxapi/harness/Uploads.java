@@ -48,7 +48,9 @@ public final class Uploads {
         try (Http http = new Http(daemon, "PUT", withTask(target, task), auth(), "content-length: " + length)) {
             if (http.head().contains(" 200 OK")) {
                 http.send(body);
-                http.endOutput();
+                if (!length.equals(Integer.toString(body.length))) {
+                    http.endOutput();
+                }
                 http.rest();
             }
         } catch (SocketException e) {
@@ -86,7 +88,17 @@ public final class Uploads {
         return vdi;
     }
 
-    /** A halted VM with such a disk. */
+    /** A disk with data everywhere: an export of it has much to send. */
+    public String fullDisk(String sr, int mib) throws Exception {
+        String vdi = calls.vdi(sr, (long) mib * MIB);
+        byte[] data = new byte[mib * MIB];
+        Arrays.fill(data, (byte) 7);
+        assertThat(put("/import_raw_vdi?vdi=" + vdi, data).get("status").asText())
+                .isEqualTo("success");
+        return vdi;
+    }
+
+    /** A halted VM with a disk as {@link #disk} makes it. */
     public String machine(String sr, String name, int mib) throws Exception {
         String vm = calls.vm(name);
         calls.ok("VBD.create", Calls.vbdRecord(vm, disk(sr, mib)));

@@ -44,25 +44,7 @@ class RestoreTest {
     /** With a network interface as well. */
     private static String machine(String name) throws Exception {
         String vm = uploads.machine(sr, name, 4);
-        calls.ok(
-                "VIF.create",
-                java.util.Map.of(
-                        "VM",
-                        vm,
-                        "network",
-                        calls.first("network.get_all"),
-                        "device",
-                        "0",
-                        "MAC",
-                        "",
-                        "MTU",
-                        "1500",
-                        "other_config",
-                        java.util.Map.of(),
-                        "qos_algorithm_type",
-                        "",
-                        "qos_algorithm_params",
-                        java.util.Map.of()));
+        calls.ok("VIF.create", Calls.vifRecord(vm, calls.first("network.get_all")));
         return vm;
     }
 

@@ -2,12 +2,12 @@ package org.jxapi.transfer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.jxapi.harness.SimulatorOrders.eventually;
+import static org.jxapi.harness.Uploads.MIB;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,24 +29,20 @@ import org.jxapi.harness.DaemonProcess;
 import org.jxapi.harness.Http;
 import org.jxapi.harness.JsonClient;
 import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.Uploads;
 
 /** VMs and disks on their way in and out over HTTP. */
 class TransferTest {
-    private static final int MIB = 1 << 20;
-
     @RegisterExtension
     static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
     private static final Calls calls = daemon.calls();
+    private static final Uploads uploads = new Uploads(daemon, calls);
     private static String sr;
 
     @BeforeAll
     static void login() throws Exception {
         sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));
-    }
-
-    private static String auth() throws Exception {
-        return Http.basic("root", daemon.password());
     }
 
     /** Contents with data in the first and the fifth MiB, and zeros elsewhere. */
@@ -60,48 +56,9 @@ class TransferTest {
         return contents;
     }
 
-    private static String task(String name) throws Exception {
-        return calls.text("task.create", name, "");
-    }
-
-    private static JsonNode ended(String task) throws Exception {
-        eventually(() -> !calls.text("task.get_status", task).equals("pending"));
-        return calls.ok("task.get_record", task);
-    }
-
-    private static JsonNode put(String target, byte[] body) throws Exception {
-        String task = task("upload");
-        String separator = target.contains("?") ? "&" : "?";
-        try (Http http = new Http(
-                daemon, "PUT", target + separator + "task_id=" + task, auth(), "content-length: " + body.length)) {
-            String head = http.head();
-            if (head.startsWith("HTTP/1.1 200 OK\r\n")) {
-                sent(http, body);
-            }
-        }
-        return ended(task);
-    }
-
-    /** A server that has seen enough closes the connection; what came of it is in the task. */
-    private static void sent(Http http, byte[] body) throws Exception {
-        try {
-            http.send(body);
-            http.rest();
-        } catch (SocketException e) {
-            assertThat(e.getMessage()).containsAnyOf("Broken pipe", "reset");
-        }
-    }
-
-    private static byte[] get(String target) throws Exception {
-        try (Http http = new Http(daemon, "GET", target, auth())) {
-            assertThat(http.head()).contains(" 200 OK\r\n");
-            return http.rest();
-        }
-    }
-
     private static String filledDisk(int mib) throws Exception {
         String vdi = calls.vdi(sr, (long) mib * MIB);
-        assertThat(put("/import_raw_vdi?vdi=" + vdi, contents(mib))
+        assertThat(uploads.put("/import_raw_vdi?vdi=" + vdi, contents(mib))
                         .get("status")
                         .asText())
                 .isEqualTo("success");
@@ -114,25 +71,7 @@ class TransferTest {
         calls.ok("VBD.create", Calls.vbdRecord(vm, filledDisk(8)));
         Map<String, Object> drive = Calls.with(Calls.vbdRecord(vm, "OpaqueRef:NULL"), "type", "CD");
         calls.ok("VBD.create", Calls.with(Calls.with(drive, "mode", "RO"), "empty", true));
-        calls.ok(
-                "VIF.create",
-                Map.of(
-                        "VM",
-                        vm,
-                        "network",
-                        calls.first("network.get_all"),
-                        "device",
-                        "0",
-                        "MAC",
-                        "",
-                        "MTU",
-                        "1500",
-                        "other_config",
-                        Map.of(),
-                        "qos_algorithm_type",
-                        "",
-                        "qos_algorithm_params",
-                        Map.of()));
+        calls.ok("VIF.create", Calls.vifRecord(vm, calls.first("network.get_all")));
         calls.ok("VM.set_name_description", vm, "described <here> & \"there\"");
         return vm;
     }
@@ -186,8 +125,7 @@ class TransferTest {
         List<String> names = new ArrayList<>();
         for (int at = 0; archive[at] != 0; ) {
             names.add(new String(archive, at, 100, StandardCharsets.UTF_8).replace("\0", ""));
-            long size = Long.parseLong(new String(archive, at + 124, 11, StandardCharsets.US_ASCII), 8);
-            at += 512 + (int) ((size + 511) / 512 * 512);
+            at += 512 + Uploads.whole(Uploads.size(archive, at));
         }
         return names;
     }
@@ -195,64 +133,64 @@ class TransferTest {
     @Test
     void aDiskComesBackAsItWasSent() throws Exception {
         String vdi = filledDisk(6);
-        assertThat(get("/export_raw_vdi/?vdi=" + vdi)).isEqualTo(contents(6));
-        assertThat(get("/export_raw_vdi?format=raw&vdi=" + calls.text("VDI.get_uuid", vdi)))
+        assertThat(uploads.get("/export_raw_vdi/?vdi=" + vdi)).isEqualTo(contents(6));
+        assertThat(uploads.get("/export_raw_vdi?format=raw&vdi=" + calls.text("VDI.get_uuid", vdi)))
                 .isEqualTo(contents(6));
         byte[] less = new byte[MIB];
         Arrays.fill(less, (byte) 7);
-        put("/import_raw_vdi/?vdi=" + vdi, less);
+        uploads.put("/import_raw_vdi/?vdi=" + vdi, less);
         byte[] expected = contents(6);
         System.arraycopy(less, 0, expected, 0, MIB);
-        assertThat(get("/export_raw_vdi?vdi=" + vdi)).isEqualTo(expected);
+        assertThat(uploads.get("/export_raw_vdi?vdi=" + vdi)).isEqualTo(expected);
     }
 
     @Test
     void aBodyWithoutALengthEndsWithItsConnection() throws Exception {
         String vdi = calls.vdi(sr, 5L * MIB);
-        String task = task("until the end");
-        try (Http http = new Http(daemon, "PUT", "/import_raw_vdi?vdi=" + vdi + "&task_id=" + task, auth())) {
+        String task = uploads.task("until the end");
+        try (Http http = new Http(daemon, "PUT", "/import_raw_vdi?vdi=" + vdi + "&task_id=" + task, uploads.auth())) {
             assertThat(http.head()).startsWith("HTTP/1.1 200 OK\r\n");
             http.send(contents(5));
             http.endOutput();
             http.rest();
         }
-        assertThat(ended(task).get("result").asText()).isEqualTo("<value>" + vdi + "</value>");
-        assertThat(get("/export_raw_vdi?vdi=" + vdi)).isEqualTo(contents(5));
+        assertThat(uploads.ended(task).get("result").asText()).isEqualTo("<value>" + vdi + "</value>");
+        assertThat(uploads.get("/export_raw_vdi?vdi=" + vdi)).isEqualTo(contents(5));
     }
 
     @Test
     void aDiskIsMadeOfWhatIsSentToARepository() throws Exception {
-        JsonNode task = put("/import_raw_vdi?sr_id=" + sr, contents(5));
+        JsonNode task = uploads.put("/import_raw_vdi?sr_id=" + sr, contents(5));
         assertThat(task.get("status").asText()).isEqualTo("success");
         String vdi = task.get("result").asText().replaceAll("</?value>", "");
         assertThat(calls.text("VDI.get_name_label", vdi)).isEqualTo("Imported VDI");
-        assertThat(get("/export_raw_vdi?vdi=" + vdi)).isEqualTo(contents(5));
+        assertThat(uploads.get("/export_raw_vdi?vdi=" + vdi)).isEqualTo(contents(5));
     }
 
     @Test
     void aBrokenUploadLeavesTheDiskAsItWas() throws Exception {
         String vdi = filledDisk(6);
-        String task = task("broken");
+        String task = uploads.task("broken");
         try (Http http = new Http(
                 daemon,
                 "PUT",
                 "/import_raw_vdi?vdi=" + vdi + "&task_id=" + task,
-                auth(),
+                uploads.auth(),
                 "content-length: " + 6 * MIB)) {
             http.head();
             http.send(new byte[3 * MIB]);
         }
-        JsonNode failed = ended(task);
+        JsonNode failed = uploads.ended(task);
         assertThat(failed.get("status").asText()).isEqualTo("failure");
         assertThat(failed.get("error_info").get(0).asText()).isEqualTo("VDI_IO_ERROR");
         eventually(() -> calls.ok("VDI.get_current_operations", vdi).isEmpty());
-        assertThat(get("/export_raw_vdi?vdi=" + vdi)).isEqualTo(contents(6));
+        assertThat(uploads.get("/export_raw_vdi?vdi=" + vdi)).isEqualTo(contents(6));
     }
 
     @Test
     void moreThanTheDiskHoldsIsRefused() throws Exception {
         String vdi = calls.vdi(sr, MIB);
-        JsonNode task = put("/import_raw_vdi?vdi=" + vdi, new byte[2 * MIB]);
+        JsonNode task = uploads.put("/import_raw_vdi?vdi=" + vdi, new byte[2 * MIB]);
         assertThat(task.get("error_info").get(0).asText()).isEqualTo("VDI_IO_ERROR");
     }
 
@@ -260,7 +198,7 @@ class TransferTest {
     void aDiskInUseCannotBeOverwritten() throws Exception {
         String vm = machine("in use");
         calls.ok("VM.start", vm, false, false);
-        JsonNode task = put("/import_raw_vdi?vdi=" + diskOf(vm), contents(8));
+        JsonNode task = uploads.put("/import_raw_vdi?vdi=" + diskOf(vm), contents(8));
         assertThat(task.get("error_info").get(0).asText()).isEqualTo("VDI_IN_USE");
     }
 
@@ -272,7 +210,7 @@ class TransferTest {
                     .startsWith("HTTP/1.0 401 ")
                     .containsIgnoringCase("www-authenticate: Basic realm=\"get_export_raw_vdi\"\r\n");
         }
-        String task = task("refused");
+        String task = uploads.task("refused");
         try (Http http = new Http(
                 daemon,
                 "PUT",
@@ -290,7 +228,7 @@ class TransferTest {
     @Test
     void anExportedVmIsImportedAsAnother() throws Exception {
         String vm = machine("to export");
-        byte[] archive = get("/export?uuid=" + calls.text("VM.get_uuid", vm));
+        byte[] archive = uploads.get("/export?uuid=" + calls.text("VM.get_uuid", vm));
         List<String> names = names(archive);
         assertThat(names.get(0)).isEqualTo("ova.xml");
         assertThat(names.stream().filter(n -> n.matches("Ref:\\d+/\\d{8}")))
@@ -298,7 +236,7 @@ class TransferTest {
                 .extracting(n -> n.substring(n.indexOf('/') + 1))
                 .containsExactly("00000000", "00000004", "00000007");
         assertThat(names.stream().filter(n -> n.endsWith(".xxhash"))).hasSize(3);
-        String copy = imported(put("/import?sr_id=" + sr, archive));
+        String copy = imported(uploads.put("/import?sr_id=" + sr, archive));
         looksLike(copy, vm);
         calls.ok("VM.start", copy, false, false);
         assertThat(calls.text("VM.get_power_state", copy)).isEqualTo("Running");
@@ -307,42 +245,39 @@ class TransferTest {
     @Test
     void packedArchivesAreWrittenAndRead() throws Exception {
         String vm = machine("packed");
-        byte[] gzip = get("/export/?ref=" + vm + "&use_compression=true");
+        byte[] gzip = uploads.get("/export/?ref=" + vm + "&use_compression=true");
         assertThat(names(new GZIPInputStream(new ByteArrayInputStream(gzip)).readAllBytes()))
                 .contains("ova.xml");
-        looksLike(imported(put("/import/", gzip)), vm);
-        byte[] zstd = get("/export/?ref=" + vm + "&use_compression=zstd");
+        looksLike(imported(uploads.put("/import/", gzip)), vm);
+        byte[] zstd = uploads.get("/export/?ref=" + vm + "&use_compression=zstd");
         assertThat(names(new ZstdInputStream(new ByteArrayInputStream(zstd)).readAllBytes()))
                 .contains("ova.xml");
-        looksLike(imported(put("/import/", zstd)), vm);
+        looksLike(imported(uploads.put("/import/", zstd)), vm);
     }
 
     @Test
     void aBlockThatDoesNotMatchItsChecksumIsRefusedUnlessForced() throws Exception {
-        byte[] archive = get("/export?ref=" + machine("damaged"));
-        int ova = 512
-                + (int) ((Long.parseLong(new String(archive, 124, 11, StandardCharsets.US_ASCII), 8) + 511)
-                        / 512
-                        * 512);
+        byte[] archive = uploads.get("/export?ref=" + machine("damaged"));
+        int ova = 512 + Uploads.whole(Uploads.size(archive, 0));
         archive[ova + 512 + 1000] ^= 1;
         int vms = calls.list("VM.get_all").size();
         int disks = calls.list("VDI.get_all").size();
-        JsonNode task = put("/import", archive);
+        JsonNode task = uploads.put("/import", archive);
         assertThat(task.get("error_info").get(0).asText()).isEqualTo("IMPORT_ERROR");
         assertThat(task.get("error_info").get(1).asText()).contains("checksum failed");
         assertThat(calls.list("VM.get_all")).hasSize(vms);
         assertThat(calls.list("VDI.get_all")).hasSize(disks);
-        imported(put("/import?force=true", archive));
+        imported(uploads.put("/import?force=true", archive));
     }
 
     @Test
     void anImportThatBreaksOffLeavesNothing() throws Exception {
-        byte[] archive = get("/export?ref=" + machine("broken off"));
+        byte[] archive = uploads.get("/export?ref=" + machine("broken off"));
         int vms = calls.list("VM.get_all").size();
         int disks = calls.list("VDI.get_all").size();
-        String task = task("broken off");
-        try (Http http =
-                new Http(daemon, "PUT", "/import?task_id=" + task, auth(), "content-length: " + archive.length)) {
+        String task = uploads.task("broken off");
+        try (Http http = new Http(
+                daemon, "PUT", "/import?task_id=" + task, uploads.auth(), "content-length: " + archive.length)) {
             http.head();
             http.send(Arrays.copyOf(archive, archive.length - 2 * MIB));
             eventually(() -> "complete"
@@ -351,29 +286,30 @@ class TransferTest {
                             .asText()));
             assertThat(calls.list("VM.get_all")).hasSize(vms + 1);
         }
-        assertThat(ended(task).get("error_info").get(0).asText()).isEqualTo("IMPORT_ERROR_PREMATURE_EOF");
+        assertThat(uploads.ended(task).get("error_info").get(0).asText()).isEqualTo("IMPORT_ERROR_PREMATURE_EOF");
         assertThat(calls.list("VM.get_all")).hasSize(vms);
         assertThat(calls.list("VDI.get_all")).hasSize(disks);
     }
 
     @Test
     void whatIsNoArchiveIsRefused() throws Exception {
-        JsonNode task = put("/import", new byte[0x1000]);
+        JsonNode task = uploads.put("/import", new byte[0x1000]);
         assertThat(task.get("error_info").get(0).asText()).startsWith("IMPORT_ERROR");
         byte[] text = "This is no archive at all. ".repeat(100).getBytes(StandardCharsets.US_ASCII);
-        assertThat(put("/import", text).get("error_info").get(0).asText()).isEqualTo("IMPORT_ERROR");
+        assertThat(uploads.put("/import", text).get("error_info").get(0).asText())
+                .isEqualTo("IMPORT_ERROR");
     }
 
     @Test
     void aRunningVmIsNotExported() throws Exception {
         String vm = machine("running");
         calls.ok("VM.start", vm, false, false);
-        String task = task("export");
-        try (Http http = new Http(daemon, "GET", "/export?ref=" + vm + "&task_id=" + task, auth())) {
+        String task = uploads.task("export");
+        try (Http http = new Http(daemon, "GET", "/export?ref=" + vm + "&task_id=" + task, uploads.auth())) {
             assertThat(http.head()).contains(" 500 Internal Error");
             assertThat(new String(http.rest(), StandardCharsets.UTF_8)).contains("VM_BAD_POWER_STATE");
         }
-        assertThat(ended(task).get("error_info").get(0).asText()).isEqualTo("VM_BAD_POWER_STATE");
+        assertThat(uploads.ended(task).get("error_info").get(0).asText()).isEqualTo("VM_BAD_POWER_STATE");
     }
 
     @Test
@@ -381,20 +317,23 @@ class TransferTest {
         String vm = machine("restored");
         String uuid = calls.text("VM.get_uuid", vm);
         String mac = calls.text("VIF.get_MAC", calls.first("VM.get_VIFs", vm));
-        byte[] archive = get("/export?ref=" + vm);
+        byte[] archive = uploads.get("/export?ref=" + vm);
         String old = diskOf(vm);
-        assertThat(put("/import?restore=true", archive).get("error_info").get(0).asText())
+        assertThat(uploads.put("/import?restore=true", archive)
+                        .get("error_info")
+                        .get(0)
+                        .asText())
                 .isEqualTo("VM_TO_IMPORT_IS_NOT_NEWER_VERSION");
         calls.ok("VM.destroy", vm);
         calls.ok("VDI.destroy", old);
-        String copy = imported(put("/import?restore=true", archive));
+        String copy = imported(uploads.put("/import?restore=true", archive));
         assertThat(calls.text("VM.get_uuid", copy)).isEqualTo(uuid);
         assertThat(calls.text("VIF.get_MAC", calls.first("VM.get_VIFs", copy))).isEqualTo(mac);
     }
 
     @Test
     void aKilledDaemonRemovesTheHalfVmAtItsNextStart(@TempDir Path own) throws Exception {
-        byte[] archive = get("/export?ref=" + machine("killed"));
+        byte[] archive = uploads.get("/export?ref=" + machine("killed"));
         DaemonProcess killed = DaemonProcess.start(own);
         Calls before = new Calls(killed);
         int vms = before.list("VM.get_all").size();
@@ -426,8 +365,8 @@ class TransferTest {
     @Test
     void anArchiveWithOlderChecksumsIsRead() throws Exception {
         String vm = machine("older");
-        byte[] archive = get("/export?ref=" + vm);
-        looksLike(imported(put("/import", withSha1(archive))), vm);
+        byte[] archive = uploads.get("/export?ref=" + vm);
+        looksLike(imported(uploads.put("/import", withSha1(archive))), vm);
     }
 
     /** The archive as hosts wrote it before XXH64: SHA-1 sums in files called .checksum. */
@@ -473,8 +412,8 @@ class TransferTest {
         String vm = machine("suspended");
         calls.ok("VM.start", vm, false, false);
         calls.ok("VM.suspend", vm);
-        byte[] archive = get("/export?ref=" + vm + "&preserve_power_state=true");
-        String copy = imported(put("/import", archive));
+        byte[] archive = uploads.get("/export?ref=" + vm + "&preserve_power_state=true");
+        String copy = imported(uploads.put("/import", archive));
         assertThat(calls.text("VM.get_power_state", copy)).isEqualTo("Suspended");
         calls.ok("VM.resume", copy, false, false);
         assertThat(calls.text("VM.get_power_state", copy)).isEqualTo("Running");
@@ -487,8 +426,8 @@ class TransferTest {
         String host = calls.text("host.get_uuid", calls.first("host.get_all"));
         String uuid = calls.text("VM.get_uuid", vm);
         String target = "/rrd_updates?start=-60&interval=5&host=true&cf=AVERAGE&json=true";
-        eventually(() -> new String(get(target), StandardCharsets.UTF_8).contains("vm:" + uuid + ":memory"));
-        JsonNode updates = JsonClient.JSON.readTree(get(target));
+        eventually(() -> new String(uploads.get(target), StandardCharsets.UTF_8).contains("vm:" + uuid + ":memory"));
+        JsonNode updates = JsonClient.JSON.readTree(uploads.get(target));
         JsonNode meta = updates.get("meta");
         List<String> legend = new ArrayList<>();
         meta.get("legend").forEach(name -> legend.add(name.asText()));
@@ -501,7 +440,7 @@ class TransferTest {
                 .get(legend.indexOf("AVERAGE:vm:" + uuid + ":memory"))
                 .asText());
         assertThat(memory).isEqualTo(calls.ok("VM.get_memory_static_max", vm).asDouble());
-        String xml = new String(get("/rrd_updates?start=-60"), StandardCharsets.UTF_8);
+        String xml = new String(uploads.get("/rrd_updates?start=-60"), StandardCharsets.UTF_8);
         assertThat(xml)
                 .startsWith("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<xport><meta><start>")
                 .contains("AVERAGE:vm:")
@@ -513,7 +452,7 @@ class TransferTest {
 
     private static boolean recorded(String name) throws Exception {
         String sr = name.startsWith("sr:") ? "&sr_uuid=" + name.split(":")[1] : "";
-        return new String(get("/rrd_updates?start=-60&host=true" + sr), StandardCharsets.UTF_8).contains(name);
+        return new String(uploads.get("/rrd_updates?start=-60&host=true" + sr), StandardCharsets.UTF_8).contains(name);
     }
 
     private static boolean enabled(String owner, String ref, String name) throws Exception {
@@ -572,7 +511,7 @@ class TransferTest {
 
     @Test
     void aVhdHoldsTheBlocksThatAreNotZero() throws Exception {
-        byte[] vhd = get("/export_raw_vdi?format=vhd&vdi=" + filledDisk(6));
+        byte[] vhd = uploads.get("/export_raw_vdi?format=vhd&vdi=" + filledDisk(6));
         ByteBuffer words = ByteBuffer.wrap(vhd);
         assertThat(new String(vhd, 0, 8, StandardCharsets.US_ASCII)).isEqualTo("conectix");
         assertThat(words.getLong(48)).isEqualTo(6L * MIB);
@@ -605,31 +544,32 @@ class TransferTest {
         String vdi = calls.vdi(sr, (long) mib * MIB);
         byte[] sevens = new byte[mib * MIB];
         Arrays.fill(sevens, (byte) 7);
-        put("/import_raw_vdi?vdi=" + vdi, sevens);
+        uploads.put("/import_raw_vdi?vdi=" + vdi, sevens);
         return vdi;
     }
 
     @Test
     void aVhdTakesThePlaceOfADiskAndOneOfDifferencesChangesIt() throws Exception {
-        byte[] vhd = get("/export_raw_vdi?format=vhd&vdi=" + filledDisk(6));
+        byte[] vhd = uploads.get("/export_raw_vdi?format=vhd&vdi=" + filledDisk(6));
         String whole = sevens(6);
-        assertThat(put("/import_raw_vdi?format=vhd&vdi=" + whole, vhd)
+        assertThat(uploads.put("/import_raw_vdi?format=vhd&vdi=" + whole, vhd)
                         .get("status")
                         .asText())
                 .isEqualTo("success");
-        assertThat(get("/export_raw_vdi?vdi=" + whole)).isEqualTo(contents(6));
+        assertThat(uploads.get("/export_raw_vdi?vdi=" + whole)).isEqualTo(contents(6));
         ByteBuffer words = ByteBuffer.wrap(vhd);
         words.putInt(60, 4);
         words.putInt(64, vhdChecksum(vhd, 64, 512));
         String changed = sevens(6);
-        put("/import_raw_vdi?format=vhd&vdi=" + changed, vhd);
+        uploads.put("/import_raw_vdi?format=vhd&vdi=" + changed, vhd);
         byte[] expected = contents(6);
         Arrays.fill(expected, 2 * MIB, 4 * MIB, (byte) 7);
-        assertThat(get("/export_raw_vdi?vdi=" + changed)).isEqualTo(expected);
-        JsonNode small = put("/import_raw_vdi?format=vhd&vdi=" + calls.vdi(sr, 4L * MIB), vhd);
+        assertThat(uploads.get("/export_raw_vdi?vdi=" + changed)).isEqualTo(expected);
+        JsonNode small = uploads.put("/import_raw_vdi?format=vhd&vdi=" + calls.vdi(sr, 4L * MIB), vhd);
         assertThat(small.get("error_info").get(0).asText()).isEqualTo("VDI_IO_ERROR");
-        JsonNode broken = put("/import_raw_vdi?format=vhd&vdi=" + whole, Arrays.copyOf(vhd, vhd.length - 3 * MIB));
+        JsonNode broken =
+                uploads.put("/import_raw_vdi?format=vhd&vdi=" + whole, Arrays.copyOf(vhd, vhd.length - 3 * MIB));
         assertThat(broken.get("error_info").get(0).asText()).isEqualTo("VDI_IO_ERROR");
-        assertThat(get("/export_raw_vdi?vdi=" + whole)).isEqualTo(contents(6));
+        assertThat(uploads.get("/export_raw_vdi?vdi=" + whole)).isEqualTo(contents(6));
     }
 }

@@ -64,21 +64,34 @@ class DiskSharingTest {
         assertThat(calls.text("VM.get_scheduled_to_be_resident_on", vm)).isEqualTo("OpaqueRef:NULL");
     }
 
+    private static void start(String vm) throws Exception {
+        calls.ok("VM.start", vm, false, false);
+    }
+
+    private static void shutDown(String vm) throws Exception {
+        calls.ok("VM.hard_shutdown", vm);
+    }
+
+    private static void assertDoesNotStart(String vm, String disk) throws Exception {
+        assertThat(calls.error("VM.start", vm, false, false)).containsExactly("VDI_IN_USE", disk);
+        assertUntouched(vm, "Halted");
+    }
+
     @Test
     void aDiskThatAVmWritesToIsForNoOtherVm() throws Exception {
         String disk = calls.vdi(sr, MIB);
         String writer = vm("writer", disk, "RW");
         String second = vm("second writer", disk, "RW");
         String reader = vm("reader", disk, "RO");
-        calls.ok("VM.start", writer, false, false);
+        start(writer);
         for (String other : List.of(second, reader)) {
-            assertThat(calls.error("VM.start", other, false, false)).containsExactly("VDI_IN_USE", disk);
+            assertDoesNotStart(other, disk);
             assertThat(calls.error("VM.start_on", other, host, false, false)).containsExactly("VDI_IN_USE", disk);
             assertUntouched(other, "Halted");
         }
-        calls.ok("VM.hard_shutdown", writer);
-        calls.ok("VM.start", second, false, false);
-        calls.ok("VM.hard_shutdown", second);
+        shutDown(writer);
+        start(second);
+        shutDown(second);
     }
 
     @Test
@@ -87,14 +100,13 @@ class DiskSharingTest {
         String one = vm("one reader", disk, "RO");
         String two = vm("two readers", disk, "RO");
         String writer = vm("a writer", disk, "RW");
-        calls.ok("VM.start", one, false, false);
-        calls.ok("VM.start", two, false, false);
-        assertThat(calls.error("VM.start", writer, false, false)).containsExactly("VDI_IN_USE", disk);
-        assertUntouched(writer, "Halted");
-        calls.ok("VM.hard_shutdown", one);
-        calls.ok("VM.hard_shutdown", two);
-        calls.ok("VM.start", writer, false, false);
-        calls.ok("VM.hard_shutdown", writer);
+        start(one);
+        start(two);
+        assertDoesNotStart(writer, disk);
+        shutDown(one);
+        shutDown(two);
+        start(writer);
+        shutDown(writer);
     }
 
     @Test
@@ -102,23 +114,15 @@ class DiskSharingTest {
         String disk = calls.vdi(sr, MIB);
         String vm = vm("the same twice", disk, "RW");
         String again = vbd(vm, disk, "RW");
-        assertThat(calls.error("VM.start", vm, false, false)).containsExactly("VDI_IN_USE", disk);
-        assertUntouched(vm, "Halted");
+        assertDoesNotStart(vm, disk);
         calls.ok("VBD.destroy", again);
         vbd(vm, disk, "RO");
-        assertThat(calls.error("VM.start", vm, false, false)).containsExactly("VDI_IN_USE", disk);
-        calls.list("VM.get_VBDs", vm)
-                .forEach(vbd -> assertThat(outcome("VBD.set_mode", vbd, "RO")).isEqualTo("ok"));
-        calls.ok("VM.start", vm, false, false);
-        calls.ok("VM.hard_shutdown", vm);
-    }
-
-    private static String outcome(String method, Object... params) {
-        try {
-            return calls.outcome(method, params);
-        } catch (Exception e) {
-            throw new AssertionError(e);
+        assertDoesNotStart(vm, disk);
+        for (String vbd : calls.list("VM.get_VBDs", vm)) {
+            calls.ok("VBD.set_mode", vbd, "RO");
         }
+        start(vm);
+        shutDown(vm);
     }
 
     @Test
@@ -141,10 +145,10 @@ class DiskSharingTest {
             vms.add(vm);
         }
         for (String vm : vms) {
-            calls.ok("VM.start", vm, false, false);
+            start(vm);
         }
         for (String vm : vms) {
-            calls.ok("VM.hard_shutdown", vm);
+            shutDown(vm);
         }
     }
 
@@ -153,16 +157,16 @@ class DiskSharingTest {
         String disk = calls.vdi(sr, MIB);
         String sleeper = vm("sleeper", disk, "RW");
         String other = vm("awake", disk, "RW");
-        calls.ok("VM.start", sleeper, false, false);
+        start(sleeper);
         calls.ok("VM.suspend", sleeper);
-        calls.ok("VM.start", other, false, false);
+        start(other);
         assertThat(calls.error("VM.resume", sleeper, false, false)).containsExactly("VDI_IN_USE", disk);
         assertThat(calls.error("VM.resume_on", sleeper, host, false, false)).containsExactly("VDI_IN_USE", disk);
         assertUntouched(sleeper, "Suspended");
-        calls.ok("VM.hard_shutdown", other);
+        shutDown(other);
         calls.ok("VM.resume", sleeper, false, false);
-        assertThat(calls.error("VM.start", other, false, false)).containsExactly("VDI_IN_USE", disk);
-        calls.ok("VM.hard_shutdown", sleeper);
+        assertDoesNotStart(other, disk);
+        shutDown(sleeper);
     }
 
     @Test
@@ -170,19 +174,19 @@ class DiskSharingTest {
         String disk = calls.vdi(sr, MIB);
         String owner = vm("owner", disk, "RW");
         String rebooting = calls.vm("rebooting");
-        calls.ok("VM.start", owner, false, false);
-        calls.ok("VM.start", rebooting, false, false);
+        start(owner);
+        start(rebooting);
         long domid = calls.ok("VM.get_domid", rebooting).asLong();
         String added = vbd(rebooting, disk, "RW");
         assertThat(calls.error("VM.clean_reboot", rebooting)).containsExactly("VDI_IN_USE", disk);
         assertThat(calls.error("VM.hard_reboot", rebooting)).containsExactly("VDI_IN_USE", disk);
         assertUntouched(rebooting, "Running");
         assertThat(calls.ok("VM.get_domid", rebooting).asLong()).isEqualTo(domid);
-        calls.ok("VM.hard_shutdown", owner);
+        shutDown(owner);
         calls.ok("VM.hard_reboot", rebooting);
         assertThat(calls.ok("VBD.get_currently_attached", added).asBoolean()).isTrue();
-        assertThat(calls.error("VM.start", owner, false, false)).containsExactly("VDI_IN_USE", disk);
-        calls.ok("VM.hard_shutdown", rebooting);
+        assertDoesNotStart(owner, disk);
+        shutDown(rebooting);
     }
 
     @Test
@@ -191,8 +195,8 @@ class DiskSharingTest {
         String own = calls.vdi(sr, MIB);
         String owner = vm("has it", disk, "RW");
         String vm = vm("reboots itself", own, "RW");
-        calls.ok("VM.start", owner, false, false);
-        calls.ok("VM.start", vm, false, false);
+        start(owner);
+        start(vm);
         long domid = calls.ok("VM.get_domid", vm).asLong();
         String added = vbd(vm, disk, "RW");
         simulator.guest(domid, "reboot");
@@ -203,8 +207,8 @@ class DiskSharingTest {
         assertThat(state(vm)).isEqualTo("Running");
         assertThat(calls.ok("VBD.get_currently_attached", added).asBoolean()).isFalse();
         assertThat(calls.error("VDI.destroy", own)).containsExactly("VDI_IN_USE", own, "destroy");
-        calls.ok("VM.hard_shutdown", owner);
-        calls.ok("VM.hard_shutdown", vm);
+        shutDown(owner);
+        shutDown(vm);
     }
 
     @Test
@@ -213,10 +217,10 @@ class DiskSharingTest {
         String vm = vm("to revert", disk, "RW");
         String snapshot = calls.text("VM.snapshot", vm, "before");
         String other = vm("uses it", disk, "RW");
-        calls.ok("VM.start", other, false, false);
+        start(other);
         assertThat(calls.error("VM.revert", snapshot)).containsExactly("VDI_IN_USE", disk);
         assertUntouched(vm, "Halted");
-        calls.ok("VM.hard_shutdown", other);
+        shutDown(other);
         calls.ok("VBD.destroy", calls.first("VM.get_VBDs", other));
         calls.ok("VM.revert", snapshot);
     }
@@ -242,7 +246,7 @@ class DiskSharingTest {
                 assertThat(outcomes.stream().filter(o -> !o.equals("ok"))).containsOnly("VDI_IN_USE");
                 for (String vm : vms) {
                     if (state(vm).equals("Running")) {
-                        calls.ok("VM.hard_shutdown", vm);
+                        shutDown(vm);
                     }
                 }
             }

@@ -1,8 +1,8 @@
 package org.jxapi.vbd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.jxapi.harness.Uploads.MIB;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +18,9 @@ import org.jxapi.harness.Calls;
 import org.jxapi.harness.DaemonProcess;
 import org.jxapi.harness.Eventually;
 import org.jxapi.harness.Http;
+import org.jxapi.harness.OpenRequests;
 import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.Uploads;
 
 /**
  * A transfer holds its disks for as long as its client takes, as a VBD of the control domain does in XAPI
@@ -26,7 +28,6 @@ import org.jxapi.harness.RunningDaemon;
  * stream_vdi.ml). Other users of a disk get an error at once.
  */
 class HeldDisksTest {
-    private static final int MIB = 1 << 20;
     /** The meaning of "at once" on a busy machine. The transfers here last until the test ends them. */
     private static final Duration AT_ONCE = Duration.ofSeconds(20);
 
@@ -37,8 +38,9 @@ class HeldDisksTest {
     static Path folder;
 
     private static final Calls calls = daemon.calls();
+    private static final Uploads uploads = new Uploads(daemon, calls);
     private static String sr;
-    private final List<Http> open = new ArrayList<>();
+    private final OpenRequests requests = new OpenRequests(daemon);
 
     @BeforeAll
     static void start() throws Exception {
@@ -47,9 +49,7 @@ class HeldDisksTest {
 
     @AfterEach
     void hangUp() throws Exception {
-        for (Http http : open) {
-            http.close();
-        }
+        requests.close();
         Eventually.holds(() -> assertThat(calls.list("VM.get_VBDs", controlDomain()))
                 .as("disks that the daemon holds")
                 .isEmpty());
@@ -65,17 +65,9 @@ class HeldDisksTest {
         return vm;
     }
 
-    private Http request(String method, String target, String... headers) throws Exception {
-        List<String> all = new ArrayList<>(List.of(Http.basic("root", daemon.password())));
-        all.addAll(List.of(headers));
-        Http http = new Http(daemon, method, target, all.toArray(String[]::new));
-        open.add(http);
-        return http;
-    }
-
     /** The first of four MiB of an upload, which then stands still. */
     private Http slowUpload(String vdi) throws Exception {
-        Http http = request("PUT", "/import_raw_vdi?vdi=" + vdi, "content-length: " + 4 * MIB);
+        Http http = requests.send("PUT", "/import_raw_vdi?vdi=" + vdi, "content-length: " + 4 * MIB);
         assertThat(http.head()).contains(" 200 ");
         http.send(new byte[MIB]);
         assertHeld(vdi, "RW");
@@ -84,7 +76,7 @@ class HeldDisksTest {
 
     /** A download of which nothing but the head is read. */
     private Http slowDownload(String target) throws Exception {
-        Http http = request("GET", target);
+        Http http = requests.send("GET", target);
         assertThat(http.head()).contains(" 200 ");
         return http;
     }
@@ -104,17 +96,6 @@ class HeldDisksTest {
         assertThat(calls.error("VBD.unplug", vbd)).containsExactly("VBD_NOT_UNPLUGGABLE", vbd);
         assertThat(calls.error("VBD.unplug_force", vbd)).containsExactly("VBD_NOT_UNPLUGGABLE", vbd);
         assertThat(calls.error("VBD.destroy", vbd)).startsWith("OPERATION_NOT_ALLOWED");
-    }
-
-    private static JsonNode ended(String task) throws Exception {
-        Eventually.holds(() -> assertThat(calls.text("task.get_status", task)).isNotEqualTo("pending"));
-        return calls.ok("task.get_record", task);
-    }
-
-    private static List<String> errorOf(String task) throws Exception {
-        List<String> info = new ArrayList<>();
-        ended(task).get("error_info").forEach(part -> info.add(part.asText()));
-        return info;
     }
 
     /** The error of every operation that would disturb a transfer of the disk, without waiting. */
@@ -146,15 +127,15 @@ class HeldDisksTest {
                 false,
                 Map.of());
         String task = calls.text("task.create", "upload", "");
-        Http upload =
-                request("PUT", "/import_raw_vdi?sr_id=" + receives + "&task_id=" + task, "content-length: " + 4 * MIB);
+        Http upload = requests.send(
+                "PUT", "/import_raw_vdi?sr_id=" + receives + "&task_id=" + task, "content-length: " + 4 * MIB);
         assertThat(upload.head()).contains(" 200 ");
         upload.send(new byte[MIB]);
         Eventually.holds(() -> assertThat(location.toFile().list()).isNotEmpty());
         assertThat(calls.error("PBD.unplug", calls.first("SR.get_PBDs", receives)))
                 .startsWith("OTHER_OPERATION_IN_PROGRESS", "SR", receives, "vdi_create");
         upload.send(new byte[3 * MIB]);
-        assertThat(ended(task).get("status").asText()).isEqualTo("success");
+        assertThat(uploads.ended(task).get("status").asText()).isEqualTo("success");
     }
 
     @Test
@@ -171,8 +152,8 @@ class HeldDisksTest {
         for (String method : List.of("GET /export_raw_vdi", "PUT /import_raw_vdi")) {
             String task = calls.text("task.create", method, "");
             String[] line = method.split(" ");
-            request(line[0], line[1] + "?vdi=" + vdi + "&task_id=" + task, "content-length: 0");
-            assertThat(errorOf(task)).containsExactly("VDI_IN_USE", vdi);
+            requests.send(line[0], line[1] + "?vdi=" + vdi + "&task_id=" + task, "content-length: 0");
+            assertThat(Uploads.error(uploads.ended(task))).containsExactly("VDI_IN_USE", vdi);
         }
         upload.send(new byte[3 * MIB]);
         Eventually.holds(() -> calls.ok("VM.start", vm, false, false));
@@ -196,7 +177,7 @@ class HeldDisksTest {
 
     @Test
     void theExportOfAVmHoldsAllItsDisks() throws Exception {
-        String first = filled(32);
+        String first = uploads.fullDisk(sr, 32);
         String second = calls.vdi(sr, MIB);
         String vm = vm("exported", first);
         calls.ok("VBD.create", Calls.vbdRecord(vm, second));
@@ -209,31 +190,14 @@ class HeldDisksTest {
         assertThat(calls.error("VM.start", other, false, false)).containsExactly("VDI_IN_USE", second);
     }
 
-    /** A disk with data everywhere, so that an export of it has much to send. */
-    private String filled(int mib) throws Exception {
-        String vdi = calls.vdi(sr, (long) mib * MIB);
-        byte[] data = new byte[mib * MIB];
-        Arrays.fill(data, (byte) 7);
-        String task = calls.text("task.create", "fill", "");
-        Http http = request("PUT", "/import_raw_vdi?vdi=" + vdi + "&task_id=" + task, "content-length: " + data.length);
-        http.head();
-        http.send(data);
-        assertThat(ended(task).get("status").asText()).isEqualTo("success");
-        return vdi;
-    }
-
     @Test
     void theDisksOfAnImportAreNobodyElses() throws Exception {
-        String vdi = filled(32);
+        String vdi = uploads.fullDisk(sr, 32);
         String vm = vm("goes out and in", vdi);
-        byte[] archive;
-        try (Http export = request("GET", "/export?ref=" + vm)) {
-            export.head();
-            archive = export.rest();
-        }
+        byte[] archive = uploads.get("/export?ref=" + vm);
         calls.ok("VM.set_name_label", vm, "gone out");
         String task = calls.text("task.create", "import", "");
-        Http upload = request("PUT", "/import?task_id=" + task, "content-length: " + archive.length);
+        Http upload = requests.send("PUT", "/import?task_id=" + task, "content-length: " + archive.length);
         upload.head();
         upload.send(Arrays.copyOf(archive, archive.length / 2));
         Eventually.holds(() -> assertThat(calls.list("VM.get_by_name_label", "goes out and in"))
@@ -245,26 +209,22 @@ class HeldDisksTest {
         assertRefused(disk);
         assertThat(calls.error("VM.start", vm("thief", disk), false, false)).containsExactly("VDI_IN_USE", disk);
         upload.send(Arrays.copyOfRange(archive, archive.length / 2, archive.length));
-        assertThat(ended(task).get("status").asText()).isEqualTo("success");
+        assertThat(uploads.ended(task).get("status").asText()).isEqualTo("success");
         calls.ok("VM.start", fresh, false, false);
         calls.ok("VM.hard_shutdown", fresh);
     }
 
     @Test
     void anImportThatBreaksOffLeavesNeitherDiskNorHold() throws Exception {
-        String vm = vm("breaks off", filled(8));
-        byte[] archive;
-        try (Http export = request("GET", "/export?ref=" + vm)) {
-            export.head();
-            archive = export.rest();
-        }
+        String vm = vm("breaks off", uploads.fullDisk(sr, 8));
+        byte[] archive = uploads.get("/export?ref=" + vm);
         int disks = calls.list("VDI.get_all").size();
         String task = calls.text("task.create", "import", "");
-        try (Http upload = request("PUT", "/import?task_id=" + task, "content-length: " + archive.length)) {
+        try (Http upload = requests.send("PUT", "/import?task_id=" + task, "content-length: " + archive.length)) {
             upload.head();
             upload.send(Arrays.copyOf(archive, archive.length / 2));
         }
-        assertThat(ended(task).get("status").asText()).isEqualTo("failure");
+        assertThat(uploads.ended(task).get("status").asText()).isEqualTo("failure");
         Eventually.holds(() -> assertThat(calls.list("VDI.get_all")).hasSize(disks));
     }
 
@@ -276,8 +236,8 @@ class HeldDisksTest {
         calls.ok("VM.start", running, false, false);
         for (String target : List.of("/export_raw_vdi?vdi=" + vdi, "/export?ref=" + halted)) {
             String task = calls.text("task.create", "export", "");
-            request("GET", target + "&task_id=" + task);
-            assertThat(errorOf(task)).containsExactly("VDI_IN_USE", vdi);
+            requests.send("GET", target + "&task_id=" + task);
+            assertThat(Uploads.error(uploads.ended(task))).containsExactly("VDI_IN_USE", vdi);
         }
         assertThat(calls.error("VDI.copy", vdi, sr, "OpaqueRef:NULL", "OpaqueRef:NULL"))
                 .containsExactly("VDI_IN_USE", vdi, "copy");
