@@ -3,12 +3,11 @@ package org.jxapi.volume;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
 import org.jxapi.hypervisor.DiskBackend;
@@ -89,14 +88,15 @@ final class ImageFolder implements Repository {
 
     @Override
     public List<Volume> volumes() {
-        List<Volume> all = new ArrayList<>(raw.volumes());
+        Map<String, Volume> all = new TreeMap<>();
+        raw.volumes().forEach(volume -> all.put(volume.location(), volume));
         try {
-            all.addAll(qcow2.volumes());
+            // An image that somebody has converted may be there in both formats. All else takes the qcow2 then, too.
+            qcow2.volumes().forEach(volume -> all.put(volume.location(), volume));
         } catch (IOException e) {
             throw SmFailure.SR_SCAN.error(e);
         }
-        all.sort(Comparator.comparing(Volume::location));
-        return all;
+        return List.copyOf(all.values());
     }
 
     @Override
