@@ -2,16 +2,27 @@ package org.jxapi.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.jxapi.hypervisor.DiskFormat;
 import org.jxapi.image.Image;
 
 /** Volumes with the contents of others. */
 interface CopiesContract extends Contract {
+    int PAGES = 128 * KIB;
+
     @Test
     default void itClonesAtOnceOrNotAtAll() throws IOException {
         byte[] contents = makeFull("a", MIB);
@@ -231,5 +242,34 @@ interface CopiesContract extends Contract {
         }
         repository().reset("a", MIB);
         holds("a", kept);
+    }
+
+    /** A guest that runs goes on writing. Its first page is always written before the second one. */
+    @Test
+    default void aCloneOfADiskThatIsWrittenIsTheDiskAtOneMoment() throws Exception {
+        make("a", 2 * PAGES);
+        GuestDisk disk = repository().guestDisk("a");
+        assumeTrue(clonesAtOnce() && disk.format() == DiskFormat.RAW, "LiveChainsTest has guests of qcow2 disks");
+        AtomicBoolean running = new AtomicBoolean(true);
+        CountDownLatch begun = new CountDownLatch(3);
+        CompletableFuture<Void> guest = CompletableFuture.runAsync(() -> {
+            try (FileChannel file = FileChannel.open(disk.path(), StandardOpenOption.WRITE)) {
+                for (int count = 1; running.get(); count++) {
+                    file.write(ByteBuffer.allocate(Integer.BYTES).putInt(0, count), 0);
+                    file.write(ByteBuffer.allocate(Integer.BYTES).putInt(0, count), PAGES);
+                    begun.countDown();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        begun.await();
+        for (int clone = 0; clone < 30; clone++) {
+            duplicate("a", "clone" + clone);
+            ByteBuffer contents = ByteBuffer.wrap(read("clone" + clone));
+            assertThat(contents.getInt(0) - contents.getInt(PAGES)).isBetween(0, 1);
+        }
+        running.set(false);
+        guest.get();
     }
 }
