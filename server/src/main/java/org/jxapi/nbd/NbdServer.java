@@ -28,7 +28,11 @@ import org.jxapi.task.Tasks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The listener for readers of disks. Its port is open while a network has a purpose for NBD. */
+/**
+ * The listener for readers of disks. Its port is open while a network has a purpose for NBD. Each connection has a thread
+ * that blocks, since Java reads disks only so. It has no time-out for writes, so a timer closes the connections of clients
+ * that miss their {@link Deadline}.
+ */
 public final class NbdServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NbdServer.class);
 

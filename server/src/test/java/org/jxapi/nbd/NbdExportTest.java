@@ -65,6 +65,21 @@ class NbdExportTest {
         }
     }
 
+    /** Xen Orchestra asks for several blocks before it reads the first one. */
+    @Test
+    void requestsMayBeSentBeforeTheRepliesAreRead() throws Exception {
+        try (NbdClient client = client()) {
+            client.go(name);
+            for (int block = 0; block < 8; block++) {
+                client.request(0, Wire.CMD_READ, block, (long) block * MIB, MIB);
+            }
+            for (int block = 0; block < 8; block++) {
+                assertThat(client.error(block)).isZero();
+                assertThat(client.in.readNBytes(MIB)).isEqualTo(NbdHost.part(CONTENTS, block * MIB, MIB));
+            }
+        }
+    }
+
     @Test
     void aClientThatWantsZeroesGetsThem() throws Exception {
         try (NbdClient client = NbdClient.greeted(host.port(vdi), Wire.FIXED_NEWSTYLE)) {
