@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -111,6 +112,8 @@ class RoundTripTest {
                 data += isHole(piece) ? 0 : PIECE;
             }
         }
-        assertThat(repository.taken("disk")).as(way).isLessThan(data + 8 * MIB);
+        // XFS takes room in advance for a file that grows, and returns it later.
+        long taken = Math.min(repository.taken("disk"), Files.size(repository.path("disk")));
+        assertThat(taken).as(way).isLessThan(data + 8 * MIB);
     }
 }
