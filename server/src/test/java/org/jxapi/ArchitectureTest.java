@@ -54,9 +54,11 @@ class ArchitectureTest {
             Map.entry("measure", Set.of()),
             Map.entry("image", Set.of()),
             Map.entry("network", Set.of("blob", "dispatch", "store")),
-            Map.entry("volume", Set.of("image", "store")),
+            Map.entry("program", Set.of()),
+            Map.entry("volume", Set.of("image", "program", "store")),
             Map.entry(
-                    "storage", Set.of("blob", "dispatch", "image", "local", "measure", "operation", "store", "volume")),
+                    "storage",
+                    Set.of("blob", "dispatch", "image", "local", "measure", "message", "operation", "store", "volume")),
             Map.entry("host", Set.of("blob", "dispatch", "local", "measure", "operation", "store")),
             Map.entry("pool", Set.of("blob", "dispatch", "host", "local", "network", "operation", "store")),
             Map.entry("domain", Set.of("dispatch", "local", "storage", "store", "volume")),

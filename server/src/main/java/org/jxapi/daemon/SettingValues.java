@@ -91,6 +91,19 @@ final class SettingValues {
         throw new WrongSettingException("--" + key + " takes a number of bytes, not '" + value + "'");
     }
 
+    /** A time, up to an hour. */
+    static int seconds(String key, String value) {
+        try {
+            int seconds = Integer.parseInt(value);
+            if (seconds >= 1 && seconds <= 3600) {
+                return seconds;
+            }
+        } catch (NumberFormatException e) {
+            // said below
+        }
+        throw new WrongSettingException("--" + key + " takes a number of seconds from 1 to 3600, not '" + value + "'");
+    }
+
     /** A number of things to keep. */
     static int count(String key, String value) {
         try {

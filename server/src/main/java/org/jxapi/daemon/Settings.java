@@ -7,6 +7,7 @@ import static org.jxapi.daemon.SettingValues.endpoint;
 import static org.jxapi.daemon.SettingValues.level;
 import static org.jxapi.daemon.SettingValues.onOff;
 import static org.jxapi.daemon.SettingValues.path;
+import static org.jxapi.daemon.SettingValues.seconds;
 import static org.jxapi.daemon.SettingValues.socket;
 
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.session.Passwords;
 import org.jxapi.store.Reason;
 import org.jxapi.store.StoreSettings;
+import org.jxapi.volume.Mounts;
 
 /**
  * The settings of jxapid, from its command line and its config file. The command line takes precedence.
@@ -40,6 +43,7 @@ import org.jxapi.store.StoreSettings;
  * @param maxBody largest body of an RPC request, in bytes
  * @param simulatorDelays whether simulated guests take a guest's time to boot and to shut down
  * @param uefiFirmware the image that UEFI guests boot with; null takes the first OvmfXen that is found
+ * @param storage where repositories are mounted
  * @param backups where backups of the database are kept, and how many
  * @param acceptOlder whether to open a database that is damaged or lacks its newest changes
  */
@@ -56,6 +60,7 @@ public record Settings(
         long maxBody,
         boolean simulatorDelays,
         @Nullable Path uefiFirmware,
+        Storage storage,
         Backups backups,
         boolean acceptOlder) {
     /**
@@ -64,6 +69,19 @@ public record Settings(
      * @param daily for how many days the last one of the day is kept
      */
     public record Backups(Path folder, int hourly, int daily) {}
+
+    /**
+     * @param folder where repositories are mounted; null for the usual place
+     * @param answer how long a server of files may take to answer
+     */
+    public record Storage(@Nullable Path folder, Duration answer) {}
+
+    /** Where repositories are mounted: on a real host in XenServer's place, for a simulated one in the data folder. */
+    Mounts mounts(boolean simulated) {
+        Path usual = simulated ? dataDir.resolve("sr-mount") : Path.of("/run/sr-mount");
+        Path given = storage.folder();
+        return new Mounts(given == null ? usual : given, storage.answer());
+    }
 
     /** Where the store is. */
     StoreSettings store() {
@@ -99,6 +117,9 @@ public record Settings(
               --simulator-delays on|off  simulated guests take seconds to boot and shut down (default on)
               --uefi-firmware FILE       firmware of UEFI guests: an OvmfXen (default: the first
                                          that is found; without one such guests do not start)
+              --sr-mount-dir DIR         where storage repositories are mounted (default /run/sr-mount,
+                                         for the simulator sr-mount in the data folder)
+              --storage-timeout SECONDS  how long a file server may take to answer (default 30)
               --backup-dir DIR           backups of the database (default backup in the data folder)
               --backup-hourly N          keep the N newest hourly backups (default 24)
               --backup-daily N           keep one a day for N days (default 14); with both 0 none is made
@@ -130,6 +151,8 @@ public record Settings(
             "max-body",
             "simulator-delays",
             "uefi-firmware",
+            "sr-mount-dir",
+            "storage-timeout",
             "backup-dir",
             "backup-hourly",
             "backup-daily");
@@ -223,6 +246,9 @@ public record Settings(
                 bytes("max-body", values.getOrDefault("max-body", "10485760")),
                 onOff("simulator-delays", values.getOrDefault("simulator-delays", "on")),
                 file("uefi-firmware", values),
+                new Storage(
+                        file("sr-mount-dir", values),
+                        Duration.ofSeconds(seconds("storage-timeout", values.getOrDefault("storage-timeout", "30")))),
                 new Backups(
                         path("backup-dir", values.getOrDefault("backup-dir", dataDir + "/backup")),
                         count("backup-hourly", values.getOrDefault("backup-hourly", "24")),

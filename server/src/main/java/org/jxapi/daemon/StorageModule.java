@@ -2,6 +2,7 @@ package org.jxapi.daemon;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jxapi.datamodel.MessageTable;
@@ -27,13 +28,22 @@ import org.jxapi.storage.Srs;
 import org.jxapi.storage.VdiService;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.volume.DeviceDriver;
 import org.jxapi.volume.FileDriver;
+import org.jxapi.volume.FolderFormats;
 import org.jxapi.volume.IsoDriver;
+import org.jxapi.volume.Mounts;
+import org.jxapi.volume.NfsDriver;
+import org.jxapi.volume.SmbDriver;
 import org.jxapi.xenapi.SR;
 
 /** Storage repositories and their disks: the classes SR, PBD, VDI and SM. */
 public final class StorageModule {
+    /** How long a server may take to answer, unless a setting says otherwise. */
+    private static final Duration ANSWER = Duration.ofSeconds(30);
+
     private final Store store;
+    private final Mounts mounts;
     private final Disks disks;
     private final Operations operations;
     private final SrService srs;
@@ -41,7 +51,7 @@ public final class StorageModule {
     private final AutoScans autoScans;
     private final Coalescing coalescing;
 
-    /** @param data the daemon's own folder */
+    /** @param data the daemon's own folder; repositories are mounted in it */
     public StorageModule(
             Store store,
             Path data,
@@ -49,9 +59,32 @@ public final class StorageModule {
             Hypervisor hypervisor,
             Clock clock,
             Measurements measurements) {
+        this(store, data, new Mounts(data.resolve("sr-mount"), ANSWER), operations, hypervisor, clock, measurements);
+    }
+
+    /**
+     * @param data the daemon's own folder
+     * @param mounts where repositories are mounted
+     */
+    StorageModule(
+            Store store,
+            Path data,
+            Mounts mounts,
+            Operations operations,
+            Hypervisor hypervisor,
+            Clock clock,
+            Measurements measurements) {
         this.store = store;
         this.operations = operations;
-        Drivers drivers = new Drivers(List.of(new FileDriver(new RunningDisks(store, hypervisor)), new IsoDriver()));
+        this.mounts = mounts;
+        FolderFormats formats = new FolderFormats(new RunningDisks(store, hypervisor));
+        Drivers drivers = new Drivers(List.of(
+                new FileDriver(mounts, formats),
+                new IsoDriver(mounts),
+                DeviceDriver.ext(mounts, formats),
+                DeviceDriver.xfs(mounts, formats),
+                new NfsDriver(mounts, formats),
+                new SmbDriver(mounts, formats)));
         SrFolders places = new SrFolders(store, drivers, data);
         this.disks = new Disks(store, drivers, places, operations, hypervisor, clock);
         Pbds life = new Pbds(store, operations, disks, places);
@@ -89,6 +122,7 @@ public final class StorageModule {
     /** Publishes what this host offers, and makes files and rows agree where the last run was stopped midway. */
     public void start() {
         DeviceSecrets.hideAll(store);
+        mounts.start();
         disks.start();
     }
 }

@@ -43,6 +43,7 @@ public final class Disks {
     private final DiskCopies copies;
     private final DiskResets resets;
     private final Scans scans;
+    private final Replugs replugs;
     private final DiskRecords records;
     private final DiskContents contents;
 
@@ -56,6 +57,7 @@ public final class Disks {
         this.copies = new DiskCopies(store, drivers, operations, writers, clock);
         this.resets = new DiskResets(store, drivers, operations);
         this.scans = new Scans(store, drivers, operations, places);
+        this.replugs = new Replugs(store, drivers, scans, clock);
         this.records = new DiskRecords(store, drivers, operations, places);
         this.contents = new DiskContents(store, drivers, operations);
         store.addDerivation(new StorageAllowedOperations());
@@ -232,6 +234,7 @@ public final class Disks {
     public void start() {
         DiskHold.releaseAll(store);
         store.change(drivers::publish);
-        scans.afterStart();
+        places.look();
+        replugs.run();
     }
 }

@@ -64,6 +64,14 @@ public final class Drivers {
         return of(sr.get(SR.TYPE)).repository(new Settings(sr.get(SR.UUID), clear, sr.get(SR.SM_CONFIG)));
     }
 
+    /** A repository's settings with those that its driver decides. */
+    Row<SR> decided(Snapshot snapshot, Row<SR> sr, Map<String, String> deviceConfig) {
+        Map<String, String> clear = DeviceSecrets.reveal(snapshot, deviceConfig);
+        Map<String, String> smConfig = new LinkedHashMap<>(sr.get(SR.SM_CONFIG));
+        smConfig.putAll(of(sr.get(SR.TYPE)).smConfig(new Settings(sr.get(SR.UUID), clear, smConfig)));
+        return sr.with(SR.SM_CONFIG, smConfig);
+    }
+
     /** The abilities of repositories of that type; none if there is no driver. */
     static Set<String> features(Snapshot snapshot, String type) {
         for (Stored<SM> sm : snapshot.all(SM.XEN_CLASS)) {

@@ -146,12 +146,18 @@ public final class Pbds {
             SrRules.check(tx, sr, StorageOperations.UNPLUG);
         });
         try (Operation operation = operations.await(call, claim)) {
-            operation.finish(tx -> {
+            // From here on, no guest gets a disk of it.
+            store.change(tx -> {
                 refuseUsed(tx, sr);
                 tx.set(pbd, PBD.CURRENTLY_ATTACHED, false);
             });
-            Snapshot now = store.snapshot();
-            disks.drivers().by(now, now.row(pbd)).repository().detach();
+            try {
+                Snapshot now = store.snapshot();
+                disks.drivers().by(now, now.row(pbd)).repository().detach();
+            } catch (RuntimeException | Error e) {
+                operation.finish(tx -> tx.set(pbd, PBD.CURRENTLY_ATTACHED, true));
+                throw e;
+            }
         }
     }
 

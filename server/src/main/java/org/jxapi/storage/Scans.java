@@ -9,15 +9,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
-import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.volume.SmFailure;
 import org.jxapi.volume.Usage;
@@ -56,8 +55,31 @@ public final class Scans {
                     .filter(volume -> !away(place, volume.path()))
                     .toList();
             Usage usage = place.repository().usage();
-            operation.finish(tx -> apply(tx, place, found, usage));
+            // The repository is asked before the transaction: one that does not answer must not hold the database.
+            Set<String> complete = complete(place, found);
+            Set<String> gone = gone(place, found);
+            operation.finish(tx -> apply(tx, place, found, usage, complete, gone));
         }
+    }
+
+    /** The locations of the volumes that are still there and not being made. */
+    private static Set<String> complete(AttachedSr place, List<Volume> found) {
+        return found.stream()
+                .map(Volume::location)
+                .filter(location -> place.repository().holds(location))
+                .filter(location -> !place.repository().pending(location))
+                .collect(Collectors.toSet());
+    }
+
+    /** The locations that have rows but no volumes. */
+    private Set<String> gone(AttachedSr place, List<Volume> found) {
+        Set<String> there = found.stream().map(Volume::location).collect(Collectors.toSet());
+        Snapshot now = store.snapshot();
+        return now.get(place.sr(), SR.VDIS).stream()
+                .map(vdi -> now.get(vdi, VDI.LOCATION))
+                .filter(location -> !there.contains(location))
+                .filter(location -> !place.repository().holds(location))
+                .collect(Collectors.toSet());
     }
 
     /** Guests must not write, through a link, to a disk of another repository. */
@@ -69,7 +91,8 @@ public final class Scans {
         return away;
     }
 
-    private void apply(Transaction tx, AttachedSr place, List<Volume> found, Usage usage) {
+    private void apply(
+            Transaction tx, AttachedSr place, List<Volume> found, Usage usage, Set<String> complete, Set<String> gone) {
         Ref<SR> sr = place.sr();
         Set<String> foreign = places.foreign(tx, sr);
         Map<String, Ref<VDI>> known = new LinkedHashMap<>();
@@ -82,14 +105,12 @@ public final class Scans {
                 tx.set(vdi, VDI.MISSING, false);
                 tx.set(vdi, VDI.VIRTUAL_SIZE, volume.bytes());
                 tx.set(vdi, VDI.PHYSICAL_UTILISATION, volume.taken());
-            } else if (!foreign.contains(SrFolders.name(volume.path()))
-                    && place.repository().holds(volume.location())
-                    && !place.repository().pending(volume.location())) {
+            } else if (!foreign.contains(SrFolders.name(volume.path())) && complete.contains(volume.location())) {
                 tx.create(row(tx, place, volume));
             }
         }
         known.forEach((location, vdi) -> {
-            if (!place.repository().holds(location)) {
+            if (gone.contains(location)) {
                 gone(tx, vdi);
             }
         });
@@ -137,25 +158,13 @@ public final class Scans {
         }
     }
 
-    /** Finishes or undoes what was under way in the repositories when the daemon stopped; unplugs those that are gone. */
-    void afterStart() {
-        places.look();
-        for (Stored<PBD> stored : store.snapshot().all(PBD.XEN_CLASS)) {
-            if (stored.row().get(PBD.CURRENTLY_ATTACHED)) {
-                Ref<PBD> pbd = stored.ref();
-                Ref<SR> sr = stored.row().get(PBD.SR);
-                try {
-                    AttachedSr place = drivers.by(store.snapshot(), stored.row());
-                    makeFirst(place);
-                    place.repository().attach();
-                    tidy(place);
-                    refresh(place);
-                } catch (XenApiException | IOException e) {
-                    LOG.error("SR {}: not available: {}", sr, e.getMessage());
-                    store.change(tx -> tx.set(pbd, PBD.CURRENTLY_ATTACHED, false));
-                }
-            }
-        }
+    /** Makes a plugged repository usable again; finishes or undoes what was under way in it when the daemon stopped. */
+    void reattach(Row<PBD> pbd) throws IOException {
+        AttachedSr place = drivers.by(store.snapshot(), pbd);
+        makeFirst(place);
+        place.repository().attach();
+        tidy(place);
+        refresh(place);
     }
 
     /** The first start plugs repositories whose folders nobody has made yet. */

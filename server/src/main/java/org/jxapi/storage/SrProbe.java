@@ -5,6 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Row;
 import org.jxapi.volume.Driver.Found;
+import org.jxapi.volume.Driver.Probe;
+import org.jxapi.volume.Usage;
+import org.jxapi.volume.XmlText;
 import org.jxapi.xenapi.ProbeResult;
 import org.jxapi.xenapi.SrHealth;
 import org.jxapi.xenapi.SrStat;
@@ -31,23 +34,30 @@ final class SrProbe {
     }
 
     private static Row<SrStat> stat(Found found) {
-        Row<SrStat> stat = Row.of(SrStat.XEN_CLASS)
-                .with(SrStat.TOTAL_SPACE, found.usage().size())
-                .with(SrStat.FREE_SPACE, found.usage().size() - found.usage().used())
-                .with(SrStat.HEALTH, SrHealth.HEALTHY);
+        Row<SrStat> stat = Row.of(SrStat.XEN_CLASS).with(SrStat.HEALTH, SrHealth.HEALTHY);
+        Usage usage = found.usage();
+        if (usage != null) {
+            stat = stat.with(SrStat.TOTAL_SPACE, usage.size()).with(SrStat.FREE_SPACE, usage.size() - usage.used());
+        }
         return found.uuid().isEmpty() ? stat : stat.with(SrStat.UUID, found.uuid());
     }
 
-    /** The repositories in the XML of {@code SR.probe}: {@code <SRlist><SR><UUID>…}. */
-    static String text(List<Found> found) {
-        StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<SRlist>");
-        for (Found each : found) {
-            xml.append("<SR>");
+    /** The XML of {@code SR.probe}, as the storage managers of XenServer print it. */
+    static String text(Probe probe) {
+        XmlText xml = new XmlText("SRlist");
+        for (Found each : probe.found()) {
+            xml.open("SR");
             if (!each.uuid().isEmpty()) {
-                xml.append("<UUID>").append(each.uuid()).append("</UUID>");
+                xml.text("UUID", each.uuid());
             }
-            xml.append("<size>").append(each.usage().size()).append("</size><name_label/><name_description/></SR>");
+            each.details().forEach(xml::text);
+            xml.close();
         }
-        return xml.append("</SRlist>\n").toString();
+        if (!probe.versions().isEmpty()) {
+            xml.open("SupportedVersions");
+            probe.versions().forEach(version -> xml.text("Version", version));
+            xml.close();
+        }
+        return xml.end();
     }
 }

@@ -137,7 +137,8 @@ public final class SrService implements SRMessages<Call> {
     public List<Row<ProbeResult>> probeExt(
             Call call, Ref<Host> host, Map<String, String> deviceConfig, String type, Map<String, String> smConfig) {
         store.snapshot().require(host);
-        List<Row<ProbeResult>> found = SrProbe.results(found(deviceConfig, type, smConfig), deviceConfig);
+        List<Row<ProbeResult>> found =
+                SrProbe.results(found(deviceConfig, type, smConfig).found(), deviceConfig);
         // The answer can be given to SR.create, and so must not show a password.
         return store.transact(tx -> {
             Map<String, String> hidden = DeviceSecrets.hide(tx, deviceConfig);
@@ -147,7 +148,7 @@ public final class SrService implements SRMessages<Call> {
         });
     }
 
-    private List<Driver.Found> found(Map<String, String> deviceConfig, String type, Map<String, String> smConfig) {
+    private Driver.Probe found(Map<String, String> deviceConfig, String type, Map<String, String> smConfig) {
         Driver driver = disks.drivers().of(type);
         Map<String, String> clear = DeviceSecrets.reveal(store.snapshot(), deviceConfig);
         return driver.probe(new Settings("", clear, smConfig));

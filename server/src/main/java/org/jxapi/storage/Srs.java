@@ -53,12 +53,13 @@ public final class Srs {
         Pbds.refuseInternalKey(deviceConfig);
         Repository repository = drivers.at(store.snapshot(), row, deviceConfig);
         Pbds.check(store.snapshot(), deviceConfig);
+        Row<SR> decided = drivers.decided(store.snapshot(), row, deviceConfig);
         Ref<SR> sr = SR.XEN_CLASS.freshRef();
         Ref<PBD> pbd = PBD.XEN_CLASS.freshRef();
         try (SrFolders.Hold hold = places.take(sr, repository)) {
             repository.create();
             store.change(tx -> {
-                add(tx, sr, row);
+                add(tx, sr, decided);
                 Row<PBD> plug = Row.of(PBD.XEN_CLASS)
                         .with(PBD.HOST, host)
                         .with(PBD.SR, sr)
@@ -142,9 +143,15 @@ public final class Srs {
                     place.repository().place());
             throw Errors.srDeviceInUse();
         }
-        disks.scans().tidy(place);
-        if (!place.repository().volumes().isEmpty()) {
-            throw Errors.srNotEmpty();
+        Repository repository = place.repository();
+        repository.attach();
+        try {
+            disks.scans().tidy(place);
+            if (!repository.volumes().isEmpty()) {
+                throw Errors.srNotEmpty();
+            }
+        } finally {
+            repository.detach();
         }
     }
 

@@ -8,7 +8,7 @@ final class Folders {
     private Folders() {}
 
     /** The folder; {@code missing} when none is named, {@code unusable} when it cannot be one. */
-    static Path of(String location, SmFailure missing, SmFailure unusable) {
+    static Path of(String location, Mounts mounts, SmFailure missing, SmFailure unusable) {
         if (location.isEmpty()) {
             throw missing.error();
         }
@@ -17,7 +17,11 @@ final class Folders {
             if (!folder.isAbsolute()) {
                 throw unusable.error(location + " is not an absolute path");
             }
-            return folder.normalize();
+            Path plain = folder.normalize();
+            if (plain.startsWith(mounts.root())) {
+                throw unusable.error(location + " is in " + mounts.root() + ", where jxapid mounts repositories");
+            }
+            return plain;
         } catch (InvalidPathException e) {
             throw unusable.error(String.valueOf(e.getMessage())).causedBy(e);
         }

@@ -5,32 +5,68 @@ import java.util.List;
 import java.util.Locale;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.store.Reason;
+import org.jxapi.xenapi.Errors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A failure of a repository: SR_BACKEND_FAILURE_n with the three parameters {@code ["", "text [opterr=detail]", ""]}.
  * Numbers and texts are those of XenServer's storage managers, since clients depend on them.
  */
 public enum SmFailure {
+    BAD_CHARACTER(2, "A bad character was detected in the dconf string"),
+    SR_IN_USE(16, "The SR device is currently in use"),
+    NO_DEVICE(19, "No such device"),
+    SR_SCAN(40, "The SR scan failed "),
     SR_EXISTS(42, "The SR already exists"),
     VDI_EXISTS(43, "The VDI already exists"),
     NO_SPACE(44, "There is insufficient space"),
     VDI_UNAVAILABLE(46, "The VDI is not available"),
     SR_UNAVAILABLE(47, "The SR is not available"),
-    SR_SCAN(40, "The SR scan failed "),
+    DEVICE_MOUNT(52, "Logical Volume mount/activate error"),
+    DEVICE_WRITE(54, "Logical Volume write error"),
+    PARTITION_IN_USE(56, "Logical Volume partition in use"),
+    MAKE_FILE_SYSTEM(57, "Logical Volume filesystem creation error"),
     FILE_SR_CREATE(61, "File SR creation error"),
     FILE_SR_DELETE(63, "File SR deletion error"),
+    NFS_VERSION(72, "Required NFS server version unsupported"),
+    NFS_MOUNT(73, "NFS mount error"),
+    NFS_UNMOUNT(74, "NFS unmount error"),
+    NFS_DELETE(76, "Failed to remove NFS mount point"),
     VDI_CREATE(78, "VDI Creation failed"),
     VDI_SIZE(79, "VDI Invalid size"),
     VDI_DELETE(80, "Failed to mark VDI hidden"),
     VDI_CLONE(81, "Failed to clone VDI"),
     VDI_SNAPSHOT(82, "Failed to snapshot VDI"),
+    NFS_CREATE(88, "NFS SR creation error"),
+    DEVICE_MISSING(90, "The request is missing the device parameter"),
+    DEVICE_INVALID(91, "The device is not a valid path"),
     LOCATION_MISSING(94, "The request is missing the location parameter"),
+    SERVER_PATH_MISSING(101, "The request is missing the serverpath parameter"),
+    SERVER_MISSING(102, "The request is missing the server parameter"),
+    ROOT_DEVICE(105, "Root system device, cannot be used for VM storage"),
+    NO_NFS(108, "Unable to detect an NFS service on this target."),
     CHAIN_TOO_LONG(109, "The snapshot chain is too long"),
     VDI_RESIZE(110, "VDI resize failed"),
+    SMB_MOUNT(111, "SMB mount error"),
+    SMB_UNMOUNT(112, "SMB unmount error"),
+    SMB_DELETE(114, "Failed to remove SMB mount point"),
+    SMB_CREATE(116, "Failed to create SMB SR."),
+    UNKNOWN_HOST(140, "Incorrect DNS name, unable to resolve."),
     EIO(200, "General IO error"),
-    ISO_LOCATION_MISSING(220, "'Location' parameter must be specified in Device Configuration"),
     ISO_EXTENSION(221, "ISO name must have .iso extension"),
-    ISO_LOCAL_PATH(226, "Invalid local path");
+    ISO_MOUNT(222, "Could not mount the directory specified in Device Configuration"),
+    ISO_UNMOUNT(223, "Could not unmount the directory specified in Device Configuration"),
+    ISO_SHARE(224, "Could not locate the ISO sharename on the target, or the access permissions may be incorrect."),
+    ISO_LOCATION(
+            225,
+            "Incorrect Location string format. String must be in the format SERVER:PATH for NFS targets,"
+                    + " or \\\\SERVER\\PATH for CIFS targets"),
+    ISO_LOCAL_PATH(226, "Invalid local path"),
+    ISO_SMB_VERSION(227, "Given SMB version is not allowed. Choose either 1.0 or 3.0"),
+    NOT_WRITABLE(461, "The file system for SR cannot be written to.");
+
+    private static final Logger LOG = LoggerFactory.getLogger(SmFailure.class);
 
     private final int number;
     private final String text;
@@ -41,11 +77,25 @@ public enum SmFailure {
     }
 
     public XenApiException error() {
-        return new XenApiException("SR_BACKEND_FAILURE_" + number, List.of("", text, ""));
+        return failure(text, "");
     }
 
     public XenApiException error(String detail) {
-        return new XenApiException("SR_BACKEND_FAILURE_" + number, List.of("", text + " [opterr=" + detail + "]", ""));
+        return failure(text + " [opterr=" + detail + "]", "");
+    }
+
+    /** This failure with what a driver of XenServer writes to its standard error, such as the choices of a probe. */
+    public XenApiException withChoices(String choices) {
+        return failure(text, choices);
+    }
+
+    /** XAPI turns 16 into an error of its own, which has no room for a reason. */
+    private XenApiException failure(String said, String choices) {
+        if (this == SR_IN_USE) {
+            LOG.warn("SR: not available: {}", said);
+            return Errors.srDeviceInUse();
+        }
+        return new XenApiException("SR_BACKEND_FAILURE_" + number, List.of("", said, choices));
     }
 
     /** This failure, or the one for a full file system when that is the cause. */

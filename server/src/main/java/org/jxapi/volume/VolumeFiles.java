@@ -2,7 +2,6 @@ package org.jxapi.volume;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -11,14 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
+import org.jxapi.program.Program;
 import org.jxapi.store.SafeFile;
 
 /** Makes, copies and measures the files of volumes. */
 final class VolumeFiles {
-    private static final long LOOK_MILLIS = 200;
-
     private VolumeFiles() {}
 
     /** Makes a file, readable by its owner alone, of that length that takes no space yet; on disk when this returns. */
@@ -98,8 +95,9 @@ final class VolumeFiles {
         }
         if (!FileBlocks.share(from, to)) {
             double all = Math.max(1, Files.size(from));
-            List<String> command = List.of("cp", "--sparse=auto", "--", from.toString(), to.toString());
-            run(command, () -> progress.accept(Math.min(1, to.toFile().length() / all)));
+            Program.of("cp", "--sparse=auto", "--", from.toString(), to.toString())
+                    .within(Program.NO_LIMIT)
+                    .run(() -> progress.accept(Math.min(1, to.toFile().length() / all)));
         }
         SafeFile.sync(to);
         syncFolder(to);
@@ -108,49 +106,6 @@ final class VolumeFiles {
     /** Waits until it is on disk which files are in the folder of that one. */
     static void syncFolder(Path file) throws IOException {
         SafeFile.sync(Objects.requireNonNull(file.toAbsolutePath().getParent()));
-    }
-
-    private static String run(List<String> command, Runnable meanwhile) throws IOException {
-        Path output = Files.createTempFile("jxapi", ".out");
-        Process process = null;
-        try {
-            process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(output.toFile())
-                    .start();
-            while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                meanwhile.run();
-            }
-            String said = Files.readString(output, StandardCharsets.UTF_8);
-            if (process.exitValue() != 0) {
-                throw new IOException(said.strip());
-            }
-            return said;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("the copy was interrupted", e);
-        } finally {
-            if (process != null) {
-                stop(process);
-            }
-            Files.delete(output);
-        }
-    }
-
-    private static void stop(Process process) {
-        boolean interrupted = false;
-        process.destroyForcibly();
-        while (true) {
-            try {
-                process.waitFor();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** How many bytes of the disk each file takes, holes not counted; files that are gone are left out. */

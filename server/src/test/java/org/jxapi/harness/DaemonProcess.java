@@ -51,7 +51,19 @@ public final class DaemonProcess implements TestDaemon, AutoCloseable {
         return start(folder, jvm, MAIN, more);
     }
 
+    /** Starts it with these variables in its environment. */
+    static DaemonProcess start(Path folder, List<String> jvm, List<String> more, Map<String, String> environment)
+            throws IOException {
+        return start(folder, jvm, MAIN, more, environment);
+    }
+
     private static DaemonProcess start(Path folder, List<String> jvm, String main, List<String> more)
+            throws IOException {
+        return start(folder, jvm, main, more, Map.of());
+    }
+
+    private static DaemonProcess start(
+            Path folder, List<String> jvm, String main, List<String> more, Map<String, String> environment)
             throws IOException {
         List<String> args = new ArrayList<>(List.of(
                 "--data-dir", folder.resolve("data").toString(),
@@ -61,7 +73,7 @@ public final class DaemonProcess implements TestDaemon, AutoCloseable {
                 "--hypervisor", "simulator",
                 "--simulator-delays", "off"));
         args.addAll(more);
-        Process process = launch(folder, jvm, main, args, Map.of());
+        Process process = launch(folder, jvm, main, args, environment);
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         String line = out.readLine();

@@ -8,9 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jxapi.image.Image;
-import org.jxapi.volume.FileDriver;
-import org.jxapi.volume.NoGuests;
 import org.jxapi.volume.Settings;
+import org.jxapi.volume.TestDrivers;
 
 /** The files of disks in a folder, whatever their format. */
 public final class DiskFiles {
@@ -47,7 +46,7 @@ public final class DiskFiles {
 
     /** Opens a disk to be read, as no daemon does. */
     public static Image open(Path folder, String location) throws IOException {
-        return new FileDriver(new NoGuests())
+        return TestDrivers.file()
                 .repository(new Settings("", Map.of("location", folder.toString()), Map.of()))
                 .open(location, false);
     }

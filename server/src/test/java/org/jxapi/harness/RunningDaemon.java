@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
@@ -34,6 +37,7 @@ public final class RunningDaemon
     private final List<String> jvm;
     private final List<String> arguments;
     private final Path folder;
+    private final Map<String, String> environment = new HashMap<>();
     private final Calls calls = Calls.later(this);
     private DaemonProcess process;
     private boolean ofOneTest;
@@ -51,6 +55,29 @@ public final class RunningDaemon
     /** One with these arguments in addition to those of every test: plain HTTP on a free port, and a unix socket. */
     public static RunningDaemon onSimulator(String... arguments) {
         return new RunningDaemon(List.of(), List.of(arguments));
+    }
+
+    /**
+     * One that finds these programs of the host before the real ones.
+     *
+     * @param scripts shell scripts under the programs' names; {@code $folder} in them is the daemon's folder
+     */
+    public static RunningDaemon withPrograms(Map<String, String> scripts, String... arguments) {
+        RunningDaemon daemon = onSimulator(arguments);
+        Path programs = daemon.folder.resolve("programs");
+        try {
+            Files.createDirectory(programs);
+            for (Map.Entry<String, String> script : scripts.entrySet()) {
+                Path file = Files.writeString(
+                        programs.resolve(script.getKey()),
+                        "#!/bin/sh\nfolder='" + daemon.folder + "'\n" + script.getValue());
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        daemon.environment.put("PATH", programs + ":" + System.getenv("PATH"));
+        return daemon;
     }
 
     /** One with a heap of at most that size, such as {@code 256m}. */
@@ -86,7 +113,7 @@ public final class RunningDaemon
     }
 
     private void start() throws IOException {
-        process = DaemonProcess.start(folder, jvm, arguments);
+        process = DaemonProcess.start(folder, jvm, arguments, environment);
     }
 
     @Override

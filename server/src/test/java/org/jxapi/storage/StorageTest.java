@@ -64,7 +64,7 @@ class StorageTest {
 
     @Test
     void theDriversThatWorkArePublished() throws Exception {
-        assertThat(calls.list("SR.get_supported_types")).containsExactly("file", "iso");
+        assertThat(calls.list("SR.get_supported_types")).containsExactly("file", "iso", "ext", "xfs", "nfs", "smb");
         assertThat(calls.ok("SM.get_all_records"))
                 .anySatisfy(sm -> {
                     assertThat(sm.get("type").asText()).isEqualTo("file");
@@ -72,7 +72,7 @@ class StorageTest {
                     assertThat(sm.get("features").has("VDI_CONFIG_CBT")).isFalse();
                     assertThat(sm.get("configuration").has("location")).isTrue();
                 })
-                .hasSize(2);
+                .hasSize(6);
     }
 
     @Test
@@ -338,16 +338,16 @@ class StorageTest {
         String host = calls.first("host.get_all");
         Map<String, String> config = Map.of("location", location.toString());
         assertThat(calls.text("SR.probe", host, config, "file", Map.of()))
-                .contains("<SRlist>")
+                .contains("<SRlist/>")
                 .doesNotContain("<SR>");
         calls.vdi(sr, MIB);
-        assertThat(calls.text("SR.probe", host, config, "file", Map.of())).contains("<SR><size>");
+        assertThat(calls.text("SR.probe", host, config, "file", Map.of())).contains("<SR>\n\t\t<size>");
         var result = calls.ok("SR.probe_ext", host, config, "file", Map.of()).get(0);
         assertThat(result.get("complete").asBoolean()).isTrue();
         assertThat(result.get("sr").get("total_space").asLong()).isPositive();
         assertThat(result.get("sr").get("health").asText()).isEqualTo("healthy");
         assertThat(calls.error("SR.probe", host, Map.of(), "iso", Map.of()).get(0))
-                .isEqualTo("SR_BACKEND_FAILURE_220");
+                .isEqualTo("SR_BACKEND_FAILURE_94");
     }
 
     @Test

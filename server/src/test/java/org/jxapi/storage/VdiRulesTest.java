@@ -13,9 +13,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.harness.RulesTest;
 import org.jxapi.harness.XenApiErrors;
-import org.jxapi.volume.FileDriver;
-import org.jxapi.volume.IsoDriver;
-import org.jxapi.volume.NoGuests;
+import org.jxapi.volume.TestDrivers;
 import org.jxapi.xenapi.OnBoot;
 import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
@@ -38,7 +36,7 @@ class VdiRulesTest extends RulesTest<VdiOperations> {
         store.change(tx -> {
             sr = tx.create(Row.of(SR.XEN_CLASS).with(SR.TYPE, "file"));
             pbd = tx.create(Row.of(PBD.XEN_CLASS).with(PBD.SR, sr).with(PBD.CURRENTLY_ATTACHED, true));
-            new Drivers(List.of(new FileDriver(new NoGuests()), new IsoDriver())).publish(tx);
+            new Drivers(List.of(TestDrivers.file(), TestDrivers.iso())).publish(tx);
             vdi = tx.create(Row.of(VDI.XEN_CLASS)
                     .with(VDI.SR, sr)
                     .with(VDI.TYPE, VdiType.USER)

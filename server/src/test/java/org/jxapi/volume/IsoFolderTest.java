@@ -108,7 +108,7 @@ class IsoFolderTest {
                 List.<ThrowingCallable>of(gone::create, gone::attach, gone::usage, gone::volumes)) {
             assertThatThrownBy(call).isInstanceOf(XenApiException.class).hasMessageContaining("gone");
         }
-        assertThatThrownBy(() -> new IsoDriver().repository(new Settings("", Map.of(), Map.of())))
-                .hasMessageContaining("SR_BACKEND_FAILURE_220");
+        assertThatThrownBy(() -> TestDrivers.iso().repository(new Settings("", Map.of(), Map.of())))
+                .hasMessageContaining("SR_BACKEND_FAILURE_94");
     }
 }

@@ -13,9 +13,9 @@ import java.util.UUID;
  * cuts, and its columns in the matrix of docs/storage.md.
  */
 enum Kind {
-    RAW("raw files", new FileDriver(new NoGuests()), ".raw", Map.of("preferred-image-formats", "raw"), false),
-    QCOW2("qcow2 chains", new FileDriver(new NoGuests()), ".qcow2", Map.of("preferred-image-formats", "qcow2"), true),
-    ISO("discs", new IsoDriver(), ".iso", Map.of(), false);
+    RAW("raw files", TestDrivers.file(), ".raw", Map.of("preferred-image-formats", "raw"), false),
+    QCOW2("qcow2 chains", TestDrivers.file(), ".qcow2", Map.of("preferred-image-formats", "qcow2"), true),
+    ISO("discs", TestDrivers.iso(), ".iso", Map.of(), false);
 
     private final String label;
     private final Driver driver;

@@ -1,0 +1,19 @@
+package org.jxapi.volume;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Drivers that serve no guests. What they link or mount is in the folder of the build. */
+public final class TestDrivers {
+    private static final Mounts MOUNTS = new Mounts(Path.of("target", "sr-mount"), Duration.ofSeconds(30));
+
+    private TestDrivers() {}
+
+    public static FileDriver file() {
+        return new FileDriver(MOUNTS, new FolderFormats(new NoGuests()));
+    }
+
+    public static IsoDriver iso() {
+        return new IsoDriver(MOUNTS);
+    }
+}
