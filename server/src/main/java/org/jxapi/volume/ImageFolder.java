@@ -1,7 +1,6 @@
 package org.jxapi.volume;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +36,7 @@ final class ImageFolder implements Repository {
         try {
             return qcow2.holds(location);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw SmFailure.SR_UNAVAILABLE.error(e);
         }
     }
 
@@ -114,7 +113,7 @@ final class ImageFolder implements Repository {
         try {
             return qcow2.leaf(location).orElseGet(() -> raw.path(location));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw SmFailure.SR_UNAVAILABLE.error(e);
         }
     }
 

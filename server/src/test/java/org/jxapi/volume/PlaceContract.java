@@ -2,6 +2,7 @@ package org.jxapi.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +56,16 @@ interface PlaceContract extends Contract {
                     .isInstanceOf(XenApiException.class)
                     .hasMessageContaining("SR_BACKEND_FAILURE_")
                     .hasMessageContaining(folder().resolve("gone").toString());
+        }
+        for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> assertThat(gone.holds("a")).isFalse(),
+                () -> assertThat(gone.path("a")).doesNotExist(),
+                () -> assertThat(gone.guestDisk("a").path()).doesNotExist(),
+                () -> assertThat(gone.pending("a")).isFalse())) {
+            Throwable failure = catchThrowable(call);
+            if (failure != null) {
+                assertThat(failure).isInstanceOf(XenApiException.class).hasMessageContaining("SR_BACKEND_FAILURE_");
+            }
         }
         assertThat(folder().resolve("gone")).doesNotExist();
     }
