@@ -117,7 +117,8 @@ class XeClientTest {
         ThinClient.Outcome outcome = xe(Map.of("JXAPI_SOCKET", folder + "/no-socket"), "", "vm-list");
         assertThat(outcome.status()).isEqualTo(1);
         assertThat(outcome.err())
-                .startsWith("No daemon answers on " + folder + "/no-socket: there is no such socket. Start the daemon")
+                .startsWith(
+                        "No daemon answers on " + folder + "/no-socket: the socket does not exist. Start the daemon")
                 .containsOnlyOnce("\n");
         assertThat(xe(Map.of(), "", "vm-list", "-s", "localhost", "-p", "1").err())
                 .startsWith("No answer from localhost port 1")

@@ -13,7 +13,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import jdk.net.ExtendedSocketOptions;
 
-/** A connection to the server: its unix socket on this host, else TLS or, if asked for, plain TCP. */
+/** A connection to the server: over its unix socket on this host, over TLS, or over plain TCP with --nossl. */
 final class Connection implements Closeable {
     private static final String SOCKET = "/var/lib/xcp/xapi";
     private static final int HTTP = 80;
@@ -49,11 +49,11 @@ final class Connection implements Closeable {
             throw new ClientException("Host '" + server + "' not found.");
         } catch (IOException e) {
             throw new ClientException("No answer from " + server + " port " + port + " (" + e.getMessage()
-                    + "). Check that a daemon listens there, and the options -s and -p.");
+                    + "). Check the options -s and -p, and that the daemon runs.");
         }
     }
 
-    /** The socket that JXAPI_SOCKET names; without it the usual one, or else TCP. */
+    /** Connects to the socket that JXAPI_SOCKET names, or else to the usual one, or else over TCP. */
     private static Connection local(Options options, Debug debug) throws IOException {
         String given = System.getenv("JXAPI_SOCKET");
         boolean named = given != null && !given.isEmpty();
@@ -76,13 +76,13 @@ final class Connection implements Closeable {
         try {
             return of(new Socket(Options.LOCAL, port));
         } catch (IOException e) {
-            throw new ClientException(state.explain(path) + " Nor does one answer on port " + port + ".");
+            throw new ClientException(state.explain(path) + " No daemon answers on port " + port + " either.");
         }
     }
 
     /**
-     * No answer is waited for with a limit of time, since commands take as long as their work takes; but a host that is
-     * gone is noticed within two minutes.
+     * Waits for an answer without a time limit, since commands take as long as their work. Keep-alive probes notice a lost
+     * host within two minutes.
      */
     private static Connection of(Socket socket) throws IOException {
         socket.setKeepAlive(true);

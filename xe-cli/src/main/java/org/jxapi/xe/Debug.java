@@ -1,11 +1,12 @@
 package org.jxapi.xe;
 
 import java.io.PrintStream;
+import org.jspecify.annotations.Nullable;
 
-/** Messages about the work of the client: at once, only if the command fails, or never. */
+/** Messages about the client's work, printed at once, only if the command fails, or never. */
 final class Debug {
-    private final PrintStream now;
-    private final StringBuilder kept;
+    private final @Nullable PrintStream now;
+    private final @Nullable StringBuilder kept;
 
     Debug(boolean now, boolean onFail) {
         this.now = now && !onFail ? System.err : null;
@@ -20,7 +21,7 @@ final class Debug {
         }
     }
 
-    /** Shows what was kept, for a command that has failed. */
+    /** Prints the kept messages, after a command that has failed. */
     void failed() {
         if (kept != null) {
             System.err.print("\nDebug info:\n\n" + kept);

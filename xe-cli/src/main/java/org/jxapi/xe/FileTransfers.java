@@ -11,8 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** Files that go over connections of their own, by HTTP, when the server says so. */
+/** Transfers files over HTTP connections of their own, at the server's request. */
 final class FileTransfers {
     private static final int BLOCK = 64 * 1024;
     private static final String HTTPS = "https://";
@@ -53,8 +54,8 @@ final class FileTransfers {
         wire.endOfBlob();
     }
 
-    /** Where a URL leads: a host, or null for the server itself, and the path there. */
-    record Target(String host, String path) {
+    /** The target of a URL: a host, or null for the server itself, and a path. */
+    record Target(@Nullable String host, String path) {
         static Target of(String url) {
             if (!url.startsWith(HTTPS)) {
                 return new Target(null, url);
@@ -65,20 +66,21 @@ final class FileTransfers {
         }
     }
 
-    /** A connection to where a URL leads. */
+    /** Connects to the target of a URL. */
     Connection connect(Target target) throws IOException {
-        return target.host() == null ? Connection.open(options, debug) : Connection.open(target.host(), options, debug);
+        String host = target.host();
+        return host == null ? Connection.open(options, debug) : Connection.open(host, options, debug);
     }
 
-    /** The answer to a request: its status and where it sends the client. */
-    record Answer(int status, String line, String location) {}
+    /** The answer to a request: its status and the location of a redirect. */
+    record Answer(int status, String line, @Nullable String location) {}
 
     /** Sends a request's head, and reads the answer's. */
     static Answer ask(Connection connection, String head) throws IOException {
         connection.out.write((head + "\r\n\r\n").getBytes(StandardCharsets.UTF_8));
         connection.out.flush();
         String status = line(connection.in);
-        String location = null;
+        @Nullable String location = null;
         for (String header = line(connection.in); !header.isEmpty(); header = line(connection.in)) {
             if (header.toLowerCase(Locale.ROOT).startsWith("location:")) {
                 location = header.substring("location:".length()).strip();
@@ -96,7 +98,7 @@ final class FileTransfers {
         ByteArrayOutputStream line = new ByteArrayOutputStream();
         for (int b = in.read(); b != '\n'; b = in.read()) {
             if (b < 0 || line.size() > BLOCK) {
-                throw new EOFException("the HTTP server's answer has no end");
+                throw new EOFException("the HTTP server's answer ends too early");
             }
             line.write(b);
         }
@@ -105,7 +107,7 @@ final class FileTransfers {
 
     /** Fetches a URL into a new file, or to stdout when the name is empty. Whether the command can go on. */
     boolean get(String name, String url) throws IOException {
-        Path file = name.isEmpty() ? null : files.permittedNew(name);
+        @Nullable Path file = name.isEmpty() ? null : files.permittedNew(name);
         try {
             String location = url;
             for (int i = 0; i < REDIRECTS; i++) {

@@ -9,17 +9,18 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The files that this command has made. A download ends with its connection, so only the server knows whether it was
- * whole: files that it does not confirm are removed at the end, because they look like backups and are none.
+ * The files that this command has made. A download ends with its connection, so only the server knows whether it is
+ * complete. The client removes files that the server does not confirm, because they look like backups but are not.
  */
 final class MadeFiles {
-    /** How XAPI reports objects that a command with --multiple has failed for; all other output confirms. */
+    /** How XAPI reports an object for which a command with --multiple has failed. All other output confirms. */
     private static final String FAILURE = "operation failed on ";
 
     private final List<Path> doubtful = new ArrayList<>();
-    private Path latest;
+    private @Nullable Path latest;
 
     /** Makes a new file that only its owner can read. */
     OutputStream create(Path file) throws IOException {
@@ -35,7 +36,7 @@ final class MadeFiles {
         return new LocalFile(Files.newOutputStream(file), file.toString());
     }
 
-    /** The server has printed something: a success of the latest file, unless it says otherwise. */
+    /** Takes the server's output as a confirmation of the latest file, unless it reports a failure. */
     synchronized void printed(String text) {
         if (latest != null && !text.startsWith(FAILURE)) {
             doubtful.remove(latest);
@@ -43,12 +44,12 @@ final class MadeFiles {
         latest = null;
     }
 
-    /** The command has succeeded. */
+    /** Confirms all files, after a command that has succeeded. */
     synchronized void confirmed() {
         doubtful.clear();
     }
 
-    /** Removes what nobody has confirmed. */
+    /** Removes the files that the server has not confirmed. */
     synchronized void removeDoubtful() {
         for (Path file : doubtful) {
             try {
@@ -56,7 +57,7 @@ final class MadeFiles {
                     System.err.println("Removed " + file + ", which is not complete.");
                 }
             } catch (IOException e) {
-                System.err.println(file + " is not complete, and cannot be removed: " + e.getMessage());
+                System.err.println(file + " is not complete, but cannot be removed: " + e.getMessage());
             }
         }
         doubtful.clear();

@@ -9,7 +9,7 @@ import java.util.Set;
 final class NamedFiles {
     private final Set<Path> named = new HashSet<>();
 
-    /** Those that stand behind an equals sign. */
+    /** Takes the values of arguments, after their equals signs. */
     NamedFiles(List<String> args) {
         for (String arg : args) {
             int equals = arg.indexOf('=');
@@ -47,7 +47,7 @@ final class NamedFiles {
     Path permitted(String name) throws ClientException {
         if (name.indexOf('\0') >= 0 || !named.contains(canonical(name))) {
             throw new ClientException(
-                    "File not permitted: the server asked for " + name + ", which the command line does not name.");
+                    "File not permitted: the server asked for " + name + ", but the command line does not name it.");
         }
         return Path.of(name);
     }

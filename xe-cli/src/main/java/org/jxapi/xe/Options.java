@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's own options; everything else goes to the server as it is. The command line wins over XE_EXTRA_ARGS, and
@@ -23,8 +24,10 @@ final class Options {
     boolean tls = true;
     boolean debug;
     boolean debugOnFail;
+
+    @Nullable
     String traceparent;
-    /** Whether anybody has said who the user is. */
+    /** Whether a user name, a password or a password file was given. */
     boolean credentials;
     /** The arguments for the server: those of the command line first. */
     final List<String> command = new ArrayList<>();
@@ -60,7 +63,7 @@ final class Options {
         return options;
     }
 
-    /** Makes {@code xe COMMAND --help} what {@code xe help COMMAND} is; leaves nothing when there is no command. */
+    /** Turns {@code xe COMMAND --help} into {@code xe help COMMAND}; leaves nothing when there is no command. */
     private static void helpOnCommand(List<String> words) {
         words.removeIf(word -> word.startsWith("-") || word.indexOf('=') >= 0);
         if (words.isEmpty() || words.get(0).equals("help")) {
@@ -122,7 +125,7 @@ final class Options {
         return parts;
     }
 
-    /** Takes what is the client's, and returns the rest. */
+    /** Takes the client's own arguments, and returns the rest. */
     private List<String> take(List<String> args) throws IOException {
         List<String> rest = new ArrayList<>();
         for (int i = 0; i < args.size(); i++) {
@@ -144,7 +147,7 @@ final class Options {
         return rest;
     }
 
-    private static String key(String option) {
+    private static @Nullable String key(String option) {
         switch (option) {
             case "-s":
             case "-h":
@@ -209,7 +212,7 @@ final class Options {
                 return port;
             }
         } catch (NumberFormatException e) {
-            // said below
+            // reported below
         }
         throw new CommandLineException("Port number must be an integer (0-65535)");
     }

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** A line on the terminal that shows the progress of a transfer; nothing if stderr is not a terminal. */
+/** A line on the terminal that shows the progress of a transfer. Shows nothing if stderr is not a terminal. */
 final class ProgressLine implements AutoCloseable {
     private static final long SECOND = 1_000_000_000L;
     private static final double MIB = 1 << 20;
@@ -17,13 +17,13 @@ final class ProgressLine implements AutoCloseable {
     private long bytes;
     private boolean shown;
 
-    /** @param total how many bytes there are to come; negative when nobody knows */
+    /** @param total the number of bytes to come; negative when it is unknown */
     ProgressLine(boolean wanted, long total) {
         this.wanted = wanted && terminal();
         this.total = total;
     }
 
-    /** Whether stderr is shown to somebody. */
+    /** Whether stderr is a terminal. */
     private static boolean terminal() {
         try {
             String name = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
@@ -33,7 +33,7 @@ final class ProgressLine implements AutoCloseable {
         }
     }
 
-    /** So many more bytes have gone; shown once a second, and not at all when all is over before. */
+    /** Counts transferred bytes. Shows the line once a second, so that a short transfer shows none. */
     void add(int more) {
         bytes += more;
         if (!wanted) {

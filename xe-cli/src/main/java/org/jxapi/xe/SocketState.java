@@ -33,15 +33,14 @@ enum SocketState {
     String explain(String path) {
         return switch (this) {
             case FORBIDDEN ->
-                "Permission denied: the socket " + path + " may only be opened by root. Use sudo, or log in over the"
-                        + " network with -s HOST -u USER -pw PASSWORD.";
-            case MISSING -> "No daemon answers on " + path + ": there is no such socket. " + WAYS_ON;
+                "Permission denied: only root can open the socket " + path
+                        + ". Use sudo, or log in over the network with" + " -s HOST -u USER -pw PASSWORD.";
+            case MISSING -> "No daemon answers on " + path + ": the socket does not exist. " + WAYS_ON;
             case NO_SOCKET -> path + " is not a socket. " + WAYS_ON;
-            case REFUSED -> "No daemon answers on " + path + ": connection refused, nobody listens there. " + WAYS_ON;
+            case REFUSED -> "No daemon answers on " + path + ": it refused the connection. " + WAYS_ON;
         };
     }
 
-    private static final String WAYS_ON =
-            "Start the daemon (systemctl start jxapid), or say where it is: JXAPI_SOCKET for"
-                    + " its unix socket, -s and -p for another host.";
+    private static final String WAYS_ON = "Start the daemon (systemctl start jxapid), set JXAPI_SOCKET to its unix"
+            + " socket, or connect to another host with -s and -p.";
 }

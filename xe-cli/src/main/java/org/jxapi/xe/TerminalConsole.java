@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
-/** The terminal, connected to a guest's console until Ctrl-] or the end of either side. */
+/** Connects the terminal to a guest's console until the user presses Ctrl-] or either side ends. */
 final class TerminalConsole {
     private static final int ESCAPE = 0x1d;
     private static final int BLOCK = 4096;
@@ -43,7 +44,7 @@ final class TerminalConsole {
         }
     }
 
-    /** Copies both ways; this thread waits for the guest's side to end, and the keyboard's thread ends it too. */
+    /** Copies both ways until the guest's side ends or the keyboard's thread closes the connection. */
     private static void copy(Connection connection, ThinWire wire) throws IOException {
         Thread keyboard = new Thread(() -> type(connection), "keyboard");
         keyboard.setDaemon(true);
@@ -74,7 +75,7 @@ final class TerminalConsole {
                 }
             }
         } catch (IOException e) {
-            // the other thread sees it too
+            // the other thread gets the error too
         }
     }
 
@@ -90,7 +91,7 @@ final class TerminalConsole {
     }
 
     /** Sets the terminal, or returns its settings; null if stdin is not a terminal. */
-    private static String stty(String settings) {
+    private static @Nullable String stty(String settings) {
         if (System.console() == null) {
             return null;
         }

@@ -46,7 +46,7 @@ final class ThinWire {
             throw new ClientException("Server internal error.");
         }
         if (!Arrays.equals(prefix, PREFIX)) {
-            throw new ClientException("What answers there is no XenAPI server. Check the options -s and -p.");
+            throw new ClientException("The server does not speak the XenAPI. Check the options -s and -p.");
         }
         int major = number();
         int minor = number();
@@ -91,7 +91,7 @@ final class ThinWire {
         numbers(8, RESPONSE, response);
     }
 
-    /** Announces so many bytes, which are written to the stream that it gives. */
+    /** Announces a chunk of this many bytes, for the caller to write to the returned stream. */
     OutputStream chunk(int length) throws IOException {
         numbers(12, BLOB, CHUNK, length);
         return out;

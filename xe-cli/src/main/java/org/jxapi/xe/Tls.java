@@ -20,7 +20,7 @@ final class Tls {
             context.init(null, new TrustManager[] {new AnyCertificate()}, new SecureRandom());
             return context.getSocketFactory().createSocket(host, port);
         } catch (GeneralSecurityException e) {
-            throw new IOException("no TLS: " + e.getMessage(), e);
+            throw new IOException("cannot set up TLS: " + e.getMessage(), e);
         }
     }
 

@@ -12,28 +12,29 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import sun.misc.Signal;
+import org.jspecify.annotations.Nullable;
 
 /** The thin client: it sends its arguments, then obeys the server's replies. */
 public final class Xe {
     private static final String USAGE = """
             Usage:
               xe <command>
-                [ -s <server> ]            the host to talk to
-                [ -p <port> ]              its port
+                [ -s <server> ]            connect to this host
+                [ -p <port> ]              connect to this port
                 [ -u <username> -pw <password> | -pwf <password file> ]
-                                           who you are; the file holds both, a line each
-                [ --nossl ]                talk without TLS
-                [ --debug ]                show what the client does
-                [ --debug-on-fail ]        show it only when the command fails
-                [ --minimal ]              print only values, with commas between
-                [ --traceparent <value> ]  context for distributed tracing
-                [ <other arguments> ... ]  the command's own arguments
+                                           log in; the file has the name on line 1, the password on line 2
+                [ --nossl ]                connect without TLS
+                [ --debug ]                trace the client's work on stderr
+                [ --debug-on-fail ]        print the trace only if the command fails
+                [ --minimal ]              print only values, separated by commas
+                [ --traceparent <value> ]  set the context for distributed tracing
+                [ <other arguments> ... ]  arguments of the command
 
-            The commands live in the server; it lists them:
-              xe help [--all]            all commands, each in a line
-              xe help <command>          or: xe <command> --help
-              xe --version               the version of this client
+            The server provides the commands and their help:
+              xe help                    list the common commands
+              xe help --all              list all commands
+              xe help <command>          explain a command; also: xe <command> --help
+              xe --version               print the version of this client
             """;
     private static final Set<String> VERSION = Set.of("--version", "-v", "version");
 
@@ -55,17 +56,26 @@ public final class Xe {
 
     public static void main(String[] args) {
         MadeFiles made = new MadeFiles();
-        for (String name : new String[] {"INT", "TERM"}) {
-            Signal.handle(new Signal(name), signal -> {
-                made.removeDoubtful();
-                Runtime.getRuntime().halt(1);
-            });
-        }
+        Thread interrupted = new Thread(() -> {
+            made.removeDoubtful();
+            Runtime.getRuntime().halt(1);
+        });
+        Runtime.getRuntime().addShutdownHook(interrupted);
         int status = run(List.of(args), made);
         if (status == 0) {
             made.confirmed();
         }
         made.removeDoubtful();
+        exit(interrupted, status);
+    }
+
+    /** Ends the client with this status, unless a signal has ended it with 1 already, as it does XAPI's own client. */
+    private static void exit(Thread interrupted, int status) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(interrupted);
+        } catch (IllegalStateException e) {
+            return;
+        }
         System.exit(status);
     }
 
@@ -129,7 +139,7 @@ public final class Xe {
         wire.greet();
     }
 
-    private static void header(StringBuilder head, String name, String value) {
+    private static void header(StringBuilder head, String name, @Nullable String value) {
         if (value != null) {
             head.append(name)
                     .append(": ")
@@ -138,7 +148,7 @@ public final class Xe {
         }
     }
 
-    /** Does what the server says, until it says with which status to end. */
+    /** Obeys the server until it sends the exit status. */
     private int obey() throws IOException {
         while (true) {
             ByteBuffer command = wire.command();
@@ -204,7 +214,7 @@ public final class Xe {
         int b = System.in.read();
         if (b < 0) {
             throw new ClientException(
-                    "There was no answer, so nothing was done. Use --force to go on without questions.");
+                    "Nothing was done: there is no input to answer the question. Use --force to skip questions.");
         }
         for (; b >= 0 && b != '\n'; b = System.in.read()) {
             line.write(b);

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +68,26 @@ class XeFilesTest {
         try (FakeServer server = new FakeServer(DATA, (s, in, out) -> fetch(in, out, "a.xva"))) {
             assertThat(xe().at(server, "vm-export", "filename=a.xva").err())
                     .startsWith("Lost connection to the server.\nRemoved ");
+            assertThat(files()).isEmpty();
+        }
+    }
+
+    /** Upstream: the handler of SIGINT in ocaml/xe-cli/newcli.ml exits with 1. */
+    @Test
+    void aSignalEndsTheClientWithStatus1AndRemovesItsDownload() throws Exception {
+        CountDownLatch downloaded = new CountDownLatch(1);
+        try (FakeServer server = new FakeServer(DATA, (s, in, out) -> {
+            fetch(in, out, "a.xva");
+            downloaded.countDown();
+            in.read();
+        })) {
+            Process process =
+                    xe().start("vm-export", "filename=a.xva", "-s", "localhost", "--nossl", "-p", "" + server.port());
+            assertThat(downloaded.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(files()).containsExactly("a.xva");
+            process.destroy();
+            assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(1);
             assertThat(files()).isEmpty();
         }
     }

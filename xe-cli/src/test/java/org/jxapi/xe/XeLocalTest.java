@@ -32,14 +32,14 @@ class XeLocalTest {
     @Test
     void aSocketThatGivesNoAnswerIsExplained() throws Exception {
         Path missing = folder.resolve("missing");
-        says(at(missing), "No daemon answers on " + missing + ": there is no such socket. Start the daemon");
+        says(at(missing), "No daemon answers on " + missing + ": the socket does not exist. Start the daemon");
         Path file = Files.writeString(folder.resolve("file"), "");
         says(at(file), file + " is not a socket. ");
         Path abandoned = folder.resolve("abandoned");
         try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             server.bind(UnixDomainSocketAddress.of(abandoned));
         }
-        says(at(abandoned), "No daemon answers on " + abandoned + ": connection refused, nobody listens there. ");
+        says(at(abandoned), "No daemon answers on " + abandoned + ": it refused the connection. ");
     }
 
     @Test
@@ -57,9 +57,7 @@ class XeLocalTest {
             if (root) {
                 xe.by("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
             }
-            says(
-                    xe.run("vm-list"),
-                    "Permission denied: the socket " + socket + " may only be opened by root. Use sudo, or");
+            says(xe.run("vm-list"), "Permission denied: only root can open the socket " + socket + ". Use sudo, or");
         }
     }
 
@@ -102,7 +100,7 @@ class XeLocalTest {
             assertThat(new XeProcess(folder).at(server, "vm-uninstall", "vm=a"))
                     .isEqualTo(new XeProcess.Outcome(
                             "Type 'yes' to continue\n",
-                            "There was no answer, so nothing was done. Use --force to go on without questions.\n",
+                            "Nothing was done: there is no input to answer the question. Use --force to skip questions.\n",
                             1));
         }
     }
