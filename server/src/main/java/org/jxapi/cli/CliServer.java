@@ -9,9 +9,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.cli.command.AllCommands;
 import org.jxapi.cli.command.Command;
 import org.jxapi.cli.command.CommandTable;
@@ -37,13 +40,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves command line clients: each command is checked and run as the API calls that it stands for. Whatever goes wrong,
- * the client gets a message and its exit status.
+ * Serves command line clients: checks each command and runs it as API calls. If a command fails, the client gets a
+ * message and the exit status.
  */
 public final class CliServer implements CliHandler {
     private static final Logger LOG = LoggerFactory.getLogger(CliServer.class);
     private static final String HINT = "For usage run: 'xe help'\n";
     private static final String SESSION = "session_id=";
+
+    /** Shows references as they are, where there is no session that may read the names of their objects. */
+    private static final UnaryOperator<String> NAMELESS = UnaryOperator.identity();
 
     private final Store store;
     private final Dispatcher dispatcher;
@@ -63,7 +69,9 @@ public final class CliServer implements CliHandler {
         for (String line : new String(commandLine, StandardCharsets.UTF_8).split("\n", -1)) {
             args.add(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
         }
-        String session = args.get(0).startsWith(SESSION) ? args.remove(0).substring(SESSION.length()) : null;
+        Optional<String> session = args.get(0).startsWith(SESSION)
+                ? Optional.of(args.remove(0).substring(SESSION.length()))
+                : Optional.empty();
         CommandLine line;
         Command command;
         try {
@@ -75,7 +83,7 @@ public final class CliServer implements CliHandler {
             Parameters.check(command, line);
         } catch (RuntimeException | Error e) {
             String name = args.isEmpty() ? "" : args.get(0);
-            return CompletableFuture.completedFuture(said(wire -> report(wire, null, name, e)));
+            return CompletableFuture.completedFuture(said(wire -> report(wire, NAMELESS, name, e)));
         }
         return Api.login(store, dispatcher, line, session, unixSocket, peer)
                 .handle((api, failure) ->
@@ -111,14 +119,14 @@ public final class CliServer implements CliHandler {
             printer.flush();
             return 0;
         } catch (RuntimeException | Error e) {
-            return report(wire, null, line.command(), e);
+            return report(wire, NAMELESS, line.command(), e);
         }
     }
 
     private record Said(byte[] answer) implements CliHandler.Client {
         @Override
         public void run(InputStream in, OutputStream out) {
-            throw new IllegalStateException("all has been said");
+            throw new IllegalStateException("the answer was sent already");
         }
 
         @Override
@@ -138,7 +146,7 @@ public final class CliServer implements CliHandler {
         }
 
         @Override
-        public byte[] answer() {
+        public byte @Nullable [] answer() {
             return null;
         }
 
@@ -160,20 +168,21 @@ public final class CliServer implements CliHandler {
                 printer.flush();
                 return 0;
             } catch (RuntimeException | Error e) {
-                return report(wire, api, command.name(), e);
+                return report(wire, api::shown, command.name(), e);
             }
         }
     }
 
-    /** Says what went wrong, as XAPI's exception_handler (ocaml/xapi-cli-server/xapi_cli.ml) does; the exit status. */
-    private static int report(Wire wire, Api api, String command, Throwable problem) throws IOException {
+    /** Reports a failure as XAPI's exception_handler (ocaml/xapi-cli-server/xapi_cli.ml) does; returns the exit status. */
+    private static int report(Wire wire, UnaryOperator<String> shown, String command, Throwable problem)
+            throws IOException {
         if (problem instanceof ExitException e) {
             return e.status();
         }
         if (problem instanceof XenApiException e) {
-            apiError(wire, api, e);
+            apiError(wire, shown, e);
         } else if (problem instanceof CliException e) {
-            wire.printStderr("Error: " + e.getMessage() + "\n");
+            wire.printStderr("Error: " + e.text() + "\n");
         } else if (problem instanceof UsageException e) {
             wire.printStderr(e.getMessage() + "\n");
             wire.printStderr(HINT);
@@ -190,17 +199,19 @@ public final class CliServer implements CliHandler {
             LOG.error("xe {}: failed unexpectedly", command.replaceAll("[^a-z-]", "?"), problem);
             apiError(
                     wire,
-                    api,
-                    new XenApiException("INTERNAL_ERROR", List.of("The command failed; the daemon's log says why.")));
+                    shown,
+                    new XenApiException(
+                            "INTERNAL_ERROR", List.of("The command failed. See the daemon's log for the reason.")));
         }
         return 1;
     }
 
-    /** An error at login, before which nobody is known to be allowed to read names. */
+    /** Reports an error at login, without the names of objects: the client may not read them. */
     private static int loginError(Wire wire, Throwable failure) throws IOException {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         if (!(cause instanceof XenApiException e) || !e.code().equals("SESSION_AUTHENTICATION_FAILED")) {
-            return report(wire, null, "login", cause);
+            return report(wire, NAMELESS, "login", cause);
         }
         boolean nobody = e.params().isEmpty() || e.params().get(0).isEmpty();
         wire.printStderr((nobody ? "Username/password must be specified" : "Authentication failed") + "\n");
@@ -208,15 +219,13 @@ public final class CliServer implements CliHandler {
         return 1;
     }
 
-    private static void apiError(Wire wire, Api api, XenApiException e) throws IOException {
-        List<String> lines = ErrorText.lines(api, e).orElse(null);
-        if (lines == null) {
-            wire.error(
-                    e.code(),
-                    e.params().stream().map(p -> ErrorText.shown(api, p)).toList());
+    private static void apiError(Wire wire, UnaryOperator<String> shown, XenApiException e) throws IOException {
+        Optional<List<String>> lines = ErrorText.lines(shown, e);
+        if (lines.isEmpty()) {
+            wire.error(e.code(), e.params().stream().map(shown).toList());
             return;
         }
-        for (String text : lines) {
+        for (String text : lines.get()) {
             wire.printStderr(text + "\n");
         }
     }

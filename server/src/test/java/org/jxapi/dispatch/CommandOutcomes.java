@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -133,7 +134,7 @@ final class CommandOutcomes implements Dispatcher {
         args.add("force=true");
         CommandLine line = CommandLine.parse(args);
         Wire wire = new Wire(new ByteArrayInputStream(new byte[0]), new ByteArrayOutputStream());
-        Api api = Api.login(store, this, line, "OpaqueRef:session", true, "")
+        Api api = Api.login(store, this, line, Optional.of("OpaqueRef:session"), true, "")
                 .toCompletableFuture()
                 .join();
         command.run(new Context(

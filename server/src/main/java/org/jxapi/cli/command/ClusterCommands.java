@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jxapi.cli.command.Selection.Scope;
 import org.jxapi.cli.record.EnumNames;
-import org.jxapi.datamodel.Ref;
 import org.jxapi.xenapi.SdnControllerProtocol;
 
 /** The commands about clusters, and about services that the hosts use. */
@@ -182,9 +181,7 @@ final class ClusterCommands {
                     record.put("SR", c.ref("SR", "sr-uuid"));
                     record.put("site", c.ref("PVS_site", "pvs-site-uuid"));
                     record.put("size", c.bytes("size"));
-                    Ref<?> made = (Ref<?>) c.call("PVS_cache_storage.create", record);
-                    c.printUuid(made);
-                    return made;
+                    c.printUuid(c.call("PVS_cache_storage.create", record));
                 });
         t.add(
                 "pvs-cache-storage-destroy",

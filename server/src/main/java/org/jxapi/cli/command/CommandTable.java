@@ -66,7 +66,7 @@ public final class CommandTable {
 
     /** Something done to each chosen object. */
     interface Action {
-        Object run(Context context, CliObject object) throws IOException;
+        void run(Context context, CliObject object) throws IOException;
     }
 
     /** Declares a command that works on chosen VMs; its own parameters choose none. */

@@ -32,10 +32,13 @@ final class DataSourceCommands {
     }
 
     private static void declare(Declaration d, String noun, String className, String what, Scope scope) {
-        d.of(noun + "-data-source-list", "", "", "Lists what is measured of " + what + ".", scope, (c, o) -> {
-            list(c, c.call(className + ".get_data_sources", o.ref()));
-            return null;
-        });
+        d.of(
+                noun + "-data-source-list",
+                "",
+                "",
+                "Lists the measurements of " + what + ".",
+                scope,
+                (c, o) -> list(c, c.call(className + ".get_data_sources", o.ref())));
         d.of(
                 noun + "-data-source-record",
                 "data-source",
@@ -59,10 +62,9 @@ final class DataSourceCommands {
                 (c, o) -> c.call(className + ".forget_data_source_archives", o.ref(), c.need("data-source")));
     }
 
-    private static Object query(Context c, String className, CliObject object) throws IOException {
+    private static void query(Context c, String className, CliObject object) throws IOException {
         Object value = c.call(className + ".query_data_source", object.ref(), c.need("data-source"));
         c.print(String.format(Locale.ROOT, "%f", (Double) value));
-        return null;
     }
 
     private static void list(Context c, Object sources) throws IOException {

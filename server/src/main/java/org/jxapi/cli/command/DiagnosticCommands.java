@@ -73,10 +73,7 @@ final class DiagnosticCommands {
                 "",
                 "Shows the memory use of the daemon on a host.",
                 Scope.ONE,
-                (c, host) -> {
-                    c.printMap(c.call("Diagnostics.gc_stats", host.ref()));
-                    return null;
-                });
+                (c, host) -> c.printMap(c.call("Diagnostics.gc_stats", host.ref())));
         t.add(
                 "diagnostic-db-stats",
                 "",
@@ -102,7 +99,7 @@ final class DiagnosticCommands {
                 LicenceStatus::print);
     }
 
-    private static Object network(Context c, CliObject host) throws IOException {
+    private static void network(Context c, CliObject host) throws IOException {
         Map<String, String> wanted = new TreeMap<>();
         c.line().params().stream()
                 .filter(p -> NETWORK_STATS.contains(p.name()))
@@ -114,7 +111,6 @@ final class DiagnosticCommands {
         for (String line : TextTable.lines(rows, " | ", true)) {
             c.message(line);
         }
-        return null;
     }
 
     private static void show(Context c, List<CliObject> objects, List<String> fields) throws IOException {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -210,11 +211,11 @@ final class GenericCommands {
         noDatabase(context);
         CliObject object = object(context, kind);
         RecordField field = field(context, kind);
-        String key = context.get("param-key", null);
-        if (key != null && field.map()) {
-            String value = object.entries(field).get(key);
+        Optional<String> key = context.line().find("param-key");
+        if (key.isPresent() && field.map()) {
+            String value = object.entries(field).get(key.get());
             if (value == null) {
-                throw new CliException("Key " + key + " not found in map");
+                throw new CliException("Key " + key.get() + " not found in map");
             }
             context.print(value);
         } else {
@@ -234,7 +235,7 @@ final class GenericCommands {
         new RecordChanges(object(context, kind))
                 .add(
                         field(context, kind),
-                        context.get("param-key", null),
+                        context.line().find("param-key"),
                         context.line().params().stream()
                                 .filter(p -> !own.contains(p.name()) && !isStandard(p))
                                 .toList());

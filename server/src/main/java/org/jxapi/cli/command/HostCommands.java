@@ -36,10 +36,13 @@ final class HostCommands {
             info.keySet().retainAll(FEATURES);
             c.printMap(info);
         });
-        t.hosts("host-dmesg", "", "", "Shows the hypervisor's log.", Scope.PLAIN, (c, host) -> {
-            c.print(c.call("host.dmesg", host.ref()));
-            return null;
-        });
+        t.hosts(
+                "host-dmesg",
+                "",
+                "",
+                "Shows the hypervisor's log.",
+                Scope.PLAIN,
+                (c, host) -> c.print(c.call("host.dmesg", host.ref())));
         t.hosts(
                 "host-compute-free-memory",
                 "",
@@ -60,10 +63,7 @@ final class HostCommands {
                 "",
                 "Shows which parts a status report can include.",
                 Scope.PLAIN,
-                (c, host) -> {
-                    c.print(c.call("host.get_system_status_capabilities", host.ref()));
-                    return null;
-                });
+                (c, host) -> c.print(c.call("host.get_system_status_capabilities", host.ref())));
         t.add(
                 "host-get-vms-which-prevent-evacuation",
                 "uuid",
@@ -146,9 +146,8 @@ final class HostCommands {
                 c -> c.message(c.call("host.get_thread_diagnostics", c.ref("host"))));
     }
 
-    private static Object number(Context c, String message, CliObject host) throws IOException {
+    private static void number(Context c, String message, CliObject host) throws IOException {
         c.message(c.call(message, host.ref()));
-        return null;
     }
 
     private static void display(Context c, String message) throws IOException {

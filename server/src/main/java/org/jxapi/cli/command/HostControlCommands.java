@@ -24,7 +24,7 @@ final class HostControlCommands {
                 (c, host) -> c.call("host.disable", host.ref(), c.line().flag("auto-enable", true)));
         t.hosts("host-enable", "", "", "Allows VMs to start on hosts again.", Scope.PLAIN, (c, host) -> {
             c.call("host.remove_from_other_config", host.ref(), "MAINTENANCE_MODE");
-            return c.call("host.enable", host.ref());
+            c.call("host.enable", host.ref());
         });
         simple(t, "host-shutdown", "host.shutdown", "Shuts disabled hosts down.");
         simple(t, "host-reboot", "host.reboot", "Reboots disabled hosts.");

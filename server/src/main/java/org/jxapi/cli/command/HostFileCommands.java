@@ -70,13 +70,13 @@ final class HostFileCommands {
         }
     }
 
-    private static Object status(Context c, CliObject host) throws IOException {
+    private static void status(Context c, CliObject host) throws IOException {
         String output = c.get("output", "tar.bz2");
         if (!STATUS_FORMATS.contains(output)) {
             throw new XenApiException(
                     "INTERNAL_ERROR", List.of("Failure: output is tar.bz2, tar or zip, not " + output));
         }
-        return TransferWait.get(
+        TransferWait.get(
                 c,
                 new TransferWait.Label("system-status download"),
                 c.need("filename"),

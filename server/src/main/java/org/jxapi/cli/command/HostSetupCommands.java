@@ -71,7 +71,6 @@ final class HostSetupCommands {
                                 "; ",
                                 ((List<?>) line).stream().map(String::valueOf).toList()));
                     }
-                    return null;
                 });
         t.add(
                 "host-sm-dp-destroy",

@@ -44,11 +44,11 @@ final class MessageCommands {
         } catch (NumberFormatException e) {
             throw new CliException("Priority field should be an integer");
         }
-        String about = CLASSES.keySet().stream()
-                .filter(c::has)
+        Map.Entry<String, String> about = CLASSES.entrySet().stream()
+                .filter(entry -> c.has(entry.getKey()))
                 .findFirst()
                 .orElseThrow(() -> new CliException("Need one of: vm-uuid, host-uuid, sr-uuid or pool-uuid"));
-        c.call("message.create", c.need("name"), priority, CLASSES.get(about), c.need(about), c.need("body"));
+        c.call("message.create", c.need("name"), priority, about.getValue(), c.need(about.getKey()), c.need("body"));
     }
 
     private static void destroy(Context c) {

@@ -41,8 +41,12 @@ final class ParameterTexts {
     /** The words about a parameter of a command. */
     static Optional<Text> of(String command, String parameter) {
         String name = parameter.endsWith(":") ? parameter.substring(0, parameter.length() - 1) : parameter;
-        Text own = TEXTS.parameters.getOrDefault(command, Map.of()).get(name);
-        return Optional.ofNullable(own != null ? own : TEXTS.parameters.get(ANY).get(name));
+        return text(command, name).or(() -> text(ANY, name));
+    }
+
+    private static Optional<Text> text(String command, String name) {
+        return Optional.ofNullable(
+                TEXTS.parameters.getOrDefault(command, Map.of()).get(name));
     }
 
     /** Command lines that show what a command is for. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jxapi.cli.record.Api;
 import org.jxapi.cli.record.CliObject;
@@ -41,7 +42,7 @@ final class Selection {
 
     /** Something done to one object. */
     interface Work {
-        Object run(CliObject object) throws IOException;
+        void run(CliObject object) throws IOException;
     }
 
     /** Parameters of {@code vm-start} and others that choose nothing. */
@@ -60,34 +61,32 @@ final class Selection {
         return parameter.endsWith(":") ? parameter.substring(0, parameter.length() - 1) : parameter;
     }
 
-    /** The results, the last one first, as XAPI gives them. */
-    static List<Object> each(Context context, Command.Flag selectors, Scope scope, Set<String> ignored, Work work)
+    static void each(Context context, Command.Flag selectors, Scope scope, Set<String> ignored, Work work)
             throws IOException {
-        return switch (selectors) {
+        switch (selectors) {
             case VM_SELECTORS -> eachVm(context, scope, ignored, work);
             case HOST_SELECTORS ->
                 all(context, "host", "No matching hosts found", scope, matching(context, "host", ignored), work);
             default -> all(context, "SR", "No matching hosts found", scope, matching(context, "sr", ignored), work);
-        };
+        }
     }
 
-    static List<Object> eachVm(Context context, Scope scope, Set<String> ignored, Work work) throws IOException {
+    static void eachVm(Context context, Scope scope, Set<String> ignored, Work work) throws IOException {
         try {
             List<CliObject> vms = vms(context.api(), context.line(), scope, ignored);
             Work announced = vm -> announced(context, vm, work);
             if (vms.isEmpty()) {
                 throw new CliException("No matching VMs found");
+            } else if (vms.size() == 1) {
+                announced.run(vms.get(0));
+            } else if (scope.several() && context.flag("multiple")) {
+                multiple(context.api(), vms, announced);
+            } else {
+                throw new CliException(
+                        scope.several()
+                                ? "Multiple matches VMs found. --multiple required to complete the operation"
+                                : "Multiple matches VMs found. Operation can only be performed on one VM at a time");
             }
-            if (vms.size() == 1) {
-                return List.of(orNothing(announced.run(vms.get(0))));
-            }
-            if (scope.several() && context.flag("multiple")) {
-                return multiple(context.api(), vms, announced);
-            }
-            throw new CliException(
-                    scope.several()
-                            ? "Multiple matches VMs found. --multiple required to complete the operation"
-                            : "Multiple matches VMs found. Operation can only be performed on one VM at a time");
         } catch (UnknownFieldException e) {
             throw new CliException("Parameter '" + e.getMessage()
                     + "' is not a field of the VM class. Failed to select VM for operation."
@@ -114,12 +113,13 @@ final class Selection {
     private static List<CliObject> matching(
             Api api, CommandLine line, String kind, Set<String> ignored, List<Param> conditions) {
         List<CliObject> objects = CliObject.all(api, RecordKinds.get(kind));
-        String name = line.get(kind, null);
-        if (name != null) {
-            objects = objects.stream().filter(o -> named(o, kind, name)).toList();
-        }
         Set<String> others = new HashSet<>(ignored);
-        others.add(name == null ? PROGRESS : kind);
+        others.add(PROGRESS);
+        Optional<String> name = line.find(kind);
+        if (name.isPresent()) {
+            objects = objects.stream().filter(o -> named(o, kind, name.get())).toList();
+            others.add(kind);
+        }
         conditions.addAll(line.others(others));
         return Filters.choose(objects, conditions);
     }
@@ -131,61 +131,53 @@ final class Selection {
                 || kind.equals("host") && object.text("hostname").equals(name);
     }
 
-    private static List<Object> all(
-            Context context, String what, String none, Scope scope, List<CliObject> objects, Work work)
+    private static void all(Context context, String what, String none, Scope scope, List<CliObject> objects, Work work)
             throws IOException {
         if (objects.isEmpty()) {
             throw new CliException(none);
+        } else if (objects.size() == 1) {
+            work.run(objects.get(0));
+        } else if (scope.several() && context.flag("multiple")) {
+            multiple(context.api(), objects, work);
+        } else {
+            throw new CliException(
+                    scope.several()
+                            ? "Multiple matching " + what + "s found. --multiple required to complete the operation"
+                            : "Multiple matching " + what + "s found. Operation can only be performed on one " + what
+                                    + " at a time");
         }
-        if (objects.size() == 1) {
-            return List.of(orNothing(work.run(objects.get(0))));
-        }
-        if (scope.several() && context.flag("multiple")) {
-            return multiple(context.api(), objects, work);
-        }
-        throw new CliException(
-                scope.several()
-                        ? "Multiple matching " + what + "s found. --multiple required to complete the operation"
-                        : "Multiple matching " + what + "s found. Operation can only be performed on one " + what
-                                + " at a time");
     }
 
-    private static Object orNothing(Object result) {
-        return result == null ? "" : result;
-    }
-
-    /** Does it to all, whatever happens to some; then says which failed. */
-    private static List<Object> multiple(Api api, List<CliObject> objects, Work work) throws IOException {
-        List<Object> results = new ArrayList<>();
+    /** Works on all objects, even if some fail, and then reports those that failed, the last one first as XAPI does. */
+    private static void multiple(Api api, List<CliObject> objects, Work work) throws IOException {
         List<MultipleFailureException.Failed> failed = new ArrayList<>();
         for (CliObject object : objects) {
             try {
-                results.add(0, orNothing(work.run(object)));
+                work.run(object);
             } catch (XenApiException e) {
-                String text = ErrorText.lines(api, e)
+                String text = ErrorText.lines(api::shown, e)
                         .map(lines -> lines.get(0) + "\n" + String.join("\n", lines.subList(1, lines.size())))
                         .orElseGet(() -> ErrorText.brief(e));
                 failed.add(0, new MultipleFailureException.Failed(object.uuid(), text));
             } catch (CliException e) {
-                failed.add(0, new MultipleFailureException.Failed(object.uuid(), e.getMessage()));
+                failed.add(0, new MultipleFailureException.Failed(object.uuid(), e.text()));
             }
         }
         if (!failed.isEmpty()) {
             throw new MultipleFailureException(failed);
         }
-        return results;
     }
 
     /** Runs the work, then shows the urgent messages that it has left about the VM. */
-    private static Object announced(Context context, CliObject vm, Work work) throws IOException {
+    private static void announced(Context context, CliObject vm, Work work) throws IOException {
         long priority = context.line().number("message-priority", 5);
         XenTime before = XenTime.now();
-        Object result = work.run(vm);
+        work.run(vm);
         Map<?, ?> messages;
         try {
             messages = (Map<?, ?>) context.call("message.get", "VM", vm.uuid(), before);
         } catch (XenApiException e) {
-            return result;
+            return;
         }
         for (Object message : messages.values()) {
             Row<Message> row = ((Row<?>) message).as(Message.XEN_CLASS);
@@ -195,6 +187,5 @@ final class Selection {
                                 + row.get(Message.PRIORITY) + " name='" + row.get(Message.NAME) + "'\n");
             }
         }
-        return result;
     }
 }

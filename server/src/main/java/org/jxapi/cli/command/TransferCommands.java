@@ -88,7 +88,6 @@ final class TransferCommands {
         Selection.eachVm(c, Scope.PLAIN, OWN, vm -> {
             int n = number.incrementAndGet();
             export(c, vm.ref(), vm.text("uuid"), c.need("filename") + (n > 1 ? Integer.toString(n) : ""));
-            return null;
         });
     }
 

@@ -38,14 +38,11 @@ final class UpdateCommands {
                 "",
                 "Checks whether an update can be applied to hosts.",
                 c -> {
-                    List<Object> results = Selection.each(
-                            c,
-                            HOST_SELECTORS,
-                            Scope.PLAIN,
-                            UUID,
-                            host -> c.call("pool_update.precheck", c.ref("pool_update"), host.ref()));
                     List<String> texts = new ArrayList<>();
-                    results.forEach(r -> texts.add(livepatch((XenEnum) r)));
+                    Selection.each(c, HOST_SELECTORS, Scope.PLAIN, UUID, host -> {
+                        Object result = c.call("pool_update.precheck", c.ref("pool_update"), host.ref());
+                        texts.add(0, livepatch((XenEnum) result));
+                    });
                     c.printAll(texts);
                 },
                 HOST_SELECTORS);

@@ -13,6 +13,9 @@ import org.jxapi.xenapi.VBD;
 
 /** The commands about virtual block devices: the attachment of disks to VMs. */
 final class VbdCommands {
+    /** The key of a VBD's other_config that marks its disk as one of the VM's own. */
+    static final String OWNER = "owner";
+
     private static final long POLL_MILLIS = 1000;
 
     private VbdCommands() {}

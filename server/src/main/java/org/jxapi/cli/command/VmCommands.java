@@ -66,7 +66,6 @@ final class VmCommands {
                     services.put("Type", "Name");
                     services.putAll((Map<?, ?>) c.call("VM.query_services", vm.ref()));
                     c.printMap(services);
-                    return null;
                 },
                 STANDARD,
                 HIDDEN);
@@ -183,7 +182,7 @@ final class VmCommands {
         throw new ExitException(1);
     }
 
-    private static Object vifs(Context c, CliObject vm) throws IOException {
+    private static void vifs(Context c, CliObject vm) throws IOException {
         List<CliObject> vifs = new ArrayList<>();
         vm.get(VM.VIFS).forEach(vif -> vifs.add(CliObject.of(c.api(), RecordKinds.get("vif"), vif)));
         GenericCommands.printFull(
@@ -191,10 +190,9 @@ final class VmCommands {
                 vifs,
                 List.of("uuid", "device", "MAC", "network-uuid", "network-name-label", "vm-name-label"),
                 "params");
-        return null;
     }
 
-    private static Object crashDumps(Context c, CliObject vm) throws IOException {
+    private static void crashDumps(Context c, CliObject vm) throws IOException {
         List<List<Map.Entry<String, String>>> records = new ArrayList<>();
         for (Ref<?> dump : vm.get(VM.CRASH_DUMPS)) {
             var row = c.api().record(Crashdump.XEN_CLASS, dump);
@@ -205,10 +203,9 @@ final class VmCommands {
                     Map.entry("vdi-uuid ( RO)", c.api().uuid((Ref<?>) Api.value(row, "VDI")))));
         }
         c.printer().records(records);
-        return null;
     }
 
-    private static Object bios(Context c, CliObject vm) throws IOException {
+    private static void bios(Context c, CliObject vm) throws IOException {
         Map<String, String> strings = vm.get(VM.BIOS_STRINGS);
         if (strings.isEmpty()) {
             c.message("The BIOS strings of this VM have not yet been set.");
@@ -216,10 +213,9 @@ final class VmCommands {
             c.message(
                     BiosStringsParameter.generic(strings) ? "This VM is BIOS-generic." : "This VM is BIOS-customized.");
         }
-        return null;
     }
 
-    private static Object recommendations(Context c, CliObject vm) throws IOException {
+    private static void recommendations(Context c, CliObject vm) throws IOException {
         Map<Object, Object> table = new LinkedHashMap<>();
         table.put("Host(Uuid)", "Stars, RecID, ZeroScoreReason");
         ((Map<?, ?>) c.call("VM.retrieve_wlb_recommendations", vm.ref()))
@@ -230,7 +226,6 @@ final class VmCommands {
                                 " ",
                                 ((List<?>) words).stream().map(String::valueOf).toList())));
         c.printMap(table);
-        return null;
     }
 
     /** Recovery starts with opening the database on a VDI, which the API does not offer. */

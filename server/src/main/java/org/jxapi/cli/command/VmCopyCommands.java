@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jxapi.cli.command.Selection.Scope;
+import org.jxapi.cli.record.CliObject;
 import org.jxapi.datamodel.Ref;
 
 /** The commands that copy VMs: clones, full copies, snapshots and checkpoints. */
@@ -71,8 +72,15 @@ final class VmCopyCommands {
         return c.need("new-name-label");
     }
 
-    private static void copies(Context c, Scope scope, Selection.Work work) throws IOException {
-        List<Object> made = Selection.eachVm(c, scope, OWN, work);
+    /** Copies a VM; returns the new VM. */
+    private interface Copy {
+        Object of(CliObject vm);
+    }
+
+    /** Copies the chosen VMs and prints the UUIDs of the copies, the last one first as XAPI does. */
+    private static void copies(Context c, Scope scope, Copy copy) throws IOException {
+        List<Object> made = new ArrayList<>();
+        Selection.eachVm(c, scope, OWN, vm -> made.add(0, copy.of(vm)));
         if (c.has("new-name-description")) {
             c.call("VM.set_name_description", made.get(0), c.need("new-name-description"));
         }

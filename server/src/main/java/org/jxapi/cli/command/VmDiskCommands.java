@@ -99,7 +99,7 @@ final class VmDiskCommands {
     }
 
     /** Prints each drive, and the disk in it. */
-    static Object list(Context c, CliObject vm, boolean cds) throws IOException {
+    static void list(Context c, CliObject vm, boolean cds) throws IOException {
         List<String> usual = cds
                 ? List.of("uuid", "vm-name-label", "userdevice", "empty")
                 : List.of("uuid", "vm-name-label", "userdevice");
@@ -118,10 +118,9 @@ final class VmDiskCommands {
                 GenericCommands.printFull(c, List.of(vdi), USUAL_VDI, "vdi-params");
             }
         }
-        return null;
     }
 
-    private static Object addDisk(Context c, CliObject vm) {
+    private static void addDisk(Context c, CliObject vm) {
         Ref<?> sr = c.has("sr-uuid")
                 ? c.ref("SR", "sr-uuid")
                 : c.api().get(Pool.DEFAULT_SR, c.api().pool());
@@ -132,12 +131,11 @@ final class VmDiskCommands {
         record.put("sm_config", Map.of("vmhint", vm.uuid()));
         Ref<?> vdi = (Ref<?>) c.call("VDI.create", record);
         try {
-            attach(c, vm.ref(), vdi, "RW", "Disk", Map.of(VmUninstallCommands.OWNER, ""));
+            attach(c, vm.ref(), vdi, "RW", "Disk", Map.of(VbdCommands.OWNER, ""));
         } catch (XenApiException e) {
             c.call("VDI.destroy", vdi);
             throw e;
         }
-        return null;
     }
 
     /** Makes a VBD, and plugs it if that is possible now. */
@@ -152,11 +150,10 @@ final class VmDiskCommands {
         }
     }
 
-    private static Object removeDisk(Context c, CliObject vm) {
+    private static void removeDisk(Context c, CliObject vm) {
         Row<VBD> vbd = vbd(c, vm);
         c.call("VBD.destroy", c.api().byUuid("VBD", vbd.get(VBD.UUID)));
         c.call("VDI.destroy", vbd.get(VBD.VDI));
-        return null;
     }
 
     /** The VBD at the device that the parameters name. */
@@ -168,16 +165,15 @@ final class VmDiskCommands {
                 .orElseThrow(() -> new CliException("Disk not found"));
     }
 
-    private static Object addCd(Context c, CliObject vm) {
+    private static void addCd(Context c, CliObject vm) {
         List<Ref<?>> cds = cdsNamed(c, c.need("cd-name"));
         if (cds.isEmpty()) {
             throw new CliException("CD " + c.need("cd-name") + " not found!");
         }
         attach(c, vm.ref(), cds.get(0), "RO", "CD", Map.of());
-        return null;
     }
 
-    private static Object removeCd(Context c, CliObject vm) {
+    private static void removeCd(Context c, CliObject vm) {
         String name = c.need("cd-name");
         for (Ref<?> ref : vm.get(VM.VBDS)) {
             Row<VBD> vbd = c.api().record(VBD.XEN_CLASS, ref);
@@ -186,21 +182,22 @@ final class VmDiskCommands {
                     .map(vdi -> isIso(c, vdi) && vdi.get(VDI.NAME_LABEL).equals(name))
                     .orElse(name.equals("<EMPTY>"));
             if (found) {
-                return c.call("VBD.destroy", ref);
+                c.call("VBD.destroy", ref);
+                return;
             }
         }
         throw new CliException("Disk not found");
     }
 
-    private static Object eject(Context c, CliObject vm) {
+    private static void eject(Context c, CliObject vm) {
         Map<Ref<?>, Row<VBD>> drives = drives(c, vm);
         if (drives.size() != 1) {
             throw new CliException(drives.isEmpty() ? "No CDs found" : "Two or more CDs found. Please use vbd-eject");
         }
-        return c.call("VBD.eject", drives.keySet().iterator().next());
+        c.call("VBD.eject", drives.keySet().iterator().next());
     }
 
-    private static Object insert(Context c, CliObject vm) {
+    private static void insert(Context c, CliObject vm) {
         String name = c.need("cd-name");
         List<Ref<?>> cds = cdsNamed(c, name);
         if (cds.size() != 1) {
@@ -219,7 +216,7 @@ final class VmDiskCommands {
         if (empty.size() > 1) {
             throw new CliException("Two or more empty CD devices found. Please use vbd-insert");
         }
-        return c.call("VBD.insert", empty.get(0), cds.get(0));
+        c.call("VBD.insert", empty.get(0), cds.get(0));
     }
 
     private static Map<Ref<?>, Row<VBD>> drives(Context c, CliObject vm) {

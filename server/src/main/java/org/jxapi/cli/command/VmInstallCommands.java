@@ -5,6 +5,7 @@ import static org.jxapi.cli.command.Command.Flag.STANDARD;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jxapi.cli.record.Api;
 import org.jxapi.cli.record.CliObject;
@@ -48,11 +49,12 @@ final class VmInstallCommands {
             throw new CliException("Do not use the sr-name-label or sr-uuid argument when installing from a snapshot:"
                     + " its disks stay on the SRs where they are.");
         }
-        Ref<?> sr = sr(c);
-        String srUuid = sr == null ? defaultSr(c, template) : c.api().uuid(sr);
-        Ref<?> suspendSr = sr == null ? c.api().get(VM.SUSPEND_SR, template) : sr;
+        Optional<Ref<?>> sr = sr(c);
+        String srUuid = sr.map(c.api()::uuid).orElseGet(() -> defaultSr(c, template));
+        Ref<?> suspendSr = sr.orElseGet(() -> c.api().get(VM.SUSPEND_SR, template));
         String name = c.need("new-name-label");
-        Ref<?> vm = (Ref<?>) (sr == null ? c.call("VM.clone", template, name) : c.call("VM.copy", template, name, sr));
+        Ref<?> vm = (Ref<?>)
+                (sr.isEmpty() ? c.call("VM.clone", template, name) : c.call("VM.copy", template, name, sr.get()));
         try {
             c.call("VM.set_name_description", vm, "Installed via xe CLI");
             c.call("VM.set_suspend_SR", vm, suspendSr);
@@ -73,7 +75,7 @@ final class VmInstallCommands {
         try {
             api.call("VM.destroy", vm);
         } catch (XenApiException e) {
-            // what went wrong first is what the user wants to know
+            // the user needs the first error
         }
     }
 
@@ -113,9 +115,9 @@ final class VmInstallCommands {
         };
     }
 
-    /** The SR that the parameters name, or null. */
-    private static Ref<?> sr(Context c) {
-        Ref<?> sr = c.has("sr-uuid") ? c.ref("SR", "sr-uuid") : null;
+    /** The SR that the parameters name. */
+    private static Optional<Ref<?>> sr(Context c) {
+        Optional<Ref<?>> sr = c.has("sr-uuid") ? Optional.of(c.ref("SR", "sr-uuid")) : Optional.empty();
         if (!c.has("sr-name-label")) {
             return sr;
         }
@@ -123,8 +125,8 @@ final class VmInstallCommands {
         if (named.isEmpty()) {
             throw new CliException("No SR with that name-label found");
         }
-        if (sr != null) {
-            if (!named.contains(sr)) {
+        if (sr.isPresent()) {
+            if (!named.contains(sr.get())) {
                 throw new CliException("SR specified via sr-uuid doesn't have the name specified via sr-name-label");
             }
             return sr;
@@ -132,7 +134,7 @@ final class VmInstallCommands {
         if (named.size() > 1) {
             throw new CliException("Multiple SRs with that name-label found");
         }
-        return named.get(0);
+        return Optional.of(named.get(0));
     }
 
     private static String defaultSr(Context c, Ref<?> template) {

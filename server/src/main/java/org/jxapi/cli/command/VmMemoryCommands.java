@@ -18,20 +18,14 @@ final class VmMemoryCommands {
                 "",
                 "Shows the memory, in bytes, that a VM uses in addition to its own.",
                 Scope.CONTROL,
-                (c, vm) -> {
-                    c.message(c.call("VM.compute_memory_overhead", vm.ref()));
-                    return null;
-                });
+                (c, vm) -> c.message(c.call("VM.compute_memory_overhead", vm.ref())));
         t.vms(
                 "vm-compute-maximum-memory",
                 "total",
                 "approximate",
                 "Shows how much memory a VM can be given if it may use a total amount.",
                 Scope.PLAIN,
-                (c, vm) -> {
-                    c.print(c.call("VM.maximise_memory", vm.ref(), c.bytes("total"), c.flag("approximate")));
-                    return null;
-                },
+                (c, vm) -> c.print(c.call("VM.maximise_memory", vm.ref(), c.bytes("total"), c.flag("approximate"))),
                 STANDARD);
         t.vms(
                 "vm-memory-balloon",
@@ -101,8 +95,8 @@ final class VmMemoryCommands {
                 (c, vm) -> c.call("VM.set_VCPUs_number_live", vm.ref(), c.integer("new-vcpus")));
     }
 
-    private static Object target(Context c, CliObject vm) {
+    private static void target(Context c, CliObject vm) {
         long target = c.bytes("target");
-        return c.call("VM.set_memory_dynamic_range", vm.ref(), target, target);
+        c.call("VM.set_memory_dynamic_range", vm.ref(), target, target);
     }
 }

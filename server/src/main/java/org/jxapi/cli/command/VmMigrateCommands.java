@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jxapi.cli.command.Selection.Scope;
 import org.jxapi.cli.thin.CliException;
 import org.jxapi.datamodel.Ref;
@@ -48,10 +49,10 @@ final class VmMigrateCommands {
             }
             throw new XenApiException("NOT_IMPLEMENTED", List.of("VM.migrate_send"));
         }
-        String name = c.get("host", c.get("host-uuid", c.get("host-name", null)));
-        if (name == null) {
-            throw new CliException("No destination host specified");
-        }
+        String name = Stream.of("host", "host-uuid", "host-name")
+                .flatMap(parameter -> c.line().find(parameter).stream())
+                .findFirst()
+                .orElseThrow(() -> new CliException("No destination host specified"));
         Ref<?> host = VmPowerCommands.host(c.api(), name);
         Map<String, String> options = new LinkedHashMap<>();
         if (c.has("compress")) {

@@ -69,7 +69,7 @@ final class VmPowerCommands {
                 Scope.PLAIN,
                 (c, vm) -> {
                     c.needForce();
-                    return c.call("VM.power_state_reset", vm.ref());
+                    c.call("VM.power_state_reset", vm.ref());
                 },
                 STANDARD);
         t.vms(
@@ -98,15 +98,14 @@ final class VmPowerCommands {
                 STANDARD);
     }
 
-    private static Object wait(Context c, String message, CliObject vm) throws IOException {
+    private static void wait(Context c, String message, CliObject vm) throws IOException {
         TaskWait.run(c, message, vm.ref());
-        return null;
     }
 
-    private static Object start(Context c, CliObject vm) throws IOException {
+    private static void start(Context c, CliObject vm) throws IOException {
         boolean paused = c.flag("paused");
         boolean force = c.flag("force");
-        return explained(c, vm, () -> {
+        explained(c, vm, () -> {
             if (c.has("on")) {
                 TaskWait.run(c, "VM.start_on", vm.ref(), host(c.api(), c.need("on")), paused, force);
             } else {
@@ -115,13 +114,13 @@ final class VmPowerCommands {
         });
     }
 
-    private static Object resume(Context c, CliObject vm) throws IOException {
+    private static void resume(Context c, CliObject vm) throws IOException {
         boolean force = c.flag("force");
         if (c.has("on")) {
             TaskWait.run(c, "VM.resume_on", vm.ref(), host(c.api(), c.need("on")), false, force);
-            return null;
+        } else {
+            explained(c, vm, () -> TaskWait.run(c, "VM.resume", vm.ref(), false, force));
         }
-        return explained(c, vm, () -> TaskWait.run(c, "VM.resume", vm.ref(), false, force));
     }
 
     /** The host of that name or uuid. */
@@ -139,7 +138,7 @@ final class VmPowerCommands {
     }
 
     /** When no host can run the VM, says of each why. */
-    private static Object explained(Context c, CliObject vm, Start start) throws IOException {
+    private static void explained(Context c, CliObject vm, Start start) throws IOException {
         try {
             start.run();
         } catch (XenApiException e) {
@@ -152,7 +151,6 @@ final class VmPowerCommands {
             }
             throw e;
         }
-        return null;
     }
 
     /** A record with an entry for each host: whether the VM can start there. */

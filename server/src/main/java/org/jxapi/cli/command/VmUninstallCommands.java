@@ -19,9 +19,6 @@ import org.jxapi.xenapi.VmPowerState;
 
 /** The commands that destroy VMs, templates and snapshots together with their disks. */
 final class VmUninstallCommands {
-    /** The entry of a VBD's other_config that says that the disk belongs to the VM. */
-    static final String OWNER = "owner";
-
     private VmUninstallCommands() {}
 
     static void declare(CommandTable t) {
@@ -71,7 +68,7 @@ final class VmUninstallCommands {
         });
     }
 
-    /** A VM to go, with what goes with it. */
+    /** A VM to destroy, with the disks to destroy with it. */
     private record Doomed(Ref<?> vm, List<Ref<?>> disks, Ref<?> suspendImage) {}
 
     private static void uninstall(Context c, List<Ref<?>> vms) throws IOException {
@@ -100,7 +97,7 @@ final class VmUninstallCommands {
         for (Ref<VBD> vbd : c.api().get(VM.VBDS, vm)) {
             c.api()
                     .neighbour(vbd)
-                    .filter(row -> row.get(VBD.OTHER_CONFIG).containsKey(OWNER))
+                    .filter(row -> row.get(VBD.OTHER_CONFIG).containsKey(VbdCommands.OWNER))
                     .map(row -> row.get(VBD.VDI))
                     .filter(disk -> exists(c, disk))
                     .ifPresent(disks::add);
@@ -128,7 +125,7 @@ final class VmUninstallCommands {
             try {
                 c.call("VDI.destroy", one.suspendImage());
             } catch (XenApiException e) {
-                // the VM is gone; its image goes with the next scan of the SR
+                // the VM is destroyed; the next scan of the SR removes its image
             }
         }
     }

@@ -21,7 +21,6 @@ import org.jxapi.dispatch.Reply;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
-import org.jxapi.xenapi.XenModel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,15 +48,21 @@ public final class Api implements AutoCloseable {
     /**
      * Logs in as the command line says, without waiting; fails with a XenApiException.
      *
-     * @param given a session that the client has already, or null
+     * @param given a session that the client has already
      * @param peer address of the client
      */
     public static CompletionStage<Api> login(
-            Store store, Dispatcher dispatcher, CommandLine line, String given, boolean unixSocket, String peer) {
+            Store store,
+            Dispatcher dispatcher,
+            CommandLine line,
+            Optional<String> given,
+            boolean unixSocket,
+            String peer) {
         Call.Origin origin = Call.Origin.of(unixSocket, peer, "xe", "cli");
-        if (given != null) {
-            return dispatch(dispatcher, origin, "session.get_uuid", List.of(given, given))
-                    .thenApply(uuid -> new Api(store, dispatcher, origin, given, false));
+        if (given.isPresent()) {
+            String session = given.get();
+            return dispatch(dispatcher, origin, "session.get_uuid", List.of(session, session))
+                    .thenApply(uuid -> new Api(store, dispatcher, origin, session, false));
         }
         String user = line.get("username", unixSocket ? "root" : "");
         List<Object> params =
@@ -80,7 +85,7 @@ public final class Api implements AutoCloseable {
         return session;
     }
 
-    /** Calls a message with the session before its parameters; the result is of the message's type. */
+    /** Calls a message with the session before its parameters. The result is of the message's type; void is the empty text. */
     public Object call(String method, Object... params) {
         List<Object> all = new ArrayList<>();
         all.add(session);
@@ -103,7 +108,11 @@ public final class Api implements AutoCloseable {
         if (reply instanceof Reply.Failure failure) {
             throw new XenApiException(failure.code(), failure.params());
         }
-        return reply instanceof Reply.Success success ? success.value() : null;
+        if (reply instanceof Reply.Success success) {
+            Object value = success.value();
+            return value == null ? "" : value;
+        }
+        throw new IllegalStateException("not a message of the API");
     }
 
     /** A value as a client would send it. */
@@ -214,9 +223,9 @@ public final class Api implements AutoCloseable {
         return field == null ? Optional.empty() : Optional.of((String) row.get(field.index()));
     }
 
-    /** The value of a field of a row, by its name; the model's type says what it is. */
+    /** The value of a field of a row, by the field's name; of the model's type. */
     public static Object value(Row<?> row, String fieldName) {
-        return row.get(XenModel.get(row.model().name()).field(fieldName).index());
+        return row.get(row.model().requireField(fieldName).index());
     }
 
     @Override

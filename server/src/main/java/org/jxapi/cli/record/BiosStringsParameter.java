@@ -3,11 +3,16 @@ package org.jxapi.cli.record;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jxapi.cli.thin.CliException;
+import org.jxapi.domain.BiosStrings;
 
 /** The BIOS strings of a VM. */
 public final class BiosStringsParameter {
-    private static final List<String> SETTABLE = org.jxapi.domain.BiosStrings.SETTABLE;
+    private static final List<String> SETTABLE = BiosStrings.SETTABLE;
+
+    private static final Set<Object> GENERIC = Set.of("", "Xen", "HVM domU");
 
     private BiosStringsParameter() {}
 
@@ -19,13 +24,10 @@ public final class BiosStringsParameter {
         }
     }
 
-    /** Whether these are the strings of a VM that copies no machine's. */
+    /** Whether these are the default strings of a VM, not copied from a host. */
     public static boolean generic(Map<?, ?> strings) {
         return "Xen".equals(strings.get("bios-vendor"))
                 && "HVM domU".equals(strings.get("system-product-name"))
-                && SETTABLE.stream()
-                        .filter(k -> strings.get(k) != null && !strings.get(k).equals(""))
-                        .allMatch(k ->
-                                strings.get(k).equals("Xen") || strings.get(k).equals("HVM domU"));
+                && SETTABLE.stream().map(strings::get).filter(Objects::nonNull).allMatch(GENERIC::contains);
     }
 }

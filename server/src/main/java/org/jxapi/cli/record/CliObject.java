@@ -7,23 +7,18 @@ import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
-import org.jxapi.xenapi.XenModel;
 
 /** An object as the command line shows it. */
 public final class CliObject {
     /** The text in lists for a value that takes a call of its own. */
     private static final String EXPENSIVE = "<expensive field>";
 
-    private final Api api;
     private final RecordKind kind;
-    private final Ref<?> ref;
-    private final Row<?> row;
+    private final ApiObject object;
 
     public CliObject(Api api, RecordKind kind, Ref<?> ref, Row<?> row) {
-        this.api = api;
         this.kind = kind;
-        this.ref = ref;
-        this.row = row;
+        this.object = new ApiObject(api, ref, row);
     }
 
     /** All objects of the kind's class. */
@@ -42,20 +37,20 @@ public final class CliObject {
     }
 
     public Ref<?> ref() {
-        return ref;
+        return object.ref();
     }
 
     public Row<?> row() {
-        return row;
+        return object.row();
     }
 
     /** One value; IllegalArgumentException when the object is of another class. */
     public <C, T> T get(Field<C, T> field) {
-        return row.as(XenModel.of(field)).get(field);
+        return object.get(field);
     }
 
     Api api() {
-        return api;
+        return object.api();
     }
 
     public String uuid() {
@@ -105,18 +100,19 @@ public final class CliObject {
     }
 
     private Optional<Object> value(RecordField field) {
-        if (field.field() == null) {
-            return Optional.of(ComputedFields.value(this, field));
+        Field<?, ?> stored = field.field();
+        if (stored == null) {
+            return Optional.of(ComputedFields.value(object, field));
         }
-        Row<?> from = row;
-        if (field.through() != null) {
-            Optional<? extends Row<?>> far =
-                    api.neighbour((Ref<?>) row.get(field.through().index()));
-            if (far.isEmpty()) {
-                return Optional.empty();
-            }
-            from = far.get();
-        }
-        return Optional.of(Values.of(api, field.type(), from.get(field.field().index()), field.has("name")));
+        return holder(field)
+                .map(row -> Values.of(object.api(), stored.type(), row.get(stored.index()), field.has("name")));
+    }
+
+    /** The row that holds the field: of this object, or of the one that a reference leads to, if that exists. */
+    private Optional<? extends Row<?>> holder(RecordField field) {
+        Field<?, ?> through = field.through();
+        return through == null
+                ? Optional.of(object.row())
+                : object.api().neighbour((Ref<?>) object.row().get(through.index()));
     }
 }

@@ -27,14 +27,15 @@ import org.jxapi.xenapi.PIF;
 import org.jxapi.xenapi.PIFMetrics;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VMMetrics;
 
-/** The values of fields that are no field of the API: most take a call of their own. */
+/** Computes the values of fields that are not fields of the API. Most take a call of their own. */
 final class ComputedFields {
     private static final String UNKNOWN = "<unknown>";
-    private static final Map<String, Function<CliObject, Object>> FIELDS = new HashMap<>();
+    private static final Map<String, Function<ApiObject, Object>> FIELDS = new HashMap<>();
 
     /** Errors that mean that there is no such value here. */
     private static final Set<String> NOTHING = Set.of("NOT_IMPLEMENTED", "MESSAGE_REMOVED");
@@ -132,11 +133,11 @@ final class ComputedFields {
     }
 
     /** The value: a String, a List or a Map. Empty where the API does not offer it. */
-    static Object value(CliObject object, RecordField field) {
-        Function<CliObject, Object> computation =
-                FIELDS.get(object.kind().model().name() + "." + field.name());
+    static Object value(ApiObject object, RecordField field) {
+        String name = object.row().model().name() + "." + field.name();
+        Function<ApiObject, Object> computation = FIELDS.get(name);
         if (computation == null) {
-            throw new IllegalStateException("nothing computes " + object.kind().name() + " " + field.name());
+            throw new IllegalStateException("nothing computes " + name);
         }
         try {
             return computation.apply(object);
@@ -148,12 +149,12 @@ final class ComputedFields {
         }
     }
 
-    /** Whether a field that is no field of the API has its code. */
+    /** Whether code computes the field. */
     static boolean knows(RecordKind kind, RecordField field) {
         return FIELDS.containsKey(kind.model().name() + "." + field.name());
     }
 
-    private static Object get(CliObject object, String field) {
+    private static Object get(ApiObject object, String field) {
         return Api.value(object.row(), field);
     }
 
@@ -161,28 +162,28 @@ final class ComputedFields {
         return ((List<?>) value).stream().map(String::valueOf).toList();
     }
 
-    private static Stream<Ref<?>> refs(CliObject object, String field) {
+    private static Stream<Ref<?>> refs(ApiObject object, String field) {
         return ((List<?>) get(object, field)).stream().map(r -> (Ref<?>) r);
     }
 
-    private static List<String> uuids(CliObject object, Stream<Ref<?>> refs) {
+    private static List<String> uuids(ApiObject object, Stream<Ref<?>> refs) {
         return refs.map(object.api()::uuid).toList();
     }
 
-    private static Stream<Row<?>> far(CliObject object, String field) {
+    private static Stream<Row<?>> far(ApiObject object, String field) {
         return refs(object, field).flatMap(r -> far(r, object));
     }
 
-    private static <C> Stream<Row<C>> far(Ref<C> ref, CliObject object) {
+    private static <C> Stream<Row<C>> far(Ref<C> ref, ApiObject object) {
         return object.api().neighbour(ref).stream();
     }
 
-    private static Stream<Row<Host>> hosts(CliObject object) {
+    private static Stream<Row<Host>> hosts(ApiObject object) {
         return object.api().records(Host.XEN_CLASS).values().stream();
     }
 
     /** The value that all hosts have in common. */
-    private static String ofAllHosts(CliObject object, String field) {
+    private static String ofAllHosts(ApiObject object, String field) {
         List<String> values = hosts(object)
                 .map(h -> String.valueOf(Api.value(h, field)))
                 .distinct()
@@ -190,7 +191,7 @@ final class ComputedFields {
         return values.size() == 1 ? values.get(0) : "<inconsistent>";
     }
 
-    private static String pifMetrics(CliObject object, Function<Row<PIFMetrics>, String> text) {
+    private static String pifMetrics(ApiObject object, Function<Row<PIFMetrics>, String> text) {
         return far(object.get(PIF.METRICS), object).map(text).findFirst().orElse(Api.ABSENT);
     }
 
@@ -201,16 +202,16 @@ final class ComputedFields {
         return metrics.get(PIFMetrics.CARRIER) ? "half" : "unknown";
     }
 
-    private static String traffic(CliObject object, String direction) {
+    private static String traffic(ApiObject object, String direction) {
         return source(object, "host", object.get(PIF.HOST), "pif_" + get(object, "device") + "_" + direction, 1024);
     }
 
-    private static String kib(CliObject object, Field<?, ? extends Ref<?>> vm, String name) {
+    private static String kib(ApiObject object, Field<?, ? extends Ref<?>> vm, String name) {
         return source(object, "VM", object.get(vm), name, 1024);
     }
 
     /** The value of a data source, divided by a unit. */
-    private static String source(CliObject object, String className, Ref<?> of, String name, double unit) {
+    private static String source(ApiObject object, String className, Ref<?> of, String name, double unit) {
         try {
             Object value = object.api().call(className + ".query_data_source", of, name);
             return Values.floating((Double) value / unit);
@@ -219,7 +220,7 @@ final class ComputedFields {
         }
     }
 
-    private static String attachable(CliObject object) {
+    private static String attachable(ApiObject object) {
         try {
             object.api().call("VBD.assert_attachable", object.ref());
             return "true";
@@ -228,7 +229,7 @@ final class ComputedFields {
         }
     }
 
-    private static String memoryTarget(CliObject object) {
+    private static String memoryTarget(ApiObject object) {
         try {
             Object value = object.api().call("VM.query_data_source", object.ref(), "memory_target");
             return Long.toString(((Double) value).longValue());
@@ -237,7 +238,7 @@ final class ComputedFields {
         }
     }
 
-    private static Map<String, String> vcpus(CliObject object) {
+    private static Map<String, String> vcpus(ApiObject object) {
         Map<String, String> utilisation = new LinkedHashMap<>();
         long number = far(object.get(VM.METRICS), object)
                 .mapToLong(m -> m.get(VMMetrics.VCPUS_NUMBER))
@@ -265,16 +266,16 @@ final class ComputedFields {
         }
     }
 
-    private static String metadataOfPool(CliObject object) {
-        Ref<?> pool = (Ref<?>) get(object, "metadata_of_pool");
-        if (object.api().neighbour(Pool.XEN_CLASS.cast(pool)).isPresent()) {
+    private static String metadataOfPool(ApiObject object) {
+        Ref<Pool> pool = object.get(VDI.METADATA_OF_POOL);
+        if (object.api().neighbour(pool).isPresent()) {
             return object.api().uuid(pool);
         }
         Object uuid = attempt(() -> object.api().call("VDI.read_database_pool_uuid", object.ref()), "");
         return uuid.equals("") ? Api.ABSENT : uuid.toString();
     }
 
-    private static String hostOfSr(CliObject object) {
+    private static String hostOfSr(ApiObject object) {
         List<Row<?>> pbds = far(object, "PBDs").toList();
         return switch (pbds.size()) {
             case 0 -> Api.ABSENT;
@@ -283,33 +284,33 @@ final class ComputedFields {
         };
     }
 
-    private static Stream<String> pciIds(CliObject object, Row<PCI> pci) {
+    private static Stream<String> pciIds(ApiObject object, Row<PCI> pci) {
         return pci.get(PCI.DEPENDENCIES).stream().flatMap(r -> far(r, object)).map(d -> d.get(PCI.PCI_ID));
     }
 
-    private static List<String> types(CliObject object, String message) {
+    private static List<String> types(ApiObject object, String message) {
         return list(object.api().call(message, object.ref())).stream()
                 .map(t -> object.api().uuid(t))
                 .toList();
     }
 
-    private static String isVariantOf(CliObject object, String field) {
+    private static String isVariantOf(ApiObject object, String field) {
         return String.valueOf(far(object.get(DriverVariant.DRIVER), object)
                 .anyMatch(d -> Api.value(d, field).equals(object.ref())));
     }
 
-    private static Stream<Row<DriverVariant>> variantRows(CliObject object) {
+    private static Stream<Row<DriverVariant>> variantRows(ApiObject object) {
         return object.get(HostDriver.VARIANTS).stream()
                 .flatMap(r -> far(r, object))
                 .sorted(Comparator.comparingDouble((Row<DriverVariant> v) -> v.get(DriverVariant.PRIORITY))
                         .reversed());
     }
 
-    private static List<String> variants(CliObject object, Function<Row<DriverVariant>, String> text) {
+    private static List<String> variants(ApiObject object, Function<Row<DriverVariant>, String> text) {
         return variantRows(object).map(text).toList();
     }
 
-    private static String digest(CliObject object) {
+    private static String digest(ApiObject object) {
         byte[] contents =
                 object.api().call("VTPM.get_contents", object.ref()).toString().getBytes(StandardCharsets.ISO_8859_1);
         try {

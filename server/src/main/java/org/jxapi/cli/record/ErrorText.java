@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.xenapi.Errors;
 
@@ -13,8 +14,12 @@ public final class ErrorText {
 
     private ErrorText() {}
 
-    /** The lines; none for a code that the model does not know. Objects are named by uuid and name. */
-    public static Optional<List<String>> lines(Api api, XenApiException error) {
+    /**
+     * The lines; none for a code that the model does not know.
+     *
+     * @param shown turns a parameter that is a reference into the uuid and name of its object
+     */
+    public static Optional<List<String>> lines(UnaryOperator<String> shown, XenApiException error) {
         List<String> names = Errors.params().get(error.code());
         if (names == null) {
             return Optional.empty();
@@ -26,15 +31,11 @@ public final class ErrorText {
         lines.add(Errors.description(error.code()));
         for (int i = 0; i < Math.max(names.size(), error.params().size()); i++) {
             String name = i < names.size() ? names.get(i) : "<extra>";
-            String value = i < error.params().size() ? shown(api, error.params().get(i)) : "<unknown>";
+            String value =
+                    i < error.params().size() ? shown.apply(error.params().get(i)) : "<unknown>";
             lines.add(name + ": " + value);
         }
         return Optional.of(lines);
-    }
-
-    /** A parameter of an error; without a session, as it is. */
-    public static String shown(Api api, String param) {
-        return api == null ? param : api.shown(param);
     }
 
     /** An error in one line, as in reports. */

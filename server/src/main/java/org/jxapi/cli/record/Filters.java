@@ -4,17 +4,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.cli.thin.CliException;
 import org.jxapi.cli.thin.CommandLine.Param;
 
-/** Chooses objects by what their fields hold, and finds what a parameter is about. */
+/** Chooses objects by the values of their fields, and finds the field that a parameter names. */
 public final class Filters {
-    /** A parameter's field, and behind the colon a map's key or the word that a set takes; null without. */
-    record Target(RecordField field, String key) {}
+    /** A parameter's field, and the text after its colon: a map's key or a set's "contains". Null without a colon. */
+    record Target(RecordField field, @Nullable String key) {}
 
     private Filters() {}
 
-    /** Those that all conditions hold for. */
+    /** The objects that match all conditions. */
     public static List<CliObject> choose(List<CliObject> objects, List<Param> conditions) {
         List<CliObject> left = objects;
         for (Param condition : conditions) {
@@ -52,7 +53,7 @@ public final class Filters {
         return field.has("nocase") ? text.toLowerCase(Locale.ROOT) : text;
     }
 
-    /** What {@code name}, {@code name:key} or, in the older way, {@code name-key} is about. */
+    /** The target of {@code name}, {@code name:key} or, in the older way, {@code name-key}. */
     static Target target(RecordKind kind, String parameter) {
         var whole = kind.field(parameter);
         if (whole.isPresent()) {

@@ -4,11 +4,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jxapi.cli.thin.CliException;
 import org.jxapi.cli.thin.CommandLine.Param;
+import org.jxapi.datamodel.MessageModel;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Type;
-import org.jxapi.xenapi.XenModel;
 
 /** Changes an object's fields as the user writes them, each by the messages that the API has for it. */
 public final class RecordChanges {
@@ -58,7 +59,7 @@ public final class RecordChanges {
         if (field.name().equals("bios-strings")) {
             BiosStringsParameter.check(entries.keySet());
         }
-        api.call(message("set_" + field.field().name()), object.ref(), entries);
+        api.call(message("set_" + field.apiName()), object.ref(), entries);
     }
 
     private void setField(RecordField field, String text) {
@@ -68,20 +69,18 @@ public final class RecordChanges {
                             ? "Field '" + field.name() + "' is a map or set. use the 'name:key=value' syntax."
                             : "Field '" + field.name() + "' is read-only.");
         }
-        if (field.field() == null) {
-            Type type = XenModel.get(object.kind().model().name())
-                    .message("set_" + apiName(field))
-                    .params()
-                    .get(1)
-                    .type();
-            api.call(message("set_" + apiName(field)), object.ref(), value(field, type, text));
-            return;
-        }
-        api.call(message("set_" + field.field().name()), object.ref(), value(field, field.type(), text));
+        api.call(message("set_" + field.apiName()), object.ref(), value(field, settableType(field), text));
     }
 
-    private static String apiName(RecordField field) {
-        return field.name().replace('-', '_');
+    private Type settableType(RecordField field) {
+        if (field.field() != null) {
+            return field.type();
+        }
+        MessageModel setter = object.kind().model().message("set_" + field.apiName());
+        if (setter == null) {
+            throw new IllegalStateException("no message sets " + field.name());
+        }
+        return setter.params().get(1).type();
     }
 
     private Object value(RecordField field, Type type, String text) {
@@ -133,13 +132,13 @@ public final class RecordChanges {
     }
 
     /** A member of a set, or entries of a map. */
-    public void add(RecordField field, String member, List<Param> entries) {
+    public void add(RecordField field, Optional<String> member, List<Param> entries) {
         if (field.addable() && field.set()) {
-            if (member == null) {
-                throw new CliException(
-                        "When adding a key to a set, use the syntax: *-param-add param-name=<name> param-key=<key>");
-            }
-            addMember(field, member);
+            addMember(
+                    field,
+                    member.orElseThrow(
+                            () -> new CliException(
+                                    "When adding a key to a set, use the syntax: *-param-add param-name=<name> param-key=<key>")));
         } else if (field.addable()) {
             for (Param entry : entries) {
                 checkKey(field, entry.name());
@@ -174,7 +173,7 @@ public final class RecordChanges {
         if (field.set() && field.addable()) {
             object.members(field).forEach(m -> removeElement(field, m));
         } else if (field.has("clear") || field.has("set-map")) {
-            api.call(message("set_" + field.field().name()), object.ref(), Map.of());
+            api.call(message("set_" + field.apiName()), object.ref(), Map.of());
         } else if (field.map() && field.addable()) {
             object.entries(field).keySet().forEach(k -> removeElement(field, k));
         } else if (field.settable()) {
@@ -189,7 +188,7 @@ public final class RecordChanges {
     }
 
     private void addEntry(RecordField field, String key, String value) {
-        api.call(message("add_to_" + field.field().name()), object.ref(), key(field, key), value);
+        api.call(message("add_to_" + field.apiName()), object.ref(), key(field, key), value);
     }
 
     private void addMember(RecordField field, String member) {
@@ -200,7 +199,7 @@ public final class RecordChanges {
             if (!members.contains(added)) {
                 members.add(added);
             }
-            api.call(message("set_" + field.field().name()), object.ref(), members);
+            api.call(message("set_" + field.apiName()), object.ref(), members);
             return;
         }
         api.call(message("add_" + elementName(field)), object.ref(), value(field, element, member));
@@ -210,9 +209,9 @@ public final class RecordChanges {
         if (field.map() && field.has("set-map")) {
             Map<String, String> entries = new LinkedHashMap<>(object.entries(field));
             entries.remove(key);
-            api.call(message("set_" + field.field().name()), object.ref(), entries);
+            api.call(message("set_" + field.apiName()), object.ref(), entries);
         } else if (field.map()) {
-            api.call(message("remove_from_" + field.field().name()), object.ref(), key(field, key));
+            api.call(message("remove_from_" + field.apiName()), object.ref(), key(field, key));
         } else {
             Type element = ((Type.SetOf) field.type()).element();
             if (hasMessage(message("remove_" + elementName(field)))) {
@@ -220,7 +219,7 @@ public final class RecordChanges {
             } else {
                 List<Object> members = wholeSet(field, element);
                 members.remove(value(field, element, key));
-                api.call(message("set_" + field.field().name()), object.ref(), members);
+                api.call(message("set_" + field.apiName()), object.ref(), members);
             }
         }
     }
@@ -236,7 +235,7 @@ public final class RecordChanges {
         return switch (field.name()) {
             case "repositories" -> "repository";
             case "groups" -> "group";
-            default -> field.field().name();
+            default -> field.apiName();
         };
     }
 

@@ -1,20 +1,26 @@
 package org.jxapi.cli.record;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Type;
 
 /**
  * A field as the command line shows it.
  *
- * @param access what its label says
+ * @param access the access that its label shows
  * @param through the field of the class whose reference leads to {@code field}, or null
- * @param field where the value stands; null when code computes it
- * @param absent what stands for the value when {@code through} leads nowhere
+ * @param field the field that holds the value; null when code computes it
+ * @param absent the text to show when {@code through} is the null reference
  * @param options the words of records.txt
  */
 public record RecordField(
-        String name, Access access, Field<?, ?> through, Field<?, ?> field, String absent, Set<String> options) {
+        String name,
+        Access access,
+        @Nullable Field<?, ?> through,
+        @Nullable Field<?, ?> field,
+        String absent,
+        Set<String> options) {
     /** RO and RW are plain; S is a set, M a map. */
     public enum Access {
         RO(" ( RO)"),
@@ -68,7 +74,16 @@ public record RecordField(
         return name + access.label + (has("deprecated") ? " [DEPRECATED]" : "");
     }
 
+    /** The type of the value; IllegalStateException when code computes the value. */
     public Type type() {
+        if (field == null) {
+            throw new IllegalStateException("code computes " + name);
+        }
         return field.type();
+    }
+
+    /** The field's name in messages such as {@code set_name_label}. */
+    public String apiName() {
+        return field == null ? name.replace('-', '_') : field.name();
     }
 }

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Type;
@@ -25,8 +26,17 @@ public final class RecordKinds {
 
     private RecordKinds() {}
 
+    /** The kind of that name; IllegalArgumentException when there is none. */
     public static RecordKind get(String name) {
-        return KINDS.get(name);
+        return known(KINDS, name);
+    }
+
+    private static RecordKind known(Map<String, RecordKind> kinds, String name) {
+        RecordKind kind = kinds.get(name);
+        if (kind == null) {
+            throw new IllegalArgumentException("there is no kind " + name);
+        }
+        return kind;
     }
 
     public static Collection<RecordKind> all() {
@@ -46,7 +56,7 @@ public final class RecordKinds {
     static Map<String, RecordKind> read(BufferedReader lines) throws IOException {
         Map<String, RecordKind> kinds = new LinkedHashMap<>();
         List<RecordField> fields = new ArrayList<>();
-        ClassModel<?> model = null;
+        @Nullable ClassModel<?> model = null;
         int number = 1;
         for (String line = lines.readLine(); line != null; line = lines.readLine(), number++) {
             if (line.isBlank() || line.startsWith("#")) {
@@ -58,6 +68,8 @@ public final class RecordKinds {
                     model = model(words[1]);
                     fields = new ArrayList<>();
                     kind(kinds, words, model, fields);
+                } else if (model == null) {
+                    throw new IllegalArgumentException("a field before the first kind");
                 } else {
                     fields.add(field(model, words));
                 }
@@ -86,7 +98,7 @@ public final class RecordKinds {
             int equals = words[i].indexOf('=');
             String value = words[i].substring(equals + 1);
             switch (words[i].substring(0, equals)) {
-                case "like" -> own = kinds.get(value).fields();
+                case "like" -> own = known(kinds, value).fields();
                 case "show" -> shown = List.of(value.split(","));
                 case "where" -> {
                     for (String condition : value.split(",")) {
@@ -101,14 +113,14 @@ public final class RecordKinds {
     }
 
     private static RecordField field(ClassModel<?> model, String[] words) {
-        Field<?, ?> through = null;
-        Field<?, ?> field = null;
+        @Nullable Field<?, ?> through = null;
+        @Nullable Field<?, ?> field = null;
         if (!words[2].equals("-")) {
             String[] path = words[2].split("\\.");
             field = named(model, path[0]);
             if (path.length == 2) {
                 through = field;
-                field = named(XenModel.get(((Type.Reference) through.type()).className()), path[1]);
+                field = named(model(((Type.Reference) through.type()).className()), path[1]);
             }
         }
         Set<String> options = new HashSet<>();

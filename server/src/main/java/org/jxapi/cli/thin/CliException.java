@@ -4,7 +4,14 @@ package org.jxapi.cli.thin;
 public final class CliException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    private final String text;
+
     public CliException(String message) {
         super(message);
+        this.text = message;
+    }
+
+    public String text() {
+        return text;
     }
 }
