@@ -84,7 +84,7 @@ class XeCommandsTest {
         ThinClient.Outcome outcome = xe.run("vm-import");
         assertThat(outcome.status()).isEqualTo(1);
         assertThat(outcome.err())
-                .startsWith("vm-import needs filename or url.\n")
+                .startsWith("vm-import requires filename or url.\n")
                 .endsWith("message: Not_found\n");
     }
 
@@ -157,10 +157,10 @@ class XeCommandsTest {
         assertThat(help)
                 .contains(
                         "command name            : vm-start\n", "optional params : force, on, paused, <vm-selectors>\n")
-                .contains("\n  paused=         true leaves it paused after the start (true, false)\n")
+                .contains("\n  paused=         true leaves the VM paused after the start (true, false)\n")
                 .contains("\nExamples\n  xe vm-start vm=web\n");
         assertThat(xe.run("help", "--all").ok())
-                .contains("\n    vm-start ", "  Starts VMs; on=host chooses where.\n")
+                .contains("\n    vm-start ", "  Starts VMs; on=HOST chooses the host.\n")
                 .doesNotContain("blob-get");
         assertThat(xe.run("help", "--all", "--minimal").ok()).contains(",pool-dump-database,");
     }

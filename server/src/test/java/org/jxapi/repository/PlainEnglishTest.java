@@ -118,6 +118,14 @@ class PlainEnglishTest {
                 .filter(file -> !file.endsWith("PlainEnglishTest.java"))
                 .toList();
         assertThat(files).hasSizeGreaterThan(800);
+        assertThat(files)
+                .as("the texts of xe")
+                .contains(
+                        Path.of("server/src/main/resources/org/jxapi/cli/parameters.txt"),
+                        Path.of("server/src/main/resources/org/jxapi/cli/records.txt"),
+                        Path.of("packaging/man/xe.1"),
+                        Path.of("packaging/completion/xe"),
+                        Path.of("packaging/completion/xe-query"));
         assertThat(findings(files)).as("replace these phrases").isEmpty();
     }
 

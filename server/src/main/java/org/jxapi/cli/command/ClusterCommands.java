@@ -42,7 +42,7 @@ final class ClusterCommands {
                 "cluster-pool-resync",
                 "cluster-uuid",
                 "",
-                "Adds all hosts of the pool that are missing to a cluster.",
+                "Adds the pool's missing hosts to a cluster.",
                 c -> c.call("Cluster.pool_resync", c.ref("Cluster", "cluster-uuid")));
         t.add(
                 "cluster-create",
@@ -160,14 +160,14 @@ final class ClusterCommands {
                 "pvs-proxy-create",
                 "pvs-site-uuid vif-uuid",
                 "",
-                "Caches what a VM reads from a PVS site.",
+                "Caches a VM's reads from a PVS site.",
                 c -> c.printUuid(
                         c.call("PVS_proxy.create", c.ref("PVS_site", "pvs-site-uuid"), c.ref("VIF", "vif-uuid"))));
         t.add(
                 "pvs-proxy-destroy",
                 "uuid",
                 "",
-                "Stops caching what a VM reads from a PVS site.",
+                "Stops caching a VM's reads from a PVS site.",
                 c -> c.call("PVS_proxy.destroy", c.ref("PVS_proxy")));
         t.hosts(
                 "pvs-cache-storage-create",

@@ -7,9 +7,9 @@ import java.util.Set;
 /**
  * A command of the table.
  *
- * @param required parameters without which it does not start
- * @param optional what else it takes; a name that ends in a colon stands for {@code name:key=value}
- * @param help what it does, in one line
+ * @param required names of the required parameters
+ * @param optional names of the optional parameters; one that ends in a colon means {@code name:key=value}
+ * @param help a sentence about the command, or a few
  */
 public record Command(
         String name, List<String> required, List<String> optional, String help, Set<Flag> flags, Body body) {
@@ -30,7 +30,7 @@ public record Command(
         void run(Context context) throws IOException;
     }
 
-    /** Runs it; whatever goes wrong is thrown. */
+    /** Runs the command; throws every failure. */
     public void run(Context context) throws IOException {
         body.run(context);
     }

@@ -13,24 +13,25 @@ public final class CommandReference {
     private static final String HEAD = """
             # The commands of xe
 
-            Generated from the command table: `xe help COMMAND` says the same. Output, errors and exit statuses are XAPI's.
-            The client itself, its options and files: xe(1).
+            Generated from the command table, as the output of `xe help COMMAND` is. Output, errors and exit statuses are
+            XAPI's. xe(1) describes the client itself, its options and files.
 
-            `NAME=` must be given, `[NAME=]` may be. `NAME:` stands for `NAME:KEY=VALUE`. `<vm-selectors>` stands for any
-            fields of VMs, such as `name-label=web power-state=halted`, or `vm=` with a name or uuid: the command works on
-            the VMs that match, on more than one only with `--multiple`. `<host-selectors>` and `<sr-selectors>` likewise.
-            `--force` skips questions and takes risks, `--minimal` prints values with commas between.
+            `NAME=` is required, `[NAME=]` is optional. `NAME:` means `NAME:KEY=VALUE`. `<vm-selectors>` means any fields of
+            VMs, such as `name-label=web power-state=halted`, or `vm=` with a name or UUID: the command works on the matching
+            VMs, and on more than one only with `--multiple`. `<host-selectors>` and `<sr-selectors>` do the same for hosts
+            and SRs. `--force` skips questions and safety checks. `--minimal` prints only values, separated by commas.
 
-            Every command of XAPI is there. A command whose API message (coverage.md) or HTTP path (clients.md) is not offered checks
-            its required parameters and then fails with NOT_IMPLEMENTED, which names what is missing.
+            jxapi has every command of XAPI. If jxapi does not offer the API message (coverage.md) or the HTTP path
+            (clients.md) of a command, the command checks its required parameters and fails with NOT_IMPLEMENTED, which names
+            the missing message or path.
 
             ## Lists and fields
 
-            For every kind of the table below:
+            For every kind in the table below:
 
             | | |
             |---|---|
-            | `KIND-list [FIELD=VALUE]... [params=FIELD,...\\|all]` | lists objects; `MAP:KEY=VALUE` and `SET:contains=VALUE` look inside |
+            | `KIND-list [FIELD=VALUE]... [params=FIELD,...\\|all]` | lists objects; `MAP:KEY=VALUE` and `SET:contains=VALUE` match inside maps and sets |
             | `KIND-param-list uuid=` | shows all fields |
             | `KIND-param-get uuid= param-name= [param-key=]` | shows one field, or one entry of a map |
             | `KIND-param-set uuid= FIELD=VALUE... MAP:KEY=VALUE...` | sets fields |
@@ -38,7 +39,7 @@ public final class CommandReference {
             | `KIND-param-remove uuid= param-name= param-key=` | removes from a set or a map |
             | `KIND-param-clear uuid= param-name=` | empties a field |
 
-            | kind | class | a list shows |
+            | kind | class | fields in lists |
             |---|---|---|
             """;
 

@@ -12,13 +12,13 @@ import org.jxapi.cli.record.RecordKind;
 import org.jxapi.cli.record.RecordKinds;
 import org.jxapi.datamodel.Type;
 
-/** Writes packaging/completion/xe.table, which the shell completes by without asking a server. */
+/** Writes packaging/completion/xe.table, with which the shell completes without asking a server. */
 public final class CompletionTable {
     private static final String HEAD = """
-            # The table of the completion of xe; generated from the command table (see CompletionTableTest).
+            # The table for the completion of xe, generated from the command table (see CompletionTableTest).
             #   c|COMMAND|required parameters|optional ones|kind of the objects that other parameters choose, or + and the
             #     kind whose fields are parameters: +vm all of them, +vm:set those that can be set
-            #   k|KIND|class|fields|fields that can be set (a colon behind a map)
+            #   k|KIND|class|fields|fields that can be set (a map ends in a colon)
             #   v|COMMAND.PARAMETER or KIND.FIELD|values
             """;
 
@@ -108,7 +108,7 @@ public final class CompletionTable {
         return values;
     }
 
-    /** The values of a type, as the command line spells them; none when they have spaces, which words have not. */
+    /** The values of a type, as the command line spells them; none if any has a space, since shell words have none. */
     private static List<String> values(Type type) {
         if (type == Type.Basic.BOOL) {
             return List.of("true", "false");

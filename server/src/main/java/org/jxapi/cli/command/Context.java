@@ -48,9 +48,9 @@ public record Context(CommandLine line, Api api, Printer printer, Wire wire, Pat
     }
 
     /**
-     * A parameter that XAPI calls optional and yet cannot do without: it answers an internal error, as ours does.
+     * A parameter that XAPI calls optional but requires: without it, both XAPI and jxapi answer an internal error.
      *
-     * @param hint says what the command needs
+     * @param hint a line for stderr about the missing parameter
      */
     String expect(String name, String hint) throws IOException {
         if (!has(name)) {
@@ -132,7 +132,7 @@ public record Context(CommandLine line, Api api, Printer printer, Wire wire, Pat
         printer.values(((List<?>) list).stream().map(String::valueOf).toList());
     }
 
-    /** Prints the uuid of an object that a message has made. */
+    /** Prints the uuid of an object that a message has created. */
     void printUuid(Object made) throws IOException {
         print(api.uuid((Ref<?>) made));
     }
@@ -148,7 +148,7 @@ public record Context(CommandLine line, Api api, Printer printer, Wire wire, Pat
         printer.message(String.valueOf(text));
     }
 
-    /** Words that are shown with --minimal too. */
+    /** Prints text even with --minimal. */
     void say(String text) throws IOException {
         wire.print(text);
     }
@@ -159,7 +159,7 @@ public record Context(CommandLine line, Api api, Printer printer, Wire wire, Pat
         }
     }
 
-    /** Asks the user; says so when the answer is not yes. */
+    /** Asks the user to confirm; prints the answer if it is not yes. */
     boolean confirmed() throws IOException {
         say("Type 'yes' to continue");
         String answer = wire.prompt();

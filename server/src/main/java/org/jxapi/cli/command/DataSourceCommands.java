@@ -57,7 +57,7 @@ final class DataSourceCommands {
                 noun + "-data-source-forget",
                 "data-source",
                 "",
-                "Stops recording a measurement of " + what + ", and deletes what has been recorded.",
+                "Stops recording a measurement of " + what + " and deletes its recordings.",
                 scope,
                 (c, o) -> c.call(className + ".forget_data_source_archives", o.ref(), c.need("data-source")));
     }

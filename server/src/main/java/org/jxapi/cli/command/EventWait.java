@@ -13,13 +13,13 @@ import org.jxapi.cli.thin.CommandLine;
 import org.jxapi.cli.thin.CommandLine.Param;
 import org.jxapi.datamodel.EventBatch;
 
-/** event-wait: blocks until an object of a class is as the parameters say. */
+/** event-wait: blocks until an object of a class matches the parameters. */
 final class EventWait {
     private static final Set<String> KINDS = Set.of(
             "vm", "vdi", "sr", "host", "network", "vif", "pif", "vbd", "pbd", "pool", "task", "subject", "role",
             "secret", "vmss");
 
-    /** How often it looks whether somebody still waits. */
+    /** How often it checks whether the client is still there. */
     private static final double SECONDS = 10;
 
     /** A value that a field must have, or must not have. */

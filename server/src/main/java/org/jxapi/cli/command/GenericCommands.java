@@ -44,8 +44,8 @@ final class GenericCommands {
                 kind.name() + "-list",
                 "",
                 String.join(" ", listed),
-                "Lists the " + plural + " whose fields match the parameters. An entry of a map is chosen by"
-                        + " map:key=value, a member of a set by set:contains=value.",
+                "Lists the " + plural + " whose fields match the parameters. map:key=value matches an entry of a"
+                        + " map, set:contains=value a member of a set.",
                 c -> list(c, kind),
                 flags);
         table.add(
@@ -58,7 +58,7 @@ final class GenericCommands {
                 kind.name() + "-param-get",
                 "uuid param-name",
                 "param-key database:",
-                "Shows one field of " + one + "; with param-key one entry of a map.",
+                "Shows one field of " + one + "; param-key selects an entry of a map.",
                 c -> paramGet(c, kind));
         String settable = Stream.concat(
                         names(fields.stream().filter(RecordField::settable)),
@@ -69,7 +69,7 @@ final class GenericCommands {
                     kind.name() + "-param-set",
                     "uuid",
                     settable,
-                    "Sets fields of " + one + "; an entry of a map by map:key=value.",
+                    "Sets fields of " + one + "; map:key=value sets an entry of a map.",
                     c -> paramSet(c, kind));
         }
         if (fields.stream().anyMatch(RecordField::addable)) {
@@ -153,7 +153,7 @@ final class GenericCommands {
                         .toList());
     }
 
-    /** XAPI shows nothing for fields that do not exist; scripts for newer versions ask for such. */
+    /** XAPI shows nothing for unknown fields. Scripts for newer versions request such fields. */
     private static void warnOfUnknown(Context context, RecordKind kind, String parameter) throws IOException {
         List<String> wanted = context.line().words(parameter);
         List<String> unknown = wanted.stream()

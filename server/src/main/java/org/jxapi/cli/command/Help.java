@@ -18,15 +18,15 @@ public final class Help {
     private static final String USAGE = """
             Usage:
               xe <command>
-                [ -s <server> ]            the host to talk to
-                [ -p <port> ]              its port
+                [ -s <server> ]            connect to this host
+                [ -p <port> ]              connect to this port
                 [ -u <username> -pw <password> | -pwf <password file> ]
-                                           who you are; the file holds both, a line each
-                [ --nossl ]                talk without TLS
-                [ --debug ]                show what the client does
-                [ --debug-on-fail ]        show it only when the command fails
-                [ --traceparent <value> ]  context for distributed tracing
-                [ <other arguments> ... ]  the command's own arguments
+                                           log in; the file has the name on line 1, the password on line 2
+                [ --nossl ]                connect without TLS
+                [ --debug ]                trace the client's work on stderr
+                [ --debug-on-fail ]        print the trace only if the command fails
+                [ --traceparent <value> ]  set the context for distributed tracing
+                [ <other arguments> ... ]  arguments of the command
 
             Help on one command:
               xe help <command>
@@ -67,7 +67,7 @@ public final class Help {
                 Map.entry("description     ", command.help() + selectors(command)));
     }
 
-    /** What XAPI's help does not have: the parameters one by one, and examples. */
+    /** Details that XAPI's help does not have: each parameter, and examples. */
     private static List<String> details(Command command) {
         List<String> lines = new ArrayList<>();
         List<String> names = new ArrayList<>(command.required());
@@ -102,12 +102,12 @@ public final class Help {
                 || command.name().endsWith("-list") && command.optional().contains("database:");
     }
 
-    /** A parameter as it is typed. */
+    /** A parameter as users type it. */
     private static String typed(String name) {
         return name.startsWith("<") || name.endsWith(":") ? name : name + "=";
     }
 
-    /** The optional parameters, with the place for those that choose objects. */
+    /** The optional parameters, with a placeholder for those that choose objects. */
     static List<String> optional(Command command) {
         List<String> optional = new ArrayList<>(command.optional());
         if (command.has(Flag.VM_SELECTORS)) {
@@ -133,11 +133,10 @@ public final class Help {
     }
 
     private static String selectors(String what, String kind, String by) {
-        return " It works on the %s whose fields match the parameters, such as name-label=web; %s= takes a %s. More"
+        return " It works on the %s whose fields match the parameters, such as name-label=web; %s= takes a %s."
                         .formatted(what, kind, by)
-                + " than one needs --multiple. 'xe %s-list params=all' shows the fields. Without such parameters all %s"
-                        .formatted(kind, what)
-                + " are selected.";
+                + " Without such parameters it works on all %s. Use --multiple for more than one.".formatted(what)
+                + " 'xe %s-list params=all' shows the fields.".formatted(kind);
     }
 
     private static void overview(CommandTable table, CommandLine line, Printer printer) throws IOException {
@@ -164,7 +163,7 @@ public final class Help {
         printer.values(briefly(listed, name -> !name.startsWith("host-") && !name.startsWith("vm-")));
     }
 
-    /** Each command with the first sentence about it. */
+    /** Each command with the first sentence of its help. */
     private static List<String> briefly(List<Command> commands, Predicate<String> wanted) {
         List<Command> chosen =
                 commands.stream().filter(c -> wanted.test(c.name())).toList();

@@ -47,14 +47,14 @@ final class HostCommands {
                 "host-compute-free-memory",
                 "",
                 "",
-                "Shows the memory, in bytes, that is free for VMs.",
+                "Shows a host's free memory for VMs in bytes.",
                 Scope.ONE,
                 (c, host) -> number(c, "host.compute_free_memory", host));
         t.hosts(
                 "host-compute-memory-overhead",
                 "",
                 "",
-                "Shows the memory, in bytes, that virtualization itself uses.",
+                "Shows a host's memory overhead for virtualization in bytes.",
                 Scope.ONE,
                 (c, host) -> number(c, "host.compute_memory_overhead", host));
         t.hosts(
@@ -68,7 +68,7 @@ final class HostCommands {
                 "host-get-vms-which-prevent-evacuation",
                 "uuid",
                 "",
-                "Lists the VMs that cannot be moved off a host, and why.",
+                "Lists the VMs that cannot leave a host, with the reasons.",
                 HostCommands::stuck);
         t.add(
                 "host-retrieve-wlb-evacuate-recommendations",
@@ -87,7 +87,7 @@ final class HostCommands {
                 "host-ha-xapi-healthcheck",
                 "",
                 "",
-                "Checks the health of the daemon; scripts read the exit status.",
+                "Checks the daemon's health and reports it by the exit status.",
                 HostCommands::healthCheck,
                 HIDDEN);
         t.hosts(

@@ -19,14 +19,14 @@ final class HostControlCommands {
                 "host-disable",
                 "",
                 "auto-enable",
-                "Stops VMs from starting on hosts; with auto-enable=false also after a restart.",
+                "Prevents VMs from starting on hosts; with auto-enable=false also after a restart.",
                 Scope.PLAIN,
                 (c, host) -> c.call("host.disable", host.ref(), c.line().flag("auto-enable", true)));
         t.hosts("host-enable", "", "", "Allows VMs to start on hosts again.", Scope.PLAIN, (c, host) -> {
             c.call("host.remove_from_other_config", host.ref(), "MAINTENANCE_MODE");
             c.call("host.enable", host.ref());
         });
-        simple(t, "host-shutdown", "host.shutdown", "Shuts disabled hosts down.");
+        simple(t, "host-shutdown", "host.shutdown", "Shuts down disabled hosts.");
         simple(t, "host-reboot", "host.reboot", "Reboots disabled hosts.");
         simple(t, "host-power-on", "host.power_on", "Powers hosts on over the network.");
         simple(t, "host-sync-data", "host.sync_data", "Synchronizes the pool's data to hosts.");
@@ -34,7 +34,7 @@ final class HostControlCommands {
                 "host-prepare-for-poweroff",
                 "",
                 "",
-                "Ends everything that must end before the host is powered off.",
+                "Prepares this host for being powered off.",
                 c -> c.call("host.prepare_for_poweroff", c.ref("host")),
                 HIDDEN);
         t.hosts(
@@ -52,12 +52,12 @@ final class HostControlCommands {
                 "host-forget",
                 "uuid",
                 "",
-                "Removes a host that is permanently lost from the pool.",
+                "Removes a permanently lost host from the pool.",
                 c -> careful(
                         c,
                         "host.destroy",
-                        "WARNING: Forget a host only when it cannot be repaired: it has to be installed again before it can"
-                                + " join again.",
+                        "WARNING: Forget a host only if it cannot be repaired: it can join a pool again only after a new"
+                                + " installation.",
                         "WARNING: A host that still works should leave the pool by pool-eject.",
                         "WARNING: This cannot be undone."));
         t.add(
@@ -68,7 +68,7 @@ final class HostControlCommands {
                 c -> careful(
                         c,
                         "host.declare_dead",
-                        "WARNING: Make sure that the host is off. VMs that still run there while they are started elsewhere",
+                        "WARNING: Make sure that the host is off. VMs that run both there and on another host",
                         "WARNING: destroy the data on their disks."));
         t.add("host-shutdown-agent", "", "", "Stops the daemon of this host.", c -> c.call("host.shutdown_agent"));
         t.add(

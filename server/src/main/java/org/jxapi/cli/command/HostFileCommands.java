@@ -35,7 +35,7 @@ final class HostFileCommands {
                 "host-restore",
                 "file-name",
                 "",
-                "Restores the control domain of a host from a file that host-backup has written.",
+                "Restores the control domain of a host from a file of host-backup.",
                 Scope.ONE,
                 (c, host) -> TransferWait.put(
                         c, new TransferWait.Label("host backup upload"), c.need("file-name"), "/host_restore", ""));
@@ -74,7 +74,7 @@ final class HostFileCommands {
         String output = c.get("output", "tar.bz2");
         if (!STATUS_FORMATS.contains(output)) {
             throw new XenApiException(
-                    "INTERNAL_ERROR", List.of("Failure: output is tar.bz2, tar or zip, not " + output));
+                    "INTERNAL_ERROR", List.of("Failure: output must be tar.bz2, tar or zip, not " + output));
         }
         TransferWait.get(
                 c,

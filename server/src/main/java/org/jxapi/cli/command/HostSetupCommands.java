@@ -41,7 +41,7 @@ final class HostSetupCommands {
                 "host-set-power-on-mode",
                 "power-on-mode",
                 "power-on-config",
-                "Chooses how hosts are powered on over the network.",
+                "Sets the method that powers hosts on over the network.",
                 Scope.PLAIN,
                 (c, host) -> c.call(
                         "host.set_power_on_mode", host.ref(), c.need("power-on-mode"), c.map("power-on-config")));
@@ -118,13 +118,13 @@ final class HostSetupCommands {
                 "host-emergency-clear-mandatory-guidance",
                 "",
                 "",
-                "Forgets what updates still demand of this host; for emergencies.",
+                "Clears the pending mandatory guidance of updates on this host; for emergencies.",
                 c -> c.call("host.emergency_clear_mandatory_guidance"));
         t.add(
                 "host-signal-networking-change",
                 "",
                 "",
-                "Notifies the daemon of a change of the host's network.",
+                "Notifies the daemon of changes in the host's network.",
                 c -> c.call("host.signal_networking_change"),
                 HIDDEN);
         t.add(
@@ -138,7 +138,7 @@ final class HostSetupCommands {
                 "host-syslog-reconfigure",
                 "host-uuid",
                 "",
-                "Applies a change of a host's logging settings.",
+                "Applies a host's changed logging settings.",
                 c -> c.call("host.syslog_reconfigure", c.ref("host", "host-uuid")));
         t.add(
                 "host-set-hostname-live",
@@ -173,19 +173,19 @@ final class HostSetupCommands {
                 "host-reset-server-certificate",
                 "",
                 "",
-                "Goes back to a self-signed certificate.",
+                "Replaces the TLS certificate of hosts with a new self-signed one.",
                 Scope.ONE,
                 (c, host) -> c.call("host.reset_server_certificate", host.ref()));
         emergency(
                 t,
                 "reset-server-certificate",
-                "Goes back to a self-signed certificate on this host; for emergencies, when the coordinator cannot be"
-                        + " reached.");
+                "Replaces this host's TLS certificate with a new self-signed one; for emergencies, when the"
+                        + " coordinator is unreachable.");
         emergency(
                 t,
                 "disable-tls-verification",
                 "Stops this host from checking the certificates of other hosts; for emergencies, when a wrong"
-                        + " certificate keeps it from its pool.");
+                        + " certificate cuts it off from its pool.");
         emergency(
                 t,
                 "reenable-tls-verification",
@@ -235,7 +235,7 @@ final class HostSetupCommands {
                 "host-enable-external-auth",
                 "host-uuid auth-type service-name",
                 "config:",
-                "Allows the users of a directory to log in to a host.",
+                "Enables logins to a host by users of a directory.",
                 c -> {
                     forced(c);
                     c.call(
@@ -250,7 +250,7 @@ final class HostSetupCommands {
                 "host-disable-external-auth",
                 "host-uuid",
                 "config:",
-                "Stops the users of the directory from logging in to a host.",
+                "Disables logins to a host by users of the directory.",
                 c -> {
                     forced(c);
                     c.call("host.disable_external_auth", c.ref("host", "host-uuid"), c.map("config"), true);
@@ -260,7 +260,7 @@ final class HostSetupCommands {
                 "host-external-auth-set-ldaps",
                 "host-uuid ldaps",
                 "force",
-                "Chooses whether the directory is contacted over TLS.",
+                "Enables or disables TLS for connections to the directory.",
                 c -> c.call(
                         "host.external_auth_set_ldaps", c.ref("host", "host-uuid"), c.flag("ldaps"), c.flag("force")),
                 HIDDEN);

@@ -2,11 +2,11 @@ package org.jxapi.cli.command;
 
 import java.util.List;
 
-/** Some of several objects could not be worked on. */
+/** A command with --multiple has failed for some objects. */
 public final class MultipleFailureException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    /** One of them, and why. */
+    /** An object, and the reason of its failure. */
     public record Failed(String uuid, String why) {}
 
     private final transient List<Failed> failed;

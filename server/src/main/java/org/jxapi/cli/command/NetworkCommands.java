@@ -47,7 +47,7 @@ final class NetworkCommands {
                 "bond-create",
                 "network-uuid pif-uuids",
                 "mac mode properties:",
-                "Bonds network interfaces of a host together; prints the UUID of the bond.",
+                "Bonds network interfaces of a host; prints the UUID of the bond.",
                 c -> c.printUuid(c.call(
                         "Bond.create",
                         c.ref("network", "network-uuid"),
@@ -59,13 +59,13 @@ final class NetworkCommands {
                 "bond-destroy",
                 "uuid",
                 "",
-                "Dissolves a bond; its interfaces become separate again.",
+                "Removes a bond and separates its interfaces.",
                 c -> c.call("Bond.destroy", c.ref("Bond")));
         t.add(
                 "bond-set-mode",
                 "uuid mode",
                 "",
-                "Changes how a bond shares traffic between its interfaces.",
+                "Sets how a bond shares traffic between its interfaces.",
                 c -> c.call("Bond.set_mode", c.ref("Bond"), EnumNames.parse(BondMode.TYPE, c.need("mode"))));
         t.add(
                 "network-sriov-create",
@@ -78,7 +78,7 @@ final class NetworkCommands {
                 "network-sriov-destroy",
                 "uuid",
                 "",
-                "Stops using an interface's SR-IOV functions; the network stays.",
+                "Stops using an interface's SR-IOV functions but keeps the network.",
                 c -> c.call("network_sriov.destroy", c.ref("network_sriov")));
     }
 
@@ -106,7 +106,12 @@ final class NetworkCommands {
                     c.printAll(((List<?>) pifs)
                             .stream().map(p -> c.api().uuid((Ref<?>) p)).toList());
                 });
-        t.add("vlan-destroy", "uuid", "", "Removes a VLAN; uuid names it or its PIF.", NetworkCommands::destroyVlan);
+        t.add(
+                "vlan-destroy",
+                "uuid",
+                "",
+                "Removes a VLAN; uuid is the UUID of the VLAN or of its PIF.",
+                NetworkCommands::destroyVlan);
         t.add(
                 "tunnel-create",
                 "pif-uuid network-uuid",
@@ -125,8 +130,8 @@ final class NetworkCommands {
     }
 
     private static void pifs(CommandTable t) {
-        t.add("pif-plug", "uuid", "", "Brings an interface up.", c -> c.call("PIF.plug", c.ref("PIF")));
-        t.add("pif-unplug", "uuid", "", "Takes an interface down.", c -> c.call("PIF.unplug", c.ref("PIF")));
+        t.add("pif-plug", "uuid", "", "Brings up an interface.", c -> c.call("PIF.plug", c.ref("PIF")));
+        t.add("pif-unplug", "uuid", "", "Brings down an interface.", c -> c.call("PIF.unplug", c.ref("PIF")));
         t.add(
                 "pif-reconfigure-ip",
                 "uuid mode",
@@ -156,7 +161,7 @@ final class NetworkCommands {
                 "pif-set-primary-address-type",
                 "uuid primary_address_type",
                 "",
-                "Chooses whether IPv4 or IPv6 provides an interface's primary address.",
+                "Sets the type of an interface's primary address, IPv4 or IPv6.",
                 c -> c.call(
                         "PIF.set_primary_address_type",
                         c.ref("PIF"),

@@ -17,7 +17,7 @@ final class ObserverCommands {
                 "observer-create",
                 "name-label",
                 "host-uuids name-description enabled attributes endpoints components",
-                "Creates an observer, which traces components of hosts.",
+                "Creates an observer that traces components of hosts.",
                 ObserverCommands::createObserver);
         t.add(
                 "observer-destroy",
@@ -29,7 +29,7 @@ final class ObserverCommands {
                 "caller-create",
                 "",
                 "name-label name-description user-agent client-ip",
-                "Registers a client, recognized by its user agent or address, so that its calls can be counted and limited.",
+                "Registers a client by its user agent or address, to count and limit its calls.",
                 ObserverCommands::createCaller);
         t.add(
                 "caller-destroy",
@@ -41,9 +41,9 @@ final class ObserverCommands {
                 "caller-query-usage",
                 "",
                 "uuid group",
-                "Shows how much one client, or a group of clients, has called.",
+                "Shows the use of the API by a client or a group of clients.",
                 ObserverCommands::usage);
-        t.add("caller-list-usage", "", "", "Shows how much each client has called.", ObserverCommands::allUsage);
+        t.add("caller-list-usage", "", "", "Shows each client's use of the API.", ObserverCommands::allUsage);
         t.add(
                 "rate-limit-create",
                 "burst-size fill-rate",
@@ -54,7 +54,7 @@ final class ObserverCommands {
                 "rate-limit-destroy",
                 "uuid",
                 "",
-                "Removes a rate limit; its clients are no longer limited.",
+                "Removes a rate limit from its clients and destroys it.",
                 c -> c.call("Rate_limit.destroy", c.ref("Rate_limit")));
         t.add(
                 "rate-limit-add-caller",

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The words about the commands' parameters, and examples: parameters.txt, which says how it is read. */
+/** Texts about the commands' parameters, and examples, from parameters.txt, whose head describes its format. */
 final class ParameterTexts {
     /** The place of texts for every command. */
     private static final String ANY = "";
@@ -30,7 +30,7 @@ final class ParameterTexts {
     /**
      * A parameter.
      *
-     * @param values those that it takes; empty when it takes others too
+     * @param values the allowed values; empty if any value is allowed
      */
     record Text(String words, List<String> values) {
         String shown() {

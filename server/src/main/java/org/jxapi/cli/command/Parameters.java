@@ -35,8 +35,8 @@ public final class Parameters {
     }
 
     /**
-     * Warns of parameters that look like misspelt ones. XAPI ignores parameters that it does not know, and scripts rely on
-     * it; where fields of objects are parameters too, unknown ones are errors.
+     * Warns of misspelt parameters. XAPI ignores unknown parameters, and scripts rely on it. For commands whose parameters
+     * are fields of objects, an unknown parameter is an error.
      */
     public static void warn(Command command, CommandLine line, Printer printer) throws IOException {
         if (takesFields(command)) {

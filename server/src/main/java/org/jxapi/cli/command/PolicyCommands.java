@@ -30,7 +30,7 @@ final class PolicyCommands {
                 "appliance-destroy",
                 "uuid",
                 "",
-                "Destroys an appliance; its VMs stay.",
+                "Destroys an appliance but keeps its VMs.",
                 c -> c.call("VM_appliance.destroy", c.ref("VM_appliance")));
         t.add(
                 "appliance-start",
@@ -72,7 +72,7 @@ final class PolicyCommands {
                 "vm-group-destroy",
                 "uuid",
                 "",
-                "Destroys a group; its VMs stay.",
+                "Destroys a group but keeps its VMs.",
                 c -> c.call("VM_group.destroy", c.ref("VM_group")));
         t.add(
                 "vmss-create",

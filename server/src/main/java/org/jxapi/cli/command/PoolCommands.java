@@ -34,7 +34,7 @@ final class PoolCommands {
                 "pool-eject",
                 "host-uuid",
                 "",
-                "Removes a host from the pool; its local storage is erased.",
+                "Removes a host from the pool and erases its local storage.",
                 PoolCommands::eject);
         t.add(
                 "pool-designate-new-master",
@@ -73,7 +73,7 @@ final class PoolCommands {
                 "pool-recover-slaves",
                 "",
                 "",
-                "Connects members that have lost contact to the coordinator again; prints their UUIDs.",
+                "Reconnects members that have lost contact with the coordinator; prints their UUIDs.",
                 c -> {
                     List<String> uuids = new ArrayList<>();
                     ((List<?>) c.call("pool.recover_slaves"))
@@ -102,7 +102,7 @@ final class PoolCommands {
                 "pool-disable-binary-storage",
                 "",
                 "",
-                "Turns off the storage of binary data and deletes it.",
+                "Turns off the storage of binary data and deletes the stored data.",
                 c -> c.call("pool.disable_binary_storage"),
                 HIDDEN);
         t.add(
@@ -181,8 +181,8 @@ final class PoolCommands {
     private static void eject(Context c) throws IOException {
         Ref<?> host = c.ref("host", "host-uuid");
         if (!c.flag("force")) {
-            c.say("WARNING: The local storage of a host that leaves the pool is erased.");
-            c.say("WARNING: All that is on it now will be lost.");
+            c.say("WARNING: This erases the host's local storage.");
+            c.say("WARNING: All data on it will be lost.");
             List<String> lost = localDisks(c, host);
             if (!lost.isEmpty()) {
                 c.say("The following VDI objects will be destroyed:");

@@ -47,7 +47,7 @@ final class PoolFileCommands {
                 "pool-sync-bundle",
                 "filename",
                 "",
-                "Fills the pool's bundle repository from a bundle file.",
+                "Updates the pool's bundle repository from a bundle file.",
                 c -> TransferWait.put(c, new TransferWait.Label("upload bundle"), c.need("filename"), "/bundle", ""));
         t.add(
                 "audit-log-get",
@@ -75,7 +75,7 @@ final class PoolFileCommands {
                 "blob-put",
                 "uuid filename",
                 "",
-                "Fills a blob from a file.",
+                "Uploads a file to a blob.",
                 c -> {
                     Ref<?> blob = c.ref("blob");
                     TransferWait.put(
@@ -102,8 +102,8 @@ final class PoolFileCommands {
         if (!dryRun && !c.has("force")) {
             throw new XenApiException(
                     "INTERNAL_ERROR",
-                    List.of("Failure: This makes the host the coordinator of the pool in the file and forgets all other"
-                            + " hosts. Use --force to do it."));
+                    List.of("Failure: This makes the host the coordinator of the pool in the file and removes all"
+                            + " other hosts from the pool. Use --force to confirm."));
         }
         if (!c.paths().serve("PUT", DATABASE)) {
             c.wire().printStderr("To restore a database, stop jxapid and run jxapid --restore-database FILE.\n");

@@ -28,7 +28,7 @@ final class PoolHaCommands {
                 "pool-ha-prevent-restarts-for",
                 "seconds",
                 "",
-                "Stops high availability from restarting VMs for some time.",
+                "Prevents high availability from restarting VMs for a number of seconds.",
                 c -> c.call("pool.ha_prevent_restarts_for", c.integer("seconds")),
                 HIDDEN);
         t.add(
@@ -41,7 +41,8 @@ final class PoolHaCommands {
                 "pool-ha-compute-hypothetical-max-host-failures-to-tolerate",
                 "",
                 "vm-uuid restart-priority",
-                "Shows how many hosts could fail if VMs had other restart priorities, given as pairs of vm-uuid and restart-priority.",
+                "Shows how many hosts could fail if VMs had other restart priorities, given as pairs of vm-uuid and"
+                        + " restart-priority.",
                 PoolHaCommands::hypothetical);
         t.add(
                 "pool-ha-compute-vm-failover-plan",

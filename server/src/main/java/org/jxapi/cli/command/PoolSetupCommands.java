@@ -22,7 +22,7 @@ final class PoolSetupCommands {
                 "pool-enable-redo-log",
                 "sr-uuid",
                 "",
-                "Also writes database changes to an SR.",
+                "Starts writing database changes to an SR.",
                 c -> c.call("pool.enable_redo_log", c.ref("SR", "sr-uuid")));
         t.add(
                 "pool-disable-redo-log",
@@ -37,7 +37,13 @@ final class PoolSetupCommands {
                 "Sets the controller of the hosts' virtual switches.",
                 c -> c.call("pool.set_vswitch_controller", c.need("address")),
                 HIDDEN);
-        t.add("pool-disable-ssl-legacy", "", "uuid", "Does nothing: old TLS versions are off.", c -> {}, DEPRECATED);
+        t.add(
+                "pool-disable-ssl-legacy",
+                "",
+                "uuid",
+                "Does nothing: old TLS versions are disabled already.",
+                c -> {},
+                DEPRECATED);
         t.add(
                 "pool-secret-rotate",
                 "",
@@ -151,13 +157,13 @@ final class PoolSetupCommands {
                 "pool-enable-client-certificate-auth",
                 "name",
                 "",
-                "Allows clients to log in with a certificate.",
+                "Enables logins with a client certificate.",
                 c -> c.call("pool.enable_client_certificate_auth", c.pool(), c.need("name")));
         t.add(
                 "pool-disable-client-certificate-auth",
                 "",
                 "",
-                "Stops clients from logging in with a certificate.",
+                "Disables logins with a client certificate.",
                 c -> c.call("pool.disable_client_certificate_auth", c.pool()));
         t.add(
                 "pool-install-trusted-certificate",
@@ -187,7 +193,7 @@ final class PoolSetupCommands {
                 "pool-enable-external-auth",
                 "auth-type service-name",
                 "uuid config:",
-                "Allows the users of a directory to log in.",
+                "Enables logins by users of a directory.",
                 c -> c.call(
                         "pool.enable_external_auth",
                         c.pool(),
@@ -198,13 +204,13 @@ final class PoolSetupCommands {
                 "pool-disable-external-auth",
                 "",
                 "uuid config:",
-                "Stops the users of the directory from logging in.",
+                "Disables logins by users of the directory.",
                 c -> c.call("pool.disable_external_auth", c.pool(), c.map("config")));
         t.add(
                 "pool-external-auth-set-ldaps",
                 "ldaps",
                 "uuid force",
-                "Chooses whether the directory is contacted over TLS.",
+                "Enables or disables TLS for connections to the directory.",
                 c -> c.call("pool.external_auth_set_ldaps", c.pool(), c.flag("ldaps"), c.flag("force")));
     }
 
@@ -243,7 +249,7 @@ final class PoolSetupCommands {
                 "pool-configure-update-sync",
                 "update-sync-frequency update-sync-day",
                 "",
-                "Sets how often updates are looked for.",
+                "Sets the schedule of checks for updates.",
                 c -> {
                     String frequency = EnumNames.parse(UpdateSyncFrequency.TYPE, c.need("update-sync-frequency"));
                     c.call("pool.configure_update_sync", c.pool(), frequency, day(c, frequency));

@@ -29,7 +29,7 @@ final class SnapshotCommands {
                 "snapshot-clone",
                 "new-name-label",
                 "uuid new-name-description",
-                "Creates a template from a snapshot, with clones of its disks if the storage can clone.",
+                "Creates a template from a snapshot; clones its disks if the storage supports it.",
                 c -> copy(c, (Ref<?>) c.call("VM.clone", snapshot(c), c.need("new-name-label"))),
                 STANDARD);
         t.add(
@@ -42,7 +42,7 @@ final class SnapshotCommands {
                     copy(c, (Ref<?>) c.call("VM.copy", snapshot(c), c.need("new-name-label"), sr));
                 },
                 STANDARD);
-        t.add("snapshot-destroy", "", UUID, "Destroys a snapshot; its disks stay.", c -> {
+        t.add("snapshot-destroy", "", UUID, "Destroys a snapshot but keeps its disks.", c -> {
             Ref<?> snapshot = snapshot(c);
             if (c.api().get(VM.POWER_STATE, snapshot) != VmPowerState.HALTED) {
                 c.call("VM.hard_shutdown", snapshot);
@@ -61,7 +61,7 @@ final class SnapshotCommands {
                 "snapshot-reset-powerstate",
                 "",
                 UUID + " force",
-                "Marks a checkpoint as halted in the database; the memory that it holds is lost.",
+                "Marks a checkpoint as halted in the database; its saved memory is lost.",
                 c -> {
                     c.needForce();
                     c.call("VM.power_state_reset", snapshot(c));

@@ -51,7 +51,7 @@ final class SrCommands {
                 "sr-forget",
                 "uuid",
                 "",
-                "Removes an SR from the database; its data stays.",
+                "Removes an SR from the database but keeps its data.",
                 c -> c.call("SR.forget", c.ref("SR")));
         t.add(
                 "sr-update",
@@ -75,7 +75,7 @@ final class SrCommands {
                 "pbd-create",
                 "host-uuid sr-uuid",
                 "device-config:",
-                "Describes how a host connects to an SR; pbd-plug then connects it.",
+                "Creates a PBD, which describes a host's connection to an SR; pbd-plug then connects the host.",
                 SrCommands::createPbd);
         t.add(
                 "pbd-destroy",

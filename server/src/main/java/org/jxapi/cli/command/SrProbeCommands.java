@@ -20,7 +20,8 @@ final class SrProbeCommands {
                 "sr-probe",
                 "type",
                 OPTIONAL,
-                "Looks for existing SRs, or for missing values of device-config, and prints what the storage driver finds.",
+                "Looks for existing SRs or for missing values of device-config, and prints the storage driver's"
+                        + " findings.",
                 c -> c.print(probe(c, "SR.probe")));
         t.add(
                 "sr-probe-ext",

@@ -41,8 +41,8 @@ final class TransferCommands {
                 "vm-export",
                 "filename",
                 "preserve-power-state compress metadata excluded-device-types include-snapshots progress",
-                "Writes VMs with their disks to a file; compress is gzip or zstd. Each further VM gets its own file, with a"
-                        + " number at the end of its name.",
+                "Exports VMs with their disks to a file; compress is gzip or zstd. With several VMs, each further VM"
+                        + " has a file of its own, with a number at the end of the name.",
                 TransferCommands::exportVms,
                 STANDARD,
                 VM_SELECTORS);
@@ -51,29 +51,29 @@ final class TransferCommands {
                 "",
                 "filename preserve sr-uuid force host-username host-password type remote-config dry-run metadata url"
                         + " vdi: progress",
-                "Creates VMs from a file that vm-export has written, with their disks on sr-uuid or the default SR;"
-                        + " preserve=true keeps UUIDs and MAC addresses.",
+                "Imports VMs from a file of vm-export, with their disks on sr-uuid or the default SR; preserve=true"
+                        + " keeps UUIDs and MAC addresses.",
                 TransferCommands::importVm,
                 STANDARD);
         t.add(
                 "template-export",
                 "filename template-uuid",
                 "compress metadata excluded-device-types progress",
-                "Writes a template with its disks to a file.",
+                "Exports a template with its disks to a file.",
                 c -> exportOne(c, "template"),
                 STANDARD);
         t.add(
                 "snapshot-export-to-template",
                 "filename snapshot-uuid",
                 "preserve-power-state compress metadata excluded-device-types progress",
-                "Writes a snapshot with its disks to a file.",
+                "Exports a snapshot with its disks to a file.",
                 c -> exportOne(c, "snapshot"),
                 STANDARD);
         t.add(
                 "vdi-export",
                 "uuid filename",
                 "format base progress",
-                "Writes a disk's contents to a file.",
+                "Exports a disk's contents to a file.",
                 TransferCommands::exportDisk);
         t.add(
                 "vdi-import",
@@ -128,15 +128,15 @@ final class TransferCommands {
                 ? c.ref("SR", "sr-uuid")
                 : (Ref<?>) c.call("pool.get_default_SR", c.api().pool());
         if (c.api().neighbour(sr).isEmpty()) {
-            throw new CliException("No SR is given (sr-uuid), and the pool has no default SR");
+            throw new CliException("The pool has no default SR. Set the SR with sr-uuid.");
         }
         if (!List.of("default", "xva", "xenserver")
                 .contains(c.get("type", "default").toLowerCase(Locale.ROOT))) {
             c.call(
                     "VM.import_convert",
                     c.need("type"),
-                    c.expect("host-username", "An import of this type needs host-username and host-password."),
-                    c.expect("host-password", "An import of this type needs host-username and host-password."),
+                    c.expect("host-username", "An import of this type requires host-username and host-password."),
+                    c.expect("host-password", "An import of this type requires host-username and host-password."),
                     sr,
                     c.map("remote-config"));
             return;
@@ -145,7 +145,7 @@ final class TransferCommands {
             printUuids(c, (List<?>) c.call("VM.import", c.need("url"), sr, c.flag("preserve"), c.flag("force")));
             return;
         }
-        String file = c.expect("filename", "vm-import needs filename or url.");
+        String file = c.expect("filename", "vm-import requires filename or url.");
         boolean dryRun = c.flag("dry-run");
         if (dryRun && !c.flag("metadata")) {
             throw new CliException("Only metadata import function support dry-run");

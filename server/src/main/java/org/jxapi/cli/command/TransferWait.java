@@ -13,9 +13,9 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.xenapi.Task;
 import org.jxapi.xenapi.TaskStatusType;
 
-/** Has the client send or fetch a file by HTTP, and waits until the task says what came of it. */
+/** Orders the client to send or fetch a file over HTTP, and waits for the result in the task. */
 final class TransferWait {
-    /** A task's progress before the daemon has heard of the transfer: then nobody else ends the task. */
+    /** A task's progress before the daemon gets the transfer. Until then, only this class ends the task. */
     private static final double UNHEARD = -1.0;
 
     private static final double SECONDS = 5;

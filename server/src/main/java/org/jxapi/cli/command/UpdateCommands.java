@@ -17,13 +17,13 @@ final class UpdateCommands {
     private UpdateCommands() {}
 
     static void declare(CommandTable t) {
-        whole(t, "patch-destroy", "pool_patch", "Removes a patch that is not applied anywhere from the pool.");
+        whole(t, "patch-destroy", "pool_patch", "Removes an unapplied patch from the pool.");
         whole(t, "patch-pool-apply", "pool_patch", "Applies a patch to all hosts of the pool.");
         whole(t, "patch-clean", "pool_patch", "Deletes the file of a patch from the coordinator.");
         whole(t, "patch-pool-clean", "pool_patch", "Deletes the file of a patch from all hosts.");
         onHost(t, "patch-precheck", "precheck", "Checks whether a patch can be applied to a host.");
         onHost(t, "patch-apply", "apply", "Applies a patch to a host and prints its output.");
-        whole(t, "update-destroy", "pool_update", "Removes an update that is not applied anywhere from the pool.");
+        whole(t, "update-destroy", "pool_update", "Removes an unapplied update from the pool.");
         whole(t, "update-pool-apply", "pool_update", "Applies an update to all hosts of the pool.");
         whole(t, "update-pool-clean", "pool_update", "Deletes the files of an update from all hosts.");
         t.add(
@@ -128,7 +128,7 @@ final class UpdateCommands {
                 "repository-introduce-bundle",
                 "name-label",
                 "name-description",
-                "Adds an update repository that is filled from bundle files.",
+                "Adds an update repository for bundle files.",
                 c -> c.printUuid(
                         c.call("Repository.introduce_bundle", c.need("name-label"), c.get("name-description", ""))));
         t.add(

@@ -28,7 +28,12 @@ final class VbdCommands {
                 "Attaches a disk to a VM, or gives it an empty CD drive (type=CD, without vdi-uuid). device is one of"
                         + " the VM's allowed-VBD-devices.",
                 VbdCommands::create);
-        t.add("vbd-destroy", "uuid", "", "Destroys a VBD; the disk stays.", c -> c.call("VBD.destroy", c.ref("VBD")));
+        t.add(
+                "vbd-destroy",
+                "uuid",
+                "",
+                "Destroys a VBD but keeps the disk.",
+                c -> c.call("VBD.destroy", c.ref("VBD")));
         t.add(
                 "vbd-insert",
                 "uuid vdi-uuid",

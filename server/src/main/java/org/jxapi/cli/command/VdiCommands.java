@@ -28,7 +28,7 @@ final class VdiCommands {
                 "vdi-forget",
                 "uuid",
                 "",
-                "Removes a disk from the database; its data stays.",
+                "Removes a disk from the database but keeps its data.",
                 c -> c.call("VDI.forget", c.ref("VDI")));
         t.add(
                 "vdi-update",
@@ -46,7 +46,7 @@ final class VdiCommands {
                 "vdi-resize",
                 "uuid disk-size",
                 "online",
-                "Enlarges a disk; online=true if it is in use.",
+                "Enlarges a disk; use online=true while it is in use.",
                 c -> c.call(
                         c.get("online", "").equals("true") ? "VDI.resize_online" : "VDI.resize",
                         c.ref("VDI"),
@@ -62,8 +62,8 @@ final class VdiCommands {
                 "vdi-copy",
                 "uuid",
                 "sr-uuid base-vdi-uuid into-vdi-uuid",
-                "Copies a disk: to a new one on the SR sr-uuid, or into the disk into-vdi-uuid; with base-vdi-uuid only"
-                        + " what differs from that disk.",
+                "Copies a disk to a new one on sr-uuid, or into the disk into-vdi-uuid; base-vdi-uuid limits the"
+                        + " copy to the differences from that disk.",
                 VdiCommands::copy);
         t.add(
                 "vdi-pool-migrate",
@@ -92,22 +92,27 @@ final class VdiCommands {
                 "driver-params-",
                 "Takes a snapshot of a disk.",
                 c -> c.printUuid(c.call("VDI.snapshot", c.ref("VDI"), c.map("driver-params"))));
-        t.add("vdi-unlock", "uuid", "force", "Breaks the lock of a disk after the host that held it has failed.", c -> {
-            Ref<?> vdi = c.ref("VDI");
-            c.needForce();
-            c.call("VDI.force_unlock", vdi);
-        });
+        t.add(
+                "vdi-unlock",
+                "uuid",
+                "force",
+                "Breaks the lock of a disk after the failure of the host that held" + " it.",
+                c -> {
+                    Ref<?> vdi = c.ref("VDI");
+                    c.needForce();
+                    c.call("VDI.force_unlock", vdi);
+                });
         t.add(
                 "vdi-enable-cbt",
                 "uuid",
                 "",
-                "Starts tracking which blocks of a disk change.",
+                "Starts tracking the changed blocks of a disk.",
                 c -> c.call("VDI.enable_cbt", c.ref("VDI")));
         t.add(
                 "vdi-disable-cbt",
                 "uuid",
                 "",
-                "Stops tracking which blocks of a disk change.",
+                "Stops tracking the changed blocks of a disk.",
                 c -> c.call("VDI.disable_cbt", c.ref("VDI")));
         t.add(
                 "vdi-data-destroy",
@@ -119,7 +124,7 @@ final class VdiCommands {
                 "vdi-list-changed-blocks",
                 "vdi-from-uuid vdi-to-uuid",
                 "",
-                "Shows, as a bitmap in base64, which blocks differ between two disks.",
+                "Shows the blocks that differ between two disks, as a bitmap in base64.",
                 c -> c.say(String.valueOf(c.call(
                         "VDI.list_changed_blocks", c.ref("VDI", "vdi-from-uuid"), c.ref("VDI", "vdi-to-uuid")))));
     }

@@ -22,8 +22,8 @@ final class VifCommands {
                 "vif-create",
                 "device network-uuid vm-uuid",
                 "mac",
-                "Adds a network interface to a VM. device is one of the VM's allowed-VIF-devices; without mac, or with"
-                        + " mac=random, an address is made.",
+                "Adds a network interface to a VM. device is one of the VM's allowed-VIF-devices; without mac, or"
+                        + " with mac=random, jxapi generates an address.",
                 VifCommands::create);
         t.add("vif-destroy", "uuid", "", "Destroys a network interface.", c -> c.call("VIF.destroy", c.ref("VIF")));
         t.add(

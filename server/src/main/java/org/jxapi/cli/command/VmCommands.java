@@ -39,7 +39,7 @@ final class VmCommands {
                 "vm-create",
                 "name-label",
                 "name-description",
-                "Creates a VM without disks and network interfaces.",
+                "Creates a VM without disks or network interfaces.",
                 c -> c.printUuid(c.call("VM.create", record(c.need("name-label"), c.get("name-description", "")))),
                 HIDDEN);
         t.add(
@@ -87,7 +87,7 @@ final class VmCommands {
                 "console",
                 "",
                 "",
-                "Connects the terminal to a VM's text console; press Ctrl-] to leave it.",
+                "Connects the terminal to a VM's text console; press Ctrl-] to disconnect.",
                 VmCommands::console,
                 VM_SELECTORS);
         t.add(
@@ -139,7 +139,7 @@ final class VmCommands {
                 "vm-update-secureboot-certificates-on-boot",
                 "mark",
                 "",
-                "Chooses whether VMs take the pool's secure boot certificates at their next boot.",
+                "Sets whether VMs update their secure boot certificates from the pool at their next boot.",
                 Scope.PLAIN,
                 (c, vm) -> c.call("VM.update_secureboot_certificates_on_boot", vm.ref(), c.flag("mark")));
         t.vms(

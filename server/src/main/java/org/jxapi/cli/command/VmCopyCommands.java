@@ -24,7 +24,7 @@ final class VmCopyCommands {
                 "vm-clone",
                 "new-name-label",
                 NAMES,
-                "Clones a VM or template; its disks are cloned if the storage can, and copied otherwise.",
+                "Clones a VM or template; copies its disks if the storage cannot clone them.",
                 c -> copies(c, Scope.TEMPLATES, vm -> c.call("VM.clone", vm.ref(), name(c))),
                 STANDARD,
                 VM_SELECTORS);
@@ -43,7 +43,7 @@ final class VmCopyCommands {
                 "vm-snapshot",
                 "new-name-label",
                 NAMES + " ignore-vdi-uuids",
-                "Takes snapshots of VMs; disks listed in ignore-vdi-uuids are left out.",
+                "Takes snapshots of VMs without the disks in ignore-vdi-uuids.",
                 c -> {
                     List<Ref<?>> without = c.refs("VDI", "ignore-vdi-uuids");
                     copies(c, Scope.PLAIN, vm -> c.call("VM.snapshot", vm.ref(), name(c), without));
@@ -54,7 +54,7 @@ final class VmCopyCommands {
                 "vm-snapshot-with-quiesce",
                 "new-name-label",
                 NAMES,
-                "Takes snapshots of VMs whose guests quiesce their disks first.",
+                "Takes snapshots of VMs after their guests have quiesced the disks.",
                 c -> copies(c, Scope.PLAIN, vm -> c.call("VM.snapshot_with_quiesce", vm.ref(), name(c))),
                 STANDARD,
                 VM_SELECTORS);

@@ -51,7 +51,7 @@ final class VmDiskCommands {
                 "vm-disk-add",
                 "disk-size device",
                 "sr-uuid",
-                "Creates a disk and attaches it to VMs, at once if they are running.",
+                "Creates a disk and attaches it to a VM, immediately if the VM is running.",
                 Scope.PLAIN,
                 VmDiskCommands::addDisk,
                 STANDARD);
@@ -75,7 +75,7 @@ final class VmDiskCommands {
                 "vm-cd-remove",
                 "cd-name",
                 "",
-                "Removes the drive that holds a named CD from VMs; <EMPTY> is an empty drive.",
+                "Removes the drive with a named CD from VMs; cd-name=<EMPTY> removes an empty drive.",
                 Scope.PLAIN,
                 VmDiskCommands::removeCd,
                 STANDARD);

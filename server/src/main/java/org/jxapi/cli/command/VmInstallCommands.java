@@ -33,8 +33,9 @@ final class VmInstallCommands {
                 "vm-install",
                 "new-name-label",
                 "sr-name-label sr-uuid template copy-bios-strings-from",
-                "Creates a VM from a template, with the disks that the template describes. The template is given as"
-                        + " template-uuid, template-name-label or template; copy-bios-strings-from is a host's uuid.",
+                "Creates a VM from a template, with the disks that the template describes. Name the template with"
+                        + " template-uuid, template-name-label or template; copy-bios-strings-from is the UUID of a"
+                        + " host.",
                 VmInstallCommands::install,
                 STANDARD);
     }

@@ -16,14 +16,14 @@ final class VmMemoryCommands {
                 "vm-compute-memory-overhead",
                 "",
                 "",
-                "Shows the memory, in bytes, that a VM uses in addition to its own.",
+                "Shows a VM's memory overhead in bytes.",
                 Scope.CONTROL,
                 (c, vm) -> c.message(c.call("VM.compute_memory_overhead", vm.ref())));
         t.vms(
                 "vm-compute-maximum-memory",
                 "total",
                 "approximate",
-                "Shows how much memory a VM can be given if it may use a total amount.",
+                "Shows the most memory that a VM can have within a total amount.",
                 Scope.PLAIN,
                 (c, vm) -> c.print(c.call("VM.maximise_memory", vm.ref(), c.bytes("total"), c.flag("approximate"))),
                 STANDARD);

@@ -34,8 +34,8 @@ final class VmMigrateCommands {
                 "",
                 "live host host-uuid remote-master remote-username remote-password remote-network force copy compress"
                         + " vif: vdi: image-format:",
-                "Moves VMs to another host of the pool; live=true while they run. Parameters for another"
-                        + " pool are accepted, but VMs cannot be moved there.",
+                "Moves VMs to another host of the pool; live=true moves them while they run. jxapi cannot move VMs"
+                        + " to another pool yet.",
                 VmMigrateCommands::migrate,
                 STANDARD,
                 VM_SELECTORS);

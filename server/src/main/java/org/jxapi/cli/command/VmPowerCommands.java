@@ -24,7 +24,7 @@ final class VmPowerCommands {
                 "vm-start",
                 "",
                 "force on paused",
-                "Starts VMs; on=host chooses where.",
+                "Starts VMs; on=HOST chooses the host.",
                 Scope.CONTROL,
                 VmPowerCommands::start,
                 STANDARD);
@@ -40,7 +40,7 @@ final class VmPowerCommands {
                 "vm-resume",
                 "",
                 "force on",
-                "Resumes suspended VMs; on=host chooses where.",
+                "Resumes suspended VMs; on=HOST chooses the host.",
                 Scope.PLAIN,
                 VmPowerCommands::resume,
                 STANDARD);
@@ -48,7 +48,7 @@ final class VmPowerCommands {
                 "vm-shutdown",
                 "",
                 "force",
-                "Asks the guests to shut down; with --force pulls the plug.",
+                "Asks the guests to shut down; --force powers the VMs off.",
                 Scope.PLAIN,
                 (c, vm) -> wait(c, c.flag("force") ? "VM.hard_shutdown" : "VM.clean_shutdown", vm),
                 STANDARD);
@@ -56,7 +56,7 @@ final class VmPowerCommands {
                 "vm-reboot",
                 "",
                 "force",
-                "Asks the guests to reboot; with --force resets them.",
+                "Asks the guests to reboot; --force resets the VMs.",
                 Scope.PLAIN,
                 (c, vm) -> c.call(c.flag("force") ? "VM.hard_reboot" : "VM.clean_reboot", vm.ref()),
                 STANDARD);
@@ -64,8 +64,8 @@ final class VmPowerCommands {
                 "vm-reset-powerstate",
                 "",
                 "force",
-                "Marks VMs as halted in the database, for those whose host has died. Nothing is stopped: a VM that"
-                        + " still runs loses data when it is started once more.",
+                "Marks VMs as halted in the database, after a failure of their host. It does not stop them: if a VM"
+                        + " still runs and you start it again, it loses data.",
                 Scope.PLAIN,
                 (c, vm) -> {
                     c.needForce();
@@ -137,7 +137,7 @@ final class VmPowerCommands {
         void run() throws IOException;
     }
 
-    /** When no host can run the VM, says of each why. */
+    /** Starts a VM; if no host can run it, prints the reason for each host. */
     private static void explained(Context c, CliObject vm, Start start) throws IOException {
         try {
             start.run();

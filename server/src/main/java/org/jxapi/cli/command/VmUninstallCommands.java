@@ -26,7 +26,7 @@ final class VmUninstallCommands {
                 "vm-uninstall",
                 "",
                 "force",
-                "Destroys VMs with their snapshots and their disks; asks first unless --force is given.",
+                "Destroys VMs with their snapshots and disks; asks for confirmation unless --force is given.",
                 c -> {
                     List<Ref<?>> vms = new ArrayList<>();
                     Selection.eachVm(c, Scope.PLAIN, Set.of(), vm -> vms.add(vm.ref()));
@@ -58,7 +58,7 @@ final class VmUninstallCommands {
                 "Destroys a snapshot and its disks.",
                 c -> uninstall(c, List.of(SnapshotCommands.snapshot(c))),
                 STANDARD);
-        t.add("vm-destroy", "uuid", "", "Destroys a VM; its disks stay.", c -> {
+        t.add("vm-destroy", "uuid", "", "Destroys a VM but keeps its disks.", c -> {
             Ref<?> vm = c.ref("VM");
             if (c.api().get(VM.IS_CONTROL_DOMAIN, vm)) {
                 throw new XenApiException(

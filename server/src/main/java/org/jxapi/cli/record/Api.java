@@ -46,7 +46,7 @@ public final class Api implements AutoCloseable {
     }
 
     /**
-     * Logs in as the command line says, without waiting; fails with a XenApiException.
+     * Logs in with the user of the command line, without waiting; fails with a XenApiException.
      *
      * @param given a session that the client has already
      * @param peer address of the client
@@ -72,9 +72,9 @@ public final class Api implements AutoCloseable {
     }
 
     /**
-     * The same, with calls that do not wait on when their client has gone.
+     * The same, with calls that stop waiting when their client has disconnected.
      *
-     * @param gone whether it has
+     * @param gone whether the client has disconnected
      */
     public Api watching(BooleanSupplier gone) {
         return new Api(store, dispatcher, origin.watched(gone), session, false);
@@ -85,7 +85,7 @@ public final class Api implements AutoCloseable {
         return session;
     }
 
-    /** Calls a message with the session before its parameters. The result is of the message's type; void is the empty text. */
+    /** Calls a message with the session before its parameters. The result is of the message's type; for void, it is "". */
     public Object call(String method, Object... params) {
         List<Object> all = new ArrayList<>();
         all.add(session);

@@ -20,7 +20,7 @@ import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Type;
 import org.jxapi.xenapi.XenModel;
 
-/** The kinds of records.txt, which says how its lines are read. */
+/** The kinds in records.txt, whose head describes its format. */
 public final class RecordKinds {
     private static final Map<String, RecordKind> KINDS = load();
 

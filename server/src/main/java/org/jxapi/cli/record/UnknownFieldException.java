@@ -1,12 +1,12 @@
 package org.jxapi.cli.record;
 
-/** Somebody asked for a field that the kind has not. */
+/** The kind does not have a requested field. */
 public final class UnknownFieldException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final String question;
 
-    /** @param question asks whether another field is meant; may be empty */
+    /** @param question suggests another field; may be empty */
     public UnknownFieldException(String name, String question) {
         super(name);
         this.question = question;

@@ -1,6 +1,6 @@
 package org.jxapi.cli.thin;
 
-/** Ends a command with that exit status; what there is to say has been said. */
+/** Ends a command with an exit status. The command has printed its messages already. */
 public final class ExitException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** Finds the names that somebody may have meant who typed another one. */
+/** Finds the names that are similar to a mistyped one. */
 public final class Nearest {
     /** Names are a few dozen characters long; longer input is no typing error. */
     private static final int LONGEST = 100;
@@ -29,7 +29,7 @@ public final class Nearest {
                 .toList();
     }
 
-    /** A question that names them, for the end of an error; empty when there are none. */
+    /** A question that suggests similar names, for the end of an error; empty when there are none. */
     public static String question(String typed, Collection<String> names) {
         List<String> near = of(typed, names);
         return near.isEmpty() ? "" : "Did you mean " + String.join(" or ", near) + "?";

@@ -46,7 +46,7 @@ public final class Wire {
     public void open() throws IOException {
         out.write(greeting());
         if (!Arrays.equals(bytes(PREFIX.length), PREFIX) || readInt() != MAJOR) {
-            throw new IOException("the client speaks another protocol");
+            throw new IOException("the client speaks a different protocol");
         }
         readInt();
     }
@@ -113,7 +113,7 @@ public final class Wire {
         return answer();
     }
 
-    /** Whether the client has gone away. */
+    /** Whether the client has disconnected. */
     public synchronized boolean clientGone() {
         try {
             checkClient();
@@ -123,7 +123,7 @@ public final class Wire {
         }
     }
 
-    /** Throws EOFException if the client has gone away. */
+    /** Throws EOFException if the client has disconnected. */
     public void checkClient() throws IOException {
         in.available();
     }
@@ -134,7 +134,7 @@ public final class Wire {
             readInt();
             int kind = readInt();
             if (kind != RESPONSE) {
-                throw new IOException("unexpected message of the client: " + kind);
+                throw new IOException("unexpected message from the client: " + kind);
             }
             int response = readInt();
             if (response != WAIT) {
@@ -154,11 +154,11 @@ public final class Wire {
                 }
                 int length = readInt();
                 if (length < 0 || length > MAX_UPLOAD - blob.size()) {
-                    throw new CliException("a client may send at most " + MAX_UPLOAD + " bytes");
+                    throw new CliException("the file is too large: the limit is " + MAX_UPLOAD + " bytes");
                 }
                 blob.write(bytes(length));
             } else {
-                throw new IOException("unexpected message of the client: " + kind);
+                throw new IOException("unexpected message from the client: " + kind);
             }
         }
     }
@@ -201,7 +201,7 @@ public final class Wire {
     private byte[] bytes(int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
         if (bytes.length < length) {
-            throw new EOFException("the client is gone");
+            throw new EOFException("the client has disconnected");
         }
         return bytes;
     }
