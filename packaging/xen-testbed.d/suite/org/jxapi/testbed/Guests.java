@@ -137,9 +137,11 @@ final class Guests {
         throw new AssertionError("the VM has no disk " + device);
     }
 
-    /** The file of a VDI. */
+    /** The file of a VDI that has no snapshots. */
     Path file(String disk) {
-        return FOLDER.resolve(api.text("VDI.get_location", disk) + ".raw");
+        String location = api.text("VDI.get_location", disk);
+        Path qcow2 = FOLDER.resolve(location + ".qcow2");
+        return Files.exists(qcow2) ? qcow2 : FOLDER.resolve(location + ".raw");
     }
 
     String state(String vm) {

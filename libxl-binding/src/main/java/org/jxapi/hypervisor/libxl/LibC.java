@@ -31,6 +31,8 @@ public interface LibC {
 
     int close(int fd);
 
+    int fcntl(int fd, int command, int argument);
+
     int fsync(int fd);
 
     int ftruncate(int fd, @int64_t long length);

@@ -27,6 +27,7 @@ final class LibxlContexts implements AutoCloseable {
 
     private final Libraries libraries;
     private final JavaMemory memory;
+    private final Descriptors descriptors;
     private final Pointer childHooks;
     private final Deque<LibxlContext> idle = new ArrayDeque<>();
     private final ExecutorService workers;
@@ -35,6 +36,7 @@ final class LibxlContexts implements AutoCloseable {
     LibxlContexts(Libraries libraries) {
         this.libraries = libraries;
         this.memory = new JavaMemory(libraries.libc());
+        this.descriptors = new Descriptors(libraries.libc());
         ownChildren();
         childHooks = libraries.allocate(64);
         childHooks.putInt(0, SELECTIVE_REAP);
@@ -81,7 +83,7 @@ final class LibxlContexts implements AutoCloseable {
         memory.keepFromChildren();
         LibxlContext context = borrow();
         boolean interrupted = false;
-        try {
+        try (Descriptors.Guarded guarded = descriptors.guard()) {
             Future<T> work = workers.submit(() -> call.apply(context));
             while (true) {
                 try {
@@ -148,5 +150,6 @@ final class LibxlContexts implements AutoCloseable {
             idle.clear();
         }
         workers.shutdown();
+        descriptors.close();
     }
 }

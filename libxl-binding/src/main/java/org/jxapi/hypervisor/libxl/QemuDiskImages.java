@@ -111,6 +111,14 @@ public final class QemuDiskImages implements DiskImages {
      * backing file later, but that of the node below it.
      */
     private static List<String> named(Qmp qmp, Path image) throws IOException {
+        List<String> names = nodesOf(qmp, image);
+        if (names.isEmpty()) {
+            throw new HypervisorException(LibxlError.QMP_DEVICE_NOT_FOUND, "QEMU does not have " + image + " open");
+        }
+        return names;
+    }
+
+    private static List<String> nodesOf(Qmp qmp, Path image) throws IOException {
         Set<String> formats = new LinkedHashSet<>();
         Set<String> names = new LinkedHashSet<>();
         for (JsonNode node : nodes(qmp)) {
@@ -124,9 +132,6 @@ public final class QemuDiskImages implements DiskImages {
             }
         }
         names.retainAll(formats);
-        if (names.isEmpty()) {
-            throw new HypervisorException(LibxlError.QMP_DEVICE_NOT_FOUND, "QEMU does not have " + image + " open");
-        }
         return List.copyOf(names);
     }
 
@@ -194,6 +199,10 @@ public final class QemuDiskImages implements DiskImages {
     @Override
     public void merge(int domid, Path active, Path top, Path base, String recorded, DoubleConsumer progress) {
         run(domid, qmp -> {
+            if (nodesOf(qmp, top).isEmpty() && !nodesOf(qmp, base).isEmpty()) {
+                // It has been merged, but the caller was stopped before it knew.
+                return;
+            }
             String topNode = only(qmp, top);
             String job = "jxapi-" + UUID.randomUUID();
             qmp.run(
@@ -216,6 +225,7 @@ public final class QemuDiskImages implements DiskImages {
 
     /** Waits until the job has ended. */
     private static void finish(Qmp qmp, String job, DoubleConsumer progress) throws IOException {
+        progress.accept(0);
         while (true) {
             JsonNode state = state(qmp, job);
             switch (state.path("status").asText()) {

@@ -182,7 +182,7 @@ class QemuDiskImagesTest {
     }
 
     @Test
-    void aMergeThatIsCancelledChangesNothingForTheGuest() throws Exception {
+    void aMergeThatIsCancelledChangesNothingForTheGuestAndCanBeRepeated() throws Exception {
         write("a", 1, 0, 8);
         create("a1", "a", 8 * MIB);
         images.snapshot(DOMID, List.of(new Overlay(file("a"), file("a1"))));
@@ -196,7 +196,11 @@ class QemuDiskImagesTest {
         write("a", 3, 0, 1);
         reads("a2", 3, 0);
         reads("a2", 2, 1);
-        assertThat(images.isOpen(DOMID, file("a1"))).isTrue();
+        images.merge(DOMID, file("a2"), file("a1"), file("a"), "a1.qcow2", done -> {});
+        images.merge(DOMID, file("a2"), file("a1"), file("a"), "a1.qcow2", done -> {});
+        assertThat(images.isOpen(DOMID, file("a1"))).isFalse();
+        reads("a2", 3, 0);
+        reads("a2", 2, 1);
     }
 
     @Test
