@@ -190,9 +190,18 @@ public final class Disks {
 
     /** Makes a disk larger. */
     void resize(Call call, Ref<VDI> vdi, long bytes) {
+        resize(call, vdi, bytes, VdiOperations.RESIZE);
+    }
+
+    /** Makes a disk larger that a guest may use, which learns of it. */
+    void resizeOnline(Call call, Ref<VDI> vdi, long bytes) {
+        resize(call, vdi, bytes, VdiOperations.RESIZE_ONLINE);
+    }
+
+    private void resize(Call call, Ref<VDI> vdi, long bytes, VdiOperations as) {
         Ref<SR> sr = store.snapshot().get(vdi, VDI.SR);
-        try (Operation operation = operations.await(
-                call, Claims.of(sr, StorageOperations.VDI_RESIZE), Claims.of(vdi, VdiOperations.RESIZE))) {
+        try (Operation operation =
+                operations.await(call, Claims.of(sr, StorageOperations.VDI_RESIZE), Claims.of(vdi, as))) {
             Snapshot before = store.snapshot();
             AttachedSr place = drivers.attached(before, sr);
             DiskRules.refuseUnmanaged(before, vdi);

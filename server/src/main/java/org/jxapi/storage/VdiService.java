@@ -81,7 +81,7 @@ public final class VdiService extends VdiFields {
 
     @Override
     public void resizeOnline(Call call, Ref<VDI> vdi, long size) {
-        throw refusal(call, vdi, StorageOperations.VDI_RESIZE, VdiOperations.RESIZE_ONLINE);
+        disks.resizeOnline(call, vdi, size);
     }
 
     /** No driver offers the operation, and the rules say so; XAPI's order of the checks is kept. */

@@ -23,6 +23,7 @@ public final class FolderFormats {
             "VDI_SNAPSHOT",
             "VDI_REVERT",
             "VDI_RESIZE",
+            "VDI_RESIZE_ONLINE",
             "VDI_RESET_ON_BOOT",
             "VDI_ACTIVATE",
             "VDI_DEACTIVATE",

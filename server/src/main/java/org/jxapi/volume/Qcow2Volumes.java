@@ -162,6 +162,16 @@ final class Qcow2Volumes {
     }
 
     void resize(String location, long bytes) throws IOException {
+        Path leaf = mine(location);
+        List<Integer> domains = live.writers(location, leaf);
+        if (!domains.isEmpty()) {
+            try {
+                domains.forEach(domid -> live.images().resize(domid, leaf, bytes));
+                return;
+            } catch (HypervisorException e) {
+                throw new IOException(e.getMessage(), e);
+            }
+        }
         try (Qcow2Image image = Qcow2Image.open(mine(location), true)) {
             image.resize(bytes);
         }

@@ -91,7 +91,7 @@ public interface Repository {
     /** Gives a volume the contents that another has now, at once and in one step; false when that takes a copy. */
     boolean revert(String from, String to) throws IOException;
 
-    /** Makes the disk larger; what is added reads as zeros. */
+    /** Makes the disk larger; what is added reads as zeros. Guests that use it learn of it. */
     void resize(String location, long bytes) throws IOException;
 
     /** Opens the contents of a volume. */

@@ -108,6 +108,15 @@ final class VolumeFiles {
         SafeFile.sync(Objects.requireNonNull(file.toAbsolutePath().getParent()));
     }
 
+    /** Makes loop devices notice that their file has become larger. A guest has its file through one. */
+    static void renewLoopDevices(Path file) throws IOException {
+        String devices = Program.of("losetup", "--noheadings", "--output", "NAME", "--associated", file.toString())
+                .run();
+        for (String device : devices.lines().toList()) {
+            Program.of("losetup", "--set-capacity", device.strip()).run();
+        }
+    }
+
     /** How many bytes of the disk each file takes, holes not counted; files that are gone are left out. */
     static Map<Path, Long> taken(List<Path> files) throws IOException {
         Map<Path, Long> taken = new LinkedHashMap<>();
