@@ -111,6 +111,8 @@ final class Coalescer {
     }
 
     private void mergeHere(Pair pair, DoubleConsumer progress) throws IOException {
+        OtherWriters.await(pair.top().path());
+        OtherWriters.await(pair.base().path());
         double all = Math.max(1, pair.top().bytes());
         try (Qcow2Image top = Qcow2Image.open(pair.top().path(), false)) {
             top.commit(done -> progress.accept(Math.min(1, done / all)));

@@ -58,6 +58,13 @@ final class Qcow2Volumes {
         return existing(location);
     }
 
+    /** The same for a disk that no guest has, or none any more. */
+    private Path unused(String location) throws IOException {
+        Path leaf = mine(location);
+        OtherWriters.await(leaf);
+        return leaf;
+    }
+
     private Path existing(String location) throws IOException {
         return leaf(location).orElseThrow(() -> new IOException("no image of volume " + location + " in " + folder));
     }
@@ -78,7 +85,7 @@ final class Qcow2Volumes {
     }
 
     Image open(String location, boolean write) throws IOException {
-        return Qcow2Image.open(mine(location), write);
+        return Qcow2Image.open(unused(location), write);
     }
 
     void create(String location, long bytes) throws IOException {
@@ -113,6 +120,7 @@ final class Qcow2Volumes {
         Path leaf = mine(location);
         List<Integer> domains = live.writers(location, leaf);
         if (domains.isEmpty()) {
+            OtherWriters.await(leaf);
             Backing below = Qcow2Image.info(leaf).backing();
             if (below != null
                     && LiveChains.empty(leaf)
@@ -172,14 +180,14 @@ final class Qcow2Volumes {
                 throw new IOException(e.getMessage(), e);
             }
         }
-        try (Qcow2Image image = Qcow2Image.open(mine(location), true)) {
+        try (Qcow2Image image = Qcow2Image.open(unused(location), true)) {
             image.resize(bytes);
         }
     }
 
     /** The image that a guest gets. */
     Path forGuest(String location) throws IOException {
-        return mine(location);
+        return unused(location);
     }
 
     /** New contents that hold the whole disk. */
@@ -194,7 +202,7 @@ final class Qcow2Volumes {
     Stage stageCopy(String location) throws IOException {
         Path part = part(location);
         Files.deleteIfExists(part);
-        Qcow2Image.create(part, bytes(location), new Backing(Layers.name(mine(location)), Format.QCOW2));
+        Qcow2Image.create(part, bytes(location), new Backing(Layers.name(unused(location)), Format.QCOW2));
         return new PartImage(location, part);
     }
 

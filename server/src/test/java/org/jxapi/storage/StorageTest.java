@@ -258,6 +258,21 @@ class StorageTest {
         }
     }
 
+    /** As upstream's ocaml/xapi/xapi_vdi.ml: resize_online is for disks that are attached, too. */
+    @Test
+    void aDiskOfARunningVmIsResizedOnlineOnly() throws Exception {
+        String sr = create(folder.resolve("online"));
+        String vdi = calls.vdi(sr, MIB);
+        String vm = calls.vm("grows");
+        calls.ok("VBD.create", Calls.vbdRecord(vm, vdi));
+        calls.ok("VM.start", vm, false, false);
+        assertThat(calls.error("VDI.resize", vdi, 2 * MIB)).containsExactly("VDI_IN_USE", vdi, "resize");
+        calls.ok("VDI.resize_online", vdi, 2 * MIB);
+        assertThat(calls.ok("VDI.get_virtual_size", vdi).asLong()).isEqualTo(2 * MIB);
+        assertThat(file(folder.resolve("online"), vdi)).hasSize(2 * MIB);
+        calls.ok("VM.hard_shutdown", vm);
+    }
+
     @Test
     void whatADiskIsNotMadeForIsRefusedAsXapiDoes() throws Exception {
         String sr = create(folder.resolve("refused"));
@@ -265,7 +280,6 @@ class StorageTest {
         for (String message : List.of("VDI.enable_cbt", "VDI.disable_cbt", "VDI.data_destroy")) {
             assertThat(calls.error(message, vdi)).containsExactly("SR_OPERATION_NOT_SUPPORTED", sr);
         }
-        assertThat(calls.error("VDI.resize_online", vdi, 2 * MIB)).containsExactly("SR_OPERATION_NOT_SUPPORTED", sr);
         assertThat(calls.ok("VDI.get_nbd_info", vdi)).isEmpty();
         assertThat(calls.error("VDI.set_sharable", vdi, true)).containsExactly("PERMISSION_DENIED", "");
         assertThat(calls.error("SR.set_physical_size", sr, 1)).containsExactly("PERMISSION_DENIED", "");
@@ -275,7 +289,7 @@ class StorageTest {
         String shared = calls.text("VDI.create", Calls.with(Calls.vdiRecord(sr, MIB), "sharable", true));
         assertThat(calls.error("VDI.snapshot", shared, Map.of())).containsExactly("VDI_IS_SHARABLE", shared);
         assertThat(calls.list("VDI.get_allowed_operations", shared))
-                .containsExactlyInAnyOrder("clone", "copy", "resize", "destroy", "forget", "update");
+                .containsExactlyInAnyOrder("clone", "copy", "resize", "resize_online", "destroy", "forget", "update");
         String iso = calls.first("SR.get_by_name_label", "ISO images");
         assertThat(calls.error("VDI.create", Calls.vdiRecord(iso, MIB)))
                 .containsExactly("SR_OPERATION_NOT_SUPPORTED", iso);

@@ -31,6 +31,7 @@ class LiveChainsTest {
     private ImageFolder repository;
     private Process qemu;
     private final AtomicBoolean running = new AtomicBoolean();
+    private final AtomicBoolean reading = new AtomicBoolean();
 
     @BeforeEach
     void create() throws Exception {
@@ -234,6 +235,26 @@ class LiveChainsTest {
         coalesce();
         assertThat(read("disk")).isEqualTo("1230");
         check();
+    }
+
+    /** libxl ends a QEMU without waiting for it. */
+    @Test
+    void aDiskIsNotUsedBeforeItsQemuHasEnded() throws Exception {
+        start();
+        write(0, 1);
+        running.set(false);
+        assertThat(OtherWriters.writer(repository.path("disk"))).isPresent();
+        Thread end = new Thread(() -> {
+            while (!reading.get()) {
+                Thread.onSpinWait();
+            }
+            qemu.destroy();
+        });
+        end.start();
+        reading.set(true);
+        assertThat(read("disk")).isEqualTo("1000");
+        assertThat(qemu.isAlive()).isFalse();
+        end.join();
     }
 
     @Test
