@@ -79,7 +79,7 @@ public record RequestHead(
         return new RequestHead(method, target, path, query, cookies, headers, unixSocket, peer, grant);
     }
 
-    /** Who sends it, of a request that was admitted. */
+    /** The sender of a request that was admitted. */
     public Grant admitted() {
         return Objects.requireNonNull(caller, "the caller of a request is not known");
     }

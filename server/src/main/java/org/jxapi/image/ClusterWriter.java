@@ -224,7 +224,7 @@ final class ClusterWriter {
         }
     }
 
-    /** What lies behind the end of the disk, in its last cluster and in the backing file, must not come to light. */
+    /** The bytes behind the end of the disk, in its last cluster and in the backing file, must not come to light. */
     private void hideBehind(long end, long below) throws IOException {
         int within = (int) (end & clusterBytes - 1);
         if (within != 0) {

@@ -51,7 +51,7 @@ final class Clusters {
         this.tableBits = bits - 3;
     }
 
-    /** What begins there, at most {@code length} bytes. The end of both must be within the L1 table. */
+    /** The part that begins there, at most {@code length} bytes. The end of both must be within the L1 table. */
     Piece piece(long offset, long length) throws IOException {
         long end = offset + length;
         Kind kind = null;

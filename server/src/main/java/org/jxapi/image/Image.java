@@ -9,7 +9,7 @@ public interface Image extends Closeable {
     /** The size of the disk. */
     long bytes();
 
-    /** Fills the buffer from there. What lies beyond the end of the disk is zeros. */
+    /** Fills the buffer from there. The buffer gets zeros beyond the end of the disk. */
     void read(long offset, ByteBuffer to) throws IOException;
 
     /** Writes all of the buffer there. Fails without a change beyond the end of the disk, and on a read-only image. */
@@ -24,8 +24,8 @@ public interface Image extends Closeable {
     record Extent(long length, boolean hole) {}
 
     /**
-     * The longest part that begins there and is alike, of {@code length} bytes at most. What lies beyond the end of the
-     * disk is a hole.
+     * The longest part that begins there and is alike, of {@code length} bytes at most. There is a hole beyond the
+     * end of the disk.
      *
      * @param length at least 1
      */
@@ -53,7 +53,7 @@ public interface Image extends Closeable {
     /** Forces everything that was written to disk. */
     void sync() throws IOException;
 
-    /** Closes the image. What was written since the last {@link #sync} may still be lost in a power cut. */
+    /** Closes the image. A power cut may still lose writes that came after the last {@link #sync}. */
     @Override
     void close() throws IOException;
 }

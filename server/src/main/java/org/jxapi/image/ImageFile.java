@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 
 /** The file or block device that stores an image. */
 interface ImageFile extends Closeable {
-    /** Fills the buffer from there. What lies beyond the end of the file is zeros. */
+    /** Fills the buffer from there. The buffer gets zeros beyond the end of the file. */
     void read(long position, ByteBuffer to) throws IOException;
 
     /** Writes all of the buffer there. */

@@ -10,7 +10,7 @@ public final class ImageFormatException extends IOException {
         super(message);
     }
 
-    /** What is wrong with the tables of an image. */
+    /** A fault in the tables of an image. */
     static ImageFormatException damaged(String file, String what) {
         return new ImageFormatException(
                 file + " is damaged: " + what + ". \"qemu-img check\" shows the extent of the damage.");

@@ -193,7 +193,7 @@ public final class Qcow2Image implements Image {
         };
     }
 
-    /** What begins there in the backing files; a hole if there are none. */
+    /** The part that begins there in the backing files; a hole if there are none. */
     Extent extentBelow(long offset, long length) throws IOException {
         return backing == null ? new Extent(length, true) : backing.extent(offset, length);
     }

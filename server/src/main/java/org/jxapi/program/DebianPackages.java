@@ -22,7 +22,7 @@ final class DebianPackages {
 
     private DebianPackages() {}
 
-    /** What to say about a program that is not there. */
+    /** The message for a program that is not there. */
     static String missing(String program) {
         String name = PACKAGES.get(program);
         return program + " is not installed" + (name == null ? "" : " (Debian package " + name + ")");

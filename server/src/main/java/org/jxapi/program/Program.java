@@ -35,7 +35,7 @@ public record Program(List<String> command, Map<String, String> environment, Dur
     private static final int MOST_SAID = 1000;
 
     /**
-     * What a program did.
+     * The result of a program.
      *
      * @param status its exit status
      * @param output its standard output

@@ -14,12 +14,14 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VbdMode;
 import org.jxapi.xenapi.VbdType;
+import org.jxapi.xenapi.VdiOperations;
 
 /**
  * A disk that this daemon reads or writes for a while. As in XAPI it is attached to the control domain meanwhile, by a
@@ -105,6 +107,13 @@ final class DiskHold implements Claim {
 
     private static boolean held(Snapshot snapshot, Row<VBD> vbd) {
         return vbd.get(VBD.OTHER_CONFIG).containsKey(MARK) && vbd.get(VBD.VM).equals(controlDomain(snapshot));
+    }
+
+    /** Throws VDI_IN_USE while the daemon itself reads or writes the disk. */
+    static void refuseHeld(Snapshot snapshot, Ref<VDI> vdi, VdiOperations operation) {
+        if (snapshot.get(vdi, VDI.VBDS).stream().anyMatch(vbd -> held(snapshot, snapshot.row(vbd)))) {
+            throw Errors.vdiInUse(vdi.value(), operation.wire());
+        }
     }
 
     /** Lets all disks go that the last run of the daemon held. */

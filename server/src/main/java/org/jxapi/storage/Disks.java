@@ -10,6 +10,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.InternalCall;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
@@ -200,8 +201,11 @@ public final class Disks {
 
     private void resize(Call call, Ref<VDI> vdi, long bytes, VdiOperations as) {
         Ref<SR> sr = store.snapshot().get(vdi, VDI.SR);
-        try (Operation operation =
-                operations.await(call, Claims.of(sr, StorageOperations.VDI_RESIZE), Claims.of(vdi, as))) {
+        try (Operation operation = operations.await(
+                call,
+                Claims.of(sr, StorageOperations.VDI_RESIZE),
+                Claims.of(vdi, as),
+                Claim.also(tx -> DiskHold.refuseHeld(tx, vdi, as)))) {
             Snapshot before = store.snapshot();
             AttachedSr place = drivers.attached(before, sr);
             DiskRules.refuseUnmanaged(before, vdi);

@@ -20,7 +20,7 @@ record Content(
         long sequence,
         @Nullable Instant at,
         List<String> damaged) {
-    /** What the file of the newest change says of it; {@code known} is what the file says now. */
+    /** The contents that the file of the newest change gets; {@code known} are those that it has now. */
     NewestFile.Newest newest(NewestFile.@Nullable Newest known) {
         long given = Math.max(sequence, known == null ? 0 : known.given());
         return new NewestFile.Newest(sequence, at == null ? Instant.now() : at, given);

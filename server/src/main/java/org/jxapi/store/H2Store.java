@@ -30,7 +30,7 @@ public final class H2Store implements Store {
     /** How long a database that could not be written is left alone before the next attempt. */
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** What becomes of a transaction on the disk: nothing when it is durable, or the reason why it is not. */
+    /** The fate of a transaction on the disk: nothing when it is durable, or the reason why it is not. */
     private static final class Outcome extends CompletableFuture<Optional<StoreException>> {
         static Outcome durable() {
             Outcome outcome = new Outcome();

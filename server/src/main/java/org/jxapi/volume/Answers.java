@@ -13,7 +13,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks file systems whether they answer. The kernel lets whoever uses a file of a dead server wait, for minutes or for
+ * Asks file systems whether they answer. The kernel makes each user of a file of a dead server wait, for minutes or for
  * ever. So each file system is asked by a thread of its own before it is used, and at most one such thread waits for it.
  */
 final class Answers {

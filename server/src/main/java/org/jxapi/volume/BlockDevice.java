@@ -127,7 +127,7 @@ record BlockDevice(Path path, String number) {
     }
 
     /**
-     * What the device holds, in the words of blkid(8): TYPE, UUID and LABEL of a file system, PTTYPE of a table of
+     * The contents of the device, in the words of blkid(8): TYPE, UUID and LABEL of a file system, PTTYPE of a table of
      * partitions; empty when there is nothing that it knows.
      */
     Map<String, String> contents() throws IOException {

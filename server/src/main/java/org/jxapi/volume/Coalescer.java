@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * name in one step: all images above find their backing file under the name that they have recorded. Until then nothing
  * reads the merged parts, so a crash at any moment loses nothing, and the merge is done again.
  *
- * <p>The leaf of a running guest stays. What is behind it is merged by the guest's QEMU, which has the files open under
- * their old names: a file that got another name keeps the old one, too, for as long as guests run.
+ * <p>The leaf of a running guest stays. The guest's QEMU merges the layers behind it. It has the files open under their old
+ * names: a file that got another name keeps the old one, too, for as long as guests run.
  */
 final class Coalescer {
     private static final Logger LOG = LoggerFactory.getLogger(Coalescer.class);

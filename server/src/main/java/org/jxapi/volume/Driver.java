@@ -39,7 +39,7 @@ public interface Driver {
     }
 
     /**
-     * What a probe has found.
+     * The answer of a probe.
      *
      * @param found the repositories
      * @param versions the versions of the protocol that the server speaks, if that was asked

@@ -6,7 +6,7 @@ import org.jxapi.xenapi.ImageFormatType;
 
 /** The choice of how disks are kept in a folder: the one place in which every driver that leads to a folder asks. */
 public final class FolderFormats {
-    /** What holds for every repository of disks in a folder. */
+    /** The features of every repository of disks in a folder. */
     static final List<String> FEATURES = List.of(
             "SR_PROBE",
             "SR_UPDATE",

@@ -80,7 +80,7 @@ public final class IsoDriver implements Driver {
         return new IsoFolder(inside(settings, folder));
     }
 
-    /** What is mounted; null for a folder of this host. */
+    /** The share or export to mount; null for a folder of this host. */
     private @Nullable MountSource source(Settings settings) {
         String location = settings.device("location");
         if (location.isEmpty()) {
@@ -104,7 +104,7 @@ public final class IsoDriver implements Driver {
                 source::mount, source.unmountFailure(), folder -> Probe.of(new IsoFolder(inside(settings, folder))));
     }
 
-    /** As XenServer tells them apart, but a path of this host needs no legacy_mode. */
+    /** The distinction is XenServer's, but a path of this host needs no legacy_mode. */
     private static String type(Settings settings, String location) {
         String given = settings.device("type");
         if (settings.deviceConfig().containsKey("legacy_mode")

@@ -8,7 +8,7 @@ public interface LiveDisks {
     /** The guests that have a volume of a repository now. */
     List<Guest> guests(String sr, String location);
 
-    /** What the QEMU processes of domains do with images. */
+    /** The images that the QEMU processes of domains have open. */
     DiskImages images();
 
     /** A guest that has a volume, and may write to it. */

@@ -9,8 +9,8 @@ import java.util.concurrent.CancellationException;
 import java.util.function.DoubleConsumer;
 
 /**
- * The merges of layers that are under way, one a folder. A merge works in the background for as long as nobody needs its
- * volumes: whoever does stops it first. What it has done so far does no harm.
+ * The merges of layers that are under way, one a folder. A merge works in the background for as long as no operation needs
+ * its volumes: an operation stops it first. A part of a merge does no harm.
  */
 final class Merges {
     private final Map<Path, Merge> running = new HashMap<>();

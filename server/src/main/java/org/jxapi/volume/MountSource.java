@@ -5,7 +5,7 @@ import org.jxapi.datamodel.XenApiException;
 
 /** A file system that is mounted for a repository: an export, a share, or a device. */
 interface MountSource {
-    /** What it is, in the words of an operator: {@code the NFS server nas:/export}. */
+    /** Its name in the words of an operator: {@code the NFS server nas:/export}. */
     String name();
 
     /** The place of the repository, see {@link Repository#place}. */

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.program.Program;
 
-/** What an NFS server offers: the exports, and the versions of the protocol. */
+/** The services of an NFS server: its exports, and the versions of the protocol. */
 record NfsServices(Mounts mounts, NfsExport export) {
     /** An export, and the machines that may mount it. */
     private record Offer(String path, String access) {}

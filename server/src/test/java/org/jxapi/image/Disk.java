@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Random;
 
-/** What tests do with images. */
+/** Actions of tests on images. */
 final class Disk {
     private Disk() {}
 

@@ -31,7 +31,7 @@ class Qcow2PowerCutTest {
     private byte[] below;
     /** The contents at the last sync, and after each change since. */
     private final List<byte[]> versions = new ArrayList<>();
-    /** What power cuts during the last change would have left. */
+    /** The files that power cuts during the last change would have left. */
     private final List<byte[]> cuts = new ArrayList<>();
 
     private int checks;

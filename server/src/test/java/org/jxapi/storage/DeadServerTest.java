@@ -22,8 +22,8 @@ import org.jxapi.harness.HostMounts;
 import org.jxapi.harness.RunningDaemon;
 
 /**
- * A server that goes away while its export is mounted. A FUSE file system that nobody serves stands for it: whoever asks
- * it waits until its process ends, as with a dead NFS server.
+ * A server that stops answering while its export is mounted. A FUSE file system without a server takes its part: each
+ * access waits until the process of the mount ends, as with a dead NFS server.
  */
 @EnabledIf("org.jxapi.harness.HostMounts#possible")
 class DeadServerTest {

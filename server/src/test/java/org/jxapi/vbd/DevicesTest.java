@@ -116,7 +116,8 @@ class DevicesTest {
         assertThat(calls.error("VDI.destroy", vdi)).containsExactly("VDI_IN_USE", vdi, "destroy");
         assertThat(calls.error("VDI.resize", vdi, 2 * MIB)).containsExactly("VDI_IN_USE", vdi, "resize");
         assertThat(calls.error("PBD.unplug", calls.first("SR.get_PBDs", sr))).startsWith("VDI_IN_USE");
-        assertThat(calls.list("VDI.get_allowed_operations", vdi)).containsExactlyInAnyOrder("snapshot", "clone");
+        assertThat(calls.list("VDI.get_allowed_operations", vdi))
+                .containsExactlyInAnyOrder("snapshot", "clone", "resize_online");
         assertThat(calls.error("VBD.destroy", first).get(0)).isEqualTo("OPERATION_NOT_ALLOWED");
         assertThat(calls.error("VBD.set_mode", first, "RO"))
                 .containsExactly("VM_BAD_POWER_STATE", one, "halted", "running");

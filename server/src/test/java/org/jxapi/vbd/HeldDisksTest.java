@@ -105,7 +105,7 @@ class HeldDisksTest {
             assertThat(calls.error("VDI." + operation, vdi)).containsExactly("VDI_IN_USE", vdi, operation);
         }
         assertThat(calls.error("VDI.resize", vdi, 16 * MIB)).containsExactly("VDI_IN_USE", vdi, "resize");
-        assertThat(calls.error("VDI.resize_online", vdi, 16 * MIB)).startsWith("SR_OPERATION_NOT_SUPPORTED");
+        assertThat(calls.error("VDI.resize_online", vdi, 16 * MIB)).containsExactly("VDI_IN_USE", vdi, "resize_online");
         assertThat(calls.error("PBD.unplug", calls.first("SR.get_PBDs", sr)))
                 .startsWith("VDI_IN_USE")
                 .contains(vdi);

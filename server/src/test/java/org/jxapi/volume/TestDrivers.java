@@ -3,7 +3,7 @@ package org.jxapi.volume;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Drivers that serve no guests. What they link or mount is in the folder of the build. */
+/** Drivers that serve no guests. Their links and mounts are in the folder of the build. */
 public final class TestDrivers {
     private static final Mounts MOUNTS = new Mounts(Path.of("target", "sr-mount"), Duration.ofSeconds(30));
 
