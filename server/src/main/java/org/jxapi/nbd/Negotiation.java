@@ -99,11 +99,11 @@ final class Negotiation {
                     return choice;
                 }
             } catch (OptionData.MalformedException e) {
-                reply(option, Wire.REP_ERR_INVALID, e.getMessage());
+                reply(option, Wire.REP_ERR_INVALID, String.valueOf(e.getMessage()));
             } catch (RefusedOption e) {
-                reply(option, e.reply, e.getMessage());
+                reply(option, e.reply, String.valueOf(e.getMessage()));
             } catch (RefusedExportException e) {
-                reply(option, e.reply(), e.getMessage());
+                reply(option, e.reply(), String.valueOf(e.getMessage()));
             }
             connection.out().flush();
         }
@@ -208,7 +208,7 @@ final class Negotiation {
         if (choice.option() == Wire.OPT_EXPORT_NAME) {
             throw new IOException("it does not get its export: " + e.getMessage(), e);
         }
-        reply(choice.option(), e.reply(), e.getMessage());
+        reply(choice.option(), e.reply(), String.valueOf(e.getMessage()));
         connection.out().flush();
     }
 

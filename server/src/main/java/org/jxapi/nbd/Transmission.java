@@ -111,7 +111,7 @@ final class Transmission {
             if (e.offset > request.offset()) {
                 throw new IOException("its reply cannot be completed: " + e.getMessage(), e);
             }
-            fail(request, Wire.EIO, e.getMessage());
+            fail(request, Wire.EIO, String.valueOf(e.getMessage()));
         }
     }
 
@@ -124,7 +124,7 @@ final class Transmission {
         try {
             fill(request.offset(), length);
         } catch (ReadException e) {
-            fail(request, Wire.EIO, e.getMessage());
+            fail(request, Wire.EIO, String.valueOf(e.getMessage()));
             return;
         }
         if (length == 0) {
@@ -154,7 +154,7 @@ final class Transmission {
                 at += length;
             }
         } catch (ReadException e) {
-            fail(request, Wire.EIO, e.getMessage());
+            fail(request, Wire.EIO, String.valueOf(e.getMessage()));
         }
     }
 
@@ -213,7 +213,7 @@ final class Transmission {
                 at += extent.length();
             }
         } catch (ReadException e) {
-            fail(request, Wire.EIO, e.getMessage());
+            fail(request, Wire.EIO, String.valueOf(e.getMessage()));
             return;
         }
         replies.chunk(request, true, Wire.CHUNK_BLOCK_STATUS, Integer.BYTES + extents.position());
