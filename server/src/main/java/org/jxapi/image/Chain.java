@@ -15,17 +15,24 @@ import org.jspecify.annotations.Nullable;
 final class Chain {
     private static final int LONGEST = 64;
 
+    /** Opens an image of the chain that has backing files of its own, to be read only. */
+    interface Opener {
+        Image open(Path path, Chain chain) throws IOException;
+    }
+
     private final Path folder;
+    private final Opener opener;
     private final Set<Path> seen = new HashSet<>();
 
-    private Chain(Path folder) {
+    private Chain(Path folder, Opener opener) {
         this.folder = folder;
+        this.opener = opener;
     }
 
     /** Starts a chain at its top. */
-    static Chain from(Path image) throws IOException {
+    static Chain from(Path image, Opener opener) throws IOException {
         Path path = image.toAbsolutePath().normalize();
-        Chain chain = new Chain(Objects.requireNonNull(path.getParent(), "an image is in a folder"));
+        Chain chain = new Chain(Objects.requireNonNull(path.getParent(), "an image is in a folder"), opener);
         chain.seen.add(path.toRealPath());
         return chain;
     }
@@ -45,7 +52,7 @@ final class Chain {
             throw new ImageFormatException("The chain of backing files above " + image + " has more than " + LONGEST
                     + " images. Commit some of them.");
         }
-        return backing.format() == Format.RAW ? RawImage.open(path, false) : Qcow2Image.open(path, false, this);
+        return backing.format() == Format.RAW ? RawImage.open(path, false) : opener.open(path, this);
     }
 
     /** The path of a backing file. */

@@ -15,7 +15,7 @@ import org.jxapi.image.Pages.Table;
 final class ClusterWriter {
     private static final int SECTOR = 512;
 
-    private final Qcow2Image image;
+    private final Layered image;
     private final ImageFile file;
     private final HeaderSector header;
     private final Pages pages;
@@ -27,7 +27,7 @@ final class ClusterWriter {
     private boolean unsynced;
 
     ClusterWriter(
-            Qcow2Image image,
+            Layered image,
             ImageFile file,
             HeaderSector header,
             Pages pages,

@@ -11,7 +11,7 @@ final class Commit {
     private Commit() {}
 
     /** Afterwards the image below, on disk, reads as the other one, with zeros behind the end of that. */
-    static void copy(Qcow2Image from, Image into, LongConsumer progress) throws IOException {
+    static void copy(Layered from, Image into, LongConsumer progress) throws IOException {
         if (into.bytes() < from.bytes()) {
             into.resize(from.bytes());
         }

@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Makes empty qcow2 images: a header, the refcount table with its first block, and the L1 table, a cluster each. */
+/** Makes empty qcow2 images of 0 bytes: a header, the refcount table with its first block, and the L1 table, a cluster each. */
 final class Qcow2Format {
     /** Clusters of 64 KiB: QEMU's default, and the blocks of changed-block tracking. */
     static final int CLUSTER_BITS = 16;
@@ -20,7 +20,13 @@ final class Qcow2Format {
 
     private Qcow2Format() {}
 
-    static void create(Path path, long bytes, @Nullable Backing backing) throws IOException {
+    /** Writes into a new file. */
+    interface Content {
+        void write(ImageFile file) throws IOException;
+    }
+
+    /** Makes a new file, on disk when this returns; none is left if that fails. */
+    static void create(Path path, @Nullable Backing backing, Content content) throws IOException {
         Path absolute = path.toAbsolutePath().normalize();
         Path folder = Objects.requireNonNull(absolute.getParent(), "an image is in a folder");
         if (backing != null) {
@@ -29,7 +35,7 @@ final class Qcow2Format {
         Files.createFile(path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try (ImageFile file = ChannelFile.open(path, true);
                 FileChannel entries = FileChannel.open(folder, StandardOpenOption.READ)) {
-            format(file, CLUSTER_BITS, bytes, backing);
+            content.write(file);
             entries.force(true);
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(path);
@@ -38,7 +44,7 @@ final class Qcow2Format {
     }
 
     /** The header goes to disk last, so that there is a complete image or none. */
-    static void format(ImageFile file, int clusterBits, long bytes, @Nullable Backing backing) throws IOException {
+    static void format(ImageFile file, int clusterBits, @Nullable Backing backing) throws IOException {
         int cluster = 1 << clusterBits;
         file.write(0, ByteBuffer.allocate(Math.min(cluster, Header.AREA)));
         ByteBuffer table = ByteBuffer.allocate(cluster);
@@ -55,7 +61,6 @@ final class Qcow2Format {
         if (backing != null) {
             new HeaderSector(file).setBacking(backing);
         }
-        new Qcow2Image(null, file, true).resize(bytes);
     }
 
     /** The header of a disk of 0 bytes. */

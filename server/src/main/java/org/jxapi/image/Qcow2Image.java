@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A power cut at any moment leaves an image that is consistent and has everything that was written before the last
  * {@link #sync}. At worst, clusters stay counted that nothing uses.
  */
-public final class Qcow2Image implements Image {
+public final class Qcow2Image implements Layered {
     private final @Nullable Path path;
     private final ImageFile file;
     private final boolean writable;
@@ -45,10 +45,14 @@ public final class Qcow2Image implements Image {
 
     /** Opens an image with its chain, whose backing files are only read. */
     public static Qcow2Image open(Path path, boolean write) throws IOException {
-        return open(path, write, Chain.from(path));
+        return open(path, write, chain(path));
     }
 
-    static Qcow2Image open(Path path, boolean write, Chain chain) throws IOException {
+    private static Chain chain(Path top) throws IOException {
+        return Chain.from(top, (path, chain) -> open(path, false, chain));
+    }
+
+    private static Qcow2Image open(Path path, boolean write, Chain chain) throws IOException {
         ImageFile file = ChannelFile.open(path, write);
         try {
             Qcow2Image image = new Qcow2Image(path, file, write);
@@ -68,14 +72,19 @@ public final class Qcow2Image implements Image {
      * @param backing the file with the contents of the disk; the disk is zeros where that ends
      */
     public static void create(Path path, long bytes, @Nullable Backing backing) throws IOException {
-        Qcow2Format.create(path, bytes, backing);
+        Qcow2Format.create(path, backing, file -> format(file, Qcow2Format.CLUSTER_BITS, bytes, backing));
     }
 
     /** Makes an empty image, as {@link #create} does, on an existing file or device, whose contents are lost. */
     public static void format(Path path, long bytes, @Nullable Backing backing) throws IOException {
         try (ImageFile file = ChannelFile.open(path, true)) {
-            Qcow2Format.format(file, Qcow2Format.CLUSTER_BITS, bytes, backing);
+            format(file, Qcow2Format.CLUSTER_BITS, bytes, backing);
         }
+    }
+
+    static void format(ImageFile file, int clusterBits, long bytes, @Nullable Backing backing) throws IOException {
+        Qcow2Format.format(file, clusterBits, backing);
+        new Qcow2Image(null, file, true).resize(bytes);
     }
 
     /** Reads the header alone. */
@@ -193,13 +202,13 @@ public final class Qcow2Image implements Image {
         };
     }
 
-    /** The part that begins there in the backing files; a hole if there are none. */
-    Extent extentBelow(long offset, long length) throws IOException {
+    @Override
+    public Extent extentBelow(long offset, long length) throws IOException {
         return backing == null ? new Extent(length, true) : backing.extent(offset, length);
     }
 
-    /** The size of what is below; 0 if there is nothing. */
-    long bytesBelow() {
+    @Override
+    public long bytesBelow() {
         return backing == null ? 0 : backing.bytes();
     }
 
@@ -209,6 +218,7 @@ public final class Qcow2Image implements Image {
      *
      * @return null if there is none
      */
+    @Override
     public @Nullable Range held(long from) throws IOException {
         long start = -1;
         boolean zeros = false;
@@ -278,7 +288,7 @@ public final class Qcow2Image implements Image {
 
     private void reopenBacking(Path top, Backing name) throws IOException {
         try {
-            replaceBacking(Chain.from(top).next(file.name(), name));
+            replaceBacking(chain(top).next(file.name(), name));
         } catch (IOException | RuntimeException e) {
             // Without what is below, this image would read as zeros.
             file.close();
@@ -299,7 +309,7 @@ public final class Qcow2Image implements Image {
     public void rebase(@Nullable Backing below) throws IOException {
         mayWrite(0, 0);
         sync();
-        Image opened = path == null ? null : Chain.from(path).next(file.name(), below);
+        Image opened = path == null ? null : chain(path).next(file.name(), below);
         try {
             header.setBacking(below);
         } catch (IOException | RuntimeException e) {

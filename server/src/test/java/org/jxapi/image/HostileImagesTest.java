@@ -43,7 +43,7 @@ class HostileImagesTest {
 
     private static byte[] image(int clusterBits, Random random) throws IOException {
         MemoryFile file = new MemoryFile(new byte[0]);
-        Qcow2Format.format(file, clusterBits, BYTES, null);
+        Qcow2Image.format(file, clusterBits, BYTES, null);
         try (Qcow2Image disk = new Qcow2Image(null, file, true)) {
             for (int i = 0; i < 5; i++) {
                 disk.write(random.nextInt(200_000), ByteBuffer.wrap(Disk.random(1 + random.nextInt(20_000), i)));

@@ -44,7 +44,7 @@ class Qcow2PowerCutTest {
             below = chain ? Disk.random(bytes / 2, 1) : new byte[0];
             Arrays.fill(below, below.length / 3, below.length / 2, (byte) 0);
             file = file(new byte[0]);
-            Qcow2Format.format(file, clusterBits, bytes, null);
+            Qcow2Image.format(file, clusterBits, bytes, null);
             open(Arrays.copyOf(below, (bytes + SECTOR - 1) / SECTOR * SECTOR));
             if (bytes > 9_000_000) {
                 // So far that the refcount table grows.
@@ -165,7 +165,7 @@ class Qcow2PowerCutTest {
     void theRecordOfTheBackingFileIsTheOldOrTheNewOne(int clusterBits) throws IOException {
         random = new Random(clusterBits);
         file = file(new byte[0]);
-        Qcow2Format.format(file, clusterBits, 100_000, new Backing("first", Format.QCOW2));
+        Qcow2Image.format(file, clusterBits, 100_000, new Backing("first", Format.QCOW2));
         Backing old = new Backing("first", Format.QCOW2);
         for (int i = 0; i < 300; i++) {
             Backing next = random.nextInt(5) == 0
