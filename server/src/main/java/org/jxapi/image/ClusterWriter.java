@@ -27,12 +27,7 @@ final class ClusterWriter {
     private boolean unsynced;
 
     ClusterWriter(
-            Layered image,
-            ImageFile file,
-            HeaderSector header,
-            Pages pages,
-            Refcounts refcounts,
-            Clusters clusters) {
+            Layered image, ImageFile file, HeaderSector header, Pages pages, Refcounts refcounts, Clusters clusters) {
         this.image = image;
         this.file = file;
         this.header = header;

@@ -45,9 +45,7 @@ enum TransferFormat {
 
         @Override
         void read(Transfer transfer, Incoming in, DiskContents contents, Ref<VDI> vdi, TransferMemory room) {
-            if (transfer.head().param("chunked") != null) {
-                throw Refused.missing(Errors.internalError("Cannot handle chunked VHD"));
-            }
+            refuseChunks(transfer);
             // The format is in the head of the data, which comes after the answer.
             transfer.accept();
             try (Vhd.Reader vhd = new Vhd.Reader(in, room)) {
@@ -58,7 +56,55 @@ enum TransferFormat {
                         disk -> vhd.blocks(disk, new Progress(transfer.call(), disk.bytes())));
             }
         }
+    },
+    QCOW2("qcow2", "application/x-qemu-disk") {
+        @Override
+        void write(String vdi, OpenDisk disk, Outgoing out, Progress progress) {
+            new Qcow2Writer(disk).write(out, progress);
+        }
+
+        @Override
+        long length(OpenDisk disk) {
+            return new Qcow2Writer(disk).length();
+        }
+
+        @Override
+        void read(Transfer transfer, Incoming in, DiskContents contents, Ref<VDI> vdi, TransferMemory room) {
+            refuseChunks(transfer);
+            transfer.accept();
+            try (Qcow2Reader qcow2 = new Qcow2Reader(in, room)) {
+                // As in XAPI: an image of differences looks like any other, so what it does not hold stays.
+                contents.overwrite(
+                        transfer.call(),
+                        vdi,
+                        false,
+                        disk -> qcow2.clusters(disk, new Progress(transfer.call(), disk.bytes())));
+            }
+        }
+    },
+    TAR("tar", "application/x-tar") {
+        @Override
+        void write(String vdi, OpenDisk disk, Outgoing out, Progress progress) {
+            Xva.Writer tar = new Xva.Writer(out);
+            tar.disk(FOLDER, disk, progress);
+            tar.end();
+        }
+
+        @Override
+        void read(Transfer transfer, Incoming in, DiskContents contents, Ref<VDI> vdi, TransferMemory room) {
+            refuseChunks(transfer);
+            transfer.accept();
+            contents.overwrite(
+                    transfer.call(),
+                    vdi,
+                    true,
+                    disk -> new Xva.Reader(in, false)
+                            .disk(FOLDER, disk.bytes(), disk, new Progress(transfer.call(), disk.bytes())));
+        }
     };
+
+    /** The folder of a disk's blocks in a tar. */
+    private static final String FOLDER = "vdi";
 
     final String name;
     final String contentType;
@@ -79,6 +125,17 @@ enum TransferFormat {
             }
         }
         throw Refused.missing(Errors.internalError("Unknown format " + name));
+    }
+
+    private static void refuseChunks(Transfer transfer) {
+        if (transfer.head().param("chunked") != null) {
+            throw onlyRawIsChunked();
+        }
+    }
+
+    /** XAPI names VHD for all formats. */
+    static RuntimeException onlyRawIsChunked() {
+        return Refused.missing(Errors.internalError("Cannot handle chunked VHD"));
     }
 
     /** Writes the disk of that reference. */

@@ -206,11 +206,15 @@ public final class Transfers {
 
     private Ref<VDI> newDisk(Transfer transfer, TransferFormat format, Ref<SR> sr, Incoming in) {
         long length = transfer.length();
-        if (format != TransferFormat.RAW || transfer.head().param("chunked") != null) {
+        boolean chunked = transfer.head().param("chunked") != null;
+        if (format != TransferFormat.RAW && chunked) {
+            throw TransferFormat.onlyRawIsChunked();
+        }
+        if (format == TransferFormat.VHD || format == TransferFormat.QCOW2 || chunked) {
             throw Refused.badRequest(Errors.internalError(
                     "Importing a " + format.name.toUpperCase(Locale.ROOT) + " directly into an SR not yet supported"));
         }
-        if (length < 0) {
+        if (length < 0 || format == TransferFormat.TAR) {
             throw Refused.badRequest(Errors.internalError("Not enough info supplied to import"));
         }
         Row<VDI> settings = Row.of(VDI.XEN_CLASS)

@@ -13,11 +13,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 
 /** QEMU's own tools, against which jxapid's images are tested. */
-final class QemuImg {
+public final class QemuImg {
     private QemuImg() {}
 
     /** Skips the test where the tools are not installed. */
-    static void needed() {
+    public static void needed() {
         boolean there =
                 Files.isExecutable(Path.of("/usr/bin/qemu-img")) && Files.isExecutable(Path.of("/usr/bin/qemu-io"));
         if (!there) {
@@ -27,7 +27,7 @@ final class QemuImg {
     }
 
     /** Runs a tool in a folder; it must succeed. */
-    static String run(Path folder, String... command) {
+    public static String run(Path folder, String... command) {
         try {
             Path output = Files.createTempFile(folder, "tool", ".out");
             Process process = new ProcessBuilder(command)
@@ -51,12 +51,12 @@ final class QemuImg {
     }
 
     /** The image is consistent, and no cluster is counted that nothing uses. */
-    static void check(Path image) {
+    public static void check(Path image) {
         run(image.getParent(), "qemu-img", "check", "-f", "qcow2", image.toString());
     }
 
     /** What QEMU reads from the image and its chain. */
-    static byte[] contents(Path image) {
+    public static byte[] contents(Path image) {
         try {
             Path raw = Files.createTempFile(image.getParent(), "contents", ".raw");
             run(image.getParent(), "qemu-img", "convert", "-f", "qcow2", "-O", "raw", image.toString(), raw.toString());

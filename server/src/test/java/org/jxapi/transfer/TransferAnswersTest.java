@@ -118,6 +118,26 @@ class TransferAnswersTest {
                 "400 Bad Request",
                 "INTERNAL_ERROR",
                 "Importing a VHD directly into an SR not yet supported");
+        refused(
+                "PUT",
+                "/import_raw_vdi?format=qcow2&sr_id=" + sr,
+                "400 Bad Request",
+                "INTERNAL_ERROR",
+                "Importing a QCOW2 directly into an SR not yet supported");
+        refused(
+                "PUT",
+                "/import_raw_vdi?format=tar&sr_id=" + sr,
+                "400 Bad Request",
+                "INTERNAL_ERROR",
+                "Not enough info supplied to import");
+        for (String format : List.of("qcow2", "tar")) {
+            refused(
+                    "PUT",
+                    "/import_raw_vdi?chunked=true&format=" + format + "&vdi=" + vdi,
+                    "404 Not Found",
+                    "INTERNAL_ERROR",
+                    "Cannot handle chunked VHD");
+        }
         refused("PUT", "/import_raw_vdi", "400 Bad Request", "VDI_MISSING");
         String library = calls.first("SR.get_by_name_label", "ISO images");
         refused("PUT", "/import?sr_id=" + library, "400 Bad Request", "SR_OPERATION_NOT_SUPPORTED");
