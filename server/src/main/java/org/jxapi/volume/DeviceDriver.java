@@ -5,10 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jxapi.datamodel.XenApiException;
-import org.jxapi.xenapi.ImageFormatType;
 
 /** Types {@code ext} and {@code xfs}: disks in a file system that fills a local block device. */
-public final class DeviceDriver implements Driver {
+public final class DeviceDriver implements FolderDriver {
     /** The setting for the file system of type {@code ext}. */
     private static final String FILE_SYSTEM = "fstype";
 
@@ -48,11 +47,6 @@ public final class DeviceDriver implements Driver {
     }
 
     @Override
-    public List<String> features() {
-        return FolderFormats.FEATURES;
-    }
-
-    @Override
     public Map<String, String> configuration() {
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put("device", "local device path (required) (e.g. /dev/sda3)");
@@ -62,11 +56,6 @@ public final class DeviceDriver implements Driver {
         keys.put("force", "true to erase what the device holds");
         keys.put(FolderFormats.PREFERRED, FolderFormats.PREFERRED_TEXT);
         return keys;
-    }
-
-    @Override
-    public List<ImageFormatType> formats() {
-        return FolderFormats.IMAGES;
     }
 
     @Override

@@ -2,12 +2,10 @@ package org.jxapi.volume;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import org.jxapi.xenapi.ImageFormatType;
 
 /** Type {@code file}: images in a folder of this host. */
-public final class FileDriver implements Driver {
+public final class FileDriver implements FolderDriver {
     private final Mounts mounts;
     private final FolderFormats formats;
 
@@ -32,21 +30,11 @@ public final class FileDriver implements Driver {
     }
 
     @Override
-    public List<String> features() {
-        return FolderFormats.FEATURES;
-    }
-
-    @Override
     public Map<String, String> configuration() {
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put("location", "local directory path (required)");
         keys.put(FolderFormats.PREFERRED, FolderFormats.PREFERRED_TEXT);
         return keys;
-    }
-
-    @Override
-    public List<ImageFormatType> formats() {
-        return FolderFormats.IMAGES;
     }
 
     @Override

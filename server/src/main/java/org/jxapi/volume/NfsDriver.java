@@ -5,10 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jxapi.datamodel.XenApiException;
-import org.jxapi.xenapi.ImageFormatType;
 
 /** Type {@code nfs}: disks in a folder of an NFS export. */
-public final class NfsDriver implements Driver {
+public final class NfsDriver implements FolderDriver {
     private final Mounts mounts;
     private final FolderFormats formats;
 
@@ -33,11 +32,6 @@ public final class NfsDriver implements Driver {
     }
 
     @Override
-    public List<String> features() {
-        return FolderFormats.FEATURES;
-    }
-
-    @Override
     public Map<String, String> configuration() {
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put("server", "hostname or IP address of NFS server (required)");
@@ -47,11 +41,6 @@ public final class NfsDriver implements Driver {
         keys.put("useUDP", "true to use UDP, which only version 3 can");
         keys.put(FolderFormats.PREFERRED, FolderFormats.PREFERRED_TEXT);
         return keys;
-    }
-
-    @Override
-    public List<ImageFormatType> formats() {
-        return FolderFormats.IMAGES;
     }
 
     @Override

@@ -4,10 +4,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.jxapi.xenapi.ImageFormatType;
 
 /** Type {@code smb}: disks in a folder of an SMB share. */
-public final class SmbDriver implements Driver {
+public final class SmbDriver implements FolderDriver {
     private static final String DEFAULT_VERSION = "3.0";
     private static final Pattern VERSION = Pattern.compile("[0-9.]{1,6}");
 
@@ -35,11 +34,6 @@ public final class SmbDriver implements Driver {
     }
 
     @Override
-    public List<String> features() {
-        return FolderFormats.FEATURES;
-    }
-
-    @Override
     public Map<String, String> configuration() {
         Map<String, String> keys = new LinkedHashMap<>();
         keys.put("server", "Full path to share root on SMB server (required)");
@@ -49,11 +43,6 @@ public final class SmbDriver implements Driver {
         keys.put("vers", "SMB version, default 3.0");
         keys.put(FolderFormats.PREFERRED, FolderFormats.PREFERRED_TEXT);
         return keys;
-    }
-
-    @Override
-    public List<ImageFormatType> formats() {
-        return FolderFormats.IMAGES;
     }
 
     private SmbShare share(Settings settings) {
