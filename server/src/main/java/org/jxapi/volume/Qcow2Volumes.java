@@ -119,6 +119,9 @@ final class Qcow2Volumes {
     private String freeze(String location) throws IOException {
         Path leaf = mine(location);
         List<Integer> domains = live.writers(location, leaf);
+        if (domains.size() > 1) {
+            throw new IOException(leaf + " is written by the domains " + domains + ", and an image has one writer");
+        }
         if (domains.isEmpty()) {
             OtherWriters.await(leaf);
             Backing below = Qcow2Image.info(leaf).backing();
