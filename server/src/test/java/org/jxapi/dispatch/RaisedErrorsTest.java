@@ -102,7 +102,7 @@ class RaisedErrorsTest {
                 Map.of());
         Files.delete(location);
         assertThat(calls.error("VDI.create", Calls.vdiRecord(sr, MIB)).get(2))
-                .startsWith("VDI Creation failed [opterr=" + location)
+                .startsWith("The SR is not available [opterr=" + location)
                 .contains(": No such file or directory]");
     }
 

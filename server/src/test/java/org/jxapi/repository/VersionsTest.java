@@ -22,15 +22,22 @@ class VersionsTest {
         return VERSION.matcher(pom).results().map(version -> version.group(1)).toList();
     }
 
+    /** The versions that a pom writes itself. Dependencies of plugins need a version, which is a property of the root pom. */
+    private static List<String> written(String pom) {
+        return versions(pom).stream()
+                .filter(version -> !version.startsWith("${"))
+                .toList();
+    }
+
     @Test
     void onlyTheRootPomHasVersions() throws IOException {
         String ours = versions(Repository.text("pom.xml")).get(0);
         for (Path pom : Repository.files("/pom.xml")) {
             String text = Repository.text(pom);
-            assertThat(versions(PARENT.matcher(text).replaceFirst("")))
+            assertThat(written(PARENT.matcher(text).replaceFirst("")))
                     .as("%s must not have versions: put them into the root pom.xml", pom)
                     .isEmpty();
-            assertThat(versions(text))
+            assertThat(written(text))
                     .as("%s must have the root pom's version in <parent>", pom)
                     .containsExactly(ours);
         }
