@@ -53,7 +53,7 @@ final class Coalescer {
                 continue;
             }
             Map<Integer, Path> active = active(layers, pair);
-            if (active.size() > 1 || !active.isEmpty() && isLeaf(layers, pair.top())) {
+            if (active.size() > 1 || !active.isEmpty() && layers.isLeaf(pair.top())) {
                 continue;
             }
             return merges.run(folder, pair.locations(), progress, stoppable -> {
@@ -90,17 +90,12 @@ final class Coalescer {
         return active;
     }
 
-    private static boolean isLeaf(Layers layers, Layer layer) {
-        return layers.leaves().get(layer.location()) == layer;
-    }
-
     /** Pairs in which the layer above is the only one on the layer below, which is no disk by itself. */
     private static List<Pair> pairs(Layers layers) {
-        Map<String, List<Layer>> above = layers.above();
         List<Pair> pairs = new ArrayList<>();
         for (Layer base : layers.all()) {
-            List<Layer> tops = above.getOrDefault(base.name(), List.of());
-            if (tops.size() == 1 && !isLeaf(layers, base)) {
+            List<Layer> tops = layers.above(base);
+            if (tops.size() == 1 && !layers.isLeaf(base)) {
                 Layer top = tops.get(0);
                 if (top.bytes() >= base.bytes() && !top.isBase()) {
                     pairs.add(new Pair(top, base, layers.locationsAbove(top)));
@@ -146,21 +141,18 @@ final class Coalescer {
 
     /** Removes the layers that no volume needs any more. */
     void collect() throws IOException {
-        for (Path file : Layers.read(folder).unreadable()) {
-            if (Layers.location(Layers.name(file)).filter(this::isGone).isPresent()) {
-                Files.deleteIfExists(file);
-            }
-        }
         Layers layers = Layers.read(folder);
+        if (removeUnreadable(layers)) {
+            layers = Layers.read(folder);
+        }
         // Any layer may be behind an image that cannot be read.
         boolean found = layers.unreadable().isEmpty();
         while (found) {
             found = false;
-            Map<String, List<Layer>> above = layers.above();
             for (Layer layer : layers.all()) {
                 if (!layer.isBase()
-                        && !above.containsKey(layer.name())
-                        && !isLeaf(layers, layer)
+                        && layers.above(layer).isEmpty()
+                        && !layers.isLeaf(layer)
                         && !openUnderThisName(layers, layer)) {
                     Files.deleteIfExists(layer.path());
                     layers.removed(layer);
@@ -170,6 +162,17 @@ final class Coalescer {
         }
         removeAll(ALIAS, location -> true);
         removeAll(Layers.GONE, location -> Layers.numbers(folder, location).isEmpty());
+    }
+
+    /** Removes the unreadable images of volumes that have been removed, and returns whether there were any. */
+    private boolean removeUnreadable(Layers layers) throws IOException {
+        boolean removed = false;
+        for (Path file : layers.unreadable()) {
+            if (Layers.location(Layers.name(file)).filter(this::isGone).isPresent()) {
+                removed |= Files.deleteIfExists(file);
+            }
+        }
+        return removed;
     }
 
     private boolean isGone(String location) {
@@ -182,7 +185,7 @@ final class Coalescer {
     }
 
     private void removeAll(String suffix, Condition condition) throws IOException {
-        for (Path file : Layers.files(folder, suffix)) {
+        for (Path file : Layers.files(folder, "", suffix)) {
             String name = Layers.name(file);
             if (condition.of(name.substring(0, name.length() - suffix.length()))) {
                 Files.deleteIfExists(file);

@@ -49,12 +49,23 @@ final class Layers {
 
     private static final Pattern NAME = Pattern.compile("(?s)(.+?)(?:\\.jxapi-(\\d{1,9}))?\\.qcow2");
 
-    private final Path folder;
     private final Map<String, Layer> layers = new LinkedHashMap<>();
-    private final List<Path> unreadable = new ArrayList<>();
+    private final Map<String, Layer> leaves = new TreeMap<>();
+    private final Map<String, List<Layer>> above = new HashMap<>();
+    private final List<Path> unreadable;
 
-    private Layers(Path folder) {
-        this.folder = folder;
+    /** @param gone the volumes that have been removed */
+    private Layers(List<Layer> all, Set<String> gone, List<Path> unreadable) {
+        this.unreadable = unreadable;
+        for (Layer layer : all) {
+            layers.put(layer.name(), layer);
+            if (layer.below() != null) {
+                above.computeIfAbsent(layer.below(), name -> new ArrayList<>()).add(layer);
+            }
+            if (!layer.isBase() && !gone.contains(layer.location())) {
+                leaves.merge(layer.location(), layer, (one, other) -> one.number() > other.number() ? one : other);
+            }
+        }
     }
 
     /**
@@ -102,31 +113,35 @@ final class Layers {
 
     /** Reads the headers of all layers, and of the contents that disks are reset to. */
     static Layers read(Path folder) throws IOException {
-        Layers layers = new Layers(folder);
-        for (Path file : files(folder, SUFFIX)) {
+        List<Layer> all = new ArrayList<>();
+        List<Path> unreadable = new ArrayList<>();
+        for (Path file : files(folder, "", SUFFIX)) {
             Matcher matcher = parsed(name(file)).orElse(null);
             try {
                 ImageInfo info = Qcow2Image.info(file);
                 Backing below = info.backing();
                 String location = matcher == null ? name(file) : matcher.group(1);
                 int number = matcher == null ? 0 : number(matcher);
-                layers.layers.put(
-                        name(file),
-                        new Layer(file, location, number, info.bytes(), below == null ? null : below.name()));
+                all.add(new Layer(file, location, number, info.bytes(), below == null ? null : below.name()));
             } catch (NoSuchFileException e) {
                 // It has been removed meanwhile.
             } catch (ImageFormatException e) {
                 LOG.warn("Image {}: not readable: {}", file, e.getMessage());
-                layers.unreadable.add(file);
+                unreadable.add(file);
             }
         }
-        return layers;
+        Set<String> gone = new HashSet<>();
+        for (Path file : files(folder, "", GONE)) {
+            gone.add(name(file).substring(0, name(file).length() - GONE.length()));
+        }
+        return new Layers(all, gone, unreadable);
     }
 
-    /** The plain files of a folder whose names have that end. */
-    static List<Path> files(Path folder, String suffix) throws IOException {
-        DirectoryStream.Filter<Path> ours =
-                file -> name(file).endsWith(suffix) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    /** The plain files of a folder whose names have that beginning and that end. */
+    static List<Path> files(Path folder, String prefix, String suffix) throws IOException {
+        DirectoryStream.Filter<Path> ours = file -> name(file).startsWith(prefix)
+                && name(file).endsWith(suffix)
+                && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
         List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ours)) {
             files.forEach(found::add);
@@ -150,7 +165,7 @@ final class Layers {
     /** All layers of a volume, by their numbers. */
     static TreeMap<Integer, Path> numbers(Path folder, String location) throws IOException {
         TreeMap<Integer, Path> numbers = new TreeMap<>();
-        for (Path file : files(folder, SUFFIX)) {
+        for (Path file : files(folder, location, SUFFIX)) {
             parsed(name(file))
                     .filter(matcher -> matcher.group(1).equals(location))
                     .ifPresent(matcher -> numbers.put(number(matcher), file));
@@ -170,50 +185,36 @@ final class Layers {
         return List.copyOf(layers.values());
     }
 
-    @Nullable
-    Layer named(String name) {
-        return layers.get(name);
-    }
-
     /** The leaves of all volumes, by location. */
     Map<String, Layer> leaves() {
-        Map<String, Layer> leaves = new TreeMap<>();
-        for (Layer layer : layers.values()) {
-            if (location(layer.name()).isPresent() && !Files.exists(folder.resolve(layer.location() + GONE))) {
-                leaves.merge(layer.location(), layer, (one, other) -> one.number() > other.number() ? one : other);
-            }
-        }
         return leaves;
     }
 
-    /** The layers that lie directly on each file, by its name. */
-    Map<String, List<Layer>> above() {
-        Map<String, List<Layer>> above = new HashMap<>();
-        for (Layer layer : layers.values()) {
-            if (layer.below() != null) {
-                above.computeIfAbsent(layer.below(), name -> new ArrayList<>()).add(layer);
-            }
-        }
-        return above;
+    /** Whether a layer is the disk of its volume. */
+    boolean isLeaf(Layer layer) {
+        return leaves.get(layer.location()) == layer;
+    }
+
+    /** The layers that lie directly on another. */
+    List<Layer> above(Layer layer) {
+        return above.getOrDefault(layer.name(), List.of());
     }
 
     /** The volumes whose disks lie on a layer, or are it. */
     Set<String> locationsAbove(Layer layer) {
-        Map<String, List<Layer>> above = above();
-        Map<String, Layer> leaves = leaves();
         Set<String> locations = new TreeSet<>();
         Deque<Layer> open = new ArrayDeque<>(List.of(layer));
         Set<Layer> seen = new HashSet<>();
         while (!open.isEmpty()) {
             Layer at = open.pop();
             if (seen.add(at)) {
-                if (leaves.get(at.location()) == at) {
+                if (isLeaf(at)) {
                     locations.add(at.location());
                 }
                 if (at.isBase()) {
                     locations.add(at.name().substring(0, at.name().length() - BASE.length()));
                 }
-                open.addAll(above.getOrDefault(at.name(), List.of()));
+                open.addAll(above(at));
             }
         }
         return locations;
@@ -235,7 +236,11 @@ final class Layers {
         return unreadable;
     }
 
+    /** Says that the file of a layer, which has none above it, has been removed. */
     void removed(Layer layer) {
         layers.remove(layer.name());
+        if (layer.below() != null) {
+            above.getOrDefault(layer.below(), new ArrayList<>()).remove(layer);
+        }
     }
 }
