@@ -141,8 +141,8 @@ final class Qcow2Volumes {
                 live.images().snapshot(domid, List.of(new Overlay(leaf, next)));
             }
         } catch (HypervisorException e) {
-            // The guest still writes to the leaf, and to nothing else.
-            Files.deleteIfExists(next);
+            // The new layer stays: QEMU may have taken it before the failure, and otherwise it is empty and does no
+            // harm.
             throw new IOException(e.getMessage(), e);
         }
         return Layers.name(leaf);

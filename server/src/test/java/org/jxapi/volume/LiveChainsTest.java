@@ -1,9 +1,11 @@
 package org.jxapi.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.hypervisor.DiskImages;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.libxl.QemuDiskImages;
 import org.jxapi.image.Image;
 
@@ -31,6 +35,7 @@ class LiveChainsTest {
     private ImageFolder repository;
     private Process qemu;
     private final AtomicBoolean running = new AtomicBoolean();
+    private final AtomicBoolean silent = new AtomicBoolean();
     private final AtomicBoolean reading = new AtomicBoolean();
 
     @BeforeEach
@@ -52,8 +57,21 @@ class LiveChainsTest {
 
         @Override
         public DiskImages images() {
-            return new QemuDiskImages(domid -> folder.resolve("qmp"));
+            DiskImages real = new QemuDiskImages(domid -> folder.resolve("qmp"));
+            return silent.get() ? unheard(real) : real;
         }
+    }
+
+    /** QEMU takes overlays, but its answer does not arrive. */
+    private static DiskImages unheard(DiskImages real) {
+        return (DiskImages) Proxy.newProxyInstance(
+                DiskImages.class.getClassLoader(), new Class<?>[] {DiskImages.class}, (proxy, method, arguments) -> {
+                    Object result = method.invoke(real, arguments);
+                    if (method.getName().equals("snapshot")) {
+                        throw new HypervisorException(LibxlError.PROTOCOL_ERROR_QMP, "no answer");
+                    }
+                    return result;
+                });
     }
 
     private static boolean installed(String program) {
@@ -234,6 +252,21 @@ class LiveChainsTest {
         assertThat(read("snapshot")).isEqualTo("1200");
         coalesce();
         assertThat(read("disk")).isEqualTo("1230");
+        check();
+    }
+
+    @Test
+    void aSnapshotOfWhichNoAnswerArrivesLosesNothing() throws Exception {
+        start();
+        write(0, 1);
+        silent.set(true);
+        repository.begin("snapshot");
+        assertThatThrownBy(() -> repository.clone("disk", "snapshot")).hasMessageContaining("no answer");
+        repository.discard("snapshot");
+        silent.set(false);
+        write(1, 2);
+        shutDown();
+        assertThat(read("disk")).isEqualTo("1200");
         check();
     }
 
