@@ -9,7 +9,7 @@ import java.util.function.DoubleConsumer;
  * larger while the guest runs. An image is named by any path that leads to its file.
  */
 public interface DiskImages {
-    /** Whether the qcow2 disks of domains are served by QEMU, so that nobody else may change their images. */
+    /** Whether QEMU serves the qcow2 disks of domains. Only that QEMU may then change their images. */
     boolean served();
 
     /** Whether the domain's QEMU has the image open, as the one that the guest writes to or as one behind it. */

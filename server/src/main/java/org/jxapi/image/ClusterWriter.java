@@ -116,7 +116,7 @@ final class ClusterWriter {
         }
         begin();
         long end = offset + length;
-        // The end of the disk is the end of a cluster, whose remainder nobody sees.
+        // Reads end with the disk, so the rest of its last cluster does not matter.
         long last = end == image.bytes() ? end + clusterBytes - 1 >>> bits : end >>> bits;
         long first = offset + clusterBytes - 1 >>> bits;
         if (first >= last) {

@@ -31,7 +31,7 @@ final class NbdNetworks {
         PLAIN
     }
 
-    /** Over all networks; as in XAPI, networks that contradict each other serve nobody. */
+    /** The mode over all networks. As in XAPI, networks that contradict each other turn the listener off. */
     static Mode mode(Snapshot snapshot) {
         Set<NetworkPurpose> purposes = new HashSet<>();
         snapshot.all(Network.XEN_CLASS)
@@ -67,7 +67,7 @@ final class NbdNetworks {
     private static List<String> addresses(Row<PIF> pif) {
         List<String> addresses = new ArrayList<>();
         addresses.add(pif.get(PIF.IP));
-        // A PIF has the length of the prefix too, with which nobody can connect.
+        // An address of a PIF ends with the length of its prefix, which is no part of an address to connect to.
         pif.get(PIF.IPV6).forEach(address -> addresses.add(address.replaceFirst("/.*", "")));
         addresses.removeIf(String::isEmpty);
         return addresses;

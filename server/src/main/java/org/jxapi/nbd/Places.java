@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.session.PeerNetwork;
 
 /**
- * The connections, of which there may be so many in all and from one address. Clients that nobody knows yet have places of
+ * The connections, of which there may be so many in all and from one address. Clients without a session have places of
  * their own, so that they take none from readers. When all readers' places are taken, one that has long been idle ends.
  */
 final class Places {

@@ -23,7 +23,7 @@ import org.jxapi.program.ProgramException.Kind;
  * @param limit how long it may take
  */
 public record Program(List<String> command, Map<String, String> environment, Duration limit) {
-    /** For work whose time nobody knows, such as a copy. */
+    /** For work that may take any time, such as a copy. */
     public static final Duration NO_LIMIT = Duration.ofDays(365);
 
     private static final Duration USUAL_LIMIT = Duration.ofSeconds(60);

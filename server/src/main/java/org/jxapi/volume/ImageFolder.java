@@ -90,7 +90,8 @@ final class ImageFolder implements Repository {
         Map<String, Volume> all = new TreeMap<>();
         raw.volumes().forEach(volume -> all.put(volume.location(), volume));
         try {
-            // An image that somebody has converted may be there in both formats. All else takes the qcow2 then, too.
+            // An image may be there in both formats after a manual conversion. Every other method prefers the qcow2
+            // image, too.
             qcow2.volumes().forEach(volume -> all.put(volume.location(), volume));
         } catch (IOException e) {
             throw SmFailure.SR_SCAN.error(e);

@@ -55,7 +55,7 @@ final class MountedRepository implements InvocationHandler {
             case "hashCode":
                 return System.identityHashCode(proxy);
             case "folder":
-                // The folder is nobody's but this repository's, and looking at it may take for ever.
+                // The folder belongs to this repository alone, and looking at it may take for ever.
                 return Optional.empty();
             case "readOnly":
                 return inside().readOnly();

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Other processes that may write to an image. libxl ends a domain's QEMU without waiting for it, and a QEMU that ends still
- * writes the tables of its images: nobody else may use them before.
+ * writes the tables of its images, so their next user must wait.
  */
 final class OtherWriters {
     private static final Path PROCESSES = Path.of("/proc");

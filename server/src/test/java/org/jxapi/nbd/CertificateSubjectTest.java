@@ -24,7 +24,7 @@ class CertificateSubjectTest {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(256);
         KeyPair pair = generator.generateKeyPair();
-        X500Name name = new X500Name("CN=" + commonName + ",O=somebody");
+        X500Name name = new X500Name("CN=" + commonName + ",O=Example");
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 name,
                 BigInteger.ONE,

@@ -45,7 +45,7 @@ import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VdiType;
 
-/** Clients that nobody knows take little of the listener, and not for long. */
+/** Clients without a session take little of the listener, and not for long. */
 class NbdServerTest {
     @TempDir
     Path folder;

@@ -127,7 +127,7 @@ class TransmissionTest {
         }
     }
 
-    /** A simple reply has no place for an error behind data, so nobody may take it for complete. */
+    /** A simple reply has no place for an error behind data, so the client must not take it for complete. */
     @Test
     void aDiskThatFailsInTheMiddleOfASimpleReplyEndsTheConnection() throws Exception {
         try (OpenDisk disk = unreadable(MIB)) {
