@@ -89,17 +89,7 @@ class RaisedErrorsTest {
     @Test
     void aFolderThatIsGone() throws Exception {
         Path location = folder.resolve("goes");
-        String sr = calls.text(
-                "SR.create",
-                calls.first("host.get_all"),
-                Map.of("location", location.toString()),
-                0,
-                "goes",
-                "",
-                "file",
-                "user",
-                false,
-                Map.of());
+        String sr = calls.fileSr("goes", Map.of("location", location.toString()));
         Files.delete(location);
         assertThat(calls.error("VDI.create", Calls.vdiRecord(sr, MIB)).get(2))
                 .startsWith("The SR is not available [opterr=" + location)

@@ -103,6 +103,11 @@ public final class Calls {
         return vm;
     }
 
+    /** Makes a repository of type file with that device_config, and plugs it. */
+    public String fileSr(String name, Map<String, String> config) throws Exception {
+        return text("SR.create", first("host.get_all"), config, 0, name, "", "file", "user", false, Map.of());
+    }
+
     public String vdi(String sr, long bytes) throws Exception {
         return text("VDI.create", vdiRecord(sr, bytes));
     }

@@ -13,9 +13,6 @@ import org.jxapi.volume.TestDrivers;
 
 /** The files of disks in a folder, whatever their format. */
 public final class DiskFiles {
-    /** A setting for repositories whose disks are raw files. */
-    public static final Map<String, String> RAW = Map.of("preferred-image-formats", "raw");
-
     private static final String GONE = ".jxapi-gone";
 
     private DiskFiles() {}

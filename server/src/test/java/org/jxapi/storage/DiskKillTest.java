@@ -40,17 +40,7 @@ class DiskKillTest {
         DaemonProcess daemon = DaemonProcess.start(folder);
         try {
             Calls calls = new Calls(daemon);
-            String sr = calls.text(
-                    "SR.create",
-                    calls.first("host.get_all"),
-                    Map.of("location", location.toString(), "preferred-image-formats", "raw"),
-                    0,
-                    "sr",
-                    "",
-                    "file",
-                    "user",
-                    false,
-                    Map.of());
+            String sr = calls.fileSr("sr", Map.of("location", location.toString(), "preferred-image-formats", "raw"));
             String large = calls.vdi(sr, 48 * MIB);
             Path contents = location.resolve(calls.text("VDI.get_uuid", large) + ".raw");
             byte[] full = new byte[(int) (48 * MIB)];

@@ -58,8 +58,7 @@ class EarlierRepositoriesTest {
         try (DaemonProcess daemon = DaemonProcess.start(folder)) {
             Calls calls = new Calls(daemon);
             Map<String, String> config = Map.of("location", location.toString());
-            sr = calls.text(
-                    "SR.create", calls.first("host.get_all"), config, 0, "first", "", "file", "user", false, Map.of());
+            sr = calls.fileSr("first", config);
             both = calls.text("VDI.get_uuid", calls.vdi(sr, MIB));
             calls.vdi(sr, MIB);
             Files.writeString(folder.resolve("pbd"), calls.first("SR.get_PBDs", sr));

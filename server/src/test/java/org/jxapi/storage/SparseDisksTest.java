@@ -39,17 +39,8 @@ class SparseDisksTest {
 
     @BeforeAll
     static void start() throws Exception {
-        sr = calls.text(
-                "SR.create",
-                calls.first("host.get_all"),
-                Map.of("location", folder.resolve("raw").toString(), "preferred-image-formats", "raw"),
-                0,
-                "raw",
-                "",
-                "file",
-                "user",
-                false,
-                Map.of());
+        sr = calls.fileSr(
+                "raw", Map.of("location", folder.resolve("raw").toString(), "preferred-image-formats", "raw"));
     }
 
     private static Path file(String vdi) throws Exception {

@@ -372,17 +372,8 @@ class StorageTest {
         assertThat(calls.error("VDI.pool_migrate", vdi, sr, Map.of())).containsExactly("VDI_NEEDS_VM_FOR_MIGRATE", vdi);
         String vbd = calls.text("VBD.create", Calls.vbdRecord(vm, vdi));
         String snapshot = calls.text("VDI.snapshot", vdi, Map.of());
-        String to = calls.text(
-                "SR.create",
-                calls.first("host.get_all"),
-                Map.of("location", other.resolve("disks").toString()),
-                0,
-                "other",
-                "",
-                "file",
-                "user",
-                false,
-                Map.of());
+        String to =
+                calls.fileSr("other", Map.of("location", other.resolve("disks").toString()));
         assertThat(calls.text("VDI.pool_migrate", vdi, calls.text("VDI.get_SR", vdi), Map.of()))
                 .isEqualTo(vdi);
         calls.ok("VM.start", vm, false, false);

@@ -80,17 +80,7 @@ class TransferKillTest {
     }
 
     private void prepare(Calls calls) throws Exception {
-        sr = calls.text(
-                "SR.create",
-                calls.first("host.get_all"),
-                Map.of("location", location.toString()),
-                0,
-                "sr",
-                "",
-                "file",
-                "user",
-                false,
-                Map.of());
+        sr = calls.fileSr("sr", Map.of("location", location.toString()));
         for (int i = 0; i < 2; i++) {
             String vdi = calls.vdi(sr, DISK);
             contents.put(vdi, ConcurrentHashMap.newKeySet());

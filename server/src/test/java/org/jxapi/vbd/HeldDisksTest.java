@@ -115,17 +115,7 @@ class HeldDisksTest {
     @Test
     void anSrIsNotUnpluggedWhileANewDiskIsUploadedToIt() throws Exception {
         Path location = folder.resolve("receives");
-        String receives = calls.text(
-                "SR.create",
-                calls.first("host.get_all"),
-                Map.of("location", location.toString()),
-                0,
-                "receives",
-                "",
-                "file",
-                "user",
-                false,
-                Map.of());
+        String receives = calls.fileSr("receives", Map.of("location", location.toString()));
         String task = calls.text("task.create", "upload", "");
         Http upload = requests.send(
                 "PUT", "/import_raw_vdi?sr_id=" + receives + "&task_id=" + task, "content-length: " + 4 * MIB);
