@@ -32,6 +32,9 @@ final class Qcow2Volumes {
     /** {@code VDI.sm_config} of such volumes, with the key that XCP-ng has. */
     static final Map<String, String> SM_CONFIG = Map.of("image-format", "qcow2");
 
+    /** All repositories in one folder share these. */
+    private static final Turns TURNS = new Turns();
+
     private final Path folder;
     private final LiveChains live;
     private final Merges merges;
@@ -114,9 +117,13 @@ final class Qcow2Volumes {
 
     /**
      * Makes the present contents of a volume a layer that nothing writes to any more, also when a guest runs, and returns
-     * its name.
+     * its name. Several threads may copy one volume at the same time.
      */
     private String freeze(String location) throws IOException {
+        return TURNS.take(folder.resolve(location), () -> freezeAlone(location));
+    }
+
+    private String freezeAlone(String location) throws IOException {
         Path leaf = mine(location);
         List<Integer> domains = live.writers(location, leaf);
         if (domains.size() > 1) {

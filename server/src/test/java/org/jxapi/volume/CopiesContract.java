@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.jxapi.hypervisor.DiskFormat;
@@ -51,6 +52,41 @@ interface CopiesContract extends Contract {
         holds("b", b);
         assertThat(Contract.read(again(), "a")).isEqualTo(a);
         assertThat(Contract.read(again(), "b")).isEqualTo(b);
+    }
+
+    @Test
+    default void severalThreadsCloneOneVolumeAtTheSameTime() throws Exception {
+        assumeTrue(clonesAtOnce());
+        int threads = 4;
+        byte[] contents = makeFull("a", MIB);
+        Executor executor = task -> new Thread(task, "clone").start();
+        for (int round = 0; round < 10; round++) {
+            write("a", contents, round * 1000, 900);
+            CountDownLatch ready = new CountDownLatch(threads);
+            List<CompletableFuture<Void>> clones = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                String name = "copy" + round + "." + i;
+                clones.add(CompletableFuture.runAsync(
+                        () -> {
+                            try {
+                                Repository own = again();
+                                own.begin(name);
+                                ready.countDown();
+                                ready.await();
+                                own.clone("a", name);
+                                own.keep(name);
+                            } catch (IOException | InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        },
+                        executor));
+            }
+            for (int i = 0; i < threads; i++) {
+                clones.get(i).get();
+                holds("copy" + round + "." + i, contents);
+            }
+        }
+        holds("a", contents);
     }
 
     /** Copies of copies, each with data of its own, deleted in all 24 orders. */
