@@ -1,6 +1,8 @@
 package org.jxapi.transfer;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +41,7 @@ public final class Transfers {
     private final VmClaims claims;
     private final Measurements measurements;
     private final TransferMemory room = new TransferMemory();
+    private final Uploads uploads = new Uploads(Duration.ofSeconds(5));
     private final TransferMemory windows = ZstdStreams.windows();
     private final VmImport imports;
     private final VmExport exports;
@@ -180,14 +183,22 @@ public final class Transfers {
             throw Refused.missing(Errors.internalError("Cannot handle encoding: " + transfer.encoding()));
         }
         transfer.refuseBadLength(Errors::internalError);
-        Incoming in = new Incoming(transfer.body(), () -> Errors.vdiIoError("Device I/O errors"));
         if (given.isEmpty()) {
-            return XmlRpcValue.encode(new Type.Reference("VDI"), newDisk(transfer, format, sr, in));
+            return XmlRpcValue.encode(
+                    new Type.Reference("VDI"), newDisk(transfer, format, sr, incoming(transfer.body())));
         }
-        try (Call.Cancellable cancellable = transfer.call().cancellable()) {
-            format.read(transfer, in, contents, given.get(), room);
+        try (InputStream body = uploads.begin(given.get(), transfer.body());
+                Call.Cancellable cancellable = transfer.call().cancellable()) {
+            format.read(transfer, incoming(body), contents, given.get(), room);
+        } catch (IOException e) {
+            throw Errors.clientError("The client has disconnected: " + e.getMessage())
+                    .causedBy(e);
         }
         return XmlRpcValue.encode(new Type.Reference("VDI"), given.get());
+    }
+
+    private static Incoming incoming(InputStream body) {
+        return new Incoming(body, () -> Errors.vdiIoError("Device I/O errors"));
     }
 
     /** The repository that a new disk is for. */

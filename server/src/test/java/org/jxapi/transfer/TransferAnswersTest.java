@@ -241,4 +241,21 @@ class TransferAnswersTest {
         assertThat(Uploads.error(uploads.ended(task)).get(0)).isEqualTo("CLIENT_ERROR");
         Eventually.holds(() -> calls.ok("VDI.destroy", large));
     }
+
+    /** npm xen-api, putResource: a first request ends without data, and the real one follows. */
+    @Test
+    void anUploadThatWasAbandonedDoesNotStandInTheWayOfTheNext() throws Exception {
+        String target = "/import_raw_vdi?vdi=" + calls.vdi(sr, MIB);
+        String task = uploads.task("second");
+        try (Http first = new Http(daemon, "PUT", target, uploads.auth(), "content-length: 1125899906842624")) {
+            assertThat(first.head()).contains(" 200 OK");
+            try (Http second =
+                    new Http(daemon, "PUT", Uploads.withTask(target, task), uploads.auth(), "content-length: " + MIB)) {
+                first.close();
+                assertThat(second.head()).contains(" 200 OK");
+                second.send(new byte[MIB]);
+                assertThat(uploads.ended(task).get("status").asText()).isEqualTo("success");
+            }
+        }
+    }
 }
