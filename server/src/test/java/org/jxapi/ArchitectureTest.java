@@ -58,7 +58,17 @@ class ArchitectureTest {
             Map.entry("volume", Set.of("image", "program", "store")),
             Map.entry(
                     "storage",
-                    Set.of("blob", "dispatch", "image", "local", "measure", "message", "operation", "store", "volume")),
+                    Set.of(
+                            "blob",
+                            "dispatch",
+                            "image",
+                            "local",
+                            "measure",
+                            "message",
+                            "operation",
+                            "store",
+                            "task",
+                            "volume")),
             Map.entry("host", Set.of("blob", "dispatch", "local", "measure", "operation", "store")),
             Map.entry("pool", Set.of("blob", "dispatch", "host", "local", "network", "operation", "store")),
             Map.entry("domain", Set.of("dispatch", "local", "storage", "store", "volume")),

@@ -17,6 +17,8 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
+import org.jxapi.task.Tasks;
+import org.jxapi.volume.SmFailure;
 import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
@@ -39,6 +41,8 @@ public final class Coalescing {
     private final Store store;
     private final Drivers drivers;
     private final Clock clock;
+    private final Tasks tasks;
+    private final SpaceMessages space;
     private final Map<Ref<SR>, Seen> seen = new ConcurrentHashMap<>();
     private final Set<Ref<SR>> underWay = ConcurrentHashMap.newKeySet();
 
@@ -46,6 +50,8 @@ public final class Coalescing {
         this.store = store;
         this.drivers = drivers;
         this.clock = clock;
+        this.tasks = new Tasks(store, clock);
+        this.space = new SpaceMessages(store, clock);
     }
 
     /** The disks of a repository when it was worked on last. */
@@ -53,6 +59,7 @@ public final class Coalescing {
 
     /** Begins the work that is due; called every few seconds by one thread. */
     public void look(Executor workers) {
+        space.look();
         Snapshot now = store.snapshot();
         seen.keySet().removeIf(sr -> now.find(sr).isEmpty());
         for (Stored<SR> stored : now.all(SR.XEN_CLASS)) {
@@ -79,14 +86,21 @@ public final class Coalescing {
     }
 
     private void work(Ref<SR> sr) {
+        MergeTask task = new MergeTask(tasks, store, sr);
         try {
             AttachedSr place = drivers.attached(store.snapshot(), sr);
             boolean more = true;
             while (more && wanted(store.snapshot(), store.snapshot().row(sr))) {
-                more = place.repository().coalesce(location -> idle(sr, location), done -> {});
+                more = place.repository().coalesce(location -> idle(sr, location), task::progress);
             }
+            space.mergesWork(sr);
+            task.succeed();
         } catch (XenApiException | HypervisorException | IOException e) {
             LOG.warn("SR {}: images not merged, another attempt follows: {}", sr, e.getMessage());
+            if (SmFailure.isFull(e)) {
+                space.mergeHasNoSpace(sr);
+            }
+            task.fail("Layers not merged, another attempt follows: " + e.getMessage());
         } finally {
             underWay.remove(sr);
         }

@@ -42,6 +42,12 @@ public final class Tasks {
                 .with(Task.OTHER_CONFIG, origin.otherConfig())));
     }
 
+    /** Makes the pending task of work that the daemon does by itself. */
+    public Ref<Task> begin(String label, String description, Map<String, String> otherConfig) {
+        return store.transact(
+                tx -> tx.create(pending(tx, label, description, Ref.nil()).with(Task.OTHER_CONFIG, otherConfig)));
+    }
+
     Row<Task> pending(Snapshot snapshot, String label, String description, Ref<Session> session) {
         return Row.of(Task.XEN_CLASS)
                 .with(Task.NAME_LABEL, label)

@@ -104,7 +104,7 @@ public enum SmFailure {
     }
 
     /** Whether a file system has no room, or the user's share of it is full. */
-    static boolean isFull(IOException failure) {
+    public static boolean isFull(Exception failure) {
         String said = Reason.of(failure).toLowerCase(Locale.ROOT);
         return said.contains("no space left") || said.contains("disk quota exceeded");
     }
