@@ -19,7 +19,7 @@ import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.XenModel;
 
 /** Turns untyped parameters into values of the model's types, taking all that XAPI takes. */
-final class Coerce {
+public final class Coerce {
     private Coerce() {}
 
     /** The value; INTERNAL_ERROR, as XAPI answers it, when the parameter is something else. */
@@ -165,6 +165,16 @@ final class Coerce {
             } else if (!field.hasDefault()) {
                 throw internal(ExceptionText.other("Server_helpers.Dispatcher_FieldNotFound", field.name()));
             }
+        }
+        return Row.of(model, values);
+    }
+
+    /** A record that some XAPI wrote: all its fields, also those that no client may give. Those that are missing are new. */
+    public static <C> Row<C> whole(ClassModel<C> model, Map<String, ?> record) {
+        Object[] values = new Object[model.fields().size()];
+        for (Field<C, ?> field : model.fields()) {
+            boolean given = !field.internal() && !field.derived() && record.containsKey(field.name());
+            values[field.index()] = given ? to(field.type(), record.get(field.name())) : field.defaultValue();
         }
         return Row.of(model, values);
     }

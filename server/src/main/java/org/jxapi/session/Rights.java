@@ -16,17 +16,19 @@ public record Rights(BuiltInRole role, boolean superuser) {
     public static final Rights ALL = new Rights(BuiltInRole.POOL_ADMIN, true);
 
     /** Permissions that are not messages, with the least role that holds them. */
-    private static final Map<String, BuiltInRole> EXTRA = Map.of(
-            "task.destroy/any", BuiltInRole.POOL_OPERATOR,
-            "http/connect_console", BuiltInRole.VM_OPERATOR,
-            "http/connect_console_ws", BuiltInRole.VM_OPERATOR,
-            "http/connect_console/host_console", BuiltInRole.POOL_ADMIN,
-            "http/get_export", BuiltInRole.VM_ADMIN,
-            "http/get_export_raw_vdi", BuiltInRole.VM_ADMIN,
-            "http/get_pool_xml_db_sync", BuiltInRole.POOL_ADMIN,
-            "http/get_rrd_updates", BuiltInRole.READ_ONLY,
-            "http/put_import", BuiltInRole.VM_ADMIN,
-            "http/put_import_raw_vdi", BuiltInRole.VM_ADMIN);
+    private static final Map<String, BuiltInRole> EXTRA = Map.ofEntries(
+            Map.entry("task.destroy/any", BuiltInRole.POOL_OPERATOR),
+            Map.entry("http/connect_console", BuiltInRole.VM_OPERATOR),
+            Map.entry("http/connect_console/host_console", BuiltInRole.POOL_ADMIN),
+            Map.entry("http/connect_console_ws", BuiltInRole.VM_OPERATOR),
+            Map.entry("http/get_export", BuiltInRole.VM_ADMIN),
+            Map.entry("http/get_export_metadata", BuiltInRole.VM_ADMIN),
+            Map.entry("http/get_export_raw_vdi", BuiltInRole.VM_ADMIN),
+            Map.entry("http/get_pool_xml_db_sync", BuiltInRole.POOL_ADMIN),
+            Map.entry("http/get_rrd_updates", BuiltInRole.READ_ONLY),
+            Map.entry("http/put_import", BuiltInRole.VM_ADMIN),
+            Map.entry("http/put_import_metadata", BuiltInRole.VM_ADMIN),
+            Map.entry("http/put_import_raw_vdi", BuiltInRole.VM_ADMIN));
 
     public boolean permits(String permission) {
         return superuser || role.covers(needed(permission));

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.dispatch.Coerce;
 import org.jxapi.store.Transaction;
 import org.jxapi.transfer.OvaXml.Item;
 import org.jxapi.xenapi.Host;
@@ -13,6 +15,7 @@ import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.Task;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VMGuestMetrics;
 import org.jxapi.xenapi.VMMetrics;
 import org.jxapi.xenapi.VmPowerState;
 
@@ -31,6 +34,21 @@ final class ImportedVm {
 
     boolean suspended() {
         return item.text("power_state").equalsIgnoreCase("Suspended");
+    }
+
+    /** Whether it came with the hosts of its pool, by the field or by the key that was there before it. */
+    boolean defaultTemplate() {
+        return item.flag("is_default_template")
+                || item.flag("is_a_template")
+                        && "true".equals(item.map("other_config").get("default_template"));
+    }
+
+    /** Whether QEMU serves it, which can empty its drives. */
+    boolean hvm() {
+        String type = item.text("domain_type");
+        return type.equalsIgnoreCase("hvm")
+                || (type.isEmpty() || type.equalsIgnoreCase("unspecified"))
+                        && !item.text("HVM_boot_policy").isEmpty();
     }
 
     /** Its settings for VM.create, with the import's task: should the daemon be killed, its next start finds the VM by it. */
@@ -75,7 +93,7 @@ final class ImportedVm {
     }
 
     /** Sets the parts of it that VM.create does not take. */
-    void finish(Transaction tx, Ref<VM> vm, Ref<VDI> image, Ref<Host> affinity) {
+    void finish(Transaction tx, Ref<VM> vm, Ref<VDI> image, Ref<Host> affinity, ArchiveItems items) {
         tx.set(vm, VM.AFFINITY, affinity);
         tx.set(vm, VM.LAST_BOOTED_RECORD, item.text("last_booted_record"));
         tx.set(vm, VM.LAST_BOOT_CPU_FLAGS, text(item.map("last_boot_CPU_flags")));
@@ -84,11 +102,40 @@ final class ImportedVm {
         if (tx.find(SR.XEN_CLASS.ref(sr)).isPresent()) {
             tx.set(vm, VM.SUSPEND_SR, SR.XEN_CLASS.ref(sr));
         }
-        if (suspended()) {
+        metrics(tx, vm, items);
+        if (!image.isNull()) {
             tx.set(vm, VM.POWER_STATE, VmPowerState.SUSPENDED);
             tx.set(vm, VM.SUSPEND_VDI, image);
             tx.set(tx.get(vm, VM.METRICS), VMMetrics.CURRENT_DOMAIN_TYPE, tx.get(vm, VM.DOMAIN_TYPE));
         }
+    }
+
+    private void metrics(Transaction tx, Ref<VM> vm, ArchiveItems items) {
+        Item metrics = items.find(VMMetrics.XEN_CLASS, item.text("metrics"));
+        if (metrics != null) {
+            Row<VMMetrics> row = Coerce.whole(VMMetrics.XEN_CLASS, metrics.record());
+            tx.update(tx.get(vm, VM.METRICS), own -> row.with(VMMetrics.UUID, own.get(VMMetrics.UUID)));
+        }
+        Item guest = items.find(VMGuestMetrics.XEN_CLASS, item.text("guest_metrics"));
+        if (guest != null) {
+            Row<VMGuestMetrics> row = Coerce.whole(VMGuestMetrics.XEN_CLASS, guest.record());
+            tx.set(vm, VM.GUEST_METRICS, tx.create(row.with(VMGuestMetrics.UUID, "")));
+        }
+    }
+
+    /**
+     * Gives a VM the kind that it has in the archive, when it has its devices: a snapshot, a control domain.
+     *
+     * @param of the VM that it is a snapshot of
+     */
+    void become(Transaction tx, Ref<VM> vm, Ref<VM> of, Ref<VM> parent) {
+        tx.set(vm, VM.IS_CONTROL_DOMAIN, item.flag("is_control_domain"));
+        tx.set(vm, VM.IS_A_SNAPSHOT, item.flag("is_a_snapshot"));
+        tx.set(vm, VM.SNAPSHOT_OF, of);
+        tx.set(vm, VM.SNAPSHOT_INFO, text(item.map("snapshot_info")));
+        tx.set(vm, VM.SNAPSHOT_TIME, Coerce.whole(VM.XEN_CLASS, item.record()).get(VM.SNAPSHOT_TIME));
+        tx.set(vm, VM.TRANSPORTABLE_SNAPSHOT_ID, item.text("transportable_snapshot_id"));
+        tx.set(vm, VM.PARENT, parent);
     }
 
     private static Map<String, String> text(Map<String, Object> map) {

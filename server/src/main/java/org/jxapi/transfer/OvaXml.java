@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -15,7 +17,6 @@ import org.jxapi.local.ThisHost;
 import org.jxapi.rpc.RpcException;
 import org.jxapi.rpc.XmlRpc;
 import org.jxapi.rpc.XmlRpcValue;
-import org.jxapi.store.Snapshot;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 
@@ -66,27 +67,46 @@ final class OvaXml {
         }
     }
 
-    /** Writes a description; {@code records} by their references in the archive. */
-    static String write(Snapshot snapshot, Map<String, Row<?>> records) {
-        StringBuilder out = new StringBuilder("<value><struct><member><name>version</name><value><struct>");
-        Row<Host> host = ThisHost.row(snapshot);
-        member(out, "hostname", host.get(Host.HOSTNAME));
-        for (String name : List.of("date", "product_version", "product_brand", "build_number")) {
-            member(out, name, host.get(Host.SOFTWARE_VERSION).getOrDefault(name, ""));
+    /** A description that is written. */
+    interface Text {
+        /** Passes its pieces on, the same ones each time. */
+        void pieces(Consumer<byte[]> out);
+
+        /** Its length in bytes. */
+        default long length() {
+            AtomicLong length = new AtomicLong();
+            pieces(piece -> length.addAndGet(piece.length));
+            return length.get();
         }
-        member(out, "xapi_major", WRITTEN.get(0));
-        member(out, "xapi_minor", WRITTEN.get(1));
-        member(out, "export_vsn", "2");
-        out.append("</struct></value></member><member><name>objects</name><value><array><data>");
-        records.forEach((id, row) -> {
-            out.append("<value><struct>");
-            member(out, "class", row.model().name());
-            member(out, "id", id);
-            out.append("<member><name>snapshot</name>")
+    }
+
+    /** The description of these objects. */
+    static Text of(ExportedObjects objects) {
+        return out -> write(objects, text -> out.accept(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static void write(ExportedObjects objects, Consumer<String> out) {
+        StringBuilder head = new StringBuilder("<value><struct><member><name>version</name><value><struct>");
+        Row<Host> host = ThisHost.row(objects.snapshot());
+        member(head, "hostname", host.get(Host.HOSTNAME));
+        for (String name : List.of("date", "product_version", "product_brand", "build_number")) {
+            member(head, name, host.get(Host.SOFTWARE_VERSION).getOrDefault(name, ""));
+        }
+        member(head, "xapi_major", WRITTEN.get(0));
+        member(head, "xapi_minor", WRITTEN.get(1));
+        member(head, "export_vsn", "2");
+        out.accept(head.append("</struct></value></member><member><name>objects</name><value><array><data>")
+                .toString());
+        objects.each((id, row) -> {
+            StringBuilder object = new StringBuilder("<value><struct>");
+            member(object, "class", row.model().name());
+            member(object, "id", id);
+            out.accept(object.append("<member><name>snapshot</name>")
                     .append(XmlRpcValue.encode(new Type.Record(row.model().name()), row))
-                    .append("</member></struct></value>");
+                    .append("</member></struct></value>")
+                    .toString());
         });
-        return out.append("</data></array></value></member></struct></value>").toString();
+        out.accept("</data></array></value></member></struct></value>");
     }
 
     private static void member(StringBuilder out, String name, String text) {

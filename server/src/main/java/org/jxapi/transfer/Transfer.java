@@ -17,6 +17,7 @@ import org.jxapi.http.TransferHandler;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.VM;
 
 /** One request that moves a VM or a disk, and its task. */
 record Transfer(RequestHead head, InputStream body, TransferHandler.Answer answer, Call call) {
@@ -71,6 +72,20 @@ record Transfer(RequestHead head, InputStream body, TransferHandler.Answer answe
     @Nullable
     String encoding() {
         return head.headers().get("transfer-encoding");
+    }
+
+    /** Answers 403 to the upload of an archive in chunks. */
+    void refuseChunks() {
+        if (encoding() != null) {
+            throw Refused.forbidden(Errors.importErrorCannotHandleChunked());
+        }
+    }
+
+    /** The VM that {@code ref} or {@code uuid} names; the first one counts. */
+    Ref<VM> vm(Snapshot now) {
+        return this.<VM>byRef(now, VM.XEN_CLASS, "ref")
+                .or(() -> byUuid(now, VM.XEN_CLASS, "uuid"))
+                .orElseThrow(() -> Errors.internalError("Not_found"));
     }
 
     /** The object that a parameter names by its reference; HANDLE_INVALID when there is none. */

@@ -37,6 +37,7 @@ import org.jxapi.xenapi.VdiType;
 public final class Transfers {
 
     private final Store store;
+    private final Dispatcher dispatcher;
     private final DiskContents contents;
     private final VmClaims claims;
     private final Measurements measurements;
@@ -45,15 +46,18 @@ public final class Transfers {
     private final TransferMemory windows = ZstdStreams.windows();
     private final VmImport imports;
     private final VmExport exports;
+    private final MetadataTransfers metadata;
 
     public Transfers(
             Store store, Dispatcher dispatcher, DiskContents contents, VmClaims claims, Measurements measurements) {
         this.store = store;
+        this.dispatcher = dispatcher;
         this.contents = contents;
         this.claims = claims;
         this.measurements = measurements;
         this.imports = new VmImport(store, dispatcher, contents, claims, room);
         this.exports = new VmExport(store, contents);
+        this.metadata = new MetadataTransfers(store, claims, imports, windows);
     }
 
     /**
@@ -81,6 +85,15 @@ public final class Transfers {
         actions.put(
                 "PUT /import_raw_vdi",
                 new TransferServer.Action("http/put_import_raw_vdi", "Importing raw VDI", this::importDisk));
+        actions.put(
+                "GET /export_metadata",
+                new TransferServer.Action("http/get_export_metadata", "VM.export_metadata", metadata::exportVms));
+        actions.put(
+                "PUT /import_metadata",
+                new TransferServer.Action(
+                        "http/put_import_metadata",
+                        "VM.metadata_import",
+                        transfer -> metadata.importVms(tasks, transfer)));
         Monitoring monitoring = new Monitoring(store, measurements);
         actions.put(
                 "GET /rrd_updates",
@@ -90,7 +103,7 @@ public final class Transfers {
 
     /** Removes what imports have left that a stop of the daemon interrupted; {@code pending} are the tasks it ended. */
     public void removeInterrupted(List<Ref<Task>> pending) {
-        imports.removeInterrupted(pending);
+        new InterruptedImports(store, pending).remove(dispatcher);
     }
 
     /** XAPI writes its database as XML; this is the backup that jxapid --restore-database takes. */
@@ -107,10 +120,7 @@ public final class Transfers {
     }
 
     private String exportVm(Transfer transfer) {
-        Snapshot now = store.snapshot();
-        Ref<VM> vm = transfer.<VM>byRef(now, VM.XEN_CLASS, "ref")
-                .or(() -> transfer.byUuid(now, VM.XEN_CLASS, "uuid"))
-                .orElseThrow(() -> Errors.internalError("Not_found"));
+        Ref<VM> vm = transfer.vm(store.snapshot());
         boolean keepPowerState = transfer.flag("preserve_power_state");
         try (Operation operation = claims.beginExport(transfer.call(), vm);
                 Operation disks = exports.hold(transfer.call(), vm, keepPowerState)) {
@@ -131,23 +141,18 @@ public final class Transfers {
         if (store.snapshot().get(sr, SR.CONTENT_TYPE).equals("iso")) {
             throw Refused.badRequest(new XenApiException("SR_OPERATION_NOT_SUPPORTED", List.of()));
         }
-        if (transfer.encoding() != null) {
-            throw Refused.forbidden(Errors.importErrorCannotHandleChunked());
-        }
+        transfer.refuseChunks();
         transfer.refuseBadLength(Errors::importError);
-        ImportOptions options = new ImportOptions(sr, transfer.flag("restore"), transfer.flag("force"));
+        ImportOptions options = ImportOptions.withDisks(sr, transfer.flag("restore"), transfer.flag("force"));
         transfer.accept();
         Ref<Task> task = transfer.call().task();
         List<Ref<VM>> made = Compression.read(
                 transfer.body(),
                 windows,
-                in -> imports.read(transfer.call(), in, options, (last, vms) -> tasks.succeed(last, task, result(vms))),
+                in -> imports.read(
+                        transfer.call(), in, options, (last, vms) -> tasks.succeed(last, task, VmImport.result(vms))),
                 Errors::importErrorPrematureEof);
-        return result(made);
-    }
-
-    private static String result(List<Ref<VM>> vms) {
-        return XmlRpcValue.encode(new Type.SetOf(new Type.Reference("VM")), vms);
+        return VmImport.result(made);
     }
 
     private Ref<SR> repository(Transfer transfer) {

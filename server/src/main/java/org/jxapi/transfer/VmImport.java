@@ -1,16 +1,15 @@
 package org.jxapi.transfer;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Type;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.local.ThisPool;
+import org.jxapi.rpc.XmlRpcValue;
 import org.jxapi.storage.DiskContents;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -24,8 +23,6 @@ import org.jxapi.xenapi.Task;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmOperations;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes a VM of an archive. As in XAPI its objects are there first, so that clients can connect its networks while the
@@ -33,8 +30,6 @@ import org.slf4j.LoggerFactory;
  * behind, and a VM that it was to replace as it was.
  */
 final class VmImport {
-
-    private static final Logger LOG = LoggerFactory.getLogger(VmImport.class);
 
     private final Store store;
     private final Dispatcher dispatcher;
@@ -56,42 +51,70 @@ final class VmImport {
     }
 
     /**
-     * Reads the archive; the VMs that it made. One transaction ends the import: in it the VMs become usable, those that
-     * they replace go, and {@code end} is done. Until then nothing has happened to what was there before.
+     * Reads the archive; the VMs that it made, without their snapshots if there are others. One transaction ends the
+     * import: in it the VMs become usable, those that they replace go, and {@code end} is done. Until then nothing has
+     * happened to what was there before.
      */
     List<Ref<VM>> read(Call call, Incoming in, ImportOptions options, End end) {
         Xva.Reader archive = new Xva.Reader(in, options.force());
         Tar.Entry ova = archive.ova();
         try (TransferMemory.Taken taken =
                 room.take("ova.xml", ova.size(), text -> Errors.importError("Invalid XVA file: " + text))) {
-            return make(call, archive, OvaXml.read(archive.read(ova)), options, end);
+            ArchiveItems items = new ArchiveItems(OvaXml.read(archive.read(ova)));
+            ImportState state = new ImportState(store, items, options);
+            try (Client client = new Client(dispatcher);
+                    Call.Cancellable cancellable = call.cancellable()) {
+                return options.metadata()
+                        ? make(call, client, state, new ExistingDisks(store.snapshot(), state), () -> {}, end)
+                        : makeWithDisks(call, client, state, archive, end);
+            }
         }
     }
 
-    private List<Ref<VM>> make(Call call, Xva.Reader archive, List<Item> items, ImportOptions options, End end) {
-        Deque<Runnable> undo = new ArrayDeque<>();
-        try (Client client = new Client(dispatcher);
-                Call.Cancellable cancellable = call.cancellable()) {
-            ImportedObjects made = new ImportedObjects(store, contents, claims, client, call, options, items, undo);
-            try {
-                List<Ref<VM>> machines = made.make();
-                store.change(tx -> tellCreated(tx, call.task()));
-                disks(call, archive, items, made);
-                call.throwIfCancelled();
-                made.letDisksGo();
-                store.change(tx -> {
-                    made.settle(tx);
-                    machines.forEach(vm -> usable(tx, vm, call.task()));
-                    end.with(tx, machines);
-                });
-                return machines;
-            } catch (RuntimeException | Error e) {
-                undo(undo);
-                throw e;
-            } finally {
-                made.release();
-            }
+    private List<Ref<VM>> makeWithDisks(Call call, Client client, ImportState state, Xva.Reader archive, End end) {
+        NewDisks disks = new NewDisks(contents, client, call, state);
+        return make(
+                call,
+                client,
+                state,
+                disks,
+                () -> {
+                    store.change(tx -> tellCreated(tx, call.task()));
+                    fill(call, archive, disks.streamed(), state);
+                    call.throwIfCancelled();
+                    disks.letGo();
+                },
+                end);
+    }
+
+    /** @param contents what is done between the objects' creation and the end */
+    private List<Ref<VM>> make(
+            Call call, Client client, ImportState state, ImportedDisks disks, Runnable contents, End end) {
+        ImportedVms machines = new ImportedVms(store, claims, client, call, state);
+        try {
+            new ImportedObjects(store, client, call, state, disks, machines).make();
+            contents.run();
+            return store.transact(tx -> {
+                if (!state.options().dryRun()) {
+                    state.settle(tx);
+                    machines.all().forEach(vm -> usable(tx, vm, call.task()));
+                }
+                List<Ref<VM>> result = withoutSnapshots(tx, machines.all());
+                end.with(tx, result);
+                return result;
+            });
+        } catch (RuntimeException | Error e) {
+            state.undo().run();
+            throw e;
+        } finally {
+            machines.release();
         }
+    }
+
+    private static List<Ref<VM>> withoutSnapshots(Transaction tx, List<Ref<VM>> vms) {
+        List<Ref<VM>> others =
+                vms.stream().filter(vm -> !tx.get(vm, VM.IS_A_SNAPSHOT)).toList();
+        return others.isEmpty() ? vms : others;
     }
 
     /** Clients wait for this before they connect the new VM's networks. */
@@ -109,55 +132,21 @@ final class VmImport {
         tx.set(vm, VM.CURRENT_OPERATIONS, operations);
     }
 
-    private void disks(Call call, Xva.Reader archive, List<Item> items, ImportedObjects made) {
-        List<Item> disks = items.stream()
-                .filter(item -> item.className().equals("VDI") && made.streamed(item))
-                .sorted(Comparator.comparing(Item::id))
-                .toList();
+    private void fill(Call call, Xva.Reader archive, List<Item> streamed, ImportState state) {
+        List<Item> disks =
+                streamed.stream().sorted(Comparator.comparing(Item::id)).toList();
         Progress progress = new Progress(
                 call,
                 disks.stream().mapToLong(item -> item.number("virtual_size")).sum());
         for (Item item : disks) {
-            Ref<VDI> vdi = made.of(VDI.XEN_CLASS, item.id());
+            Ref<VDI> vdi = state.of(VDI.XEN_CLASS, item.id());
             contents.fill(vdi, disk -> archive.disk(item.id(), item.number("virtual_size"), disk, progress));
         }
     }
 
-    private static void undo(Deque<Runnable> undo) {
-        while (!undo.isEmpty()) {
-            try {
-                undo.pop().run();
-            } catch (RuntimeException | Error e) {
-                LOG.error("Import: the cleanup after a failure is incomplete: {}", e.toString());
-            }
-        }
-    }
-
-    /** Removes what imports have left that a stop of the daemon interrupted: their tasks are still pending. */
-    void removeInterrupted(List<Ref<Task>> pending) {
-        List<String> tasks = pending.stream().map(Ref::value).toList();
-        List<Ref<VM>> machines = new ArrayList<>();
-        store.snapshot().all(VM.XEN_CLASS).forEach(stored -> {
-            if (tasks.contains(stored.row().get(VM.OTHER_CONFIG).get(ImportOptions.TASK))) {
-                machines.add(stored.ref());
-            }
-        });
-        List<Ref<VDI>> vdis = new ArrayList<>();
-        store.snapshot().all(VDI.XEN_CLASS).forEach(stored -> {
-            if (tasks.contains(stored.row().get(VDI.SM_CONFIG).get(ImportOptions.TASK))) {
-                vdis.add(stored.ref());
-            }
-        });
-        if (machines.isEmpty() && vdis.isEmpty()) {
-            return;
-        }
-        LOG.warn("Imports: removing {} VMs and {} disks of interrupted ones", machines.size(), vdis.size());
-        try (Client client = new Client(dispatcher)) {
-            Deque<Runnable> work = new ArrayDeque<>();
-            vdis.forEach(vdi -> work.push(() -> client.call("VDI.destroy", vdi.value())));
-            machines.forEach(vm -> work.push(() -> ImportedObjects.destroy(store, client, vm)));
-            undo(work);
-        }
+    /** The result of an import's task. */
+    static String result(List<Ref<VM>> vms) {
+        return XmlRpcValue.encode(new Type.SetOf(new Type.Reference("VM")), vms);
     }
 
     /** The repository that an import without one uses: the pool's default. */

@@ -19,8 +19,16 @@ final class Xva {
     private static final String OVA = "ova.xml";
     private static final String XXHASH = ".xxhash";
     private static final String SHA1 = ".checksum";
+    /** The bytes at the end of an archive. */
+    private static final int END = 2 * Tar.BLOCK;
 
     private Xva() {}
+
+    /** The length of an archive that holds no disks, in bytes. */
+    static long length(OvaXml.Text xml) {
+        Tar.Entry entry = new Tar.Entry(OVA, xml.length());
+        return Tar.BLOCK + entry.size() + entry.padding() + END;
+    }
 
     /** Writes an archive. */
     static final class Writer {
@@ -40,9 +48,12 @@ final class Xva {
             this.clock = clock;
         }
 
-        void ova(String xml) {
-            byte[] bytes = xml.getBytes(StandardCharsets.UTF_8);
-            file(OVA, bytes, bytes.length);
+        /** Writes the description piece by piece: those of many VMs need not fit into memory. */
+        void ova(OvaXml.Text xml) {
+            Tar.Entry entry = new Tar.Entry(OVA, xml.length());
+            out.write(Tar.header(entry.name(), entry.size()));
+            xml.pieces(out::write);
+            out.write(new byte[entry.padding()]);
         }
 
         /** Writes a disk. While zeros are passed over, an empty block now and then keeps the connection in use. */
@@ -85,7 +96,7 @@ final class Xva {
         }
 
         void end() {
-            out.write(new byte[2 * Tar.BLOCK]);
+            out.write(new byte[END]);
         }
     }
 

@@ -1,5 +1,6 @@
 package org.jxapi.vm;
 
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jxapi.datamodel.Field;
@@ -12,7 +13,7 @@ import org.jxapi.xenapi.VM;
  * The text of VM.snapshot_metadata: the record that the VM had, as XAPI writes it, {@code (('KEY' 'VALUE') …)} with the
  * values as its database keeps them.
  */
-final class SnapshotMetadata {
+public final class SnapshotMetadata {
     private static final Pattern PAIR = Pattern.compile("\\('((?:[^'\\\\]|\\\\.)*)' '((?:[^'\\\\]|\\\\.)*)'\\)");
 
     private SnapshotMetadata() {}
@@ -26,6 +27,11 @@ final class SnapshotMetadata {
             }
         }
         return out.append(')').toString();
+    }
+
+    /** The UUID of the VM; empty when the text names none. */
+    public static Optional<String> uuid(String metadata) {
+        return Optional.of(text(metadata, VM.UUID, "")).filter(uuid -> !uuid.isEmpty());
     }
 
     private static void pair(StringBuilder out, String key, String value) {

@@ -1,9 +1,11 @@
 package org.jxapi.vm;
 
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
@@ -37,6 +39,18 @@ public final class VmClaims {
     /** Holds a VM while it is exported. */
     public Operation beginExport(Call call, Ref<VM> vm) {
         return begin(call, vm, VmOperations.EXPORT);
+    }
+
+    /** Holds VMs while they are looked at, so that no operation changes one of them. */
+    public Operation beginMetadataExport(Call call, List<Ref<VM>> vms) {
+        return operations.await(
+                call,
+                vms.stream().map(vm -> claim(vm, VmOperations.METADATA_EXPORT)).toArray(Claim[]::new));
+    }
+
+    /** Whether a VM is a template that came with the hosts. */
+    public static boolean defaultTemplate(Row<VM> vm) {
+        return VmRules.defaultTemplate(vm);
     }
 
     /** Holds a VM that is being made until its disks have arrived. */

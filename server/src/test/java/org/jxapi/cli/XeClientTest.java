@@ -184,6 +184,42 @@ class XeClientTest {
         assertThat(Files.readAllBytes(third)).isEqualTo(contents);
     }
 
+    /** ocaml/xapi-cli-server/cli_operations.ml: export_common, vm_import. */
+    @Test
+    void vmsGoToFilesWithoutTheirDisksAndComeBack() throws Exception {
+        String sr = ok(local("sr-list", "name-label=Local storage", "--minimal"));
+        String vm = ok(local("vm-install", "template=Other install media", "new-name-label=described"));
+        String vdi = ok(local("vdi-create", "sr-uuid=" + sr, "name-label=stays", "virtual-size=3MiB"));
+        ok(local("vbd-create", "vm-uuid=" + vm, "vdi-uuid=" + vdi, "device=0"));
+        String snapshot = ok(local("vm-snapshot", "uuid=" + vm, "new-name-label=before"));
+        String file = "filename=" + folder.resolve("metadata");
+        assertThat(ok(local("vm-export", "uuid=" + vm, file, "metadata=true", "include-snapshots=true")))
+                .isEqualTo("Export succeeded");
+        String template = "filename=" + folder.resolve("template");
+        ok(local("snapshot-export-to-template", "snapshot-uuid=" + snapshot, template, "metadata=true"));
+        ok(local("snapshot-destroy", "uuid=" + snapshot));
+        ok(local("vm-destroy", "uuid=" + vm));
+        assertThat(ok(local("vm-import", file, "metadata=true", "preserve=true", "dry-run=true")))
+                .isEqualTo("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx");
+        assertThat(ok(local("vm-import", file, "metadata=true", "preserve=true")))
+                .isEqualTo(vm);
+        assertThat(ok(local("vbd-list", "vm-uuid=" + vm, "type=Disk", "params=vdi-uuid", "--minimal")))
+                .isEqualTo(vdi);
+        assertThat(ok(local("snapshot-list", "snapshot-of=" + vm, "--minimal"))).isEqualTo(snapshot);
+        String made = ok(local("vm-import", template, "metadata=true"));
+        assertThat(ok(local("template-list", "uuid=" + made, "params=name-label", "--minimal")))
+                .isEqualTo("before");
+        Path exported = folder.resolve("exported");
+        ok(local("template-export", "template-uuid=" + made, "filename=" + exported, "metadata=true"));
+        assertThat(Files.readString(exported)).startsWith("ova.xml").contains(made);
+        String other = ok(local("vdi-create", "sr-uuid=" + sr, "name-label=other", "virtual-size=3MiB"));
+        String mapped = ok(local("vm-import", file, "metadata=true", "vdi:" + vdi + "=" + other));
+        assertThat(ok(local("vbd-list", "vm-uuid=" + mapped, "type=Disk", "params=vdi-uuid", "--minimal")))
+                .isEqualTo(other);
+        assertThat(local("vm-import", file, "dry-run=true").err())
+                .contains("Only metadata import function support dry-run");
+    }
+
     @Test
     void whatGoesWrongWithATransferIsSaid() throws Exception {
         Path text = Files.writeString(folder.resolve("text"), "no archive");

@@ -148,7 +148,17 @@ class RestoreTest {
         String kept = before.text("pool.get_default_SR", before.first("pool.get_all"));
         String vm = sending.machine(kept, "killed", 4);
         String uuid = before.text("VM.get_uuid", vm);
-        byte[] archive = sending.get("/export?ref=" + vm);
+        String network = before.first("network.get_all");
+        before.ok("VIF.create", Calls.vifRecord(vm, network));
+        int networks = before.list("network.get_all").size();
+        byte[] named = Uploads.edited(
+                sending.get("/export?ref=" + vm),
+                "<name>name_label</name><value>" + before.text("network.get_name_label", network),
+                "<name>name_label</name><value>new network");
+        byte[] archive = Uploads.edited(
+                named,
+                "<name>bridge</name><value>" + before.text("network.get_bridge", network),
+                "<name>bridge</name><value>none");
         String task = sending.task("restore");
         try (Http http = new Http(
                 killed, "PUT", Uploads.withTask(RESTORE, task), sending.auth(), "content-length: " + archive.length)) {
@@ -157,6 +167,7 @@ class RestoreTest {
             Eventually.holds(
                     () -> assertThat(before.ok("task.get_other_config", task).has("object_creation"))
                             .isTrue());
+            assertThat(before.list("network.get_all")).hasSize(networks + 1);
             killed.kill();
         }
         try (DaemonProcess again = DaemonProcess.start(own)) {
@@ -164,6 +175,7 @@ class RestoreTest {
             assertThat(after.list("VM.get_by_name_label", "killed")).containsExactly(vm);
             assertThat(after.text("VM.get_by_uuid", uuid)).isEqualTo(vm);
             assertThat(after.list("SR.get_VDIs", kept)).hasSize(1);
+            assertThat(after.list("network.get_all")).hasSize(networks);
             after.ok("VM.start", vm, false, false);
         }
     }

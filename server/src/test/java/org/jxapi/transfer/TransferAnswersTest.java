@@ -184,9 +184,11 @@ class TransferAnswersTest {
     @ParameterizedTest
     @CsvSource({
         "GET, /export, get_export",
+        "GET, /export_metadata, get_export_metadata",
         "GET, /export_raw_vdi, get_export_raw_vdi",
         "GET, /rrd_updates, get_rrd_updates",
         "PUT, /import, put_import",
+        "PUT, /import_metadata, put_import_metadata",
         "PUT, /import_raw_vdi, put_import_raw_vdi",
     })
     void aPasswordIsAskedForTheAction(String method, String path, String realm) throws Exception {

@@ -32,6 +32,12 @@ final class TransferCommands {
             "excluded-device-types",
             "progress",
             "task-uuid");
+    /** Stands for the UUID of a VM that a dry run has not made. */
+    private static final String NO_UUID = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    /** Errors of an archive that is whole but does not fit here. */
+    private static final Set<String> MISFITS =
+            Set.of("IMPORT_ERROR_ATTACHED_DISKS_NOT_FOUND", "IMPORT_ERROR_CANNOT_HANDLE_CHUNKED");
+
     private static final Pattern REFERENCE = Pattern.compile("OpaqueRef:[0-9a-f-]+");
 
     private TransferCommands() {}
@@ -42,7 +48,8 @@ final class TransferCommands {
                 "filename",
                 "preserve-power-state compress metadata excluded-device-types include-snapshots progress",
                 "Exports VMs with their disks to a file; compress is gzip or zstd. With several VMs, each further VM"
-                        + " has a file of its own, with a number at the end of the name.",
+                        + " has a file of its own, with a number at the end of the name. metadata=true leaves out the"
+                        + " disks' contents; include-snapshots=true then describes the snapshots too.",
                 TransferCommands::exportVms,
                 STANDARD,
                 VM_SELECTORS);
@@ -52,7 +59,8 @@ final class TransferCommands {
                 "filename preserve sr-uuid force host-username host-password type remote-config dry-run metadata url"
                         + " vdi: progress",
                 "Imports VMs from a file of vm-export, with their disks on sr-uuid or the default SR; preserve=true"
-                        + " keeps UUIDs and MAC addresses.",
+                        + " keeps UUIDs and MAC addresses. metadata=true takes the disks that are here already;"
+                        + " vdi:X=Y takes disk Y for disk X, and dry-run=true only checks the file.",
                 TransferCommands::importVm,
                 STANDARD);
         t.add(
@@ -162,7 +170,7 @@ final class TransferCommands {
                     c.flag("metadata") ? "/import_metadata" : "/import",
                     query.toString());
         } catch (XenApiException e) {
-            if (e.code().startsWith("IMPORT_ERROR")) {
+            if (e.code().startsWith("IMPORT_ERROR") && !MISFITS.contains(e.code())) {
                 c.wire().printStderr(file + " is not a VM archive (XVA), or it is damaged or incomplete.\n");
             }
             throw e;
@@ -172,7 +180,11 @@ final class TransferCommands {
         while (references.find()) {
             vms.add(VM.XEN_CLASS.ref(references.group()));
         }
-        printUuids(c, vms);
+        if (vms.isEmpty() && dryRun) {
+            c.say(NO_UUID);
+        } else {
+            printUuids(c, vms);
+        }
     }
 
     private static void printUuids(Context c, List<?> vms) throws IOException {

@@ -1,0 +1,64 @@
+package org.jxapi.transfer;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jxapi.datamodel.Row;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Stored;
+import org.jxapi.transfer.OvaXml.Item;
+import org.jxapi.vm.SnapshotMetadata;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.VM;
+
+/**
+ * The seeds of MAC addresses in an archive that is restored: VMs keep them, and only a VM and its snapshots may share one.
+ */
+final class MacSeeds {
+    private static final String SEED = "mac_seed";
+
+    private MacSeeds() {}
+
+    /** DUPLICATE_MAC_SEED when a VM here has the seed of a VM in the archive and is not of its family. */
+    static void check(Snapshot now, ArchiveItems items) {
+        Map<String, List<Row<VM>>> here = new HashMap<>();
+        for (Stored<VM> vm : now.all(VM.XEN_CLASS)) {
+            String seed = vm.row().get(VM.OTHER_CONFIG).get(SEED);
+            if (seed != null) {
+                here.computeIfAbsent(seed, s -> new ArrayList<>()).add(vm.row());
+            }
+        }
+        for (Item vm : items.of(VM.XEN_CLASS)) {
+            if (vm.map("other_config").get(SEED) instanceof String seed) {
+                Optional<String> family = family(now, items, vm);
+                boolean foreign = here.getOrDefault(seed, List.of()).stream()
+                        .anyMatch(other -> family.isEmpty() || !family.equals(family(now, other)));
+                if (foreign) {
+                    throw Errors.duplicateMacSeed(seed);
+                }
+            }
+        }
+    }
+
+    /** The UUID of the VM, or of the VM that a snapshot is of; empty when that is not known. */
+    private static Optional<String> family(Snapshot now, Row<VM> vm) {
+        return vm.get(VM.IS_A_SNAPSHOT)
+                ? now.find(vm.get(VM.SNAPSHOT_OF))
+                        .map(of -> of.row().get(VM.UUID))
+                        .or(() -> SnapshotMetadata.uuid(vm.get(VM.SNAPSHOT_METADATA)))
+                : Optional.of(vm.get(VM.UUID));
+    }
+
+    private static Optional<String> family(Snapshot now, ArchiveItems items, Item vm) {
+        if (!vm.flag("is_a_snapshot")) {
+            return Optional.of(vm.text("uuid"));
+        }
+        String of = vm.text("snapshot_of");
+        return Optional.ofNullable(items.find(VM.XEN_CLASS, of))
+                .map(item -> item.text("uuid"))
+                .or(() -> now.find(VM.XEN_CLASS.ref(of)).map(here -> here.row().get(VM.UUID)))
+                .or(() -> SnapshotMetadata.uuid(vm.text("snapshot_metadata")));
+    }
+}
