@@ -40,4 +40,29 @@ public interface DiskImages {
 
     /** Makes a disk larger, in bytes; the guest learns of it. */
     void resize(int domid, Path active, long bytes);
+
+    /**
+     * Copies a disk to another image while the guest runs. When this returns, both images hold the same, and QEMU makes
+     * each write of the guest in both before the guest learns that it is done, until {@link #pivot} or {@link #endMirror}.
+     *
+     * @param target an empty qcow2 image of the same size without a backing file
+     * @param progress gets the fraction that is done, from 0 to 1; an exception from it ends the mirror
+     */
+    void mirror(int domid, Path active, Path target, DoubleConsumer progress);
+
+    /**
+     * Makes the guest use the target of a mirror alone. It may be repeated, also by another process.
+     *
+     * @return false when the mirror has failed: the guest goes on with the image that it had
+     */
+    boolean pivot(int domid, Path target);
+
+    /** Ends a mirror; the guest goes on with the image that it had. A mirror that is not there is no error. */
+    void endMirror(int domid, Path target);
+
+    /** The same for all mirrors that an earlier run of the daemon has left. */
+    void endMirrors(int domid);
+
+    /** Closes images that no disk of the guest uses any more. */
+    void closeUnused(int domid);
 }

@@ -4,32 +4,24 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.InterruptedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.function.DoubleConsumer;
 import java.util.function.IntFunction;
 import org.jxapi.hypervisor.DiskImages;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 
-/**
- * The block layer of the QEMU that serves a domain's disks. It has a node for each image (format {@code qcow2}) on top of
- * one for the image's file. An HVM guest's emulated disks open an image a second time.
- */
+/** The images that the QEMU of a domain has open, by its protocol QMP. */
 public final class QemuDiskImages implements DiskImages {
-    private static final String QCOW2 = "qcow2";
-    private static final String NODE_NAME = "node-name";
-    /** The end of the name of a node for an image's file, after the name of the node for the image. */
-    private static final String FILE = "-file";
-
-    private static final long LOOK_MILLIS = 50;
+    private static final String MIRROR = "jxapi-mirror-";
+    /** A mirror that has copied everything, and copies each write; {@code standby} is the same, paused. */
+    private static final Set<String> READY = Set.of("ready", "standby");
 
     private final IntFunction<Path> sockets;
 
@@ -72,6 +64,13 @@ public final class QemuDiskImages implements DiskImages {
         });
     }
 
+    /** The same where a domain without a QEMU has nothing to be done. */
+    private void runIfThere(int domid, Steps steps) {
+        if (Files.exists(sockets.apply(domid))) {
+            run(domid, steps);
+        }
+    }
+
     @Override
     public boolean served() {
         return true;
@@ -79,69 +78,12 @@ public final class QemuDiskImages implements DiskImages {
 
     @Override
     public boolean isOpen(int domid, Path image) {
-        if (!Files.exists(sockets.apply(domid))) {
-            return false;
-        }
-        return call(domid, qmp -> {
-            for (JsonNode node : nodes(qmp)) {
-                if (holds(node, image)) {
-                    return true;
-                }
-            }
-            return false;
-        });
+        return Files.exists(sockets.apply(domid)) && call(domid, qmp -> QemuNodes.has(qmp, image));
     }
 
-    private static JsonNode nodes(Qmp qmp) throws IOException {
-        return qmp.run("query-named-block-nodes", Qmp.object().put("flat", true));
-    }
-
-    /** Whether a node is for that file, under whatever name QEMU opened it. */
-    private static boolean holds(JsonNode node, Path image) throws IOException {
-        String file = node.path("file").asText();
-        if (!file.startsWith("/")) {
-            return false;
-        }
-        Path opened = Path.of(file);
-        return opened.equals(image) || Files.exists(opened) && Files.exists(image) && Files.isSameFile(opened, image);
-    }
-
-    /**
-     * The names of the nodes that have the image open as qcow2. QEMU does not show the file of one that was given its
-     * backing file later, but that of the node below it.
-     */
-    private static List<String> named(Qmp qmp, Path image) throws IOException {
-        List<String> names = nodesOf(qmp, image);
-        if (names.isEmpty()) {
-            throw new HypervisorException(LibxlError.QMP_DEVICE_NOT_FOUND, "QEMU does not have " + image + " open");
-        }
-        return names;
-    }
-
-    private static List<String> nodesOf(Qmp qmp, Path image) throws IOException {
-        Set<String> formats = new LinkedHashSet<>();
-        Set<String> names = new LinkedHashSet<>();
-        for (JsonNode node : nodes(qmp)) {
-            String name = node.path(NODE_NAME).asText();
-            boolean format = node.path("drv").asText().equals(QCOW2);
-            if (format) {
-                formats.add(name);
-            }
-            if (holds(node, image)) {
-                names.add(name.endsWith(FILE) ? name.substring(0, name.length() - FILE.length()) : name);
-            }
-        }
-        names.retainAll(formats);
-        return List.copyOf(names);
-    }
-
-    private static String only(Qmp qmp, Path image) throws IOException {
-        List<String> names = named(qmp, image);
-        if (names.size() > 1) {
-            throw new HypervisorException(
-                    LibxlError.NOT_READY, "the guest may still use the emulated disk of " + image);
-        }
-        return names.get(0);
+    @Override
+    public void closeUnused(int domid) {
+        runIfThere(domid, QemuNodes::closeUnused);
     }
 
     @Override
@@ -151,9 +93,8 @@ public final class QemuDiskImages implements DiskImages {
             try {
                 ArrayNode actions = Qmp.object().putArray("actions");
                 for (Overlay overlay : overlays) {
-                    for (String node : named(qmp, overlay.active())) {
-                        String name = "jxapi-" + UUID.randomUUID().toString().substring(0, 18);
-                        open(qmp, name, overlay.overlay());
+                    for (String node : QemuNodes.named(qmp, overlay.active())) {
+                        String name = QemuNodes.open(qmp, overlay.overlay());
                         added.add(name);
                         actions.addObject()
                                 .put("type", "blockdev-snapshot")
@@ -166,128 +107,145 @@ public final class QemuDiskImages implements DiskImages {
                 transaction.set("actions", actions);
                 qmp.run("transaction", transaction);
             } catch (HypervisorException e) {
-                added.forEach(name -> forget(qmp, name));
+                for (String name : added) {
+                    QemuNodes.close(qmp, name);
+                }
                 throw e;
             }
         });
     }
 
-    private static void open(Qmp qmp, String name, Path overlay) throws IOException {
-        ObjectNode node = Qmp.object()
-                .put("driver", QCOW2)
-                .put(NODE_NAME, name)
-                .put("discard", "unmap")
-                .putNull("backing");
-        // libxl's disks are open without locks too: an emulated disk has the same file.
-        node.putObject("file")
-                .put("driver", "file")
-                .put(NODE_NAME, name + FILE)
-                .put("filename", overlay.toString())
-                .put("locking", "off")
-                .put("discard", "unmap");
-        qmp.run("blockdev-add", node);
-    }
-
-    private static void forget(Qmp qmp, String name) {
-        try {
-            qmp.run("blockdev-del", Qmp.object().put(NODE_NAME, name));
-        } catch (IOException | HypervisorException e) {
-            // QEMU keeps an unused node open until the domain ends.
-        }
-    }
-
     @Override
     public void merge(int domid, Path active, Path top, Path base, String recorded, DoubleConsumer progress) {
         run(domid, qmp -> {
-            if (nodesOf(qmp, top).isEmpty() && !nodesOf(qmp, base).isEmpty()) {
+            if (QemuNodes.of(qmp, top).isEmpty() && !QemuNodes.of(qmp, base).isEmpty()) {
                 // It has been merged, but the caller was stopped before it knew.
                 return;
             }
-            String topNode = only(qmp, top);
+            String topNode = QemuNodes.only(qmp, top);
             String job = "jxapi-" + UUID.randomUUID();
             qmp.run(
                     "block-commit",
                     Qmp.object()
                             .put("job-id", job)
-                            .put("device", only(qmp, active))
+                            .put("device", QemuNodes.only(qmp, active))
                             .put("top-node", topNode)
-                            .put("base-node", only(qmp, base))
+                            .put("base-node", QemuNodes.only(qmp, base))
                             .put("backing-file", recorded)
                             .put("auto-dismiss", false));
             try {
-                finish(qmp, job, progress);
+                QemuJobs.finish(qmp, job, "block-commit", progress);
             } finally {
-                dismiss(qmp, job);
+                QemuJobs.dismiss(qmp, job);
             }
-            forget(qmp, topNode);
+            QemuNodes.close(qmp, topNode);
         });
-    }
-
-    /** Waits until the job has ended. */
-    private static void finish(Qmp qmp, String job, DoubleConsumer progress) throws IOException {
-        progress.accept(0);
-        while (true) {
-            JsonNode state = state(qmp, job);
-            switch (state.path("status").asText()) {
-                case "concluded" -> {
-                    if (state.has("error")) {
-                        throw new HypervisorException(
-                                LibxlError.QMP_GENERIC_ERROR,
-                                "QEMU: block-commit: " + state.path("error").asText());
-                    }
-                    return;
-                }
-                case "null" -> throw new HypervisorException(LibxlError.FAIL, "QEMU: the merge of images has vanished");
-                default -> {
-                    double all = Math.max(1, state.path("total-progress").asDouble());
-                    progress.accept(Math.min(1, state.path("current-progress").asDouble() / all));
-                }
-            }
-            pause();
-        }
-    }
-
-    private static JsonNode state(Qmp qmp, String job) throws IOException {
-        for (JsonNode each : qmp.run("query-jobs", Qmp.object())) {
-            if (each.path("id").asText().equals(job)) {
-                return each;
-            }
-        }
-        return Qmp.object().put("status", "null");
-    }
-
-    private static void pause() throws IOException {
-        try {
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while QEMU was merging images");
-        }
-    }
-
-    /** Removes a job that has ended; one that has not is cancelled first. */
-    private static void dismiss(Qmp qmp, String job) throws IOException {
-        if (!Thread.currentThread().isInterrupted()) {
-            JsonNode state = state(qmp, job);
-            while (!List.of("concluded", "null").contains(state.path("status").asText())) {
-                if (!List.of("aborting", "pending")
-                        .contains(state.path("status").asText())) {
-                    qmp.run("job-cancel", Qmp.object().put("id", job));
-                }
-                pause();
-                state = state(qmp, job);
-            }
-            if (state.path("status").asText().equals("concluded")) {
-                qmp.run("job-dismiss", Qmp.object().put("id", job));
-            }
-        }
     }
 
     @Override
     public void resize(int domid, Path active, long bytes) {
         run(domid, qmp -> {
-            for (String node : named(qmp, active)) {
-                qmp.run("block_resize", Qmp.object().put(NODE_NAME, node).put("size", bytes));
+            for (String node : QemuNodes.named(qmp, active)) {
+                qmp.run(
+                        "block_resize",
+                        Qmp.object().put("node-name", node).put("size", bytes));
+            }
+        });
+    }
+
+    /** The job that mirrors to an image: another run of the daemon finds it by this name. */
+    private static String job(Path target) {
+        return MIRROR + UUID.nameUUIDFromBytes(target.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void mirror(int domid, Path active, Path target, DoubleConsumer progress) {
+        try {
+            run(domid, qmp -> {
+                String source = QemuNodes.only(qmp, active);
+                qmp.run(
+                        "blockdev-mirror",
+                        Qmp.object()
+                                .put("job-id", job(target))
+                                .put("device", source)
+                                .put("target", QemuNodes.open(qmp, target))
+                                .put("sync", "full")
+                                .put("copy-mode", "write-blocking")
+                                .put("auto-dismiss", false));
+            });
+            boolean ready = false;
+            while (!ready) {
+                // Other calls for this QEMU have their turn between two looks.
+                JsonNode state = call(domid, qmp -> QemuJobs.state(qmp, job(target)));
+                QemuJobs.requireWell(state, "blockdev-mirror");
+                ready = READY.contains(QemuJobs.status(state));
+                progress.accept(ready ? 1 : QemuJobs.done(state));
+                if (!ready) {
+                    pause();
+                }
+            }
+        } catch (RuntimeException e) {
+            endAfter(e, domid, target);
+            throw e;
+        }
+    }
+
+    private void endAfter(RuntimeException e, int domid, Path target) {
+        try {
+            endMirror(domid, target);
+        } catch (HypervisorException again) {
+            e.addSuppressed(again);
+        }
+    }
+
+    private static void pause() {
+        try {
+            QemuJobs.pause();
+        } catch (IOException e) {
+            throw new HypervisorException(LibxlError.FAIL, e.getMessage());
+        }
+    }
+
+    @Override
+    public boolean pivot(int domid, Path target) {
+        return call(domid, qmp -> {
+            String job = job(target);
+            JsonNode state = QemuJobs.state(qmp, job);
+            if (READY.contains(QemuJobs.status(state))) {
+                qmp.run("job-complete", Qmp.object().put("id", job));
+                while (!Set.of("concluded", "null").contains(QemuJobs.status(state))) {
+                    QemuJobs.pause();
+                    state = QemuJobs.state(qmp, job);
+                }
+            }
+            boolean done = switch (QemuJobs.status(state)) {
+                case "concluded" -> !state.has("error");
+                case "null" -> QemuNodes.has(qmp, target);
+                default -> false;
+            };
+            QemuJobs.dismiss(qmp, job);
+            QemuNodes.closeUnused(qmp);
+            return done;
+        });
+    }
+
+    @Override
+    public void endMirror(int domid, Path target) {
+        runIfThere(domid, qmp -> {
+            QemuJobs.dismiss(qmp, job(target));
+            QemuNodes.closeUnused(qmp);
+        });
+    }
+
+    @Override
+    public void endMirrors(int domid) {
+        runIfThere(domid, qmp -> {
+            List<String> left = QemuJobs.named(qmp, MIRROR);
+            for (String job : left) {
+                QemuJobs.dismiss(qmp, job);
+            }
+            if (!left.isEmpty()) {
+                QemuNodes.closeUnused(qmp);
             }
         });
     }

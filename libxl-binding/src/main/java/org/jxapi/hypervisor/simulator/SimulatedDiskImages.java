@@ -34,6 +34,25 @@ final class SimulatedDiskImages implements DiskImages {
         throw notOpen();
     }
 
+    @Override
+    public void mirror(int domid, Path active, Path target, DoubleConsumer progress) {
+        throw notOpen();
+    }
+
+    @Override
+    public boolean pivot(int domid, Path target) {
+        throw notOpen();
+    }
+
+    @Override
+    public void endMirror(int domid, Path target) {}
+
+    @Override
+    public void endMirrors(int domid) {}
+
+    @Override
+    public void closeUnused(int domid) {}
+
     private static HypervisorException notOpen() {
         return new HypervisorException(LibxlError.QMP_DEVICE_NOT_FOUND, "simulated domains have no QEMU");
     }
