@@ -103,7 +103,7 @@ final class ServerModule {
 
     void bind(MessageTable<Call> table, DiskExports exports) {
         vms.bind(table);
-        storage.bind(table, exports);
+        storage.bind(table, exports, vms.claims()::ofDisksThatMove);
         networking.bind(table);
         new VbdService(store, hypervisor, operations, configs).bind(table);
         new VifService(store, hypervisor, operations, network).bind(table);

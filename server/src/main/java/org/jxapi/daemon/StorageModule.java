@@ -16,6 +16,7 @@ import org.jxapi.storage.AutoScans;
 import org.jxapi.storage.Coalescing;
 import org.jxapi.storage.DeviceSecrets;
 import org.jxapi.storage.DiskExports;
+import org.jxapi.storage.DiskMoves;
 import org.jxapi.storage.Disks;
 import org.jxapi.storage.Drivers;
 import org.jxapi.storage.PbdService;
@@ -99,8 +100,9 @@ public final class StorageModule {
         return disks;
     }
 
-    public void bind(MessageTable<Call> table, DiskExports exports) {
-        new VdiService(store, disks, operations, exports).bind(table);
+    /** @param owner the claims of VMs whose disks move */
+    public void bind(MessageTable<Call> table, DiskExports exports, DiskMoves.Owner owner) {
+        new VdiService(store, disks, operations, exports, owner).bind(table);
         srs.bind(table);
         pbds.bind(table);
     }

@@ -54,6 +54,16 @@ final class DiskCopies {
         });
     }
 
+    /** Says that a disk is being copied into that repository, until {@link #copied}. */
+    void copying(String key, Ref<SR> sr) {
+        targets.put(key, sr);
+    }
+
+    void copied(String key, Ref<SR> sr) {
+        targets.remove(key);
+        operations.freed(sr);
+    }
+
     Ref<VDI> snapshot(Call call, Ref<VDI> vdi) {
         Ref<SR> sr = store.snapshot().get(vdi, VDI.SR);
         try (Operation operation = operations.await(
@@ -101,7 +111,7 @@ final class DiskCopies {
         AttachedSr from = drivers.attached(before, source.get(VDI.SR));
         String location = from.existing(source.get(VDI.LOCATION));
         NewDisk disk = new NewDisk(store, drivers.attached(before, sr));
-        targets.put(disk.uuid(), sr);
+        copying(disk.uuid(), sr);
         try (disk) {
             Repository to = disk.repository();
             disk.begin();
@@ -118,8 +128,7 @@ final class DiskCopies {
         } catch (IOException e) {
             throw failure.error(e);
         } finally {
-            targets.remove(disk.uuid());
-            operations.freed(sr);
+            copied(disk.uuid(), sr);
         }
     }
 
@@ -140,7 +149,7 @@ final class DiskCopies {
     }
 
     /** The fields that a copy takes from its disk. */
-    private static Row<VDI> carried(Row<VDI> source) {
+    static Row<VDI> carried(Row<VDI> source) {
         return Row.of(VDI.XEN_CLASS)
                 .with(VDI.NAME_LABEL, source.get(VDI.NAME_LABEL))
                 .with(VDI.NAME_DESCRIPTION, source.get(VDI.NAME_DESCRIPTION))

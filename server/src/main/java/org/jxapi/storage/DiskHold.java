@@ -91,6 +91,11 @@ final class DiskHold implements Claim {
         return vdi.equals(ref);
     }
 
+    /** Whether a VBD is the one of this hold. */
+    boolean is(Ref<VBD> other) {
+        return other.equals(vbd);
+    }
+
     private static Ref<VM> controlDomain(Snapshot snapshot) {
         return ThisHost.row(snapshot).get(Host.CONTROL_DOMAIN);
     }

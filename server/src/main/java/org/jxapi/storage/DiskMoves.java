@@ -1,72 +1,299 @@
 package org.jxapi.storage;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.operation.Claim;
+import org.jxapi.operation.Operation;
+import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.OnBoot;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VbdOperations;
 import org.jxapi.xenapi.VdiOperations;
 import org.jxapi.xenapi.VdiType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Disks that go to another repository: as copies that take the place of what they were made of. */
-final class DiskMoves {
+/**
+ * Disks that go to other repositories of this host, as new disks that take the place of the old ones in one step, once all
+ * of them are complete. If one cannot move, none does.
+ */
+public final class DiskMoves {
+    private static final Logger LOG = LoggerFactory.getLogger(DiskMoves.class);
+
+    /** As many storage migrations as XAPI runs at a time: with_migrate in xapi_vm_migrate.ml. */
+    private static final int MOST = 3;
+
+    /** The part of a task that the copies are. */
+    private static final double COPYING = 0.9;
+
     private final Store store;
-    private final Disks disks;
+    private final Drivers drivers;
+    private final Operations operations;
+    private final DiskCopies copies;
+    private final PausedWriters writers;
+    private final Hypervisor hypervisor;
+    private final Semaphore free = new Semaphore(MOST);
 
-    DiskMoves(Store store, Disks disks) {
+    DiskMoves(
+            Store store,
+            Drivers drivers,
+            Operations operations,
+            DiskCopies copies,
+            PausedWriters writers,
+            Hypervisor hypervisor) {
         this.store = store;
-        this.disks = disks;
+        this.drivers = drivers;
+        this.operations = operations;
+        this.copies = copies;
+        this.writers = writers;
+        this.hypervisor = hypervisor;
     }
 
-    /** Moves a disk of a VM that does not use it now; VDI_IN_USE when one does. */
-    Ref<VDI> move(Call call, Ref<VDI> vdi, Ref<SR> sr) {
+    /** The claim of a VM whose disks move, with the rules of {@code VM.migrate_send}. */
+    public interface Owner {
+        Claim of(Ref<VM> vm);
+    }
+
+    /** Moves a disk of a VM with its snapshots, and returns the new disk. */
+    Ref<VDI> move(Call call, Ref<VDI> vdi, Ref<SR> sr, Map<String, String> options, Owner owner) {
         Snapshot before = store.snapshot();
-        if (before.get(vdi, VDI.VBDS).isEmpty()) {
-            throw Errors.vdiNeedsVmForMigrate(vdi.value());
-        }
+        before.require(sr);
+        Ref<VM> vm = user(before, vdi);
         if (before.get(vdi, VDI.TYPE) == VdiType.CBT_METADATA) {
             throw Errors.vdiIncompatibleType(vdi.value(), VdiTypes.named(VdiType.CBT_METADATA));
         }
-        before.require(sr);
-        if (before.get(vdi, VDI.SR).equals(sr)) {
-            return vdi;
+        if (before.get(vdi, VDI.CBT_ENABLED)) {
+            throw Errors.vdiCbtEnabled(vdi.value());
         }
-        checkUnused(before, vdi);
-        Ref<VDI> copy = disks.copies().copy(call, vdi, sr);
-        try {
-            store.change(tx -> {
-                // A VM that has started meanwhile may write to the old disk, and its data must not be lost.
-                checkUnused(tx, vdi);
-                VdiRules.check(tx, vdi, VdiOperations.DESTROY);
-                replace(tx, vdi, copy);
-            });
-        } catch (RuntimeException | Error e) {
-            disks.destroy(copy);
-            throw e;
-        }
-        disks.destroy(vdi);
-        return copy;
+        Map<Ref<VDI>, Ref<SR>> map = new LinkedHashMap<>();
+        MovePlan.disks(before, vm).forEach(disk -> map.put(disk, before.get(disk, VDI.SR)));
+        map.put(vdi, sr);
+        String format = options.getOrDefault("dest-img-format", "");
+        return move(call, vm, map, Map.of(vdi, format), owner).getOrDefault(vdi, vdi);
     }
 
-    private static void checkUnused(Snapshot snapshot, Ref<VDI> vdi) {
-        for (Ref<VBD> vbd : snapshot.get(vdi, VDI.VBDS)) {
-            if (snapshot.get(vbd, VBD.CURRENTLY_ATTACHED) || snapshot.get(vbd, VBD.RESERVED)) {
-                throw Errors.vdiInUse(vdi.value(), VdiOperations.COPY.wire());
+    /** The VM that has the disk now, or may have it; VDI_NEEDS_VM_FOR_MIGRATE for none. */
+    private static Ref<VM> user(Snapshot snapshot, Ref<VDI> vdi) {
+        List<Row<VBD>> vbds =
+                snapshot.get(vdi, VDI.VBDS).stream().map(snapshot::row).toList();
+        return vbds.stream()
+                .filter(vbd -> vbd.get(VBD.CURRENTLY_ATTACHED))
+                .findFirst()
+                .or(() -> vbds.stream().findFirst())
+                .map(vbd -> vbd.get(VBD.VM))
+                .orElseThrow(() -> Errors.vdiNeedsVmForMigrate(vdi.value()));
+    }
+
+    /**
+     * Moves disks of a VM with their snapshots.
+     *
+     * @param map where the VM's disks go, or stay
+     * @param formats the formats of new images; those of others are the repositories' choice
+     * @return the new disks, by the old ones that moved
+     */
+    public Map<Ref<VDI>, Ref<VDI>> move(
+            Call call, Ref<VM> vm, Map<Ref<VDI>, Ref<SR>> map, Map<Ref<VDI>, String> formats, Owner owner) {
+        Snapshot before = store.snapshot();
+        MovePlan.checkSeen(before, map.values());
+        for (Ref<VDI> disk : MovePlan.disks(before, vm)) {
+            if (before.get(disk, VDI.ON_BOOT) == OnBoot.RESET) {
+                throw new XenApiException("VDI_ON_BOOT_MODE_INCOMPATIBLE_WITH_OPERATION", List.of(disk.value()));
+            }
+        }
+        List<MovePlan.Move> plan = MovePlan.of(before, vm, map, formats);
+        MovePlan.check(before, plan);
+        Map<MovePlan.Move, DiskUsers> users = new LinkedHashMap<>();
+        plan.forEach(each -> users.put(each, new DiskUsers(each.vdi())));
+        List<Claim> claims = new ArrayList<>(List.of(owner.of(vm)));
+        users.forEach((each, used) -> {
+            claims.add(Claims.of(each.vdi(), VdiOperations.MIRROR));
+            claims.add(Claim.also(tx -> DiskRules.refuseUnmanaged(tx, each.vdi())));
+            claims.add(used);
+        });
+        if (!free.tryAcquire()) {
+            throw Errors.tooManyStorageMigrates(Integer.toString(MOST));
+        }
+        try (Operation operation = operations.await(call, claims.toArray(Claim[]::new))) {
+            return run(call, operation, users);
+        } finally {
+            free.release();
+        }
+    }
+
+    private Map<Ref<VDI>, Ref<VDI>> run(Call call, Operation operation, Map<MovePlan.Move, DiskUsers> users) {
+        List<DiskMove> moves = new ArrayList<>();
+        try {
+            Snapshot now = store.snapshot();
+            users.forEach((plan, used) -> {
+                AttachedSr from = drivers.attached(now, now.get(plan.vdi(), VDI.SR));
+                NewDisk made = new NewDisk(store, drivers.attached(now, plan.sr()));
+                moves.add(new DiskMove(plan, now, from, made, used, hypervisor));
+                copies.copying(made.uuid(), plan.sr());
+            });
+            copyAll(call, moves);
+            swapAll(call, operation, moves);
+        } finally {
+            moves.forEach(DiskMove::close);
+            moves.forEach(move -> copies.copied(move.key(), move.target()));
+        }
+        return moves.stream().collect(Collectors.toMap(DiskMove::old, DiskMove::fresh));
+    }
+
+    private static void copyAll(Call call, List<DiskMove> moves) {
+        double all = Math.max(1, moves.stream().mapToLong(DiskMove::bytes).sum());
+        long before = 0;
+        try (Call.Cancellable cancellable = call.cancellable()) {
+            for (DiskMove move : moves) {
+                double begin = before / all;
+                double part = move.bytes() / all;
+                call.throwIfCancelled();
+                move.copy(done -> {
+                    call.throwIfCancelled();
+                    call.progress(COPYING * (begin + part * done));
+                });
+                before += move.bytes();
+            }
+            call.throwIfCancelled();
+        }
+    }
+
+    private void swapAll(Call call, Operation operation, List<DiskMove> moves) {
+        List<DiskMove> live = moves.stream().filter(DiskMove::isLive).toList();
+        Map<DiskMove, Row<VDI>> rows = new LinkedHashMap<>();
+        moves.forEach(move -> rows.put(move, move.newRow()));
+        moves.forEach(DiskMove::markOld);
+        Map<DiskMove, XenApiException> failed =
+                live.isEmpty() ? commit(operation, moves, rows) : swapLive(call, operation, moves, live, rows);
+        moves.stream().filter(move -> !failed.containsKey(move)).forEach(DiskMove::removeOld);
+        record(moves);
+        failed.values().stream().findFirst().ifPresent(error -> {
+            throw error;
+        });
+    }
+
+    /** The same when guests write to some of the disks, and nothing else is done to their VBDs meanwhile. */
+    private Map<DiskMove, XenApiException> swapLive(
+            Call call, Operation operation, List<DiskMove> moves, List<DiskMove> live, Map<DiskMove, Row<VDI>> rows) {
+        Claim[] vbds = live.stream()
+                .flatMap(move -> move.users().vbds().stream())
+                .map(vbd -> Claim.of(vbd, VbdOperations.PAUSE, tx -> checkIdle(tx, vbd)))
+                .toArray(Claim[]::new);
+        try (Operation paused = operations.await(call, vbds)) {
+            store.change(tx -> moves.forEach(move -> {
+                checkReady(tx, move);
+                if (move.isLive()) {
+                    DiskSwap.begin(tx, move.old(), move.fresh(), rows.get(move));
+                }
+            }));
+            try {
+                return pivot(operation, moves, live, rows);
+            } catch (RuntimeException | Error e) {
+                store.insist(tx -> live.stream()
+                        .filter(move -> !move.isSettled())
+                        .forEach(move -> DiskSwap.undo(tx, move.old(), move.fresh())));
+                throw e;
             }
         }
     }
 
-    private static void replace(Transaction tx, Ref<VDI> vdi, Ref<VDI> by) {
-        for (Ref<VBD> vbd : List.copyOf(tx.get(vdi, VDI.VBDS))) {
-            tx.set(vbd, VBD.VDI, by);
+    /** Throws OTHER_OPERATION_IN_PROGRESS while something else is done to a VBD. */
+    private static void checkIdle(Transaction tx, Ref<VBD> vbd) {
+        tx.get(vbd, VBD.CURRENT_OPERATIONS).forEach((key, other) -> {
+            throw Errors.otherOperationInProgress("VBD", vbd.value(), other.wire(), key);
+        });
+    }
+
+    private static void checkReady(Transaction tx, DiskMove move) {
+        if (!move.isLive()) {
+            move.users().checkNoOthers(tx);
+        } else if (!move.users().same(tx)) {
+            throw Errors.mirrorFailed(move.old().value());
         }
-        for (Ref<VDI> snapshot : List.copyOf(tx.get(vdi, VDI.SNAPSHOTS))) {
-            tx.set(snapshot, VDI.SNAPSHOT_OF, by);
+    }
+
+    /** Moves the guests to the new images while they stand still: what they have written is in both images then. */
+    private Map<DiskMove, XenApiException> pivot(
+            Operation operation, List<DiskMove> moves, List<DiskMove> live, Map<DiskMove, Row<VDI>> rows) {
+        try (PausedWriters.Held held =
+                writers.of(live.stream().map(DiskMove::old).toList())) {
+            try {
+                live.forEach(DiskMove::pivot);
+            } catch (HypervisorException e) {
+                LOG.error(
+                        "A guest stays paused: its QEMU does not say which image it uses. Restart jxapid or the VM.",
+                        e);
+                held.keep();
+                moves.forEach(DiskMove::leave);
+                throw Errors.mirrorFailed(live.get(0).old().value()).causedBy(e);
+            }
+            return commit(operation, moves, rows);
+        }
+    }
+
+    /**
+     * Makes the new disks the VM's, in one step. If one cannot be, none is, unless a guest uses some of them already.
+     *
+     * @return those that could not be
+     */
+    private static Map<DiskMove, XenApiException> commit(
+            Operation operation, List<DiskMove> moves, Map<DiskMove, Row<VDI>> rows) {
+        Map<DiskMove, XenApiException> failed = new LinkedHashMap<>();
+        operation.finish(tx -> {
+            failed.clear();
+            moves.forEach(move -> {
+                XenApiException obstacle = move.obstacle(tx);
+                if (obstacle != null) {
+                    failed.put(move, obstacle);
+                }
+            });
+            if (!failed.isEmpty() && moves.stream().noneMatch(DiskMove::hasPivoted)) {
+                throw failed.values().iterator().next();
+            }
+            for (DiskMove move : moves) {
+                finish(tx, move, rows.get(move), failed.get(move));
+            }
+        });
+        moves.forEach(DiskMove::settle);
+        return failed;
+    }
+
+    private static void finish(
+            Transaction tx, DiskMove move, @Nullable Row<VDI> row, @Nullable XenApiException obstacle) {
+        if (obstacle != null) {
+            DiskSwap.undo(tx, move.old(), move.fresh());
+            return;
+        }
+        if (!move.isLive() && row != null) {
+            tx.create(move.fresh(), row);
+        }
+        DiskSwap.finish(tx, move.old(), move.fresh());
+    }
+
+    /** Writes down the space that the new volumes take, and the old ones no longer. */
+    private void record(List<DiskMove> moves) {
+        try {
+            List<DiskMove.Ended> usages = moves.stream().map(DiskMove::usages).toList();
+            store.change(tx -> usages.forEach(usage -> usage.record(tx)));
+        } catch (XenApiException e) {
+            LOG.warn("The space of SRs is not known after disks moved: {}", e.getMessage());
         }
     }
 }

@@ -47,6 +47,8 @@ public final class Disks {
     private final Replugs replugs;
     private final DiskRecords records;
     private final DiskContents contents;
+    private final DiskMoves moves;
+    private final MoveRecovery recovery;
 
     public Disks(
             Store store, Drivers drivers, SrFolders places, Operations operations, Hypervisor hypervisor, Clock clock) {
@@ -61,6 +63,8 @@ public final class Disks {
         this.replugs = new Replugs(store, drivers, scans, clock);
         this.records = new DiskRecords(store, drivers, operations, places);
         this.contents = new DiskContents(store, drivers, operations);
+        this.moves = new DiskMoves(store, drivers, operations, copies, writers, hypervisor);
+        this.recovery = new MoveRecovery(store, drivers, hypervisor);
         store.addDerivation(new StorageAllowedOperations());
     }
 
@@ -85,6 +89,11 @@ public final class Disks {
 
     DiskCopies copies() {
         return copies;
+    }
+
+    /** Moves of disks between repositories. */
+    public DiskMoves moves() {
+        return moves;
     }
 
     DiskResets resets() {
@@ -249,5 +258,6 @@ public final class Disks {
         store.change(drivers::publish);
         places.look();
         replugs.run();
+        recovery.run();
     }
 }

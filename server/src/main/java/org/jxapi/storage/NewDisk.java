@@ -30,6 +30,10 @@ final class NewDisk implements AutoCloseable {
         return uuid;
     }
 
+    AttachedSr place() {
+        return place;
+    }
+
     Repository repository() {
         return place.repository();
     }

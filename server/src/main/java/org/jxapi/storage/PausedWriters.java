@@ -40,6 +40,11 @@ final class PausedWriters {
     final class Held implements AutoCloseable {
         private final List<Integer> domids = new ArrayList<>();
 
+        /** Leaves the domains paused when this is closed. */
+        void keep() {
+            domids.clear();
+        }
+
         @Override
         public void close() {
             domids.forEach(this::unpause);

@@ -27,15 +27,15 @@ import org.jxapi.xenapi.VdiType;
 public final class VdiService extends VdiFields {
     private final Operations operations;
     private final DiskRecords records;
-    private final DiskMoves moves;
+    private final DiskMoves.Owner owner;
     private final DiskExports exports;
 
-    public VdiService(Store store, Disks disks, Operations operations, DiskExports exports) {
+    public VdiService(Store store, Disks disks, Operations operations, DiskExports exports, DiskMoves.Owner owner) {
         super(store, disks);
         this.exports = exports;
         this.operations = operations;
         this.records = disks.records();
-        this.moves = new DiskMoves(store, disks);
+        this.owner = owner;
     }
 
     public void bind(MessageTable<Call> table) {
@@ -66,7 +66,7 @@ public final class VdiService extends VdiFields {
 
     @Override
     public Ref<VDI> poolMigrate(Call call, Ref<VDI> vdi, Ref<SR> sr, Map<String, String> options) {
-        return moves.move(call, vdi, sr);
+        return disks.moves().move(call, vdi, sr, options, owner);
     }
 
     @Override

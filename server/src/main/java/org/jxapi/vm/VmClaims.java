@@ -125,6 +125,11 @@ public final class VmClaims {
         });
     }
 
+    /** The claim of a VM whose disks move. */
+    public Claim ofDisksThatMove(Ref<VM> vm) {
+        return claim(vm, VmOperations.MIGRATE_SEND);
+    }
+
     /**
      * Takes the VM's migration, and waits for nothing.
      *

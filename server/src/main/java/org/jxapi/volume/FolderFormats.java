@@ -21,6 +21,7 @@ public final class FolderFormats {
             "VDI_UPDATE",
             "VDI_CLONE",
             "VDI_SNAPSHOT",
+            "VDI_MIRROR",
             "VDI_REVERT",
             "VDI_RESIZE",
             "VDI_RESIZE_ONLINE",

@@ -163,6 +163,17 @@ final class ImageFolder implements Repository {
         }
     }
 
+    @Override
+    public boolean createForQemu(String location, long bytes) throws IOException {
+        qcow2.create(location, bytes);
+        return true;
+    }
+
+    @Override
+    public Optional<LiveImage> live(String location) throws IOException {
+        return isQcow2(location) ? qcow2.live(location) : Optional.empty();
+    }
+
     private boolean prefersRaw(String location) throws IOException {
         for (String format : preferred.split(",")) {
             switch (format.strip()) {

@@ -155,6 +155,13 @@ final class Qcow2Volumes {
         return Layers.name(leaf);
     }
 
+    /** The image that the one guest of a volume writes to; empty if there is none, or several write. */
+    Optional<LiveImage> live(String location) throws IOException {
+        Path leaf = mine(location);
+        List<Integer> writers = live.writers(location, leaf);
+        return writers.size() == 1 ? Optional.of(new LiveImage(writers.get(0), leaf)) : Optional.empty();
+    }
+
     /** Merges one layer into the one below; see {@link Coalescer#merge}. */
     boolean coalesce(Predicate<String> idle, DoubleConsumer progress) throws IOException {
         return coalescer.merge(idle, progress);

@@ -85,6 +85,19 @@ public interface Repository {
         create(location, bytes, false);
     }
 
+    /**
+     * Makes a volume full of zeros in the format in which QEMU can take over the disk of a running guest; false when the
+     * repository has no such format.
+     */
+    default boolean createForQemu(String location, long bytes) throws IOException {
+        return false;
+    }
+
+    /** The image that a guest writes to through QEMU, which no merge works on any more; empty when no guest does. */
+    default Optional<LiveImage> live(String location) throws IOException {
+        return Optional.empty();
+    }
+
     /** Makes a volume with the contents that another has now, at once; false when that takes a copy. */
     boolean clone(String from, String to) throws IOException;
 

@@ -86,8 +86,8 @@ class StorageTest {
         assertThat(file(location, vdi)).hasSize(5 * MIB);
         assertThat(calls.ok("SR.get_virtual_allocation", sr).asLong()).isEqualTo(5 * MIB);
         assertThat(calls.list("SR.get_allowed_operations", sr))
-                .contains("scan", "vdi_create", "unplug")
-                .doesNotContain("destroy", "forget", "vdi_mirror");
+                .contains("scan", "vdi_create", "vdi_mirror", "unplug")
+                .doesNotContain("destroy", "forget", "vdi_enable_cbt");
         assertThat(calls.error("SR.destroy", sr)).containsExactly("SR_HAS_PBD", sr);
 
         calls.ok("PBD.unplug", pbd);
@@ -362,33 +362,5 @@ class StorageTest {
         assertThat(result.get("sr").get("health").asText()).isEqualTo("healthy");
         assertThat(calls.error("SR.probe", host, Map.of(), "iso", Map.of()).get(0))
                 .isEqualTo("SR_BACKEND_FAILURE_94");
-    }
-
-    @Test
-    void aDiskOfAHaltedVmMovesToAnotherRepository(@TempDir Path other) throws Exception {
-        String sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));
-        String vm = calls.vm("moves");
-        String vdi = calls.vdi(sr, 2 << 20);
-        assertThat(calls.error("VDI.pool_migrate", vdi, sr, Map.of())).containsExactly("VDI_NEEDS_VM_FOR_MIGRATE", vdi);
-        String vbd = calls.text("VBD.create", Calls.vbdRecord(vm, vdi));
-        String snapshot = calls.text("VDI.snapshot", vdi, Map.of());
-        String to =
-                calls.fileSr("other", Map.of("location", other.resolve("disks").toString()));
-        assertThat(calls.text("VDI.pool_migrate", vdi, calls.text("VDI.get_SR", vdi), Map.of()))
-                .isEqualTo(vdi);
-        calls.ok("VM.start", vm, false, false);
-        assertThat(calls.error("VDI.pool_migrate", vdi, to, Map.of())).startsWith("VDI_IN_USE", vdi);
-        calls.ok("VM.hard_shutdown", vm);
-        String name = calls.text("VDI.get_name_label", vdi);
-        String sum = calls.text("VDI.checksum", vdi);
-        String moved = calls.text("VDI.pool_migrate", vdi, to, Map.of());
-        assertThat(calls.text("VBD.get_VDI", vbd)).isEqualTo(moved);
-        assertThat(calls.text("VDI.get_SR", moved)).isEqualTo(to);
-        assertThat(calls.text("VDI.get_name_label", moved)).isEqualTo(name);
-        assertThat(calls.text("VDI.checksum", moved)).isEqualTo(sum);
-        assertThat(calls.text("VDI.get_snapshot_of", snapshot)).isEqualTo(moved);
-        assertThat(calls.error("VDI.get_record", vdi)).containsExactly("HANDLE_INVALID", "VDI", vdi);
-        calls.ok("VM.start", vm, false, false);
-        calls.ok("VM.hard_shutdown", vm);
     }
 }

@@ -61,7 +61,7 @@ class VdiRulesTest extends RulesTest<VdiOperations> {
     void anIdleDiskAllowsAllThatItsDriverCan() {
         allows(VdiOperations.COPY, VdiOperations.CLONE, VdiOperations.SNAPSHOT, VdiOperations.RESIZE);
         allows(VdiOperations.DESTROY, VdiOperations.FORGET);
-        refuses(VdiOperations.MIRROR, "SR_OPERATION_NOT_SUPPORTED", sr.value());
+        allows(VdiOperations.MIRROR);
         refuses(VdiOperations.REVERT_TO, "ONLY_REVERT_SNAPSHOT");
     }
 

@@ -20,6 +20,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.InternalCall;
 import org.jxapi.domain.DomainConfigs;
 import org.jxapi.domain.Firmware;
+import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.hypervisor.XenstorePermissions;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
@@ -44,8 +45,8 @@ public final class SimulatedHost implements AutoCloseable {
 
     public final SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
     public final H2Store store;
-    final Operations operations;
-    final Disks disks;
+    public final Operations operations;
+    public final Disks disks;
     final DomainConfigs configs;
     final PowerStates states;
     public final VmDomains domains;
@@ -61,10 +62,19 @@ public final class SimulatedHost implements AutoCloseable {
     }
 
     SimulatedHost(Path folder, Firmware firmware) {
+        this(folder, firmware, xen -> xen);
+    }
+
+    /** One whose storage sees another hypervisor in it. */
+    public SimulatedHost(Path folder, UnaryOperator<Hypervisor> ofStorage) {
+        this(folder, Firmware.SIMULATED, ofStorage);
+    }
+
+    private SimulatedHost(Path folder, Firmware firmware, UnaryOperator<Hypervisor> ofStorage) {
         store = H2Store.open(folder);
         operations = new Operations(store);
-        StorageModule storage =
-                new StorageModule(store, folder, operations, xen, Clock.systemUTC(), new Measurements());
+        StorageModule storage = new StorageModule(
+                store, folder, operations, ofStorage.apply(xen), Clock.systemUTC(), new Measurements());
         disks = storage.disks();
         configs = new DomainConfigs(disks, firmware);
         new FirstBoot(store, folder, Clock.systemUTC())

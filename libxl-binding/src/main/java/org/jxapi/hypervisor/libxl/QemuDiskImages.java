@@ -146,9 +146,7 @@ public final class QemuDiskImages implements DiskImages {
     public void resize(int domid, Path active, long bytes) {
         run(domid, qmp -> {
             for (String node : QemuNodes.named(qmp, active)) {
-                qmp.run(
-                        "block_resize",
-                        Qmp.object().put("node-name", node).put("size", bytes));
+                qmp.run("block_resize", Qmp.object().put("node-name", node).put("size", bytes));
             }
         });
     }

@@ -103,7 +103,15 @@ class QemuMirrorTest {
     /** Whether an image, with what is behind it, holds that byte in one MiB. */
     private void holds(String name, int value, long offset) throws Exception {
         String read = "read -P " + value + " " + offset * MIB + " 1M";
-        assertThat(run("qemu-io", "-r", "-U", "-f", "qcow2", "-c", read, file(name).toString()))
+        assertThat(run(
+                        "qemu-io",
+                        "-r",
+                        "-U",
+                        "-f",
+                        "qcow2",
+                        "-c",
+                        read,
+                        file(name).toString()))
                 .doesNotContain("verification failed");
     }
 

@@ -1,0 +1,143 @@
+package org.jxapi.storage;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.local.ThisPool;
+import org.jxapi.store.Snapshot;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.ImageFormatType;
+import org.jxapi.xenapi.PBD;
+import org.jxapi.xenapi.Pool;
+import org.jxapi.xenapi.SM;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VbdType;
+
+/** Which disks go where when disks of a VM move, and whether they can: XAPI's rules of storage migrations. */
+public final class MovePlan {
+    private static final List<String> OF_THE_SOURCE = List.of("VDI_SNAPSHOT", "VDI_MIRROR");
+    /** XAPI asks for VDI_MIRROR_IN, which VDI_MIRROR includes: smint.ml. */
+    private static final List<String> OF_THE_TARGET = List.of("VDI_SNAPSHOT", "VDI_MIRROR");
+
+    private MovePlan() {}
+
+    /**
+     * A disk that is to move.
+     *
+     * @param format the format of its new image, {@code raw} or {@code qcow2}; empty for the repository's choice
+     */
+    public record Move(Ref<VDI> vdi, Ref<SR> sr, String format) {}
+
+    /** The disks of a VM that a storage migration is about: not those in drives. */
+    public static List<Ref<VDI>> disks(Snapshot snapshot, Ref<VM> vm) {
+        return snapshot.get(vm, VM.VBDS).stream()
+                .map(snapshot::row)
+                .filter(vbd -> !vbd.get(VBD.EMPTY) && vbd.get(VBD.TYPE) != VbdType.CD)
+                .map(vbd -> vbd.get(VBD.VDI))
+                .filter(vdi -> snapshot.find(vdi).isPresent())
+                .toList();
+    }
+
+    /**
+     * The disks that move, the smallest and oldest first. Disks of the VM's snapshots follow the disks that they are
+     * snapshots of. One whose disk is not in the map goes to the pool's default SR, and VDI_NOT_IN_MAP says that there is
+     * none.
+     *
+     * @param map where the VM's own disks go, which must all be in it
+     * @param formats the formats that were asked for
+     */
+    public static List<Move> of(
+            Snapshot snapshot, Ref<VM> vm, Map<Ref<VDI>, Ref<SR>> map, Map<Ref<VDI>, String> formats) {
+        Map<Ref<VDI>, Ref<SR>> all = new LinkedHashMap<>(map);
+        for (Ref<VM> snapshotVm : snapshot.get(vm, VM.SNAPSHOTS)) {
+            for (Ref<VDI> vdi : disks(snapshot, snapshotVm)) {
+                if (!all.containsKey(vdi)) {
+                    Ref<SR> with = map.get(snapshot.get(vdi, VDI.SNAPSHOT_OF));
+                    all.put(vdi, with == null ? defaultSr(snapshot, vdi) : with);
+                }
+            }
+        }
+        List<Move> moves = new ArrayList<>();
+        all.forEach((vdi, sr) -> {
+            if (!snapshot.get(vdi, VDI.SR).equals(sr)) {
+                moves.add(new Move(vdi, sr, formats.getOrDefault(vdi, "")));
+            }
+        });
+        moves.sort(Comparator.comparing((Move move) -> snapshot.get(move.vdi(), VDI.VIRTUAL_SIZE))
+                .thenComparing(
+                        move -> snapshot.get(move.vdi(), VDI.SNAPSHOT_TIME).local()));
+        return moves;
+    }
+
+    private static Ref<SR> defaultSr(Snapshot snapshot, Ref<VDI> vdi) {
+        return ThisPool.find(snapshot)
+                .map(pool -> pool.row().get(Pool.DEFAULT_SR))
+                .filter(sr -> snapshot.find(sr).isPresent())
+                .orElseThrow(() -> Errors.vdiNotInMap(vdi.value()));
+    }
+
+    /** Throws the XenAPI error when one of the moves is not possible at all. */
+    public static void check(Snapshot snapshot, List<Move> moves) {
+        for (Move move : moves) {
+            Row<VDI> vdi = snapshot.row(move.vdi());
+            snapshot.require(move.sr());
+            requireFeatures(snapshot, vdi.get(VDI.SR), OF_THE_SOURCE, "VDI_MIRROR");
+            requireFeatures(snapshot, move.sr(), OF_THE_TARGET, "VDI_MIRROR_IN");
+            if (vdi.get(VDI.CBT_ENABLED)) {
+                throw Errors.vdiCbtEnabled(move.vdi().value());
+            }
+            if (vdi.get(VDI.SM_CONFIG).containsKey("key_hash")) {
+                throw Errors.vdiIsEncrypted(move.vdi().value());
+            }
+            requireFormat(snapshot, move);
+        }
+    }
+
+    private static void requireFeatures(Snapshot snapshot, Ref<SR> sr, List<String> needed, String named) {
+        Set<String> offered = Drivers.features(snapshot, snapshot.get(sr, SR.TYPE));
+        List<String> missing = needed.stream()
+                .filter(feature -> !offered.contains(feature))
+                .map(feature -> feature.equals("VDI_MIRROR") ? named : feature)
+                .toList();
+        if (!missing.isEmpty()) {
+            throw Errors.srDoesNotSupportMigration(sr.value(), String.join(";", missing));
+        }
+    }
+
+    private static void requireFormat(Snapshot snapshot, Move move) {
+        if (move.format().isEmpty()) {
+            return;
+        }
+        String type = snapshot.get(move.sr(), SR.TYPE);
+        List<ImageFormatType> offered = snapshot.all(SM.XEN_CLASS).stream()
+                .filter(sm -> sm.row().get(SM.TYPE).equals(type))
+                .flatMap(sm -> sm.row().get(SM.SUPPORTED_IMAGE_FORMATS).stream())
+                .toList();
+        if (offered.stream().noneMatch(format -> format.wire().equals(move.format()))) {
+            throw new XenApiException(
+                    "VDI_INCOMPATIBLE_TYPE",
+                    List.of("Image format " + move.format() + " is not supported by "
+                            + snapshot.get(move.sr(), SR.UUID)));
+        }
+    }
+
+    /** Throws NO_HOSTS_AVAILABLE when no host, of which there is one, sees all these repositories. */
+    public static void checkSeen(Snapshot snapshot, Iterable<Ref<SR>> srs) {
+        for (Ref<SR> sr : srs) {
+            boolean seen =
+                    snapshot.get(sr, SR.PBDS).stream().anyMatch(pbd -> snapshot.get(pbd, PBD.CURRENTLY_ATTACHED));
+            if (!seen) {
+                throw Errors.noHostsAvailable();
+            }
+        }
+    }
+}

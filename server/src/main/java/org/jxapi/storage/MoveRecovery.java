@@ -1,0 +1,134 @@
+package org.jxapi.storage;
+
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.UUID;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.hypervisor.DomainInfo;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the moves of running disks that a killed daemon has left. A guest was paused before its QEMU went to the new image,
+ * and would have run on only after the records had followed. So a guest that is still there decides by the image that its
+ * QEMU uses, and without it the old disk is complete.
+ */
+final class MoveRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(MoveRecovery.class);
+
+    private final Store store;
+    private final Drivers drivers;
+    private final Hypervisor hypervisor;
+
+    MoveRecovery(Store store, Drivers drivers, Hypervisor hypervisor) {
+        this.store = store;
+        this.drivers = drivers;
+        this.hypervisor = hypervisor;
+    }
+
+    void run() {
+        Snapshot now = store.snapshot();
+        Set<Integer> paused = new HashSet<>();
+        Set<Integer> open = new HashSet<>();
+        for (Stored<VDI> stored : now.all(VDI.XEN_CLASS)) {
+            if (stored.row().get(VDI.SM_CONFIG).containsKey(DiskSwap.MOVES_TO)) {
+                OptionalInt guest = guest(now, stored.row());
+                guest.ifPresent(paused::add);
+                try {
+                    end(now, stored, guest);
+                } catch (XenApiException | HypervisorException | IOException e) {
+                    guest.ifPresent(open::add);
+                    LOG.error(
+                            "VDI {}: its move has not ended, restart jxapid",
+                            stored.row().get(VDI.UUID),
+                            e);
+                }
+            }
+        }
+        paused.removeAll(open);
+        paused.forEach(this::unpause);
+        for (Stored<VM> vm : now.all(VM.XEN_CLASS)) {
+            int domid = Math.toIntExact(vm.row().get(VM.DOMID));
+            if (domid > Hypervisor.DOM0 && !open.contains(domid)) {
+                endMirrors(domid);
+            }
+        }
+    }
+
+    /** The domain that has the disk. */
+    private OptionalInt guest(Snapshot snapshot, Row<VDI> vdi) {
+        for (Ref<VBD> vbd : vdi.get(VDI.VBDS)) {
+            Row<VM> vm = snapshot.row(snapshot.get(vbd, VBD.VM));
+            int domid = Math.toIntExact(vm.get(VM.DOMID));
+            if (snapshot.get(vbd, VBD.CURRENTLY_ATTACHED) && domid > Hypervisor.DOM0 && isThere(domid, vm)) {
+                return OptionalInt.of(domid);
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    private boolean isThere(int domid, Row<VM> vm) {
+        try {
+            DomainInfo info = hypervisor.domains().info(domid);
+            return !info.dying() && info.uuid().equals(UUID.fromString(vm.get(VM.UUID)));
+        } catch (HypervisorException e) {
+            return false;
+        }
+    }
+
+    private void end(Snapshot now, Stored<VDI> old, OptionalInt guest) throws IOException {
+        String uuid = old.row().get(VDI.SM_CONFIG).getOrDefault(DiskSwap.MOVES_TO, "");
+        Stored<VDI> fresh = now.byUuid(VDI.XEN_CLASS, uuid).orElse(null);
+        if (fresh == null) {
+            store.change(tx -> DiskSwap.unmark(tx, old.ref()));
+            return;
+        }
+        AttachedSr from = drivers.attached(now, old.row().get(VDI.SR));
+        AttachedSr to = drivers.attached(now, fresh.row().get(VDI.SR));
+        String location = fresh.row().get(VDI.LOCATION);
+        boolean moved = guest.isPresent()
+                && hypervisor
+                        .diskImages()
+                        .pivot(guest.getAsInt(), to.repository().path(location));
+        AttachedSr unused = moved ? from : to;
+        String unusedLocation = moved ? old.row().get(VDI.LOCATION) : location;
+        unused.repository().begin(unusedLocation);
+        store.change(tx -> {
+            if (moved) {
+                DiskSwap.finish(tx, old.ref(), fresh.ref());
+            } else {
+                DiskSwap.undo(tx, old.ref(), fresh.ref());
+            }
+        });
+        unused.repository().discard(unusedLocation);
+        LOG.info("VDI {}: {}", old.row().get(VDI.UUID), moved ? "has moved, as VDI " + uuid : "has not moved");
+    }
+
+    private void unpause(int domid) {
+        try {
+            hypervisor.domains().unpause(domid);
+        } catch (HypervisorException e) {
+            LOG.error("Domain {}: stays paused after the move of its disk", domid, e);
+        }
+    }
+
+    private void endMirrors(int domid) {
+        try {
+            hypervisor.diskImages().endMirrors(domid);
+        } catch (HypervisorException e) {
+            LOG.warn("Domain {}: its QEMU does not say whether it mirrors disks: {}", domid, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package org.jxapi.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.DaemonProcess;
+
+/** The daemon is killed while it moves disks: each is where it was or where it was to go, whole, and nothing else is left. */
+class DiskMoveKillTest {
+    private static final int BYTES = 4 << 20;
+    private static final int KILLS = 3;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void eachDiskIsInOnePlaceAfterEveryKill() throws Exception {
+        byte[] contents = new byte[BYTES];
+        new Random(1).nextBytes(contents);
+        DaemonProcess daemon = DaemonProcess.start(folder);
+        try {
+            Calls calls = new Calls(daemon);
+            String raw = repository(calls, "raw");
+            String qcow2 = repository(calls, "qcow2");
+            String vm = calls.vm("moves");
+            String vdi = calls.vdi(raw, BYTES);
+            String vbd = calls.text("VBD.create", Calls.vbdRecord(vm, vdi));
+            Files.write(folder.resolve("raw").resolve(calls.text("VDI.get_uuid", vdi) + ".raw"), contents);
+            String sum = calls.text("VDI.checksum", vdi);
+            for (int kill = 0; kill < KILLS; kill++) {
+                moveUntilKilled(daemon, vbd, raw, qcow2);
+                daemon = DaemonProcess.start(folder);
+                calls = new Calls(daemon);
+                String now = calls.text("VBD.get_VDI", vbd);
+                assertThat(calls.text("VDI.checksum", now)).isEqualTo(sum);
+                assertThat(calls.ok("VDI.get_current_operations", now)).isEmpty();
+                String uuid = calls.text("VDI.get_uuid", now);
+                List<String> disks = new ArrayList<>(calls.list("SR.get_VDIs", raw));
+                disks.addAll(calls.list("SR.get_VDIs", qcow2));
+                assertThat(disks).containsExactly(now);
+                List<String> files = files("raw");
+                files.addAll(files("qcow2"));
+                assertThat(files).as("images").hasSize(1).allMatch(file -> file.matches(uuid + "\\.(raw|qcow2)"));
+            }
+        } finally {
+            daemon.close();
+        }
+    }
+
+    private String repository(Calls calls, String format) throws Exception {
+        String location = folder.resolve(format).toString();
+        return calls.fileSr(format, Map.of("location", location, "preferred-image-formats", format));
+    }
+
+    private List<String> files(String repository) throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve(repository))) {
+            return new ArrayList<>(
+                    files.map(file -> file.getFileName().toString()).toList());
+        }
+    }
+
+    private static void moveUntilKilled(DaemonProcess daemon, String vbd, String one, String other) throws Exception {
+        CountDownLatch enough = new CountDownLatch(4);
+        Thread client = new Thread(() -> {
+            try {
+                Calls calls = new Calls(daemon);
+                while (true) {
+                    for (String sr : List.of(other, one)) {
+                        calls.ok("VDI.pool_migrate", calls.text("VBD.get_VDI", vbd), sr, Map.of());
+                        enough.countDown();
+                    }
+                }
+            } catch (Exception killed) {
+                // As intended: what was under way then was not acknowledged.
+            }
+        });
+        client.start();
+        enough.await();
+        daemon.kill();
+        client.join();
+    }
+}
