@@ -56,6 +56,7 @@ class ArchitectureTest {
             Map.entry("network", Set.of("blob", "dispatch", "store")),
             Map.entry("program", Set.of()),
             Map.entry("volume", Set.of("image", "program", "store")),
+            Map.entry("smapi", Set.of("image", "program", "store", "volume")),
             Map.entry(
                     "storage",
                     Set.of(

@@ -155,7 +155,7 @@ final class Daemon implements AutoCloseable {
         ServerModule services = new ServerModule(
                 store,
                 settings.dataDir(),
-                settings.mounts(simulated),
+                settings.storage(simulated),
                 hypervisor,
                 firmware,
                 network,

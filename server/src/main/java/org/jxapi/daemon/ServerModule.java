@@ -29,7 +29,6 @@ import org.jxapi.store.Store;
 import org.jxapi.transfer.Transfers;
 import org.jxapi.vbd.VbdService;
 import org.jxapi.vif.VifService;
-import org.jxapi.volume.Mounts;
 
 /** All messages of the XenAPI: the modules of the classes, and what they share. */
 final class ServerModule {
@@ -51,7 +50,7 @@ final class ServerModule {
     ServerModule(
             Store store,
             Path dataDir,
-            Mounts mounts,
+            HostStorage hostStorage,
             Hypervisor hypervisor,
             Firmware firmware,
             HostNetwork network,
@@ -66,7 +65,7 @@ final class ServerModule {
         this.operations = new Operations(store);
         this.network = network;
         this.networking = new NetworkModule(store, network);
-        this.storage = new StorageModule(store, dataDir, mounts, operations, hypervisor, clock, measurements);
+        this.storage = new StorageModule(store, dataDir, hostStorage, operations, hypervisor, clock, measurements);
         this.configs = new DomainConfigs(storage.disks(), firmware);
         CpuUsage usage = new CpuUsage(hypervisor);
         DataSources sources = new DataSources(hypervisor, usage, store);

@@ -24,6 +24,7 @@ import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.session.Passwords;
+import org.jxapi.smapi.DriverFolder;
 import org.jxapi.store.Reason;
 import org.jxapi.store.StoreSettings;
 import org.jxapi.volume.Mounts;
@@ -43,7 +44,7 @@ import org.jxapi.volume.Mounts;
  * @param maxBody largest body of an RPC request, in bytes
  * @param simulatorDelays whether simulated guests take a guest's time to boot and to shut down
  * @param uefiFirmware the image that UEFI guests boot with; null takes the first OvmfXen that is found
- * @param storage where repositories are mounted
+ * @param storage where repositories are mounted, and where drivers of others are
  * @param backups where backups of the database are kept, and how many
  * @param acceptOlder whether to open a database that is damaged or lacks its newest changes
  */
@@ -72,15 +73,18 @@ public record Settings(
 
     /**
      * @param folder where repositories are mounted; null for the usual place
-     * @param answer how long a server of files may take to answer
+     * @param answer how long a server of files, or a driver, may take to answer
+     * @param drivers the folder of storage drivers from outside jxapi
      */
-    public record Storage(@Nullable Path folder, Duration answer) {}
+    public record Storage(@Nullable Path folder, Duration answer, Path drivers) {}
 
-    /** Where repositories are mounted: on a real host in XenServer's place, for a simulated one in the data folder. */
-    Mounts mounts(boolean simulated) {
+    /** Repositories are mounted in XenServer's place on a real host, and in the data folder for a simulated one. */
+    HostStorage storage(boolean simulated) {
         Path usual = simulated ? dataDir.resolve("sr-mount") : Path.of("/run/sr-mount");
         Path given = storage.folder();
-        return new Mounts(given == null ? usual : given, storage.answer());
+        return new HostStorage(
+                new Mounts(given == null ? usual : given, storage.answer()),
+                new DriverFolder(storage.drivers(), dataDir.resolve("storage-marks"), storage.answer()));
     }
 
     /** Where the store is. */
@@ -119,7 +123,8 @@ public record Settings(
                                          that is found; without one such guests do not start)
               --sr-mount-dir DIR         where storage repositories are mounted (default /run/sr-mount,
                                          for the simulator sr-mount in the data folder)
-              --storage-timeout SECONDS  how long a file server may take to answer (default 30)
+              --storage-timeout SECONDS  how long a file server or driver may take to answer (default 30)
+              --storage-driver-dir DIR   drivers of other storage (default /usr/libexec/jxapi/storage)
               --backup-dir DIR           backups of the database (default backup in the data folder)
               --backup-hourly N          keep the N newest hourly backups (default 24)
               --backup-daily N           keep one a day for N days (default 14); with both 0 none is made
@@ -153,9 +158,12 @@ public record Settings(
             "uefi-firmware",
             "sr-mount-dir",
             "storage-timeout",
+            "storage-driver-dir",
             "backup-dir",
             "backup-hourly",
             "backup-daily");
+
+    private static final String DRIVERS = "/usr/libexec/jxapi/storage";
 
     private static final String ACCEPT_OLDER = "accept-older-database";
 
@@ -248,7 +256,8 @@ public record Settings(
                 file("uefi-firmware", values),
                 new Storage(
                         file("sr-mount-dir", values),
-                        Duration.ofSeconds(seconds("storage-timeout", values.getOrDefault("storage-timeout", "30")))),
+                        Duration.ofSeconds(seconds("storage-timeout", values.getOrDefault("storage-timeout", "30"))),
+                        path("storage-driver-dir", values.getOrDefault("storage-driver-dir", DRIVERS))),
                 new Backups(
                         path("backup-dir", values.getOrDefault("backup-dir", dataDir + "/backup")),
                         count("backup-hourly", values.getOrDefault("backup-hourly", "24")),

@@ -3,8 +3,10 @@ package org.jxapi.daemon;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.InternalCall;
@@ -12,6 +14,7 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.measure.Measurements;
 import org.jxapi.measure.Sources;
 import org.jxapi.operation.Operations;
+import org.jxapi.smapi.DriverFolder;
 import org.jxapi.storage.AutoScans;
 import org.jxapi.storage.Coalescing;
 import org.jxapi.storage.DeviceSecrets;
@@ -30,6 +33,7 @@ import org.jxapi.storage.VdiService;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.volume.DeviceDriver;
+import org.jxapi.volume.Driver;
 import org.jxapi.volume.FileDriver;
 import org.jxapi.volume.FolderFormats;
 import org.jxapi.volume.IsoDriver;
@@ -60,32 +64,43 @@ public final class StorageModule {
             Hypervisor hypervisor,
             Clock clock,
             Measurements measurements) {
-        this(store, data, new Mounts(data.resolve("sr-mount"), ANSWER), operations, hypervisor, clock, measurements);
+        this(
+                store,
+                data,
+                new HostStorage(
+                        new Mounts(data.resolve("sr-mount"), ANSWER),
+                        new DriverFolder(data.resolve("storage-drivers"), data.resolve("storage-marks"), ANSWER)),
+                operations,
+                hypervisor,
+                clock,
+                measurements);
     }
 
     /**
      * @param data the daemon's own folder
-     * @param mounts where repositories are mounted
+     * @param host where repositories are mounted, and the drivers of others
      */
     StorageModule(
             Store store,
             Path data,
-            Mounts mounts,
+            HostStorage host,
             Operations operations,
             Hypervisor hypervisor,
             Clock clock,
             Measurements measurements) {
         this.store = store;
         this.operations = operations;
-        this.mounts = mounts;
+        this.mounts = host.mounts();
         FolderFormats formats = new FolderFormats(new RunningDisks(store, hypervisor));
-        Drivers drivers = new Drivers(List.of(
+        List<Driver> all = new ArrayList<>(List.of(
                 new FileDriver(mounts, formats),
                 new IsoDriver(mounts),
                 DeviceDriver.ext(mounts, formats),
                 DeviceDriver.xfs(mounts, formats),
                 new NfsDriver(mounts, formats),
                 new SmbDriver(mounts, formats)));
+        all.addAll(host.drivers().drivers(all.stream().map(Driver::type).collect(Collectors.toSet())));
+        Drivers drivers = new Drivers(all);
         SrFolders places = new SrFolders(store, drivers, data);
         this.disks = new Disks(store, drivers, places, operations, hypervisor, clock);
         Pbds life = new Pbds(store, operations, disks, places);

@@ -17,12 +17,13 @@ import org.jxapi.program.ProgramException.Kind;
 /**
  * A call of a program of this host.
  *
- * @param command its name, which is looked up in the daemon's search path and in the folders of system programs, and its
- *     arguments
+ * @param command its name, which is looked up in the daemon's search path and in the folders of system programs, or its
+ *     absolute path, and its arguments
  * @param environment variables in addition to {@code PATH} and {@code LC_ALL}; the place for passwords
+ * @param input its standard input
  * @param limit how long it may take
  */
-public record Program(List<String> command, Map<String, String> environment, Duration limit) {
+public record Program(List<String> command, Map<String, String> environment, String input, Duration limit) {
     /** For work that may take any time, such as a copy. */
     public static final Duration NO_LIMIT = Duration.ofDays(365);
 
@@ -39,9 +40,16 @@ public record Program(List<String> command, Map<String, String> environment, Dur
      *
      * @param status its exit status
      * @param output its standard output
-     * @param errors its standard error, or its output if there is none, without white space at its ends
+     * @param errors the beginning of its standard error, without white space at its ends
      */
-    public record Result(int status, String output, String errors) {}
+    public record Result(int status, String output, String errors) {
+        /** Its standard error, or its output if there is none. */
+        public String said() {
+            return errors.isEmpty()
+                    ? output.substring(0, Math.min(MOST_SAID, output.length())).strip()
+                    : errors;
+        }
+    }
 
     /** A call that may take a minute. */
     public static Program of(String... command) {
@@ -50,19 +58,24 @@ public record Program(List<String> command, Map<String, String> environment, Dur
 
     /** A call that may take a minute. */
     public static Program of(List<String> command) {
-        return new Program(List.copyOf(command), Map.of(), USUAL_LIMIT);
+        return new Program(List.copyOf(command), Map.of(), "", USUAL_LIMIT);
     }
 
     /** The same with a time limit. */
     public Program within(Duration time) {
-        return new Program(command, environment, time);
+        return new Program(command, environment, input, time);
     }
 
     /** The same with a variable in its environment. */
     public Program with(String variable, String value) {
         Map<String, String> more = new LinkedHashMap<>(environment);
         more.put(variable, value);
-        return new Program(command, more, limit);
+        return new Program(command, more, input, limit);
+    }
+
+    /** The same with a text on its standard input. */
+    public Program reading(String text) {
+        return new Program(command, environment, text, limit);
     }
 
     /** Runs it and returns its standard output; a ProgramException when its exit status is not 0. */
@@ -78,7 +91,7 @@ public record Program(List<String> command, Map<String, String> environment, Dur
     public String run(Runnable meanwhile) throws IOException {
         Result result = result(meanwhile);
         if (result.status() != 0) {
-            String said = result.errors();
+            String said = result.said();
             throw new ProgramException(
                     Kind.FAILED, said.isEmpty() ? name() + " failed with status " + result.status() : said);
         }
@@ -98,9 +111,9 @@ public record Program(List<String> command, Map<String, String> environment, Dur
         try {
             process = start(path, output, errors);
             await(process, output, errors, meanwhile);
+            refuseTooMuch(output, errors);
             String out = new String(Files.readAllBytes(output), StandardCharsets.UTF_8);
-            String err = said(errors);
-            return new Result(process.exitValue(), out, err.isEmpty() ? said(output) : err);
+            return new Result(process.exitValue(), out, said(errors));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(name() + " was interrupted", e);
@@ -131,6 +144,9 @@ public record Program(List<String> command, Map<String, String> environment, Dur
     }
 
     private String find() throws ProgramException {
+        if (Path.of(name()).isAbsolute()) {
+            return name();
+        }
         for (String folder : folders()) {
             Path file = Path.of(folder, name());
             if (file.isAbsolute() && Files.isExecutable(file) && Files.isRegularFile(file)) {
@@ -141,10 +157,24 @@ public record Program(List<String> command, Map<String, String> environment, Dur
     }
 
     private Process start(String path, Path output, Path errors) throws IOException {
+        if (input.isEmpty()) {
+            return start(path, Path.of("/dev/null"), output, errors);
+        }
+        // A file, since a program that does not read its input must not keep anybody waiting.
+        Path text = Files.createTempFile("jxapi", ".in");
+        try {
+            Files.writeString(text, input);
+            return start(path, text, output, errors);
+        } finally {
+            Files.delete(text);
+        }
+    }
+
+    private Process start(String path, Path text, Path output, Path errors) throws IOException {
         List<String> line = new ArrayList<>(command);
         line.set(0, path);
         ProcessBuilder builder = new ProcessBuilder(line)
-                .redirectInput(new File("/dev/null"))
+                .redirectInput(text.toFile())
                 .redirectOutput(output.toFile())
                 .redirectError(errors.toFile());
         builder.environment().clear();
@@ -163,9 +193,13 @@ public record Program(List<String> command, Map<String, String> environment, Dur
                 throw new ProgramException(
                         Kind.TIMED_OUT, name() + " did not end within " + Math.max(1, limit.toSeconds()) + " s");
             }
-            if (Files.size(output) + Files.size(errors) > MOST_OUTPUT) {
-                throw new ProgramException(Kind.FAILED, name() + " wrote more than " + MOST_OUTPUT + " bytes");
-            }
+            refuseTooMuch(output, errors);
+        }
+    }
+
+    private void refuseTooMuch(Path output, Path errors) throws IOException {
+        if (Files.size(output) + Files.size(errors) > MOST_OUTPUT) {
+            throw new ProgramException(Kind.FAILED, name() + " wrote more than " + MOST_OUTPUT + " bytes");
         }
     }
 

@@ -11,6 +11,7 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.volume.Driver;
+import org.jxapi.volume.Origin;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.Settings;
 import org.jxapi.xenapi.Errors;
@@ -20,11 +21,18 @@ import org.jxapi.xenapi.SR;
 
 /** The types of storage repositories that this host offers, and the way to each repository. */
 public final class Drivers {
+    private static final Origin OWN = new Origin("jxapi", "", version(), "");
+
     private final Map<String, Driver> drivers = new LinkedHashMap<>();
 
     /** The later of two drivers for one type counts. */
     public Drivers(List<Driver> drivers) {
         drivers.forEach(driver -> this.drivers.put(driver.type(), driver));
+    }
+
+    private static String version() {
+        String version = Drivers.class.getPackage().getImplementationVersion();
+        return version == null ? "0.1.0" : version;
     }
 
     /** The names of all types. */
@@ -104,11 +112,14 @@ public final class Drivers {
     private static void describe(Transaction tx, Ref<SM> sm, Driver driver) {
         Map<String, Long> features = new LinkedHashMap<>();
         driver.features().forEach(feature -> features.put(feature, 1L));
-        String version = Drivers.class.getPackage().getImplementationVersion();
+        Origin given = driver.origin();
+        Origin origin = given == null ? OWN : given;
         tx.set(sm, SM.NAME_LABEL, driver.label());
         tx.set(sm, SM.NAME_DESCRIPTION, driver.description());
-        tx.set(sm, SM.VENDOR, "jxapi");
-        tx.set(sm, SM.VERSION, version == null ? "0.1.0" : version);
+        tx.set(sm, SM.VENDOR, origin.vendor());
+        tx.set(sm, SM.COPYRIGHT, origin.copyright());
+        tx.set(sm, SM.VERSION, origin.version());
+        tx.set(sm, SM.DRIVER_FILENAME, origin.file());
         tx.set(sm, SM.REQUIRED_API_VERSION, "1.0");
         tx.set(sm, SM.CONFIGURATION, driver.configuration());
         tx.set(sm, SM.CAPABILITIES, driver.features());

@@ -140,7 +140,7 @@ record BlockDevice(Path path, String number) {
             return Map.of("TYPE", "ambiguous contents");
         }
         if (result.status() != 0) {
-            throw new IOException(result.errors());
+            throw new IOException(result.said());
         }
         Map<String, String> contents = new HashMap<>();
         result.output().lines().forEach(line -> {

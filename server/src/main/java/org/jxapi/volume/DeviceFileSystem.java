@@ -134,7 +134,7 @@ record DeviceFileSystem(Mounts mounts, String device, String uuid, String type, 
                 .within(CHECK)
                 .result();
         if (result.status() > REPAIRED) {
-            throw new IOException("FSCK failed on " + block.path() + ": " + result.errors());
+            throw new IOException("FSCK failed on " + block.path() + ": " + result.said());
         }
     }
 

@@ -14,6 +14,11 @@ public interface Driver {
 
     String description();
 
+    /** Where it comes from; null if it is a part of jxapi. */
+    default @Nullable Origin origin() {
+        return null;
+    }
+
     /** Its abilities, in the words of XenServer's storage managers. The SM object publishes them; others are refused. */
     List<String> features();
 

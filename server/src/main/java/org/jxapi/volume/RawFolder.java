@@ -184,7 +184,7 @@ final class RawFolder extends FolderRepository {
     @Override
     public void resize(String location, long bytes) throws IOException {
         VolumeFiles.extend(path(location), bytes);
-        VolumeFiles.renewLoopDevices(path(location));
+        LoopDevices.renew(path(location));
     }
 
     @Override

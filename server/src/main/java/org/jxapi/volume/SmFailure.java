@@ -54,6 +54,7 @@ public enum SmFailure {
     SMB_CREATE(116, "Failed to create SMB SR."),
     UNKNOWN_HOST(140, "Incorrect DNS name, unable to resolve."),
     EIO(200, "General IO error"),
+    GENERAL(202, "General backend error"),
     ISO_EXTENSION(221, "ISO name must have .iso extension"),
     ISO_MOUNT(222, "Could not mount the directory specified in Device Configuration"),
     ISO_UNMOUNT(223, "Could not unmount the directory specified in Device Configuration"),

@@ -2,11 +2,9 @@ package org.jxapi.volume;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,8 +16,6 @@ import org.jxapi.store.SafeFile;
 
 /** Makes, copies and measures the files of volumes. */
 final class VolumeFiles {
-    private static final Path BLOCK_DEVICES = Path.of("/sys/block");
-
     private VolumeFiles() {}
 
     /** Makes a file, readable by its owner alone, of that length that takes no space yet; on disk when this returns. */
@@ -110,31 +106,6 @@ final class VolumeFiles {
     /** Waits until it is on disk which files are in the folder of that one. */
     static void syncFolder(Path file) throws IOException {
         SafeFile.sync(Objects.requireNonNull(file.toAbsolutePath().getParent()));
-    }
-
-    /** Makes loop devices notice that their file has become larger. A guest has its file through one. */
-    static void renewLoopDevices(Path file) throws IOException {
-        if (!Files.isDirectory(BLOCK_DEVICES)) {
-            return;
-        }
-        try (DirectoryStream<Path> devices = Files.newDirectoryStream(BLOCK_DEVICES, "loop*")) {
-            for (Path device : devices) {
-                if (carries(device, file)) {
-                    Program.of("losetup", "--set-capacity", "/dev/" + device.getFileName())
-                            .run();
-                }
-            }
-        }
-    }
-
-    private static boolean carries(Path device, Path file) {
-        try {
-            String backing = Files.readString(device.resolve("loop/backing_file"));
-            return Files.isSameFile(Path.of(backing.strip()), file);
-        } catch (IOException | InvalidPathException e) {
-            // The device is free, or its file has another name now.
-            return false;
-        }
     }
 
     /** How many bytes of the disk each file takes, holes not counted; files that are gone are left out. */

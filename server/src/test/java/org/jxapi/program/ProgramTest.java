@@ -65,6 +65,21 @@ class ProgramTest {
     }
 
     @Test
+    void oneThatWritesTooMuchAndEndsHasFailed() {
+        assertThatThrownBy(
+                        () -> Program.of("head", "-c", "5000000", "/dev/zero").run())
+                .hasMessageContaining("head wrote more than");
+    }
+
+    @Test
+    void itReadsTheTextThatItIsGivenAndElseNothing() throws IOException {
+        String text = "x".repeat(200_000) + "\u00e9";
+        assertThat(Program.of("cat").reading(text).run()).isEqualTo(text);
+        assertThat(Program.of("cat").run()).isEmpty();
+        assertThat(Program.of("/bin/true").reading(text).run()).isEmpty();
+    }
+
+    @Test
     void anExceptionMeanwhileEndsIt() {
         assertThatThrownBy(() -> Program.of("sleep", "600")
                         .within(Program.NO_LIMIT)

@@ -1,0 +1,52 @@
+package org.jxapi.smapi;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jxapi.volume.Origin;
+
+/**
+ * How a driver describes itself: the answer of {@code Plugin.query}.
+ *
+ * @param type {@code SR.type}
+ * @param features its features, in SMAPIv3's words
+ * @param configuration the keys of device_config with their meanings
+ */
+record Description(
+        String type,
+        String label,
+        String text,
+        Origin origin,
+        List<String> features,
+        Map<String, String> configuration) {
+    private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
+    private static final String VERSION_OF_CALLS = "5.0";
+
+    static Description of(DriverProgram program, JsonNode answer) throws DriverException {
+        Fields fields = new Fields(program, "Plugin.query", answer);
+        String type = fields.text("plugin");
+        if (!TYPE.matcher(type).matches()) {
+            throw fields.wrong("plugin", "1 to 32 of a-z, 0-9, - and _, the first a letter");
+        }
+        if (!fields.text("required_api_version").equals(VERSION_OF_CALLS)) {
+            throw fields.wrong("required_api_version", '"' + VERSION_OF_CALLS + '"');
+        }
+        List<String> features = new ArrayList<>();
+        for (JsonNode feature : answer.path("features")) {
+            features.add(feature.asText());
+        }
+        Map<String, String> configuration = new LinkedHashMap<>();
+        answer.path("configuration")
+                .properties()
+                .forEach(key -> configuration.put(key.getKey(), key.getValue().asText()));
+        Origin origin = new Origin(
+                fields.text("vendor"),
+                answer.path("copyright").asText(),
+                fields.text("version"),
+                program.file().toString());
+        return new Description(type, fields.text("name"), fields.text("description"), origin, features, configuration);
+    }
+}

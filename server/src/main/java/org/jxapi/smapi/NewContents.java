@@ -1,0 +1,157 @@
+package org.jxapi.smapi;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.DoubleConsumer;
+import java.util.function.Predicate;
+import org.jxapi.image.Image;
+import org.jxapi.volume.Copying;
+import org.jxapi.volume.Repository;
+import org.jxapi.volume.Stage;
+
+/**
+ * New and kept contents of volumes, in volumes of their own: {@code X.jxapi-part} holds contents of X that are not complete,
+ * and {@code X.jxapi-base} those that a disk with {@code on_boot=reset} starts from.
+ */
+final class NewContents {
+    private static final String PART = ".jxapi-part";
+    private static final String BASE = ".jxapi-base";
+
+    private final Repository repository;
+    private final DriverSr sr;
+
+    NewContents(Repository repository, DriverSr sr) {
+        this.repository = repository;
+        this.sr = sr;
+    }
+
+    static boolean isPart(String key) {
+        return key.endsWith(PART);
+    }
+
+    static boolean isBase(String key) {
+        return key.endsWith(BASE);
+    }
+
+    /** Starts contents full of zeros. */
+    Stage stage(String location, long bytes) throws IOException {
+        sr.destroy(location + PART);
+        sr.create(location + PART, bytes);
+        return new Part(location);
+    }
+
+    /** Starts contents for a volume that are those of another. */
+    Stage copy(String from, String location, DoubleConsumer progress) throws IOException {
+        return copied(from, location, progress);
+    }
+
+    private Part copied(String from, String location, DoubleConsumer progress) throws IOException {
+        Part part = new Part(location);
+        boolean copied = false;
+        try {
+            sr.destroy(part.key());
+            if (!repository.clone(from, part.key())) {
+                sr.create(part.key(), repository.bytes(from));
+                Copying.into(repository, part.key(), repository, from, progress);
+            }
+            copied = true;
+            return part;
+        } finally {
+            if (!copied) {
+                part.close();
+            }
+        }
+    }
+
+    /** New contents in a volume of their own. */
+    private final class Part implements Stage {
+        private final String location;
+        private boolean taken;
+
+        Part(String location) {
+            this.location = location;
+        }
+
+        String key() {
+            return location + PART;
+        }
+
+        @Override
+        public Image open() throws IOException {
+            return repository.open(key(), true);
+        }
+
+        @Override
+        public Optional<Path> raw() {
+            return repository.raw(key());
+        }
+
+        @Override
+        public void take() throws IOException {
+            takeAs(location);
+        }
+
+        /** Makes them those of a volume that need not be there. */
+        void takeAs(String volume) throws IOException {
+            try (Image image = open()) {
+                image.sync();
+            }
+            sr.replace(volume, key());
+            taken = true;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (!taken) {
+                sr.destroy(key());
+            }
+        }
+    }
+
+    /** Gives a volume the contents of another at once; false if the driver cannot. */
+    boolean revert(String from, String to) throws IOException {
+        String part = to + PART;
+        sr.destroy(part);
+        if (!repository.clone(from, part)) {
+            return false;
+        }
+        sr.replace(to, part);
+        return true;
+    }
+
+    void keepBase(String location) throws IOException {
+        try (Part copy = copied(location, location, done -> {})) {
+            copy.takeAs(location + BASE);
+        }
+    }
+
+    void reset(String location, long bytes) throws IOException {
+        try (Part copy = copied(location + BASE, location, done -> {})) {
+            if (repository.bytes(copy.key()) < bytes) {
+                sr.resize(copy.key(), bytes);
+            }
+            copy.take();
+        }
+    }
+
+    void dropBase(String location) throws IOException {
+        sr.destroy(location + BASE);
+    }
+
+    /** Removes all that belongs to a volume apart from itself. */
+    void discard(String location) throws IOException {
+        sr.destroy(location + PART);
+        sr.destroy(location + BASE);
+    }
+
+    /** Removes incomplete contents, and kept ones of volumes that do not reset. */
+    void tidy(Predicate<String> resets) throws IOException {
+        for (DriverVolume volume : sr.volumes()) {
+            String key = volume.key();
+            if (isPart(key) || isBase(key) && !resets.test(key.substring(0, key.length() - BASE.length()))) {
+                sr.destroy(key);
+            }
+        }
+    }
+}
