@@ -207,6 +207,31 @@ public final class Qcow2Image implements Layered {
         return backing == null ? new Extent(length, true) : backing.extent(offset, length);
     }
 
+    /** The origin of the part that begins there, of {@code length} bytes at most. For images that were opened from files. */
+    public Origin origin(long offset, long length) throws IOException {
+        Buffers.checkRead(file.name(), offset);
+        long left = bytes() - offset;
+        if (left <= 0) {
+            return Origin.zeros(length);
+        }
+        Clusters.Piece piece = clusters.piece(offset, Math.min(length, left));
+        return switch (piece.kind()) {
+            case ZEROS -> Origin.zeros(piece.length());
+            case DATA, SHARED, PACKED -> new Origin(piece.length(), Objects.requireNonNull(path));
+            case ABSENT -> originBelow(offset, piece.length());
+        };
+    }
+
+    private Origin originBelow(long offset, long length) throws IOException {
+        if (backing instanceof Qcow2Image below) {
+            return below.origin(offset, length);
+        }
+        Extent extent = extentBelow(offset, length);
+        return extent.hole()
+                ? Origin.zeros(extent.length())
+                : new Origin(extent.length(), ((RawImage) Objects.requireNonNull(backing)).path());
+    }
+
     @Override
     public long bytesBelow() {
         return backing == null ? 0 : backing.bytes();

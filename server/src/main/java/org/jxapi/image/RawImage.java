@@ -40,6 +40,10 @@ public final class RawImage implements Image {
         }
     }
 
+    Path path() {
+        return path;
+    }
+
     @Override
     public long bytes() {
         return bytes;

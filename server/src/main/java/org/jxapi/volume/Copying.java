@@ -3,6 +3,7 @@ package org.jxapi.volume;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.DoubleConsumer;
 import org.jxapi.image.Image;
@@ -10,6 +11,8 @@ import org.jxapi.image.Image;
 /** Copies of volumes, also between repositories of different types. Holes are neither read nor written. */
 public final class Copying {
     private static final int PIECE = 1 << 20;
+    /** The unit in which differences are copied. */
+    private static final int CLUSTER = 64 * 1024;
 
     private Copying() {}
 
@@ -71,5 +74,27 @@ public final class Copying {
             at += length;
         }
         out.sync();
+    }
+
+    /**
+     * Writes the parts of a disk that differ from its base over another disk, which is at least as large, and leaves the
+     * rest of that as it is.
+     *
+     * @param progress gets the fraction that is done, from 0 to 1; an exception from it ends the copy
+     */
+    public static void differences(Differences from, Image to, DoubleConsumer progress) throws IOException {
+        long bytes = from.disk().bytes();
+        ByteBuffer buffer = ByteBuffer.allocate(CLUSTER);
+        byte[] zeros = new byte[CLUSTER];
+        from.find(bytes, CLUSTER, at -> progress.accept((double) at / bytes), at -> {
+            int length = (int) Math.min(CLUSTER, bytes - at);
+            buffer.clear().limit(length);
+            from.disk().read(at, buffer);
+            boolean empty = Arrays.equals(buffer.array(), 0, length, zeros, 0, length);
+            if (!empty || !to.clear(at, length)) {
+                to.write(at, buffer.flip());
+            }
+        });
+        to.sync();
     }
 }

@@ -224,6 +224,14 @@ final class ImageFolder implements Repository {
     }
 
     @Override
+    public Differences differences(String location, String base) throws IOException {
+        if (isQcow2(location) != isQcow2(base)) {
+            return Repository.super.differences(location, base);
+        }
+        return isQcow2(location) ? qcow2.differences(location, base) : raw.differences(location, base);
+    }
+
+    @Override
     public Optional<Path> raw(String location) {
         return isQcow2(location) ? Optional.empty() : raw.raw(location);
     }

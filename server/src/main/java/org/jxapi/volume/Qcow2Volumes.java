@@ -91,6 +91,10 @@ final class Qcow2Volumes {
         return Qcow2Image.open(unused(location), write);
     }
 
+    Differences differences(String location, String base) throws IOException {
+        return SharedLayers.compare(unused(location), unused(base));
+    }
+
     void create(String location, long bytes) throws IOException {
         refuseExisting(location);
         layer(Layers.next(folder, location), location, bytes, null);

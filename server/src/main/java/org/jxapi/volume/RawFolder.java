@@ -193,6 +193,17 @@ final class RawFolder extends FolderRepository {
     }
 
     @Override
+    public Differences differences(String location, String base) throws IOException {
+        SharedParts shared = SharedBlocks.of(path(location), path(base));
+        try {
+            return super.differences(location, base).sharing(shared);
+        } catch (IOException | RuntimeException e) {
+            shared.close();
+            throw e;
+        }
+    }
+
+    @Override
     public Optional<Path> raw(String location) {
         return Optional.of(path(location));
     }

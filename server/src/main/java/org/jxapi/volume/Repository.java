@@ -110,6 +110,11 @@ public interface Repository {
     /** Opens the contents of a volume. */
     Image open(String location, boolean write) throws IOException;
 
+    /** Opens a volume to be read, and compares it with another of this repository. */
+    default Differences differences(String location, String base) throws IOException {
+        return Differences.of(open(location, false), () -> open(base, false));
+    }
+
     /** The file of a volume if it is a raw one, which may be copied as a whole. */
     Optional<Path> raw(String location);
 

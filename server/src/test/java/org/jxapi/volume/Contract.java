@@ -56,7 +56,11 @@ interface Contract {
 
     /** Writes random bytes to a volume, and to its expected contents. */
     default void write(String location, byte[] contents, int at, int length) throws IOException {
-        try (Image image = repository().open(location, true)) {
+        write(repository(), location, contents, at, length);
+    }
+
+    static void write(Repository repository, String location, byte[] contents, int at, int length) throws IOException {
+        try (Image image = repository.open(location, true)) {
             write(image, contents, at, length);
         }
     }

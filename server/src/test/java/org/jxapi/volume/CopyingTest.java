@@ -99,6 +99,27 @@ class CopyingTest {
 
     @ParameterizedTest(name = "{0} on {1} to {2} on {3}")
     @MethodSource("pairs")
+    void differencesAreFoundBetweenAllRepositories(Kind from, Ground source, Kind to, Ground target)
+            throws IOException {
+        Repository one = made(from, source);
+        Repository other = made(to, target);
+        String original = from.readOnly() ? "original" + from.suffix() : "original";
+        byte[] contents = fill(one, original);
+        other.create("base", SIZE / 2);
+        Contract.write(other, "base", new byte[SIZE / 2], 100_000, 5000);
+        byte[] base = Contract.read(other, "base");
+        other.create("restored", SIZE);
+        Copying.into(other, "restored", other, "base", done -> {});
+        try (Differences differences = Differences.of(one.open(original, false), () -> other.open("base", false));
+                Image image = other.open("restored", true)) {
+            assertThat(DifferencesContract.found(differences)).isEqualTo(DifferencesContract.pieces(contents, base));
+            Copying.differences(differences, image, done -> {});
+        }
+        assertThat(Contract.read(other, "restored")).isEqualTo(contents);
+    }
+
+    @ParameterizedTest(name = "{0} on {1} to {2} on {3}")
+    @MethodSource("pairs")
     void aCopyThatIsCancelledOrNotTakenLeavesTheDiskAsItWas(Kind from, Ground source, Kind to, Ground target)
             throws IOException {
         Repository one = made(from, source);

@@ -14,7 +14,8 @@ import org.jxapi.volume.Grounds.Ground;
 /** Every kind of repository keeps the contract, with and without blocks that files share. */
 @ParameterizedClass(name = "{0} on {1}")
 @MethodSource("repositories")
-class RepositoryContractTest implements VolumesContract, CopiesContract, CrashContract, PlaceContract, GuestContract {
+class RepositoryContractTest
+        implements VolumesContract, CopiesContract, DifferencesContract, CrashContract, PlaceContract, GuestContract {
     @RegisterExtension
     static final Grounds GROUNDS = new Grounds();
 
