@@ -2,6 +2,7 @@ package org.jxapi.storage;
 
 import java.io.IOException;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +14,7 @@ import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.volume.Differences;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.Stage;
 import org.jxapi.volume.Usage;
@@ -71,6 +73,21 @@ public final class DiskContents {
         try (OpenDisk disk =
                 OpenDisk.toRead(place.repository().open(location, false), now.get(vdi, VDI.VIRTUAL_SIZE))) {
             work.with(disk);
+        } catch (IOException e) {
+            throw OpenDisk.failed(e);
+        }
+    }
+
+    /** An action on a disk and another with which it is compared. */
+    public interface Comparing {
+        void with(ComparedDisk disk);
+    }
+
+    /** Reads a disk, and compares it with another; no VM writes to either meanwhile. */
+    public void compare(Call call, Ref<VDI> vdi, Ref<VDI> base, Comparing work) {
+        try (Operation operation = holdToRead(call, new LinkedHashSet<>(List.of(vdi, base)));
+                Differences differences = ComparedDisk.open(drivers, store.snapshot(), vdi, base)) {
+            work.with(new ComparedDisk(differences, store.snapshot().get(vdi, VDI.VIRTUAL_SIZE)));
         } catch (IOException e) {
             throw OpenDisk.failed(e);
         }

@@ -1,6 +1,8 @@
 package org.jxapi.transfer;
 
+import java.nio.ByteBuffer;
 import org.jxapi.image.Image.Extent;
+import org.jxapi.storage.ComparedDisk;
 import org.jxapi.storage.OpenDisk;
 import org.jxapi.xenapi.Errors;
 
@@ -13,6 +15,9 @@ final class Qcow2Writer {
     private static final int MAGIC = 0x514649FB;
     private static final int VERSION = 3;
     private static final int HEADER = 104;
+    /** The part of the header that is known before the contents. */
+    private static final int PREFIX = 32;
+
     private static final int BITS = 16;
     private static final int CLUSTER = 1 << BITS;
     /** Entries of an L1 or L2 table, or of the table of refcounts, in a cluster. */
@@ -29,6 +34,7 @@ final class Qcow2Writer {
     private static final int PIECE = 16 * CLUSTER;
 
     private final OpenDisk disk;
+    private final Contents contents;
     private final long l1Entries;
     private final long l1Clusters;
     private final long tables;
@@ -36,18 +42,24 @@ final class Qcow2Writer {
     private final long refcountBlocks;
     private final long refcountClusters;
 
-    /** Takes consecutive clusters that hold data. */
-    private interface Run {
-        void clusters(long first, long count);
+    /** Finds the clusters that the image holds, each time in the same way. */
+    private interface Contents {
+        void runs(ClusterSet.Run run);
     }
 
-    /** Finds the size of the image. The disk must not change until it is written. */
+    /** An image of the whole disk. The disk must not change until it is written. */
     Qcow2Writer(OpenDisk disk) {
+        this(disk, run -> runs(disk, run));
+    }
+
+    /** Finds the size of the image. */
+    private Qcow2Writer(OpenDisk disk, Contents contents) {
         this.disk = disk;
+        this.contents = contents;
         this.l1Entries = clusters(clusters(disk.bytes(), CLUSTER), ENTRIES);
         this.l1Clusters = Math.max(1, clusters(l1Entries, ENTRIES));
         long[] found = {0, 0, -1};
-        runs((first, count) -> {
+        contents.runs((first, count) -> {
             long last = (first + count - 1) / ENTRIES;
             found[0] += count;
             found[1] += last - Math.max(first / ENTRIES, found[2] + 1) + 1;
@@ -80,7 +92,7 @@ final class Qcow2Writer {
         return beforeTables() + tables + data << BITS;
     }
 
-    private void runs(Run run) {
+    private static void runs(OpenDisk disk, ClusterSet.Run run) {
         long next = 0;
         for (long at = 0; at < disk.bytes(); ) {
             Extent extent = disk.extent(at, Math.min(STEP, disk.bytes() - at));
@@ -95,8 +107,32 @@ final class Qcow2Writer {
     }
 
     void write(Outgoing out, Progress progress) {
+        out.write(prefix(disk));
+        writeRest(out, progress);
+    }
+
+    /**
+     * Writes the clusters in which a disk is not the same as its base. As in XAPI, nothing in the image says that it has
+     * only those, and zeros are stored like other data. The beginning goes out while the disks are compared, a few bytes a
+     * second: so a client that waits knows that the export is alive, and one that has gone ends it.
+     */
+    static void differences(ComparedDisk disk, Outgoing out, Progress progress) {
+        SlowHead head = new SlowHead(out, System::nanoTime, prefix(disk.disk()));
+        ClusterSet differing = new ClusterSet();
+        disk.find(
+                CLUSTER,
+                at -> {
+                    head.flow();
+                    progress.add(0);
+                },
+                at -> differing.add(at >>> BITS));
+        head.finish();
+        new Qcow2Writer(disk.disk(), differing::runs).writeRest(out, progress);
+    }
+
+    private void writeRest(Outgoing out, Progress progress) {
         progress.expect(data << BITS);
-        Table table = new Table(out);
+        Table table = new Table(out, PREFIX);
         header(table);
         refcounts(table, progress);
         l1(table, progress);
@@ -107,13 +143,14 @@ final class Qcow2Writer {
         data(out, progress);
     }
 
+    /** The beginning of the header, which does not depend on the contents: without a backing file. */
+    private static byte[] prefix(OpenDisk disk) {
+        ByteBuffer prefix = ByteBuffer.allocate(PREFIX);
+        prefix.putInt(MAGIC).putInt(VERSION).putLong(0).putInt(0).putInt(BITS);
+        return prefix.putLong(clusters(disk.bytes(), SECTOR) * SECTOR).array();
+    }
+
     private void header(Table table) {
-        table.putInt(MAGIC);
-        table.putInt(VERSION);
-        table.putLong(0);
-        table.putInt(0);
-        table.putInt(BITS);
-        table.putLong(clusters(disk.bytes(), SECTOR) * SECTOR);
         table.putInt(0);
         table.putInt((int) l1Entries);
         table.putLong(1 + refcountClusters + refcountBlocks << BITS);
@@ -144,7 +181,7 @@ final class Qcow2Writer {
     private void l1(Table table, Progress progress) {
         long start = table.written();
         long[] next = {0, beforeTables()};
-        runs((first, count) -> {
+        contents.runs((first, count) -> {
             long last = (first + count - 1) / ENTRIES;
             for (long i = Math.max(first / ENTRIES, next[0]); i <= last; i++) {
                 table.fillTo(start + i * Long.BYTES);
@@ -159,7 +196,7 @@ final class Qcow2Writer {
     private void l2(Table table, Progress progress) {
         // The number of the L2 table, where it begins, and the next cluster of data.
         long[] now = {-1, table.written(), beforeTables() + tables};
-        runs((first, count) -> {
+        contents.runs((first, count) -> {
             for (long i = first; i < first + count; i++) {
                 if (i / ENTRIES != now[0]) {
                     table.fillTo(now[0] < 0 ? now[1] : now[1] + CLUSTER);
@@ -181,7 +218,7 @@ final class Qcow2Writer {
     private void data(Outgoing out, Progress progress) {
         byte[] piece = new byte[PIECE];
         long[] left = {data << BITS};
-        runs((first, count) -> {
+        contents.runs((first, count) -> {
             left[0] -= count << BITS;
             if (left[0] < 0) {
                 throw changed();

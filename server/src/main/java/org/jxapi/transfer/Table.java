@@ -10,8 +10,10 @@ final class Table {
     private final ByteBuffer piece = ByteBuffer.allocate(PIECE);
     private long sent;
 
-    Table(Outgoing out) {
+    /** @param sent the bytes that have gone out before */
+    Table(Outgoing out, long sent) {
         this.out = out;
+        this.sent = sent;
     }
 
     /** Bytes so far. */

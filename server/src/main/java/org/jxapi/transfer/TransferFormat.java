@@ -1,10 +1,14 @@
 package org.jxapi.transfer;
 
+import java.time.Instant;
 import java.util.Locale;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.storage.ComparedDisk;
 import org.jxapi.storage.DiskContents;
 import org.jxapi.storage.OpenDisk;
+import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VDI;
 
@@ -12,7 +16,7 @@ import org.jxapi.xenapi.VDI;
 enum TransferFormat {
     RAW("raw", Transfer.BYTES) {
         @Override
-        void write(String vdi, OpenDisk disk, Outgoing out, Progress progress) {
+        void write(Stored<VDI> vdi, OpenDisk disk, Outgoing out, Progress progress) {
             RawDisk.write(disk, out, progress);
         }
 
@@ -39,8 +43,19 @@ enum TransferFormat {
     },
     VHD("vhd", "application/vhd") {
         @Override
-        void write(String vdi, OpenDisk disk, Outgoing out, Progress progress) {
-            Vhd.write(vdi, disk, out, progress);
+        void write(Stored<VDI> vdi, OpenDisk disk, Outgoing out, Progress progress) {
+            VhdWriter.write(vdi.ref().value(), id(vdi), disk, out, progress);
+        }
+
+        @Override
+        void differences(Stored<VDI> vdi, Stored<VDI> base, ComparedDisk disk, Outgoing out, Progress progress) {
+            Instant changed = base.row().get(VDI.SNAPSHOT_TIME).instant();
+            Vhd.Parent parent = new Vhd.Parent(id(base), changed);
+            VhdWriter.differences(vdi.ref().value(), id(vdi), disk, parent, out, progress);
+        }
+
+        private UUID id(Stored<VDI> vdi) {
+            return Vhd.id(vdi.row().get(VDI.UUID));
         }
 
         @Override
@@ -48,7 +63,7 @@ enum TransferFormat {
             refuseChunks(transfer);
             // The format is in the head of the data, which comes after the answer.
             transfer.accept();
-            try (Vhd.Reader vhd = new Vhd.Reader(in, room)) {
+            try (VhdReader vhd = new VhdReader(in, room)) {
                 contents.overwrite(
                         transfer.call(),
                         vdi,
@@ -59,8 +74,13 @@ enum TransferFormat {
     },
     QCOW2("qcow2", "application/x-qemu-disk") {
         @Override
-        void write(String vdi, OpenDisk disk, Outgoing out, Progress progress) {
+        void write(Stored<VDI> vdi, OpenDisk disk, Outgoing out, Progress progress) {
             new Qcow2Writer(disk).write(out, progress);
+        }
+
+        @Override
+        void differences(Stored<VDI> vdi, Stored<VDI> base, ComparedDisk disk, Outgoing out, Progress progress) {
+            Qcow2Writer.differences(disk, out, progress);
         }
 
         @Override
@@ -84,7 +104,7 @@ enum TransferFormat {
     },
     TAR("tar", "application/x-tar") {
         @Override
-        void write(String vdi, OpenDisk disk, Outgoing out, Progress progress) {
+        void write(Stored<VDI> vdi, OpenDisk disk, Outgoing out, Progress progress) {
             Xva.Writer tar = new Xva.Writer(out);
             tar.disk(FOLDER, disk, progress);
             tar.end();
@@ -138,8 +158,18 @@ enum TransferFormat {
         return Refused.missing(Errors.internalError("Cannot handle chunked VHD"));
     }
 
-    /** Writes the disk of that reference. */
-    abstract void write(String vdi, OpenDisk disk, Outgoing out, Progress progress);
+    /** The name that clients are offered for the file of an exported disk. */
+    String fileName(Stored<VDI> vdi) {
+        return vdi.row().get(VDI.UUID) + "." + name;
+    }
+
+    /** Writes a disk. */
+    abstract void write(Stored<VDI> vdi, OpenDisk disk, Outgoing out, Progress progress);
+
+    /** Writes what differs in a disk from another; only for formats that have differences. */
+    void differences(Stored<VDI> vdi, Stored<VDI> base, ComparedDisk disk, Outgoing out, Progress progress) {
+        throw new UnsupportedOperationException(name);
+    }
 
     /** How long that is; -1 when it is not known before. */
     long length(OpenDisk disk) {

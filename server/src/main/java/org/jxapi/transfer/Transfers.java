@@ -24,6 +24,7 @@ import org.jxapi.store.Backups;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.StoreException;
+import org.jxapi.store.Stored;
 import org.jxapi.task.Tasks;
 import org.jxapi.vm.VmClaims;
 import org.jxapi.xenapi.Errors;
@@ -167,16 +168,35 @@ public final class Transfers {
         Ref<VDI> vdi = transfer.<VDI>byEither(now, VDI.XEN_CLASS, "vdi")
                 .orElseThrow(() -> Errors.internalError(ExceptionText.failure("Missing vdi query parameter")));
         TransferFormat format = TransferFormat.of(transfer.head().param("format"));
-        boolean differences = transfer.head().param("base") != null;
+        Optional<Ref<VDI>> base = base(transfer, now, format);
+        Stored<VDI> stored = now.stored(vdi);
+        String name = format.fileName(stored);
+        if (base.isPresent()) {
+            Stored<VDI> other = now.stored(base.get());
+            contents.compare(transfer.call(), vdi, base.get(), disk -> {
+                Outgoing out = new Outgoing(transfer.ok(format.contentType, name, -1));
+                Progress progress = new Progress(transfer.call(), disk.disk().bytes());
+                format.differences(stored, other, disk, out, progress);
+            });
+            return "";
+        }
         contents.read(transfer.call(), vdi, disk -> {
-            if (differences) {
-                throw Errors.notImplemented("export_raw_vdi of differences");
-            }
-            String name = now.get(vdi, VDI.UUID) + "." + format.name;
             Outgoing out = new Outgoing(transfer.ok(format.contentType, name, format.length(disk)));
-            format.write(vdi.value(), disk, out, new Progress(transfer.call(), disk.bytes()));
+            format.write(stored, disk, out, new Progress(transfer.call(), disk.bytes()));
         });
         return "";
+    }
+
+    /** The disk from which only the differences are exported. As in XAPI, a tar always has the whole disk. */
+    private static Optional<Ref<VDI>> base(Transfer transfer, Snapshot now, TransferFormat format) {
+        if (format == TransferFormat.TAR || transfer.head().param("base") == null) {
+            return Optional.empty();
+        }
+        if (format == TransferFormat.RAW) {
+            // Zeros could not be told from what is the same. The text is XAPI's for disks that are not in VHDs.
+            throw Errors.internalError(ExceptionText.failure("Cannot compute differences on non-VHD images"));
+        }
+        return transfer.byEither(now, VDI.XEN_CLASS, "base");
     }
 
     private String importDisk(Transfer transfer) {

@@ -36,8 +36,8 @@ class VhdReaderTest {
         return head.array();
     }
 
-    private Vhd.Reader read(InputStream in) {
-        return new Vhd.Reader(new Incoming(in, () -> Errors.vdiIoError("early")), room);
+    private VhdReader read(InputStream in) {
+        return new VhdReader(new Incoming(in, () -> Errors.vdiIoError("early")), room);
     }
 
     private void refused(byte[] head, String why) {
@@ -77,7 +77,7 @@ class VhdReaderTest {
             java.util.Arrays.fill(table, (byte) 0xFF);
             InputStream in = new SequenceInputStream(
                     new ByteArrayInputStream(head(SECTOR, TABLE, entries, 1 << 21)), new ByteArrayInputStream(table));
-            try (Vhd.Reader reader = read(in)) {
+            try (VhdReader reader = read(in)) {
                 assertThat(reader.differencing()).isFalse();
             }
         }
