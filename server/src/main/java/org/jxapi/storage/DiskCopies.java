@@ -16,10 +16,8 @@ import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
-import org.jxapi.volume.Copying;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.SmFailure;
-import org.jxapi.volume.Stage;
 import org.jxapi.volume.Usage;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.OnBoot;
@@ -71,7 +69,7 @@ final class DiskCopies {
             return duplicate(
                     call,
                     operation,
-                    vdi,
+                    DiskSource.whole(vdi),
                     sr,
                     SmFailure.VDI_SNAPSHOT,
                     row -> row.with(VDI.IS_A_SNAPSHOT, true)
@@ -84,16 +82,23 @@ final class DiskCopies {
         Ref<SR> sr = store.snapshot().get(vdi, VDI.SR);
         try (Operation operation = operations.await(
                 call, Claims.of(sr, StorageOperations.VDI_CLONE), Claims.of(vdi, VdiOperations.CLONE))) {
-            return duplicate(call, operation, vdi, sr, SmFailure.VDI_CLONE, row -> row);
+            return duplicate(call, operation, DiskSource.whole(vdi), sr, SmFailure.VDI_CLONE, row -> row);
         }
     }
 
     Ref<VDI> copy(Call call, Ref<VDI> vdi, Ref<SR> sr) {
+        return copy(call, DiskSource.whole(vdi), sr);
+    }
+
+    /** Makes a disk with everything that is copied; the rest is zeros. */
+    Ref<VDI> copy(Call call, DiskSource source, Ref<SR> sr) {
+        Ref<VDI> vdi = source.vdi();
         DiskRules.refuseUnmanaged(store.snapshot(), vdi);
         store.snapshot().require(sr);
         SrRules.checkSupported(store.snapshot(), sr, StorageOperations.VDI_CREATE);
-        try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.COPY), DiskHold.toRead(vdi))) {
-            return duplicate(call, operation, vdi, sr, SmFailure.VDI_CREATE, row -> row);
+        try (Operation operation =
+                operations.await(call, Claims.of(vdi, VdiOperations.COPY), DiskHold.toRead(vdi), source.holdBase())) {
+            return duplicate(call, operation, source, sr, SmFailure.VDI_CREATE, row -> row);
         }
     }
 
@@ -101,11 +106,12 @@ final class DiskCopies {
     private Ref<VDI> duplicate(
             Call call,
             Operation operation,
-            Ref<VDI> vdi,
+            DiskSource copied,
             Ref<SR> sr,
             SmFailure failure,
             UnaryOperator<Row<VDI>> settings) {
         Snapshot before = store.snapshot();
+        Ref<VDI> vdi = copied.vdi();
         DiskRules.refuseUnmanaged(before, vdi);
         Row<VDI> source = before.row(vdi);
         AttachedSr from = drivers.attached(before, source.get(VDI.SR));
@@ -115,10 +121,11 @@ final class DiskCopies {
         try (disk) {
             Repository to = disk.repository();
             disk.begin();
-            if (!source.get(VDI.SR).equals(sr) || !to.clone(location, disk.uuid())) {
+            boolean clones = copied.isWhole() && source.get(VDI.SR).equals(sr);
+            if (!clones || !to.clone(location, disk.uuid())) {
                 operation.release(source.get(VDI.SR));
                 to.create(disk.uuid(), from.repository().bytes(location), DiskRules.plain(carried(source)));
-                copyStill(call, vdi, progress -> Copying.into(to, disk.uuid(), from.repository(), location, progress));
+                copyStill(call, vdi, progress -> copied.fill(drivers, before, to, disk.uuid(), progress));
             }
             if (source.get(VDI.ON_BOOT) == OnBoot.RESET) {
                 to.keepBase(disk.uuid());
@@ -162,8 +169,9 @@ final class DiskCopies {
                 .with(VDI.TAGS, source.get(VDI.TAGS));
     }
 
-    /** Writes a disk's contents over those of another that is at least as large. */
-    void copyInto(Call call, Ref<VDI> vdi, Ref<VDI> into) {
+    /** Writes everything that is copied over a disk that is at least as large. */
+    void copyInto(Call call, DiskSource source, Ref<VDI> into) {
+        Ref<VDI> vdi = source.vdi();
         DiskRules.refuseUnmanaged(store.snapshot(), vdi);
         Claim target = Claim.also(tx -> {
             VdiRules.check(tx, into, VdiOperations.UPDATE);
@@ -172,8 +180,14 @@ final class DiskCopies {
             }
         });
         try (Operation operation = operations.await(
-                call, Claims.of(vdi, VdiOperations.COPY), target, DiskHold.toRead(vdi), DiskHold.toWrite(into))) {
-            overwrite(call, operation, vdi, into, store.snapshot().get(into, VDI.VIRTUAL_SIZE), SmFailure.VDI_CREATE);
+                call,
+                Claims.of(vdi, VdiOperations.COPY),
+                target,
+                DiskHold.toRead(vdi),
+                source.holdBase(),
+                DiskHold.toWrite(into))) {
+            long bytes = store.snapshot().get(into, VDI.VIRTUAL_SIZE);
+            overwrite(call, operation, source, into, bytes, SmFailure.VDI_CREATE);
         }
     }
 
@@ -189,25 +203,25 @@ final class DiskCopies {
             operation.release(sr);
             DiskRules.refuseUnmanaged(store.snapshot(), snapshot);
             long bytes = store.snapshot().get(snapshot, VDI.VIRTUAL_SIZE);
-            overwrite(call, operation, snapshot, vdi, bytes, SmFailure.VDI_SNAPSHOT);
+            overwrite(call, operation, DiskSource.whole(snapshot), vdi, bytes, SmFailure.VDI_SNAPSHOT);
         }
     }
 
     /** The new contents are complete before they take the place of the old ones, in one step. */
-    private void overwrite(Call call, Operation operation, Ref<VDI> vdi, Ref<VDI> over, long bytes, SmFailure failure) {
+    private void overwrite(
+            Call call, Operation operation, DiskSource copied, Ref<VDI> over, long bytes, SmFailure failure) {
         Snapshot before = store.snapshot();
+        Ref<VDI> vdi = copied.vdi();
         AttachedSr from = drivers.attached(before, before.get(vdi, VDI.SR));
         AttachedSr place = drivers.attached(before, before.get(over, VDI.SR));
         Repository to = place.repository();
         String source = from.existing(before.get(vdi, VDI.LOCATION));
         String location = place.existing(before.get(over, VDI.LOCATION));
-        boolean same = from.sr().equals(place.sr()) && before.get(vdi, VDI.VIRTUAL_SIZE) == bytes;
+        boolean reverts =
+                copied.isWhole() && from.sr().equals(place.sr()) && before.get(vdi, VDI.VIRTUAL_SIZE) == bytes;
         try {
-            if (!same || !to.revert(source, location)) {
-                try (Stage stage = to.stage(location, bytes)) {
-                    copyStill(call, vdi, progress -> Copying.into(stage, bytes, from.repository(), source, progress));
-                    stage.take();
-                }
+            if (!reverts || !to.revert(source, location)) {
+                copyStill(call, vdi, progress -> copied.replace(drivers, before, to, location, bytes, progress));
             }
             long taken = to.taken(location);
             Usage usage = to.usage();

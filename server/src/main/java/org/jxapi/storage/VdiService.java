@@ -54,14 +54,16 @@ public final class VdiService extends VdiFields {
         return disks.copies().clone(call, vdi);
     }
 
-    /** The differences to {@code baseVdi} are not looked for: what is copied is the whole disk, which holds them. */
+    /** As in XAPI, references of disks that are not there count as none. */
     @Override
     public Ref<VDI> copy(Call call, Ref<VDI> vdi, Ref<SR> sr, Ref<VDI> baseVdi, Ref<VDI> intoVdi) {
-        if (store.snapshot().find(intoVdi).isPresent()) {
-            disks.copies().copyInto(call, vdi, intoVdi);
+        Snapshot now = store.snapshot();
+        DiskSource source = new DiskSource(vdi, now.find(baseVdi).isPresent() ? baseVdi : null);
+        if (now.find(intoVdi).isPresent()) {
+            disks.copies().copyInto(call, source, intoVdi);
             return intoVdi;
         }
-        return disks.copies().copy(call, vdi, sr);
+        return disks.copies().copy(call, source, sr);
     }
 
     @Override
