@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.image.Image;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -127,7 +128,7 @@ public final class DiskContents {
             Repository repository = place.repository();
             String location = place.existing(before.get(vdi, VDI.LOCATION));
             long bytes = before.get(vdi, VDI.VIRTUAL_SIZE);
-            boolean blank = whole || repository.taken(location) == 0;
+            boolean blank = whole || empty(repository, location, bytes);
             try (Stage stage = blank
                     ? repository.stage(location, bytes)
                     : repository.stageCopy(location, done -> call.throwIfCancelled())) {
@@ -145,6 +146,13 @@ public final class DiskContents {
             }
         } catch (IOException e) {
             throw OpenDisk.failed(e);
+        }
+    }
+
+    /** Whether a volume stores nothing, and nothing is stored for it in a volume that it was cloned from. */
+    private static boolean empty(Repository repository, String location, long bytes) throws IOException {
+        try (Image image = repository.open(location, false)) {
+            return image.hole(0, bytes);
         }
     }
 

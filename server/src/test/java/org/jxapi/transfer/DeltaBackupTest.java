@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -247,6 +248,20 @@ class DeltaBackupTest {
                 "/import_raw_vdi?format=" + format + "&vdi=" + clone,
                 Arrays.copyOf(differences, differences.length - 100_000)));
         assertThat(raw(clone)).isEqualTo(history.contents(0));
+    }
+
+    /** Nothing of an empty disk has to stay. */
+    @Test
+    void anImportIntoAnEmptyDiskMakesNoLayerOnIt() throws Exception {
+        History history = History.on(Storage.LAYERS);
+        String disk = calls.vdi(Storage.LAYERS.sr(), SIZE);
+        put("qcow2", disk, uploads.get("/export_raw_vdi?format=qcow2&vdi=" + history.snapshot(0)));
+        String location = calls.text("VDI.get_location", disk);
+        try (Stream<Path> files = Files.list(folder.resolve(Storage.LAYERS.name()))) {
+            assertThat(files.filter(file -> file.getFileName().toString().startsWith(location)))
+                    .hasSize(1);
+        }
+        assertThat(raw(disk)).isEqualTo(history.contents(0));
     }
 
     /** Chains of VHDs have no common parent then, and XAPI's vhd-tool takes all blocks of both. */
