@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The leaf of a running guest stays. The guest's QEMU merges the layers behind it. It has the files open under their old
  * names: a file that got another name keeps the old one, too, for as long as guests run.
+ *
+ * <p>The leaf of a disk whose changes are tracked stays as well.
  */
 final class Coalescer {
     private static final Logger LOG = LoggerFactory.getLogger(Coalescer.class);
@@ -31,11 +33,13 @@ final class Coalescer {
     private final Path folder;
     private final LiveChains live;
     private final Merges merges;
+    private final LayerLogs logs;
 
     Coalescer(Path folder, LiveChains live, Merges merges) {
         this.folder = folder;
         this.live = live;
         this.merges = merges;
+        this.logs = new LayerLogs(folder, live, merges);
     }
 
     /** A layer that can be merged into the one below, and the volumes whose disks change their layers by that. */
@@ -48,8 +52,12 @@ final class Coalescer {
      */
     boolean merge(Predicate<String> idle, DoubleConsumer progress) throws IOException {
         Layers layers = Layers.read(folder);
+        if (logs.record(layers, idle)) {
+            return true;
+        }
+        Set<String> apart = logs.unrecorded(layers);
         for (Pair pair : pairs(layers)) {
-            if (!possible(pair, idle)) {
+            if (apart.contains(pair.top().name()) || !possible(pair, idle)) {
                 continue;
             }
             Map<Integer, Path> active = active(layers, pair);

@@ -26,6 +26,7 @@ public final class FolderFormats {
             "VDI_RESIZE",
             "VDI_RESIZE_ONLINE",
             "VDI_RESET_ON_BOOT",
+            "VDI_CONFIG_CBT",
             "VDI_ACTIVATE",
             "VDI_DEACTIVATE",
             "THIN_PROVISIONING",

@@ -17,9 +17,10 @@ import org.jxapi.image.Image;
  * A folder of images. New disks are raw where the file system shares blocks between files, so that a snapshot is a copy
  * that takes no time and no space. Elsewhere they are qcow2, whose snapshots are layers. A volume keeps its format.
  */
-final class ImageFolder implements Repository {
+final class ImageFolder extends TrackedFolder {
     private final RawFolder raw;
     private final Qcow2Volumes qcow2;
+    private final ImageTracking tracking;
     private final String preferred;
 
     /**
@@ -29,6 +30,7 @@ final class ImageFolder implements Repository {
     ImageFolder(Path folder, String sr, String preferred, LiveDisks live, Merges merges) {
         this.raw = new RawFolder(folder);
         this.qcow2 = new Qcow2Volumes(folder, sr, live, merges);
+        this.tracking = new ImageTracking(folder, raw, qcow2);
         this.preferred = preferred.toLowerCase(Locale.ROOT);
     }
 
@@ -53,6 +55,11 @@ final class ImageFolder implements Repository {
     @Override
     public boolean readOnly() {
         return false;
+    }
+
+    @Override
+    ImageTracking tracking() {
+        return tracking;
     }
 
     @Override
@@ -151,7 +158,17 @@ final class ImageFolder implements Repository {
     @Override
     public void discard(String location) throws IOException {
         qcow2.discard(location);
-        raw.discard(location);
+        raw.remove(location);
+        // On a full file system there is room for logs now.
+        tracking.remove(location);
+        raw.keep(location);
+    }
+
+    @Override
+    public void discardData(String location) throws IOException {
+        qcow2.discard(location);
+        raw.remove(location);
+        tracking.tidy();
     }
 
     @Override
@@ -198,6 +215,15 @@ final class ImageFolder implements Repository {
         }
         qcow2.clone(from, to);
         return true;
+    }
+
+    @Override
+    public boolean snapshot(String from, String to) throws IOException {
+        boolean atOnce = clone(from, to);
+        if (atOnce) {
+            tracking.snapshot(from, to);
+        }
+        return atOnce;
     }
 
     @Override
@@ -292,9 +318,12 @@ final class ImageFolder implements Repository {
         for (String location : raw.pendingLocations()) {
             if (!rows.test(location)) {
                 qcow2.discard(location);
+                raw.remove(location);
+                tracking.remove(location);
             }
         }
         raw.tidy(rows, resets);
         qcow2.tidy(resets);
+        tracking.tidy();
     }
 }

@@ -185,6 +185,12 @@ final class Layers {
         return List.copyOf(layers.values());
     }
 
+    /** The layer in the file of that name; null if there is none. */
+    @Nullable
+    Layer named(String name) {
+        return layers.get(name);
+    }
+
     /** The leaves of all volumes, by location. */
     Map<String, Layer> leaves() {
         return leaves;

@@ -95,6 +95,14 @@ final class Qcow2Volumes {
         return SharedLayers.compare(unused(location), unused(base));
     }
 
+    /** Makes sure that nothing changes the layers behind the disk of a volume, and nothing writes to them. */
+    void settle(String location) throws IOException {
+        Path leaf = mine(location);
+        if (live.writers(location, leaf).isEmpty()) {
+            OtherWriters.await(leaf);
+        }
+    }
+
     void create(String location, long bytes) throws IOException {
         refuseExisting(location);
         layer(Layers.next(folder, location), location, bytes, null);

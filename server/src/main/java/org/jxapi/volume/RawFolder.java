@@ -151,13 +151,18 @@ final class RawFolder extends FolderRepository {
 
     @Override
     public void discard(String location) throws IOException {
+        remove(location);
+        keep(location);
+    }
+
+    /** Removes a volume; its mark stays. */
+    void remove(String location) throws IOException {
         Files.deleteIfExists(part(location));
         Files.deleteIfExists(base(location));
         if (Files.deleteIfExists(path(location))) {
             // The mark outlives the volume, also on disk.
             SafeFile.sync(folder);
         }
-        keep(location);
     }
 
     @Override

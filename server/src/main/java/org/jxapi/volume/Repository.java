@@ -16,7 +16,7 @@ import org.jxapi.image.Image;
  * <p>A volume counts only once its row is in the database. {@link #begin} marks a location before anything is made or
  * removed there, and {@link #keep} or {@link #discard} end that. After a crash {@link #tidy} asks which rows there are.
  */
-public interface Repository {
+public interface Repository extends ChangeTracking {
     /** The place that it is in, as operators would name it. Two repositories with equal places are one. */
     String place();
 
@@ -100,6 +100,11 @@ public interface Repository {
 
     /** Makes a volume with the contents that another has now, at once; false when that takes a copy. */
     boolean clone(String from, String to) throws IOException;
+
+    /** The same for a snapshot, which gets the log of {@code from}, if there is one, and its place among the snapshots. */
+    default boolean snapshot(String from, String to) throws IOException {
+        return clone(from, to);
+    }
 
     /** Gives a volume the contents that another has now, at once and in one step; false when that takes a copy. */
     boolean revert(String from, String to) throws IOException;

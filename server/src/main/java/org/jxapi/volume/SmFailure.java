@@ -29,6 +29,7 @@ public enum SmFailure {
     MAKE_FILE_SYSTEM(57, "Logical Volume filesystem creation error"),
     FILE_SR_CREATE(61, "File SR creation error"),
     FILE_SR_DELETE(63, "File SR deletion error"),
+    VDI_TYPE(66, "Invalid VDI type"),
     NFS_VERSION(72, "Required NFS server version unsupported"),
     NFS_MOUNT(73, "NFS mount error"),
     NFS_UNMOUNT(74, "NFS unmount error"),
@@ -65,6 +66,10 @@ public enum SmFailure {
                     + " or \\\\SERVER\\PATH for CIFS targets"),
     ISO_LOCAL_PATH(226, "Invalid local path"),
     ISO_SMB_VERSION(227, "Given SMB version is not allowed. Choose either 1.0 or 3.0"),
+    CBT_ACTIVATE(457, "Unable to activate changed block tracking."),
+    CBT_DEACTIVATE(458, "Unable to deactivate changed block tracking."),
+    CBT_INCONSISTENT(459, "Changed block tracking log is in an inconsistent state."),
+    CBT_CHANGED_BLOCKS(460, "Failed to calculate changed blocks for given VDIs."),
     NOT_WRITABLE(461, "The file system for SR cannot be written to.");
 
     private static final Logger LOG = LoggerFactory.getLogger(SmFailure.class);

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -216,6 +217,52 @@ class LiveChainsTest {
         check();
         start();
         guestReads(3, 106);
+    }
+
+    /** With merges behind the guest, a clone in between, and a layer that QEMU did not take at first. */
+    @Test
+    void theChangesOfARunningGuestAreTracked() throws Exception {
+        start();
+        write(0, 1);
+        repository.track("disk");
+        track("s1");
+        repository.discardData("s1");
+        coalesce();
+        write(1, 2);
+        snapshot("clone");
+        write(2, 3);
+        coalesce();
+        destroy("clone");
+        coalesce();
+        silent.set(true);
+        repository.begin("s2");
+        assertThatThrownBy(() -> repository.snapshot("disk", "s2")).hasMessageContaining("no answer");
+        repository.discard("s2");
+        silent.set(false);
+        write(5, 4);
+        coalesce();
+        track("s2");
+        write(6, 5);
+        track("s3");
+        shutDown();
+        assertThat(TrackingContract.blocks(repository.changed("s1", "s2"))).isEqualTo(mibs(1, 2, 5));
+        assertThat(TrackingContract.blocks(repository.changed("s2", "s3"))).isEqualTo(mibs(6));
+        assertThat(TrackingContract.blocks(repository.changed("s1", "disk"))).isEqualTo(mibs(1, 2, 5, 6));
+        check();
+    }
+
+    private void track(String name) throws IOException {
+        repository.begin(name);
+        assertThat(repository.snapshot("disk", name)).isTrue();
+        repository.keep(name);
+    }
+
+    /** The numbers of all blocks of some MiBs. */
+    private static List<Integer> mibs(int... mibs) {
+        return IntStream.of(mibs)
+                .flatMap(mib -> IntStream.range(0, 16).map(block -> 16 * mib + block))
+                .boxed()
+                .toList();
     }
 
     /** The layer is there, and QEMU was not asked to use it: a crash of the daemon in between. */

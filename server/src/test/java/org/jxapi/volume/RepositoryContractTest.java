@@ -15,7 +15,13 @@ import org.jxapi.volume.Grounds.Ground;
 @ParameterizedClass(name = "{0} on {1}")
 @MethodSource("repositories")
 class RepositoryContractTest
-        implements VolumesContract, CopiesContract, DifferencesContract, CrashContract, PlaceContract, GuestContract {
+        implements VolumesContract,
+                CopiesContract,
+                DifferencesContract,
+                CrashContract,
+                TrackingContract,
+                PlaceContract,
+                GuestContract {
     @RegisterExtension
     static final Grounds GROUNDS = new Grounds();
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.image.Image;
 
 /** One operation that is tried on a repository, with the features without which clients may not ask for it. */
@@ -111,6 +112,26 @@ enum Trial {
             repository.reset(subject.disk(), subject.contents().length);
             subject.holds(subject.disk(), subject.contents());
             return atOnce ? AT_ONCE : COPY;
+        }
+    },
+    TRACK("changed-block tracking", List.of("VDI_CONFIG_CBT")) {
+        @Override
+        String on(Subject subject) throws IOException {
+            Repository repository = subject.repository();
+            try {
+                repository.track(subject.disk());
+            } catch (XenApiException e) {
+                return "refused: `" + e.code() + "`";
+            }
+            repository.snapshot(subject.disk(), subject.other());
+            try (Image image = repository.open(subject.disk(), true)) {
+                image.write(5L * ChangedBlocks.BLOCK, ByteBuffer.wrap(new byte[10]));
+                image.sync();
+            }
+            assertThat(repository.changed(subject.other(), subject.disk()).bitmap())
+                    .startsWith(4, 0)
+                    .endsWith(0, 0);
+            return YES;
         }
     },
     LARGE("disks above 2 TiB", List.of("LARGE_VDI")) {

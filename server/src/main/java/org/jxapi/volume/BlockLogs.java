@@ -1,0 +1,101 @@
+package org.jxapi.volume;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jxapi.store.Reason;
+import org.jxapi.store.SafeFile;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The logs of changed blocks in a folder: {@code X.cbtlog} is that of volume X. Each log is replaced in one step. Logs refer
+ * only to their parents, so one step also puts a snapshot between a disk and its parent, or takes it out.
+ */
+final class BlockLogs {
+    private static final Logger LOG = LoggerFactory.getLogger(BlockLogs.class);
+    private static final String SUFFIX = ".cbtlog";
+    /** A log that was not complete when the power failed. */
+    private static final String PART = SUFFIX + ".new";
+
+    /** All repositories in one folder share these. */
+    private static final Turns TURNS = new Turns();
+
+    private final Path folder;
+
+    BlockLogs(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Does work that reads logs and writes them, while no other thread changes any in the folder. */
+    <T> T alone(Turns.Work<T> work) throws IOException {
+        return TURNS.take(folder, work);
+    }
+
+    private Path file(String location) {
+        return folder.resolve(location + SUFFIX);
+    }
+
+    /** The log of a volume; empty when it has none that can be read. */
+    Optional<BlockLog> find(String location) throws IOException {
+        Path file = file(location);
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            return Optional.of(BlockLog.read(in));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            LOG.warn("Log of changed blocks {}: not readable, so it does not count: {}", file, Reason.of(e));
+            return Optional.empty();
+        }
+    }
+
+    /** All logs that can be read, by the locations of their volumes. */
+    Map<String, BlockLog> all() throws IOException {
+        Map<String, BlockLog> all = new TreeMap<>();
+        for (Path file : Layers.files(folder, "", SUFFIX)) {
+            String name = Layers.name(file);
+            String location = name.substring(0, name.length() - SUFFIX.length());
+            find(location).ifPresent(log -> all.put(location, log));
+        }
+        return all;
+    }
+
+    /** Writes a log; on disk when this returns. */
+    void write(String location, BlockLog log) throws IOException {
+        SafeFile.write(file(location), log.toBytes());
+    }
+
+    void delete(String location) throws IOException {
+        if (Files.deleteIfExists(file(location))) {
+            SafeFile.sync(folder);
+        }
+    }
+
+    /** Removes a log. Its changes become those of the volumes that were taken after it. */
+    void remove(String location) throws IOException {
+        Optional<BlockLog> removed = find(location);
+        if (removed.isPresent()) {
+            for (Map.Entry<String, BlockLog> child : all().entrySet()) {
+                BlockLog log = child.getValue();
+                if (log.parent().equals(location)) {
+                    log.changed().addAll(removed.get().changed());
+                    write(child.getKey(), log.withParent(removed.get().parent(), log.changed()));
+                }
+            }
+        }
+        delete(location);
+    }
+
+    /** Removes logs that were being written at a power cut. */
+    void tidy() throws IOException {
+        for (Path part : Layers.files(folder, "", PART)) {
+            Files.deleteIfExists(part);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package org.jxapi.volume;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Changed-block tracking for images in a folder. Nothing is recorded while a guest writes: the layers of a qcow2 image, and
+ * the blocks that a raw one shares with its past, tell the changes at any time. So a crash loses none.
+ */
+final class ImageTracking {
+    private final RawFolder raw;
+    private final Qcow2Volumes qcow2;
+    private final RawChanges rawChanges;
+    private final BlockLogs logs;
+
+    ImageTracking(Path folder, RawFolder raw, Qcow2Volumes qcow2) {
+        this.raw = raw;
+        this.qcow2 = qcow2;
+        this.rawChanges = new RawChanges(folder);
+        this.logs = new BlockLogs(folder);
+    }
+
+    Map<String, Long> logs() throws IOException {
+        Map<String, Long> sizes = new TreeMap<>();
+        logs.all().forEach((location, log) -> sizes.put(location, log.changed().bytes()));
+        return sizes;
+    }
+
+    boolean tracks(String location) throws IOException {
+        return logs.find(location).isPresent();
+    }
+
+    private boolean hasImage(String location) throws IOException {
+        return qcow2.holds(location) || raw.holds(location);
+    }
+
+    /** Names the present contents of a volume, which later ones are compared with; empty if that is not possible. */
+    private String now(String location) throws IOException {
+        Optional<Path> leaf = qcow2.leaf(location);
+        return leaf.isPresent() ? LayerChanges.below(leaf.get()) : rawChanges.keep(location, raw.path(location));
+    }
+
+    private ChangedBlocks since(String location, String past) throws IOException {
+        Optional<Path> leaf = qcow2.leaf(location);
+        return leaf.isPresent() ? LayerChanges.since(leaf.get(), past) : rawChanges.since(raw.path(location), past);
+    }
+
+    void track(String location) throws IOException {
+        boolean layered = qcow2.holds(location);
+        if (layered) {
+            qcow2.settle(location);
+        }
+        logs.alone(() -> {
+            if (logs.find(location).isPresent()) {
+                return null;
+            }
+            // What was written before, in the same layer, counts as changed. Nobody can ask for changes before this.
+            ChangedBlocks none = ChangedBlocks.none(layered ? qcow2.bytes(location) : raw.bytes(location));
+            String now = now(location);
+            if (!layered && now.isEmpty()) {
+                throw SmFailure.VDI_TYPE.error(
+                        "Raw VDI not permitted on a file system whose files cannot share blocks");
+            }
+            logs.write(location, new BlockLog("", now, none));
+            return null;
+        });
+    }
+
+    void untrack(String location) throws IOException {
+        logs.alone(() -> {
+            logs.delete(location);
+            letGo();
+            return null;
+        });
+    }
+
+    /**
+     * Continues the logs after a volume got the contents of another one. The log of the snapshot is complete before the
+     * one of its disk begins again, so a crash between the two loses nothing.
+     */
+    void snapshot(String from, String to) throws IOException {
+        logs.alone(() -> {
+            Optional<BlockLog> log = logs.find(from);
+            if (log.isPresent()) {
+                ChangedBlocks changed = since(to, log.get().since());
+                changed.addAll(log.get().changed());
+                String now = now(to);
+                logs.write(to, new BlockLog(log.get().parent(), now, changed));
+                logs.write(from, new BlockLog(to, now, ChangedBlocks.none(changed.bytes())));
+                letGo();
+            }
+            return null;
+        });
+    }
+
+    /** Removes the log of a volume that has been removed. */
+    void remove(String location) throws IOException {
+        logs.alone(() -> {
+            logs.remove(location);
+            letGo();
+            return null;
+        });
+    }
+
+    /** Removes what nothing needs any more. */
+    void tidy() throws IOException {
+        logs.alone(() -> {
+            logs.tidy();
+            letGo();
+            return null;
+        });
+    }
+
+    /** Lets go the blocks that were kept for volumes that are not there any more, or compare with later ones. */
+    private void letGo() throws IOException {
+        Set<String> needed = new HashSet<>();
+        for (Map.Entry<String, BlockLog> log : logs.all().entrySet()) {
+            if (hasImage(log.getKey())) {
+                needed.add(log.getValue().since());
+            }
+        }
+        rawChanges.keepOnly(needed);
+    }
+
+    ChangedBlocks changed(String from, String to) throws IOException {
+        if (from.equals(to)) {
+            throw SmFailure.CBT_CHANGED_BLOCKS.error("Source and target VDI are same");
+        }
+        for (String location : new String[] {from, to}) {
+            if (qcow2.holds(location)) {
+                qcow2.settle(location);
+            }
+        }
+        return logs.alone(() -> changedAlone(from, to));
+    }
+
+    private ChangedBlocks changedAlone(String from, String to) throws IOException {
+        BlockLog first = logs.find(from).orElseThrow(ImageTracking::unrelated);
+        ChangedBlocks changed = logged(to);
+        Set<String> seen = new HashSet<>(Set.of(to));
+        String at = parent(to);
+        while (!at.equals(from)) {
+            if (!seen.add(at)) {
+                throw unrelated();
+            }
+            ChangedBlocks before = logged(at);
+            if (before.bytes() > changed.bytes()) {
+                throw SmFailure.CBT_INCONSISTENT.error("Inconsistent bitmaps");
+            }
+            changed.addAll(before);
+            at = parent(at);
+        }
+        if (hasImage(from)) {
+            // What was written to the snapshot itself.
+            changed.addAll(since(from, first.since()));
+        }
+        return changed;
+    }
+
+    private String parent(String location) throws IOException {
+        return logs.find(location).orElseThrow(ImageTracking::unrelated).parent();
+    }
+
+    /** What has changed from the parent of a volume to its present contents. */
+    private ChangedBlocks logged(String location) throws IOException {
+        BlockLog log = logs.find(location).orElseThrow(ImageTracking::unrelated);
+        if (!hasImage(location)) {
+            return log.changed();
+        }
+        ChangedBlocks changed = since(location, log.since());
+        changed.addAll(log.changed());
+        return changed;
+    }
+
+    private static RuntimeException unrelated() {
+        return SmFailure.CBT_CHANGED_BLOCKS.error("Source and target VDI are unrelated");
+    }
+}
