@@ -72,6 +72,7 @@ final class DiskCopies {
                     DiskSource.whole(vdi),
                     sr,
                     SmFailure.VDI_SNAPSHOT,
+                    Repository::snapshot,
                     row -> row.with(VDI.IS_A_SNAPSHOT, true)
                             .with(VDI.SNAPSHOT_OF, vdi)
                             .with(VDI.SNAPSHOT_TIME, XenTime.of(clock.instant())));
@@ -82,7 +83,7 @@ final class DiskCopies {
         Ref<SR> sr = store.snapshot().get(vdi, VDI.SR);
         try (Operation operation = operations.await(
                 call, Claims.of(sr, StorageOperations.VDI_CLONE), Claims.of(vdi, VdiOperations.CLONE))) {
-            return duplicate(call, operation, DiskSource.whole(vdi), sr, SmFailure.VDI_CLONE, row -> row);
+            return duplicate(call, operation, DiskSource.whole(vdi), sr, SmFailure.VDI_CLONE, Repository::clone, row -> row);
         }
     }
 
@@ -98,8 +99,13 @@ final class DiskCopies {
         SrRules.checkSupported(store.snapshot(), sr, StorageOperations.VDI_CREATE);
         try (Operation operation =
                 operations.await(call, Claims.of(vdi, VdiOperations.COPY), DiskHold.toRead(vdi), source.holdBase())) {
-            return duplicate(call, operation, source, sr, SmFailure.VDI_CREATE, row -> row);
+            return duplicate(call, operation, source, sr, SmFailure.VDI_CREATE, Repository::clone, row -> row);
         }
+    }
+
+    /** The way of a repository to make a volume with the contents of another at once; false when that takes a copy. */
+    private interface AtOnce {
+        boolean make(Repository repository, String from, String to) throws IOException;
     }
 
     /** Copies into a new volume under a mark; the row makes it a disk. */
@@ -109,6 +115,7 @@ final class DiskCopies {
             DiskSource copied,
             Ref<SR> sr,
             SmFailure failure,
+            AtOnce atOnce,
             UnaryOperator<Row<VDI>> settings) {
         Snapshot before = store.snapshot();
         Ref<VDI> vdi = copied.vdi();
@@ -122,7 +129,7 @@ final class DiskCopies {
             Repository to = disk.repository();
             disk.begin();
             boolean clones = copied.isWhole() && source.get(VDI.SR).equals(sr);
-            if (!clones || !to.clone(location, disk.uuid())) {
+            if (!clones || !atOnce.make(to, location, disk.uuid())) {
                 operation.release(source.get(VDI.SR));
                 to.create(disk.uuid(), from.repository().bytes(location), DiskRules.plain(carried(source)));
                 copyStill(call, vdi, progress -> copied.fill(drivers, before, to, disk.uuid(), progress));
@@ -131,7 +138,8 @@ final class DiskCopies {
                 to.keepBase(disk.uuid());
             }
             Row<VDI> placed = disk.placed(carried(source), to.bytes(disk.uuid()), to.taken(disk.uuid()));
-            return disk.finish(operation, settings.apply(placed));
+            boolean tracked = to.tracks(disk.uuid());
+            return disk.finish(operation, settings.apply(placed).with(VDI.CBT_ENABLED, tracked));
         } catch (IOException e) {
             throw failure.error(e);
         } finally {

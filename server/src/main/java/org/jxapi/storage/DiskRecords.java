@@ -25,6 +25,7 @@ import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.StorageOperations;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VdiOperations;
+import org.jxapi.xenapi.VdiType;
 
 /** Rows for disks that exist already, and what their files tell. */
 final class DiskRecords {
@@ -61,6 +62,7 @@ final class DiskRecords {
             Row<VDI> row = given.with(VDI.UUID, uuid.isEmpty() ? Scans.uuid(store.snapshot(), location) : uuid)
                     .with(VDI.MANAGED, true)
                     .with(VDI.READ_ONLY, repository.readOnly())
+                    .with(VDI.CBT_ENABLED, repository.tracks(location))
                     .with(VDI.VIRTUAL_SIZE, repository.bytes(location))
                     .with(VDI.PHYSICAL_UTILISATION, repository.taken(location));
             Usage usage = repository.usage();
@@ -123,12 +125,18 @@ final class DiskRecords {
         try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.UPDATE))) {
             Snapshot before = store.snapshot();
             AttachedSr place = drivers.attached(before, before.get(vdi, VDI.SR));
+            boolean tracked = place.repository().tracks(place.named(before.get(vdi, VDI.LOCATION)));
+            if (before.get(vdi, VDI.TYPE) == VdiType.CBT_METADATA) {
+                operation.finish(tx -> tx.set(vdi, VDI.CBT_ENABLED, tracked));
+                return;
+            }
             String location = place.existing(before.get(vdi, VDI.LOCATION));
             long bytes = place.repository().bytes(location);
             long taken = place.repository().taken(location);
             operation.finish(tx -> {
                 tx.set(vdi, VDI.VIRTUAL_SIZE, bytes);
                 tx.set(vdi, VDI.PHYSICAL_UTILISATION, taken);
+                tx.set(vdi, VDI.CBT_ENABLED, tracked);
             });
         } catch (IOException e) {
             throw SmFailure.EIO.error(e);

@@ -58,7 +58,8 @@ public final class Scans {
             // The repository is asked before the transaction: one that does not answer must not hold the database.
             Set<String> complete = complete(place, found);
             Set<String> gone = gone(place, found);
-            operation.finish(tx -> apply(tx, place, found, usage, complete, gone));
+            LogRows logs = LogRows.in(place, found);
+            operation.finish(tx -> apply(tx, place, found, usage, complete, gone, logs));
         }
     }
 
@@ -92,7 +93,13 @@ public final class Scans {
     }
 
     private void apply(
-            Transaction tx, AttachedSr place, List<Volume> found, Usage usage, Set<String> complete, Set<String> gone) {
+            Transaction tx,
+            AttachedSr place,
+            List<Volume> found,
+            Usage usage,
+            Set<String> complete,
+            Set<String> gone,
+            LogRows logs) {
         Ref<SR> sr = place.sr();
         Set<String> foreign = places.foreign(tx, sr);
         Map<String, Ref<VDI>> known = new LinkedHashMap<>();
@@ -105,10 +112,16 @@ public final class Scans {
                 tx.set(vdi, VDI.MISSING, false);
                 tx.set(vdi, VDI.VIRTUAL_SIZE, volume.bytes());
                 tx.set(vdi, VDI.PHYSICAL_UTILISATION, volume.taken());
+                tx.set(vdi, VDI.CBT_ENABLED, logs.tracked(volume.location()));
+                if (tx.get(vdi, VDI.TYPE) == VdiType.CBT_METADATA && complete.contains(volume.location())) {
+                    // Somebody has put the data back.
+                    tx.set(vdi, VDI.TYPE, VdiType.USER);
+                }
             } else if (!foreign.contains(SrFolders.name(volume.path())) && complete.contains(volume.location())) {
-                tx.create(row(tx, place, volume));
+                tx.create(row(tx, place, volume).with(VDI.CBT_ENABLED, logs.tracked(volume.location())));
             }
         }
+        logs.apply(tx, place, known);
         known.forEach((location, vdi) -> {
             if (gone.contains(location)) {
                 gone(tx, vdi);
@@ -191,11 +204,15 @@ public final class Scans {
         });
     }
 
-    /** Removes from the repository what belongs to no row, such as volumes that were being made at the last stop. */
+    /**
+     * Removes from the repository what belongs to no row, such as volumes that were being made at the last stop, and data
+     * of which only the log of changed blocks was to stay.
+     */
     void tidy(AttachedSr place) {
         Snapshot snapshot = store.snapshot();
         Set<String> locations = new HashSet<>();
         Set<String> reset = new HashSet<>();
+        Set<String> withoutData = new HashSet<>();
         Set<Ref<SR>> srs = new HashSet<>(places.sharing(place.sr()));
         srs.add(place.sr());
         for (Ref<SR> sr : srs) {
@@ -206,9 +223,17 @@ public final class Scans {
                 if (row.get(VDI.ON_BOOT) == OnBoot.RESET) {
                     reset.add(row.get(VDI.LOCATION));
                 }
+                if (row.get(VDI.TYPE) == VdiType.CBT_METADATA) {
+                    withoutData.add(row.get(VDI.LOCATION));
+                }
             }
         }
         try {
+            for (String location : withoutData) {
+                if (place.repository().names(location) && place.repository().pending(location)) {
+                    place.repository().discardData(location);
+                }
+            }
             place.repository().tidy(locations::contains, reset::contains);
         } catch (IOException e) {
             throw SmFailure.SR_UNAVAILABLE.error(e);

@@ -2,11 +2,9 @@ package org.jxapi.storage;
 
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -16,7 +14,6 @@ import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.Session;
-import org.jxapi.xenapi.StorageOperations;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VDIMessages;
 import org.jxapi.xenapi.VdiNbdServerInfo;
@@ -28,6 +25,7 @@ public final class VdiService extends VdiFields {
     private final Operations operations;
     private final DiskRecords records;
     private final DiskMoves.Owner owner;
+    private final DiskTracking tracking;
     private final DiskExports exports;
 
     public VdiService(Store store, Disks disks, Operations operations, DiskExports exports, DiskMoves.Owner owner) {
@@ -36,6 +34,7 @@ public final class VdiService extends VdiFields {
         this.operations = operations;
         this.records = disks.records();
         this.owner = owner;
+        this.tracking = new DiskTracking(store, disks.drivers(), operations);
     }
 
     public void bind(MessageTable<Call> table) {
@@ -86,41 +85,32 @@ public final class VdiService extends VdiFields {
         disks.resizeOnline(call, vdi, size);
     }
 
-    /** No driver offers the operation, and the rules say so; XAPI's order of the checks is kept. */
-    private XenApiException refusal(Call call, Ref<VDI> vdi, @Nullable StorageOperations ofSr, VdiOperations ofVdi) {
-        Snapshot snapshot = store.snapshot();
-        if (ofSr != null) {
-            SrRules.check(snapshot, snapshot.get(vdi, VDI.SR), ofSr);
-        }
-        VdiRules.check(snapshot, vdi, ofVdi);
-        return Errors.notImplemented(call.method());
-    }
-
     @Override
     public void enableCbt(Call call, Ref<VDI> self) {
-        throw refusal(call, self, StorageOperations.VDI_ENABLE_CBT, VdiOperations.ENABLE_CBT);
+        tracking.enable(call, self);
     }
 
     @Override
     public void disableCbt(Call call, Ref<VDI> self) {
-        throw refusal(call, self, StorageOperations.VDI_DISABLE_CBT, VdiOperations.DISABLE_CBT);
+        tracking.disable(call, self);
     }
 
     @Override
     public void dataDestroy(Call call, Ref<VDI> self) {
-        throw refusal(call, self, StorageOperations.VDI_DATA_DESTROY, VdiOperations.DATA_DESTROY);
+        tracking.destroyData(call, self);
     }
 
     @Override
     public String listChangedBlocks(Call call, Ref<VDI> vdiFrom, Ref<VDI> vdiTo) {
-        store.snapshot().require(vdiFrom);
-        throw refusal(call, vdiTo, StorageOperations.VDI_LIST_CHANGED_BLOCKS, VdiOperations.LIST_CHANGED_BLOCKS);
+        return tracking.changedBlocks(call, vdiFrom, vdiTo);
     }
 
+    /** No driver offers the operation, and the rules say so. */
     @Override
     public String generateConfig(Call call, Ref<Host> host, Ref<VDI> vdi) {
         store.snapshot().require(host);
-        throw refusal(call, vdi, null, VdiOperations.GENERATE_CONFIG);
+        VdiRules.check(store.snapshot(), vdi, VdiOperations.GENERATE_CONFIG);
+        throw Errors.notImplemented(call.method());
     }
 
     @Override
