@@ -59,7 +59,7 @@ final class DiskRecords {
             if (places.leadsAway(place, file)) {
                 throw Errors.locationNotUnique(sr.value(), location);
             }
-            Row<VDI> row = given.with(VDI.UUID, uuid.isEmpty() ? Scans.uuid(store.snapshot(), location) : uuid)
+            Row<VDI> row = given.with(VDI.UUID, uuid.isEmpty() ? DiskRules.uuid(store.snapshot(), location) : uuid)
                     .with(VDI.MANAGED, true)
                     .with(VDI.READ_ONLY, repository.readOnly())
                     .with(VDI.CBT_ENABLED, repository.tracks(location))

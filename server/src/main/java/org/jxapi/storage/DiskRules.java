@@ -3,6 +3,7 @@ package org.jxapi.storage;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.UUID;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.store.Snapshot;
@@ -44,6 +45,19 @@ final class DiskRules {
                     "the image format " + asked + " is not available, but " + FORMATS + " are");
         }
         return asked.equalsIgnoreCase("raw") || settings.get(VDI.SHARABLE) || PLAIN.contains(settings.get(VDI.TYPE));
+    }
+
+    /** A file that is named after a UUID is the disk with that UUID. */
+    static String uuid(Snapshot snapshot, String location) {
+        try {
+            String uuid = UUID.fromString(location).toString();
+            if (uuid.equals(location) && snapshot.byUuid(VDI.XEN_CLASS, uuid).isEmpty()) {
+                return uuid;
+            }
+        } catch (IllegalArgumentException e) {
+            // Any other name: the disk gets a UUID of its own.
+        }
+        return UUID.randomUUID().toString();
     }
 
     static void refuseUnmanaged(Snapshot snapshot, Ref<VDI> vdi) {

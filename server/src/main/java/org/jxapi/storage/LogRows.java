@@ -46,7 +46,7 @@ record LogRows(Map<String, Long> logs, Set<String> alone) {
             Ref<VDI> vdi = known.get(location);
             if (vdi == null) {
                 tx.create(Row.of(VDI.XEN_CLASS)
-                        .with(VDI.UUID, Scans.uuid(tx, location))
+                        .with(VDI.UUID, DiskRules.uuid(tx, location))
                         .with(VDI.LOCATION, location)
                         .with(VDI.SR, place.sr())
                         .with(VDI.TYPE, VdiType.CBT_METADATA)

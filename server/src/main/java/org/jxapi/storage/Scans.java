@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -136,7 +135,7 @@ public final class Scans {
     private static Row<VDI> row(Snapshot snapshot, AttachedSr place, Volume volume) {
         boolean readOnly = place.repository().readOnly();
         return Row.of(VDI.XEN_CLASS)
-                .with(VDI.UUID, uuid(snapshot, volume.location()))
+                .with(VDI.UUID, DiskRules.uuid(snapshot, volume.location()))
                 .with(VDI.NAME_LABEL, readOnly ? volume.location() : "")
                 .with(VDI.LOCATION, volume.location())
                 .with(VDI.SM_CONFIG, volume.smConfig())
@@ -146,19 +145,6 @@ public final class Scans {
                 .with(VDI.MANAGED, true)
                 .with(VDI.VIRTUAL_SIZE, volume.bytes())
                 .with(VDI.PHYSICAL_UTILISATION, volume.taken());
-    }
-
-    /** A file that is named after a UUID is the disk with that UUID. */
-    static String uuid(Snapshot snapshot, String location) {
-        try {
-            String uuid = UUID.fromString(location).toString();
-            if (uuid.equals(location) && snapshot.byUuid(VDI.XEN_CLASS, uuid).isEmpty()) {
-                return uuid;
-            }
-        } catch (IllegalArgumentException e) {
-            // Any other name: the disk gets a UUID of its own.
-        }
-        return UUID.randomUUID().toString();
     }
 
     /** A disk that a VM has attached is kept, and said to be missing. */

@@ -59,7 +59,7 @@ final class ImageTracking {
             if (logs.find(location).isPresent()) {
                 return null;
             }
-            // What was written before, in the same layer, counts as changed. Nobody can ask for changes before this.
+            // Older data in the same layer counts as changed. Nobody can ask for changes before this.
             ChangedBlocks none = ChangedBlocks.none(layered ? qcow2.bytes(location) : raw.bytes(location));
             String now = now(location);
             if (!layered && now.isEmpty()) {
@@ -156,7 +156,7 @@ final class ImageTracking {
             at = parent(at);
         }
         if (hasImage(from)) {
-            // What was written to the snapshot itself.
+            // Somebody may have written to the snapshot itself.
             changed.addAll(since(from, first.since()));
         }
         return changed;
@@ -166,7 +166,7 @@ final class ImageTracking {
         return logs.find(location).orElseThrow(ImageTracking::unrelated).parent();
     }
 
-    /** What has changed from the parent of a volume to its present contents. */
+    /** The changes from the parent of a volume to its present contents. */
     private ChangedBlocks logged(String location) throws IOException {
         BlockLog log = logs.find(location).orElseThrow(ImageTracking::unrelated);
         if (!hasImage(location)) {

@@ -16,7 +16,7 @@ final class LayerChanges {
         return below == null ? "" : below.name();
     }
 
-    /** What the disk of an image has changed since that layer, which is behind it; everything if it is not. */
+    /** The changes of an image since that layer, which is behind it; everything if it is not. */
     static ChangedBlocks since(Path image, String layer) throws IOException {
         ChangedBlocks changed = ChangedBlocks.none(Qcow2Image.info(image).bytes());
         Path at = image;

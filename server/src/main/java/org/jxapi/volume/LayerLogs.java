@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.volume.Layers.Layer;
 
 /**
- * What the logs of changed blocks mean for merges of layers. A layer whose changes are not in a log yet stays apart, because
+ * The meaning of logs of changed blocks for merges of layers. A layer whose changes are not in a log yet stays apart, because
  * merged into the one below it would say that all data of that has changed, too.
  */
 final class LayerLogs {

@@ -27,7 +27,7 @@ final class RawChanges {
         return VolumeFiles.reflink(image, since) ? Layers.name(since) : "";
     }
 
-    /** What an image has changed since its blocks were kept; everything when they are not there. */
+    /** The changes of an image since its blocks were kept; everything when they are not there. */
     ChangedBlocks since(Path image, String kept) throws IOException {
         long bytes = Files.size(image);
         Path since = folder.resolve(kept);

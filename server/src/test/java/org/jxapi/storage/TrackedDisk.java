@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.jxapi.image.Image;
 import org.jxapi.image.Qcow2Image;
 
-/** What tests do with a tracked disk: they write as a guest does, and read bitmaps as a backup program does. */
+/** A tracked disk in tests, which write as a guest does, and read bitmaps as a backup program does. */
 public final class TrackedDisk {
     private TrackedDisk() {}
 
