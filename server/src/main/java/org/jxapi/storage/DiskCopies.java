@@ -83,7 +83,8 @@ final class DiskCopies {
         Ref<SR> sr = store.snapshot().get(vdi, VDI.SR);
         try (Operation operation = operations.await(
                 call, Claims.of(sr, StorageOperations.VDI_CLONE), Claims.of(vdi, VdiOperations.CLONE))) {
-            return duplicate(call, operation, DiskSource.whole(vdi), sr, SmFailure.VDI_CLONE, Repository::clone, row -> row);
+            return duplicate(
+                    call, operation, DiskSource.whole(vdi), sr, SmFailure.VDI_CLONE, Repository::clone, row -> row);
         }
     }
 

@@ -252,7 +252,7 @@ final class ImageFolder extends TrackedFolder {
     @Override
     public Differences differences(String location, String base) throws IOException {
         if (isQcow2(location) != isQcow2(base)) {
-            return Repository.super.differences(location, base);
+            return super.differences(location, base);
         }
         return isQcow2(location) ? qcow2.differences(location, base) : raw.differences(location, base);
     }

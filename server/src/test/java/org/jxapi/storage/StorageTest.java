@@ -88,7 +88,7 @@ class StorageTest {
         assertThat(calls.ok("SR.get_virtual_allocation", sr).asLong()).isEqualTo(5 * MIB);
         assertThat(calls.list("SR.get_allowed_operations", sr))
                 .contains("scan", "vdi_create", "vdi_mirror", "unplug")
-                .doesNotContain("destroy", "forget", "vdi_enable_cbt");
+                .doesNotContain("destroy", "forget");
         assertThat(calls.error("SR.destroy", sr)).containsExactly("SR_HAS_PBD", sr);
 
         calls.ok("PBD.unplug", pbd);
