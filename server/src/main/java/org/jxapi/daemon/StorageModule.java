@@ -24,6 +24,7 @@ import org.jxapi.storage.Disks;
 import org.jxapi.storage.Drivers;
 import org.jxapi.storage.PbdService;
 import org.jxapi.storage.Pbds;
+import org.jxapi.storage.RecordedDisks;
 import org.jxapi.storage.RunningDisks;
 import org.jxapi.storage.SrFolders;
 import org.jxapi.storage.SrService;
@@ -34,6 +35,7 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.volume.DeviceDriver;
 import org.jxapi.volume.Driver;
+import org.jxapi.volume.DummyDriver;
 import org.jxapi.volume.FileDriver;
 import org.jxapi.volume.FolderFormats;
 import org.jxapi.volume.IsoDriver;
@@ -98,7 +100,8 @@ public final class StorageModule {
                 DeviceDriver.ext(mounts, formats),
                 DeviceDriver.xfs(mounts, formats),
                 new NfsDriver(mounts, formats),
-                new SmbDriver(mounts, formats)));
+                new SmbDriver(mounts, formats),
+                new DummyDriver(new RecordedDisks(store))));
         all.addAll(host.drivers().drivers(all.stream().map(Driver::type).collect(Collectors.toSet())));
         Drivers drivers = new Drivers(all);
         SrFolders places = new SrFolders(store, drivers, data);

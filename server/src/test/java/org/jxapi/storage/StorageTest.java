@@ -64,7 +64,8 @@ class StorageTest {
 
     @Test
     void theDriversThatWorkArePublished() throws Exception {
-        assertThat(calls.list("SR.get_supported_types")).containsExactly("file", "iso", "ext", "xfs", "nfs", "smb");
+        assertThat(calls.list("SR.get_supported_types"))
+                .containsExactly("file", "iso", "ext", "xfs", "nfs", "smb", "dummy");
         assertThat(calls.ok("SM.get_all_records"))
                 .anySatisfy(sm -> {
                     assertThat(sm.get("type").asText()).isEqualTo("file");
@@ -73,7 +74,7 @@ class StorageTest {
                             .isEqualTo(1);
                     assertThat(sm.get("configuration").has("location")).isTrue();
                 })
-                .hasSize(6);
+                .hasSize(7);
     }
 
     @Test
