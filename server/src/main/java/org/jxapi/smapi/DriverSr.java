@@ -44,7 +44,8 @@ final class DriverSr {
                         ""));
     }
 
-    void attach() throws IOException {
+    /** Attaches it and returns its name in calls. */
+    String attach() throws IOException {
         Map<String, String> configuration = new LinkedHashMap<>(settings.deviceConfig());
         if (!settings.uuid().isEmpty()) {
             configuration.put("sr_uuid", settings.uuid());
@@ -55,6 +56,7 @@ final class DriverSr {
                     "", program.said("SR.attach", "answered " + answer + ", but must name the SR by a string"));
         }
         attached.put(id(), answer.asText());
+        return answer.asText();
     }
 
     private String id() {
@@ -63,10 +65,8 @@ final class DriverSr {
 
     /** Its name in calls. jxapid forgets which repositories were attached when it stops, so they are attached again. */
     private String sr() throws IOException {
-        if (!attached.containsKey(id())) {
-            attach();
-        }
-        return attached.get(id());
+        String name = attached.get(id());
+        return name == null ? attach() : name;
     }
 
     void detach() throws IOException {

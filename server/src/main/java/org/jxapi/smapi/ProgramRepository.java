@@ -63,14 +63,27 @@ final class ProgramRepository implements Repository {
         return readOnly;
     }
 
-    /** An action at the driver. */
-    private interface Action<T> {
-        T run() throws IOException;
+    /** A question to the driver. */
+    private interface Question<T> {
+        T ask() throws IOException;
     }
 
-    private static <T> T or(SmFailure failure, Action<T> action) {
+    private static <T> T or(SmFailure failure, Question<T> question) {
         try {
-            return action.run();
+            return question.ask();
+        } catch (IOException e) {
+            throw failure.error(e);
+        }
+    }
+
+    /** A change at the driver. */
+    private interface Change {
+        void make() throws IOException;
+    }
+
+    private static void must(SmFailure failure, Change change) {
+        try {
+            change.make();
         } catch (IOException e) {
             throw failure.error(e);
         }
@@ -78,34 +91,24 @@ final class ProgramRepository implements Repository {
 
     @Override
     public void create() {
-        or(SmFailure.GENERAL, () -> {
-            sr.create();
-            return null;
-        });
+        must(SmFailure.GENERAL, sr::create);
     }
 
     @Override
     public void attach() {
-        or(SmFailure.SR_UNAVAILABLE, () -> {
-            sr.attach();
-            return null;
-        });
+        must(SmFailure.SR_UNAVAILABLE, sr::attach);
     }
 
     @Override
     public void detach() {
-        or(SmFailure.GENERAL, () -> {
-            sr.detach();
-            return null;
-        });
+        must(SmFailure.GENERAL, sr::detach);
     }
 
     @Override
     public void destroy() {
-        or(SmFailure.GENERAL, () -> {
+        must(SmFailure.GENERAL, () -> {
             sr.destroy();
             marks.clear();
-            return null;
         });
     }
 
