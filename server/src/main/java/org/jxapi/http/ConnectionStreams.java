@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A connection as streams that block, for protocols that are not HTTP's request and response. */
 final class ConnectionStreams implements ConnectHandler.Streams {
+    /** The most that is read or written at once: Java copies it whenever the kernel takes only a part of it. */
+    private static final int PIECE = 128 * 1024;
+
     private final EndPoint endPoint;
     private final ByteBuffer buffer = ByteBuffer.allocate(8192).flip();
     /** How many threads wait for the peer. */
@@ -72,6 +75,11 @@ final class ConnectionStreams implements ConnectHandler.Streams {
             if (length == 0) {
                 return 0;
             }
+            if (length > buffer.capacity() && !next().hasRemaining()) {
+                ByteBuffer target =
+                        ByteBuffer.wrap(bytes, offset, Math.min(length, PIECE)).slice();
+                return filled(target) ? target.remaining() : -1;
+            }
             if (!ready()) {
                 return -1;
             }
@@ -100,19 +108,21 @@ final class ConnectionStreams implements ConnectHandler.Streams {
         }
 
         private boolean ready() throws IOException {
-            while (!next().hasRemaining()) {
-                buffer.clear().flip();
-                int filled = endPoint.fill(buffer);
-                if (filled < 0) {
-                    return false;
+            return next().hasRemaining() || filled(buffer);
+        }
+
+        /** Replaces the contents of a buffer by those that come next, for which it waits; false at the end. */
+        private boolean filled(ByteBuffer target) throws IOException {
+            while (true) {
+                target.clear().flip();
+                int count = endPoint.fill(target);
+                if (count != 0) {
+                    return count > 0;
                 }
-                if (filled == 0) {
-                    FutureCallback fillable = new FutureCallback();
-                    endPoint.fillInterested(fillable);
-                    block(fillable);
-                }
+                FutureCallback fillable = new FutureCallback();
+                endPoint.fillInterested(fillable);
+                block(fillable);
             }
-            return true;
         }
     }
 
@@ -125,9 +135,11 @@ final class ConnectionStreams implements ConnectHandler.Streams {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            FutureCallback written = new FutureCallback();
-            endPoint.write(written, ByteBuffer.wrap(bytes, offset, length));
-            block(written);
+            for (int at = offset; at < offset + length; at += PIECE) {
+                FutureCallback written = new FutureCallback();
+                endPoint.write(written, ByteBuffer.wrap(bytes, at, Math.min(PIECE, offset + length - at)));
+                block(written);
+            }
         }
 
         @Override

@@ -80,15 +80,23 @@ public final class OpenDisk implements AutoCloseable {
             throw Errors.vdiIoError("Device I/O error");
         }
         try {
-            for (int at = 0; at < length; at += PIECE) {
-                int piece = Math.min(PIECE, length - at);
-                if (!zeros(from, at, piece) || !clear(offset + at, piece)) {
-                    image.write(offset + at, ByteBuffer.wrap(from, at, piece));
+            for (int at = 0, end; at < length; at = end) {
+                boolean zeros = zeroPiece(from, at, length);
+                end = at;
+                do {
+                    end = Math.min(end + PIECE, length);
+                } while (end < length && zeroPiece(from, end, length) == zeros);
+                if (!zeros || !clear(offset + at, end - at)) {
+                    image.write(offset + at, ByteBuffer.wrap(from, at, end - at));
                 }
             }
         } catch (IOException e) {
             throw failed(e);
         }
+    }
+
+    private static boolean zeroPiece(byte[] bytes, int at, int length) {
+        return zeros(bytes, at, Math.min(PIECE, length - at));
     }
 
     /** Makes zeros of a piece without writing any, so that it takes no space; false when they have to be written. */
