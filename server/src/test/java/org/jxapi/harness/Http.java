@@ -53,6 +53,12 @@ public final class Http implements AutoCloseable {
         out.flush();
     }
 
+    /** Sends a long body. */
+    public void send(InputStream body) throws IOException {
+        body.transferTo(out);
+        out.flush();
+    }
+
     /** That many bytes of the body. */
     public byte[] body(int length) throws IOException {
         byte[] bytes = in.readNBytes(length);
@@ -65,6 +71,14 @@ public final class Http implements AutoCloseable {
     /** All that comes until the connection ends. */
     public byte[] rest() throws IOException {
         return in.readAllBytes();
+    }
+
+    /** The same, into a stream. */
+    public void rest(OutputStream to) throws IOException {
+        byte[] piece = new byte[256 * 1024];
+        for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
+            to.write(piece, 0, n);
+        }
     }
 
     /** No more comes from here. */
