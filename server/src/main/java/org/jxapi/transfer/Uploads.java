@@ -5,18 +5,22 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VDI;
 
 /**
  * The uploads to disks that are under way. Xen Orchestra's client begins an upload, abandons it without a byte of data and
- * begins it again, so an upload waits a little for an earlier one that has no data yet. It would fail with VDI_IN_USE.
+ * begins it again, so an upload waits a little for an earlier one that has no data yet. It would fail with VDI_IN_USE. Only
+ * one upload waits for each disk, so that waits keep few threads.
  */
 final class Uploads {
     private final Duration patience;
     private final Map<Ref<VDI>, Body> running = new HashMap<>();
+    private final Set<Ref<VDI>> awaited = new HashSet<>();
 
     Uploads(Duration patience) {
         this.patience = patience;
@@ -24,7 +28,13 @@ final class Uploads {
 
     /** Begins an upload to a disk, which ends when its body is closed. The connection stays open. */
     synchronized InputStream begin(Ref<VDI> vdi, InputStream in) {
-        awaitAbandoned(vdi);
+        if (awaited.add(vdi)) {
+            try {
+                awaitAbandoned(vdi);
+            } finally {
+                awaited.remove(vdi);
+            }
+        }
         Body body = new Body(in, vdi);
         running.putIfAbsent(vdi, body);
         return body;

@@ -46,6 +46,15 @@ class UploadsTest {
     }
 
     @Test
+    void onlyOneUploadWaitsForADisk() throws Exception {
+        InputStream slow = uploads.begin(DISK, data());
+        FutureTask<InputStream> next = waiting();
+        assertThat(uploads.begin(DISK, data()).read()).isEqualTo(1);
+        slow.close();
+        next.get(30, TimeUnit.SECONDS).close();
+    }
+
+    @Test
     void theWaitIsShort() throws Exception {
         Uploads impatient = new Uploads(Duration.ofMillis(1));
         impatient.begin(DISK, data());
