@@ -16,6 +16,9 @@ import org.jxapi.xenapi.Errors;
 final class VhdWriter {
     private static final int AFTER_HEADER = 3 * Vhd.SECTOR;
 
+    /** How much of a block is looked at in one step. */
+    private static final int PIECE = 64 * 1024;
+
     private final OpenDisk disk;
     private final byte[] footer;
     private final byte[] header;
@@ -96,16 +99,26 @@ final class VhdWriter {
     /** Which blocks hold anything. */
     private BitSet used(Progress progress, SlowHead head) {
         BitSet used = new BitSet(count);
-        byte[] block = new byte[Vhd.BLOCK];
+        byte[] piece = new byte[PIECE];
         for (int i = 0; i < count; i++) {
             if (!disk.hole((long) i * Vhd.BLOCK, Vhd.BLOCK)) {
-                read(i, block);
-                used.set(i, !OpenDisk.zeros(block, 0, Vhd.BLOCK));
+                used.set(i, holdsData(i, piece));
                 head.flow();
             }
             progress.add(0);
         }
         return used;
+    }
+
+    /** Whether a block has any byte that is not zero: the search ends there, since the block is read again. */
+    private boolean holdsData(int number, byte[] piece) {
+        for (int at = 0; at < Vhd.BLOCK; at += PIECE) {
+            disk.read((long) number * Vhd.BLOCK + at, piece, PIECE);
+            if (!OpenDisk.zeros(piece, 0, PIECE)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void read(int number, byte[] block) {
