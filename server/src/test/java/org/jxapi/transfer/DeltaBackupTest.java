@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -52,7 +52,8 @@ class DeltaBackupTest {
 
     private static final Calls calls = daemon.calls();
     private static final Uploads uploads = new Uploads(daemon, calls);
-    private static final Map<Storage, String> repositories = new HashMap<>();
+    private static final Map<Storage, String> repositories = new EnumMap<>(Storage.class);
+    private static final Map<Storage, History> histories = new EnumMap<>(Storage.class);
 
     /** The ways in which disks share their contents with snapshots. */
     enum Storage {
@@ -112,9 +113,16 @@ class DeltaBackupTest {
         return data;
     }
 
-    /** A disk with three snapshots, between which much happens to it. */
+    /** A disk with three snapshots, between which much happened to it. */
     private record History(String disk, List<String> snapshots, List<byte[]> contents) {
         static History on(Storage storage) throws Exception {
+            History known = histories.get(storage);
+            History history = known == null ? make(storage) : known;
+            histories.put(storage, history);
+            return history;
+        }
+
+        private static History make(Storage storage) throws Exception {
             String disk = calls.vdi(storage.sr(), SIZE);
             byte[] contents = new byte[SIZE];
             write(disk, contents, 0, data(3 * MIB + 7000));

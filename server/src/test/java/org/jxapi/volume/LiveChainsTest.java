@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -169,6 +171,15 @@ class LiveChainsTest {
         repository.keep(name);
     }
 
+    /** The MiBs in which a snapshot differs from another. */
+    private Set<Long> differences(String name, String base) throws IOException {
+        Set<Long> differing = new TreeSet<>();
+        try (Differences differences = repository.differences(name, base)) {
+            differences.find(8L * MIB, 64 * 1024, at -> {}, at -> differing.add(at / MIB));
+        }
+        return differing;
+    }
+
     private void destroy(String name) throws IOException {
         repository.begin(name);
         repository.discard(name);
@@ -184,6 +195,27 @@ class LiveChainsTest {
         for (Volume volume : repository.volumes()) {
             run("qemu-img", "check", "-q", volume.path().toString());
         }
+    }
+
+    /** A delta backup of a running guest: its QEMU merges layers between the snapshots. */
+    @Test
+    void snapshotsOfAGuestDifferWhereItHasWritten() throws Exception {
+        start();
+        write(0, 1);
+        write(1, 1);
+        snapshot("one");
+        write(1, 2);
+        snapshot("two");
+        write(2, 3);
+        write(0, 1);
+        snapshot("three");
+        write(3, 4);
+        assertThat(differences("two", "one")).containsExactly(1L);
+        assertThat(differences("three", "two")).containsExactly(2L);
+        destroy("two");
+        coalesce();
+        assertThat(differences("three", "one")).containsExactly(1L, 2L);
+        assertThat(differences("one", "three")).containsExactly(1L, 2L);
     }
 
     @Test
