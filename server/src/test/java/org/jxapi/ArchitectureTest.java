@@ -70,7 +70,7 @@ class ArchitectureTest {
                             "store",
                             "task",
                             "volume")),
-            Map.entry("host", Set.of("blob", "dispatch", "local", "measure", "operation", "store")),
+            Map.entry("host", Set.of("blob", "dispatch", "local", "measure", "operation", "session", "store")),
             Map.entry("pool", Set.of("blob", "dispatch", "host", "local", "network", "operation", "store")),
             Map.entry("domain", Set.of("dispatch", "local", "storage", "store", "volume")),
             Map.entry("guest", Set.of("domain", "store")),

@@ -80,7 +80,6 @@ public enum Features {
             INTELLICACHE,
             GPU,
             DR,
-            STORAGE_MOTION,
             VGPU,
             INTEGRATED_GPU,
             VSS,

@@ -49,6 +49,7 @@ public final class HostService implements HostMessages<Call> {
     private final Measurements measurements;
     private final String certificate;
     private final GuestAgentConfig agents;
+    private final MigrationTarget target;
 
     public HostService(
             Store store,
@@ -71,6 +72,7 @@ public final class HostService implements HostMessages<Call> {
         this.measurements = measurements;
         this.certificate = certificate;
         this.agents = agents;
+        this.target = new MigrationTarget(store);
     }
 
     /** HANDLE_INVALID when there is no such host. */
@@ -82,6 +84,12 @@ public final class HostService implements HostMessages<Call> {
     public void applyGuestAgentConfig(Call call, Ref<Host> host) {
         host(host);
         agents.tellGuests();
+    }
+
+    @Override
+    public Map<String, String> migrateReceive(
+            Call call, Ref<Host> host, Ref<Network> network, Map<String, String> options) {
+        return target.receive(call, host, network);
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -85,6 +86,13 @@ public final class SessionService implements SessionMessages<Call> {
                     .with(Session.AUTH_USER_NAME, uname)
                     .with(Session.ORIGINATOR, originator));
         });
+    }
+
+    /** A new session with the rights of another, for a host that works for its user. */
+    public static Ref<Session> delegate(Transaction tx, Ref<Session> of) {
+        Row<Session> row = tx.row(of);
+        SessionLimits.makeRoom(tx, row.get(Session.AUTH_USER_NAME), row.get(Session.ORIGINATOR));
+        return tx.create(row.with(Session.UUID, UUID.randomUUID().toString()).with(Session.TASKS, List.of()));
     }
 
     @Override

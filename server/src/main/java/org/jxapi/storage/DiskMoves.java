@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
@@ -20,13 +21,11 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
-import org.jxapi.xenapi.OnBoot;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VbdOperations;
-import org.jxapi.xenapi.VdiOperations;
 import org.jxapi.xenapi.VdiType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,19 +74,19 @@ public final class DiskMoves {
     /** Moves a disk of a VM with its snapshots, and returns the new disk. */
     Ref<VDI> move(Call call, Ref<VDI> vdi, Ref<SR> sr, Map<String, String> options, Owner owner) {
         Snapshot before = store.snapshot();
-        before.require(sr);
         Ref<VM> vm = user(before, vdi);
-        if (before.get(vdi, VDI.TYPE) == VdiType.CBT_METADATA) {
-            throw Errors.vdiIncompatibleType(vdi.value(), VdiTypes.named(VdiType.CBT_METADATA));
-        }
-        if (before.get(vdi, VDI.CBT_ENABLED)) {
-            throw Errors.vdiCbtEnabled(vdi.value());
-        }
-        Map<Ref<VDI>, Ref<SR>> map = new LinkedHashMap<>();
-        MovePlan.disks(before, vm).forEach(disk -> map.put(disk, before.get(disk, VDI.SR)));
-        map.put(vdi, sr);
         String format = options.getOrDefault("dest-img-format", "");
-        return move(call, vm, map, Map.of(vdi, format), owner).getOrDefault(vdi, vdi);
+        return move(call, owner.of(vm), now -> {
+                    now.require(sr);
+                    if (now.get(vdi, VDI.TYPE) == VdiType.CBT_METADATA) {
+                        throw Errors.vdiIncompatibleType(vdi.value(), VdiTypes.named(VdiType.CBT_METADATA));
+                    }
+                    Map<Ref<VDI>, Ref<SR>> map = new LinkedHashMap<>();
+                    MovePlan.disks(now, vm).forEach(disk -> map.put(disk, now.get(disk, VDI.SR)));
+                    map.put(vdi, sr);
+                    return MovePlan.of(now, vm, map, Map.of(vdi, format));
+                })
+                .getOrDefault(vdi, vdi);
     }
 
     /** The VM that has the disk now, or may have it; VDI_NEEDS_VM_FOR_MIGRATE for none. */
@@ -105,36 +104,21 @@ public final class DiskMoves {
     /**
      * Moves disks of a VM with their snapshots.
      *
-     * @param map where the VM's disks go, or stay
-     * @param formats the formats of new images; those of others are the repositories' choice
-     * @return the new disks, by the old ones that moved
+     * @param owner the claim of the VM
+     * @param plan finds the disks; throws the XenAPI error when one cannot move
+     * @return the new disks, by the old ones
      */
-    public Map<Ref<VDI>, Ref<VDI>> move(
-            Call call, Ref<VM> vm, Map<Ref<VDI>, Ref<SR>> map, Map<Ref<VDI>, String> formats, Owner owner) {
-        Snapshot before = store.snapshot();
-        MovePlan.checkSeen(before, map.values());
-        for (Ref<VDI> disk : MovePlan.disks(before, vm)) {
-            if (before.get(disk, VDI.ON_BOOT) == OnBoot.RESET) {
-                throw new XenApiException("VDI_ON_BOOT_MODE_INCOMPATIBLE_WITH_OPERATION", List.of(disk.value()));
+    public Map<Ref<VDI>, Ref<VDI>> move(Call call, Claim owner, Function<Snapshot, List<MovePlan.Move>> plan) {
+        MoveClaim disks = new MoveClaim(plan);
+        try (Operation operation = operations.await(call, owner, disks)) {
+            if (!free.tryAcquire()) {
+                throw Errors.tooManyStorageMigrates(Integer.toString(MOST));
             }
-        }
-        List<MovePlan.Move> plan = MovePlan.of(before, vm, map, formats);
-        MovePlan.check(before, plan);
-        Map<MovePlan.Move, DiskUsers> users = new LinkedHashMap<>();
-        plan.forEach(each -> users.put(each, new DiskUsers(each.vdi())));
-        List<Claim> claims = new ArrayList<>(List.of(owner.of(vm)));
-        users.forEach((each, used) -> {
-            claims.add(Claims.of(each.vdi(), VdiOperations.MIRROR));
-            claims.add(Claim.also(tx -> DiskRules.refuseUnmanaged(tx, each.vdi())));
-            claims.add(used);
-        });
-        if (!free.tryAcquire()) {
-            throw Errors.tooManyStorageMigrates(Integer.toString(MOST));
-        }
-        try (Operation operation = operations.await(call, claims.toArray(Claim[]::new))) {
-            return run(call, operation, users);
-        } finally {
-            free.release();
+            try {
+                return run(call, operation, disks.users());
+            } finally {
+                free.release();
+            }
         }
     }
 

@@ -13,6 +13,7 @@ import org.jxapi.local.ThisPool;
 import org.jxapi.store.Snapshot;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.ImageFormatType;
+import org.jxapi.xenapi.OnBoot;
 import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SM;
@@ -49,23 +50,32 @@ public final class MovePlan {
 
     /**
      * The disks that move, the smallest and oldest first. Disks of the VM's snapshots follow the disks that they are
-     * snapshots of. One whose disk is not in the map goes to the pool's default SR, and VDI_NOT_IN_MAP says that there is
-     * none.
+     * snapshots of. One whose disk is not in the map goes to the pool's default SR.
      *
-     * @param map where the VM's own disks go, which must all be in it
+     * @param map where disks go, or stay
      * @param formats the formats that were asked for
+     * @throws XenApiException when one of them cannot move, such as VDI_NOT_IN_MAP for a disk of the VM that is missing
      */
     public static List<Move> of(
             Snapshot snapshot, Ref<VM> vm, Map<Ref<VDI>, Ref<SR>> map, Map<Ref<VDI>, String> formats) {
-        Map<Ref<VDI>, Ref<SR>> all = new LinkedHashMap<>(map);
-        for (Ref<VM> snapshotVm : snapshot.get(vm, VM.SNAPSHOTS)) {
-            for (Ref<VDI> vdi : disks(snapshot, snapshotVm)) {
-                if (!all.containsKey(vdi)) {
-                    Ref<SR> with = map.get(snapshot.get(vdi, VDI.SNAPSHOT_OF));
-                    all.put(vdi, with == null ? defaultSr(snapshot, vdi) : with);
-                }
+        List<Ref<VDI>> own = disks(snapshot, vm);
+        requireAll(own, map);
+        checkSeen(snapshot, map.values());
+        for (Ref<VDI> vdi : own) {
+            if (snapshot.get(vdi, VDI.ON_BOOT) == OnBoot.RESET) {
+                throw new XenApiException("VDI_ON_BOOT_MODE_INCOMPATIBLE_WITH_OPERATION", List.of(vdi.value()));
             }
         }
+        Map<Ref<VDI>, Ref<SR>> all = new LinkedHashMap<>();
+        own.forEach(vdi -> all.put(vdi, map.get(vdi)));
+        for (Ref<VM> snapshotVm : snapshot.get(vm, VM.SNAPSHOTS)) {
+            for (Ref<VDI> vdi : disks(snapshot, snapshotVm)) {
+                Ref<SR> with = map.get(snapshot.get(vdi, VDI.SNAPSHOT_OF));
+                Ref<SR> sr = map.getOrDefault(vdi, with);
+                all.putIfAbsent(vdi, sr == null ? defaultSr(snapshot, vdi) : sr);
+            }
+        }
+        check(snapshot, all, formats);
         List<Move> moves = new ArrayList<>();
         all.forEach((vdi, sr) -> {
             if (!snapshot.get(vdi, VDI.SR).equals(sr)) {
@@ -78,6 +88,19 @@ public final class MovePlan {
         return moves;
     }
 
+    /** Throws VDI_NOT_IN_MAP unless all disks of the VM are in the map. */
+    public static void requireAll(Snapshot snapshot, Ref<VM> vm, Map<Ref<VDI>, Ref<SR>> map) {
+        requireAll(disks(snapshot, vm), map);
+    }
+
+    private static void requireAll(List<Ref<VDI>> disks, Map<Ref<VDI>, Ref<SR>> map) {
+        for (Ref<VDI> vdi : disks) {
+            if (!map.containsKey(vdi)) {
+                throw Errors.vdiNotInMap(vdi.value());
+            }
+        }
+    }
+
     private static Ref<SR> defaultSr(Snapshot snapshot, Ref<VDI> vdi) {
         return ThisPool.find(snapshot)
                 .map(pool -> pool.row().get(Pool.DEFAULT_SR))
@@ -85,21 +108,28 @@ public final class MovePlan {
                 .orElseThrow(() -> Errors.vdiNotInMap(vdi.value()));
     }
 
-    /** Throws the XenAPI error when one of the moves is not possible at all. */
-    public static void check(Snapshot snapshot, List<Move> moves) {
-        for (Move move : moves) {
-            Row<VDI> vdi = snapshot.row(move.vdi());
-            snapshot.require(move.sr());
-            requireFeatures(snapshot, vdi.get(VDI.SR), OF_THE_SOURCE, "VDI_MIRROR");
-            requireFeatures(snapshot, move.sr(), OF_THE_TARGET, "VDI_MIRROR_IN");
-            if (vdi.get(VDI.CBT_ENABLED)) {
-                throw Errors.vdiCbtEnabled(move.vdi().value());
+    /** Throws the XenAPI error when one of the disks cannot go where the map says. */
+    public static void check(Snapshot snapshot, Map<Ref<VDI>, Ref<SR>> map, Map<Ref<VDI>, String> formats) {
+        map.forEach((ref, sr) -> {
+            Row<VDI> vdi = snapshot.row(ref);
+            snapshot.require(sr);
+            if (!vdi.get(VDI.SR).equals(sr)) {
+                requireFeatures(snapshot, vdi.get(VDI.SR), OF_THE_SOURCE, "VDI_MIRROR");
+                requireFeatures(snapshot, sr, OF_THE_TARGET, "VDI_MIRROR_IN");
             }
-            if (vdi.get(VDI.SM_CONFIG).containsKey("key_hash")) {
-                throw Errors.vdiIsEncrypted(move.vdi().value());
+        });
+        map.forEach((ref, sr) -> {
+            Row<VDI> vdi = snapshot.row(ref);
+            if (!vdi.get(VDI.SR).equals(sr)) {
+                if (vdi.get(VDI.CBT_ENABLED)) {
+                    throw Errors.vdiCbtEnabled(ref.value());
+                }
+                if (vdi.get(VDI.SM_CONFIG).containsKey("key_hash")) {
+                    throw Errors.vdiIsEncrypted(ref.value());
+                }
             }
-            requireFormat(snapshot, move);
-        }
+            requireFormat(snapshot, sr, formats.getOrDefault(ref, ""));
+        });
     }
 
     private static void requireFeatures(Snapshot snapshot, Ref<SR> sr, List<String> needed, String named) {
@@ -113,26 +143,26 @@ public final class MovePlan {
         }
     }
 
-    private static void requireFormat(Snapshot snapshot, Move move) {
-        if (move.format().isEmpty()) {
+    private static void requireFormat(Snapshot snapshot, Ref<SR> sr, String asked) {
+        if (asked.isEmpty()) {
             return;
         }
-        String type = snapshot.get(move.sr(), SR.TYPE);
+        String type = snapshot.get(sr, SR.TYPE);
         List<ImageFormatType> offered = snapshot.all(SM.XEN_CLASS).stream()
                 .filter(sm -> sm.row().get(SM.TYPE).equals(type))
                 .flatMap(sm -> sm.row().get(SM.SUPPORTED_IMAGE_FORMATS).stream())
                 .toList();
-        if (offered.stream().noneMatch(format -> format.wire().equals(move.format()))) {
+        if (offered.stream().noneMatch(format -> format.wire().equals(asked))) {
             throw new XenApiException(
                     "VDI_INCOMPATIBLE_TYPE",
-                    List.of("Image format " + move.format() + " is not supported by "
-                            + snapshot.get(move.sr(), SR.UUID)));
+                    List.of("Image format " + asked + " is not supported by " + snapshot.get(sr, SR.UUID)));
         }
     }
 
     /** Throws NO_HOSTS_AVAILABLE when no host, of which there is one, sees all these repositories. */
-    public static void checkSeen(Snapshot snapshot, Iterable<Ref<SR>> srs) {
+    private static void checkSeen(Snapshot snapshot, Iterable<Ref<SR>> srs) {
         for (Ref<SR> sr : srs) {
+            snapshot.require(sr);
             boolean seen =
                     snapshot.get(sr, SR.PBDS).stream().anyMatch(pbd -> snapshot.get(pbd, PBD.CURRENTLY_ATTACHED));
             if (!seen) {

@@ -55,6 +55,7 @@ public final class VmService implements VMMessages<Call> {
     private final VmSettings settings;
     private final Provision provision;
     private final VmRecovery recovery;
+    private final VmMigration migration;
     private final VmPlugins plugins;
     private final BiosStrings biosStrings;
     private final LiveOperations live;
@@ -84,6 +85,7 @@ public final class VmService implements VMMessages<Call> {
         this.settings = new VmSettings(store, claims, disks, new GuestNodes(hypervisor));
         this.provision = provision;
         this.recovery = new VmRecovery(store);
+        this.migration = new VmMigration(store, disks, claims);
         this.plugins = new VmPlugins(store, claims);
         this.biosStrings = new BiosStrings(store);
         this.live = new LiveOperations(store, hypervisor, lifecycle);
@@ -234,8 +236,7 @@ public final class VmService implements VMMessages<Call> {
             Map<Ref<VGPU>, Ref<GPUGroup>> vgpuMap,
             Map<Ref<VDI>, String> vdiFormatMap) {
         vm(vm);
-        Features.STORAGE_MOTION.check();
-        throw Errors.noHostsAvailable();
+        return migration.send(call, vm, dest, vdiMap, vifMap, options, vdiFormatMap);
     }
 
     @Override
@@ -249,7 +250,7 @@ public final class VmService implements VMMessages<Call> {
             Map<String, String> options,
             Map<Ref<VGPU>, Ref<GPUGroup>> vgpuMap) {
         vm(vm);
-        Features.STORAGE_MOTION.check();
+        migration.check(vm, dest, vdiMap, vifMap);
     }
 
     @Override

@@ -12,20 +12,9 @@ import java.util.stream.Stream;
 import org.jxapi.cli.command.Selection.Scope;
 import org.jxapi.cli.thin.CliException;
 import org.jxapi.datamodel.Ref;
-import org.jxapi.datamodel.XenApiException;
 
-/** vm-migrate, within the pool. */
+/** vm-migrate: within the pool, and with disks within the host. */
 final class VmMigrateCommands {
-    private static final List<String> TO_ANOTHER_POOL = List.of(
-            "remote-master",
-            "remote-username",
-            "vif",
-            "remote-password",
-            "remote-network",
-            "vdi",
-            "vgpu",
-            "image-format");
-
     private VmMigrateCommands() {}
 
     static void declare(CommandTable t) {
@@ -34,26 +23,35 @@ final class VmMigrateCommands {
                 "",
                 "live host host-uuid remote-master remote-username remote-password remote-network force copy compress"
                         + " vif: vdi: image-format:",
-                "Moves VMs to another host of the pool; live=true moves them while they run. jxapi cannot move VMs"
-                        + " to another pool yet.",
+                "Moves VMs to another host of the pool; live=true moves them while they run. With remote-master,"
+                        + " remote-username and remote-password, which must be those of this host, and vdi:DISK=SR for"
+                        + " each disk, moves disks to other SRs. Disks that are not named go to the SR with the most"
+                        + " free space. jxapi cannot move VMs to another pool yet.",
                 VmMigrateCommands::migrate,
                 STANDARD,
                 VM_SELECTORS);
     }
 
     private static void migrate(Context c) throws IOException {
-        if (c.line().params().stream().anyMatch(p -> TO_ANOTHER_POOL.stream().anyMatch(p.name()::startsWith))) {
-            if (!c.has("remote-master") || !c.has("remote-username") || !c.has("remote-password")) {
-                throw new CliException("Storage live migration requires remote-master, remote-username, and"
-                        + " remote-password to be specified. Please see 'xe help vm-migrate' for help.");
-            }
-            throw new XenApiException("NOT_IMPLEMENTED", List.of("VM.migrate_send"));
+        Map<String, String> options = options(c);
+        if (c.line().params().stream()
+                .anyMatch(p -> VmStorageMigration.PARAMETERS.stream().anyMatch(p.name()::startsWith))) {
+            VmStorageMigration.run(c, options);
+            return;
         }
         String name = Stream.of("host", "host-uuid", "host-name")
                 .flatMap(parameter -> c.line().find(parameter).stream())
                 .findFirst()
                 .orElseThrow(() -> new CliException("No destination host specified"));
         Ref<?> host = VmPowerCommands.host(c.api(), name);
+        Selection.eachVm(
+                c,
+                Scope.CONTROL,
+                Set.of("host", "host-uuid", "host-name", "live", "compress"),
+                vm -> c.call("VM.pool_migrate", vm.ref(), host, options));
+    }
+
+    private static Map<String, String> options(Context c) {
         Map<String, String> options = new LinkedHashMap<>();
         if (c.has("compress")) {
             options.put("compress", c.need("compress"));
@@ -61,10 +59,6 @@ final class VmMigrateCommands {
         for (String option : List.of("force", "live", "copy")) {
             options.put(option, String.valueOf(c.flag(option)));
         }
-        Selection.eachVm(
-                c,
-                Scope.CONTROL,
-                Set.of("host", "host-uuid", "host-name", "live", "compress"),
-                vm -> c.call("VM.pool_migrate", vm.ref(), host, options));
+        return options;
     }
 }
