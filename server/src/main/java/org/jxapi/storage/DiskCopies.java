@@ -66,7 +66,7 @@ final class DiskCopies {
         Ref<SR> sr = store.snapshot().get(vdi, VDI.SR);
         try (Operation operation = operations.await(
                 call, Claims.of(sr, StorageOperations.VDI_SNAPSHOT), Claims.of(vdi, VdiOperations.SNAPSHOT))) {
-            return duplicate(
+            Ref<VDI> snapshot = duplicate(
                     call,
                     operation,
                     DiskSource.whole(vdi),
@@ -76,6 +76,14 @@ final class DiskCopies {
                     row -> row.with(VDI.IS_A_SNAPSHOT, true)
                             .with(VDI.SNAPSHOT_OF, vdi)
                             .with(VDI.SNAPSHOT_TIME, XenTime.of(clock.instant())));
+            boolean untracked = store.snapshot()
+                    .find(snapshot)
+                    .map(made -> !made.row().get(VDI.CBT_ENABLED))
+                    .orElse(false);
+            if (untracked) {
+                store.change(tx -> LostLogs.note(tx, clock, vdi));
+            }
+            return snapshot;
         }
     }
 

@@ -150,6 +150,28 @@ class DiskTrackingTest {
                 .containsExactlyInAnyOrder("destroy", "forget", "update");
     }
 
+    /** XenServer's storage manager turns tracking off then, too: VDI.activate in libs/sm/VDI.py. */
+    @Test
+    void aDamagedLogTurnsTrackingOffAndLeavesAMessage() throws Exception {
+        String vdi = calls.vdi(create("qcow2"), MIB);
+        calls.ok("VDI.enable_cbt", vdi);
+        String first = snapshot(vdi);
+        String uuid = calls.text("VDI.get_uuid", vdi);
+        Files.writeString(folder.resolve("sr").resolve(uuid + ".cbtlog"), "damaged");
+        assertThat(calls.error("VDI.list_changed_blocks", first, vdi)).contains("SR_BACKEND_FAILURE_460");
+        String second = snapshot(vdi);
+        assertThat(tracked(second)).isFalse();
+        assertThat(tracked(vdi)).isFalse();
+        assertThat(calls.ok("message.get_all_records")).anySatisfy(message -> {
+            assertThat(message.get("name").asText()).isEqualTo("VDI_CBT_METADATA_INCONSISTENT");
+            assertThat(message.get("obj_uuid").asText()).isEqualTo(uuid);
+        });
+        calls.ok("VDI.enable_cbt", vdi);
+        String third = snapshot(vdi);
+        write(vdi, 4);
+        assertThat(changed(third, snapshot(vdi))).containsExactly(4);
+    }
+
     /** XAPI waits for 4 s: wait_for_vbds_to_be_unplugged_and_destroyed. */
     @Test
     void theDataStaysWhileAVbdRefersToIt() throws Exception {
