@@ -52,7 +52,7 @@ record LogRows(Map<String, Long> logs, Set<String> alone) {
                         .with(VDI.TYPE, VdiType.CBT_METADATA)
                         .with(VDI.CBT_ENABLED, true)
                         .with(VDI.MANAGED, true)
-                        .with(VDI.VIRTUAL_SIZE, logs.get(location)));
+                        .with(VDI.VIRTUAL_SIZE, logs.getOrDefault(location, 0L)));
             } else if (tx.get(vdi, VDI.TYPE) == VdiType.CBT_METADATA) {
                 known.remove(location);
                 tx.set(vdi, VDI.CBT_ENABLED, true);

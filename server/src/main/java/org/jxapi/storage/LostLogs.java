@@ -18,7 +18,8 @@ final class LostLogs {
         }
         tx.set(vdi, VDI.CBT_ENABLED, false);
         String uuid = tx.get(vdi, VDI.UUID);
-        String body = "The log of changed blocks of disk " + uuid + " cannot be read. Changes are not tracked any more.";
+        String body =
+                "The log of changed blocks of disk " + uuid + " cannot be read. Changes are not tracked any more.";
         Messages.write(tx, clock, "VDI_CBT_METADATA_INCONSISTENT", 3, Cls.VDI, uuid, body);
     }
 }

@@ -33,9 +33,22 @@ final class BlockLogs {
         this.folder = folder;
     }
 
-    /** Does work that reads logs and writes them, while no other thread changes any in the folder. */
+    /** Does work that reads logs and may write them, while no other thread changes any in the folder. */
     <T> T alone(Turns.Work<T> work) throws IOException {
         return TURNS.take(folder, work);
+    }
+
+    /** Work that changes logs. */
+    interface Change {
+        void run() throws IOException;
+    }
+
+    /** {@link #alone} without a result. */
+    void change(Change change) throws IOException {
+        alone(() -> {
+            change.run();
+            return true;
+        });
     }
 
     private Path file(String location) {

@@ -55,9 +55,9 @@ final class ImageTracking {
         if (layered) {
             qcow2.settle(location);
         }
-        logs.alone(() -> {
+        logs.change(() -> {
             if (logs.find(location).isPresent()) {
-                return null;
+                return;
             }
             // Older data in the same layer counts as changed. Nobody can ask for changes before this.
             ChangedBlocks none = ChangedBlocks.none(layered ? qcow2.bytes(location) : raw.bytes(location));
@@ -67,15 +67,13 @@ final class ImageTracking {
                         "Raw VDI not permitted on a file system whose files cannot share blocks");
             }
             logs.write(location, new BlockLog("", now, none));
-            return null;
         });
     }
 
     void untrack(String location) throws IOException {
-        logs.alone(() -> {
+        logs.change(() -> {
             logs.delete(location);
             letGo();
-            return null;
         });
     }
 
@@ -84,7 +82,7 @@ final class ImageTracking {
      * one of its disk begins again, so a crash between the two loses nothing.
      */
     void snapshot(String from, String to) throws IOException {
-        logs.alone(() -> {
+        logs.change(() -> {
             Optional<BlockLog> log = logs.find(from);
             if (log.isPresent()) {
                 ChangedBlocks changed = since(to, log.get().since());
@@ -94,25 +92,22 @@ final class ImageTracking {
                 logs.write(from, new BlockLog(to, now, ChangedBlocks.none(changed.bytes())));
                 letGo();
             }
-            return null;
         });
     }
 
     /** Removes the log of a volume that has been removed. */
     void remove(String location) throws IOException {
-        logs.alone(() -> {
+        logs.change(() -> {
             logs.remove(location);
             letGo();
-            return null;
         });
     }
 
     /** Removes what nothing needs any more. */
     void tidy() throws IOException {
-        logs.alone(() -> {
+        logs.change(() -> {
             logs.tidy();
             letGo();
-            return null;
         });
     }
 
