@@ -39,9 +39,12 @@ import org.jxapi.volume.DummyDriver;
 import org.jxapi.volume.FileDriver;
 import org.jxapi.volume.FolderFormats;
 import org.jxapi.volume.IsoDriver;
+import org.jxapi.volume.LvmDriver;
+import org.jxapi.volume.LvmHbaDriver;
 import org.jxapi.volume.Mounts;
 import org.jxapi.volume.NfsDriver;
 import org.jxapi.volume.SmbDriver;
+import org.jxapi.volume.UdevDriver;
 import org.jxapi.xenapi.SR;
 
 /** Storage repositories and their disks: the classes SR, PBD, VDI and SM. */
@@ -99,6 +102,9 @@ public final class StorageModule {
                 new IsoDriver(mounts),
                 DeviceDriver.ext(mounts, formats),
                 DeviceDriver.xfs(mounts, formats),
+                new LvmDriver(),
+                new LvmHbaDriver(),
+                new UdevDriver(),
                 new NfsDriver(mounts, formats),
                 new SmbDriver(mounts, formats),
                 new DummyDriver(new RecordedDisks(store))));

@@ -136,7 +136,7 @@ public final class Scans {
         boolean readOnly = place.repository().readOnly();
         return Row.of(VDI.XEN_CLASS)
                 .with(VDI.UUID, DiskRules.uuid(snapshot, volume.location()))
-                .with(VDI.NAME_LABEL, readOnly ? volume.location() : "")
+                .with(VDI.NAME_LABEL, readOnly && volume.label().isEmpty() ? volume.location() : volume.label())
                 .with(VDI.LOCATION, volume.location())
                 .with(VDI.SM_CONFIG, volume.smConfig())
                 .with(VDI.SR, place.sr())

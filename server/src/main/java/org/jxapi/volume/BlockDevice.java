@@ -48,6 +48,23 @@ record BlockDevice(Path path, String number) {
         }
     }
 
+    /** Fails with SR_BACKEND_FAILURE_56 when the device holds anything, in the words of {@link #contents}. */
+    void refuseFilled(Map<String, String> contents) {
+        if (contents.isEmpty()) {
+            return;
+        }
+        String what = contents.containsKey("TYPE")
+                ? "holds " + contents.get("TYPE")
+                : "holds a partition table of type " + contents.getOrDefault("PTTYPE", "unknown");
+        throw SmFailure.PARTITION_IN_USE.error(
+                path + " " + what + ". Set device_config:force=true to erase it, or choose another device");
+    }
+
+    /** Erases the signatures of all that the device holds. */
+    void erase() throws IOException {
+        Program.of("wipefs", "--all", path.toString()).run();
+    }
+
     /** The numbers of a block device; null for anything else. */
     private static @Nullable String number(Path path) throws IOException {
         int mode = (Integer) Files.getAttribute(path, "unix:mode");

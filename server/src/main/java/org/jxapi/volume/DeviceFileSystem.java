@@ -51,9 +51,10 @@ record DeviceFileSystem(Mounts mounts, String device, String uuid, String type, 
         BlockDevice block = BlockDevice.named(device);
         block.refuseUsed();
         try {
-            refuseFilled(block.contents());
             if (force) {
-                Program.of("wipefs", "--all", block.path().toString()).run();
+                block.erase();
+            } else {
+                refuseFilled(block);
             }
             format(block.path().toString());
         } catch (IOException e) {
@@ -68,19 +69,13 @@ record DeviceFileSystem(Mounts mounts, String device, String uuid, String type, 
         });
     }
 
-    private void refuseFilled(Map<String, String> contents) {
-        if (force || contents.isEmpty()) {
-            return;
-        }
+    private void refuseFilled(BlockDevice block) throws IOException {
+        Map<String, String> contents = block.contents();
         if (LABEL.equals(contents.get("LABEL"))) {
             throw SmFailure.SR_EXISTS.error(device + " holds the SR " + contents.get("UUID")
                     + ". Introduce that (SR.introduce), or set device_config:force=true to erase it");
         }
-        String what = contents.containsKey("TYPE")
-                ? "holds " + contents.get("TYPE")
-                : "holds a partition table of type " + contents.getOrDefault("PTTYPE", "unknown");
-        throw SmFailure.PARTITION_IN_USE.error(
-                device + " " + what + ". Set device_config:force=true to erase it, or choose another device");
+        block.refuseFilled(contents);
     }
 
     private void format(String path) throws IOException {
@@ -155,7 +150,7 @@ record DeviceFileSystem(Mounts mounts, String device, String uuid, String type, 
         BlockDevice block = found();
         block.refuseUsed();
         try {
-            Program.of("wipefs", "--all", block.path().toString()).run();
+            block.erase();
         } catch (IOException e) {
             throw SmFailure.DEVICE_WRITE.error(e);
         }

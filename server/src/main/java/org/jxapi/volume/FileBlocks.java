@@ -26,6 +26,7 @@ final class FileBlocks {
     private static final int O_TRUNC = 01000;
     private static final int O_CLOEXEC = 02000000;
     private static final long FICLONE = 0x40049409L;
+    private static final long BLKFLSBUF = 0x1261L;
     private static final int AT_FDCWD = -100;
     private static final int STATX_BLOCKS = 0x400;
     private static final int STATX_BYTES = 256;
@@ -87,6 +88,18 @@ final class FileBlocks {
         } catch (LinkageError e) {
             LOG.warn("Disks: copied block by block, which is slower: {}", e.toString());
             return false;
+        }
+    }
+
+    /** Makes later reads of a block device ask the device, since guests write to it without the cache of this host. */
+    static void forgetCached(Path device) throws IOException {
+        int fd = open(device, O_RDONLY);
+        try {
+            if (Library.LIBC.ioctl(fd, BLKFLSBUF, 0) != 0) {
+                throw failure(device, Library.RUNTIME.getLastError());
+            }
+        } finally {
+            Library.LIBC.close(fd);
         }
     }
 

@@ -5,8 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.DoubleConsumer;
-import java.util.function.Predicate;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.hypervisor.DiskBackend;
 import org.jxapi.hypervisor.DiskFormat;
@@ -14,7 +12,7 @@ import org.jxapi.image.Image;
 import org.jxapi.image.RawImage;
 
 /** Disc images in a folder. Other programs put them there; nothing here changes any. */
-final class IsoFolder extends FolderRepository {
+final class IsoFolder extends FolderRepository implements FixedRepository {
     IsoFolder(Path folder) {
         super(folder);
     }
@@ -54,19 +52,9 @@ final class IsoFolder extends FolderRepository {
     }
 
     @Override
-    public void destroy() {
-        // The folder and its discs are not ours.
-    }
-
-    @Override
-    public boolean pending(String location) {
-        return false;
-    }
-
-    @Override
     public Image open(String location, boolean write) throws IOException {
         if (write) {
-            throw refused();
+            throw new IOException(folder + " holds discs, which are only read");
         }
         return RawImage.open(path(location), bytes(location), false);
     }
@@ -79,75 +67,5 @@ final class IsoFolder extends FolderRepository {
     @Override
     public GuestDisk guestDisk(String location) {
         return new GuestDisk(path(location), DiskFormat.RAW, DiskBackend.UNKNOWN);
-    }
-
-    @Override
-    public void tidy(Predicate<String> rows, Predicate<String> resets) {
-        // Nothing is ever begun here.
-    }
-
-    /** The features of the type keep callers from all that would change a disc. */
-    private IOException refused() {
-        return new IOException(folder + " holds discs, which are only read");
-    }
-
-    @Override
-    public void begin(String location) throws IOException {
-        throw refused();
-    }
-
-    @Override
-    public void keep(String location) {
-        // There is no mark.
-    }
-
-    @Override
-    public void discard(String location) throws IOException {
-        throw refused();
-    }
-
-    @Override
-    public void create(String location, long bytes, boolean plain) throws IOException {
-        throw refused();
-    }
-
-    @Override
-    public boolean clone(String from, String to) throws IOException {
-        throw refused();
-    }
-
-    @Override
-    public boolean revert(String from, String to) throws IOException {
-        throw refused();
-    }
-
-    @Override
-    public void resize(String location, long bytes) throws IOException {
-        throw refused();
-    }
-
-    @Override
-    public Stage stage(String location, long bytes) throws IOException {
-        throw refused();
-    }
-
-    @Override
-    public Stage stageCopy(String location, DoubleConsumer progress) throws IOException {
-        throw refused();
-    }
-
-    @Override
-    public void keepBase(String location) throws IOException {
-        throw refused();
-    }
-
-    @Override
-    public void reset(String location, long bytes) throws IOException {
-        throw refused();
-    }
-
-    @Override
-    public void dropBase(String location) throws IOException {
-        throw refused();
     }
 }

@@ -61,7 +61,10 @@ public interface Repository extends ChangeTracking {
     /** {@code VDI.sm_config} of a volume, as far as the driver decides it. */
     Map<String, String> smConfig(String location) throws IOException;
 
-    /** Marks a location: its volume counts only if the database has its row. */
+    /**
+     * Marks a location: its volume counts only if the database has its row. Where a volume can be made together with its
+     * mark, the mark comes then.
+     */
     void begin(String location) throws IOException;
 
     /** Whether the location is marked. */

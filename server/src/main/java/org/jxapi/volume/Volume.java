@@ -11,5 +11,12 @@ import java.util.Map;
  * @param bytes the size of the disk
  * @param taken how many bytes it takes in the repository, holes not counted
  * @param smConfig {@code VDI.sm_config}
+ * @param label {@code VDI.name_label}; empty when nothing tells it
  */
-public record Volume(String location, Path path, long bytes, long taken, Map<String, String> smConfig) {}
+public record Volume(
+        String location, Path path, long bytes, long taken, Map<String, String> smConfig, String label) {
+    /** A volume that has no name of its own. */
+    public Volume(String location, Path path, long bytes, long taken, Map<String, String> smConfig) {
+        this(location, path, bytes, taken, smConfig, "");
+    }
+}

@@ -65,7 +65,7 @@ class StorageTest {
     @Test
     void theDriversThatWorkArePublished() throws Exception {
         assertThat(calls.list("SR.get_supported_types"))
-                .containsExactly("file", "iso", "ext", "xfs", "nfs", "smb", "dummy");
+                .containsExactly("file", "iso", "ext", "xfs", "lvm", "lvmohba", "udev", "nfs", "smb", "dummy");
         assertThat(calls.ok("SM.get_all_records"))
                 .anySatisfy(sm -> {
                     assertThat(sm.get("type").asText()).isEqualTo("file");
@@ -74,7 +74,7 @@ class StorageTest {
                             .isEqualTo(1);
                     assertThat(sm.get("configuration").has("location")).isTrue();
                 })
-                .hasSize(7);
+                .hasSize(10);
     }
 
     @Test
@@ -126,7 +126,7 @@ class StorageTest {
                 .isEqualTo("SR_BACKEND_FAILURE_61");
         assertThat(createError("iso", Map.of("location", folder + "/nowhere")).get(0))
                 .isEqualTo("SR_BACKEND_FAILURE_226");
-        assertThat(createError("lvm", Map.of("device", "/dev/null"))).containsExactly("SR_UNKNOWN_DRIVER", "lvm");
+        assertThat(createError("lvmofcoe", Map.of("SCSIid", "x"))).containsExactly("SR_UNKNOWN_DRIVER", "lvmofcoe");
         assertThat(calls.list("SR.get_all")).hasSize(before);
         assertThat(used.resolve("precious")).exists();
     }

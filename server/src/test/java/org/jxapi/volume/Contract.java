@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.jxapi.image.Image;
 
 /** The parts that all contracts of {@link Repository} share. */
@@ -22,8 +19,13 @@ interface Contract {
     /** The same repository as another daemon would open it. */
     Repository again();
 
-    /** Where it is. */
-    Path folder();
+    /** The names of all that it has stored: files in its folder, or logical volumes. */
+    List<String> files() throws IOException;
+
+    /** Whether a volume is a single file, which may be copied as a whole. */
+    default boolean hasFiles() {
+        return true;
+    }
 
     /** Whether it clones without a copy. */
     boolean clonesAtOnce();
@@ -100,13 +102,6 @@ interface Contract {
 
     default List<String> locations() {
         return repository().volumes().stream().map(Volume::location).toList();
-    }
-
-    /** The names of all files in its folder. */
-    default List<String> files() throws IOException {
-        try (Stream<Path> list = Files.list(folder())) {
-            return list.map(file -> file.getFileName().toString()).sorted().toList();
-        }
     }
 
     default void holds(String location, byte[] contents) throws IOException {

@@ -286,6 +286,7 @@ interface CopiesContract extends Contract {
         make("a", 2 * PAGES);
         GuestDisk disk = repository().guestDisk("a");
         assumeTrue(clonesAtOnce() && disk.format() == DiskFormat.RAW, "LiveChainsTest has guests of qcow2 disks");
+        assumeTrue(hasFiles(), "the test bed has guests of logical volumes");
         AtomicBoolean running = new AtomicBoolean(true);
         CountDownLatch begun = new CountDownLatch(3);
         CompletableFuture<Void> guest = CompletableFuture.runAsync(() -> {

@@ -22,18 +22,18 @@ interface GuestContract extends Contract {
         repository().resize("b", 2 * MIB);
         contents = Arrays.copyOf(contents, 2 * MIB);
         GuestDisk disk = repository().guestDisk("b");
-        assertThat(disk.path()).isRegularFile();
+        assertThat(disk.path()).exists();
         if (disk.format() == DiskFormat.RAW) {
             assertThat(Files.readAllBytes(disk.path())).isEqualTo(contents);
         }
         if (Qemu.isThere()) {
-            Path raw = folder().resolveSibling(folder().getFileName() + ".converted");
+            Path raw = Files.createTempFile("jxapi", ".converted");
             String format = disk.format().name().toLowerCase(Locale.ROOT);
             Qemu.run("convert", "-f", format, "-O", "raw", disk.path().toString(), raw.toString());
             assertThat(Files.readAllBytes(raw)).isEqualTo(contents);
             Files.delete(raw);
         }
         assertThat(repository().raw("b"))
-                .isEqualTo(disk.format() == DiskFormat.RAW ? Optional.of(disk.path()) : Optional.empty());
+                .isEqualTo(hasFiles() && disk.format() == DiskFormat.RAW ? Optional.of(disk.path()) : Optional.empty());
     }
 }

@@ -21,7 +21,8 @@ class RepositoryContractTest
                 CrashContract,
                 TrackingContract,
                 PlaceContract,
-                GuestContract {
+                GuestContract,
+                FolderContract {
     @RegisterExtension
     static final Grounds GROUNDS = new Grounds();
 

@@ -1,0 +1,19 @@
+package org.jxapi.volume;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** The block devices that carry the volume group of a repository, and the way to them. */
+interface GroupDevices {
+    /** The place of the repository: equal for settings that lead to the same devices. */
+    String place();
+
+    /** Makes the devices usable on this host, and returns them. Called twice, it does no harm. */
+    List<Path> connect();
+
+    /** The opposite of {@link #connect}. */
+    void disconnect();
+
+    /** Makes the devices ready for a new volume group; fails when one of them is in use or holds anything. */
+    List<Path> prepare();
+}

@@ -1,0 +1,53 @@
+package org.jxapi.volume;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jxapi.program.Program;
+
+/** The programs of LVM and of the device mapper. */
+interface Lvm {
+    /** How long one of them may take: a large pool has megabytes of metadata to be zeroed. */
+    Duration LIMIT = Duration.ofMinutes(10);
+
+    /** Runs one and returns its standard output; an IOException with its reason when it fails. */
+    String run(List<String> command) throws IOException;
+
+    default String run(String... command) throws IOException {
+        return run(List.of(command));
+    }
+
+    /** Makes later reads of a device ask the device: guests write to it without the cache of this host. */
+    void forgetCached(Path device) throws IOException;
+
+    /** The programs of this host. */
+    static Lvm ofThisHost() {
+        return new Lvm() {
+            @Override
+            public String run(List<String> command) throws IOException {
+                try {
+                    return Program.of(command).within(LIMIT).run();
+                } catch (IOException e) {
+                    throw named(e);
+                }
+            }
+
+            @Override
+            public void forgetCached(Path device) throws IOException {
+                FileBlocks.forgetCached(device);
+            }
+        };
+    }
+
+    /** LVM has words of its own for a lack of space. */
+    private static IOException named(IOException e) {
+        String said = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        boolean full = said.contains("insufficient free space")
+                || said.contains("insufficient suitable")
+                || said.contains("free space in pool")
+                || said.contains("free space in thin pool");
+        return full ? new IOException("No space left on device: " + e.getMessage(), e) : e;
+    }
+}

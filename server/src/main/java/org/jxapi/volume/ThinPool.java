@@ -1,0 +1,112 @@
+package org.jxapi.volume;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The thin pool of a volume group, as the device mapper knows it. Its volumes must be active. */
+record ThinPool(VolumeGroup group) {
+    private static final long SECTOR = 512;
+    /** The columns of a status line of dmsetup(8), behind the name of the device. */
+    private static final int TYPE = 2;
+
+    private static final int MAPPED = 3;
+    private static final int USED_METADATA = 4;
+    private static final int USED_DATA = 5;
+    private static final int LENGTH = 1;
+    /** From this used part on, metadata may be what runs out first. */
+    private static final double SCARCE = 0.8;
+
+    private static final String FULL_NAME = VolumeGroup.POOL + "-tpool";
+
+    /** The name of a volume's device; hyphens in names are doubled. */
+    private String mapped(String volume) {
+        int layer = volume.equals(FULL_NAME) ? FULL_NAME.lastIndexOf('-') : volume.length();
+        return doubled(group.name()) + "-" + doubled(volume.substring(0, layer)) + volume.substring(layer);
+    }
+
+    private static String doubled(String name) {
+        return name.replace("-", "--");
+    }
+
+    /** The words of the status of a device, without its name. */
+    private String[] status(String volume) throws IOException {
+        String output = group.lvm().run("dmsetup", "status", mapped(volume)).strip();
+        return output.split("\\s+");
+    }
+
+    /** How many bytes of the pool a volume takes, and those that it shares with others. */
+    long taken(String volume) throws IOException {
+        return Long.parseLong(status(volume)[MAPPED]) * SECTOR;
+    }
+
+    /** The same of all volumes, by their names. */
+    Map<String, Long> taken() throws IOException {
+        String prefix = doubled(group.name()) + "-";
+        Map<String, Long> taken = new HashMap<>();
+        group.lvm().run("dmsetup", "status", "--target", "thin").lines().forEach(line -> {
+            int colon = line.indexOf(": ");
+            String[] words = line.substring(colon + 1).strip().split("\\s+");
+            if (colon > 0 && line.startsWith(prefix) && words.length > MAPPED && words[TYPE].equals("thin")) {
+                String volume = line.substring(prefix.length(), colon).replace("--", "-");
+                taken.put(volume, words[MAPPED].equals("-") ? 0 : Long.parseLong(words[MAPPED]) * SECTOR);
+            }
+        });
+        return taken;
+    }
+
+    /** The size of the pool, and how much of it all volumes take. Metadata count when there is less of them left. */
+    Usage usage() throws IOException {
+        String[] words = status(FULL_NAME);
+        if (words.length <= USED_DATA) {
+            throw new IOException("the thin pool of " + group.name() + " has failed: " + String.join(" ", words));
+        }
+        long size = Long.parseLong(words[LENGTH]) * SECTOR;
+        double metadata = part(words[USED_METADATA]);
+        double data = part(words[USED_DATA]);
+        return new Usage(size, (long) (size * (metadata > SCARCE ? Math.max(metadata, data) : data)));
+    }
+
+    /** The value of a fraction such as {@code 12/4096}. */
+    private static double part(String fraction) {
+        int slash = fraction.indexOf('/');
+        return Double.parseDouble(fraction.substring(0, slash)) / Double.parseDouble(fraction.substring(slash + 1));
+    }
+
+    /** The parts of a volume that hold data. */
+    MappedRanges mapped(LogicalVolume volume) throws IOException {
+        String pool = mapped(FULL_NAME);
+        Path dump = Files.createTempFile("jxapi", ".thin");
+        try {
+            // The device mapper keeps one view of a pool's metadata for readers. One that a crash has left is replaced.
+            try {
+                message(pool, "reserve_metadata_snap");
+            } catch (IOException e) {
+                message(pool, "release_metadata_snap");
+                message(pool, "reserve_metadata_snap");
+            }
+            try {
+                group.lvm()
+                        .run(
+                                "thin_dump",
+                                "--metadata-snap",
+                                "--dev-id",
+                                Integer.toString(volume.thinId()),
+                                "--output",
+                                dump.toString(),
+                                "/dev/mapper/" + doubled(group.name()) + "-" + doubled(VolumeGroup.POOL) + "_tmeta");
+            } finally {
+                message(pool, "release_metadata_snap");
+            }
+            return MappedRanges.read(dump);
+        } finally {
+            Files.delete(dump);
+        }
+    }
+
+    private void message(String pool, String words) throws IOException {
+        group.lvm().run("dmsetup", "message", pool, "0", words);
+    }
+}

@@ -1,0 +1,140 @@
+package org.jxapi.volume;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jxapi.volume.DeviceVolumes.Device;
+
+/** Type {@code udev}: the disc drives of this host, or its disks that can be removed, as guests get them whole. */
+public final class UdevDriver implements Driver {
+    /** The folders in which XenServer's rules for udev have links to the devices. */
+    private static final Path CD = Path.of("/dev/xapi/cd");
+
+    private static final Path BLOCK = Path.of("/dev/xapi/block");
+    private static final long SECTOR = 512;
+    private final Path sys;
+
+    public UdevDriver() {
+        this(Path.of("/sys/block"));
+    }
+
+    UdevDriver(Path sys) {
+        this.sys = sys;
+    }
+
+    @Override
+    public String type() {
+        return "udev";
+    }
+
+    @Override
+    public String label() {
+        return "udev";
+    }
+
+    @Override
+    public String description() {
+        return "Disc drives or removable disks of the host";
+    }
+
+    @Override
+    public List<String> features() {
+        return List.of(
+                "SR_PROBE",
+                "SR_UPDATE",
+                "SR_SCAN",
+                "SR_ATTACH",
+                "SR_DETACH",
+                "VDI_INTRODUCE",
+                "VDI_ATTACH",
+                "VDI_DETACH",
+                "VDI_UPDATE");
+    }
+
+    @Override
+    public Map<String, String> configuration() {
+        return Map.of("location", "/dev/xapi/cd for disc drives, /dev/xapi/block for removable disks (required)");
+    }
+
+    @Override
+    public Repository repository(Settings settings) {
+        String location = settings.device("location");
+        if (location.isEmpty()) {
+            throw SmFailure.LOCATION_MISSING.error();
+        }
+        boolean discs = location.equals(CD.toString());
+        if (!discs && !location.equals(BLOCK.toString())) {
+            throw SmFailure.NO_DEVICE.error(location + " is neither " + CD + " nor " + BLOCK);
+        }
+        return new DeviceVolumes(location, discs, new DeviceVolumes.Source() {
+            @Override
+            public void connect() {
+                // The devices are there, or will come.
+            }
+
+            @Override
+            public void disconnect() {
+                // They stay where they are.
+            }
+
+            @Override
+            public List<Device> devices() throws IOException {
+                return discs ? found(CD, true) : found(BLOCK, false);
+            }
+        });
+    }
+
+    private List<Device> found(Path folder, boolean discs) throws IOException {
+        List<Device> devices = new ArrayList<>();
+        try (Stream<Path> list = Files.list(sys)) {
+            for (Path block : list.sorted().toList()) {
+                String name = String.valueOf(block.getFileName());
+                boolean drive = name.startsWith("sr");
+                if (discs ? drive : !drive && isRemovable(block)) {
+                    devices.add(new Device(
+                            folder.resolve(name).toString(),
+                            Path.of("/dev", name),
+                            Long.parseLong(text(block.resolve("size"))) * SECTOR,
+                            label(block),
+                            config(block)));
+                }
+            }
+        }
+        return devices;
+    }
+
+    /** A disk on USB need not say that it can be removed. */
+    private static boolean isRemovable(Path block) throws IOException {
+        return text(block.resolve("removable")).equals("1")
+                || block.toRealPath().toString().contains("/usb");
+    }
+
+    private static String label(Path block) throws IOException {
+        String words = text(block.resolve("device/vendor")) + " " + text(block.resolve("device/model"));
+        return (words.isBlank() ? "" : words.strip() + " ") + "(" + block.getFileName() + ")";
+    }
+
+    private static Map<String, String> config(Path block) throws IOException {
+        Map<String, String> config = new LinkedHashMap<>();
+        config.put(
+                "hotplugged_at",
+                Files.getLastModifiedTime(block).toInstant().toString().replaceAll("\\.\\d+", ""));
+        return config;
+    }
+
+    private static String text(Path file) throws IOException {
+        return Files.isRegularFile(file) ? Files.readString(file).strip() : "";
+    }
+
+    /** Its devices are no repositories of their own. */
+    @Override
+    public Probe probe(Settings settings) {
+        repository(settings);
+        return new Probe(List.of(), List.of());
+    }
+}

@@ -1,0 +1,288 @@
+package org.jxapi.volume;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jxapi.image.Image;
+import org.jxapi.image.RawImage;
+
+/**
+ * The programs of LVM on a host without a device mapper: sparse files take the place of logical volumes. It knows the
+ * commands of {@link VolumeGroup} and {@link ThinPool} in the words of the real programs, which the test bed runs.
+ */
+final class FakeLvm implements Lvm {
+    private static final long CHUNK = 65_536;
+    private static final long SECTOR = 512;
+    private static final long POOL_BYTES = 1 << 30;
+
+    private final Path root;
+    private final Map<String, Map<String, Lv>> groups = new TreeMap<>();
+    private final List<String> commands = new ArrayList<>();
+    private int ids;
+
+    /** A logical volume. */
+    private static final class Lv {
+        private final Set<String> tags = new TreeSet<>();
+        private final int id;
+
+        Lv(int id) {
+            this.id = id;
+        }
+    }
+
+    FakeLvm(Path root) {
+        this.root = root;
+    }
+
+    /** All commands that have run. */
+    synchronized List<String> commands() {
+        return List.copyOf(commands);
+    }
+
+    @Override
+    public void forgetCached(Path device) {
+        // Nothing else writes to the files.
+    }
+
+    @Override
+    public synchronized String run(List<String> command) throws IOException {
+        commands.add(String.join(" ", command));
+        String last = command.get(command.size() - 1);
+        return switch (command.get(0)) {
+            case "vgcreate" -> vgcreate(command);
+            case "vgs" -> vgs(command, last);
+            case "vgchange" -> group(last).isEmpty() ? "" : "";
+            case "vgremove" -> remove(last);
+            case "pvremove" -> "";
+            case "pvs" -> groups.keySet().stream().findFirst().orElse("") + "\n";
+            case "lvs" -> command.contains("vg_name,lv_name") ? names() : lvs(last);
+            case "lvcreate" -> lvcreate(command, last);
+            case "lvchange" -> lvchange(command, last);
+            case "lvrename" -> lvrename(command);
+            case "lvextend" -> lvextend(command, last);
+            case "lvremove" -> lvremove(command.subList(2, command.size()));
+            case "dmsetup" -> dmsetup(command);
+            case "thin_dump" -> thinDump(command);
+            default -> throw new IOException("unknown program " + command);
+        };
+    }
+
+    private static String option(List<String> command, String name) {
+        return command.get(command.indexOf(name) + 1);
+    }
+
+    private static long bytes(String value) {
+        return Long.parseLong(value.substring(0, value.length() - 1));
+    }
+
+    private Map<String, Lv> group(String name) throws IOException {
+        Map<String, Lv> group = groups.get(name);
+        if (group == null) {
+            throw new IOException("Volume group \"" + name + "\" not found");
+        }
+        return group;
+    }
+
+    private Path file(String group, String lv) {
+        return root.resolve(group).resolve(lv);
+    }
+
+    private Lv lv(String path) throws IOException {
+        int slash = path.indexOf('/');
+        Lv lv = group(path.substring(0, slash)).get(path.substring(slash + 1));
+        if (lv == null) {
+            throw new IOException("Failed to find logical volume \"" + path + "\"");
+        }
+        return lv;
+    }
+
+    private String vgcreate(List<String> command) throws IOException {
+        String name = command.get(4);
+        groups.put(name, new TreeMap<>());
+        Files.createDirectory(root.resolve(name));
+        return "";
+    }
+
+    private String vgs(List<String> command, String name) throws IOException {
+        group(name);
+        return command.contains("pv_name") ? "  /dev/fake\n" : "  " + POOL_BYTES + "\n";
+    }
+
+    private String remove(String name) throws IOException {
+        for (String lv : group(name).keySet()) {
+            Files.deleteIfExists(file(name, lv));
+        }
+        groups.remove(name);
+        Files.delete(root.resolve(name));
+        return "";
+    }
+
+    private String names() {
+        return groups.entrySet().stream()
+                .flatMap(group -> group.getValue().keySet().stream().map(lv -> "  " + group.getKey() + "|" + lv + "\n"))
+                .collect(Collectors.joining());
+    }
+
+    private String lvs(String group) throws IOException {
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<String, Lv> entry : group(group).entrySet()) {
+            boolean pool = entry.getKey().equals(VolumeGroup.POOL);
+            long size = pool ? POOL_BYTES : Files.size(file(group, entry.getKey()));
+            text.append("  ").append(entry.getKey()).append('|').append(size).append('|');
+            text.append(pool ? "" : entry.getValue().id).append('|');
+            text.append(String.join(",", entry.getValue().tags)).append('\n');
+        }
+        return text.toString();
+    }
+
+    private String lvcreate(List<String> command, String last) throws IOException {
+        String name = option(command, "--name");
+        boolean snapshot = command.contains("--snapshot");
+        String group = snapshot ? last.substring(0, last.indexOf('/')) : last;
+        if (group(group).containsKey(name)) {
+            throw new IOException("Logical Volume \"" + name + "\" already exists in volume group \"" + group + "\"");
+        }
+        if (snapshot) {
+            lv(last);
+            VolumeFiles.copy(root.resolve(last), file(group, name), done -> {});
+        } else if (command.contains("--virtualsize")) {
+            VolumeFiles.create(file(group, name), bytes(option(command, "--virtualsize")));
+        }
+        Lv lv = new Lv(++ids);
+        if (command.contains("--addtag")) {
+            lv.tags.add(option(command, "--addtag"));
+        }
+        group(group).put(name, lv);
+        return "";
+    }
+
+    private String lvchange(List<String> command, String last) throws IOException {
+        Lv lv = lv(last);
+        if (command.contains("--addtag")) {
+            lv.tags.add(option(command, "--addtag"));
+        } else if (command.contains("--deltag")) {
+            lv.tags.remove(option(command, "--deltag"));
+        }
+        return "";
+    }
+
+    private String lvrename(List<String> command) throws IOException {
+        String group = command.get(1);
+        Lv lv = lv(group + "/" + command.get(2));
+        if (group(group).containsKey(command.get(3))) {
+            throw new IOException("Logical Volume \"" + command.get(3) + "\" already exists");
+        }
+        group(group).remove(command.get(2));
+        group(group).put(command.get(3), lv);
+        Files.move(file(group, command.get(2)), file(group, command.get(3)));
+        return "";
+    }
+
+    private String lvextend(List<String> command, String last) throws IOException {
+        lv(last);
+        VolumeFiles.extend(root.resolve(last), bytes(option(command, "--size")));
+        return "";
+    }
+
+    private String lvremove(List<String> paths) throws IOException {
+        for (String path : paths) {
+            lv(path);
+            group(path.substring(0, path.indexOf('/'))).remove(path.substring(path.indexOf('/') + 1));
+            Files.deleteIfExists(root.resolve(path));
+        }
+        return "";
+    }
+
+    private String dmsetup(List<String> command) throws IOException {
+        if (command.get(1).equals("message")) {
+            return "";
+        }
+        if (command.contains("--target")) {
+            StringBuilder text = new StringBuilder();
+            for (Map.Entry<String, Map<String, Lv>> group : groups.entrySet()) {
+                for (String lv : group.getValue().keySet()) {
+                    if (!lv.equals(VolumeGroup.POOL)) {
+                        text.append(doubled(group.getKey()) + "-" + doubled(lv) + ": " + status(group.getKey(), lv));
+                    }
+                }
+            }
+            return text.toString();
+        }
+        for (Map.Entry<String, Map<String, Lv>> group : groups.entrySet()) {
+            String name = command.get(2);
+            for (String lv : group.getValue().keySet()) {
+                if (name.equals(doubled(group.getKey()) + "-" + doubled(lv))) {
+                    return status(group.getKey(), lv);
+                }
+            }
+            if (name.equals(doubled(group.getKey()) + "-jxapi--pool-tpool")) {
+                return "0 " + POOL_BYTES / SECTOR + " thin-pool 1 12/4096 " + used(group.getKey()) + "/"
+                        + POOL_BYTES / CHUNK + " - rw discard_passdown error_if_no_space - 1024\n";
+            }
+        }
+        throw new IOException("Device " + command.get(2) + " not found");
+    }
+
+    private static String doubled(String name) {
+        return name.replace("-", "--");
+    }
+
+    private long used(String group) throws IOException {
+        long bytes = 0;
+        for (String lv : group(group).keySet()) {
+            bytes += lv.equals(VolumeGroup.POOL) ? 0 : VolumeFiles.taken(file(group, lv));
+        }
+        return bytes / CHUNK;
+    }
+
+    private String status(String group, String lv) throws IOException {
+        Path file = file(group, lv);
+        return "0 " + Files.size(file) / SECTOR + " thin " + VolumeFiles.taken(file) / SECTOR + " 0\n";
+    }
+
+    /** The data of the volume with that number. */
+    private String thinDump(List<String> command) throws IOException {
+        int id = Integer.parseInt(option(command, "--dev-id"));
+        StringBuilder text = new StringBuilder(
+                "<superblock uuid=\"\" time=\"1\" transaction=\"2\" version=\"2\" data_block_size=\"128\""
+                        + " nr_data_blocks=\"0\">\n  <device dev_id=\"" + id + "\" mapped_blocks=\"1\">\n");
+        groups.forEach((group, lvs) -> lvs.forEach((name, lv) -> {
+            if (lv.id == id) {
+                try {
+                    text.append(mappings(file(group, name)));
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }));
+        Files.writeString(Path.of(option(command, "--output")), text + "  </device>\n</superblock>\n");
+        return "";
+    }
+
+    private static String mappings(Path file) throws IOException {
+        StringBuilder text = new StringBuilder();
+        try (Image image = RawImage.open(file, false)) {
+            for (long at = 0; at < image.bytes(); ) {
+                Image.Extent extent = image.extent(at, image.bytes() - at);
+                long begin = at / CHUNK;
+                long blocks = (at + extent.length() + CHUNK - 1) / CHUNK - begin;
+                if (!extent.hole() && blocks == 1) {
+                    text.append("    <single_mapping origin_block=\"" + begin + "\" data_block=\"7\" time=\"0\"/>\n");
+                } else if (!extent.hole()) {
+                    text.append("    <range_mapping origin_begin=\"" + begin + "\" data_begin=\"9\" length=\"" + blocks
+                            + "\" time=\"0\"/>\n");
+                }
+                at += extent.length();
+            }
+        }
+        return text.toString();
+    }
+}
