@@ -9,7 +9,8 @@ import java.util.function.Predicate;
  * callers from all that would do so.
  */
 interface FixedRepository extends Repository {
-    private IOException refused() {
+    /** The error for all that would change its volumes. */
+    default IOException refused() {
         return new IOException(place() + " holds only what is there already: nothing can be made in it");
     }
 

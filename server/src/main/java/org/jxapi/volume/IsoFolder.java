@@ -54,7 +54,7 @@ final class IsoFolder extends FolderRepository implements FixedRepository {
     @Override
     public Image open(String location, boolean write) throws IOException {
         if (write) {
-            throw new IOException(folder + " holds discs, which are only read");
+            throw refused();
         }
         return RawImage.open(path(location), bytes(location), false);
     }
@@ -67,5 +67,10 @@ final class IsoFolder extends FolderRepository implements FixedRepository {
     @Override
     public GuestDisk guestDisk(String location) {
         return new GuestDisk(path(location), DiskFormat.RAW, DiskBackend.UNKNOWN);
+    }
+
+    @Override
+    public IOException refused() {
+        return new IOException(folder + " holds discs, which are only read");
     }
 }

@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jxapi.hypervisor.DiskBackend;
 import org.jxapi.hypervisor.DiskFormat;
 import org.jxapi.image.Image;
@@ -29,22 +28,11 @@ import org.slf4j.LoggerFactory;
  * complete, and {@code jxapi-base.X} those that a disk with {@code on_boot=reset} starts from.
  *
  * <p>Tags of LVM are the marks, and each comes or goes together with one change of the group. A volume has
- * {@link #PENDING} from the moment that it is made. A part with {@link #COMPLETE} is the volume: the old one, if it is
+ * {@link ThinNames#PENDING} from the moment that it is made. A part with {@link ThinNames#COMPLETE} is the volume: the old one, if it is
  * still there, only waits to be removed.
  */
 final class ThinVolumes implements Repository {
     private static final Logger LOG = LoggerFactory.getLogger(ThinVolumes.class);
-    static final String PENDING = "jxapi-pending";
-    static final String COMPLETE = "jxapi-complete";
-    private static final String PART_TAG = "jxapi-part";
-    private static final String BASE_TAG = "jxapi-base";
-    private static final String DISK = "jxapi-disk.";
-    private static final String PART = "jxapi-part.";
-    private static final String BASE = "jxapi-base.";
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]*");
-    /** The device mapper allows names of 127 bytes, in which hyphens are doubled. The group's name takes half of them. */
-    private static final int LONGEST = 56;
-
     private final VolumeGroup group;
     private final ThinPool pool;
     private final GroupDevices devices;
@@ -124,7 +112,7 @@ final class ThinVolumes implements Repository {
             others.remove(VolumeGroup.POOL);
             if (others.isEmpty()) {
                 group.remove();
-            } else if (others.stream().noneMatch(ThinVolumes::isOurs)) {
+            } else if (others.stream().noneMatch(ThinNames::isOurs)) {
                 group.remove(Set.of(VolumeGroup.POOL));
                 LOG.warn("Volume group {}: stays, because others made {}", group.name(), others);
             }
@@ -133,10 +121,6 @@ final class ThinVolumes implements Repository {
         } finally {
             devices.disconnect();
         }
-    }
-
-    private static boolean isOurs(String volume) {
-        return volume.startsWith(DISK) || volume.startsWith(PART) || volume.startsWith(BASE);
     }
 
     @Override
@@ -155,7 +139,7 @@ final class ThinVolumes implements Repository {
             Map<String, Long> taken = pool.taken();
             List<Volume> volumes = new ArrayList<>();
             for (LogicalVolume volume : report.values()) {
-                String location = location(volume, report);
+                String location = ThinNames.location(volume, report);
                 if (!location.isEmpty()) {
                     long bytes = taken.getOrDefault(volume.name(), 0L);
                     volumes.add(new Volume(location, path(location), volume.bytes(), bytes, Map.of()));
@@ -168,26 +152,9 @@ final class ThinVolumes implements Repository {
         }
     }
 
-    /** The location of which this is the volume; empty for other logical volumes. */
-    private static String location(LogicalVolume volume, Map<String, LogicalVolume> report) {
-        if (isComplete(volume)) {
-            return volume.name().substring(PART.length());
-        }
-        if (!volume.name().startsWith(DISK)) {
-            return "";
-        }
-        String location = volume.name().substring(DISK.length());
-        LogicalVolume part = report.get(PART + location);
-        return part != null && isComplete(part) ? "" : location;
-    }
-
-    private static boolean isComplete(LogicalVolume volume) {
-        return volume.name().startsWith(PART) && volume.tags().contains(COMPLETE);
-    }
-
     @Override
     public boolean names(String location) {
-        return NAME.matcher(location).matches() && location.replace("-", "--").length() <= LONGEST;
+        return ThinNames.isLocation(location);
     }
 
     @Override
@@ -198,7 +165,7 @@ final class ThinVolumes implements Repository {
 
     @Override
     public Path path(String location) {
-        return group.device(DISK + location);
+        return group.device(ThinNames.DISK + location);
     }
 
     @Override
@@ -210,7 +177,7 @@ final class ThinVolumes implements Repository {
 
     @Override
     public long taken(String location) throws IOException {
-        return pool.taken(DISK + location);
+        return pool.taken(ThinNames.DISK + location);
     }
 
     @Override
@@ -222,15 +189,15 @@ final class ThinVolumes implements Repository {
     @Override
     public void begin(String location) throws IOException {
         if (holds(location)) {
-            group.tag(DISK + location, PENDING);
+            group.tag(ThinNames.DISK + location, ThinNames.PENDING);
         }
     }
 
     @Override
     public boolean pending(String location) {
         try {
-            LogicalVolume volume = group.report().get(DISK + location);
-            return volume != null && volume.tags().contains(PENDING);
+            LogicalVolume volume = group.report().get(ThinNames.DISK + location);
+            return volume != null && volume.tags().contains(ThinNames.PENDING);
         } catch (IOException e) {
             throw SmFailure.SR_UNAVAILABLE.error(e);
         }
@@ -239,7 +206,7 @@ final class ThinVolumes implements Repository {
     @Override
     public void keep(String location) {
         try {
-            group.untag(DISK + location, PENDING);
+            group.untag(ThinNames.DISK + location, ThinNames.PENDING);
         } catch (IOException e) {
             LOG.warn("Disk {}: keeps its mark until the next start: {}", location, e.getMessage());
         }
@@ -247,7 +214,8 @@ final class ThinVolumes implements Repository {
 
     @Override
     public void discard(String location) throws IOException {
-        Set<String> there = new TreeSet<>(Set.of(PART + location, BASE + location, DISK + location));
+        Set<String> there =
+                new TreeSet<>(Set.of(ThinNames.PART + location, ThinNames.BASE + location, ThinNames.DISK + location));
         there.retainAll(group.report().keySet());
         if (!there.isEmpty()) {
             group.remove(there);
@@ -262,18 +230,19 @@ final class ThinVolumes implements Repository {
 
     @Override
     public void create(String location, long bytes, boolean plain) throws IOException {
-        group.create(DISK + location, bytes, PENDING);
+        group.create(ThinNames.DISK + location, bytes, ThinNames.PENDING);
     }
 
     @Override
     public boolean clone(String from, String to) throws IOException {
-        group.snapshot(DISK + from, DISK + to, PENDING);
+        group.snapshot(ThinNames.DISK + from, ThinNames.DISK + to, ThinNames.PENDING);
         return true;
     }
 
     @Override
     public boolean revert(String from, String to) throws IOException {
-        try (Part part = part(to, () -> group.snapshot(DISK + from, PART + to, PART_TAG))) {
+        try (Part part =
+                part(to, () -> group.snapshot(ThinNames.DISK + from, ThinNames.PART + to, ThinNames.PART_TAG))) {
             part.take();
         }
         return true;
@@ -281,7 +250,7 @@ final class ThinVolumes implements Repository {
 
     @Override
     public void resize(String location, long bytes) throws IOException {
-        resizeVolume(DISK + location, bytes);
+        resizeVolume(ThinNames.DISK + location, bytes);
     }
 
     private void resizeVolume(String volume, long bytes) throws IOException {
@@ -300,7 +269,7 @@ final class ThinVolumes implements Repository {
 
     @Override
     public Image open(String location, boolean write) throws IOException {
-        return openVolume(DISK + location, write);
+        return openVolume(ThinNames.DISK + location, write);
     }
 
     private Image openVolume(String volume, boolean write) throws IOException {
@@ -333,12 +302,14 @@ final class ThinVolumes implements Repository {
 
     @Override
     public Stage stage(String location, long bytes) throws IOException {
-        return part(location, () -> group.create(PART + location, bytes, PART_TAG));
+        return part(location, () -> group.create(ThinNames.PART + location, bytes, ThinNames.PART_TAG));
     }
 
     @Override
     public Stage stageCopy(String location, DoubleConsumer progress) throws IOException {
-        return part(location, () -> group.snapshot(DISK + location, PART + location, PART_TAG));
+        return part(
+                location,
+                () -> group.snapshot(ThinNames.DISK + location, ThinNames.PART + location, ThinNames.PART_TAG));
     }
 
     /** The way to make a logical volume. */
@@ -347,7 +318,7 @@ final class ThinVolumes implements Repository {
     }
 
     private Part part(String location, Maker maker) throws IOException {
-        removeIfThere(PART + location);
+        removeIfThere(ThinNames.PART + location);
         maker.make();
         return new Part(location);
     }
@@ -363,7 +334,7 @@ final class ThinVolumes implements Repository {
 
         @Override
         public Image open() throws IOException {
-            return openVolume(PART + location, true);
+            return openVolume(ThinNames.PART + location, true);
         }
 
         @Override
@@ -373,8 +344,8 @@ final class ThinVolumes implements Repository {
 
         @Override
         public void take() throws IOException {
-            SafeFile.sync(group.device(PART + location));
-            group.tag(PART + location, COMPLETE);
+            SafeFile.sync(group.device(ThinNames.PART + location));
+            group.tag(ThinNames.PART + location, ThinNames.COMPLETE);
             taken = true;
             finish(location);
         }
@@ -382,55 +353,58 @@ final class ThinVolumes implements Repository {
         @Override
         public void close() throws IOException {
             if (!taken) {
-                removeIfThere(PART + location);
+                removeIfThere(ThinNames.PART + location);
             }
         }
     }
 
     /** Puts a complete part in the place of the old contents. */
     private void finish(String location) throws IOException {
-        removeIfThere(DISK + location);
-        group.rename(PART + location, DISK + location);
+        removeIfThere(ThinNames.DISK + location);
+        group.rename(ThinNames.PART + location, ThinNames.DISK + location);
     }
 
     /** Earlier contents that were kept are of no use any more: the disk did not reset. */
     @Override
     public void keepBase(String location) throws IOException {
-        removeIfThere(BASE + location);
-        group.snapshot(DISK + location, BASE + location, BASE_TAG);
+        removeIfThere(ThinNames.BASE + location);
+        group.snapshot(ThinNames.DISK + location, ThinNames.BASE + location, ThinNames.BASE_TAG);
     }
 
     @Override
     public void reset(String location, long bytes) throws IOException {
-        try (Part part = part(location, () -> group.snapshot(BASE + location, PART + location, PART_TAG))) {
-            resizeVolume(PART + location, bytes);
+        try (Part part = part(
+                location,
+                () -> group.snapshot(ThinNames.BASE + location, ThinNames.PART + location, ThinNames.PART_TAG))) {
+            resizeVolume(ThinNames.PART + location, bytes);
             part.take();
         }
     }
 
     @Override
     public void dropBase(String location) throws IOException {
-        removeIfThere(BASE + location);
+        removeIfThere(ThinNames.BASE + location);
     }
 
     @Override
     public void tidy(Predicate<String> rows, Predicate<String> resets) throws IOException {
         for (LogicalVolume volume : group.report().values()) {
-            if (isComplete(volume)) {
-                finish(volume.name().substring(PART.length()));
+            if (ThinNames.isComplete(volume)) {
+                finish(volume.name().substring(ThinNames.PART.length()));
             }
         }
         for (LogicalVolume volume : group.report().values()) {
             String name = volume.name();
-            if (name.startsWith(DISK) && volume.tags().contains(PENDING)) {
-                String location = name.substring(DISK.length());
+            if (name.startsWith(ThinNames.DISK) && volume.tags().contains(ThinNames.PENDING)) {
+                String location = name.substring(ThinNames.DISK.length());
                 if (rows.test(location)) {
                     keep(location);
                 } else {
                     LOG.warn("Disk {}: incomplete at the last stop, its volume is removed", location);
                     discard(location);
                 }
-            } else if (name.startsWith(PART) || name.startsWith(BASE) && !resets.test(name.substring(BASE.length()))) {
+            } else if (name.startsWith(ThinNames.PART)
+                    || name.startsWith(ThinNames.BASE) && !resets.test(name.substring(ThinNames.BASE.length()))) {
                 removeIfThere(name);
             }
         }

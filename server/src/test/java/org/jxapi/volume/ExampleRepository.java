@@ -21,7 +21,7 @@ import org.jxapi.smapi.DriverFolder;
 import org.jxapi.volume.Grounds.Ground;
 
 /** A new repository of the example of a driver from outside, for each test. */
-abstract class ExampleRepository implements Contract {
+abstract class ExampleRepository implements FilesContract {
     static final String MARKER = ".rawfolder";
 
     @RegisterExtension

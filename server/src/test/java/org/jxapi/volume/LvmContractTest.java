@@ -110,7 +110,7 @@ class LvmContractTest implements VolumesContract, CopiesContract, CrashContract,
     public List<String> files() throws IOException {
         return group(UUID_OF_ALL).report().values().stream()
                 .filter(volume -> !volume.name().equals(VolumeGroup.POOL))
-                .map(volume -> volume.name() + (volume.tags().contains(ThinVolumes.PENDING) ? " pending" : ""))
+                .map(volume -> volume.name() + (volume.tags().contains(ThinNames.PENDING) ? " pending" : ""))
                 .sorted()
                 .toList();
     }
@@ -141,7 +141,7 @@ class LvmContractTest implements VolumesContract, CopiesContract, CrashContract,
         byte[] fresh = makeFull("fresh", MIB);
         for (boolean oldRemoved : List.of(false, true)) {
             makeFull("a", 2 * MIB);
-            group(UUID_OF_ALL).snapshot("jxapi-disk.fresh", "jxapi-part.a", ThinVolumes.COMPLETE);
+            group(UUID_OF_ALL).snapshot("jxapi-disk.fresh", "jxapi-part.a", ThinNames.COMPLETE);
             if (oldRemoved) {
                 group(UUID_OF_ALL).remove(Set.of("jxapi-disk.a"));
             }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,7 +29,9 @@ class ScsiDisksTest {
         Files.writeString(device.resolve("wwid"), wwid + "\n");
         Files.writeString(device.resolve("type"), type + "\n");
         Files.writeString(device.resolve("vendor"), "IET     \n");
-        Files.writeString(device.resolve("vpd_pg80"), "\0\200\0\10beaf11  ");
+        byte[] serial = "\0x\0\10beaf11  ".getBytes(StandardCharsets.US_ASCII);
+        serial[1] = (byte) 0x80;
+        Files.write(device.resolve("vpd_pg80"), serial);
         Path block = Files.createDirectories(sys.resolve("block").resolve(name));
         Files.createSymbolicLink(block.resolve("device"), device);
         Files.writeString(block.resolve("size"), "2048\n");
@@ -79,7 +82,7 @@ class ScsiDisksTest {
 
     @Test
     void aMapOfAllPathsComesBeforeAPath() throws IOException {
-        assertThat(disks().find("36001405abc")).contains(Path.of("/dev/xtest0"));
+        assertThat(disks().find("36001405abc")).contains(Path.of("/dev/xtest1"));
         Path map = Files.createDirectories(sys.resolve("block/dm-3/dm"));
         Files.writeString(map.resolve("uuid"), "mpath-36001405abc\n");
         Files.writeString(map.resolve("name"), "mpatha\n");
