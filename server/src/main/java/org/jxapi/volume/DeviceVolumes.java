@@ -99,8 +99,13 @@ final class DeviceVolumes implements FixedRepository {
     @Override
     public List<Volume> volumes() {
         return devices().stream()
-                .map(device ->
-                        new Volume(device.location(), device.path(), device.bytes(), device.bytes(), device.smConfig(), device.label()))
+                .map(device -> new Volume(
+                        device.location(),
+                        device.path(),
+                        device.bytes(),
+                        device.bytes(),
+                        device.smConfig(),
+                        device.label()))
                 .sorted(Comparator.comparing(Volume::location))
                 .toList();
     }

@@ -13,8 +13,7 @@ import java.util.Map;
  * @param smConfig {@code VDI.sm_config}
  * @param label {@code VDI.name_label}; empty when nothing tells it
  */
-public record Volume(
-        String location, Path path, long bytes, long taken, Map<String, String> smConfig, String label) {
+public record Volume(String location, Path path, long bytes, long taken, Map<String, String> smConfig, String label) {
     /** A volume that has no name of its own. */
     public Volume(String location, Path path, long bytes, long taken, Map<String, String> smConfig) {
         this(location, path, bytes, taken, smConfig, "");

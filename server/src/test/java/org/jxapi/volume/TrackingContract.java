@@ -21,7 +21,7 @@ import org.jxapi.image.Image;
  * Changed-block tracking: a bitmap may have too many blocks, and never too few. Where it says so, the bitmap has exactly
  * the blocks that were written. The rules are those of libs/sm/VDI.py of XenServer's storage manager.
  */
-interface TrackingContract extends Contract {
+interface TrackingContract extends FilesContract {
     int BLOCK = ChangedBlocks.BLOCK;
 
     private void snapshot(String from, String to) throws IOException {
