@@ -96,7 +96,8 @@ public final class StorageModule {
         this.store = store;
         this.operations = operations;
         this.mounts = host.mounts();
-        FolderFormats formats = new FolderFormats(new RunningDisks(store, hypervisor));
+        RunningDisks running = new RunningDisks(store, hypervisor);
+        FolderFormats formats = new FolderFormats(running);
         List<Driver> all = new ArrayList<>(List.of(
                 new FileDriver(mounts, formats),
                 new IsoDriver(mounts),
@@ -108,7 +109,7 @@ public final class StorageModule {
                 new NfsDriver(mounts, formats),
                 new SmbDriver(mounts, formats),
                 new DummyDriver(new RecordedDisks(store))));
-        all.addAll(host.drivers().drivers(all.stream().map(Driver::type).collect(Collectors.toSet())));
+        all.addAll(host.drivers().drivers(all.stream().map(Driver::type).collect(Collectors.toSet()), running));
         Drivers drivers = new Drivers(all);
         SrFolders places = new SrFolders(store, drivers, data);
         this.disks = new Disks(store, drivers, places, operations, hypervisor, clock);

@@ -6,13 +6,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jxapi.volume.Origin;
+import org.jxapi.xenapi.ImageFormatType;
 
 /**
  * How a driver describes itself: the answer of {@code Plugin.query}.
  *
  * @param type {@code SR.type}
  * @param features its features, in SMAPIv3's words
+ * @param formats the formats of its volumes, in the words of the XenAPI
  * @param configuration the keys of device_config with their meanings
  */
 record Description(
@@ -21,6 +24,7 @@ record Description(
         String text,
         Origin origin,
         List<String> features,
+        List<ImageFormatType> formats,
         Map<String, String> configuration) {
     private static final Pattern TYPE = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
     private static final String VERSION_OF_CALLS = "5.0";
@@ -34,10 +38,6 @@ record Description(
         if (!fields.text("required_api_version").equals(VERSION_OF_CALLS)) {
             throw fields.wrong("required_api_version", '"' + VERSION_OF_CALLS + '"');
         }
-        List<String> features = new ArrayList<>();
-        for (JsonNode feature : answer.path("features")) {
-            features.add(feature.asText());
-        }
         Map<String, String> configuration = new LinkedHashMap<>();
         answer.path("configuration")
                 .properties()
@@ -47,6 +47,27 @@ record Description(
                 answer.path("copyright").asText(),
                 fields.text("version"),
                 program.file().toString());
-        return new Description(type, fields.text("name"), fields.text("description"), origin, features, configuration);
+        return new Description(
+                type,
+                fields.text("name"),
+                fields.text("description"),
+                origin,
+                texts(answer.path("features")),
+                formats(texts(answer.path("supported_image_formats"))),
+                configuration);
+    }
+
+    private static List<String> texts(JsonNode list) {
+        List<String> texts = new ArrayList<>();
+        list.forEach(text -> texts.add(text.asText()));
+        return texts;
+    }
+
+    /** Those that jxapid can read; raw if there are none. */
+    private static List<ImageFormatType> formats(List<String> names) {
+        List<ImageFormatType> known = Stream.of(ImageFormatType.RAW, ImageFormatType.QCOW2)
+                .filter(format -> names.contains(format.wire()))
+                .toList();
+        return known.isEmpty() ? List.of(ImageFormatType.RAW) : known;
     }
 }

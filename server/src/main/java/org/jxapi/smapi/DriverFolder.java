@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.store.Reason;
 import org.jxapi.volume.Driver;
+import org.jxapi.volume.LiveDisks;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,13 +32,14 @@ public record DriverFolder(Path folder, Path marks, Duration limit) {
      * Asks each driver what it is. One that does not keep the contract is left out, and the log says why.
      *
      * @param taken the types that jxapi has drivers for
+     * @param live the running guests, which use disks of the drivers
      */
-    public List<Driver> drivers(Set<String> taken) {
+    public List<Driver> drivers(Set<String> taken, LiveDisks live) {
         List<Driver> drivers = new ArrayList<>();
         Set<String> types = new HashSet<>(taken);
         for (Path file : executables()) {
             try {
-                ProgramDriver driver = driver(file);
+                ProgramDriver driver = driver(file, live);
                 if (types.add(driver.type())) {
                     LOG.info("Storage driver {}: offers SR type {}", file, driver.type());
                     drivers.add(driver);
@@ -65,9 +67,9 @@ public record DriverFolder(Path folder, Path marks, Duration limit) {
         }
     }
 
-    private ProgramDriver driver(Path file) throws IOException {
+    private ProgramDriver driver(Path file, LiveDisks live) throws IOException {
         DriverProgram program = new DriverProgram(file, limit);
         Description description = Description.of(program, program.read("its description", "Plugin.query", Map.of()));
-        return new ProgramDriver(program, description, marks);
+        return new ProgramDriver(program, description, marks, live);
     }
 }

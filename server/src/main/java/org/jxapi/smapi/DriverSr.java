@@ -25,6 +25,11 @@ final class DriverSr {
         this.attached = attached;
     }
 
+    /** {@code SR.uuid}. */
+    String uuid() {
+        return settings.uuid();
+    }
+
     String place() {
         return place;
     }

@@ -10,14 +10,8 @@ import org.jxapi.volume.Copying;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.Stage;
 
-/**
- * New and kept contents of volumes, in volumes of their own: {@code X.jxapi-part} holds contents of X that are not complete,
- * and {@code X.jxapi-base} those that a disk with {@code on_boot=reset} starts from.
- */
+/** New and kept contents of disks, in volumes of their own. */
 final class NewContents {
-    private static final String PART = ".jxapi-part";
-    private static final String BASE = ".jxapi-base";
-
     private final Repository repository;
     private final DriverSr sr;
 
@@ -26,18 +20,10 @@ final class NewContents {
         this.sr = sr;
     }
 
-    static boolean isPart(String key) {
-        return key.endsWith(PART);
-    }
-
-    static boolean isBase(String key) {
-        return key.endsWith(BASE);
-    }
-
     /** Starts contents full of zeros. */
     Stage stage(String location, long bytes) throws IOException {
-        sr.destroy(location + PART);
-        sr.create(location + PART, bytes);
+        sr.destroy(Keys.part(location));
+        sr.create(Keys.part(location), bytes);
         return new Part(location);
     }
 
@@ -74,7 +60,7 @@ final class NewContents {
         }
 
         String key() {
-            return location + PART;
+            return Keys.part(location);
         }
 
         @Override
@@ -111,7 +97,7 @@ final class NewContents {
 
     /** Gives a volume the contents of another at once; false if the driver cannot. */
     boolean revert(String from, String to) throws IOException {
-        String part = to + PART;
+        String part = Keys.part(to);
         sr.destroy(part);
         if (!repository.clone(from, part)) {
             return false;
@@ -122,12 +108,12 @@ final class NewContents {
 
     void keepBase(String location) throws IOException {
         try (Part copy = copied(location, location, done -> {})) {
-            copy.takeAs(location + BASE);
+            copy.takeAs(Keys.base(location));
         }
     }
 
     void reset(String location, long bytes) throws IOException {
-        try (Part copy = copied(location + BASE, location, done -> {})) {
+        try (Part copy = copied(Keys.base(location), location, done -> {})) {
             if (repository.bytes(copy.key()) < bytes) {
                 sr.resize(copy.key(), bytes);
             }
@@ -136,20 +122,20 @@ final class NewContents {
     }
 
     void dropBase(String location) throws IOException {
-        sr.destroy(location + BASE);
+        sr.destroy(Keys.base(location));
     }
 
     /** Removes all that belongs to a volume apart from itself. */
     void discard(String location) throws IOException {
-        sr.destroy(location + PART);
-        sr.destroy(location + BASE);
+        sr.destroy(Keys.part(location));
+        sr.destroy(Keys.base(location));
     }
 
     /** Removes incomplete contents, and kept ones of volumes that do not reset. */
     void tidy(Predicate<String> resets) throws IOException {
         for (DriverVolume volume : sr.volumes()) {
             String key = volume.key();
-            if (isPart(key) || isBase(key) && !resets.test(key.substring(0, key.length() - BASE.length()))) {
+            if (Keys.isPart(key) || Keys.isBase(key) && !resets.test(Keys.diskOfBase(key))) {
                 sr.destroy(key);
             }
         }

@@ -10,11 +10,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jxapi.volume.Driver;
+import org.jxapi.volume.LiveDisks;
 import org.jxapi.volume.Origin;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.Settings;
 import org.jxapi.volume.SmFailure;
 import org.jxapi.volume.Usage;
+import org.jxapi.xenapi.ImageFormatType;
 
 /** A type of repositories whose driver is an executable from outside jxapi. */
 final class ProgramDriver implements Driver {
@@ -42,14 +44,16 @@ final class ProgramDriver implements Driver {
     private final DriverProgram program;
     private final Description description;
     private final Path marks;
+    private final LiveDisks live;
     /** The names that the driver gave to attached repositories, by their UUIDs and places. */
     private final Map<String, String> attached = new ConcurrentHashMap<>();
 
     /** @param marks where each repository gets a folder for its marks */
-    ProgramDriver(DriverProgram program, Description description, Path marks) {
+    ProgramDriver(DriverProgram program, Description description, Path marks, LiveDisks live) {
         this.program = program;
         this.description = description;
         this.marks = marks;
+        this.live = live;
     }
 
     @Override
@@ -83,6 +87,11 @@ final class ProgramDriver implements Driver {
     }
 
     @Override
+    public List<ImageFormatType> formats() {
+        return description.formats();
+    }
+
+    @Override
     public Map<String, String> configuration() {
         return description.configuration();
     }
@@ -96,7 +105,7 @@ final class ProgramDriver implements Driver {
         DriverSr sr = new DriverSr(program, place(settings), settings, attached);
         Marks own = new Marks(marks.resolve(settings.uuid().isEmpty() ? "none" : settings.uuid()));
         boolean clones = description.features().contains("VDI_CLONE");
-        return new ProgramRepository(sr, own, !makesVolumes(), makesVolumes() && clones);
+        return new ProgramRepository(sr, own, !makesVolumes(), makesVolumes() && clones, live);
     }
 
     /** The type and the settings. Passwords are left out, since operators see it. */

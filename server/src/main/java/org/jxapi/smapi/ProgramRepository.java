@@ -1,22 +1,19 @@
 package org.jxapi.smapi;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
 import org.jxapi.hypervisor.DiskBackend;
 import org.jxapi.hypervisor.DiskFormat;
 import org.jxapi.image.Image;
-import org.jxapi.image.RawImage;
 import org.jxapi.volume.GuestDisk;
+import org.jxapi.volume.LiveDisks;
 import org.jxapi.volume.LoopDevices;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.SmFailure;
@@ -29,21 +26,21 @@ import org.slf4j.LoggerFactory;
 /** A repository whose volumes a program from outside keeps. */
 final class ProgramRepository implements Repository {
     private static final Logger LOG = LoggerFactory.getLogger(ProgramRepository.class);
-    /** The most bytes of a volume's name, so that its own volumes have names of at most 255. */
-    private static final int LONGEST_NAME = 200;
 
     private final DriverSr sr;
     private final Marks marks;
     private final boolean readOnly;
     private final boolean clones;
+    private final LiveDisks live;
     private final NewContents contents;
 
     /** @param clones whether the driver may be able to clone without a copy */
-    ProgramRepository(DriverSr sr, Marks marks, boolean readOnly, boolean clones) {
+    ProgramRepository(DriverSr sr, Marks marks, boolean readOnly, boolean clones, LiveDisks live) {
         this.sr = sr;
         this.marks = marks;
         this.readOnly = readOnly;
         this.clones = clones;
+        this.live = live;
         this.contents = new NewContents(this, sr);
     }
 
@@ -63,50 +60,24 @@ final class ProgramRepository implements Repository {
         return readOnly;
     }
 
-    /** A question to the driver. */
-    private interface Question<T> {
-        T ask() throws IOException;
-    }
-
-    private static <T> T or(SmFailure failure, Question<T> question) {
-        try {
-            return question.ask();
-        } catch (IOException e) {
-            throw failure.error(e);
-        }
-    }
-
-    /** A change at the driver. */
-    private interface Change {
-        void make() throws IOException;
-    }
-
-    private static void must(SmFailure failure, Change change) {
-        try {
-            change.make();
-        } catch (IOException e) {
-            throw failure.error(e);
-        }
-    }
-
     @Override
     public void create() {
-        must(SmFailure.GENERAL, sr::create);
+        Attempts.make(SmFailure.GENERAL, sr::create);
     }
 
     @Override
     public void attach() {
-        must(SmFailure.SR_UNAVAILABLE, sr::attach);
+        Attempts.make(SmFailure.SR_UNAVAILABLE, sr::attach);
     }
 
     @Override
     public void detach() {
-        must(SmFailure.GENERAL, sr::detach);
+        Attempts.make(SmFailure.GENERAL, sr::detach);
     }
 
     @Override
     public void destroy() {
-        must(SmFailure.GENERAL, () -> {
+        Attempts.make(SmFailure.GENERAL, () -> {
             sr.destroy();
             marks.clear();
         });
@@ -114,31 +85,23 @@ final class ProgramRepository implements Repository {
 
     @Override
     public Usage usage() {
-        return or(SmFailure.SR_UNAVAILABLE, sr::usage);
+        return Attempts.ask(SmFailure.SR_UNAVAILABLE, sr::usage);
     }
 
     @Override
     public List<Volume> volumes() {
-        List<Volume> volumes = new ArrayList<>();
-        for (DriverVolume volume : or(SmFailure.SR_SCAN, sr::volumes)) {
-            if (names(volume.key())) {
-                volumes.add(new Volume(volume.key(), volume.path(), volume.bytes(), volume.taken(), Map.of()));
+        Map<String, Volume> volumes = new TreeMap<>();
+        for (DriverVolume each : Attempts.ask(SmFailure.SR_SCAN, sr::volumes)) {
+            if (names(each.key())) {
+                volumes.put(each.key(), new Volume(each.key(), each.path(), each.bytes(), each.taken(), Map.of()));
             }
         }
-        volumes.sort(Comparator.comparing(Volume::location));
-        return volumes;
+        return List.copyOf(volumes.values());
     }
 
     @Override
     public boolean names(String location) {
-        return !location.isEmpty()
-                && location.getBytes(StandardCharsets.UTF_8).length <= LONGEST_NAME
-                && !location.startsWith(".")
-                && !location.startsWith("-")
-                && location.indexOf('/') < 0
-                && location.chars().noneMatch(Character::isISOControl)
-                && !NewContents.isPart(location)
-                && !NewContents.isBase(location);
+        return Keys.isDisk(location);
     }
 
     /** The volume; empty when it is not there. */
@@ -160,15 +123,19 @@ final class ProgramRepository implements Repository {
 
     @Override
     public boolean holds(String location) {
-        return or(SmFailure.SR_UNAVAILABLE, () -> find(location)).isPresent();
+        return Attempts.ask(SmFailure.SR_UNAVAILABLE, () -> find(location)).isPresent();
     }
 
-    /** That of a volume that is not there is one that can never be. */
     @Override
     public Path path(String location) {
-        return or(SmFailure.SR_UNAVAILABLE, () -> find(location))
+        return Attempts.ask(SmFailure.SR_UNAVAILABLE, () -> find(location))
                 .map(DriverVolume::path)
-                .orElse(Path.of("/dev/null").resolve(location));
+                .orElse(nowhere(location));
+    }
+
+    /** The path of a volume that is not there, at which there can never be anything. */
+    private static Path nowhere(String location) {
+        return Path.of("/dev/null").resolve(location);
     }
 
     @Override
@@ -225,7 +192,20 @@ final class ProgramRepository implements Repository {
 
     @Override
     public boolean clone(String from, String to) throws IOException {
-        return clones && sr.clone(from, to);
+        if (!clones) {
+            return false;
+        }
+        refuseInQemu(from);
+        return sr.clone(from, to);
+    }
+
+    /** QEMU has a part of an image in its memory, so nothing else may read or change the image of a running guest. */
+    private void refuseInQemu(String location) throws IOException {
+        List<LiveDisks.Guest> guests = live.guests(sr.uuid(), location);
+        if (!guests.isEmpty() && volume(location).isQcow2()) {
+            throw new IOException("volume " + location + " is a qcow2 image that domain "
+                    + guests.get(0).domid() + " uses; shut the guest down first");
+        }
     }
 
     @Override
@@ -241,8 +221,9 @@ final class ProgramRepository implements Repository {
             throw new IOException(
                     "volume " + location + " has " + volume.bytes() + " bytes, and cannot shrink to " + bytes);
         }
+        refuseInQemu(location);
         sr.resize(location, bytes);
-        if (Files.isRegularFile(volume.path())) {
+        if (volume.raw().isPresent()) {
             LoopDevices.renew(volume.path());
         }
     }
@@ -252,21 +233,20 @@ final class ProgramRepository implements Repository {
         if (write) {
             refuseReadOnly();
         }
-        DriverVolume volume = volume(location);
-        return RawImage.open(volume.path(), volume.bytes(), write);
+        refuseInQemu(location);
+        return volume(location).open(write);
     }
 
-    /** A block device cannot be copied as a file. */
     @Override
     public Optional<Path> raw(String location) {
-        return or(SmFailure.SR_UNAVAILABLE, () -> find(location))
-                .map(DriverVolume::path)
-                .filter(Files::isRegularFile);
+        return Attempts.ask(SmFailure.SR_UNAVAILABLE, () -> find(location)).flatMap(DriverVolume::raw);
     }
 
     @Override
     public GuestDisk guestDisk(String location) {
-        return new GuestDisk(path(location), DiskFormat.RAW, DiskBackend.UNKNOWN);
+        return Attempts.ask(SmFailure.SR_UNAVAILABLE, () -> find(location))
+                .map(DriverVolume::guestDisk)
+                .orElse(new GuestDisk(nowhere(location), DiskFormat.RAW, DiskBackend.UNKNOWN));
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.harness.ExampleDriver;
 import org.jxapi.volume.Driver;
+import org.jxapi.volume.NoGuests;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.Settings;
 
@@ -31,7 +32,7 @@ class DriverFolderTest {
     }
 
     private List<Driver> drivers(Duration limit) {
-        return new DriverFolder(folder, folder.resolve("marks"), limit).drivers(Set.of("file"));
+        return new DriverFolder(folder, folder.resolve("marks"), limit).drivers(Set.of("file"), new NoGuests());
     }
 
     /** A driver whose calls answer as the cases of a shell's {@code case} statement do. */
@@ -71,7 +72,8 @@ class DriverFolderTest {
 
     @Test
     void aFolderThatIsNotThereHasNoDrivers() {
-        assertThat(new DriverFolder(folder.resolve("none"), folder, Duration.ofSeconds(1)).drivers(Set.of()))
+        assertThat(new DriverFolder(folder.resolve("none"), folder, Duration.ofSeconds(1))
+                        .drivers(Set.of(), new NoGuests()))
                 .isEmpty();
     }
 

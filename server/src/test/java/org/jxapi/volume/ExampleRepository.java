@@ -44,7 +44,8 @@ abstract class ExampleRepository implements FilesContract {
         Path drivers = Files.createDirectories(GROUNDS.fresh(Ground.TEMPORARY));
         ExampleDriver.copyTo(drivers);
         marks = GROUNDS.fresh(Ground.TEMPORARY);
-        List<Driver> found = new DriverFolder(drivers, marks, Duration.ofSeconds(60)).drivers(Set.of("file"));
+        List<Driver> found =
+                new DriverFolder(drivers, marks, Duration.ofSeconds(60)).drivers(Set.of("file"), new NoGuests());
         assertThat(found).extracting(Driver::type).containsExactly("rawfolder");
         driver = found.get(0);
     }
