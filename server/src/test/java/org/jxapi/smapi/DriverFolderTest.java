@@ -35,7 +35,7 @@ class DriverFolderTest {
         return new DriverFolder(folder, folder.resolve("marks"), limit).drivers(Set.of("file"), new NoGuests());
     }
 
-    /** A driver whose calls answer as the cases of a shell's {@code case} statement do. */
+    /** A driver in shell with these branches for calls other than Plugin.query. */
     private void driver(String type, String features, String cases) throws IOException {
         ExampleDriver.shell(
                 folder,
