@@ -113,6 +113,7 @@ class ArchitectureTest {
                             "store",
                             "task",
                             "vm")),
+            Map.entry("recovery", Set.of("dispatch", "local", "rpc", "session", "storage", "store")),
             Map.entry("cli", Set.of("cli.command", "cli.record", "cli.thin", "dispatch", "http", "store")),
             Map.entry("cli.thin", Set.of()),
             Map.entry("cli.record", Set.of("cli.thin", "dispatch", "domain", "store")),

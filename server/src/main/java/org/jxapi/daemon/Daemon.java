@@ -35,6 +35,7 @@ import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.message.Messages;
 import org.jxapi.nbd.NbdServer;
 import org.jxapi.network.HostNetwork;
+import org.jxapi.recovery.DatabaseRecovery;
 import org.jxapi.rpc.XmlRpcValue;
 import org.jxapi.session.AuthService;
 import org.jxapi.session.Passwords;
@@ -66,6 +67,9 @@ final class Daemon implements AutoCloseable {
 
     /** How often metrics are brought up to date; XAPI's own pace. */
     private static final long MEASURE_SECONDS = 5;
+
+    /** How far the copies of the database on disks may lag behind, when nothing is in their way. */
+    private static final long COPY_SECONDS = 2;
 
     /** When things are loaded that no client needs at first: the start itself is not to wait for them. */
     private static final long PREPARE_SECONDS = 1;
@@ -167,10 +171,12 @@ final class Daemon implements AutoCloseable {
         this.services = services;
         NbdServer nbd = new NbdServer(store, services.contents(), tasks, clock, keys, address(settings.nbd()));
         this.nbd = nbd;
-        services.bind(table, nbd.servers());
+        DatabaseRecovery recovery = services.recovery(clock);
+        services.bind(table, nbd.servers(), recovery);
         new FirstBoot(store, settings.dataDir(), clock).run(facts, firmware.uefi());
         services.start();
-        XenDispatcher dispatcher = new XenDispatcher(store, tasks, clock, table, workers, XmlRpcValue::encode);
+        XenDispatcher dispatcher =
+                new XenDispatcher(store, tasks, clock, table, workers, recovery.sessions(), XmlRpcValue::encode);
         this.dispatcher = dispatcher;
         Transfers transfers = services.transfers(dispatcher);
         List<Ref<Task>> interrupted = tasks.pending();
@@ -205,6 +211,17 @@ final class Daemon implements AutoCloseable {
                 },
                 0,
                 MEASURE_SECONDS,
+                TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        recovery.look();
+                    } catch (RuntimeException | Error e) {
+                        LOG.error("Database: its copies cannot be brought up to date", e);
+                    }
+                },
+                COPY_SECONDS,
+                COPY_SECONDS,
                 TimeUnit.SECONDS);
         TransferHandler served = transfers.server(tasks, backups);
         timer.schedule(OpenDisk::prepare, PREPARE_SECONDS, TimeUnit.SECONDS);

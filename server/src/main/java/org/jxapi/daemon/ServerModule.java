@@ -23,6 +23,8 @@ import org.jxapi.network.HostNetwork;
 import org.jxapi.operation.Operations;
 import org.jxapi.pool.PoolService;
 import org.jxapi.pool.SecretService;
+import org.jxapi.recovery.DatabaseRecovery;
+import org.jxapi.storage.DatabaseCopies;
 import org.jxapi.storage.DiskContents;
 import org.jxapi.storage.DiskExports;
 import org.jxapi.store.Store;
@@ -100,9 +102,9 @@ final class ServerModule {
         this.messages = new MessageService(store, clock);
     }
 
-    void bind(MessageTable<Call> table, DiskExports exports) {
+    void bind(MessageTable<Call> table, DiskExports exports, DatabaseCopies copies) {
         vms.bind(table);
-        storage.bind(table, exports, vms.claims()::ofDisksThatMove);
+        storage.bind(table, exports, vms.claims()::ofDisksThatMove, copies);
         networking.bind(table);
         new VbdService(store, hypervisor, operations, configs).bind(table);
         new VifService(store, hypervisor, operations, network).bind(table);
@@ -121,7 +123,14 @@ final class ServerModule {
 
     /** Exports and imports. */
     Transfers transfers(Dispatcher dispatcher) {
-        return new Transfers(store, dispatcher, contents(), vms.claims(), measurements);
+        Transfers transfers = new Transfers(store, dispatcher, contents(), vms.claims(), measurements);
+        vms.recoverWith(transfers);
+        return transfers;
+    }
+
+    /** Copies of this pool's database and of others. */
+    DatabaseRecovery recovery(Clock clock) {
+        return new DatabaseRecovery(store, contents(), clock, storage.disks()::destroy);
     }
 
     /** Makes everything true that the last run may have left otherwise. */

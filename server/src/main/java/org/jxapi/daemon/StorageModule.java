@@ -17,6 +17,7 @@ import org.jxapi.operation.Operations;
 import org.jxapi.smapi.DriverFolder;
 import org.jxapi.storage.AutoScans;
 import org.jxapi.storage.Coalescing;
+import org.jxapi.storage.DatabaseCopies;
 import org.jxapi.storage.DeviceSecrets;
 import org.jxapi.storage.DiskExports;
 import org.jxapi.storage.DiskMoves;
@@ -56,7 +57,8 @@ public final class StorageModule {
     private final Mounts mounts;
     private final Disks disks;
     private final Operations operations;
-    private final SrService srs;
+    private final Srs repositories;
+    private final SrSources sources;
     private final PbdService pbds;
     private final AutoScans autoScans;
     private final Coalescing coalescing;
@@ -114,8 +116,8 @@ public final class StorageModule {
         SrFolders places = new SrFolders(store, drivers, data);
         this.disks = new Disks(store, drivers, places, operations, hypervisor, clock);
         Pbds life = new Pbds(store, operations, disks, places);
-        this.srs = new SrService(
-                store, disks, new Srs(store, operations, disks, life, places), new SrSources(store, measurements));
+        this.repositories = new Srs(store, operations, disks, life, places);
+        this.sources = new SrSources(store, measurements);
         this.pbds = new PbdService(life);
         this.coalescing = new Coalescing(store, drivers, clock);
         this.autoScans = new AutoScans(store, clock, sr -> disks.scans().scan(new InternalCall("SR.scan", store), sr));
@@ -126,9 +128,9 @@ public final class StorageModule {
     }
 
     /** @param owner the claims of VMs whose disks move */
-    public void bind(MessageTable<Call> table, DiskExports exports, DiskMoves.Owner owner) {
-        new VdiService(store, disks, operations, exports, owner).bind(table);
-        srs.bind(table);
+    public void bind(MessageTable<Call> table, DiskExports exports, DiskMoves.Owner owner, DatabaseCopies copies) {
+        new VdiService(store, disks, operations, exports, owner, copies).bind(table);
+        new SrService(store, disks, repositories, sources, copies).bind(table);
         pbds.bind(table);
     }
 

@@ -26,6 +26,7 @@ import org.jxapi.vm.Alerts;
 import org.jxapi.vm.ConsoleLocations;
 import org.jxapi.vm.PowerStates;
 import org.jxapi.vm.Provision;
+import org.jxapi.vm.Recoverer;
 import org.jxapi.vm.VmAllowedOperations;
 import org.jxapi.vm.VmApplianceService;
 import org.jxapi.vm.VmClaims;
@@ -34,6 +35,7 @@ import org.jxapi.vm.VmCreation;
 import org.jxapi.vm.VmDomains;
 import org.jxapi.vm.VmLifecycle;
 import org.jxapi.vm.VmMemory;
+import org.jxapi.vm.VmRecovery;
 import org.jxapi.vm.VmRevert;
 import org.jxapi.vm.VmService;
 import org.jxapi.vm.VmSuspension;
@@ -50,6 +52,7 @@ public final class VmModule {
     private final VmClaims claims;
     private final VmLifecycle lifecycle;
     private final ConsoleLocations locations = new ConsoleLocations();
+    private final VmRecovery recovery;
     private final Store store;
 
     /** @param bridges whether the host has a bridge of that name */
@@ -65,6 +68,7 @@ public final class VmModule {
             Measurements measurements,
             Predicate<String> bridges) {
         this.store = store;
+        this.recovery = new VmRecovery(store);
         Alerts alerts = new Alerts(store, clock);
         PowerStates states = new PowerStates(store, hypervisor, clock);
         agents = new GuestAgentWatcher(store, hypervisor, states.reports());
@@ -87,10 +91,11 @@ public final class VmModule {
                 sources,
                 measurements,
                 disks,
-                new VmMemory(store, hypervisor, claims, reclaim, balance::changed));
+                new VmMemory(store, hypervisor, claims, reclaim, balance::changed),
+                recovery);
         snapshots = new VmssService(store, clock, copies, new VmCreation(store, claims), disks);
         scheduled = new ScheduledSnapshots(store, clock, workers, snapshots::snapshotScheduled);
-        appliances = new VmApplianceService(store, operations, lifecycle);
+        appliances = new VmApplianceService(store, operations, lifecycle, recovery);
         reconciliation = new Reconciliation(
                 store,
                 hypervisor,
@@ -115,6 +120,11 @@ public final class VmModule {
     /** The operations of VMs, for exports and imports. */
     VmClaims claims() {
         return claims;
+    }
+
+    /** Sets what makes VMs of those in another pool's database. */
+    void recoverWith(Recoverer recoverer) {
+        recovery.use(recoverer);
     }
 
     /** Stops every VM, for a host that goes down: cleanly where the guest obeys in time, else at once. */

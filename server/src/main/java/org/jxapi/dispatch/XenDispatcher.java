@@ -50,7 +50,20 @@ public final class XenDispatcher implements Dispatcher {
             MessageModel.Kind.GET_BY_NAME_LABEL,
             MessageModel.Kind.GET_RECORD);
 
+    /** Messages for sessions that read another pool's database, in addition to those that read fields. */
+    private static final Set<String> FOREIGN = Set.of(
+            "VM.assert_can_be_recovered",
+            "VM.get_SRs_required_for_recovery",
+            "VM.recover",
+            "VM_appliance.assert_can_be_recovered",
+            "VM_appliance.get_SRs_required_for_recovery",
+            "VM_appliance.recover",
+            "session.logout");
+
     private static final Object[] NO_ARGUMENTS = {};
+
+    private static final Set<MessageModel.Kind> QUERIES =
+            EnumSet.of(MessageModel.Kind.GET_ALL_WHERE, MessageModel.Kind.GET_ALL_RECORDS_WHERE);
 
     /** A message and its code; those that are not there yet have none. */
     private record Target(MessageModel message, MessageTable.@Nullable Body<Call> body) {}
@@ -59,6 +72,7 @@ public final class XenDispatcher implements Dispatcher {
     private final Tasks tasks;
     private final Sessions sessions;
     private final Workers workers;
+    private final SessionStores databases;
     private final BiFunction<Type, Object, String> encoder;
     private final Map<String, Target> targets = new HashMap<>();
     private final List<String> methodNames = new ArrayList<>();
@@ -68,6 +82,7 @@ public final class XenDispatcher implements Dispatcher {
     /**
      * @param table the code of explicit messages, and of implicit ones that do more than the generic code
      * @param workers where messages run that may take time
+     * @param databases the databases of other pools
      * @param encoder writes a value as tasks keep their result: in XML-RPC
      */
     public XenDispatcher(
@@ -76,11 +91,13 @@ public final class XenDispatcher implements Dispatcher {
             Clock clock,
             MessageTable<Call> table,
             Workers workers,
+            SessionStores databases,
             BiFunction<Type, Object, String> encoder) {
         this.store = store;
         this.tasks = tasks;
         this.sessions = new Sessions(store, clock);
         this.workers = workers;
+        this.databases = databases;
         this.encoder = encoder;
         ImplicitBodies implicit = new ImplicitBodies(store);
         for (ClassModel<?> model : XenModel.CLASSES) {
@@ -188,8 +205,12 @@ public final class XenDispatcher implements Dispatcher {
             return CompletableFuture.completedFuture(new Reply.Failure(
                     "Fault", List.of("No async mode for this operation (rpc: " + plain(request.method()) + ")")));
         }
-        MessageTable.Body<Call> body = target.body();
+        Store read = session.isNull() ? null : databases.of(session);
+        MessageTable.Body<Call> body = read == null ? target.body() : foreign(target, read);
         if (body == null) {
+            if (read != null) {
+                rights.check(message, null);
+            }
             throw Errors.notImplemented(message.fullName());
         }
         Origin origin = async ? request.origin().unwatched() : request.origin();
@@ -197,13 +218,13 @@ public final class XenDispatcher implements Dispatcher {
         if (origin.taskId() != null) {
             Ref<Task> theirs = Task.XEN_CLASS.ref(origin.taskId());
             return forwarded(
-                    message, body, context(message, session, theirs, false, origin, rights), args, async, thread);
+                    message, body, context(message, session, theirs, false, origin, read, rights), args, async, thread);
         }
         if (!message.async()) {
-            return now(message, body, context(message, session, Ref.nil(), false, origin, rights), args);
+            return now(message, body, context(message, session, Ref.nil(), false, origin, read, rights), args);
         }
         Ref<Task> task = tasks.begin(request.method(), session, origin);
-        CallContext call = context(message, session, task, !async, origin, rights);
+        CallContext call = context(message, session, task, !async, origin, read, rights);
         CompletableFuture<Reply> done = new CompletableFuture<>();
         thread.execute(() -> now(message, body, call, args).whenComplete((reply, e) -> {
             finish(task, reply, async);
@@ -236,8 +257,20 @@ public final class XenDispatcher implements Dispatcher {
             Ref<Task> task,
             boolean takesTask,
             Origin origin,
+            @Nullable Store read,
             Rights rights) {
-        return new CallContext(message.fullName(), session, task, takesTask, origin, store, tasks, rights);
+        Store database = read == null ? store : read;
+        return new CallContext(message.fullName(), session, task, takesTask, origin, database, tasks, rights);
+    }
+
+    /** The code of a message for a session that reads another pool's database; null when it has none for that. */
+    private static MessageTable.@Nullable Body<Call> foreign(Target target, Store read) {
+        MessageModel message = target.message();
+        ClassModel<?> model = XenModel.get(message.className());
+        if (model != null && (READS.contains(message.kind()) || QUERIES.contains(message.kind()))) {
+            return new ImplicitBodies(read).of(model, message);
+        }
+        return FOREIGN.contains(message.fullName()) ? target.body() : null;
     }
 
     /** A client that waits takes its answer; the task of one that does not wait keeps it. */

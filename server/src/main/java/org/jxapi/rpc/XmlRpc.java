@@ -1,5 +1,7 @@
 package org.jxapi.rpc;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,10 @@ public final class XmlRpc {
             "<value><struct><member><name>Status</name><value>Success</value></member><member><name>Value</name>";
     private static final String FAILURE = "<value><struct><member><name>Status</name><value>Failure</value></member>"
             + "<member><name>ErrorDescription</name>";
+
+    private static final byte[] BEFORE_VALUE =
+            "<methodCall><methodName>value</methodName><params><param>".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] AFTER_VALUE = "</param></params></methodCall>".getBytes(StandardCharsets.US_ASCII);
 
     /** One a thread: new memory for each answer costs more than to fill it. */
     private static final ThreadLocal<XmlOutput> OUTPUTS = ThreadLocal.withInitial(() -> new XmlOutput(16 * 1024));
@@ -45,6 +51,17 @@ public final class XmlRpc {
             }
         }
         return new Call.Request(parser.getMethodName().strip(), params, origin);
+    }
+
+    /** Reads a value by itself, such as {@link XmlRpcValue} writes; untyped, as a parameter of a call. */
+    public static Object parseValue(byte[] xml, int begin) throws RpcException {
+        ByteBuffer call = ByteBuffer.allocate(BEFORE_VALUE.length + xml.length - begin + AFTER_VALUE.length);
+        call.put(BEFORE_VALUE).put(xml, begin, xml.length - begin).put(AFTER_VALUE);
+        List<Object> params = parse(call.array(), Call.Origin.INTERNAL).params();
+        if (params.size() != 1) {
+            throw new RpcException("one value was expected, but there are " + params.size());
+        }
+        return params.get(0);
     }
 
     /** Arrays as lists, all the way down. */

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -158,9 +159,14 @@ public final class DiskContents {
 
     /** Makes a disk with these contents; there is none before they are complete. */
     public Ref<VDI> create(Call call, Ref<SR> sr, Row<VDI> settings, Work work) {
+        return create(call, sr, UUID.randomUUID().toString(), settings, work);
+    }
+
+    /** The same, with that UUID. */
+    public Ref<VDI> create(Call call, Ref<SR> sr, String uuid, Row<VDI> settings, Work work) {
         long bytes = DiskRules.rounded(settings.get(VDI.VIRTUAL_SIZE));
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE));
-                NewDisk made = new NewDisk(store, drivers.attached(store.snapshot(), sr));
+                NewDisk made = new NewDisk(store, drivers.attached(store.snapshot(), sr), uuid);
                 Received received = () -> receiving.remove(made.uuid())) {
             receiving.put(made.uuid(), sr);
             operation.release(sr);

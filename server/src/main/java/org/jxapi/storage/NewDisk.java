@@ -19,11 +19,17 @@ import org.jxapi.xenapi.VDI;
 final class NewDisk implements AutoCloseable {
     private final Store store;
     private final AttachedSr place;
-    private final String uuid = UUID.randomUUID().toString();
+    private final String uuid;
 
     NewDisk(Store store, AttachedSr place) {
+        this(store, place, UUID.randomUUID().toString());
+    }
+
+    /** @param uuid of the disk, and its location */
+    NewDisk(Store store, AttachedSr place, String uuid) {
         this.store = store;
         this.place = place;
+        this.uuid = uuid;
     }
 
     String uuid() {

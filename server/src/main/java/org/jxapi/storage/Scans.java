@@ -3,6 +3,7 @@ package org.jxapi.storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,7 +59,8 @@ public final class Scans {
             Set<String> complete = complete(place, found);
             Set<String> gone = gone(place, found);
             LogRows logs = LogRows.in(place, found);
-            operation.finish(tx -> apply(tx, place, found, usage, complete, gone, logs));
+            Map<String, DatabaseDisk> databases = databases(place, found, complete);
+            operation.finish(tx -> apply(tx, place, found, usage, complete, gone, logs, databases));
         }
     }
 
@@ -82,6 +84,23 @@ public final class Scans {
                 .collect(Collectors.toSet());
     }
 
+    /** The new volumes that hold copies of pools' databases, by their locations. */
+    private Map<String, DatabaseDisk> databases(AttachedSr place, List<Volume> found, Set<String> complete) {
+        Snapshot now = store.snapshot();
+        Set<String> known = now.get(place.sr(), SR.VDIS).stream()
+                .map(vdi -> now.get(vdi, VDI.LOCATION))
+                .collect(Collectors.toSet());
+        String sr = now.get(place.sr(), SR.UUID);
+        Map<String, DatabaseDisk> databases = new HashMap<>();
+        for (Volume volume : found) {
+            if (complete.contains(volume.location()) && !known.contains(volume.location())) {
+                DatabaseDisk.of(place.repository(), sr, volume)
+                        .ifPresent(head -> databases.put(volume.location(), head));
+            }
+        }
+        return databases;
+    }
+
     /** Guests must not write, through a link, to a disk of another repository. */
     private boolean away(AttachedSr place, Path volume) {
         boolean away = !place.repository().readOnly() && places.leadsAway(place, volume);
@@ -98,7 +117,8 @@ public final class Scans {
             Usage usage,
             Set<String> complete,
             Set<String> gone,
-            LogRows logs) {
+            LogRows logs,
+            Map<String, DatabaseDisk> databases) {
         Ref<SR> sr = place.sr();
         Set<String> foreign = places.foreign(tx, sr);
         Map<String, Ref<VDI>> known = new LinkedHashMap<>();
@@ -117,7 +137,9 @@ public final class Scans {
                     tx.set(vdi, VDI.TYPE, VdiType.USER);
                 }
             } else if (!foreign.contains(SrFolders.name(volume.path())) && complete.contains(volume.location())) {
-                tx.create(row(tx, place, volume).with(VDI.CBT_ENABLED, logs.tracked(volume.location())));
+                Row<VDI> row = row(tx, place, volume).with(VDI.CBT_ENABLED, logs.tracked(volume.location()));
+                DatabaseDisk head = databases.get(volume.location());
+                tx.create(head == null ? row : head.placed(row));
             }
         }
         logs.apply(tx, place, known);

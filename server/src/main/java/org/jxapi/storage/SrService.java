@@ -28,12 +28,14 @@ public final class SrService implements SRMessages<Call> {
     private final Disks disks;
     private final Srs repositories;
     private final SrSources sources;
+    private final DatabaseCopies copies;
 
-    public SrService(Store store, Disks disks, Srs repositories, SrSources sources) {
+    public SrService(Store store, Disks disks, Srs repositories, SrSources sources, DatabaseCopies copies) {
         this.store = store;
         this.disks = disks;
         this.repositories = repositories;
         this.sources = sources;
+        this.copies = copies;
     }
 
     public void bind(MessageTable<Call> table) {
@@ -205,16 +207,15 @@ public final class SrService implements SRMessages<Call> {
         repositories.requireEverywhere(sr, List.of("SR_METADATA"));
     }
 
-    /** Always fails: no driver can hold a copy of the database. */
     @Override
     public void enableDatabaseReplication(Call call, Ref<SR> sr) {
         assertSupportsDatabaseReplication(call, sr);
+        copies.enable(call, sr);
     }
 
-    /** Nothing is replicated, so there is nothing to end. */
     @Override
     public void disableDatabaseReplication(Call call, Ref<SR> sr) {
-        store.snapshot().require(sr);
+        copies.disable(call, sr);
     }
 
     @Override

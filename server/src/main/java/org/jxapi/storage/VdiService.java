@@ -27,10 +27,18 @@ public final class VdiService extends VdiFields {
     private final DiskMoves.Owner owner;
     private final DiskTracking tracking;
     private final DiskExports exports;
+    private final DatabaseCopies copies;
 
-    public VdiService(Store store, Disks disks, Operations operations, DiskExports exports, DiskMoves.Owner owner) {
+    public VdiService(
+            Store store,
+            Disks disks,
+            Operations operations,
+            DiskExports exports,
+            DiskMoves.Owner owner,
+            DatabaseCopies copies) {
         super(store, disks);
         this.exports = exports;
+        this.copies = copies;
         this.operations = operations;
         this.records = disks.records();
         this.owner = owner;
@@ -178,19 +186,17 @@ public final class VdiService extends VdiFields {
         return records.checksum(call, self);
     }
 
-    /** Disks never hold a database here: only a pool that replicates its own makes such. */
     @Override
     public Ref<Session> openDatabase(Call call, Ref<VDI> self) {
         VdiType type = store.snapshot().get(self, VDI.TYPE);
         if (type != VdiType.METADATA) {
             throw Errors.vdiIncompatibleType(self.value(), VdiTypes.named(type));
         }
-        throw Errors.couldNotImportDatabase("The disk holds no database.");
+        return copies.open(call, self);
     }
 
     @Override
     public String readDatabasePoolUuid(Call call, Ref<VDI> self) {
-        store.snapshot().require(self);
-        return "";
+        return store.snapshot().get(self, VDI.TYPE) == VdiType.METADATA ? copies.poolUuid(call, self) : "";
     }
 }

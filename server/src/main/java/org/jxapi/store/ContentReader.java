@@ -47,7 +47,8 @@ final class ContentReader {
                 written.seals().isEmpty() ? List.of("seal") : seals.differing(written.seals()));
     }
 
-    private static State state(List<Stored<?>> order) {
+    /** The state with these objects, in the order in which they were made. */
+    static State state(List<Stored<?>> order) {
         Map<String, Map<Field<?, ?>, List<Ref<?>>>> sets = new HashMap<>();
         for (Stored<?> stored : order) {
             for (Field<?, ?> field : stored.row().model().fields()) {

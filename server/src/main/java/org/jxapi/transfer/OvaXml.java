@@ -1,6 +1,5 @@
 package org.jxapi.transfer;
 
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
-import org.jxapi.dispatch.Call;
 import org.jxapi.local.ThisHost;
 import org.jxapi.rpc.RpcException;
 import org.jxapi.rpc.XmlRpc;
@@ -30,10 +28,6 @@ final class OvaXml {
 
     /** The longest XML declaration that is looked for, in bytes. */
     private static final int DECLARATION = 200;
-
-    private static final byte[] BEFORE =
-            "<methodCall><methodName>ova</methodName><params><param>".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] AFTER = "</param></params></methodCall>".getBytes(StandardCharsets.US_ASCII);
 
     private OvaXml() {}
 
@@ -120,10 +114,7 @@ final class OvaXml {
     /** Reads a description; IMPORT_ERROR when it is none, IMPORT_INCOMPATIBLE_VERSION when it is of a newer kind. */
     static List<Item> read(byte[] xml) {
         try {
-            List<Object> params =
-                    XmlRpc.parse(asCall(xml), Call.Origin.INTERNAL).params();
-            if (params.size() == 1
-                    && params.get(0) instanceof Map<?, ?> header
+            if (XmlRpc.parseValue(xml, begin(xml)) instanceof Map<?, ?> header
                     && header.get("version") instanceof Map<?, ?> version
                     && header.get("objects") instanceof List<?> objects) {
                 checkVersion(version);
@@ -135,18 +126,14 @@ final class OvaXml {
         throw Errors.importError("Invalid XVA file: ova.xml describes no VM");
     }
 
-    /** A call whose only parameter is the value, which may come with an XML declaration. */
-    private static byte[] asCall(byte[] xml) {
+    /** Where the value begins, which may come with an XML declaration. */
+    private static int begin(byte[] xml) {
         int begin = 0;
         while (begin < xml.length && xml[begin] <= ' ' && xml[begin] >= 0) {
             begin++;
         }
         String start = new String(xml, begin, Math.min(DECLARATION, xml.length - begin), StandardCharsets.ISO_8859_1);
-        if (start.startsWith("<?xml")) {
-            begin += Math.max(0, start.indexOf("?>") + 2);
-        }
-        ByteBuffer call = ByteBuffer.allocate(BEFORE.length + xml.length - begin + AFTER.length);
-        return call.put(BEFORE).put(xml, begin, xml.length - begin).put(AFTER).array();
+        return start.startsWith("<?xml") ? begin + Math.max(0, start.indexOf("?>") + 2) : begin;
     }
 
     private static void checkVersion(Map<?, ?> version) {
@@ -168,13 +155,32 @@ final class OvaXml {
         }
     }
 
+    /** The records of these objects, as an archive would give them. */
+    static List<Item> items(ExportedObjects objects) {
+        List<Item> items = new ArrayList<>();
+        objects.each((id, row) -> {
+            String xml = XmlRpcValue.encode(new Type.Record(row.model().name()), row);
+            try {
+                Object value = XmlRpc.parseValue(xml.getBytes(StandardCharsets.UTF_8), 0);
+                items.add(new Item(row.model().name(), id, members((Map<?, ?>) value)));
+            } catch (RpcException e) {
+                throw new IllegalStateException("a record cannot be read again: " + id, e);
+            }
+        });
+        return items;
+    }
+
+    private static Map<String, Object> members(Map<?, ?> record) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        record.forEach((k, v) -> members.put(String.valueOf(k), v));
+        return members;
+    }
+
     private static List<Item> items(List<?> objects) {
         List<Item> items = new ArrayList<>();
         for (Object object : objects) {
             if (object instanceof Map<?, ?> map && map.get("snapshot") instanceof Map<?, ?> snapshot) {
-                Map<String, Object> record = new LinkedHashMap<>();
-                snapshot.forEach((k, v) -> record.put(String.valueOf(k), v));
-                items.add(new Item(String.valueOf(map.get("class")), String.valueOf(map.get("id")), record));
+                items.add(new Item(String.valueOf(map.get("class")), String.valueOf(map.get("id")), members(snapshot)));
             }
         }
         return items;

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -25,7 +26,9 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.StoreException;
 import org.jxapi.store.Stored;
+import org.jxapi.store.Transaction;
 import org.jxapi.task.Tasks;
+import org.jxapi.vm.Recoverer;
 import org.jxapi.vm.VmClaims;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;
@@ -35,7 +38,7 @@ import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VdiType;
 
 /** Constructs all exports and imports. */
-public final class Transfers {
+public final class Transfers implements Recoverer {
 
     private final Store store;
     private final Dispatcher dispatcher;
@@ -100,6 +103,12 @@ public final class Transfers {
                 "GET /rrd_updates",
                 new TransferServer.Action("http/get_rrd_updates", "Get RRD updates.", false, monitoring::updates));
         return new TransferServer(store, tasks, actions);
+    }
+
+    @Override
+    public void recover(
+            Call call, Snapshot from, List<Ref<VM>> vms, boolean force, BiConsumer<Transaction, List<Ref<VM>>> end) {
+        imports.recover(call, from, vms, force, end::accept);
     }
 
     /** Removes what imports have left that a stop of the daemon interrupted; {@code pending} are the tasks it ended. */

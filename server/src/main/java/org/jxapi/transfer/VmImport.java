@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Type;
 import org.jxapi.dispatch.Call;
@@ -68,6 +69,18 @@ final class VmImport {
                         ? make(call, client, state, new ExistingDisks(store.snapshot(), state), () -> {}, end)
                         : makeWithDisks(call, client, state, archive, end);
             }
+        }
+    }
+
+    /** Makes VMs of those in another pool's database, with their UUIDs and their snapshots. */
+    List<Ref<VM>> recover(Call call, Snapshot from, List<Ref<VM>> vms, boolean force, End end) {
+        ExportedObjects objects =
+                new ExportedObjects(from, vms, new ExportedObjects.Options(true, true, false, Set.of()));
+        ImportOptions options = ImportOptions.ofMetadata(true, force, false, Map.of());
+        ImportState state = new ImportState(store, new ArchiveItems(OvaXml.items(objects)), options);
+        try (Client client = new Client(dispatcher);
+                Call.Cancellable cancellable = call.cancellable()) {
+            return make(call, client, state, new ExistingDisks(store.snapshot(), state), () -> {}, end);
         }
     }
 

@@ -19,13 +19,13 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.WorkerPool;
-import org.jxapi.host.Features;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.ChangeLog;
 import org.jxapi.store.Derivation;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;
@@ -49,11 +49,11 @@ public final class VmApplianceService implements VMApplianceMessages<Call>, Deri
     private final VmLifecycle lifecycle;
     private final VmRecovery recovery;
 
-    public VmApplianceService(Store store, Operations operations, VmLifecycle lifecycle) {
+    public VmApplianceService(Store store, Operations operations, VmLifecycle lifecycle, VmRecovery recovery) {
         this.store = store;
         this.operations = operations;
         this.lifecycle = lifecycle;
-        this.recovery = new VmRecovery(store);
+        this.recovery = recovery;
     }
 
     public void bind(MessageTable<Call> table) {
@@ -87,21 +87,36 @@ public final class VmApplianceService implements VMApplianceMessages<Call>, Deri
 
     @Override
     public void assertCanBeRecovered(Call call, Ref<VMAppliance> self, Ref<Session> sessionTo) {
-        store.snapshot().get(self, VMAppliance.VMS).forEach(vm -> recovery.check(vm, sessionTo));
+        vms(call, self).forEach(vm -> recovery.check(call, vm, sessionTo));
+    }
+
+    private static List<Ref<VM>> vms(Call call, Ref<VMAppliance> self) {
+        return call.store().snapshot().get(self, VMAppliance.VMS);
     }
 
     @Override
     public List<Ref<SR>> getSRsRequiredForRecovery(Call call, Ref<VMAppliance> self, Ref<Session> sessionTo) {
-        return store.snapshot().get(self, VMAppliance.VMS).stream()
-                .flatMap(vm -> recovery.missing(vm, sessionTo).stream())
+        return vms(call, self).stream()
+                .flatMap(vm -> recovery.missing(call, vm, sessionTo).stream())
                 .distinct()
                 .toList();
     }
 
     @Override
     public void recover(Call call, Ref<VMAppliance> self, Ref<Session> sessionTo, boolean force) {
-        assertCanBeRecovered(call, self, sessionTo);
-        Features.DR.check();
+        Row<VMAppliance> before = call.store().snapshot().row(self);
+        recovery.recover(call, vms(call, self), sessionTo, force, (last, made) -> {
+            Ref<VMAppliance> appliance = last.byUuid(VMAppliance.XEN_CLASS, before.get(VMAppliance.UUID))
+                    .map(Stored::ref)
+                    .orElseGet(() -> last.create(
+                            Row.of(VMAppliance.XEN_CLASS).with(VMAppliance.UUID, before.get(VMAppliance.UUID))));
+            List.copyOf(last.get(appliance, VMAppliance.VMS)).forEach(vm -> last.set(vm, VM.APPLIANCE, Ref.nil()));
+            last.set(appliance, VMAppliance.NAME_LABEL, before.get(VMAppliance.NAME_LABEL));
+            last.set(appliance, VMAppliance.NAME_DESCRIPTION, before.get(VMAppliance.NAME_DESCRIPTION));
+            made.stream()
+                    .filter(vm -> !last.get(vm, VM.IS_A_TEMPLATE))
+                    .forEach(vm -> last.set(vm, VM.APPLIANCE, appliance));
+        });
     }
 
     private void perform(

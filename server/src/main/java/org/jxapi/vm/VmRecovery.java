@@ -1,10 +1,16 @@
 package org.jxapi.vm;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
-import org.jxapi.datamodel.Row;
+import org.jxapi.dispatch.Call;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
@@ -14,12 +20,21 @@ import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VbdType;
 
-/** Which storage a VM needs wherever it is to run. */
-final class VmRecovery {
+/**
+ * Which storage a VM needs wherever it is to run, and how it comes from the database of another pool. The database is that
+ * of the call's session. The storage is looked for in this pool, by its UUID.
+ */
+public final class VmRecovery {
     private final Store store;
+    private volatile @Nullable Recoverer recoverer;
 
-    VmRecovery(Store store) {
+    public VmRecovery(Store store) {
         this.store = store;
+    }
+
+    /** Sets what makes the VMs. It comes late, since it calls messages itself. */
+    public void use(Recoverer made) {
+        recoverer = made;
     }
 
     /** The repositories of its disks that only one host sees. */
@@ -41,23 +56,56 @@ final class VmRecovery {
                 .toList();
     }
 
-    /** Those that no plugged PBD leads to. */
-    List<Ref<SR>> missing(Ref<VM> vm, Ref<Session> to) {
-        Snapshot snapshot = store.snapshot();
-        if (snapshot.find(to).isEmpty()) {
-            throw Errors.sessionInvalid(to.value());
-        }
-        return required(snapshot, vm).stream()
-                .filter(sr -> snapshot.get(sr, SR.PBDS).stream()
-                        .map(pbd -> snapshot.row(pbd))
-                        .noneMatch((Row<PBD> pbd) -> pbd.get(PBD.CURRENTLY_ATTACHED)))
+    /** The repositories that it needs, in the call's database, to which no plugged PBD of this pool leads. */
+    List<Ref<SR>> missing(Call call, Ref<VM> vm, Ref<Session> to) {
+        Snapshot from = call.store().snapshot();
+        Snapshot here = store.snapshot();
+        checkSession(here, to);
+        return required(from, vm).stream()
+                .filter(sr -> here(here, from.get(sr, SR.UUID))
+                        .filter(found -> plugged(here, found))
+                        .isEmpty())
                 .toList();
     }
 
-    /** VM_REQUIRES_SR when one is missing. */
-    void check(Ref<VM> vm, Ref<Session> to) {
-        missing(vm, to).stream().findFirst().ifPresent(sr -> {
-            throw Errors.vmRequiresSr(vm.value(), sr.value());
+    private static void checkSession(Snapshot here, Ref<Session> to) {
+        if (here.find(to).isEmpty()) {
+            throw Errors.sessionInvalid(to.value());
+        }
+    }
+
+    private static Optional<Ref<SR>> here(Snapshot here, String uuid) {
+        return here.byUuid(SR.XEN_CLASS, uuid).map(Stored::ref);
+    }
+
+    private static boolean plugged(Snapshot here, Ref<SR> sr) {
+        return here.get(sr, SR.PBDS).stream().anyMatch(pbd -> here.get(pbd, PBD.CURRENTLY_ATTACHED));
+    }
+
+    /** VM_REQUIRES_SR when one is missing; the repository is that of this pool if it has it. */
+    void check(Call call, Ref<VM> vm, Ref<Session> to) {
+        Snapshot from = call.store().snapshot();
+        missing(call, vm, to).stream().findFirst().ifPresent(sr -> {
+            String ref =
+                    here(store.snapshot(), from.get(sr, SR.UUID)).orElse(sr).value();
+            throw Errors.vmRequiresSr(vm.value(), ref);
         });
+    }
+
+    /** Brings VMs into this pool. The session must be one that could have opened the database. */
+    void recover(
+            Call call, List<Ref<VM>> vms, Ref<Session> to, boolean force, BiConsumer<Transaction, List<Ref<VM>>> end) {
+        Snapshot here = store.snapshot();
+        checkSession(here, to);
+        if (!here.get(to, Session.IS_LOCAL_SUPERUSER)) {
+            throw Errors.rbacPermissionDenied(
+                    call.method(), "The supplied session does not have the required permissions for VM recovery.");
+        }
+        vms.forEach(vm -> check(call, vm, to));
+        Objects.requireNonNull(recoverer, "nothing recovers VMs yet")
+                .recover(call, call.store().snapshot(), vms, force, (last, made) -> {
+                    made.forEach(vm -> required(last, vm).forEach(sr -> last.set(sr, SR.INTRODUCED_BY, Ref.nil())));
+                    end.accept(last, made);
+                });
     }
 }

@@ -73,7 +73,8 @@ public final class VmService implements VMMessages<Call> {
             DataSources sources,
             Measurements measurements,
             Disks disks,
-            VmMemory memory) {
+            VmMemory memory,
+            VmRecovery recovery) {
         this.store = store;
         this.claims = claims;
         this.lifecycle = lifecycle;
@@ -84,7 +85,7 @@ public final class VmService implements VMMessages<Call> {
         this.memory = memory;
         this.settings = new VmSettings(store, claims, disks, new GuestNodes(hypervisor));
         this.provision = provision;
-        this.recovery = new VmRecovery(store);
+        this.recovery = recovery;
         this.migration = new VmMigration(store, disks, claims);
         this.plugins = new VmPlugins(store, claims);
         this.biosStrings = new BiosStrings(store);
@@ -521,18 +522,17 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public void assertCanBeRecovered(Call call, Ref<VM> self, Ref<Session> sessionTo) {
-        recovery.check(self, sessionTo);
+        recovery.check(call, self, sessionTo);
     }
 
     @Override
     public List<Ref<SR>> getSRsRequiredForRecovery(Call call, Ref<VM> self, Ref<Session> sessionTo) {
-        return recovery.missing(self, sessionTo);
+        return recovery.missing(call, self, sessionTo);
     }
 
     @Override
     public void recover(Call call, Ref<VM> self, Ref<Session> sessionTo, boolean force) {
-        recovery.check(self, sessionTo);
-        Features.DR.check();
+        recovery.recover(call, List.of(self), sessionTo, force, (last, made) -> {});
     }
 
     @Override

@@ -11,6 +11,7 @@ public final class FolderFormats {
             "SR_PROBE",
             "SR_UPDATE",
             "SR_SCAN",
+            "SR_METADATA",
             "SR_ATTACH",
             "SR_DETACH",
             "VDI_CREATE",

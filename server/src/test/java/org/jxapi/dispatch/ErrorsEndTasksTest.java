@@ -66,8 +66,8 @@ class ErrorsEndTasksTest {
                     ended.countDown();
                 }
             });
-            XenDispatcher dispatcher =
-                    new XenDispatcher(store, tasks, Clock.systemUTC(), brokenTable(kind), workers, XmlRpcValue::encode);
+            XenDispatcher dispatcher = new XenDispatcher(
+                    store, tasks, Clock.systemUTC(), brokenTable(kind), workers, read -> null, XmlRpcValue::encode);
             Reply reply = dispatcher
                     .dispatch(request("VM.start", session, "OpaqueRef:x", false, false))
                     .toCompletableFuture()

@@ -295,8 +295,8 @@ class StorageTest {
         assertThat(calls.error("VDI.copy", vdi, iso)).containsExactly("SR_OPERATION_NOT_SUPPORTED", iso);
         assertThat(calls.error("SR.make", calls.first("host.get_all"), Map.of(), 0, "", "", "file", "", Map.of()))
                 .containsExactly("MESSAGE_DEPRECATED");
-        assertThat(calls.error("SR.assert_supports_database_replication", sr))
-                .containsExactly("SR_OPERATION_NOT_SUPPORTED", sr);
+        assertThat(calls.error("SR.assert_supports_database_replication", iso))
+                .containsExactly("SR_OPERATION_NOT_SUPPORTED", iso);
         assertThat(calls.list("SR.get_live_hosts", sr)).isEqualTo(calls.list("host.get_all"));
     }
 

@@ -39,6 +39,7 @@ public final class AllCommands {
         AccessCommands.declare(table);
         HardwareCommands.declare(table);
         PolicyCommands.declare(table);
+        RecoveryCommands.declare(table);
         ClusterCommands.declare(table);
         ObserverCommands.declare(table);
         EventWait.declare(table);

@@ -47,18 +47,6 @@ final class PolicyCommands {
                         c.flag("force") ? "VM_appliance.hard_shutdown" : "VM_appliance.clean_shutdown",
                         c.ref("VM_appliance")));
         t.add(
-                "appliance-recover",
-                "uuid",
-                "database: force",
-                "Recovers an appliance from a pool database on a disk.",
-                VmCommands::openDatabase);
-        t.add(
-                "appliance-assert-can-be-recovered",
-                "uuid",
-                "database:",
-                "Checks that the storage needed to recover an appliance is available.",
-                VmCommands::openDatabase);
-        t.add(
                 "vm-group-create",
                 "name-label placement",
                 "name-description",

@@ -115,13 +115,6 @@ final class VmCommands {
                 "Shows how the workload balancer rates each host for a VM.",
                 Scope.ONE,
                 VmCommands::recommendations);
-        t.add("vm-recover", "uuid", "database: force", "Recovers a VM from a database on a VDI.", c -> openDatabase(c));
-        t.add(
-                "vm-assert-can-be-recovered",
-                "uuid",
-                "database:",
-                "Checks that the storage needed to recover a VM is available.",
-                c -> openDatabase(c));
         t.add(
                 "vm-set-uefi-mode",
                 "uuid mode",
@@ -226,16 +219,6 @@ final class VmCommands {
                                 " ",
                                 ((List<?>) words).stream().map(String::valueOf).toList())));
         c.printMap(table);
-    }
-
-    /** Recovery starts with opening the database on a VDI, which the API does not offer. */
-    static void openDatabase(Context c) {
-        String vdi = c.map("database").get("vdi-uuid");
-        if (vdi == null) {
-            throw new CliException(
-                    "A parameter of the form 'database:vdi-uuid=<uuid>' must be specified to run this" + " command.");
-        }
-        c.call("VDI.open_database", c.api().byUuid("VDI", vdi));
     }
 
     private static Map<Object, Object> record(String name, String description) {

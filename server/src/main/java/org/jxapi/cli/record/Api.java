@@ -86,6 +86,11 @@ public final class Api implements AutoCloseable {
         return new Api(store, dispatcher, origin, made.toString(), true);
     }
 
+    /** Calls with another session, which ends with them. */
+    public Api with(Ref<?> other) {
+        return new Api(store, dispatcher, origin, other.value(), true);
+    }
+
     /** The session's reference, for what the client fetches itself. */
     public String session() {
         return session;
