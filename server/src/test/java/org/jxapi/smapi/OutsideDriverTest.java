@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -29,9 +30,10 @@ class OutsideDriverTest {
     @TempDir
     static Path folder;
 
+    private static final Path DRIVERS = drivers();
+
     @RegisterExtension
-    static final RunningDaemon daemon =
-            RunningDaemon.onSimulator("--storage-driver-dir", drivers().toString());
+    static final RunningDaemon daemon = RunningDaemon.onSimulator("--storage-driver-dir", DRIVERS.toString());
 
     private static final Calls calls = daemon.calls();
     private static final ThinClient xe = new ThinClient(daemon.socket());
@@ -58,6 +60,16 @@ class OutsideDriverTest {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @AfterAll
+    static void clean() throws IOException {
+        try (Stream<Path> list = Files.list(DRIVERS)) {
+            for (Path file : list.toList()) {
+                Files.delete(file);
+            }
+        }
+        Files.delete(DRIVERS);
     }
 
     private static String create(String type, Map<String, String> config) throws Exception {
