@@ -11,7 +11,7 @@ import java.util.Map;
  * @param bytes the size of the disk
  * @param taken how many bytes it takes in the repository, holes not counted
  * @param smConfig {@code VDI.sm_config}
- * @param label {@code VDI.name_label}; empty when nothing tells it
+ * @param label {@code VDI.name_label}; empty when the storage has none
  */
 public record Volume(String location, Path path, long bytes, long taken, Map<String, String> smConfig, String label) {
     /** A volume that has no name of its own. */
