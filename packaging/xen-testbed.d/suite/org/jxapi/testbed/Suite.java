@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The checks of jxapid on a real Xen. Runs in dom0: {@code Suite smoke|full|kills|bench [--only TEXT]… [JXAPID OPTION…]}; with
+ * The checks of jxapid on a real Xen. Runs in dom0: {@code Suite smoke|full|kills|bench|storage [--only TEXT]… [JXAPID OPTION…]}; with
  * --only, just the scenarios whose names contain one of the texts.
  */
 final class Suite {
@@ -53,6 +53,7 @@ final class Suite {
                     }
                     case "kills" -> new KilledMidway(all, (int) number("XEN_TESTBED_KILLS", 30),
                             number("XEN_TESTBED_SEED", System.nanoTime())).tell(templates[0]);
+                    case "storage" -> tellStorage(all, templates[0]);
                     default -> tellAll(all, templates, arguments[0].equals("full"));
                 }
             }
@@ -60,6 +61,12 @@ final class Suite {
         checks.always("jxapid's end", s -> s.check("takes a second or two when it is asked to end", jxapid::stop), () -> {});
         System.out.printf("%s suite: %.0f s%n", arguments[0], Checks.seconds(start));
         System.exit(checks.close() ? 0 : 1);
+    }
+
+    private static void tellStorage(Scenarios all, String template) {
+        new StorageTypes(all).tell("lvm", template, StorageTypes.device("/root/lvm.img"));
+        new StorageTypes(all).tell("ext", template, StorageTypes.device("/root/ext.img"));
+        new StorageTypes(all).tell("nfs", template, StorageTypes.export("/srv/export"));
     }
 
     private static void tellAll(Scenarios all, String[] templates, boolean full) {

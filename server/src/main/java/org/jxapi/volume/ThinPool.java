@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The thin pool of a volume group, as the device mapper knows it. Its volumes must be active. */
@@ -59,7 +60,7 @@ record ThinPool(VolumeGroup group) {
 
     /** The size of the pool, and how much of it all volumes take. Metadata count when there is less of them left. */
     Usage usage() throws IOException {
-        String[] words = status(FULL_NAME);
+        String[] words = poolStatus();
         if (words.length <= USED_DATA) {
             throw new IOException("the thin pool of " + group.name() + " has failed: " + String.join(" ", words));
         }
@@ -67,6 +68,21 @@ record ThinPool(VolumeGroup group) {
         double metadata = part(words[USED_METADATA]);
         double data = part(words[USED_DATA]);
         return new Usage(size, (long) (size * (metadata > SCARCE ? Math.max(metadata, data) : data)));
+    }
+
+    /** A pool without volumes has the device of its own name; with the first volume, LVM puts another behind it. */
+    private String[] poolStatus() throws IOException {
+        List<String> names = List.of(mapped(VolumeGroup.POOL), mapped(FULL_NAME));
+        for (String line : group.lvm()
+                .run("dmsetup", "status", "--target", "thin-pool")
+                .lines()
+                .toList()) {
+            int colon = line.indexOf(": ");
+            if (colon > 0 && names.contains(line.substring(0, colon))) {
+                return line.substring(colon + 1).strip().split("\\s+");
+            }
+        }
+        throw new IOException("the thin pool of " + group.name() + " is not active");
     }
 
     /** The value of a fraction such as {@code 12/4096}. */

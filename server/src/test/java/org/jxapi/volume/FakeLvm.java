@@ -205,6 +205,16 @@ final class FakeLvm implements Lvm {
         if (command.get(1).equals("message")) {
             return "";
         }
+        if (command.contains("thin-pool")) {
+            StringBuilder text = new StringBuilder();
+            for (Map.Entry<String, Map<String, Lv>> group : groups.entrySet()) {
+                String layer = group.getValue().size() > 1 ? "-tpool" : "";
+                text.append(doubled(group.getKey()) + "-jxapi--pool" + layer + ": 0 " + POOL_BYTES / SECTOR
+                        + " thin-pool 1 12/4096 " + used(group.getKey()) + "/" + POOL_BYTES / CHUNK
+                        + " - rw discard_passdown error_if_no_space - 1024\n");
+            }
+            return text.toString();
+        }
         if (command.contains("--target")) {
             StringBuilder text = new StringBuilder();
             for (Map.Entry<String, Map<String, Lv>> group : groups.entrySet()) {
@@ -222,10 +232,6 @@ final class FakeLvm implements Lvm {
                 if (name.equals(doubled(group.getKey()) + "-" + doubled(lv))) {
                     return status(group.getKey(), lv);
                 }
-            }
-            if (name.equals(doubled(group.getKey()) + "-jxapi--pool-tpool")) {
-                return "0 " + POOL_BYTES / SECTOR + " thin-pool 1 12/4096 " + used(group.getKey()) + "/"
-                        + POOL_BYTES / CHUNK + " - rw discard_passdown error_if_no_space - 1024\n";
             }
         }
         throw new IOException("Device " + command.get(2) + " not found");

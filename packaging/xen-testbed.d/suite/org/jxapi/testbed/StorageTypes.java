@@ -1,0 +1,175 @@
+package org.jxapi.testbed;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Types of storage repositories on real devices and servers of dom0, by the commands of XenServer's guides. */
+final class StorageTypes {
+    private static final long SIZE = 16 * Guests.MIB;
+
+    private final Scenarios all;
+    private final Guests guests;
+    private final XenApi api;
+    private String sr;
+    private String vm;
+    private String vbd;
+    private String disk;
+    private String snapshot;
+    private GuestConsole console;
+
+    StorageTypes(Scenarios all) {
+        this.all = all;
+        guests = all.guests;
+        api = all.api;
+    }
+
+    /** The device or server that a type needs. */
+    interface Ground {
+        /** Makes it; returns the {@code device-config:} words of xe. */
+        List<String> make();
+
+        void remove();
+    }
+
+    /** A loop device. The scenario must detach it before the check for leftovers. */
+    static Ground device(String file) {
+        return new Ground() {
+            private String device = "";
+
+            @Override
+            public List<String> make() {
+                Command.run("truncate", "-s", "1G", file);
+                device = Command.run("losetup", "-f", "--show", file);
+                return List.of("device-config:device=" + device);
+            }
+
+            @Override
+            public void remove() {
+                Command.run("losetup", "-d", device);
+                Command.run("rm", file);
+            }
+        };
+    }
+
+    /** An export of dom0's own NFS server. */
+    static Ground export(String folder) {
+        return new Ground() {
+            @Override
+            public List<String> make() {
+                Command.run("sh", "-ec", "mkdir -p " + folder + " /var/lib/nfs/v4recovery /run/rpc_pipefs\n"
+                        + "modprobe nfsd\nmountpoint -q /proc/fs/nfsd || mount -t nfsd nfsd /proc/fs/nfsd\n"
+                        + "echo '" + folder + " 127.0.0.1(rw,no_root_squash,no_subtree_check,fsid=1,insecure)' >/etc/exports\n"
+                        + "exportfs -ra\nrpc.nfsd -N 3 -V 4.2 4\npgrep rpc.mountd || rpc.mountd -N 3");
+                return List.of("device-config:server=127.0.0.1", "device-config:serverpath=" + folder,
+                        "device-config:nfsversion=4.2");
+            }
+
+            @Override
+            public void remove() {
+                Command.run("sh", "-c", "exportfs -ua; rpc.nfsd 0; rm -rf " + folder);
+            }
+        };
+    }
+
+    /**
+     * @param type {@code SR.type}
+     * @param template the template of the guest that uses it
+     */
+    void tell(String type, String template, Ground ground) {
+        String name = "storage " + type;
+        all.checks.scenario(name, s -> {
+            s.check("is made by xe sr-create", () -> {
+                List<String> words = new ArrayList<>(List.of("sr-create", "type=" + type, "name-label=" + name,
+                        "content-type=user"));
+                words.addAll(ground.make());
+                sr = api.text("SR.get_by_uuid", Command.xe(words.toArray(String[]::new)));
+            });
+            s.check("has a disk that a running guest writes to", () -> {
+                vm = guests.install(template, name);
+                console = new GuestConsole(api, vm);
+                api.call("VM.start", vm, false, false);
+                Scenarios.ready(console, 0);
+                disk = makeDisk();
+                vbd = guests.attach(vm, disk, "1");
+                plug(vbd, "xvdb");
+                type("write xvdb first", "wrote first to xvdb");
+            });
+            s.check("takes a snapshot while the guest runs", () -> {
+                long start = System.nanoTime();
+                snapshot = api.text("VDI.snapshot", disk, XenApi.object());
+                System.out.printf(Locale.ROOT, "      %s: snapshot after %.1f s%n", type, Checks.seconds(start));
+                type("write xvdb second", "wrote second to xvdb");
+            });
+            s.check("has the old data in a clone of the snapshot, and the new data on the disk", () -> {
+                String clone = api.text("VDI.clone", snapshot, XenApi.object());
+                String other = guests.attach(vm, clone, "2");
+                plug(other, "xvdc");
+                type("read xvdc", "read first from xvdc");
+                type("read xvdb", "read second from xvdb");
+                unplug(other, "xvdc");
+                api.call("VBD.destroy", other);
+                api.call("VDI.destroy", clone);
+            });
+            s.check("enlarges the disk, whose data stay", () -> {
+                unplug(vbd, "xvdb");
+                api.call("VDI.resize", disk, 2 * SIZE);
+                plug(vbd, "xvdb");
+                type("devices", "disk xvdb " + 2 * SIZE);
+                type("read xvdb", "read second from xvdb");
+            });
+            s.check("keeps its disks when jxapid is killed, which finds them again", () -> {
+                all.jxapid.kill();
+                all.startJxapid();
+                type("read xvdb", "read second from xvdb");
+                Checks.expect(api.refs("SR.get_VDIs", sr).contains(snapshot), "the snapshot is gone");
+                unplug(vbd, "xvdb");
+            });
+            s.check("is emptied and destroyed", () -> {
+                api.call("VM.hard_shutdown", vm);
+                api.call("VBD.destroy", vbd);
+                for (String vdi : List.of(snapshot, disk)) {
+                    api.call("VDI.destroy", vdi);
+                }
+                api.call("SR.scan", sr);
+                Checks.expect(api.refs("SR.get_VDIs", sr).isEmpty(), "disks are left");
+                api.call("PBD.unplug", api.refs("SR.get_PBDs", sr).get(0));
+                api.call("SR.destroy", sr);
+            });
+        }, () -> {
+            if (console != null) {
+                console.close();
+            }
+            ground.remove();
+            all.cleanUp(name);
+        });
+    }
+
+    private String makeDisk() {
+        String file = guests.repository;
+        guests.repository = sr;
+        try {
+            return guests.makeDisk("disk", SIZE);
+        } finally {
+            guests.repository = file;
+        }
+    }
+
+    private void plug(String device, String seen) throws Exception {
+        int mark = console.mark();
+        api.call("VBD.plug", device);
+        console.await(mark, "guest: plugged " + seen, 60);
+    }
+
+    private void unplug(String device, String seen) throws Exception {
+        int mark = console.mark();
+        api.call("VBD.unplug", device);
+        console.await(mark, "guest: unplugged " + seen, 60);
+    }
+
+    private void type(String line, String answer) throws Exception {
+        int mark = console.mark();
+        console.type(line);
+        console.await(mark, "guest: " + answer, 90);
+    }
+}
