@@ -126,14 +126,17 @@ public final class DomainConfigs {
         if (vbd.get(VBD.TYPE) == VbdType.CD && hvm) {
             return DiskConfig.cdrom(path, vbd.get(VBD.DEVICE));
         }
+        boolean write = vbd.get(VBD.TYPE) != VbdType.CD
+                && vbd.get(VBD.MODE) == VbdMode.RW
+                && !snapshot.get(vbd.get(VBD.VDI), VDI.READ_ONLY);
         return DiskConfig.builder()
                 .pdevPath(path)
                 .vdev(vbd.get(VBD.DEVICE))
                 .format(given == null ? DiskFormat.RAW : given.format())
                 .backend(given == null ? DiskBackend.UNKNOWN : given.backend())
-                .readwrite(vbd.get(VBD.TYPE) != VbdType.CD
-                        && vbd.get(VBD.MODE) == VbdMode.RW
-                        && !snapshot.get(vbd.get(VBD.VDI), VDI.READ_ONLY))
+                .readwrite(write)
+                // Blocks that the guest discards are free again: QEMU and the kernel make holes in the image.
+                .discardEnable(write)
                 .build();
     }
 

@@ -93,7 +93,8 @@ final class DiskHold implements Claim {
 
     /** Whether a VBD is the one of this hold. */
     boolean is(Ref<VBD> other) {
-        return other.equals(vbd);
+        Ref<VBD> made = vbd;
+        return made != null && made.equals(other);
     }
 
     private static Ref<VM> controlDomain(Snapshot snapshot) {

@@ -181,10 +181,10 @@ public final class DiskMoves {
                 .map(vbd -> Claim.of(vbd, VbdOperations.PAUSE, tx -> checkIdle(tx, vbd)))
                 .toArray(Claim[]::new);
         try (Operation paused = operations.await(call, vbds)) {
-            store.change(tx -> moves.forEach(move -> {
+            store.change(tx -> rows.forEach((move, row) -> {
                 checkReady(tx, move);
                 if (move.isLive()) {
-                    DiskSwap.begin(tx, move.old(), move.fresh(), rows.get(move));
+                    DiskSwap.begin(tx, move.old(), move.fresh(), row);
                 }
             }));
             try {

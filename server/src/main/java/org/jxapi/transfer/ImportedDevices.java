@@ -56,6 +56,8 @@ final class ImportedDevices {
         record.put("empty", !here);
         record.put("device", "");
         record.put("currently_attached", false);
+        // VBD.create refuses it, and an archive of XenServer may have it.
+        record.put("qos_algorithm_type", "");
         Ref<VBD> vbd = client.make(VBD.XEN_CLASS, record);
         state.put(item, vbd);
         state.keep(item, VBD.UUID, vbd);

@@ -39,6 +39,7 @@ final class VbdCreation {
         Row<VM> vm = tx.row(given.get(VBD.VM));
         boolean empty = given.get(VBD.EMPTY);
         checkMedium(tx, given, empty);
+        refuseQos(given.get(VBD.QOS_ALGORITHM_TYPE));
         for (Map.Entry<String, VmOperations> current :
                 vm.get(VM.CURRENT_OPERATIONS).entrySet()) {
             if (MOVING.contains(current.getValue())) {
@@ -57,6 +58,14 @@ final class VbdCreation {
                 .with(VBD.USERDEVICE, any ? Integer.toString(place.disk()) : wanted)
                 .with(VBD.DEVICE, place.vdev())
                 .with(VBD.CURRENTLY_ATTACHED, suspended && given.get(VBD.CURRENTLY_ATTACHED)));
+    }
+
+    /** Throws VALUE_NOT_SUPPORTED for any algorithm: no backend here gives one disk a priority over others. */
+    static void refuseQos(String algorithm) {
+        if (!algorithm.isEmpty()) {
+            throw Errors.valueNotSupported(
+                    VBD.QOS_ALGORITHM_TYPE.name(), algorithm, "jxapi cannot limit or prioritize the I/O of a disk");
+        }
     }
 
     private static void checkMedium(Snapshot snapshot, Row<VBD> given, boolean empty) {

@@ -25,9 +25,13 @@ import org.jxapi.xenapi.VbdMode;
 import org.jxapi.xenapi.VbdOperations;
 import org.jxapi.xenapi.VbdType;
 import org.jxapi.xenapi.VmPowerState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The messages of class VBD: disks and discs in VMs. */
 public final class VbdService implements VBDMessages<Call> {
+    private static final Logger LOG = LoggerFactory.getLogger(VbdService.class);
+
     private final Store store;
     private final Hypervisor hypervisor;
     private final Operations operations;
@@ -45,6 +49,12 @@ public final class VbdService implements VBDMessages<Call> {
         VBDMessages.bind(table, this);
         table.bindCreate(VBD.XEN_CLASS, (call, row) -> store.transact(tx -> VbdCreation.create(tx, row)));
         table.bindDestroy(VBD.XEN_CLASS, (call, vbd) -> store.change(tx -> VbdCreation.destroy(tx, vbd)));
+        table.bindSet(VBD.QOS_ALGORITHM_TYPE, (call, vbd, value) -> setQos(vbd, value));
+    }
+
+    private void setQos(Ref<VBD> vbd, String algorithm) {
+        VbdCreation.refuseQos(algorithm);
+        store.change(tx -> tx.set(vbd, VBD.QOS_ALGORITHM_TYPE, algorithm));
     }
 
     private Operation begin(Call call, Ref<VBD> vbd, VbdOperations what) {
@@ -58,6 +68,15 @@ public final class VbdService implements VBDMessages<Call> {
 
     private DiskConfig disk(Ref<VBD> vbd) {
         return configs.disk(store.snapshot(), store.snapshot().row(vbd));
+    }
+
+    /** The disk as the domain has it. Its volume is not asked: it would wait until the guest does not use it. */
+    private DiskConfig attached(Ref<VBD> vbd) {
+        String device = store.snapshot().get(vbd, VBD.DEVICE);
+        return hypervisor.devices().list(domid(vbd), DiskConfig.class).stream()
+                .filter(has -> has.vdev().equals(device))
+                .findFirst()
+                .orElseGet(() -> DiskConfig.builder().vdev(device).build());
     }
 
     private RuntimeException failed(Ref<VBD> vbd, HypervisorException e) {
@@ -84,7 +103,8 @@ public final class VbdService implements VBDMessages<Call> {
     @Override
     public void unplug(Call call, Ref<VBD> self) {
         try (Operation operation = begin(call, self, VbdOperations.UNPLUG)) {
-            hypervisor.devices().remove(domid(self), disk(self));
+            hypervisor.devices().remove(domid(self), attached(self));
+            closeImages(domid(self));
             operation.finish(tx -> tx.set(self, VBD.CURRENTLY_ATTACHED, false));
         } catch (HypervisorException e) {
             Snapshot now = store.snapshot();
@@ -92,11 +112,21 @@ public final class VbdService implements VBDMessages<Call> {
         }
     }
 
+    /** QEMU closes only the images that it opened for the disk itself, and not later layers or those of a move. */
+    private void closeImages(int domid) {
+        try {
+            hypervisor.diskImages().closeUnused(domid);
+        } catch (HypervisorException e) {
+            LOG.warn("Domain {}: images may stay open after a disk was unplugged: {}", domid, e.getMessage());
+        }
+    }
+
     /** The guest is not asked. */
     @Override
     public void unplugForce(Call call, Ref<VBD> self) {
         try (Operation operation = begin(call, self, VbdOperations.UNPLUG_FORCE)) {
-            hypervisor.devices().destroy(domid(self), disk(self));
+            hypervisor.devices().destroy(domid(self), attached(self));
+            closeImages(domid(self));
             operation.finish(tx -> tx.set(self, VBD.CURRENTLY_ATTACHED, false));
         } catch (HypervisorException e) {
             throw failed(self, e);
@@ -143,7 +173,7 @@ public final class VbdService implements VBDMessages<Call> {
         if (Hotplug.hvm(store.snapshot().row(now.get(VBD.VM)))) {
             hypervisor.devices().cdromInsert(domid, configs.disk(store.snapshot(), now));
         } else if (now.get(VBD.EMPTY)) {
-            hypervisor.devices().remove(domid, disk(vbd));
+            hypervisor.devices().remove(domid, attached(vbd));
         } else {
             hypervisor.devices().add(domid, configs.disk(store.snapshot(), now));
         }

@@ -162,4 +162,18 @@ class DiskMovesTest {
         assertThat(calls.text("VBD.get_VDI", vbd)).isEqualTo(vdi);
         assertThat(files("to")).isEmpty();
     }
+
+    /** XAPI accepts ionice and sets the priority of the disk's backend; the supported algorithms are empty there too. */
+    @Test
+    void thePriorityOfADiskIsRefusedSinceNothingWouldHonourIt() throws Exception {
+        String vbd = vbd(calls.vm("equal"), calls.vdi(sr("qos", "raw"), MIB));
+        assertThat(calls.list("VBD.get_qos_supported_algorithms", vbd)).isEmpty();
+        assertThat(calls.error("VBD.set_qos_algorithm_type", vbd, "ionice"))
+                .startsWith("VALUE_NOT_SUPPORTED", "qos_algorithm_type", "ionice");
+        calls.ok("VBD.set_qos_algorithm_type", vbd, "");
+        Map<String, Object> record = Calls.with(
+                Calls.vbdRecord(calls.text("VBD.get_VM", vbd), calls.text("VBD.get_VDI", vbd)), "userdevice", "1");
+        assertThat(calls.error("VBD.create", Calls.with(record, "qos_algorithm_type", "ionice")))
+                .startsWith("VALUE_NOT_SUPPORTED", "qos_algorithm_type", "ionice");
+    }
 }

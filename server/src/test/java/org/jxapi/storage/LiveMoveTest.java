@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -31,6 +32,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
+import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DiskImages;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
@@ -232,6 +234,31 @@ class LiveMoveTest {
         assertThat(firstBytes(host.store, next)).containsExactly(1, 2, 3, 0);
         assertThat(firstBytes(host.store, moved)).containsExactly(4, 2, 3, 0);
         assertThat(firstBytes(host.store, snapshot)).containsExactly(1, 0, 0, 0);
+    }
+
+    /** libxl's discard-enable makes QEMU open images as QemuGuest does; after a move jxapi has opened the image. */
+    @Test
+    void blocksThatTheGuestDiscardsAreFreeBeforeAndAfterAMove() throws Exception {
+        assertThat(host.xen.devices().list(host.domid(vm), DiskConfig.class))
+                .extracting(DiskConfig::discardEnable)
+                .containsExactly(true);
+        Path old = folder.resolve("from").resolve(files("from").get(0));
+        guest.io("write -P 1 0 6M");
+        long full = blocks(old);
+        guest.io("discard 0 4M");
+        assertThat(blocks(old)).isLessThanOrEqualTo(full - 3 * MIB);
+        move();
+        Path moved = folder.resolve("to").resolve(files("to").get(0));
+        long before = blocks(moved);
+        guest.io("discard 4M 2M");
+        assertThat(blocks(moved)).isLessThanOrEqualTo(before - MIB);
+    }
+
+    private static long blocks(Path file) throws Exception {
+        Process du = new ProcessBuilder("du", "-B1", file.toString()).start();
+        String said = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(du.waitFor()).isZero();
+        return Long.parseLong(said.split("\\s")[0]);
     }
 
     @Test

@@ -200,7 +200,7 @@ public final class QemuDiskImages implements DiskImages {
         try {
             QemuJobs.pause();
         } catch (IOException e) {
-            throw new HypervisorException(LibxlError.FAIL, e.getMessage());
+            throw new HypervisorException(LibxlError.FAIL, "interrupted while QEMU was mirroring a disk");
         }
     }
 
