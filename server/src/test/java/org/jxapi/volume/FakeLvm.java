@@ -59,7 +59,10 @@ final class FakeLvm implements Lvm {
         return switch (command.get(0)) {
             case "vgcreate" -> vgcreate(command);
             case "vgs" -> vgs(command, last);
-            case "vgchange" -> group(last).isEmpty() ? "" : "";
+            case "vgchange" -> {
+                group(last);
+                yield "";
+            }
             case "vgremove" -> remove(last);
             case "pvremove" -> "";
             case "pvs" -> groups.keySet().stream().findFirst().orElse("") + "\n";
