@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jxapi.image.Image;
 import org.jxapi.volume.Settings;
@@ -14,6 +15,8 @@ import org.jxapi.volume.TestDrivers;
 /** The files of disks in a folder, whatever their format. */
 public final class DiskFiles {
     private static final String GONE = ".jxapi-gone";
+    /** The ends of the names of files for changed-block tracking, which may outlive their disk. */
+    private static final Pattern TRACKING = Pattern.compile("\\.(cbtlog|jxapi-since)$");
 
     private DiskFiles() {}
 
@@ -29,6 +32,7 @@ public final class DiskFiles {
         try (Stream<Path> all = Files.walk(folder)) {
             all.filter(Files::isRegularFile)
                     .map(file -> file.getFileName().toString())
+                    .filter(name -> !TRACKING.matcher(name).find())
                     .forEach(name -> {
                         if (name.endsWith(GONE)) {
                             gone.add(name.substring(0, name.length() - GONE.length()));

@@ -167,7 +167,7 @@ public final class HostileRun {
         }
     }
 
-    /** Every managed disk of a folder has its file, and the other way around. */
+    /** Every managed disk of a folder that has data has its file, and the other way around. */
     private void checkDisks() throws Exception {
         String mine = session();
         Path storage = daemon.data().resolve("storage");
@@ -175,7 +175,8 @@ public final class HostileRun {
         JsonNode repositories = json.ok("SR.get_all_records", mine);
         json.ok("VDI.get_all_records", mine).forEach(vdi -> {
             JsonNode sr = repositories.path(vdi.path("SR").asText());
-            if (sr.path("type").asText().equals("file") && vdi.path("managed").asBoolean()) {
+            boolean data = !vdi.path("type").asText().equals("cbt_metadata");
+            if (sr.path("type").asText().equals("file") && vdi.path("managed").asBoolean() && data) {
                 recorded.add(vdi.path("location").asText());
             }
         });
