@@ -43,16 +43,28 @@ class RecoveryTest {
     private static String lostPool;
     private static String lostSr;
 
-    /** The lost pool has two VMs on the repository, one of them in an appliance, and one on a disk of the host. */
     @BeforeAll
-    static void loseAPool() throws Exception {
+    static void takeOverTheRepositoryOfALostPool() throws Exception {
         Path disks = Files.createDirectory(folder.resolve("disks"));
-        String uuid;
+        String uuid = loseAPool(disks);
+        sr = calls.text("SR.introduce", uuid, "rescued", "", "file", "user", false, Map.of());
+        Map<String, Object> pbd = Map.of(
+                "host", calls.first("host.get_all"), "SR", sr, "device_config", Map.of("location", disks.toString()));
+        calls.ok("PBD.plug", calls.text("PBD.create", pbd));
+        calls.ok("SR.scan", sr);
+        copy = metadata(calls, sr);
+    }
+
+    /**
+     * The lost pool has two VMs on the repository, one of them in an appliance, and one on a disk of the host. Returns the
+     * UUID of the repository.
+     */
+    private static String loseAPool(Path disks) throws Exception {
         try (DaemonProcess lost = DaemonProcess.start(Files.createDirectory(folder.resolve("lost")))) {
             Calls before = new Calls(lost);
             Uploads uploads = new Uploads(lost, before);
             String shared = before.fileSr("shared", Map.of("location", disks.toString()));
-            uuid = before.text("SR.get_uuid", shared);
+            String uuid = before.text("SR.get_uuid", shared);
             lostPool = before.text("pool.get_uuid", before.first("pool.get_all"));
             before.ok("SR.enable_database_replication", shared);
             before.ok("SR.enable_database_replication", shared);
@@ -76,13 +88,8 @@ class RecoveryTest {
                 assertThat(text).contains("the last change");
             });
             lost.kill();
+            return uuid;
         }
-        sr = calls.text("SR.introduce", uuid, "rescued", "", "file", "user", false, Map.of());
-        Map<String, Object> pbd = Map.of(
-                "host", calls.first("host.get_all"), "SR", sr, "device_config", Map.of("location", disks.toString()));
-        calls.ok("PBD.plug", calls.text("PBD.create", pbd));
-        calls.ok("SR.scan", sr);
-        copy = metadata(calls, sr);
     }
 
     private static String metadata(Calls pool, String sr) throws Exception {
