@@ -2,18 +2,22 @@ package org.jxapi.harness;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jxapi.image.Image;
+import org.jxapi.volume.Repository;
 import org.jxapi.volume.Settings;
 import org.jxapi.volume.TestDrivers;
 
 /** The files of disks in a folder, whatever their format. */
 public final class DiskFiles {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String GONE = ".jxapi-gone";
     /** The ends of the names of files for changed-block tracking, which may outlive their disk. */
     private static final Pattern TRACKING = Pattern.compile("\\.(cbtlog|jxapi-since)$");
@@ -45,10 +49,19 @@ public final class DiskFiles {
         return locations;
     }
 
-    /** Opens a disk to be read, as no daemon does. */
+    /** Opens a disk to be read, as no daemon does. A daemon that runs may merge a layer away meanwhile. */
     public static Image open(Path folder, String location) throws IOException {
-        return TestDrivers.file()
-                .repository(new Settings("", Map.of("location", folder.toString()), Map.of()))
-                .open(location, false);
+        Repository repository =
+                TestDrivers.file().repository(new Settings("", Map.of("location", folder.toString()), Map.of()));
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                return repository.open(location, false);
+            } catch (NoSuchFileException e) {
+                if (System.nanoTime() > end) {
+                    throw e;
+                }
+            }
+        }
     }
 }
