@@ -43,11 +43,17 @@ final class MoveRecovery {
         Set<Integer> paused = new HashSet<>();
         Set<Integer> open = new HashSet<>();
         for (Stored<VDI> stored : now.all(VDI.XEN_CLASS)) {
-            if (stored.row().get(VDI.SM_CONFIG).containsKey(DiskSwap.MOVES_TO)) {
+            if (!stored.row().get(VDI.SM_CONFIG).containsKey(DiskSwap.MOVES_TO)) {
+                continue;
+            }
+            Stored<VDI> fresh = DiskSwap.fresh(now, stored.row()).orElse(null);
+            if (fresh == null) {
+                store.change(tx -> DiskSwap.unmark(tx, stored.ref()));
+            } else {
                 OptionalInt guest = guest(now, stored.row());
                 guest.ifPresent(paused::add);
                 try {
-                    end(now, stored, guest);
+                    end(now, stored, fresh, guest);
                 } catch (XenApiException | HypervisorException | IOException e) {
                     guest.ifPresent(open::add);
                     LOG.error(
@@ -88,13 +94,7 @@ final class MoveRecovery {
         }
     }
 
-    private void end(Snapshot now, Stored<VDI> old, OptionalInt guest) throws IOException {
-        String uuid = old.row().get(VDI.SM_CONFIG).getOrDefault(DiskSwap.MOVES_TO, "");
-        Stored<VDI> fresh = now.byUuid(VDI.XEN_CLASS, uuid).orElse(null);
-        if (fresh == null) {
-            store.change(tx -> DiskSwap.unmark(tx, old.ref()));
-            return;
-        }
+    private void end(Snapshot now, Stored<VDI> old, Stored<VDI> fresh, OptionalInt guest) throws IOException {
         AttachedSr from = drivers.attached(now, old.row().get(VDI.SR));
         AttachedSr to = drivers.attached(now, fresh.row().get(VDI.SR));
         String location = fresh.row().get(VDI.LOCATION);
@@ -113,7 +113,10 @@ final class MoveRecovery {
             }
         });
         unused.repository().discard(unusedLocation);
-        LOG.info("VDI {}: {}", old.row().get(VDI.UUID), moved ? "has moved, as VDI " + uuid : "has not moved");
+        LOG.info(
+                "VDI {}: {}",
+                old.row().get(VDI.UUID),
+                moved ? "has moved, as VDI " + fresh.row().get(VDI.UUID) : "has not moved");
     }
 
     private void unpause(int domid) {

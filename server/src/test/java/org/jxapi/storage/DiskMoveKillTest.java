@@ -38,6 +38,7 @@ class DiskMoveKillTest {
             String vbd = calls.text("VBD.create", Calls.vbdRecord(vm, vdi));
             Files.write(folder.resolve("raw").resolve(calls.text("VDI.get_uuid", vdi) + ".raw"), contents);
             String sum = calls.text("VDI.checksum", vdi);
+            List<String> bystanders = bystanders(calls);
             for (int kill = 0; kill < KILLS; kill++) {
                 moveUntilKilled(daemon, vbd, raw, qcow2);
                 daemon = DaemonProcess.start(folder);
@@ -53,9 +54,22 @@ class DiskMoveKillTest {
                 files.addAll(files("qcow2"));
                 assertThat(files).as("images").hasSize(1).allMatch(file -> file.matches(uuid + "\\.(raw|qcow2)"));
             }
+            for (String bystander : bystanders) {
+                assertThat(calls.ok("VDI.get_sm_config", bystander).has(DiskSwap.MOVES_TO))
+                        .isFalse();
+                calls.ok("VDI.checksum", bystander);
+            }
         } finally {
             daemon.close();
         }
+    }
+
+    /** Two disks, of which a client says that one moves to the other. */
+    private static List<String> bystanders(Calls calls) throws Exception {
+        String sr = calls.text("pool.get_default_SR", calls.first("pool.get_all"));
+        List<String> disks = List.of(calls.vdi(sr, BYTES), calls.vdi(sr, BYTES));
+        calls.ok("VDI.add_to_sm_config", disks.get(0), DiskSwap.MOVES_TO, calls.text("VDI.get_uuid", disks.get(1)));
+        return disks;
     }
 
     private String repository(Calls calls, String format) throws Exception {
