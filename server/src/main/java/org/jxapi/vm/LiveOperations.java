@@ -16,6 +16,9 @@ import org.jxapi.xenapi.VmOperations;
 
 /** Operations on the domain of a running VM: its VCPUs, keys and triggers. */
 final class LiveOperations {
+    /** The most that Xen gives any guest: MAX_VIRT_CPUS of its public headers. {@code VCPUs_max} may be any number. */
+    private static final long MOST_VCPUS = 8192;
+
     private final Store store;
     private final Hypervisor hypervisor;
     private final VmLifecycle lifecycle;
@@ -26,13 +29,13 @@ final class LiveOperations {
         this.lifecycle = lifecycle;
     }
 
-    /** Sets the number of VCPUs online; INVALID_VALUE beyond VCPUs_max. */
+    /** Sets the number of VCPUs online; INVALID_VALUE beyond VCPUs_max, or more than any guest has. */
     void vcpus(Call call, Ref<VM> self, long nvcpu) {
-        if (nvcpu < 1 || nvcpu > store.snapshot().get(self, VM.VCPUS_MAX)) {
+        if (nvcpu < 1 || nvcpu > Math.min(MOST_VCPUS, store.snapshot().get(self, VM.VCPUS_MAX))) {
             throw Errors.invalidValue("nvcpu", Long.toString(nvcpu));
         }
         Set<Integer> online = new TreeSet<>();
-        IntStream.range(0, Math.toIntExact(nvcpu)).forEach(online::add);
+        IntStream.range(0, (int) nvcpu).forEach(online::add);
         lifecycle.live(
                 call,
                 self,
