@@ -87,11 +87,18 @@ public final class Networks {
         return wanted;
     }
 
-    /** Makes the bridge of a network exist; BRIDGE_NOT_AVAILABLE for one that the host must have and has not. */
+    /**
+     * Makes the bridge of a network exist; BRIDGE_NOT_AVAILABLE for one that the host must have and has not, INVALID_VALUE
+     * for an MTU that no bridge has.
+     */
     void raise(Row<Network> network) {
         String bridge = network.get(Network.BRIDGE);
         if (network.get(Network.MANAGED)) {
-            host.makeBridge(bridge, Math.toIntExact(network.get(Network.MTU)));
+            long mtu = network.get(Network.MTU);
+            if (mtu > Integer.MAX_VALUE || mtu < Integer.MIN_VALUE) {
+                throw Errors.invalidValue("MTU", Long.toString(mtu));
+            }
+            host.makeBridge(bridge, (int) mtu);
         } else if (!host.exists(bridge)) {
             throw Errors.bridgeNotAvailable(bridge);
         }
