@@ -57,11 +57,6 @@ final class DeviceVolumes implements FixedRepository {
     }
 
     @Override
-    public Optional<Path> folder() {
-        return Optional.empty();
-    }
-
-    @Override
     public boolean readOnly() {
         return readOnly;
     }

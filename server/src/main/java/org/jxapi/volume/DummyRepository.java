@@ -44,16 +44,6 @@ final class DummyRepository implements Repository {
     }
 
     @Override
-    public Optional<Path> folder() {
-        return Optional.empty();
-    }
-
-    @Override
-    public boolean readOnly() {
-        return false;
-    }
-
-    @Override
     public void create() {
         // There is nothing to make.
     }

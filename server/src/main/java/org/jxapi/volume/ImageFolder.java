@@ -53,11 +53,6 @@ final class ImageFolder extends TrackedFolder {
     }
 
     @Override
-    public boolean readOnly() {
-        return false;
-    }
-
-    @Override
     ImageTracking tracking() {
         return tracking;
     }

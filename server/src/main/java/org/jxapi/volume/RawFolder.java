@@ -73,11 +73,6 @@ final class RawFolder extends FolderRepository {
         return super.names(location) && fits(location + PENDING);
     }
 
-    @Override
-    public boolean readOnly() {
-        return false;
-    }
-
     /** The folder must be new or empty: a repository never takes over files that it did not make. */
     @Override
     public void create() {

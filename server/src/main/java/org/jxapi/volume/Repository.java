@@ -21,10 +21,14 @@ public interface Repository extends ChangeTracking {
     String place();
 
     /** The folder that holds its volumes, if it keeps them in a folder of this host's file system. */
-    Optional<Path> folder();
+    default Optional<Path> folder() {
+        return Optional.empty();
+    }
 
     /** Whether guests can only read its volumes, and nothing can be made in it. */
-    boolean readOnly();
+    default boolean readOnly() {
+        return false;
+    }
 
     /** Makes a new repository at its place, which must be empty. */
     void create();

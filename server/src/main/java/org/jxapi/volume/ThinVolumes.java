@@ -57,16 +57,6 @@ final class ThinVolumes implements Repository {
     }
 
     @Override
-    public Optional<Path> folder() {
-        return Optional.empty();
-    }
-
-    @Override
-    public boolean readOnly() {
-        return false;
-    }
-
-    @Override
     public void create() {
         List<Path> free = devices.prepare();
         try {
