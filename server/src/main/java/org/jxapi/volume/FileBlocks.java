@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
+import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +22,10 @@ import org.slf4j.LoggerFactory;
  */
 final class FileBlocks {
     private static final Logger LOG = LoggerFactory.getLogger(FileBlocks.class);
-    private static final int O_RDONLY = 0;
+    static final int O_RDONLY = 0;
     private static final int O_WRONLY = 1;
     private static final int O_TRUNC = 01000;
-    private static final int O_CLOEXEC = 02000000;
+    static final int O_CLOEXEC = 02000000;
     private static final long FICLONE = 0x40049409L;
     private static final long BLKFLSBUF = 0x1261L;
     private static final int AT_FDCWD = -100;
@@ -47,12 +48,14 @@ final class FileBlocks {
 
         int ioctl(int fd, long request, int argument);
 
+        int ioctl(int fd, long request, @In @Out byte[] argument);
+
         int statx(int folder, String path, int flags, int mask, @Out byte[] result);
 
         String strerror(int error);
     }
 
-    private static final class Library {
+    static final class Library {
         static final C LIBC = LibraryLoader.create(C.class).load("c");
         static final Runtime RUNTIME = Runtime.getRuntime(LIBC);
     }

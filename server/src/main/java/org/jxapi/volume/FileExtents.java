@@ -4,9 +4,6 @@ import java.io.Closeable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import jnr.ffi.LibraryLoader;
-import jnr.ffi.annotations.In;
-import jnr.ffi.annotations.Out;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,8 +13,6 @@ import org.slf4j.LoggerFactory;
  */
 final class FileExtents implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(FileExtents.class);
-    private static final int O_RDONLY = 0;
-    private static final int O_CLOEXEC = 02000000;
     private static final int NONE = -1;
     private static final long FIEMAP = 0xC020660BL;
 
@@ -36,19 +31,6 @@ final class FileExtents implements Closeable {
     private static final int EXTENT = 56;
     private static final int EXTENTS = 256;
     private static final long UNKNOWN = -1;
-
-    /** The part of the C library that is used. */
-    public interface C {
-        int open(String path, int flags);
-
-        int close(int fd);
-
-        int ioctl(int fd, long request, @In @Out byte[] argument);
-    }
-
-    private static final class Library {
-        static final C LIBC = LibraryLoader.create(C.class).load("c");
-    }
 
     /**
      * A part of a file.
@@ -82,7 +64,8 @@ final class FileExtents implements Closeable {
 
     static FileExtents open(Path file) {
         try {
-            return new FileExtents(Library.LIBC.open(file.toString(), O_RDONLY | O_CLOEXEC));
+            return new FileExtents(
+                    FileBlocks.Library.LIBC.open(file.toString(), FileBlocks.O_RDONLY | FileBlocks.O_CLOEXEC));
         } catch (LinkageError e) {
             LOG.warn("Disks: shared blocks are compared, which is slower: {}", e.toString());
             return new FileExtents(NONE);
@@ -133,7 +116,7 @@ final class FileExtents implements Closeable {
     private void load(long offset) {
         map.putLong(0, offset).putLong(8, Long.MAX_VALUE - offset).putInt(16, SYNC);
         map.putInt(20, 0).putInt(24, EXTENTS).putInt(28, 0);
-        known = Library.LIBC.ioctl(fd, FIEMAP, bytes) == 0;
+        known = FileBlocks.Library.LIBC.ioctl(fd, FIEMAP, bytes) == 0;
         count = map.getInt(20);
         next = 0;
         from = offset;
@@ -144,7 +127,7 @@ final class FileExtents implements Closeable {
     @Override
     public void close() {
         if (fd >= 0) {
-            Library.LIBC.close(fd);
+            FileBlocks.Library.LIBC.close(fd);
         }
     }
 }
