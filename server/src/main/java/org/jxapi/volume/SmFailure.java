@@ -33,10 +33,6 @@ public enum SmFailure {
     FILE_SR_CREATE(61, "File SR creation error"),
     FILE_SR_DELETE(63, "File SR deletion error"),
     VDI_TYPE(66, "Invalid VDI type"),
-    ISCSI_LOGIN(
-            68,
-            "ISCSI login failed - check access settings for the initiator on the storage,"
-                    + " if CHAP is used verify CHAP credentials"),
     NFS_VERSION(72, "Required NFS server version unsupported"),
     NFS_MOUNT(73, "NFS mount error"),
     NFS_UNMOUNT(74, "NFS unmount error"),
@@ -53,8 +49,8 @@ public enum SmFailure {
     SERVER_PATH_MISSING(101, "The request is missing the serverpath parameter"),
     SERVER_MISSING(102, "The request is missing the server parameter"),
     ROOT_DEVICE(105, "Root system device, cannot be used for VM storage"),
-    NO_NFS(108, "Unable to detect an NFS service on this target."),
     SCSI_ID_MISSING(107, "The SCSIid parameter is missing or incorrect"),
+    NO_NFS(108, "Unable to detect an NFS service on this target."),
     CHAIN_TOO_LONG(109, "The snapshot chain is too long"),
     VDI_RESIZE(110, "VDI resize failed"),
     SMB_MOUNT(111, "SMB mount error"),
