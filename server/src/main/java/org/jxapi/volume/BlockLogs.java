@@ -55,6 +55,11 @@ final class BlockLogs {
         return folder.resolve(location + SUFFIX);
     }
 
+    /** Whether a volume has a log, readable or not. Costs little, and waits for nothing. */
+    boolean has(String location) {
+        return Files.exists(file(location));
+    }
+
     /** The log of a volume; empty when it has none that can be read. */
     Optional<BlockLog> find(String location) throws IOException {
         Path file = file(location);

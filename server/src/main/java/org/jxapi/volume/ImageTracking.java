@@ -82,6 +82,9 @@ final class ImageTracking {
      * one of its disk begins again, so a crash between the two loses nothing.
      */
     void snapshot(String from, String to) throws IOException {
+        if (!logs.has(from)) {
+            return;
+        }
         logs.change(() -> {
             Optional<BlockLog> log = logs.find(from);
             if (log.isPresent()) {
@@ -97,6 +100,9 @@ final class ImageTracking {
 
     /** Removes the log of a volume that has been removed. */
     void remove(String location) throws IOException {
+        if (!logs.has(location)) {
+            return;
+        }
         logs.change(() -> {
             logs.remove(location);
             letGo();
