@@ -17,7 +17,6 @@ import org.jxapi.store.Stored;
 import org.jxapi.task.Tasks;
 import org.jxapi.vm.VmClaims;
 import org.jxapi.xenapi.Errors;
-import org.jxapi.xenapi.Task;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
@@ -119,16 +118,9 @@ final class MetadataTransfers {
         transfer.refuseBadLength(Errors::importError);
         ImportOptions options = ImportOptions.ofMetadata(
                 transfer.flag("restore"), transfer.flag("force"), transfer.flag("dry_run"), diskMap(transfer));
-        transfer.accept();
-        Ref<Task> task = transfer.call().task();
-        List<Ref<VM>> made = Compression.read(
-                transfer.body(),
-                windows,
-                in -> imports.read(
-                        transfer.call(), in, options, (last, vms) -> tasks.succeed(last, task, VmImport.result(vms))),
-                Errors::importErrorPrematureEof);
+        String result = imports.receive(tasks, transfer, options, windows);
         passOver(transfer);
-        return VmImport.result(made);
+        return result;
     }
 
     private static Map<String, String> diskMap(Transfer transfer) {
@@ -149,7 +141,7 @@ final class MetadataTransfers {
         byte[] piece = new byte[PIECE];
         try {
             while (transfer.body().read(piece) >= 0) {
-                // Nobody needs it.
+                // It is not needed.
             }
         } catch (IOException e) {
             // The VMs are here; that their client has gone changes nothing.

@@ -15,6 +15,7 @@ import org.jxapi.storage.DiskContents;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
+import org.jxapi.task.Tasks;
 import org.jxapi.transfer.OvaXml.Item;
 import org.jxapi.vm.VmClaims;
 import org.jxapi.xenapi.Errors;
@@ -49,6 +50,23 @@ final class VmImport {
     /** Changes in the transaction that ends an import, in addition to its own. */
     interface End {
         void with(Transaction last, List<Ref<VM>> vms);
+    }
+
+    /**
+     * Answers an upload, reads the archive that comes, and ends the task of the upload with the VMs that it made.
+     *
+     * @param windows bounds the memory of compressed archives
+     * @return the VMs in XML-RPC, which are the result of the task
+     */
+    String receive(Tasks tasks, Transfer transfer, ImportOptions options, TransferMemory windows) {
+        transfer.accept();
+        Ref<Task> task = transfer.call().task();
+        List<Ref<VM>> made = Compression.read(
+                transfer.body(),
+                windows,
+                in -> read(transfer.call(), in, options, (last, vms) -> tasks.succeed(last, task, result(vms))),
+                Errors::importErrorPrematureEof);
+        return result(made);
     }
 
     /**
