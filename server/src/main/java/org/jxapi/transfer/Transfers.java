@@ -154,15 +154,7 @@ public final class Transfers implements Recoverer {
         transfer.refuseChunks();
         transfer.refuseBadLength(Errors::importError);
         ImportOptions options = ImportOptions.withDisks(sr, transfer.flag("restore"), transfer.flag("force"));
-        transfer.accept();
-        Ref<Task> task = transfer.call().task();
-        List<Ref<VM>> made = Compression.read(
-                transfer.body(),
-                windows,
-                in -> imports.read(
-                        transfer.call(), in, options, (last, vms) -> tasks.succeed(last, task, VmImport.result(vms))),
-                Errors::importErrorPrematureEof);
-        return VmImport.result(made);
+        return imports.receive(tasks, transfer, options, windows);
     }
 
     private Ref<SR> repository(Transfer transfer) {
@@ -221,12 +213,9 @@ public final class Transfers implements Recoverer {
             return XmlRpcValue.encode(
                     new Type.Reference("VDI"), newDisk(transfer, format, sr, incoming(transfer.body())));
         }
-        try (InputStream body = uploads.begin(given.get(), transfer.body());
+        try (Uploads.Body body = uploads.begin(given.get(), transfer.body());
                 Call.Cancellable cancellable = transfer.call().cancellable()) {
             format.read(transfer, incoming(body), contents, given.get(), room);
-        } catch (IOException e) {
-            throw Errors.clientError("The client has disconnected: " + e.getMessage())
-                    .causedBy(e);
         }
         return XmlRpcValue.encode(new Type.Reference("VDI"), given.get());
     }

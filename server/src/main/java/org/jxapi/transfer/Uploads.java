@@ -27,7 +27,7 @@ final class Uploads {
     }
 
     /** Begins an upload to a disk, which ends when its body is closed. The connection stays open. */
-    synchronized InputStream begin(Ref<VDI> vdi, InputStream in) {
+    synchronized Body begin(Ref<VDI> vdi, InputStream in) {
         if (awaited.add(vdi)) {
             try {
                 awaitAbandoned(vdi);
@@ -67,7 +67,7 @@ final class Uploads {
     }
 
     /** The data of an upload. */
-    private final class Body extends FilterInputStream {
+    final class Body extends FilterInputStream {
         private final Ref<VDI> vdi;
         /** Whether data have come. */
         private boolean begun;
