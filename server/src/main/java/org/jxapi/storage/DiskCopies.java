@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleConsumer;
 import java.util.function.UnaryOperator;
@@ -76,15 +77,16 @@ final class DiskCopies {
                     row -> row.with(VDI.IS_A_SNAPSHOT, true)
                             .with(VDI.SNAPSHOT_OF, vdi)
                             .with(VDI.SNAPSHOT_TIME, XenTime.of(clock.instant())));
-            boolean untracked = store.snapshot()
-                    .find(snapshot)
-                    .map(made -> !made.row().get(VDI.CBT_ENABLED))
-                    .orElse(false);
-            if (untracked) {
+            if (tracked(vdi).orElse(false) && !tracked(snapshot).orElse(true)) {
                 store.change(tx -> LostLogs.note(tx, clock, vdi));
             }
             return snapshot;
         }
+    }
+
+    /** Whether the changes of a disk are tracked; empty if it is gone. */
+    private Optional<Boolean> tracked(Ref<VDI> vdi) {
+        return store.snapshot().find(vdi).map(found -> found.row().get(VDI.CBT_ENABLED));
     }
 
     Ref<VDI> clone(Call call, Ref<VDI> vdi) {
