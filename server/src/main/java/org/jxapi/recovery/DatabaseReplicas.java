@@ -19,12 +19,12 @@ import org.jxapi.dispatch.InternalCall;
 import org.jxapi.local.ThisPool;
 import org.jxapi.storage.DatabaseDisk;
 import org.jxapi.storage.DiskContents;
+import org.jxapi.storage.Drivers;
 import org.jxapi.storage.OpenDisk;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
-import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VDI;
@@ -170,9 +170,7 @@ final class DatabaseReplicas {
 
     /** Whether it can be written to at once: an operation that has the disk now delays only its copy. */
     private static boolean attached(Snapshot now, Ref<VDI> vdi) {
-        return now.get(vdi, VDI.CURRENT_OPERATIONS).isEmpty()
-                && now.get(now.get(vdi, VDI.SR), SR.PBDS).stream()
-                        .anyMatch(pbd -> now.get(pbd, PBD.CURRENTLY_ATTACHED));
+        return now.get(vdi, VDI.CURRENT_OPERATIONS).isEmpty() && Drivers.isPlugged(now, now.get(vdi, VDI.SR));
     }
 
     private void refresh(Ref<VDI> vdi) {

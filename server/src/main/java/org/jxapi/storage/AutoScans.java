@@ -16,7 +16,6 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Host;
-import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,7 +54,7 @@ public final class AutoScans {
         latest = time;
         for (Stored<SR> stored : now.all(SR.XEN_CLASS)) {
             Ref<SR> sr = stored.ref();
-            if (wanted(stored.row()) && plugged(now, stored.row()) && underWay.add(sr)) {
+            if (wanted(stored.row()) && Drivers.isPlugged(now, sr) && underWay.add(sr)) {
                 workers.execute(() -> scan(sr));
             }
         }
@@ -74,10 +73,6 @@ public final class AutoScans {
     private static boolean wanted(Row<SR> sr) {
         Map<String, String> config = sr.get(SR.OTHER_CONFIG);
         return "true".equals(config.get("auto-scan")) || config.containsKey("dirty");
-    }
-
-    private static boolean plugged(Snapshot now, Row<SR> sr) {
-        return sr.get(SR.PBDS).stream().anyMatch(pbd -> now.get(pbd, PBD.CURRENTLY_ATTACHED));
     }
 
     private static Duration interval(Snapshot now) {

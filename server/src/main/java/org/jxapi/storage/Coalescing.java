@@ -19,7 +19,6 @@ import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.task.Tasks;
 import org.jxapi.volume.SmFailure;
-import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
@@ -64,18 +63,18 @@ public final class Coalescing {
         seen.keySet().removeIf(sr -> now.find(sr).isEmpty());
         for (Stored<SR> stored : now.all(SR.XEN_CLASS)) {
             Ref<SR> sr = stored.ref();
-            if (wanted(now, stored.row()) && due(sr, stored.row().get(SR.VDIS)) && underWay.add(sr)) {
+            if (wanted(now, sr) && due(sr, stored.row().get(SR.VDIS)) && underWay.add(sr)) {
                 seen.put(sr, new Seen(stored.row().get(SR.VDIS), clock.instant()));
                 workers.execute(() -> work(sr));
             }
         }
     }
 
-    private static boolean wanted(Snapshot now, Row<SR> sr) {
-        Map<String, String> config = sr.get(SR.OTHER_CONFIG);
+    private static boolean wanted(Snapshot now, Ref<SR> sr) {
+        Map<String, String> config = now.get(sr, SR.OTHER_CONFIG);
         return !"false".equals(config.get("gc"))
                 && !"false".equals(config.get("coalesce"))
-                && sr.get(SR.PBDS).stream().anyMatch(pbd -> now.get(pbd, PBD.CURRENTLY_ATTACHED));
+                && Drivers.isPlugged(now, sr);
     }
 
     private boolean due(Ref<SR> sr, List<Ref<VDI>> disks) {
@@ -90,7 +89,7 @@ public final class Coalescing {
         try {
             AttachedSr place = drivers.attached(store.snapshot(), sr);
             boolean more = true;
-            while (more && wanted(store.snapshot(), store.snapshot().row(sr))) {
+            while (more && wanted(store.snapshot(), sr)) {
                 more = place.repository().coalesce(location -> idle(sr, location), task::progress);
             }
             space.mergesWork(sr);

@@ -49,6 +49,11 @@ public final class Drivers {
         return driver;
     }
 
+    /** Whether a plugged PBD leads to a repository. */
+    public static boolean isPlugged(Snapshot snapshot, Ref<SR> sr) {
+        return snapshot.get(sr, SR.PBDS).stream().anyMatch(pbd -> snapshot.get(pbd, PBD.CURRENTLY_ATTACHED));
+    }
+
     /** A repository that this host reaches; SR_HAS_NO_PBDS when no plugged PBD leads there. */
     AttachedSr attached(Snapshot snapshot, Ref<SR> sr) {
         for (Ref<PBD> pbd : snapshot.get(sr, SR.PBDS)) {

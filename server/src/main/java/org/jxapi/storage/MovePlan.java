@@ -14,7 +14,6 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.ImageFormatType;
 import org.jxapi.xenapi.OnBoot;
-import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SM;
 import org.jxapi.xenapi.SR;
@@ -25,9 +24,8 @@ import org.jxapi.xenapi.VbdType;
 
 /** Which disks go where when disks of a VM move, and whether they can: XAPI's rules of storage migrations. */
 public final class MovePlan {
-    private static final List<String> OF_THE_SOURCE = List.of("VDI_SNAPSHOT", "VDI_MIRROR");
-    /** XAPI asks for VDI_MIRROR_IN, which VDI_MIRROR includes: smint.ml. */
-    private static final List<String> OF_THE_TARGET = List.of("VDI_SNAPSHOT", "VDI_MIRROR");
+    /** Features of both repositories. Of the target XAPI asks for VDI_MIRROR_IN, which VDI_MIRROR includes: smint.ml. */
+    private static final List<String> NEEDED = List.of("VDI_SNAPSHOT", "VDI_MIRROR");
 
     private MovePlan() {}
 
@@ -114,8 +112,8 @@ public final class MovePlan {
             Row<VDI> vdi = snapshot.row(ref);
             snapshot.require(sr);
             if (!vdi.get(VDI.SR).equals(sr)) {
-                requireFeatures(snapshot, vdi.get(VDI.SR), OF_THE_SOURCE, "VDI_MIRROR");
-                requireFeatures(snapshot, sr, OF_THE_TARGET, "VDI_MIRROR_IN");
+                requireFeatures(snapshot, vdi.get(VDI.SR), "VDI_MIRROR");
+                requireFeatures(snapshot, sr, "VDI_MIRROR_IN");
             }
         });
         map.forEach((ref, sr) -> {
@@ -132,11 +130,12 @@ public final class MovePlan {
         });
     }
 
-    private static void requireFeatures(Snapshot snapshot, Ref<SR> sr, List<String> needed, String named) {
+    /** @param mirror the name of VDI_MIRROR in the error */
+    private static void requireFeatures(Snapshot snapshot, Ref<SR> sr, String mirror) {
         Set<String> offered = Drivers.features(snapshot, snapshot.get(sr, SR.TYPE));
-        List<String> missing = needed.stream()
+        List<String> missing = NEEDED.stream()
                 .filter(feature -> !offered.contains(feature))
-                .map(feature -> feature.equals("VDI_MIRROR") ? named : feature)
+                .map(feature -> feature.equals("VDI_MIRROR") ? mirror : feature)
                 .toList();
         if (!missing.isEmpty()) {
             throw Errors.srDoesNotSupportMigration(sr.value(), String.join(";", missing));
@@ -163,9 +162,7 @@ public final class MovePlan {
     private static void checkSeen(Snapshot snapshot, Iterable<Ref<SR>> srs) {
         for (Ref<SR> sr : srs) {
             snapshot.require(sr);
-            boolean seen =
-                    snapshot.get(sr, SR.PBDS).stream().anyMatch(pbd -> snapshot.get(pbd, PBD.CURRENTLY_ATTACHED));
-            if (!seen) {
+            if (!Drivers.isPlugged(snapshot, sr)) {
                 throw Errors.noHostsAvailable();
             }
         }

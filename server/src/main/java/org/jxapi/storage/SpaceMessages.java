@@ -15,7 +15,6 @@ import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Cls;
 import org.jxapi.xenapi.Message;
-import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
 
 /**
@@ -49,7 +48,7 @@ final class SpaceMessages {
         Set<Ref<SR>> after = new HashSet<>();
         for (Stored<SR> stored : now.all(SR.XEN_CLASS)) {
             Ref<SR> sr = stored.ref();
-            double used = used(now, stored.row());
+            double used = used(now, stored);
             if (used >= LOW || used >= ENOUGH && before.contains(sr)) {
                 after.add(sr);
                 if (!before.contains(sr) && alarm(now, stored.row()).isEmpty()) {
@@ -63,9 +62,10 @@ final class SpaceMessages {
     }
 
     /** The used fraction of a repository that disks can be made in; 0 for others. */
-    private static double used(Snapshot now, Row<SR> sr) {
-        boolean writable = Drivers.features(now, sr.get(SR.TYPE)).contains("VDI_CREATE")
-                && sr.get(SR.PBDS).stream().anyMatch(pbd -> now.get(pbd, PBD.CURRENTLY_ATTACHED));
+    private static double used(Snapshot now, Stored<SR> stored) {
+        Row<SR> sr = stored.row();
+        boolean writable =
+                Drivers.features(now, sr.get(SR.TYPE)).contains("VDI_CREATE") && Drivers.isPlugged(now, stored.ref());
         long size = sr.get(SR.PHYSICAL_SIZE);
         return writable && size > 0 ? (double) sr.get(SR.PHYSICAL_UTILISATION) / size : 0;
     }

@@ -11,7 +11,6 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.store.Snapshot;
 import org.jxapi.xenapi.Errors;
-import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.StorageOperations;
 import org.jxapi.xenapi.VDI;
@@ -92,7 +91,7 @@ final class SrRules {
         }
         boolean destroy = operation == StorageOperations.DESTROY;
         if (destroy || operation == StorageOperations.FORGET) {
-            if (sr.get(SR.PBDS).stream().anyMatch(pbd -> snapshot.get(pbd, PBD.CURRENTLY_ATTACHED))) {
+            if (Drivers.isPlugged(snapshot, ref)) {
                 return Errors.srHasPbd(ref.value());
             }
         }

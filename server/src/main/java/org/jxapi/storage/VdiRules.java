@@ -12,7 +12,6 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.store.Snapshot;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.OnBoot;
-import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
@@ -108,7 +107,7 @@ final class VdiRules {
         if (snapshot.find(sr).isEmpty()) {
             return Errors.handleInvalid("SR", sr.value());
         }
-        if (operation == VdiOperations.RESIZE && !attached(snapshot, sr)) {
+        if (operation == VdiOperations.RESIZE && !Drivers.isPlugged(snapshot, sr)) {
             return Errors.srHasNoPbds(sr.value());
         }
         XenApiException used = used(snapshot, ref, vdi, operation);
@@ -128,10 +127,6 @@ final class VdiRules {
             return Errors.vdiCbtEnabled(ref.value());
         }
         return kind(ref, vdi, repository, operation);
-    }
-
-    private static boolean attached(Snapshot snapshot, Ref<SR> sr) {
-        return snapshot.get(sr, SR.PBDS).stream().anyMatch(pbd -> snapshot.get(pbd, PBD.CURRENTLY_ATTACHED));
     }
 
     private static XenApiException inProgress(Ref<VDI> ref, String operation, String key) {

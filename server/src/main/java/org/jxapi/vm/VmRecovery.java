@@ -7,12 +7,12 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
+import org.jxapi.storage.Drivers;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
-import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.VBD;
@@ -63,7 +63,7 @@ public final class VmRecovery {
         checkSession(here, to);
         return required(from, vm).stream()
                 .filter(sr -> here(here, from.get(sr, SR.UUID))
-                        .filter(found -> plugged(here, found))
+                        .filter(found -> Drivers.isPlugged(here, found))
                         .isEmpty())
                 .toList();
     }
@@ -76,10 +76,6 @@ public final class VmRecovery {
 
     private static Optional<Ref<SR>> here(Snapshot here, String uuid) {
         return here.byUuid(SR.XEN_CLASS, uuid).map(Stored::ref);
-    }
-
-    private static boolean plugged(Snapshot here, Ref<SR> sr) {
-        return here.get(sr, SR.PBDS).stream().anyMatch(pbd -> here.get(pbd, PBD.CURRENTLY_ATTACHED));
     }
 
     /** VM_REQUIRES_SR when one is missing; the repository is that of this pool if it has it. */
