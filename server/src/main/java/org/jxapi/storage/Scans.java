@@ -60,9 +60,25 @@ public final class Scans {
             Set<String> gone = gone(place, found);
             LogRows logs = LogRows.in(place, found);
             Map<String, DatabaseDisk> databases = databases(place, found, complete);
-            operation.finish(tx -> apply(tx, place, found, usage, complete, gone, logs, databases));
+            Findings findings = new Findings(found, usage, complete, gone, logs, databases);
+            operation.finish(tx -> apply(tx, place, findings));
         }
     }
+
+    /**
+     * The state of a repository.
+     *
+     * @param complete the locations of the volumes that are not being made
+     * @param gone the locations that have rows but no volumes
+     * @param databases the copies of pools' databases on new volumes, by location
+     */
+    private record Findings(
+            List<Volume> volumes,
+            Usage usage,
+            Set<String> complete,
+            Set<String> gone,
+            LogRows logs,
+            Map<String, DatabaseDisk> databases) {}
 
     /** The locations of the volumes that are still there and not being made. */
     private static Set<String> complete(AttachedSr place, List<Volume> found) {
@@ -110,45 +126,40 @@ public final class Scans {
         return away;
     }
 
-    private void apply(
-            Transaction tx,
-            AttachedSr place,
-            List<Volume> found,
-            Usage usage,
-            Set<String> complete,
-            Set<String> gone,
-            LogRows logs,
-            Map<String, DatabaseDisk> databases) {
+    private void apply(Transaction tx, AttachedSr place, Findings found) {
         Ref<SR> sr = place.sr();
         Set<String> foreign = places.foreign(tx, sr);
         Map<String, Ref<VDI>> known = new LinkedHashMap<>();
         for (Ref<VDI> vdi : tx.get(sr, SR.VDIS)) {
             known.put(tx.get(vdi, VDI.LOCATION), vdi);
         }
-        for (Volume volume : found) {
+        for (Volume volume : found.volumes()) {
             Ref<VDI> vdi = known.remove(volume.location());
             if (vdi != null) {
                 tx.set(vdi, VDI.MISSING, false);
                 tx.set(vdi, VDI.VIRTUAL_SIZE, volume.bytes());
                 tx.set(vdi, VDI.PHYSICAL_UTILISATION, volume.taken());
-                tx.set(vdi, VDI.CBT_ENABLED, logs.tracked(volume.location()));
-                if (tx.get(vdi, VDI.TYPE) == VdiType.CBT_METADATA && complete.contains(volume.location())) {
-                    // Somebody has put the data back.
+                tx.set(vdi, VDI.CBT_ENABLED, found.logs().tracked(volume.location()));
+                if (tx.get(vdi, VDI.TYPE) == VdiType.CBT_METADATA
+                        && found.complete().contains(volume.location())) {
+                    // The data were put back.
                     tx.set(vdi, VDI.TYPE, VdiType.USER);
                 }
-            } else if (!foreign.contains(SrFolders.name(volume.path())) && complete.contains(volume.location())) {
-                Row<VDI> row = row(tx, place, volume).with(VDI.CBT_ENABLED, logs.tracked(volume.location()));
-                DatabaseDisk head = databases.get(volume.location());
+            } else if (!foreign.contains(SrFolders.name(volume.path()))
+                    && found.complete().contains(volume.location())) {
+                Row<VDI> row = row(tx, place, volume)
+                        .with(VDI.CBT_ENABLED, found.logs().tracked(volume.location()));
+                DatabaseDisk head = found.databases().get(volume.location());
                 tx.create(head == null ? row : head.placed(row));
             }
         }
-        logs.apply(tx, place, known);
+        found.logs().apply(tx, place, known);
         known.forEach((location, vdi) -> {
-            if (gone.contains(location)) {
+            if (found.gone().contains(location)) {
                 gone(tx, vdi);
             }
         });
-        place.record(tx, usage);
+        place.record(tx, found.usage());
         Map<String, String> config = new LinkedHashMap<>(tx.get(sr, SR.OTHER_CONFIG));
         config.remove("dirty");
         tx.set(sr, SR.OTHER_CONFIG, config);
