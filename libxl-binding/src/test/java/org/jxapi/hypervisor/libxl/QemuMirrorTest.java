@@ -2,16 +2,11 @@ package org.jxapi.hypervisor.libxl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,97 +17,42 @@ import org.jxapi.hypervisor.HypervisorException;
 /** Disks that QEMU moves to another image while a guest uses them: its storage daemon, with qemu-io as the guest. */
 class QemuMirrorTest {
     private static final int DOMID = 1;
-    private static final int MIB = 1 << 20;
 
     @TempDir
     Path folder;
 
-    private Process qemu;
+    private StorageDaemon qemu;
     private QemuDiskImages images;
 
     @BeforeEach
     void start() throws Exception {
-        assumeTrue(installed("qemu-storage-daemon") && installed("qemu-img"), "qemu-utils is not installed");
-        create("old", null);
-        Path socket = folder.resolve("qmp");
-        qemu = new ProcessBuilder(
-                        "qemu-storage-daemon",
-                        "--chardev",
-                        "socket,id=qmp,server=on,wait=off,path=" + socket,
-                        "--monitor",
-                        "chardev=qmp",
-                        "--nbd-server",
-                        "addr.type=unix,addr.path=" + folder.resolve("nbd"),
-                        "--blockdev",
-                        "qcow2,node-name=xvda,file.driver=file,file.locking=off,file.filename=" + file("old"),
-                        "--export",
-                        "nbd,id=disk,writable=on,node-name=xvda,name=disk")
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("qemu.log").toFile())
-                .start();
-        images = new QemuDiskImages(domid -> socket);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!Files.exists(folder.resolve("nbd")) || !Files.exists(socket)) {
-            assertThat(qemu.isAlive() && System.nanoTime() < deadline)
-                    .as(Files.readString(folder.resolve("qemu.log")))
-                    .isTrue();
-            Thread.onSpinWait();
-        }
+        qemu = new StorageDaemon(folder);
+        qemu.serve("old", "xvda", "disk");
+        qemu.start();
+        images = qemu.images();
     }
 
     @AfterEach
     void stop() throws Exception {
         if (qemu != null) {
-            qemu.destroyForcibly().waitFor();
+            qemu.close();
         }
-    }
-
-    private static boolean installed(String program) {
-        return Arrays.stream(System.getenv("PATH").split(":"))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
     }
 
     private Path file(String name) {
-        return folder.resolve(name + ".qcow2");
+        return qemu.file(name);
     }
 
     private void create(String name, String backing) throws Exception {
-        List<String> command = new ArrayList<>(List.of("qemu-img", "create", "-q", "-f", "qcow2"));
-        if (backing != null) {
-            command.addAll(List.of("-F", "qcow2", "-b", backing + ".qcow2"));
-        }
-        command.addAll(List.of(file(name).toString(), Integer.toString(8 * MIB)));
-        run(command.toArray(String[]::new));
-    }
-
-    private static String run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(output).isZero();
-        return output;
-    }
-
-    private String guest(String command) throws Exception {
-        return run("qemu-io", "-f", "raw", "-c", command, "nbd+unix:///disk?socket=" + folder.resolve("nbd"));
+        qemu.create(name, backing);
     }
 
     private void write(int value, long offset, long length) throws Exception {
-        guest("write -P " + value + " " + offset * MIB + " " + length * MIB);
+        qemu.write("disk", value, offset, length);
     }
 
-    /** Whether an image, with what is behind it, holds that byte in one MiB. */
     private void holds(String name, int value, long offset) throws Exception {
-        String read = "read -P " + value + " " + offset * MIB + " 1M";
-        assertThat(run(
-                        "qemu-io",
-                        "-r",
-                        "-U",
-                        "-f",
-                        "qcow2",
-                        "-c",
-                        read,
-                        file(name).toString()))
-                .doesNotContain("verification failed");
+        qemu.reads(name, value, offset);
     }
 
     @Test
@@ -139,7 +79,7 @@ class QemuMirrorTest {
         holds("new", 3, 2);
         holds("new", 4, 3);
         holds("layer", 1, 3);
-        assertThat(run("qemu-img", "info", "-U", file("new").toString())).doesNotContain("backing file");
+        assertThat(qemu.info("new")).doesNotContain("backing file");
         create("newer", "new");
         images.snapshot(DOMID, List.of(new Overlay(file("new"), file("newer"))));
         write(5, 0, 1);
@@ -172,7 +112,7 @@ class QemuMirrorTest {
         write(1, 0, 1);
         create("new", null);
         images.mirror(DOMID, file("old"), file("new"), done -> {});
-        QemuDiskImages next = new QemuDiskImages(domid -> folder.resolve("qmp"));
+        QemuDiskImages next = qemu.images();
         next.endMirrors(DOMID);
         assertThat(next.isOpen(DOMID, file("new"))).isFalse();
         assertThat(next.isOpen(DOMID, file("old"))).isTrue();
