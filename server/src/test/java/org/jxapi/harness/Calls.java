@@ -155,6 +155,16 @@ public final class Calls {
         return record;
     }
 
+    /** A disk of a VM, which must have one. */
+    public String diskOf(String vm) throws Exception {
+        for (String vbd : list("VM.get_VBDs", vm)) {
+            if (text("VBD.get_type", vbd).equals("Disk")) {
+                return text("VBD.get_VDI", vbd);
+            }
+        }
+        throw new AssertionError("no disk");
+    }
+
     public static Map<String, Object> with(Map<String, Object> record, String key, Object value) {
         Map<String, Object> changed = new LinkedHashMap<>(record);
         changed.put(key, value);

@@ -1,15 +1,10 @@
 package org.jxapi.storage;
 
-import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.harness.RulesTest;
-import org.jxapi.volume.TestDrivers;
 import org.jxapi.xenapi.OnBoot;
-import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
@@ -20,28 +15,7 @@ import org.jxapi.xenapi.VdiOperations;
 import org.jxapi.xenapi.VdiType;
 
 /** The checks of ocaml/xapi/xapi_vdi.ml, check_operation_error, for changed-block tracking. */
-class CbtRulesTest extends RulesTest<VdiOperations> {
-    private Ref<SR> sr;
-    private Ref<VDI> vdi;
-
-    @BeforeEach
-    void create() {
-        store.change(tx -> {
-            sr = tx.create(Row.of(SR.XEN_CLASS).with(SR.TYPE, "file"));
-            tx.create(Row.of(PBD.XEN_CLASS).with(PBD.SR, sr).with(PBD.CURRENTLY_ATTACHED, true));
-            new Drivers(List.of(TestDrivers.file(), TestDrivers.iso())).publish(tx);
-            vdi = tx.create(Row.of(VDI.XEN_CLASS)
-                    .with(VDI.SR, sr)
-                    .with(VDI.TYPE, VdiType.USER)
-                    .with(VDI.MANAGED, true));
-        });
-    }
-
-    @Override
-    protected void check(VdiOperations operation) {
-        VdiRules.check(store.snapshot(), vdi, operation);
-    }
-
+class CbtRulesTest extends OneDiskRules {
     private Ref<VBD> attach(boolean bySnapshot) {
         return store.transact(tx -> tx.create(Row.of(VBD.XEN_CLASS)
                 .with(VBD.VDI, vdi)

@@ -4,19 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
-import org.jxapi.harness.RulesTest;
 import org.jxapi.harness.XenApiErrors;
-import org.jxapi.volume.TestDrivers;
 import org.jxapi.xenapi.OnBoot;
 import org.jxapi.xenapi.PBD;
-import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.StorageOperations;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
@@ -26,29 +20,7 @@ import org.jxapi.xenapi.VdiOperations;
 import org.jxapi.xenapi.VdiType;
 
 /** The checks of ocaml/xapi/xapi_vdi.ml, check_operation_error. */
-class VdiRulesTest extends RulesTest<VdiOperations> {
-    private Ref<SR> sr;
-    private Ref<PBD> pbd;
-    private Ref<VDI> vdi;
-
-    @BeforeEach
-    void create() {
-        store.change(tx -> {
-            sr = tx.create(Row.of(SR.XEN_CLASS).with(SR.TYPE, "file"));
-            pbd = tx.create(Row.of(PBD.XEN_CLASS).with(PBD.SR, sr).with(PBD.CURRENTLY_ATTACHED, true));
-            new Drivers(List.of(TestDrivers.file(), TestDrivers.iso())).publish(tx);
-            vdi = tx.create(Row.of(VDI.XEN_CLASS)
-                    .with(VDI.SR, sr)
-                    .with(VDI.TYPE, VdiType.USER)
-                    .with(VDI.MANAGED, true));
-        });
-    }
-
-    @Override
-    protected void check(VdiOperations operation) {
-        VdiRules.check(store.snapshot(), vdi, operation);
-    }
-
+class VdiRulesTest extends OneDiskRules {
     private void used(VbdMode mode) {
         store.change(tx -> tx.create(Row.of(VBD.XEN_CLASS)
                 .with(VBD.VDI, vdi)

@@ -50,15 +50,6 @@ class MetadataTransferTest {
         return vm;
     }
 
-    private static String diskOf(String vm) throws Exception {
-        for (String vbd : calls.list("VM.get_VBDs", vm)) {
-            if (calls.text("VBD.get_type", vbd).equals("Disk")) {
-                return calls.text("VBD.get_VDI", vbd);
-            }
-        }
-        throw new AssertionError("no disk");
-    }
-
     private static byte[] export(String query) throws Exception {
         return uploads.get("/export_metadata?" + query);
     }
@@ -112,8 +103,8 @@ class MetadataTransferTest {
         String second = calls.text("VM.snapshot", vm, "second");
         JsonNode before = calls.ok("VM.get_record", vm);
         JsonNode snapshot = calls.ok("VM.get_record", second);
-        String disk = diskOf(vm);
-        String frozen = diskOf(second);
+        String disk = calls.diskOf(vm);
+        String frozen = calls.diskOf(second);
         JsonNode vif = calls.ok("VIF.get_record", calls.first("VM.get_VIFs", vm));
         byte[] archive = export("ref=" + vm);
         assertThat(ova(archive)).contains("<value>first</value>", "<value>second</value>");
@@ -134,7 +125,7 @@ class MetadataTransferTest {
                 "is_a_snapshot",
                 "domain_type",
                 "current_operations");
-        assertThat(diskOf(back)).isEqualTo(disk);
+        assertThat(calls.diskOf(back)).isEqualTo(disk);
         assertThat(calls.list("VM.get_VBDs", back)).hasSize(2);
         JsonNode newVif = calls.ok("VIF.get_record", calls.first("VM.get_VIFs", back));
         assertThat(newVif.get("MAC")).isEqualTo(vif.get("MAC"));
@@ -154,7 +145,7 @@ class MetadataTransferTest {
                 "power_state");
         assertThat(calls.text("VM.get_snapshot_of", again)).isEqualTo(back);
         assertThat(calls.text("VM.get_parent", back)).isEqualTo(again);
-        assertThat(diskOf(again)).isEqualTo(frozen);
+        assertThat(calls.diskOf(again)).isEqualTo(frozen);
         calls.ok("VM.revert", again);
         calls.ok("VM.start", back, false, false);
     }
@@ -183,13 +174,13 @@ class MetadataTransferTest {
                 .isNotEqualTo(calls.ok("VM.get_other_config", vm).get("mac_seed"));
         assertThat(calls.text("VIF.get_MAC", calls.first("VM.get_VIFs", copy)))
                 .isNotEqualTo(calls.text("VIF.get_MAC", calls.first("VM.get_VIFs", vm)));
-        assertThat(diskOf(copy)).isEqualTo(diskOf(vm));
+        assertThat(calls.diskOf(copy)).isEqualTo(calls.diskOf(vm));
     }
 
     @Test
     void aDiskThatIsGoneIsAnErrorUnlessForced() throws Exception {
         String vm = machine("without disk");
-        String disk = diskOf(vm);
+        String disk = calls.diskOf(vm);
         String location = calls.text("VDI.get_location", disk);
         byte[] archive = export("ref=" + vm);
         calls.ok("VM.destroy", vm);
@@ -206,15 +197,15 @@ class MetadataTransferTest {
     @Test
     void theClientNamesTheDiskThatTakesThePlaceOfAnother() throws Exception {
         String vm = machine("mapped");
-        String original = calls.text("VDI.get_uuid", diskOf(vm));
+        String original = calls.text("VDI.get_uuid", calls.diskOf(vm));
         String other = uploads.disk(sr, 2);
         byte[] archive = export("ref=" + vm);
         String map = "vdi:" + original + "=" + calls.text("VDI.get_uuid", other);
-        assertThat(diskOf(imported(archive, map).get(0))).isEqualTo(other);
+        assertThat(calls.diskOf(imported(archive, map).get(0))).isEqualTo(other);
         String unknown = "vdi:" + original + "=00000000-1111-2222-3333-444444444444";
-        assertThat(diskOf(imported(archive, unknown).get(0)))
+        assertThat(calls.diskOf(imported(archive, unknown).get(0)))
                 .as("found by its place")
-                .isEqualTo(diskOf(vm));
+                .isEqualTo(calls.diskOf(vm));
     }
 
     @Test
@@ -346,7 +337,7 @@ class MetadataTransferTest {
         byte[] archive = uploads.get("/export?ref=" + vm);
         byte[] padded = Uploads.join(archive, new byte[3 * Uploads.MIB]);
         String copy = imported(padded, "").get(0);
-        assertThat(diskOf(copy)).isEqualTo(diskOf(vm));
+        assertThat(calls.diskOf(copy)).isEqualTo(calls.diskOf(vm));
     }
 
     @Test

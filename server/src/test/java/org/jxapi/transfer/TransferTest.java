@@ -76,15 +76,6 @@ class TransferTest {
         return vm;
     }
 
-    private static String diskOf(String vm) throws Exception {
-        for (String vbd : calls.list("VM.get_VBDs", vm)) {
-            if (calls.text("VBD.get_type", vbd).equals("Disk")) {
-                return calls.text("VBD.get_VDI", vbd);
-            }
-        }
-        throw new AssertionError("no disk");
-    }
-
     private static String imported(JsonNode task) {
         assertThat(task.get("status").asText()).as(task.toString()).isEqualTo("success");
         return task.get("result")
@@ -111,8 +102,9 @@ class TransferTest {
         assertThat(is.get("uuid")).isNotEqualTo(was.get("uuid"));
         assertThat(is.get("current_operations")).isEmpty();
         assertThat(is.get("VBDs")).hasSize(2);
-        assertThat(calls.text("VDI.checksum", diskOf(copy))).isEqualTo(calls.text("VDI.checksum", diskOf(original)));
-        assertThat(calls.ok("VDI.get_physical_utilisation", diskOf(copy)).asLong())
+        assertThat(calls.text("VDI.checksum", calls.diskOf(copy)))
+                .isEqualTo(calls.text("VDI.checksum", calls.diskOf(original)));
+        assertThat(calls.ok("VDI.get_physical_utilisation", calls.diskOf(copy)).asLong())
                 .as("zeros take no space")
                 .isLessThan(4L * MIB);
         String before = was.get("VIFs").get(0).asText();
@@ -198,7 +190,7 @@ class TransferTest {
     void aDiskInUseCannotBeOverwritten() throws Exception {
         String vm = machine("in use");
         calls.ok("VM.start", vm, false, false);
-        JsonNode task = uploads.put("/import_raw_vdi?vdi=" + diskOf(vm), contents(8));
+        JsonNode task = uploads.put("/import_raw_vdi?vdi=" + calls.diskOf(vm), contents(8));
         assertThat(task.get("error_info").get(0).asText()).isEqualTo("VDI_IN_USE");
     }
 
@@ -318,7 +310,7 @@ class TransferTest {
         String uuid = calls.text("VM.get_uuid", vm);
         String mac = calls.text("VIF.get_MAC", calls.first("VM.get_VIFs", vm));
         byte[] archive = uploads.get("/export?ref=" + vm);
-        String old = diskOf(vm);
+        String old = calls.diskOf(vm);
         assertThat(uploads.put("/import?restore=true", archive)
                         .get("error_info")
                         .get(0)
