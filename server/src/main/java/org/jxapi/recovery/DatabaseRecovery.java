@@ -34,7 +34,7 @@ public final class DatabaseRecovery implements DatabaseCopies {
         return opened;
     }
 
-    /** Brings the copies up to date, and frees those that nobody reads any more; called every few seconds. */
+    /** Brings the copies up to date, and frees those that no session reads any more; called every few seconds. */
     public void look() {
         replicas.look();
         opened.forgetEnded();

@@ -13,7 +13,7 @@ import java.util.Set;
 final class Ownership {
     private Ownership() {}
 
-    /** Fails unless nobody else can change the file, or put another in its place. */
+    /** Fails if another user can change the file, or put another in its place. */
     static void check(Path file) throws IOException {
         Path folder = Objects.requireNonNull(file.getParent(), "a driver is in a folder");
         refuseOthers(folder.toRealPath());

@@ -160,7 +160,7 @@ final class DiskMove implements AutoCloseable {
     /**
      * Makes QEMU use the new image alone, while the guest is paused.
      *
-     * @throws HypervisorException when nobody knows which image QEMU uses
+     * @throws HypervisorException when it is not known which image QEMU uses
      */
     void pivot() {
         LiveImage image = live;

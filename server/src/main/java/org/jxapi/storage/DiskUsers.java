@@ -17,8 +17,8 @@ import org.jxapi.xenapi.VdiOperations;
 import org.jxapi.xenapi.VmPowerState;
 
 /**
- * The domains that use a disk when it begins to move. While none does, the daemon holds the disk, so that nobody writes to
- * it.
+ * The domains that use a disk when it begins to move. While none does, the daemon holds the disk, so that it does not
+ * change.
  */
 final class DiskUsers implements Claim {
     private final Ref<VDI> vdi;

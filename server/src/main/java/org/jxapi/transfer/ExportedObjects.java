@@ -233,7 +233,7 @@ final class ExportedObjects {
                 .with(VM.PARENT, Ref.nil());
     }
 
-    /** A host is named only; what it is like is nobody's business elsewhere. */
+    /** Of a host, only its names and its address are exported. Other pools do not need the rest. */
     private static Row<Host> host(Row<Host> host, Names names) {
         return Row.of(Host.XEN_CLASS)
                 .with(Host.UUID, host.get(Host.UUID))

@@ -96,7 +96,7 @@ final class ImportedVms {
     }
 
     /**
-     * Whether a VM that is restored takes the place of the older one with its UUID, which nobody may use until then. An
+     * Whether a VM that is restored takes the place of the older one with its UUID, which must stay unused until then. An
      * import of VMs only passes over one that is not halted if the client insists, as XAPI does. With disks it does not:
      * they would belong to no VM.
      */

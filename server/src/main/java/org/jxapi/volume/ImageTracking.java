@@ -59,7 +59,7 @@ final class ImageTracking {
             if (logs.find(location).isPresent()) {
                 return;
             }
-            // Older data in the same layer counts as changed. Nobody can ask for changes before this.
+            // Older data in the same layer counts as changed. Clients cannot ask for changes before this.
             ChangedBlocks none = ChangedBlocks.none(layered ? qcow2.bytes(location) : raw.bytes(location));
             String now = now(location);
             if (!layered && now.isEmpty()) {
@@ -157,7 +157,7 @@ final class ImageTracking {
             at = parent(at);
         }
         if (hasImage(from)) {
-            // Somebody may have written to the snapshot itself.
+            // The snapshot itself may have been written to.
             changed.addAll(since(from, first.since()));
         }
         return changed;
