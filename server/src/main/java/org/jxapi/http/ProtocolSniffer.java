@@ -14,13 +14,13 @@ import org.eclipse.jetty.util.BufferUtil;
 
 /**
  * Looks at the first bytes of a connection: {@code POST /cli} hands it to the command line, whose protocol is not HTTP,
- * {@code CONNECT} to the consoles, whose target is not what HTTP wants there, an upload to the transfers; everything else
+ * {@code CONNECT} to the consoles, whose target is not what HTTP wants there, {@code PUT} to the transfers; everything else
  * goes on as HTTP. One for each listener.
  */
 final class ProtocolSniffer extends AbstractConnectionFactory {
     private static final byte[] CLI = "POST /cli ".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] CONNECT = "CONNECT ".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] PUT = "PUT /import".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PUT = "PUT /".getBytes(StandardCharsets.US_ASCII);
     /** For the command lines that are being read, in bytes. */
     private static final long COMMAND_LINES = 16 * 1024 * 1024;
 
@@ -58,7 +58,7 @@ final class ProtocolSniffer extends AbstractConnectionFactory {
     /** Reads until it is clear who is talking. */
     final class Sniffer extends AbstractConnection {
         private final Connector connector;
-        private final ByteBuffer start = BufferUtil.allocate(PUT.length);
+        private final ByteBuffer start = BufferUtil.allocate(CLI.length);
 
         Sniffer(Connector connector, EndPoint endPoint) {
             super(endPoint, connector.getExecutor());
