@@ -101,6 +101,8 @@ public final class DaemonProcess implements TestDaemon, AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
+                // Halves the processor time of a start; a daemon of a test does not live long enough for C2 to pay.
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path")));
         command.addAll(jvm);

@@ -17,9 +17,9 @@ import org.jxapi.harness.SimulatorOrders;
 /** Between the domain that is there and the guest that runs: what is written, and what a fault or a kill leaves. */
 class ArrivalTest {
     @RegisterExtension
-    final RunningDaemon daemon = RunningDaemon.onSimulator();
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private final Calls calls = daemon.calls();
+    private static final Calls calls = daemon.calls();
     private final SimulatorOrders simulator = new SimulatorOrders(daemon);
 
     private String state(String vm) throws Exception {
