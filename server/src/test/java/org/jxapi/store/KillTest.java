@@ -21,11 +21,11 @@ import org.jxapi.harness.JsonClient;
 /**
  * The daemon is killed again and again under eight clients that write.
  *
- * <p>A build kills 8 times, and pulls the power twice; {@code -Djxapi.kills=N} kills N times, and pulls it N / 4 times.
+ * <p>A build kills 20 times, and pulls the power 4 times; {@code -Djxapi.kills=N} kills N times, and pulls it N / 5 times.
  */
 class KillTest {
     private static final int WRITERS = 8;
-    private static final int KILLS = Integer.getInteger("jxapi.kills", 8);
+    private static final int KILLS = Integer.getInteger("jxapi.kills", 20);
     private static final int CHANGES_BEFORE_A_KILL = 150;
 
     @TempDir
@@ -39,7 +39,7 @@ class KillTest {
     /** A daemon whose file has only what was forced to disk: to kill it is to pull its power cord. */
     @Test
     void norDoesAPowerFailureLoseAnything() throws Exception {
-        nothingIsLost(UnsyncedDaemon.class, KILLS / 4);
+        nothingIsLost(UnsyncedDaemon.class, KILLS / 5);
     }
 
     private void nothingIsLost(Class<?> program, int kills) throws Exception {
