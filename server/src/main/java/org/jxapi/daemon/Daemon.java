@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -223,7 +224,7 @@ final class Daemon implements AutoCloseable {
                 COPY_SECONDS,
                 COPY_SECONDS,
                 TimeUnit.SECONDS);
-        TransferHandler served = transfers.server(tasks, backups);
+        TransferHandler served = transfers.server(tasks, backups, Map.of());
         timer.schedule(OpenDisk::prepare, PREPARE_SECONDS, TimeUnit.SECONDS);
         HttpServer http = HttpServer.start(
                 new HttpServer.Listen(

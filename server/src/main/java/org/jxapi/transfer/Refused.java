@@ -3,7 +3,7 @@ package org.jxapi.transfer;
 import org.jxapi.datamodel.XenApiException;
 
 /** A request that fails before its body is read, with an HTTP status other than 500; its task fails with the error. */
-final class Refused extends RuntimeException {
+public final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final int status;
@@ -17,15 +17,15 @@ final class Refused extends RuntimeException {
         this.error = error;
     }
 
-    static Refused badRequest(XenApiException error) {
+    public static Refused badRequest(XenApiException error) {
         return new Refused(400, "Bad Request", error);
     }
 
-    static Refused forbidden(XenApiException error) {
+    public static Refused forbidden(XenApiException error) {
         return new Refused(403, "Forbidden", error);
     }
 
-    static Refused missing(XenApiException error) {
+    public static Refused missing(XenApiException error) {
         return new Refused(404, "Not Found", error);
     }
 

@@ -19,17 +19,17 @@ import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VM;
 
-/** One request that moves a VM or a disk, and its task. */
-record Transfer(RequestHead head, InputStream body, TransferHandler.Answer answer, Call call) {
-    static final String BYTES = "application/octet-stream";
+/** One request that moves a file, and its task. */
+public record Transfer(RequestHead head, InputStream body, TransferHandler.Answer answer, Call call) {
+    public static final String BYTES = "application/octet-stream";
 
     /** Begins the answer to an upload, whose body is empty. */
-    void accept() {
+    public void accept() {
         ok(BYTES, Optional.empty(), -1);
     }
 
     /** Begins the answer with a file. */
-    OutputStream ok(String contentType, String fileName, long length) {
+    public OutputStream ok(String contentType, String fileName, long length) {
         return ok(contentType, Optional.of(fileName), length);
     }
 
@@ -51,12 +51,12 @@ record Transfer(RequestHead head, InputStream body, TransferHandler.Answer answe
     }
 
     /** Whether a parameter says so. */
-    boolean flag(String name) {
+    public boolean flag(String name) {
         return "true".equals(head.param(name));
     }
 
     /** The length of the body that the request gives; -1 when it gives none, or one that is no length. */
-    long length() {
+    public long length() {
         return head.bodyLength();
     }
 

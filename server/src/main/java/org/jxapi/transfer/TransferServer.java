@@ -39,17 +39,18 @@ public final class TransferServer implements TransferHandler {
     /**
      * The handler of a path.
      *
+     * @param permission what the caller needs, such as {@code http/get_export}
      * @param label name of the task, as XAPI's
      * @param tasked whether a request without a task gets one
      */
-    record Action(String permission, String label, boolean tasked, Work work) {
-        Action(String permission, String label, Work work) {
+    public record Action(String permission, String label, boolean tasked, Work work) {
+        public Action(String permission, String label, Work work) {
             this(permission, label, true, work);
         }
     }
 
     /** Serves a request; the result is the task's, in XML-RPC. */
-    interface Work {
+    public interface Work {
         String run(Transfer transfer);
     }
 

@@ -68,9 +68,10 @@ public final class Transfers implements Recoverer {
      * Serves requests at XAPI's paths.
      *
      * @param backups make dumps of the database; null when there are none
+     * @param others the handlers of other packages, by method and path, such as {@code GET /blob}
      */
-    public TransferServer server(Tasks tasks, @Nullable Backups backups) {
-        Map<String, TransferServer.Action> actions = new HashMap<>();
+    public TransferServer server(Tasks tasks, @Nullable Backups backups, Map<String, TransferServer.Action> others) {
+        Map<String, TransferServer.Action> actions = new HashMap<>(others);
         if (backups != null) {
             actions.put(
                     "GET /pool/xmldbdump",
