@@ -120,7 +120,6 @@ public record ImplicitMessages(
             BuiltInRole role = field.restrictedRead() ? BuiltInRole.POOL_OPERATOR : BuiltInRole.READ_ONLY;
             String name = "get_" + field.name();
             boolean clientCert = role == BuiltInRole.READ_ONLY;
-            Map<String, BuiltInRole> keyRoles = field.keyRoles();
             add(
                     name,
                     Kind.GETTER,
@@ -129,7 +128,7 @@ public record ImplicitMessages(
                     field,
                     role,
                     clientCert,
-                    keyRoles,
+                    Map.of(),
                     false,
                     false,
                     field.lifecycle());
@@ -145,7 +144,7 @@ public record ImplicitMessages(
                     field,
                     role,
                     clientCert,
-                    field.keyRoles(),
+                    kind == Kind.SETTER ? Map.of() : field.keyRoles(),
                     false,
                     false,
                     field.lifecycle());

@@ -47,6 +47,7 @@ import org.slf4j.LoggerFactory;
 public final class ConsoleServer implements ConnectHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleServer.class);
     private static final String PATH = "/console";
+    private static final String HOST_CONSOLE = "http/connect_console/host_console";
     private static final int BLOCK = 16 * 1024;
 
     private final Store store;
@@ -88,7 +89,7 @@ public final class ConsoleServer implements ConnectHandler {
             }
             failure = null;
         } catch (Refusal e) {
-            failure = Errors.internalError(String.valueOf(e.getMessage()));
+            failure = e.error();
             // Clients look again and again for the console of a VM that is halted or starts.
             if (e.status() == 403) {
                 LOG.info("Console: refused to {}: {}", request.peer(), e.getMessage());
@@ -162,8 +163,8 @@ public final class ConsoleServer implements ConnectHandler {
     private Ref<VM> check(Ref<Console> console, Rights rights) {
         Snapshot now = store.snapshot();
         Ref<VM> vm = now.get(console, Console.VM);
-        if (now.get(vm, VM.IS_CONTROL_DOMAIN) && !rights.permits("http/connect_console/host_console")) {
-            throw Refusal.forbidden();
+        if (now.get(vm, VM.IS_CONTROL_DOMAIN) && !rights.permits(HOST_CONSOLE)) {
+            throw Refusal.denied(HOST_CONSOLE);
         }
         if (now.get(vm, VM.POWER_STATE) != VmPowerState.RUNNING) {
             throw Refusal.internal("the VM is not running");

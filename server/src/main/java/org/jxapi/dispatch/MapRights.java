@@ -1,14 +1,19 @@
 package org.jxapi.dispatch;
 
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.datamodel.MessageModel;
+import org.jxapi.session.Permissions;
 import org.jxapi.session.Rights;
+import org.jxapi.xenapi.XenModel;
 
 /**
- * The right to replace a whole map some of whose keys need a higher role than the map. The caller must have the right
- * to remove each such key that disappears or changes, and to add each one that appears or changes. XAPI has this rule
- * for {@code VM.platform} and for {@code other_config} of VMs and tasks.
+ * The right to replace a whole map some of whose keys are protected. The caller must have the right to add each protected
+ * key that appears or changes, and to remove each one that disappears. XAPI has this rule for {@code VM.platform} and for
+ * {@code other_config} of VMs and tasks: {@code set_map_with_rbac} in ocaml/xapi/helpers.ml.
  */
 public final class MapRights {
     private MapRights() {}
@@ -20,24 +25,25 @@ public final class MapRights {
      */
     public static void check(
             Call call, String className, String field, Map<String, String> before, Map<String, String> after) {
-        Set<String> keys = new TreeSet<>(before.keySet());
-        keys.addAll(after.keySet());
-        keys.removeIf(key -> before.containsKey(key) && before.get(key).equals(after.get(key)));
-        for (String key : keys) {
-            if (after.containsKey(key)) {
-                require(call, className + ".add_to_" + field + "/key:" + key);
-            }
-        }
-        for (String key : keys) {
-            if (!after.containsKey(key)) {
-                require(call, className + ".remove_from_" + field + "/key:" + key);
-            }
-        }
+        check(call, className, "add_to_" + field, after, key -> !Objects.equals(before.get(key), after.get(key)));
+        check(call, className, "remove_from_" + field, before, key -> !after.containsKey(key));
     }
 
-    private static void require(Call call, String permission) {
-        if (!call.permits(permission)) {
-            throw Rights.denied(permission);
+    private static void check(
+            Call call, String className, String messageName, Map<String, String> map, Predicate<String> concerned) {
+        MessageModel message = Objects.requireNonNull(XenModel.get(className)).message(messageName);
+        TreeSet<String> patterns = new TreeSet<>();
+        for (String key : map.keySet()) {
+            @Nullable String pattern = concerned.test(key) ? Permissions.protecting(message, key) : null;
+            if (pattern != null) {
+                patterns.add(pattern);
+            }
+        }
+        for (String pattern : patterns) {
+            String permission = message.fullName() + "/key:" + pattern;
+            if (!call.permits(permission)) {
+                throw Rights.denied(permission);
+            }
         }
     }
 }

@@ -65,8 +65,8 @@ public final class HttpAccess {
     /** The rights of a request's caller, who needs a permission such as {@code http/get_export}; 403 without it. */
     public Grant grant(RequestHead request, String permission) {
         Grant grant = request.admitted();
-        if (!grant.rights().permits(permission)) {
-            throw Refusal.forbidden();
+        if (!grant.permits(permission)) {
+            throw Refusal.denied(permission);
         }
         return grant;
     }

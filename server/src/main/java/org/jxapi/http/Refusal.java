@@ -1,8 +1,14 @@
 package org.jxapi.http;
 
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.session.Rights;
+import org.jxapi.xenapi.Errors;
+
 /** A request that is not served, with the HTTP status that says why. */
 public final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    private static final String FORBIDDEN = "Access to the requested resource is forbidden.";
 
     private final int status;
     private final String title;
@@ -46,7 +52,19 @@ public final class Refusal extends RuntimeException {
     }
 
     public static Refusal forbidden() {
-        return new Refusal(403, "Forbidden", "Access to the requested resource is forbidden.");
+        return new Refusal(403, "Forbidden", FORBIDDEN);
+    }
+
+    /** For a session without that permission, such as {@code http/get_export}. */
+    public static Refusal denied(String permission) {
+        Refusal refusal = new Refusal(403, "Forbidden", FORBIDDEN);
+        refusal.initCause(Rights.denied(permission));
+        return refusal;
+    }
+
+    /** The error for the task that the request names. */
+    public XenApiException error() {
+        return getCause() instanceof XenApiException error ? error : Errors.internalError(String.valueOf(getMessage()));
     }
 
     public int status() {

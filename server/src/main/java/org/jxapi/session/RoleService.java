@@ -19,15 +19,6 @@ import org.jxapi.xenapi.RoleMessages;
 
 /** The messages of class role, implicit ones too: roles are computed, not stored. */
 public final class RoleService implements RoleMessages<Call> {
-    /** Made when first asked for: a start need not wait for some two thousand of them. */
-    private static final class Made {
-        static final Roles ROLES = new Roles();
-    }
-
-    private static Roles roles() {
-        return Made.ROLES;
-    }
-
     public void bind(MessageTable<Call> table) {
         RoleMessages.bind(table, this);
         for (MessageModel message : Role.XEN_CLASS.messages()) {
@@ -42,14 +33,15 @@ public final class RoleService implements RoleMessages<Call> {
         return switch (message.kind()) {
             case GETTER -> getter(message.requireField());
             case GET_RECORD -> (call, args) -> row(Role.XEN_CLASS.cast((Ref<?>) args[0]));
-            case GET_ALL -> (call, args) -> List.copyOf(roles().all().keySet());
-            case GET_ALL_RECORDS -> (call, args) -> roles().all();
+            case GET_ALL -> (call, args) -> List.copyOf(Roles.all().rows().keySet());
+            case GET_ALL_RECORDS -> (call, args) -> Roles.all().rows();
             case GET_ALL_WHERE ->
                 (call, args) -> List.copyOf(where((String) args[0]).keySet());
             case GET_ALL_RECORDS_WHERE -> (call, args) -> where((String) args[0]);
             case GET_BY_UUID -> (call, args) -> byUuid((String) args[0]);
             case GET_BY_NAME_LABEL ->
-                (call, args) -> roles().named((String) args[0]).map(List::of).orElse(List.of());
+                (call, args) ->
+                        Roles.all().named((String) args[0]).map(List::of).orElse(List.of());
             default -> null;
         };
     }
@@ -59,12 +51,12 @@ public final class RoleService implements RoleMessages<Call> {
     }
 
     private Row<Role> row(Ref<Role> role) {
-        return roles().find(role).orElseThrow(() -> Errors.handleInvalid("role", role.value()));
+        return Roles.all().find(role).orElseThrow(() -> Errors.handleInvalid("role", role.value()));
     }
 
     private Ref<Role> byUuid(String uuid) {
         Ref<Role> ref = Role.XEN_CLASS.ref("OpaqueRef:" + uuid);
-        if (roles().find(ref).isEmpty()) {
+        if (Roles.all().find(ref).isEmpty()) {
             throw Errors.uuidInvalid("role", uuid);
         }
         return ref;
@@ -78,7 +70,7 @@ public final class RoleService implements RoleMessages<Call> {
         Predicate<Stored<Role>> query = known
                 ? stored -> stored.row().get(Role.SUBROLES).isEmpty() == compact.equals("subroles=[]")
                 : new Query(expression)::matches;
-        roles().all().forEach((ref, row) -> {
+        Roles.all().rows().forEach((ref, row) -> {
             if (query.test(new Stored<Role>(ref, row, 0, 0))) {
                 found.put(ref, row);
             }
@@ -88,8 +80,8 @@ public final class RoleService implements RoleMessages<Call> {
 
     @Override
     public List<Ref<Role>> getPermissions(Call call, Ref<Role> self) {
-        List<Ref<Role>> own = row(self).get(Role.SUBROLES);
-        return own.isEmpty() ? List.of(self) : own;
+        row(self);
+        return Roles.all().permissions(self);
     }
 
     @Override
@@ -102,7 +94,7 @@ public final class RoleService implements RoleMessages<Call> {
     @Override
     public List<Ref<Role>> getByPermission(Call call, Ref<Role> permission) {
         row(permission);
-        return roles().all().entrySet().stream()
+        return Roles.all().rows().entrySet().stream()
                 .filter(r -> r.getValue().get(Role.SUBROLES).contains(permission))
                 .map(Map.Entry::getKey)
                 .toList();
@@ -110,6 +102,6 @@ public final class RoleService implements RoleMessages<Call> {
 
     @Override
     public List<Ref<Role>> getByPermissionNameLabel(Call call, String label) {
-        return roles().named(label).map(p -> getByPermission(call, p)).orElse(List.of());
+        return Roles.all().named(label).map(p -> getByPermission(call, p)).orElse(List.of());
     }
 }

@@ -3,7 +3,6 @@ package org.jxapi.session;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import org.jxapi.datamodel.BuiltInRole;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
@@ -42,7 +41,6 @@ public final class Sessions {
 
     /** The rights of the session's holder. */
     public Rights rights(Ref<Session> session) {
-        boolean superuser = store.snapshot().get(session, Session.IS_LOCAL_SUPERUSER);
-        return superuser ? Rights.ALL : new Rights(BuiltInRole.READ_ONLY, false);
+        return Rights.of(store.snapshot().row(session));
     }
 }

@@ -21,7 +21,6 @@ import org.jxapi.xenapi.SubjectMessages;
  */
 public final class SubjectService implements SubjectMessages<Call> {
     private final Store store;
-    private final Roles roles = new Roles();
 
     public SubjectService(Store store) {
         this.store = store;
@@ -44,7 +43,7 @@ public final class SubjectService implements SubjectMessages<Call> {
 
     @Override
     public void addToRoles(Call call, Ref<Subject> self, Ref<Role> role) {
-        if (roles.find(role).isEmpty()) {
+        if (Roles.all().find(role).isEmpty()) {
             throw Errors.roleNotFound();
         }
         store.change(tx -> {
@@ -71,12 +70,10 @@ public final class SubjectService implements SubjectMessages<Call> {
     @Override
     public List<String> getPermissionsNameLabel(Call call, Ref<Subject> self) {
         Set<String> names = new LinkedHashSet<>();
-        for (Ref<Role> role : store.snapshot().get(self, Subject.ROLES)) {
-            roles.find(role)
-                    .ifPresent(row -> row.get(Role.SUBROLES)
-                            .forEach(sub -> roles.find(sub)
-                                    .ifPresent(permission -> names.add(permission.get(Role.NAME_LABEL)))));
-        }
+        Roles roles = Roles.all();
+        store.snapshot().get(self, Subject.ROLES).stream()
+                .filter(role -> roles.find(role).isPresent())
+                .forEach(role -> roles.permissions(role).forEach(permission -> names.add(roles.label(permission))));
         return List.copyOf(names);
     }
 }

@@ -7,6 +7,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.MapRights;
+import org.jxapi.session.Permissions;
 import org.jxapi.session.Rights;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -113,8 +114,8 @@ public final class TaskService implements TaskMessages<Call> {
 
     /** A task belongs to the user of the session that made it. */
     private static void checkOwner(Call call, Snapshot snapshot, Ref<Task> task) {
-        if (!Tasks.owns(snapshot, call.session(), task) && !call.permits("task.destroy/any")) {
-            throw Rights.denied("task.destroy/any");
+        if (!Tasks.owns(snapshot, call.session(), task) && !call.permits(Permissions.TASKS_OF_OTHERS)) {
+            throw Rights.denied(Permissions.TASKS_OF_OTHERS);
         }
     }
 }

@@ -99,9 +99,10 @@ public final class TransferServer implements TransferHandler {
         Ref<Task> task = given == null ? Ref.nil() : Task.XEN_CLASS.ref(given);
         refuseForeign(grant, task);
         if (!grant.permits(action.permission())) {
-            XenApiException error = Errors.rbacPermissionDenied(action.permission(), "No permission in user session");
+            Refusal denied = Refusal.denied(action.permission());
+            XenApiException error = denied.error();
             tasks.fail(task, error.code(), error.params());
-            throw Refusal.forbidden();
+            throw denied;
         }
         if (given == null && "0".equals(head.headers().get("content-length"))) {
             // Xen Orchestra asks so whether another host is the right one.

@@ -102,7 +102,7 @@ public final class Transfers implements Recoverer {
         Monitoring monitoring = new Monitoring(store, measurements);
         actions.put(
                 "GET /rrd_updates",
-                new TransferServer.Action("http/get_rrd_updates", "Get RRD updates.", false, monitoring::updates));
+                new TransferServer.Action("http/rrd_updates", "Get RRD updates.", false, monitoring::updates));
         return new TransferServer(store, tasks, actions);
     }
 

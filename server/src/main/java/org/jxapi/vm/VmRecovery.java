@@ -7,6 +7,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.OtherSessions;
 import org.jxapi.storage.Drivers;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -93,7 +94,7 @@ public final class VmRecovery {
             Call call, List<Ref<VM>> vms, Ref<Session> to, boolean force, BiConsumer<Transaction, List<Ref<VM>>> end) {
         Snapshot here = store.snapshot();
         checkSession(here, to);
-        if (!here.get(to, Session.IS_LOCAL_SUPERUSER)) {
+        if (!OtherSessions.permit(here, to, "VDI.open_database")) {
             throw Errors.rbacPermissionDenied(
                     call.method(), "The supplied session does not have the required permissions for VM recovery.");
         }

@@ -70,7 +70,7 @@ class SubjectServiceTest {
 
     @Test
     void aSubjectHasRolesAndTheirPermissions() throws Exception {
-        Ref<Role> role = new Roles().named("vm-operator").orElseThrow();
+        Ref<Role> role = Roles.all().named("vm-operator").orElseThrow();
         assertThatThrownBy(() -> call("subject.add_to_roles", subject, Role.XEN_CLASS.ref("OpaqueRef:none")))
                 .hasMessageContaining("ROLE_NOT_FOUND");
         call("subject.add_to_roles", subject, role);

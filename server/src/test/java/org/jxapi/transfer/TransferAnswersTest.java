@@ -186,7 +186,7 @@ class TransferAnswersTest {
         "GET, /export, get_export",
         "GET, /export_metadata, get_export_metadata",
         "GET, /export_raw_vdi, get_export_raw_vdi",
-        "GET, /rrd_updates, get_rrd_updates",
+        "GET, /rrd_updates, rrd_updates",
         "PUT, /import, put_import",
         "PUT, /import_metadata, put_import_metadata",
         "PUT, /import_raw_vdi, put_import_raw_vdi",
