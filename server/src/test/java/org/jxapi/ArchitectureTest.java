@@ -48,7 +48,8 @@ class ArchitectureTest {
             Map.entry("event", Set.of("dispatch", "local", "store")),
             Map.entry("operation", Set.of("dispatch", "store")),
             Map.entry("rpc", Set.of("dispatch")),
-            Map.entry("http", Set.of("dispatch", "rpc", "session", "store")),
+            Map.entry("certificate", Set.of("dispatch", "local", "message", "operation", "store")),
+            Map.entry("http", Set.of("certificate", "dispatch", "rpc", "session", "store")),
             Map.entry("blob", Set.of("dispatch", "store")),
             Map.entry("message", Set.of("dispatch", "query", "store")),
             Map.entry("measure", Set.of()),
@@ -70,8 +71,12 @@ class ArchitectureTest {
                             "store",
                             "task",
                             "volume")),
-            Map.entry("host", Set.of("blob", "dispatch", "local", "measure", "operation", "session", "store")),
-            Map.entry("pool", Set.of("blob", "dispatch", "host", "local", "network", "operation", "store")),
+            Map.entry(
+                    "host",
+                    Set.of("blob", "certificate", "dispatch", "local", "measure", "operation", "session", "store")),
+            Map.entry(
+                    "pool",
+                    Set.of("blob", "certificate", "dispatch", "host", "local", "network", "operation", "store")),
             Map.entry("domain", Set.of("dispatch", "local", "storage", "store", "volume")),
             Map.entry("guest", Set.of("domain", "store")),
             Map.entry("memory", Set.of("domain", "host", "store")),
@@ -97,7 +102,9 @@ class ArchitectureTest {
                     Set.of("dispatch", "domain", "guest", "local", "memory", "operation", "storage", "store", "vm")),
             Map.entry("vbd", Set.of("dispatch", "domain", "operation", "storage", "store")),
             Map.entry("vif", Set.of("dispatch", "domain", "guest", "network", "operation", "store")),
-            Map.entry("nbd", Set.of("dispatch", "http", "image", "local", "session", "storage", "store", "task")),
+            Map.entry(
+                    "nbd",
+                    Set.of("certificate", "dispatch", "http", "image", "local", "session", "storage", "store", "task")),
             Map.entry("console", Set.of("http", "local", "session", "store", "task")),
             Map.entry(
                     "transfer",

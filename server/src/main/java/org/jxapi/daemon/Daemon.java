@@ -3,7 +3,6 @@ package org.jxapi.daemon;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +15,7 @@ import org.jxapi.boot.FirstBoot;
 import org.jxapi.boot.HostFacts;
 import org.jxapi.boot.HostReader;
 import org.jxapi.boot.SimulatedAddresses;
+import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.console.ConsoleServer;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
@@ -26,10 +26,10 @@ import org.jxapi.domain.Firmware;
 import org.jxapi.event.EventService;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
-import org.jxapi.http.CertificateStore;
 import org.jxapi.http.HttpAccess;
 import org.jxapi.http.HttpServer;
 import org.jxapi.http.NonRpcHandlers;
+import org.jxapi.http.TlsContext;
 import org.jxapi.http.TransferHandler;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
@@ -155,7 +155,9 @@ final class Daemon implements AutoCloseable {
         EventService events = new EventService(store, timer);
         EventMessages.bind(table, events);
         MachineControl machine = simulated ? MachineControl.simulated(local) : MachineControl.REAL;
-        KeyStore keys = CertificateStore.open(settings.dataDir(), facts.hostname());
+        ServerCertificates certificates =
+                ServerCertificates.open(settings.dataDir(), settings.certificate(), facts.hostname(), clock);
+        TlsContext tls = new TlsContext(certificates);
         Firmware firmware = Hypervisors.firmware(hypervisor, settings);
         ServerModule services = new ServerModule(
                 store,
@@ -168,9 +170,10 @@ final class Daemon implements AutoCloseable {
                 workers.own(),
                 machine,
                 local,
-                CertificateStore.pem(keys));
+                certificates);
         this.services = services;
-        NbdServer nbd = new NbdServer(store, services.contents(), tasks, clock, keys, address(settings.nbd()));
+        NbdServer nbd =
+                new NbdServer(store, services.contents(), tasks, clock, tls, certificates, address(settings.nbd()));
         this.nbd = nbd;
         DatabaseRecovery recovery = services.recovery(clock);
         services.bind(table, nbd.servers(), recovery);
@@ -224,6 +227,17 @@ final class Daemon implements AutoCloseable {
                 COPY_SECONDS,
                 COPY_SECONDS,
                 TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        services.checkExpiry();
+                    } catch (RuntimeException | Error e) {
+                        LOG.error("Certificates: the check for those that expire failed", e);
+                    }
+                },
+                0,
+                1,
+                TimeUnit.DAYS);
         TransferHandler served = transfers.server(tasks, backups, Map.of());
         timer.schedule(OpenDisk::prepare, PREPARE_SECONDS, TimeUnit.SECONDS);
         HttpServer http = HttpServer.start(
@@ -231,7 +245,8 @@ final class Daemon implements AutoCloseable {
                         address(settings.http()),
                         address(settings.https()),
                         settings.unixSocket(),
-                        keys,
+                        tls,
+                        services.httpsOnly().isOn(),
                         settings.maxBody()),
                 dispatcher,
                 new NonRpcHandlers(
@@ -240,6 +255,7 @@ final class Daemon implements AutoCloseable {
                         served,
                         access));
         this.http = http;
+        services.httpsOnly().listeners(http.servesTls(), http::servePlain);
         services.listening(http.endpoints());
         nbd.start(timer);
         store.starting(false);

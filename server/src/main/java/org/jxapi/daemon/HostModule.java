@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jxapi.certificate.HostCertificates;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.host.CpuUsage;
@@ -15,6 +16,7 @@ import org.jxapi.host.HostPower;
 import org.jxapi.host.HostRules;
 import org.jxapi.host.HostService;
 import org.jxapi.host.HostSettings;
+import org.jxapi.host.HttpsOnly;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.hypervisor.Hypervisor;
@@ -32,7 +34,6 @@ final class HostModule {
     /**
      * @param usage the source of the CPU values in {@code sources}
      * @param others the data sources of other objects than the host and its VMs
-     * @param certificate what TLS clients are shown, in PEM form
      * @param stopGuests stops all VMs, for a host that goes down
      */
     HostModule(
@@ -48,7 +49,8 @@ final class HostModule {
             Clock clock,
             Executor workers,
             Runnable stopGuests,
-            String certificate,
+            HostCertificates certificates,
+            HttpsOnly httpsOnly,
             GuestAgentConfig agents) {
         this.monitor = new HostMonitor(store, hypervisor, usage, sources, measurements, others, clock);
         this.service = new HostService(
@@ -60,7 +62,8 @@ final class HostModule {
                 new HostSettings(store, machine),
                 sources,
                 measurements,
-                certificate,
+                certificates,
+                httpsOnly,
                 agents);
         store.addDerivation(new HostRules());
     }

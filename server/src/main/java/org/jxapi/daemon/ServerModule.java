@@ -1,10 +1,14 @@
 package org.jxapi.daemon;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jxapi.blob.BlobService;
+import org.jxapi.certificate.HostCertificates;
+import org.jxapi.certificate.ServerCertificates;
+import org.jxapi.certificate.TrustedCertificates;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
@@ -14,6 +18,7 @@ import org.jxapi.host.CpuUsage;
 import org.jxapi.host.DataSources;
 import org.jxapi.host.DiagnosticsService;
 import org.jxapi.host.GuestAgentConfig;
+import org.jxapi.host.HttpsOnly;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.hypervisor.Hypervisor;
@@ -21,6 +26,7 @@ import org.jxapi.measure.Measurements;
 import org.jxapi.message.MessageService;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.operation.Operations;
+import org.jxapi.pool.PoolRules;
 import org.jxapi.pool.PoolService;
 import org.jxapi.pool.SecretService;
 import org.jxapi.recovery.DatabaseRecovery;
@@ -48,6 +54,9 @@ final class ServerModule {
     private final PoolService pool;
     private final GuestAgentConfig agents;
     private final MessageService messages;
+    private final HostCertificates certificates;
+    private final TrustedCertificates trusted;
+    private final HttpsOnly httpsOnly;
 
     ServerModule(
             Store store,
@@ -60,7 +69,7 @@ final class ServerModule {
             Executor workers,
             MachineControl machine,
             LocalSettings settings,
-            String certificate) {
+            ServerCertificates certificates) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.workers = workers;
@@ -83,6 +92,8 @@ final class ServerModule {
                 measurements,
                 network::exists);
         this.agents = new GuestAgentConfig(store, hypervisor);
+        this.httpsOnly = new HttpsOnly(store);
+        this.certificates = new HostCertificates(store, operations, PoolRules::check, certificates, clock);
         this.hosts = new HostModule(
                 store,
                 hypervisor,
@@ -96,9 +107,11 @@ final class ServerModule {
                 clock,
                 workers,
                 vms::stopAll,
-                certificate,
+                this.certificates,
+                httpsOnly,
                 agents);
-        this.pool = new PoolService(store, operations, clock, networking.vlans(), agents);
+        this.trusted = new TrustedCertificates(store, dataDir, clock);
+        this.pool = new PoolService(store, operations, clock, networking.vlans(), agents, trusted, httpsOnly);
         this.messages = new MessageService(store, clock);
     }
 
@@ -134,7 +147,9 @@ final class ServerModule {
     }
 
     /** Makes everything true that the last run may have left otherwise. */
-    void start() {
+    void start() throws IOException {
+        certificates.start();
+        trusted.start();
         storage.start();
         networking.start();
         agents.tellGuests();
@@ -146,8 +161,19 @@ final class ServerModule {
         vms.listening(endpoints);
     }
 
+    /** Whether the host refuses unencrypted HTTP. */
+    HttpsOnly httpsOnly() {
+        return httpsOnly;
+    }
+
+    /** Writes the messages about certificates that expire; called daily. */
+    void checkExpiry() {
+        certificates.checkExpiry();
+    }
+
     /** Brings up to date what nothing announces, and begins what is due; called every few seconds. */
     void measure() {
+        certificates.look();
         hosts.measure();
         storage.look(workers);
         vms.look();

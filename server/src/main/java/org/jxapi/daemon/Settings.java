@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.certificate.PemFiles;
 import org.jxapi.session.Passwords;
 import org.jxapi.smapi.DriverFolder;
 import org.jxapi.store.Reason;
@@ -41,6 +42,7 @@ import org.jxapi.volume.Mounts;
  * @param rootPasswordFile file whose first line is root's password; null for the data folder's own
  * @param logFile rotating log file, in addition to stderr; null for none
  * @param logLevel the lowest level that is logged
+ * @param certificate the host's certificate and its key; null for the ones in the data folder
  * @param maxBody largest body of an RPC request, in bytes
  * @param simulatorDelays whether simulated guests take a guest's time to boot and to shut down
  * @param uefiFirmware the image that UEFI guests boot with; null takes the first OvmfXen that is found
@@ -58,6 +60,7 @@ public record Settings(
         @Nullable Path rootPasswordFile,
         @Nullable Path logFile,
         LogLevel logLevel,
+        @Nullable PemFiles certificate,
         long maxBody,
         boolean simulatorDelays,
         @Nullable Path uefiFirmware,
@@ -113,6 +116,10 @@ public record Settings(
                                          hypervisor to drive (default auto: Xen where there is one)
               --root-password-file FILE  root's password is the first line of FILE, instead of the
                                          one made at first start in DIR/root-password
+              --certificate FILE         the host's certificate and those between it and its authority,
+                                         in PEM form; jxapid reads it again when it has changed
+                                         (default: one in the data folder)
+              --private-key FILE         the key of that certificate, in PEM form
               --log-file FILE            log there too; rotated daily and at 20 MB
               --log-level error|warn|info|debug
                                          lowest level to log (default info); debug adds each
@@ -151,6 +158,8 @@ public record Settings(
             "unix-socket",
             "hypervisor",
             "root-password-file",
+            "certificate",
+            "private-key",
             "log-file",
             "log-level",
             "max-body",
@@ -239,6 +248,18 @@ public record Settings(
         return value == null ? null : path(key, value);
     }
 
+    private static @Nullable PemFiles certificate(Map<String, String> values) {
+        Path certificate = file("certificate", values);
+        Path key = file("private-key", values);
+        if (certificate == null && key == null) {
+            return null;
+        }
+        if (certificate == null || key == null) {
+            throw new WrongSettingException("certificate and private-key need each other: set both, or none");
+        }
+        return new PemFiles(certificate, key);
+    }
+
     private static Settings of(Map<String, String> values, boolean acceptOlder) {
         Path dataDir = path("data-dir", values.getOrDefault("data-dir", "/var/lib/jxapi"));
         return new Settings(
@@ -251,6 +272,7 @@ public record Settings(
                 file("root-password-file", values),
                 file("log-file", values),
                 level(values.getOrDefault("log-level", "info")),
+                certificate(values),
                 bytes("max-body", values.getOrDefault("max-body", "10485760")),
                 onOff("simulator-delays", values.getOrDefault("simulator-delays", "on")),
                 file("uefi-firmware", values),

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jxapi.blob.BlobService;
+import org.jxapi.certificate.HostCertificates;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
@@ -47,7 +48,8 @@ public final class HostService implements HostMessages<Call> {
     private final HostSettings settings;
     private final DataSources sources;
     private final Measurements measurements;
-    private final String certificate;
+    private final HostCertificates certificates;
+    private final HttpsOnly httpsOnly;
     private final GuestAgentConfig agents;
     private final MigrationTarget target;
 
@@ -60,7 +62,8 @@ public final class HostService implements HostMessages<Call> {
             HostSettings settings,
             DataSources sources,
             Measurements measurements,
-            String certificate,
+            HostCertificates certificates,
+            HttpsOnly httpsOnly,
             GuestAgentConfig agents) {
         this.store = store;
         this.hypervisor = hypervisor;
@@ -70,7 +73,8 @@ public final class HostService implements HostMessages<Call> {
         this.settings = settings;
         this.sources = sources;
         this.measurements = measurements;
-        this.certificate = certificate;
+        this.certificates = certificates;
+        this.httpsOnly = httpsOnly;
         this.agents = agents;
         this.target = new MigrationTarget(store);
     }
@@ -448,6 +452,35 @@ public final class HostService implements HostMessages<Call> {
     @Override
     public String getServerCertificate(Call call, Ref<Host> host) {
         host(host);
-        return certificate;
+        return certificates.shown();
+    }
+
+    @Override
+    public void installServerCertificate(
+            Call call, Ref<Host> host, String certificate, String privateKey, String certificateChain) {
+        host(host);
+        certificates.install(certificate, privateKey, certificateChain);
+    }
+
+    @Override
+    public void resetServerCertificate(Call call, Ref<Host> host) {
+        host(host);
+        certificates.reset();
+    }
+
+    @Override
+    public void emergencyResetServerCertificate(Call call) {
+        certificates.reset();
+    }
+
+    @Override
+    public void refreshServerCertificate(Call call, Ref<Host> host) {
+        host(host);
+        certificates.refresh(call);
+    }
+
+    @Override
+    public void setHttpsOnly(Call call, Ref<Host> self, boolean value) {
+        httpsOnly.set(self, value);
     }
 }

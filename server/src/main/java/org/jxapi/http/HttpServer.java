@@ -3,7 +3,6 @@ package org.jxapi.http;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,15 +17,19 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.HostPort;
+import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.session.PeerLog;
 import org.jxapi.store.Reason;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The daemon's listeners: plain HTTP, TLS and a unix socket, all with the same handlers. */
 public final class HttpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
     /** Of TCP and TLS, and again of the unix socket, so that root is served however busy the others are. */
     private static final int THREADS = 64;
     /** As many are there always, for those that listen. */
@@ -39,19 +42,26 @@ public final class HttpServer implements AutoCloseable {
     private static final int CONNECTIONS = 4000;
 
     private final Server server;
+    private final Listen listen;
+    private final NonRpcHandlers protocols;
     private final List<String> endpoints = new ArrayList<>();
-    private final Duration idle;
     private @Nullable SocketFile socket;
+    private @Nullable ServerConnector plain;
+    /** The port of plain HTTP: the one of the settings, or the free one that was found first. */
+    private int plainPort;
 
-    private HttpServer(Server server, Duration idle) {
+    private HttpServer(Server server, Listen listen, NonRpcHandlers protocols) {
         this.server = server;
-        this.idle = idle;
+        this.listen = listen;
+        this.protocols = protocols;
+        this.plainPort = listen.http() == null ? 0 : listen.http().getPort();
     }
 
     /**
      * Where to listen; null where not.
      *
-     * @param keyStore key and certificate for TLS
+     * @param tls versions, suites and certificates of TLS; null where there is no listener for it
+     * @param httpsOnly whether plain HTTP is not served at first
      * @param maxBody largest body of a call, in bytes
      * @param head longest time for the head of a request and until its sender is known, and again for the body of a
      *     short one
@@ -61,7 +71,8 @@ public final class HttpServer implements AutoCloseable {
             @Nullable InetSocketAddress http,
             @Nullable InetSocketAddress https,
             @Nullable Path unixSocket,
-            KeyStore keyStore,
+            @Nullable TlsContext tls,
+            boolean httpsOnly,
             long maxBody,
             Duration head,
             Duration idle) {
@@ -69,9 +80,10 @@ public final class HttpServer implements AutoCloseable {
                 @Nullable InetSocketAddress http,
                 @Nullable InetSocketAddress https,
                 @Nullable Path unixSocket,
-                KeyStore keyStore,
+                @Nullable TlsContext tls,
+                boolean httpsOnly,
                 long maxBody) {
-            this(http, https, unixSocket, keyStore, maxBody, HEAD, IDLE);
+            this(http, https, unixSocket, tls, httpsOnly, maxBody, HEAD, IDLE);
         }
     }
 
@@ -82,7 +94,7 @@ public final class HttpServer implements AutoCloseable {
      */
     public static HttpServer start(Listen listen, Dispatcher dispatcher, NonRpcHandlers protocols) throws IOException {
         Server jetty = new Server(threads("http"));
-        PeerLog log = new PeerLog(LoggerFactory.getLogger(HttpServer.class), "bad requests");
+        PeerLog log = new PeerLog(LOG, "bad requests");
         jetty.setHandler(new RpcHandler(
                 dispatcher,
                 new CallBodies(listen.maxBody(), listen.head()),
@@ -94,16 +106,16 @@ public final class HttpServer implements AutoCloseable {
             Pages.error(response, callback, response.getStatus());
             return true;
         });
-        HttpServer server = new HttpServer(jetty, listen.idle());
+        HttpServer server = new HttpServer(jetty, listen, protocols);
         try {
-            if (listen.http() != null) {
-                server.tcp("http", listen.http(), List.of(new ProtocolSniffer(protocols, false), server.http(false)));
+            if (!listen.httpsOnly()) {
+                server.openPlain();
             }
-            if (listen.https() != null) {
-                server.tls(listen.https(), listen.keyStore(), protocols);
+            if (listen.https() != null && listen.tls() != null) {
+                server.tls(listen.https(), listen.tls());
             }
             if (listen.unixSocket() != null) {
-                server.unix(listen.unixSocket(), protocols);
+                server.unix(listen.unixSocket());
             }
             jetty.start();
             new HeaderTimeout(jetty, listen.head(), log).start();
@@ -139,11 +151,67 @@ public final class HttpServer implements AutoCloseable {
         return new XapiHttp(config);
     }
 
-    private void tcp(String scheme, InetSocketAddress address, List<ConnectionFactory> factories) throws IOException {
+    private void openPlain() throws IOException {
+        if (listen.http() != null && plain == null) {
+            InetSocketAddress address = new InetSocketAddress(listen.http().getHostString(), plainPort);
+            plain = tcp("http", address, List.of(new ProtocolSniffer(protocols, false), http(false)));
+            plainPort = plain.getLocalPort();
+        }
+    }
+
+    private void closePlain() {
+        if (plain != null) {
+            // Its connections go on, as through XAPI's firewall: over one of them may come the call that closes it.
+            plain.close();
+            plain = null;
+            endpoints.removeIf(endpoint -> endpoint.startsWith("http:"));
+        }
+    }
+
+    /** Whether it has a listener for TLS. */
+    public boolean servesTls() {
+        return listen.https() != null;
+    }
+
+    /** Begins to listen for plain HTTP where the settings say so, or ends it; connections that exist go on. */
+    public synchronized void servePlain(boolean wanted) throws IOException {
+        if (!wanted) {
+            closePlain();
+            return;
+        }
+        for (Connector connector : server.getConnectors()) {
+            boolean closed = connector instanceof ServerConnector tcp && !tcp.isOpen();
+            if (closed && connector.getConnectedEndPoints().isEmpty()) {
+                server.removeConnector(connector);
+                stop(connector);
+            }
+        }
+        openPlain();
+        if (plain != null) {
+            try {
+                server.manage(plain);
+                plain.start();
+            } catch (Exception e) {
+                closePlain();
+                throw new IOException("cannot start listening: " + Reason.of(e), e);
+            }
+        }
+    }
+
+    private static void stop(LifeCycle part) {
+        try {
+            part.stop();
+        } catch (Exception e) {
+            LOG.warn("Listeners did not close cleanly", e);
+        }
+    }
+
+    private ServerConnector tcp(String scheme, InetSocketAddress address, List<ConnectionFactory> factories)
+            throws IOException {
         ServerConnector connector = new TcpConnector(server, factories.toArray(new ConnectionFactory[0]));
         connector.setHost(address.getHostString());
         connector.setPort(address.getPort());
-        connector.setIdleTimeout(idle.toMillis());
+        connector.setIdleTimeout(listen.idle().toMillis());
         try {
             connector.open();
         } catch (IOException e) {
@@ -153,24 +221,19 @@ public final class HttpServer implements AutoCloseable {
                     e);
         }
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
+        connector.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
         String host =
                 address.getHostString().contains(":") ? "[" + address.getHostString() + "]" : address.getHostString();
         endpoints.add(scheme + "://" + host + ":" + connector.getLocalPort());
+        return connector;
     }
 
-    private void tls(InetSocketAddress address, KeyStore keyStore, NonRpcHandlers protocols) throws IOException {
+    private void tls(InetSocketAddress address, TlsContext tls) throws IOException {
         ProtocolSniffer first = new ProtocolSniffer(protocols, false);
-        tcp(
-                "https",
-                address,
-                List.of(
-                        new SslConnectionFactory(TlsContext.factory(keyStore), first.getProtocol()),
-                        first,
-                        http(true)));
+        tcp("https", address, List.of(new SslConnectionFactory(tls.factory(), first.getProtocol()), first, http(true)));
     }
 
-    private void unix(Path path, NonRpcHandlers protocols) throws IOException {
+    private void unix(Path path) throws IOException {
         SocketFile file;
         try {
             file = SocketFile.at(path);
@@ -181,7 +244,7 @@ public final class HttpServer implements AutoCloseable {
         UnixDomainServerConnector connector = new UnixDomainServerConnector(
                 server, threads("socket"), null, null, 1, 1, new ProtocolSniffer(protocols, true), http(false));
         connector.setUnixDomainPath(file.hidden());
-        connector.setIdleTimeout(idle.toMillis());
+        connector.setIdleTimeout(listen.idle().toMillis());
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(CONNECTIONS, connector));
         endpoints.add("unix:" + path);
@@ -203,17 +266,13 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /** Every address that it listens on, as a URL; for the unix socket {@code unix:PATH}. */
-    public List<String> endpoints() {
+    public synchronized List<String> endpoints() {
         return List.copyOf(endpoints);
     }
 
     @Override
     public void close() {
-        try {
-            server.stop();
-        } catch (Exception e) {
-            LoggerFactory.getLogger(HttpServer.class).warn("Listeners did not close cleanly", e);
-        }
+        stop(server);
         for (Connector connector : server.getConnectors()) {
             if (connector instanceof ServerConnector tcp) {
                 tcp.close();

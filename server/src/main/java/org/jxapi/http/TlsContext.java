@@ -2,38 +2,63 @@ package org.jxapi.http;
 
 import java.io.IOException;
 import java.net.Socket;
-import java.security.KeyStore;
+import java.security.GeneralSecurityException;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.store.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** TLS as all listeners of the daemon speak it: its versions, its suites and the daemon's certificate. */
+/**
+ * TLS as all listeners of the daemon speak it: its versions, its suites and the daemon's certificates. After a change of
+ * these, connections that exist go on, and no new one resumes a session that began with the earlier certificate.
+ */
 public final class TlsContext {
-    private final SslContextFactory.Server factory;
+    private static final Logger LOG = LoggerFactory.getLogger(TlsContext.class);
 
-    /** @throws IOException when the key store cannot be used; the message is one line */
-    public TlsContext(KeyStore keyStore) throws IOException {
-        factory = factory(keyStore);
+    private final ServerCertificates certificates;
+    private final SslContextFactory.Server factory = new SslContextFactory.Server();
+
+    /** @throws IOException when TLS cannot be had; the message is one line */
+    public TlsContext(ServerCertificates certificates) throws IOException {
+        this.certificates = certificates;
+        factory.setIncludeProtocols("TLSv1.2", "TLSv1.3");
+        // Only suites with authenticated encryption and forward secrecy; those of TLS 1.3 are nothing else.
+        factory.setIncludeCipherSuites(
+                "TLS_AES_.*_GCM_.*",
+                "TLS_CHACHA20_POLY1305_.*",
+                "TLS_ECDHE_(ECDSA|RSA)_WITH_(AES_.*_GCM|CHACHA20_POLY1305)_.*");
+        factory.setRenegotiationAllowed(false);
+        factory.setSniRequired(false);
         try {
+            factory.setSslContext(context());
             factory.start();
         } catch (Exception e) {
             throw new IOException("cannot use the certificate: " + Reason.of(e), e);
         }
+        certificates.onChange(this::reload);
     }
 
-    static SslContextFactory.Server factory(KeyStore keyStore) {
-        SslContextFactory.Server context = new SslContextFactory.Server();
-        context.setKeyStore(keyStore);
-        context.setKeyStorePassword(new String(CertificateStore.password()));
-        context.setIncludeProtocols("TLSv1.2", "TLSv1.3");
-        // Only suites with authenticated encryption and forward secrecy; those of TLS 1.3 are nothing else.
-        context.setIncludeCipherSuites(
-                "TLS_AES_.*_GCM_.*",
-                "TLS_CHACHA20_POLY1305_.*",
-                "TLS_ECDHE_(ECDSA|RSA)_WITH_(AES_.*_GCM|CHACHA20_POLY1305)_.*");
-        context.setRenegotiationAllowed(false);
-        context.setSniRequired(false);
+    private SSLContext context() throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(new KeyManager[] {new ServerKeys(certificates.shown())}, null, null);
         return context;
+    }
+
+    private void reload() {
+        try {
+            SSLContext fresh = context();
+            factory.reload(f -> f.setSslContext(fresh));
+        } catch (Exception e) {
+            LOG.error("TLS: the new certificate cannot be used, and the earlier one stays in use", e);
+        }
+    }
+
+    SslContextFactory.Server factory() {
+        return factory;
     }
 
     /** TLS on a connection from here on, as its server. The first read or write shakes hands. */

@@ -1,14 +1,12 @@
 package org.jxapi.nbd;
 
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
+import org.jxapi.certificate.Pem;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
@@ -25,28 +23,17 @@ import org.jxapi.xenapi.VdiNbdServerInfo;
 /** The answers of {@code VDI.get_nbd_info}: one for each address of each host that reaches the disk. */
 final class NbdInfo implements DiskExports {
     private final Store store;
-    private final String certificate;
-    private final Optional<String> subject;
+    private final Supplier<X509Certificate> certificate;
     private final IntSupplier port;
 
     /**
-     * @param certificate what TLS clients are shown, in PEM form
+     * @param certificate the one that TLS clients see now
      * @param port the port on which clients are served now; 0 for none
      */
-    NbdInfo(Store store, String certificate, IntSupplier port) {
+    NbdInfo(Store store, Supplier<X509Certificate> certificate, IntSupplier port) {
         this.store = store;
         this.certificate = certificate;
-        this.subject = CertificateSubject.of(parsed(certificate));
         this.port = port;
-    }
-
-    private static X509Certificate parsed(String pem) {
-        try {
-            return (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
-        } catch (CertificateException e) {
-            throw new IllegalArgumentException("the daemon's certificate cannot be read", e);
-        }
     }
 
     @Override
@@ -54,6 +41,8 @@ final class NbdInfo implements DiskExports {
         int open = port.getAsInt();
         Snapshot now = store.snapshot();
         String name = new ExportName(now.get(vdi, VDI.UUID), call.session().value()).text();
+        X509Certificate shown = certificate.get();
+        Optional<String> subject = CertificateSubject.of(shown);
         List<Row<VdiNbdServerInfo>> servers = new ArrayList<>();
         for (Stored<Host> host : open == 0 ? List.<Stored<Host>>of() : hosts(now, now.get(vdi, VDI.SR))) {
             String expected = subject.orElse(host.row().get(Host.HOSTNAME));
@@ -62,7 +51,7 @@ final class NbdInfo implements DiskExports {
                         .with(VdiNbdServerInfo.EXPORTNAME, name)
                         .with(VdiNbdServerInfo.ADDRESS, address)
                         .with(VdiNbdServerInfo.PORT, (long) open)
-                        .with(VdiNbdServerInfo.CERT, certificate)
+                        .with(VdiNbdServerInfo.CERT, Pem.of(shown))
                         .with(VdiNbdServerInfo.SUBJECT, expected));
             }
         }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.security.KeyStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
@@ -13,8 +12,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.dispatch.WorkerPool;
-import org.jxapi.http.CertificateStore;
 import org.jxapi.http.TlsContext;
 import org.jxapi.local.ThisHost;
 import org.jxapi.session.PeerLog;
@@ -61,18 +60,17 @@ public final class NbdServer implements AutoCloseable {
      * A server that does not listen yet.
      *
      * @param address where to listen while disks may be read; null for never
-     * @param keys key and certificate for TLS
-     * @throws IOException when the certificate cannot be used
+     * @param certificates those that TLS clients see
      */
     public NbdServer(
             Store store,
             DiskContents contents,
             Tasks tasks,
             Clock clock,
-            KeyStore keys,
-            @Nullable InetSocketAddress address)
-            throws IOException {
-        this(store, contents, tasks, clock, keys, address, HANDSHAKE);
+            TlsContext tls,
+            ServerCertificates certificates,
+            @Nullable InetSocketAddress address) {
+        this(store, contents, tasks, clock, tls, certificates, address, HANDSHAKE);
     }
 
     /** @param handshake how long a client may take until it reads a disk */
@@ -81,16 +79,16 @@ public final class NbdServer implements AutoCloseable {
             DiskContents contents,
             Tasks tasks,
             Clock clock,
-            KeyStore keys,
+            TlsContext tls,
+            ServerCertificates certificates,
             @Nullable InetSocketAddress address,
-            Duration handshake)
-            throws IOException {
+            Duration handshake) {
         this.store = store;
         this.address = address;
         this.handshake = handshake;
-        this.tls = new TlsContext(keys);
+        this.tls = tls;
         this.exports = new Exports(store, new Sessions(store, clock), contents, tasks);
-        this.info = new NbdInfo(store, CertificateStore.pem(keys), this::port);
+        this.info = new NbdInfo(store, certificates::certificate, this::port);
     }
 
     /** Where disks can be read now. */

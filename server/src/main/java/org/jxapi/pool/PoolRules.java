@@ -51,7 +51,8 @@ public final class PoolRules implements Derivation {
             PoolAllowedOperations.GET_UPDATES,
             PoolAllowedOperations.EXCHANGE_CRLS_ON_JOIN);
 
-    static void check(Snapshot snapshot, Ref<Pool> pool, PoolAllowedOperations operation) {
+    /** Refuses an operation that the pool does not allow now, with XAPI's error. */
+    public static void check(Snapshot snapshot, Ref<Pool> pool, PoolAllowedOperations operation) {
         Row<Pool> row = snapshot.row(pool);
         if (row.get(Pool.IS_PSR_PENDING)) {
             throw Errors.poolSecretRotationPending();

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jxapi.blob.BlobService;
+import org.jxapi.certificate.TrustedCertificates;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -15,6 +16,7 @@ import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
 import org.jxapi.host.Features;
 import org.jxapi.host.GuestAgentConfig;
+import org.jxapi.host.HttpsOnly;
 import org.jxapi.local.ThisHost;
 import org.jxapi.local.ThisPool;
 import org.jxapi.network.Vlans;
@@ -25,6 +27,8 @@ import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Blob;
+import org.jxapi.xenapi.Certificate;
+import org.jxapi.xenapi.CertificatePurpose;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
@@ -47,14 +51,25 @@ public final class PoolService implements PoolMessages<Call> {
     private final Clock clock;
     private final Vlans vlans;
     private final GuestAgentConfig agents;
+    private final TrustedCertificates trusted;
+    private final HttpsOnly httpsOnly;
 
-    public PoolService(Store store, Operations operations, Clock clock, Vlans vlans, GuestAgentConfig agents) {
+    public PoolService(
+            Store store,
+            Operations operations,
+            Clock clock,
+            Vlans vlans,
+            GuestAgentConfig agents,
+            TrustedCertificates trusted,
+            HttpsOnly httpsOnly) {
         this.store = store;
         this.operations = operations;
         this.plans = new HaPlans(store);
         this.clock = clock;
         this.vlans = vlans;
         this.agents = agents;
+        this.trusted = trusted;
+        this.httpsOnly = httpsOnly;
         store.addDerivation(new PoolRules());
     }
 
@@ -122,11 +137,6 @@ public final class PoolService implements PoolMessages<Call> {
     /** Returns at once: acknowledged changes are on disk already. */
     @Override
     public void syncDatabase(Call call) {
-        store.snapshot();
-    }
-
-    @Override
-    public void certificateSync(Call call) {
         store.snapshot();
     }
 
@@ -241,30 +251,67 @@ public final class PoolService implements PoolMessages<Call> {
     }
 
     @Override
-    public List<String> certificateList(Call call) {
-        return List.of();
+    public void certificateInstall(Call call, String name, String cert) {
+        trusted.installCa(name, cert);
     }
 
     @Override
-    public List<String> crlList(Call call) {
-        return List.of();
+    public void installCaCertificate(Call call, String name, String cert) {
+        trusted.installCa(name, cert);
     }
 
     @Override
     public void certificateUninstall(Call call, String name) {
-        uninstallCaCertificate(call, name, false);
+        trusted.uninstallCa(name, false);
     }
 
     @Override
     public void uninstallCaCertificate(Call call, String name, boolean force) {
-        if (!force) {
-            throw Errors.certificateDoesNotExist(name);
-        }
+        trusted.uninstallCa(name, force);
+    }
+
+    @Override
+    public List<String> certificateList(Call call) {
+        return trusted.caNames();
+    }
+
+    @Override
+    public void crlInstall(Call call, String name, String cert) {
+        trusted.installCrl(name, cert);
     }
 
     @Override
     public void crlUninstall(Call call, String name) {
-        throw Errors.crlDoesNotExist(name);
+        trusted.uninstallCrl(name);
+    }
+
+    @Override
+    public List<String> crlList(Call call) {
+        return trusted.crlNames();
+    }
+
+    @Override
+    public void certificateSync(Call call) {
+        trusted.sync();
+    }
+
+    @Override
+    public void installTrustedCertificate(
+            Call call, Ref<Pool> self, boolean ca, String cert, List<CertificatePurpose> purpose) {
+        pool(self);
+        trusted.install(ca, cert, purpose);
+    }
+
+    @Override
+    public void uninstallTrustedCertificate(Call call, Ref<Pool> self, Ref<Certificate> certificate) {
+        pool(self);
+        trusted.uninstall(certificate);
+    }
+
+    @Override
+    public void setHttpsOnly(Call call, Ref<Pool> self, boolean value) {
+        pool(self);
+        store.snapshot().all(Host.XEN_CLASS).forEach(host -> httpsOnly.set(host.ref(), value));
     }
 
     @Override

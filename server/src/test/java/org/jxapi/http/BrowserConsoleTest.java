@@ -83,7 +83,7 @@ class BrowserConsoleTest {
                 store.transact(tx -> tx.create(Row.of(Session.XEN_CLASS).with(Session.IS_LOCAL_SUPERUSER, true)));
         target = "/console?uuid=x&session_id=" + session.value();
         server = HttpServer.start(
-                new HttpServer.Listen(new InetSocketAddress("127.0.0.1", 0), null, null, null, MIB),
+                new HttpServer.Listen(new InetSocketAddress("127.0.0.1", 0), null, null, null, false, MIB),
                 BrowserConsoleTest::dispatch,
                 new NonRpcHandlers(
                         (line, unix, peer) -> new CompletableFuture<>(),

@@ -69,6 +69,7 @@ class BusyServerTest {
                 null,
                 folder.resolve("sock"),
                 null,
+                false,
                 1024 * 1024,
                 Duration.ofSeconds(20),
                 idle);

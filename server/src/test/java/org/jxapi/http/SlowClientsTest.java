@@ -10,6 +10,7 @@ import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.dispatch.Reply;
 
 /** Slow clients, with limits shorter than the daemon's. */
@@ -34,6 +36,7 @@ class SlowClientsTest {
                 null,
                 null,
                 null,
+                false,
                 MAX_BODY,
                 Duration.ofMillis(500),
                 Duration.ofSeconds(300));
@@ -75,7 +78,8 @@ class SlowClientsTest {
                 null,
                 new InetSocketAddress("127.0.0.1", 0),
                 null,
-                CertificateStore.open(folder, "host"),
+                new TlsContext(ServerCertificates.open(folder, null, "host", Clock.systemUTC())),
+                false,
                 MAX_BODY,
                 Duration.ofMillis(500),
                 Duration.ofSeconds(300));

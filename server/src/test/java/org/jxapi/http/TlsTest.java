@@ -22,13 +22,13 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.RawHttp;
 import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.TlsPeer;
 
 /** The versions and suites that are spoken, and the certificate that is made at the first start. */
 class TlsTest {
@@ -43,7 +43,7 @@ class TlsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        try (SSLSocket socket = socket("127.0.0.1", new TrustAll())) {
+        try (SSLSocket socket = socket("127.0.0.1", new TlsPeer.TrustAll())) {
             socket.startHandshake();
             certificate = (X509Certificate) socket.getSession().getPeerCertificates()[0];
         }
@@ -69,13 +69,13 @@ class TlsTest {
                 "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
                 "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
                 "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256")) {
-            try (SSLSocket socket = socket("127.0.0.1", new TrustAll())) {
+            try (SSLSocket socket = socket("127.0.0.1", new TlsPeer.TrustAll())) {
                 only(socket, "TLSv1.2", suite);
                 socket.startHandshake();
             }
         }
         for (String suite : List.of("TLS_AES_256_GCM_SHA384", "TLS_AES_128_GCM_SHA256")) {
-            try (SSLSocket socket = socket("127.0.0.1", new TrustAll())) {
+            try (SSLSocket socket = socket("127.0.0.1", new TlsPeer.TrustAll())) {
                 only(socket, "TLSv1.3", suite);
                 socket.startHandshake();
             }
@@ -84,7 +84,7 @@ class TlsTest {
                 "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384",
                 "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
                 "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA")) {
-            try (SSLSocket socket = socket("127.0.0.1", new TrustAll())) {
+            try (SSLSocket socket = socket("127.0.0.1", new TlsPeer.TrustAll())) {
                 only(socket, "TLSv1.2", suite);
                 assertThatThrownBy(socket::startHandshake).as(suite).isInstanceOf(SSLException.class);
             }
@@ -93,7 +93,7 @@ class TlsTest {
 
     @Test
     void aClientMayNotRenegotiate() throws Exception {
-        try (SSLSocket socket = socket("127.0.0.1", new TrustAll())) {
+        try (SSLSocket socket = socket("127.0.0.1", new TlsPeer.TrustAll())) {
             only(socket, "TLSv1.2", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256");
             socket.startHandshake();
             assertThatThrownBy(() -> {
@@ -166,7 +166,7 @@ class TlsTest {
     @Test
     void tlsBeginsWithVersionOnePointTwo() throws Exception {
         for (String version : List.of("TLSv1.2", "TLSv1.3")) {
-            try (SSLSocket socket = socket("127.0.0.1", new TrustAll())) {
+            try (SSLSocket socket = socket("127.0.0.1", new TlsPeer.TrustAll())) {
                 socket.setEnabledProtocols(new String[] {version});
                 try (RawHttp http = new RawHttp(socket)) {
                     http.send("OPTIONS / HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -188,20 +188,6 @@ class TlsTest {
         try (Socket socket = new Socket("127.0.0.1", daemon.https().getPort())) {
             socket.getOutputStream().write(hello);
             return socket.getInputStream().readNBytes(7)[6];
-        }
-    }
-
-    /** The daemon's certificate is its own. */
-    private static final class TrustAll implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String authType) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 }

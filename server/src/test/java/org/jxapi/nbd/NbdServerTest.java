@@ -21,13 +21,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.boot.FirstBoot;
 import org.jxapi.boot.HostReader;
 import org.jxapi.boot.SimulatedMachine;
+import org.jxapi.certificate.Pem;
+import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.daemon.StorageModule;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.InternalCall;
 import org.jxapi.harness.Eventually;
-import org.jxapi.http.CertificateStore;
+import org.jxapi.http.TlsContext;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
 import org.jxapi.local.ThisPool;
@@ -78,13 +80,19 @@ class NbdServerTest {
         store.close();
     }
 
+    private ServerCertificates certificates() throws IOException {
+        return ServerCertificates.open(folder, null, "host", Clock.systemUTC());
+    }
+
     private NbdServer server(int port, Duration handshake) throws IOException {
+        ServerCertificates certificates = certificates();
         NbdServer server = new NbdServer(
                 store,
                 contents,
                 new Tasks(store, Clock.systemUTC()),
                 Clock.systemUTC(),
-                CertificateStore.open(folder, "host"),
+                new TlsContext(certificates),
+                certificates,
                 new InetSocketAddress("127.0.0.1", port),
                 handshake);
         server.start(timer);
@@ -173,8 +181,7 @@ class NbdServerTest {
         String name = new ExportName(store.snapshot().get(vdi, VDI.UUID), session.value()).text();
         NbdServer server = server(port, Duration.ofSeconds(60));
         Eventually.holds(() -> assertThat(listens(port)).isTrue());
-        NbdClient client =
-                NbdClient.secured(port, CertificateStore.pem(CertificateStore.open(folder, "host")), "localhost");
+        NbdClient client = NbdClient.secured(port, Pem.of(certificates().certificate()), "localhost");
         clients.add(client);
         client.go(name);
         assertThat(store.snapshot().get(vdi, VDI.VBDS)).hasSize(1);

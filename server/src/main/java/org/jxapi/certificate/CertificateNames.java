@@ -1,4 +1,4 @@
-package org.jxapi.http;
+package org.jxapi.certificate;
 
 import java.io.IOException;
 import java.net.InetAddress;

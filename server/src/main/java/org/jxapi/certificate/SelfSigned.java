@@ -1,13 +1,11 @@
-package org.jxapi.http;
+package org.jxapi.certificate;
 
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.KeyStore;
 import java.security.SecureRandom;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
@@ -28,29 +28,41 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** Makes a self-signed certificate. Apart from the store, so that only the first start loads Bouncy Castle. */
+/** Makes self-signed certificates, with a new key each. Only this class and checks of given ones load Bouncy Castle. */
 final class SelfSigned {
     private static final Duration LIFE = Duration.ofDays(3650);
 
     private SelfSigned() {}
 
-    /** Adds a new key and its certificate for these names, the first of which is its subject, under {@code alias}. */
-    static void add(KeyStore store, String alias, char[] password, CertificateNames names)
+    /** A certificate for clients, with these names; the first one is its subject. */
+    static Identity of(CertificateNames names) throws GeneralSecurityException, IOException {
+        return of(new X500Name("CN=" + names.names().iterator().next()), alternatives(names));
+    }
+
+    /** A certificate for the other hosts of the pool; its subject is the host's UUID and the moment, as XAPI's is. */
+    static Identity ofHost(String uuid, Instant now) throws GeneralSecurityException, IOException {
+        X500Name name = new X500NameBuilder()
+                .addRDN(BCStyle.CN, uuid)
+                .addRDN(BCStyle.SERIALNUMBER, now.getEpochSecond() + ".")
+                .build();
+        return of(name);
+    }
+
+    private static Identity of(X500Name name, GeneralName... alternatives)
             throws GeneralSecurityException, IOException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(256);
         KeyPair pair = generator.generateKeyPair();
         try {
-            store.setKeyEntry(alias, pair.getPrivate(), password, new Certificate[] {certificate(pair, names)});
+            return new Identity(pair.getPrivate(), List.of(certificate(pair, name, alternatives)));
         } catch (OperatorCreationException e) {
             throw new GeneralSecurityException(e.getMessage(), e);
         }
     }
 
-    private static X509Certificate certificate(KeyPair pair, CertificateNames names)
+    private static X509Certificate certificate(KeyPair pair, X500Name name, GeneralName... alternatives)
             throws GeneralSecurityException, OperatorCreationException, IOException {
         Instant now = Instant.now();
-        X500Name name = new X500Name("CN=" + names.names().iterator().next());
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 name,
                 new BigInteger(120, new SecureRandom()),
@@ -58,7 +70,9 @@ final class SelfSigned {
                 Date.from(now.plus(LIFE)),
                 name,
                 pair.getPublic());
-        builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(alternatives(names)));
+        if (alternatives.length > 0) {
+            builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(alternatives));
+        }
         builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
         builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
         builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_serverAuth));
