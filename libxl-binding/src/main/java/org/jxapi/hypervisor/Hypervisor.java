@@ -30,6 +30,8 @@ public interface Hypervisor extends AutoCloseable {
 
     PhysicalHost host();
 
+    Statistics statistics();
+
     Events events();
 
     Xenstore xenstore();

@@ -146,6 +146,11 @@ public final class Libraries {
         return toollog;
     }
 
+    /** Loads libxenctrl, of the same version as libxl; an UnsatisfiedLinkError when it is not there. */
+    LibXenctrl xenctrl() {
+        return LibraryLoader.create(LibXenctrl.class).load(named(folder, "libxenctrl.so." + libxlVersion()));
+    }
+
     LibXenstore xenstore() {
         return xenstore;
     }

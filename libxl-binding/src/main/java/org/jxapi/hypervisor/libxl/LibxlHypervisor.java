@@ -11,6 +11,7 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.Memory;
 import org.jxapi.hypervisor.PhysicalHost;
 import org.jxapi.hypervisor.Schedulers;
+import org.jxapi.hypervisor.Statistics;
 import org.jxapi.hypervisor.Vcpus;
 import org.jxapi.hypervisor.Xenstore;
 
@@ -19,11 +20,14 @@ public final class LibxlHypervisor implements Hypervisor {
     private final LibxlContexts contexts;
     private final XenstoreConnection xenstore;
     private final LibxlEvents events;
+    private final LinuxStatistics statistics;
 
-    private LibxlHypervisor(LibxlContexts contexts, XenstoreConnection xenstore, LibxlEvents events) {
+    private LibxlHypervisor(
+            LibxlContexts contexts, XenstoreConnection xenstore, LibxlEvents events, Libraries libraries) {
         this.contexts = contexts;
         this.xenstore = xenstore;
         this.events = events;
+        this.statistics = LinuxStatistics.ofThisHost(libraries, xenstore);
     }
 
     /**
@@ -41,7 +45,7 @@ public final class LibxlHypervisor implements Hypervisor {
         try {
             contexts.call(context -> context.pointer());
             xenstore = new XenstoreConnection(libraries);
-            return new LibxlHypervisor(contexts, xenstore, new LibxlEvents(contexts, xenstore));
+            return new LibxlHypervisor(contexts, xenstore, new LibxlEvents(contexts, xenstore), libraries);
         } catch (RuntimeException e) {
             if (xenstore != null) {
                 xenstore.close();
@@ -97,6 +101,11 @@ public final class LibxlHypervisor implements Hypervisor {
     }
 
     @Override
+    public Statistics statistics() {
+        return statistics;
+    }
+
+    @Override
     public Events events() {
         return events;
     }
@@ -108,6 +117,7 @@ public final class LibxlHypervisor implements Hypervisor {
 
     @Override
     public void close() {
+        statistics.close();
         events.close();
         xenstore.close();
         contexts.close();

@@ -35,13 +35,21 @@ final class Qmp implements Closeable {
     private final Selector selector;
     private final ByteBuffer received = ByteBuffer.allocate(64 * 1024).flip();
 
-    private Qmp(SocketChannel channel, Selector selector) {
+    private final Duration patience;
+
+    private Qmp(SocketChannel channel, Selector selector, Duration patience) {
         this.channel = channel;
         this.selector = selector;
+        this.patience = patience;
     }
 
     /** Connects and negotiates; an IOException when no QEMU is there, or it serves another client for too long. */
     static Qmp connect(Path socket) throws IOException {
+        return connect(socket, PATIENCE);
+    }
+
+    /** @param patience how long QEMU may take for each answer */
+    static Qmp connect(Path socket, Duration patience) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         Selector selector = null;
         try {
@@ -49,7 +57,7 @@ final class Qmp implements Closeable {
             channel.configureBlocking(false);
             selector = Selector.open();
             channel.register(selector, SelectionKey.OP_READ);
-            Qmp qmp = new Qmp(channel, selector);
+            Qmp qmp = new Qmp(channel, selector, patience);
             // QEMU greets once it has ended with any earlier client.
             qmp.receive();
             qmp.run("qmp_capabilities", object());
@@ -121,11 +129,11 @@ final class Qmp implements Closeable {
     private void await(int operation) throws IOException {
         channel.keyFor(selector).interestOps(operation);
         selector.selectedKeys().clear();
-        if (selector.select(PATIENCE.toMillis()) == 0) {
+        if (selector.select(patience.toMillis()) == 0) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new InterruptedIOException("interrupted while QEMU was working");
             }
-            throw new SocketTimeoutException("QEMU gave no answer for " + PATIENCE.toSeconds() + " s");
+            throw new SocketTimeoutException("QEMU gave no answer for " + patience.toMillis() + " ms");
         }
     }
 

@@ -17,6 +17,10 @@ final class SimulatedDomain {
     /** The memory that libxl gives a domain for which none is said (libxl_create.c). */
     private static final long LIBXL_DEFAULT_KIB = 32 * 1024;
 
+    private static final long NANOS_OF_MILLI = 1_000_000;
+    /** A guest keeps a CPU busy in one of this many moments. */
+    private static final long CPU_SHARE = 10;
+
     final int domid;
     DomainConfig config;
     /** How often it was paused more than unpaused. */
@@ -76,7 +80,11 @@ final class SimulatedDomain {
         return build.targetMemkb() == null ? maxKib(build) : build.targetMemkb();
     }
 
-    /** The contents of the state file. */
+    /**
+     * The contents of the state file.
+     *
+     * @param savedMillis when it was written, in milliseconds since 1970; 0 if it does not say
+     */
     record Saved(
             int domid,
             DomainConfig config,
@@ -94,6 +102,7 @@ final class SimulatedDomain {
             boolean hung,
             boolean driverless,
             boolean connected,
+            long savedMillis,
             @Nullable Map<String, SimulatedXenstore.Node> home) {}
 
     /**
@@ -117,6 +126,7 @@ final class SimulatedDomain {
                 hung,
                 !drivers,
                 connected,
+                System.currentTimeMillis(),
                 home);
     }
 
@@ -135,6 +145,11 @@ final class SimulatedDomain {
         domain.drivers = !saved.driverless();
         domain.connected = saved.connected();
         domain.setPauses(saved.pauses());
+        if (domain.runs() && saved.savedMillis() > 0) {
+            // The guest has run on while nobody simulated it.
+            long missed = Math.max(0, System.currentTimeMillis() - saved.savedMillis());
+            domain.cpuNanos += missed * NANOS_OF_MILLI / CPU_SHARE;
+        }
         return domain;
     }
 
@@ -178,9 +193,9 @@ final class SimulatedDomain {
         shutdown = reason;
     }
 
-    /** Nanoseconds that its CPUs have run; a simulated guest keeps one of them a tenth busy. */
+    /** Nanoseconds that its CPUs have run; a simulated guest keeps one of them a tenth busy, and runs on while the daemon is down. */
     long cpuTime() {
-        return cpuNanos + (runs() && runningSince != 0 ? (System.nanoTime() - runningSince) / 10 : 0);
+        return cpuNanos + (runs() && runningSince != 0 ? (System.nanoTime() - runningSince) / CPU_SHARE : 0);
     }
 
     DomainInfo info() {

@@ -258,9 +258,18 @@ final class SimulatedDomains implements Domains {
         }
     }
 
+    static int domainZeroVcpus(SimulatorState state) {
+        return Math.min(4, state.settings.cpus());
+    }
+
+    /** How long the control domain's virtual CPUs have run: together as long as one of them could. */
+    static long domainZeroNanos() {
+        return System.nanoTime();
+    }
+
     private DomainInfo domainZero() {
         long memory = state.domainZeroKib;
-        int vcpus = Math.min(4, state.settings.cpus());
+        int vcpus = domainZeroVcpus(state);
         return new DomainInfo(
                 DOMAIN_ZERO,
                 Hypervisor.DOM0,
@@ -276,7 +285,7 @@ final class SimulatedDomains implements Domains {
                 0,
                 0,
                 memory,
-                System.nanoTime(),
+                domainZeroNanos(),
                 vcpus - 1,
                 vcpus,
                 0);

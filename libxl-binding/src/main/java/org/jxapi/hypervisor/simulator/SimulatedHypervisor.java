@@ -19,6 +19,7 @@ import org.jxapi.hypervisor.PhysInfo;
 import org.jxapi.hypervisor.PhysicalHost;
 import org.jxapi.hypervisor.Scheduler;
 import org.jxapi.hypervisor.Schedulers;
+import org.jxapi.hypervisor.Statistics;
 import org.jxapi.hypervisor.VcpuSchedParams;
 import org.jxapi.hypervisor.Vcpus;
 import org.jxapi.hypervisor.VersionInfo;
@@ -217,6 +218,11 @@ public final class SimulatedHypervisor implements Hypervisor {
                 throw SimulatedDevices.notSimulated(PhysicalHost.class);
             }
         };
+    }
+
+    @Override
+    public Statistics statistics() {
+        return new SimulatedStatistics(state);
     }
 
     @Override

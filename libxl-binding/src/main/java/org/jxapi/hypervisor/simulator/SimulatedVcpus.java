@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.VcpuInfo;
@@ -14,6 +15,9 @@ import org.jxapi.hypervisor.Vcpus;
 record SimulatedVcpus(SimulatorState state) implements Vcpus {
     @Override
     public List<VcpuInfo> list(int domid) {
+        if (domid == Hypervisor.DOM0) {
+            return domainZero();
+        }
         synchronized (state) {
             SimulatedDomain domain = state.domain(domid);
             List<VcpuInfo> all = new ArrayList<>();
@@ -26,6 +30,16 @@ record SimulatedVcpus(SimulatorState state) implements Vcpus {
             }
             return all;
         }
+    }
+
+    private List<VcpuInfo> domainZero() {
+        List<VcpuInfo> all = new ArrayList<>();
+        int vcpus = SimulatedDomains.domainZeroVcpus(state);
+        for (int i = 0; i < vcpus; i++) {
+            long time = SimulatedDomains.domainZeroNanos() / vcpus;
+            all.add(new VcpuInfo(i, i, true, i > 0, i == 0, time, state.allCpus(), state.allCpus()));
+        }
+        return all;
     }
 
     @Override

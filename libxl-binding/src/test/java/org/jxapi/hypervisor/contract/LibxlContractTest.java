@@ -24,6 +24,7 @@ class LibxlContractTest
                 MemoryAndVcpusContract,
                 EventsContract,
                 HostContract,
+                StatisticsContract,
                 GuestStoreContract,
                 XenstoreContract {
     private static final Path CAPABILITIES = Path.of("/proc/xen/capabilities");

@@ -14,6 +14,7 @@ class SimulatorContractTest
                 MemoryAndVcpusContract,
                 EventsContract,
                 HostContract,
+                StatisticsContract,
                 GuestStoreContract,
                 XenstoreContract {
     private static Machine machine;
