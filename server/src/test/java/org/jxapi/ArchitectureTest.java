@@ -53,6 +53,8 @@ class ArchitectureTest {
             Map.entry("blob", Set.of("dispatch", "store")),
             Map.entry("message", Set.of("dispatch", "query", "store")),
             Map.entry("measure", Set.of()),
+            Map.entry("datasource", Set.of("local", "measure", "store")),
+            Map.entry("archive", Set.of("datasource", "local", "measure", "store")),
             Map.entry("image", Set.of()),
             Map.entry("network", Set.of("blob", "dispatch", "store")),
             Map.entry("program", Set.of()),
@@ -109,6 +111,7 @@ class ArchitectureTest {
             Map.entry(
                     "transfer",
                     Set.of(
+                            "archive",
                             "dispatch",
                             "http",
                             "image",

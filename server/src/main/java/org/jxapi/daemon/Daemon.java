@@ -257,6 +257,7 @@ final class Daemon implements AutoCloseable {
         this.http = http;
         services.httpsOnly().listeners(http.servesTls(), http::servePlain);
         services.listening(http.endpoints());
+        services.monitor();
         nbd.start(timer);
         store.starting(false);
     }

@@ -1,17 +1,15 @@
 package org.jxapi.daemon;
 
 import java.time.Clock;
-import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import org.jxapi.certificate.HostCertificates;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
-import org.jxapi.host.CpuUsage;
-import org.jxapi.host.DataSources;
 import org.jxapi.host.Evacuation;
 import org.jxapi.host.GuestAgentConfig;
 import org.jxapi.host.HostMonitor;
+import org.jxapi.host.HostPlugin;
 import org.jxapi.host.HostPower;
 import org.jxapi.host.HostRules;
 import org.jxapi.host.HostService;
@@ -19,30 +17,28 @@ import org.jxapi.host.HostSettings;
 import org.jxapi.host.HttpsOnly;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
+import org.jxapi.host.MeasurementFiles;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.measure.Measurements;
-import org.jxapi.measure.Sources;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.HostMessages;
 
-/** The messages of the host, and its measurements. */
+/** The messages of the host, and its metrics. */
 final class HostModule {
     private final HostService service;
     private final HostMonitor monitor;
 
     /**
-     * @param usage the source of the CPU values in {@code sources}
-     * @param others the data sources of other objects than the host and its VMs
+     * @param plugins for host.call_plugin, by name
      * @param stopGuests stops all VMs, for a host that goes down
      */
     HostModule(
             Store store,
             Hypervisor hypervisor,
-            CpuUsage usage,
-            DataSources sources,
             Measurements measurements,
-            Supplier<List<Sources>> others,
+            MeasurementFiles measurementFiles,
+            Map<String, HostPlugin> plugins,
             Operations operations,
             MachineControl machine,
             LocalSettings settings,
@@ -52,7 +48,7 @@ final class HostModule {
             HostCertificates certificates,
             HttpsOnly httpsOnly,
             GuestAgentConfig agents) {
-        this.monitor = new HostMonitor(store, hypervisor, usage, sources, measurements, others, clock);
+        this.monitor = new HostMonitor(store, hypervisor);
         this.service = new HostService(
                 store,
                 hypervisor,
@@ -60,8 +56,9 @@ final class HostModule {
                 new HostPower(store, operations, machine, settings, clock, workers, stopGuests),
                 new Evacuation(store, operations),
                 new HostSettings(store, machine),
-                sources,
                 measurements,
+                measurementFiles,
+                plugins,
                 certificates,
                 httpsOnly,
                 agents);

@@ -14,8 +14,6 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.domain.DomainConfigs;
 import org.jxapi.domain.Firmware;
-import org.jxapi.host.CpuUsage;
-import org.jxapi.host.DataSources;
 import org.jxapi.host.DiagnosticsService;
 import org.jxapi.host.GuestAgentConfig;
 import org.jxapi.host.HttpsOnly;
@@ -43,7 +41,7 @@ final class ServerModule {
     private final Store store;
     private final Hypervisor hypervisor;
     private final Executor workers;
-    private final Measurements measurements = new Measurements();
+    private final MonitoringModule monitoring;
     private final Operations operations;
     private final StorageModule storage;
     private final HostNetwork network;
@@ -76,31 +74,21 @@ final class ServerModule {
         this.operations = new Operations(store);
         this.network = network;
         this.networking = new NetworkModule(store, network);
+        this.monitoring = new MonitoringModule(store, dataDir, hypervisor, clock);
+        Measurements measurements = monitoring.measurements();
         this.storage = new StorageModule(store, dataDir, hostStorage, operations, hypervisor, clock, measurements);
         this.configs = new DomainConfigs(storage.disks(), firmware);
-        CpuUsage usage = new CpuUsage(hypervisor);
-        DataSources sources = new DataSources(hypervisor, usage, store);
         this.vms = new VmModule(
-                store,
-                hypervisor,
-                operations,
-                storage.disks(),
-                configs,
-                clock,
-                workers,
-                sources,
-                measurements,
-                network::exists);
+                store, hypervisor, operations, storage.disks(), configs, clock, workers, measurements, network::exists);
         this.agents = new GuestAgentConfig(store, hypervisor);
         this.httpsOnly = new HttpsOnly(store);
         this.certificates = new HostCertificates(store, operations, PoolRules::check, certificates, clock);
         this.hosts = new HostModule(
                 store,
                 hypervisor,
-                usage,
-                sources,
                 measurements,
-                storage::sources,
+                monitoring::saveAll,
+                monitoring.plugins(),
                 operations,
                 machine,
                 settings,
@@ -136,7 +124,8 @@ final class ServerModule {
 
     /** Exports and imports. */
     Transfers transfers(Dispatcher dispatcher) {
-        Transfers transfers = new Transfers(store, dispatcher, contents(), vms.claims(), measurements);
+        Transfers transfers = new Transfers(
+                store, dispatcher, contents(), vms.claims(), monitoring.measurements(), monitoring.files());
         vms.recoverWith(transfers);
         return transfers;
     }
@@ -154,6 +143,11 @@ final class ServerModule {
         networking.start();
         agents.tellGuests();
         vms.start();
+    }
+
+    /** Begins to take measurements, once clients can be answered. */
+    void monitor() {
+        monitoring.start();
     }
 
     /** Makes the URLs of consoles those of the listeners, such as {@code https://0.0.0.0:443}. */
@@ -181,6 +175,7 @@ final class ServerModule {
 
     /** Ends what runs by itself. */
     void stop() {
+        monitoring.stop();
         vms.stop();
     }
 }

@@ -12,7 +12,6 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.InternalCall;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.measure.Measurements;
-import org.jxapi.measure.Sources;
 import org.jxapi.operation.Operations;
 import org.jxapi.smapi.DriverFolder;
 import org.jxapi.storage.AutoScans;
@@ -29,10 +28,8 @@ import org.jxapi.storage.RecordedDisks;
 import org.jxapi.storage.RunningDisks;
 import org.jxapi.storage.SrFolders;
 import org.jxapi.storage.SrService;
-import org.jxapi.storage.SrSources;
 import org.jxapi.storage.Srs;
 import org.jxapi.storage.VdiService;
-import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.volume.DeviceDriver;
 import org.jxapi.volume.Driver;
@@ -46,7 +43,6 @@ import org.jxapi.volume.Mounts;
 import org.jxapi.volume.NfsDriver;
 import org.jxapi.volume.SmbDriver;
 import org.jxapi.volume.UdevDriver;
-import org.jxapi.xenapi.SR;
 
 /** Storage repositories and their disks: the classes SR, PBD, VDI and SM. */
 public final class StorageModule {
@@ -58,7 +54,7 @@ public final class StorageModule {
     private final Disks disks;
     private final Operations operations;
     private final Srs repositories;
-    private final SrSources sources;
+    private final Measurements measurements;
     private final PbdService pbds;
     private final AutoScans autoScans;
     private final Coalescing coalescing;
@@ -117,7 +113,7 @@ public final class StorageModule {
         this.disks = new Disks(store, drivers, places, operations, hypervisor, clock);
         Pbds life = new Pbds(store, operations, disks, places);
         this.repositories = new Srs(store, operations, disks, life, places);
-        this.sources = new SrSources(store, measurements);
+        this.measurements = measurements;
         this.pbds = new PbdService(life);
         this.coalescing = new Coalescing(store, drivers, clock);
         this.autoScans = new AutoScans(store, clock, sr -> disks.scans().scan(new InternalCall("SR.scan", store), sr));
@@ -130,16 +126,8 @@ public final class StorageModule {
     /** @param owner the claims of VMs whose disks move */
     public void bind(MessageTable<Call> table, DiskExports exports, DiskMoves.Owner owner, DatabaseCopies copies) {
         new VdiService(store, disks, operations, exports, owner, copies).bind(table);
-        new SrService(store, disks, repositories, sources, copies).bind(table);
+        new SrService(store, disks, repositories, measurements, copies).bind(table);
         pbds.bind(table);
-    }
-
-    /** The data sources of all SRs. */
-    public List<Sources> sources() {
-        Snapshot now = store.snapshot();
-        return now.all(SR.XEN_CLASS).stream()
-                .map(sr -> SrSources.of(now, sr.ref()))
-                .toList();
     }
 
     /** Begins the scans of SRs and the merges of images that are due; called every few seconds. */

@@ -7,7 +7,6 @@ import java.util.function.Predicate;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.domain.DomainConfigs;
-import org.jxapi.host.DataSources;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.measure.Measurements;
 import org.jxapi.memory.MemoryOverhead;
@@ -64,7 +63,6 @@ public final class VmModule {
             DomainConfigs configs,
             Clock clock,
             Executor workers,
-            DataSources sources,
             Measurements measurements,
             Predicate<String> bridges) {
         this.store = store;
@@ -88,7 +86,6 @@ public final class VmModule {
                 copies,
                 new VmRevert(store, disks, claims, domains, copies, alerts),
                 new Provision(store, disks, claims, clock),
-                sources,
                 measurements,
                 disks,
                 new VmMemory(store, hypervisor, claims, reclaim, balance::changed),

@@ -20,7 +20,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.measure.Measurements;
-import org.jxapi.measure.Sources;
+import org.jxapi.measure.Owner;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Blob;
 import org.jxapi.xenapi.DataSource;
@@ -46,8 +46,9 @@ public final class HostService implements HostMessages<Call> {
     private final HostPower power;
     private final Evacuation evacuation;
     private final HostSettings settings;
-    private final DataSources sources;
     private final Measurements measurements;
+    private final MeasurementFiles measurementFiles;
+    private final Map<String, HostPlugin> plugins;
     private final HostCertificates certificates;
     private final HttpsOnly httpsOnly;
     private final GuestAgentConfig agents;
@@ -60,8 +61,9 @@ public final class HostService implements HostMessages<Call> {
             HostPower power,
             Evacuation evacuation,
             HostSettings settings,
-            DataSources sources,
             Measurements measurements,
+            MeasurementFiles measurementFiles,
+            Map<String, HostPlugin> plugins,
             HostCertificates certificates,
             HttpsOnly httpsOnly,
             GuestAgentConfig agents) {
@@ -71,8 +73,9 @@ public final class HostService implements HostMessages<Call> {
         this.power = power;
         this.evacuation = evacuation;
         this.settings = settings;
-        this.sources = sources;
         this.measurements = measurements;
+        this.measurementFiles = measurementFiles;
+        this.plugins = Map.copyOf(plugins);
         this.certificates = certificates;
         this.httpsOnly = httpsOnly;
         this.agents = agents;
@@ -226,34 +229,44 @@ public final class HostService implements HostMessages<Call> {
         }
     }
 
-    private Sources sourcesOf(Ref<Host> host) {
-        return sources.ofHost(host(host).get(Host.UUID));
+    private Owner owner(Ref<Host> host) {
+        return Owner.host(host(host).get(Host.UUID));
     }
 
     @Override
     public List<Row<DataSource>> getDataSources(Call call, Ref<Host> host) {
-        return sourcesOf(host).rows(measurements);
+        return measurements.sources(owner(host));
     }
 
     @Override
     public double queryDataSource(Call call, Ref<Host> host, String dataSource) {
-        return sourcesOf(host).query(dataSource);
+        return measurements.query(owner(host), dataSource);
     }
 
     @Override
     public void recordDataSource(Call call, Ref<Host> host, String dataSource) {
-        sourcesOf(host).record(measurements, dataSource);
+        measurements.record(owner(host), dataSource);
     }
 
     @Override
     public void forgetDataSourceArchives(Call call, Ref<Host> host, String dataSource) {
-        sourcesOf(host).forget(measurements, dataSource);
+        measurements.forget(owner(host), dataSource);
+    }
+
+    @Override
+    public void backupRrds(Call call, Ref<Host> host, double delay) {
+        host(host);
+        measurementFiles.saveAll(delay);
     }
 
     @Override
     public String callPlugin(Call call, Ref<Host> host, String plugin, String fn, Map<String, String> args) {
         host(host);
-        throw Errors.xenapiMissingPlugin(plugin);
+        HostPlugin known = plugins.get(plugin);
+        if (known == null) {
+            throw Errors.xenapiMissingPlugin(plugin);
+        }
+        return known.call(fn, args);
     }
 
     @Override

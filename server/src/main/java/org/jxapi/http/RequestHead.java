@@ -117,6 +117,7 @@ public record RequestHead(
         return pairs;
     }
 
+    /** As in XAPI, a name alone has an empty value. */
     private static List<Map.Entry<String, String>> entries(String text, String separator) {
         List<Map.Entry<String, String>> entries = new ArrayList<>();
         for (String pair : text.split(separator)) {
@@ -125,6 +126,8 @@ public record RequestHead(
                 entries.add(Map.entry(
                         decoded(pair.substring(0, equals).strip()),
                         decoded(pair.substring(equals + 1).strip())));
+            } else if (equals < 0 && !pair.isBlank()) {
+                entries.add(Map.entry(decoded(pair.strip()), ""));
             }
         }
         return entries;

@@ -1,157 +1,228 @@
 package org.jxapi.measure;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jxapi.datamodel.Row;
+import org.jxapi.xenapi.DataSource;
+import org.jxapi.xenapi.Errors;
 
-/**
- * The values of the data sources over XAPI's times: every 5 s for 10 minutes, and the average, least, greatest and last
- * value of each minute for two hours, of each hour for a week and of each day for a year. They are in memory only, and
- * empty at the start of the daemon.
- */
+/** The measurements of all owners that are measured now. */
 public final class Measurements {
-    /** Seconds between two looks, aligned to the clock. */
-    static final int STEP = 5;
+    /** Times in files are rounded to this, in seconds. */
+    private static final double ROUNDING = 1e-3;
 
-    private static final int[] STEPS = {STEP, 60, 3600, 86_400};
-    private static final int[] ROWS = {120, 120, 168, 366};
+    /** An owner's measurements, and its data sources as of the last look. */
+    private static final class Live {
+        private final Rrd rrd;
+        private int generation;
+        private Map<String, Source> sources = Map.of();
 
-    /** By {@code host:UUID:name}, {@code vm:UUID:name} or {@code sr:UUID:name}. */
-    private final Map<String, Series> series = new TreeMap<>();
-
-    /** Names of sources whose values are not kept. */
-    private final Set<String> forgotten = new HashSet<>();
-
-    private final long[] lastDone = new long[STEPS.length];
-    private final long[] current = new long[STEPS.length];
-    private boolean begun;
-
-    /**
-     * The answer to a query: values by time, the newest first, in the order of the legend.
-     *
-     * @param legend {@code FUNCTION:vm:UUID:name} and the like
-     */
-    public record Answer(long start, long step, long end, List<String> legend, List<Row> rows) {}
-
-    /** The values of one moment, in seconds since 1970; what is not known is NaN. */
-    public record Row(long time, double[] values) {}
-
-    /** One column of an answer. */
-    private record Column(Consolidation function, String name) {}
-
-    /**
-     * Takes what the sources tell now; what is missing from then on is forgotten.
-     *
-     * @param seconds since 1970
-     */
-    public synchronized void take(long seconds, Map<String, Double> told) {
-        Map<String, Double> values = new HashMap<>(told);
-        values.keySet().removeAll(forgotten);
-        long time = seconds / STEP * STEP;
-        series.keySet().retainAll(values.keySet());
-        values.keySet().forEach(name -> series.computeIfAbsent(name, n -> new Series(ROWS)));
-        for (int i = 0; i < STEPS.length; i++) {
-            advance(i, time);
-            int archive = i;
-            values.forEach((name, value) -> {
-                if (!Double.isNaN(value)) {
-                    Objects.requireNonNull(series.get(name)).take(archive, value);
-                }
-            });
-            if (time % STEPS[i] == 0) {
-                end(i, current[i]);
-            }
+        Live(Rrd rrd, int generation) {
+            this.rrd = rrd;
+            this.generation = generation;
         }
-        begun = true;
     }
 
-    /** Whether the values of this source are kept. */
-    public synchronized boolean records(String name) {
-        return !forgotten.contains(name);
-    }
+    private final Map<Owner, Live> owners = new TreeMap<>();
 
-    synchronized void record(String name) {
-        forgotten.remove(name);
-    }
+    /** Owners whose sources a client has changed since the last {@link #changed}. */
+    private final Set<Owner> changed = new TreeSet<>();
 
-    synchronized void forget(String name) {
-        forgotten.add(name);
-        series.remove(name);
-    }
+    private boolean extremes;
 
-    /** Ends the times of an archive that are over. */
-    private void advance(int archive, long time) {
-        long slot = (time + STEPS[archive] - 1) / STEPS[archive];
-        if (!begun) {
-            current[archive] = slot;
-            lastDone[archive] = slot - 1;
-        }
-        for (long over = Math.max(lastDone[archive] + 1, slot - ROWS[archive]); over < slot; over++) {
-            end(archive, over);
-        }
-        current[archive] = slot;
-    }
-
-    private void end(int archive, long slot) {
-        series.values().forEach(of -> of.end(archive, slot));
-        lastDone[archive] = Math.max(lastDone[archive], slot);
+    /** Whether new owners get archives of the least and greatest values too, as hosts always do. */
+    public synchronized void keepExtremes(boolean keep) {
+        extremes = keep;
     }
 
     /**
-     * Answers what was since then; the legend is empty when nothing is known of those that are asked for.
+     * Takes the values of one moment.
      *
-     * @param start seconds since 1970; a negative number counts back from the last look
-     * @param interval the least number of seconds between two values
-     * @param functions for each owner, its numbers by each of these functions
-     * @param prefixes whose numbers: {@code host:}, {@code vm:UUID:} or {@code sr:UUID:}
+     * @param now seconds since 1970
+     * @param past finds the earlier measurements of an owner that is new
+     * @param stays whether an owner without values is only away for a moment, such as a VM that reboots
+     * @return the owners that are measured no longer
      */
-    public synchronized Answer since(long start, long interval, List<Consolidation> functions, List<String> prefixes) {
-        long now = lastDone[0] * STEP;
-        long from = start < 0 ? now + start : start;
-        int archive = 0;
-        while (archive < STEPS.length - 1
-                && (STEPS[archive] < interval || from <= now - (long) STEPS[archive] * ROWS[archive])) {
-            archive++;
-        }
-        List<Column> columns = columns(functions, prefixes);
-        List<Row> rows = new ArrayList<>();
-        long step = STEPS[archive];
-        for (int i = 0; i < ROWS[archive]; i++) {
-            long slot = lastDone[archive] - i;
-            if (!begun || slot * step < from) {
-                break;
+    public synchronized Map<Owner, Rrd> take(
+            double now, Map<Owner, Sample> samples, Function<Owner, Optional<Rrd>> past, Predicate<Owner> stays) {
+        samples.forEach((owner, sample) -> {
+            Live live = owners.computeIfAbsent(owner, o -> new Live(begin(o, past), sample.generation()));
+            take(live, now, sample);
+        });
+        Map<Owner, Rrd> ended = new LinkedHashMap<>();
+        owners.entrySet().removeIf(entry -> {
+            if (samples.containsKey(entry.getKey()) || stays.test(entry.getKey())) {
+                return false;
             }
-            double[] values = new double[columns.size()];
-            for (int n = 0; n < values.length; n++) {
-                Column column = columns.get(n);
-                Series of = Objects.requireNonNull(series.get(column.name()));
-                values[n] = of.at(archive, column.function(), slot);
-            }
-            rows.add(new Row(slot * step, values));
-        }
-        List<String> legend = columns.stream()
-                .map(column -> column.function() + ":" + column.name())
-                .toList();
-        return new Answer(from / step * step + step, step, lastDone[archive] * step, legend, rows);
+            ended.put(entry.getKey(), entry.getValue().rrd);
+            return true;
+        });
+        return ended;
     }
 
-    /** As in XAPI one owner after the other, of each all numbers by one function, then by the next. */
-    private List<Column> columns(List<Consolidation> functions, List<String> prefixes) {
-        Map<String, List<String>> owners = new TreeMap<>();
-        series.keySet().stream()
-                .filter(name -> prefixes.stream().anyMatch(name::startsWith))
-                .forEach(name -> owners.computeIfAbsent(
-                                name.substring(0, name.lastIndexOf(':')), owner -> new ArrayList<>())
-                        .add(name));
-        List<Column> columns = new ArrayList<>();
-        owners.values()
-                .forEach(names ->
-                        functions.forEach(function -> names.forEach(name -> columns.add(new Column(function, name)))));
-        return columns;
+    private static void take(Live live, double now, Sample sample) {
+        live.rrd.take(now, sample.readings(), live.generation != sample.generation());
+        live.generation = sample.generation();
+        Map<String, Source> sources = new HashMap<>();
+        sample.readings().forEach(reading -> sources.put(reading.source().name(), reading.source()));
+        live.sources = sources;
+    }
+
+    private Rrd begin(Owner owner, Function<Owner, Optional<Rrd>> past) {
+        Optional<Rrd> earlier = past.apply(owner);
+        earlier.ifPresent(Rrd::interrupt);
+        return earlier.orElseGet(() -> fresh(owner));
+    }
+
+    private Rrd fresh(Owner owner) {
+        return new Rrd(owner.kind() == Owner.Kind.HOST || extremes ? Shape.EXTREMES : Shape.AVERAGES);
+    }
+
+    /**
+     * Takes values of an earlier run of the daemon again. Those that an owner's measurements hold already are passed over.
+     *
+     * @param past finds the earlier measurements of an owner
+     */
+    public synchronized void replay(double time, Map<Owner, Sample> samples, Function<Owner, Optional<Rrd>> past) {
+        samples.forEach((owner, sample) -> {
+            Live live = owners.computeIfAbsent(
+                    owner, o -> new Live(past.apply(o).orElseGet(() -> fresh(o)), sample.generation()));
+            if (time > live.rrd.updated() + ROUNDING) {
+                take(live, time, sample);
+            }
+        });
+    }
+
+    /** Replaces the measurements of an owner that is measured now; false when it is not. */
+    public synchronized boolean replace(Owner owner, Rrd rrd) {
+        Live live = owners.get(owner);
+        if (live == null) {
+            return false;
+        }
+        rrd.interrupt();
+        Live fresh = new Live(rrd, live.generation);
+        fresh.sources = live.sources;
+        owners.put(owner, fresh);
+        changed.add(owner);
+        return true;
+    }
+
+    /** The owners that are measured now. */
+    public synchronized Set<Owner> owners() {
+        return new TreeSet<>(owners.keySet());
+    }
+
+    /** The owners whose sources clients have changed since the last call. */
+    public synchronized Set<Owner> changed() {
+        Set<Owner> all = new TreeSet<>(changed);
+        changed.clear();
+        return all;
+    }
+
+    /** A copy of an owner's measurements; empty when it is not measured. */
+    public synchronized Optional<Rrd> copy(Owner owner) {
+        return Optional.ofNullable(owners.get(owner)).map(live -> live.rrd.copy());
+    }
+
+    /** An owner's data_source records by name: those that have values now, and those that only have a past. */
+    public synchronized List<Row<DataSource>> sources(Owner owner) {
+        Live live = owners.get(owner);
+        if (live == null) {
+            return List.of();
+        }
+        List<Row<DataSource>> rows = new ArrayList<>();
+        live.sources
+                .values()
+                .forEach(source ->
+                        rows.add(row(source, live.rrd.series(source.name()).isPresent(), source.standard())
+                                .with(DataSource.NAME_DESCRIPTION, source.about())
+                                .with(DataSource.UNITS, source.units())));
+        for (Series series : live.rrd.series()) {
+            if (!live.sources.containsKey(series.source().name())) {
+                rows.add(row(series.source(), false, false)
+                        .with(DataSource.NAME_DESCRIPTION, "description not available")
+                        .with(DataSource.UNITS, "unknown"));
+            }
+        }
+        rows.sort(Comparator.comparing(row -> row.get(DataSource.NAME_LABEL)));
+        return rows;
+    }
+
+    /** As in XAPI the record has no value: {@link #query} does. */
+    private static Row<DataSource> row(Source source, boolean enabled, boolean standard) {
+        return Row.of(DataSource.XEN_CLASS)
+                .with(DataSource.NAME_LABEL, source.name())
+                .with(DataSource.ENABLED, enabled)
+                .with(DataSource.STANDARD, standard)
+                .with(DataSource.MIN, source.min())
+                .with(DataSource.MAX, source.max())
+                .with(DataSource.VALUE, 0.0);
+    }
+
+    /**
+     * The newest value of a source that is recorded, averaged over a step; NaN when it is not known. INTERNAL_ERROR for
+     * other sources.
+     */
+    public synchronized double query(Owner owner, String name) {
+        Live live = owners.get(owner);
+        if (live == null) {
+            throw missing(owner);
+        }
+        Series series = live.rrd
+                .series(name)
+                .orElseThrow(() -> Errors.internalError("Rrd.Invalid_data_source(\"" + name + "\")"));
+        return series.archives().get(0).at(Rrd.steps(live.rrd.updated()));
+    }
+
+    /** Records a source from now on; INTERNAL_ERROR when the owner has no such source. */
+    public synchronized void record(Owner owner, String name) {
+        Live live = owners.get(owner);
+        if (live == null) {
+            throw missing(owner);
+        }
+        Source source = live.sources.get(name);
+        if (source == null) {
+            throw Errors.internalError("Rrd_interface.Rrdd_error([S(Datasource_missing);S(" + name + ")])");
+        }
+        live.rrd.add(source, live.rrd.updated());
+        changed.add(owner);
+    }
+
+    private static RuntimeException missing(Owner owner) {
+        String what = owner.kind() == Owner.Kind.HOST ? "No host datasource!" : owner.kind() + ": " + owner.uuid();
+        return Errors.internalError("Rrd_interface.Rrdd_error([S(Datasource_missing);S(" + what + ")])");
+    }
+
+    /**
+     * Drops what is recorded of a source. As in XAPI, a standard source that has values is recorded again from the next look
+     * on. Nothing happens when there is no such source.
+     */
+    public synchronized void forget(Owner owner, String name) {
+        Live live = owners.get(owner);
+        if (live != null) {
+            live.rrd.remove(name);
+            changed.add(owner);
+        }
+    }
+
+    /** Answers a question about what was measured; NoArchiveException when no archive answers it. */
+    public synchronized RrdUpdates.Answer answer(RrdUpdates.Question question) {
+        Map<String, Rrd> asked = new LinkedHashMap<>();
+        owners.forEach((owner, live) -> {
+            if (question.owners().test(owner)) {
+                asked.put(owner.prefix(), live.rrd);
+            }
+        });
+        return RrdUpdates.answer(question, asked);
     }
 }

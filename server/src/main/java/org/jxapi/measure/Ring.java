@@ -16,6 +16,14 @@ final class Ring {
         this.most = most;
     }
 
+    Ring copy() {
+        Ring copy = new Ring(most);
+        copy.values = values.clone();
+        copy.newest = newest;
+        copy.size = size;
+        return copy;
+    }
+
     /** Sets the value of the newest step, or of one that is still kept; steps that were left out are unknown. */
     void put(long step, double value) {
         if (size > 0 && step <= newest) {

@@ -9,6 +9,8 @@ import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.measure.Measurements;
+import org.jxapi.measure.Owner;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.volume.Driver;
@@ -27,14 +29,14 @@ public final class SrService implements SRMessages<Call> {
     private final Store store;
     private final Disks disks;
     private final Srs repositories;
-    private final SrSources sources;
+    private final Measurements measurements;
     private final DatabaseCopies copies;
 
-    public SrService(Store store, Disks disks, Srs repositories, SrSources sources, DatabaseCopies copies) {
+    public SrService(Store store, Disks disks, Srs repositories, Measurements measurements, DatabaseCopies copies) {
         this.store = store;
         this.disks = disks;
         this.repositories = repositories;
-        this.sources = sources;
+        this.measurements = measurements;
         this.copies = copies;
     }
 
@@ -232,23 +234,27 @@ public final class SrService implements SRMessages<Call> {
         return BlobService.attach(store, sr, SR.BLOBS, name, mimeType, open);
     }
 
+    private Owner owner(Ref<SR> sr) {
+        return Owner.sr(store.snapshot().get(sr, SR.UUID));
+    }
+
     @Override
     public List<Row<DataSource>> getDataSources(Call call, Ref<SR> sr) {
-        return sources.list(sr);
+        return measurements.sources(owner(sr));
     }
 
     @Override
     public void recordDataSource(Call call, Ref<SR> sr, String dataSource) {
-        sources.record(sr, dataSource);
+        measurements.record(owner(sr), dataSource);
     }
 
     @Override
     public double queryDataSource(Call call, Ref<SR> sr, String dataSource) {
-        return sources.query(sr, dataSource);
+        return measurements.query(owner(sr), dataSource);
     }
 
     @Override
     public void forgetDataSourceArchives(Call call, Ref<SR> sr, String dataSource) {
-        sources.forget(sr, dataSource);
+        measurements.forget(owner(sr), dataSource);
     }
 }

@@ -3,80 +3,102 @@ package org.jxapi.transfer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import org.jxapi.datamodel.Row;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jxapi.archive.RrdFolder;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.ExceptionText;
 import org.jxapi.http.RequestHead;
-import org.jxapi.local.ThisPool;
+import org.jxapi.local.ThisHost;
 import org.jxapi.measure.Consolidation;
 import org.jxapi.measure.Measurements;
+import org.jxapi.measure.NoArchiveException;
+import org.jxapi.measure.Owner;
+import org.jxapi.measure.Rrd;
+import org.jxapi.measure.RrdReader;
+import org.jxapi.measure.RrdText;
 import org.jxapi.measure.RrdUpdates;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
-import org.jxapi.xenapi.Pool;
+import org.jxapi.xenapi.VM;
 
-/** The measurements that clients poll to draw graphs, in the form of XAPI's monitoring. */
+/** The measurements that clients poll to draw graphs, in the forms of XAPI's monitoring. */
 final class Monitoring {
-    /** The setting of a pool by which XAPI keeps the least and greatest values too. */
-    private static final String EXTREMES = "create_min_max_in_new_VM_RRDs";
+    /** The most of an uploaded document: some times more than that of the largest VM. */
+    private static final long LONGEST = 64L << 20;
+
+    private static final String JSON = "application/json";
+    private static final String XML = "text/xml";
 
     private final Store store;
     private final Measurements measurements;
+    private final RrdFolder files;
 
-    Monitoring(Store store, Measurements measurements) {
+    /** @param files the measurements of owners that are not measured now */
+    Monitoring(Store store, Measurements measurements, RrdFolder files) {
         this.store = store;
         this.measurements = measurements;
+        this.files = files;
+    }
+
+    void bind(Map<String, TransferServer.Action> actions) {
+        get(actions, "/rrd_updates", "rrd_updates", "Get RRD updates.", this::updates);
+        get(actions, "/vm_rrd", "vm_rrd", "Get VM RRD.", this::vm);
+        get(actions, "/vm_rrds", "get_vm_rrds", "Get VM RRD.", this::vm);
+        get(actions, "/host_rrd", "host_rrd", "Get Host RRD.", this::host);
+        get(actions, "/host_rrds", "get_host_rrds", "Get Host RRD.", this::host);
+        get(actions, "/sr_rrd", "sr_rrd", "Get SR RRD.", this::sr);
+        actions.put("PUT /rrd", new TransferServer.Action("http/rrd", "Put VM RRD.", false, this::put));
+    }
+
+    private static void get(
+            Map<String, TransferServer.Action> actions,
+            String path,
+            String permission,
+            String label,
+            TransferServer.Work work) {
+        actions.put("GET " + path, new TransferServer.Action("http/" + permission, label, false, work));
     }
 
     /**
      * {@code /rrd_updates}: numbers since {@code start}, at least {@code interval} seconds apart, by the function {@code
-     * cf}; of all VMs or those of {@code vm_uuid}, with {@code host=true} of the host, and of the SRs of {@code sr_uuid};
-     * in JSON when asked for. Without {@code cf} they come by all functions for which XAPI keeps archives: averages, and
-     * where the pool asks for them the least and the greatest values.
+     * cf}; of all VMs or those of {@code vm_uuid}, with {@code host=true} of the host, and of the SRs of {@code sr_uuid}.
+     * Without {@code cf} they come by all functions for which there are archives.
      */
     String updates(Transfer transfer) {
         RequestHead head = transfer.head();
-        long start = start(head);
-        List<String> prefixes = new ArrayList<>();
-        if ("true".equals(head.query().get("host"))) {
-            store.snapshot()
-                    .all(Host.XEN_CLASS)
-                    .forEach(host -> prefixes.add("host:" + host.row().get(Host.UUID) + ":"));
-        }
+        boolean host = "true".equals(head.query().get("host"));
         List<String> vms = head.all("vm_uuid");
-        if (vms.isEmpty()) {
-            prefixes.add("vm:");
+        List<String> srs = head.all("sr_uuid");
+        Predicate<Owner> asked = owner -> switch (owner.kind()) {
+            case HOST -> host;
+            case VM -> vms.isEmpty() || vms.contains(owner.uuid());
+            case SR -> srs.contains(owner.uuid());
+        };
+        RrdUpdates.Question question = new RrdUpdates.Question(
+                start(head), interval(head), Consolidation.named(head.query().getOrDefault("cf", "")), asked);
+        RrdUpdates.Answer answer;
+        try {
+            answer = measurements.answer(question);
+        } catch (NoArchiveException e) {
+            throw Errors.internalError("Rrd.No_RRA_Available").causedBy(e);
         }
-        vms.forEach(vm -> prefixes.add("vm:" + vm + ":"));
-        head.all("sr_uuid").forEach(sr -> prefixes.add("sr:" + sr + ":"));
-        List<Consolidation> functions = Consolidation.named(head.query().getOrDefault("cf", ""))
-                .map(List::of)
-                .orElseGet(this::kept);
-        Measurements.Answer answer = measurements.since(start, interval(head), functions, prefixes);
-        if (answer.legend().isEmpty()) {
-            throw Errors.internalError("Rrd.No_RRA_Available");
-        }
-        boolean json = head.query().containsKey("json")
-                || head.headers().getOrDefault("accept", "").startsWith("application/json");
-        send(transfer, json ? "application/json" : "text/xml", json ? RrdUpdates.json(answer) : RrdUpdates.xml(answer));
+        boolean json = wantsJson(head);
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Access-Control-Allow-Headers", "X-Requested-With");
+        send(transfer, json, json ? RrdUpdates.json(answer) : RrdUpdates.xml(answer), headers);
         return "";
-    }
-
-    private List<Consolidation> kept() {
-        Row<Pool> pool = ThisPool.row(store.snapshot());
-        return "true".equals(pool.get(Pool.OTHER_CONFIG).get(EXTREMES))
-                ? List.of(Consolidation.AVERAGE, Consolidation.MIN, Consolidation.MAX)
-                : List.of(Consolidation.AVERAGE);
     }
 
     private static long start(RequestHead head) {
         String text = head.query().get("start");
         if (text == null) {
-            throw Refused.badRequest(Errors.internalError("get_rrd_updates: missing the 'start' parameter"));
+            throw missing("get_rrd_updates: missing the 'start' parameter");
         }
         try {
             return Long.parseLong(text);
@@ -94,13 +116,100 @@ final class Monitoring {
         }
     }
 
-    private static void send(Transfer transfer, String type, String text) {
+    /** {@code /vm_rrd}: all that is kept of a VM, also of one that is halted. */
+    private String vm(Transfer transfer) {
+        String uuid = uuid(transfer, "get_vm_rrd");
+        Optional<Rrd> rrd = measurements.copy(Owner.vm(uuid));
+        if (rrd.isEmpty()) {
+            if (store.snapshot().byUuid(VM.XEN_CLASS, uuid).isEmpty()) {
+                throw Errors.uuidInvalid("VM", uuid);
+            }
+            rrd = files.read(uuid);
+        }
+        send(transfer, rrd.orElseThrow(() -> Refused.missing(Errors.internalError("No VM RRD available!"))));
+        return "";
+    }
+
+    /** {@code /host_rrd}: all that is kept of this host. */
+    private String host(Transfer transfer) {
+        String uuid = ThisHost.row(store.snapshot()).get(Host.UUID);
+        send(transfer, measurements.copy(Owner.host(uuid)).orElseThrow(() -> unavailable("host")));
+        return "";
+    }
+
+    /** {@code /sr_rrd}: all that is kept of an SR. */
+    private String sr(Transfer transfer) {
+        String uuid = uuid(transfer, "get_sr_rrd");
+        send(transfer, measurements.copy(Owner.sr(uuid)).orElseThrow(() -> unavailable("SR")));
+        return "";
+    }
+
+    private static XenApiException unavailable(String what) {
+        return Errors.internalError(ExceptionText.failure("No " + what + " RRD available!"));
+    }
+
+    private static String uuid(Transfer transfer, String name) {
+        String uuid = transfer.head().query().get("uuid");
+        if (uuid == null) {
+            throw missing(name + ": missing the 'uuid' parameter");
+        }
+        return uuid;
+    }
+
+    private static Refused missing(String text) {
+        return Refused.badRequest(Errors.internalError(text));
+    }
+
+    /**
+     * {@code PUT /rrd}: replaces what is kept of a VM. With {@code archive} it replaces the file of a VM, or of the host, that
+     * the daemon reads when measuring begins again.
+     */
+    private String put(Transfer transfer) {
+        String uuid = uuid(transfer, "put_rrd");
+        boolean vm = store.snapshot().byUuid(VM.XEN_CLASS, uuid).isPresent();
+        if (!vm && store.snapshot().byUuid(Host.XEN_CLASS, uuid).isEmpty()) {
+            throw Refused.missing(Errors.internalError("put_rrd: invalid 'uuid' parameter"));
+        }
+        boolean archive = transfer.head().query().containsKey("archive");
+        if (!vm && !archive) {
+            throw missing("put_rrd: cannot archive host RRD");
+        }
+        if (transfer.length() > LONGEST) {
+            throw missing("put_rrd: the document is too long");
+        }
+        transfer.accept();
+        try {
+            Rrd rrd = RrdReader.read(new Limited(transfer.body(), LONGEST));
+            if (archive || !measurements.replace(Owner.vm(uuid), rrd)) {
+                files.write(uuid, rrd);
+            }
+        } catch (IOException e) {
+            throw Errors.internalError("put_rrd: " + e.getMessage()).causedBy(e);
+        }
+        return "";
+    }
+
+    /**
+     * Whether the client gets JSON: as in XAPI, an {@code Accept} header that names one of both types decides, and otherwise
+     * the parameter {@code json}.
+     */
+    static boolean wantsJson(RequestHead head) {
+        return Accept.prefersFirst(head.headers().getOrDefault("accept", "").toLowerCase(Locale.ROOT), JSON, XML)
+                .orElse(head.query().containsKey("json"));
+    }
+
+    private static void send(Transfer transfer, Rrd rrd) {
+        boolean json = wantsJson(transfer.head());
+        send(transfer, json, json ? RrdText.json(rrd) : RrdText.xml(rrd, false), Map.of());
+    }
+
+    private static void send(Transfer transfer, boolean json, String text, Map<String, String> more) {
         byte[] body = text.getBytes(StandardCharsets.UTF_8);
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("content-length", Integer.toString(body.length));
-        headers.put("content-type", type);
+        headers.put("content-type", json ? JSON : XML);
         headers.put("Access-Control-Allow-Origin", "*");
-        headers.put("Access-Control-Allow-Headers", "X-Requested-With");
+        headers.putAll(more);
         try {
             OutputStream out = transfer.answer().ok(headers);
             out.write(body);

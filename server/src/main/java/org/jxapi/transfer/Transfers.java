@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.archive.RrdFolder;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
@@ -45,6 +46,7 @@ public final class Transfers implements Recoverer {
     private final DiskContents contents;
     private final VmClaims claims;
     private final Measurements measurements;
+    private final RrdFolder files;
     private final TransferMemory room = new TransferMemory();
     private final Uploads uploads = new Uploads(Duration.ofSeconds(5));
     private final TransferMemory windows = ZstdStreams.windows();
@@ -53,12 +55,18 @@ public final class Transfers implements Recoverer {
     private final MetadataTransfers metadata;
 
     public Transfers(
-            Store store, Dispatcher dispatcher, DiskContents contents, VmClaims claims, Measurements measurements) {
+            Store store,
+            Dispatcher dispatcher,
+            DiskContents contents,
+            VmClaims claims,
+            Measurements measurements,
+            RrdFolder files) {
         this.store = store;
         this.dispatcher = dispatcher;
         this.contents = contents;
         this.claims = claims;
         this.measurements = measurements;
+        this.files = files;
         this.imports = new VmImport(store, dispatcher, contents, claims, room);
         this.exports = new VmExport(store, contents);
         this.metadata = new MetadataTransfers(store, claims, imports, windows);
@@ -99,10 +107,7 @@ public final class Transfers implements Recoverer {
                         "http/put_import_metadata",
                         "VM.metadata_import",
                         transfer -> metadata.importVms(tasks, transfer)));
-        Monitoring monitoring = new Monitoring(store, measurements);
-        actions.put(
-                "GET /rrd_updates",
-                new TransferServer.Action("http/rrd_updates", "Get RRD updates.", false, monitoring::updates));
+        new Monitoring(store, measurements, files).bind(actions);
         return new TransferServer(store, tasks, actions);
     }
 

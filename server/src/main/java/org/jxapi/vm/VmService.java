@@ -10,7 +10,6 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Texts;
 import org.jxapi.domain.BiosStrings;
 import org.jxapi.guest.GuestNodes;
-import org.jxapi.host.DataSources;
 import org.jxapi.host.Features;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.measure.Measurements;
@@ -70,7 +69,6 @@ public final class VmService implements VMMessages<Call> {
             VmCopies copies,
             VmRevert reverts,
             Provision provision,
-            DataSources sources,
             Measurements measurements,
             Disks disks,
             VmMemory memory,
@@ -90,7 +88,7 @@ public final class VmService implements VMMessages<Call> {
         this.plugins = new VmPlugins(store, claims);
         this.biosStrings = new BiosStrings(store);
         this.live = new LiveOperations(store, hypervisor, lifecycle);
-        this.data = new VmDataSources(store, sources, measurements);
+        this.data = new VmDataSources(store, measurements);
     }
 
     public void bind(MessageTable<Call> table) {

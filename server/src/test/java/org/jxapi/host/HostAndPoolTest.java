@@ -3,7 +3,6 @@ package org.jxapi.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.xensource.xenapi.Connection;
 import com.xensource.xenapi.Host;
 import com.xensource.xenapi.Pool;
@@ -19,6 +18,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.Eventually;
 import org.jxapi.harness.JsonClient;
 import org.jxapi.harness.RunningDaemon;
 
@@ -193,12 +193,13 @@ class HostAndPoolTest {
     void theHostsNumbersAreLive() throws Exception {
         JsonClient json = new JsonClient(daemon.http());
         String session = json.login(daemon.password());
-        JsonNode sources = json.ok("host.get_data_sources", session, host.toWireString());
-        assertThat(sources.findValuesAsText("name_label"))
-                .contains("memory_total_kib", "memory_free_kib", "cpu_avg", "loadavg");
+        Eventually.holds(() -> assertThat(json.ok("host.get_data_sources", session, host.toWireString())
+                        .findValuesAsText("name_label"))
+                .contains("memory_total_kib", "memory_free_kib", "cpu_avg", "loadavg"));
         double before = host.queryDataSource(connection, "memory_free_kib");
         VM vm = running("counted");
-        assertThat(host.queryDataSource(connection, "memory_free_kib")).isLessThan(before);
+        Eventually.holds(() ->
+                assertThat(host.queryDataSource(connection, "memory_free_kib")).isLessThan(before));
         assertThatThrownBy(() -> host.queryDataSource(connection, "none")).isInstanceOf(Types.InternalError.class);
         vm.hardShutdown(connection);
         vm.destroy(connection);

@@ -38,6 +38,21 @@ class NumbersTest {
         assertThat(Numbers.text(value)).isEqualTo(text);
     }
 
+    /** Both ways of writing a number agree: the one for all, and the one for numbers near their decimal point. */
+    @Test
+    void theShortWayOfWritingIsExact() {
+        Random random = new Random(16);
+        for (int i = 0; i < 200_000; i++) {
+            double value = (random.nextDouble() - 0.5) * Math.pow(10, random.nextInt(19) - 3);
+            double rounded = Double.parseDouble(Numbers.exact(value));
+            assertThat(Numbers.text(value)).isEqualTo(Numbers.exact(value));
+            assertThat(Numbers.text(rounded)).isEqualTo(Numbers.exact(rounded));
+        }
+        for (double value : new double[] {0.5 + 1 / 1024.0, 1e14 + 1 / 64.0, 99999999999999.992, 0.1 + 0.2, 1e-4}) {
+            assertThat(Numbers.text(value)).isEqualTo(Numbers.exact(value));
+        }
+    }
+
     @Test
     void whatIsNoNumberHasAName() {
         assertThat(Numbers.text(Double.NaN)).isEqualTo("NaN");

@@ -129,7 +129,6 @@ class ReconciliationTest {
                 new DomainConfigs(disks, Firmware.SIMULATED),
                 Clock.systemUTC(),
                 workers,
-                null,
                 new Measurements(),
                 bridge -> true);
     }

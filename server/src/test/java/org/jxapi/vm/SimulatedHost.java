@@ -97,16 +97,7 @@ public final class SimulatedHost implements AutoCloseable {
     /** Everything about VMs, as a daemon has it that is about to start. */
     public VmModule daemon(ExecutorService workers) {
         return new VmModule(
-                store,
-                xen,
-                operations,
-                disks,
-                configs,
-                Clock.systemUTC(),
-                workers,
-                null,
-                new Measurements(),
-                bridge -> true);
+                store, xen, operations, disks, configs, Clock.systemUTC(), workers, new Measurements(), bridge -> true);
     }
 
     public Call call() {

@@ -18,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.Eventually;
 import org.jxapi.harness.JsonClient;
 import org.jxapi.harness.RunningDaemon;
 import org.jxapi.harness.SimulatorOrders;
@@ -382,8 +383,9 @@ class VmApiTest {
         assertThat(error("VM.call_plugin", vm.toWireString(), "none", "fn", Map.of()))
                 .isEqualTo("XENAPI_MISSING_PLUGIN none");
         assertThat(error("VM.power_state_reset", vm.toWireString())).startsWith("DOMAIN_EXISTS");
-        assertThat(json.ok("VM.get_data_sources", session, vm.toWireString()).findValuesAsText("name_label"))
-                .contains("cpu0", "memory", "memory_target");
+        Eventually.holds(() -> assertThat(json.ok("VM.get_data_sources", session, vm.toWireString())
+                        .findValuesAsText("name_label"))
+                .contains("cpu0", "memory", "memory_target"));
         vm.hardShutdown(connection);
         vm.destroy(connection);
     }
