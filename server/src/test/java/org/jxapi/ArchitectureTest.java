@@ -123,6 +123,7 @@ class ArchitectureTest {
                             "store",
                             "task",
                             "vm")),
+            Map.entry("backup", Set.of("dispatch", "host", "local", "query", "store", "transfer")),
             Map.entry("recovery", Set.of("dispatch", "local", "rpc", "session", "storage", "store")),
             Map.entry("cli", Set.of("cli.command", "cli.record", "cli.thin", "dispatch", "http", "store")),
             Map.entry("cli.thin", Set.of()),

@@ -30,7 +30,7 @@ final class ArchiveRun {
                     "--hypervisor=simulator"));
             Logging.start(null, LogLevel.INFO);
             for (int start = 0; start < 2; start++) {
-                try (Daemon daemon = Daemon.start(settings)) {
+                try (Daemon daemon = Daemon.start(settings, new Life())) {
                     call(
                             daemon,
                             Files.readString(folder.resolve("data/root-password"))

@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -24,6 +23,7 @@ import org.jxapi.dispatch.Workers;
 import org.jxapi.dispatch.XenDispatcher;
 import org.jxapi.domain.Firmware;
 import org.jxapi.event.EventService;
+import org.jxapi.host.HostAgent;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.http.HttpAccess;
@@ -47,6 +47,7 @@ import org.jxapi.session.SubjectService;
 import org.jxapi.storage.OpenDisk;
 import org.jxapi.store.Backups;
 import org.jxapi.store.H2Store;
+import org.jxapi.store.StagedDatabase;
 import org.jxapi.store.Store;
 import org.jxapi.task.TaskLimits;
 import org.jxapi.task.TaskService;
@@ -104,26 +105,28 @@ final class Daemon implements AutoCloseable {
     }
 
     /** Starts everything; what fails is said in one line of the exception. */
-    static Daemon start(Settings settings) throws IOException {
+    static Daemon start(Settings settings, HostAgent agent) throws IOException {
+        StagedDatabase.use(settings.store());
         H2Store store = H2Store.open(settings.store(), "file");
         Settings.Backups kept = settings.backups();
         Backups backups = new Backups(store, kept.folder(), kept.hourly(), kept.daily(), Clock.systemUTC());
-        Daemon daemon = start(settings, store, backups);
+        Daemon daemon = start(settings, store, backups, agent);
         backups.start();
         return daemon;
     }
 
     /** Starts everything on a store, which ends with the daemon. */
     static Daemon start(Settings settings, Store store) throws IOException {
-        return start(settings, store, null);
+        return start(settings, store, null, new Life());
     }
 
-    private static Daemon start(Settings settings, Store store, @Nullable Backups backups) throws IOException {
+    private static Daemon start(Settings settings, Store store, @Nullable Backups backups, HostAgent agent)
+            throws IOException {
         Daemon daemon = null;
         try {
             store.starting(true);
             daemon = new Daemon(store, backups, Hypervisors.open(settings));
-            daemon.startServices(settings);
+            daemon.startServices(settings, agent);
             return daemon;
         } catch (IOException | RuntimeException e) {
             if (daemon == null) {
@@ -135,7 +138,7 @@ final class Daemon implements AutoCloseable {
         }
     }
 
-    private void startServices(Settings settings) throws IOException {
+    private void startServices(Settings settings, HostAgent agent) throws IOException {
         Clock clock = Clock.systemUTC();
         LocalSettings local = new LocalSettings(settings.dataDir());
         boolean simulated = hypervisor instanceof SimulatedHypervisor;
@@ -170,7 +173,8 @@ final class Daemon implements AutoCloseable {
                 workers.own(),
                 machine,
                 local,
-                certificates);
+                certificates,
+                agent);
         this.services = services;
         NbdServer nbd =
                 new NbdServer(store, services.contents(), tasks, clock, tls, certificates, address(settings.nbd()));
@@ -238,7 +242,7 @@ final class Daemon implements AutoCloseable {
                 0,
                 1,
                 TimeUnit.DAYS);
-        TransferHandler served = transfers.server(tasks, backups, Map.of());
+        TransferHandler served = transfers.server(tasks, services.files(agent));
         timer.schedule(OpenDisk::prepare, PREPARE_SECONDS, TimeUnit.SECONDS);
         HttpServer http = HttpServer.start(
                 new HttpServer.Listen(

@@ -8,6 +8,7 @@ import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.host.Evacuation;
 import org.jxapi.host.GuestAgentConfig;
+import org.jxapi.host.HostAgent;
 import org.jxapi.host.HostMonitor;
 import org.jxapi.host.HostPlugin;
 import org.jxapi.host.HostPower;
@@ -47,7 +48,8 @@ final class HostModule {
             Runnable stopGuests,
             HostCertificates certificates,
             HttpsOnly httpsOnly,
-            GuestAgentConfig agents) {
+            GuestAgentConfig agents,
+            HostAgent agent) {
         this.monitor = new HostMonitor(store, hypervisor);
         this.service = new HostService(
                 store,
@@ -61,7 +63,8 @@ final class HostModule {
                 plugins,
                 certificates,
                 httpsOnly,
-                agents);
+                agents,
+                agent);
         store.addDerivation(new HostRules());
     }
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.FileSystemException;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.store.Reason;
 import org.jxapi.store.StoreException;
 
@@ -12,16 +12,16 @@ import org.jxapi.store.StoreException;
 public final class Jxapid {
     static final String VERSION = "0.1.0";
 
+    /** The exit status that has systemd start the daemon again: EX_TEMPFAIL of sysexits.h. */
+    static final int RESTART = 75;
+
     private Jxapid() {}
 
     public static void main(String[] args) {
-        int status = run(List.of(args), System.out, System.err);
-        if (status >= 0) {
-            System.exit(status);
-        }
+        System.exit(run(List.of(args), System.out, System.err));
     }
 
-    /** Runs until a signal stops it. Returns the exit status. */
+    /** Runs until a client stops it; a signal ends the process. Returns the exit status. */
     private static int run(List<String> args, PrintStream out, PrintStream err) {
         if (args.contains("--help") || args.contains("-h")) {
             out.print(Settings.USAGE);
@@ -36,27 +36,55 @@ public final class Jxapid {
         } catch (WrongSettingException | StoreException | IOException e) {
             err.println("jxapid: " + (e instanceof FileSystemException ? Reason.withFile(e) : e.getMessage()));
             return 1;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return 1;
         }
     }
 
-    private static int serve(Settings settings, PrintStream out) throws IOException, InterruptedException {
+    private static int serve(Settings settings, PrintStream out) throws IOException {
         Logging.start(settings.logFile(), settings.logLevel());
-        Daemon daemon = Daemon.start(settings);
-        CountDownLatch stopped = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            daemon.close();
-                            stopped.countDown();
-                        },
-                        "stop"));
-        out.println("jxapid " + VERSION + " ready: " + String.join(" ", daemon.endpoints()));
-        out.flush();
-        daemon.ready();
-        stopped.await();
-        return -1;
+        Lives lives = new Lives(settings, out);
+        Runtime.getRuntime().addShutdownHook(new Thread(lives::stop, "stop"));
+        boolean supervised = Systemd.of(System.getenv()).there();
+        while (lives.live() == Life.End.RESTART) {
+            if (supervised) {
+                // A new process also has the programs that an upgrade has brought.
+                return RESTART;
+            }
+        }
+        return 0;
+    }
+
+    /** One daemon after the other; a signal ends the one that there is. */
+    private static final class Lives {
+        private final Settings settings;
+        private final PrintStream out;
+        private @Nullable Daemon daemon;
+
+        Lives(Settings settings, PrintStream out) {
+            this.settings = settings;
+            this.out = out;
+        }
+
+        /** Starts a daemon, and returns when a client has ended it. */
+        Life.End live() throws IOException {
+            Life life = new Life();
+            begin(life);
+            return life.await();
+        }
+
+        private synchronized void begin(Life life) throws IOException {
+            stop();
+            Daemon next = Daemon.start(settings, life);
+            daemon = next;
+            out.println("jxapid " + VERSION + " ready: " + String.join(" ", next.endpoints()));
+            out.flush();
+            next.ready();
+        }
+
+        synchronized void stop() {
+            if (daemon != null) {
+                daemon.close();
+                daemon = null;
+            }
+        }
     }
 }

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jxapi.backup.DumpFile;
 import org.jxapi.session.Passwords;
 import org.jxapi.store.DatabaseRestore;
 
@@ -45,7 +46,7 @@ final class Maintenance {
         }
         Settings settings = Settings.parse(rest);
         Path from = backup == null ? null : SettingValues.path("restore-database", backup);
-        out.println(DatabaseRestore.run(settings.store(), from));
+        out.println(DatabaseRestore.run(settings.store(), from, DumpFile::read));
         return true;
     }
 

@@ -3,8 +3,11 @@ package org.jxapi.daemon;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
+import org.jxapi.backup.DatabaseTransfers;
 import org.jxapi.blob.BlobService;
 import org.jxapi.certificate.HostCertificates;
 import org.jxapi.certificate.ServerCertificates;
@@ -16,6 +19,7 @@ import org.jxapi.domain.DomainConfigs;
 import org.jxapi.domain.Firmware;
 import org.jxapi.host.DiagnosticsService;
 import org.jxapi.host.GuestAgentConfig;
+import org.jxapi.host.HostAgent;
 import org.jxapi.host.HttpsOnly;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
@@ -32,6 +36,7 @@ import org.jxapi.storage.DatabaseCopies;
 import org.jxapi.storage.DiskContents;
 import org.jxapi.storage.DiskExports;
 import org.jxapi.store.Store;
+import org.jxapi.transfer.TransferServer;
 import org.jxapi.transfer.Transfers;
 import org.jxapi.vbd.VbdService;
 import org.jxapi.vif.VifService;
@@ -39,6 +44,7 @@ import org.jxapi.vif.VifService;
 /** All messages of the XenAPI: the modules of the classes, and what they share. */
 final class ServerModule {
     private final Store store;
+    private final Path dataDir;
     private final Hypervisor hypervisor;
     private final Executor workers;
     private final MonitoringModule monitoring;
@@ -67,8 +73,10 @@ final class ServerModule {
             Executor workers,
             MachineControl machine,
             LocalSettings settings,
-            ServerCertificates certificates) {
+            ServerCertificates certificates,
+            HostAgent agent) {
         this.store = store;
+        this.dataDir = dataDir;
         this.hypervisor = hypervisor;
         this.workers = workers;
         this.operations = new Operations(store);
@@ -97,7 +105,8 @@ final class ServerModule {
                 vms::stopAll,
                 this.certificates,
                 httpsOnly,
-                agents);
+                agents,
+                agent);
         this.trusted = new TrustedCertificates(store, dataDir, clock);
         this.pool = new PoolService(store, operations, clock, networking.vlans(), agents, trusted, httpsOnly);
         this.messages = new MessageService(store, clock);
@@ -128,6 +137,13 @@ final class ServerModule {
                 store, dispatcher, contents(), vms.claims(), monitoring.measurements(), monitoring.files());
         vms.recoverWith(transfers);
         return transfers;
+    }
+
+    /** The handlers of files that are no disks and VMs, by method and path. */
+    Map<String, TransferServer.Action> files(HostAgent agent) {
+        DatabaseTransfers database = new DatabaseTransfers(store, dataDir, agent);
+        database.removeInterrupted();
+        return new HashMap<>(database.actions());
     }
 
     /** Copies of this pool's database and of others. */

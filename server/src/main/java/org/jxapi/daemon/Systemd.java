@@ -91,6 +91,11 @@ final class Systemd {
         }
     }
 
+    /** Whether systemd has started the daemon, and starts it again. */
+    boolean there() {
+        return address != null;
+    }
+
     /** The longest time between two reports of health that systemd accepts; null if it wants none. */
     @Nullable
     Duration watchdog() {

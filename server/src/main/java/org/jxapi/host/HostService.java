@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
@@ -40,6 +41,9 @@ public final class HostService implements HostMessages<Call> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern GRANULARITY = Pattern.compile("(?:^|\\s)sched-gran=(\\w+)");
 
+    /** The time for a client to get its answer before the daemon ends; XAPI's own. */
+    private static final Duration MOMENT = Duration.ofSeconds(1);
+
     private final Store store;
     private final Hypervisor hypervisor;
     private final Clock clock;
@@ -52,6 +56,7 @@ public final class HostService implements HostMessages<Call> {
     private final HostCertificates certificates;
     private final HttpsOnly httpsOnly;
     private final GuestAgentConfig agents;
+    private final HostAgent agent;
     private final MigrationTarget target;
 
     public HostService(
@@ -66,7 +71,8 @@ public final class HostService implements HostMessages<Call> {
             Map<String, HostPlugin> plugins,
             HostCertificates certificates,
             HttpsOnly httpsOnly,
-            GuestAgentConfig agents) {
+            GuestAgentConfig agents,
+            HostAgent agent) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.clock = clock;
@@ -79,6 +85,7 @@ public final class HostService implements HostMessages<Call> {
         this.certificates = certificates;
         this.httpsOnly = httpsOnly;
         this.agents = agents;
+        this.agent = agent;
         this.target = new MigrationTarget(store);
     }
 
@@ -192,6 +199,17 @@ public final class HostService implements HostMessages<Call> {
     public List<String> listTimezones(Call call, Ref<Host> self) {
         host(self);
         return ZoneId.getAvailableZoneIds().stream().sorted().toList();
+    }
+
+    @Override
+    public void restartAgent(Call call, Ref<Host> host) {
+        host(host);
+        agent.restart(MOMENT);
+    }
+
+    @Override
+    public void shutdownAgent(Call call) {
+        agent.stop(MOMENT);
     }
 
     @Override

@@ -1,8 +1,6 @@
 package org.jxapi.store;
 
-import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -36,8 +34,6 @@ public final class Backups implements AutoCloseable {
     private static final Set<String> PASSING = Set.of(Seals.LOG, "task");
 
     private static final String VERIFIED = "jxapi-verify";
-    private static final String DUMP = "jxapi-dump.zip";
-    private static final String DUMP_VERIFIED = "jxapi-dump-verify";
 
     /** Room that a backup leaves on its disk, apart from that for itself. */
     private static final long ROOM = 64L << 20;
@@ -48,7 +44,6 @@ public final class Backups implements AutoCloseable {
     private final int daily;
     private final Clock clock;
     private final ScheduledExecutorService timer;
-    private final Object dumping = new Object();
     private Instant retry = Instant.MIN;
 
     /** When the database was last found to hold nothing new, and what it held in the newest backup of this run. */
@@ -100,40 +95,10 @@ public final class Backups implements AutoCloseable {
         }
     }
 
-    /**
-     * A backup for somebody else to keep: a zip, of which nothing stays here.
-     *
-     * @param length in bytes
-     */
-    public record Dump(InputStream content, long length) implements Closeable {
-        @Override
-        public void close() throws IOException {
-            content.close();
-        }
-    }
-
-    /** Makes a backup of now, and verifies it, whatever backups there are. */
-    public Dump dump() {
-        synchronized (dumping) {
-            Path file = folder.resolve(DUMP);
-            try {
-                try {
-                    copy(file, DUMP_VERIFIED);
-                    return new Dump(Files.newInputStream(file), Files.size(file));
-                } finally {
-                    // An open file can still be read.
-                    Files.deleteIfExists(file);
-                }
-            } catch (IOException | SQLException | DatabaseFile.Unreadable e) {
-                throw new StoreException("the database could not be copied: " + Reason.of(e), e);
-            }
-        }
-    }
-
     private void make(Instant now, boolean others) throws IOException, SQLException, DatabaseFile.Unreadable {
         Path part = folder.resolve(PART);
         try {
-            Content content = copy(part, VERIFIED);
+            Content content = copy(part);
             long held = content.seals().sumWithout(PASSING);
             if (others && saved != null && saved == held) {
                 unchanged = now;
@@ -149,7 +114,7 @@ public final class Backups implements AutoCloseable {
     }
 
     /** Copies the database to a file and reads all of the copy; what it holds. */
-    private Content copy(Path part, String name) throws IOException, SQLException, DatabaseFile.Unreadable {
+    private Content copy(Path part) throws IOException, SQLException, DatabaseFile.Unreadable {
         Files.createDirectories(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         DatabaseFile verified = new DatabaseFile(folder, "file");
@@ -163,14 +128,14 @@ public final class Backups implements AutoCloseable {
             long before = store.durable();
             store.copyTo(part);
             SafeFile.sync(part);
-            BackupFile.extract(part, verified.path(name));
-            Content content = verified.read(name);
+            BackupFile.extract(part, verified.path(VERIFIED));
+            Content content = verified.read(VERIFIED);
             if (!content.damaged().isEmpty() || content.sequence() < before) {
                 throw new IOException("the copy was not whole");
             }
             return content;
         } finally {
-            Files.deleteIfExists(verified.path(name));
+            Files.deleteIfExists(verified.path(VERIFIED));
         }
     }
 

@@ -12,7 +12,10 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,6 +104,22 @@ final class DatabaseFile {
         } catch (IOException | SQLException | Unreadable e) {
             throw new StoreException("cannot make the database " + path() + ": " + Reason.of(e), e);
         }
+    }
+
+    /** Makes a database of these objects, which were made in this order, under another name of the folder. */
+    void create(String name, Map<Ref<?>, Row<?>> objects) throws IOException, SQLException, Unreadable {
+        empty(name);
+        bringUpToDate(name, 0);
+        try (Database database = write(name)) {
+            database.continueFrom(ContentReader.read(database));
+            long number = 0;
+            for (Map.Entry<Ref<?>, Row<?>> object : objects.entrySet()) {
+                Stored<?> stored = Stored.of(object.getKey(), object.getValue(), ++number);
+                database.write(StateTransaction.Effect.made(stored));
+            }
+            database.commit();
+        }
+        SafeFile.sync(path(name));
     }
 
     /** Looks at a database before it is brought up to date, and throws when it must stay as it is. */

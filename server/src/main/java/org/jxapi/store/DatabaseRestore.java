@@ -1,11 +1,17 @@
 package org.jxapi.store;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
 
 /** Puts a backup in the place of a database that is not in use. */
 public final class DatabaseRestore {
@@ -13,20 +19,26 @@ public final class DatabaseRestore {
 
     private DatabaseRestore() {}
 
+    /** Reads the objects of a dump, in the order in which they were made. */
+    public interface DumpReader {
+        Map<Ref<?>, Row<?>> read(Path dump) throws IOException;
+    }
+
     /**
      * Restores a backup after reading all of it. The old database stays in the same folder.
      *
-     * @param backup a backup, or a database file; null for the newest backup
+     * @param backup a backup, a database file or a dump; null for the newest backup
+     * @param dumps reads those in XML
      * @return what was done, in one line
      * @throws StoreException when it cannot be done, with one line that says why; nothing has changed then
      */
-    public static String run(StoreSettings settings, @Nullable Path backup) {
+    public static String run(StoreSettings settings, @Nullable Path backup, DumpReader dumps) {
         try (FolderLock lock = FolderLock.take(settings.folder())) {
             Path from = backup == null ? newest(settings.backups()) : backup;
             DatabaseFile file = new DatabaseFile(settings.folder(), "file");
             try {
-                return replace(file, from);
-            } catch (IOException | DatabaseFile.Unreadable e) {
+                return restore(file, from, dumps);
+            } catch (IOException | SQLException | XenApiException | DatabaseFile.Unreadable e) {
                 throw new StoreException("cannot restore the database from " + from + ": " + Reason.of(e), e);
             } finally {
                 Files.deleteIfExists(file.path(RESTORED));
@@ -43,23 +55,44 @@ public final class DatabaseRestore {
                 .orElseThrow(() -> new StoreException("cannot restore the database: there is no backup in " + folder));
     }
 
-    private static String replace(DatabaseFile file, Path from) throws IOException, DatabaseFile.Unreadable {
+    private static String restore(DatabaseFile file, Path from, DumpReader dumps)
+            throws IOException, SQLException, DatabaseFile.Unreadable {
         if (Files.isDirectory(from)) {
             throw new FileSystemException(from.toString(), null, "Is a directory");
         }
-        BackupFile.extract(from, file.path(RESTORED));
-        Structure structure = file.structure(RESTORED);
+        if (xml(from)) {
+            file.create(RESTORED, dumps.read(from));
+        } else {
+            BackupFile.extract(from, file.path(RESTORED));
+        }
+        return "The database has been restored from " + from + " " + replace(file, RESTORED);
+    }
+
+    private static boolean xml(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return in.read() == '<';
+        }
+    }
+
+    /**
+     * Puts a database of the same folder in the place of the one in use, after reading all of it. It can be repeated after
+     * a kill at any point.
+     *
+     * @return what was done, for a sentence
+     */
+    static String replace(DatabaseFile file, String by) throws IOException, DatabaseFile.Unreadable {
+        Structure structure = file.structure(by);
         if (structure.newer().isPresent()) {
             throw new IOException("it belongs to a newer version of jxapid: "
                     + structure.newer().get());
         }
-        RawContent content = file.readRaw(RESTORED);
+        RawContent content = file.readRaw(by);
         if (!content.damaged().isEmpty()) {
             throw new IOException("it is damaged: what it holds in " + String.join(", ", content.damaged())
                     + " is not what was written");
         }
         if (structure.current()) {
-            file.read(RESTORED);
+            file.read(by);
         }
         long sequence = content.sequence();
         String kept = "";
@@ -72,9 +105,9 @@ public final class DatabaseRestore {
         NewestFile newest = new NewestFile(file.folder(), "file");
         long given = newest.read().map(NewestFile.Newest::given).orElse(0L);
         newest.reset(new NewestFile.Newest(sequence, Instant.now(), Math.max(sequence, given)));
-        SafeFile.giveToOwnerOfFolder(file.path(RESTORED));
-        SafeFile.replace(file.path(RESTORED), file.path());
-        return "The database has been restored from " + from + " with changes up to number " + sequence + kept;
+        SafeFile.giveToOwnerOfFolder(file.path(by));
+        SafeFile.replace(file.path(by), file.path());
+        return "with changes up to number " + sequence + kept;
     }
 
     private static void keep(Path file, Path aside) throws IOException {

@@ -20,12 +20,8 @@ public final class ReadOnlyStore implements Store {
     /** Holds these objects; sets that follow from references at their other end are filled in. */
     public static ReadOnlyStore of(Map<Ref<?>, Row<?>> rows) {
         List<Stored<?>> all = new ArrayList<>(rows.size());
-        rows.forEach((ref, row) -> all.add(stored(ref, row, all.size() + 1L)));
+        rows.forEach((ref, row) -> all.add(Stored.of(ref, row, all.size() + 1L)));
         return new ReadOnlyStore(ContentReader.state(all).at(all.size()));
-    }
-
-    private static <C> Stored<C> stored(Ref<?> ref, Row<C> row, long number) {
-        return new Stored<>(row.model().cast(ref), row, number, number);
     }
 
     @Override

@@ -10,7 +10,7 @@ import org.jxapi.datamodel.Type;
 import org.jxapi.xenapi.XenModel;
 
 /** Which field is the other end of which. */
-final class Relations {
+public final class Relations {
     private static final Map<Field<?, ?>, Field<?, ?>> OTHER_END = new HashMap<>();
 
     static {
@@ -43,7 +43,7 @@ final class Relations {
     }
 
     /** Whether the database keeps the field's value. */
-    static boolean stored(Field<?, ?> field) {
+    public static boolean stored(Field<?, ?> field) {
         return field.persist() && !derived(field);
     }
 }

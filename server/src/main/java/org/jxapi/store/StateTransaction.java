@@ -43,6 +43,14 @@ final class StateTransaction implements Transaction {
             this.existed = before != null;
         }
 
+        /** The effect that an object is there which was not. */
+        static <C> Effect<C> made(Stored<C> stored) {
+            Effect<C> effect = new Effect<>(stored.row().model(), stored.ref(), null);
+            effect.now = stored;
+            effect.sequence = stored.created();
+            return effect;
+        }
+
         /** The number of the change that made the object. */
         long created() {
             return before == null ? sequence : before.created();

@@ -28,7 +28,7 @@ public final class StoreException extends RuntimeException {
     }
 
     /** That the file could not be written, with what is known of the reason. */
-    static StoreException unwritable(Path file, Throwable cause) {
+    public static StoreException unwritable(Path file, Throwable cause) {
         String reason = Reason.of(cause);
         boolean full = reason.contains("No space left on device")
                 || reason.contains("Disk quota exceeded")

@@ -1,6 +1,5 @@
 package org.jxapi.transfer;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.HashMap;
@@ -9,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 import org.jxapi.archive.RrdFolder;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -22,10 +20,8 @@ import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operation;
 import org.jxapi.rpc.XmlRpcValue;
 import org.jxapi.storage.DiskContents;
-import org.jxapi.store.Backups;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
-import org.jxapi.store.StoreException;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.task.Tasks;
@@ -75,19 +71,10 @@ public final class Transfers implements Recoverer {
     /**
      * Serves requests at XAPI's paths.
      *
-     * @param backups make dumps of the database; null when there are none
      * @param others the handlers of other packages, by method and path, such as {@code GET /blob}
      */
-    public TransferServer server(Tasks tasks, @Nullable Backups backups, Map<String, TransferServer.Action> others) {
+    public TransferServer server(Tasks tasks, Map<String, TransferServer.Action> others) {
         Map<String, TransferServer.Action> actions = new HashMap<>(others);
-        if (backups != null) {
-            actions.put(
-                    "GET /pool/xmldbdump",
-                    new TransferServer.Action(
-                            "http/get_pool_xml_db_sync",
-                            "Dumping the database",
-                            transfer -> dumpDatabase(backups, transfer)));
-        }
         actions.put("GET /export", new TransferServer.Action("http/get_export", "VM.export", this::exportVm));
         actions.put(
                 "PUT /import",
@@ -120,19 +107,6 @@ public final class Transfers implements Recoverer {
     /** Removes what imports have left that a stop of the daemon interrupted; {@code pending} are the tasks it ended. */
     public void removeInterrupted(List<Ref<Task>> pending) {
         new InterruptedImports(store, pending).remove(dispatcher);
-    }
-
-    /** XAPI writes its database as XML; this is the backup that jxapid --restore-database takes. */
-    private static String dumpDatabase(Backups backups, Transfer transfer) {
-        try (Backups.Dump dump = backups.dump()) {
-            dump.content().transferTo(transfer.ok("application/zip", "jxapi-database.zip", dump.length()));
-        } catch (StoreException e) {
-            throw Errors.internalError(e.getMessage()).causedBy(e);
-        } catch (IOException e) {
-            throw Errors.clientError("The client has disconnected: " + e.getMessage())
-                    .causedBy(e);
-        }
-        return "";
     }
 
     private String exportVm(Transfer transfer) {

@@ -36,6 +36,7 @@ class HostileCommandsTest {
     private static final Set<String> LEFT = Set.of(
             "event-wait",
             "host-shutdown",
+            "host-shutdown-agent",
             "host-reboot",
             "user-password-change",
             "host-power-on",

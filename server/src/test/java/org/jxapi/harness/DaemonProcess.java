@@ -23,13 +23,25 @@ public final class DaemonProcess implements TestDaemon, AutoCloseable {
     }
 
     private final Process process;
-    private final List<String> endpoints;
+    private final BufferedReader out;
     private final Path folder;
+    private List<String> endpoints;
 
-    private DaemonProcess(Process process, List<String> endpoints, Path folder) {
+    private DaemonProcess(Process process, BufferedReader out, Path folder) throws IOException {
         this.process = process;
-        this.endpoints = endpoints;
+        this.out = out;
         this.folder = folder;
+        awaitReady();
+    }
+
+    /** Waits for its next ready line, which a restart prints too. */
+    public void awaitReady() throws IOException {
+        String line = out.readLine();
+        if (line == null || !line.contains(" ready: ")) {
+            process.destroyForcibly();
+            throw new IOException("jxapid did not start: " + line + "\n" + Files.readString(folder.resolve("log")));
+        }
+        endpoints = List.of(line.substring(line.indexOf(" ready: ") + 8).split(" "));
     }
 
     /** Starts it and waits for its ready line. */
@@ -52,7 +64,7 @@ public final class DaemonProcess implements TestDaemon, AutoCloseable {
     }
 
     /** Starts it with these variables in its environment. */
-    static DaemonProcess start(Path folder, List<String> jvm, List<String> more, Map<String, String> environment)
+    public static DaemonProcess start(Path folder, List<String> jvm, List<String> more, Map<String, String> environment)
             throws IOException {
         return start(folder, jvm, MAIN, more, environment);
     }
@@ -76,13 +88,7 @@ public final class DaemonProcess implements TestDaemon, AutoCloseable {
         Process process = launch(folder, jvm, main, args, environment);
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        String line = out.readLine();
-        if (line == null || !line.contains(" ready: ")) {
-            process.destroyForcibly();
-            throw new IOException("jxapid did not start: " + line + "\n" + Files.readString(folder.resolve("log")));
-        }
-        return new DaemonProcess(
-                process, List.of(line.substring(line.indexOf(" ready: ") + 8).split(" ")), folder);
+        return new DaemonProcess(process, out, folder);
     }
 
     /** Starts the program with these arguments; its stderr goes to {@code log} in the folder. */
@@ -137,6 +143,11 @@ public final class DaemonProcess implements TestDaemon, AutoCloseable {
     @Override
     public long pid() {
         return process.pid();
+    }
+
+    /** Waits for its end; the exit status. */
+    public int awaitEnd() throws InterruptedException {
+        return process.waitFor();
     }
 
     public void kill() throws InterruptedException {

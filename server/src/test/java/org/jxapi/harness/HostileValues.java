@@ -235,6 +235,8 @@ public final class HostileValues {
                 "session.change_password",
                 "host.shutdown",
                 "host.reboot",
+                "host.restart_agent",
+                "host.shutdown_agent",
                 "host.power_on",
                 "SR.forget",
                 "PBD.destroy",

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.MessageModel;
@@ -12,6 +13,9 @@ import org.jxapi.xenapi.XenModel;
 
 /** Calls of any message, with parameters of the right types. */
 public final class PlausibleCalls {
+    /** The messages that end the daemon, which a run through all messages leaves out. */
+    public static final Set<String> END_THE_DAEMON = Set.of("host.restart_agent", "host.shutdown_agent");
+
     private PlausibleCalls() {}
 
     /** A reference of the class, if it has an object: for VM one of its own, since what is allowed depends on it. */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.backup.DumpFile;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.harness.HandClock;
@@ -103,13 +104,13 @@ class BackupsTest {
             add(store, "kept");
             backups.look();
             add(store, "later");
-            assertThatThrownBy(() -> DatabaseRestore.run(settings, null))
+            assertThatThrownBy(() -> DatabaseRestore.run(settings, null, DumpFile::read))
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("is in use by another jxapid");
         }
         byte[] before = Files.readAllBytes(data.resolve("jxapi.mv.db"));
         long sequence;
-        String done = DatabaseRestore.run(settings, null);
+        String done = DatabaseRestore.run(settings, null, DumpFile::read);
         assertThat(done.lines()).hasSize(1);
         try (H2Store store = H2Store.open(data)) {
             assertThat(names(store)).containsExactly("kept");
@@ -123,7 +124,7 @@ class BackupsTest {
                     .orElseThrow();
             assertThat(aside).hasBinaryContent(before);
             assertThat(done).contains(aside.toString());
-            DatabaseRestore.run(settings, aside);
+            DatabaseRestore.run(settings, aside, DumpFile::read);
         }
         try (H2Store store = H2Store.open(data)) {
             assertThat(names(store)).containsExactlyInAnyOrder("kept", "later");
@@ -144,7 +145,7 @@ class BackupsTest {
             add(store, "lost too");
             last = store.snapshot().sequence();
         }
-        DatabaseRestore.run(new StoreSettings(data, folder.resolve("backup"), false), null);
+        DatabaseRestore.run(new StoreSettings(data, folder.resolve("backup"), false), null, DumpFile::read);
         try (H2Store store = H2Store.open(data)) {
             assertThat(store.snapshot().sequence()).isGreaterThanOrEqualTo(last);
         }
@@ -166,7 +167,7 @@ class BackupsTest {
         Path text = Files.writeString(folder.resolve("text.zip"), "no zip");
         Path plain = Files.writeString(folder.resolve("plain.mv.db"), "no database");
         for (Path bad : List.of(half, text, plain, folder, folder.resolve("nowhere.zip"))) {
-            assertThatThrownBy(() -> DatabaseRestore.run(settings, bad))
+            assertThatThrownBy(() -> DatabaseRestore.run(settings, bad, DumpFile::read))
                     .isInstanceOf(StoreException.class)
                     .hasMessageStartingWith("cannot restore the database from " + bad + ": ");
         }

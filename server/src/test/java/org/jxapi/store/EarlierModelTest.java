@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.backup.DumpFile;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
@@ -187,7 +188,7 @@ class EarlierModelTest {
             assertThat(database).hasBinaryContent(later);
         }
         Path backup = Files.copy(database, folder.resolve("backup"));
-        assertThatThrownBy(() -> DatabaseRestore.run(StoreSettings.of(folder), backup))
+        assertThatThrownBy(() -> DatabaseRestore.run(StoreSettings.of(folder), backup, DumpFile::read))
                 .hasMessageContaining("it belongs to a newer version of jxapid: it has VM.colour");
     }
 
@@ -255,7 +256,7 @@ class EarlierModelTest {
     void aBackupOfAnEarlierModelIsRestoredAndExtended() throws Exception {
         earlier("ALTER TABLE \"network\" DROP COLUMN \"MTU\"");
         Path backup = Files.copy(database, folder.resolve("backup"));
-        DatabaseRestore.run(StoreSettings.of(folder), backup);
+        DatabaseRestore.run(StoreSettings.of(folder), backup, DumpFile::read);
         try (H2Store store = H2Store.open(folder)) {
             assertThat(store.snapshot().get(network, Network.MTU)).isEqualTo(1500);
         }

@@ -22,7 +22,7 @@ final class PoolFileCommands {
                 "pool-dump-database",
                 "file-name",
                 "",
-                "Saves a backup of the pool's database to a file; jxapid --restore-database restores it.",
+                "Saves the pool's database to a file; pool-restore-database restores it.",
                 c -> TransferWait.get(c, new TransferWait.Label("dump database"), c.need("file-name"), DATABASE, ""));
         t.add(
                 "pool-restore-database",
@@ -104,9 +104,6 @@ final class PoolFileCommands {
                     "INTERNAL_ERROR",
                     List.of("Failure: This makes the host the coordinator of the pool in the file and removes all"
                             + " other hosts from the pool. Use --force to confirm."));
-        }
-        if (!c.paths().serve("PUT", DATABASE)) {
-            c.wire().printStderr("To restore a database, stop jxapid and run jxapid --restore-database FILE.\n");
         }
         TransferWait.put(
                 c, new TransferWait.Label("restore database"), c.need("file-name"), DATABASE, "&dry_run=" + dryRun);

@@ -1,0 +1,27 @@
+package org.jxapi.backup;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+
+/** A dump in a file. */
+public final class DumpFile {
+    private DumpFile() {}
+
+    /**
+     * The objects of a dump, in the order in which they were made, after a check of its sum.
+     *
+     * @throws org.jxapi.datamodel.XenApiException as a restore over HTTP fails
+     */
+    public static Map<Ref<?>, Row<?>> read(Path file) throws IOException {
+        DumpUpload.check(file);
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+            return Dump.read(in);
+        }
+    }
+}

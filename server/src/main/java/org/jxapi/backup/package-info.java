@@ -1,0 +1,8 @@
+/**
+ * The database as a file that clients save and restore: XAPI's XML. A restore is checked as a whole before anything
+ * changes, and takes effect with a restart of the daemon.
+ */
+@NullMarked
+package org.jxapi.backup;
+
+import org.jspecify.annotations.NullMarked;

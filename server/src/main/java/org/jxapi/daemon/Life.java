@@ -1,0 +1,38 @@
+package org.jxapi.daemon;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jxapi.host.HostAgent;
+
+/** The time until a client ends the daemon. A signal ends it too, without this class. */
+final class Life implements HostAgent {
+    /** The reason for the end. */
+    enum End {
+        RESTART,
+        STOP
+    }
+
+    private final CompletableFuture<End> end = new CompletableFuture<>();
+
+    @Override
+    public void restart(Duration later) {
+        end(End.RESTART, later);
+    }
+
+    @Override
+    public void stop(Duration later) {
+        end(End.STOP, later);
+    }
+
+    private void end(End how, Duration later) {
+        Executor timer = CompletableFuture.delayedExecutor(later.toMillis(), TimeUnit.MILLISECONDS);
+        timer.execute(() -> end.complete(how));
+    }
+
+    /** Waits for the end. */
+    End await() {
+        return end.join();
+    }
+}
