@@ -2,7 +2,6 @@ package org.jxapi.daemon;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
@@ -15,6 +14,7 @@ import org.jxapi.boot.HostFacts;
 import org.jxapi.boot.HostReader;
 import org.jxapi.boot.SimulatedAddresses;
 import org.jxapi.certificate.ServerCertificates;
+import org.jxapi.certificate.TrustedCertificates;
 import org.jxapi.console.ConsoleServer;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
@@ -38,12 +38,7 @@ import org.jxapi.nbd.NbdServer;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.recovery.DatabaseRecovery;
 import org.jxapi.rpc.XmlRpcValue;
-import org.jxapi.session.AuthService;
-import org.jxapi.session.Passwords;
-import org.jxapi.session.RoleService;
 import org.jxapi.session.SessionLimits;
-import org.jxapi.session.SessionService;
-import org.jxapi.session.SubjectService;
 import org.jxapi.storage.OpenDisk;
 import org.jxapi.store.Backups;
 import org.jxapi.store.H2Store;
@@ -53,9 +48,7 @@ import org.jxapi.task.TaskLimits;
 import org.jxapi.task.TaskService;
 import org.jxapi.task.Tasks;
 import org.jxapi.transfer.Transfers;
-import org.jxapi.xenapi.AuthMessages;
 import org.jxapi.xenapi.EventMessages;
-import org.jxapi.xenapi.SessionMessages;
 import org.jxapi.xenapi.Task;
 import org.jxapi.xenapi.TaskMessages;
 import org.slf4j.Logger;
@@ -83,6 +76,7 @@ final class Daemon implements AutoCloseable {
     private @Nullable HttpServer http;
     private @Nullable NbdServer nbd;
     private @Nullable ServerModule services;
+    private @Nullable AccessModule access;
     private final @Nullable Backups backups;
     private @Nullable XenDispatcher dispatcher;
     private @Nullable Watchdog watchdog;
@@ -150,10 +144,10 @@ final class Daemon implements AutoCloseable {
         }
         Tasks tasks = new Tasks(store, clock);
         MessageTable<Call> table = new MessageTable<>();
-        SessionMessages.bind(table, new SessionService(store, passwords(settings), clock));
-        AuthMessages.bind(table, new AuthService());
-        new RoleService().bind(table);
-        new SubjectService(store).bind(table);
+        TrustedCertificates trusted = new TrustedCertificates(store, settings.dataDir(), clock);
+        AccessModule access = new AccessModule(store, settings, clock, trusted);
+        this.access = access;
+        access.bind(table);
         TaskMessages.bind(table, new TaskService(store, tasks));
         EventService events = new EventService(store, timer);
         EventMessages.bind(table, events);
@@ -174,7 +168,9 @@ final class Daemon implements AutoCloseable {
                 machine,
                 local,
                 certificates,
-                agent);
+                agent,
+                trusted,
+                access.external());
         this.services = services;
         NbdServer nbd =
                 new NbdServer(store, services.contents(), tasks, clock, tls, certificates, address(settings.nbd()));
@@ -194,7 +190,7 @@ final class Daemon implements AutoCloseable {
             tasks.failInterrupted(interrupted);
         }
         store.deriveAll();
-        HttpAccess access = new HttpAccess(store, dispatcher, clock);
+        HttpAccess callers = new HttpAccess(store, dispatcher, clock);
         timer.scheduleWithFixedDelay(
                 () -> {
                     try {
@@ -202,6 +198,7 @@ final class Daemon implements AutoCloseable {
                         TaskLimits.destroyOld(store, clock.instant());
                         Messages.destroyOld(store);
                         events.heartbeat();
+                        access.revalidate(workers.own());
                     } catch (RuntimeException | Error e) {
                         LOG.error("Sessions and tasks: removal of old ones failed", e);
                     }
@@ -255,20 +252,15 @@ final class Daemon implements AutoCloseable {
                 dispatcher,
                 new NonRpcHandlers(
                         new org.jxapi.cli.CliServer(store, dispatcher, served),
-                        new ConsoleServer(store, hypervisor, tasks, access),
+                        new ConsoleServer(store, hypervisor, tasks, callers),
                         served,
-                        access));
+                        callers));
         this.http = http;
         services.httpsOnly().listeners(http.servesTls(), http::servePlain);
         services.listening(http.endpoints());
         services.monitor();
         nbd.start(timer);
         store.starting(false);
-    }
-
-    private static Passwords passwords(Settings settings) throws IOException {
-        Path given = settings.rootPasswordFile();
-        return given == null ? Passwords.inDataFolder(settings.dataDir()) : Passwords.of(given);
     }
 
     private static @Nullable InetSocketAddress address(@Nullable Endpoint endpoint) {
@@ -299,6 +291,9 @@ final class Daemon implements AutoCloseable {
         }
         if (services != null) {
             services.stop();
+        }
+        if (access != null) {
+            access.close();
         }
         workers.close();
         timer.shutdownNow();

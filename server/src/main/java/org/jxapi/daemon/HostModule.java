@@ -22,6 +22,7 @@ import org.jxapi.host.MeasurementFiles;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operations;
+import org.jxapi.session.ExternalAuth;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.HostMessages;
 
@@ -49,7 +50,8 @@ final class HostModule {
             HostCertificates certificates,
             HttpsOnly httpsOnly,
             GuestAgentConfig agents,
-            HostAgent agent) {
+            HostAgent agent,
+            ExternalAuth external) {
         this.monitor = new HostMonitor(store, hypervisor);
         this.service = new HostService(
                 store,
@@ -64,7 +66,8 @@ final class HostModule {
                 certificates,
                 httpsOnly,
                 agents,
-                agent);
+                agent,
+                external);
         store.addDerivation(new HostRules());
     }
 

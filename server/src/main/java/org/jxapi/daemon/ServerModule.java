@@ -32,6 +32,7 @@ import org.jxapi.pool.PoolRules;
 import org.jxapi.pool.PoolService;
 import org.jxapi.pool.SecretService;
 import org.jxapi.recovery.DatabaseRecovery;
+import org.jxapi.session.ExternalAuth;
 import org.jxapi.storage.DatabaseCopies;
 import org.jxapi.storage.DiskContents;
 import org.jxapi.storage.DiskExports;
@@ -74,7 +75,9 @@ final class ServerModule {
             MachineControl machine,
             LocalSettings settings,
             ServerCertificates certificates,
-            HostAgent agent) {
+            HostAgent agent,
+            TrustedCertificates trusted,
+            ExternalAuth external) {
         this.store = store;
         this.dataDir = dataDir;
         this.hypervisor = hypervisor;
@@ -106,9 +109,10 @@ final class ServerModule {
                 this.certificates,
                 httpsOnly,
                 agents,
-                agent);
-        this.trusted = new TrustedCertificates(store, dataDir, clock);
-        this.pool = new PoolService(store, operations, clock, networking.vlans(), agents, trusted, httpsOnly);
+                agent,
+                external);
+        this.trusted = trusted;
+        this.pool = new PoolService(store, operations, clock, networking.vlans(), agents, trusted, httpsOnly, external);
         this.messages = new MessageService(store, clock);
     }
 

@@ -2,10 +2,15 @@ package org.jxapi.daemon;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the values of settings; a bad one ends in a line for the user that names its key. */
 final class SettingValues {
+    private static final Pattern SERVICE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
+
     private SettingValues() {}
 
     private static boolean off(String value) {
@@ -26,6 +31,34 @@ final class SettingValues {
     /** The path of a socket; null for off. */
     static @Nullable Path socket(String key, String value) {
         return off(value) ? null : path(key, value);
+    }
+
+    /** The name of a service of PAM, or the path of its file; null for off. */
+    static @Nullable String service(String key, String value) {
+        if (off(value)) {
+            return null;
+        }
+        if (value.startsWith("/")) {
+            return path(key, value).toString();
+        }
+        if (!SERVICE.matcher(value).matches()) {
+            throw new WrongSettingException(
+                    "--" + key + " takes a name, the path of a file, or off, not '" + value + "'");
+        }
+        return value;
+    }
+
+    /** Names with commas between them. */
+    static Set<String> names(String key, String value) {
+        Set<String> names = new LinkedHashSet<>();
+        for (String name : value.isBlank() ? new String[0] : value.split(",", -1)) {
+            if (name.isBlank()) {
+                throw new WrongSettingException(
+                        "--" + key + " takes names with commas between them, not '" + value + "'");
+            }
+            names.add(name.strip());
+        }
+        return names;
     }
 
     /** An address and a port; null for off. */

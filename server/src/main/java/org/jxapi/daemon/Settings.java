@@ -5,9 +5,11 @@ import static org.jxapi.daemon.SettingValues.choice;
 import static org.jxapi.daemon.SettingValues.count;
 import static org.jxapi.daemon.SettingValues.endpoint;
 import static org.jxapi.daemon.SettingValues.level;
+import static org.jxapi.daemon.SettingValues.names;
 import static org.jxapi.daemon.SettingValues.onOff;
 import static org.jxapi.daemon.SettingValues.path;
 import static org.jxapi.daemon.SettingValues.seconds;
+import static org.jxapi.daemon.SettingValues.service;
 import static org.jxapi.daemon.SettingValues.socket;
 
 import java.io.IOException;
@@ -40,6 +42,7 @@ import org.jxapi.volume.Mounts;
  * @param unixSocket path of the socket whose peers are trusted as root; null for none
  * @param hypervisor which hypervisor to drive
  * @param rootPasswordFile file whose first line is root's password; null for the data folder's own
+ * @param users how local users are checked
  * @param logFile rotating log file, in addition to stderr; null for none
  * @param logLevel the lowest level that is logged
  * @param certificate the host's certificate and its key; null for the ones in the data folder
@@ -58,6 +61,7 @@ public record Settings(
         @Nullable Path unixSocket,
         HypervisorChoice hypervisor,
         @Nullable Path rootPasswordFile,
+        Users users,
         @Nullable Path logFile,
         LogLevel logLevel,
         @Nullable PemFiles certificate,
@@ -67,6 +71,12 @@ public record Settings(
         Storage storage,
         Backups backups,
         boolean acceptOlder) {
+    /**
+     * @param pamService the service of PAM that checks local users, by its name or the path of its file; null for none
+     * @param pamSuperusers local users whom it admits as superusers
+     */
+    public record Users(@Nullable String pamService, Set<String> pamSuperusers) {}
+
     /**
      * @param folder where they are
      * @param hourly how many of the newest are kept
@@ -120,6 +130,12 @@ public record Settings(
                                          in PEM form; jxapid reads it again when it has changed
                                          (default: one in the data folder)
               --private-key FILE         the key of that certificate, in PEM form
+              --pam-service NAME|FILE|off
+                                         service of PAM that checks local users (default jxapi, which
+                                         admits nobody before the next setting, or external
+                                         authentication of type PAM)
+              --pam-superusers USER,...  local users who may do everything after PAM admits them
+                                         (default none)
               --log-file FILE            log there too; rotated daily and at 20 MB
               --log-level error|warn|info|debug
                                          lowest level to log (default info); debug adds each
@@ -160,6 +176,8 @@ public record Settings(
             "root-password-file",
             "certificate",
             "private-key",
+            "pam-service",
+            "pam-superusers",
             "log-file",
             "log-level",
             "max-body",
@@ -270,6 +288,9 @@ public record Settings(
                 socket("unix-socket", values.getOrDefault("unix-socket", "/var/lib/xcp/xapi")),
                 choice(values.getOrDefault("hypervisor", "auto")),
                 file("root-password-file", values),
+                new Users(
+                        service("pam-service", values.getOrDefault("pam-service", "jxapi")),
+                        names("pam-superusers", values.getOrDefault("pam-superusers", ""))),
                 file("log-file", values),
                 level(values.getOrDefault("log-level", "info")),
                 certificate(values),

@@ -85,7 +85,6 @@ public enum Features {
             VSS,
             PCI_DEVICE_FOR_AUTO_UPDATE,
             XEN_MOTION,
-            AD,
             LIVE_PATCHING,
             PVS_PROXY,
             IGMP_SNOOPING,

@@ -22,6 +22,7 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.measure.Measurements;
 import org.jxapi.measure.Owner;
+import org.jxapi.session.ExternalAuth;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Blob;
 import org.jxapi.xenapi.DataSource;
@@ -57,6 +58,7 @@ public final class HostService implements HostMessages<Call> {
     private final HttpsOnly httpsOnly;
     private final GuestAgentConfig agents;
     private final HostAgent agent;
+    private final ExternalAuth external;
     private final MigrationTarget target;
 
     public HostService(
@@ -72,7 +74,8 @@ public final class HostService implements HostMessages<Call> {
             HostCertificates certificates,
             HttpsOnly httpsOnly,
             GuestAgentConfig agents,
-            HostAgent agent) {
+            HostAgent agent,
+            ExternalAuth external) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.clock = clock;
@@ -86,6 +89,7 @@ public final class HostService implements HostMessages<Call> {
         this.httpsOnly = httpsOnly;
         this.agents = agents;
         this.agent = agent;
+        this.external = external;
         this.target = new MigrationTarget(store);
     }
 
@@ -310,17 +314,13 @@ public final class HostService implements HostMessages<Call> {
     @Override
     public void enableExternalAuth(
             Call call, Ref<Host> host, Map<String, String> config, String serviceName, String authType) {
-        host(host);
-        if (authType.equals("AD")) {
-            Features.AD.check();
-        }
-        throw Errors.authUnknownType(authType);
+        external.enable(host, config, serviceName, authType);
     }
 
-    /** Nothing is enabled, so there is nothing to do; XAPI too is content then. */
+    /** The settings are for leaving the domain with. This host has no account there, so nothing can fail or need force. */
     @Override
     public void disableExternalAuth(Call call, Ref<Host> host, Map<String, String> config, boolean force) {
-        host(host);
+        external.disable(host);
     }
 
     @Override

@@ -22,6 +22,7 @@ import org.jxapi.local.ThisPool;
 import org.jxapi.network.Vlans;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
+import org.jxapi.session.ExternalAuth;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -53,6 +54,7 @@ public final class PoolService implements PoolMessages<Call> {
     private final GuestAgentConfig agents;
     private final TrustedCertificates trusted;
     private final HttpsOnly httpsOnly;
+    private final ExternalAuth external;
 
     public PoolService(
             Store store,
@@ -61,7 +63,8 @@ public final class PoolService implements PoolMessages<Call> {
             Vlans vlans,
             GuestAgentConfig agents,
             TrustedCertificates trusted,
-            HttpsOnly httpsOnly) {
+            HttpsOnly httpsOnly,
+            ExternalAuth external) {
         this.store = store;
         this.operations = operations;
         this.plans = new HaPlans(store);
@@ -70,6 +73,7 @@ public final class PoolService implements PoolMessages<Call> {
         this.agents = agents;
         this.trusted = trusted;
         this.httpsOnly = httpsOnly;
+        this.external = external;
         store.addDerivation(new PoolRules());
     }
 
@@ -206,15 +210,14 @@ public final class PoolService implements PoolMessages<Call> {
     public void enableExternalAuth(
             Call call, Ref<Pool> pool, Map<String, String> config, String serviceName, String authType) {
         pool(pool);
-        if (authType.equals("AD")) {
-            Features.AD.check();
-        }
-        throw Errors.authUnknownType(authType);
+        external.enableInPool(config, serviceName, authType);
     }
 
+    /** The settings are for a host to leave the domain with. A host of jxapi has no account there. */
     @Override
     public void disableExternalAuth(Call call, Ref<Pool> pool, Map<String, String> config) {
         pool(pool);
+        external.disable(ThisHost.ref(store.snapshot()));
     }
 
     @Override

@@ -18,7 +18,7 @@ import java.util.function.LongSupplier;
 final class LoginThrottle {
     /** Wrong logins of a peer that are answered at once. */
     static final int FREE = 5;
-    /** Refusals of a peer that may wait; further logins of that peer are not looked at. */
+    /** Refusals and checks of a peer that may wait; further logins of that peer are not looked at. */
     static final int WAITING = 10;
 
     private static final Duration FIRST = Duration.ofMillis(250);
@@ -59,6 +59,24 @@ final class LoginThrottle {
     synchronized boolean open(String peer) {
         Past past = peers.get(PeerNetwork.of(peer));
         return past == null || past.waiting < WAITING;
+    }
+
+    /** Counts a login of that peer whose check takes time, until {@link #end}; false when it must not be checked now. */
+    synchronized boolean begin(String peer) {
+        Past past = peers.computeIfAbsent(PeerNetwork.of(peer), p -> new Past());
+        if (past.waiting >= WAITING) {
+            return false;
+        }
+        past.waiting++;
+        return true;
+    }
+
+    /** Ends what {@link #begin} has counted. */
+    synchronized void end(String peer) {
+        Past past = peers.get(PeerNetwork.of(peer));
+        if (past != null) {
+            past.waiting = Math.max(0, past.waiting - 1);
+        }
     }
 
     /** Completes when a wrong login of that peer may be answered. */

@@ -16,7 +16,7 @@ import org.jxapi.xenapi.Session;
 /** Sessions that only read, which the daemon makes for the database of another pool. */
 public final class ReadOnlySessions {
     private static final String ORIGINATOR = "xapi";
-    private static final String SID = "readonly-sid";
+    static final String SID = "readonly-sid";
 
     private static final List<Ref<Role>> READ_ONLY =
             List.of(Roles.all().named(BuiltInRole.READ_ONLY.wire()).orElseThrow());

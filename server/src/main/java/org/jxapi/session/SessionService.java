@@ -3,16 +3,16 @@ package org.jxapi.session;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
 import org.jxapi.local.ThisHost;
+import org.jxapi.pam.PamException;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
@@ -20,21 +20,18 @@ import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.SessionMessages;
-import org.slf4j.LoggerFactory;
+import org.jxapi.xenapi.Subject;
 
 /** The messages of class session: who may come in. */
 public final class SessionService implements SessionMessages<Call> {
-    /** The most that is logged of a user's name, which may have any length. */
-    private static final int LONGEST_NAME_IN_LOG = 64;
-
-    private final PeerLog log = new PeerLog(LoggerFactory.getLogger(SessionService.class), "refused logins");
-    private final LoginThrottle pace = new LoginThrottle();
     private final Store store;
+    private final Logins logins;
     private final Passwords passwords;
     private final Clock clock;
 
-    public SessionService(Store store, Passwords passwords, Clock clock) {
+    public SessionService(Store store, Logins logins, Passwords passwords, Clock clock) {
         this.store = store;
+        this.logins = logins;
         this.passwords = passwords;
         this.clock = clock;
     }
@@ -43,48 +40,24 @@ public final class SessionService implements SessionMessages<Call> {
     public CompletionStage<Ref<Session>> loginWithPassword(
             Call call, String uname, String pwd, String version, String originator) {
         String from = originator.isEmpty() ? call.origin().originator() : originator;
-        return login(call, uname, pwd, () -> create(uname.isEmpty() ? "root" : uname, from));
+        return logins.ofPool(call.origin(), uname, pwd).thenApply(identity -> create(identity, from));
     }
 
     @Override
     public CompletionStage<Ref<Session>> slaveLocalLoginWithPassword(Call call, String uname, String pwd) {
-        return login(call, uname, pwd, () -> create(uname, ""));
+        return logins.ofThisHost(call.origin(), uname, pwd).thenApply(identity -> create(identity, ""));
     }
 
-    private CompletionStage<Ref<Session>> login(Call call, String uname, String pwd, Supplier<Ref<Session>> session) {
-        if (call.origin().unixSocket()) {
-            return CompletableFuture.completedFuture(session.get());
-        }
-        String peer = call.origin().peer();
-        boolean open = pace.open(peer);
-        if (open && uname.equals("root") && passwords.matches(pwd)) {
-            return CompletableFuture.completedFuture(session.get());
-        }
-        log.warn(peer, "Login of " + cut(uname) + " from " + peer + " was refused");
-        if (!open) {
-            throw Errors.tooBusy();
-        }
-        return pace.refused(peer).thenApply(waited -> {
-            throw Errors.sessionAuthenticationFailed(uname, "Authentication failure");
-        });
-    }
-
-    private static String cut(String name) {
-        return name.length() > LONGEST_NAME_IN_LOG ? name.substring(0, LONGEST_NAME_IN_LOG) + "..." : name;
-    }
-
-    private Ref<Session> create(String uname, String originator) {
+    private Ref<Session> create(Identity identity, String originator) {
         XenTime now = XenTime.of(clock.instant());
         return store.transact(tx -> {
             Ref<Host> host = ThisHost.find(tx).<Ref<Host>>map(Stored::ref).orElse(Ref.nil());
-            SessionLimits.makeRoom(tx, uname, originator);
-            return tx.create(Row.of(Session.XEN_CLASS)
+            SessionLimits.makeRoom(tx, identity.user(), originator);
+            return tx.create(identity.in(Row.of(Session.XEN_CLASS)
                     .with(Session.THIS_HOST, host)
                     .with(Session.LAST_ACTIVE, now)
                     .with(Session.VALIDATION_TIME, now)
-                    .with(Session.IS_LOCAL_SUPERUSER, true)
-                    .with(Session.AUTH_USER_NAME, uname)
-                    .with(Session.ORIGINATOR, originator));
+                    .with(Session.ORIGINATOR, originator)));
         });
     }
 
@@ -109,6 +82,7 @@ public final class SessionService implements SessionMessages<Call> {
         tx.destroyIfThere(session);
     }
 
+    /** The password of a local superuser whom PAM admits is PAM's; any other local superuser is root. */
     @Override
     public void changePassword(Call call, String oldPwd, String newPwd) {
         if (!store.snapshot().get(call.session(), Session.IS_LOCAL_SUPERUSER)) {
@@ -117,31 +91,51 @@ public final class SessionService implements SessionMessages<Call> {
         if (!Passwords.acceptable(newPwd)) {
             throw Errors.changePasswordRejected("the password must be one line that is not blank");
         }
+        String user = store.snapshot().get(call.session(), Session.AUTH_USER_NAME);
         try {
-            passwords.change(newPwd);
+            boolean byPam = logins.changePassword(user, newPwd);
+            if (!byPam || user.equals(Logins.ROOT)) {
+                passwords.change(newPwd);
+            }
+        } catch (PamException e) {
+            throw Errors.changePasswordRejected(String.valueOf(e.getMessage())).causedBy(e);
         } catch (IOException e) {
             throw Errors.changePasswordRejected("the password file cannot be written")
                     .causedBy(e);
         }
     }
 
+    /** Users of the directory with a session, and the groups that let them in; xapi_session.ml. */
     @Override
     public List<String> getAllSubjectIdentifiers(Call call) {
-        return store.snapshot().all(Session.XEN_CLASS).stream()
-                .map(s -> s.row().get(Session.AUTH_USER_SID))
-                .filter(sid -> !sid.isEmpty())
+        Snapshot snapshot = store.snapshot();
+        List<Stored<Session>> sessions = ExternalAuth.sessions(snapshot);
+        return Stream.concat(
+                        sessions.stream().map(s -> s.row().get(Session.AUTH_USER_SID)),
+                        sessions.stream().map(s -> admittedBy(snapshot, s)))
+                .filter(identifier -> !identifier.isEmpty())
                 .distinct()
                 .toList();
     }
 
+    /** The identifier of the subject that let the user in; empty when it is gone. */
+    private static String admittedBy(Snapshot snapshot, Stored<Session> session) {
+        return snapshot.find(session.row().get(Session.SUBJECT))
+                .map(subject -> subject.row().get(Subject.SUBJECT_IDENTIFIER))
+                .orElse("");
+    }
+
+    /** Also the sessions of members, if it is the group that let them in, but not the caller's own; xapi_session.ml. */
     @Override
     public void logoutSubjectIdentifier(Call call, String subjectIdentifier) {
         store.change(tx -> {
-            List<Stored<Session>> sessions = tx.all(Session.XEN_CLASS).stream()
-                    .filter(s -> !subjectIdentifier.isEmpty()
-                            && Objects.equals(s.row().get(Session.AUTH_USER_SID), subjectIdentifier))
-                    .toList();
-            sessions.forEach(s -> remove(tx, s.ref()));
+            for (Stored<Session> session : ExternalAuth.sessions(tx)) {
+                boolean concerned = session.row().get(Session.AUTH_USER_SID).equals(subjectIdentifier)
+                        || admittedBy(tx, session).equals(subjectIdentifier);
+                if (concerned && !session.ref().equals(call.session()) && !subjectIdentifier.isEmpty()) {
+                    remove(tx, session.ref());
+                }
+            }
         });
     }
 }

@@ -3,42 +3,67 @@ package org.jxapi.session;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
-import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Role;
 import org.jxapi.xenapi.Subject;
 import org.jxapi.xenapi.SubjectMessages;
 
 /**
- * The messages of class subject. There is no external directory, which XAPI asks about every new subject: so there are
- * only subjects that an earlier version has made, and nobody but root logs in, whatever roles they have.
+ * The messages of class subject: users and groups of the directory who may log in. The directory is asked about each new
+ * one, which has no role at first, as in XAPI with RBAC.
  */
 public final class SubjectService implements SubjectMessages<Call> {
     private final Store store;
+    private final ExternalAuth external;
 
-    public SubjectService(Store store) {
+    public SubjectService(Store store, ExternalAuth external) {
         this.store = store;
+        this.external = external;
     }
 
     public void bind(MessageTable<Call> table) {
         SubjectMessages.bind(table, this);
         table.bindCreate(Subject.XEN_CLASS, (call, row) -> create(row));
+        table.bindDestroy(Subject.XEN_CLASS, (call, subject) -> destroy(subject));
     }
 
     private Ref<Subject> create(Row<Subject> given) {
         String identifier = given.get(Subject.SUBJECT_IDENTIFIER);
-        for (Stored<Subject> subject : store.snapshot().all(Subject.XEN_CLASS)) {
-            if (subject.row().get(Subject.SUBJECT_IDENTIFIER).equals(identifier)) {
-                throw Errors.subjectAlreadyExists();
-            }
+        refuseKnown(store.snapshot(), identifier);
+        Map<String, String> information =
+                external.ask(directory -> directory.account(identifier).information());
+        return store.transact(tx -> {
+            refuseKnown(tx, identifier);
+            Revalidation.askAgain(tx);
+            return tx.create(Row.of(Subject.XEN_CLASS)
+                    .with(Subject.SUBJECT_IDENTIFIER, identifier)
+                    .with(Subject.OTHER_CONFIG, information)
+                    .with(Subject.ROLES, List.of()));
+        });
+    }
+
+    private static void refuseKnown(Snapshot snapshot, String identifier) {
+        boolean known = snapshot.all(Subject.XEN_CLASS).stream()
+                .anyMatch(
+                        subject -> subject.row().get(Subject.SUBJECT_IDENTIFIER).equals(identifier));
+        if (known) {
+            throw Errors.subjectAlreadyExists();
         }
-        throw Errors.authIsDisabled();
+    }
+
+    private void destroy(Ref<Subject> subject) {
+        store.change(tx -> {
+            tx.destroy(subject);
+            Revalidation.askAgain(tx);
+        });
     }
 
     @Override
@@ -53,6 +78,7 @@ public final class SubjectService implements SubjectMessages<Call> {
             }
             has.add(role);
             tx.set(self, Subject.ROLES, List.copyOf(has));
+            Revalidation.askAgain(tx);
         });
     }
 
@@ -64,6 +90,7 @@ public final class SubjectService implements SubjectMessages<Call> {
                 throw Errors.roleNotFound();
             }
             tx.set(self, Subject.ROLES, List.copyOf(has));
+            Revalidation.askAgain(tx);
         });
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,13 +15,14 @@ import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.directory.Directories;
 import org.jxapi.dispatch.Call;
 import org.jxapi.store.H2Store;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Role;
 import org.jxapi.xenapi.Subject;
 
-/** Subjects that an earlier version has made: there is no directory now to ask about new ones. */
+/** Subjects without a directory that could be asked about new ones. */
 class SubjectServiceTest {
     @TempDir
     Path folder;
@@ -32,7 +34,8 @@ class SubjectServiceTest {
     @BeforeEach
     void open() {
         store = H2Store.open(folder);
-        SubjectService service = new SubjectService(store);
+        SubjectService service = new SubjectService(
+                store, new ExternalAuth(store, new Directories("none", () -> null, Optional::empty)));
         service.bind(table);
         subject = store.transact(tx -> tx.create(Row.of(Subject.XEN_CLASS)
                 .with(Subject.SUBJECT_IDENTIFIER, "S-1-5-21")

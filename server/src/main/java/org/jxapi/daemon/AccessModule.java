@@ -1,0 +1,88 @@
+package org.jxapi.daemon;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.certificate.Trust;
+import org.jxapi.certificate.TrustedCertificates;
+import org.jxapi.datamodel.MessageTable;
+import org.jxapi.directory.Directories;
+import org.jxapi.directory.DirectoryTrust;
+import org.jxapi.dispatch.Call;
+import org.jxapi.pam.Pam;
+import org.jxapi.session.AuthService;
+import org.jxapi.session.ExternalAuth;
+import org.jxapi.session.Logins;
+import org.jxapi.session.Passwords;
+import org.jxapi.session.Revalidation;
+import org.jxapi.session.RoleService;
+import org.jxapi.session.SessionService;
+import org.jxapi.session.SubjectService;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.AuthMessages;
+import org.jxapi.xenapi.CertificatePurpose;
+import org.jxapi.xenapi.SessionMessages;
+
+/** Who may use jxapid: passwords, directories, sessions, subjects and roles. */
+final class AccessModule implements AutoCloseable {
+    private final Store store;
+    private final Clock clock;
+    private final Passwords passwords;
+    private final ExternalAuth external;
+    private final Logins logins;
+    private final Revalidation revalidation;
+
+    /** @param trusted knows which servers of a directory are trusted */
+    AccessModule(Store store, Settings settings, Clock clock, TrustedCertificates trusted) throws IOException {
+        this.store = store;
+        this.clock = clock;
+        this.passwords = passwords(settings);
+        Settings.Users users = settings.users();
+        // Looked up for each login: the service's file may come while jxapid runs.
+        Supplier<@Nullable Pam> pam = () ->
+                users.pamService() == null ? null : Pam.of(users.pamService()).orElse(null);
+        this.external =
+                new ExternalAuth(store, new Directories(String.valueOf(users.pamService()), pam, () -> tls(trusted)));
+        this.logins = new Logins(store, passwords, new Logins.LocalSuperusers(users.pamSuperusers(), pam), external);
+        this.revalidation = new Revalidation(store, external, clock);
+    }
+
+    private static Optional<DirectoryTrust.Tls> tls(TrustedCertificates trusted) throws GeneralSecurityException {
+        Trust trust = trusted.of(CertificatePurpose.LDAPS).orElse(null);
+        return trust == null
+                ? Optional.empty()
+                : Optional.of(new DirectoryTrust.Tls(trust.context(), trust.checksNames()));
+    }
+
+    private static Passwords passwords(Settings settings) throws IOException {
+        Path given = settings.rootPasswordFile();
+        return given == null ? Passwords.inDataFolder(settings.dataDir()) : Passwords.of(given);
+    }
+
+    void bind(MessageTable<Call> table) {
+        SessionMessages.bind(table, new SessionService(store, logins, passwords, clock));
+        AuthMessages.bind(table, new AuthService(store, external));
+        new RoleService().bind(table);
+        new SubjectService(store, external).bind(table);
+    }
+
+    /** The directory that this host uses. */
+    ExternalAuth external() {
+        return external;
+    }
+
+    /** Asks the directory about users who are logged in, on a thread of its own: it may take long to answer. */
+    void revalidate(Executor own) {
+        own.execute(revalidation::look);
+    }
+
+    @Override
+    public void close() {
+        logins.close();
+    }
+}

@@ -1,0 +1,187 @@
+package org.jxapi.session;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.directory.Directories;
+import org.jxapi.directory.Directory;
+import org.jxapi.directory.DirectoryException;
+import org.jxapi.local.ThisHost;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Secret;
+import org.jxapi.xenapi.Session;
+import org.jxapi.xenapi.Subject;
+
+/**
+ * External authentication: which directory the host uses, in the fields {@code external_auth_*} of its record. As the
+ * passwords of storage, the directory's password is in a secret, and the setting {@code pass_secret} has its UUID.
+ */
+public final class ExternalAuth {
+    private static final String PASSWORD = "pass";
+    private static final String SECRET = "pass_secret";
+    private static final int QUESTIONS = 8;
+
+    private final Store store;
+    private final Directories directories;
+    /** Questions hold threads of calls while the directory answers. More than these must not wait for it. */
+    private final Semaphore questions = new Semaphore(QUESTIONS);
+
+    private final Semaphore changing = new Semaphore(1);
+
+    public ExternalAuth(Store store, Directories directories) {
+        this.store = store;
+        this.directories = directories;
+    }
+
+    /** Something that a directory answers. */
+    interface Question<T> {
+        T ask(Directory directory) throws DirectoryException;
+    }
+
+    /** Whether the host uses a directory. */
+    boolean enabled() {
+        return ThisHost.find(store.snapshot())
+                .filter(host -> !host.row().get(Host.EXTERNAL_AUTH_TYPE).isEmpty())
+                .isPresent();
+    }
+
+    /** The directory of this host; AUTH_IS_DISABLED when it uses none. */
+    Directory directory() throws DirectoryException {
+        Snapshot snapshot = store.snapshot();
+        Row<Host> host = ThisHost.find(snapshot).map(Stored::row).orElseThrow(Errors::authIsDisabled);
+        String type = host.get(Host.EXTERNAL_AUTH_TYPE);
+        if (type.isEmpty()) {
+            throw Errors.authIsDisabled();
+        }
+        return directories.open(
+                type,
+                host.get(Host.EXTERNAL_AUTH_SERVICE_NAME),
+                revealed(snapshot, host.get(Host.EXTERNAL_AUTH_CONFIGURATION)));
+    }
+
+    /** Asks the directory for a call. It throws XAPI's error when there is no answer, and TOO_BUSY when many ask. */
+    <T> T ask(Question<T> question) {
+        if (!questions.tryAcquire()) {
+            throw Errors.tooBusy();
+        }
+        try {
+            return question.ask(directory());
+        } catch (DirectoryException e) {
+            throw DirectoryErrors.ofQuestion(e);
+        } finally {
+            questions.release();
+        }
+    }
+
+    /** Uses a directory from now on, if it answers. */
+    public void enable(Ref<Host> host, Map<String, String> config, String serviceName, String type) {
+        Row<Host> row = store.snapshot().row(host);
+        String current = row.get(Host.EXTERNAL_AUTH_TYPE);
+        if (!current.isEmpty()) {
+            throw Errors.authAlreadyEnabled(current, row.get(Host.EXTERNAL_AUTH_SERVICE_NAME));
+        }
+        if (!directories.known(type)) {
+            throw Errors.authUnknownType(type);
+        }
+        if (!changing.tryAcquire()) {
+            throw Errors.otherOperationInProgress(
+                    Host.XEN_CLASS.name(), host.value(), "enable_external_auth", host.value());
+        }
+        try {
+            directories.open(type, serviceName, config).check();
+            store.change(tx -> {
+                tx.set(host, Host.EXTERNAL_AUTH_SERVICE_NAME, serviceName);
+                tx.set(host, Host.EXTERNAL_AUTH_CONFIGURATION, hidden(tx, config));
+                tx.set(host, Host.EXTERNAL_AUTH_TYPE, type);
+            });
+        } catch (DirectoryException e) {
+            throw DirectoryErrors.ofEnabling(e);
+        } finally {
+            changing.release();
+        }
+    }
+
+    /** The same for all hosts of the pool. Subjects that the directory does not know are destroyed. */
+    public void enableInPool(Map<String, String> config, String serviceName, String type) {
+        Ref<Host> host = ThisHost.ref(store.snapshot());
+        if (enabled()) {
+            throw Errors.poolAuthAlreadyEnabled(host.value());
+        }
+        try {
+            enable(host, config, serviceName, type);
+        } catch (XenApiException e) {
+            throw DirectoryErrors.ofPool(host, e);
+        }
+        destroyUnknownSubjects();
+    }
+
+    private void destroyUnknownSubjects() {
+        for (Stored<Subject> subject : store.snapshot().all(Subject.XEN_CLASS)) {
+            try {
+                directory().account(subject.row().get(Subject.SUBJECT_IDENTIFIER));
+            } catch (DirectoryException e) {
+                if (e.kind() == DirectoryException.Kind.NOT_FOUND) {
+                    store.change(tx -> tx.destroyIfThere(subject.ref()));
+                }
+            }
+        }
+    }
+
+    /** Uses no directory any more. The sessions of its users end. */
+    public void disable(Ref<Host> host) {
+        store.snapshot().require(host);
+        store.change(tx -> {
+            Optional.ofNullable(tx.get(host, Host.EXTERNAL_AUTH_CONFIGURATION).get(SECRET))
+                    .flatMap(uuid -> tx.byUuid(Secret.XEN_CLASS, uuid))
+                    .ifPresent(secret -> tx.destroy(secret.ref()));
+            tx.set(host, Host.EXTERNAL_AUTH_TYPE, "");
+            tx.set(host, Host.EXTERNAL_AUTH_SERVICE_NAME, "");
+            tx.set(host, Host.EXTERNAL_AUTH_CONFIGURATION, Map.of());
+            sessions(tx).forEach(session -> tx.destroyIfThere(session.ref()));
+        });
+    }
+
+    /** The sessions of users of the directory. */
+    static List<Stored<Session>> sessions(Snapshot snapshot) {
+        return snapshot.all(Session.XEN_CLASS).stream()
+                .filter(session -> external(session.row()))
+                .toList();
+    }
+
+    private static boolean external(Row<Session> session) {
+        return !session.get(Session.IS_LOCAL_SUPERUSER)
+                && !session.get(Session.CLIENT_CERTIFICATE)
+                && !session.get(Session.AUTH_USER_SID).isEmpty()
+                && !session.get(Session.AUTH_USER_SID).equals(ReadOnlySessions.SID);
+    }
+
+    private static Map<String, String> hidden(Transaction tx, Map<String, String> config) {
+        Map<String, String> hidden = new LinkedHashMap<>(config);
+        String password = hidden.remove(PASSWORD);
+        if (password != null) {
+            Ref<Secret> secret = tx.create(Row.of(Secret.XEN_CLASS).with(Secret.VALUE, password));
+            hidden.put(SECRET, tx.get(secret, Secret.UUID));
+        }
+        return hidden;
+    }
+
+    private static Map<String, String> revealed(Snapshot snapshot, Map<String, String> config) {
+        Map<String, String> clear = new LinkedHashMap<>(config);
+        String secret = clear.remove(SECRET);
+        if (secret != null) {
+            snapshot.byUuid(Secret.XEN_CLASS, secret)
+                    .ifPresent(found -> clear.put(PASSWORD, found.row().get(Secret.VALUE)));
+        }
+        return clear;
+    }
+}
