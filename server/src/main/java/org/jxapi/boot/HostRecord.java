@@ -10,6 +10,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.host.Features;
 import org.jxapi.host.HostFreeMemory;
+import org.jxapi.local.Version;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Host;
@@ -124,7 +125,6 @@ final class HostRecord {
     }
 
     private static Map<String, String> softwareVersion(HostFacts facts) {
-        String version = HostRecord.class.getPackage().getImplementationVersion();
         return OrderedMap.of(
                 "product_version", PRODUCT_VERSION,
                 "product_version_text", "8.4",
@@ -133,7 +133,7 @@ final class HostRecord {
                 "platform_version", PLATFORM_VERSION,
                 "product_brand", "jxapi",
                 "xapi", "26.17",
-                "build_number", version == null ? "0.1.0" : version,
+                "build_number", Version.JXAPI,
                 "hostname", "localhost",
                 "date", "2026-11-24",
                 "dbv", "0.0.1",

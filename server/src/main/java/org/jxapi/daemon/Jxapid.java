@@ -5,13 +5,12 @@ import java.io.PrintStream;
 import java.nio.file.FileSystemException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.local.Version;
 import org.jxapi.store.Reason;
 import org.jxapi.store.StoreException;
 
 /** The daemon's entry point. */
 public final class Jxapid {
-    static final String VERSION = "0.1.0";
-
     /** The exit status that has systemd start the daemon again: EX_TEMPFAIL of sysexits.h. */
     static final int RESTART = 75;
 
@@ -28,7 +27,7 @@ public final class Jxapid {
             return 0;
         }
         if (args.contains("--version")) {
-            out.println("jxapid " + VERSION);
+            out.println("jxapid " + Version.JXAPI);
             return 0;
         }
         try {
@@ -75,7 +74,7 @@ public final class Jxapid {
             stop();
             Daemon next = Daemon.start(settings, life);
             daemon = next;
-            out.println("jxapid " + VERSION + " ready: " + String.join(" ", next.endpoints()));
+            out.println("jxapid " + Version.JXAPI + " ready: " + String.join(" ", next.endpoints()));
             out.flush();
             next.ready();
         }

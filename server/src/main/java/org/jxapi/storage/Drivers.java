@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.local.Version;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
@@ -21,18 +22,13 @@ import org.jxapi.xenapi.SR;
 
 /** The types of storage repositories that this host offers, and the way to each repository. */
 public final class Drivers {
-    private static final Origin OWN = new Origin("jxapi", "", version(), "");
+    private static final Origin OWN = new Origin("jxapi", "", Version.JXAPI, "");
 
     private final Map<String, Driver> drivers = new LinkedHashMap<>();
 
     /** The later of two drivers for one type counts. */
     public Drivers(List<Driver> drivers) {
         drivers.forEach(driver -> this.drivers.put(driver.type(), driver));
-    }
-
-    private static String version() {
-        String version = Drivers.class.getPackage().getImplementationVersion();
-        return version == null ? "0.1.0" : version;
     }
 
     /** The names of all types. */
