@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.store.Reason;
 
@@ -48,6 +50,17 @@ public record PemFiles(Path certificate, Path key) {
             }
         } catch (GeneralSecurityException e) {
             throw new IOException("cannot use the private key " + key + ": " + Reason.of(e), e);
+        }
+        return identity;
+    }
+
+    /** The same of a certificate that is valid now. */
+    public Identity readValid(Instant now) throws IOException {
+        Identity identity = read();
+        Optional<Validity.Fault> fault = Validity.fault(identity.certificate(), now);
+        if (fault.isPresent()) {
+            throw new IOException("cannot use the certificate " + certificate + ": "
+                    + fault.get().reason());
         }
         return identity;
     }

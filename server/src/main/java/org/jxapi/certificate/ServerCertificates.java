@@ -148,12 +148,7 @@ public final class ServerCertificates {
         }
         used = now;
         try {
-            Identity identity = given.read();
-            Optional<Validity.Fault> fault = Validity.fault(identity.certificate(), clock.instant());
-            if (fault.isPresent()) {
-                throw new IOException("cannot use the certificate " + given.certificate() + ": "
-                        + fault.get().reason());
-            }
+            Identity identity = given.readValid(clock.instant());
             if (identity.chain().equals(shown.host().chain())) {
                 return false;
             }

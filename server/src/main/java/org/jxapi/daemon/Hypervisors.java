@@ -24,12 +24,17 @@ final class Hypervisors {
     private Hypervisors() {}
 
     static Hypervisor open(Settings settings) throws IOException {
-        boolean controlDomain = controlDomain(XEN);
+        boolean controlDomain = controlDomain();
         return switch (settings.hypervisor()) {
             case LIBXL -> libxl(controlDomain);
             case SIMULATOR -> simulator(settings);
             case AUTO -> controlDomain ? libxl(true) : simulator(settings);
         };
+    }
+
+    /** Whether this machine is a control domain of Xen. */
+    static boolean controlDomain() {
+        return controlDomain(XEN);
     }
 
     /** Whether this system is one that may control Xen: a control domain, with its interface mounted. */

@@ -31,7 +31,8 @@ public final class Jxapid {
             return 0;
         }
         try {
-            return Maintenance.run(args, out) ? 0 : serve(Settings.parse(args), out);
+            Integer status = Maintenance.run(args, out);
+            return status == null ? serve(Settings.parse(args), out) : status;
         } catch (WrongSettingException | StoreException | IOException e) {
             err.println("jxapid: " + (e instanceof FileSystemException ? Reason.withFile(e) : e.getMessage()));
             return 1;

@@ -13,22 +13,27 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jxapi.backup.DumpFile;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.session.Passwords;
 import org.jxapi.store.DatabaseRestore;
 
 /** Jobs of jxapid on its data folder, after which it exits instead of becoming a daemon. */
 final class Maintenance {
     private static final String SET_PASSWORD = "--set-root-password";
+    private static final String CHECK = "--check-config";
     private static final String RESTORE = "--restore-database";
 
     private Maintenance() {}
 
-    /** Does what the command line asks for; false when it asks for a daemon. */
-    static boolean run(List<String> args, PrintStream out) throws IOException {
+    /** Does what the command line asks for, and returns the exit status; null when it asks for a daemon. */
+    static @Nullable Integer run(List<String> args, PrintStream out) throws IOException {
         List<String> rest = new ArrayList<>(args);
+        if (rest.remove(CHECK)) {
+            return ConfigCheck.run(rest, out) ? 0 : 1;
+        }
         if (rest.remove(SET_PASSWORD)) {
             setRootPassword(Settings.parse(rest), out);
-            return true;
+            return 0;
         }
         int restore = -1;
         for (int i = 0; i < rest.size(); i++) {
@@ -37,7 +42,7 @@ final class Maintenance {
             }
         }
         if (restore < 0) {
-            return false;
+            return null;
         }
         String option = rest.remove(restore);
         String backup = option.equals(RESTORE) ? null : option.substring(RESTORE.length() + 1);
@@ -47,7 +52,7 @@ final class Maintenance {
         Settings settings = Settings.parse(rest);
         Path from = backup == null ? null : SettingValues.path("restore-database", backup);
         out.println(DatabaseRestore.run(settings.store(), from, DumpFile::read));
-        return true;
+        return 0;
     }
 
     private static void setRootPassword(Settings settings, PrintStream out) throws IOException {

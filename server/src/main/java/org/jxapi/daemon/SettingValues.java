@@ -4,12 +4,15 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the values of settings; a bad one ends in a line for the user that names its key. */
 final class SettingValues {
     private static final Pattern SERVICE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
+    private static final Pattern SCALED = Pattern.compile("([0-9]+)([A-Za-z]?)");
 
     private SettingValues() {}
 
@@ -112,29 +115,35 @@ final class SettingValues {
         };
     }
 
+    /** A size in bytes: a number, with K, M or G behind it for multiples of 1024. */
     static long bytes(String key, String value) {
-        try {
-            long bytes = Long.parseLong(value);
-            if (bytes > 0) {
-                return bytes;
-            }
-        } catch (NumberFormatException e) {
-            // said below
+        long bytes = scaled(value, Map.of("", 1L, "K", 1L << 10, "M", 1L << 20, "G", 1L << 30));
+        if (bytes < 1) {
+            throw new WrongSettingException(
+                    "--" + key + " takes a number of bytes, or a size such as 512K, 10M or 1G, not '" + value + "'");
         }
-        throw new WrongSettingException("--" + key + " takes a number of bytes, not '" + value + "'");
+        return bytes;
     }
 
-    /** A time, up to an hour. */
+    /** A time in seconds, up to an hour: a number, with s, m or h behind it. */
     static int seconds(String key, String value) {
-        try {
-            int seconds = Integer.parseInt(value);
-            if (seconds >= 1 && seconds <= 3600) {
-                return seconds;
-            }
-        } catch (NumberFormatException e) {
-            // said below
+        long seconds = scaled(value, Map.of("", 1L, "s", 1L, "m", 60L, "h", 3600L));
+        if (seconds < 1 || seconds > 3600) {
+            throw new WrongSettingException("--" + key + " takes a number of seconds from 1 to 3600, or a time such as"
+                    + " 30s, 5m or 1h, not '" + value + "'");
         }
-        throw new WrongSettingException("--" + key + " takes a number of seconds from 1 to 3600, not '" + value + "'");
+        return (int) seconds;
+    }
+
+    /** A number and its unit; -1 for anything else. */
+    private static long scaled(String value, Map<String, Long> units) {
+        Matcher matcher = SCALED.matcher(value);
+        Long unit = matcher.matches() ? units.get(matcher.group(2)) : null;
+        try {
+            return unit == null ? -1 : Math.multiplyExact(Long.parseLong(matcher.group(1)), unit);
+        } catch (NumberFormatException | ArithmeticException e) {
+            return -1;
+        }
     }
 
     /** A number of things to keep. */

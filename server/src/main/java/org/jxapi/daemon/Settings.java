@@ -12,23 +12,16 @@ import static org.jxapi.daemon.SettingValues.seconds;
 import static org.jxapi.daemon.SettingValues.service;
 import static org.jxapi.daemon.SettingValues.socket;
 
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.certificate.PemFiles;
 import org.jxapi.session.Passwords;
 import org.jxapi.smapi.DriverFolder;
-import org.jxapi.store.Reason;
 import org.jxapi.store.StoreSettings;
 import org.jxapi.volume.Mounts;
 
@@ -115,7 +108,7 @@ public record Settings(
             The XenAPI for this Xen host, or for a simulated one.
 
               --config FILE              read settings from FILE: key = value lines, the keys being
-                                         the options below without their dashes
+                                         the options below without their dashes; # begins a comment
               --data-dir DIR             state of the daemon (default /var/lib/jxapi)
               --http ADDR:PORT|off       plain HTTP (default 127.0.0.1:80)
               --https ADDR:PORT|off      TLS (default 0.0.0.0:443)
@@ -140,19 +133,22 @@ public record Settings(
               --log-level error|warn|info|debug
                                          lowest level to log (default info); debug adds each
                                          call, and the messages of libxl
-              --max-body BYTES           largest RPC request (default 10485760)
+              --max-body SIZE            largest RPC request, in bytes or as 512K, 10M, 1G (default 10M)
               --simulator-delays on|off  simulated guests take seconds to boot and shut down (default on)
               --uefi-firmware FILE       firmware of UEFI guests: an OvmfXen (default: the first
                                          that is found; without one such guests do not start)
               --sr-mount-dir DIR         where storage repositories are mounted (default /run/sr-mount,
                                          for the simulator sr-mount in the data folder)
-              --storage-timeout SECONDS  how long a file server or driver may take to answer (default 30)
+              --storage-timeout TIME     how long a file server or driver may take to answer, in seconds
+                                         or as 30s, 5m, 1h (default 30s)
               --storage-driver-dir DIR   drivers of other storage (default /usr/libexec/jxapi/storage)
               --backup-dir DIR           backups of the database (default backup in the data folder)
               --backup-hourly N          keep the N newest hourly backups (default 24)
               --backup-daily N           keep one a day for N days (default 14); with both 0 none is made
 
             On the command line only:
+              --check-config             check the settings and the files that they name, print each
+                                         problem, and end; jxapid may be running
               --accept-older-database    start although the database is damaged or lacks its newest
                                          changes, as far as it can be read
               --restore-database [FILE]  put a backup in the place of the database, by default the newest,
@@ -166,7 +162,7 @@ public record Settings(
             See jxapid(8).
             """;
 
-    private static final Set<String> KEYS = Set.of(
+    static final Set<String> KEYS = Set.of(
             "data-dir",
             "http",
             "https",
@@ -192,72 +188,34 @@ public record Settings(
 
     private static final String DRIVERS = "/usr/libexec/jxapi/storage";
 
-    private static final String ACCEPT_OLDER = "accept-older-database";
-
     /**
      * Reads the command line, and the config file that it names.
      *
      * @throws WrongSettingException with one line that says what is wrong
      */
     public static Settings parse(List<String> args) {
-        Map<String, String> given = new LinkedHashMap<>();
-        Path config = null;
-        boolean acceptOlder = false;
-        for (int i = 0; i < args.size(); i++) {
-            String arg = args.get(i);
-            int equals = arg.indexOf('=');
-            String key = arg.startsWith("--") ? arg.substring(2, equals < 0 ? arg.length() : equals) : "";
-            if (arg.equals("--" + ACCEPT_OLDER)) {
-                acceptOlder = true;
-                continue;
-            }
-            if (!key.equals("config") && !KEYS.contains(key)) {
-                throw new WrongSettingException("unknown option: " + arg + " (see jxapid --help)");
-            }
-            String value;
-            if (equals >= 0) {
-                value = arg.substring(equals + 1);
-            } else if (++i < args.size()) {
-                value = args.get(i);
-            } else {
-                throw new WrongSettingException(arg + " needs a value (see jxapid --help)");
-            }
-            if (key.equals("config")) {
-                config = path("config", value);
-            } else {
-                given.put(key, value);
-            }
-        }
-        Map<String, String> values = config == null ? new LinkedHashMap<>() : read(config);
-        values.putAll(given);
-        return of(values, acceptOlder);
+        CommandLine line = CommandLine.parse(args, KEYS);
+        Map<String, String> values = line.config() == null ? new LinkedHashMap<>() : read(line.config());
+        values.putAll(line.values());
+        return of(values, line.acceptOlder());
     }
 
     private static Map<String, String> read(Path config) {
-        Properties properties = new Properties();
-        try (Reader reader = Files.newBufferedReader(config)) {
-            properties.load(reader);
-        } catch (NoSuchFileException e) {
-            throw new WrongSettingException("config file not found: " + config);
-        } catch (CharacterCodingException | IllegalArgumentException e) {
-            throw new WrongSettingException("config file is not text of key = value lines: " + config);
-        } catch (IOException e) {
-            throw new WrongSettingException("cannot read config file " + config + ": " + Reason.of(e));
-        }
-        Map<String, String> values = new LinkedHashMap<>();
-        for (String key : properties.stringPropertyNames()) {
-            if (!KEYS.contains(key)) {
-                throw new WrongSettingException("unknown key in " + config + ": " + key);
-            }
-            values.put(key, properties.getProperty(key).strip());
+        ConfigFile file = ConfigFile.read(config, KEYS);
+        if (!file.problems().isEmpty()) {
+            ConfigFile.Problem first = file.problems().get(0);
+            throw new WrongSettingException(first.text() + " (in " + file.place(first.line()) + ")");
         }
         try {
             // Also those that the command line overrides.
-            of(values, false);
+            of(file.values(), false);
         } catch (WrongSettingException e) {
-            throw new WrongSettingException(e.getMessage() + " (in " + config + ")");
+            String key = e.key();
+            Integer line = key == null ? null : file.lines().get(key);
+            throw new WrongSettingException(
+                    e.getMessage() + " (in " + (line == null ? config.toString() : file.place(line)) + ")");
         }
-        return values;
+        return file.values();
     }
 
     /** A file that need not be given. */
@@ -273,12 +231,13 @@ public record Settings(
             return null;
         }
         if (certificate == null || key == null) {
-            throw new WrongSettingException("certificate and private-key need each other: set both, or none");
+            throw new WrongSettingException("--certificate and --private-key need each other: set both, or none");
         }
         return new PemFiles(certificate, key);
     }
 
-    private static Settings of(Map<String, String> values, boolean acceptOlder) {
+    /** The settings that have these values, and defaults for the rest. */
+    static Settings of(Map<String, String> values, boolean acceptOlder) {
         Path dataDir = path("data-dir", values.getOrDefault("data-dir", "/var/lib/jxapi"));
         return new Settings(
                 dataDir,
@@ -294,12 +253,12 @@ public record Settings(
                 file("log-file", values),
                 level(values.getOrDefault("log-level", "info")),
                 certificate(values),
-                bytes("max-body", values.getOrDefault("max-body", "10485760")),
+                bytes("max-body", values.getOrDefault("max-body", "10M")),
                 onOff("simulator-delays", values.getOrDefault("simulator-delays", "on")),
                 file("uefi-firmware", values),
                 new Storage(
                         file("sr-mount-dir", values),
-                        Duration.ofSeconds(seconds("storage-timeout", values.getOrDefault("storage-timeout", "30"))),
+                        Duration.ofSeconds(seconds("storage-timeout", values.getOrDefault("storage-timeout", "30s"))),
                         path("storage-driver-dir", values.getOrDefault("storage-driver-dir", DRIVERS))),
                 new Backups(
                         path("backup-dir", values.getOrDefault("backup-dir", dataDir + "/backup")),

@@ -147,11 +147,12 @@ class RefusedStartTest {
     @Test
     void badSettingsAreNamedWithTheirFile() throws Exception {
         Path config = folder.resolve("jxapid.conf");
-        Files.writeString(config, "http = x  # comment\n");
+        Files.writeString(config, "# mine\nhttp = x  # comment\n");
         assertThat(refusal("--config", config.toString()))
-                .isEqualTo("--http takes ADDR:PORT or off, not 'x  # comment' (in " + config + ")");
-        Files.writeString(config, "log-file\n");
-        assertThat(refusal("--config", config.toString())).isEqualTo("--log-file needs a path (in " + config + ")");
+                .isEqualTo("--http takes ADDR:PORT or off, not 'x' (in " + config + ", line 2)");
+        Files.writeString(config, "log-file =\n");
+        assertThat(refusal("--config", config.toString()))
+                .isEqualTo("--log-file needs a path (in " + config + ", line 1)");
         Files.writeString(config, "backup-daily = many\n");
         assertThat(refusal("--config", config.toString())).startsWith("--backup-daily takes a number");
         assertThat(refusal("--config", folder.toString()))
