@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,8 +37,13 @@ class StartScriptsTest {
         Path bin = Files.createDirectories(tree.resolve("packaging/bin"));
         Files.createDirectories(tree.resolve("server/target/lib"));
         Files.createFile(Files.createDirectories(tree.resolve("xe-cli/target")).resolve("xe.jar"));
-        return Files.copy(
-                Path.of("..", "packaging", "bin", script), bin.resolve(script), StandardCopyOption.COPY_ATTRIBUTES);
+        for (String file : List.of("java", script)) {
+            Files.copy(
+                    Repository.ROOT.resolve("packaging/bin").resolve(file),
+                    bin.resolve(file),
+                    StandardCopyOption.COPY_ATTRIBUTES);
+        }
+        return bin.resolve(script);
     }
 
     private Path javaThatShowsItsProperties() throws IOException {
