@@ -18,9 +18,9 @@ class TextFilesTest {
     /** A word that this file does not contain itself. */
     private static final Pattern LATER = Pattern.compile("\\b(TO" + "DO|FIX" + "ME)\\b");
 
-    /** An init, and the script that starts and stops all guests, must go on when a command fails. */
+    /** An init, the script that starts and stops all guests, and a list of checks must go on when a command fails. */
     private static final Pattern GOES_ON =
-            Pattern.compile("packaging/(xen-testbed\\.d/(dom0|guest)/.*|systemd/jxapi-guests)");
+            Pattern.compile("packaging/(xen-testbed\\.d/(dom0|guest)/.*|systemd/jxapi-guests|deb-test\\.d/inside)");
 
     private static List<Path> with(List<Path> files, Predicate<String> fault) throws IOException {
         List<Path> found = new ArrayList<>();
