@@ -12,8 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.jxapi.backup.DumpFile;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.backup.DumpFile;
 import org.jxapi.session.Passwords;
 import org.jxapi.store.DatabaseRestore;
 
