@@ -41,6 +41,7 @@ class ArchitectureTest {
     static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             Map.entry("store", Set.of()),
             Map.entry("local", Set.of("store")),
+            Map.entry("audit", Set.of("dispatch", "http", "session", "store", "transfer")),
             Map.entry("query", Set.of("store")),
             Map.entry("session", Set.of("directory", "dispatch", "local", "pam", "query", "store")),
             Map.entry("task", Set.of("dispatch", "local", "session", "store")),

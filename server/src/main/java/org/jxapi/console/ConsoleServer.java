@@ -67,15 +67,15 @@ public final class ConsoleServer implements ConnectHandler {
 
     @Override
     public void connect(RequestHead request, Answer answer) throws IOException {
+        String permission = request.method().equals("GET") ? "http/connect_console_ws" : "http/connect_console";
         XenApiException failure = Errors.internalError("the connection to the console broke off");
         try {
             if (!request.path().equals(PATH)) {
                 throw new Refusal(404, "Not Found", "There is nothing here.");
             }
-            boolean browser = request.method().equals("GET");
             Ref<Console> console;
             Ref<VM> vm;
-            try (Grant grant = access.grant(request, browser ? "http/connect_console_ws" : "http/connect_console")) {
+            try (Grant grant = access.grant(request, permission)) {
                 console = console(request);
                 vm = check(console, grant.rights());
             }
@@ -98,6 +98,9 @@ public final class ConsoleServer implements ConnectHandler {
             }
             answer.refuse(e);
         } finally {
+            if (request.caller() != null) {
+                request.record(permission, failure);
+            }
             endTask(request, failure);
         }
     }

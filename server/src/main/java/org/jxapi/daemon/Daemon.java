@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.audit.AuditDownload;
+import org.jxapi.audit.AuditLog;
+import org.jxapi.audit.AuditTrail;
 import org.jxapi.boot.FirstBoot;
 import org.jxapi.boot.HostFacts;
 import org.jxapi.boot.HostReader;
@@ -47,6 +51,7 @@ import org.jxapi.store.Store;
 import org.jxapi.task.TaskLimits;
 import org.jxapi.task.TaskService;
 import org.jxapi.task.Tasks;
+import org.jxapi.transfer.TransferServer;
 import org.jxapi.transfer.Transfers;
 import org.jxapi.xenapi.EventMessages;
 import org.jxapi.xenapi.Task;
@@ -75,6 +80,7 @@ final class Daemon implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private @Nullable HttpServer http;
     private @Nullable NbdServer nbd;
+    private @Nullable AuditLog auditLog;
     private @Nullable ServerModule services;
     private @Nullable AccessModule access;
     private final @Nullable Backups backups;
@@ -179,8 +185,11 @@ final class Daemon implements AutoCloseable {
         services.bind(table, nbd.servers(), recovery);
         new FirstBoot(store, settings.dataDir(), clock).run(facts, firmware.uefi());
         services.start();
+        AuditLog auditLog = AuditLog.open(settings.audit(), clock);
+        this.auditLog = auditLog;
+        AuditTrail audit = new AuditTrail(auditLog, store, clock);
         XenDispatcher dispatcher =
-                new XenDispatcher(store, tasks, clock, table, workers, recovery.sessions(), XmlRpcValue::encode);
+                new XenDispatcher(store, tasks, clock, table, workers, recovery.sessions(), audit, XmlRpcValue::encode);
         this.dispatcher = dispatcher;
         Transfers transfers = services.transfers(dispatcher);
         List<Ref<Task>> interrupted = tasks.pending();
@@ -190,7 +199,7 @@ final class Daemon implements AutoCloseable {
             tasks.failInterrupted(interrupted);
         }
         store.deriveAll();
-        HttpAccess callers = new HttpAccess(store, dispatcher, clock);
+        HttpAccess callers = new HttpAccess(store, dispatcher, clock, audit);
         timer.scheduleWithFixedDelay(
                 () -> {
                     try {
@@ -239,7 +248,9 @@ final class Daemon implements AutoCloseable {
                 0,
                 1,
                 TimeUnit.DAYS);
-        TransferHandler served = transfers.server(tasks, services.files(agent));
+        Map<String, TransferServer.Action> files = services.files(agent);
+        files.put(AuditDownload.REQUEST, new AuditDownload(auditLog).action());
+        TransferHandler served = transfers.server(tasks, files);
         timer.schedule(OpenDisk::prepare, PREPARE_SECONDS, TimeUnit.SECONDS);
         HttpServer http = HttpServer.start(
                 new HttpServer.Listen(
@@ -296,6 +307,9 @@ final class Daemon implements AutoCloseable {
             access.close();
         }
         workers.close();
+        if (auditLog != null) {
+            auditLog.close();
+        }
         timer.shutdownNow();
         if (backups != null) {
             backups.close();

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.audit.AuditSettings;
 import org.jxapi.certificate.PemFiles;
 import org.jxapi.session.Passwords;
 import org.jxapi.smapi.DriverFolder;
@@ -44,6 +45,7 @@ import org.jxapi.volume.Mounts;
  * @param uefiFirmware the image that UEFI guests boot with; null takes the first OvmfXen that is found
  * @param storage where repositories are mounted, and where drivers of others are
  * @param backups where backups of the database are kept, and how many
+ * @param audit where the audit log is, and how much of it is kept
  * @param acceptOlder whether to open a database that is damaged or lacks its newest changes
  */
 public record Settings(
@@ -63,6 +65,7 @@ public record Settings(
         @Nullable Path uefiFirmware,
         Storage storage,
         Backups backups,
+        AuditSettings audit,
         boolean acceptOlder) {
     /**
      * @param pamService the service of PAM that checks local users, by its name or the path of its file; null for none
@@ -145,6 +148,10 @@ public record Settings(
               --backup-dir DIR           backups of the database (default backup in the data folder)
               --backup-hourly N          keep the N newest hourly backups (default 24)
               --backup-daily N           keep one a day for N days (default 14); with both 0 none is made
+              --audit-log FILE           who did what (default audit.log in the data folder); rotated
+                                         daily and by size
+              --audit-log-size BYTES     size at which it is rotated (default 10485760)
+              --audit-log-days DAYS      how long it is kept (default 90); at most 100 files
 
             On the command line only:
               --check-config             check the settings and the files that they name, print each
@@ -184,7 +191,10 @@ public record Settings(
             "storage-driver-dir",
             "backup-dir",
             "backup-hourly",
-            "backup-daily");
+            "backup-daily",
+            "audit-log",
+            "audit-log-size",
+            "audit-log-days");
 
     private static final String DRIVERS = "/usr/libexec/jxapi/storage";
 
@@ -264,6 +274,10 @@ public record Settings(
                         path("backup-dir", values.getOrDefault("backup-dir", dataDir + "/backup")),
                         count("backup-hourly", values.getOrDefault("backup-hourly", "24")),
                         count("backup-daily", values.getOrDefault("backup-daily", "14"))),
+                new AuditSettings(
+                        path("audit-log", values.getOrDefault("audit-log", dataDir + "/audit.log")),
+                        bytes("audit-log-size", values.getOrDefault("audit-log-size", "10485760")),
+                        count("audit-log-days", values.getOrDefault("audit-log-days", "90"))),
                 acceptOlder);
     }
 }

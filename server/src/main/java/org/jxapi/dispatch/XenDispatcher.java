@@ -61,6 +61,7 @@ public final class XenDispatcher implements Dispatcher {
             "session.logout");
 
     private static final Object[] NO_ARGUMENTS = {};
+    private static final Audit.Entry UNRECORDED = (denied, failure) -> {};
 
     private static final Set<MessageModel.Kind> QUERIES =
             EnumSet.of(MessageModel.Kind.GET_ALL_WHERE, MessageModel.Kind.GET_ALL_RECORDS_WHERE);
@@ -73,6 +74,7 @@ public final class XenDispatcher implements Dispatcher {
     private final Sessions sessions;
     private final Workers workers;
     private final SessionStores databases;
+    private final Audit audit;
     private final BiFunction<Type, Object, String> encoder;
     private final Map<String, Target> targets = new HashMap<>();
     private final List<String> methodNames = new ArrayList<>();
@@ -83,6 +85,7 @@ public final class XenDispatcher implements Dispatcher {
      * @param table the code of explicit messages, and of implicit ones that do more than the generic code
      * @param workers where messages run that may take time
      * @param databases the databases of other pools
+     * @param audit records calls
      * @param encoder writes a value as tasks keep their result: in XML-RPC
      */
     public XenDispatcher(
@@ -92,12 +95,14 @@ public final class XenDispatcher implements Dispatcher {
             MessageTable<Call> table,
             Workers workers,
             SessionStores databases,
+            Audit audit,
             BiFunction<Type, Object, String> encoder) {
         this.store = store;
         this.tasks = tasks;
         this.sessions = new Sessions(store, clock);
         this.workers = workers;
         this.databases = databases;
+        this.audit = audit;
         this.encoder = encoder;
         ImplicitBodies implicit = new ImplicitBodies(store);
         for (ClassModel<?> model : XenModel.CLASSES) {
@@ -211,8 +216,13 @@ public final class XenDispatcher implements Dispatcher {
         Store read = session.isNull() ? null : databases.of(session);
         MessageTable.Body<Call> body = read == null ? target.body() : foreign(target, read);
         if (body == null) {
-            rights.check(message, mapKey(message, args));
-            throw Errors.notImplemented(message.fullName());
+            return now(
+                    message,
+                    (call, arguments) -> {
+                        throw Errors.notImplemented(message.fullName());
+                    },
+                    context(message, session, Ref.nil(), false, request.origin(), read, rights),
+                    args);
         }
         Origin origin = async ? request.origin().unwatched() : request.origin();
         Executor thread = async ? workers.of(message) : threads.apply(message);
@@ -291,17 +301,30 @@ public final class XenDispatcher implements Dispatcher {
 
     private CompletionStage<Reply> now(
             MessageModel message, MessageTable.Body<Call> body, CallContext call, Object[] args) {
+        Audit.Entry entry = message.session() ? audit.message(message, call, args) : UNRECORDED;
         try {
             call.rights().check(message, mapKey(message, args));
-            Object value = body.call(call, args);
-            if (value instanceof CompletionStage<?> stage) {
-                return stage.handle(
-                        (v, e) -> e == null ? new Reply.Success(message.result(), v) : failure(message.fullName(), e));
-            }
-            return CompletableFuture.completedFuture(new Reply.Success(message.result(), value));
-        } catch (Exception | Error e) {
+        } catch (XenApiException e) {
+            entry.end(true, e);
             return CompletableFuture.completedFuture(failure(message.fullName(), e));
         }
+        try {
+            Object value = body.call(call, args);
+            if (value instanceof CompletionStage<?> stage) {
+                return stage.handle((v, e) -> ended(
+                        entry, e == null ? new Reply.Success(message.result(), v) : failure(message.fullName(), e)));
+            }
+            return CompletableFuture.completedFuture(ended(entry, new Reply.Success(message.result(), value)));
+        } catch (Exception | Error e) {
+            return CompletableFuture.completedFuture(ended(entry, failure(message.fullName(), e)));
+        }
+    }
+
+    private static Reply ended(Audit.Entry entry, Reply reply) {
+        entry.end(
+                false,
+                reply instanceof Reply.Failure failure ? new XenApiException(failure.code(), failure.params()) : null);
+        return reply;
     }
 
     private static Reply failure(String method, Throwable e) {

@@ -1,9 +1,5 @@
 package org.jxapi.event;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +14,7 @@ import org.jxapi.datamodel.EventBatch;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.TrackId;
 import org.jxapi.local.ThisPool;
 import org.jxapi.store.ChangeLog;
 import org.jxapi.store.Snapshot;
@@ -182,20 +179,9 @@ public final class EventService implements EventMessages<Call>, ChangeLog.Listen
     public CompletionStage<List<Row<Event>>> next(Call call) {
         Registration registration = registrations.get(call.session().value());
         if (registration == null) {
-            throw Errors.sessionNotRegistered(trackId(call.session()));
+            throw Errors.sessionNotRegistered(TrackId.of(call.session()));
         }
         return registration.next();
-    }
-
-    /** How XAPI names a session where its reference must not be told. */
-    private static String trackId(Ref<Session> session) {
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("MD5").digest(session.value().getBytes(StandardCharsets.UTF_8));
-            return "trackid=" + HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Override

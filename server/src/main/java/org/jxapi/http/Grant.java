@@ -2,6 +2,7 @@ package org.jxapi.http;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.dispatch.Audit;
 import org.jxapi.session.Rights;
 import org.jxapi.xenapi.Session;
 
@@ -9,12 +10,14 @@ import org.jxapi.xenapi.Session;
 public final class Grant implements AutoCloseable {
     private final Ref<Session> session;
     private final Rights rights;
+    private final Audit audit;
     private final Runnable end;
     private final AtomicBoolean ended = new AtomicBoolean();
 
-    Grant(Ref<Session> session, Rights rights, Runnable end) {
+    Grant(Ref<Session> session, Rights rights, Audit audit, Runnable end) {
         this.session = session;
         this.rights = rights;
+        this.audit = audit;
         this.end = end;
     }
 
@@ -29,6 +32,11 @@ public final class Grant implements AutoCloseable {
     /** Whether it holds a permission such as {@code http/get_export}. */
     public boolean permits(String permission) {
         return rights.permits(permission);
+    }
+
+    /** Where the request is recorded. */
+    Audit audit() {
+        return audit;
     }
 
     @Override

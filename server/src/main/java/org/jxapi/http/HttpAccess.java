@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.dispatch.Audit;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.dispatch.Reply;
@@ -25,8 +26,11 @@ public final class HttpAccess {
 
     private final Sessions sessions;
     private final Dispatcher dispatcher;
+    private final Audit audit;
 
-    public HttpAccess(Store store, Dispatcher dispatcher, Clock clock) {
+    /** @param audit records requests */
+    public HttpAccess(Store store, Dispatcher dispatcher, Clock clock, Audit audit) {
+        this.audit = audit;
         this.sessions = new Sessions(store, clock);
         this.dispatcher = dispatcher;
     }
@@ -94,7 +98,7 @@ public final class HttpAccess {
     private Grant of(String session, String realm, Runnable end) {
         try {
             Ref<Session> ref = sessions.check(session);
-            return new Grant(ref, sessions.rights(ref), end);
+            return new Grant(ref, sessions.rights(ref), audit, end);
         } catch (XenApiException e) {
             throw Refusal.unauthorised(realm);
         }

@@ -4,11 +4,13 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.datamodel.XenApiException;
 
 /**
  * The head of a request that is no call.
@@ -82,6 +84,18 @@ public record RequestHead(
     /** The sender of a request that was admitted. */
     public Grant admitted() {
         return Objects.requireNonNull(caller, "the caller of a request is not known");
+    }
+
+    /**
+     * Records the request, which was admitted, at its end.
+     *
+     * @param permission what it needed, such as {@code http/get_export}
+     * @param failure why it failed; RBAC_PERMISSION_DENIED when it was not allowed, null for success
+     */
+    public void record(String permission, @Nullable XenApiException failure) {
+        Map<String, String> parameters = new LinkedHashMap<>(cookies);
+        parameters.putAll(query);
+        admitted().audit().request(permission, admitted().session(), parameters, peer, failure);
     }
 
     /** A parameter, which may come as a cookie too; null when there is none. */

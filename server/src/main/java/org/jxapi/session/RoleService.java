@@ -3,6 +3,7 @@ package org.jxapi.session;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Field;
@@ -27,6 +28,11 @@ public final class RoleService implements RoleMessages<Call> {
                 table.bind(message.fullName(), body);
             }
         }
+    }
+
+    /** The name of a role or permission, if there is one with this reference. */
+    public static Optional<String> name(Ref<Role> role) {
+        return Roles.all().find(role).map(row -> row.get(Role.NAME_LABEL));
     }
 
     private MessageTable.@Nullable Body<Call> body(MessageModel message) {

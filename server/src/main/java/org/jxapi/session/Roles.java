@@ -121,7 +121,7 @@ final class Roles {
     }
 
     /**
-     * What a session of somebody with these roles may do: the names of the roles and of all their permissions. Roles that do
+     * The rights of a session whose user has these roles: the names of the roles and of all their permissions. Roles that do
      * not exist give nothing.
      */
     List<String> rightsOf(Collection<Ref<org.jxapi.xenapi.Role>> roles) {

@@ -28,6 +28,11 @@ public record Transfer(RequestHead head, InputStream body, TransferHandler.Answe
         ok(BYTES, Optional.empty(), -1);
     }
 
+    /** Begins the answer with text of any length. */
+    public OutputStream text() {
+        return ok("text/plain", Optional.empty(), -1);
+    }
+
     /** Begins the answer with a file. */
     public OutputStream ok(String contentType, String fileName, long length) {
         return ok(contentType, Optional.of(fileName), length);

@@ -101,11 +101,15 @@ public final class TransferServer implements TransferHandler {
         if (!grant.permits(action.permission())) {
             Refusal denied = Refusal.denied(action.permission());
             XenApiException error = denied.error();
+            head.record(action.permission(), error);
             tasks.fail(task, error.code(), error.params());
             throw denied;
         }
-        if (given == null && "0".equals(head.headers().get("content-length"))) {
+        if (given == null
+                && head.method().equals("PUT")
+                && "0".equals(head.headers().get("content-length"))) {
             // Xen Orchestra asks so whether another host is the right one.
+            head.record(action.permission(), null);
             answer.ok(Map.of());
             return;
         }
@@ -174,6 +178,7 @@ public final class TransferServer implements TransferHandler {
             if (!task.isNull()) {
                 tasks.succeed(task, result);
             }
+            transfer.head().record(action.permission(), null);
             answer.complete();
             drain(transfer);
         } catch (Refused e) {
@@ -186,6 +191,7 @@ public final class TransferServer implements TransferHandler {
         } catch (RuntimeException | Error e) {
             LOG.error("{}: failed unexpectedly", action.label(), e);
             XenApiException error = Errors.internalError(String.valueOf(e));
+            transfer.head().record(action.permission(), error);
             tasks.fail(task, error.code(), error.params());
             ended(transfer, error);
         }
@@ -193,6 +199,7 @@ public final class TransferServer implements TransferHandler {
 
     private void fail(Action action, Transfer transfer, XenApiException e) {
         LOG.info("{} for {} failed: {}", action.label(), transfer.head().peer(), e.getMessage());
+        transfer.head().record(action.permission(), e);
         if (!transfer.call().task().isNull()) {
             tasks.fail(transfer.call().task(), e.code(), e.params());
         }

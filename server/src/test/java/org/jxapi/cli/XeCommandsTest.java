@@ -96,7 +96,6 @@ class XeCommandsTest {
         "host-get-system-status, filename",
         "pool-retrieve-wlb-report, report",
         "pool-sync-bundle, filename",
-        "audit-log-get, filename",
         "patch-upload, file-name",
         "update-upload, file-name"
     })

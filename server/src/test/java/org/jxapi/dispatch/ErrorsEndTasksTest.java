@@ -67,7 +67,14 @@ class ErrorsEndTasksTest {
                 }
             });
             XenDispatcher dispatcher = new XenDispatcher(
-                    store, tasks, Clock.systemUTC(), brokenTable(kind), workers, read -> null, XmlRpcValue::encode);
+                    store,
+                    tasks,
+                    Clock.systemUTC(),
+                    brokenTable(kind),
+                    workers,
+                    read -> null,
+                    Audit.NONE,
+                    XmlRpcValue::encode);
             Reply reply = dispatcher
                     .dispatch(request("VM.start", session, "OpaqueRef:x", false, false))
                     .toCompletableFuture()

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.dispatch.Audit;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Reply;
 import org.jxapi.store.H2Store;
@@ -89,7 +90,7 @@ class BrowserConsoleTest {
                         (line, unix, peer) -> new CompletableFuture<>(),
                         this::connect,
                         new NoTransfers(),
-                        new HttpAccess(store, BrowserConsoleTest::dispatch, Clock.systemUTC())));
+                        new HttpAccess(store, BrowserConsoleTest::dispatch, Clock.systemUTC(), Audit.NONE)));
     }
 
     @AfterEach

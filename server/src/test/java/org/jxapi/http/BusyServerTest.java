@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
+import org.jxapi.dispatch.Audit;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Reply;
 import org.jxapi.store.H2Store;
@@ -80,7 +81,7 @@ class BusyServerTest {
                         (line, unix, peer) -> open(new String(line, StandardCharsets.UTF_8)),
                         (request, answer) -> {},
                         new Transfer(),
-                        new HttpAccess(store, this::dispatch, Clock.systemUTC())));
+                        new HttpAccess(store, this::dispatch, Clock.systemUTC(), Audit.NONE)));
     }
 
     @AfterEach

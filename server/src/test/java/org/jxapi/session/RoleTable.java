@@ -28,10 +28,10 @@ public final class RoleTable {
     private static final String HEAD = """
             # Roles
 
-            Who may send each message, set each protected key of a map, and use each HTTP handler. The roles and their
-            permissions are XAPI's. A user has the roles of its subject and of the subject's groups; `subject-role-add`
-            assigns them. Root of the host may do everything. `client-cert` is the internal role of clients that a
-            certificate identifies.
+            The roles that may send each message, set each protected key of a map, and use each HTTP handler. The roles
+            and their permissions are XAPI's. A user has the roles of its subject and of the subject's groups;
+            `subject-role-add` assigns them. Root of the host may do everything. `client-cert` is the internal role of
+            clients that a certificate identifies.
 
             A message about a protected key of a map (`VM.add_to_other_config/key:pci`) needs the right to that key in
             place of the right to the message; `*` stands for the rest of a key. `xe` sends the messages of a command

@@ -26,8 +26,8 @@ import org.jxapi.harness.ThinClient;
 import org.jxapi.xenapi.XenModel;
 
 /**
- * All of docs/roles.md, sent to a running daemon by a session of each role. Whoever lacks a permission gets
- * RBAC_PERMISSION_DENIED with XAPI's text, whatever else is wrong with the call; nobody else does. Upstream: rbac.ml,
+ * All of docs/roles.md, sent to a running daemon by a session of each role. A session without a permission gets
+ * RBAC_PERMISSION_DENIED with XAPI's text, whatever else is wrong with the call; no other does. Upstream: rbac.ml,
  * gen_server.ml (the order of the checks), xapi_http.ml.
  */
 class RoleWalkTest {
