@@ -20,6 +20,9 @@ public interface Statistics {
     /** Returns the control domain's network links by name, such as {@code eth0} and {@code vif7.0}. */
     Map<String, LinkCounters> links();
 
+    /** Returns whether a link of the control domain has a connection: a cable with a switch at its other end. */
+    boolean carrier(String link);
+
     /**
      * Returns the disks of all domains. Counters of a disk that another program serves may be missing for a while when that
      * program is busy.

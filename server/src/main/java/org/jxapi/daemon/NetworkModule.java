@@ -1,11 +1,14 @@
 package org.jxapi.daemon;
 
+import java.time.Clock;
+import java.util.function.Predicate;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.network.NetworkService;
 import org.jxapi.network.Networks;
 import org.jxapi.network.PifAddresses;
+import org.jxapi.network.PifLinks;
 import org.jxapi.network.PifService;
 import org.jxapi.network.Pifs;
 import org.jxapi.network.VlanService;
@@ -21,14 +24,17 @@ final class NetworkModule {
     private final NetworkService networkService;
     private final PifService pifService;
     private final VlanService vlanService;
+    private final PifLinks links;
 
-    NetworkModule(Store store, HostNetwork host) {
+    /** @param carrier whether an interface has a connection now */
+    NetworkModule(Store store, HostNetwork host, Predicate<String> carrier, Clock clock) {
         this.networks = new Networks(store, host);
         Pifs pifs = new Pifs(store, host, networks);
         this.vlans = new Vlans(store, host, pifs);
         this.networkService = new NetworkService(store, networks);
         this.pifService = new PifService(store, pifs, vlans, new PifAddresses(store, host));
         this.vlanService = new VlanService(vlans);
+        this.links = new PifLinks(store, carrier, clock);
     }
 
     Vlans vlans() {
@@ -44,5 +50,10 @@ final class NetworkModule {
     /** Makes the bridges and VLANs that a restart of the host has taken away. */
     void start() {
         networks.start();
+    }
+
+    /** Follows the connections of physical interfaces; called every few seconds. */
+    void look() {
+        links.look();
     }
 }

@@ -96,6 +96,17 @@ final class LinuxStatistics implements Statistics, AutoCloseable {
         return links;
     }
 
+    @Override
+    public boolean carrier(String link) {
+        try {
+            return Files.readString(root.resolve("sys/class/net").resolve(link).resolve("carrier"))
+                    .startsWith("1");
+        } catch (IOException e) {
+            // A link that is down has a file that cannot be read.
+            return false;
+        }
+    }
+
     private static long number(String text) {
         try {
             return Long.parseUnsignedLong(text);

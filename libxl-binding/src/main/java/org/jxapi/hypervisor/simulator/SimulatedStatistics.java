@@ -84,6 +84,11 @@ record SimulatedStatistics(SimulatorState state) implements Statistics {
     }
 
     @Override
+    public boolean carrier(String link) {
+        return links().containsKey(link);
+    }
+
+    @Override
     public List<DiskCounters> disks() {
         List<DiskCounters> all = new ArrayList<>();
         synchronized (state) {

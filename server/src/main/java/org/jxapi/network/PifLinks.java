@@ -1,0 +1,66 @@
+package org.jxapi.network;
+
+import java.time.Clock;
+import java.util.function.Predicate;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenTime;
+import org.jxapi.local.ThisHost;
+import org.jxapi.message.Messages;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Cls;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.PIF;
+import org.jxapi.xenapi.PIFMetrics;
+
+/**
+ * The connections of the host's physical interfaces: PIF_metrics.carrier follows them, and a message says when one is lost.
+ * XAPI only has messages for the links of bonds.
+ */
+public final class PifLinks {
+    /** XAPI's priority of BOND_STATUS_CHANGED. */
+    private static final long PRIORITY = 3;
+
+    private final Store store;
+    private final Predicate<String> carrier;
+    private final Clock clock;
+
+    /** @param carrier whether an interface has a connection now */
+    public PifLinks(Store store, Predicate<String> carrier, Clock clock) {
+        this.store = store;
+        this.carrier = carrier;
+        this.clock = clock;
+    }
+
+    /** Compares all interfaces with their records; called every few seconds. */
+    public void look() {
+        Snapshot now = store.snapshot();
+        for (Stored<PIF> pif : now.all(PIF.XEN_CLASS)) {
+            Row<PIF> row = pif.row();
+            if (!row.get(PIF.PHYSICAL) || now.find(row.get(PIF.METRICS)).isEmpty()) {
+                continue;
+            }
+            boolean before = now.get(row.get(PIF.METRICS), PIFMetrics.CARRIER);
+            boolean connected = carrier.test(row.get(PIF.DEVICE));
+            if (connected != before) {
+                store.change(tx -> changed(tx, row.get(PIF.METRICS), row, connected));
+            }
+        }
+    }
+
+    private void changed(Transaction tx, Ref<PIFMetrics> metrics, Row<PIF> pif, boolean connected) {
+        if (tx.find(metrics).isEmpty()) {
+            return;
+        }
+        tx.set(metrics, PIFMetrics.CARRIER, connected);
+        tx.set(metrics, PIFMetrics.LAST_UPDATED, XenTime.of(clock.instant()));
+        if (!connected && pif.get(PIF.CURRENTLY_ATTACHED)) {
+            String host = ThisHost.row(tx).get(Host.UUID);
+            String body = "The physical interface " + pif.get(PIF.DEVICE) + " has lost its connection";
+            Messages.write(tx, clock, "PIF_LINK_LOST", PRIORITY, Cls.HOST, host, body);
+        }
+    }
+}
