@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.DoubleConsumer;
 import java.util.function.DoubleFunction;
 import org.jxapi.datasource.Sampler;
 import org.jxapi.local.ThisHost;
@@ -99,12 +98,8 @@ public final class Recorder {
         return clock.millis() / MILLIS;
     }
 
-    /**
-     * Takes the measurements of this moment.
-     *
-     * @param after gets the time when they are taken
-     */
-    public void look(DoubleConsumer after) {
+    /** Takes the measurements of this moment. */
+    public void look() {
         double now = now();
         Snapshot snapshot = store.snapshot();
         measurements.keepExtremes(
@@ -125,7 +120,6 @@ public final class Recorder {
                 failing = true;
             }
         }
-        after.accept(now);
     }
 
     private void keep(double now, Map<Owner, Rrd> ended) throws IOException {

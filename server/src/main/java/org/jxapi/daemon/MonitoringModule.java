@@ -11,12 +11,17 @@ import org.jxapi.archive.RrdFolder;
 import org.jxapi.datasource.Sampler;
 import org.jxapi.host.HostPlugin;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.measure.Measurements;
+import org.jxapi.perfmon.ControlDomain;
+import org.jxapi.perfmon.LinuxControlDomain;
+import org.jxapi.perfmon.Perfmon;
+import org.jxapi.perfmon.PerfmonPlugin;
 import org.jxapi.store.Store;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Measurements: taken every 5 s on a thread of their own, and kept in the data folder. */
+/** Measurements: taken every 5 s on a thread of their own, kept in the data folder, and compared with thresholds. */
 final class MonitoringModule {
     private static final Logger LOG = LoggerFactory.getLogger(MonitoringModule.class);
 
@@ -31,6 +36,7 @@ final class MonitoringModule {
 
     private final Measurements measurements = new Measurements();
     private final Recorder recorder;
+    private final Perfmon perfmon;
     private final Clock clock;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread created = new Thread(work, "measurements");
@@ -42,6 +48,9 @@ final class MonitoringModule {
         this.clock = clock;
         Sampler sampler = new Sampler(store, hypervisor);
         this.recorder = new Recorder(store, measurements, sampler::look, clock, dataDir.resolve("rrds"));
+        ControlDomain domain =
+                hypervisor instanceof SimulatedHypervisor ? ControlDomain.UNKNOWN : new LinuxControlDomain();
+        this.perfmon = new Perfmon(store, measurements, domain, clock);
     }
 
     Measurements measurements() {
@@ -60,7 +69,7 @@ final class MonitoringModule {
 
     /** The plug-ins of host.call_plugin that are about measurements. */
     Map<String, HostPlugin> plugins() {
-        return Map.of();
+        return Map.of(PerfmonPlugin.NAME, new PerfmonPlugin(perfmon));
     }
 
     /** Reads the measurements of the last run, and takes new ones, in the background. */
@@ -77,7 +86,8 @@ final class MonitoringModule {
 
     private void look() {
         try {
-            recorder.look(now -> {});
+            recorder.look();
+            perfmon.look();
         } catch (RuntimeException | Error e) {
             LOG.warn("Measurements: cannot be taken: {}", e.getMessage(), e);
         }

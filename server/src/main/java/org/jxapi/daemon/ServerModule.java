@@ -84,7 +84,7 @@ final class ServerModule {
         this.workers = workers;
         this.operations = new Operations(store);
         this.network = network;
-        this.networking = new NetworkModule(store, network);
+        this.networking = new NetworkModule(store, network, hypervisor.statistics()::carrier, clock);
         this.monitoring = new MonitoringModule(store, dataDir, hypervisor, clock);
         Measurements measurements = monitoring.measurements();
         this.storage = new StorageModule(store, dataDir, hostStorage, operations, hypervisor, clock, measurements);
@@ -189,6 +189,7 @@ final class ServerModule {
     void measure() {
         certificates.look();
         hosts.measure();
+        networking.look();
         storage.look(workers);
         vms.look();
     }

@@ -26,7 +26,9 @@ final class SpaceMessages {
     private static final double LOW = 0.95;
 
     private static final double ENOUGH = 0.9;
-    private static final String VARIABLE = "physical_utilisation";
+    /** These alarms differ by it from those of perfmon, which has settings of its own. */
+    private static final String CONFIG =
+            "<variable><name value=\"physical_utilisation\"/><alarm_trigger_level value=\"" + LOW + "\"/></variable>";
 
     /** The key of {@code SR.sm_config} that XenServer keeps the message in. */
     private static final String NO_SPACE = "gc_no_space";
@@ -74,14 +76,12 @@ final class SpaceMessages {
         return now.all(Message.XEN_CLASS).stream()
                 .filter(message -> message.row().get(Message.OBJ_UUID).equals(sr.get(SR.UUID)))
                 .filter(message -> message.row().get(Message.NAME).equals("ALARM"))
-                .filter(message -> message.row().get(Message.BODY).contains(VARIABLE))
+                .filter(message -> message.row().get(Message.BODY).endsWith(CONFIG))
                 .map(Stored::ref)
                 .findAny();
     }
 
     private void raise(Transaction tx, Ref<SR> sr, double used) {
-        String config =
-                "<variable><name value=\"" + VARIABLE + "\"/><alarm_trigger_level value=\"" + LOW + "\"/></variable>";
         tx.find(sr)
                 .ifPresent(found -> Messages.write(
                         tx,
@@ -90,7 +90,7 @@ final class SpaceMessages {
                         3,
                         Cls.SR,
                         found.row().get(SR.UUID),
-                        "value: " + used + "\nconfig:\n" + config));
+                        "value: " + used + "\nconfig:\n" + CONFIG));
     }
 
     /** Says once that layers of a repository cannot be merged since it is full. */

@@ -79,7 +79,7 @@ class RecorderTest {
             if (guest) {
                 samples.put(Owner.vm(GUEST), new Sample(7, List.of(new Reading(MEMORY, 4), new Reading(SENT, sent))));
             }
-            recorder.look(now -> {});
+            recorder.look();
         }
     }
 

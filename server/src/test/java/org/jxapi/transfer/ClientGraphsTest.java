@@ -242,6 +242,17 @@ class ClientGraphsTest {
                 .isEqualTo(1.0));
     }
 
+    @Test
+    @Order(4)
+    void xenCentersPluginAndBackupsAreAnswered() throws Exception {
+        String hostRef = calls.first("host.get_all");
+        assertThat(calls.text("host.call_plugin", hostRef, "perfmon", "refresh", Map.of()))
+                .isEqualTo("True");
+        calls.ok("host.backup_rrds", hostRef, 0.0);
+        Eventually.holds(() -> assertThat(daemon.folder().resolve("data/rrds").resolve(host + ".gz"))
+                .exists());
+    }
+
     /** A VM's database goes to another host with PUT, as upstream's rrdd_server.ml (send_rrd) does. */
     @Test
     @Order(5)
