@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -14,6 +15,7 @@ import org.jxapi.datamodel.MessageTable;
 import org.jxapi.directory.Directories;
 import org.jxapi.directory.DirectoryTrust;
 import org.jxapi.dispatch.Call;
+import org.jxapi.host.HostPlugin;
 import org.jxapi.pam.Pam;
 import org.jxapi.session.AuthService;
 import org.jxapi.session.ExternalAuth;
@@ -23,6 +25,8 @@ import org.jxapi.session.Revalidation;
 import org.jxapi.session.RoleService;
 import org.jxapi.session.SessionService;
 import org.jxapi.session.SubjectService;
+import org.jxapi.session.TokenPlugin;
+import org.jxapi.session.Tokens;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.AuthMessages;
 import org.jxapi.xenapi.CertificatePurpose;
@@ -34,6 +38,7 @@ final class AccessModule implements AutoCloseable {
     private final Clock clock;
     private final Passwords passwords;
     private final ExternalAuth external;
+    private final Tokens tokens;
     private final Logins logins;
     private final Revalidation revalidation;
 
@@ -76,8 +81,17 @@ final class AccessModule implements AutoCloseable {
         return external;
     }
 
-    /** Asks the directory about users who are logged in, on a thread of its own: it may take long to answer. */
+    /** The plug-ins of host.call_plugin that are about users. */
+    Map<String, HostPlugin> plugins() {
+        return Map.of(TokenPlugin.NAME, new TokenPlugin(tokens, logins, external)::call);
+    }
+
+    /**
+     * Ends sessions whose users may no longer have one. It asks the directory about them on a thread of its own, because
+     * the answer may take long.
+     */
     void revalidate(Executor own) {
+        tokens.endSessions();
         own.execute(revalidation::look);
     }
 

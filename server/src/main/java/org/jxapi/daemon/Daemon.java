@@ -176,7 +176,7 @@ final class Daemon implements AutoCloseable {
                 certificates,
                 agent,
                 trusted,
-                access.external());
+                access);
         this.services = services;
         NbdServer nbd =
                 new NbdServer(store, services.contents(), tasks, clock, tls, certificates, address(settings.nbd()));

@@ -32,7 +32,6 @@ import org.jxapi.pool.PoolRules;
 import org.jxapi.pool.PoolService;
 import org.jxapi.pool.SecretService;
 import org.jxapi.recovery.DatabaseRecovery;
-import org.jxapi.session.ExternalAuth;
 import org.jxapi.storage.DatabaseCopies;
 import org.jxapi.storage.DiskContents;
 import org.jxapi.storage.DiskExports;
@@ -77,7 +76,7 @@ final class ServerModule {
             ServerCertificates certificates,
             HostAgent agent,
             TrustedCertificates trusted,
-            ExternalAuth external) {
+            AccessModule access) {
         this.store = store;
         this.dataDir = dataDir;
         this.hypervisor = hypervisor;
@@ -99,7 +98,7 @@ final class ServerModule {
                 hypervisor,
                 measurements,
                 monitoring::saveAll,
-                monitoring.plugins(),
+                plugins(monitoring.plugins(), access.plugins()),
                 operations,
                 machine,
                 settings,
@@ -110,10 +109,16 @@ final class ServerModule {
                 httpsOnly,
                 agents,
                 agent,
-                external);
+                access.external());
         this.trusted = trusted;
-        this.pool = new PoolService(store, operations, clock, networking.vlans(), agents, trusted, httpsOnly, external);
+        this.pool = new PoolService(store, operations, clock, networking.vlans(), agents, trusted, httpsOnly, access.external());
         this.messages = new MessageService(store, clock);
+    }
+
+    private static Map<String, HostPlugin> plugins(Map<String, HostPlugin> some, Map<String, HostPlugin> more) {
+        Map<String, HostPlugin> all = new HashMap<>(some);
+        all.putAll(more);
+        return all;
     }
 
     void bind(MessageTable<Call> table, DiskExports exports, DatabaseCopies copies) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.directory.Account;
 import org.jxapi.directory.Directory;
 import org.jxapi.directory.DirectoryException;
@@ -48,20 +49,35 @@ final class ExternalLogins {
                 throw Errors.sessionAuthenticationFailed(user, "Authentication failure")
                         .causedBy(e);
             }
-            throw Errors.sessionAuthorizationFailed(user, DirectoryErrors.message(e))
-                    .causedBy(e);
+            throw unauthorised(user, DirectoryErrors.message(e)).causedBy(e);
         }
+        return admitted(directory, user, sid);
+    }
+
+    /** The user of a token, which is in the place of the password. */
+    Identity identify(Token token) {
+        try {
+            return admitted(external.directory(), token.user(), token.sid()).with(token);
+        } catch (DirectoryException e) {
+            throw unauthorised(token.user(), DirectoryErrors.message(e)).causedBy(e);
+        }
+    }
+
+    private Identity admitted(Directory directory, String user, String sid) {
         try {
             Account account = directory.account(sid);
             if (!account.state().usable()) {
-                throw Errors.sessionAuthorizationFailed(
+                throw unauthorised(
                         user, "User " + user + " (subject_id " + sid + ") suspended in external directory");
             }
             return admitted(account, directory.groups(sid));
         } catch (DirectoryException e) {
-            throw Errors.sessionAuthorizationFailed(user, DirectoryErrors.message(e))
-                    .causedBy(e);
+            throw unauthorised(user, DirectoryErrors.message(e)).causedBy(e);
         }
+    }
+
+    private static XenApiException unauthorised(String user, String reason) {
+        return Errors.sessionAuthorizationFailed(user, reason);
     }
 
     /** The user with the roles of the subjects that let the user in. */
@@ -69,7 +85,7 @@ final class ExternalLogins {
         String sid = account.identifier();
         List<Stored<Subject>> subjects = subjects(sid, groups);
         if (subjects.isEmpty()) {
-            throw Errors.sessionAuthorizationFailed(
+            throw unauthorised(
                     account.name(),
                     "Subject " + account.name() + " (identifier " + sid + ") has no access rights in this pool");
         }

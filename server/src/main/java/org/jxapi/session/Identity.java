@@ -1,6 +1,7 @@
 package org.jxapi.session;
 
 import java.util.List;
+import java.util.Map;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.xenapi.Session;
@@ -14,15 +15,30 @@ import org.jxapi.xenapi.Subject;
  * @param sid identifier of the user in the directory; empty for local superusers
  * @param subject the user or group that lets the user in; null for local superusers
  * @param permissions labels of permissions; none for a superuser, who needs none
+ * @param token id of the API token in the place of the password; empty if there was none
  */
-record Identity(String user, boolean superuser, String sid, Ref<Subject> subject, List<String> permissions) {
+record Identity(String user, boolean superuser, String sid, Ref<Subject> subject, List<String> permissions, String token) {
+    Identity(String user, boolean superuser, String sid, Ref<Subject> subject, List<String> permissions) {
+        this(user, superuser, sid, subject, permissions, "");
+    }
+
     static Identity superuser(String user) {
         return new Identity(user, true, "", Ref.nil(), List.of());
     }
 
+    /** The same who has logged in with a token, which may limit the rights. */
+    Identity with(Token used) {
+        if (superuser && !used.role().isEmpty()) {
+            return new Identity(user, false, sid, subject, Tokens.ofRole(used), used.id());
+        }
+        return new Identity(user, superuser, sid, subject, Tokens.limit(used, permissions), used.id());
+    }
+
     /** The part of a session's record that is about its user. */
     Row<Session> in(Row<Session> session) {
+        Map<String, String> config = token.isEmpty() ? Map.of() : Map.of(Tokens.KEY, token);
         return session.with(Session.IS_LOCAL_SUPERUSER, superuser)
+                .with(Session.OTHER_CONFIG, config)
                 .with(Session.AUTH_USER_NAME, user)
                 .with(Session.AUTH_USER_SID, sid)
                 .with(Session.SUBJECT, subject)

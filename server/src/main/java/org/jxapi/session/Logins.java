@@ -35,6 +35,7 @@ public final class Logins implements AutoCloseable {
     private final LoginThreads local = new LoginThreads("local-login");
     private final LoginThreads remote = new LoginThreads("directory-login");
     private final Passwords passwords;
+    private final Tokens tokens;
     private final LocalSuperusers superusers;
     private final ExternalAuth external;
     private final ExternalLogins logins;
@@ -51,7 +52,9 @@ public final class Logins implements AutoCloseable {
         }
     }
 
-    public Logins(Store store, Passwords passwords, LocalSuperusers superusers, ExternalAuth external) {
+    public Logins(
+            Store store, Passwords passwords, Tokens tokens, LocalSuperusers superusers, ExternalAuth external) {
+        this.tokens = tokens;
         this.passwords = passwords;
         this.superusers = superusers;
         this.external = external;
@@ -88,6 +91,9 @@ public final class Logins implements AutoCloseable {
 
     /** Asks PAM or the directory; null if neither knows such users. */
     private @Nullable Supplier<CompletionStage<Identity>> elsewhere(String user, String password, boolean directory) {
+        if (directory && Tokens.isToken(password)) {
+            return tokens.find(user, password).map(this::byToken).orElse(null);
+        }
         Pam pam = superusers.contains(user) ? superusers.pam().get() : null;
         if (pam != null) {
             return () -> local.run(() -> superuser(pam, user, password));
@@ -95,6 +101,20 @@ public final class Logins implements AutoCloseable {
         return directory && !user.equals(ROOT) && external.enabled()
                 ? () -> remote.run(() -> logins.identify(user, password))
                 : null;
+    }
+
+    private Supplier<CompletionStage<Identity>> byToken(Token token) {
+        if (!token.sid().isEmpty()) {
+            return () -> remote.run(() -> logins.identify(token));
+        }
+        return () -> isSuperuser(token.user())
+                ? CompletableFuture.completedFuture(Identity.superuser(token.user()).with(token))
+                : CompletableFuture.failedFuture(failed(token.user()));
+    }
+
+    /** Whether a user of that name is a local superuser, after a login. */
+    boolean isSuperuser(String user) {
+        return user.equals(ROOT) || superusers.contains(user);
     }
 
     /** Checks under way count like refusals that wait, so that one peer cannot take all threads. */

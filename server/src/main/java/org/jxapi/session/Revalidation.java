@@ -37,10 +37,13 @@ public final class Revalidation {
     private final Store store;
     private final ExternalAuth external;
     private final ExternalLogins logins;
+    private final Tokens tokens;
     private final Clock clock;
     private final AtomicBoolean running = new AtomicBoolean();
 
-    public Revalidation(Store store, ExternalAuth external, Clock clock) {
+    /** @param tokens may limit the rights of sessions */
+    public Revalidation(Store store, ExternalAuth external, Tokens tokens, Clock clock) {
+        this.tokens = tokens;
         this.store = store;
         this.external = external;
         this.logins = new ExternalLogins(store, external);
@@ -111,7 +114,7 @@ public final class Revalidation {
     }
 
     private void apply(Stored<Session> session, List<Stored<Subject>> subjects) {
-        List<String> permissions = ExternalLogins.permissions(subjects);
+        List<String> permissions = tokens.limit(session.row(), ExternalLogins.permissions(subjects));
         Ref<Session> ref = session.ref();
         store.change(tx -> {
             if (tx.find(ref).isEmpty()) {

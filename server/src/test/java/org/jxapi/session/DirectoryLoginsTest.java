@@ -174,6 +174,32 @@ class DirectoryLoginsTest {
 
     @Test
     @Order(6)
+    void aTokenIsAPasswordOfItsUser() throws Exception {
+        ThinClient xe = new ThinClient(daemon.folder().resolve("sock"));
+        String token = xe.run("token-create", "user=pool-admin", "role=vm-admin", "name=backup", "days=30")
+                .ok();
+        RoleProbes.check(client, logins.session("pool-admin", token), "vm-admin");
+        assertThat(logins.refusal("read-only", token)).startsWith("SESSION_AUTHENTICATION_FAILED");
+        assertThat(logins.refusal("root", token)).startsWith("SESSION_AUTHENTICATION_FAILED");
+        String root = xe.run("token-create").ok();
+        String session = logins.session("root", root);
+        assertThat(calls.ok("session.get_is_local_superuser", session).asBoolean()).isTrue();
+        String listed = xe.run("token-list").ok();
+        assertThat(listed).contains("backup", "vm-admin", "pool-admin").doesNotContain(token, root);
+        xe.run("token-revoke", "id=" + root.substring(6, 38)).ok();
+        assertThat(client.call("VM.get_all", List.of(session)).toString()).contains("SESSION_INVALID");
+        assertThat(logins.refusal("root", root)).startsWith("SESSION_AUTHENTICATION_FAILED");
+        assertThat(calls.error(
+                        "host.call_plugin",
+                        calls.first("host.get_all"),
+                        "jxapi-token",
+                        "create",
+                        Map.of("user", "operators")))
+                .startsWith("XENAPI_PLUGIN_FAILURE");
+    }
+
+    @Test
+    @Order(7)
     void aDirectoryThatDoesNotAnswerDelaysOnlyItsOwnUsers() throws Exception {
         calls.ok("pool.disable_external_auth", pool(), Map.of());
         List<CompletableFuture<JsonNode>> waiting = new ArrayList<>();

@@ -37,6 +37,7 @@ public final class AllCommands {
         DataSourceCommands.declare(table);
         UpdateCommands.declare(table);
         AccessCommands.declare(table);
+        TokenCommands.declare(table);
         HardwareCommands.declare(table);
         PolicyCommands.declare(table);
         RecoveryCommands.declare(table);
