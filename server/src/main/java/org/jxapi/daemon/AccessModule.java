@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.certificate.ClientCertificates;
 import org.jxapi.certificate.Trust;
 import org.jxapi.certificate.TrustedCertificates;
 import org.jxapi.datamodel.MessageTable;
@@ -38,11 +39,12 @@ final class AccessModule implements AutoCloseable {
     private final Clock clock;
     private final Passwords passwords;
     private final ExternalAuth external;
+    private final ClientCertificates certificates;
     private final Tokens tokens;
     private final Logins logins;
     private final Revalidation revalidation;
 
-    /** @param trusted knows which servers of a directory are trusted */
+    /** @param trusted knows which servers of a directory, and which clients, are trusted */
     AccessModule(Store store, Settings settings, Clock clock, TrustedCertificates trusted) throws IOException {
         this.store = store;
         this.clock = clock;
@@ -53,8 +55,16 @@ final class AccessModule implements AutoCloseable {
                 users.pamService() == null ? null : Pam.of(users.pamService()).orElse(null);
         this.external =
                 new ExternalAuth(store, new Directories(String.valueOf(users.pamService()), pam, () -> tls(trusted)));
-        this.logins = new Logins(store, passwords, new Logins.LocalSuperusers(users.pamSuperusers(), pam), external);
-        this.revalidation = new Revalidation(store, external, clock);
+        this.certificates = new ClientCertificates(store, trusted::general);
+        this.tokens = new Tokens(settings.dataDir(), store, clock);
+        this.logins = new Logins(
+                store,
+                passwords,
+                tokens,
+                new Logins.LocalSuperusers(users.pamSuperusers(), pam),
+                external,
+                certificates::accept);
+        this.revalidation = new Revalidation(store, external, tokens, clock);
     }
 
     private static Optional<DirectoryTrust.Tls> tls(TrustedCertificates trusted) throws GeneralSecurityException {
@@ -79,6 +89,11 @@ final class AccessModule implements AutoCloseable {
     /** The directory that this host uses. */
     ExternalAuth external() {
         return external;
+    }
+
+    /** The clients that log in with a certificate. */
+    ClientCertificates certificates() {
+        return certificates;
     }
 
     /** The plug-ins of host.call_plugin that are about users. */

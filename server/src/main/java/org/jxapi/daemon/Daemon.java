@@ -268,6 +268,7 @@ final class Daemon implements AutoCloseable {
                         callers));
         this.http = http;
         services.httpsOnly().listeners(http.servesTls(), http::servePlain);
+        access.certificates().onChange(tls::askClients);
         services.listening(http.endpoints());
         services.monitor();
         nbd.start(timer);

@@ -20,6 +20,7 @@ import org.jxapi.domain.Firmware;
 import org.jxapi.host.DiagnosticsService;
 import org.jxapi.host.GuestAgentConfig;
 import org.jxapi.host.HostAgent;
+import org.jxapi.host.HostPlugin;
 import org.jxapi.host.HttpsOnly;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
@@ -111,7 +112,16 @@ final class ServerModule {
                 agent,
                 access.external());
         this.trusted = trusted;
-        this.pool = new PoolService(store, operations, clock, networking.vlans(), agents, trusted, httpsOnly, access.external());
+        this.pool = new PoolService(
+                store,
+                operations,
+                clock,
+                networking.vlans(),
+                agents,
+                trusted,
+                httpsOnly,
+                access.external(),
+                access.certificates());
         this.messages = new MessageService(store, clock);
     }
 

@@ -34,6 +34,11 @@ public final class Directories {
         return TYPES.contains(type);
     }
 
+    /** Whether a kind of directory is in the network. */
+    public boolean usesTls(String type) {
+        return !type.equals(PAM);
+    }
+
     /**
      * A directory of a kind that is known. Servers are not asked yet.
      *

@@ -1,5 +1,6 @@
 package org.jxapi.dispatch;
 
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -70,6 +71,8 @@ public interface Call {
      * @param subtaskOf task reference of the request's subtask-of header, or null
      * @param otherConfig settings of the request's x-http-other-config headers
      * @param gone whether the client that waits for the answer has gone
+     * @param certificates the certificates that the client has shown in TLS, its own first; nobody has checked whether
+     *     they are trusted
      */
     record Origin(
             boolean unixSocket,
@@ -79,7 +82,21 @@ public interface Call {
             @Nullable String taskId,
             @Nullable String subtaskOf,
             Map<String, String> otherConfig,
-            BooleanSupplier gone) {
+            BooleanSupplier gone,
+            List<X509Certificate> certificates) {
+        /** The origin of a call whose client has shown no certificate. */
+        public Origin(
+                boolean unixSocket,
+                String peer,
+                String userAgent,
+                String originator,
+                @Nullable String taskId,
+                @Nullable String subtaskOf,
+                Map<String, String> otherConfig,
+                BooleanSupplier gone) {
+            this(unixSocket, peer, userAgent, originator, taskId, subtaskOf, otherConfig, gone, List.of());
+        }
+
         /** The origin of a call whose client is not watched. */
         public Origin(
                 boolean unixSocket,
@@ -94,12 +111,18 @@ public interface Call {
 
         /** The same of a call that goes on when its client goes. */
         Origin unwatched() {
-            return new Origin(unixSocket, peer, userAgent, originator, taskId, subtaskOf, otherConfig);
+            return watched(() -> false);
         }
 
         /** The same of a call whose client can be watched. */
         public Origin watched(BooleanSupplier client) {
-            return new Origin(unixSocket, peer, userAgent, originator, taskId, subtaskOf, otherConfig, client);
+            return new Origin(
+                    unixSocket, peer, userAgent, originator, taskId, subtaskOf, otherConfig, client, certificates);
+        }
+
+        /** The same of a call whose client has shown certificates. */
+        public Origin showing(List<X509Certificate> shown) {
+            return new Origin(unixSocket, peer, userAgent, originator, taskId, subtaskOf, otherConfig, gone, shown);
         }
 
         /** The origin of calls under no other task, whose client is not watched. */

@@ -324,6 +324,11 @@ public final class HostService implements HostMessages<Call> {
     }
 
     @Override
+    public void externalAuthSetLdaps(Call call, Ref<Host> host, boolean ldaps, boolean force) {
+        external.setLdaps(host, ldaps, force);
+    }
+
+    @Override
     public void applyEdition(Call call, Ref<Host> host, String edition, boolean force) {
         if (!edition.isEmpty() && !host(host).get(Host.EDITIONS).contains(edition)) {
             throw Errors.invalidEdition(edition);

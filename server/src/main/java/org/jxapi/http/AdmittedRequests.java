@@ -91,6 +91,7 @@ abstract class AdmittedRequests {
         String peer = unix
                 ? Peer.UNIX_SOCKET
                 : Peer.of(request.getConnectionMetaData().getRemoteSocketAddress());
-        return RequestHead.of(request.getMethod(), request.getHttpURI().getPathQuery(), headers, unix, peer);
+        return RequestHead.of(request.getMethod(), request.getHttpURI().getPathQuery(), headers, unix, peer)
+                .showing(Peer.certificates(request));
     }
 }

@@ -19,7 +19,7 @@ import org.jxapi.xenapi.Session;
 
 /**
  * The sender of a request that is not a call: the peer of the unix socket, a session that a cookie or the query names,
- * or a user with a name and a password.
+ * a user with a name and a password, or a client with a certificate.
  */
 public final class HttpAccess {
     private static final String BASIC = "Basic ";
@@ -77,6 +77,9 @@ public final class HttpAccess {
 
     private CompletionStage<Grant> basic(RequestHead request, String realm) {
         String authorization = request.headers().get("authorization");
+        if (authorization == null && !request.certificates().isEmpty()) {
+            return login(request, realm, "", "");
+        }
         if (authorization == null || !authorization.startsWith(BASIC)) {
             throw Refusal.unauthorised(realm);
         }
@@ -124,7 +127,8 @@ public final class HttpAccess {
     }
 
     private CompletionStage<Reply> call(RequestHead request, String method, Object... params) {
-        Call.Origin origin = Call.Origin.of(request.unixSocket(), request.peer(), "", "");
+        Call.Origin origin =
+                Call.Origin.of(request.unixSocket(), request.peer(), "", "").showing(request.certificates());
         return dispatcher.dispatch(new Call.Request(method, List.of(params), origin));
     }
 }

@@ -2,6 +2,7 @@ package org.jxapi.http;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,6 +21,7 @@ import org.jxapi.datamodel.XenApiException;
  * @param headers by name in lower case
  * @param unixSocket whether the peer is trusted as root
  * @param peer address of the peer, for logs
+ * @param certificates the certificates that it has shown in TLS, its own first
  * @param caller who sends it; null until that is known
  */
 public record RequestHead(
@@ -31,6 +33,7 @@ public record RequestHead(
         Map<String, String> headers,
         boolean unixSocket,
         String peer,
+        List<X509Certificate> certificates,
         @Nullable Grant caller) {
     private static final String LENGTH = "content-length";
 
@@ -73,12 +76,18 @@ public record RequestHead(
                 headers,
                 unixSocket,
                 peer,
+                List.of(),
                 null);
+    }
+
+    /** The same request, of a client that has shown certificates. */
+    RequestHead showing(List<X509Certificate> shown) {
+        return new RequestHead(method, target, path, query, cookies, headers, unixSocket, peer, shown, caller);
     }
 
     /** The same request, of a caller that is known. */
     RequestHead of(Grant grant) {
-        return new RequestHead(method, target, path, query, cookies, headers, unixSocket, peer, grant);
+        return new RequestHead(method, target, path, query, cookies, headers, unixSocket, peer, certificates, grant);
     }
 
     /** The sender of a request that was admitted. */

@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.store.Reason;
@@ -21,6 +22,7 @@ public final class TlsContext {
 
     private final ServerCertificates certificates;
     private final SslContextFactory.Server factory = new SslContextFactory.Server();
+    private volatile boolean asksClients;
 
     /** @throws IOException when TLS cannot be had; the message is one line */
     public TlsContext(ServerCertificates certificates) throws IOException {
@@ -42,16 +44,31 @@ public final class TlsContext {
         certificates.onChange(this::reload);
     }
 
+    /**
+     * Whether clients are asked for a certificate from now on. They need not show one, and one that nobody trusts does not
+     * end the connection: as in XAPI, such a client has to log in by other means.
+     */
+    public synchronized void askClients(boolean wanted) {
+        if (asksClients != wanted) {
+            asksClients = wanted;
+            reload();
+        }
+    }
+
     private SSLContext context() throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(new KeyManager[] {new ServerKeys(certificates.shown())}, null, null);
+        context.init(
+                new KeyManager[] {new ServerKeys(certificates.shown())}, new TrustManager[] {new AnyClient()}, null);
         return context;
     }
 
     private void reload() {
         try {
             SSLContext fresh = context();
-            factory.reload(f -> f.setSslContext(fresh));
+            factory.reload(f -> {
+                f.setSslContext(fresh);
+                factory.setWantClientAuth(asksClients);
+            });
         } catch (Exception e) {
             LOG.error("TLS: the new certificate cannot be used, and the earlier one stays in use", e);
         }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.jxapi.blob.BlobService;
+import org.jxapi.certificate.ClientCertificates;
 import org.jxapi.certificate.TrustedCertificates;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
@@ -55,6 +56,7 @@ public final class PoolService implements PoolMessages<Call> {
     private final TrustedCertificates trusted;
     private final HttpsOnly httpsOnly;
     private final ExternalAuth external;
+    private final ClientCertificates clients;
 
     public PoolService(
             Store store,
@@ -64,7 +66,8 @@ public final class PoolService implements PoolMessages<Call> {
             GuestAgentConfig agents,
             TrustedCertificates trusted,
             HttpsOnly httpsOnly,
-            ExternalAuth external) {
+            ExternalAuth external,
+            ClientCertificates clients) {
         this.store = store;
         this.operations = operations;
         this.plans = new HaPlans(store);
@@ -74,6 +77,7 @@ public final class PoolService implements PoolMessages<Call> {
         this.trusted = trusted;
         this.httpsOnly = httpsOnly;
         this.external = external;
+        this.clients = clients;
         store.addDerivation(new PoolRules());
     }
 
@@ -218,6 +222,22 @@ public final class PoolService implements PoolMessages<Call> {
     public void disableExternalAuth(Call call, Ref<Pool> pool, Map<String, String> config) {
         pool(pool);
         external.disable(ThisHost.ref(store.snapshot()));
+    }
+
+    @Override
+    public void externalAuthSetLdaps(Call call, Ref<Pool> pool, boolean ldaps, boolean force) {
+        pool(pool);
+        external.setLdaps(ThisHost.ref(store.snapshot()), ldaps, force);
+    }
+
+    @Override
+    public void enableClientCertificateAuth(Call call, Ref<Pool> self, String name) {
+        clients.enable(self, name);
+    }
+
+    @Override
+    public void disableClientCertificateAuth(Call call, Ref<Pool> self) {
+        clients.disable(self);
     }
 
     @Override

@@ -137,6 +137,41 @@ public final class ExternalAuth {
         }
     }
 
+    /**
+     * Whether TLS begins with the connection (LDAPS) or with StartTLS; xapi_host.ml. For local users it means nothing, as in
+     * XAPI.
+     *
+     * @param force whether to skip the check of the connection
+     */
+    public void setLdaps(Ref<Host> host, boolean ldaps, boolean force) {
+        Row<Host> row = store.snapshot().row(host);
+        String type = row.get(Host.EXTERNAL_AUTH_TYPE);
+        if (type.isEmpty()) {
+            throw Errors.authIsDisabled();
+        }
+        if (!directories.usesTls(type)) {
+            return;
+        }
+        Map<String, String> config = new LinkedHashMap<>(row.get(Host.EXTERNAL_AUTH_CONFIGURATION));
+        String value = Boolean.toString(ldaps);
+        String before = config.getOrDefault("ldaps", "true");
+        config.put("ldaps", value);
+        if (value.equals(before) && !force) {
+            throw Errors.authSetLdapsFailed(host.value(), "ldaps is already " + value);
+        }
+        try {
+            Directory changed = directories.open(
+                    type, row.get(Host.EXTERNAL_AUTH_SERVICE_NAME), revealed(store.snapshot(), config));
+            if (!force) {
+                changed.check();
+            }
+        } catch (DirectoryException e) {
+            throw Errors.authSetLdapsFailed(host.value(), DirectoryErrors.message(e))
+                    .causedBy(e);
+        }
+        store.change(tx -> tx.set(host, Host.EXTERNAL_AUTH_CONFIGURATION, config));
+    }
+
     /** Uses no directory any more. The sessions of its users end. */
     public void disable(Ref<Host> host) {
         store.snapshot().require(host);

@@ -67,8 +67,7 @@ final class ExternalLogins {
         try {
             Account account = directory.account(sid);
             if (!account.state().usable()) {
-                throw unauthorised(
-                        user, "User " + user + " (subject_id " + sid + ") suspended in external directory");
+                throw unauthorised(user, "User " + user + " (subject_id " + sid + ") suspended in external directory");
             }
             return admitted(account, directory.groups(sid));
         } catch (DirectoryException e) {

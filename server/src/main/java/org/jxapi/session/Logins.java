@@ -1,9 +1,12 @@
 package org.jxapi.session;
 
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.XenApiException;
@@ -36,6 +39,9 @@ public final class Logins implements AutoCloseable {
     private final LoginThreads remote = new LoginThreads("directory-login");
     private final Passwords passwords;
     private final Tokens tokens;
+    /** Whether a client that shows these may log in without a password. */
+    private final Predicate<List<X509Certificate>> certificates;
+
     private final LocalSuperusers superusers;
     private final ExternalAuth external;
     private final ExternalLogins logins;
@@ -53,7 +59,13 @@ public final class Logins implements AutoCloseable {
     }
 
     public Logins(
-            Store store, Passwords passwords, Tokens tokens, LocalSuperusers superusers, ExternalAuth external) {
+            Store store,
+            Passwords passwords,
+            Tokens tokens,
+            LocalSuperusers superusers,
+            ExternalAuth external,
+            Predicate<List<X509Certificate>> certificates) {
+        this.certificates = certificates;
         this.tokens = tokens;
         this.passwords = passwords;
         this.superusers = superusers;
@@ -62,10 +74,14 @@ public final class Logins implements AutoCloseable {
     }
 
     /**
-     * Identifies a user of the pool: a local superuser, or a user of the directory. It fails late when the password is
+     * Identifies a user of the pool: a local superuser, or a user of the directory. As in XAPI, the name and the password
+     * do not matter for a client with a certificate that the pool trusts. It fails late when the password is
      * wrong, and with TOO_BUSY at once when many logins of the same peer are being refused or checked.
      */
     CompletionStage<Identity> ofPool(Call.Origin origin, String user, String password) {
+        if (!origin.unixSocket() && !origin.certificates().isEmpty() && certificates.test(origin.certificates())) {
+            return CompletableFuture.completedFuture(Identity.certified(user));
+        }
         return identify(origin, user, password, true);
     }
 
@@ -108,7 +124,8 @@ public final class Logins implements AutoCloseable {
             return () -> remote.run(() -> logins.identify(token));
         }
         return () -> isSuperuser(token.user())
-                ? CompletableFuture.completedFuture(Identity.superuser(token.user()).with(token))
+                ? CompletableFuture.completedFuture(
+                        Identity.superuser(token.user()).with(token))
                 : CompletableFuture.failedFuture(failed(token.user()));
     }
 

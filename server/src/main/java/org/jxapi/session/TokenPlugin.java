@@ -61,7 +61,8 @@ public final class TokenPlugin {
         String name = args.getOrDefault("name", "");
         String user = args.getOrDefault("user", Logins.ROOT);
         if (name.length() > LONGEST_NAME || user.isEmpty() || user.length() > LONGEST_NAME) {
-            throw Tokens.failure("name and user have at most " + LONGEST_NAME + " characters, and user has one at least");
+            throw Tokens.failure(
+                    "name and user have at most " + LONGEST_NAME + " characters, and user has one at least");
         }
         return tokens.create(name, user, sid(user), role(args.getOrDefault("role", "")), days(args.get("days")));
     }

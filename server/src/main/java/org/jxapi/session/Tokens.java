@@ -95,8 +95,7 @@ public final class Tokens {
 
     /** Ends a token and its sessions. */
     synchronized void revoke(String id) {
-        List<Token> rest =
-                all.stream().filter(token -> !token.id().equals(id)).toList();
+        List<Token> rest = all.stream().filter(token -> !token.id().equals(id)).toList();
         if (rest.size() == all.size()) {
             throw failure("there is no token " + id);
         }
@@ -144,7 +143,8 @@ public final class Tokens {
         if (token.role().isEmpty()) {
             return permissions;
         }
-        return new PermissionList(ofRole(token).stream().filter(permissions::contains).toList());
+        return new PermissionList(
+                ofRole(token).stream().filter(permissions::contains).toList());
     }
 
     /** The permissions of the role of a token. */

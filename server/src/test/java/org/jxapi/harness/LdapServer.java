@@ -7,31 +7,15 @@ import com.unboundid.ldap.sdk.Entry;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldif.LDIFException;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Base64;
-import java.util.Date;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** An LDAP server in this process, with LDAPS and StartTLS on free ports of loopback, and an authority of its own. */
 public final class LdapServer implements AutoCloseable {
@@ -40,18 +24,19 @@ public final class LdapServer implements AutoCloseable {
     public static final String PASSWORD = "directory secret";
 
     private static final char[] KEY = "key".toCharArray();
+    private static final String ECDSA = "SHA256withECDSA";
 
-    private final X509Certificate authority;
+    private final TestCertificates.Issued authority;
     private final InMemoryDirectoryServer server;
 
     /** @param name the name in the server's certificate */
     private LdapServer(String name) {
         try {
-            KeyPair authorityKey = pair();
-            authority = certificate("CN=test authority", authorityKey, "CN=test authority", authorityKey, null);
-            KeyPair key = pair();
-            X509Certificate certificate = certificate("CN=" + name, key, "CN=test authority", authorityKey, name);
-            SSLContext tls = tls(key, certificate);
+            authority = TestCertificates.selfSigned(TestCertificates.Request.of("test authority", pair())
+                    .signedBy(ECDSA)
+                    .asAuthority());
+            SSLContext tls = tls(TestCertificates.issue(
+                    authority, TestCertificates.Request.of(name, pair()).signedBy(ECDSA)));
             InMemoryDirectoryServerConfig config = new InMemoryDirectoryServerConfig(BASE);
             config.setSchema(null);
             config.setEnforceAttributeSyntaxCompliance(false);
@@ -64,7 +49,7 @@ public final class LdapServer implements AutoCloseable {
             server = new InMemoryDirectoryServer(config);
             server.add(new Entry("dn: " + BASE, "objectClass: top", "objectClass: domain", "dc: example"));
             server.startListening();
-        } catch (LDAPException | LDIFException | GeneralSecurityException e) {
+        } catch (Exception e) {
             throw new IllegalStateException(e);
         }
     }
@@ -85,32 +70,6 @@ public final class LdapServer implements AutoCloseable {
         return generator.generateKeyPair();
     }
 
-    private static X509Certificate certificate(String subject, KeyPair key, String issuer, KeyPair by, String name)
-            throws GeneralSecurityException {
-        Instant now = Instant.now();
-        try {
-            JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-                    new X500Name(issuer),
-                    BigInteger.valueOf(System.nanoTime()),
-                    Date.from(now.minus(Duration.ofDays(1))),
-                    Date.from(now.plus(Duration.ofDays(1))),
-                    new X500Name(subject),
-                    key.getPublic());
-            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(name == null));
-            if (name != null) {
-                builder.addExtension(
-                        Extension.subjectAlternativeName,
-                        false,
-                        new GeneralNames(new GeneralName(GeneralName.dNSName, name)));
-            }
-            return new JcaX509CertificateConverter()
-                    .getCertificate(
-                            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(by.getPrivate())));
-        } catch (OperatorCreationException | IOException e) {
-            throw new GeneralSecurityException(e);
-        }
-    }
-
     private static KeyStore empty() throws GeneralSecurityException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         try {
@@ -121,9 +80,9 @@ public final class LdapServer implements AutoCloseable {
         return store;
     }
 
-    private static SSLContext tls(KeyPair key, X509Certificate certificate) throws GeneralSecurityException {
+    private static SSLContext tls(TestCertificates.Issued shown) throws GeneralSecurityException {
         KeyStore store = empty();
-        store.setKeyEntry("server", key.getPrivate(), KEY, new Certificate[] {certificate});
+        store.setKeyEntry("server", shown.key(), KEY, new Certificate[] {shown.certificate()});
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         keys.init(store, KEY);
         SSLContext context = SSLContext.getInstance("TLS");
@@ -134,7 +93,7 @@ public final class LdapServer implements AutoCloseable {
     /** TLS of a client that trusts the server's authority. */
     public SSLContext client() throws GeneralSecurityException {
         KeyStore store = empty();
-        store.setCertificateEntry("authority", authority);
+        store.setCertificateEntry("authority", authority.certificate());
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);
         SSLContext context = SSLContext.getInstance("TLS");
@@ -143,11 +102,8 @@ public final class LdapServer implements AutoCloseable {
     }
 
     /** The authority's certificate in PEM. */
-    public String authorityPem() throws GeneralSecurityException {
-        return "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
-                        .encodeToString(authority.getEncoded())
-                + "\n-----END CERTIFICATE-----\n";
+    public String authorityPem() {
+        return authority.pem();
     }
 
     /** {@code localhost:PORT} for LDAPS. */

@@ -150,6 +150,25 @@ class DirectoryLoginsTest {
         RoleProbes.check(client, session("vm-operator"), "vm-power-admin");
     }
 
+    /** external_auth_set_ldaps in ocaml/xapi/xapi_host.ml. */
+    @Test
+    @Order(4)
+    void ldapsIsChangedOnlyIfTheServerAnswers() throws Exception {
+        String host = calls.first("host.get_all");
+        assertThat(calls.error("host.external_auth_set_ldaps", host, true, false))
+                .containsExactly("AUTH_SET_LDAPS_FAILED", host, "ldaps is already true");
+        assertThat(calls.error("pool.external_auth_set_ldaps", pool(), false, false))
+                .startsWith("AUTH_SET_LDAPS_FAILED", host);
+        assertThat(calls.ok("host.get_external_auth_configuration", host).has("ldaps"))
+                .isFalse();
+        calls.ok("pool.external_auth_set_ldaps", pool(), false, true);
+        assertThat(calls.ok("host.get_external_auth_configuration", host)
+                        .get("ldaps")
+                        .asText())
+                .isEqualTo("false");
+        calls.ok("pool.external_auth_set_ldaps", pool(), true, false);
+    }
+
     /** subject_add and subject_role_add in ocaml/xapi-cli-server/cli_operations.ml. */
     @Test
     @Order(5)
@@ -183,7 +202,8 @@ class DirectoryLoginsTest {
         assertThat(logins.refusal("root", token)).startsWith("SESSION_AUTHENTICATION_FAILED");
         String root = xe.run("token-create").ok();
         String session = logins.session("root", root);
-        assertThat(calls.ok("session.get_is_local_superuser", session).asBoolean()).isTrue();
+        assertThat(calls.ok("session.get_is_local_superuser", session).asBoolean())
+                .isTrue();
         String listed = xe.run("token-list").ok();
         assertThat(listed).contains("backup", "vm-admin", "pool-admin").doesNotContain(token, root);
         xe.run("token-revoke", "id=" + root.substring(6, 38)).ok();

@@ -29,8 +29,8 @@ class TokensTest extends StoreTest {
 
     private Ref<Session> session(String text) {
         Token token = tokens.find("root", text).orElseThrow();
-        return store.transact(tx ->
-                tx.create(Identity.superuser("root").with(token).in(Row.of(Session.XEN_CLASS))));
+        return store.transact(
+                tx -> tx.create(Identity.superuser("root").with(token).in(Row.of(Session.XEN_CLASS))));
     }
 
     @Test
@@ -43,7 +43,9 @@ class TokensTest extends StoreTest {
         assertThat(tokens.find("root", other)).isEmpty();
         assertThat(tokens.find("root", text.substring(0, 38))).isEmpty();
         String secret = text.substring(text.lastIndexOf('_', 39) + 1);
-        assertThat(Files.readString(folder.resolve("tokens"))).contains("backup").doesNotContain(secret);
+        assertThat(Files.readString(folder.resolve("tokens")))
+                .contains("backup")
+                .doesNotContain(secret);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("tokens"))))
                 .isEqualTo("rw-------");
         assertThat(new Tokens(folder, store, clock).find("root", text)).isPresent();
@@ -68,7 +70,8 @@ class TokensTest extends StoreTest {
         String kept = tokens.create("", "root", "", "", null);
         Ref<Session> session = session(text);
         Ref<Session> other = session(kept);
-        Ref<Session> plain = store.transact(tx -> tx.create(Identity.superuser("root").in(Row.of(Session.XEN_CLASS))));
+        Ref<Session> plain =
+                store.transact(tx -> tx.create(Identity.superuser("root").in(Row.of(Session.XEN_CLASS))));
         String id = text.substring(6, 38);
         tokens.revoke(id);
         assertThat(tokens.find("root", text)).isEmpty();
@@ -85,11 +88,16 @@ class TokensTest extends StoreTest {
         Identity limited = Identity.superuser("root").with(token);
         assertThat(limited.superuser()).isFalse();
         assertThat(limited.permissions()).contains("vm.start").doesNotContain("vm.destroy");
-        List<String> readOnly = Roles.all().rightsOf(List.of(Roles.all().named("read-only").orElseThrow()));
+        List<String> readOnly =
+                Roles.all().rightsOf(List.of(Roles.all().named("read-only").orElseThrow()));
         Identity reader = new Identity("alice", false, "u1", Ref.nil(), readOnly).with(token);
         assertThat(reader.permissions()).contains("vm.get_record").doesNotContain("vm.start");
         Row<Session> row = reader.in(Row.of(Session.XEN_CLASS));
-        assertThat(tokens.limit(row, Roles.all().rightsOf(List.of(Roles.all().named("pool-admin").orElseThrow()))))
+        assertThat(tokens.limit(
+                        row,
+                        Roles.all()
+                                .rightsOf(
+                                        List.of(Roles.all().named("pool-admin").orElseThrow()))))
                 .contains("vm.start")
                 .doesNotContain("vm.destroy");
     }

@@ -31,8 +31,12 @@ final class TokenCommands {
                     }
                     c.say(String.valueOf(plugin(c, "create", args)));
                 });
-        t.add("token-list", "", "", "Lists API tokens, without the tokens themselves (jxapi's own command).", c -> list(
-                c, String.valueOf(plugin(c, "list", Map.of()))));
+        t.add(
+                "token-list",
+                "",
+                "",
+                "Lists API tokens, without the tokens themselves (jxapi's own command).",
+                c -> list(c, String.valueOf(plugin(c, "list", Map.of()))));
         t.add(
                 "token-revoke",
                 "id",
@@ -50,8 +54,9 @@ final class TokenCommands {
         try {
             for (JsonNode token : JSON.readTree(json)) {
                 List<Map.Entry<String, String>> record = new ArrayList<>();
-                token.fields().forEachRemaining(field -> record.add(
-                        Map.entry(field.getKey() + " ( RO)", field.getValue().asText())));
+                token.fields()
+                        .forEachRemaining(field -> record.add(Map.entry(
+                                field.getKey() + " ( RO)", field.getValue().asText())));
                 records.add(record);
             }
         } catch (JsonProcessingException e) {
