@@ -184,6 +184,20 @@ public final class Measurements {
         return series.archives().get(0).at(Rrd.steps(live.rrd.updated()));
     }
 
+    /** The newest values of all sources that an owner records, as {@link #query} answers them; none if it is not measured. */
+    public synchronized Map<String, Double> newest(Owner owner) {
+        Map<String, Double> values = new TreeMap<>();
+        Live live = owners.get(owner);
+        if (live != null) {
+            long now = Rrd.steps(live.rrd.updated());
+            live.rrd
+                    .series()
+                    .forEach(series -> values.put(
+                            series.source().name(), series.archives().get(0).at(now)));
+        }
+        return values;
+    }
+
     /** Records a source from now on; INTERNAL_ERROR when the owner has no such source. */
     public synchronized void record(Owner owner, String name) {
         Live live = owners.get(owner);
