@@ -142,6 +142,7 @@ class ArchitectureTest {
             Map.entry("cli.thin", Set.of()),
             Map.entry("cli.record", Set.of("cli.thin", "dispatch", "domain", "store")),
             Map.entry("cli.command", Set.of("cli.record", "cli.thin")),
+            Map.entry("prometheus", Set.of("dispatch", "http", "local", "measure", "store")),
             Map.entry("boot", Set.of("host", "local", "store")));
 
     /** It puts everything together. */

@@ -35,11 +35,15 @@ import org.jxapi.http.HttpServer;
 import org.jxapi.http.NonRpcHandlers;
 import org.jxapi.http.TlsContext;
 import org.jxapi.http.TransferHandler;
+import org.jxapi.http.WebHandlers;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.local.Version;
 import org.jxapi.message.Messages;
 import org.jxapi.nbd.NbdServer;
 import org.jxapi.network.HostNetwork;
+import org.jxapi.prometheus.CallMetrics;
+import org.jxapi.prometheus.PrometheusMetrics;
 import org.jxapi.recovery.DatabaseRecovery;
 import org.jxapi.rpc.XmlRpcValue;
 import org.jxapi.session.SessionLimits;
@@ -252,6 +256,7 @@ final class Daemon implements AutoCloseable {
         files.put(AuditDownload.REQUEST, new AuditDownload(auditLog).action());
         TransferHandler served = transfers.server(tasks, files);
         timer.schedule(OpenDisk::prepare, PREPARE_SECONDS, TimeUnit.SECONDS);
+        CallMetrics calls = new CallMetrics(dispatcher);
         HttpServer http = HttpServer.start(
                 new HttpServer.Listen(
                         address(settings.http()),
@@ -260,12 +265,17 @@ final class Daemon implements AutoCloseable {
                         tls,
                         services.httpsOnly().isOn(),
                         settings.maxBody()),
-                dispatcher,
+                calls,
                 new NonRpcHandlers(
-                        new org.jxapi.cli.CliServer(store, dispatcher, served),
+                        new org.jxapi.cli.CliServer(store, calls, served),
                         new ConsoleServer(store, hypervisor, tasks, callers),
                         served,
-                        callers));
+                        callers),
+                new WebHandlers(
+                        new Health(dispatcher, timer),
+                        events::follow,
+                        new PrometheusMetrics(store, services.measurements(), calls, Version.JXAPI, this::connections),
+                        settings.openMetrics()));
         this.http = http;
         services.httpsOnly().listeners(http.servesTls(), http::servePlain);
         access.certificates().onChange(tls::askClients);
@@ -277,6 +287,11 @@ final class Daemon implements AutoCloseable {
 
     private static @Nullable InetSocketAddress address(@Nullable Endpoint endpoint) {
         return endpoint == null ? null : new InetSocketAddress(endpoint.address(), endpoint.port());
+    }
+
+    /** The number of clients that are connected now. */
+    private int connections() {
+        return http == null ? 0 : http.connections();
     }
 
     List<String> endpoints() {

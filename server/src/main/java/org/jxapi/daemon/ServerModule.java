@@ -190,6 +190,10 @@ final class ServerModule {
         vms.listening(endpoints);
     }
 
+    Measurements measurements() {
+        return monitoring.measurements();
+    }
+
     /** Whether the host refuses unencrypted HTTP. */
     HttpsOnly httpsOnly() {
         return httpsOnly;

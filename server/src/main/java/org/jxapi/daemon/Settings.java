@@ -40,6 +40,7 @@ import org.jxapi.volume.Mounts;
  * @param logFile rotating log file, in addition to stderr; null for none
  * @param logLevel the lowest level that is logged
  * @param certificate the host's certificate and its key; null for the ones in the data folder
+ * @param openMetrics whether programs of this host get metrics without a session
  * @param maxBody largest body of an RPC request, in bytes
  * @param simulatorDelays whether simulated guests take a guest's time to boot and to shut down
  * @param uefiFirmware the image that UEFI guests boot with; null takes the first OvmfXen that is found
@@ -60,6 +61,7 @@ public record Settings(
         @Nullable Path logFile,
         LogLevel logLevel,
         @Nullable PemFiles certificate,
+        boolean openMetrics,
         long maxBody,
         boolean simulatorDelays,
         @Nullable Path uefiFirmware,
@@ -132,6 +134,8 @@ public record Settings(
                                          authentication of type PAM)
               --pam-superusers USER,...  local users who may do everything after PAM admits them
                                          (default none)
+              --metrics session|loopback who gets the numbers for Prometheus: clients with a session
+                                         (default), or programs of this host without one too
               --log-file FILE            log there too; rotated daily and at 20 MB
               --log-level error|warn|info|debug
                                          lowest level to log (default info); debug adds each
@@ -181,6 +185,7 @@ public record Settings(
             "private-key",
             "pam-service",
             "pam-superusers",
+            "metrics",
             "log-file",
             "log-level",
             "max-body",
@@ -246,6 +251,14 @@ public record Settings(
         return new PemFiles(certificate, key);
     }
 
+    private static boolean openMetrics(String value) {
+        return switch (value) {
+            case "session" -> false;
+            case "loopback" -> true;
+            default -> throw new WrongSettingException("metrics is \"" + value + "\", not session or loopback");
+        };
+    }
+
     /** The settings that have these values, and defaults for the rest. */
     static Settings of(Map<String, String> values, boolean acceptOlder) {
         Path dataDir = path("data-dir", values.getOrDefault("data-dir", "/var/lib/jxapi"));
@@ -263,6 +276,7 @@ public record Settings(
                 file("log-file", values),
                 level(values.getOrDefault("log-level", "info")),
                 certificate(values),
+                openMetrics(values.getOrDefault("metrics", "session")),
                 bytes("max-body", values.getOrDefault("max-body", "10M")),
                 onOff("simulator-delays", values.getOrDefault("simulator-delays", "on")),
                 file("uefi-firmware", values),

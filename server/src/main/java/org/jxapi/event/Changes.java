@@ -29,6 +29,17 @@ final class Changes {
         this.log = log;
     }
 
+    /** Whether removals that a client with this token has not received are forgotten, or the token is of another database. */
+    boolean lost(Token since, EventFilter subscription, Snapshot snapshot) {
+        if (since.start()) {
+            return false;
+        }
+        return since.database() > snapshot.sequence()
+                || XenModel.CLASSES.stream()
+                        .filter(model -> model.stored() && model.events() && subscription.covers(model))
+                        .anyMatch(model -> log.forgottenUpTo(model) > since.database());
+    }
+
     /** The events that a client with the token {@code since} has not received. */
     EventBatch since(Token since, EventFilter subscription, Snapshot snapshot) {
         List<Row<Event>> messages = new ArrayList<>();

@@ -1,8 +1,10 @@
 package org.jxapi.event;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
@@ -13,6 +15,7 @@ import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.EventBatch;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.TrackId;
 import org.jxapi.local.ThisPool;
@@ -51,9 +54,31 @@ public final class EventService implements EventMessages<Call>, ChangeLog.Listen
 
     @Override
     public CompletionStage<EventBatch> from(Call call, List<String> classes, String token, double timeout) {
-        Token since = Token.parse(token);
+        return from(call.session(), EventFilter.of(classes), Token.parse(token), timeout);
+    }
+
+    /**
+     * The same for a stream of events, whose client does not count its objects: it fails with EVENTS_LOST when the change
+     * log no longer knows all removals after the token.
+     */
+    public CompletionStage<EventBatch> follow(
+            Ref<Session> session, List<String> classes, String token, Duration timeout) {
+        try {
+            Token since = Token.parse(token);
+            EventFilter subscription = EventFilter.of(classes);
+            if (changes.lost(since, subscription, store.snapshot())) {
+                throw Errors.eventsLost();
+            }
+            return from(session, subscription, since, timeout.toMillis() / 1000.0);
+        } catch (XenApiException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletionStage<EventBatch> from(
+            Ref<Session> session, EventFilter subscription, Token since, double timeout) {
         double seconds = timeout >= 0 && timeout <= LONGEST ? timeout : DAY;
-        Waiter waiter = new Waiter(call.session(), EventFilter.of(classes), since);
+        Waiter waiter = new Waiter(session, subscription, since);
         waiters.add(waiter);
         waiter.answer.whenComplete((batch, e) -> {
             waiters.remove(waiter);

@@ -82,7 +82,8 @@ abstract class AdmittedRequests {
         return request.getConnectionMetaData().getConnector().getConnectionFactory(ProtocolSniffer.class);
     }
 
-    private static RequestHead head(Request request) {
+    /** The head of a request that Jetty has parsed. */
+    static RequestHead head(Request request) {
         Map<String, String> headers = new HashMap<>();
         for (HttpField field : request.getHeaders()) {
             headers.putIfAbsent(field.getLowerCaseName(), field.getValue());

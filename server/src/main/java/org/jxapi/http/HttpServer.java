@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -64,7 +65,7 @@ public final class HttpServer implements AutoCloseable {
      * @param httpsOnly whether plain HTTP is not served at first
      * @param maxBody largest body of a call, in bytes
      * @param head longest time for the head of a request and until its sender is known, and again for the body of a
-     *     short one
+     *     short one; also longest time for a client of events to take a piece
      * @param idle longest time in which a peer that has its turn sends or takes nothing
      */
     public record Listen(
@@ -87,12 +88,18 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
+    /** Starts listening without handlers for monitoring and events. */
+    static HttpServer start(Listen listen, Dispatcher dispatcher, NonRpcHandlers protocols) throws IOException {
+        return start(listen, dispatcher, protocols, WebHandlers.NONE);
+    }
+
     /**
      * Starts listening.
      *
      * @throws IOException when an address cannot be had; the message is one line that names it
      */
-    public static HttpServer start(Listen listen, Dispatcher dispatcher, NonRpcHandlers protocols) throws IOException {
+    public static HttpServer start(Listen listen, Dispatcher dispatcher, NonRpcHandlers protocols, WebHandlers web)
+            throws IOException {
         Server jetty = new Server(threads("http"));
         PeerLog log = new PeerLog(LOG, "bad requests");
         jetty.setHandler(new RpcHandler(
@@ -101,6 +108,7 @@ public final class HttpServer implements AutoCloseable {
                 new CallBodies(listen.maxBody(), listen.head()),
                 new JettyConsoles(protocols.consoles(), protocols.access()),
                 new JettyTransfers(protocols.transfers(), protocols.access()),
+                new WebRequests(web, protocols.access(), listen.head()),
                 log));
         jetty.setErrorHandler((request, response, callback) -> {
             Pages.error(response, callback, response.getStatus());
@@ -263,6 +271,13 @@ public final class HttpServer implements AutoCloseable {
 
     private static IOException refused(Path path, IOException e) {
         return new IOException("cannot listen on " + path + ": " + Reason.of(e), e);
+    }
+
+    /** The number of clients that are connected now. */
+    public int connections() {
+        return Stream.of(server.getConnectors())
+                .mapToInt(connector -> connector.getConnectedEndPoints().size())
+                .sum();
     }
 
     /** Every address that it listens on, as a URL; for the unix socket {@code unix:PATH}. */

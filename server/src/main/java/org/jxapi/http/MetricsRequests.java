@@ -73,7 +73,9 @@ final class MetricsRequests extends AdmittedRequests {
         if (head.admitted().permits(PERMISSION)) {
             answer(request, response, callback);
         } else {
-            Pages.refusal(response, callback, Refusal.denied(PERMISSION));
+            Refusal denied = Refusal.denied(PERMISSION);
+            head.record(PERMISSION, denied.error());
+            Pages.refusal(response, callback, denied);
         }
     }
 

@@ -67,8 +67,16 @@ final class Pages {
         return ByteBuffer.wrap(page);
     }
 
+    static void send(Response response, Callback callback, int status, String contentType, byte[] body) {
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
+        write(response, callback, status, body);
+    }
+
     private static void write(Response response, Callback callback, int status, String html) {
-        byte[] body = html.getBytes(StandardCharsets.UTF_8);
+        write(response, callback, status, html.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void write(Response response, Callback callback, int status, byte[] body) {
         response.setStatus(status);
         response.getHeaders().put("cache-control", "no-cache, no-store");
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);

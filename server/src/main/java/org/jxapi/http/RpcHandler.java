@@ -20,6 +20,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.dispatch.Reply;
 import org.jxapi.rpc.JsonRpc;
+import org.jxapi.rpc.OpenRpc;
 import org.jxapi.rpc.RpcException;
 import org.jxapi.rpc.XmlRpc;
 import org.jxapi.session.PeerLog;
@@ -45,6 +46,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
     private final CallBodies bodiesOfSocket;
     private final JettyConsoles consoles;
     private final JettyTransfers transfers;
+    private final WebRequests web;
     private final PeerLog log;
 
     /** @param bodiesOfSocket those of the unix socket, whose room no other listener takes */
@@ -54,12 +56,14 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
             CallBodies bodiesOfSocket,
             JettyConsoles consoles,
             JettyTransfers transfers,
+            WebRequests web,
             PeerLog log) {
         this.dispatcher = dispatcher;
         this.bodies = bodies;
         this.bodiesOfSocket = bodiesOfSocket;
         this.consoles = consoles;
         this.transfers = transfers;
+        this.web = web;
         this.log = log;
     }
 
@@ -84,7 +88,9 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
         } else if (transfers.serves(request)) {
             transfers.admit(request, response, callback);
         } else if (HttpMethod.GET.is(method)) {
-            Pages.missing(response, callback, path);
+            if (!web.serve(path, request, response, callback)) {
+                Pages.missing(response, callback, path);
+            }
         } else {
             Pages.error(response, callback, 403);
         }
@@ -144,6 +150,10 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
                 response.getHeaders().put(HttpHeader.CONNECTION, "close");
             }
             send(response, callback, JSON, JsonRpc.refuse(e));
+            return;
+        }
+        if (envelope.request().method().equals(OpenRpc.DISCOVER)) {
+            send(response, callback, JSON, OpenRpc.answer(envelope));
             return;
         }
         run(

@@ -105,7 +105,9 @@ final class XapiHttp extends HttpConnectionFactory {
                     out.append(field).append("\r\n");
                 }
             }
-            byte[] bytes = out.append(others).append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1);
+            // The length of the first chunk may follow the empty line.
+            out.append(others).append(head, begin, head.length());
+            byte[] bytes = out.toString().getBytes(StandardCharsets.ISO_8859_1);
             if (bytes.length <= header.capacity() - header.position()) {
                 int start = header.position();
                 header.limit(start + bytes.length);

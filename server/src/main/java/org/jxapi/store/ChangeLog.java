@@ -42,6 +42,9 @@ public interface ChangeLog {
     /** The remembered removals of a class after that sequence number, oldest first. */
     List<Deleted> deletedAfter(ClassModel<?> model, long sequence);
 
+    /** The sequence number of the newest removal of a class that is forgotten; 0 when all are remembered. */
+    long forgottenUpTo(ClassModel<?> model);
+
     /** Told of each durable transaction's changes, in order, on a thread of the store: it must not block. */
     interface Listener {
         void committed(Snapshot snapshot, List<Change> changes);

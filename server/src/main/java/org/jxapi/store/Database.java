@@ -27,7 +27,7 @@ final class Database implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
     /** Removals in the change log that a start still looks at; XAPI remembers as many a class at most. */
-    private static final int KEPT_CHANGES = 10_000;
+    static final int KEPT_CHANGES = 10_000;
 
     private final Connection connection;
     private final String url;

@@ -110,7 +110,7 @@ public final class H2Store implements Store {
         try {
             Opened opened = access.open(settings.acceptOlder());
             H2Store store = new H2Store(access, opened, opened.content().state().at(access.given()));
-            store.changes.restore(opened.content().log());
+            store.changes.restore(opened.content().log(), store.snapshot().sequence());
             if (store.broken != null) {
                 LOG.error(
                         "Database: {}; reads are answered, changes are refused until there is room",

@@ -22,9 +22,26 @@ final class MemoryChangeLog implements ChangeLog {
     private static final int REMEMBERED = 512;
 
     private final Map<String, Deque<Deleted>> deleted = new HashMap<>();
+    /** The newest removal of each class that is forgotten. */
+    private final Map<String, Long> forgotten = new HashMap<>();
+
+    /** Objects of classes that are not kept have vanished up to here, without a trace. */
+    private long volatileUpTo;
+    /** The database remembers no removals up to here. */
+    private long prunedUpTo;
+
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
-    void restore(List<LoggedChange> log) {
+    /**
+     * Takes over the removals that a database remembers.
+     *
+     * @param start the newest sequence number of the earlier run
+     */
+    synchronized void restore(List<LoggedChange> log, long start) {
+        volatileUpTo = start;
+        if (!log.isEmpty()) {
+            prunedUpTo = Math.max(0, log.get(log.size() - 1).sequence() - Database.KEPT_CHANGES);
+        }
         for (LoggedChange line : log) {
             ClassModel<?> model = XenModel.get(line.className());
             if (line.kind().equals(Kind.DEL.name()) && model != null) {
@@ -57,7 +74,7 @@ final class MemoryChangeLog implements ChangeLog {
         Deque<Deleted> of = deleted.computeIfAbsent(removal.model().name(), n -> new ArrayDeque<>());
         of.addLast(removal);
         if (of.size() > REMEMBERED) {
-            of.removeFirst();
+            forgotten.put(removal.model().name(), of.removeFirst().sequence());
         }
     }
 
@@ -68,6 +85,11 @@ final class MemoryChangeLog implements ChangeLog {
             return List.of();
         }
         return of.stream().filter(d -> d.sequence() > sequence).toList();
+    }
+
+    @Override
+    public synchronized long forgottenUpTo(ClassModel<?> model) {
+        return Math.max(forgotten.getOrDefault(model.name(), 0L), model.persist() ? prunedUpTo : volatileUpTo);
     }
 
     @Override
