@@ -17,9 +17,12 @@ import org.jxapi.directory.Directories;
 import org.jxapi.directory.DirectoryTrust;
 import org.jxapi.dispatch.Call;
 import org.jxapi.host.HostPlugin;
+import org.jxapi.local.ThisPool;
+import org.jxapi.message.Messages;
 import org.jxapi.pam.Pam;
 import org.jxapi.session.AuthService;
 import org.jxapi.session.ExternalAuth;
+import org.jxapi.session.FailedLogins;
 import org.jxapi.session.Logins;
 import org.jxapi.session.Passwords;
 import org.jxapi.session.Revalidation;
@@ -31,10 +34,15 @@ import org.jxapi.session.Tokens;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.AuthMessages;
 import org.jxapi.xenapi.CertificatePurpose;
+import org.jxapi.xenapi.Cls;
+import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SessionMessages;
 
 /** Who may use jxapid: passwords, directories, sessions, subjects and roles. */
 final class AccessModule implements AutoCloseable {
+    private static final String FAILED_LOGINS = "FAILED_LOGIN_ATTEMPTS";
+    private static final long FAILED_LOGINS_PRIORITY = 3;
+
     private final Store store;
     private final Clock clock;
     private final Passwords passwords;
@@ -43,6 +51,7 @@ final class AccessModule implements AutoCloseable {
     private final Tokens tokens;
     private final Logins logins;
     private final Revalidation revalidation;
+    private final FailedLogins failed;
 
     /** @param trusted knows which servers of a directory, and which clients, are trusted */
     AccessModule(Store store, Settings settings, Clock clock, TrustedCertificates trusted) throws IOException {
@@ -64,6 +73,7 @@ final class AccessModule implements AutoCloseable {
                 new Logins.LocalSuperusers(users.pamSuperusers(), pam),
                 external,
                 certificates::accept);
+        this.failed = new FailedLogins(clock);
         this.revalidation = new Revalidation(store, external, tokens, clock);
     }
 
@@ -80,7 +90,7 @@ final class AccessModule implements AutoCloseable {
     }
 
     void bind(MessageTable<Call> table) {
-        SessionMessages.bind(table, new SessionService(store, logins, passwords, clock));
+        SessionMessages.bind(table, new SessionService(store, logins, failed, passwords, clock));
         AuthMessages.bind(table, new AuthService(store, external));
         new RoleService().bind(table);
         new SubjectService(store, external).bind(table);
@@ -108,6 +118,20 @@ final class AccessModule implements AutoCloseable {
     void revalidate(Executor own) {
         tokens.endSessions();
         own.execute(revalidation::look);
+    }
+
+    /** Writes the alert about wrong logins since the last one: alert_failed_login_attempts in xapi_pool.ml. */
+    void reportFailedLogins() {
+        failed.take()
+                .ifPresent(body -> store.change(tx -> ThisPool.find(tx)
+                        .ifPresent(pool -> Messages.write(
+                                tx,
+                                clock,
+                                FAILED_LOGINS,
+                                FAILED_LOGINS_PRIORITY,
+                                Cls.POOL,
+                                pool.row().get(Pool.UUID),
+                                body))));
     }
 
     @Override

@@ -207,7 +207,8 @@ final class Daemon implements AutoCloseable {
         timer.scheduleWithFixedDelay(
                 () -> {
                     try {
-                        SessionLimits.endIdle(store, clock.instant());
+                        SessionLimits.endIdle(
+                                store, clock.instant(), settings.logins().idle());
                         TaskLimits.destroyOld(store, clock.instant());
                         Messages.destroyOld(store);
                         events.heartbeat();
@@ -218,6 +219,18 @@ final class Daemon implements AutoCloseable {
                 },
                 COLLECT_SECONDS,
                 COLLECT_SECONDS,
+                TimeUnit.SECONDS);
+        long alert = settings.logins().alert().toSeconds();
+        timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        access.reportFailedLogins();
+                    } catch (RuntimeException | Error e) {
+                        LOG.error("Logins: the alert about wrong ones failed", e);
+                    }
+                },
+                alert,
+                alert,
                 TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(
                 () -> {

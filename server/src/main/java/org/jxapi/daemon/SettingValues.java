@@ -2,6 +2,7 @@ package org.jxapi.daemon;
 
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the values of settings; a bad one ends in a line for the user that names its key. */
 final class SettingValues {
     private static final Pattern SERVICE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*");
+    private static final Duration LONGEST = Duration.ofDays(365);
     private static final Pattern SCALED = Pattern.compile("([0-9]+)([A-Za-z]?)");
 
     private SettingValues() {}
@@ -133,6 +135,16 @@ final class SettingValues {
                     + " 30s, 5m or 1h, not '" + value + "'");
         }
         return (int) seconds;
+    }
+
+    /** A time of up to a year: a number of seconds, or one with s, m, h or d behind it. */
+    static Duration time(String key, String value, Duration least) {
+        long seconds = scaled(value, Map.of("", 1L, "s", 1L, "m", 60L, "h", 3600L, "d", 86_400L));
+        if (seconds < least.toSeconds() || seconds > LONGEST.toSeconds()) {
+            throw new WrongSettingException("--" + key + " takes a time from " + least.toSeconds()
+                    + " seconds to 365 days, such as 90m, 24h or 7d, not '" + value + "'");
+        }
+        return Duration.ofSeconds(seconds);
     }
 
     /** A number and its unit; -1 for anything else. */

@@ -11,6 +11,7 @@ import static org.jxapi.daemon.SettingValues.path;
 import static org.jxapi.daemon.SettingValues.seconds;
 import static org.jxapi.daemon.SettingValues.service;
 import static org.jxapi.daemon.SettingValues.socket;
+import static org.jxapi.daemon.SettingValues.time;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,6 +48,7 @@ import org.jxapi.volume.Mounts;
  * @param storage where repositories are mounted, and where drivers of others are
  * @param backups where backups of the database are kept, and how many
  * @param audit where the audit log is, and how much of it is kept
+ * @param logins how long sessions live, and how wrong logins are reported
  * @param acceptOlder whether to open a database that is damaged or lacks its newest changes
  */
 public record Settings(
@@ -68,12 +70,19 @@ public record Settings(
         Storage storage,
         Backups backups,
         AuditSettings audit,
+        Logins logins,
         boolean acceptOlder) {
     /**
      * @param pamService the service of PAM that checks local users, by its name or the path of its file; null for none
      * @param pamSuperusers local users whom it admits as superusers
      */
     public record Users(@Nullable String pamService, Set<String> pamSuperusers) {}
+
+    /**
+     * @param idle how long a session lives that nobody uses
+     * @param alert how often an alert reports wrong logins
+     */
+    public record Logins(Duration idle, Duration alert) {}
 
     /**
      * @param folder where they are
@@ -152,9 +161,11 @@ public record Settings(
               --backup-dir DIR           backups of the database (default backup in the data folder)
               --backup-hourly N          keep the N newest hourly backups (default 24)
               --backup-daily N           keep one a day for N days (default 14); with both 0 none is made
+              --session-timeout TIME     how long a session lives that nobody uses (default 24h)
+              --failed-login-alert TIME  how often an alert reports wrong logins (default 1h)
               --audit-log FILE           who did what (default audit.log in the data folder); rotated
                                          daily and by size
-              --audit-log-size BYTES     size at which it is rotated (default 10485760)
+              --audit-log-size SIZE      size at which it is rotated (default 10M)
               --audit-log-days DAYS      how long it is kept (default 90); at most 100 files
 
             On the command line only:
@@ -197,9 +208,16 @@ public record Settings(
             "backup-dir",
             "backup-hourly",
             "backup-daily",
+            "session-timeout",
+            "failed-login-alert",
             "audit-log",
             "audit-log-size",
             "audit-log-days");
+
+    /** The time of a session's last use is up to ten minutes old. */
+    private static final Duration SHORTEST_SESSION = Duration.ofMinutes(20);
+
+    private static final Duration SHORTEST_ALERT = Duration.ofSeconds(1);
 
     private static final String DRIVERS = "/usr/libexec/jxapi/storage";
 
@@ -290,8 +308,11 @@ public record Settings(
                         count("backup-daily", values.getOrDefault("backup-daily", "14"))),
                 new AuditSettings(
                         path("audit-log", values.getOrDefault("audit-log", dataDir + "/audit.log")),
-                        bytes("audit-log-size", values.getOrDefault("audit-log-size", "10485760")),
+                        bytes("audit-log-size", values.getOrDefault("audit-log-size", "10M")),
                         count("audit-log-days", values.getOrDefault("audit-log-days", "90"))),
+                new Logins(
+                        time("session-timeout", values.getOrDefault("session-timeout", "24h"), SHORTEST_SESSION),
+                        time("failed-login-alert", values.getOrDefault("failed-login-alert", "1h"), SHORTEST_ALERT)),
                 acceptOlder);
     }
 }

@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
 import org.jxapi.local.ThisHost;
@@ -26,10 +28,12 @@ import org.jxapi.xenapi.Subject;
 public final class SessionService implements SessionMessages<Call> {
     private final Store store;
     private final Logins logins;
+    private final FailedLogins failed;
     private final Passwords passwords;
     private final Clock clock;
 
-    public SessionService(Store store, Logins logins, Passwords passwords, Clock clock) {
+    public SessionService(Store store, Logins logins, FailedLogins failed, Passwords passwords, Clock clock) {
+        this.failed = failed;
         this.store = store;
         this.logins = logins;
         this.passwords = passwords;
@@ -40,12 +44,25 @@ public final class SessionService implements SessionMessages<Call> {
     public CompletionStage<Ref<Session>> loginWithPassword(
             Call call, String uname, String pwd, String version, String originator) {
         String from = originator.isEmpty() ? call.origin().originator() : originator;
-        return logins.ofPool(call.origin(), uname, pwd).thenApply(identity -> create(identity, from));
+        return counted(logins.ofPool(call.origin(), uname, pwd), call, uname, from)
+                .thenApply(identity -> create(identity, from));
     }
 
     @Override
     public CompletionStage<Ref<Session>> slaveLocalLoginWithPassword(Call call, String uname, String pwd) {
-        return logins.ofThisHost(call.origin(), uname, pwd).thenApply(identity -> create(identity, ""));
+        return counted(logins.ofThisHost(call.origin(), uname, pwd), call, uname, "")
+                .thenApply(identity -> create(identity, ""));
+    }
+
+    /** Counts a login if its user or password is wrong. */
+    private CompletionStage<Identity> counted(
+            CompletionStage<Identity> login, Call call, String user, String originator) {
+        return login.whenComplete((identity, failure) -> {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            if (cause instanceof XenApiException error && error.code().equals("SESSION_AUTHENTICATION_FAILED")) {
+                failed.count(call.origin(), user, originator);
+            }
+        });
     }
 
     private Ref<Session> create(Identity identity, String originator) {

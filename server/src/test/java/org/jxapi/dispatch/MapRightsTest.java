@@ -10,12 +10,12 @@ import org.jxapi.datamodel.BuiltInRole;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.session.Rights;
-import org.jxapi.session.TestSessions;
+import org.jxapi.session.RightsOfRole;
 
 /** Upstream: ocaml/xapi/helpers.ml set_map_with_rbac. */
 class MapRightsTest {
     private static Call as(BuiltInRole role) {
-        Rights rights = TestSessions.rights(role);
+        Rights rights = RightsOfRole.of(role);
         return new CallContext("test", Ref.nil(), Ref.nil(), false, Call.Origin.INTERNAL, null, null, rights);
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,19 +13,19 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.jxapi.daemon.DaemonWithRoles;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.MessageModel;
-import org.jxapi.harness.DaemonProcess;
 import org.jxapi.harness.Http;
 import org.jxapi.harness.JsonClient;
 import org.jxapi.harness.PlausibleCalls;
+import org.jxapi.harness.RunningDaemon;
 import org.jxapi.harness.ThinClient;
+import org.jxapi.harness.UsersOfRoles;
 import org.jxapi.xenapi.XenModel;
 
 /**
- * All of docs/roles.md, sent to a running daemon by a session of each role. A session without a permission gets
+ * All of docs/roles.md, sent to a running daemon by a user of each role, who has logged in with LDAP. A session without a permission gets
  * RBAC_PERMISSION_DENIED with XAPI's text, whatever else is wrong with the call; no other does. Upstream: rbac.ml,
  * gen_server.ml (the order of the checks), xapi_http.ml.
  */
@@ -35,25 +34,25 @@ class RoleWalkTest {
     private static final Set<String> ENDS =
             Set.of("session.logout", "session.local_logout", "host.shutdown_agent", "event.next");
 
-    @TempDir
-    static Path folder;
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator();
 
-    private static DaemonProcess daemon;
+    private static UsersOfRoles users;
     private static JsonClient json;
     private static Map<String, String> sessions;
     private static Map<String, Set<String>> table;
 
     @BeforeAll
-    static void start() throws IOException {
-        daemon = DaemonProcess.start(folder, DaemonWithRoles.class);
+    static void logIn() throws Exception {
         json = new JsonClient(daemon.http());
-        sessions = DaemonWithRoles.sessions(daemon.data());
+        users = new UsersOfRoles(daemon);
+        sessions = users.loginAll();
         table = RoleTable.read();
     }
 
     @AfterAll
-    static void stop() throws Exception {
-        daemon.close();
+    static void stop() {
+        users.close();
     }
 
     @Test
@@ -137,7 +136,8 @@ class RoleWalkTest {
                         .isEqualTo(allowed ? status : 403);
             }
         }
-        assertThat(served).contains("get_export", "put_import", "connect_console", "connect_console_ws");
+        assertThat(served)
+                .contains("get_export", "put_import", "connect_console", "connect_console_ws", "get_pool_xml_db_sync");
     }
 
     private static int status(HttpAction action, String path, String session) throws IOException {
