@@ -21,6 +21,10 @@ final class DnsServers {
     private DnsServers() {}
 
     /** Names of hosts, the preferred first. Their ports in DNS are those of LDAP without TLS, so they do not matter. */
+    @SuppressWarnings({
+        "BanJNDI", // asks DNS alone, which returns text, about a name that an administrator has set
+        "JdkObsolete" // JNDI takes a Hashtable
+    })
     static List<String> of(String domain) throws DirectoryException {
         Hashtable<String, String> environment = new Hashtable<>();
         environment.put("java.naming.factory.initial", "com.sun.jndi.dns.DnsContextFactory");

@@ -39,7 +39,7 @@ public final class LocalUsers implements Directory {
         try {
             pam.authenticate(user, password);
         } catch (PamException e) {
-            throw new DirectoryException(Kind.REFUSED, e.getMessage(), e);
+            throw new DirectoryException(Kind.REFUSED, String.valueOf(e.getMessage()), e);
         }
         return entry("passwd", user, 0)
                 .map(fields -> "u" + fields[2])
