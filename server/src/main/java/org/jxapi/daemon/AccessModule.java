@@ -38,7 +38,7 @@ import org.jxapi.xenapi.Cls;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SessionMessages;
 
-/** Who may use jxapid: passwords, directories, sessions, subjects and roles. */
+/** Access to jxapid: passwords, directories, sessions, subjects and roles. */
 final class AccessModule implements AutoCloseable {
     private static final String FAILED_LOGINS = "FAILED_LOGIN_ATTEMPTS";
     private static final long FAILED_LOGINS_PRIORITY = 3;

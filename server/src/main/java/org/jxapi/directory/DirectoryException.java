@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public final class DirectoryException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** What went wrong. */
+    /** The kind of the problem. */
     public enum Kind {
         /** The name and the password of a user do not match, or the account may not be used. */
         REFUSED,
