@@ -2,11 +2,13 @@ package org.jxapi.datasource;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.VcpuInfo;
 import org.jxapi.measure.Owner;
 import org.jxapi.measure.Source;
+import org.jxapi.xenapi.VM;
 
 /** CPUs of the host and of domains, as upstream's rrdp-cpu names and counts them. */
 final class CpuProbe implements Probe {
@@ -36,7 +38,7 @@ final class CpuProbe implements Probe {
 
     @Override
     public void read(Look look, Readings readings) {
-        Owner host = Sampler.host(look.snapshot());
+        Owner host = look.host();
         List<Long> idle = hypervisor.statistics().cpuIdle();
         double sum = 0;
         for (int i = 0; i < idle.size(); i++) {
@@ -63,15 +65,15 @@ final class CpuProbe implements Probe {
                 RUNNING_DOMAINS,
                 look.domains().stream().filter(domain -> !domain.paused()).count());
         for (DomainInfo domain : look.domains()) {
-            if (look.vms().containsKey(domain.domid())) {
-                domain(look, domain, readings);
+            Row<VM> vm = look.vms().get(domain.domid());
+            if (vm != null) {
+                domain(look, Look.owner(vm), domain, readings);
             }
         }
     }
 
-    private void domain(Look look, DomainInfo domain, Readings readings) {
-        Owner vm = Look.owner(look.vms().get(domain.domid()));
-        for (VcpuInfo vcpu : look.vcpus().get(domain.domid())) {
+    private void domain(Look look, Owner vm, DomainInfo domain, Readings readings) {
+        for (VcpuInfo vcpu : look.vcpusOf(domain.domid())) {
             while (virtual.size() <= vcpu.vcpuid()) {
                 virtual.add(Source.fraction("cpu" + virtual.size(), "Usage of virtual CPU " + virtual.size()));
             }

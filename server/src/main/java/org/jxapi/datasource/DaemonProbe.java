@@ -32,7 +32,7 @@ final class DaemonProbe implements Probe {
 
     @Override
     public void read(Look look, Readings readings) {
-        Owner host = Sampler.host(look.snapshot());
+        Owner host = look.host();
         Runtime java = Runtime.getRuntime();
         double heap = java.totalMemory();
         double free = java.freeMemory();

@@ -61,7 +61,7 @@ final class DiskProbe implements Probe {
         }
         last = now;
         totals.keySet().removeIf(sr -> look.snapshot().byUuid(SR.XEN_CLASS, sr).isEmpty());
-        Owner host = Sampler.host(look.snapshot());
+        Owner host = look.host();
         totals.forEach((sr, total) -> repositories
                 .computeIfAbsent(sr, DiskSources::ofSr)
                 .add(readings, host, total.read, total.written, total.activity));

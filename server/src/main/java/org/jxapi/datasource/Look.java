@@ -9,9 +9,11 @@ import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.VcpuInfo;
+import org.jxapi.local.ThisHost;
 import org.jxapi.measure.Owner;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.VM;
 
 /**
@@ -57,6 +59,16 @@ record Look(
         return domain.domid() == Hypervisor.DOM0
                 ? vm.get(VM.IS_CONTROL_DOMAIN)
                 : vm.get(VM.UUID).equals(domain.uuid().toString());
+    }
+
+    /** The virtual CPUs of a domain. */
+    List<VcpuInfo> vcpusOf(int domid) {
+        return vcpus.getOrDefault(domid, List.of());
+    }
+
+    /** The host as an owner of data sources. */
+    Owner host() {
+        return Owner.host(ThisHost.row(snapshot).get(Host.UUID));
     }
 
     static Owner owner(Row<VM> vm) {

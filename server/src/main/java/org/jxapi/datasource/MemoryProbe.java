@@ -55,7 +55,7 @@ final class MemoryProbe implements Probe {
                 domain(Look.owner(vm), domain, target, readings);
             }
         }
-        Owner host = Sampler.host(look.snapshot());
+        Owner host = look.host();
         PhysInfo phys = hypervisor.host().physInfo();
         long pageKib = hypervisor.host().version().pagesize() / KIB;
         readings.add(host, TOTAL, phys.totalPages() * (double) pageKib);

@@ -2,7 +2,7 @@ package org.jxapi.datasource;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jxapi.datamodel.Row;
@@ -50,37 +50,39 @@ final class NetworkProbe implements Probe {
         Map<String, LinkCounters> links = hypervisor.statistics().links();
         host(look, links, readings);
         // The kernel sees a guest's interface from the other side.
-        Map<Owner, Map<String, LinkCounters>> guests = new HashMap<>();
+        Map<Owner, TreeMap<String, LinkCounters>> guests = new HashMap<>();
         links.forEach((name, seen) -> {
             Matcher matcher = VIF.matcher(name);
             Row<VM> vm = matcher.matches() ? look.vms().get(Integer.parseInt(matcher.group(1))) : null;
             if (vm != null) {
-                guests.computeIfAbsent(Look.owner(vm), owner -> new HashMap<>())
+                guests.computeIfAbsent(Look.owner(vm), owner -> new TreeMap<>())
                         .merge(matcher.group(2), turned(seen), NetworkProbe::sum);
             }
         });
-        guests.forEach((owner, nics) -> new TreeSet<>(nics.keySet()).forEach(number -> {
+        guests.forEach((owner, nics) -> nics.forEach((number, counters) -> {
             Sources sources = virtual.computeIfAbsent(number, n -> Sources.of("vif_" + n, "virtual interface " + n));
-            add(readings, owner, sources, nics.get(number));
+            add(readings, owner, sources, counters);
         }));
     }
 
     private void host(Look look, Map<String, LinkCounters> links, Readings readings) {
-        Owner host = Sampler.host(look.snapshot());
+        Owner host = look.host();
         LinkCounters all = new LinkCounters(0, 0, 0, 0);
-        TreeSet<String> devices = new TreeSet<>();
+        TreeMap<String, LinkCounters> devices = new TreeMap<>();
         for (Stored<PIF> pif : look.snapshot().all(PIF.XEN_CLASS)) {
-            if (pif.row().get(PIF.VLAN) < 0 && links.containsKey(pif.row().get(PIF.DEVICE))) {
-                devices.add(pif.row().get(PIF.DEVICE));
+            LinkCounters counters = links.get(pif.row().get(PIF.DEVICE));
+            if (pif.row().get(PIF.VLAN) < 0 && counters != null) {
+                devices.put(pif.row().get(PIF.DEVICE), counters);
                 if (pif.row().get(PIF.PHYSICAL)) {
-                    all = sum(all, links.get(pif.row().get(PIF.DEVICE)));
+                    all = sum(all, counters);
                 }
             }
         }
-        for (String device : devices) {
-            Sources sources = physical.computeIfAbsent(device, d -> Sources.of("pif_" + d, "physical interface " + d));
-            add(readings, host, sources, links.get(device));
-        }
+        devices.forEach((device, counters) -> add(
+                readings,
+                host,
+                physical.computeIfAbsent(device, d -> Sources.of("pif_" + d, "physical interface " + d)),
+                counters));
         if (!devices.isEmpty()) {
             Sources sources = physical.computeIfAbsent(
                     AGGREGATE, d -> Sources.of("pif_" + d, "all physical interfaces together"));

@@ -44,7 +44,7 @@ final class RunstateProbe implements Probe {
         seconds.keySet().retainAll(look.vms().keySet());
         look.vms().forEach((domid, vm) -> {
             double[] spent = seconds.computeIfAbsent(domid, id -> new double[State.values().length]);
-            spent[state(look.vcpus().get(domid)).ordinal()] += look.seconds();
+            spent[state(look.vcpusOf(domid)).ordinal()] += look.seconds();
             Owner owner = Look.owner(vm);
             double waiting = 0;
             for (State state : State.values()) {

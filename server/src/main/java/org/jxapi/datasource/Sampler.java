@@ -7,12 +7,10 @@ import java.util.Map;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
-import org.jxapi.local.ThisHost;
 import org.jxapi.measure.Owner;
 import org.jxapi.measure.Sample;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
-import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.VM;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,11 +59,6 @@ public final class Sampler {
         Map<Owner, Sample> samples = new LinkedHashMap<>();
         readings.all().forEach((owner, all) -> samples.put(owner, new Sample(generations.getOrDefault(owner, 0), all)));
         return samples;
-    }
-
-    /** The host as an owner of data sources. */
-    static Owner host(Snapshot snapshot) {
-        return Owner.host(ThisHost.row(snapshot).get(Host.UUID));
     }
 
     /** Whether an owner has a domain, or will have one again in a moment. */

@@ -181,7 +181,7 @@ public final class Measurements {
         Series series = live.rrd
                 .series(name)
                 .orElseThrow(() -> Errors.internalError("Rrd.Invalid_data_source(\"" + name + "\")"));
-        return series.archives().get(0).at(Rrd.steps(live.rrd.updated()));
+        return series.archives().get(0).at(Steps.over(live.rrd.updated()));
     }
 
     /** The newest values of all sources that an owner records, as {@link #query} answers them; none if it is not measured. */
@@ -189,7 +189,7 @@ public final class Measurements {
         Map<String, Double> values = new TreeMap<>();
         Live live = owners.get(owner);
         if (live != null) {
-            long now = Rrd.steps(live.rrd.updated());
+            long now = Steps.over(live.rrd.updated());
             live.rrd
                     .series()
                     .forEach(series -> values.put(

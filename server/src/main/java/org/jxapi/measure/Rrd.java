@@ -14,20 +14,12 @@ import java.util.Set;
  * Not thread-safe.
  */
 public final class Rrd {
-    /** Seconds of a step, the shortest time that is kept. Steps begin at multiples of it. */
-    public static final int STEP = 5;
-
     private final List<Shape> shapes;
     private final Map<String, Series> series = new LinkedHashMap<>();
     private double updated;
 
     public Rrd(List<Shape> shapes) {
         this.shapes = List.copyOf(shapes);
-    }
-
-    /** How many steps are over at a time, counted from 1970. */
-    static long steps(double seconds) {
-        return (long) Math.floor(seconds / STEP);
     }
 
     public Rrd copy() {
@@ -140,7 +132,7 @@ public final class Rrd {
         }
         if (chosen == null) {
             Shape longest = shapes.get(all.get(all.size() - 1));
-            if (longest.seconds() < interval / STEP * STEP) {
+            if (longest.seconds() < interval / Steps.SECONDS * Steps.SECONDS) {
                 return List.of();
             }
             chosen = longest;
@@ -150,7 +142,7 @@ public final class Rrd {
     }
 
     private boolean fits(Shape shape, long interval, long start) {
-        long begin = steps(updated) * STEP - shape.seconds() * shape.rows();
-        return shape.steps() >= interval / STEP && start > begin;
+        long begin = Steps.over(updated) * Steps.SECONDS - shape.seconds() * shape.rows();
+        return shape.steps() >= interval / Steps.SECONDS && start > begin;
     }
 }

@@ -53,7 +53,7 @@ public final class RrdReader {
         xml.require(XMLStreamConstants.START_ELEMENT, null, "rrd");
         children("rrd", name -> {
             switch (name) {
-                case "step" -> require(number() == Rrd.STEP, "its step is not " + Rrd.STEP);
+                case "step" -> require(number() == Steps.SECONDS, "its step is not " + Steps.SECONDS);
                 case "lastupdate" -> updated = number();
                 case "ds" -> source();
                 case "rra" -> archive();
@@ -151,7 +151,11 @@ public final class RrdReader {
                     double[] under = partial.get(a).get(s);
                     archive.resume(under[0], (int) under[1]);
                 }
-                fill(archive, s, rows.get(a), Rrd.steps(updated) / shapes.get(a).steps());
+                fill(
+                        archive,
+                        s,
+                        rows.get(a),
+                        Steps.over(updated) / shapes.get(a).steps());
             }
             rrd.add(series);
             // The time of the whole is cut to seconds.

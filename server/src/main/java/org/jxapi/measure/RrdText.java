@@ -12,7 +12,7 @@ public final class RrdText {
      */
     public static String xml(Rrd rrd, boolean archived) {
         XmlText out = new XmlText();
-        out.open("rrd").element("version", VERSION).element("step", Rrd.STEP);
+        out.open("rrd").element("version", VERSION).element("step", Steps.SECONDS);
         out.element("lastupdate", (long) rrd.updated());
         for (Series series : rrd.series()) {
             source(out, series, archived);
@@ -73,12 +73,12 @@ public final class RrdText {
 
     /** The newest row that is over. */
     static long lastRow(Rrd rrd, Shape shape) {
-        return Rrd.steps(rrd.updated()) / shape.steps();
+        return Steps.over(rrd.updated()) / shape.steps();
     }
 
     public static String json(Rrd rrd) {
         JsonText out = new JsonText();
-        out.open('{').member("version", VERSION).member("step", Rrd.STEP);
+        out.open('{').member("version", VERSION).member("step", Steps.SECONDS);
         out.member("lastupdate", Numbers.text(rrd.updated())).name("ds").open('[');
         for (Series series : rrd.series()) {
             Source source = series.source();

@@ -3,7 +3,7 @@ package org.jxapi.measure;
 import java.util.List;
 
 /**
- * A data source over time. Raw values become steps of {@link Rrd#STEP} seconds, by the rules of XAPI's type of the source,
+ * A data source over time. Raw values become steps of {@link Steps#SECONDS} seconds, by the rules of XAPI's type of the source,
  * and steps become rows of archives.
  */
 final class Series {
@@ -26,9 +26,9 @@ final class Series {
     /** One that begins at that time: all before is unknown. */
     Series(Source source, List<Shape> shapes, double now) {
         this.source = source;
-        this.updated = now - Rrd.STEP;
-        long over = Rrd.steps(updated);
-        this.unknownSeconds = updated - over * (double) Rrd.STEP;
+        this.updated = now - Steps.SECONDS;
+        long over = Steps.over(updated);
+        this.unknownSeconds = updated - over * (double) Steps.SECONDS;
         this.archives = shapes.stream()
                 .map(shape -> new Archive(shape, source, (int) (over % shape.steps())))
                 .toList();
@@ -96,10 +96,10 @@ final class Series {
      */
     void take(double now, double raw, boolean restarted) {
         double elapsed = now - updated;
-        double interval = elapsed <= 0 ? Rrd.STEP : elapsed;
-        long before = Rrd.steps(updated);
-        long steps = Math.max(0, Rrd.steps(now) - before);
-        double after = steps > 0 ? now - Rrd.steps(now) * (double) Rrd.STEP : 0;
+        double interval = elapsed <= 0 ? Steps.SECONDS : elapsed;
+        long before = Steps.over(updated);
+        long steps = Math.max(0, Steps.over(now) - before);
+        double after = steps > 0 ? now - Steps.over(now) * (double) Steps.SECONDS : 0;
         double within = Math.max(0, interval - after);
         double growth = growth(raw, interval, restarted);
         last = raw;
@@ -114,7 +114,7 @@ final class Series {
         if (steps == 0) {
             return;
         }
-        double step = step(growth, interval, steps * (double) Rrd.STEP);
+        double step = step(growth, interval, steps * (double) Steps.SECONDS);
         archives.forEach(archive -> archive.take(before, steps, step));
         boolean unknown = Double.isNaN(growth);
         unknownSeconds = unknown ? after : 0;
@@ -148,7 +148,7 @@ final class Series {
             return Double.NaN;
         }
         double known = seconds - unknownSeconds;
-        if (source.type() == DataType.DERIVE && known < Rrd.STEP / 2.0) {
+        if (source.type() == DataType.DERIVE && known < Steps.SECONDS / 2.0) {
             return Double.NaN;
         }
         double raw = source.type() == DataType.DERIVE ? value / known : value;

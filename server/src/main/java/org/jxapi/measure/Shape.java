@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param function how the values within a row become one
  * @param rows how many rows it keeps
- * @param steps how many steps of {@link Rrd#STEP} make a row
+ * @param steps how many steps of {@link Steps#SECONDS} make a row
  * @param unknownLimit the fraction of a row's steps that may be unknown; above it, the row is unknown
  */
 public record Shape(Consolidation function, int rows, int steps, double unknownLimit) {
@@ -39,7 +39,7 @@ public record Shape(Consolidation function, int rows, int steps, double unknownL
 
     /** Seconds of a row. */
     long seconds() {
-        return (long) steps * Rrd.STEP;
+        return (long) steps * Steps.SECONDS;
     }
 
     /** Whether both have the same rows. */

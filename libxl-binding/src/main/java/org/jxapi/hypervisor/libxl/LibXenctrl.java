@@ -1,10 +1,11 @@
 package org.jxapi.hypervisor.libxl;
 
 import jnr.ffi.Pointer;
+import org.jspecify.annotations.Nullable;
 
 /** The functions of libxenctrl that the binding uses, {@code xenctrl.h}: libxl offers no idle times of CPUs. */
 public interface LibXenctrl {
-    Pointer xc_interface_open(Pointer logger, Pointer domainBuilderLogger, int flags);
+    Pointer xc_interface_open(@Nullable Pointer logger, @Nullable Pointer domainBuilderLogger, int flags);
 
     int xc_interface_close(Pointer handle);
 
