@@ -125,6 +125,7 @@ class ArchitectureTest {
                     "transfer",
                     Set.of(
                             "archive",
+                            "blob",
                             "dispatch",
                             "http",
                             "image",
@@ -137,6 +138,8 @@ class ArchitectureTest {
                             "task",
                             "vm")),
             Map.entry("backup", Set.of("dispatch", "host", "local", "query", "store", "transfer")),
+            Map.entry(
+                    "diagnosis", Set.of("backup", "dispatch", "host", "http", "local", "program", "store", "transfer")),
             Map.entry("recovery", Set.of("dispatch", "local", "rpc", "session", "storage", "store")),
             Map.entry("cli", Set.of("cli.command", "cli.record", "cli.thin", "dispatch", "http", "store")),
             Map.entry("cli.thin", Set.of()),

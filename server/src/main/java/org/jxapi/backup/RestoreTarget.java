@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
@@ -111,7 +112,7 @@ final class RestoreTarget {
     /** A row of the reference's class: only {@link #all} and fields of that type lead here. */
     @SuppressWarnings("unchecked")
     private <C> Row<C> row(Ref<C> ref) {
-        return (Row<C>) rows.get(ref);
+        return (Row<C>) Objects.requireNonNull(rows.get(ref), ref::toString);
     }
 
     private <C, T> void set(Ref<C> ref, Field<C, T> field, T value) {

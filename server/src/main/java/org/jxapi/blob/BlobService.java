@@ -22,7 +22,7 @@ import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.XenModel;
 
-/** The messages of class blob. Blobs are empty: their contents would come over HTTP, at a path that is not served. */
+/** The messages of class blob. The contents come and go over HTTP ({@link BlobFiles}). */
 public final class BlobService implements BlobMessages<Call> {
     /** The fields of objects that have blobs. */
     private static final List<Field<?, Map<String, Ref<Blob>>>> OWNERS =

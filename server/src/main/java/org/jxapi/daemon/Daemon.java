@@ -29,6 +29,7 @@ import org.jxapi.domain.Firmware;
 import org.jxapi.event.EventService;
 import org.jxapi.host.HostAgent;
 import org.jxapi.host.LocalSettings;
+import org.jxapi.host.LogDestination;
 import org.jxapi.host.MachineControl;
 import org.jxapi.http.HttpAccess;
 import org.jxapi.http.HttpServer;
@@ -38,6 +39,7 @@ import org.jxapi.http.TransferHandler;
 import org.jxapi.http.WebHandlers;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.local.ThisHost;
 import org.jxapi.local.Version;
 import org.jxapi.message.Messages;
 import org.jxapi.nbd.NbdServer;
@@ -180,7 +182,8 @@ final class Daemon implements AutoCloseable {
                 certificates,
                 agent,
                 trusted,
-                access);
+                access,
+                DaemonFiles.of(settings, simulated));
         this.services = services;
         NbdServer nbd =
                 new NbdServer(store, services.contents(), tasks, clock, tls, certificates, address(settings.nbd()));
@@ -188,6 +191,7 @@ final class Daemon implements AutoCloseable {
         DatabaseRecovery recovery = services.recovery(clock);
         services.bind(table, nbd.servers(), recovery);
         new FirstBoot(store, settings.dataDir(), clock).run(facts, firmware.uefi());
+        LogDestination.applyAtStart(ThisHost.row(store.snapshot()), agent);
         services.start();
         AuditLog auditLog = AuditLog.open(settings.audit(), clock);
         this.auditLog = auditLog;
@@ -211,6 +215,7 @@ final class Daemon implements AutoCloseable {
                                 store, clock.instant(), settings.logins().idle());
                         TaskLimits.destroyOld(store, clock.instant());
                         Messages.destroyOld(store);
+                        services.removeForgotten();
                         events.heartbeat();
                         access.revalidate(workers.own());
                     } catch (RuntimeException | Error e) {

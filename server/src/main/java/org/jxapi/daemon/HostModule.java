@@ -9,6 +9,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.host.Evacuation;
 import org.jxapi.host.GuestAgentConfig;
 import org.jxapi.host.HostAgent;
+import org.jxapi.host.HostDiagnosis;
 import org.jxapi.host.HostMonitor;
 import org.jxapi.host.HostPlugin;
 import org.jxapi.host.HostPower;
@@ -51,7 +52,8 @@ final class HostModule {
             HttpsOnly httpsOnly,
             GuestAgentConfig agents,
             HostAgent agent,
-            ExternalAuth external) {
+            ExternalAuth external,
+            HostDiagnosis diagnosis) {
         this.monitor = new HostMonitor(store, hypervisor);
         this.service = new HostService(
                 store,
@@ -67,7 +69,8 @@ final class HostModule {
                 httpsOnly,
                 agents,
                 agent,
-                external);
+                external,
+                diagnosis);
         store.addDerivation(new HostRules());
     }
 

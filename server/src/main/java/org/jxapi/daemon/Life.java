@@ -1,6 +1,7 @@
 package org.jxapi.daemon;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +25,16 @@ final class Life implements HostAgent {
     @Override
     public void stop(Duration later) {
         end(End.STOP, later);
+    }
+
+    @Override
+    public boolean logTo(String destination, String hostname) {
+        Optional<SyslogServer> server = SyslogServer.parse(destination);
+        if (server.isEmpty() && !destination.isEmpty()) {
+            return false;
+        }
+        Logging.alsoTo(server.map(known -> new RemoteLog(known, hostname)));
+        return true;
     }
 
     private void end(End how, Duration later) {

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.OutputStreamAppender;
 import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.store.Reason;
 import org.slf4j.LoggerFactory;
@@ -23,6 +25,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Logging {
     private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level %logger{0}: %msg%n%ex";
+
+    private static final String REMOTE = "remote";
 
     private Logging() {}
 
@@ -61,6 +65,7 @@ final class Logging {
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setTarget("System.err");
         start(context, root, console);
+        start(context, root, RecentLog.SHARED);
         if (file != null) {
             LogFile rolling = new LogFile();
             rolling.setFile(file.toString());
@@ -75,6 +80,23 @@ final class Logging {
             rolling.setRollingPolicy(policy);
             start(context, root, rolling);
         }
+    }
+
+    /** Logs to a syslog server too, in the place of the one before. */
+    static synchronized void alsoTo(Optional<RemoteLog> server) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        Appender<ILoggingEvent> before = root.getAppender(REMOTE);
+        if (before != null) {
+            root.detachAppender(before);
+            before.stop();
+        }
+        server.ifPresent(next -> {
+            next.setName(REMOTE);
+            next.setContext(context);
+            next.start();
+            root.addAppender(next);
+        });
     }
 
     private static Level atLeast(Level least, Level level) {

@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jxapi.backup.DatabaseTransfers;
+import org.jxapi.blob.BlobFiles;
 import org.jxapi.blob.BlobService;
 import org.jxapi.certificate.HostCertificates;
 import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.certificate.TrustedCertificates;
 import org.jxapi.datamodel.MessageTable;
+import org.jxapi.diagnosis.HostFiles;
+import org.jxapi.diagnosis.StatusTransfers;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.domain.DomainConfigs;
@@ -37,6 +40,7 @@ import org.jxapi.storage.DatabaseCopies;
 import org.jxapi.storage.DiskContents;
 import org.jxapi.storage.DiskExports;
 import org.jxapi.store.Store;
+import org.jxapi.transfer.BlobTransfers;
 import org.jxapi.transfer.TransferServer;
 import org.jxapi.transfer.Transfers;
 import org.jxapi.vbd.VbdService;
@@ -46,6 +50,8 @@ import org.jxapi.vif.VifService;
 final class ServerModule {
     private final Store store;
     private final Path dataDir;
+    private final BlobFiles blobs;
+    private final StatusTransfers status;
     private final Hypervisor hypervisor;
     private final Executor workers;
     private final MonitoringModule monitoring;
@@ -77,9 +83,12 @@ final class ServerModule {
             ServerCertificates certificates,
             HostAgent agent,
             TrustedCertificates trusted,
-            AccessModule access) {
+            AccessModule access,
+            HostFiles files) {
         this.store = store;
         this.dataDir = dataDir;
+        this.status = new StatusTransfers(store, dataDir, hypervisor, files, clock);
+        this.blobs = new BlobFiles(dataDir.resolve("blobs"));
         this.hypervisor = hypervisor;
         this.workers = workers;
         this.operations = new Operations(store);
@@ -110,7 +119,8 @@ final class ServerModule {
                 httpsOnly,
                 agents,
                 agent,
-                access.external());
+                access.external(),
+                status);
         this.trusted = trusted;
         this.pool = new PoolService(
                 store,
@@ -162,7 +172,12 @@ final class ServerModule {
     Map<String, TransferServer.Action> files(HostAgent agent) {
         DatabaseTransfers database = new DatabaseTransfers(store, dataDir, agent);
         database.removeInterrupted();
-        return new HashMap<>(database.actions());
+        blobs.removeInterrupted(store);
+        Map<String, TransferServer.Action> all = new HashMap<>(database.actions());
+        all.putAll(new BlobTransfers(store, blobs).actions());
+        status.removeInterrupted();
+        all.putAll(status.actions());
+        return all;
     }
 
     /** Copies of this pool's database and of others. */
@@ -202,6 +217,11 @@ final class ServerModule {
     /** Writes the messages about certificates that expire; called daily. */
     void checkExpiry() {
         certificates.checkExpiry();
+    }
+
+    /** Removes the files of objects that are gone; called twice a minute. */
+    void removeForgotten() {
+        blobs.removeForgotten(store);
     }
 
     /** Brings up to date what nothing announces, and begins what is due; called every few seconds. */

@@ -9,4 +9,13 @@ public interface HostAgent {
 
     /** Stops it after that time. */
     void stop(Duration later);
+
+    /**
+     * Sends its log to a syslog server too, from now on.
+     *
+     * @param destination as in host.logging; empty for none
+     * @param hostname the name of this host in the lines
+     * @return whether the destination is an address
+     */
+    boolean logTo(String destination, String hostname);
 }

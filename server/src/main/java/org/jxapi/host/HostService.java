@@ -59,6 +59,7 @@ public final class HostService implements HostMessages<Call> {
     private final GuestAgentConfig agents;
     private final HostAgent agent;
     private final ExternalAuth external;
+    private final HostDiagnosis diagnosis;
     private final MigrationTarget target;
 
     public HostService(
@@ -75,7 +76,8 @@ public final class HostService implements HostMessages<Call> {
             HttpsOnly httpsOnly,
             GuestAgentConfig agents,
             HostAgent agent,
-            ExternalAuth external) {
+            ExternalAuth external,
+            HostDiagnosis diagnosis) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.clock = clock;
@@ -90,6 +92,7 @@ public final class HostService implements HostMessages<Call> {
         this.agents = agents;
         this.agent = agent;
         this.external = external;
+        this.diagnosis = diagnosis;
         this.target = new MigrationTarget(store);
     }
 
@@ -214,6 +217,23 @@ public final class HostService implements HostMessages<Call> {
     @Override
     public void shutdownAgent(Call call) {
         agent.stop(MOMENT);
+    }
+
+    @Override
+    public void syslogReconfigure(Call call, Ref<Host> host) {
+        LogDestination.apply(host(host), agent);
+    }
+
+    @Override
+    public String getSystemStatusCapabilities(Call call, Ref<Host> host) {
+        host(host);
+        return diagnosis.capabilities();
+    }
+
+    @Override
+    public String getThreadDiagnostics(Call call, Ref<Host> host) {
+        host(host);
+        return diagnosis.threads();
     }
 
     @Override

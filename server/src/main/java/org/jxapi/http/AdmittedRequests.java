@@ -2,6 +2,7 @@ package org.jxapi.http;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import org.eclipse.jetty.http.HttpField;
@@ -56,8 +57,13 @@ abstract class AdmittedRequests {
                 .execute(() -> admit(head, request, response, callback));
     }
 
+    /** Finds out who sends a request. */
+    CompletionStage<Grant> grant(RequestHead head) {
+        return access.admit(head, realm(head));
+    }
+
     private void admit(RequestHead head, Request request, Response response, Callback callback) {
-        access.admit(head, realm(head)).whenComplete((grant, failure) -> {
+        grant(head).whenComplete((grant, failure) -> {
             if (failure != null) {
                 LOG.debug("{} {} refused to {}: {}", head.method(), head.path(), head.peer(), failure.getMessage());
                 Pages.refusal(response, callback, refusal(head, HttpAccess.refusal(failure)));

@@ -1,5 +1,6 @@
 package org.jxapi.http;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Audit;
@@ -19,6 +20,11 @@ public final class Grant implements AutoCloseable {
         this.rights = rights;
         this.audit = audit;
         this.end = end;
+    }
+
+    /** The grant of a client that nobody knows, with one permission. As in XAPI, what it does is not recorded. */
+    static Grant ofStranger(String permission) {
+        return new Grant(Ref.nil(), new Rights(false, List.of(permission)), Audit.NONE, () -> {});
     }
 
     public Ref<Session> session() {

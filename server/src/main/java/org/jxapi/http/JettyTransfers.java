@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
 import org.eclipse.jetty.http.HttpHeader;
@@ -39,6 +42,12 @@ final class JettyTransfers extends AdmittedRequests {
                 || query != null && query.contains(TASK)
                 || request.getHeaders().getValuesList(HttpHeader.COOKIE).stream()
                         .anyMatch(c -> c.contains(TASK));
+    }
+
+    @Override
+    CompletionStage<Grant> grant(RequestHead head) {
+        Optional<String> open = handler.open(head);
+        return open.isPresent() ? CompletableFuture.completedFuture(Grant.ofStranger(open.get())) : super.grant(head);
     }
 
     @Override

@@ -4,11 +4,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Map;
+import java.util.Optional;
 
 /** Serves requests whose bodies, either way, are as large as disks. */
 public interface TransferHandler {
     /** Whether that path is one for this method. */
     boolean serves(String method, String path);
+
+    /** The one permission of a request that everybody may send; empty for a request that needs a session. */
+    default Optional<String> open(RequestHead head) {
+        return Optional.empty();
+    }
 
     /** For what a name and a password are asked, as XAPI calls it. */
     String realm(RequestHead head);

@@ -29,6 +29,10 @@ public final class Refused extends RuntimeException {
         return new Refused(404, "Not Found", error);
     }
 
+    static Refused busy(XenApiException error) {
+        return new Refused(503, "Service Unavailable", error);
+    }
+
     int status() {
         return status;
     }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.xenapi.Errors;
 
 /** The few things of the tar format (POSIX ustar) that an XVA needs: files with short names, one after the other. */
-final class Tar {
-    static final int BLOCK = 512;
+public final class Tar {
+    public static final int BLOCK = 512;
 
     private static final int NAME = 100;
     private static final int SIZE = 124;
@@ -29,7 +29,7 @@ final class Tar {
     private Tar() {}
 
     /** The block before a file. */
-    static byte[] header(String name, long size) {
+    public static byte[] header(String name, long size) {
         byte[] block = new byte[BLOCK];
         byte[] label = name.getBytes(StandardCharsets.UTF_8);
         if (label.length > NAME) {

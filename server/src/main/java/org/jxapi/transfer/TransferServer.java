@@ -3,6 +3,8 @@ package org.jxapi.transfer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
@@ -42,10 +44,15 @@ public final class TransferServer implements TransferHandler {
      * @param permission what the caller needs, such as {@code http/get_export}
      * @param label name of the task, as XAPI's
      * @param tasked whether a request without a task gets one
+     * @param open the requests that need neither a session nor a password
      */
-    public record Action(String permission, String label, boolean tasked, Work work) {
+    public record Action(String permission, String label, boolean tasked, Predicate<RequestHead> open, Work work) {
         public Action(String permission, String label, Work work) {
             this(permission, label, true, work);
+        }
+
+        public Action(String permission, String label, boolean tasked, Work work) {
+            this(permission, label, tasked, head -> false, work);
         }
     }
 
@@ -69,6 +76,13 @@ public final class TransferServer implements TransferHandler {
     @Override
     public boolean serves(String method, String path) {
         return action(method, path) != null;
+    }
+
+    @Override
+    public Optional<String> open(RequestHead head) {
+        return Optional.ofNullable(action(head.method(), head.path()))
+                .filter(action -> action.open().test(head))
+                .map(Action::permission);
     }
 
     @Override

@@ -1,0 +1,34 @@
+package org.jxapi.diagnosis;
+
+import java.util.List;
+
+/**
+ * A part of the status report that clients can select, as xen-bugtool describes its own.
+ *
+ * @param key XenServer's name of it
+ * @param personal whether it holds data about people: {@code no}, {@code maybe}, {@code yes} or {@code if_customized}
+ * @param largest bytes at most
+ * @param longest seconds at most
+ * @param checked whether clients select it by default
+ * @param items its files
+ */
+record Capability(String key, String personal, long largest, long longest, boolean checked, List<Item> items) {
+    /** The description of all parts, as xen-bugtool writes it. */
+    static String xml(List<Capability> all) {
+        StringBuilder out = new StringBuilder("<?xml version=\"1.0\" ?>\n<system-status-capabilities>\n");
+        for (Capability each : all) {
+            out.append("\t<capability content-type=\"text/plain\" default-checked=\"")
+                    .append(each.checked ? "yes" : "no")
+                    .append("\" key=\"")
+                    .append(each.key)
+                    .append("\" max-size=\"")
+                    .append(each.largest)
+                    .append("\" max-time=\"")
+                    .append(each.longest)
+                    .append("\" min-size=\"0\" min-time=\"0\" pii=\"")
+                    .append(each.personal)
+                    .append("\"/>\n");
+        }
+        return out.append("</system-status-capabilities>\n").toString();
+    }
+}
