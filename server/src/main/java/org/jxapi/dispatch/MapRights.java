@@ -31,7 +31,8 @@ public final class MapRights {
 
     private static void check(
             Call call, String className, String messageName, Map<String, String> map, Predicate<String> concerned) {
-        MessageModel message = Objects.requireNonNull(XenModel.get(className)).message(messageName);
+        MessageModel message = Objects.requireNonNull(
+                Objects.requireNonNull(XenModel.get(className)).message(messageName));
         TreeSet<String> patterns = new TreeSet<>();
         for (String key : map.keySet()) {
             @Nullable String pattern = concerned.test(key) ? Permissions.protecting(message, key) : null;
