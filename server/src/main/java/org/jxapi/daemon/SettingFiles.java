@@ -81,6 +81,16 @@ final class SettingFiles {
         }
     }
 
+    /** The folder of a file that jxapid makes. */
+    private void folderOf(String key, Path file) {
+        Path folder = file.getParent();
+        if (folder == null) {
+            problem(key, file, "is no file");
+        } else {
+            folder(key, folder);
+        }
+    }
+
     private void readable(String key, Path file) {
         if (!Files.isRegularFile(file)) {
             problem(key, file, Files.exists(file) ? "is no file" : "does not exist");
@@ -91,7 +101,7 @@ final class SettingFiles {
 
     private void writable(String key, Path file) {
         if (!Files.exists(file)) {
-            folder(key, file.toAbsolutePath().getParent());
+            folderOf(key, file);
         } else if (!Files.isRegularFile(file)) {
             problem(key, file, "is no file");
         } else if (!Files.isWritable(file)) {
@@ -128,7 +138,7 @@ final class SettingFiles {
         } else if (Files.isRegularFile(socket) || Files.isDirectory(socket)) {
             problem("unix-socket", socket, "is there, and is no socket");
         } else {
-            folder("unix-socket", socket.getParent());
+            folderOf("unix-socket", socket);
         }
     }
 
