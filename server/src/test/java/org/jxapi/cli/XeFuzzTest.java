@@ -52,7 +52,11 @@ class XeFuzzTest {
     private static ThinClient.Outcome run(List<String> words) throws Exception {
         ThinClient.Outcome outcome = xe.run(words.toArray(String[]::new));
         String said = outcome.err() + outcome.out();
-        assertThat(JAVA.matcher(said).find()).as(words + " says " + said).isFalse();
+        // Its output is the stacks of the daemon's threads.
+        boolean stacks = words.get(0).equals("host-get-thread-diagnostics");
+        assertThat(!stacks && JAVA.matcher(said).find())
+                .as(words + " says " + said)
+                .isFalse();
         assertThat(outcome.status()).as(words.toString()).isBetween(0, 255);
         if (outcome.status() != 0) {
             assertThat(said).as(words.toString()).isNotBlank();
