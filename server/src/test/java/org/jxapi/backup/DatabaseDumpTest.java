@@ -11,17 +11,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.RunningDaemon;
 import org.jxapi.harness.ThinClient;
 import org.jxapi.harness.XeProcess;
 import org.jxapi.xenapi.Network;
@@ -38,31 +38,19 @@ class DatabaseDumpTest {
     @TempDir
     static Path folder;
 
-    private static Path here;
-    private static Path there;
-    private static DaemonProcess source;
-    private static DaemonProcess target;
+    @RegisterExtension
+    static final RunningDaemon source = RunningDaemon.onSimulator();
+
+    @RegisterExtension
+    static final RunningDaemon target = RunningDaemon.onSimulator();
+
     private static byte[] dump;
-
-    @BeforeAll
-    static void start() throws Exception {
-        here = Files.createDirectory(folder.resolve("here"));
-        there = Files.createDirectory(folder.resolve("there"));
-        source = DaemonProcess.start(here);
-        target = DaemonProcess.start(there);
-    }
-
-    @AfterAll
-    static void stop() {
-        source.close();
-        target.close();
-    }
 
     /** Each writer numbers one network, then another. No moment has the second ahead of the first. */
     @Test
     @Order(1)
     void aDumpUnderLoadIsOfOneMoment() throws Exception {
-        Calls calls = new Calls(source);
+        Calls calls = source.calls();
         calls.vm("kept");
         List<String> networks = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
@@ -142,7 +130,7 @@ class DatabaseDumpTest {
     @Test
     @Order(3)
     void aDryRunChecksAndChangesNothing() throws Exception {
-        Calls calls = new Calls(target);
+        Calls calls = target.calls();
         String networks = calls.ok("network.get_all_records").toString();
         assertThat(Dumps.restore(target, calls, dump, true).get("status").asText())
                 .isEqualTo("success");
@@ -156,7 +144,7 @@ class DatabaseDumpTest {
     @Test
     @Order(4)
     void aRestoreOnAnotherMachineKeepsThatMachinesIdentity() throws Exception {
-        Calls calls = new Calls(target);
+        Calls calls = target.calls();
         calls.text("network.create", network("gone after the restore"));
         String host = calls.first("host.get_all");
         List<String> identity = List.of(
@@ -165,15 +153,15 @@ class DatabaseDumpTest {
                 macs(calls));
         assertThat(Dumps.restore(target, calls, dump, false).get("status").asText())
                 .isEqualTo("success");
-        target.awaitReady();
-        Calls after = new Calls(target);
+        target.awaitRestart();
+        Calls after = target.calls();
         String restored = after.first("host.get_all");
         assertThat(List.of(
                         after.text("host.get_uuid", restored),
                         after.text("VM.get_uuid", after.text("host.get_control_domain", restored)),
                         macs(after)))
                 .isEqualTo(identity);
-        Calls original = new Calls(source);
+        Calls original = source.calls();
         assertThat(restored).isEqualTo(original.first("host.get_all"));
         String vm = original.first("VM.get_by_name_label", "kept");
         assertThat(after.ok("VM.get_record", vm)).isEqualTo(original.ok("VM.get_record", vm));
@@ -206,8 +194,9 @@ class DatabaseDumpTest {
     @Test
     @Order(5)
     void xeSavesAndRestoresTheDatabase() throws Exception {
+        Path here = source.folder();
         Path file = folder.resolve("pool.dump");
-        ThinClient client = new ThinClient(here.resolve("sock"));
+        ThinClient client = new ThinClient(source.socket());
         client.run("network-create", "name-label=before");
         XeProcess.ok(here, "pool-dump-database", "file-name=" + file);
         client.run("network-create", "name-label=after");
@@ -217,17 +206,15 @@ class DatabaseDumpTest {
         assertThat(unsure.status()).isNotZero();
         assertThat(unsure.said()).contains("--force");
         XeProcess.ok(here, "pool-restore-database", "file-name=" + file, "--force");
-        source.awaitReady();
+        source.awaitRestart();
         assertThat(networks(client)).contains("before").doesNotContain("after");
         client.run("network-create", "name-label=after");
-        source.close();
-        Process restore = DaemonProcess.launch(
-                here, List.of("--data-dir", here.resolve("data").toString(), "--restore-database", file.toString()));
-        assertThat(restore.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(restore.exitValue())
-                .as(Files.readString(here.resolve("log")))
-                .isZero();
-        source = DaemonProcess.start(here);
+        source.restartAfter(() -> {
+            Process restore = DaemonProcess.launch(
+                    here, List.of("--data-dir", source.data().toString(), "--restore-database", file.toString()));
+            assertThat(restore.waitFor(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(restore.exitValue()).as(Files.readString(source.log())).isZero();
+        });
         assertThat(networks(client)).contains("before").doesNotContain("after");
     }
 

@@ -42,6 +42,12 @@ public final class RunningDaemon
     private DaemonProcess process;
     private boolean ofOneTest;
 
+    /** Work on the data of a stopped daemon. */
+    @FunctionalInterface
+    public interface OfflineWork {
+        void run() throws Exception;
+    }
+
     private RunningDaemon(List<String> jvm, List<String> arguments) {
         this.jvm = jvm;
         this.arguments = arguments;
@@ -108,6 +114,20 @@ public final class RunningDaemon
     /** Kills it, and starts it on the same data. Its addresses are other ones, and so is the session of its calls. */
     public void killAndStart() throws IOException, InterruptedException {
         process.kill();
+        start();
+        calls.forget();
+    }
+
+    /** Waits until it has restarted by itself; the session of its calls ended with the restart. */
+    public void awaitRestart() throws IOException {
+        process.awaitReady();
+        calls.forget();
+    }
+
+    /** Stops it, runs work that needs its data for itself, and starts it again. */
+    public void restartAfter(OfflineWork work) throws Exception {
+        process.close();
+        work.run();
         start();
         calls.forget();
     }
