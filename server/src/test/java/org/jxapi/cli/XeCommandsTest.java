@@ -90,10 +90,8 @@ class XeCommandsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "pool-restore-database, file-name",
         "host-backup, file-name",
         "host-restore, file-name",
-        "host-get-system-status, filename",
         "pool-retrieve-wlb-report, report",
         "pool-sync-bundle, filename",
         "patch-upload, file-name",
@@ -107,12 +105,17 @@ class XeCommandsTest {
         assertThat(xe.run("task-list", "--minimal").ok()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"pool-restore-database, file-name", "host-get-system-status, filename"})
+    void commandsOfBackupsNeedTheirParameters(String command, String required) throws Exception {
+        fails("Required parameter not found: " + required + "\n" + HINT, command);
+    }
+
     @Test
-    void blobsAndLogsSayWhatIsMissing() throws Exception {
+    void blobsAndReportsSayWhatIsMissing() throws Exception {
         String pool = xe.run("pool-list", "--minimal").ok();
         xe.run("blob-create", "name=b", "pool-uuid=" + pool);
         assertThat(xe.run("blob-get", "uuid=x", "filename=f").err()).contains("uuid: x");
-        assertThat(xe.run("host-logs-download").err()).endsWith("function: GET /host_logs_download\n");
         assertThat(xe.run("pool-retrieve-wlb-diagnostics").err()).endsWith("function: GET /wlb_diagnostics\n");
     }
 
