@@ -43,6 +43,7 @@ import org.jxapi.store.Store;
 import org.jxapi.transfer.BlobTransfers;
 import org.jxapi.transfer.TransferServer;
 import org.jxapi.transfer.Transfers;
+import org.jxapi.transfer.VmFormats;
 import org.jxapi.vbd.VbdService;
 import org.jxapi.vif.VifService;
 
@@ -166,6 +167,11 @@ final class ServerModule {
                 store, dispatcher, contents(), vms.claims(), monitoring.measurements(), monitoring.files());
         vms.recoverWith(transfers);
         return transfers;
+    }
+
+    /** The formats of other systems in which VMs are imported and exported. */
+    VmFormats formats(Dispatcher dispatcher) {
+        return VmFormats.NONE;
     }
 
     /** The handlers of files that are no disks and VMs, by method and path. */

@@ -1,6 +1,5 @@
 package org.jxapi.transfer;
 
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +27,6 @@ final class MetadataTransfers {
             Map.of("vbd", VBD.XEN_CLASS.name(), "vif", VIF.XEN_CLASS.name(), "vgpu", "VGPU", "vtpm", "VTPM");
 
     private static final String DISK = "vdi:";
-    private static final int PIECE = 64 * 1024;
 
     private final Store store;
     private final VmClaims claims;
@@ -118,8 +116,9 @@ final class MetadataTransfers {
         transfer.refuseBadLength(Errors::importError);
         ImportOptions options = ImportOptions.ofMetadata(
                 transfer.flag("restore"), transfer.flag("force"), transfer.flag("dry_run"), diskMap(transfer));
+        transfer.accept();
         String result = imports.receive(tasks, transfer, options, windows);
-        passOver(transfer);
+        transfer.passOver();
         return result;
     }
 
@@ -131,20 +130,5 @@ final class MetadataTransfers {
             }
         });
         return map;
-    }
-
-    /** The archive may hold disks too: its client sends them all before it looks at the answer. */
-    private static void passOver(Transfer transfer) {
-        if (transfer.length() < 0) {
-            return;
-        }
-        byte[] piece = new byte[PIECE];
-        try {
-            while (transfer.body().read(piece) >= 0) {
-                // It is not needed.
-            }
-        } catch (IOException e) {
-            // The VMs are here; that their client has gone changes nothing.
-        }
     }
 }

@@ -1,5 +1,6 @@
 package org.jxapi.transfer;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -22,6 +23,8 @@ import org.jxapi.xenapi.VM;
 /** One request that moves a file, and its task. */
 public record Transfer(RequestHead head, InputStream body, TransferHandler.Answer answer, Call call) {
     public static final String BYTES = "application/octet-stream";
+
+    private static final int PIECE = 64 * 1024;
 
     /** Begins the answer to an upload, whose body is empty. */
     public void accept() {
@@ -52,6 +55,38 @@ public record Transfer(RequestHead head, InputStream body, TransferHandler.Answe
         } catch (IOException e) {
             throw Errors.clientError("The client has disconnected: " + e.getMessage())
                     .causedBy(e);
+        }
+    }
+
+    /** The same transfer, whose body can be looked at with {@link #peek}. */
+    Transfer buffered() {
+        return new Transfer(head, new BufferedInputStream(body, PIECE), answer, call);
+    }
+
+    /** The first bytes of the body, which stay in it: fewer than {@code most} only if the body is shorter. */
+    byte[] peek(int most) {
+        try {
+            body.mark(most);
+            byte[] first = body.readNBytes(most);
+            body.reset();
+            return first;
+        } catch (IOException e) {
+            throw Errors.importErrorPrematureEof().causedBy(e);
+        }
+    }
+
+    /** Reads the rest of a body that is not needed. Its client sends all of it before it looks at the answer. */
+    void passOver() {
+        if (length() < 0) {
+            return;
+        }
+        byte[] piece = new byte[PIECE];
+        try {
+            while (body.read(piece) >= 0) {
+                // It is not needed.
+            }
+        } catch (IOException e) {
+            // The work is done. That the client has gone changes nothing.
         }
     }
 

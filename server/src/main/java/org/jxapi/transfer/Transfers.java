@@ -72,13 +72,17 @@ public final class Transfers implements Recoverer {
      * Serves requests at XAPI's paths.
      *
      * @param others the handlers of other packages, by method and path, such as {@code GET /blob}
+     * @param formats what {@code /import} and {@code /export} know in addition to XAPI's archives
      */
-    public TransferServer server(Tasks tasks, Map<String, TransferServer.Action> others) {
+    public TransferServer server(Tasks tasks, Map<String, TransferServer.Action> others, VmFormats formats) {
         Map<String, TransferServer.Action> actions = new HashMap<>(others);
-        actions.put("GET /export", new TransferServer.Action("http/get_export", "VM.export", this::exportVm));
+        actions.put(
+                "GET /export",
+                new TransferServer.Action("http/get_export", "VM.export", transfer -> exportVm(formats, transfer)));
         actions.put(
                 "PUT /import",
-                new TransferServer.Action("http/put_import", "VM.import", transfer -> importVm(tasks, transfer)));
+                new TransferServer.Action(
+                        "http/put_import", "VM.import", transfer -> importVm(tasks, formats, transfer)));
         actions.put(
                 "GET /export_raw_vdi",
                 new TransferServer.Action("http/get_export_raw_vdi", "Exporting raw VDI", this::exportDisk));
@@ -109,8 +113,12 @@ public final class Transfers implements Recoverer {
         new InterruptedImports(store, pending).remove(dispatcher);
     }
 
-    private String exportVm(Transfer transfer) {
+    private String exportVm(VmFormats formats, Transfer transfer) {
         Ref<VM> vm = transfer.vm(store.snapshot());
+        String format = transfer.head().param("format");
+        if (format != null && !format.equals(VmFormats.XVA)) {
+            return formats.export(format).send(transfer, vm);
+        }
         boolean keepPowerState = transfer.flag("preserve_power_state");
         try (Operation operation = claims.beginExport(transfer.call(), vm);
                 Operation disks = exports.hold(transfer.call(), vm, keepPowerState)) {
@@ -123,18 +131,32 @@ public final class Transfers implements Recoverer {
         return "";
     }
 
-    private String importVm(Tasks tasks, Transfer transfer) {
+    private String importVm(Tasks tasks, VmFormats formats, Transfer transfer) {
         Ref<SR> sr = repository(transfer);
-        if (sr.isNull()) {
+        if (sr.isNull() && !transfer.flag(VmFormats.NO_SR)) {
             sr = VmImport.defaultSr(store);
         }
-        if (store.snapshot().get(sr, SR.CONTENT_TYPE).equals("iso")) {
+        if (!sr.isNull() && store.snapshot().get(sr, SR.CONTENT_TYPE).equals("iso")) {
             throw Refused.badRequest(new XenApiException("SR_OPERATION_NOT_SUPPORTED", List.of()));
         }
         transfer.refuseChunks();
         transfer.refuseBadLength(Errors::importError);
+        transfer.accept();
+        Transfer whole = transfer.buffered();
+        Optional<VmFormats.Import> format = formats.recognise(whole.peek(VmFormats.HEAD));
+        if (format.isPresent()) {
+            String result = VmImport.result(format.get().receive(whole, sr));
+            whole.passOver();
+            return result;
+        }
+        if (transfer.flag("dry_run")) {
+            throw Errors.importError(VmFormats.NO_DRY_RUN);
+        }
+        if (sr.isNull()) {
+            sr = VmImport.defaultSr(store);
+        }
         ImportOptions options = ImportOptions.withDisks(sr, transfer.flag("restore"), transfer.flag("force"));
-        return imports.receive(tasks, transfer, options, windows);
+        return imports.receive(tasks, whole, options, windows);
     }
 
     private Ref<SR> repository(Transfer transfer) {

@@ -53,13 +53,12 @@ final class VmImport {
     }
 
     /**
-     * Answers an upload, reads the archive that comes, and ends the task of the upload with the VMs that it made.
+     * Reads the archive of an upload that is accepted, and ends the task of the upload with the VMs that it made.
      *
      * @param windows bounds the memory of compressed archives
      * @return the VMs in XML-RPC, which are the result of the task
      */
     String receive(Tasks tasks, Transfer transfer, ImportOptions options, TransferMemory windows) {
-        transfer.accept();
         Ref<Task> task = transfer.call().task();
         List<Ref<VM>> made = Compression.read(
                 transfer.body(),

@@ -38,6 +38,9 @@ final class TransferCommands {
     private static final Set<String> MISFITS =
             Set.of("IMPORT_ERROR_ATTACHED_DISKS_NOT_FOUND", "IMPORT_ERROR_CANNOT_HANDLE_CHUNKED");
 
+    /** XAPI's words for a dry run with an archive. */
+    private static final String NO_DRY_RUN = "Only metadata import function support dry-run";
+
     private static final Pattern REFERENCE = Pattern.compile("OpaqueRef:[0-9a-f-]+");
 
     private TransferCommands() {}
@@ -46,8 +49,8 @@ final class TransferCommands {
         t.add(
                 "vm-export",
                 "filename",
-                "preserve-power-state compress metadata excluded-device-types include-snapshots progress",
-                "Exports VMs with their disks to a file; compress is gzip or zstd. With several VMs, each further VM"
+                "preserve-power-state compress metadata excluded-device-types include-snapshots format progress",
+                "Exports VMs with their disks to a file, or their configurations for another tool (format); compress is gzip or zstd. With several VMs, each further VM"
                         + " has a file of its own, with a number at the end of the name. metadata=true leaves out the"
                         + " disks' contents; include-snapshots=true then describes the snapshots too.",
                 TransferCommands::exportVms,
@@ -57,10 +60,11 @@ final class TransferCommands {
                 "vm-import",
                 "",
                 "filename preserve sr-uuid force host-username host-password type remote-config dry-run metadata url"
-                        + " vdi: progress",
+                        + " vdi: disks network-map: progress",
                 "Imports VMs from a file of vm-export, with their disks on sr-uuid or the default SR; preserve=true"
                         + " keeps UUIDs and MAC addresses. metadata=true takes the disks that are here already;"
-                        + " vdi:X=Y takes disk Y for disk X, and dry-run=true only checks the file.",
+                        + " vdi:X=Y takes disk Y for disk X, and dry-run=true only checks the file. The file may also"
+                        + " be a configuration of xl, xm or libvirt, whose disks are on the host.",
                 TransferCommands::importVm,
                 STANDARD);
         t.add(
@@ -119,7 +123,8 @@ final class TransferCommands {
                 new TransferWait.Label("Export of VM", uuid),
                 file,
                 c.flag("metadata") ? "/export_metadata" : "/export",
-                "&ref=" + vm.value() + "&use_compression=" + compress + "&preserve_power_state="
+                "&ref=" + vm.value() + option(c, "format", "format") + "&use_compression=" + compress
+                        + "&preserve_power_state="
                         + c.flag("preserve-power-state") + "&export_snapshots=" + c.flag("include-snapshots")
                         + (c.flag("metadata") ? option(c, "excluded-device-types", "excluded_device_types") : ""));
         if (!file.isEmpty()) {
@@ -135,7 +140,9 @@ final class TransferCommands {
         Ref<?> sr = c.has("sr-uuid")
                 ? c.ref("SR", "sr-uuid")
                 : (Ref<?>) c.call("pool.get_default_SR", c.api().pool());
-        if (c.api().neighbour(sr).isEmpty()) {
+        boolean noSr =
+                c.get("disks", "").equals("adopt") && c.api().neighbour(sr).isEmpty();
+        if (!noSr && c.api().neighbour(sr).isEmpty()) {
             throw new CliException("The pool has no default SR. Set the SR with sr-uuid.");
         }
         if (!List.of("default", "xva", "xenserver")
@@ -155,11 +162,12 @@ final class TransferCommands {
         }
         String file = c.expect("filename", "vm-import requires filename or url.");
         boolean dryRun = c.flag("dry-run");
-        if (dryRun && !c.flag("metadata")) {
-            throw new CliException("Only metadata import function support dry-run");
-        }
         StringBuilder query = new StringBuilder("&restore=" + c.flag("preserve") + "&force=" + c.flag("force"));
-        query.append("&dry_run=").append(dryRun).append("&sr_id=").append(sr.value());
+        query.append("&dry_run=").append(dryRun);
+        query.append(noSr ? "&no_sr=true" : "&sr_id=" + sr.value());
+        query.append(option(c, "disks", "disks"));
+        c.map("network-map")
+                .forEach((bridge, network) -> query.append("&network:" + encoded(bridge) + "=" + encoded(network)));
         c.map("vdi").forEach((from, to) -> query.append("&vdi:" + encoded(from) + "=" + encoded(to)));
         Row<Task> task;
         try {
@@ -170,6 +178,9 @@ final class TransferCommands {
                     c.flag("metadata") ? "/import_metadata" : "/import",
                     query.toString());
         } catch (XenApiException e) {
+            if (dryRun && e.params().contains(NO_DRY_RUN)) {
+                throw new CliException(NO_DRY_RUN);
+            }
             if (e.code().startsWith("IMPORT_ERROR") && !MISFITS.contains(e.code())) {
                 c.wire().printStderr(file + " is not a VM archive (XVA), or it is damaged or incomplete.\n");
             }

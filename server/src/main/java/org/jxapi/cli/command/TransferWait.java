@@ -20,6 +20,9 @@ final class TransferWait {
 
     private static final double SECONDS = 5;
 
+    /** The key of other_config in which a transfer reports about each setting of a configuration. */
+    private static final String REPORT = "report";
+
     private TransferWait() {}
 
     /** A transfer that the client carries out. The result is whether it succeeded. */
@@ -76,6 +79,10 @@ final class TransferWait {
             reader.setDaemon(true);
             reader.start();
             Row<Task> end = end(c, task, client);
+            String report = end.get(Task.OTHER_CONFIG).getOrDefault(REPORT, "");
+            if (!report.isEmpty()) {
+                c.wire().printStderr(report);
+            }
             boolean could = join(client);
             if (end.get(Task.STATUS) != TaskStatusType.SUCCESS) {
                 throw failed(task, end, label.name());
