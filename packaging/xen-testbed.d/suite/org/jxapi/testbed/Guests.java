@@ -128,10 +128,15 @@ final class Guests {
 
     /** The VDI behind a VM's device. */
     String disk(String vm, String device) {
+        return api.text("VBD.get_VDI", vbd(vm, device));
+    }
+
+    /** The VBD of a disk. */
+    String vbd(String vm, String device) {
         for (String vbd : api.refs("VM.get_VBDs", vm)) {
             JsonNode record = api.call("VBD.get_record", vbd);
             if (record.path("userdevice").asText().equals(device) && record.path("type").asText().equals("Disk")) {
-                return record.path("VDI").asText();
+                return vbd;
             }
         }
         throw new AssertionError("the VM has no disk " + device);

@@ -3,6 +3,8 @@ package org.jxapi.testbed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 
 /** Types of storage repositories on real devices and servers of dom0, by the commands of XenServer's guides. */
 final class StorageTypes {
@@ -15,6 +17,7 @@ final class StorageTypes {
     private String vm;
     private String vbd;
     private String disk;
+    private String saved;
     private String snapshot;
     private GuestConsole console;
 
@@ -30,6 +33,19 @@ final class StorageTypes {
         List<String> make();
 
         void remove();
+
+        /** Whether it is a server that can stop and start again. */
+        default boolean canStop() {
+            return false;
+        }
+
+        default void stop() {
+            throw new UnsupportedOperationException();
+        }
+
+        default void restart() {
+            throw new UnsupportedOperationException();
+        }
     }
 
     /** A loop device. The scenario must detach it before the check for leftovers. */
@@ -52,9 +68,25 @@ final class StorageTypes {
         };
     }
 
-    /** An export of dom0's own NFS server. */
+    /** An export of dom0's own NFS server, which clients may use again 10 s after it was started. */
     static Ground export(String folder) {
         return new Ground() {
+            @Override
+            public boolean canStop() {
+                return true;
+            }
+
+            @Override
+            public void stop() {
+                Command.run("rpc.nfsd", "0");
+            }
+
+            @Override
+            public void restart() {
+                Command.run("sh", "-ec", "for time in lease grace; do echo 10 >/proc/fs/nfsd/nfsv4${time}time; done\n"
+                        + "rpc.nfsd -N 3 -V 4.2 4");
+            }
+
             @Override
             public List<String> make() {
                 Command.run("sh", "-ec", "mkdir -p " + folder + " /var/lib/nfs/v4recovery /run/rpc_pipefs\n"
@@ -85,20 +117,20 @@ final class StorageTypes {
                 words.addAll(ground.make());
                 sr = api.text("SR.get_by_uuid", Command.xe(words.toArray(String[]::new)));
             });
-            s.check("has a disk that a running guest writes to", () -> {
+            s.check("has the disk of a guest that starts and writes to it", () -> {
                 vm = guests.install(template, name);
                 console = new GuestConsole(api, vm);
-                api.call("VM.start", vm, false, false);
-                Scenarios.ready(console, 0);
                 disk = makeDisk();
                 vbd = guests.attach(vm, disk, "1");
-                plug(vbd, "xvdb");
+                api.call("VM.start", vm, false, false);
+                Scenarios.ready(console, 0);
                 type("write xvdb first", "wrote first to xvdb");
             });
             s.check("takes a snapshot while the guest runs", () -> {
                 long start = System.nanoTime();
-                snapshot = api.text("VDI.snapshot", disk, XenApi.object());
+                saved = api.text("VM.snapshot", vm, name + " saved");
                 System.out.printf(Locale.ROOT, "      %s: snapshot after %.1f s%n", type, Checks.seconds(start));
+                snapshot = guests.disk(saved, "1");
                 type("write xvdb second", "wrote second to xvdb");
             });
             s.check("has the old data in a clone of the snapshot, and the new data on the disk", () -> {
@@ -123,12 +155,24 @@ final class StorageTypes {
                 all.startJxapid();
                 type("read xvdb", "read second from xvdb");
                 Checks.expect(api.refs("SR.get_VDIs", sr).contains(snapshot), "the snapshot is gone");
-                unplug(vbd, "xvdb");
+            });
+            if (ground.canStop()) {
+                s.check("fails alone while its server is away, and works when it is back", () -> outage(ground));
+            }
+            s.check("goes back to the snapshot", () -> {
+                api.call("VM.revert", saved);
+                vbd = guests.vbd(vm, "1");
+                int mark = console.mark();
+                api.call("VM.start", vm, false, false);
+                Scenarios.ready(console, mark);
+                type("read xvdb", "read first from xvdb");
+                type("devices", "disk xvdb " + SIZE);
             });
             s.check("is emptied and destroyed", () -> {
                 api.call("VM.hard_shutdown", vm);
                 api.call("VBD.destroy", vbd);
-                for (String vdi : List.of(snapshot, disk)) {
+                guests.destroy(saved);
+                for (String vdi : api.refs("SR.get_VDIs", sr)) {
                     api.call("VDI.destroy", vdi);
                 }
                 api.call("SR.scan", sr);
@@ -143,6 +187,40 @@ final class StorageTypes {
             ground.remove();
             all.cleanUp(name);
         });
+    }
+
+    /** The server stops answering for a while. */
+    private void outage(Ground ground) throws Exception {
+        ground.stop();
+        FutureTask<String> scan = new FutureTask<>(() -> {
+            try {
+                api.call("SR.scan", sr);
+                return "";
+            } catch (XenApi.Failure e) {
+                return e.getMessage();
+            }
+        });
+        Thread thread = new Thread(scan, "scan");
+        thread.setDaemon(true);
+        thread.start();
+        long start = System.nanoTime();
+        api.call("SR.scan", guests.repository);
+        System.out.printf(Locale.ROOT, "      another SR was scanned in %.1f s%n", Checks.seconds(start));
+        Checks.expect(Checks.seconds(start) < 20, "the scan of another SR took " + Checks.seconds(start) + " s");
+        String failure = scan.get(240, TimeUnit.SECONDS);
+        System.out.printf(Locale.ROOT, "      after %.1f s: %s%n", Checks.seconds(start), failure);
+        Checks.expect(failure.contains("SR_BACKEND_FAILURE_47"), "the scan ended with '" + failure + "'");
+        ground.restart();
+        Checks.await("the SR works again", 240, () -> {
+            try {
+                api.call("SR.scan", sr);
+                return true;
+            } catch (XenApi.Failure e) {
+                return false;
+            }
+        });
+        Checks.expect(api.refs("SR.get_VDIs", sr).contains(snapshot), "the snapshot is gone");
+        type("read xvdb", "read second from xvdb");
     }
 
     private String makeDisk() {

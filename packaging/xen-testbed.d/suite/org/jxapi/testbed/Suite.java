@@ -67,6 +67,8 @@ final class Suite {
         new StorageTypes(all).tell("lvm", template, StorageTypes.device("/root/lvm.img"));
         new StorageTypes(all).tell("ext", template, StorageTypes.device("/root/ext.img"));
         new StorageTypes(all).tell("nfs", template, StorageTypes.export("/srv/export"));
+        new StorageTypes(all).tell("lvmoiscsi", template, new IscsiServer("lvmoiscsi"));
+        new RawLuns(all).tell(template);
     }
 
     private static void tellAll(Scenarios all, String[] templates, boolean full) {

@@ -60,9 +60,10 @@ class ArchitectureTest {
             Map.entry("image", Set.of()),
             Map.entry("network", Set.of("blob", "dispatch", "local", "message", "store")),
             Map.entry("program", Set.of()),
+            Map.entry("iscsi", Set.of("program")),
             Map.entry("pam", Set.of()),
             Map.entry("directory", Set.of("pam", "program")),
-            Map.entry("volume", Set.of("image", "program", "store")),
+            Map.entry("volume", Set.of("image", "iscsi", "program", "store")),
             Map.entry("smapi", Set.of("image", "program", "store", "volume")),
             Map.entry(
                     "storage",

@@ -11,6 +11,8 @@ import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.InternalCall;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.iscsi.Sessions;
+import org.jxapi.local.ThisHost;
 import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operations;
 import org.jxapi.smapi.DriverFolder;
@@ -36,13 +38,16 @@ import org.jxapi.volume.Driver;
 import org.jxapi.volume.DummyDriver;
 import org.jxapi.volume.FileDriver;
 import org.jxapi.volume.FolderFormats;
+import org.jxapi.volume.IscsiDriver;
 import org.jxapi.volume.IsoDriver;
 import org.jxapi.volume.LvmDriver;
 import org.jxapi.volume.LvmHbaDriver;
+import org.jxapi.volume.LvmIscsiDriver;
 import org.jxapi.volume.Mounts;
 import org.jxapi.volume.NfsDriver;
 import org.jxapi.volume.SmbDriver;
 import org.jxapi.volume.UdevDriver;
+import org.jxapi.xenapi.Host;
 
 /** Storage repositories and their disks: the classes SR, PBD, VDI and SM. */
 public final class StorageModule {
@@ -96,6 +101,7 @@ public final class StorageModule {
         this.mounts = host.mounts();
         RunningDisks running = new RunningDisks(store, hypervisor);
         FolderFormats formats = new FolderFormats(running);
+        Sessions sessions = Sessions.ofThisHost(() -> initiatorName(store));
         List<Driver> all = new ArrayList<>(List.of(
                 new FileDriver(mounts, formats),
                 new IsoDriver(mounts),
@@ -103,6 +109,8 @@ public final class StorageModule {
                 DeviceDriver.xfs(mounts, formats),
                 new LvmDriver(),
                 new LvmHbaDriver(),
+                new LvmIscsiDriver(sessions),
+                new IscsiDriver(sessions),
                 new UdevDriver(),
                 new NfsDriver(mounts, formats),
                 new SmbDriver(mounts, formats),
@@ -117,6 +125,12 @@ public final class StorageModule {
         this.pbds = new PbdService(life);
         this.coalescing = new Coalescing(store, drivers, clock);
         this.autoScans = new AutoScans(store, clock, sr -> disks.scans().scan(new InternalCall("SR.scan", store), sr));
+    }
+
+    private static String initiatorName(Store store) {
+        return ThisHost.find(store.snapshot())
+                .map(host -> host.row().get(Host.ISCSI_IQN))
+                .orElse("");
     }
 
     public Disks disks() {

@@ -20,6 +20,9 @@ import org.jxapi.program.Program;
  */
 record BlockDevice(Path path, String number) {
     private static final Path SYS = Path.of("/sys/dev/block");
+    /** The back ends of the kernel, such as xen-blkback. Each serves a device to a guest. */
+    private static final Path BACK_ENDS = Path.of("/sys/bus/xen-backend/devices");
+
     private static final long SECTOR = 512;
     /** The exit status of blkid when a device holds nothing that it knows, and when it holds several things. */
     private static final int NOTHING = 2;
@@ -107,6 +110,24 @@ record BlockDevice(Path path, String number) {
         } catch (IOException e) {
             throw SmFailure.EIO.error(e);
         }
+    }
+
+    /** Whether the kernel serves the device to a guest. */
+    boolean hasGuest() throws IOException {
+        if (!Files.isDirectory(BACK_ENDS)) {
+            return false;
+        }
+        String[] numbers = number.split(":", 2);
+        String served = "%x:%x".formatted(Integer.parseInt(numbers[0]), Integer.parseInt(numbers[1]));
+        try (Stream<Path> list = Files.list(BACK_ENDS)) {
+            for (Path end : list.toList()) {
+                Path device = end.resolve("physical_device");
+                if (Files.exists(device) && Files.readString(device).strip().equals(served)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private static String numberOf(String source) throws IOException {

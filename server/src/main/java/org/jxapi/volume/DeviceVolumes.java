@@ -41,6 +41,11 @@ final class DeviceVolumes implements FixedRepository {
         void disconnect();
 
         List<Device> devices() throws IOException;
+
+        /** Looks for devices that are new. */
+        default void refresh() throws IOException {
+            // The host sees them by itself.
+        }
     }
 
     /**
@@ -93,6 +98,11 @@ final class DeviceVolumes implements FixedRepository {
 
     @Override
     public List<Volume> volumes() {
+        try {
+            source.refresh();
+        } catch (IOException e) {
+            throw SmFailure.SR_SCAN.error(e);
+        }
         return devices().stream()
                 .map(device -> new Volume(
                         device.location(),

@@ -8,6 +8,11 @@ interface GroupDevices {
     /** The place of the repository: equal for settings that lead to the same devices. */
     String place();
 
+    /** Whether other hosts may reach the devices too. */
+    default boolean remote() {
+        return false;
+    }
+
     /** Makes the devices usable on this host, and returns them. Called twice, it does no harm. */
     List<Path> connect();
 

@@ -71,6 +71,8 @@ abstract class GroupDriver implements Driver {
             return new Probe(List.of(new Found(uuid, null, details)), List.of());
         } catch (IOException e) {
             throw SmFailure.SR_UNAVAILABLE.error(e);
+        } finally {
+            devices.disconnect();
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -71,6 +72,39 @@ record ScsiDisks(Path sys) {
                 .filter(disk -> disk.scsiId().equals(scsiId))
                 .map(Disk::path)
                 .findFirst();
+    }
+
+    /** Those that come from one of the iSCSI targets. */
+    List<Disk> of(Set<String> targets) throws IOException {
+        return all().stream().filter(disk -> targets.contains(disk.target())).toList();
+    }
+
+    /** Whether the kernel has made the device of each disk that it has found on the targets. */
+    boolean settled(Set<String> targets) throws IOException {
+        Path devices = sys.resolveSibling("class").resolve("scsi_device");
+        if (!Files.isDirectory(devices)) {
+            return true;
+        }
+        try (Stream<Path> list = Files.list(devices)) {
+            for (Path entry : list.toList()) {
+                Path device = entry.resolve("device");
+                boolean disk = text(device.resolve("type")).equals(DISK_TYPE);
+                if (disk && targets.contains(target(device.toRealPath())) && !hasBlock(device)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean hasBlock(Path device) throws IOException {
+        Path block = device.resolve("block");
+        if (!Files.isDirectory(block)) {
+            return false;
+        }
+        try (Stream<Path> list = Files.list(block)) {
+            return list.findAny().isPresent();
+        }
     }
 
     private Optional<Disk> read(Path block) throws IOException {

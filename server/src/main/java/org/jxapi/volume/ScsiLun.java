@@ -16,6 +16,11 @@ record ScsiLun(ScsiDisks disks, String scsiId, boolean force) implements GroupDe
     }
 
     @Override
+    public boolean remote() {
+        return true;
+    }
+
+    @Override
     public List<Path> connect() {
         return List.of(path());
     }

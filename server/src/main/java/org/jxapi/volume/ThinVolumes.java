@@ -59,24 +59,39 @@ final class ThinVolumes implements Repository {
     @Override
     public void create() {
         List<Path> free = devices.prepare();
+        boolean made = false;
         try {
             group.create(free, extent);
+            made = true;
         } catch (IOException e) {
             throw SmFailure.LVM_CREATE.error(e);
+        } finally {
+            if (!made) {
+                devices.disconnect();
+            }
         }
     }
 
     @Override
     public void attach() {
         devices.connect();
+        boolean attached = false;
         try {
             if (!group.hasPool()) {
                 throw SmFailure.SR_UNAVAILABLE.error(
                         "no volume group " + group.name() + " with the pool " + VolumeGroup.POOL + " on " + place());
             }
+            if (devices.remote()) {
+                HostClaim.ofThisHost(group).take();
+            }
             group.activate(true);
+            attached = true;
         } catch (IOException e) {
             throw SmFailure.DEVICE_MOUNT.error(e);
+        } finally {
+            if (!attached) {
+                devices.disconnect();
+            }
         }
     }
 
@@ -84,6 +99,9 @@ final class ThinVolumes implements Repository {
     public void detach() {
         try {
             group.activate(false);
+            if (devices.remote()) {
+                HostClaim.ofThisHost(group).release();
+            }
         } catch (IOException e) {
             throw SmFailure.LVM_UNMOUNT.error(e);
         }

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A volume group of LVM with a thin pool. LVM forces each change of a volume group to disk before its program ends, so a
@@ -18,6 +20,7 @@ import java.util.stream.Collectors;
  * @param root the folder of all volume groups' devices
  */
 record VolumeGroup(Lvm lvm, Path root, String name) {
+    private static final Logger LOG = LoggerFactory.getLogger(VolumeGroup.class);
     /** XenServer gives its volume groups such names too. */
     static final String PREFIX = "VG_XenStorage-";
 
@@ -74,6 +77,7 @@ record VolumeGroup(Lvm lvm, Path root, String name) {
         lvm.run(command);
         boolean made = false;
         try {
+            stayInactive();
             makePool();
             made = true;
         } finally {
@@ -81,6 +85,34 @@ record VolumeGroup(Lvm lvm, Path root, String name) {
                 remove();
             }
         }
+    }
+
+    /** Keeps hosts that merely see the group from activating it, where LVM can do that (2.03.12). */
+    private void stayInactive() {
+        try {
+            lvm.run("vgchange", "--setautoactivation", "n", name);
+        } catch (IOException e) {
+            LOG.info("Volume group {}: the host activates it when it boots: {}", name, e.getMessage());
+        }
+    }
+
+    /** The tags of the group itself. */
+    Set<String> tags() throws IOException {
+        return tags(lvm.run("vgs", "--noheadings", "-o", "vg_tags", name).strip());
+    }
+
+    private static Set<String> tags(String list) {
+        return Arrays.stream(list.split(",")).filter(tag -> !tag.isEmpty()).collect(Collectors.toSet());
+    }
+
+    /** Adds a tag to the group itself. */
+    void tag(String tag) throws IOException {
+        lvm.run("vgchange", "--addtag", tag, name);
+    }
+
+    /** Removes a tag of the group itself. */
+    void untag(String tag) throws IOException {
+        lvm.run("vgchange", "--deltag", tag, name);
     }
 
     /** The size of the group, in bytes. */
@@ -161,9 +193,7 @@ record VolumeGroup(Lvm lvm, Path root, String name) {
             LogicalVolume volume = new LogicalVolume(
                     columns.get(0),
                     Long.parseLong(columns.get(1)),
-                    Arrays.stream(columns.get(3).split(","))
-                            .filter(tag -> !tag.isEmpty())
-                            .collect(Collectors.toSet()),
+                    tags(columns.get(3)),
                     thinId.isEmpty() ? -1 : Integer.parseInt(thinId));
             volumes.put(volume.name(), volume);
         }

@@ -65,7 +65,19 @@ class StorageTest {
     @Test
     void theDriversThatWorkArePublished() throws Exception {
         assertThat(calls.list("SR.get_supported_types"))
-                .containsExactly("file", "iso", "ext", "xfs", "lvm", "lvmohba", "udev", "nfs", "smb", "dummy");
+                .containsExactly(
+                        "file",
+                        "iso",
+                        "ext",
+                        "xfs",
+                        "lvm",
+                        "lvmohba",
+                        "lvmoiscsi",
+                        "iscsi",
+                        "udev",
+                        "nfs",
+                        "smb",
+                        "dummy");
         assertThat(calls.ok("SM.get_all_records"))
                 .anySatisfy(sm -> {
                     assertThat(sm.get("type").asText()).isEqualTo("file");
@@ -74,7 +86,7 @@ class StorageTest {
                             .isEqualTo(1);
                     assertThat(sm.get("configuration").has("location")).isTrue();
                 })
-                .hasSize(10);
+                .hasSize(12);
     }
 
     @Test

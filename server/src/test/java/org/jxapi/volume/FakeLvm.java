@@ -25,6 +25,9 @@ final class FakeLvm implements Lvm {
 
     private final Path root;
     private final Map<String, Map<String, Lv>> groups = new TreeMap<>();
+    /** The tags of the groups themselves. */
+    private final Map<String, Set<String>> tags = new TreeMap<>();
+
     private final List<String> commands = new ArrayList<>();
     private int ids;
 
@@ -59,10 +62,7 @@ final class FakeLvm implements Lvm {
         return switch (command.get(0)) {
             case "vgcreate" -> vgcreate(command);
             case "vgs" -> vgs(command, last);
-            case "vgchange" -> {
-                group(last);
-                yield "";
-            }
+            case "vgchange" -> vgchange(command, last);
             case "vgremove" -> remove(last);
             case "pvremove" -> "";
             case "pvs" -> groups.keySet().stream().findFirst().orElse("") + "\n";
@@ -116,7 +116,21 @@ final class FakeLvm implements Lvm {
 
     private String vgs(List<String> command, String name) throws IOException {
         group(name);
+        if (command.contains("vg_tags")) {
+            return "  " + String.join(",", tags.getOrDefault(name, Set.of())) + "\n";
+        }
         return command.contains("pv_name") ? "  /dev/fake\n" : "  " + POOL_BYTES + "\n";
+    }
+
+    private String vgchange(List<String> command, String name) throws IOException {
+        group(name);
+        Set<String> all = tags.computeIfAbsent(name, group -> new TreeSet<>());
+        if (command.contains("--addtag")) {
+            all.add(option(command, "--addtag"));
+        } else if (command.contains("--deltag")) {
+            all.remove(option(command, "--deltag"));
+        }
+        return "";
     }
 
     private String remove(String name) throws IOException {
@@ -124,6 +138,7 @@ final class FakeLvm implements Lvm {
             Files.deleteIfExists(file(name, lv));
         }
         groups.remove(name);
+        tags.remove(name);
         Files.delete(root.resolve(name));
         return "";
     }
