@@ -6,11 +6,11 @@ import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.SimpleBindRequest;
 import com.unboundid.ldap.sdk.extensions.StartTLSExtendedRequest;
-import com.unboundid.util.ssl.HostNameSSLSocketVerifier;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.util.List;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.directory.DirectoryException.Kind;
 
@@ -20,6 +20,9 @@ import org.jxapi.directory.DirectoryException.Kind;
  */
 final class LdapConnections {
     private static final int CONNECT_MILLIS = 5_000;
+    /** Less than the time for a connection, in which the library counts the handshake. */
+    private static final int HANDSHAKE_MILLIS = 4_000;
+
     private static final int ANSWER_MILLIS = 10_000;
     private static final int LARGEST_MESSAGE = 8 << 20;
     private static final int LDAP_PORT = 389;
@@ -88,18 +91,16 @@ final class LdapConnections {
         options.setFollowReferrals(false);
         options.setAutoReconnect(false);
         options.setUseSynchronousMode(true);
-        if (tls.checksNames()) {
-            options.setSSLSocketVerifier(new HostNameSSLSocketVerifier(true));
-        }
         String host = host(server);
         int port = port(server, settings.ldaps() ? LDAPS_PORT : LDAP_PORT);
+        SSLSocketFactory sockets = new DirectorySockets(tls, HANDSHAKE_MILLIS);
         if (settings.ldaps()) {
-            return new LDAPConnection(tls.context().getSocketFactory(), options, host, port);
+            return new LDAPConnection(sockets, options, host, port);
         }
         LDAPConnection connection = new LDAPConnection(options, host, port);
         try {
             if (connection
-                            .processExtendedOperation(new StartTLSExtendedRequest(tls.context()))
+                            .processExtendedOperation(new StartTLSExtendedRequest(sockets))
                             .getResultCode()
                     != ResultCode.SUCCESS) {
                 throw new DirectoryException(Kind.TLS, server + " does not offer StartTLS; use ldaps=true");

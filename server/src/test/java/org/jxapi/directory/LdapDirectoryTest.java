@@ -2,11 +2,15 @@ package org.jxapi.directory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.unboundid.ldap.sdk.Modification;
 import com.unboundid.ldap.sdk.ModificationType;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +24,9 @@ import org.jxapi.harness.LdapServer;
 
 /** Users and groups of an LDAP server that follows the standards. */
 class LdapDirectoryTest {
+    /** An extended response to message 1 with result 0: RFC 4511, 4.12. */
+    private static final byte[] STARTTLS_SUCCESS = {0x30, 12, 2, 1, 1, 0x78, 7, 10, 1, 0, 4, 0, 4, 0};
+
     private static LdapServer server;
     private static String alice;
     private static String staff;
@@ -231,7 +238,37 @@ class LdapDirectoryTest {
         try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             Map<String, String> config = config();
             config.put("server", "localhost:" + silent.getLocalPort());
-            fails(Kind.UNAVAILABLE, () -> open(config).check());
+            gaveUp(() -> open(config).check());
         }
+    }
+
+    @Test
+    void aServerThatIsSilentAfterStartTlsIsGivenUp() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Thread agrees = new Thread(() -> {
+                try (Socket client = silent.accept()) {
+                    client.getInputStream().read(new byte[1024]);
+                    client.getOutputStream().write(STARTTLS_SUCCESS);
+                    client.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                    // The client has gone, as it should.
+                }
+            });
+            agrees.start();
+            Map<String, String> config = config();
+            config.put("server", "localhost:" + silent.getLocalPort());
+            config.put("ldaps", "false");
+            gaveUp(() -> open(config).check());
+            agrees.join();
+        }
+    }
+
+    private static void gaveUp(ThrowingCallable work) {
+        assertTimeoutPreemptively(
+                Duration.ofMinutes(1),
+                () -> assertThatThrownBy(work)
+                        .isInstanceOfSatisfying(
+                                DirectoryException.class,
+                                e -> assertThat(e.kind()).isIn(Kind.UNAVAILABLE, Kind.TLS)));
     }
 }
