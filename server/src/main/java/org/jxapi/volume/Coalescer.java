@@ -31,12 +31,14 @@ final class Coalescer {
     private static final String ALIAS = ".jxapi-alias";
 
     private final Path folder;
+    private final LayerFiles files;
     private final LiveChains live;
     private final Merges merges;
     private final LayerLogs logs;
 
-    Coalescer(Path folder, LiveChains live, Merges merges) {
+    Coalescer(Path folder, LayerFiles files, LiveChains live, Merges merges) {
         this.folder = folder;
+        this.files = files;
         this.live = live;
         this.merges = merges;
         this.logs = new LayerLogs(folder, live, merges);
@@ -51,7 +53,7 @@ final class Coalescer {
      * @param idle whether no operation works on a volume, so that only running guests use it
      */
     boolean merge(Predicate<String> idle, DoubleConsumer progress) throws IOException {
-        Layers layers = Layers.read(folder);
+        Layers layers = read();
         if (logs.record(layers, idle)) {
             return true;
         }
@@ -65,8 +67,10 @@ final class Coalescer {
                 continue;
             }
             return merges.run(folder, pair.locations(), progress, stoppable -> {
-                // An operation that has begun since would not have stopped this merge.
-                if (!possible(pair, idle) || !active(layers, pair).equals(active)) {
+                // An operation that has begun or ended since did not stop this merge.
+                if (!possible(pair, idle)
+                        || !pairs(read()).contains(pair)
+                        || !active(layers, pair).equals(active)) {
                     return false;
                 }
                 if (active.isEmpty()) {
@@ -80,6 +84,10 @@ final class Coalescer {
             });
         }
         return false;
+    }
+
+    private Layers read() throws IOException {
+        return files.still(() -> Layers.read(folder));
     }
 
     private boolean possible(Pair pair, Predicate<String> idle) {
@@ -120,7 +128,7 @@ final class Coalescer {
         try (Qcow2Image top = Qcow2Image.open(pair.top().path(), false)) {
             top.commit(done -> progress.accept(Math.min(1, done / all)));
         }
-        SafeFile.replace(pair.base().path(), pair.top().path());
+        files.replace(pair.base().path(), pair.top().path());
         LOG.info(
                 "Layer {}: merged into the layer below, {}",
                 pair.top().name(),
@@ -137,9 +145,12 @@ final class Coalescer {
                         pair.top().name(),
                         progress);
         Path alias = folder.resolve(pair.top().location() + ALIAS);
-        Files.deleteIfExists(alias);
-        Files.createLink(alias, pair.base().path());
-        SafeFile.replace(alias, pair.top().path());
+        files.still(() -> {
+            Files.deleteIfExists(alias);
+            Files.createLink(alias, pair.base().path());
+            SafeFile.replace(alias, pair.top().path());
+            return alias;
+        });
         LOG.info(
                 "Layer {}: merged into the layer below, {}, by domain {}",
                 pair.top().name(),
@@ -149,6 +160,13 @@ final class Coalescer {
 
     /** Removes the layers that no volume needs any more. */
     void collect() throws IOException {
+        files.still(() -> {
+            collectStill();
+            return folder;
+        });
+    }
+
+    private void collectStill() throws IOException {
         Layers layers = Layers.read(folder);
         if (removeUnreadable(layers)) {
             layers = Layers.read(folder);

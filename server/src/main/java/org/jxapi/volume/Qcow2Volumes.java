@@ -11,14 +11,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.DiskImages.Overlay;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.image.Backing;
-import org.jxapi.image.Format;
 import org.jxapi.image.Image;
 import org.jxapi.image.Qcow2Image;
-import org.jxapi.store.SafeFile;
 import org.jxapi.volume.Layers.Layer;
 
 /**
@@ -32,19 +29,18 @@ final class Qcow2Volumes {
     /** {@code VDI.sm_config} of such volumes, with the key that XCP-ng has. */
     static final Map<String, String> SM_CONFIG = Map.of("image-format", "qcow2");
 
-    /** All repositories in one folder share these. */
-    private static final Turns TURNS = new Turns();
-
     private final Path folder;
+    private final LayerFiles files;
     private final LiveChains live;
     private final Merges merges;
     private final Coalescer coalescer;
 
     Qcow2Volumes(Path folder, String sr, LiveDisks live, Merges merges) {
         this.folder = folder;
+        this.files = new LayerFiles(folder);
         this.live = new LiveChains(folder, sr, live);
         this.merges = merges;
-        this.coalescer = new Coalescer(folder, this.live, merges);
+        this.coalescer = new Coalescer(folder, files, this.live, merges);
     }
 
     boolean holds(String location) throws IOException {
@@ -73,7 +69,7 @@ final class Qcow2Volumes {
     }
 
     List<Volume> volumes() throws IOException {
-        Layers layers = Layers.read(folder);
+        Layers layers = files.still(() -> Layers.read(folder));
         Map<String, Layer> leaves = layers.leaves();
         List<Path> paths = leaves.values().stream().map(Layer::path).toList();
         Map<Path, Long> taken = VolumeFiles.taken(paths);
@@ -88,11 +84,14 @@ final class Qcow2Volumes {
     }
 
     Image open(String location, boolean write) throws IOException {
-        return Qcow2Image.open(unused(location), write);
+        unused(location);
+        return files.still(() -> Qcow2Image.open(existing(location), write));
     }
 
     Differences differences(String location, String base) throws IOException {
-        return SharedLayers.compare(unused(location), unused(base));
+        unused(location);
+        unused(base);
+        return files.still(() -> SharedLayers.compare(existing(location), existing(base)));
     }
 
     /** Makes sure that nothing changes the layers behind the disk of a volume, and nothing writes to them. */
@@ -105,7 +104,7 @@ final class Qcow2Volumes {
 
     void create(String location, long bytes) throws IOException {
         refuseExisting(location);
-        layer(Layers.next(folder, location), location, bytes, null);
+        files.add(location, bytes, null);
     }
 
     private void refuseExisting(String location) throws IOException {
@@ -115,24 +114,21 @@ final class Qcow2Volumes {
         }
     }
 
-    /** Makes an empty layer, which has its name and is on disk when this returns. */
-    private void layer(Path path, String location, long bytes, @Nullable String below) throws IOException {
-        Path part = part(location);
-        Files.deleteIfExists(part);
-        Qcow2Image.create(part, bytes, below == null ? null : new Backing(below, Format.QCOW2));
-        SafeFile.replace(part, path);
-    }
-
-    private Path part(String location) {
-        return folder.resolve(location + RawFolder.PART);
+    /** Work that puts something on a layer. */
+    private interface OnLayer {
+        void put(String below) throws IOException;
     }
 
     /**
-     * Makes the present contents of a volume a layer that nothing writes to any more, also when a guest runs, and returns
-     * its name. Several threads may copy one volume at the same time.
+     * Makes the present contents of a volume a layer that nothing writes to any more, also when a guest runs, and puts
+     * something on it. Nothing removes the layer before. Several threads may copy one volume at the same time.
      */
-    private String freeze(String location) throws IOException {
-        return TURNS.take(folder.resolve(location), () -> freezeAlone(location));
+    private void freeze(String location, OnLayer work) throws IOException {
+        files.volume(location, () -> {
+            String below = freezeAlone(location);
+            work.put(below);
+            return below;
+        });
     }
 
     private String freezeAlone(String location) throws IOException {
@@ -150,11 +146,10 @@ final class Qcow2Volumes {
                 return below.name();
             }
         }
-        Path next = Layers.next(folder, location);
         if (Layers.depth(leaf) >= LONGEST_CHAIN) {
             throw SmFailure.CHAIN_TOO_LONG.error();
         }
-        layer(next, location, bytes(location), Layers.name(leaf));
+        Path next = files.add(location, bytes(location), Layers.name(leaf));
         try {
             for (int domid : domains) {
                 live.images().snapshot(domid, List.of(new Overlay(leaf, next)));
@@ -186,15 +181,12 @@ final class Qcow2Volumes {
 
     void clone(String from, String to) throws IOException {
         refuseExisting(to);
-        long bytes = bytes(from);
-        layer(folder.resolve(to + Layers.SUFFIX), to, bytes, freeze(from));
+        freeze(from, below -> files.add(to, bytes(from), below));
     }
 
     void revert(String from, String to) throws IOException {
         merges.stop(folder, to);
-        long bytes = bytes(from);
-        String below = freeze(from);
-        layer(Layers.next(folder, to), to, bytes, below);
+        freeze(from, below -> files.add(to, bytes(from), below));
         coalescer.collect();
     }
 
@@ -221,50 +213,22 @@ final class Qcow2Volumes {
 
     /** New contents that hold the whole disk. */
     Stage stage(String location, long bytes) throws IOException {
-        Path part = part(location);
-        Files.deleteIfExists(part);
-        Qcow2Image.create(part, bytes, null);
-        return new PartImage(location, part);
+        return files.stage(location, bytes, null, addition -> take(location, addition));
     }
 
     /** New contents that begin as the present ones: an empty layer on them. */
     Stage stageCopy(String location) throws IOException {
-        Path part = part(location);
-        Files.deleteIfExists(part);
-        Qcow2Image.create(part, bytes(location), new Backing(Layers.name(unused(location)), Format.QCOW2));
-        return new PartImage(location, part);
+        String below = Layers.name(unused(location));
+        return files.stage(location, bytes(location), below, addition -> take(location, addition));
     }
 
-    private final class PartImage implements Stage {
-        private final String location;
-        private final Path part;
-
-        PartImage(String location, Path part) {
-            this.location = location;
-            this.part = part;
-        }
-
-        @Override
-        public Image open() throws IOException {
-            return Qcow2Image.open(part, true);
-        }
-
-        @Override
-        public Optional<Path> raw() {
-            return Optional.empty();
-        }
-
-        @Override
-        public void take() throws IOException {
+    /** Gives a volume a new layer instead of its present one. A copy of the present contents may be under way. */
+    private void take(String location, Turns.Work<Path> addition) throws IOException {
+        files.volume(location, () -> {
             merges.stop(folder, location);
-            SafeFile.replace(part, Layers.next(folder, location));
-            coalescer.collect();
-        }
-
-        @Override
-        public void close() throws IOException {
-            Files.deleteIfExists(part);
-        }
+            return addition.run();
+        });
+        coalescer.collect();
     }
 
     private Path base(String location) {
@@ -272,17 +236,17 @@ final class Qcow2Volumes {
     }
 
     void keepBase(String location) throws IOException {
-        layer(base(location), location, bytes(location), freeze(location));
+        freeze(location, below -> files.make(base(location), location, bytes(location), below));
     }
 
     void reset(String location, long bytes) throws IOException {
-        merges.stop(folder, location);
-        Backing below = Qcow2Image.info(base(location)).backing();
-        if (below == null) {
-            throw new IOException(base(location) + " has no backing file");
-        }
-        layer(Layers.next(folder, location), location, bytes, below.name());
-        coalescer.collect();
+        take(location, () -> {
+            Backing below = Qcow2Image.info(base(location)).backing();
+            if (below == null) {
+                throw new IOException(base(location) + " has no backing file");
+            }
+            return files.add(location, bytes, below.name());
+        });
     }
 
     void dropBase(String location) throws IOException {

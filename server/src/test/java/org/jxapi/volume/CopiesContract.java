@@ -89,6 +89,29 @@ interface CopiesContract extends Contract {
         holds("a", contents);
     }
 
+    /** A snapshot may be taken of a disk while an upload to it is under way. */
+    @Test
+    default void aCloneDuringAnImportHoldsTheOldContentsAndTheDiskTheNew() throws IOException {
+        byte[] old = makeFull("a", MIB);
+        for (boolean whole : new boolean[] {true, false}) {
+            byte[] fresh = whole ? new byte[MIB] : old.clone();
+            String name = whole ? "whole" : "differences";
+            try (Stage stage =
+                    whole ? repository().stage("a", MIB) : repository().stageCopy("a", done -> {})) {
+                duplicate("a", name + " at the start");
+                try (Image image = stage.open()) {
+                    Contract.write(image, fresh, 100, 50_000);
+                }
+                duplicate("a", name + " at the end");
+                stage.take();
+            }
+            holds("a", fresh);
+            holds(name + " at the start", old);
+            holds(name + " at the end", old);
+            old = fresh;
+        }
+    }
+
     /** Copies of copies, each with data of its own, deleted in all 24 orders. */
     @Test
     default void copiesSurviveEachOtherInEveryOrder() throws IOException {
