@@ -118,7 +118,7 @@ final class Columns {
             return node.asLong();
         }
         if (type == Type.Basic.FLOAT) {
-            return node.asDouble();
+            return node.isNumber() ? node.doubleValue() : Double.parseDouble(node.asText());
         }
         if (type == Type.Basic.BOOL) {
             return node.asBoolean();

@@ -63,15 +63,10 @@ final class ContentReader {
         }
         State state = State.EMPTY;
         for (Stored<?> stored : order) {
-            state = with(state, complete(stored, sets.getOrDefault(stored.ref().value(), Map.of())));
+            state = state.put(
+                    null, complete(stored, sets.getOrDefault(stored.ref().value(), Map.of())));
         }
         return state;
-    }
-
-    private static <C> State with(State state, Stored<C> stored) {
-        ClassModel<C> model = stored.row().model();
-        return state.with(model, state.table(model).plus(stored))
-                .classOf(stored.ref().value(), model);
     }
 
     private static <C> Stored<C> changed(Stored<C> stored, long last) {

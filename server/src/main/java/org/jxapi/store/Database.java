@@ -175,43 +175,46 @@ final class Database implements AutoCloseable {
         merge.executeUpdate();
     }
 
-    /** Writes one object's effect; durable with the next {@link #commit}. */
-    void write(StateTransaction.Effect<?> effect) throws SQLException {
-        if (effect.changesTable()) {
-            set(effect.model, effect.ref, effect.now);
-        }
-        if (effect.leavesTrace()) {
-            PreparedStatement log = statement("INSERT INTO \"change_log\" VALUES (?, ?, ?, ?, ?)");
-            Object[] line = line(effect);
-            for (int i = 0; i < line.length; i++) {
-                log.setObject(i + 1, line[i]);
-            }
-            log.executeUpdate();
-            seals.logged(line);
+    /** Writes the changes of a transaction; durable with the next {@link #commit}. */
+    void write(Applied applied) throws SQLException {
+        for (ObjectChange<?> change : applied.changes()) {
+            write(change);
         }
     }
 
-    /** Undoes an effect that may have been written: the object is as in that snapshot afterwards. */
-    void undo(StateTransaction.Effect<?> effect, Snapshot truth) throws SQLException {
-        if (effect.changesTable()) {
-            set(effect.model, effect.ref, truth.find(effect.ref).orElse(null));
+    /** Writes the change of an object; durable with the next {@link #commit}. */
+    void write(ObjectChange<?> change) throws SQLException {
+        if (change.changesTable()) {
+            set(change.model(), change.ref(), change.now());
         }
-        if (effect.leavesTrace()) {
-            PreparedStatement delete = statement("DELETE FROM \"change_log\" WHERE \"sequence\" = ?");
-            delete.setLong(1, effect.sequence);
-            if (delete.executeUpdate() == 1) {
-                seals.pruned(line(effect));
-            }
+        PreparedStatement log = statement("INSERT INTO \"change_log\" VALUES (?, ?, ?, ?, ?)");
+        Object[] line = line(change);
+        for (int i = 0; i < line.length; i++) {
+            log.setObject(i + 1, line[i]);
+        }
+        log.executeUpdate();
+        seals.logged(line);
+    }
+
+    /** Undoes a change that may have been written: the object is as in that snapshot afterwards. */
+    void undo(ObjectChange<?> change, Snapshot truth) throws SQLException {
+        if (change.changesTable()) {
+            set(change.model(), change.ref(), truth.find(change.ref()).orElse(null));
+        }
+        PreparedStatement delete = statement("DELETE FROM \"change_log\" WHERE \"sequence\" = ?");
+        delete.setLong(1, change.number());
+        if (delete.executeUpdate() == 1) {
+            seals.pruned(line(change));
         }
     }
 
-    private static Object[] line(StateTransaction.Effect<?> effect) {
+    private static Object[] line(ObjectChange<?> change) {
         return new LoggedChange(
-                        effect.sequence,
-                        effect.model.name(),
-                        effect.ref.value(),
-                        StateTransaction.change(effect).kind().name(),
-                        effect.created())
+                        change.number(),
+                        change.model().name(),
+                        change.ref().value(),
+                        change.announcement().kind().name(),
+                        change.created())
                 .columns();
     }
 

@@ -115,7 +115,7 @@ final class DatabaseFile {
             long number = 0;
             for (Map.Entry<Ref<?>, Row<?>> object : objects.entrySet()) {
                 Stored<?> stored = Stored.of(object.getKey(), object.getValue(), ++number);
-                database.write(StateTransaction.Effect.made(stored));
+                database.write(ObjectChange.made(stored));
             }
             database.commit();
         }

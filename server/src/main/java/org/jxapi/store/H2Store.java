@@ -24,6 +24,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class H2Store implements Store {
     private static final Logger LOG = LoggerFactory.getLogger(H2Store.class);
+
+    /** A host without a pool has one coordinator for ever. */
+    private static final long NO_TERM = 0;
+
     private static final int MAX_GROUP = 256;
     private static final int GROUPS_A_PRUNING = 1000;
 
@@ -40,7 +44,7 @@ public final class H2Store implements Store {
     }
 
     /** A transaction that waits for the disk. */
-    private record Pending(StateTransaction tx, State state, Outcome durable) {}
+    private record Pending(Applied applied, Outcome durable) {}
 
     private final DatabaseAccess access;
     private final ReentrantLock writing = new ReentrantLock();
@@ -65,10 +69,10 @@ public final class H2Store implements Store {
     private long brokenSince;
 
     /** Changes without acknowledgement that may have reached the database when it broke; under the lock. */
-    private List<StateTransaction.Effect<?>> uncertain = List.of();
+    private List<ObjectChange<?>> uncertain = List.of();
 
     /** Changes that were acknowledged without the database. They are written when that is possible. Under the lock. */
-    private final List<StateTransaction> deferred = new ArrayList<>();
+    private final List<Applied> deferred = new ArrayList<>();
 
     /** Whether changes are made that the next start would make again: those need not wait for a disk without room. */
     private boolean starting;
@@ -146,20 +150,12 @@ public final class H2Store implements Store {
             StateTransaction tx = new StateTransaction(head);
             result = work.apply(tx);
             derivations.derive(tx);
-            if (tx.lastLogged() == 0) {
+            Optional<Entry> entry = tx.entry(NO_TERM);
+            if (entry.isEmpty()) {
                 // It changed nothing because of what it read, which may have to become durable and visible yet.
                 durable = newest;
-            } else if (refusal == null) {
-                if (scarce && !starting && !Scarcity.allows(tx)) {
-                    throw StoreException.scarce(access.path());
-                }
-                head = tx.state().at(tx.lastLogged());
-                durable = new Outcome();
-                newest = durable;
-                queue.add(new Pending(tx, head, durable));
             } else {
-                keepInMemory(tx, refusal);
-                durable = newest;
+                durable = take(Applied.of(head, entry.get()), refusal);
             }
         } finally {
             lockTimes.add(System.nanoTime() - locked);
@@ -171,17 +167,31 @@ public final class H2Store implements Store {
         return result;
     }
 
+    private Outcome take(Applied applied, @Nullable StoreException refusal) {
+        if (refusal != null) {
+            keepInMemory(applied, refusal);
+            return newest;
+        }
+        if (scarce && !starting && !Scarcity.allows(applied)) {
+            throw StoreException.scarce(access.path());
+        }
+        head = applied.state();
+        newest = new Outcome();
+        queue.add(new Pending(applied, newest));
+        return newest;
+    }
+
     /** Takes a transaction while the database cannot be written; the committer has nothing to do meanwhile. */
-    private void keepInMemory(StateTransaction tx, StoreException reason) {
-        if (tx.changesTables()) {
+    private void keepInMemory(Applied applied, StoreException reason) {
+        if (applied.changesTables()) {
             if (!starting) {
                 throw StoreException.again(reason);
             }
-            deferred.add(tx);
+            deferred.add(applied);
         }
-        head = tx.state().at(tx.lastLogged());
+        head = applied.state();
         access.given(head.sequence());
-        publish(head, tx);
+        publish(applied);
     }
 
     @Override
@@ -258,9 +268,7 @@ public final class H2Store implements Store {
         Database open = open();
         try {
             for (Pending pending : group) {
-                for (StateTransaction.Effect<?> effect : pending.tx.effects()) {
-                    open.write(effect);
-                }
+                open.write(pending.applied);
             }
             open.commit();
             written = true;
@@ -270,9 +278,9 @@ public final class H2Store implements Store {
             fail(group, e, written);
             return;
         }
-        access.durable(group.get(group.size() - 1).state.sequence());
+        access.durable(group.get(group.size() - 1).applied.state().sequence());
         for (Pending pending : group) {
-            publish(pending.state, pending.tx);
+            publish(pending.applied);
             pending.durable.complete(Optional.empty());
         }
         if (++groups % GROUPS_A_PRUNING == 0) {
@@ -288,9 +296,9 @@ public final class H2Store implements Store {
         return Objects.requireNonNull(database, "the database is not open");
     }
 
-    private void publish(State state, StateTransaction tx) {
-        published = state;
-        changes.committed(state, tx.effects());
+    private void publish(Applied applied) {
+        published = applied.state();
+        changes.committed(applied);
     }
 
     /** Undoes everything after the published state: no one may see changes that are not on disk. */
@@ -300,9 +308,9 @@ public final class H2Store implements Store {
         writing.lock();
         try {
             queue.drainTo(failed);
-            List<StateTransaction.Effect<?>> effects = new ArrayList<>();
-            group.forEach(pending -> effects.addAll(pending.tx.effects()));
-            uncertain = effects;
+            uncertain = group.stream()
+                    .<ObjectChange<?>>flatMap(pending -> pending.applied.changes().stream())
+                    .toList();
             broken = reason;
             unknown = written;
             brokenSince = System.nanoTime();
@@ -313,8 +321,8 @@ public final class H2Store implements Store {
             open().abandon();
             if (starting) {
                 for (Pending pending : failed) {
-                    deferred.add(pending.tx);
-                    publish(pending.state, pending.tx);
+                    deferred.add(pending.applied);
+                    publish(pending.applied);
                 }
             } else {
                 head = published;
@@ -349,13 +357,11 @@ public final class H2Store implements Store {
                 broken = opened.unwritable();
                 return false;
             }
-            for (StateTransaction.Effect<?> effect : uncertain) {
-                again.undo(effect, published);
+            for (ObjectChange<?> change : uncertain) {
+                again.undo(change, published);
             }
-            for (StateTransaction tx : deferred) {
-                for (StateTransaction.Effect<?> effect : tx.effects()) {
-                    again.write(effect);
-                }
+            for (Applied applied : deferred) {
+                again.write(applied);
             }
             again.commit();
             again.sync();

@@ -1,9 +1,6 @@
 package org.jxapi.store;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -50,17 +47,11 @@ final class MemoryChangeLog implements ChangeLog {
         }
     }
 
-    void committed(Snapshot snapshot, Collection<StateTransaction.Effect<?>> effects) {
-        List<Change> changes = new ArrayList<>(effects.size());
-        for (StateTransaction.Effect<?> effect : effects) {
-            if (effect.leavesTrace()) {
-                changes.add(StateTransaction.change(effect));
-                if (effect.now == null) {
-                    remember(new Deleted(effect.sequence, effect.created(), effect.model, effect.ref));
-                }
-            }
-        }
-        changes.sort(Comparator.comparingLong(Change::sequence));
+    void committed(Applied applied) {
+        List<Change> changes =
+                applied.changes().stream().map(ObjectChange::announcement).toList();
+        applied.changes().stream().filter(change -> change.now() == null).forEach(this::removed);
+        Snapshot snapshot = applied.state();
         for (Listener listener : listeners) {
             try {
                 listener.committed(snapshot, changes);
@@ -68,6 +59,10 @@ final class MemoryChangeLog implements ChangeLog {
                 LOG.error("Change log: a listener failed", e);
             }
         }
+    }
+
+    private void removed(ObjectChange<?> removal) {
+        remember(new Deleted(removal.number(), removal.created(), removal.model(), removal.ref()));
     }
 
     private synchronized void remember(Deleted removal) {

@@ -15,16 +15,17 @@ final class Scarcity {
     private Scarcity() {}
 
     /** Whether the transaction removes objects, or changes them by little. */
-    static boolean allows(StateTransaction tx) {
+    static boolean allows(Applied applied) {
         long growth = 0;
-        for (StateTransaction.Effect<?> effect : tx.effects()) {
-            if (!effect.changesTable()) {
+        for (ObjectChange<?> change : applied.changes()) {
+            if (!change.changesTable()) {
                 continue;
             }
-            if (!effect.existed && !MADE_BY_THE_WAY.contains(effect.model.name())) {
+            if (change.before() == null
+                    && !MADE_BY_THE_WAY.contains(change.model().name())) {
                 return false;
             }
-            growth += size(effect.now) - size(effect.before);
+            growth += size(change.now()) - size(change.before());
         }
         return growth <= GROWTH;
     }

@@ -21,12 +21,15 @@ final class Schema {
     /** The columns that each table has for the store itself. */
     static final Set<String> OWN_COLUMNS = Set.of("_ref", "_created", "_modified");
 
+    /** The class whose objects end with the daemon: the database has no table of them. */
+    static final String SESSION = "session";
+
     private Schema() {}
 
     /** The classes that have a table. Sessions have none: they end with the daemon, as XAPI's do. */
     static List<ClassModel<?>> classes() {
         return XenModel.CLASSES.stream()
-                .filter(c -> c.stored() && !c.name().equals(StateTransaction.SESSION))
+                .filter(c -> c.stored() && !c.name().equals(SESSION))
                 .toList();
     }
 

@@ -3,6 +3,7 @@ package org.jxapi.store;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
@@ -66,11 +67,19 @@ record State(long sequence, PMap<String, Table<?>> tables, PMap<String, ClassMod
             return new Table<>(base.rows.minus(stored.ref().value()), base.byUuid, base.byName, base.byModified);
         }
 
-        /** The same rows with another version of one whose uuid and name are unchanged. */
+        /** The same rows with another version of one. */
         Table<C> replaced(Stored<C> old, Stored<C> now) {
+            if (!sameKeys(old.row(), now.row())) {
+                return plus(now);
+            }
             String ref = now.ref().value();
             TreePMap<Long, String> modified = byModified.minus(old.modified()).plus(now.modified(), ref);
             return new Table<>(rows.plus(ref, now), byUuid, byName, modified);
+        }
+
+        private static boolean sameKeys(Row<?> a, Row<?> b) {
+            return Objects.equals(text(a, "uuid"), text(b, "uuid"))
+                    && Objects.equals(text(a, "name_label"), text(b, "name_label"));
         }
 
         private Table<C> unindexed(Stored<C> old) {
@@ -106,16 +115,41 @@ record State(long sequence, PMap<String, Table<?>> tables, PMap<String, ClassMod
         return table == null ? Table.empty() : (Table<C>) table;
     }
 
-    <C> State with(ClassModel<C> model, Table<C> table) {
+    private State classes(PMap<String, ClassModel<?>> now) {
+        return new State(sequence, tables, now);
+    }
+
+    private <C> State with(ClassModel<C> model, Table<C> table) {
         return new State(sequence, tables.plus(model.name(), table), classes);
     }
 
-    State classOf(String ref, ClassModel<?> model) {
-        return new State(sequence, tables, classes.plus(ref, model));
+    /**
+     * The state in which an object is as {@code now}.
+     *
+     * @param old the object as it is in this state; null when it is new
+     */
+    <C> State put(@Nullable Stored<C> old, Stored<C> now) {
+        ClassModel<C> model = now.row().model();
+        Table<C> table = table(model);
+        State with = with(model, old == null ? table.plus(now) : table.replaced(old, now));
+        return old != null ? with : with.classes(classes.plus(now.ref().value(), model));
     }
 
-    State withoutClassOf(String ref) {
-        return new State(sequence, tables, classes.minus(ref));
+    /** The state without this object, which it has. */
+    <C> State remove(Stored<C> old) {
+        ClassModel<C> model = old.row().model();
+        return with(model, table(model).minus(old))
+                .classes(classes.minus(old.ref().value()));
+    }
+
+    /** The state after the change of an object. */
+    <C> State with(ObjectChange<C> change) {
+        Stored<C> before = change.before();
+        Stored<C> now = change.now();
+        if (now != null) {
+            return put(before, now);
+        }
+        return before == null ? this : remove(before);
     }
 
     State at(long newSequence) {

@@ -1,12 +1,14 @@
 package org.jxapi.store;
 
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -18,103 +20,49 @@ import org.jxapi.datamodel.Type;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.XenModel;
 
-/** A transaction on top of a state. Every change gets the next sequence number. */
-final class StateTransaction implements Transaction {
-    /** Its objects end with the daemon: the database has no table of them. */
-    static final String SESSION = "session";
-
-    /** The change of one object, for the database and the change log. */
-    static final class Effect<C> {
-        final ClassModel<C> model;
-        final Ref<C> ref;
-        final boolean existed;
-        long sequence;
-
-        @Nullable
-        Stored<C> now;
-
-        final @Nullable Stored<C> before;
-        boolean storedFieldsChanged;
-
-        Effect(ClassModel<C> model, Ref<C> ref, @Nullable Stored<C> before) {
-            this.model = model;
-            this.ref = ref;
-            this.before = before;
-            this.existed = before != null;
-        }
-
-        /** The effect that an object is there which was not. */
-        static <C> Effect<C> made(Stored<C> stored) {
-            Effect<C> effect = new Effect<>(stored.row().model(), stored.ref(), null);
-            effect.now = stored;
-            effect.sequence = stored.created();
-            return effect;
-        }
-
-        /** The number of the change that made the object. */
-        long created() {
-            return before == null ? sequence : before.created();
-        }
-
-        /** Whether anybody can tell that it happened. */
-        boolean leavesTrace() {
-            return existed || now != null;
-        }
-
-        /** Whether a row of the database follows from it; sessions have none. */
-        boolean changesTable() {
-            boolean table = !model.name().equals(SESSION);
-            return table && (now == null ? existed : !existed || storedFieldsChanged);
-        }
-    }
-
+/**
+ * Executes a transaction on top of a state. Every change gets the next sequence number. References, UUIDs, derived sets and
+ * times come in here: {@link #entry} has none of the questions any more, only the answers.
+ */
+final class StateTransaction extends StateView implements Transaction {
+    private final State base;
+    private final Map<String, ObjectChange<?>> changes = new LinkedHashMap<>();
+    private Set<String> fresh = new LinkedHashSet<>();
     private State state;
-    private final Map<String, Effect<?>> effects = new LinkedHashMap<>();
-    private Map<String, Effect<?>> fresh = new LinkedHashMap<>();
 
     StateTransaction(State base) {
+        this.base = base;
         this.state = base;
     }
 
+    @Override
     State state() {
         return state;
     }
 
-    Collection<Effect<?>> effects() {
-        return effects.values();
-    }
-
-    /** The number of the last change that leaves a trace, 0 when none does: later numbers are free to be given again. */
-    long lastLogged() {
-        return effects.values().stream()
-                .filter(Effect::leavesTrace)
-                .mapToLong(effect -> effect.sequence)
-                .max()
-                .orElse(0);
-    }
-
-    /** Whether the database has to hold any of it. */
-    boolean changesTables() {
-        return effects.values().stream().anyMatch(Effect::changesTable);
+    /** The effects; nothing if they leave no trace. The numbers after the last trace are free to be given again. */
+    Optional<Entry> entry(long term) {
+        List<Effect> effects = changes.values().stream()
+                .filter(ObjectChange::leavesTrace)
+                .sorted(Comparator.comparingLong(ObjectChange::number))
+                .map(ObjectChange::effect)
+                .toList();
+        if (effects.isEmpty()) {
+            return Optional.empty();
+        }
+        long last = effects.get(effects.size() - 1).number();
+        return Optional.of(new Entry(term, base.sequence() + 1, last, effects));
     }
 
     /** The changes since the last call of this method, one for each object. */
     List<ChangeLog.Change> takeFresh() {
-        List<ChangeLog.Change> changes = new ArrayList<>();
-        for (Effect<?> effect : fresh.values()) {
-            if (effect.leavesTrace()) {
-                changes.add(change(effect));
-            }
-        }
-        fresh = new LinkedHashMap<>();
-        return changes;
-    }
-
-    static ChangeLog.Change change(Effect<?> effect) {
-        ChangeLog.Kind kind =
-                effect.now == null ? ChangeLog.Kind.DEL : effect.existed ? ChangeLog.Kind.MOD : ChangeLog.Kind.ADD;
-        Row<?> row = effect.now == null ? null : effect.now.row();
-        return new ChangeLog.Change(effect.sequence, effect.model, effect.ref, kind, row);
+        List<ChangeLog.Change> taken = fresh.stream()
+                .map(ref -> Objects.requireNonNull(changes.get(ref)))
+                .filter(ObjectChange::leavesTrace)
+                .map(ObjectChange::announcement)
+                .toList();
+        fresh = new LinkedHashSet<>();
+        return taken;
     }
 
     @Override
@@ -139,8 +87,7 @@ final class StateTransaction implements Transaction {
         if (uuid != null && state.byUuid(model, row.get(uuid)).isPresent()) {
             throw Errors.uuidInvalid(model.name(), row.get(uuid));
         }
-        state = state.classOf(ref.value(), model);
-        put(ref, null, row, true);
+        put(ref, null, row);
         for (Field<C, ?> field : model.fields()) {
             follow(field, ref, field.type().zero(), row.get(field));
         }
@@ -153,7 +100,7 @@ final class StateTransaction implements Transaction {
         if (row == old.row()) {
             return;
         }
-        put(ref, old, row, Relations.stored(field));
+        put(ref, old, row);
         follow(field, ref, old.row().get(field), value);
     }
 
@@ -176,7 +123,7 @@ final class StateTransaction implements Transaction {
         if (changed.isEmpty()) {
             return;
         }
-        put(old.ref(), old, row, changed.stream().anyMatch(Relations::stored));
+        put(old.ref(), old, row);
         for (Field<C, ?> field : changed) {
             follow(field, old.ref(), old.row().get(field), row.get(field));
         }
@@ -189,7 +136,7 @@ final class StateTransaction implements Transaction {
 
     private <C> void touched(Ref<C> ref) {
         Stored<C> old = stored(ref);
-        put(ref, old, old.row(), false);
+        put(ref, old, old.row());
     }
 
     @Override
@@ -206,40 +153,26 @@ final class StateTransaction implements Transaction {
             }
         }
         Stored<C> latest = state.find(ref).orElse(old);
-        Effect<C> effect = effect(ref, latest, model);
-        state = state.with(model, state.table(model).minus(latest)).withoutClassOf(ref.value());
-        effect.now = null;
-        effect.sequence = next();
+        state = state.remove(latest);
+        changed(model, ref, latest, null, next());
     }
 
-    private <C> void put(Ref<C> ref, @Nullable Stored<C> old, Row<C> row, boolean storedField) {
-        ClassModel<C> model = row.model();
-        Effect<C> effect = effect(ref, old, model);
-        long sequence = next();
-        Stored<C> now = new Stored<>(ref, row, old == null ? sequence : old.created(), sequence);
-        State.Table<C> table = state.table(model);
-        state = state.with(model, old != null && sameKeys(old.row(), row) ? table.replaced(old, now) : table.plus(now));
-        effect.now = now;
-        effect.sequence = sequence;
-        effect.storedFieldsChanged |= storedField;
+    private <C> void put(Ref<C> ref, @Nullable Stored<C> old, Row<C> row) {
+        long number = next();
+        Stored<C> now = new Stored<>(ref, row, old == null ? number : old.created(), number);
+        state = state.put(old, now);
+        changed(row.model(), ref, old, now, number);
     }
 
-    private static boolean sameKeys(Row<?> a, Row<?> b) {
-        for (String key : List.of("uuid", "name_label")) {
-            Field<?, ?> field = a.model().field(key);
-            if (field != null && !a.get(field.index()).equals(b.get(field.index()))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** An effect is kept under its own reference, so it has the reference's class. */
+    /** A change is kept under its own reference, so it has the reference's class. */
     @SuppressWarnings("unchecked")
-    private <C> Effect<C> effect(Ref<C> ref, @Nullable Stored<C> before, ClassModel<C> model) {
-        Effect<C> effect = (Effect<C>) effects.computeIfAbsent(ref.value(), r -> new Effect<>(model, ref, before));
-        fresh.put(ref.value(), effect);
-        return effect;
+    private <C> void changed(
+            ClassModel<C> model, Ref<C> ref, @Nullable Stored<C> before, @Nullable Stored<C> now, long number) {
+        ObjectChange<C> known = (ObjectChange<C>) changes.get(ref.value());
+        changes.put(
+                ref.value(),
+                known == null ? new ObjectChange<>(model, ref, before, now, number) : known.followedBy(now, number));
+        fresh.add(ref.value());
     }
 
     private long next() {
@@ -292,51 +225,6 @@ final class StateTransaction implements Transaction {
         } else {
             members.remove(member);
         }
-        put(owner.ref(), owner, owner.row().with(references, List.copyOf(members)), Relations.stored(set));
-    }
-
-    @Override
-    public long sequence() {
-        return state.sequence();
-    }
-
-    @Override
-    public <C> Optional<Stored<C>> find(Ref<C> ref) {
-        return state.find(ref);
-    }
-
-    @Override
-    public <C, T> T get(Ref<C> ref, Field<C, T> field) {
-        return state.get(ref, field);
-    }
-
-    @Override
-    public <C> Collection<Stored<C>> all(ClassModel<C> model) {
-        return state.all(model);
-    }
-
-    @Override
-    public <C> Collection<Stored<C>> modifiedAfter(ClassModel<C> model, long sequence) {
-        return state.modifiedAfter(model, sequence);
-    }
-
-    @Override
-    public int count(ClassModel<?> model) {
-        return state.count(model);
-    }
-
-    @Override
-    public <C> Optional<Stored<C>> byUuid(ClassModel<C> model, String uuid) {
-        return state.byUuid(model, uuid);
-    }
-
-    @Override
-    public <C> List<Ref<C>> byNameLabel(ClassModel<C> model, String nameLabel) {
-        return state.byNameLabel(model, nameLabel);
-    }
-
-    @Override
-    public Optional<ClassModel<?>> classOf(String ref) {
-        return state.classOf(ref);
+        put(owner.ref(), owner, owner.row().with(references, List.copyOf(members)));
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,17 +108,24 @@ class FullDiskStartTest {
         try (H2Store store = H2Store.open(folder)) {
             Ref<Network> network = create(store, "network");
             await(() -> Files.exists(folder.resolve("jxapi.reserve")));
-            StateTransaction tx = new StateTransaction((State) store.snapshot());
-            tx.set(network, Network.NAME_DESCRIPTION, "a few words");
-            assertThat(Scarcity.allows(tx)).isTrue();
-            tx.set(network, Network.NAME_DESCRIPTION, "x".repeat(20_000));
-            assertThat(Scarcity.allows(tx)).isFalse();
-            tx = new StateTransaction((State) store.snapshot());
-            tx.destroy(network);
-            assertThat(Scarcity.allows(tx)).isTrue();
-            tx.create(Row.of(Network.XEN_CLASS));
-            assertThat(Scarcity.allows(tx)).isFalse();
+            State state = (State) store.snapshot();
+            assertThat(allowed(state, tx -> tx.set(network, Network.NAME_DESCRIPTION, "a few words")))
+                    .isTrue();
+            assertThat(allowed(state, tx -> tx.set(network, Network.NAME_DESCRIPTION, "x".repeat(20_000))))
+                    .isFalse();
+            assertThat(allowed(state, tx -> tx.destroy(network))).isTrue();
+            assertThat(allowed(state, tx -> {
+                        tx.destroy(network);
+                        tx.create(Row.of(Network.XEN_CLASS));
+                    }))
+                    .isFalse();
         }
+    }
+
+    private static boolean allowed(State state, Consumer<Transaction> work) {
+        StateTransaction tx = new StateTransaction(state);
+        work.accept(tx);
+        return Scarcity.allows(Applied.of(state, tx.entry(0).orElseThrow()));
     }
 
     private interface Condition {
