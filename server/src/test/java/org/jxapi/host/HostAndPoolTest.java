@@ -112,7 +112,7 @@ class HostAndPoolTest {
                         connection, SR.getAll(connection).iterator().next()))
                 .isInstanceOf(Types.CannotEnableRedoLog.class);
         assertThat(Pool.certificateList(connection)).isEmpty();
-        assertThatThrownBy(() -> Pool.crlUninstall(connection, "none")).isInstanceOf(Types.CrlDoesNotExist.class);
+        assertThatThrownBy(() -> Pool.crlUninstall(connection, "none.pem")).isInstanceOf(Types.CrlDoesNotExist.class);
         assertThat(pool.hasExtension(connection, "none")).isFalse();
         assertThatThrownBy(() -> pool.setHaHostFailuresToTolerate(connection, -1L))
                 .isInstanceOf(Types.InvalidValue.class);
