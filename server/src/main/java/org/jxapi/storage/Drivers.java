@@ -25,6 +25,7 @@ public final class Drivers {
     private static final Origin OWN = new Origin("jxapi", "", Version.JXAPI, "");
 
     private final Map<String, Driver> drivers = new LinkedHashMap<>();
+    private final Leases leases = new Leases();
 
     /** The later of two drivers for one type counts. */
     public Drivers(List<Driver> drivers) {
@@ -50,12 +51,22 @@ public final class Drivers {
         return snapshot.get(sr, SR.PBDS).stream().anyMatch(pbd -> snapshot.get(pbd, PBD.CURRENTLY_ATTACHED));
     }
 
-    /** A repository that this host reaches; SR_HAS_NO_PBDS when no plugged PBD leads there. */
+    /** Leases of repositories that other hosts reach. */
+    Leases leases() {
+        return leases;
+    }
+
+    /**
+     * A repository that this host uses: SR_HAS_NO_PBDS when no plugged PBD leads there, SR_BACKEND_FAILURE_47 when another
+     * host has taken it.
+     */
     AttachedSr attached(Snapshot snapshot, Ref<SR> sr) {
         for (Ref<PBD> pbd : snapshot.get(sr, SR.PBDS)) {
             Row<PBD> row = snapshot.row(pbd);
             if (row.get(PBD.CURRENTLY_ATTACHED)) {
-                return by(snapshot, row);
+                AttachedSr place = by(snapshot, row);
+                leases.require(snapshot, place);
+                return place;
             }
         }
         throw Errors.srHasNoPbds(sr.value());

@@ -122,9 +122,12 @@ public final class Pbds {
             }
             AttachedSr place = disks.drivers().by(before, before.row(pbd));
             try (SrFolders.Hold hold = places.take(sr, place.repository())) {
-                place.repository().attach();
+                disks.scans().attach(place);
                 disks.scans().tidy(place);
-                operation.finish(tx -> tx.set(pbd, PBD.CURRENTLY_ATTACHED, true));
+                operation.finish(tx -> {
+                    tx.set(pbd, PBD.CURRENTLY_ATTACHED, true);
+                    Leases.taken(tx, sr);
+                });
                 places.plugged(sr);
             }
         }
@@ -153,7 +156,11 @@ public final class Pbds {
             });
             try {
                 Snapshot now = store.snapshot();
-                disks.drivers().by(now, now.row(pbd)).repository().detach();
+                AttachedSr place = disks.drivers().by(now, now.row(pbd));
+                if (places.sharing(sr).isEmpty()) {
+                    disks.drivers().leases().release(now, place);
+                }
+                place.repository().detach();
             } catch (RuntimeException | Error e) {
                 operation.finish(tx -> tx.set(pbd, PBD.CURRENTLY_ATTACHED, true));
                 throw e;

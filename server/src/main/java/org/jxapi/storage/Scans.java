@@ -194,9 +194,20 @@ public final class Scans {
     void reattach(Row<PBD> pbd) throws IOException {
         AttachedSr place = drivers.by(store.snapshot(), pbd);
         makeFirst(place);
-        place.repository().attach();
+        attach(place);
         tidy(place);
         refresh(place);
+    }
+
+    /** Makes a repository usable for this host alone. */
+    void attach(AttachedSr place) {
+        place.repository().attach();
+        try {
+            drivers.leases().take(store.snapshot(), place);
+        } catch (RuntimeException | Error e) {
+            place.repository().detach();
+            throw e;
+        }
     }
 
     /** The first start plugs repositories whose folders nobody has made yet. */

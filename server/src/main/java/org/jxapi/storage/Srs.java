@@ -144,13 +144,14 @@ public final class Srs {
             throw Errors.srDeviceInUse();
         }
         Repository repository = place.repository();
-        repository.attach();
+        disks.scans().attach(place);
         try {
             disks.scans().tidy(place);
             if (!repository.volumes().isEmpty()) {
                 throw Errors.srNotEmpty();
             }
         } finally {
+            disks.drivers().leases().release(store.snapshot(), place);
             repository.detach();
         }
     }

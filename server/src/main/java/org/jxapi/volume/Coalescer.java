@@ -90,8 +90,10 @@ final class Coalescer {
         return files.still(() -> Layers.read(folder));
     }
 
+    /** Layers under no volume are about to be removed. */
     private boolean possible(Pair pair, Predicate<String> idle) {
-        return pair.locations().stream().allMatch(location -> idle.test(location) && !live.isRead(location));
+        return !pair.locations().isEmpty()
+                && pair.locations().stream().allMatch(location -> idle.test(location) && !live.isRead(location));
     }
 
     /** The domains that write to leaves above a pair, with these leaves. */

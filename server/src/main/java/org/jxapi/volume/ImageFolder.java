@@ -21,6 +21,7 @@ final class ImageFolder extends TrackedFolder {
     private final RawFolder raw;
     private final Qcow2Volumes qcow2;
     private final ImageTracking tracking;
+    private final LeaseFile lease;
     private final String preferred;
 
     /**
@@ -31,6 +32,7 @@ final class ImageFolder extends TrackedFolder {
         this.raw = new RawFolder(folder);
         this.qcow2 = new Qcow2Volumes(folder, sr, live, merges);
         this.tracking = new ImageTracking(folder, raw, qcow2);
+        this.lease = new LeaseFile(folder);
         this.preferred = preferred.toLowerCase(Locale.ROOT);
     }
 
@@ -80,6 +82,26 @@ final class ImageFolder extends TrackedFolder {
     @Override
     public void destroy() {
         raw.destroy();
+    }
+
+    @Override
+    public Optional<Holder> holder() throws IOException {
+        return lease.holder();
+    }
+
+    @Override
+    public boolean lease(Holder holder) throws IOException {
+        return lease.take(holder);
+    }
+
+    @Override
+    public void breakLease(Holder by) throws IOException {
+        lease.replace(by);
+    }
+
+    @Override
+    public void release(Holder holder) throws IOException {
+        lease.release(holder);
     }
 
     @Override

@@ -16,7 +16,7 @@ import org.jxapi.image.Image;
  * <p>A volume counts only once its row is in the database. {@link #begin} marks a location before anything is made or
  * removed there, and {@link #keep} or {@link #discard} end that. After a crash {@link #tidy} asks which rows there are.
  */
-public interface Repository extends ChangeTracking {
+public interface Repository extends ChangeTracking, Leased {
     /** The place that it is in, as operators would name it. Two repositories with equal places are one. */
     String place();
 

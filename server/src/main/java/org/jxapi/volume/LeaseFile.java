@@ -1,0 +1,68 @@
+package org.jxapi.volume;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
+import org.jxapi.store.SafeFile;
+
+/** The lease of the repository in a folder: {@code .jxapi-lease} names the host, the machine and the host's name, a line each. */
+record LeaseFile(Path folder) {
+    private static final String NAME = ".jxapi-lease";
+    private static final int LINES = 3;
+
+    private Path file() {
+        return folder.resolve(NAME);
+    }
+
+    Optional<Holder> holder() throws IOException {
+        try {
+            String[] lines = Files.readString(file(), StandardCharsets.UTF_8).split("\n", -1);
+            return Optional.of(lines.length > LINES ? new Holder(lines[0], lines[1], lines[2]) : Holder.UNKNOWN);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+    }
+
+    boolean take(Holder holder) throws IOException {
+        Optional<Holder> present = holder();
+        if (present.isPresent()) {
+            return present.get().is(holder);
+        }
+        // Of two hosts that see no file, the server lets one make it.
+        try (FileChannel channel = FileChannel.open(
+                file(), Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), SafeFile.PRIVATE)) {
+            ByteBuffer text = ByteBuffer.wrap(text(holder));
+            while (text.hasRemaining()) {
+                channel.write(text);
+            }
+            channel.force(true);
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+        SafeFile.sync(folder);
+        return true;
+    }
+
+    void replace(Holder by) throws IOException {
+        SafeFile.write(file(), text(by));
+    }
+
+    void release(Holder holder) throws IOException {
+        if (holder().filter(present -> present.is(holder)).isPresent()) {
+            Files.deleteIfExists(file());
+            SafeFile.sync(folder);
+        }
+    }
+
+    private static byte[] text(Holder holder) {
+        return (holder.host() + "\n" + holder.machine() + "\n" + holder.name() + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+}
