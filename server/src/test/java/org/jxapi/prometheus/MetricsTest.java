@@ -1,7 +1,6 @@
 package org.jxapi.prometheus;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -22,12 +21,12 @@ import org.jxapi.harness.Calls;
 import org.jxapi.harness.Eventually;
 import org.jxapi.harness.Http;
 import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.Program;
 import org.jxapi.harness.RunningDaemon;
 
 /** The numbers for Prometheus, of a daemon whose settings open them to programs of its host. */
 class MetricsTest {
     private static final Path DASHBOARD = Path.of("..", "docs", "examples", "grafana", "jxapi.json");
-    private static final Path PROMTOOL = Path.of("/usr/bin/promtool");
 
     @RegisterExtension
     static final RunningDaemon daemon = RunningDaemon.onSimulator("--metrics", "loopback");
@@ -104,8 +103,8 @@ class MetricsTest {
 
     @Test
     void promtoolFindsNoFault() throws Exception {
-        assumeTrue(Files.isExecutable(PROMTOOL), "promtool is in Debian's package prometheus");
-        Process promtool = new ProcessBuilder(PROMTOOL.toString(), "check", "metrics")
+        Program.needs("promtool");
+        Process promtool = new ProcessBuilder("promtool", "check", "metrics")
                 .redirectErrorStream(true)
                 .start();
         promtool.getOutputStream().write(page.getBytes(StandardCharsets.UTF_8));
