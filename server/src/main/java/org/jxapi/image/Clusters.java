@@ -150,8 +150,8 @@ final class Clusters {
     /** The clusters of the file to which an entry refers; null if there are none. */
     Refcounts.@Nullable Run stored(long entry) throws ImageFormatException {
         if (kind(entry) == Kind.PACKED) {
-            long from = Compressed.offset(entry, bits);
-            long end = from + Compressed.length(entry, bits);
+            long from = PackedCluster.offset(entry, bits);
+            long end = from + PackedCluster.length(entry, bits);
             long first = from >>> bits;
             return new Refcounts.Run(first << bits, (end - 1 >>> bits) - first + 1);
         }

@@ -10,8 +10,9 @@ import java.nio.ByteBuffer;
  * @param clusterBits the size of a cluster, as a power of two
  * @param l1Offset where the L1 table begins
  * @param l1Entries entries of the L1 table that the disk needs
+ * @param zstd whether compressed clusters are in zstd instead of zlib
  */
-public record Qcow2Layout(long bytes, int clusterBits, long l1Offset, int l1Entries) {
+public record Qcow2Layout(long bytes, int clusterBits, long l1Offset, int l1Entries, boolean zstd) {
     /** Bytes from the beginning of an image that show how long its header is. */
     public static final int PREFIX = 512;
 
@@ -38,8 +39,8 @@ public record Qcow2Layout(long bytes, int clusterBits, long l1Offset, int l1Entr
         if (read.corrupt()) {
             throw new ImageFormatException(NAME + " is marked as corrupt. Repair it with \"qemu-img check -r all\".");
         }
-        return new Qcow2Layout(read.bytes(), read.clusterBits(), read.l1Offset(), (int)
-                Header.l1Entries(read.bytes(), read.clusterBits()));
+        int entries = (int) Header.l1Entries(read.bytes(), read.clusterBits());
+        return new Qcow2Layout(read.bytes(), read.clusterBits(), read.l1Offset(), entries, read.zstd());
     }
 
     /** The part of an image that has come. */

@@ -10,11 +10,11 @@ import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.dispatch.Reply;
 
 /** The API as root, for objects that an import creates, and removes if it fails. The right to import covers them. */
-final class Client implements AutoCloseable {
+public final class Client implements AutoCloseable {
     private final Dispatcher dispatcher;
     private final String session;
 
-    Client(Dispatcher dispatcher) {
+    public Client(Dispatcher dispatcher) {
         this.dispatcher = dispatcher;
         this.session = send("session.login_with_password", List.of("root", "", "", "import"))
                 .result()
@@ -22,7 +22,7 @@ final class Client implements AutoCloseable {
     }
 
     /** Calls a message; parameters are untyped, references text. */
-    Reply.Success call(String method, Object... params) {
+    public Reply.Success call(String method, Object... params) {
         List<Object> all = new ArrayList<>();
         all.add(session);
         all.addAll(List.of(params));
@@ -30,7 +30,7 @@ final class Client implements AutoCloseable {
     }
 
     /** Creates an object of that class. */
-    <C> Ref<C> make(ClassModel<C> model, Object record) {
+    public <C> Ref<C> make(ClassModel<C> model, Object record) {
         return model.ref(call(model.name() + ".create", record).result().toString());
     }
 

@@ -4,7 +4,7 @@ import java.util.concurrent.TimeUnit;
 import org.jxapi.dispatch.Call;
 
 /** The progress of the disks of a transfer. It updates the task, and ends the transfer when that is cancelled. */
-final class Progress {
+public final class Progress {
     private static final long PACE = TimeUnit.SECONDS.toNanos(1);
 
     private final Call call;
@@ -12,18 +12,18 @@ final class Progress {
     private long done;
     private long told = System.nanoTime();
 
-    Progress(Call call, long total) {
+    public Progress(Call call, long total) {
         this.call = call;
         this.total = Math.max(1, total);
     }
 
     /** Of these bytes there are only so many to be moved. */
-    void expect(long bytes) {
+    public void expect(long bytes) {
         total = Math.max(1, done + bytes);
     }
 
     /** That many bytes more are done. */
-    void add(long bytes) {
+    public void add(long bytes) {
         done += bytes;
         if (System.nanoTime() - told >= PACE) {
             told = System.nanoTime();

@@ -7,16 +7,16 @@ import java.util.Deque;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.image.PackedCluster;
 import org.jxapi.image.Qcow2Layout;
 import org.jxapi.storage.OpenDisk;
 import org.jxapi.xenapi.Errors;
 
 /**
  * A qcow2 image that comes through a stream. It is read in one pass, so each table must come before the parts of the image
- * that it names: this holds for images of XAPI, of jxapid, and of "qemu-img convert". Compressed images are refused,
- * because their clusters may come in any order.
+ * that it names: this holds for images of XAPI, of jxapid, and of "qemu-img convert", compressed or not.
  */
-final class Qcow2Reader implements AutoCloseable {
+final class Qcow2Reader implements DiskStream {
     private static final long OFFSET = 0x00FFFFFFFFFFFE00L;
     private static final long COMPRESSED = 1L << 62;
     private static final long ZEROS = 1;
@@ -30,8 +30,13 @@ final class Qcow2Reader implements AutoCloseable {
      * @param host where it begins in the image
      * @param disk where its contents begin on the disk
      * @param clusters how many it has; 0 for an L2 table
+     * @param packed how many bytes a compressed cluster has at most; 0 for other parts
      */
-    private record Part(long host, long disk, long clusters) implements Comparable<Part> {
+    private record Part(long host, long disk, long clusters, int packed) implements Comparable<Part> {
+        Part(long host, long disk, long clusters) {
+            this(host, disk, clusters, 0);
+        }
+
         @Override
         public int compareTo(Part other) {
             return Long.compare(host, other.host);
@@ -61,6 +66,16 @@ final class Qcow2Reader implements AutoCloseable {
         this.clusterBytes = 1 << layout.clusterBits();
     }
 
+    @Override
+    public long bytes() {
+        return layout.bytes();
+    }
+
+    @Override
+    public void write(OpenDisk disk, Progress progress) {
+        clusters(disk, progress);
+    }
+
     /**
      * Writes everything that the image holds to the disk, and leaves the rest of the disk as it is. VDI_IO_ERROR when the
      * disk is smaller than that of the image.
@@ -73,7 +88,9 @@ final class Qcow2Reader implements AutoCloseable {
         for (Part part = parts.poll(); part != null; part = parts.poll()) {
             giveBack();
             skipTo(part.host);
-            if (part.clusters == 0) {
+            if (part.packed > 0) {
+                readPacked(part, disk, progress);
+            } else if (part.clusters == 0) {
                 readL2(part.disk, disk, progress);
             } else {
                 readData(part, disk, progress);
@@ -104,11 +121,14 @@ final class Qcow2Reader implements AutoCloseable {
         Part run = null;
         for (long offset = start; table.hasRemaining() && offset < layout.bytes(); offset += clusterBytes) {
             long entry = table.getLong();
-            if ((entry & COMPRESSED) != 0) {
-                throw bad("it is compressed. Make an image that is not: \"qemu-img convert -O qcow2\"");
-            }
             long host = entry & OFFSET;
-            if ((entry & ZEROS) != 0) {
+            if ((entry & COMPRESSED) != 0) {
+                add(new Part(
+                        PackedCluster.offset(entry, layout.clusterBits()),
+                        offset,
+                        1,
+                        PackedCluster.length(entry, layout.clusterBits())));
+            } else if ((entry & ZEROS) != 0) {
                 clear(disk, offset);
             } else if (host != 0) {
                 if (run != null && follows(run, host, offset)) {
@@ -149,11 +169,30 @@ final class Qcow2Reader implements AutoCloseable {
         }
     }
 
+    /** Reads a compressed cluster. It is known to end only where the next part begins, or its last sector ends. */
+    private void readPacked(Part part, OpenDisk disk, Progress progress) {
+        Part next = parts.peek();
+        int most = next == null ? part.packed : (int) Math.min(part.packed, next.host - part.host);
+        byte[] packed = new byte[most];
+        int length = in.some(packed, most);
+        at += length;
+        byte[] plain = new byte[clusterBytes];
+        try {
+            PackedCluster.unpack(layout.zstd(), packed, length, plain);
+        } catch (IOException e) {
+            throw bad("the compressed cluster at " + part.host + " cannot be read: " + e.getMessage())
+                    .causedBy(e);
+        }
+        int used = (int) Math.min(clusterBytes, layout.bytes() - part.disk);
+        disk.write(part.disk, plain, used);
+        progress.add(used);
+    }
+
     private void add(@Nullable Part part) {
         if (part == null) {
             return;
         }
-        if ((part.host & clusterBytes - 1) != 0) {
+        if (part.packed == 0 && (part.host & clusterBytes - 1) != 0) {
             throw bad("a cluster begins at " + part.host);
         }
         if (part.host < at) {

@@ -36,6 +36,8 @@ import org.jxapi.xenapi.VdiType;
 
 /** Constructs all exports and imports. */
 public final class Transfers implements Recoverer {
+    /** jxapi's own request: it makes a disk of an image in any format. */
+    private static final String IMPORT_IMAGE = "PUT /import_disk_image";
 
     private final Store store;
     private final Dispatcher dispatcher;
@@ -89,6 +91,13 @@ public final class Transfers implements Recoverer {
         actions.put(
                 "PUT /import_raw_vdi",
                 new TransferServer.Action("http/put_import_raw_vdi", "Importing raw VDI", this::importDisk));
+        ImageUpload images = new ImageUpload(contents, room);
+        actions.put(
+                IMPORT_IMAGE,
+                new TransferServer.Action(
+                        "http/put_import_raw_vdi",
+                        "Importing disk image",
+                        transfer -> images.receive(transfer, wanted(transfer))));
         actions.put(
                 "GET /export_metadata",
                 new TransferServer.Action("http/get_export_metadata", "VM.export_metadata", metadata::exportVms));

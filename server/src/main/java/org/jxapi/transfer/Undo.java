@@ -6,17 +6,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The way back of an import: steps that remove what it has made, the last one first. */
-final class Undo {
+public final class Undo {
     private static final Logger LOG = LoggerFactory.getLogger(Undo.class);
 
     private final Deque<Runnable> steps = new ArrayDeque<>();
 
-    void push(Runnable step) {
+    public void push(Runnable step) {
         steps.push(step);
     }
 
     /** Takes all steps; one that fails does not keep the others from being taken. */
-    void run() {
+    public void run() {
         while (!steps.isEmpty()) {
             try {
                 steps.pop().run();

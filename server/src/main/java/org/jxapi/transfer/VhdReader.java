@@ -8,7 +8,7 @@ import org.jxapi.storage.OpenDisk;
 import org.jxapi.xenapi.Errors;
 
 /** A VHD that comes through a stream. Everything before its blocks has been read. */
-final class VhdReader implements AutoCloseable {
+final class VhdReader implements DiskStream {
     private static final int MAX_ENTRIES = 1 << 21;
     private static final int MAX_BLOCK = 64 << 20;
     private static final int PIECE = 1 << 20;
@@ -77,6 +77,19 @@ final class VhdReader implements AutoCloseable {
     /** Whether it holds only what differs from another disk. */
     boolean differencing() {
         return differencing;
+    }
+
+    @Override
+    public long bytes() {
+        return diskBytes;
+    }
+
+    @Override
+    public void write(OpenDisk disk, Progress progress) {
+        if (differencing) {
+            throw bad("it holds only what differs from another image");
+        }
+        blocks(disk, progress);
     }
 
     /** Writes the blocks to the disk; VDI_IO_ERROR when it is too small for them. */

@@ -39,6 +39,12 @@ public record VmFormats(List<Import> imports, Map<String, Export> exports) {
      */
     public static final String REPORT = "report";
 
+    /**
+     * The key of the import's task in a VM's {@code other_config} and a disk's {@code sm_config}, as in XAPI. Should the
+     * daemon be killed, its next start removes the objects with the key of an import that was under way.
+     */
+    public static final String IMPORT_TASK = ImportOptions.TASK;
+
     /** A format that VMs can be made of. */
     public interface Import {
         /** Whether a file that begins so has this format. */
