@@ -16,13 +16,14 @@ import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.VM;
 
 /**
- * The default templates, from templates.json: XenServer's current ones with their UUIDs, and some of XCP-ng's. Each has
+ * The default templates, from templates.json: XenServer's current ones with their UUIDs, some of XCP-ng's, and
+ * some for cloud images. Each has
  * the edition of the list that it came with, so that an installation gets those that are newer than it, and none that
  * its administrator has removed.
  */
 final class Templates {
     /** The newest edition in templates.json. */
-    static final int EDITION = 2;
+    static final int EDITION = 3;
 
     private Templates() {}
 

@@ -54,13 +54,18 @@ public final class CliServer implements CliHandler {
     private final Store store;
     private final Dispatcher dispatcher;
     private final TransferHandler transfers;
+    private final Context.Drives drives;
     private final CommandTable table = AllCommands.table();
 
-    /** @param transfers knows the files that can go over HTTP */
-    public CliServer(Store store, Dispatcher dispatcher, TransferHandler transfers) {
+    /**
+     * @param transfers knows the files that can go over HTTP
+     * @param drives fills disks that commands have made
+     */
+    public CliServer(Store store, Dispatcher dispatcher, TransferHandler transfers, Context.Drives drives) {
         this.store = store;
         this.dispatcher = dispatcher;
         this.transfers = transfers;
+        this.drives = drives;
     }
 
     @Override
@@ -164,7 +169,8 @@ public final class CliServer implements CliHandler {
             try {
                 Printer printer = new Printer(wire, line.flag("minimal"));
                 Parameters.warn(command, line, printer);
-                command.run(new Context(line, api.watching(wire::clientGone), printer, wire, transfers::serves));
+                command.run(
+                        new Context(line, api.watching(wire::clientGone), printer, wire, transfers::serves, drives));
                 printer.flush();
                 return 0;
             } catch (RuntimeException | Error e) {

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.InternalCall;
 import org.jxapi.image.Image;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
@@ -92,6 +93,14 @@ public final class DiskContents {
             work.with(new ComparedDisk(differences, store.snapshot().get(vdi, VDI.VIRTUAL_SIZE)));
         } catch (IOException e) {
             throw OpenDisk.failed(e);
+        }
+    }
+
+    /** Writes bytes to the beginning of a disk that has just been made. */
+    public void fill(Ref<VDI> vdi, byte[] bytes) {
+        try (Operation operation = holdToWrite(new InternalCall("VDI.import", store), vdi)) {
+            fill(vdi, disk -> disk.write(0, bytes, bytes.length));
+            operation.finish(tx -> {});
         }
     }
 

@@ -138,7 +138,12 @@ final class CommandOutcomes implements Dispatcher {
                 .toCompletableFuture()
                 .join();
         command.run(new Context(
-                line, api, new Printer(wire, false), wire, (method, path) -> served.contains(method + " " + path)));
+                line,
+                api,
+                new Printer(wire, false),
+                wire,
+                (method, path) -> served.contains(method + " " + path),
+                (vdi, contents) -> {}));
         return null;
     }
 

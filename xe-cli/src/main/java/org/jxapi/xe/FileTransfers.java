@@ -18,6 +18,9 @@ final class FileTransfers {
     private static final int BLOCK = 64 * 1024;
     private static final String HTTPS = "https://";
     private static final int REDIRECTS = 10;
+    /** More than the server takes over the protocol itself. */
+    private static final int MOST_LOADED = 256 << 20;
+
     private static final long UNKNOWN = -1;
     /** How often the client reports to the server that a transfer continues. */
     private static final long HEARTBEAT_NANOS = 300_000_000_000L;
@@ -38,14 +41,18 @@ final class FileTransfers {
         this.debug = debug;
     }
 
-    /** Gives the server a file over the protocol itself. */
+    /** Gives the server a file, or what a URL has, over the protocol itself. */
     void load(String name) throws IOException {
-        Path file = files.permitted(name);
         byte[] content;
-        try {
-            content = Files.readAllBytes(file);
+        try (Source source = files.open(name)) {
+            content = source.in().readNBytes(MOST_LOADED);
+        } catch (ClientException e) {
+            throw e;
         } catch (IOException e) {
-            debug.say("cannot read " + file + ": " + e);
+            if (Source.url(name)) {
+                System.err.println(e.getMessage());
+            }
+            debug.say("cannot read " + name + ": " + e);
             wire.respond(ThinWire.FAILED);
             return;
         }
@@ -152,18 +159,28 @@ final class FileTransfers {
 
     /** Sends a file to a URL. Whether the command can go on. */
     boolean put(String name, String url) throws IOException {
-        Path file = files.permitted(name);
-        if (!Files.exists(file)) {
+        if (!Source.url(name) && !Files.exists(files.permitted(name))) {
             return failed("file '" + name + "' does not exist");
         }
+        Source source;
         try {
+            source = files.open(name);
+        } catch (ClientException e) {
+            throw e;
+        } catch (IOException e) {
+            if (Source.url(name)) {
+                return failed(String.valueOf(e.getMessage()));
+            }
+            debug.say("HttpPut failure: " + e);
+            wire.respond(ThinWire.FAILED);
+            return true;
+        }
+        try (source) {
             String location = url;
+            long size = source.size();
             for (int i = 0; i < REDIRECTS; i++) {
                 Target target = Target.of(location);
-                try (Connection connection = connect(target);
-                        InputStream in = Files.newInputStream(file)) {
-                    // Only a plain file's size is known; the end of anything else is the end of the connection.
-                    long size = Files.isRegularFile(file) ? Files.size(file) : UNKNOWN;
+                try (Connection connection = connect(target)) {
                     String length = size == UNKNOWN ? "" : "\r\nContent-length: " + size;
                     debug.say("PUTting to path [" + target.path() + "]");
                     Answer answer = ask(connection, "PUT " + target.path() + " HTTP/1.0" + length);
@@ -174,7 +191,7 @@ final class FileTransfers {
                     if (answer.status() != 200) {
                         throw new IOException("Unhandled response code " + answer.status());
                     }
-                    copy(in, connection.out, size);
+                    copy(source.in(), connection.out, size);
                     connection.out.flush();
                     wire.respond(ThinWire.OK);
                     return true;

@@ -1,20 +1,24 @@
 package org.jxapi.xe;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The files that the command line names: the only ones that a server gets, or may write. */
+/** The files and URLs that the command line names: the only ones that a server gets, or may write. */
 final class NamedFiles {
     private final Set<Path> named = new HashSet<>();
+    private final Set<String> urls = new HashSet<>();
 
     /** Takes the values of arguments, after their equals signs. */
     NamedFiles(List<String> args) {
         for (String arg : args) {
             int equals = arg.indexOf('=');
             String value = equals < 0 ? "" : arg.substring(equals + 1).strip();
-            if (!value.isEmpty() && value.indexOf('\0') < 0) {
+            if (Source.url(value)) {
+                urls.add(value);
+            } else if (!value.isEmpty() && value.indexOf('\0') < 0) {
                 named.add(canonical(value));
             }
         }
@@ -41,6 +45,18 @@ final class NamedFiles {
             }
         }
         return permitted(name);
+    }
+
+    /** Opens the file or the URL of that name. */
+    Source open(String name) throws IOException {
+        if (!Source.url(name)) {
+            return Source.file(permitted(name));
+        }
+        if (!urls.contains(name)) {
+            throw new ClientException(
+                    "URL not permitted: the server asked for " + name + ", but the command line does not name it.");
+        }
+        return Source.download(name);
     }
 
     /** The file of that name. */

@@ -16,16 +16,24 @@ import org.jxapi.cli.thin.Printer;
 import org.jxapi.cli.thin.Wire;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.xenapi.VDI;
 
 /**
  * The context of a command: its parameters, the API, and the client.
  *
  * @param paths the HTTP paths by which files go
+ * @param drives writes what the daemon itself puts on disks
  */
-public record Context(CommandLine line, Api api, Printer printer, Wire wire, Paths paths) {
+public record Context(CommandLine line, Api api, Printer printer, Wire wire, Paths paths, Drives drives) {
     /** The HTTP paths that the daemon serves for files. */
     public interface Paths {
         boolean serve(String method, String path);
+    }
+
+    /** Fills disks that the session has made. */
+    public interface Drives {
+        /** Gives a new disk its contents, which are no longer than the disk. */
+        void fill(Ref<VDI> vdi, byte[] contents);
     }
 
     private static final String DANGEROUS =

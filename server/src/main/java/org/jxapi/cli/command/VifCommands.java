@@ -61,11 +61,18 @@ final class VifCommands {
     private static void create(Context c) throws IOException {
         String mac = c.get("mac", "");
         Ref<?> network = c.ref("network", "network-uuid");
+        String device = c.need("device");
+        Ref<?> vm = c.ref("VM", "vm-uuid");
+        c.printUuid(c.call("VIF.create", record(c, device, network, vm, mac.equals("random") ? randomMac() : mac)));
+    }
+
+    /** The record of a new VIF. */
+    static Map<Object, Object> record(Context c, String device, Ref<?> network, Ref<?> vm, String mac) {
         Map<Object, Object> record = new LinkedHashMap<>();
-        record.put("device", c.need("device"));
+        record.put("device", device);
         record.put("network", network);
-        record.put("VM", c.ref("VM", "vm-uuid"));
-        record.put("MAC", mac.equals("random") ? randomMac() : mac);
+        record.put("VM", vm);
+        record.put("MAC", mac);
         record.put("MTU", c.api().get(Network.MTU, network));
         record.put("other_config", Map.of());
         record.put("qos_algorithm_type", "");
@@ -74,7 +81,7 @@ final class VifCommands {
         record.put("ipv4_allowed", List.of());
         record.put("ipv6_allowed", List.of());
         record.put("trunks", List.of());
-        c.printUuid(c.call("VIF.create", record));
+        return record;
     }
 
     /** A unicast address that is locally administered. */

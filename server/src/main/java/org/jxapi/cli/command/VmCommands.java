@@ -48,7 +48,13 @@ final class VmCommands {
                 "",
                 "Lists the virtual network interfaces of VMs.",
                 c -> Selection.eachVm(
-                        new Context(c.line().with("multiple", "true"), c.api(), c.printer(), c.wire(), c.paths()),
+                        new Context(
+                                c.line().with("multiple", "true"),
+                                c.api(),
+                                c.printer(),
+                                c.wire(),
+                                c.paths(),
+                                c.drives()),
                         Scope.PLAIN,
                         Set.of("params"),
                         vm -> vifs(c, vm)),

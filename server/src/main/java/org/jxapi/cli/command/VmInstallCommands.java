@@ -32,10 +32,11 @@ final class VmInstallCommands {
         t.add(
                 "vm-install",
                 "new-name-label",
-                "sr-name-label sr-uuid template copy-bios-strings-from",
+                "sr-name-label sr-uuid template copy-bios-strings-from " + String.join(" ", CloudImage.PARAMETERS),
                 "Creates a VM from a template, with the disks that the template describes. Name the template with"
                         + " template-uuid, template-name-label or template; copy-bios-strings-from is the UUID of a"
-                        + " host.",
+                        + " host. With image, the VM has one disk, made of that cloud image, and a drive with"
+                        + " cloud-config and ssh-key for its first boot.",
                 VmInstallCommands::install,
                 STANDARD);
     }
@@ -50,7 +51,11 @@ final class VmInstallCommands {
             throw new CliException("Do not use the sr-name-label or sr-uuid argument when installing from a snapshot:"
                     + " its disks stay on the SRs where they are.");
         }
+        Optional<CloudImage> image = CloudImage.read(c);
         Optional<Ref<?>> sr = sr(c);
+        if (image.isPresent()) {
+            refuseDisks(c, template);
+        }
         String srUuid = sr.map(c.api()::uuid).orElseGet(() -> defaultSr(c, template));
         Ref<?> suspendSr = sr.orElseGet(() -> c.api().get(VM.SUSPEND_SR, template));
         String name = c.need("new-name-label");
@@ -59,17 +64,39 @@ final class VmInstallCommands {
         try {
             c.call("VM.set_name_description", vm, "Installed via xe CLI");
             c.call("VM.set_suspend_SR", vm, suspendSr);
-            placeDisks(c, vm, srUuid);
+            if (image.isPresent()) {
+                c.call("VM.remove_from_other_config", vm, "disks");
+            } else {
+                placeDisks(c, vm, srUuid);
+            }
             c.call("VM.set_has_vendor_device", vm, wantsVendorDevice(c, template));
             c.call("VM.provision", vm);
             if (c.has("copy-bios-strings-from")) {
                 c.call("VM.copy_bios_strings", vm, c.ref("host", "copy-bios-strings-from"));
             }
-        } catch (XenApiException e) {
+            if (image.isPresent()) {
+                image.get().install(vm, c.api().byUuid("SR", srUuid));
+            }
+        } catch (XenApiException | CliException | IOException e) {
             discard(c.api(), vm);
+            image.ifPresent(CloudImage::discard);
             throw e;
         }
         c.printUuid(vm);
+    }
+
+    private static void refuseDisks(Context c, Ref<?> template) {
+        if (!c.api().get(VM.VBDS, template).isEmpty()) {
+            throw new CliException(
+                    "The template has disks of its own. Use one without, such as a cloud image template.");
+        }
+        Ref<?> sr = c.api().get(Pool.DEFAULT_SR, c.api().pool());
+        if (!c.has("sr-uuid")
+                && !c.has("sr-name-label")
+                && c.api().neighbour(sr).isEmpty()) {
+            throw new CliException("Failed to find a valid default SR for the Pool. Please provide an sr-name-label or"
+                    + " sr-uuid parameter.");
+        }
     }
 
     private static void discard(Api api, Ref<?> vm) {
