@@ -58,7 +58,7 @@ class ArchitectureTest {
             Map.entry("archive", Set.of("datasource", "local", "measure", "store")),
             Map.entry("perfmon", Set.of("host", "measure", "message", "store")),
             Map.entry("image", Set.of()),
-            Map.entry("network", Set.of("blob", "dispatch", "local", "message", "store")),
+            Map.entry("network", Set.of("blob", "dispatch", "local", "message", "program", "store")),
             Map.entry("program", Set.of()),
             Map.entry("iscsi", Set.of("program")),
             Map.entry("pam", Set.of()),
@@ -127,6 +127,7 @@ class ArchitectureTest {
                     Set.of(
                             "archive",
                             "blob",
+                            "cloud",
                             "dispatch",
                             "http",
                             "image",
@@ -145,7 +146,8 @@ class ArchitectureTest {
             Map.entry("cli", Set.of("cli.command", "cli.record", "cli.thin", "dispatch", "http", "store")),
             Map.entry("cli.thin", Set.of()),
             Map.entry("cli.record", Set.of("cli.thin", "dispatch", "domain", "store")),
-            Map.entry("cli.command", Set.of("cli.record", "cli.thin")),
+            Map.entry("cloud", Set.of()),
+            Map.entry("cli.command", Set.of("cli.record", "cli.thin", "cloud")),
             Map.entry("prometheus", Set.of("dispatch", "http", "local", "measure", "store")),
             Map.entry("boot", Set.of("host", "local", "store")));
 

@@ -148,7 +148,7 @@ final class Daemon implements AutoCloseable {
         Clock clock = Clock.systemUTC();
         LocalSettings local = new LocalSettings(settings.dataDir());
         boolean simulated = hypervisor instanceof SimulatedHypervisor;
-        HostNetwork network = Hypervisors.network(hypervisor);
+        HostNetwork network = Hypervisors.network(hypervisor, settings);
         HostFacts facts = HostReader.read(hypervisor, Hypervisors.machine(hypervisor), network.filters());
         if (simulated) {
             facts = SimulatedAddresses.kept(
@@ -285,7 +285,7 @@ final class Daemon implements AutoCloseable {
                         settings.maxBody()),
                 calls,
                 new NonRpcHandlers(
-                        new org.jxapi.cli.CliServer(store, calls, served),
+                        new org.jxapi.cli.CliServer(store, calls, served, services.contents()::fill),
                         new ConsoleServer(store, hypervisor, tasks, callers),
                         served,
                         callers),

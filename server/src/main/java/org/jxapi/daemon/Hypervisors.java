@@ -87,9 +87,9 @@ final class Hypervisors {
     }
 
     /** The network that jxapi makes bridges and VLANs in. */
-    static HostNetwork network(Hypervisor hypervisor) {
+    static HostNetwork network(Hypervisor hypervisor, Settings settings) {
         if (!(hypervisor instanceof SimulatedHypervisor)) {
-            return new LinuxHostNetwork();
+            return new LinuxHostNetwork(settings.dataDir().resolve("nat"));
         }
         return new SimulatedHostNetwork(machine(hypervisor).nics().stream()
                 .map(nic -> new HostNetwork.Nic(nic.device(), nic.mac(), nic.mtu(), nic.carrier()))

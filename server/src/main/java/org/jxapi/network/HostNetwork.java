@@ -42,6 +42,9 @@ public interface HostNetwork {
     /** Removes the device of a VLAN; nothing happens when it is not there. */
     void removeVlan(String device, int tag);
 
+    /** Makes NAT networks of bridges. */
+    Nat nat();
+
     /** Whether guests can be held to the addresses that they may send from. */
     default boolean filters() {
         return false;

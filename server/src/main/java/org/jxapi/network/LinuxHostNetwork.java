@@ -21,18 +21,26 @@ public final class LinuxHostNetwork implements HostNetwork {
 
     private final List<String> ip;
     private final Path devices;
+    private final Nat nat;
 
-    public LinuxHostNetwork() {
-        this(List.of("ip"), Path.of("/sys/class/net"));
+    /** @param natFolder where the files of NAT networks are */
+    public LinuxHostNetwork(Path natFolder) {
+        this(List.of("ip"), Path.of("/sys/class/net"), new LinuxNat(List.of(), natFolder));
     }
 
     /**
      * @param ip the command, with what chooses a network namespace
      * @param devices where the kernel lists that namespace's devices
      */
-    LinuxHostNetwork(List<String> ip, Path devices) {
+    LinuxHostNetwork(List<String> ip, Path devices, Nat nat) {
         this.ip = ip;
         this.devices = devices;
+        this.nat = nat;
+    }
+
+    @Override
+    public Nat nat() {
+        return nat;
     }
 
     @Override

@@ -33,10 +33,12 @@ public final class Networks {
 
     private final Store store;
     private final HostNetwork host;
+    private final NatNetworks nat;
 
     public Networks(Store store, HostNetwork host) {
         this.store = store;
         this.host = host;
+        this.nat = new NatNetworks(host);
     }
 
     /**
@@ -49,6 +51,7 @@ public final class Networks {
         }
         Ref<Network> network = Network.XEN_CLASS.freshRef();
         store.change(tx -> {
+            NatNetworks.check(tx, given);
             String bridge = bridge(tx, given.get(Network.BRIDGE));
             tx.create(
                     network,
@@ -62,6 +65,7 @@ public final class Networks {
             raise(store.snapshot().row(network));
             return network;
         } catch (XenApiException e) {
+            host.removeBridge(store.snapshot().get(network, Network.BRIDGE));
             store.change(tx -> tx.destroy(network));
             throw e;
         }
@@ -99,6 +103,7 @@ public final class Networks {
                 throw Errors.invalidValue("MTU", Long.toString(mtu));
             }
             host.makeBridge(bridge, (int) mtu);
+            nat.raise(network);
         } else if (!host.exists(bridge)) {
             throw Errors.bridgeNotAvailable(bridge);
         }
@@ -119,6 +124,7 @@ public final class Networks {
             List.copyOf(tx.get(network, Network.VIFS)).forEach(vif -> tx.destroy(vif));
             tx.destroy(network);
         });
+        nat.lower(row);
         host.removeBridge(row.get(Network.BRIDGE));
     }
 

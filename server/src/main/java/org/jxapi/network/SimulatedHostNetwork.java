@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The network of the simulated machine. It keeps its settings in memory, and does not touch the real network. */
-public final class SimulatedHostNetwork implements HostNetwork {
+public class SimulatedHostNetwork implements HostNetwork {
     private final List<Nic> nics;
     /** The bridge of every device; bridges are their own. */
     private final Map<String, String> devices = new ConcurrentHashMap<>();
@@ -70,6 +70,11 @@ public final class SimulatedHostNetwork implements HostNetwork {
     @Override
     public void removeVlan(String device, int tag) {
         devices.remove(HostNetwork.vlanDevice(device, tag));
+    }
+
+    @Override
+    public Nat nat() {
+        return new SimulatedNat();
     }
 
     @Override

@@ -19,7 +19,7 @@ class LinuxHostNetworkTest {
     @BeforeEach
     void makeNamespace() throws Exception {
         assumeTrue(run("ip", "netns", "add", namespace), "network namespaces can be made");
-        network = new LinuxHostNetwork(List.of("ip", "-n", namespace), Path.of("/no/devices"));
+        network = new LinuxHostNetwork(List.of("ip", "-n", namespace), Path.of("/no/devices"), new SimulatedNat());
     }
 
     @AfterEach

@@ -25,8 +25,9 @@ final class NetworkCommands {
         t.add(
                 "network-create",
                 "name-label",
-                "name-description MTU bridge managed",
-                "Creates a network; without a PIF it connects only VMs on the same host.",
+                "name-description MTU bridge managed nat",
+                "Creates a network; without a PIF it connects only VMs on the same host. With nat, its VMs also reach"
+                        + " the outside with the host's address, and get their addresses from the host.",
                 NetworkCommands::create);
         t.add(
                 "network-destroy",
@@ -203,7 +204,7 @@ final class NetworkCommands {
         record.put("name_label", c.need("name-label"));
         record.put("name_description", c.get("name-description", ""));
         record.put("MTU", c.has("MTU") ? c.integer("MTU") : 1500L);
-        record.put("other_config", Map.of());
+        record.put("other_config", c.has("nat") ? Map.of("jxapi-nat", c.need("nat")) : Map.of());
         record.put("bridge", c.get("bridge", ""));
         record.put("managed", c.line().flag("managed", true));
         record.put("tags", List.of());

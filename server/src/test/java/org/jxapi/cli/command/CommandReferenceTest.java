@@ -17,6 +17,8 @@ import org.jxapi.GeneratedFile;
 class CommandReferenceTest {
     /** The parameters that commands of XAPI have here and not there. */
     private static final Map<String, List<String>> OUR_PARAMETERS = Map.of(
+            "network-create", List.of("nat"),
+            "vm-install", CloudImage.PARAMETERS,
             "vm-export", List.of("format", "progress"),
             "vm-import", List.of("disks", "network-map:", "progress"),
             "template-export", List.of("progress"),
