@@ -11,29 +11,36 @@ import org.jxapi.datamodel.Row;
 /**
  * An entry that has been applied.
  *
- * @param state the state after it
+ * @param after the state after it
  * @param changes the changes of the objects, by number
  */
-record Applied(Entry entry, State state, List<ObjectChange<?>> changes) {
+record Applied(Entry entry, HashedState after, List<ObjectChange<?>> changes) {
 
     /**
      * Applies an entry. The result follows from the two arguments alone.
      *
      * @throws IllegalStateException when the entry does not belong to this state
      */
-    static Applied of(State base, Entry entry) {
-        if (entry.first() != base.sequence() + 1) {
-            throw new IllegalStateException("the state is that of change " + base.sequence()
-                    + ", so an entry of changes " + entry.first() + " to " + entry.last() + " cannot be applied to it");
+    static Applied of(HashedState base, Entry entry) {
+        if (entry.first() != base.number() + 1) {
+            throw new IllegalStateException("the state is that of change " + base.number() + ", so an entry of changes "
+                    + entry.first() + " to " + entry.last() + " cannot be applied to it");
         }
-        State state = base;
+        State state = base.state();
+        StateHash hash = base.hash();
         List<ObjectChange<?>> changes = new ArrayList<>(entry.effects().size());
         for (Effect effect : entry.effects()) {
             ObjectChange<?> change = change(state, effect);
             state = state.with(change);
+            hash = hash.plus(change);
             changes.add(change);
         }
-        return new Applied(entry, state.at(entry.last()), List.copyOf(changes));
+        return new Applied(entry, new HashedState(state.at(entry.last()), hash), List.copyOf(changes));
+    }
+
+    /** The number of the last change, which is that of the state after it. */
+    long number() {
+        return entry.last();
     }
 
     /** Whether the database has to hold any of it. */

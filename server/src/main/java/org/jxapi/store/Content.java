@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param layout the tables and columns that it was read from
  * @param sequence the number of its newest change
  * @param at when that was written; null when the database does not say
+ * @param hash the hash of the state that was written; null when the database does not say
  * @param damaged the tables whose contents are not those that were written
  */
 record Content(
@@ -19,6 +20,7 @@ record Content(
         Seals seals,
         long sequence,
         @Nullable Instant at,
+        @Nullable KeptHash hash,
         List<String> damaged) {
     /** The contents that the file of the newest change gets; {@code known} are those that it has now. */
     NewestFile.Newest newest(NewestFile.@Nullable Newest known) {

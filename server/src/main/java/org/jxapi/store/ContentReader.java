@@ -44,6 +44,7 @@ final class ContentReader {
                 seals,
                 sequence,
                 written.at(),
+                database.keptHash(),
                 written.seals().isEmpty() ? List.of("seal") : seals.differing(written.seals()));
     }
 

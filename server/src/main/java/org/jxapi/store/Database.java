@@ -154,15 +154,35 @@ final class Database implements AutoCloseable {
         return new Written(written, written.isEmpty() ? null : Instant.ofEpochMilli(newest));
     }
 
-    /** Writes the seals of all tables again, including empty ones. */
-    void sealAll() throws SQLException {
+    /** The hash of the state that the database keeps; null when there is none. */
+    @Nullable
+    KeptHash keptHash() throws SQLException {
+        if (!layout().has(KeptHash.TABLE)) {
+            return null;
+        }
+        try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM \"state_hash\"");
+                ResultSet rows = statement.executeQuery()) {
+            return rows.next() ? new KeptHash(rows.getLong(2), rows.getLong(3), rows.getInt(4)) : null;
+        }
+    }
+
+    private void keep(KeptHash hash) throws SQLException {
+        PreparedStatement merge = statement("MERGE INTO \"state_hash\" KEY (\"id\") VALUES (1, ?, ?, ?)");
+        merge.setLong(1, hash.number());
+        merge.setLong(2, hash.hash());
+        merge.setInt(3, hash.version());
+        merge.executeUpdate();
+    }
+
+    /** Writes the seals of all tables again, including empty ones, and the hash of the state. */
+    void sealAll(Content content) throws SQLException {
         statement("DELETE FROM \"seal\"").executeUpdate();
         seals.takeTouched();
         for (ClassModel<?> model : Schema.classes()) {
             seal(model.name());
         }
         seal(Seals.LOG);
-        commit();
+        commit(content.sequence(), StateHash.of(content.state()));
     }
 
     private void seal(String table) throws SQLException {
@@ -246,8 +266,13 @@ final class Database implements AutoCloseable {
         seals.put(model.name(), ref.value(), values);
     }
 
-    /** Commits what was written, with the seals of it. */
-    void commit() throws SQLException {
+    /** Commits what was written, with the seals of it, and with the number and the hash of the state that it leads to. */
+    void commit(long number, StateHash hash) throws SQLException {
+        keep(KeptHash.of(number, hash));
+        commit();
+    }
+
+    private void commit() throws SQLException {
         for (String table : seals.takeTouched()) {
             seal(table);
         }

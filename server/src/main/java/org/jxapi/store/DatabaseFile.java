@@ -113,11 +113,14 @@ final class DatabaseFile {
         try (Database database = write(name)) {
             database.continueFrom(ContentReader.read(database));
             long number = 0;
+            StateHash hash = StateHash.NONE;
             for (Map.Entry<Ref<?>, Row<?>> object : objects.entrySet()) {
                 Stored<?> stored = Stored.of(object.getKey(), object.getValue(), ++number);
-                database.write(ObjectChange.made(stored));
+                ObjectChange<?> made = ObjectChange.made(stored);
+                database.write(made);
+                hash = hash.plus(made);
             }
-            database.commit();
+            database.commit(number, hash);
         }
         SafeFile.sync(path(name));
     }
@@ -166,8 +169,9 @@ final class DatabaseFile {
             }
         }
         try (Database database = write(name)) {
-            database.continueFrom(ContentReader.read(database));
-            database.sealAll();
+            Content content = ContentReader.read(database);
+            database.continueFrom(content);
+            database.sealAll(content);
         }
         SafeFile.sync(path(name));
     }

@@ -51,7 +51,7 @@ final class MemoryChangeLog implements ChangeLog {
         List<Change> changes =
                 applied.changes().stream().map(ObjectChange::announcement).toList();
         applied.changes().stream().filter(change -> change.now() == null).forEach(this::removed);
-        Snapshot snapshot = applied.state();
+        Snapshot snapshot = applied.after().state();
         for (Listener listener : listeners) {
             try {
                 listener.committed(snapshot, changes);

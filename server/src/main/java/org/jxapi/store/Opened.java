@@ -62,7 +62,7 @@ record Opened(
         try {
             database.continueFrom(content);
             if (!content.damaged().isEmpty()) {
-                database.sealAll();
+                database.sealAll(content);
                 database.sync();
             }
             return new Opened(content, database, null);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -38,9 +39,11 @@ class EntryTest {
     }
 
     @Property(tries = 100)
-    void anEmptyReplicaThatAppliesAllEntriesHasTheSameState(@ForAll @Size(min = 1, max = 20) List<Long> seeds) {
+    void anEmptyReplicaThatAppliesAllEntriesHasTheSameStateAndHash(@ForAll @Size(min = 1, max = 20) List<Long> seeds) {
         Run run = Run.of(seeds);
-        assertThat(applied(State.EMPTY, run.entries())).isEqualTo(run.state());
+        HashedState replica = applied(HashedState.EMPTY, run.entries());
+        assertThat(replica.state()).isEqualTo(run.state());
+        assertThat(replica.hash()).isEqualTo(StateHash.of(run.state()));
     }
 
     @Property(tries = 100)
@@ -49,31 +52,37 @@ class EntryTest {
         List<Entry> decoded = EntryCodec.decode(EntryCodec.encode(run.entries()));
         assertThat(decoded).isEqualTo(run.entries());
         assertThat(EntryCodec.encode(decoded)).isEqualTo(EntryCodec.encode(run.entries()));
-        assertThat(applied(State.EMPTY, decoded)).isEqualTo(run.state());
+        assertThat(applied(HashedState.EMPTY, decoded)).isEqualTo(applied(HashedState.EMPTY, run.entries()));
     }
 
-    private static State applied(State base, List<Entry> entries) {
-        State state = base;
+    private static HashedState applied(HashedState base, List<Entry> entries) {
+        HashedState state = base;
         for (Entry entry : entries) {
-            state = Applied.of(state, entry).state();
+            state = Applied.of(state, entry).after();
         }
         return state;
     }
 
-    private static Entry entry(State base, java.util.function.Consumer<Transaction> work) {
-        StateTransaction tx = new StateTransaction(base);
+    private static Entry entry(HashedState base, Consumer<Transaction> work) {
+        StateTransaction tx = new StateTransaction(base.state());
         work.accept(tx);
         return tx.entry(0).orElseThrow();
+    }
+
+    /** The state after one transaction on an empty one. */
+    private static HashedState after(Consumer<Transaction> work) {
+        return applied(HashedState.EMPTY, List.of(entry(HashedState.EMPTY, work)));
     }
 
     @Test
     void anEntryNamesTheOtherEndOfARelationToo() {
         Ref<Network> network = Network.XEN_CLASS.freshRef();
-        State state = applied(State.EMPTY, List.of(entry(State.EMPTY, tx -> tx.create(network, NETWORK))));
+        HashedState base = after(tx -> tx.create(network, NETWORK));
         Ref<VIF> vif = VIF.XEN_CLASS.freshRef();
-        Entry entry = entry(state, tx -> tx.create(vif, Row.of(VIF.XEN_CLASS).with(VIF.NETWORK, network)));
-        assertThat(entry.effects()).extracting(Effect::ref).containsExactly(vif, network);
-        assertThat(Applied.of(state, entry).state().get(network, Network.VIFS)).containsExactly(vif);
+        Entry entry = entry(base, tx -> tx.create(vif, Row.of(VIF.XEN_CLASS).with(VIF.NETWORK, network)));
+        assertThat(entry.effects()).extracting(effect -> (Object) effect.ref()).containsExactly(vif, network);
+        assertThat(Applied.of(base, entry).after().state().get(network, Network.VIFS))
+                .containsExactly(vif);
     }
 
     @Test
@@ -86,20 +95,21 @@ class EntryTest {
     /** Ratis replays from its snapshot, which is older than the last entry that a replica has applied. */
     @Test
     void noEntryIsAppliedTwiceOrAfterAGap() {
-        Entry first = entry(State.EMPTY, tx -> tx.create(NETWORK));
-        State state = applied(State.EMPTY, List.of(first));
-        Entry second = entry(state, tx -> tx.create(NETWORK));
-        assertThatThrownBy(() -> Applied.of(state, first)).hasMessageContaining("the state is that of change 1");
-        assertThatThrownBy(() -> Applied.of(State.EMPTY, second)).hasMessageContaining("the state is that of change 0");
-        assertThat(Applied.of(state, second).state().count(Network.XEN_CLASS)).isEqualTo(2);
+        Entry first = entry(HashedState.EMPTY, tx -> tx.create(NETWORK));
+        HashedState one = applied(HashedState.EMPTY, List.of(first));
+        Entry second = entry(one, tx -> tx.create(NETWORK));
+        assertThatThrownBy(() -> Applied.of(one, first)).hasMessageContaining("the state is that of change 1");
+        assertThatThrownBy(() -> Applied.of(HashedState.EMPTY, second))
+                .hasMessageContaining("the state is that of change 0");
+        assertThat(Applied.of(one, second).after().state().count(Network.XEN_CLASS))
+                .isEqualTo(2);
     }
 
     @Test
     void anEntryOfAnObjectThatIsNotThereIsRefused() {
         Ref<Network> network = Network.XEN_CLASS.freshRef();
-        State state = applied(State.EMPTY, List.of(entry(State.EMPTY, tx -> tx.create(network, NETWORK))));
-        Entry removal = entry(state, tx -> tx.destroy(network));
-        State other = applied(State.EMPTY, List.of(entry(State.EMPTY, tx -> tx.create(NETWORK))));
+        Entry removal = entry(after(tx -> tx.create(network, NETWORK)), tx -> tx.destroy(network));
+        HashedState other = after(tx -> tx.create(NETWORK));
         assertThatThrownBy(() -> Applied.of(other, removal))
                 .hasMessage("change 2 is of a network that does not exist: " + network);
     }

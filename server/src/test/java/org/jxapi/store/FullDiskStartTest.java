@@ -125,7 +125,7 @@ class FullDiskStartTest {
     private static boolean allowed(State state, Consumer<Transaction> work) {
         StateTransaction tx = new StateTransaction(state);
         work.accept(tx);
-        return Scarcity.allows(Applied.of(state, tx.entry(0).orElseThrow()));
+        return Scarcity.allows(Applied.of(HashedState.of(state), tx.entry(0).orElseThrow()));
     }
 
     private interface Condition {
