@@ -27,6 +27,7 @@ final class TransferBench {
     private static final int MIB = 1 << 20;
     private static final long BYTES = Long.getLong("mib", 2048) * MIB;
     private static final long TIB = 1L << 40;
+    private static final double TICKS_A_SECOND = 100;
     private static final int ROUNDS = Integer.getInteger("rounds", 5);
 
     private final Path folder;
@@ -47,7 +48,8 @@ final class TransferBench {
     public static void main(String[] args) throws Exception {
         Path folder = Files.createTempDirectory(Path.of(args.length > 0 ? args[0] : "target"), "transfers")
                 .toAbsolutePath();
-        try (DaemonProcess daemon = DaemonProcess.start(folder)) {
+        try (DaemonProcess daemon =
+                DaemonProcess.start(folder, List.of("-XX:TieredStopAtLevel=4"), List.of(), Map.of())) {
             new TransferBench(folder, daemon).run();
         } finally {
             command("rm", "-rf", folder.toString());
@@ -185,17 +187,34 @@ final class TransferBench {
         List<Double> seconds = new ArrayList<>();
         List<Double> floors = new ArrayList<>();
         List<Double> ratios = new ArrayList<>();
+        long processor = 0;
         for (int i = 0; i < ROUNDS; i++) {
             Files.deleteIfExists(folder.resolve("out"));
             Files.deleteIfExists(folder.resolve("floor"));
+            long cpu = ticks();
             seconds.add(seconds(ours));
+            processor += ticks() - cpu;
             floors.add(seconds(floor));
             ratios.add(floors.get(i) / seconds.get(i));
         }
         Collections.sort(ratios);
         System.out.printf(
-                "%s: %.2f s; floor %.2f s; throughput ratio %.2f (%.2f to %.2f)%n",
-                name, median(seconds), median(floors), median(ratios), ratios.get(0), ratios.get(ROUNDS - 1));
+                "%s: %.2f s, of the processor %.2f s; floor %.2f s; throughput ratio %.2f (%.2f to %.2f)%n",
+                name,
+                median(seconds),
+                processor / TICKS_A_SECOND / ROUNDS,
+                median(floors),
+                median(ratios),
+                ratios.get(0),
+                ratios.get(ROUNDS - 1));
+    }
+
+    /** The processor time that the daemon has taken, in ticks of the kernel. */
+    private long ticks() throws IOException {
+        String[] words = Files.readString(Path.of("/proc/" + daemon.pid() + "/stat"))
+                .replaceFirst(".*\\)", "x")
+                .split(" ");
+        return Long.parseLong(words[12]) + Long.parseLong(words[13]);
     }
 
     private static double seconds(Step step) throws Exception {

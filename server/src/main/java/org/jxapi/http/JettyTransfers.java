@@ -116,7 +116,7 @@ final class JettyTransfers extends AdmittedRequests {
                 response.write(false, BufferUtil.EMPTY_BUFFER, sent);
                 sent.block();
             }
-            out = Content.Sink.asOutputStream(response);
+            out = new DirectOutput(response);
             return out;
         }
 

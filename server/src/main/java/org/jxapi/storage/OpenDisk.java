@@ -74,6 +74,15 @@ public final class OpenDisk implements AutoCloseable {
         }
     }
 
+    /** Fills a buffer from there; zeros beyond the end. */
+    public void read(long offset, ByteBuffer to) {
+        try {
+            image.read(offset, to);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
     /** Writes {@code length} bytes there; VDI_IO_ERROR beyond the end of the disk. */
     public void write(long offset, byte[] from, int length) {
         if (offset < 0 || length > bytes - offset) {

@@ -2,8 +2,10 @@ package org.jxapi.transfer;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.http.BufferOutput;
 import org.jxapi.http.Refusal;
 import org.jxapi.http.TransferHandler;
 
@@ -52,7 +54,7 @@ final class LastByte implements TransferHandler.Answer {
         }
     }
 
-    private static final class Held extends OutputStream {
+    private static final class Held extends OutputStream implements BufferOutput {
         private final OutputStream out;
         private long left;
         private int last = -1;
@@ -78,6 +80,19 @@ final class LastByte implements TransferHandler.Answer {
             if (ends) {
                 last = bytes[offset + length - 1] & 0xFF;
             }
+        }
+
+        @Override
+        public void write(ByteBuffer from) throws IOException {
+            boolean ends = left == from.remaining();
+            if (!ends && out instanceof BufferOutput whole) {
+                left -= from.remaining();
+                whole.write(from);
+                return;
+            }
+            byte[] bytes = new byte[from.remaining()];
+            from.get(bytes);
+            write(bytes, 0, bytes.length);
         }
 
         @Override

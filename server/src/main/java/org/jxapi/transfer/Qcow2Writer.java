@@ -216,7 +216,7 @@ final class Qcow2Writer {
     }
 
     private void data(Outgoing out, Progress progress) {
-        byte[] piece = new byte[PIECE];
+        ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
         long[] left = {data << BITS};
         contents.runs((first, count) -> {
             left[0] -= count << BITS;
@@ -226,8 +226,8 @@ final class Qcow2Writer {
             long end = first + count << BITS;
             for (long at = first << BITS; at < end; ) {
                 int length = (int) Math.min(PIECE, end - at);
-                disk.read(at, piece, length);
-                out.write(piece, length);
+                disk.read(at, piece.clear().limit(length));
+                out.write(piece.flip());
                 progress.add(length);
                 at += length;
             }

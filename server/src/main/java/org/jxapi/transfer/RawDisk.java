@@ -15,15 +15,15 @@ final class RawDisk {
 
     /** Writes contents; holes are not read, but their zeros are sent: the form has no other way to say so. */
     static void write(OpenDisk disk, Outgoing out, Progress progress) {
-        byte[] chunk = new byte[CHUNK];
-        byte[] zeros = new byte[CHUNK];
+        ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK);
+        ByteBuffer zeros = ByteBuffer.allocateDirect(CHUNK);
         for (long offset = 0; offset < disk.bytes(); offset += CHUNK) {
             int length = (int) Math.min(CHUNK, disk.bytes() - offset);
             if (disk.hole(offset, length)) {
-                out.write(zeros, length);
+                out.write(zeros.clear().limit(length));
             } else {
-                disk.read(offset, chunk, length);
-                out.write(chunk, length);
+                disk.read(offset, chunk.clear().limit(length));
+                out.write(chunk.flip());
             }
             progress.add(length);
         }

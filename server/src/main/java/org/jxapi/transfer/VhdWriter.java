@@ -85,12 +85,11 @@ final class VhdWriter {
         out.write(table(blocks));
         byte[] bitmap = new byte[Vhd.SECTOR];
         Arrays.fill(bitmap, (byte) 0xFF);
-        byte[] block = new byte[Vhd.BLOCK];
+        ByteBuffer block = ByteBuffer.allocateDirect(Vhd.BLOCK);
         progress.expect((long) blocks.cardinality() * Vhd.BLOCK);
         for (int i = blocks.nextSetBit(0); i >= 0; i = blocks.nextSetBit(i + 1)) {
-            read(i, block);
             out.write(bitmap);
-            out.write(block);
+            out.write(read(i, block.clear()));
             progress.add(Vhd.BLOCK);
         }
         out.write(footer);
@@ -121,11 +120,16 @@ final class VhdWriter {
         return false;
     }
 
-    private void read(int number, byte[] block) {
+    /** A block; zeros behind the end of the disk. */
+    private ByteBuffer read(int number, ByteBuffer block) {
         long offset = (long) number * Vhd.BLOCK;
         int length = (int) Math.min(Vhd.BLOCK, disk.bytes() - offset);
-        disk.read(offset, block, length);
-        Arrays.fill(block, length, Vhd.BLOCK, (byte) 0);
+        disk.read(offset, block.limit(length));
+        block.limit(Vhd.BLOCK);
+        while (block.hasRemaining()) {
+            block.put((byte) 0);
+        }
+        return block.flip();
     }
 
     private byte[] table(BitSet blocks) {
