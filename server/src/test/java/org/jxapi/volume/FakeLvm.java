@@ -35,9 +35,12 @@ final class FakeLvm implements Lvm {
     private static final class Lv {
         private final Set<String> tags = new TreeSet<>();
         private final int id;
+        /** The bytes that it shared with its origin when it was made. */
+        private final long shared;
 
-        Lv(int id) {
+        Lv(int id, long shared) {
             this.id = id;
+            this.shared = shared;
         }
     }
 
@@ -174,7 +177,7 @@ final class FakeLvm implements Lvm {
         } else if (command.contains("--virtualsize")) {
             VolumeFiles.create(file(group, name), bytes(option(command, "--virtualsize")));
         }
-        Lv lv = new Lv(++ids);
+        Lv lv = new Lv(++ids, snapshot ? VolumeFiles.taken(file(group, name)) : 0);
         if (command.contains("--addtag")) {
             lv.tags.add(option(command, "--addtag"));
         }
@@ -261,8 +264,10 @@ final class FakeLvm implements Lvm {
 
     private long used(String group) throws IOException {
         long bytes = 0;
-        for (String lv : group(group).keySet()) {
-            bytes += lv.equals(VolumeGroup.POOL) ? 0 : VolumeFiles.taken(file(group, lv));
+        for (Map.Entry<String, Lv> entry : group(group).entrySet()) {
+            String lv = entry.getKey();
+            long taken = lv.equals(VolumeGroup.POOL) ? 0 : VolumeFiles.taken(file(group, lv));
+            bytes += Math.max(0, taken - entry.getValue().shared);
         }
         return bytes / CHUNK;
     }

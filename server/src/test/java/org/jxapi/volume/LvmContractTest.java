@@ -4,111 +4,59 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.image.Image;
+import org.jxapi.volume.Trial.Subject;
 
 /**
  * Thin volumes of LVM keep the contract. {@code -Djxapi.lvm-device=/dev/loop0} runs it on that device, whose contents are
  * lost; without it, files take the place of logical volumes.
  */
 class LvmContractTest implements VolumesContract, CopiesContract, CrashContract, PlaceContract, GuestContract {
-    private static final String DEVICE = System.getProperty("jxapi.lvm-device", "");
-    private static final String UUID_OF_ALL = UUID.randomUUID().toString();
-    private static final Turns TURNS = new Turns();
-    private static Path root;
-    private static Lvm lvm;
+    private static final Set<Trial> AT_ONCE = EnumSet.of(Trial.CLONE, Trial.REVERT, Trial.RESET);
+    private static LvmGround ground;
 
     @BeforeAll
     static void create() throws IOException {
-        boolean real = !DEVICE.isEmpty();
-        root = real ? Path.of("/dev") : Files.createTempDirectory("jxapi-lvm");
-        lvm = real ? Lvm.ofThisHost() : new FakeLvm(root);
-        volumes(UUID_OF_ALL).create();
+        ground = LvmGround.make();
     }
 
     @AfterAll
     static void destroy() throws IOException {
-        empty();
-        volumes(UUID_OF_ALL).detach();
-        volumes(UUID_OF_ALL).destroy();
-        assertThat(root.resolve(group(UUID_OF_ALL).name())).doesNotExist();
-        if (DEVICE.isEmpty()) {
-            Files.delete(root);
-        }
-    }
-
-    private static VolumeGroup group(String uuid) {
-        return new VolumeGroup(lvm, root, VolumeGroup.PREFIX + uuid);
-    }
-
-    /** A repository with extents that are small enough for the disks of these tests. */
-    private static ThinVolumes volumes(String uuid) {
-        List<Path> devices = List.of(Path.of(DEVICE.isEmpty() ? "/dev/fake" : DEVICE));
-        return new ThinVolumes(group(uuid), new TestDevices(devices), TURNS, 65_536);
-    }
-
-    /** Devices that need no preparation. */
-    private record TestDevices(List<Path> devices) implements GroupDevices {
-        @Override
-        public String place() {
-            return devices.get(0).toString();
-        }
-
-        @Override
-        public List<Path> connect() {
-            return devices;
-        }
-
-        @Override
-        public void disconnect() {
-            // They stay.
-        }
-
-        @Override
-        public List<Path> prepare() {
-            return devices;
-        }
+        ground.remove();
+        assertThat(ground.group().device(VolumeGroup.POOL).getParent()).doesNotExist();
     }
 
     @BeforeEach
     void attach() throws IOException {
         repository().attach();
-        empty();
-    }
-
-    private static void empty() throws IOException {
-        Set<String> all = new TreeSet<>(group(UUID_OF_ALL).report().keySet());
-        all.remove(VolumeGroup.POOL);
-        if (!all.isEmpty()) {
-            group(UUID_OF_ALL).remove(all);
-        }
+        ground.empty();
     }
 
     @Override
     public Repository repository() {
-        return volumes(UUID_OF_ALL);
+        return ground.volumes();
     }
 
     @Override
     public Repository again() {
-        return volumes(UUID_OF_ALL);
+        return ground.volumes();
     }
 
     /** All volumes but the pool, with the tags that mean something. */
     @Override
     public List<String> files() throws IOException {
-        return group(UUID_OF_ALL).report().values().stream()
+        return ground.group().report().values().stream()
                 .filter(volume -> !volume.name().equals(VolumeGroup.POOL))
                 .map(volume -> volume.name() + (volume.tags().contains(ThinNames.PENDING) ? " pending" : ""))
                 .sorted()
@@ -141,9 +89,9 @@ class LvmContractTest implements VolumesContract, CopiesContract, CrashContract,
         byte[] fresh = makeFull("fresh", MIB);
         for (boolean oldRemoved : List.of(false, true)) {
             makeFull("a", 2 * MIB);
-            group(UUID_OF_ALL).snapshot("jxapi-disk.fresh", "jxapi-part.a", ThinNames.COMPLETE);
+            ground.group().snapshot("jxapi-disk.fresh", "jxapi-part.a", ThinNames.COMPLETE);
             if (oldRemoved) {
-                group(UUID_OF_ALL).remove(Set.of("jxapi-disk.a"));
+                ground.group().remove(Set.of("jxapi-disk.a"));
             }
             assertThat(again().holds("a")).isTrue();
             assertThat(locations()).containsExactly("a", "fresh");
@@ -160,7 +108,7 @@ class LvmContractTest implements VolumesContract, CopiesContract, CrashContract,
     void logicalVolumesOfOthersStay() throws IOException {
         byte[] a = makeFull("a", MIB);
         for (String name : List.of("LV-a", "VHD-a", "jxapi", "jxapi-disk", "part.a")) {
-            group(UUID_OF_ALL).create(name, MIB, "foreign");
+            ground.group().create(name, MIB, "foreign");
         }
         repository().tidy("a"::equals, name -> false);
         assertThat(locations()).containsExactly("a");
@@ -168,6 +116,18 @@ class LvmContractTest implements VolumesContract, CopiesContract, CrashContract,
         repository().discard("a");
         assertThat(files()).containsExactly("LV-a", "VHD-a", "jxapi", "jxapi-disk", "part.a");
         assertThat(a).hasSize(MIB);
+    }
+
+    /** In the test bed, the matrix of docs/storage.md is that of the real LVM. */
+    @ParameterizedTest
+    @EnumSource(Trial.class)
+    void operationsWorkAsTheMatrixSays(Trial trial) throws IOException {
+        Subject subject = new Subject(repository(), "disk", "other", makeFull("disk", 4 * MIB));
+        if (trial == Trial.TRACK) {
+            assertThat(new LvmDriver().features()).doesNotContainAnyElementsOf(trial.features());
+        } else {
+            assertThat(trial.on(subject)).isEqualTo(AT_ONCE.contains(trial) ? Trial.AT_ONCE : Trial.YES);
+        }
     }
 
     @Test
@@ -182,7 +142,7 @@ class LvmContractTest implements VolumesContract, CopiesContract, CrashContract,
 
     @Test
     void aGroupThatIsNotThereIsAnErrorOfStorageManagers() {
-        Repository gone = volumes(UUID.randomUUID().toString());
+        Repository gone = ground.missing();
         assertThatThrownBy(gone::attach)
                 .isInstanceOf(XenApiException.class)
                 .hasMessageContaining("SR_BACKEND_FAILURE_47")
@@ -206,7 +166,7 @@ class LvmContractTest implements VolumesContract, CopiesContract, CrashContract,
     void storageManagersOfXenServerTakeNoneOfItsVolumesForADisk() throws IOException {
         makeFull("a", MIB);
         repository().keepBase("a");
-        assertThat(group(UUID_OF_ALL).report().keySet())
+        assertThat(ground.group().report().keySet())
                 .allSatisfy(name -> assertThat(name).doesNotStartWith("VHD-").doesNotStartWith("LV-"))
                 .doesNotContain("MGT");
         assertThat(repository().smConfig("a")).isEqualTo(Map.of());

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,29 +30,57 @@ class StorageMatrixTest {
     @RegisterExtension
     static final Grounds GROUNDS = new Grounds();
 
-    private record Column(Kind kind, Ground ground) {
-        String title() {
+    private static LvmGround lvm;
+
+    /** A kind of repositories in a place. */
+    private record Column(String title, Driver driver, Maker maker) {
+        static Column of(Kind kind, Ground ground) {
             String place = kind.readOnly() ? "" : " on " + ground;
-            return "`" + kind.driver().type() + "`: " + kind + place;
+            return new Column(
+                    "`" + kind.driver().type() + "`: " + kind + place, kind.driver(), () -> subject(kind, ground));
+        }
+
+        /** Where files take the place of logical volumes; {@link LvmContractTest} proves the same on the real ones. */
+        static Column ofLvm(LvmGround ground) {
+            return new Column("`lvm`, `lvmohba`, `lvmoiscsi`: thin volumes", new LvmDriver(), () -> {
+                ground.empty();
+                return filled(ground.volumes());
+            });
         }
     }
 
-    private static List<Column> columns() {
+    /** Makes a repository with one disk. */
+    private interface Maker {
+        Subject make() throws IOException;
+    }
+
+    private static List<Column> columns(LvmGround lvm) {
         List<Column> columns = new ArrayList<>();
         for (Kind kind : Kind.values()) {
-            columns.add(new Column(kind, Ground.EXT4));
+            columns.add(Column.of(kind, Ground.EXT4));
             if (!kind.readOnly()) {
-                columns.add(new Column(kind, Ground.XFS));
+                columns.add(Column.of(kind, Ground.XFS));
             }
         }
+        columns.add(Column.ofLvm(lvm));
         return columns;
+    }
+
+    @BeforeAll
+    static void makeGroup() throws IOException {
+        lvm = LvmGround.make();
+    }
+
+    @AfterAll
+    static void removeGroup() throws IOException {
+        lvm.remove();
     }
 
     @Test
     @Tag("generated")
     void theMatrixSaysHowEachOperationWorks() throws IOException {
         StringBuilder text = new StringBuilder("\n| operation |");
-        List<Column> columns = columns();
+        List<Column> columns = columns(lvm);
         columns.forEach(column -> text.append(' ').append(column.title()).append(" |"));
         text.append("\n|---|").append("---|".repeat(columns.size())).append('\n');
         for (Trial trial : Trial.values()) {
@@ -62,16 +92,16 @@ class StorageMatrixTest {
         }
         text.append("| data path of guests |");
         for (Column column : columns) {
-            text.append(' ').append(path(subject(column))).append(" |");
+            text.append(' ').append(path(column.maker().make())).append(" |");
         }
         new GeneratedFile("docs/storage.md").mustHoldPart(text + "\n\n");
     }
 
     @Test
     void featuresArePublishedForOperationsThatWorkAndForNoOthers() throws IOException {
-        for (Column column : columns()) {
+        for (Column column : columns(lvm)) {
             for (Trial trial : Trial.values()) {
-                assertThat(column.kind().driver().features().containsAll(trial.features()))
+                assertThat(column.driver().features().containsAll(trial.features()))
                         .as("%s: %s", column.title(), trial.label())
                         .isEqualTo(!result(trial, column).contains(REFUSED));
             }
@@ -79,7 +109,10 @@ class StorageMatrixTest {
     }
 
     private static String result(Trial trial, Column column) throws IOException {
-        Subject subject = subject(column);
+        if (trial == Trial.TRACK && !column.driver().features().containsAll(trial.features())) {
+            return "refused: `" + REFUSED + "`";
+        }
+        Subject subject = column.maker().make();
         try {
             return trial.on(subject);
         } catch (IOException e) {
@@ -97,23 +130,29 @@ class StorageMatrixTest {
             case QDISK -> disk.format().name().toLowerCase(Locale.ROOT) + ", QEMU (`qdisk`)";
             default -> {
                 assertThat(disk.format()).isEqualTo(DiskFormat.RAW);
-                yield "raw, the kernel (`phy` on a loop device)";
+                boolean file = Files.isRegularFile(disk.path()) && !(subject.repository() instanceof ThinVolumes);
+                yield "raw, the kernel (`phy`" + (file ? " on a loop device)" : ")");
             }
         };
     }
 
-    private static Subject subject(Column column) throws IOException {
-        Path folder = GROUNDS.fresh(column.ground());
-        Repository repository = column.kind().in(folder);
-        String suffix = column.kind().readOnly() ? column.kind().suffix() : "";
-        Subject subject = new Subject(repository, "disk" + suffix, "other" + suffix, Contract.random(BYTES));
-        if (repository.readOnly()) {
-            Files.createDirectory(folder);
-            Files.write(repository.path(subject.disk()), subject.contents());
-            repository.attach();
-            return subject;
+    private static Subject subject(Kind kind, Ground ground) throws IOException {
+        Path folder = GROUNDS.fresh(ground);
+        Repository repository = kind.in(folder);
+        if (!kind.readOnly()) {
+            repository.create();
+            return filled(repository);
         }
-        repository.create();
+        String suffix = kind.suffix();
+        Subject subject = new Subject(repository, "disk" + suffix, "other" + suffix, Contract.random(BYTES));
+        Files.createDirectory(folder);
+        Files.write(repository.path(subject.disk()), subject.contents());
+        repository.attach();
+        return subject;
+    }
+
+    private static Subject filled(Repository repository) throws IOException {
+        Subject subject = new Subject(repository, "disk", "other", Contract.random(BYTES));
         repository.attach();
         repository.create(subject.disk(), subject.contents().length);
         try (Image image = repository.open(subject.disk(), true)) {

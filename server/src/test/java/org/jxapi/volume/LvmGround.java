@@ -1,0 +1,103 @@
+package org.jxapi.volume;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/**
+ * A volume group for tests. {@code -Djxapi.lvm-device=/dev/loop0} makes it on that device, whose contents are lost; without
+ * it, files take the place of logical volumes.
+ */
+final class LvmGround {
+    private static final String DEVICE = System.getProperty("jxapi.lvm-device", "");
+    private static final Turns TURNS = new Turns();
+
+    private final String uuid = UUID.randomUUID().toString();
+    private final Path root;
+    private final Lvm lvm;
+
+    private LvmGround(Path root, Lvm lvm) {
+        this.root = root;
+        this.lvm = lvm;
+    }
+
+    static LvmGround make() throws IOException {
+        LvmGround ground;
+        if (DEVICE.isEmpty()) {
+            Path root = Files.createTempDirectory("jxapi-lvm");
+            ground = new LvmGround(root, new FakeLvm(root));
+        } else {
+            ground = new LvmGround(Path.of("/dev"), Lvm.ofThisHost());
+        }
+        ground.volumes().create();
+        return ground;
+    }
+
+    VolumeGroup group() {
+        return group(uuid);
+    }
+
+    private VolumeGroup group(String of) {
+        return new VolumeGroup(lvm, root, VolumeGroup.PREFIX + of);
+    }
+
+    /** The repository, with extents that are small enough for the disks of tests. */
+    ThinVolumes volumes() {
+        return volumes(uuid);
+    }
+
+    /** A repository on a volume group that is not there. */
+    ThinVolumes missing() {
+        return volumes(UUID.randomUUID().toString());
+    }
+
+    private ThinVolumes volumes(String of) {
+        List<Path> devices = List.of(Path.of(DEVICE.isEmpty() ? "/dev/fake" : DEVICE));
+        return new ThinVolumes(group(of), new TestDevices(devices), TURNS, 65_536);
+    }
+
+    /** Devices that need no preparation. */
+    private record TestDevices(List<Path> devices) implements GroupDevices {
+        @Override
+        public String place() {
+            return devices.get(0).toString();
+        }
+
+        @Override
+        public List<Path> connect() {
+            return devices;
+        }
+
+        @Override
+        public void disconnect() {
+            // They stay.
+        }
+
+        @Override
+        public List<Path> prepare() {
+            return devices;
+        }
+    }
+
+    /** Removes all volumes. */
+    void empty() throws IOException {
+        Set<String> all = new TreeSet<>(group().report().keySet());
+        all.remove(VolumeGroup.POOL);
+        if (!all.isEmpty()) {
+            group().remove(all);
+        }
+    }
+
+    void remove() throws IOException {
+        empty();
+        volumes().detach();
+        volumes().destroy();
+        if (DEVICE.isEmpty()) {
+            Files.delete(root);
+        }
+    }
+}
