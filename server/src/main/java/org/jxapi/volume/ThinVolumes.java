@@ -116,6 +116,10 @@ final class ThinVolumes implements Repository {
             if (!group.hasPool()) {
                 return;
             }
+            if (devices.remote()) {
+                // Another host may have it in use, which no look at this host shows.
+                HostClaim.ofThisHost(group).take();
+            }
             Set<String> others = new TreeSet<>(group.report().keySet());
             others.remove(VolumeGroup.POOL);
             if (others.isEmpty()) {

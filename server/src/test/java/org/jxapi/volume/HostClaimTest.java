@@ -76,7 +76,9 @@ class HostClaimTest {
                 .hasMessageContaining("SR_BACKEND_FAILURE_47")
                 .hasMessageContaining("machine-id 0123456789abcdef")
                 .hasMessageContaining("vgchange --deltag jxapi-host.0123456789abcdef VG_XenStorage-a");
-        assertThat(disconnected).isEqualTo(1);
+        assertThatThrownBy(volumes::destroy).hasMessageContaining("SR_BACKEND_FAILURE_47");
+        assertThat(group.hasPool()).isTrue();
+        assertThat(disconnected).isEqualTo(2);
         HostClaim.of(group, machineId).release();
         volumes.attach();
         Files.delete(machineId);
