@@ -139,6 +139,7 @@ class ArchitectureTest {
                             "store",
                             "task",
                             "vm")),
+            Map.entry("ova", Set.of("cloud", "dispatch", "http", "operation", "storage", "store", "transfer", "vm")),
             Map.entry("backup", Set.of("dispatch", "host", "local", "query", "store", "transfer")),
             Map.entry(
                     "diagnosis", Set.of("backup", "dispatch", "host", "http", "local", "program", "store", "transfer")),

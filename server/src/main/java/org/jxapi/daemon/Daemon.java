@@ -272,7 +272,7 @@ final class Daemon implements AutoCloseable {
                 TimeUnit.DAYS);
         Map<String, TransferServer.Action> files = services.files(agent);
         files.put(AuditDownload.REQUEST, new AuditDownload(auditLog).action());
-        TransferHandler served = transfers.server(tasks, files, services.formats(dispatcher));
+        TransferHandler served = transfers.server(tasks, files, services.formats(dispatcher, transfers.images()));
         timer.schedule(OpenDisk::prepare, PREPARE_SECONDS, TimeUnit.SECONDS);
         CallMetrics calls = new CallMetrics(dispatcher);
         HttpServer http = HttpServer.start(

@@ -32,6 +32,7 @@ import org.jxapi.measure.Measurements;
 import org.jxapi.message.MessageService;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.operation.Operations;
+import org.jxapi.ova.OvaFormats;
 import org.jxapi.pool.PoolRules;
 import org.jxapi.pool.PoolService;
 import org.jxapi.pool.SecretService;
@@ -41,6 +42,7 @@ import org.jxapi.storage.DiskContents;
 import org.jxapi.storage.DiskExports;
 import org.jxapi.store.Store;
 import org.jxapi.transfer.BlobTransfers;
+import org.jxapi.transfer.ImageDisks;
 import org.jxapi.transfer.TransferServer;
 import org.jxapi.transfer.Transfers;
 import org.jxapi.transfer.VmFormats;
@@ -170,8 +172,8 @@ final class ServerModule {
     }
 
     /** The formats of other systems in which VMs are imported and exported. */
-    VmFormats formats(Dispatcher dispatcher) {
-        return VmFormats.NONE;
+    VmFormats formats(Dispatcher dispatcher, ImageDisks images) {
+        return OvaFormats.of(store, dispatcher, contents(), images, vms.claims());
     }
 
     /** The handlers of files that are no disks and VMs, by method and path. */

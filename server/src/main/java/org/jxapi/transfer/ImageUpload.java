@@ -11,8 +11,6 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
 import org.jxapi.dispatch.Call;
 import org.jxapi.rpc.XmlRpcValue;
-import org.jxapi.storage.DiskContents;
-import org.jxapi.storage.OpenDisk;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VDI;
@@ -23,12 +21,10 @@ import org.jxapi.xenapi.VdiType;
  * all of the image has come and its checksum is right. If the upload fails, nothing is left.
  */
 final class ImageUpload {
-    private final DiskContents contents;
-    private final TransferMemory room;
+    private final ImageDisks disks;
 
-    ImageUpload(DiskContents contents, TransferMemory room) {
-        this.contents = contents;
-        this.room = room;
+    ImageUpload(ImageDisks disks) {
+        this.disks = disks;
     }
 
     /**
@@ -46,20 +42,17 @@ final class ImageUpload {
         InputStream body = checksum.<InputStream>map(sum -> new DigestInputStream(transfer.body(), sum.digest()))
                 .orElse(transfer.body());
         Call call = transfer.call();
-        try (Call.Cancellable cancellable = call.cancellable();
-                DiskStream image = DiskStream.open(body, transfer.length(), room)) {
+        try (Call.Cancellable cancellable = call.cancellable()) {
             Row<VDI> settings = Row.of(VDI.XEN_CLASS)
                     .with(VDI.NAME_LABEL, name(transfer.head().param("name")))
-                    .with(VDI.VIRTUAL_SIZE, Math.max(image.bytes(), least))
+                    .with(VDI.VIRTUAL_SIZE, least)
                     .with(VDI.TYPE, VdiType.USER);
-            Ref<VDI> vdi = contents.create(call, sr, settings, disk -> fill(call, disk, image, body, checksum));
+            Ref<VDI> vdi = disks.create(call, sr, settings, body, transfer.length(), () -> check(call, body, checksum));
             return XmlRpcValue.encode(new Type.Reference("VDI"), vdi);
         }
     }
 
-    private static void fill(
-            Call call, OpenDisk disk, DiskStream image, InputStream body, Optional<Checksum> checksum) {
-        image.write(disk, new Progress(call, image.bytes()));
+    private static void check(Call call, InputStream body, Optional<Checksum> checksum) {
         passOver(call, body);
         checksum.ifPresent(expected -> {
             byte[] found = ((DigestInputStream) body).getMessageDigest().digest();

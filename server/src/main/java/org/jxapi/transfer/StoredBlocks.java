@@ -33,6 +33,10 @@ final class StoredBlocks {
         blocks[size++] = unit << 32 | number;
     }
 
+    int count() {
+        return size;
+    }
+
     /** Reads the blocks, and writes them to the disk up to its end. */
     void write(Forward in, OpenDisk disk, long diskBytes, Progress progress) {
         Arrays.sort(blocks, 0, size);

@@ -91,7 +91,7 @@ public final class Transfers implements Recoverer {
         actions.put(
                 "PUT /import_raw_vdi",
                 new TransferServer.Action("http/put_import_raw_vdi", "Importing raw VDI", this::importDisk));
-        ImageUpload images = new ImageUpload(contents, room);
+        ImageUpload images = new ImageUpload(images());
         actions.put(
                 IMPORT_IMAGE,
                 new TransferServer.Action(
@@ -109,6 +109,11 @@ public final class Transfers implements Recoverer {
                         transfer -> metadata.importVms(tasks, transfer)));
         new Monitoring(store, measurements, files).bind(actions);
         return new TransferServer(store, tasks, actions);
+    }
+
+    /** Makes disks of images. */
+    public ImageDisks images() {
+        return new ImageDisks(contents, room);
     }
 
     @Override

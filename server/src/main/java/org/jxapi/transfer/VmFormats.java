@@ -1,8 +1,10 @@
 package org.jxapi.transfer;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.xenapi.Errors;
@@ -67,6 +69,15 @@ public record VmFormats(List<Import> imports, Map<String, Export> exports) {
          * @return the result of the task
          */
         String send(Transfer transfer, Ref<VM> vm);
+    }
+
+    /** These formats and others. */
+    public VmFormats and(VmFormats others) {
+        List<Import> both = new ArrayList<>(imports);
+        both.addAll(others.imports);
+        Map<String, Export> named = new TreeMap<>(exports);
+        named.putAll(others.exports);
+        return new VmFormats(List.copyOf(both), named);
     }
 
     Optional<Import> recognise(byte[] head) {

@@ -14,24 +14,24 @@ import java.util.regex.Pattern;
  * @param grainsPerTable entries of a grain table
  * @param directory the sector of the first grain directory; -1 if it comes after the grains
  * @param overhead the sector of the first grain
+ * @param packed whether it is stream-optimised: grains are compressed, and have their places before them
  */
-record Vmdk(long bytes, int grainBytes, int grainsPerTable, long directory, long overhead) {
+record Vmdk(long bytes, int grainBytes, int grainsPerTable, long directory, long overhead, boolean packed) {
     static final int SECTOR = 512;
     /** The place of a directory that comes at the end. */
     static final long AT_END = -1;
 
-    static final int REDUNDANT = 1 << 1;
-    static final int COMPRESSED = 1 << 16;
-    static final int MARKERS = 1 << 17;
-
+    private static final int REDUNDANT = 1 << 1;
+    private static final int COMPRESSED = 1 << 16;
+    private static final int MARKERS = 1 << 17;
     private static final int MOST_DESCRIPTION = 1 << 20;
     private static final int MOST_GRAIN = 1 << 20;
     private static final int ZLIB = 1;
     private static final long MOST_SECTORS = 1L << 40;
     private static final Pattern PARENT = Pattern.compile("(?m)^parentCID\\s*=\\s*(\\w+)");
 
-    /** Reads an image up to its contents. */
-    static DiskStream open(Forward in, TransferMemory room) {
+    /** Reads the head of an image. */
+    static Vmdk read(Forward in) {
         ByteBuffer head = in.read(SECTOR);
         int flags = head.getInt(8);
         long capacity = head.getLong(12);
@@ -48,17 +48,14 @@ record Vmdk(long bytes, int grainBytes, int grainsPerTable, long directory, long
         refuseParts(in, descriptionAt, descriptionSectors);
         boolean redundant = (flags & REDUNDANT) != 0 && head.getLong(48) > 0;
         long directory = head.getLong(redundant && head.getLong(48) < head.getLong(56) ? 48 : 56);
-        Vmdk vmdk = new Vmdk(capacity * SECTOR, (int) grain * SECTOR, perTable, directory, head.getLong(64));
-        if ((flags & MARKERS) != 0) {
-            if (head.getShort(77) != ZLIB) {
-                throw in.bad("its compression is unknown");
-            }
-            return new VmdkStream(vmdk, in);
+        boolean packed = (flags & MARKERS) != 0;
+        if (packed && head.getShort(77) != ZLIB) {
+            throw in.bad("its compression is unknown");
         }
-        if ((flags & COMPRESSED) != 0) {
+        if (!packed && (flags & COMPRESSED) != 0) {
             throw in.bad("it is compressed and has no markers. Make an image with \"qemu-img convert -O qcow2\"");
         }
-        return VmdkSparse.open(vmdk, in, room);
+        return new Vmdk(capacity * SECTOR, (int) grain * SECTOR, perTable, directory, head.getLong(64), packed);
     }
 
     /** Refuses what needs other files to be a disk. */

@@ -32,6 +32,13 @@ final class VmdkSparse implements DiskStream {
         }
     }
 
+    /** How many grains an image stores whose directory comes before them. */
+    static int count(Vmdk vmdk, Forward in, TransferMemory room) {
+        try (DiskStream image = open(vmdk, in, room)) {
+            return ((VmdkSparse) image).grains.count();
+        }
+    }
+
     private static StoredBlocks tables(Vmdk vmdk, Forward in, int all) {
         StoredBlocks grains = new StoredBlocks(Vmdk.SECTOR, vmdk.grainBytes());
         if (vmdk.directory() <= 0 || vmdk.directory() > Integer.MAX_VALUE) {

@@ -14,10 +14,14 @@ final class VmdkStream implements DiskStream {
     private final Vmdk vmdk;
     private final Forward in;
     private final Inflater inflater = new Inflater();
+    /** How many grains there are at least. */
+    private final int expected;
 
-    VmdkStream(Vmdk vmdk, Forward in) {
+    VmdkStream(Vmdk vmdk, Forward in, TransferMemory room) {
         this.vmdk = vmdk;
         this.in = in;
+        boolean first = vmdk.directory() > 0 && vmdk.directory() < vmdk.overhead();
+        this.expected = first ? VmdkSparse.count(vmdk, in, room) : 0;
     }
 
     @Override
@@ -31,11 +35,12 @@ final class VmdkStream implements DiskStream {
             in.skipTo(Math.max(in.at(), vmdk.overhead() * Vmdk.SECTOR));
         }
         byte[] grain = new byte[vmdk.grainBytes()];
+        int seen = 0;
         while (true) {
             ByteBuffer marker = in.some(MARKER);
             if (marker.remaining() < MARKER) {
                 // QEMU writes no mark at the end, and has its directory at the beginning.
-                if (marker.remaining() > 0 || vmdk.directory() == Vmdk.AT_END) {
+                if (marker.remaining() > 0 || vmdk.directory() == Vmdk.AT_END || seen < expected) {
                     throw in.bad("it ends too early");
                 }
                 return;
@@ -51,6 +56,7 @@ final class VmdkStream implements DiskStream {
             } else {
                 inflate(size, grain);
                 put(disk, value, grain);
+                seen++;
                 in.align(Vmdk.SECTOR);
             }
             progress.add(grain.length);

@@ -56,7 +56,7 @@ class DiskStreamTest {
 
     private Path load(InputStream in, long length) throws IOException {
         Path raw = folder.resolve("loaded");
-        try (DiskStream image = DiskStream.open(in, length, room)) {
+        try (DiskStream image = DiskStreams.open(in, length, room)) {
             if (image.bytes() > MOST) {
                 throw Errors.vdiIoError("too large");
             }

@@ -164,7 +164,9 @@ final class FileTransfers {
         }
         Source source;
         try {
-            source = files.open(name);
+            source = url.startsWith("/import?") && OvfPackage.is(name)
+                    ? OvfPackage.open(files.permitted(name))
+                    : files.open(name);
         } catch (ClientException e) {
             throw e;
         } catch (IOException e) {

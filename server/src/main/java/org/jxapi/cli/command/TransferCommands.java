@@ -31,6 +31,7 @@ final class TransferCommands {
             "include-snapshots",
             "excluded-device-types",
             "progress",
+            "format",
             "task-uuid");
     /** Stands for the UUID of a VM that a dry run has not made. */
     private static final String NO_UUID = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
@@ -64,7 +65,8 @@ final class TransferCommands {
                 "Imports VMs from a file of vm-export, with their disks on sr-uuid or the default SR; preserve=true"
                         + " keeps UUIDs and MAC addresses. metadata=true takes the disks that are here already;"
                         + " vdi:X=Y takes disk Y for disk X, and dry-run=true only checks the file. The file may also"
-                        + " be a configuration of xl, xm or libvirt, whose disks are on the host.",
+                        + " be an OVF package (.ova, or .ovf with its files next to it), the image of a disk (VMDK, VHD,"
+                        + " VHDX, qcow2), or a configuration of xl, xm or libvirt, whose disks are on the host.",
                 TransferCommands::importVm,
                 STANDARD);
         t.add(
@@ -166,6 +168,7 @@ final class TransferCommands {
         query.append("&dry_run=").append(dryRun);
         query.append(noSr ? "&no_sr=true" : "&sr_id=" + sr.value());
         query.append(option(c, "disks", "disks"));
+        query.append("&name=").append(encoded(file.substring(file.lastIndexOf('/') + 1)));
         c.map("network-map")
                 .forEach((bridge, network) -> query.append("&network:" + encoded(bridge) + "=" + encoded(network)));
         c.map("vdi").forEach((from, to) -> query.append("&vdi:" + encoded(from) + "=" + encoded(to)));
