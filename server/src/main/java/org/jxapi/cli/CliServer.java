@@ -167,7 +167,7 @@ public final class CliServer implements CliHandler {
 
         private int run(Wire wire) throws IOException {
             try {
-                Printer printer = new Printer(wire, line.flag("minimal"));
+                Printer printer = Printer.of(wire, line);
                 Parameters.warn(command, line, printer);
                 command.run(
                         new Context(line, api.watching(wire::clientGone), printer, wire, transfers::serves, drives));

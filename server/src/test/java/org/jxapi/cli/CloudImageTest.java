@@ -3,6 +3,7 @@ package org.jxapi.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -157,6 +158,32 @@ class CloudImageTest {
         } finally {
             server.stop(0);
         }
+    }
+
+    @Test
+    void theImagesOfAFolderAreListed() throws Exception {
+        String list = XeProcess.ok(daemon.folder(), "image-list", "index=" + folder);
+        assertThat(list).contains("disk.img", "size ( RO): " + image.length).doesNotContain("key.pub");
+        JsonNode json =
+                new ObjectMapper().readTree(XeProcess.ok(daemon.folder(), "image-list", "index=" + folder, "--json"));
+        assertThat(json).hasSize(1);
+        assertThat(json.get(0).get("name").asText()).isEqualTo("disk.img");
+    }
+
+    @Test
+    void recordsAndValuesAreJson() throws Exception {
+        ObjectMapper mapper = new ObjectMapper();
+        JsonNode vms = mapper.readTree(XeProcess.ok(
+                daemon.folder(), "vm-list", "is-control-domain=true", "params=uuid,power-state", "--json"));
+        assertThat(vms).hasSize(1);
+        assertThat(vms.get(0).get("power-state").asText()).isEqualTo("running");
+        assertThat(vms.get(0).get("uuid").asText()).hasSize(36);
+        assertThat(XeProcess.ok(daemon.folder(), "vm-list", "name-label=nobody", "--json")
+                        .strip())
+                .isEqualTo("[ ]");
+        JsonNode value = mapper.readTree(
+                XeProcess.ok(daemon.folder(), "sr-param-get", "uuid=" + sr, "param-name=name-label", "--json"));
+        assertThat(value.get(0).asText()).isEqualTo("images");
     }
 
     @Test

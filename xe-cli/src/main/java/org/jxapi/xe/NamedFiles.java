@@ -1,6 +1,7 @@
 package org.jxapi.xe;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -50,7 +51,8 @@ final class NamedFiles {
     /** Opens the file or the URL of that name. */
     Source open(String name) throws IOException {
         if (!Source.url(name)) {
-            return Source.file(permitted(name));
+            Path file = permitted(name);
+            return Files.isDirectory(file) ? Source.folder(file) : Source.file(file);
         }
         if (!urls.contains(name)) {
             throw new ClientException(

@@ -1,11 +1,15 @@
 package org.jxapi.xe;
 
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -30,6 +34,25 @@ record Source(InputStream in, long size) implements Closeable {
     /** Opens a file. Only a plain file's size is known; the end of anything else is the end of the connection. */
     static Source file(Path file) throws IOException {
         return new Source(Files.newInputStream(file), Files.isRegularFile(file) ? Files.size(file) : UNKNOWN);
+    }
+
+    /** The files of a folder: a name, a tab and a size on each line. */
+    static Source folder(Path folder) throws IOException {
+        StringBuilder list = new StringBuilder();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+            for (Path file : files) {
+                if (Files.isRegularFile(file)) {
+                    list.append(file.getFileName())
+                            .append('\t')
+                            .append(Files.size(file))
+                            .append('\n');
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        byte[] bytes = list.toString().getBytes(StandardCharsets.UTF_8);
+        return new Source(new ByteArrayInputStream(bytes), bytes.length);
     }
 
     /** Downloads a URL, also where it is moved to, but never from a server with TLS to one without. */

@@ -27,6 +27,7 @@ public final class Xe {
                 [ --debug ]                trace the client's work on stderr
                 [ --debug-on-fail ]        print the trace only if the command fails
                 [ --minimal ]              print only values, separated by commas
+                [ --json ]                 print records and values as JSON
                 [ --traceparent <value> ]  set the context for distributed tracing
                 [ <other arguments> ... ]  arguments of the command
 
@@ -44,6 +45,7 @@ public final class Xe {
     private final MadeFiles made;
     private final Debug debug;
     private final OutputStream out = new LocalFile(new FileOutputStream(FileDescriptor.out), "standard output");
+    private final boolean colours = Colours.wanted();
     private final PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
 
     private Xe(Options options, Connection connection, MadeFiles made, Debug debug) {
@@ -157,7 +159,7 @@ public final class Xe {
             switch (tag) {
                 case 0:
                     String text = ThinWire.text(command);
-                    out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
+                    out.write(((colours ? Colours.of(text) : text) + "\n").getBytes(StandardCharsets.UTF_8));
                     made.printed(text);
                     break;
                 case 1:

@@ -19,6 +19,7 @@ public final class AllCommands {
         TransferCommands.declare(table);
         HostFileCommands.declare(table);
         PoolFileCommands.declare(table);
+        ImageCommands.declare(table);
         SnapshotCommands.declare(table);
         VdiCommands.declare(table);
         VbdCommands.declare(table);

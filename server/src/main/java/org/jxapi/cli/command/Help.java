@@ -13,7 +13,8 @@ import org.jxapi.cli.thin.Printer;
 
 /** xe help, in XAPI's layout. */
 public final class Help {
-    private static final Set<String> NOT_COMMANDS = Set.of("server", "username", "password", "port", "minimal", "all");
+    private static final Set<String> NOT_COMMANDS =
+            Set.of("server", "username", "password", "port", "minimal", "json", "all");
 
     private static final String USAGE = """
             Usage:

@@ -30,6 +30,7 @@ public record CommandLine(String command, List<Param> params) {
             "port",
             "username",
             "minimal",
+            "json",
             "force",
             "multiple",
             "all",
