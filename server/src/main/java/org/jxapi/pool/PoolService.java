@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import org.jxapi.blob.BlobService;
 import org.jxapi.certificate.ClientCertificates;
 import org.jxapi.certificate.TrustedCertificates;
+import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -24,6 +25,7 @@ import org.jxapi.network.Vlans;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.session.ExternalAuth;
+import org.jxapi.session.Logins;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -497,9 +499,28 @@ public final class PoolService implements PoolMessages<Call> {
         store.change(tx -> tx.set(self, Pool.UPDATE_SYNC_ENABLED, value));
     }
 
+    /** In XAPI the number holds until its next start, and the field keeps the old one. */
+    @Override
+    public void setLocalAuthMaxThreads(Call call, Ref<Pool> self, long value) {
+        setThreads(self, Pool.LOCAL_AUTH_MAX_THREADS, value);
+    }
+
+    @Override
+    public void setExtAuthMaxThreads(Call call, Ref<Pool> self, long value) {
+        setThreads(self, Pool.EXT_AUTH_MAX_THREADS, value);
+    }
+
+    private void setThreads(Ref<Pool> self, Field<Pool, Long> field, long value) {
+        if (value < 1 || value > Logins.MOST_THREADS) {
+            throw Errors.valueNotSupported(
+                    field.name(), Long.toString(value), "it is a number from 1 to " + Logins.MOST_THREADS);
+        }
+        store.change(tx -> tx.set(self, field, value));
+    }
+
     @Override
     public void setExtAuthCacheEnabled(Call call, Ref<Pool> self, boolean value) {
-        store.change(tx -> tx.set(self, Pool.EXT_AUTH_CACHE_ENABLED, value));
+        external.rememberLogins(self, value);
     }
 
     @Override

@@ -12,12 +12,14 @@ import org.jxapi.directory.Directories;
 import org.jxapi.directory.Directory;
 import org.jxapi.directory.DirectoryException;
 import org.jxapi.local.ThisHost;
+import org.jxapi.local.ThisPool;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.Secret;
 import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.Subject;
@@ -37,6 +39,7 @@ public final class ExternalAuth {
     private final Semaphore questions = new Semaphore(QUESTIONS);
 
     private final Semaphore changing = new Semaphore(1);
+    private final LoginCache cache = new LoginCache();
 
     public ExternalAuth(Store store, Directories directories) {
         this.store = store;
@@ -67,6 +70,34 @@ public final class ExternalAuth {
                 type,
                 host.get(Host.EXTERNAL_AUTH_SERVICE_NAME),
                 revealed(snapshot, host.get(Host.EXTERNAL_AUTH_CONFIGURATION)));
+    }
+
+    /** The settings of the directory, to which the answers of {@link #remember} belong. */
+    LoginCache.Source source() {
+        return ThisHost.find(store.snapshot())
+                .map(host -> LoginCache.Source.of(host.row()))
+                .orElseThrow(Errors::authIsDisabled);
+    }
+
+    /** The directory's answer to an earlier login, if the pool has answers remembered. */
+    Optional<LoginCache.Answer> remembered(String user, String password) {
+        return cache.find(source(), limits(), user, password);
+    }
+
+    void remember(LoginCache.Source source, String user, String password, LoginCache.Answer answer) {
+        cache.keep(source, limits(), user, password, answer);
+    }
+
+    private LoginCache.Limits limits() {
+        return LoginCache.Limits.of(ThisPool.row(store.snapshot()));
+    }
+
+    /** Whether the directory's answers to logins are remembered; false forgets those that are. */
+    public void rememberLogins(Ref<Pool> pool, boolean value) {
+        store.change(tx -> tx.set(pool, Pool.EXT_AUTH_CACHE_ENABLED, value));
+        if (!value) {
+            cache.clear();
+        }
     }
 
     /** Asks the directory for a call. It throws XAPI's error when there is no answer, and TOO_BUSY when many ask. */
@@ -184,6 +215,7 @@ public final class ExternalAuth {
             tx.set(host, Host.EXTERNAL_AUTH_CONFIGURATION, Map.of());
             sessions(tx).forEach(session -> tx.destroyIfThere(session.ref()));
         });
+        cache.clear();
     }
 
     /** The sessions of users of the directory. */
@@ -193,7 +225,8 @@ public final class ExternalAuth {
                 .toList();
     }
 
-    private static boolean external(Row<Session> session) {
+    /** Whether it is the session of a user of the directory. */
+    static boolean external(Row<Session> session) {
         return !session.get(Session.IS_LOCAL_SUPERUSER)
                 && !session.get(Session.CLIENT_CERTIFICATE)
                 && !session.get(Session.AUTH_USER_SID).isEmpty()

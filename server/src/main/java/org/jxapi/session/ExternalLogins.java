@@ -39,6 +39,7 @@ final class ExternalLogins {
      * log in, and RBAC_PERMISSION_DENIED for a user without a role.
      */
     Identity identify(String user, String password) {
+        LoginCache.Source source = external.source();
         Directory directory;
         String sid;
         try {
@@ -51,25 +52,29 @@ final class ExternalLogins {
             }
             throw unauthorised(user, DirectoryErrors.message(e)).causedBy(e);
         }
-        return admitted(directory, user, sid);
+        LoginCache.Answer answer = answer(directory, user, sid);
+        Identity identity = admitted(answer);
+        external.remember(source, user, password, answer);
+        return identity;
     }
 
     /** The user of a token, which is in the place of the password. */
     Identity identify(Token token) {
         try {
-            return admitted(external.directory(), token.user(), token.sid()).with(token);
+            return admitted(answer(external.directory(), token.user(), token.sid()))
+                    .with(token);
         } catch (DirectoryException e) {
             throw unauthorised(token.user(), DirectoryErrors.message(e)).causedBy(e);
         }
     }
 
-    private Identity admitted(Directory directory, String user, String sid) {
+    private static LoginCache.Answer answer(Directory directory, String user, String sid) {
         try {
             Account account = directory.account(sid);
             if (!account.state().usable()) {
                 throw unauthorised(user, "User " + user + " (subject_id " + sid + ") suspended in external directory");
             }
-            return admitted(account, directory.groups(sid));
+            return new LoginCache.Answer(account, directory.groups(sid));
         } catch (DirectoryException e) {
             throw unauthorised(user, DirectoryErrors.message(e)).causedBy(e);
         }
@@ -80,9 +85,10 @@ final class ExternalLogins {
     }
 
     /** The user with the roles of the subjects that let the user in. */
-    private Identity admitted(Account account, List<String> groups) {
+    Identity admitted(LoginCache.Answer answer) {
+        Account account = answer.account();
         String sid = account.identifier();
-        List<Stored<Subject>> subjects = subjects(sid, groups);
+        List<Stored<Subject>> subjects = subjects(sid, answer.groups());
         if (subjects.isEmpty()) {
             throw unauthorised(
                     account.name(),

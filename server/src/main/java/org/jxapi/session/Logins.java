@@ -11,10 +11,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
+import org.jxapi.local.ThisPool;
 import org.jxapi.pam.Pam;
 import org.jxapi.pam.PamException;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Pool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,9 @@ import org.slf4j.LoggerFactory;
  * the directory have threads of their own.
  */
 public final class Logins implements AutoCloseable {
+    /** The most logins of a kind that a pool may have checked at once: each needs a thread. */
+    public static final int MOST_THREADS = LoginThreads.MOST;
+
     static final String ROOT = "root";
 
     private static final Logger LOG = LoggerFactory.getLogger(Logins.class);
@@ -35,8 +40,8 @@ public final class Logins implements AutoCloseable {
 
     private final PeerLog log = new PeerLog(LOG, "refused logins");
     private final LoginThrottle pace = new LoginThrottle();
-    private final LoginThreads local = new LoginThreads("local-login");
-    private final LoginThreads remote = new LoginThreads("directory-login");
+    private final LoginThreads local;
+    private final LoginThreads remote;
     private final Passwords passwords;
     private final Tokens tokens;
     /** Whether a client that shows these may log in without a password. */
@@ -71,6 +76,10 @@ public final class Logins implements AutoCloseable {
         this.superusers = superusers;
         this.external = external;
         this.logins = new ExternalLogins(store, external);
+        this.local = new LoginThreads(
+                "local-login", () -> ThisPool.row(store.snapshot()).get(Pool.LOCAL_AUTH_MAX_THREADS));
+        this.remote = new LoginThreads(
+                "directory-login", () -> ThisPool.row(store.snapshot()).get(Pool.EXT_AUTH_MAX_THREADS));
     }
 
     /**
@@ -114,9 +123,15 @@ public final class Logins implements AutoCloseable {
         if (pam != null) {
             return () -> local.run(() -> superuser(pam, user, password));
         }
-        return directory && !user.equals(ROOT) && external.enabled()
-                ? () -> remote.run(() -> logins.identify(user, password))
-                : null;
+        return directory && !user.equals(ROOT) && external.enabled() ? () -> ofDirectory(user, password) : null;
+    }
+
+    /** A user whose login the cache answers waits for no thread. */
+    private CompletionStage<Identity> ofDirectory(String user, String password) {
+        return external.remembered(user, password)
+                .<CompletionStage<Identity>>map(
+                        answer -> CompletableFuture.completedFuture(answer).thenApply(logins::admitted))
+                .orElseGet(() -> remote.run(() -> logins.identify(user, password)));
     }
 
     private Supplier<CompletionStage<Identity>> byToken(Token token) {
