@@ -101,6 +101,7 @@ class LocalUserLoginsTest {
         String host = calls.first("host.get_all");
         assertThat(calls.text("host.get_external_auth_type", host)).isEqualTo("PAM");
         assertThat(calls.text("host.get_external_auth_service_name", host)).isEqualTo("local");
+        RoleSample sample = new RoleSample();
         for (int i = 0; i < USERS.size(); i++) {
             String user = USERS.get(i);
             String role = RoleProbes.ROLES.get(i);
@@ -115,6 +116,7 @@ class LocalUserLoginsTest {
             assertThat(record.get("rbac_permissions").toString())
                     .contains("\"" + role + "\"", "\"vm.get_power_state\"");
             RoleProbes.check(client, session, role);
+            sample.check(client, session, role);
         }
         assertThat(calls.list("session.get_all_subject_identifiers")).hasSizeGreaterThanOrEqualTo(USERS.size());
     }

@@ -31,7 +31,7 @@ import org.jxapi.xenapi.XenModel;
  */
 class RoleWalkTest {
     /** Where they are allowed, they would end the session or the daemon, or wait. */
-    private static final Set<String> ENDS =
+    static final Set<String> ENDS =
             Set.of("session.logout", "session.local_logout", "host.shutdown_agent", "event.next");
 
     @RegisterExtension
