@@ -108,7 +108,7 @@ final class AccessModule implements AutoCloseable {
 
     /** The plug-ins of host.call_plugin that are about users. */
     Map<String, HostPlugin> plugins() {
-        return Map.of(TokenPlugin.NAME, new TokenPlugin(tokens, logins, external)::call);
+        return Map.of(TokenPlugin.NAME, new TokenPlugin(store, tokens, logins, external)::call);
     }
 
     /**

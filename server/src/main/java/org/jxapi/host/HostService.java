@@ -308,7 +308,7 @@ public final class HostService implements HostMessages<Call> {
         if (known == null) {
             throw Errors.xenapiMissingPlugin(plugin);
         }
-        return known.call(fn, args);
+        return known.call(call.session(), fn, args);
     }
 
     @Override

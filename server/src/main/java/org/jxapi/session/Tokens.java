@@ -93,6 +93,11 @@ public final class Tokens {
         return all;
     }
 
+    /** The tokens of a user of the directory. */
+    List<Token> of(String sid) {
+        return all.stream().filter(token -> token.sid().equals(sid)).toList();
+    }
+
     /** Ends a token and its sessions. */
     synchronized void revoke(String id) {
         List<Token> rest = all.stream().filter(token -> !token.id().equals(id)).toList();

@@ -163,9 +163,10 @@ class PerfmonTest {
         minutes(6);
         configVm(CPU.replace("0.5", "0.8"));
         minutes(2);
-        assertThat(new PerfmonPlugin(perfmon).call("refresh", Map.of())).isEqualTo("True");
+        assertThat(new PerfmonPlugin(perfmon).call(Ref.nil(), "refresh", Map.of()))
+                .isEqualTo("True");
         assertThat(alarms()).hasSize(1);
-        assertThatThrownBy(() -> new PerfmonPlugin(perfmon).call("stop", Map.of()))
+        assertThatThrownBy(() -> new PerfmonPlugin(perfmon).call(Ref.nil(), "stop", Map.of()))
                 .isInstanceOf(XenApiException.class)
                 .hasMessageContaining("UNKNOWN_XENAPI_PLUGIN_FUNCTION");
     }

@@ -218,8 +218,72 @@ class DirectoryLoginsTest {
                 .startsWith("XENAPI_PLUGIN_FAILURE");
     }
 
+    private static JsonNode tokens(String session, String function, Map<String, String> args) throws Exception {
+        return client.call(
+                "host.call_plugin", List.of(session, calls.first("host.get_all"), "jxapi-token", function, args));
+    }
+
+    @Test
+    @Order(6)
+    void aUserManagesTheOwnTokens() throws Exception {
+        ThinClient xe = new ThinClient(daemon.folder().resolve("sock"));
+        String others =
+                xe.run("token-create", "user=pool-admin", "name=of another").ok();
+        String session = session("vm-operator");
+        ThinClient.Outcome made =
+                xe.run("session_id=" + session, "token-create", "name=own", "role=pool-admin", "days=1");
+        String token = made.ok();
+        String byToken = logins.session("vm-operator", token);
+        // The user's group makes a vm-power-admin of the user. The token's role does not add to that.
+        RoleProbes.check(client, byToken, "vm-power-admin");
+        String listed = tokens(session, "list", Map.of()).get("result").asText();
+        assertThat(listed).contains("own").doesNotContain("of another");
+        assertThat(tokens(session("pool-admin"), "list", Map.of()).get("result").asText())
+                .contains("own", "of another");
+        assertThat(tokens(session, "create", Map.of("user", "pool-admin")).toString())
+                .contains("RBAC_PERMISSION_DENIED");
+        assertThat(tokens(session, "create", Map.of("user", "root")).toString()).contains("RBAC_PERMISSION_DENIED");
+        assertThat(tokens(session, "revoke", Map.of("id", others.substring(6, 38)))
+                        .toString())
+                .contains("there is no token");
+        assertThat(tokens(byToken, "create", Map.of()).toString()).contains("a session that began with a token");
+        assertThat(client.call(
+                                "host.call_plugin",
+                                List.of(session, calls.first("host.get_all"), "perfmon", "refresh", Map.of()))
+                        .toString())
+                .contains("RBAC_PERMISSION_DENIED");
+        assertThat(tokens(session, "revoke", Map.of("id", token.substring(6, 38)))
+                        .has("error"))
+                .isFalse();
+        assertThat(client.call("VM.get_all", List.of(byToken)).toString()).contains("SESSION_INVALID");
+        for (int i = 0; i < TokenPlugin.MOST_OWN; i++) {
+            assertThat(tokens(session, "create", Map.of()).get("result").asText())
+                    .startsWith("jxapi_");
+        }
+        assertThat(tokens(session, "create", Map.of()).toString()).contains("tokens already");
+    }
+
+    /** set_ext_auth_cache_enabled in ocaml/xapi/xapi_pool.ml, Caching in xapi_session.ml. */
     @Test
     @Order(7)
+    void aRememberedUserNeedsNoDirectory() throws Exception {
+        calls.ok("pool.set_ext_auth_cache_enabled", pool(), true);
+        session("vm-admin");
+        server.close();
+        RoleProbes.check(client, session("vm-admin"), "vm-admin");
+        assertThat(logins.refusal("vm-admin", "wrong")).startsWith("SESSION_AUTHORIZATION_FAILED");
+        assertThat(logins.refusal("read-only", "secret of read-only")).startsWith("SESSION_AUTHORIZATION_FAILED");
+        String subject = calls.text("session.get_subject", session("vm-admin"));
+        calls.ok("subject.remove_from_roles", subject, calls.first("role.get_by_name_label", "vm-admin"));
+        assertThat(logins.refusal("vm-admin", "secret of vm-admin")).startsWith("RBAC_PERMISSION_DENIED");
+        calls.ok("pool.set_ext_auth_cache_enabled", pool(), false);
+        calls.ok("pool.set_ext_auth_cache_enabled", pool(), true);
+        assertThat(logins.refusal("vm-admin", "secret of vm-admin")).startsWith("SESSION_AUTHORIZATION_FAILED");
+        calls.ok("pool.set_ext_auth_cache_enabled", pool(), false);
+    }
+
+    @Test
+    @Order(8)
     void aDirectoryThatDoesNotAnswerDelaysOnlyItsOwnUsers() throws Exception {
         calls.ok("pool.disable_external_auth", pool(), Map.of());
         List<CompletableFuture<JsonNode>> waiting = new ArrayList<>();
@@ -230,6 +294,11 @@ class DirectoryLoginsTest {
                 assertThat(enable(config(first.ldaps() + ",localhost:" + silent.getLocalPort())))
                         .isEqualTo("ok");
             }
+            assertThat(calls.error("pool.set_ext_auth_max_threads", pool(), 0))
+                    .startsWith("VALUE_NOT_SUPPORTED", "ext_auth_max_threads", "0");
+            calls.ok("pool.set_ext_auth_max_threads", pool(), 2);
+            assertThat(calls.ok("pool.get_ext_auth_max_threads", pool()).asInt())
+                    .isEqualTo(2);
             for (int i = 0; i < 3; i++) {
                 waiting.add(CompletableFuture.supplyAsync(() -> {
                     try {

@@ -36,7 +36,8 @@ public final class RoleTable {
             A message about a protected key of a map (`VM.add_to_other_config/key:pci`) needs the right to that key in
             place of the right to the message; `*` stands for the rest of a key. `xe` sends the messages of a command
             with the rights of its user. jxapid offers messages and handlers as [coverage](coverage.md) says. Those that
-            it does not offer are refused to the same roles.
+            it does not offer are refused to the same roles. One plug-in is for everybody: a user without the right to
+            `host.call_plugin` manages the user's own API tokens with `jxapi-token`.
 
             `packaging/dev generate` writes this page. `RoleWalkTest` sends all of it to a running daemon, with a session
             of each role.
