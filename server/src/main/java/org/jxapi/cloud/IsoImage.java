@@ -80,7 +80,10 @@ final class IsoImage {
             put(image, tree.pathTables() + 1, pathTable(tree.root(), ByteOrder.BIG_ENDIAN));
             put(image, tree.root(), folder(tree, places));
         }
-        places.forEach(place -> put(image, place.sector(), files.get(place.name())));
+        int next = 0;
+        for (byte[] contents : new TreeMap<>(files).values()) {
+            put(image, places.get(next++).sector(), contents);
+        }
         return image.array();
     }
 

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jxapi.storage.OpenDisk;
 
@@ -60,8 +61,9 @@ final class VhdxReader implements DiskStream {
                 boolean all = region.id().equals(BLOCKS);
                 read.put(region.id(), in.read(all ? region.length() : Math.min(region.length(), 2 * KIB64)));
             }
-            Settings settings = settings(in, read.get(SETTINGS));
-            return new VhdxReader(in, settings.bytes(), blocks(in, settings, read.get(BLOCKS)), taken);
+            Settings settings = settings(in, Objects.requireNonNull(read.get(SETTINGS)));
+            return new VhdxReader(
+                    in, settings.bytes(), blocks(in, settings, Objects.requireNonNull(read.get(BLOCKS))), taken);
         } catch (RuntimeException | Error e) {
             taken.close();
             throw e;
@@ -163,7 +165,7 @@ final class VhdxReader implements DiskStream {
         int all = (int) ((settings.bytes() + settings.blockBytes() - 1) / settings.blockBytes());
         // After the entries of so many blocks comes one of a bitmap, which only images with parents use.
         int run = (int) ((1L << 23) * settings.sectorBytes() / settings.blockBytes());
-        long entries = all + (all - 1) / run;
+        long entries = (long) all + (all - 1) / run;
         if (entries * Long.BYTES > table.limit()) {
             throw in.bad("its table of blocks is too short");
         }
@@ -185,7 +187,9 @@ final class VhdxReader implements DiskStream {
     }
 
     private static boolean begins(ByteBuffer bytes, String text) {
-        return new String(bytes.array(), 0, text.length(), StandardCharsets.US_ASCII).equals(text);
+        byte[] first = new byte[text.length()];
+        bytes.get(0, first);
+        return new String(first, StandardCharsets.US_ASCII).equals(text);
     }
 
     /** A GUID as Microsoft stores it: its first three parts are little-endian, the rest is not. */
