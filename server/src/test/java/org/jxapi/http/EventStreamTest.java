@@ -12,6 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jxapi.harness.Calls;
@@ -75,6 +78,25 @@ class EventStreamTest {
         public void close() {
             connection.disconnect();
         }
+    }
+
+    /** Read while the other tests run, because it takes a while. */
+    private static CompletableFuture<List<String>> idle;
+
+    @BeforeAll
+    static void listenWithoutChanges() {
+        idle = CompletableFuture.supplyAsync(() -> {
+            try (Client client = new Client(query("secret"))) {
+                return List.of(client.in.readLine(), client.in.readLine(), client.in.readLine());
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    @Test
+    void aClientWithoutChangesGetsComments() throws Exception {
+        assertThat(idle.get(120, TimeUnit.SECONDS)).containsExactly("retry: 3000", "", ":");
     }
 
     private static String query(String classes) throws Exception {
