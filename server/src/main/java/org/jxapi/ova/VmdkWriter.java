@@ -66,7 +66,7 @@ final class VmdkWriter {
         }
         marker(directory.capacity() / SECTOR, MARKER_DIRECTORY);
         long place = at / SECTOR;
-        put(directory.array());
+        put(directory);
         marker(1, MARKER_FOOTER);
         put(header(place));
         put(new byte[SECTOR]);
@@ -93,7 +93,7 @@ final class VmdkWriter {
         }
         marker(table.capacity() / SECTOR, MARKER_TABLE);
         int place = Math.toIntExact(at / SECTOR);
-        put(table.array());
+        put(table);
         return place;
     }
 
@@ -115,16 +115,16 @@ final class VmdkWriter {
         deflater.finish();
         byte[] packed = new byte[GRAIN + GRAIN / 8];
         int length = deflater.deflate(packed);
-        put(little(12).putLong(sector).putInt(length).array());
+        put(little(12).putLong(sector).putInt(length));
         put(packed, length);
         put(new byte[(int) (-at & SECTOR - 1)]);
     }
 
     private void marker(int sectorsBehind, int type) throws IOException {
-        put(block(1).putLong(sectorsBehind).putInt(0).putInt(type).array());
+        put(block(1).putLong(sectorsBehind).putInt(0).putInt(type));
     }
 
-    private byte[] header(long directory) {
+    private ByteBuffer header(long directory) {
         ByteBuffer header = block(1);
         header.put("KDMV".getBytes(StandardCharsets.US_ASCII)).putInt(3).putInt(FLAGS);
         header.putLong(sectors)
@@ -133,15 +133,12 @@ final class VmdkWriter {
                 .putLong(DESCRIPTION)
                 .putInt(PER_TABLE);
         header.putLong(0).putLong(directory).putLong(OVERHEAD).put((byte) 0);
-        return header.put(new byte[] {'\n', ' ', '\r', '\n'})
-                .putShort((short) 1)
-                .array();
+        return header.put(new byte[] {'\n', ' ', '\r', '\n'}).putShort((short) 1);
     }
 
-    private byte[] description() {
+    private ByteBuffer description() {
         long cylinders = Math.max(1, sectors / (255 * 63));
-        return block(DESCRIPTION)
-                .put("""
+        return block(DESCRIPTION).put("""
                         # Disk DescriptorFile
                         version=1
                         CID=12345678
@@ -158,8 +155,7 @@ final class VmdkWriter {
                         ddb.geometry.heads = "255"
                         ddb.geometry.sectors = "63"
                         ddb.adapterType = "lsilogic"
-                        """.formatted(sectors, cylinders).getBytes(StandardCharsets.US_ASCII))
-                .array();
+                        """.formatted(sectors, cylinders).getBytes(StandardCharsets.US_ASCII));
     }
 
     private static ByteBuffer block(int sectors) {
@@ -168,6 +164,12 @@ final class VmdkWriter {
 
     private static ByteBuffer little(int bytes) {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private void put(ByteBuffer block) throws IOException {
+        byte[] bytes = new byte[block.capacity()];
+        block.get(0, bytes);
+        put(bytes);
     }
 
     private void put(byte[] bytes) throws IOException {
