@@ -45,8 +45,9 @@ public final class SimulatedHypervisor implements Hypervisor {
     public static SimulatedHypervisor open(Path folder, SimulatorSettings settings) {
         SimulatorState state = new SimulatorState(settings, new DomainFiles(folder));
         Guest.finishBoots(state);
-        new SimulatorOrders(state, folder.resolve("control")).follow();
-        return new SimulatedHypervisor(state);
+        SimulatedHypervisor machine = new SimulatedHypervisor(state);
+        new SimulatorOrders(state, machine.domains, folder.resolve("control")).follow();
+        return machine;
     }
 
     /** A machine that is gone when this process is. */

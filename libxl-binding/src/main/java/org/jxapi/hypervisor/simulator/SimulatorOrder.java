@@ -13,6 +13,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.hypervisor.DomainConfig;
+import org.jxapi.hypervisor.Domains;
 import org.jxapi.hypervisor.LibxlError;
 
 /**
@@ -25,6 +27,8 @@ import org.jxapi.hypervisor.LibxlError;
  *   <li>{@code {"domain": 3, "xenstore": {"attr/vif/0/ipv4/0": "10.0.0.7"}}}: a guest's agent writes, or removes with
  *       {@code null}, where xenstore lets it;
  *   <li>{@code {"domain": 3, "clock": 3600}}: a guest sets its emulated clock, so many seconds from the host's;
+ *   <li>{@code {"create": {"cInfo": {"type": "PV", "name": "web", "uuid": "..."}, "bInfo": {...}, "disks": [...]}}}: another
+ *       tool creates a domain of that {@link DomainConfig};
  *   <li>{@code {"operation": "create", "fault": "fail", "error": "NOMEM"}}: the next call of that operation goes wrong:
  *       {@code fail} at once, {@code die} midway, {@code hang} until {@code {"release": "create"}}.
  * </ul>
@@ -64,8 +68,11 @@ final class SimulatorOrder {
     }
 
     /** Carries it out; IllegalArgumentException when something in it is not known, and then nothing has happened. */
-    void obey(SimulatorState state) {
-        if (json.has("guest")) {
+    void obey(SimulatorState state, Domains domains) {
+        if (json.has("create")) {
+            only("create");
+            domains.create(config(), false);
+        } else if (json.has("guest")) {
             only("domain", "guest");
             Consumer<Guest> action = known("guest", "action of a guest", ACTIONS);
             action.accept(new Guest(state, domain(state)));
@@ -83,7 +90,15 @@ final class SimulatorOrder {
             state.faults.inject(text("operation"), fault());
         } else {
             throw new IllegalArgumentException(
-                    "it orders nothing: guest, xenstore, clock, fault or release is missing");
+                    "it orders nothing: create, guest, xenstore, clock, fault or release is missing");
+        }
+    }
+
+    private DomainConfig config() {
+        try {
+            return DomainFiles.JSON.treeToValue(json.get("create"), DomainConfig.class);
+        } catch (JsonProcessingException | RuntimeException e) {
+            throw new IllegalArgumentException("create is no configuration of a domain: " + e.getMessage(), e);
         }
     }
 

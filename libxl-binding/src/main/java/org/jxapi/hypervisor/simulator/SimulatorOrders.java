@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import org.jxapi.hypervisor.Domains;
 import org.jxapi.hypervisor.HypervisorException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,12 +26,14 @@ final class SimulatorOrders {
     private static final long LONGEST = 1 << 16;
 
     private final SimulatorState state;
+    private final Domains domains;
     private final Path folder;
     /** Orders that can be neither deleted nor renamed; they are carried out once. */
     private final Set<Path> stuck = new HashSet<>();
 
-    SimulatorOrders(SimulatorState state, Path folder) {
+    SimulatorOrders(SimulatorState state, Domains domains, Path folder) {
         this.state = state;
+        this.domains = domains;
         this.folder = folder;
     }
 
@@ -73,7 +76,7 @@ final class SimulatorOrders {
         String refusal = null;
         try {
             text = read(file);
-            SimulatorOrder.of(text).obey(state);
+            SimulatorOrder.of(text).obey(state, domains);
         } catch (IOException | IllegalArgumentException | HypervisorException e) {
             refusal = String.valueOf(e.getMessage());
             LOG.warn("Simulator order {}: refused: {}", file.getFileName(), refusal);
