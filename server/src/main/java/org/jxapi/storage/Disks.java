@@ -83,6 +83,11 @@ public final class Disks {
         return contents;
     }
 
+    /** Images of other tools that become disks where they are. */
+    public Adoption adoption() {
+        return new Adoption(store, drivers, operations);
+    }
+
     DiskRecords records() {
         return records;
     }

@@ -1,6 +1,8 @@
 package org.jxapi.volume;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -195,6 +197,22 @@ final class ImageFolder extends TrackedFolder {
         } else {
             qcow2.create(location, bytes);
         }
+    }
+
+    @Override
+    public boolean adopt(String location, Path file, boolean qcow2) throws IOException {
+        Path volume = qcow2 ? raw.path(location).resolveSibling(location + Layers.SUFFIX) : raw.path(location);
+        if (!Files.getFileStore(file).equals(Files.getFileStore(volume.resolveSibling(".")))) {
+            return false;
+        }
+        try {
+            Files.createLink(volume, file);
+        } catch (FileSystemException e) {
+            // Two mounts of one file system, for example.
+            return false;
+        }
+        VolumeFiles.syncFolder(volume);
+        return true;
     }
 
     @Override

@@ -105,6 +105,16 @@ public interface Repository extends ChangeTracking, Leased {
         return Optional.empty();
     }
 
+    /**
+     * Makes a volume of an image that another tool has made, by a second name for its file. The first name stays.
+     *
+     * @param qcow2 whether it is a qcow2 image; else it is raw
+     * @return false, and nothing is made, if the repository keeps no images in files, or none of this file system
+     */
+    default boolean adopt(String location, Path file, boolean qcow2) throws IOException {
+        return false;
+    }
+
     /** Makes a volume with the contents that another has now, at once; false when that takes a copy. */
     boolean clone(String from, String to) throws IOException;
 

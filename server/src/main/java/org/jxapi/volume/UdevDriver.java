@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jxapi.volume.DeviceVolumes.Device;
 
-/** Type {@code udev}: the disc drives of this host, or its disks that can be removed, as guests get them whole. */
+/**
+ * Type {@code udev}: the disc drives of this host, its disks that can be removed, or the block devices that a folder has
+ * links to. Guests get them whole.
+ */
 public final class UdevDriver implements Driver {
     /** The folders in which XenServer's rules for udev have links to the devices. */
     private static final Path CD = Path.of("/dev/xapi/cd");
@@ -18,13 +21,19 @@ public final class UdevDriver implements Driver {
     private static final Path BLOCK = Path.of("/dev/xapi/block");
     private static final long SECTOR = 512;
     private final Path sys;
+    private final Path classes;
 
     public UdevDriver() {
-        this(Path.of("/sys/block"));
+        this(Path.of("/sys/block"), Path.of("/sys/class/block"));
     }
 
-    UdevDriver(Path sys) {
+    /**
+     * @param sys a folder for each whole device
+     * @param classes the same, with partitions
+     */
+    UdevDriver(Path sys, Path classes) {
         this.sys = sys;
+        this.classes = classes;
     }
 
     @Override
@@ -58,7 +67,9 @@ public final class UdevDriver implements Driver {
 
     @Override
     public Map<String, String> configuration() {
-        return Map.of("location", "/dev/xapi/cd for disc drives, /dev/xapi/block for removable disks (required)");
+        return Map.of(
+                "location",
+                "/dev/xapi/cd for disc drives, /dev/xapi/block for removable disks, or a folder of links (required)");
     }
 
     @Override
@@ -68,8 +79,9 @@ public final class UdevDriver implements Driver {
             throw SmFailure.LOCATION_MISSING.error();
         }
         boolean discs = location.equals(CD.toString());
-        if (!discs && !location.equals(BLOCK.toString())) {
-            throw SmFailure.NO_DEVICE.error(location + " is neither " + CD + " nor " + BLOCK);
+        boolean links = !discs && !location.equals(BLOCK.toString());
+        if (links && (!location.startsWith("/") || !Files.isDirectory(Path.of(location)))) {
+            throw SmFailure.NO_DEVICE.error(location + " is neither " + CD + " nor " + BLOCK + ", and no folder");
         }
         return new DeviceVolumes(location, discs, new DeviceVolumes.Source() {
             @Override
@@ -84,6 +96,9 @@ public final class UdevDriver implements Driver {
 
             @Override
             public List<Device> devices() throws IOException {
+                if (links) {
+                    return linked(Path.of(location));
+                }
                 return discs ? found(CD, true) : found(BLOCK, false);
             }
         });
@@ -102,6 +117,27 @@ public final class UdevDriver implements Driver {
                             Long.parseLong(text(block.resolve("size"))) * SECTOR,
                             label(block),
                             config(block)));
+                }
+            }
+        }
+        return devices;
+    }
+
+    /** The devices behind the links of a folder. A link to anything else, or to nothing, is passed over. */
+    private List<Device> linked(Path folder) throws IOException {
+        List<Device> devices = new ArrayList<>();
+        try (Stream<Path> list = Files.list(folder)) {
+            for (Path link : list.filter(Files::isSymbolicLink).sorted().toList()) {
+                Path target = Files.exists(link) ? link.toRealPath() : link;
+                Path size =
+                        classes.resolve(String.valueOf(target.getFileName())).resolve("size");
+                if (Files.exists(link) && Files.isRegularFile(size)) {
+                    devices.add(new Device(
+                            link.toString(),
+                            link,
+                            Long.parseLong(text(size)) * SECTOR,
+                            String.valueOf(link.getFileName()),
+                            Map.of()));
                 }
             }
         }

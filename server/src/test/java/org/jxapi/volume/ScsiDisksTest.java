@@ -147,7 +147,7 @@ class ScsiDisksTest {
         Files.createDirectories(sys.resolve("block/xusb"));
         Files.writeString(sys.resolve("block/xusb/size"), "16\n");
         Files.writeString(sys.resolve("block/xusb/removable"), "1\n");
-        UdevDriver driver = new UdevDriver(sys.resolve("block"));
+        UdevDriver driver = new UdevDriver(sys.resolve("block"), sys.resolve("class"));
         Repository discs = driver.repository(new Settings("u", Map.of("location", "/dev/xapi/cd"), Map.of()));
         assertThat(discs.readOnly()).isTrue();
         assertThat(discs.volumes()).singleElement().satisfies(disc -> {
