@@ -3,6 +3,7 @@ package org.jxapi.http;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -22,6 +23,7 @@ import org.jxapi.dispatch.Reply;
 import org.jxapi.rpc.JsonRpc;
 import org.jxapi.rpc.OpenRpc;
 import org.jxapi.rpc.RpcException;
+import org.jxapi.rpc.XendCalls;
 import org.jxapi.rpc.XmlRpc;
 import org.jxapi.session.PeerLog;
 import org.slf4j.Logger;
@@ -133,6 +135,11 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
 
     private void xml(Request request, Response response, Callback callback, byte[] body) throws RpcException {
         Call.Request call = XmlRpc.parse(body, origin(request));
+        Optional<byte[]> xend = XendCalls.answer(call.method());
+        if (xend.isPresent()) {
+            send(response, callback, XML, xend.get());
+            return;
+        }
         run(request, call, reply -> send(response, callback, XML, reply == null ? null : XmlRpc.write(reply)));
     }
 
