@@ -140,6 +140,22 @@ class ArchitectureTest {
                             "task",
                             "vm")),
             Map.entry("ova", Set.of("cloud", "dispatch", "http", "operation", "storage", "store", "transfer", "vm")),
+            Map.entry("neighbour.syntax", Set.of()),
+            Map.entry("neighbour.guest", Set.of("domain", "neighbour.syntax")),
+            Map.entry(
+                    "neighbour",
+                    Set.of(
+                            "dispatch",
+                            "domain",
+                            "http",
+                            "image",
+                            "local",
+                            "neighbour.guest",
+                            "neighbour.syntax",
+                            "session",
+                            "storage",
+                            "store",
+                            "transfer")),
             Map.entry("backup", Set.of("dispatch", "host", "local", "query", "store", "transfer")),
             Map.entry(
                     "diagnosis", Set.of("backup", "dispatch", "host", "http", "local", "program", "store", "transfer")),

@@ -30,6 +30,7 @@ import org.jxapi.host.MachineControl;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.measure.Measurements;
 import org.jxapi.message.MessageService;
+import org.jxapi.neighbour.Neighbours;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.operation.Operations;
 import org.jxapi.ova.OvaFormats;
@@ -64,6 +65,7 @@ final class ServerModule {
     private final NetworkModule networking;
     private final DomainConfigs configs;
     private final VmModule vms;
+    private final Neighbours neighbours;
     private final HostModule hosts;
     private final PoolService pool;
     private final GuestAgentConfig agents;
@@ -103,6 +105,8 @@ final class ServerModule {
         this.configs = new DomainConfigs(storage.disks(), firmware);
         this.vms = new VmModule(
                 store, hypervisor, operations, storage.disks(), configs, clock, workers, measurements, network::exists);
+        this.neighbours =
+                new Neighbours(store, hypervisor, storage.disks(), configs, dataDir.resolve("devices"), clock);
         this.agents = new GuestAgentConfig(store, hypervisor);
         this.httpsOnly = new HttpsOnly(store);
         this.certificates = new HostCertificates(store, operations, PoolRules::check, certificates, clock);
@@ -111,7 +115,7 @@ final class ServerModule {
                 hypervisor,
                 measurements,
                 monitoring::saveAll,
-                plugins(monitoring.plugins(), access.plugins()),
+                plugins(monitoring.plugins(), access.plugins(), Map.of(Neighbours.PLUGIN, neighbours::call)),
                 operations,
                 machine,
                 settings,
@@ -138,9 +142,12 @@ final class ServerModule {
         this.messages = new MessageService(store, clock);
     }
 
-    private static Map<String, HostPlugin> plugins(Map<String, HostPlugin> some, Map<String, HostPlugin> more) {
-        Map<String, HostPlugin> all = new HashMap<>(some);
-        all.putAll(more);
+    @SafeVarargs
+    private static Map<String, HostPlugin> plugins(Map<String, HostPlugin>... several) {
+        Map<String, HostPlugin> all = new HashMap<>();
+        for (Map<String, HostPlugin> some : several) {
+            all.putAll(some);
+        }
         return all;
     }
 
@@ -173,7 +180,7 @@ final class ServerModule {
 
     /** The formats of other systems in which VMs are imported and exported. */
     VmFormats formats(Dispatcher dispatcher, ImageDisks images) {
-        return OvaFormats.of(store, dispatcher, contents(), images, vms.claims());
+        return neighbours.formats(dispatcher).and(OvaFormats.of(store, dispatcher, contents(), images, vms.claims()));
     }
 
     /** The handlers of files that are no disks and VMs, by method and path. */

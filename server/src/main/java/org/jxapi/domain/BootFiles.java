@@ -12,9 +12,9 @@ import org.jxapi.datamodel.XenApiException;
  * Kernels and ramdisks of PV and PVH guests in the control domain. They must be in certain folders, so that a user who
  * may set {@code PV_kernel} cannot read other files through it.
  */
-final class BootFiles {
+public final class BootFiles {
     /** XAPI's own folder, and where Debian keeps kernels. */
-    static final List<Path> FOLDERS = List.of(Path.of("/var/lib/xcp/guest"), Path.of("/boot"));
+    public static final List<Path> FOLDERS = List.of(Path.of("/var/lib/xcp/guest"), Path.of("/boot"));
 
     private BootFiles() {}
 

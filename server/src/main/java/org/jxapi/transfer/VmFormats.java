@@ -1,6 +1,8 @@
 package org.jxapi.transfer;
 
 import java.util.ArrayList;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,6 +80,15 @@ public record VmFormats(List<Import> imports, Map<String, Export> exports) {
         Map<String, Export> named = new TreeMap<>(exports);
         named.putAll(others.exports);
         return new VmFormats(List.copyOf(both), named);
+    }
+
+    /** These formats and those of another package. */
+    public VmFormats and(VmFormats others) {
+        List<Import> allImports = new ArrayList<>(imports);
+        allImports.addAll(others.imports);
+        Map<String, Export> allExports = new HashMap<>(exports);
+        allExports.putAll(others.exports);
+        return new VmFormats(allImports, allExports);
     }
 
     Optional<Import> recognise(byte[] head) {

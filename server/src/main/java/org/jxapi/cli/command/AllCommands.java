@@ -39,6 +39,7 @@ public final class AllCommands {
         UpdateCommands.declare(table);
         AccessCommands.declare(table);
         TokenCommands.declare(table);
+        NeighbourCommands.declare(table);
         HardwareCommands.declare(table);
         PolicyCommands.declare(table);
         RecoveryCommands.declare(table);
