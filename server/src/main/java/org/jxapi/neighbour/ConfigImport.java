@@ -95,7 +95,7 @@ public final class ConfigImport implements VmFormats.Import {
     private List<Ref<VM>> make(Transfer transfer, Ref<SR> sr, GuestPlan plan) {
         Call call = transfer.call();
         if (plan.usesHostDevices() && !call.permits("host.call_plugin")) {
-            // Who may name any file or device of the host can do everything on it.
+            // A user who may name any file or device of the host can do everything on it.
             throw Rights.denied("host.call_plugin");
         }
         Map<String, String> networks = new TreeMap<>();

@@ -31,21 +31,24 @@ final class DiskPlacement {
     private final Ref<SR> sr;
     private final Report report;
 
-    /** What is done with images and devices. */
+    /** The treatment of images and devices, as the client asks for it. */
     enum How {
         COPY,
-        ADOPT;
+        ADOPT,
+        /** As ADOPT, and files lose their first names. */
+        MOVE;
 
         static How of(@Nullable String text) {
             return switch (text == null ? "copy" : text) {
                 case "copy" -> COPY;
                 case "adopt" -> ADOPT;
-                default -> throw Errors.invalidValue("disks", text + " (there are copy and adopt)");
+                case "move" -> MOVE;
+                default -> throw Errors.invalidValue("disks", text + " (there are copy, adopt and move)");
             };
         }
     }
 
-    /** What becomes of a disk. */
+    /** The way in which a disk comes to the VM. */
     enum Way {
         /** An empty drive. */
         EMPTY,
@@ -82,6 +85,24 @@ final class DiskPlacement {
 
     Ref<SR> sr() {
         return sr;
+    }
+
+    /** Removes the files of a VM that is there now with its disks, if its disks were to be moved. */
+    void removeFirstNames(List<Placed> placed) {
+        for (Placed one : placed) {
+            Path path = one.path();
+            if (how != How.MOVE || path == null || !Files.isRegularFile(path)) {
+                continue;
+            }
+            if (one.way() == Way.LINK || one.way() == Way.COPY) {
+                try {
+                    Files.delete(path);
+                    say(one.disk(), Outcome.TRANSLATED, path + " is removed");
+                } catch (IOException e) {
+                    say(one.disk(), Outcome.IGNORED, path + " stays, because it cannot be removed: " + e.getMessage());
+                }
+            }
+        }
     }
 
     private void say(PlannedDisk disk, Outcome outcome, String text) {
@@ -143,7 +164,7 @@ final class DiskPlacement {
     }
 
     private Optional<Placed> device(PlannedDisk disk, Path path) throws IOException {
-        if (how == How.ADOPT) {
+        if (how != How.COPY) {
             say(disk, Outcome.TRANSLATED, "a disk of a repository for the device " + path);
             return Optional.of(new Placed(disk, Way.DEVICE, path, Ref.nil(), null));
         }

@@ -47,9 +47,9 @@ final class LiveDomains {
     private final Hypervisor hypervisor;
     private final Disks disks;
     private final Path devices;
-    private final XlWatchers watchers;
+    private final Watchers watchers;
 
-    LiveDomains(Store store, Hypervisor hypervisor, Disks disks, Path devices, XlWatchers watchers) {
+    LiveDomains(Store store, Hypervisor hypervisor, Disks disks, Path devices, Watchers watchers) {
         this.store = store;
         this.hypervisor = hypervisor;
         this.disks = disks;
@@ -92,6 +92,13 @@ final class LiveDomains {
         }
         for (long pid : watchers.end(store.snapshot().get(vm, VM.NAME_LABEL))) {
             report.add("xl", 0, Outcome.TRANSLATED, "process " + pid + ", which waited for the guest's end, has ended");
+        }
+        if (watchers.libvirt(store.snapshot().get(vm, VM.NAME_LABEL))) {
+            report.add(
+                    "libvirt",
+                    0,
+                    Outcome.IGNORED,
+                    "it still has the domain, and acts when the guest ends: stop libvirtd and virtxend before that");
         }
         return report.text();
     }

@@ -23,6 +23,7 @@ public final class Neighbours {
 
     private static final Path PROC = Path.of("/proc");
     private static final Path LOGS = Path.of("/var/log/xen");
+    private static final Path LIBVIRT = Path.of("/run/libvirt/libxl");
     private static final Set<String> ADOPT = Set.of("vm", "force");
 
     private final Store store;
@@ -43,7 +44,7 @@ public final class Neighbours {
         this.configs = configs;
         this.devices = devices;
         this.clock = clock;
-        this.live = new LiveDomains(store, hypervisor, disks, devices, new XlWatchers(PROC, LOGS));
+        this.live = new LiveDomains(store, hypervisor, disks, devices, new Watchers(PROC, LOGS, LIBVIRT));
     }
 
     /** The formats of imports and exports. From now on the plug-in can work, too. */

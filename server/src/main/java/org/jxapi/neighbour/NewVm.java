@@ -72,6 +72,7 @@ final class NewVm {
                 }
                 nics.forEach(nic -> vif(client, vm, nic));
                 uuid(vm);
+                placement.removeFirstNames(placed);
                 return vm;
             } catch (RuntimeException | Error e) {
                 undo.run();

@@ -123,6 +123,18 @@ class ConfigImportTest {
     }
 
     @Test
+    void movedDisksLoseTheirFirstName() throws Exception {
+        Path disk = image("moved.img");
+        byte[] before = Files.readAllBytes(disk);
+        Path config = config("moved.cfg", "name = 'moved'\nmemory = 256\ndisk = [ '" + disk + ",raw,xvda,w' ]\n");
+        XeProcess run = XeProcess.run(daemon.folder(), "vm-import", "filename=" + config, "disks=move");
+        assertThat(run.status()).as(run.said()).isZero();
+        assertThat(run.said()).contains(disk.getFileName() + " is removed");
+        assertThat(disk).doesNotExist();
+        assertThat(contents(disk(vmRef(uuid(run)), "0"))).isEqualTo(before);
+    }
+
+    @Test
     void aDomainOfLibvirtBecomesAVmWithItsDisc() throws Exception {
         Path iso = Files.write(folder.resolve("setup.iso"), new byte[MIB]);
         Path disk = image("libvirt.img");

@@ -1,7 +1,7 @@
 package org.jxapi.neighbour.guest;
 
 /**
- * What becomes of a VM when its guest ends, in the XenAPI's words.
+ * The actions after the end of a guest, in the XenAPI's words.
  *
  * @param shutdown {@code destroy} or {@code restart}
  * @param reboot the same

@@ -71,7 +71,7 @@ final class LibvirtNic {
                         + (mac.isEmpty() ? " with a new MAC address" : " with " + mac));
     }
 
-    /** What the guest may send, in KiB/s, as libvirt's driver sets it too. */
+    /** The limit for data that the guest sends, in KiB/s, as libvirt's driver sets it too. */
     private static Map<String, String> bandwidth(PlanBuilder plan, Key key, Element bandwidth) {
         Map<String, String> limit = Map.of();
         for (Element child : bandwidth.children()) {

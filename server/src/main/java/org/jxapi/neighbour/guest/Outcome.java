@@ -2,7 +2,7 @@ package org.jxapi.neighbour.guest;
 
 import java.util.Locale;
 
-/** What became of a setting. */
+/** The result for one setting. */
 public enum Outcome {
     /** The VM has it as it is. */
     TAKEN,

@@ -24,7 +24,7 @@ public record PlannedDisk(
         return new PlannedDisk(path, kind, device, disc, readOnly, boots, key, line);
     }
 
-    /** What is at the path. */
+    /** The format of an image, or a device. */
     public enum Kind {
         RAW,
         QCOW2,

@@ -3,7 +3,7 @@ package org.jxapi.neighbour.guest;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What became of each setting of a configuration. */
+/** The result for each setting of a configuration. */
 public final class Report {
     private final List<Line> lines = new ArrayList<>();
 
@@ -12,7 +12,7 @@ public final class Report {
      *
      * @param key its name in the configuration
      * @param line where it is there, from 1; 0 when it is in no text
-     * @param text what became of it, and why
+     * @param text the result and its reason
      */
     public record Line(String key, int line, Outcome outcome, String text) {
         @Override

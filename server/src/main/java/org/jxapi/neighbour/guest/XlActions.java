@@ -2,7 +2,7 @@ package org.jxapi.neighbour.guest;
 
 import java.util.Map;
 
-/** What becomes of a VM when its guest shuts down, reboots or crashes, as configurations of xl say it. */
+/** The actions after a shutdown, reboot or crash of a guest, as configurations of xl give them. */
 final class XlActions {
     private static final Map<String, String> NORMAL = Map.of(
             "destroy", "destroy",

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class XlWatchersTest {
+class WatchersTest {
     private static final Path LOGS = Path.of("/var/log/xen");
 
     private static void process(Path proc, int pid, String name, String log) throws IOException {
@@ -24,7 +24,16 @@ class XlWatchersTest {
         process(proc, 101, "xl", "xl-other.log");
         process(proc, 102, "tail", "xl-web.log");
         Files.createDirectories(proc.resolve("self"));
-        assertThat(new XlWatchers(proc, LOGS).of("web")).containsExactly(100L);
-        assertThat(new XlWatchers(proc, LOGS).of("nobody")).isEmpty();
+        assertThat(new Watchers(proc, LOGS, proc).of("web")).containsExactly(100L);
+        assertThat(new Watchers(proc, LOGS, proc).of("nobody")).isEmpty();
+    }
+
+    @Test
+    void aDomainOfLibvirtIsKnownByItsFile(@TempDir Path run) throws IOException {
+        Files.createFile(run.resolve("web.xml"));
+        Watchers watchers = new Watchers(run, LOGS, run);
+        assertThat(watchers.libvirt("web")).isTrue();
+        assertThat(watchers.libvirt("other")).isFalse();
+        assertThat(watchers.libvirt("../web")).isFalse();
     }
 }

@@ -10,22 +10,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The processes in which {@code xl create} waits for the end of a guest, to restart or remove its domain. Each writes a
- * log with the name of the domain, by which it is known. Its end leaves the domain as it is.
+ * Who else waits for the end of a guest, to restart or remove its domain. {@code xl create} leaves a process for each
+ * domain. It writes a log with the name of the domain, by which it is known, and its end leaves the domain as it is.
+ * libvirt waits in its daemon, and notes its domains in files.
  */
-final class XlWatchers {
-    private static final Logger LOG = LoggerFactory.getLogger(XlWatchers.class);
+final class Watchers {
+    private static final Logger LOG = LoggerFactory.getLogger(Watchers.class);
 
     private final Path proc;
     private final Path logs;
+    private final Path libvirt;
 
     /**
      * @param proc the processes: {@code /proc}
      * @param logs the folder of xl's logs
+     * @param libvirt the folder in which libvirt notes its running domains
      */
-    XlWatchers(Path proc, Path logs) {
+    Watchers(Path proc, Path logs, Path libvirt) {
         this.proc = proc;
         this.logs = logs;
+        this.libvirt = libvirt;
     }
 
     /** Ends the processes that wait for the guest of a domain of that name; their numbers. */
@@ -55,6 +59,11 @@ final class XlWatchers {
             LOG.warn("Processes of xl cannot be found: {}", e.getMessage());
         }
         return found;
+    }
+
+    /** Whether libvirt has a running domain of that name. */
+    boolean libvirt(String domain) {
+        return !domain.contains("/") && Files.exists(libvirt.resolve(domain + ".xml"));
     }
 
     private static boolean isXl(Path process) {
