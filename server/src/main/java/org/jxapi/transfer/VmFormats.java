@@ -1,8 +1,6 @@
 package org.jxapi.transfer;
 
 import java.util.ArrayList;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,9 +20,6 @@ import org.jxapi.xenapi.VM;
  * @param exports by the names of their formats
  */
 public record VmFormats(List<Import> imports, Map<String, Export> exports) {
-    /** XAPI's archives and nothing else. */
-    public static final VmFormats NONE = new VmFormats(List.of(), Map.of());
-
     /** The name of XAPI's archives. */
     public static final String XVA = "xva";
 
@@ -80,15 +75,6 @@ public record VmFormats(List<Import> imports, Map<String, Export> exports) {
         Map<String, Export> named = new TreeMap<>(exports);
         named.putAll(others.exports);
         return new VmFormats(List.copyOf(both), named);
-    }
-
-    /** These formats and those of another package. */
-    public VmFormats and(VmFormats others) {
-        List<Import> allImports = new ArrayList<>(imports);
-        allImports.addAll(others.imports);
-        Map<String, Export> allExports = new HashMap<>(exports);
-        allExports.putAll(others.exports);
-        return new VmFormats(allImports, allExports);
     }
 
     Optional<Import> recognise(byte[] head) {
