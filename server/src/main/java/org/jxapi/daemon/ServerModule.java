@@ -115,7 +115,10 @@ final class ServerModule {
                 hypervisor,
                 measurements,
                 monitoring::saveAll,
-                plugins(monitoring.plugins(), access.plugins(), Map.of(Neighbours.PLUGIN, neighbours::call)),
+                plugins(
+                        monitoring.plugins(),
+                        access.plugins(),
+                        Map.of(Neighbours.PLUGIN, (caller, function, args) -> neighbours.call(function, args))),
                 operations,
                 machine,
                 settings,
