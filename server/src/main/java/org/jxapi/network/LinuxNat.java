@@ -181,6 +181,11 @@ final class LinuxNat implements Nat {
     }
 
     @Override
+    public boolean isUp(String bridge) {
+        return Files.exists(pidFile(bridge));
+    }
+
+    @Override
     public void stop(String bridge) {
         stopServer(bridge);
         String table = "table ip " + table(bridge);

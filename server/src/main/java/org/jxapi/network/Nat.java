@@ -17,6 +17,9 @@ public interface Nat {
      */
     void start(String bridge, NatAddress address);
 
+    /** Whether a bridge has the files of a NAT network that was set up and not removed. */
+    boolean isUp(String bridge);
+
     /** Undoes that, but for the bridge; nothing happens if there is nothing to undo. */
     void stop(String bridge);
 }

@@ -74,10 +74,11 @@ final class NatNetworks {
         host.nat().start(bridge, address);
     }
 
-    /** Removes the NAT of a network, before its bridge goes. */
+    /** Removes the NAT of a network, before its bridge goes; also one whose key has been removed since. */
     void lower(Row<Network> network) {
-        if (value(network).isPresent()) {
-            host.nat().stop(network.get(Network.BRIDGE));
+        String bridge = network.get(Network.BRIDGE);
+        if (value(network).isPresent() || host.nat().isUp(bridge)) {
+            host.nat().stop(bridge);
         }
     }
 }

@@ -13,5 +13,10 @@ final class SimulatedNat implements Nat {
     public void start(String bridge, NatAddress address) {}
 
     @Override
+    public boolean isUp(String bridge) {
+        return false;
+    }
+
+    @Override
     public void stop(String bridge) {}
 }

@@ -53,6 +53,11 @@ class NatNetworksTest {
         }
 
         @Override
+        public boolean isUp(String bridge) {
+            return done.stream().anyMatch(step -> step.startsWith("start " + bridge + " "));
+        }
+
+        @Override
         public void stop(String bridge) {
             done.add("stop " + bridge);
         }
@@ -84,6 +89,14 @@ class NatNetworksTest {
         networks.destroy(network);
         assertThat(done).hasSize(3).last().isEqualTo("stop xapi0");
         assertThat(host.exists("xapi0")).isFalse();
+    }
+
+    @Test
+    void natGoesWithItsNetworkWhenTheKeyHasGoneBefore() {
+        Ref<Network> network = networks.create(nat("10.0.3.1/24"));
+        store.change(tx -> tx.set(network, Network.OTHER_CONFIG, Map.of()));
+        networks.destroy(network);
+        assertThat(done).containsExactly("start xapi0 10.0.3.1/24", "stop xapi0");
     }
 
     @Test
