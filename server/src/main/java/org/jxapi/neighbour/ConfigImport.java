@@ -81,7 +81,7 @@ public final class ConfigImport implements VmFormats.Import {
             report = plan.report();
             return make(transfer, sr, plan);
         } catch (SyntaxException e) {
-            throw Errors.importError(e.getMessage()).causedBy(e);
+            throw Errors.importError(String.valueOf(e.getMessage())).causedBy(e);
         } finally {
             TaskReport.record(store, call.task(), report);
         }

@@ -101,7 +101,8 @@ final class NewVm {
             record.put("generation_id", random.nextLong(Long.MAX_VALUE) + ":" + random.nextLong(Long.MAX_VALUE));
         }
         Map<String, Object> config = new TreeMap<>();
-        ((Map<?, ?>) plan.record().get("other_config")).forEach((key, value) -> config.put(String.valueOf(key), value));
+        ((Map<?, ?>) plan.record().getOrDefault("other_config", Map.of()))
+                .forEach((key, value) -> config.put(String.valueOf(key), value));
         config.put(VmFormats.IMPORT_TASK, call.task().value());
         record.put("other_config", config);
         return record;

@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who else waits for the end of a guest, to restart or remove its domain. {@code xl create} leaves a process for each
+ * Other programs that wait for the end of a guest, to restart or remove its domain. {@code xl create} leaves a process for each
  * domain. It writes a log with the name of the domain, by which it is known, and its end leaves the domain as it is.
  * libvirt waits in its daemon, and notes its domains in files.
  */

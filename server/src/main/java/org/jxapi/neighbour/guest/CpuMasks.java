@@ -8,7 +8,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 
 /** The host CPUs that virtual ones may run on: {@code 0-3,^2} of xl and libvirt, as {@code VCPUs_params:mask}. */
 final class CpuMasks {
@@ -18,7 +18,7 @@ final class CpuMasks {
     private CpuMasks() {}
 
     /** @param value one mask for all virtual CPUs, or a list with one for each */
-    static void read(PlanBuilder plan, Key key, Object value) {
+    static void read(PlanBuilder plan, ConfigKey key, Object value) {
         List<String> masks = new ArrayList<>();
         for (Object one : value instanceof List<?> list ? list : List.of(value)) {
             String text = String.valueOf(one).strip();

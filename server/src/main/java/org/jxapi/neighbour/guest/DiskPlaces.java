@@ -1,14 +1,14 @@
 package org.jxapi.neighbour.guest;
 
 import org.jxapi.domain.DeviceName;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 
 /** The places of disks in a VM: numbers where the XenAPI has them, else names. */
 final class DiskPlaces {
     private DiskPlaces() {}
 
     /** Adds a disk at its place, and reports. Its device is a name that {@link DeviceName} knows. */
-    static void add(PlanBuilder plan, Key key, PlannedDisk disk) {
+    static void add(PlanBuilder plan, ConfigKey key, PlannedDisk disk) {
         DeviceName place = DeviceName.parse(disk.device()).orElseThrow();
         String device = place.asNumber().map(String::valueOf).orElse(place.vdev());
         boolean twice = plan.disks().stream()

@@ -23,7 +23,7 @@ final class KnownKeys {
      */
     record Rule(String harmless, Outcome outcome, String reason) {
         /** Reports about a setting with that value. */
-        void apply(PlanBuilder plan, PlanBuilder.Key key, String value) {
+        void apply(PlanBuilder plan, PlanBuilder.ConfigKey key, String value) {
             if (!harmless.isEmpty() && value.matches(harmless)) {
                 plan.ignored(key, "it is the default here");
             } else if (outcome == Outcome.REFUSED) {

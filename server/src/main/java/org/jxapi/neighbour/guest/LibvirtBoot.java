@@ -3,7 +3,7 @@ package org.jxapi.neighbour.guest;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 import org.jxapi.neighbour.syntax.Element;
 
 /** The element {@code os} of libvirt: the type of the guest, and how it boots. */
@@ -19,7 +19,7 @@ final class LibvirtBoot {
 
     void type(Element os) {
         Element type = os.child("type").orElse(os);
-        Key key = new Key("os/type", type.line());
+        ConfigKey key = new ConfigKey("os/type", type.line());
         String machine = type.attribute("machine");
         String known = switch (type.text()) {
             case "hvm" -> "hvm";
@@ -37,7 +37,7 @@ final class LibvirtBoot {
 
     void os(Element os) {
         for (Element child : os.children()) {
-            Key key = new Key("os/" + child.name(), child.line());
+            ConfigKey key = new ConfigKey("os/" + child.name(), child.line());
             switch (child.name()) {
                 case "type" -> {
                     // It was read before everything else.
@@ -47,14 +47,14 @@ final class LibvirtBoot {
                 case "initrd" -> file(key, "PV_ramdisk", child.text());
                 case "cmdline", "root" -> commandLine(key, child);
                 case "boot" -> boot(key, child.attribute("dev"));
-                default -> LibvirtRules.unknown(plan, "os/" + child.name(), child);
+                default -> UnknownElements.unknown(plan, "os/" + child.name(), child);
             }
         }
         String firmware = os.attribute("firmware").toLowerCase(Locale.ROOT);
         if (!firmware.isEmpty()) {
             plan.bootParam("firmware", firmware.equals("efi") ? "uefi" : "bios");
             plan.translated(
-                    new Key("os@firmware", os.line()),
+                    new ConfigKey("os@firmware", os.line()),
                     "HVM-boot-params:firmware=" + (firmware.equals("efi") ? "uefi" : "bios"));
         }
         if (order.length() > 0 && plan.hvm()) {
@@ -62,7 +62,7 @@ final class LibvirtBoot {
         }
     }
 
-    private void loader(Key key, Element loader) {
+    private void loader(ConfigKey key, Element loader) {
         String path = loader.text().toLowerCase(Locale.ROOT);
         if (path.contains("ovmf") || loader.attribute("type").equals("pflash")) {
             plan.bootParam("firmware", "uefi");
@@ -72,7 +72,7 @@ final class LibvirtBoot {
         }
     }
 
-    private void file(Key key, String field, String path) {
+    private void file(ConfigKey key, String field, String path) {
         if (plan.hvm()) {
             plan.refused(key, "jxapi boots HVM guests from their disks, from discs or from the network");
         } else {
@@ -80,7 +80,7 @@ final class LibvirtBoot {
         }
     }
 
-    private void commandLine(Key key, Element element) {
+    private void commandLine(ConfigKey key, Element element) {
         if (plan.hvm()) {
             plan.refused(key, "jxapi boots HVM guests from their disks, from discs or from the network");
         } else if (element.name().equals("root")) {
@@ -91,7 +91,7 @@ final class LibvirtBoot {
         }
     }
 
-    private void boot(Key key, String device) {
+    private void boot(ConfigKey key, String device) {
         String letter = DEVICES.get(device);
         if (!plan.hvm()) {
             plan.ignored(key, "it is for HVM guests");

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 import org.jxapi.neighbour.syntax.Element;
 
 /** The element {@code devices} of libvirt. */
@@ -23,7 +23,7 @@ final class LibvirtDevices {
     void read(Element devices) {
         Element firstSerial = null;
         for (Element device : devices.children()) {
-            Key key = new Key(device.name(), device.line());
+            ConfigKey key = new ConfigKey(device.name(), device.line());
             switch (device.name()) {
                 case "disk" -> LibvirtDisk.read(plan, device, order);
                 case "interface" -> LibvirtNic.read(plan, device, order);
@@ -36,11 +36,11 @@ final class LibvirtDevices {
                 case "video" -> video(device);
                 case "input" -> input(key, device);
                 case "hostdev" -> host(key, device);
-                default -> LibvirtRules.unknown(plan, "devices/" + device.name(), device);
+                default -> UnknownElements.unknown(plan, "devices/" + device.name(), device);
             }
         }
         if (firstSerial != null) {
-            XlHardware.serial(plan, new Key("serial", firstSerial.line()), serial);
+            XlHardware.serial(plan, new ConfigKey("serial", firstSerial.line()), serial);
         }
         PciSpec.give(plan, pci);
         if (plan.disks().stream().noneMatch(PlannedDisk::bootable)) {
@@ -73,7 +73,7 @@ final class LibvirtDevices {
         };
     }
 
-    private void graphics(Key key, Element graphics) {
+    private void graphics(ConfigKey key, Element graphics) {
         String type = graphics.attribute("type");
         if (type.equals("vnc")) {
             if (!plan.hvm()) {
@@ -86,7 +86,7 @@ final class LibvirtDevices {
             plan.ignored(key, "jxapi serves screens as VNC through consoles, not as \"" + type + "\"");
         }
         graphics.attributes().forEach((name, value) -> {
-            Key part = new Key("graphics@" + name, graphics.line());
+            ConfigKey part = new ConfigKey("graphics@" + name, graphics.line());
             switch (name) {
                 case "type" -> {
                     // It is reported above.
@@ -104,13 +104,13 @@ final class LibvirtDevices {
         });
         graphics.children()
                 .forEach(child -> plan.ignored(
-                        new Key("graphics/" + child.name(), child.line()),
+                        new ConfigKey("graphics/" + child.name(), child.line()),
                         "clients with a session reach the screen through the VM's console"));
     }
 
     private void video(Element video) {
         Element model = video.child("model").orElse(video);
-        Key key = new Key("video/model", model.line());
+        ConfigKey key = new ConfigKey("video/model", model.line());
         if (!plan.hvm()) {
             plan.ignored(key, "it is for HVM guests");
             return;
@@ -130,16 +130,16 @@ final class LibvirtDevices {
         model.attributes().keySet().stream()
                 .filter(name -> !name.equals("type") && !name.equals("vram"))
                 .forEach(name -> plan.ignored(
-                        new Key("video/model@" + name, model.line()), "jxapi leaves it to the emulated card"));
+                        new ConfigKey("video/model@" + name, model.line()), "jxapi leaves it to the emulated card"));
         String vram = model.attribute("vram");
         if (vram.matches("\\d{1,9}")) {
             String mib = Long.toString((Long.parseLong(vram) + 1023) / 1024);
             plan.platform("videoram", mib);
-            plan.translated(new Key("video/model@vram", model.line()), "platform:videoram=" + mib);
+            plan.translated(new ConfigKey("video/model@vram", model.line()), "platform:videoram=" + mib);
         }
     }
 
-    private void input(Key key, Element input) {
+    private void input(ConfigKey key, Element input) {
         if (input.attribute("type").equals("tablet") && plan.hvm()) {
             plan.platform("usb", "true");
             plan.platform("usb_tablet", "true");
@@ -149,7 +149,7 @@ final class LibvirtDevices {
         }
     }
 
-    private void host(Key key, Element device) {
+    private void host(ConfigKey key, Element device) {
         Element address = device.child("source")
                 .flatMap(source -> source.child("address"))
                 .orElse(device);
@@ -162,7 +162,7 @@ final class LibvirtDevices {
         PciSpec.read(plan, key, text).ifPresent(pci::add);
         if (!device.attribute("managed").isEmpty()) {
             plan.ignored(
-                    new Key("hostdev@managed", device.line()),
+                    new ConfigKey("hostdev@managed", device.line()),
                     "the host's driver must let the device go first, with xl pci-assignable-add");
         }
     }

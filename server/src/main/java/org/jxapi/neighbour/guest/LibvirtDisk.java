@@ -3,14 +3,14 @@ package org.jxapi.neighbour.guest;
 import java.util.Map;
 import java.util.Optional;
 import org.jxapi.domain.DeviceName;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 import org.jxapi.neighbour.syntax.Element;
 
 /** A disk of libvirt. */
 final class LibvirtDisk {
     private final PlanBuilder plan;
     private final Element disk;
-    private final Key key;
+    private final ConfigKey key;
     private boolean readOnly;
     private boolean refused;
     private int place;
@@ -18,7 +18,7 @@ final class LibvirtDisk {
     private LibvirtDisk(PlanBuilder plan, Element disk) {
         this.plan = plan;
         this.disk = disk;
-        this.key = new Key("disk[" + disk.of("target", "dev") + "]", disk.line());
+        this.key = new ConfigKey("disk[" + disk.of("target", "dev") + "]", disk.line());
     }
 
     static void read(PlanBuilder plan, Element element, Map<Integer, String> order) {
@@ -54,7 +54,7 @@ final class LibvirtDisk {
                 case "readonly" -> readOnly = true;
                 case "shareable" -> refuse("jxapi shares no disk that a guest writes");
                 case "boot" -> place = number(child.attribute("order"));
-                default -> LibvirtRules.unknown(plan, "disk/" + child.name(), child);
+                default -> UnknownElements.unknown(plan, "disk/" + child.name(), child);
             }
         }
     }
@@ -73,13 +73,13 @@ final class LibvirtDisk {
             };
             if (!known) {
                 plan.ignored(
-                        new Key(key.name() + "/" + part.name() + "@" + name, part.line()),
+                        new ConfigKey(key.name() + "/" + part.name() + "@" + name, part.line()),
                         "jxapi leaves \"" + value + "\" to libxl's defaults");
             }
         });
         part.children()
                 .forEach(child -> plan.ignored(
-                        new Key(key.name() + "/" + part.name() + "/" + child.name(), child.line()),
+                        new ConfigKey(key.name() + "/" + part.name() + "/" + child.name(), child.line()),
                         "jxapi reads the image itself"));
     }
 
@@ -105,7 +105,7 @@ final class LibvirtDisk {
         }
         if (place > 0) {
             order.put(place, disc ? "d" : "c");
-            plan.translated(new Key(key.name() + "/boot", disk.line()), "its place in the order of boot devices");
+            plan.translated(new ConfigKey(key.name() + "/boot", disk.line()), "its place in the order of boot devices");
         }
         boolean block = disk.attribute("type").equals("block") && kind.get() == PlannedDisk.Kind.RAW;
         DiskPlaces.add(

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 import org.jxapi.neighbour.syntax.Element;
 import org.jxapi.neighbour.syntax.SyntaxException;
 import org.jxapi.neighbour.syntax.XmlReader;
@@ -56,16 +56,16 @@ public final class LibvirtGuest {
         String hypervisor = domain.attribute("type");
         if (!hypervisor.equals("xen")) {
             plan.refused(
-                    new Key("domain", domain.line()),
+                    new ConfigKey("domain", domain.line()),
                     "its type is \"" + hypervisor + "\"; the guest may lack drivers for Xen's devices");
         }
         domain.child("os").ifPresent(boot::type);
         actions();
         for (Element child : domain.children()) {
-            Key key = new Key(child.name(), child.line());
+            ConfigKey key = new ConfigKey(child.name(), child.line());
             if (!child.prefix().isEmpty()) {
                 plan.refused(
-                        new Key(child.prefix() + ":" + child.name(), child.line()),
+                        new ConfigKey(child.prefix() + ":" + child.name(), child.line()),
                         "jxapi passes no options of clients to libxl or QEMU");
                 continue;
             }
@@ -98,7 +98,7 @@ public final class LibvirtGuest {
                 case "on_reboot" -> action(child, false, "actions_after_reboot");
                 case "on_crash" -> action(child, true, "actions_after_crash");
                 case "devices" -> devices.read(child);
-                default -> LibvirtRules.unknown(plan, child.name(), child);
+                default -> UnknownElements.unknown(plan, child.name(), child);
             }
         }
         if (!plan.has("name_label")) {
@@ -117,7 +117,7 @@ public final class LibvirtGuest {
         return plan.build();
     }
 
-    private void uuid(Key key, String text) {
+    private void uuid(ConfigKey key, String text) {
         String plain = text.replace("-", "").toLowerCase(Locale.ROOT);
         if (!plain.matches("[0-9a-f]{32}")) {
             plan.refused(key, "\"" + text + "\" is no UUID; the VM gets a new one");
@@ -136,7 +136,7 @@ public final class LibvirtGuest {
     }
 
     private void action(Element element, boolean crash, String field) {
-        XlActions.libvirt(plan, new Key(element.name(), element.line()), element.text(), crash, field);
+        XlActions.libvirt(plan, new ConfigKey(element.name(), element.line()), element.text(), crash, field);
     }
 
     private void memory(Element memory) {
@@ -144,10 +144,10 @@ public final class LibvirtGuest {
         Element current = domain.child("currentMemory").orElse(memory);
         long target = Math.min(most, mib(current));
         plan.memory(target, most);
-        plan.translated(new Key("memory", memory.line()), "memory-static-max=" + most + "MiB");
+        plan.translated(new ConfigKey("memory", memory.line()), "memory-static-max=" + most + "MiB");
         if (current != memory) {
             plan.translated(
-                    new Key("currentMemory", current.line()),
+                    new ConfigKey("currentMemory", current.line()),
                     "memory-dynamic-min=" + target + "MiB, memory-dynamic-max=" + target + "MiB");
         }
     }
@@ -179,13 +179,13 @@ public final class LibvirtGuest {
         String current = vcpu.attribute("current");
         long now = current.isEmpty() ? most : Math.min(most, number(vcpu, current));
         plan.vcpus(now, most);
-        plan.translated(new Key("vcpu", vcpu.line()), "VCPUs-max=" + most + ", VCPUs-at-startup=" + now);
+        plan.translated(new ConfigKey("vcpu", vcpu.line()), "VCPUs-max=" + most + ", VCPUs-at-startup=" + now);
         String cpus = vcpu.attribute("cpuset");
         if (!cpus.isEmpty()) {
-            CpuMasks.read(plan, new Key("vcpu@cpuset", vcpu.line()), cpus);
+            CpuMasks.read(plan, new ConfigKey("vcpu@cpuset", vcpu.line()), cpus);
         }
         if (vcpu.attribute("placement").equals("auto")) {
-            plan.ignored(new Key("vcpu@placement", vcpu.line()), "Xen's scheduler places virtual CPUs");
+            plan.ignored(new ConfigKey("vcpu@placement", vcpu.line()), "Xen's scheduler places virtual CPUs");
         }
     }
 
@@ -196,14 +196,14 @@ public final class LibvirtGuest {
                 pins.add(child.attribute("cpuset"));
             } else if (child.name().equals("vcpupin")) {
                 plan.refused(
-                        new Key("cputune/vcpupin", child.line()),
+                        new ConfigKey("cputune/vcpupin", child.line()),
                         "pins must be given for the virtual CPUs from 0 on, in their order");
             } else {
-                LibvirtRules.unknown(plan, "cputune/" + child.name(), child);
+                UnknownElements.unknown(plan, "cputune/" + child.name(), child);
             }
         }
         if (!pins.isEmpty()) {
-            CpuMasks.read(plan, new Key("cputune/vcpupin", tuning.line()), pins);
+            CpuMasks.read(plan, new ConfigKey("cputune/vcpupin", tuning.line()), pins);
         }
     }
 }

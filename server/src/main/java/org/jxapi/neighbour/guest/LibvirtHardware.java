@@ -1,7 +1,7 @@
 package org.jxapi.neighbour.guest;
 
 import java.util.List;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 import org.jxapi.neighbour.syntax.Element;
 
 /** The elements {@code features}, {@code clock} and {@code cpu} of libvirt, as keys of {@code VM.platform}. */
@@ -13,7 +13,7 @@ final class LibvirtHardware {
     /** As in libvirt's driver, a feature that is not there is off. */
     static void features(PlanBuilder plan, Element features) {
         for (Element child : features.children()) {
-            Key key = new Key("features/" + child.name(), child.line());
+            ConfigKey key = new ConfigKey("features/" + child.name(), child.line());
             switch (child.name()) {
                 case "acpi", "apic", "pae" -> {
                     if (plan.hvm()) {
@@ -27,20 +27,21 @@ final class LibvirtHardware {
                     plan.platform("viridian", "true");
                     plan.translated(key, "platform:viridian=true, with libxl's choice of groups");
                 }
-                default -> LibvirtRules.unknown(plan, "features/" + child.name(), child);
+                default -> UnknownElements.unknown(plan, "features/" + child.name(), child);
             }
         }
         for (String name : PRESENT) {
             if (plan.hvm() && features.child(name).isEmpty()) {
                 plan.platform(name, "false");
                 plan.translated(
-                        new Key("features", features.line()), "platform:" + name + "=false, because it is not there");
+                        new ConfigKey("features", features.line()),
+                        "platform:" + name + "=false, because it is not there");
             }
         }
     }
 
     static void clock(PlanBuilder plan, Element clock, int localOffset) {
-        Key key = new Key("clock", clock.line());
+        ConfigKey key = new ConfigKey("clock", clock.line());
         String offset = clock.attribute("offset");
         String adjustment = clock.attribute("adjustment");
         switch (offset) {
@@ -64,7 +65,7 @@ final class LibvirtHardware {
 
     private static void timer(PlanBuilder plan, Element timer) {
         String name = timer.attribute("name");
-        Key key = new Key("clock/timer[" + name + "]", timer.line());
+        ConfigKey key = new ConfigKey("clock/timer[" + name + "]", timer.line());
         switch (name) {
             case "tsc" -> {
                 String mode = switch (timer.attribute("mode")) {
@@ -86,7 +87,7 @@ final class LibvirtHardware {
     }
 
     static void cpu(PlanBuilder plan, Element cpu) {
-        Key key = new Key("cpu", cpu.line());
+        ConfigKey key = new ConfigKey("cpu", cpu.line());
         String mode = cpu.attribute("mode");
         if (mode.isEmpty() || mode.equals("host-passthrough") || mode.equals("host-model")) {
             plan.ignored(key, "guests get the CPU features of the host");
@@ -94,7 +95,7 @@ final class LibvirtHardware {
             plan.refused(key, "jxapi gives guests the CPU features of the host, not those of a model");
         }
         for (Element child : cpu.children()) {
-            Key part = new Key("cpu/" + child.name(), child.line());
+            ConfigKey part = new ConfigKey("cpu/" + child.name(), child.line());
             if (child.name().equals("topology") && child.attribute("cores").matches("\\d{1,3}")) {
                 plan.platform("cores-per-socket", child.attribute("cores"));
                 plan.translated(part, "platform:cores-per-socket=" + child.attribute("cores"));
@@ -105,7 +106,7 @@ final class LibvirtHardware {
                 plan.platform("nested-virt", Boolean.toString(on));
                 plan.translated(part, "platform:nested-virt=" + on);
             } else {
-                LibvirtRules.unknown(plan, "cpu/" + child.name(), child);
+                UnknownElements.unknown(plan, "cpu/" + child.name(), child);
             }
         }
     }

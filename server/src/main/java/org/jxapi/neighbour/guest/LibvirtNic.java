@@ -2,7 +2,7 @@ package org.jxapi.neighbour.guest;
 
 import java.util.Locale;
 import java.util.Map;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 import org.jxapi.neighbour.syntax.Element;
 
 /** A network interface of libvirt. */
@@ -11,7 +11,7 @@ final class LibvirtNic {
 
     static void read(PlanBuilder plan, Element nic, Map<Integer, String> order) {
         int device = plan.nextNic();
-        Key key = new Key("interface[" + device + "]", nic.line());
+        ConfigKey key = new ConfigKey("interface[" + device + "]", nic.line());
         String bridge = nic.of("source", "bridge");
         switch (nic.attribute("type")) {
             case "bridge" -> {
@@ -20,7 +20,7 @@ final class LibvirtNic {
             case "network" -> {
                 bridge = nic.of("source", "network");
                 plan.translated(
-                        new Key(key.name() + "/source", nic.line()),
+                        new ConfigKey(key.name() + "/source", nic.line()),
                         "libvirt's network \"" + bridge + "\" is looked for under this name, or under network-map");
             }
             default -> {
@@ -32,7 +32,7 @@ final class LibvirtNic {
         String mtu = "";
         Map<String, String> limit = Map.of();
         for (Element child : nic.children()) {
-            Key part = new Key(key.name() + "/" + child.name(), child.line());
+            ConfigKey part = new ConfigKey(key.name() + "/" + child.name(), child.line());
             switch (child.name()) {
                 case "source" -> {
                     // It was read first.
@@ -57,7 +57,7 @@ final class LibvirtNic {
                         plan.translated(part, "its place in the order of boot devices");
                     }
                 }
-                default -> LibvirtRules.unknown(plan, "interface/" + child.name(), child);
+                default -> UnknownElements.unknown(plan, "interface/" + child.name(), child);
             }
         }
         if (!mac.isEmpty() && !mac.matches("([0-9a-f]{2}:){5}[0-9a-f]{2}")) {
@@ -72,10 +72,10 @@ final class LibvirtNic {
     }
 
     /** The limit for data that the guest sends, in KiB/s, as libvirt's driver sets it too. */
-    private static Map<String, String> bandwidth(PlanBuilder plan, Key key, Element bandwidth) {
+    private static Map<String, String> bandwidth(PlanBuilder plan, ConfigKey key, Element bandwidth) {
         Map<String, String> limit = Map.of();
         for (Element child : bandwidth.children()) {
-            Key part = new Key(key.name() + "/" + child.name(), child.line());
+            ConfigKey part = new ConfigKey(key.name() + "/" + child.name(), child.line());
             String average = child.attribute("average");
             if (child.name().equals("outbound") && average.matches("\\d{1,9}")) {
                 limit = Map.of("kbps", average);

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 
 /** PCI devices of the host for a guest, as {@code other_config:pci} has them. */
 final class PciSpec {
@@ -15,7 +15,7 @@ final class PciSpec {
     private PciSpec() {}
 
     /** The address that {@code [0000:]01:00.0[,options]} names. */
-    static Optional<String> read(PlanBuilder plan, Key key, String spec) {
+    static Optional<String> read(PlanBuilder plan, ConfigKey key, String spec) {
         String[] parts = spec.strip().replaceFirst("^bdf=", "").split(",", 2);
         Matcher address = ADDRESS.matcher(parts[0].strip());
         if (!address.matches()) {

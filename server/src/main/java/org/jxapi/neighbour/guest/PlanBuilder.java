@@ -20,7 +20,7 @@ final class PlanBuilder {
     private String uuid = "";
 
     /** A setting about which is reported. */
-    record Key(String name, int line) {}
+    record ConfigKey(String name, int line) {}
 
     /** {@code hvm}, {@code pv} or {@code pvh}. */
     void type(String type) {
@@ -79,19 +79,19 @@ final class PlanBuilder {
         return nics.stream().mapToInt(nic -> nic.device() + 1).max().orElse(0);
     }
 
-    void taken(Key key, String field) {
+    void taken(ConfigKey key, String field) {
         report.add(key.name(), key.line(), Outcome.TAKEN, field);
     }
 
-    void translated(Key key, String text) {
+    void translated(ConfigKey key, String text) {
         report.add(key.name(), key.line(), Outcome.TRANSLATED, text);
     }
 
-    void ignored(Key key, String why) {
+    void ignored(ConfigKey key, String why) {
         report.add(key.name(), key.line(), Outcome.IGNORED, why);
     }
 
-    void refused(Key key, String why) {
+    void refused(ConfigKey key, String why) {
         report.add(key.name(), key.line(), Outcome.REFUSED, why);
     }
 

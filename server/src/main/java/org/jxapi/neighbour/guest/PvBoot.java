@@ -2,13 +2,13 @@ package org.jxapi.neighbour.guest;
 
 import java.nio.file.Path;
 import org.jxapi.domain.BootFiles;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 
 /** The settings of PV and PVH boots that xl and libvirt share. */
 final class PvBoot {
     private PvBoot() {}
 
-    static void loader(PlanBuilder plan, Key key, String program) {
+    static void loader(PlanBuilder plan, ConfigKey key, String program) {
         if (program.equals("pygrub") || program.endsWith("/pygrub")) {
             plan.set("PV_bootloader", "pygrub");
             if (program.equals("pygrub")) {
@@ -22,7 +22,7 @@ final class PvBoot {
     }
 
     /** A kernel or ramdisk, which must be in one of a few folders. */
-    static void file(PlanBuilder plan, Key key, String field, String path) {
+    static void file(PlanBuilder plan, ConfigKey key, String field, String path) {
         plan.set(field, path);
         boolean allowed = path.startsWith("/")
                 && path.indexOf('\0') < 0

@@ -1,6 +1,8 @@
 package org.jxapi.neighbour.guest;
 
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The actions after a shutdown, reboot or crash of a guest, as configurations of xl give them. */
 final class XlActions {
@@ -36,26 +38,26 @@ final class XlActions {
     }
 
     private void action(String name, String otherwise, Map<String, String> known, String field) {
-        PlanBuilder.Key key = config.key(name);
+        PlanBuilder.ConfigKey key = config.key(name);
         String given = config.text(name).orElse(otherwise);
         apply(plan, config.has(name) ? key : null, given, known, field, otherwise);
     }
 
     /** The actions that libvirt writes with other words. */
-    static void libvirt(PlanBuilder plan, PlanBuilder.Key key, String given, boolean crash, String field) {
+    static void libvirt(PlanBuilder plan, PlanBuilder.ConfigKey key, String given, boolean crash, String field) {
         apply(plan, key, given, crash ? CRASH : NORMAL, field, field.endsWith("reboot") ? "restart" : "destroy");
     }
 
     /** @param key null when the configuration says nothing, and the default counts */
     private static void apply(
             PlanBuilder plan,
-            PlanBuilder.@org.jspecify.annotations.Nullable Key key,
+            PlanBuilder.@Nullable ConfigKey key,
             String given,
             Map<String, String> known,
             String field,
             String otherwise) {
         String action = known.get(given);
-        plan.set(field, action == null ? known.get(otherwise) : action);
+        plan.set(field, action == null ? Objects.requireNonNull(known.get(otherwise), otherwise) : action);
         if (key == null) {
             return;
         }

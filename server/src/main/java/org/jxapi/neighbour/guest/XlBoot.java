@@ -3,7 +3,7 @@ package org.jxapi.neighbour.guest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 
 /** How the guest of a configuration of xl boots: kernel, boot loader, or firmware with an order of devices. */
 final class XlBoot {
@@ -99,7 +99,7 @@ final class XlBoot {
         plan.refused(config.key(name), "jxapi boots HVM guests from their disks, from discs or from the network");
     }
 
-    private void order(Key key, String order) {
+    private void order(ConfigKey key, String order) {
         if (order.matches("[acdn]{1,8}")) {
             plan.bootParam("order", order);
             plan.taken(key, "HVM-boot-params:order=" + order);
@@ -108,7 +108,7 @@ final class XlBoot {
         }
     }
 
-    private void firmware(Key key, String firmware) {
+    private void firmware(ConfigKey key, String firmware) {
         switch (firmware) {
             case "ovmf", "uefi" -> {
                 plan.bootParam("firmware", "uefi");

@@ -6,10 +6,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.domain.DeviceName;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 
 /** A disk of a configuration of xl: {@code target, format, vdev, access} in this order, or with their names. */
 final class XlDisk {
@@ -20,7 +21,7 @@ final class XlDisk {
             "phy:", "file:", "tap2:", "tap:", "aio:", "tapdisk:", "ioemu:", "raw:", "qcow2:", "qcow:", "vhd:", "qed:");
 
     private final PlanBuilder plan;
-    private final Key key;
+    private final ConfigKey key;
     private String target = "";
     private @Nullable String format;
     private @Nullable String vdev;
@@ -29,12 +30,12 @@ final class XlDisk {
     private boolean device;
     private boolean refused;
 
-    private XlDisk(PlanBuilder plan, Key key) {
+    private XlDisk(PlanBuilder plan, ConfigKey key) {
         this.plan = plan;
         this.key = key;
     }
 
-    static void read(PlanBuilder plan, Key key, String spec) {
+    static void read(PlanBuilder plan, ConfigKey key, String spec) {
         XlDisk disk = new XlDisk(plan, key);
         disk.parse(spec);
         if (!disk.refused) {
@@ -52,7 +53,6 @@ final class XlDisk {
         Set<String> done = new HashSet<>();
         String rest = spec.strip();
         while (!rest.isEmpty()) {
-            var named = NAMED.matcher(rest);
             if (rest.startsWith("target=")) {
                 target = rest.substring("target=".length()).strip();
                 return;
@@ -60,7 +60,7 @@ final class XlDisk {
             int comma = rest.indexOf(',');
             String part = (comma < 0 ? rest : rest.substring(0, comma)).strip();
             rest = comma < 0 ? "" : rest.substring(comma + 1).strip();
-            named = NAMED.matcher(part);
+            Matcher named = NAMED.matcher(part);
             if (named.matches()) {
                 named(named.group(1), named.group(2).strip());
                 done.add(named.group(1));
@@ -103,8 +103,8 @@ final class XlDisk {
         return true;
     }
 
-    private Key part(String name) {
-        return new Key(key.name() + "." + name, key.line());
+    private ConfigKey part(String name) {
+        return new ConfigKey(key.name() + "." + name, key.line());
     }
 
     private void named(String name, String value) {

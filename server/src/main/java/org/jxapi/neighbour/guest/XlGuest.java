@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 import org.jxapi.neighbour.syntax.PythonReader;
 import org.jxapi.neighbour.syntax.Setting;
 import org.jxapi.neighbour.syntax.SyntaxException;
@@ -162,7 +162,7 @@ public final class XlGuest {
     /** Everything that nothing above has asked for. */
     private void rest() {
         for (Setting setting : settings.all()) {
-            Key key = settings.key(setting.name());
+            ConfigKey key = settings.key(setting.name());
             if (settings.used(setting.name())) {
                 if (!plan.reported(setting.name())) {
                     plan.ignored(key, "it is empty, or the default here");
@@ -186,7 +186,7 @@ public final class XlGuest {
     }
 
     private interface Reader {
-        void read(Key key, String spec);
+        void read(ConfigKey key, String spec);
     }
 
     private void each(String name, Reader reader) {
@@ -195,7 +195,7 @@ public final class XlGuest {
             plan.taken(settings.key(name), "none");
         }
         for (int i = 0; i < specs.size(); i++) {
-            reader.read(new Key(name + "[" + i + "]", settings.line(name)), specs.get(i));
+            reader.read(new ConfigKey(name + "[" + i + "]", settings.line(name)), specs.get(i));
         }
     }
 }

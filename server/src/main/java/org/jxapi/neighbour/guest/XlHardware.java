@@ -3,9 +3,10 @@ package org.jxapi.neighbour.guest;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.domain.SerialPort;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 
 /** The virtual hardware of a configuration of xl, as keys of {@code VM.platform}. */
 final class XlHardware {
@@ -32,10 +33,9 @@ final class XlHardware {
     }
 
     void read(int localOffset) {
-        FLAGS.keySet().stream()
-                .sorted()
-                .forEach(name -> config.bool(name)
-                        .ifPresent(on -> hvmOnly(config.key(name), FLAGS.get(name), Boolean.toString(on))));
+        new TreeMap<>(FLAGS)
+                .forEach((name, field) ->
+                        config.bool(name).ifPresent(on -> hvmOnly(config.key(name), field, Boolean.toString(on))));
         viridian();
         generation();
         clock(localOffset);
@@ -49,7 +49,7 @@ final class XlHardware {
             });
         }
         config.text("vendor_device").ifPresent(device -> {
-            Key key = config.key("vendor_device");
+            ConfigKey key = config.key("vendor_device");
             switch (device) {
                 case "none" -> plan.taken(key, "has-vendor-device=false");
                 case "xenserver" -> {
@@ -60,7 +60,7 @@ final class XlHardware {
             }
         });
         config.text("device_model_version").ifPresent(version -> {
-            Key key = config.key("device_model_version");
+            ConfigKey key = config.key("device_model_version");
             if (version.equals("qemu-xen")) {
                 plan.ignored(key, "it is the default here");
             } else {
@@ -70,7 +70,7 @@ final class XlHardware {
     }
 
     /** A key that only HVM guests have. */
-    private void hvmOnly(Key key, String name, String value) {
+    private void hvmOnly(ConfigKey key, String name, String value) {
         if (!plan.hvm()) {
             plan.ignored(key, "it is for HVM guests");
         } else {
@@ -83,7 +83,7 @@ final class XlHardware {
         if (!config.has("viridian")) {
             return;
         }
-        Key key = config.key("viridian");
+        ConfigKey key = config.key("viridian");
         Object value = config.value("viridian");
         if (value instanceof List<?> groups) {
             boolean on =
@@ -97,7 +97,7 @@ final class XlHardware {
 
     private void generation() {
         config.text("ms_vm_genid").ifPresent(how -> {
-            Key key = config.key("ms_vm_genid");
+            ConfigKey key = config.key("ms_vm_genid");
             if (how.equals("generate")) {
                 plan.set("generation_id", "0:0");
                 plan.translated(key, "generation-id, which changes with each snapshot and copy");
@@ -123,7 +123,7 @@ final class XlHardware {
                     "platform:timeoffset=" + all + (local ? ", the host's local time as it is now" : ""));
         }
         config.text("tsc_mode").ifPresent(mode -> {
-            Key key = config.key("tsc_mode");
+            ConfigKey key = config.key("tsc_mode");
             String number = TSC.getOrDefault(mode, mode);
             if (number.matches("[0-3]")) {
                 plan.platform("tsc_mode", number);
@@ -140,7 +140,7 @@ final class XlHardware {
         config.number("videoram").ifPresent(mib -> hvmOnly(config.key("videoram"), "videoram", mib.toString()));
         config.text("keymap").ifPresent(map -> keymap(config.key("keymap"), map));
         config.bool("vnc").ifPresent(on -> {
-            Key key = config.key("vnc");
+            ConfigKey key = config.key("vnc");
             if (!plan.hvm()) {
                 framebuffer(key, on);
             } else if (on) {
@@ -151,19 +151,19 @@ final class XlHardware {
         });
         List<String> framebuffers = config.list("vfb");
         for (int i = 0; i < framebuffers.size(); i++) {
-            vfb(new Key("vfb[" + i + "]", config.line("vfb")), framebuffers.get(i));
+            vfb(new ConfigKey("vfb[" + i + "]", config.line("vfb")), framebuffers.get(i));
         }
         if (config.has("vfb") && framebuffers.isEmpty()) {
             plan.taken(config.key("vfb"), "none");
         }
     }
 
-    private void framebuffer(Key key, boolean on) {
+    private void framebuffer(ConfigKey key, boolean on) {
         plan.platform("pvfb", Boolean.toString(on));
         plan.translated(key, "platform:pvfb=" + on);
     }
 
-    private void vfb(Key key, String spec) {
+    private void vfb(ConfigKey key, String spec) {
         if (plan.hvm()) {
             plan.ignored(key, "an HVM guest has an emulated screen, which clients see through its console");
             return;
@@ -171,7 +171,7 @@ final class XlHardware {
         framebuffer(key, true);
         for (String option : spec.split(",", -1)) {
             String[] parts = option.strip().split("=", 2);
-            Key part = new Key(key.name() + "." + parts[0], key.line());
+            ConfigKey part = new ConfigKey(key.name() + "." + parts[0], key.line());
             String value = parts.length < 2 ? "" : parts[1];
             switch (parts[0]) {
                 case "", "type", "vnc" -> plan.taken(part, "a screen, which clients see through the VM's console");
@@ -186,7 +186,7 @@ final class XlHardware {
         }
     }
 
-    private void vga(Key key, String card) {
+    private void vga(ConfigKey key, String card) {
         switch (card) {
             case "stdvga", "std" -> hvmOnly(key, "vga", "std");
             case "cirrus" -> hvmOnly(key, "vga", "cirrus");
@@ -194,7 +194,7 @@ final class XlHardware {
         }
     }
 
-    private void keymap(Key key, String map) {
+    private void keymap(ConfigKey key, String map) {
         if (map.matches("[a-z]{2,8}(-[a-z]{2,8})?")) {
             plan.platform("keymap", map);
             plan.taken(key, "platform:keymap=" + map);
@@ -211,7 +211,7 @@ final class XlHardware {
     }
 
     /** The first serial port; a guest has one. */
-    static void serial(PlanBuilder plan, Key key, List<String> ports) {
+    static void serial(PlanBuilder plan, ConfigKey key, List<String> ports) {
         if (!plan.hvm()) {
             plan.ignored(key, "it is for HVM guests; others have a console");
             return;
@@ -237,7 +237,7 @@ final class XlHardware {
         if (devices.isEmpty()) {
             return;
         }
-        Key key = config.key("usbdevice");
+        ConfigKey key = config.key("usbdevice");
         Set<String> pointers = Set.of("tablet", "mouse");
         if (!plan.hvm()) {
             plan.ignored(key, "it is for HVM guests");

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 
 /** A network interface of a configuration of xl: {@code key=value} pairs. */
 final class XlNic {
@@ -12,7 +12,7 @@ final class XlNic {
     private static final Pattern RATE = Pattern.compile("(\\d{1,9})([KMG]?)([Bb])(?:/s|ps)?(?:@(\\d{1,6})(us|ms|s))?");
 
     private final PlanBuilder plan;
-    private final Key key;
+    private final ConfigKey key;
     private String bridge = "";
     private String mac = "";
     private String mtu = "";
@@ -20,13 +20,13 @@ final class XlNic {
     private boolean refused;
     private Map<String, String> limit = Map.of();
 
-    private XlNic(PlanBuilder plan, Key key) {
+    private XlNic(PlanBuilder plan, ConfigKey key) {
         this.plan = plan;
         this.key = key;
         this.device = plan.nextNic();
     }
 
-    static void read(PlanBuilder plan, Key key, String spec) {
+    static void read(PlanBuilder plan, ConfigKey key, String spec) {
         XlNic nic = new XlNic(plan, key);
         for (String option : spec.split(",", -1)) {
             String[] parts = option.strip().split("\\s*=\\s*", 2);
@@ -43,8 +43,8 @@ final class XlNic {
         }
     }
 
-    private Key part(String name) {
-        return new Key(key.name() + "." + name, key.line());
+    private ConfigKey part(String name) {
+        return new ConfigKey(key.name() + "." + name, key.line());
     }
 
     private void refuse(String why) {

@@ -5,10 +5,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 import org.jxapi.neighbour.syntax.Setting;
 import org.jxapi.neighbour.syntax.SyntaxException;
 
@@ -36,7 +37,7 @@ final class XlSettings {
     /** The value of a setting that is given. It counts as used. */
     Object value(String name) {
         used.add(name);
-        return settings.get(name).value();
+        return Objects.requireNonNull(settings.get(name), name).value();
     }
 
     int line(String name) {
@@ -44,8 +45,8 @@ final class XlSettings {
         return setting == null ? 1 : setting.line();
     }
 
-    Key key(String name) {
-        return new Key(name, line(name));
+    ConfigKey key(String name) {
+        return new ConfigKey(name, line(name));
     }
 
     /** Text, or a number as text; nothing when it is not given, or None. */

@@ -2,16 +2,16 @@ package org.jxapi.neighbour.guest;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.jxapi.neighbour.guest.PlanBuilder.Key;
+import org.jxapi.neighbour.guest.PlanBuilder.ConfigKey;
 import org.jxapi.neighbour.syntax.Element;
 
 /** Reports about elements of libvirt that VMs of the XenAPI do not have. */
-final class LibvirtRules {
-    private LibvirtRules() {}
+final class UnknownElements {
+    private UnknownElements() {}
 
     /** Reports about an element by its rule. One without a rule is refused. */
     static void unknown(PlanBuilder plan, String path, Element element) {
-        Key key = new Key(path, element.line());
+        ConfigKey key = new ConfigKey(path, element.line());
         KnownKeys.LIBVIRT
                 .find(path)
                 .ifPresentOrElse(
