@@ -4,7 +4,7 @@ package org.jxapi.volume;
  * The host that uses a repository.
  *
  * @param host {@code host.uuid}
- * @param machine the id of the machine, which tells two machines with copies of one database apart; may be empty
+ * @param machine the id of the machine, which differs between two machines with copies of one database; may be empty
  * @param name the name of the host, for people
  */
 public record Holder(String host, String machine, String name) {
