@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jxapi.volume.DeviceVolumes.Device;
 
@@ -19,6 +20,7 @@ public final class UdevDriver implements Driver {
     private static final Path CD = Path.of("/dev/xapi/cd");
 
     private static final Path BLOCK = Path.of("/dev/xapi/block");
+    private static final Path DEVICES = Path.of("/dev");
     private static final long SECTOR = 512;
     private final Path sys;
     private final Path classes;
@@ -128,20 +130,29 @@ public final class UdevDriver implements Driver {
         List<Device> devices = new ArrayList<>();
         try (Stream<Path> list = Files.list(folder)) {
             for (Path link : list.filter(Files::isSymbolicLink).sorted().toList()) {
-                Path target = Files.exists(link) ? link.toRealPath() : link;
-                Path size =
-                        classes.resolve(String.valueOf(target.getFileName())).resolve("size");
-                if (Files.exists(link) && Files.isRegularFile(size)) {
+                Optional<Path> size = sizeOfDevice(link);
+                if (size.isPresent()) {
                     devices.add(new Device(
                             link.toString(),
                             link,
-                            Long.parseLong(text(size)) * SECTOR,
+                            Long.parseLong(text(size.get())) * SECTOR,
                             String.valueOf(link.getFileName()),
                             Map.of()));
                 }
             }
         }
         return devices;
+    }
+
+    /** The file with the size of the block device behind a link; empty if there is something else, or nothing. */
+    private Optional<Path> sizeOfDevice(Path link) {
+        try {
+            Path target = link.toRealPath();
+            Path size = classes.resolve(String.valueOf(target.getFileName())).resolve("size");
+            return target.startsWith(DEVICES) && Files.isRegularFile(size) ? Optional.of(size) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /** A disk on USB need not say that it can be removed. */

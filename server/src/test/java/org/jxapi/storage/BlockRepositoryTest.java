@@ -2,6 +2,7 @@ package org.jxapi.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ class BlockRepositoryTest {
     @Test
     void udevOffersDrivesOfTheHost() throws Exception {
         assertThat(createError("udev", Map.of()).get(0)).isEqualTo("SR_BACKEND_FAILURE_94");
-        assertThat(createError("udev", Map.of("location", "/dev")).get(0)).isEqualTo("SR_BACKEND_FAILURE_19");
+        assertThat(createError("udev", Map.of("location", "/nowhere")).get(0)).isEqualTo("SR_BACKEND_FAILURE_19");
         String uuid = xe.run(
                         "sr-create",
                         "type=udev",
@@ -97,6 +98,22 @@ class BlockRepositoryTest {
         calls.ok("SR.scan", sr);
         assertThat(calls.error("VDI.create", Calls.vdiRecord(sr, 1 << 20)))
                 .containsExactly("SR_OPERATION_NOT_SUPPORTED", sr);
+        calls.ok("PBD.unplug", calls.first("SR.get_PBDs", sr));
+        calls.ok("SR.forget", sr);
+    }
+
+    @Test
+    void udevPassesOverLinksThatLeadToNoBlockDevice() throws Exception {
+        Path links = Files.createDirectory(daemon.folder().resolve("links"));
+        Files.createSymbolicLink(links.resolve("gone"), links.resolve("nothing"));
+        Files.createSymbolicLink(links.resolve("null"), Path.of("/dev/null"));
+        Files.createSymbolicLink(links.resolve("pipe"), Path.of("/proc/self/fd/0"));
+        Files.createSymbolicLink(links.resolve("file"), Files.createFile(links.resolve("loop0")));
+        String uuid = xe.run("sr-create", "type=udev", "name-label=links", "device-config:location=" + links)
+                .ok();
+        String sr = calls.text("SR.get_by_uuid", uuid);
+        calls.ok("SR.scan", sr);
+        assertThat(calls.list("SR.get_VDIs", sr)).isEmpty();
         calls.ok("PBD.unplug", calls.first("SR.get_PBDs", sr));
         calls.ok("SR.forget", sr);
     }
