@@ -83,7 +83,7 @@ class StatusReportTest {
                 .contains("/jxapid/version.txt", "\nJava ", "/jxapid/settings.txt", "dataDir=")
                 .contains(
                         "/jxapid/threads.txt",
-                        "org.jxapi.store.H2Store",
+                        "org.jxapi.store.LocalCommitter",
                         "/jxapid/database.xml",
                         "name__label=\"planted\"")
                 .contains("/logs/recent.log", "/load/proc-meminfo.txt", "MemTotal:", "/xen/version.txt")

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,10 +69,15 @@ class FullDiskTest {
         try (H2Store store = H2Store.open(folder, UnsyncedFiles.SCHEME)) {
             Ref<Network> network = create(store, "works");
             UnsyncedFiles.room(0);
-            CompletableFuture<Void> end =
-                    CompletableFuture.runAsync(() -> store.insist(tx -> tx.set(network, Network.NAME_LABEL, "done")));
             StoreException refused = fill(store, new ArrayList<>());
             assertThat(refused.full()).isTrue();
+            CountDownLatch tried = new CountDownLatch(1);
+            CompletableFuture<Void> end = CompletableFuture.runAsync(() -> store.insist(tx -> {
+                tx.set(network, Network.NAME_LABEL, "done");
+                tried.countDown();
+            }));
+            assertThat(tried.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            fill(store, new ArrayList<>());
             assertThat(end).isNotDone();
             assertThat(store.snapshot().get(network, Network.NAME_LABEL)).isEqualTo("works");
             UnsyncedFiles.room(Long.MAX_VALUE);
