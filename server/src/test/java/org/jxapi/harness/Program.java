@@ -28,9 +28,17 @@ public final class Program {
 
     /** Skips the test without a program of that name. */
     public static void needs(String program) {
-        boolean there = List.of(System.getenv("PATH").split(File.pathSeparator)).stream()
+        assumed(isThere(program), program + " is not installed");
+    }
+
+    /** The same for a program that must be fetched, in CI too: a mirror that does not answer is no fault of a change. */
+    public static void wants(String program) {
+        assumeTrue(isThere(program), program + " could not be fetched");
+    }
+
+    private static boolean isThere(String program) {
+        return List.of(System.getenv("PATH").split(File.pathSeparator)).stream()
                 .anyMatch(p -> Files.isExecutable(Path.of(p, program)));
-        assumed(there, program + " is not installed");
     }
 
     /** Skips the test unless that holds. */
