@@ -137,8 +137,9 @@ public final class QemuDiskImages implements DiskImages {
                 QemuJobs.finish(qmp, job, "block-commit", progress);
             } finally {
                 QemuJobs.dismiss(qmp, job);
+                // Also after a cancel that came too late: a node that stayed would make the next merge look unfinished.
+                QemuNodes.close(qmp, topNode);
             }
-            QemuNodes.close(qmp, topNode);
         });
     }
 

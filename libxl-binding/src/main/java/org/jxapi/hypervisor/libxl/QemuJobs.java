@@ -89,13 +89,24 @@ final class QemuJobs {
             JsonNode state = state(qmp, job);
             while (!ENDED.contains(status(state))) {
                 if (!ENDING.contains(status(state))) {
-                    qmp.run("job-cancel", Qmp.object().put("id", job));
+                    cancel(qmp, job);
                 }
                 pause();
                 state = state(qmp, job);
             }
             if (status(state).equals("concluded")) {
                 qmp.run("job-dismiss", Qmp.object().put("id", job));
+            }
+        }
+    }
+
+    private static void cancel(Qmp qmp, String job) throws IOException {
+        try {
+            qmp.run("job-cancel", Qmp.object().put("id", job));
+        } catch (HypervisorException e) {
+            // One that has ended meanwhile cannot be cancelled.
+            if (!ENDED.contains(status(state(qmp, job)))) {
+                throw e;
             }
         }
     }

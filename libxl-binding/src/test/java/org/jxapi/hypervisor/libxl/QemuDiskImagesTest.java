@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -135,6 +136,35 @@ class QemuDiskImagesTest {
         assertThat(images.isOpen(DOMID, file("a1"))).isFalse();
         reads("a2", 3, 0);
         reads("a2", 2, 1);
+    }
+
+    @Test
+    void aMergeThatEndsBeforeItIsCancelledIsNotRepeated() throws Exception {
+        write("a", 1, 0, 1);
+        create("a1", "a");
+        images.snapshot(DOMID, List.of(new Overlay(file("a"), file("a1"))));
+        create("a2", "a1");
+        images.snapshot(DOMID, List.of(new Overlay(file("a1"), file("a2"))));
+        assertThatThrownBy(() -> images.merge(DOMID, file("a2"), file("a1"), file("a"), "merged.qcow2", done -> {
+                    awaitBacking("merged.qcow2");
+                    throw new IllegalStateException("cancelled");
+                }))
+                .hasMessage("cancelled");
+        assertThat(images.isOpen(DOMID, file("a1"))).isFalse();
+        images.merge(DOMID, file("a2"), file("a1"), file("a"), "merged.qcow2", done -> {});
+        reads("a2", 1, 0);
+    }
+
+    /** Waits until the image a2 names that backing file. */
+    private void awaitBacking(String name) {
+        try {
+            long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (!qemu.info("a2").contains("backing file: " + name)) {
+                assertThat(System.nanoTime()).isLessThan(end);
+            }
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
