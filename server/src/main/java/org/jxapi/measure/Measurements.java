@@ -21,6 +21,8 @@ public final class Measurements {
     /** Times in files are rounded to this, in seconds. */
     private static final double ROUNDING = 1e-3;
 
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     /** An owner's measurements, and its data sources as of the last look. */
     private static final class Live {
         private final Rrd rrd;
@@ -39,6 +41,9 @@ public final class Measurements {
     private final Set<Owner> changed = new TreeSet<>();
 
     private boolean extremes;
+
+    /** Whether values have been taken since the daemon started. */
+    private boolean begun;
 
     /** Whether new owners get archives of the least and greatest values too, as hosts always do. */
     public synchronized void keepExtremes(boolean keep) {
@@ -67,7 +72,17 @@ public final class Measurements {
             ended.put(entry.getKey(), entry.getValue().rrd);
             return true;
         });
+        begun = true;
+        notifyAll();
         return ended;
+    }
+
+    /** Waits until the first values have been taken, or for that many milliseconds. */
+    public synchronized void awaitFirst(long millis) throws InterruptedException {
+        long end = System.nanoTime() + millis * NANOS_PER_MILLI;
+        for (long left = millis; left > 0 && !begun; left = (end - System.nanoTime()) / NANOS_PER_MILLI) {
+            wait(left);
+        }
     }
 
     private static void take(Live live, double now, Sample sample) {

@@ -32,6 +32,9 @@ final class Monitoring {
     /** The most of an uploaded document: some times more than that of the largest VM. */
     private static final long LONGEST = 64L << 20;
 
+    /** How long a request waits for the first measurement: two rounds. */
+    private static final long FIRST_MILLIS = 10_000;
+
     private static final String JSON = "application/json";
     private static final String XML = "text/xml";
 
@@ -56,13 +59,27 @@ final class Monitoring {
         actions.put("PUT /rrd", new TransferServer.Action("http/rrd", "Put VM RRD.", false, this::put));
     }
 
-    private static void get(
+    private void get(
             Map<String, TransferServer.Action> actions,
             String path,
             String permission,
             String label,
             TransferServer.Work work) {
-        actions.put("GET " + path, new TransferServer.Action("http/" + permission, label, false, work));
+        TransferServer.Work afterTheFirst = transfer -> {
+            awaitFirst();
+            return work.run(transfer);
+        };
+        actions.put("GET " + path, new TransferServer.Action("http/" + permission, label, false, afterTheFirst));
+    }
+
+    /** A client may ask sooner after the start of the daemon than anything has been measured. */
+    private void awaitFirst() {
+        try {
+            measurements.awaitFirst(FIRST_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw Errors.internalError("the daemon stops").causedBy(e);
+        }
     }
 
     /**

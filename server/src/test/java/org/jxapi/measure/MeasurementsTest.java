@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.harness.Eventually;
 import org.jxapi.xenapi.DataSource;
 
 /** The rules of upstream's ocaml/libs/xapi-rrd/lib/rrd.ml, rrd_updates.ml, and ocaml/xcp-rrdd/bin/rrdd/rrdd_monitor.ml. */
@@ -52,6 +53,23 @@ class MeasurementsTest {
         for (int t = from * 60 + 5; t <= to * 60; t += 5) {
             take(t, Map.of(HOST, of(LOAD, 1), VM, of(MEMORY, (t - 1) / 60)));
         }
+    }
+
+    @Test
+    void aQuestionWaitsForTheFirstValuesAndNoLonger() throws Exception {
+        measurements.awaitFirst(1);
+        Thread question = new Thread(() -> {
+            try {
+                measurements.awaitFirst(Long.MAX_VALUE / 1_000_000_000);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        question.start();
+        Eventually.holds(() -> assertThat(question.getState()).isEqualTo(Thread.State.TIMED_WAITING));
+        take(5, Map.of(HOST, of(LOAD, 1)));
+        question.join(60_000);
+        assertThat(question.isAlive()).isFalse();
     }
 
     @Test
