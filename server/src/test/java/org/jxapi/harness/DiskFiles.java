@@ -19,8 +19,8 @@ import org.jxapi.volume.TestDrivers;
 public final class DiskFiles {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String GONE = ".jxapi-gone";
-    /** The ends of the names of files for changed-block tracking, which may outlive their disk. */
-    private static final Pattern TRACKING = Pattern.compile("\\.(cbtlog|jxapi-since)$");
+    /** The ends of the names of files of no disk: of changed-block tracking, which may outlive its disk, and the lease. */
+    private static final Pattern OTHERS = Pattern.compile("\\.(cbtlog|jxapi-since|jxapi-lease)$");
 
     private DiskFiles() {}
 
@@ -36,7 +36,7 @@ public final class DiskFiles {
         try (Stream<Path> all = Files.walk(folder)) {
             all.filter(Files::isRegularFile)
                     .map(file -> file.getFileName().toString())
-                    .filter(name -> !TRACKING.matcher(name).find())
+                    .filter(name -> !OTHERS.matcher(name).find())
                     .forEach(name -> {
                         if (name.endsWith(GONE)) {
                             gone.add(name.substring(0, name.length() - GONE.length()));
