@@ -3,6 +3,7 @@ package org.jxapi.transfer;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.xenapi.Errors;
@@ -31,10 +32,10 @@ final class DiskStreams {
             return new VhdReader(in, room);
         }
         if (text.startsWith("vhdxfile")) {
-            return VhdxReader.open(new Forward(in, "VHDX"), room);
+            return VhdxReader.open(new Forward(in, "VHDX", ByteOrder.LITTLE_ENDIAN), room);
         }
         if (text.startsWith("KDMV")) {
-            Forward forward = new Forward(in, "VMDK");
+            Forward forward = new Forward(in, "VMDK", ByteOrder.LITTLE_ENDIAN);
             Vmdk vmdk = Vmdk.read(forward);
             return vmdk.packed() ? new VmdkStream(vmdk, forward, room) : VmdkSparse.open(vmdk, forward, room);
         }

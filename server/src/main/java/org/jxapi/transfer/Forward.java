@@ -5,16 +5,21 @@ import java.nio.ByteOrder;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.xenapi.Errors;
 
-/** An image in a stream, which is read from its beginning to its end and never back. Numbers are little-endian. */
+/** An image in a stream, which is read from its beginning to its end and never back. */
 final class Forward {
     private final Incoming in;
     private final String format;
+    private final ByteOrder order;
     private long at;
 
-    /** @param format its name, for errors */
-    Forward(Incoming in, String format) {
+    /**
+     * @param format its name, for errors
+     * @param order of the bytes of its numbers
+     */
+    Forward(Incoming in, String format, ByteOrder order) {
         this.in = in;
         this.format = format;
+        this.order = order;
     }
 
     /** Where the next byte is in the image. */
@@ -26,7 +31,7 @@ final class Forward {
     ByteBuffer read(int length) {
         byte[] bytes = new byte[length];
         fill(bytes, length);
-        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        return ByteBuffer.wrap(bytes).order(order);
     }
 
     /** Reads up to that many bytes: fewer only at the end of the stream. */
@@ -34,7 +39,7 @@ final class Forward {
         byte[] bytes = new byte[length];
         int count = in.some(bytes, length);
         at += count;
-        return ByteBuffer.wrap(bytes, 0, count).order(ByteOrder.LITTLE_ENDIAN);
+        return ByteBuffer.wrap(bytes, 0, count).order(order);
     }
 
     void fill(byte[] to, int length) {
@@ -44,8 +49,7 @@ final class Forward {
 
     void skipTo(long where) {
         if (where < at) {
-            throw bad("its parts do not come in the order in which they can be read from a stream. Make an image with"
-                    + " \"qemu-img convert -O qcow2\"");
+            throw outOfOrder();
         }
         in.skip(where - at);
         at = where;
@@ -54,6 +58,11 @@ final class Forward {
     /** Passes over the rest of a unit of that many bytes, such as a sector. */
     void align(int unit) {
         skipTo((at + unit - 1) / unit * unit);
+    }
+
+    XenApiException outOfOrder() {
+        return bad("its parts do not come in the order in which they can be read from a stream. Make an image with"
+                + " \"qemu-img convert -O qcow2\"");
     }
 
     XenApiException bad(String why) {

@@ -2,11 +2,11 @@ package org.jxapi.transfer;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
-import org.jxapi.datamodel.XenApiException;
 import org.jxapi.image.PackedCluster;
 import org.jxapi.image.Qcow2Layout;
 import org.jxapi.storage.OpenDisk;
@@ -43,25 +43,24 @@ final class Qcow2Reader implements DiskStream {
         }
     }
 
-    private final Incoming in;
+    private final Forward in;
     private final TransferMemory room;
     private final Deque<TransferMemory.Taken> taken = new ArrayDeque<>();
     private final PriorityQueue<Part> parts = new PriorityQueue<>();
     private final Qcow2Layout layout;
     private final int clusterBytes;
-    private long at;
 
     /** @param room bounds the memory for the parts of the image that are known, until {@link #close} */
-    Qcow2Reader(Incoming in, TransferMemory room) {
-        this.in = in;
+    Qcow2Reader(Incoming stream, TransferMemory room) {
+        this.in = new Forward(stream, "qcow2", ByteOrder.BIG_ENDIAN);
         this.room = room;
-        byte[] prefix = read(Qcow2Layout.PREFIX);
+        byte[] prefix = in.read(Qcow2Layout.PREFIX).array();
         ByteBuffer header = ByteBuffer.allocate(Qcow2Layout.headerBytes(prefix)).put(prefix);
-        header.put(read(header.remaining()));
+        header.put(in.read(header.remaining()));
         try {
             this.layout = Qcow2Layout.read(header.array());
         } catch (IOException e) {
-            throw bad(String.valueOf(e.getMessage())).causedBy(e);
+            throw in.bad(String.valueOf(e.getMessage())).causedBy(e);
         }
         this.clusterBytes = 1 << layout.clusterBits();
     }
@@ -87,7 +86,7 @@ final class Qcow2Reader implements DiskStream {
         readL1();
         for (Part part = parts.poll(); part != null; part = parts.poll()) {
             giveBack();
-            skipTo(part.host);
+            in.skipTo(part.host);
             if (part.packed > 0) {
                 readPacked(part, disk, progress);
             } else if (part.clusters == 0) {
@@ -102,10 +101,10 @@ final class Qcow2Reader implements DiskStream {
         if (layout.l1Entries() == 0) {
             return;
         }
-        skipTo(layout.l1Offset());
+        in.skipTo(layout.l1Offset());
         long step = (long) clusterBytes / Long.BYTES << layout.clusterBits();
         for (int i = 0; i < layout.l1Entries(); ) {
-            ByteBuffer piece = ByteBuffer.wrap(read(Math.min(PIECE, (layout.l1Entries() - i) * Long.BYTES)));
+            ByteBuffer piece = in.read(Math.min(PIECE, (layout.l1Entries() - i) * Long.BYTES));
             for (; piece.hasRemaining(); i++) {
                 long table = piece.getLong() & OFFSET;
                 if (table != 0) {
@@ -117,7 +116,7 @@ final class Qcow2Reader implements DiskStream {
 
     /** Reads the table of the clusters from {@code start} on. */
     private void readL2(long start, OpenDisk disk, Progress progress) {
-        ByteBuffer table = ByteBuffer.wrap(read(clusterBytes));
+        ByteBuffer table = in.read(clusterBytes);
         Part run = null;
         for (long offset = start; table.hasRemaining() && offset < layout.bytes(); offset += clusterBytes) {
             long entry = table.getLong();
@@ -159,7 +158,6 @@ final class Qcow2Reader implements DiskStream {
         for (long offset = part.disk; left > 0; ) {
             int length = (int) Math.min(piece.length, left);
             in.fill(piece, length);
-            at += length;
             // Clusters are whole, disks need not be.
             int used = (int) Math.min(length, layout.bytes() - offset);
             disk.write(offset, piece, used);
@@ -173,14 +171,12 @@ final class Qcow2Reader implements DiskStream {
     private void readPacked(Part part, OpenDisk disk, Progress progress) {
         Part next = parts.peek();
         int most = next == null ? part.packed : (int) Math.min(part.packed, next.host - part.host);
-        byte[] packed = new byte[most];
-        int length = in.some(packed, most);
-        at += length;
+        ByteBuffer packed = in.some(most);
         byte[] plain = new byte[clusterBytes];
         try {
-            PackedCluster.unpack(layout.zstd(), packed, length, plain);
+            PackedCluster.unpack(layout.zstd(), packed.array(), packed.remaining(), plain);
         } catch (IOException e) {
-            throw bad("the compressed cluster at " + part.host + " cannot be read: " + e.getMessage())
+            throw in.bad("the compressed cluster at " + part.host + " cannot be read: " + e.getMessage())
                     .causedBy(e);
         }
         int used = (int) Math.min(clusterBytes, layout.bytes() - part.disk);
@@ -193,13 +189,13 @@ final class Qcow2Reader implements DiskStream {
             return;
         }
         if (part.packed == 0 && (part.host & clusterBytes - 1) != 0) {
-            throw bad("a cluster begins at " + part.host);
+            throw in.bad("a cluster begins at " + part.host);
         }
-        if (part.host < at) {
-            throw outOfOrder();
+        if (part.host < in.at()) {
+            throw in.outOfOrder();
         }
         if (parts.size() >= FEW * (1 + taken.size())) {
-            taken.push(room.take("a qcow2 image's tables", (long) FEW * Long.BYTES, Qcow2Reader::bad));
+            taken.push(room.take("a qcow2 image's tables", (long) FEW * Long.BYTES, in::bad));
         }
         parts.add(part);
     }
@@ -208,30 +204,6 @@ final class Qcow2Reader implements DiskStream {
         if (!taken.isEmpty() && parts.size() < FEW * taken.size()) {
             taken.pop().close();
         }
-    }
-
-    private byte[] read(int length) {
-        byte[] bytes = new byte[length];
-        in.fill(bytes, length);
-        at += length;
-        return bytes;
-    }
-
-    private void skipTo(long where) {
-        if (where < at) {
-            throw outOfOrder();
-        }
-        in.skip(where - at);
-        at = where;
-    }
-
-    private static XenApiException outOfOrder() {
-        return bad("its parts do not come in the order in which they can be read from a stream. Make an image with"
-                + " \"qemu-img convert -O qcow2\"");
-    }
-
-    private static XenApiException bad(String why) {
-        return Errors.vdiIoError("Invalid qcow2: " + why);
     }
 
     @Override

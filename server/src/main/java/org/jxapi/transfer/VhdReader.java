@@ -1,9 +1,9 @@
 package org.jxapi.transfer;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.jxapi.datamodel.XenApiException;
 import org.jxapi.storage.OpenDisk;
 import org.jxapi.xenapi.Errors;
 
@@ -13,7 +13,7 @@ final class VhdReader implements DiskStream {
     private static final int MAX_BLOCK = 64 << 20;
     private static final int PIECE = 1 << 20;
 
-    private final Incoming in;
+    private final Forward in;
     private final TransferMemory.Taken taken;
     private final boolean differencing;
     private final long diskBytes;
@@ -21,33 +21,31 @@ final class VhdReader implements DiskStream {
     /** The blocks that are there in their order: the sector where each begins above 32 bits of its number. */
     private final long[] blocks;
 
-    private long at;
-
     /** @param room bounds the memory that its table takes, until {@link #close} */
-    VhdReader(Incoming in, TransferMemory room) {
-        this.in = in;
-        byte[] footer = read(Vhd.SECTOR);
-        if (!begins(footer, "conectix") || ByteBuffer.wrap(footer).getInt(64) != Vhd.checksum(footer, 64)) {
-            throw bad("no footer where it begins");
+    VhdReader(Incoming stream, TransferMemory room) {
+        this.in = new Forward(stream, "VHD", ByteOrder.BIG_ENDIAN);
+        ByteBuffer footer = in.read(Vhd.SECTOR);
+        if (!begins(footer, "conectix") || footer.getInt(64) != Vhd.checksum(footer.array(), 64)) {
+            throw in.bad("no footer where it begins");
         }
-        int type = ByteBuffer.wrap(footer).getInt(60);
+        int type = footer.getInt(60);
         if (type != Vhd.DYNAMIC && type != Vhd.DIFFERENCING) {
-            throw bad("neither dynamic nor differencing");
+            throw in.bad("neither dynamic nor differencing");
         }
-        this.diskBytes = ByteBuffer.wrap(footer).getLong(48);
+        this.diskBytes = footer.getLong(48);
         this.differencing = type == Vhd.DIFFERENCING;
-        skipTo(ByteBuffer.wrap(footer).getLong(16));
-        ByteBuffer header = ByteBuffer.wrap(read(2 * Vhd.SECTOR));
-        if (!begins(header.array(), "cxsparse")) {
-            throw bad("no header");
+        in.skipTo(footer.getLong(16));
+        ByteBuffer header = in.read(2 * Vhd.SECTOR);
+        if (!begins(header, "cxsparse")) {
+            throw in.bad("no header");
         }
         int count = header.getInt(28);
         this.blockBytes = header.getInt(32);
         if (count < 0 || count > MAX_ENTRIES || blockBytes < Vhd.SECTOR * 8 || blockBytes > MAX_BLOCK) {
-            throw bad("a table of " + count + " blocks of " + blockBytes + " bytes");
+            throw in.bad("a table of " + count + " blocks of " + blockBytes + " bytes");
         }
-        skipTo(header.getLong(16));
-        this.taken = room.take("a VHD's table", (long) count * Integer.BYTES, VhdReader::bad);
+        in.skipTo(header.getLong(16));
+        this.taken = room.take("a VHD's table", (long) count * Integer.BYTES, in::bad);
         try {
             this.blocks = table(count);
         } catch (RuntimeException | Error e) {
@@ -61,7 +59,7 @@ final class VhdReader implements DiskStream {
         long[] found = new long[16];
         int size = 0;
         for (int i = 0; i < count; ) {
-            ByteBuffer piece = ByteBuffer.wrap(read(Math.min(PIECE, (count - i) * Integer.BYTES)));
+            ByteBuffer piece = in.read(Math.min(PIECE, (count - i) * Integer.BYTES));
             for (; piece.hasRemaining(); i++) {
                 int sector = piece.getInt();
                 if (sector != Vhd.UNUSED) {
@@ -87,7 +85,7 @@ final class VhdReader implements DiskStream {
     @Override
     public void write(OpenDisk disk, Progress progress) {
         if (differencing) {
-            throw bad("it holds only what differs from another image");
+            throw in.bad("it holds only what differs from another image");
         }
         blocks(disk, progress);
     }
@@ -102,8 +100,8 @@ final class VhdReader implements DiskStream {
         byte[] piece = new byte[PIECE];
         progress.expect((long) blocks.length * blockBytes);
         for (long block : blocks) {
-            skipTo((block >>> 32) * Vhd.SECTOR);
-            byte[] bitmap = read(bitmapBytes);
+            in.skipTo((block >>> 32) * Vhd.SECTOR);
+            byte[] bitmap = in.read(bitmapBytes).array();
             long offset = (block & 0xFFFFFFFFL) * blockBytes;
             for (int from = 0; from < sectors; ) {
                 int to = from + 1;
@@ -113,7 +111,6 @@ final class VhdReader implements DiskStream {
                 }
                 int length = (to - from) * Vhd.SECTOR;
                 in.fill(piece, length);
-                at += length;
                 // Blocks are whole, disks need not be.
                 long start = offset + (long) from * Vhd.SECTOR;
                 long end = Math.min(start + length, disk.bytes());
@@ -135,26 +132,7 @@ final class VhdReader implements DiskStream {
         return (bitmap[sector / 8] & 0x80 >> sector % 8) != 0;
     }
 
-    private byte[] read(int length) {
-        byte[] bytes = new byte[length];
-        in.fill(bytes, length);
-        at += length;
-        return bytes;
-    }
-
-    private void skipTo(long where) {
-        if (where < at) {
-            throw bad("its parts do not come in their order");
-        }
-        in.skip(where - at);
-        at = where;
-    }
-
-    private static boolean begins(byte[] bytes, String text) {
-        return new String(bytes, 0, text.length(), StandardCharsets.US_ASCII).equals(text);
-    }
-
-    private static XenApiException bad(String why) {
-        return Errors.vdiIoError("Invalid VHD: " + why);
+    private static boolean begins(ByteBuffer part, String text) {
+        return new String(part.array(), 0, text.length(), StandardCharsets.US_ASCII).equals(text);
     }
 }
