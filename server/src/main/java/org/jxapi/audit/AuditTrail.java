@@ -101,9 +101,8 @@ public final class AuditTrail implements Audit, ChangeLog.Listener {
 
     /** As XAPI's log has tasks: the beginning of the reference. */
     private static String shortened(Ref<?> task) {
-        String uuid = task.value().substring(task.value().indexOf(':') + 1);
-        return uuid.replace("-", "")
-                .substring(0, Math.min(12, uuid.replace("-", "").length()));
+        String digits = task.value().substring(task.value().indexOf(':') + 1).replace("-", "");
+        return digits.substring(0, Math.min(12, digits.length()));
     }
 
     @Override

@@ -84,20 +84,7 @@ public interface Call {
             Map<String, String> otherConfig,
             BooleanSupplier gone,
             List<X509Certificate> certificates) {
-        /** The origin of a call whose client has shown no certificate. */
-        public Origin(
-                boolean unixSocket,
-                String peer,
-                String userAgent,
-                String originator,
-                @Nullable String taskId,
-                @Nullable String subtaskOf,
-                Map<String, String> otherConfig,
-                BooleanSupplier gone) {
-            this(unixSocket, peer, userAgent, originator, taskId, subtaskOf, otherConfig, gone, List.of());
-        }
-
-        /** The origin of a call whose client is not watched. */
+        /** The origin of a call whose client has shown no certificate, and is not watched. */
         public Origin(
                 boolean unixSocket,
                 String peer,
@@ -106,7 +93,7 @@ public interface Call {
                 @Nullable String taskId,
                 @Nullable String subtaskOf,
                 Map<String, String> otherConfig) {
-            this(unixSocket, peer, userAgent, originator, taskId, subtaskOf, otherConfig, () -> false);
+            this(unixSocket, peer, userAgent, originator, taskId, subtaskOf, otherConfig, () -> false, List.of());
         }
 
         /** The same of a call that goes on when its client goes. */

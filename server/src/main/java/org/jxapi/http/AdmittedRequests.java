@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -43,6 +44,11 @@ abstract class AdmittedRequests {
 
     /** Gives the request a thread of its listener when its sender is known. */
     final void admit(Request request, Response response, Callback callback) {
+        withHead(request, response, callback, head -> admit(head, request, response, callback));
+    }
+
+    /** Reads the head of a request, and goes on in a thread where a login may wait. A damaged head is refused. */
+    static void withHead(Request request, Response response, Callback callback, Consumer<RequestHead> next) {
         RequestHead head;
         try {
             head = head(request);
@@ -50,11 +56,8 @@ abstract class AdmittedRequests {
             Pages.refusal(response, callback, e);
             return;
         }
-        // This may be the thread that selects among all connections of the listener, and a login may wait.
-        request.getConnectionMetaData()
-                .getConnector()
-                .getExecutor()
-                .execute(() -> admit(head, request, response, callback));
+        // This may be the thread that selects among all connections of the listener.
+        request.getConnectionMetaData().getConnector().getExecutor().execute(() -> next.accept(head));
     }
 
     /** Finds out who sends a request. */
@@ -89,7 +92,7 @@ abstract class AdmittedRequests {
     }
 
     /** The head of a request that Jetty has parsed. */
-    static RequestHead head(Request request) {
+    private static RequestHead head(Request request) {
         Map<String, String> headers = new HashMap<>();
         for (HttpField field : request.getHeaders()) {
             headers.putIfAbsent(field.getLowerCaseName(), field.getValue());

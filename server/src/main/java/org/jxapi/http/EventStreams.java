@@ -31,18 +31,11 @@ final class EventStreams {
     }
 
     void admit(Request request, Response response, Callback callback) {
-        RequestHead head;
-        try {
-            head = AdmittedRequests.head(request);
-        } catch (Refusal e) {
-            Pages.refusal(response, callback, e);
-            return;
-        }
-        // This may be the thread that selects among all connections of the listener, and a login may wait.
-        request.getConnectionMetaData()
-                .getConnector()
-                .getExecutor()
-                .execute(() -> access.admit(head, "events").whenComplete((grant, failure) -> {
+        AdmittedRequests.withHead(
+                request,
+                response,
+                callback,
+                head -> access.admit(head, "events").whenComplete((grant, failure) -> {
                     if (failure != null) {
                         Pages.refusal(response, callback, HttpAccess.refusal(failure));
                     } else {

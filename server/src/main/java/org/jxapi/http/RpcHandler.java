@@ -232,15 +232,15 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
             }
         }
         return new Call.Origin(
-                        unixSocket(request),
-                        peer(request),
-                        header(request, "user-agent"),
-                        header(request, "originator"),
-                        request.getHeaders().get("task-id"),
-                        request.getHeaders().get("subtask-of"),
-                        otherConfig,
-                        new ClientWatch(request))
-                .showing(Peer.certificates(request));
+                unixSocket(request),
+                peer(request),
+                header(request, "user-agent"),
+                header(request, "originator"),
+                request.getHeaders().get("task-id"),
+                request.getHeaders().get("subtask-of"),
+                otherConfig,
+                new ClientWatch(request),
+                Peer.certificates(request));
     }
 
     private static String header(Request request, String name) {
