@@ -18,21 +18,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jxapi.harness.JsonClient;
 import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.TlsPeer;
 
 /** Guests' consoles by CONNECT, over plain HTTP, TLS and the unix socket, and by WebSocket. */
 class ConsoleTest {
@@ -84,11 +79,8 @@ class ConsoleTest {
             return of(socket, target, headers);
         }
 
-        static Talk tls(String target) throws IOException, GeneralSecurityException {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {new AnyCertificate()}, new SecureRandom());
-            URI https = daemon.https();
-            return of(context.getSocketFactory().createSocket(https.getHost(), https.getPort()), target);
+        static Talk tls(String target) throws Exception {
+            return of(TlsPeer.connect(daemon.https()), target);
         }
 
         static Talk of(Socket socket, String target, String... headers) throws IOException {
@@ -142,20 +134,6 @@ class ConsoleTest {
         @Override
         public void close() throws Exception {
             connection.close();
-        }
-    }
-
-    /** The daemon's certificate is its own. */
-    private static final class AnyCertificate implements X509TrustManager {
-        @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-        @Override
-        public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
         }
     }
 
