@@ -5,13 +5,20 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The network of the simulated machine. It keeps its settings in memory, and does not touch the real network. */
-public class SimulatedHostNetwork implements HostNetwork {
+public final class SimulatedHostNetwork implements HostNetwork {
     private final List<Nic> nics;
     /** The bridge of every device; bridges are their own. */
     private final Map<String, String> devices = new ConcurrentHashMap<>();
 
+    private final Nat nat;
+
     public SimulatedHostNetwork(List<Nic> nics) {
+        this(nics, new SimulatedNat());
+    }
+
+    SimulatedHostNetwork(List<Nic> nics, Nat nat) {
         this.nics = List.copyOf(nics);
+        this.nat = nat;
         nics.forEach(nic -> devices.put(nic.device(), ""));
     }
 
@@ -74,7 +81,7 @@ public class SimulatedHostNetwork implements HostNetwork {
 
     @Override
     public Nat nat() {
-        return new SimulatedNat();
+        return nat;
     }
 
     @Override

@@ -31,12 +31,7 @@ class NatNetworksTest {
     private H2Store store;
     private Networks networks;
 
-    private final SimulatedHostNetwork host = new SimulatedHostNetwork(List.of()) {
-        @Override
-        public Nat nat() {
-            return new Recorder();
-        }
-    };
+    private final SimulatedHostNetwork host = new SimulatedHostNetwork(List.of(), new Recorder());
 
     private final class Recorder implements Nat {
         @Override
