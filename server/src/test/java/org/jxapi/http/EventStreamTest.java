@@ -147,8 +147,8 @@ class EventStreamTest {
             assertThat(last.data().get("operation").asText()).isEqualTo("del");
             assertThat(last.data().get("ref").asText()).isEqualTo(made);
         }
+        calls.vm("for the token in the query");
         try (Client client = new Client(query("vm") + "&token=" + token)) {
-            calls.vm("for the token in the query");
             assertThat(names(client.batch())).contains("for the token in the query");
         }
     }
