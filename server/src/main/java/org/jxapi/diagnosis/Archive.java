@@ -69,7 +69,7 @@ interface Archive extends Closeable {
             long size = Files.size(file);
             out.write(Tar.header(name, size));
             Files.copy(file, out);
-            out.write(new byte[(int) (-size & Tar.BLOCK - 1)]);
+            out.write(new byte[Tar.padding(size)]);
         }
 
         @Override

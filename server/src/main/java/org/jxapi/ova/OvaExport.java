@@ -2,7 +2,6 @@ package org.jxapi.ova;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -21,6 +20,7 @@ import org.jxapi.storage.DiskContents;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.transfer.Progress;
+import org.jxapi.transfer.Tar;
 import org.jxapi.transfer.Transfer;
 import org.jxapi.transfer.VmFormats;
 import org.jxapi.vm.VmClaims;
@@ -38,7 +38,6 @@ import org.jxapi.xenapi.VbdType;
  */
 final class OvaExport implements VmFormats.Export {
     private static final Checksum SHA256 = new Checksum("sha256", "");
-    private static final long LARGEST_OCTAL = 1L << 33;
 
     private final Store store;
     private final DiskContents contents;
@@ -133,9 +132,9 @@ final class OvaExport implements VmFormats.Export {
                 if (!again.equals(packed.get(i))) {
                     throw Errors.vdiIoError("The disk has other contents than a moment ago");
                 }
-                out.write(new byte[padding(again.size())]);
+                out.write(new byte[Tar.padding(again.size())]);
             }
-            out.write(new byte[2 * OvaTar.BLOCK]);
+            out.write(new byte[2 * Tar.BLOCK]);
         } catch (IOException e) {
             throw Errors.clientError("The client has disconnected: " + e.getMessage())
                     .causedBy(e);
@@ -171,21 +170,11 @@ final class OvaExport implements VmFormats.Export {
     private static void file(OutputStream out, String name, byte[] bytes) throws IOException {
         out.write(header(name, bytes.length));
         out.write(bytes);
-        out.write(new byte[padding(bytes.length)]);
-    }
-
-    private static int padding(long size) {
-        return (int) (-size & OvaTar.BLOCK - 1);
+        out.write(new byte[Tar.padding(bytes.length)]);
     }
 
     private static byte[] header(String name, long size) {
-        if (size < LARGEST_OCTAL) {
-            return OvaTar.header(name, "%011o\0".formatted(size).getBytes(StandardCharsets.US_ASCII));
-        }
-        // GNU's form of larger numbers.
-        byte[] number = new byte[12];
-        ByteBuffer.wrap(number).putLong(4, size).put(0, (byte) 0x80);
-        return OvaTar.header(name, number);
+        return Tar.header(name, size, 0644);
     }
 
     /** Counts bytes. */

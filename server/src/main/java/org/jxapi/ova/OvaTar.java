@@ -6,14 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
+import org.jxapi.transfer.Tar;
 import org.jxapi.xenapi.Errors;
 
 /** The files of a package in a tar (POSIX ustar with pax and GNU's large numbers), one after the other. */
 final class OvaTar {
-    static final int BLOCK = 512;
-    private static final int SIZE = 124;
-    private static final int CHECKSUM = 148;
-    private static final int TYPE = 156;
     private static final int MOST_NOTE = 64 * 1024;
     private static final int MOST_NOTES = 100;
 
@@ -28,33 +25,11 @@ final class OvaTar {
     /** A file that comes next. Its contents end where the file does. */
     record Entry(String name, long size, InputStream contents) {}
 
-    /**
-     * The header of a file.
-     *
-     * @param size the field of its size, 12 bytes
-     */
-    static byte[] header(String name, byte[] size) {
-        ByteBuffer block = ByteBuffer.allocate(BLOCK);
-        block.put(ascii(name));
-        block.position(100).put(ascii("0000644\0")).put(ascii("0000000\0")).put(ascii("0000000\0"));
-        block.put(size).put(ascii("00000000000\0")).put(ascii("        ")).put((byte) '0');
-        block.position(257).put(ascii("ustar\00000"));
-        int sum = 0;
-        for (byte b : block.array()) {
-            sum += b & 0xFF;
-        }
-        return block.position(CHECKSUM).put(ascii("%06o\0 ".formatted(sum))).array();
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
     /** Whether a file begins as a tar whose first file is an OVF envelope. */
     static boolean recognises(byte[] head) {
-        return head.length >= BLOCK
-                && valid(head)
-                && text(head, 0, 100).toLowerCase(Locale.ROOT).endsWith(".ovf");
+        return head.length >= Tar.BLOCK
+                && Tar.valid(head)
+                && Tar.text(head, 0, Tar.NAME).toLowerCase(Locale.ROOT).endsWith(".ovf");
     }
 
     /** The next file, after the rest of the one before; empty at the end. IMPORT_ERROR if the tar is damaged. */
@@ -62,33 +37,33 @@ final class OvaTar {
         skip(left + padding);
         String pax = "";
         for (int notes = 0; notes < MOST_NOTES; notes++) {
-            byte[] block = new byte[BLOCK];
+            byte[] block = new byte[Tar.BLOCK];
             int length = fill(block);
-            if (length == 0 || blank(block)) {
+            if (length == 0 || Tar.empty(block)) {
                 left = 0;
                 padding = 0;
                 return Optional.empty();
             }
-            if (length < BLOCK || !valid(block)) {
+            if (length < Tar.BLOCK || !Tar.valid(block)) {
                 throw bad("there is no header of a file where one should be");
             }
             long size = pax.matches("(?s).*\\bsize=\\d{1,18}\n.*")
                     ? Long.parseLong(pax.replaceAll("(?s).*\\bsize=(\\d+)\n.*", "$1"))
                     : number(block);
-            char type = (char) block[TYPE];
+            char type = (char) block[Tar.TYPE];
             if (type == '0' || type == 0) {
                 String name = name(
                         pax.matches("(?s).*\\bpath=[^\n]+\n.*")
                                 ? pax.replaceAll("(?s).*\\bpath=([^\n]+)\n.*", "$1")
-                                : text(block, 0, 100));
+                                : Tar.text(block, 0, Tar.NAME));
                 left = size;
-                padding = (int) (-size & BLOCK - 1);
+                padding = Tar.padding(size);
                 return Optional.of(new Entry(name, size, new Contents()));
             }
             if (size > MOST_NOTE) {
                 throw bad("an entry that is no file has " + size + " bytes");
             }
-            byte[] note = new byte[(int) (size + BLOCK - 1) / BLOCK * BLOCK];
+            byte[] note = new byte[(int) size + Tar.padding(size)];
             if (fill(note) < note.length) {
                 throw Errors.importErrorPrematureEof();
             }
@@ -102,41 +77,15 @@ final class OvaTar {
         return path.startsWith("./") ? path.substring(2) : path;
     }
 
-    private static boolean valid(byte[] block) {
-        int sum = 0;
-        for (int i = 0; i < BLOCK; i++) {
-            sum += i >= CHECKSUM && i < CHECKSUM + 8 ? ' ' : block[i] & 0xFF;
-        }
-        String digits = text(block, CHECKSUM, 8).strip();
-        return digits.matches("[0-7]{1,7}") && Integer.parseInt(digits, 8) == sum;
-    }
-
-    private static boolean blank(byte[] block) {
-        for (byte b : block) {
-            if (b != 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static String text(byte[] block, int at, int length) {
-        int end = at;
-        while (end < at + length && block[end] != 0) {
-            end++;
-        }
-        return new String(block, at, end - at, StandardCharsets.UTF_8);
-    }
-
     private static long number(byte[] block) {
-        if (block[SIZE] == (byte) 0x80) {
-            long size = ByteBuffer.wrap(block).getLong(SIZE + 4);
+        if (block[Tar.SIZE] == (byte) 0x80) {
+            long size = ByteBuffer.wrap(block).getLong(Tar.SIZE + Integer.BYTES);
             if (size < 0) {
                 throw bad("a file has a negative size");
             }
             return size;
         }
-        String digits = text(block, SIZE, 12).strip();
+        String digits = Tar.text(block, Tar.SIZE, Tar.NUMBER).strip();
         if (!digits.matches("[0-7]{1,12}")) {
             throw bad("a file has no size");
         }

@@ -22,6 +22,7 @@ import org.jxapi.harness.Calls;
 import org.jxapi.harness.RunningDaemon;
 import org.jxapi.harness.XeProcess;
 import org.jxapi.image.QemuImg;
+import org.jxapi.transfer.Tar;
 
 /** Imports and exports of OVF packages with the real xe. QEMU's own tool makes and checks the images. */
 class OvaTest {
@@ -78,12 +79,11 @@ class OvaTest {
             byte[] contents = namesAndContents[i + 1] instanceof byte[] bytes
                     ? bytes
                     : namesAndContents[i + 1].toString().getBytes(StandardCharsets.UTF_8);
-            byte[] size = "%011o\0".formatted(contents.length).getBytes(StandardCharsets.US_ASCII);
-            out.writeBytes(OvaTar.header((String) namesAndContents[i], size));
+            out.writeBytes(Tar.header((String) namesAndContents[i], contents.length));
             out.writeBytes(contents);
-            out.writeBytes(new byte[-contents.length & OvaTar.BLOCK - 1]);
+            out.writeBytes(new byte[Tar.padding(contents.length)]);
         }
-        out.writeBytes(new byte[2 * OvaTar.BLOCK]);
+        out.writeBytes(new byte[2 * Tar.BLOCK]);
         return out.toByteArray();
     }
 
