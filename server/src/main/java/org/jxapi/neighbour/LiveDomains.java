@@ -84,11 +84,11 @@ final class LiveDomains {
         try (Client client = new Client(dispatcher)) {
             NewDisks made = new NewDisks(store, disks, client, undo, new NewDisks.Places(Ref.nil(), devices));
             Map<Ref<VBD>, Ref<VDI>> vdis = new TreeMap<>(java.util.Comparator.comparing(Ref::value));
-            placed.forEach((vbd, disk) -> vdis.put(vbd, made.make(call, plan.name(), disk)));
-            store.change(tx -> become(tx, vm, plan, vdis));
-        } catch (RuntimeException | Error e) {
-            undo.run();
-            throw e;
+            undo.ifItFails(() -> {
+                placed.forEach((vbd, disk) -> vdis.put(vbd, made.make(call, plan.name(), disk)));
+                store.change(tx -> become(tx, vm, plan, vdis));
+                return vdis;
+            });
         }
         for (long pid : watchers.end(store.snapshot().get(vm, VM.NAME_LABEL))) {
             report.add("xl", 0, Outcome.TRANSLATED, "process " + pid + ", which waited for the guest's end, has ended");

@@ -23,6 +23,7 @@ import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.transfer.Client;
 import org.jxapi.transfer.HostImage;
+import org.jxapi.transfer.NewRecords;
 import org.jxapi.transfer.Undo;
 import org.jxapi.transfer.VmFormats;
 import org.jxapi.xenapi.Errors;
@@ -83,8 +84,7 @@ final class NewDisks {
 
     /** Only a name of an image goes with a disk that was linked: the first name stays. */
     private Ref<VDI> removedByUndo(Ref<VDI> vdi) {
-        undo.push(() -> client.call("VDI.destroy", vdi.value()));
-        return vdi;
+        return new NewRecords(client, undo).disk(vdi);
     }
 
     private static Row<VDI> settings(Call call, String vm, DiskPlacement.Placed placed) {

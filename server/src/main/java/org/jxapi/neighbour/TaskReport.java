@@ -1,7 +1,5 @@
 package org.jxapi.neighbour;
 
-import java.util.Map;
-import java.util.TreeMap;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.neighbour.guest.Report;
 import org.jxapi.store.Store;
@@ -19,12 +17,6 @@ final class TaskReport {
         String text = whole.length() <= MOST_CHARACTERS
                 ? whole
                 : whole.substring(0, whole.lastIndexOf('\n', MOST_CHARACTERS) + 1) + "... and more\n";
-        store.change(tx -> {
-            if (!text.isEmpty() && tx.find(task).isPresent()) {
-                Map<String, String> config = new TreeMap<>(tx.get(task, Task.OTHER_CONFIG));
-                config.put(VmFormats.REPORT, text);
-                tx.set(task, Task.OTHER_CONFIG, config);
-            }
-        });
+        VmFormats.report(store, task, text);
     }
 }

@@ -10,6 +10,7 @@ import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.store.Store;
 import org.jxapi.transfer.Client;
 import org.jxapi.transfer.ImageDisks;
+import org.jxapi.transfer.NewRecords;
 import org.jxapi.transfer.Transfer;
 import org.jxapi.transfer.Undo;
 import org.jxapi.transfer.VmFormats;
@@ -46,18 +47,13 @@ final class DiskImport implements VmFormats.Import {
         Undo undo = new Undo();
         try (Client client = new Client(dispatcher);
                 Call.Cancellable cancellable = transfer.call().cancellable()) {
-            try {
-                return make(transfer, sr, client, undo, report);
-            } catch (RuntimeException | Error e) {
-                undo.run();
-                throw e;
-            }
+            return undo.ifItFails(() -> make(transfer, sr, new NewRecords(client, undo), report));
         } finally {
-            report.record(store, transfer.call().task());
+            VmFormats.report(store, transfer.call().task(), report.toString());
         }
     }
 
-    private List<Ref<VM>> make(Transfer transfer, Ref<SR> sr, Client client, Undo undo, OvaReport report) {
+    private List<Ref<VM>> make(Transfer transfer, Ref<SR> sr, NewRecords records, OvaReport report) {
         if (transfer.flag("dry_run")) {
             throw Errors.importError(VmFormats.NO_DRY_RUN);
         }
@@ -68,12 +64,11 @@ final class DiskImport implements VmFormats.Import {
                 .with(VDI.NAME_LABEL, name)
                 .with(VDI.SM_CONFIG, Map.of(VmFormats.IMPORT_TASK, call.task().value()))
                 .with(VDI.TYPE, VdiType.USER);
-        Ref<VDI> vdi = images.create(call, sr, settings, transfer.body(), transfer.length());
-        undo.push(() -> client.call("VDI.destroy", vdi.value()));
+        Ref<VDI> vdi = records.disk(images.create(call, sr, settings, transfer.body(), transfer.length()));
         report.taken("disk", "from the image");
         report.translated("CPUs, memory and firmware", "1, 1 GiB and BIOS, because an image describes none");
         report.leftOut("network interfaces", "an image describes none; xe vif-create adds one");
         OvaMachine machine = new OvaMachine(name, "", 1, 0, MEMORY, false, List.of(), List.of());
-        return List.of(new OvaVm(client, undo).make(call, machine, List.of(vdi), List.of()));
+        return List.of(new OvaVm(records).make(call, machine, List.of(vdi), List.of()));
     }
 }

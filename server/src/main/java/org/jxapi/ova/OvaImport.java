@@ -19,6 +19,7 @@ import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.store.Store;
 import org.jxapi.transfer.Client;
 import org.jxapi.transfer.ImageDisks;
+import org.jxapi.transfer.NewRecords;
 import org.jxapi.transfer.Transfer;
 import org.jxapi.transfer.Undo;
 import org.jxapi.transfer.VmFormats;
@@ -57,14 +58,9 @@ final class OvaImport implements VmFormats.Import {
         Undo undo = new Undo();
         try (Client client = new Client(dispatcher);
                 Call.Cancellable cancellable = transfer.call().cancellable()) {
-            try {
-                return new Package(transfer, sr, report, client, undo).read();
-            } catch (RuntimeException | Error e) {
-                undo.run();
-                throw e;
-            }
+            return undo.ifItFails(() -> new Package(transfer, sr, report, new NewRecords(client, undo)).read());
         } finally {
-            report.record(store, transfer.call().task());
+            VmFormats.report(store, transfer.call().task(), report.toString());
         }
     }
 
@@ -74,18 +70,16 @@ final class OvaImport implements VmFormats.Import {
         private final Call call;
         private final Ref<SR> sr;
         private final OvaReport report;
-        private final Client client;
-        private final Undo undo;
+        private final NewRecords records;
         private final Manifest manifest = new Manifest();
         private final Map<String, Ref<VDI>> made = new HashMap<>();
 
-        Package(Transfer transfer, Ref<SR> sr, OvaReport report, Client client, Undo undo) {
+        Package(Transfer transfer, Ref<SR> sr, OvaReport report, NewRecords records) {
             this.transfer = transfer;
             this.call = transfer.call();
             this.sr = sr;
             this.report = report;
-            this.client = client;
-            this.undo = undo;
+            this.records = records;
         }
 
         List<Ref<VM>> read() {
@@ -105,7 +99,7 @@ final class OvaImport implements VmFormats.Import {
             manifest.check(report);
             List<Ref<VDI>> disks =
                     machine.disks().stream().map(disk -> disk(machine, disk)).toList();
-            return List.of(new OvaVm(client, undo).make(call, machine, disks, nics));
+            return List.of(new OvaVm(records).make(call, machine, disks, nics));
         }
 
         private void files(OvaTar tar, OvaMachine machine) {
@@ -156,8 +150,8 @@ final class OvaImport implements VmFormats.Import {
         private Ref<VDI> receive(OvaMachine machine, OvaMachine.Disk disk, OvaTar.Entry entry) {
             try (InputStream watched = manifest.watch(entry.name(), entry.contents());
                     InputStream image = disk.gzip() ? new GZIPInputStream(watched) : watched) {
-                Ref<VDI> vdi = images.create(call, sr, settings(machine, disk), image, disk.gzip() ? -1 : entry.size());
-                undo.push(() -> client.call("VDI.destroy", vdi.value()));
+                Ref<VDI> vdi = records.disk(
+                        images.create(call, sr, settings(machine, disk), image, disk.gzip() ? -1 : entry.size()));
                 // Bytes after the image in the file count for the manifest too.
                 watched.transferTo(OutputStream.nullOutputStream());
                 report.taken(disk.name(), "from " + entry.name());
@@ -170,8 +164,7 @@ final class OvaImport implements VmFormats.Import {
 
         private Ref<VDI> disk(OvaMachine machine, OvaMachine.Disk disk) {
             if (disk.file().isEmpty()) {
-                Ref<VDI> vdi = images.blank(call, sr, settings(machine, disk));
-                undo.push(() -> client.call("VDI.destroy", vdi.value()));
+                Ref<VDI> vdi = records.disk(images.blank(call, sr, settings(machine, disk)));
                 report.taken(disk.name(), "an empty disk of " + disk.bytes() + " bytes");
                 return vdi;
             }

@@ -1,12 +1,5 @@
 package org.jxapi.ova;
 
-import java.util.Map;
-import java.util.TreeMap;
-import org.jxapi.datamodel.Ref;
-import org.jxapi.store.Store;
-import org.jxapi.transfer.VmFormats;
-import org.jxapi.xenapi.Task;
-
 /** The outcome of each item of a package, one line each. */
 final class OvaReport {
     private static final int MOST = 64 * 1024;
@@ -49,16 +42,5 @@ final class OvaReport {
     @Override
     public String toString() {
         return text.toString();
-    }
-
-    /** Puts it where the client of a task reads it. */
-    void record(Store store, Ref<Task> task) {
-        store.change(tx -> {
-            if (!text.isEmpty() && tx.find(task).isPresent()) {
-                Map<String, String> config = new TreeMap<>(tx.get(task, Task.OTHER_CONFIG));
-                config.put(VmFormats.REPORT, text.toString());
-                tx.set(task, Task.OTHER_CONFIG, config);
-            }
-        });
     }
 }

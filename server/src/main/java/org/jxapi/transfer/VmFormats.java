@@ -7,8 +7,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.Task;
 import org.jxapi.xenapi.VM;
 
 /**
@@ -36,7 +38,7 @@ public record VmFormats(List<Import> imports, Map<String, Export> exports) {
      * The key of a task's {@code other_config} with the report of an import or export: one line for each setting. It is
      * set whether or not the work succeeds.
      */
-    public static final String REPORT = "report";
+    private static final String REPORT = "report";
 
     /**
      * The key of the import's task in a VM's {@code other_config} and a disk's {@code sm_config}, as in XAPI. Should the
@@ -66,6 +68,17 @@ public record VmFormats(List<Import> imports, Map<String, Export> exports) {
          * @return the result of the task
          */
         String send(Transfer transfer, Ref<VM> vm);
+    }
+
+    /** Puts a report, unless it is empty, where the client of a task reads it. */
+    public static void report(Store store, Ref<Task> task, String text) {
+        store.change(tx -> {
+            if (!text.isEmpty() && tx.find(task).isPresent()) {
+                Map<String, String> config = new TreeMap<>(tx.get(task, Task.OTHER_CONFIG));
+                config.put(REPORT, text);
+                tx.set(task, Task.OTHER_CONFIG, config);
+            }
+        });
     }
 
     /** These formats and others. */

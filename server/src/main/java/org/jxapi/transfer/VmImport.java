@@ -122,20 +122,19 @@ final class VmImport {
             Call call, Client client, ImportState state, ImportedDisks disks, Runnable contents, End end) {
         ImportedVms machines = new ImportedVms(store, claims, client, call, state);
         try {
-            new ImportedObjects(store, client, call, state, disks, machines).make();
-            contents.run();
-            return store.transact(tx -> {
-                if (!state.options().dryRun()) {
-                    state.settle(tx);
-                    machines.all().forEach(vm -> usable(tx, vm, call.task()));
-                }
-                List<Ref<VM>> result = withoutSnapshots(tx, machines.all());
-                end.with(tx, result);
-                return result;
+            return state.undo().ifItFails(() -> {
+                new ImportedObjects(store, client, call, state, disks, machines).make();
+                contents.run();
+                return store.transact(tx -> {
+                    if (!state.options().dryRun()) {
+                        state.settle(tx);
+                        machines.all().forEach(vm -> usable(tx, vm, call.task()));
+                    }
+                    List<Ref<VM>> result = withoutSnapshots(tx, machines.all());
+                    end.with(tx, result);
+                    return result;
+                });
             });
-        } catch (RuntimeException | Error e) {
-            state.undo().run();
-            throw e;
         } finally {
             machines.release();
         }

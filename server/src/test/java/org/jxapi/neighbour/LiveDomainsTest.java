@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.jxapi.neighbour.guest.XlGuest;
 class LiveDomainsTest {
     private static final int MIB = 1 << 20;
     private static final String HVM = "4a6f1c2e-9e3d-4b8f-8c11-0000000000a1";
+    private static final String HALF = "4a6f1c2e-9e3d-4b8f-8c11-0000000000a3";
     private static final String PV = "4a6f1c2e-9e3d-4b8f-8c11-0000000000a2";
 
     @RegisterExtension
@@ -128,6 +130,32 @@ class LiveDomainsTest {
         assertThat(plan.uuid()).isEqualTo(PV);
         assertThat(Path.of(String.valueOf(plan.disks().get(0).path()))).hasSameBinaryContentAs(disk);
         calls.ok("VM.hard_shutdown", vm);
+    }
+
+    /** The first disk gets a second name before the second one fails: udev shows block devices only. */
+    @Test
+    void anAdoptionThatFailsLeavesNothingBehind() throws Exception {
+        Path disk = Files.write(folder.resolve("half.img"), new byte[MIB]);
+        String vm = created(
+                HALF,
+                "{\"cInfo\": {\"type\": \"HVM\", \"name\": \"half\", \"uuid\": \"" + HALF + "\"},"
+                        + "\"bInfo\": {\"maxVcpus\": 1, \"maxMemkb\": 131072, \"targetMemkb\": 131072,"
+                        + "\"hvm\": {\"vga\": \"STD\"}},"
+                        + "\"disks\": [{\"pdevPath\": \"" + disk + "\", \"vdev\": \"xvda\", \"readwrite\": true},"
+                        + "{\"pdevPath\": \"/dev/null\", \"vdev\": \"xvdb\", \"readwrite\": true}]}");
+        int disks = calls.list("VDI.get_all").size();
+        int repositories = calls.list("SR.get_all").size();
+        List<String> error = calls.error(
+                "host.call_plugin", calls.first("host.get_all"), "jxapi-neighbour", "adopt", Map.of("vm", HALF));
+        assertThat(error.toString()).contains("does not show /dev/null");
+        assertThat(Files.getAttribute(disk, "unix:nlink")).isEqualTo(1);
+        assertThat(calls.list("VDI.get_all")).hasSize(disks);
+        assertThat(calls.list("SR.get_all")).hasSize(repositories);
+        try (Stream<Path> links = Files.list(daemon.folder().resolve("data/devices"))) {
+            assertThat(links).isEmpty();
+        }
+        assertThat(calls.ok("VM.get_other_config", vm).get("foreign").asText()).isEqualTo("true");
+        assertThat(calls.text("VM.get_power_state", vm)).isEqualTo("Running");
     }
 
     @Test
