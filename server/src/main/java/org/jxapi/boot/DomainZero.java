@@ -8,7 +8,6 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Console;
-import org.jxapi.xenapi.ConsoleProtocol;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.OnCrashBehaviour;
@@ -43,14 +42,17 @@ final class DomainZero {
                 .with(VM.HVM_SHADOW_MULTIPLIER, 1.0)
                 .with(VM.METRICS, tx.create(Row.of(VMMetrics.XEN_CLASS))));
         tx.set(host, Host.CONTROL_DOMAIN, vm);
-        for (ConsoleProtocol protocol : List.of(ConsoleProtocol.RFB, ConsoleProtocol.VT100)) {
-            tx.create(Row.of(Console.XEN_CLASS).with(Console.PROTOCOL, protocol).with(Console.VM, vm));
-        }
     }
 
-    /** Brings size, name and console addresses up to date; a name that somebody gave it stays. */
+    /**
+     * Brings size and name up to date; a name that an administrator gave it stays. It has no consoles, because nothing would
+     * answer there; versions before this one made objects for them.
+     */
     static void update(Transaction tx, Ref<Host> host, HostFacts facts) {
         Ref<VM> vm = tx.get(host, Host.CONTROL_DOMAIN);
+        for (Ref<Console> console : tx.get(vm, VM.CONSOLES)) {
+            tx.destroy(console);
+        }
         long memory = facts.controlDomain().memory();
         long vcpus = facts.controlDomain().vcpus();
         if (tx.get(vm, VM.NAME_LABEL).startsWith(NAME)) {

@@ -76,8 +76,8 @@ public final class ConsoleServer implements ConnectHandler {
             Ref<Console> console;
             Ref<VM> vm;
             try (Grant grant = access.grant(request, permission)) {
-                console = console(request);
-                vm = check(console, grant.rights());
+                console = console(request, grant.rights());
+                vm = check(console);
             }
             int count = open.merge(vm, 1, Integer::sum);
             try (Channel channel =
@@ -135,40 +135,40 @@ public final class ConsoleServer implements ConnectHandler {
         return ThisPool.row(store.snapshot());
     }
 
-    private Ref<Console> console(RequestHead request) {
+    private Ref<Console> console(RequestHead request, Rights rights) {
         Snapshot now = store.snapshot();
         String uuid = request.query().get("uuid");
         String ref = request.query().get("ref");
         if (uuid != null) {
             return now.byUuid(Console.XEN_CLASS, uuid)
                     .map(Stored::ref)
-                    .orElseGet(() -> screen(now, now.byUuid(VM.XEN_CLASS, uuid), "with the uuid " + uuid));
+                    .orElseGet(() -> screen(now, now.byUuid(VM.XEN_CLASS, uuid), "with the uuid " + uuid, rights));
         } else if (ref != null) {
             return now.find(Console.XEN_CLASS.ref(ref))
                     .map(Stored::ref)
-                    .orElseGet(() -> screen(now, now.find(VM.XEN_CLASS.ref(ref)), ref));
+                    .orElseGet(() -> screen(now, now.find(VM.XEN_CLASS.ref(ref)), ref, rights));
         }
         throw Refusal.internal("neither ref nor uuid was given");
     }
 
     /** The VNC console of a VM. */
-    private static Ref<Console> screen(Snapshot now, Optional<Stored<VM>> vm, String name) {
-        return vm
-                .orElseThrow(() -> Refusal.internal("there is neither a VM nor a console " + name))
-                .row()
-                .get(VM.CONSOLES)
-                .stream()
+    private static Ref<Console> screen(Snapshot now, Optional<Stored<VM>> named, String name, Rights rights) {
+        Row<VM> vm = named.orElseThrow(() -> Refusal.internal("there is neither a VM nor a console " + name))
+                .row();
+        if (vm.get(VM.IS_CONTROL_DOMAIN)) {
+            throw rights.permits(HOST_CONSOLE)
+                    ? new Refusal(404, "Not Found", "The control domain offers no console.")
+                    : Refusal.denied(HOST_CONSOLE);
+        }
+        return vm.get(VM.CONSOLES).stream()
                 .filter(each -> now.get(each, Console.PROTOCOL) == ConsoleProtocol.RFB)
                 .findFirst()
                 .orElseThrow(() -> Refusal.internal("the VM has no VNC console"));
     }
 
-    private Ref<VM> check(Ref<Console> console, Rights rights) {
+    private Ref<VM> check(Ref<Console> console) {
         Snapshot now = store.snapshot();
         Ref<VM> vm = now.get(console, Console.VM);
-        if (now.get(vm, VM.IS_CONTROL_DOMAIN) && !rights.permits(HOST_CONSOLE)) {
-            throw Refusal.denied(HOST_CONSOLE);
-        }
         if (now.get(vm, VM.POWER_STATE) != VmPowerState.RUNNING) {
             throw Refusal.internal("the VM is not running");
         }
@@ -179,9 +179,6 @@ public final class ConsoleServer implements ConnectHandler {
         Snapshot now = store.snapshot();
         int domid = Math.toIntExact(now.get(vm, VM.DOMID));
         try {
-            if (domid == Hypervisor.DOM0) {
-                throw new Refusal(404, "Not Found", "The control domain offers no console.");
-            }
             if (now.get(console, Console.PROTOCOL) == ConsoleProtocol.VT100) {
                 return terminals.join(hypervisor.consoles().primaryTty(domid));
             }

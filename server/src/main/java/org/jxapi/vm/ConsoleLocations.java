@@ -86,7 +86,7 @@ public final class ConsoleLocations implements Derivation {
             return null;
         }
         String address = host.get(Host.ADDRESS);
-        return scheme + "://" + (address.contains(":") ? "[" + address + "]" : address) + port + "/console?"
-                + (vm.get(VM.IS_CONTROL_DOMAIN) ? "ref=" + console.value() : "uuid=" + row.get(Console.UUID));
+        return scheme + "://" + (address.contains(":") ? "[" + address + "]" : address) + port + "/console?" + "uuid="
+                + row.get(Console.UUID);
     }
 }

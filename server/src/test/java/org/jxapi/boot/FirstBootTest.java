@@ -16,6 +16,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.store.H2Store;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
+import org.jxapi.xenapi.Console;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.HostCpu;
 import org.jxapi.xenapi.Network;
@@ -106,6 +107,18 @@ class FirstBootTest {
                 .map(s -> s.row().get(Network.BRIDGE))
                 .sorted()
                 .toList();
+    }
+
+    /** Versions before made them, and nothing answered there. */
+    @Test
+    void theControlDomainHasNoConsoles() {
+        HostFacts facts = facts("one", 2, List.of(), List.of());
+        Ref<VM> vm = store.snapshot().get(run(facts), Host.CONTROL_DOMAIN);
+        assertThat(store.snapshot().get(vm, VM.CONSOLES)).isEmpty();
+        store.change(tx -> tx.create(Row.of(Console.XEN_CLASS).with(Console.VM, vm)));
+        run(facts);
+        assertThat(store.snapshot().get(vm, VM.CONSOLES)).isEmpty();
+        assertThat(store.snapshot().all(Console.XEN_CLASS)).isEmpty();
     }
 
     @Test
