@@ -31,6 +31,8 @@ import org.jxapi.host.HostAgent;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.LogDestination;
 import org.jxapi.host.MachineControl;
+import org.jxapi.http.ConsoleFiles;
+import org.jxapi.http.FolderFiles;
 import org.jxapi.http.HttpAccess;
 import org.jxapi.http.HttpServer;
 import org.jxapi.http.NonRpcHandlers;
@@ -293,7 +295,8 @@ final class Daemon implements AutoCloseable {
                         new Health(dispatcher, timer),
                         events::follow,
                         new PrometheusMetrics(store, services.measurements(), calls, Version.JXAPI, this::connections),
-                        settings.openMetrics()));
+                        settings.openMetrics(),
+                        settings.webDir() == null ? new ConsoleFiles() : new FolderFiles(settings.webDir())));
         this.http = http;
         services.httpsOnly().listeners(http.servesTls(), http::servePlain);
         access.certificates().onChange(tls::askClients);

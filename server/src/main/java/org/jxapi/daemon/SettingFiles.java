@@ -41,6 +41,9 @@ final class SettingFiles {
                 && !Files.isDirectory(settings.storage().drivers())) {
             files.problem("storage-driver-dir", settings.storage().drivers(), "is no folder; create it");
         }
+        if (settings.webDir() != null) {
+            files.page("web-dir", settings.webDir());
+        }
         files.certificate(settings.certificate());
         files.password(settings.rootPasswordFile());
         if (settings.uefiFirmware() != null) {
@@ -88,6 +91,15 @@ final class SettingFiles {
             problem(key, file, "is no file");
         } else {
             folder(key, folder);
+        }
+    }
+
+    /** A folder with a page for browsers. */
+    private void page(String key, Path folder) {
+        if (!Files.isDirectory(folder)) {
+            problem(key, folder, "is no folder; choose another path");
+        } else if (!Files.isReadable(folder.resolve("index.html"))) {
+            problem(key, folder, "has no index.html that this user can read");
         }
     }
 

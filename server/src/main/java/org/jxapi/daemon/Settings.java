@@ -42,6 +42,7 @@ import org.jxapi.volume.Mounts;
  * @param logLevel the lowest level that is logged
  * @param certificate the host's certificate and its key; null for the ones in the data folder
  * @param openMetrics whether programs of this host get metrics without a session
+ * @param webDir folder whose files replace the web console; null for the console
  * @param maxBody largest body of an RPC request, in bytes
  * @param simulatorDelays whether simulated guests take a guest's time to boot and to shut down
  * @param uefiFirmware the image that UEFI guests boot with; null takes the first OvmfXen that is found
@@ -64,6 +65,7 @@ public record Settings(
         LogLevel logLevel,
         @Nullable PemFiles certificate,
         boolean openMetrics,
+        @Nullable Path webDir,
         long maxBody,
         boolean simulatorDelays,
         @Nullable Path uefiFirmware,
@@ -145,6 +147,7 @@ public record Settings(
                                          (default none)
               --metrics session|loopback who gets the numbers for Prometheus: clients with a session
                                          (default), or programs of this host without one too
+              --web-dir DIR              files that / serves in place of the web console
               --log-file FILE            log there too; rotated daily and at 20 MB
               --log-level error|warn|info|debug
                                          lowest level to log (default info); debug adds each
@@ -197,6 +200,7 @@ public record Settings(
             "pam-service",
             "pam-superusers",
             "metrics",
+            "web-dir",
             "log-file",
             "log-level",
             "max-body",
@@ -295,6 +299,7 @@ public record Settings(
                 level(values.getOrDefault("log-level", "info")),
                 certificate(values),
                 openMetrics(values.getOrDefault("metrics", "session")),
+                file("web-dir", values),
                 bytes("max-body", values.getOrDefault("max-body", "10M")),
                 onOff("simulator-delays", values.getOrDefault("simulator-delays", "on")),
                 file("uefi-firmware", values),

@@ -19,14 +19,16 @@ final class Pages {
 
     private Pages() {}
 
-    static void welcome(Response response, Callback callback) {
+    /** The page of a build that has no web console. */
+    static void withoutConsole(Response response, Callback callback) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/html");
         write(
                 response,
                 callback,
                 200,
                 "<html><head><title>jxapi</title></head><body><h1>jxapi</h1><p>This host speaks the XenAPI:"
-                        + " XML-RPC on <code>/</code>, JSON-RPC on <code>/jsonrpc</code>.</p></body></html>");
+                        + " XML-RPC on <code>/</code>, JSON-RPC on <code>/jsonrpc</code>.</p><p>This build has no web"
+                        + " console: it was made without node and npm.</p></body></html>");
     }
 
     static void error(Response response, Callback callback, int status) {

@@ -81,8 +81,6 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
             preflight(request, response, callback);
         } else if (HttpMethod.POST.is(method)) {
             read(request, response, callback, path.startsWith("/jsonrpc"));
-        } else if (HttpMethod.GET.is(method) && path.equals("/")) {
-            Pages.welcome(response, callback);
         } else if (!(HttpMethod.GET.is(method) || HttpMethod.PUT.is(method) || HttpMethod.CONNECT.is(method))) {
             Pages.error(response, callback, 501);
         } else if (HttpMethod.GET.is(method) && path.equals(JettyConsoles.PATH)) {
@@ -90,9 +88,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
         } else if (transfers.serves(request)) {
             transfers.admit(request, response, callback);
         } else if (HttpMethod.GET.is(method)) {
-            if (!web.serve(path, request, response, callback)) {
-                Pages.missing(response, callback, path);
-            }
+            web.serve(path, request, response, callback);
         } else {
             Pages.error(response, callback, 403);
         }

@@ -18,15 +18,17 @@ import org.jxapi.xenapi.Session;
  * @param events changes of objects
  * @param metrics numbers for Prometheus; null for none
  * @param openMetrics whether programs of this host get the numbers without a session
+ * @param site the web console
  */
 public record WebHandlers(
-        Readiness readiness, EventFeed events, @Nullable Metrics metrics, boolean openMetrics) {
+        Readiness readiness, EventFeed events, @Nullable Metrics metrics, boolean openMetrics, SiteFiles site) {
     /** Those of a server that has none of this: it is ready, and has no events. */
     static final WebHandlers NONE = new WebHandlers(
             () -> CompletableFuture.completedFuture(true),
             (session, classes, token, wait) -> CompletableFuture.failedFuture(Errors.eventsLost()),
             null,
-            false);
+            false,
+            SiteFiles.NONE);
 
     /** Whether the daemon serves calls now. */
     public interface Readiness {

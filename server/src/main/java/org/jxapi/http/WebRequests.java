@@ -7,23 +7,24 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jxapi.rpc.OpenRpc;
 
-/** GET requests for health, the description of the API, events and metrics. */
+/** GET requests for health, the description of the API, events, metrics, and the files of the web console. */
 final class WebRequests {
     private static final String JSON = "application/json";
 
     private final WebHandlers handlers;
     private final EventStreams events;
     private final MetricsRequests metrics;
+    private final SiteRequests site;
 
     /** @param patience how long a client of events may take for a piece */
     WebRequests(WebHandlers handlers, HttpAccess access, Duration patience) {
         this.handlers = handlers;
         this.events = new EventStreams(handlers.events(), access, patience);
         this.metrics = new MetricsRequests(handlers, access);
+        this.site = new SiteRequests(handlers.site());
     }
 
-    /** Serves a request whose path is one of these; false for another. */
-    boolean serve(String path, Request request, Response response, Callback callback) {
+    void serve(String path, Request request, Response response, Callback callback) {
         switch (path) {
             case "/health/live" -> health(response, callback, true);
             case "/health", "/health/ready" ->
@@ -31,11 +32,8 @@ final class WebRequests {
             case "/openrpc.json" -> Pages.send(response, callback, 200, JSON, OpenRpc.bytes());
             case "/events" -> events.admit(request, response, callback);
             case "/metrics" -> metrics.serve(request, response, callback);
-            default -> {
-                return false;
-            }
+            default -> site.serve(path, request, response, callback);
         }
-        return true;
     }
 
     /** Everybody may ask, so the answer says nothing else. */

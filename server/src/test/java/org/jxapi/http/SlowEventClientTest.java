@@ -68,7 +68,8 @@ class SlowEventClientTest {
                     1024,
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(300));
-            WebHandlers web = new WebHandlers(() -> CompletableFuture.completedFuture(true), this::after, null, false);
+            WebHandlers web = new WebHandlers(
+                    () -> CompletableFuture.completedFuture(true), this::after, null, false, SiteFiles.NONE);
             try (HttpServer server = HttpServer.start(
                     listen,
                     call -> CompletableFuture.failedFuture(new IllegalStateException()),
