@@ -103,6 +103,18 @@ class LicenceTest {
                 .isEmpty();
     }
 
+    @Test
+    void theNoticeNamesTheLibrariesOfTheWebConsole() throws IOException {
+        String notice = Repository.text("NOTICE");
+        new ObjectMapper()
+                .readTree(Repository.text("server/src/main/web/package.json"))
+                .path("dependencies")
+                .properties()
+                .forEach(library -> assertThat(notice)
+                        .as("add %s to NOTICE, with its version, under its licence", library.getKey())
+                        .contains(library.getKey() + " " + library.getValue().asText()));
+    }
+
     private static Set<String> without(Set<String> all, Set<String> some) {
         Set<String> others = new TreeSet<>(all);
         others.removeAll(some);

@@ -64,13 +64,13 @@ class VersionsTest {
     @Test
     void npmPackagesNeedFixedVersions() throws IOException {
         for (Path file : Repository.files("/package.json")) {
-            for (Map.Entry<String, JsonNode> need : new ObjectMapper()
-                    .readTree(Repository.text(file))
-                    .path("dependencies")
-                    .properties()) {
-                assertThat(need.getValue().asText())
-                        .as("%s: %s must be one fixed version", file, need.getKey())
-                        .matches("[0-9][A-Za-z0-9.-]*");
+            JsonNode all = new ObjectMapper().readTree(Repository.text(file));
+            for (String kind : List.of("dependencies", "devDependencies")) {
+                for (Map.Entry<String, JsonNode> need : all.path(kind).properties()) {
+                    assertThat(need.getValue().asText())
+                            .as("%s: %s must be one fixed version", file, need.getKey())
+                            .matches("[0-9][A-Za-z0-9.-]*");
+                }
             }
         }
     }
