@@ -8,6 +8,9 @@ import {Empty} from './ui.js';
 /** [name, seconds shown, seconds of one value]: the archives that XAPI keeps. */
 const RANGES = [['10 minutes', 585, 5], ['Hour', 3600, 60], ['Day', 86400, 3600], ['Week', 604800, 3600], ['Year', 31536000, 86400]];
 
+/** Steps of the scale of bytes. */
+const POWERS = Array.from({length: 50}, (_, i) => 2 ** i);
+
 const percent = value => `${(value * 100).toFixed(value < 0.1 ? 1 : 0)} %`;
 const rate = value => bytes(value) + '/s';
 
@@ -71,6 +74,7 @@ function Chart({chart, values, range}) {
         return values.sources[source].map(value => value === null ? null : value * scale);
     })];
     const plot = useRef();
+    const [at, setAt] = useState(null);
     useEffect(() => {
         if (!lines.length) {
             return;
@@ -86,11 +90,11 @@ function Chart({chart, values, range}) {
                 width: box.current.clientWidth || 300,
                 height: 150,
                 cursor: {points: {size: 6}},
-                legend: {live: true},
+                legend: {show: false},
+                hooks: {setCursor: [self => setAt(self.cursor.idx ?? null)]},
                 scales: {y: {range: (self, low, high) => [0, chart.most && high <= chart.most ? chart.most : (high || 1) * 1.1]}},
-                axes: [{...axis, space: 70, values: range[1] > 86400 ? '{MMM} {D}' : '{HH}:{mm}'}, {...axis, size: 74, values: (self, marks) => marks.map(chart.unit)}],
-                series: [{label: 'Time', value: '{HH}:{mm}:{ss}'}, ...lines.map(([, label], i) => ({
-                    label, stroke: colour(`--line-${i % 6 + 1}`), width: 1.5, value: (self, value) => value === null ? '–' : chart.unit(value)}))],
+                axes: [{...axis, space: 70, size: 28, values: range[1] > 86400 ? '{MMM} {D}' : '{HH}:{mm}'}, {...axis, size: 74, space: 26, ...chart.unit !== percent && {incrs: POWERS}, values: (self, marks) => marks.map(chart.unit)}],
+                series: [{}, ...lines.map((_, i) => ({stroke: colour(`--line-${i % 6 + 1}`), width: 1.5}))],
             }, data, box.current);
             observer = new ResizeObserver(() => plot.current.setSize({width: box.current.clientWidth, height: 150}));
             observer.observe(box.current);
@@ -106,12 +110,13 @@ function Chart({chart, values, range}) {
     if (!lines.length) {
         return null;
     }
-    const latest = lines.map(([, name], i) => {
-        const known = data[i + 1].filter(value => value !== null);
-        return `${name} ${known.length ? chart.unit(known[known.length - 1]) : 'unknown'}`;
-    }).join(', ');
-    return html`<figure class="chart" data-latest=${values.times.at(-1)}><figcaption>${chart.title}<span class="hidden">: ${latest}</span></figcaption>
-        <div ref=${box} aria-hidden="true"></div></figure>`;
+    // The values under the mouse, or the latest.
+    const shown = i => at === null ? data[i + 1].findLast(value => value !== null) : data[i + 1][at];
+    return html`<figure class="chart" data-latest=${values.times.at(-1)}><figcaption>${chart.title}
+            ${at !== null && html`<span class="faint">${new Date(values.times[at] * 1000).toLocaleString()}</span>`}</figcaption>
+        <div ref=${box} aria-hidden="true"></div>
+        <ul class="legend">${lines.map(([source, name], i) => html`<li key=${source}><span class=${`mark mark-${i % 6 + 1}`}></span>${name}
+            <b>${typeof shown(i) === 'number' ? chart.unit(shown(i)) : '–'}</b></li>`)}</ul></figure>`;
 }
 
 export function Charts({kind, uuid}) {
