@@ -128,7 +128,8 @@ export function address(path, query) {
 }
 
 /**
- * Runs an action of the user and records it. `work` gets a function that calls and records; it may return a value.
+ * Runs an action of the user and records it. `work` gets a function that calls and records; it may return a value. The
+ * function's `ofTask` waits for a task that ends by itself, and removes it.
  *
  * @param xe the command line that does the same
  */
@@ -149,6 +150,7 @@ export async function act(title, xe, work) {
             throw e;
         }
     };
+    recorded.ofTask = awaitTask;
     try {
         const result = await work(recorded);
         action.state = 'done';

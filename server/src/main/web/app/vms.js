@@ -1,11 +1,13 @@
 // The list of VMs.
 
 import {html, useMemo} from './lib/preact.js';
+import {can} from './api.js';
 import {all, get, useObjects} from './store.js';
 import {bytes, since} from './format.js';
 import {Button, State, openDialog} from './ui.js';
 import {List} from './list.js';
 import {NewVm} from './create.js';
+import {ImportVm} from './import.js';
 
 /** The addresses that a VM's agent has reported. */
 export function addresses(vm) {
@@ -43,5 +45,6 @@ export function VmList() {
     }), [generation]);
     return html`<h1>VMs</h1><${List} label="VMs" columns=${COLUMNS} rows=${rows} placeholder="Filter by name, address, state, tag or UUID"
         empty="There are no VMs yet."
-        actions=${html`<${Button} kind="primary" needs=${['VM.clone', 'VM.provision']} onClick=${() => openDialog(NewVm)}>New VM<//>`}/>`;
+        actions=${html`${can('http/put_import') && html`<${Button} onClick=${() => openDialog(ImportVm)}>Import<//>`}
+            <${Button} kind="primary" needs=${['VM.clone', 'VM.provision']} onClick=${() => openDialog(NewVm)}>New VM<//>`}/>`;
 }

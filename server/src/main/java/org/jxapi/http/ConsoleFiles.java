@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.PreEncodedHttpField;
-import org.eclipse.jetty.io.content.ByteBufferContentSource;
+import org.eclipse.jetty.io.Content;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +66,7 @@ public final class ConsoleFiles implements SiteFiles {
                 bytes.length,
                 gzip,
                 name.startsWith("app/"),
-                () -> new ByteBufferContentSource(ByteBuffer.wrap(bytes)));
+                () -> Content.Source.from(ByteBuffer.wrap(bytes)));
     }
 
     private synchronized Map<String, Listed> listed() throws IOException {

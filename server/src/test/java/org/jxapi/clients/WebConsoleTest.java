@@ -20,8 +20,10 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.Chromium;
+import org.jxapi.harness.Http;
 import org.jxapi.harness.Program;
 import org.jxapi.harness.RunningDaemon;
 import org.jxapi.harness.SimulatorOrders;
@@ -167,7 +169,7 @@ class WebConsoleTest {
         vmPage(running("measured"), "");
         String latest = "Number(document.querySelector('.chart')?.dataset.latest ?? 0)";
         browser.await(latest + " > 0 && document.querySelector('.chart canvas')"
-                + " && /CPU 0\\s+[0-9.]+ %/.test(document.querySelector('.chart').textContent)");
+                + " && /CPU 0\\s*[0-9.]+ %/.test(document.querySelector('.chart').textContent)");
         long before = browser.eval(latest).asLong();
         browser.await(latest + " > " + before);
         picture("vm");
@@ -226,6 +228,27 @@ class WebConsoleTest {
         browser.press("Delete");
         browser.await("!document.querySelector('.tree')");
         assertThat(calls.list("VM.get_snapshots", vm)).isEmpty();
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    @Order(6)
+    void aVmIsImportedFromAFile(@TempDir Path folder) throws Exception {
+        String vm = calls.vm("exported");
+        Path file = folder.resolve("exported.xva");
+        try (Http download = new Http(
+                daemon, "GET", "/export?ref=" + vm + "&session_id=" + calls.session())) {
+            download.head();
+            Files.write(file, download.rest());
+        }
+        calls.ok("VM.destroy", vm);
+        login();
+        page("#/vms");
+        browser.press("Import");
+        browser.choose("document.querySelector('#import-file')", file);
+        browser.press("Import");
+        browser.await("!document.querySelector('dialog')");
+        assertThat(calls.list("VM.get_by_name_label", "exported")).hasSize(1);
         assertThat(browser.complaints()).isEmpty();
     }
 
@@ -327,11 +350,11 @@ class WebConsoleTest {
     @Test
     @Order(10)
     void aThousandVmsAreShownAndFiltered() throws Exception {
-        String template = calls.first("VM.get_by_name_label", "Other install media");
+        String vm = calls.vm("many-0");
         // Many at once, so that they share commits.
         ExecutorService threads = Executors.newFixedThreadPool(32);
-        List<Future<JsonNode>> clones = threads.invokeAll(IntStream.range(0, MANY)
-                .<Callable<JsonNode>>mapToObj(i -> () -> calls.ok("VM.clone", template, "many-" + i))
+        List<Future<JsonNode>> clones = threads.invokeAll(IntStream.range(1, MANY)
+                .<Callable<JsonNode>>mapToObj(i -> () -> calls.ok("VM.clone", vm, "many-" + i))
                 .toList());
         threads.shutdown();
         for (Future<JsonNode> clone : clones) {

@@ -185,6 +185,19 @@ public final class Chromium implements AutoCloseable {
         send("Input.insertText", Map.of("text", text));
     }
 
+    /** Has an input of files, which an expression names, take this file. */
+    public void choose(String element, Path file) throws Exception {
+        await(element);
+        JsonNode input = send("Runtime.evaluate", Map.of("expression", element));
+        send(
+                "DOM.setFileInputFiles",
+                Map.of(
+                        "files",
+                        List.of(file.toString()),
+                        "objectId",
+                        input.path("result").path("objectId").asText()));
+    }
+
     /** Presses keys, one by one. */
     public void type(String text) throws Exception {
         for (char key : text.toCharArray()) {
