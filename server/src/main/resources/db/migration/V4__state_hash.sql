@@ -1,7 +1,2 @@
--- Schema 4: the hash of the state. The table has one row, which each commit writes.
-CREATE TABLE "state_hash" (
-    "id" INT NOT NULL PRIMARY KEY,
-    "number" BIGINT NOT NULL,
-    "hash" BIGINT NOT NULL,
-    "version" INT NOT NULL
-);
+-- Schema 4: the hash of the state. Only the row of the change log has it, which each commit writes.
+ALTER TABLE "seal" ADD ("number" BIGINT, "hash" BIGINT, "hash_version" INT);

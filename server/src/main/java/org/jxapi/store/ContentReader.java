@@ -16,7 +16,7 @@ import org.jxapi.datamodel.Type;
 final class ContentReader {
     private ContentReader() {}
 
-    static Content read(Database database) throws SQLException {
+    static Content read(DatabaseReader database) throws SQLException {
         Seals seals = new Seals();
         List<LoggedChange> log = database.changeLog(seals);
         Map<String, Long> changed = new HashMap<>();
@@ -35,7 +35,7 @@ final class ContentReader {
         for (Stored<?> stored : order) {
             sequence = Math.max(sequence, stored.modified());
         }
-        Database.Written written = database.seals();
+        DatabaseReader.Written written = database.written();
         seals.takeTouched();
         return new Content(
                 database.layout(),
@@ -44,7 +44,7 @@ final class ContentReader {
                 seals,
                 sequence,
                 written.at(),
-                database.keptHash(),
+                written.hash(),
                 written.seals().isEmpty() ? List.of("seal") : seals.differing(written.seals()));
     }
 

@@ -4,21 +4,16 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
-import org.jxapi.datamodel.Row;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,11 +26,14 @@ final class Database implements AutoCloseable {
 
     private final Connection connection;
     private final String url;
-    private @Nullable Layout layout;
+    private final DatabaseReader reader;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
 
     /** The seals of what this connection has written or will have with the next commit. */
     private Seals seals = new Seals();
+
+    /** The hash of the state with all that this connection has written or will have with the next commit. */
+    private @Nullable KeptHash hash;
 
     /**
      * @param url where that connection leads
@@ -43,135 +41,32 @@ final class Database implements AutoCloseable {
     Database(Connection connection, String url) throws SQLException {
         this.connection = connection;
         this.url = url;
+        this.reader = new DatabaseReader(connection);
         connection.setAutoCommit(false);
     }
 
-    /** The tables and columns that it has. */
-    Layout layout() throws SQLException {
-        Layout known = layout;
-        if (known == null) {
-            known = Layout.of(connection);
-            layout = known;
-        }
-        return known;
-    }
-
-    /** Reads all rows of a table, whatever its columns are. */
-    void read(String table, Consumer<Object[]> each) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM \"" + table + "\"");
-                ResultSet rows = statement.executeQuery()) {
-            Object[] columns = new Object[rows.getMetaData().getColumnCount()];
-            while (rows.next()) {
-                for (int i = 0; i < columns.length; i++) {
-                    columns[i] = rows.getObject(i + 1);
-                }
-                each.accept(columns);
-            }
-        }
+    /** What it has. */
+    DatabaseReader reader() {
+        return reader;
     }
 
     /** Goes on from what was read. */
     void continueFrom(Content content) {
         seals = content.seals();
-        layout = content.layout();
-    }
-
-    /** Reads all rows of a class. */
-    <C> void read(ClassModel<C> model, Seals read, Consumer<Stored<C>> each) throws SQLException {
-        List<Field<?, ?>> columns = layout().columns(model);
-        String names = columns.stream().map(Schema::column).collect(Collectors.joining(", "));
-        String sql = "SELECT \"_ref\", \"_created\", \"_modified\"" + (names.isEmpty() ? "" : ", " + names) + " FROM "
-                + Schema.table(model);
-        try (PreparedStatement statement = connection.prepareStatement(sql);
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                Object[] values = new Object[model.fields().size()];
-                for (Field<?, ?> field : model.fields()) {
-                    values[field.index()] = field.defaultValue();
-                }
-                Object[] raw = new Object[3 + columns.size()];
-                for (int i = 0; i < raw.length; i++) {
-                    raw[i] = rows.getObject(i + 1);
-                    if (i >= 3) {
-                        Field<?, ?> field = columns.get(i - 3);
-                        values[field.index()] = Columns.fromColumn(field.type(), raw[i]);
-                    }
-                }
-                String ref = (String) raw[0];
-                read.put(model.name(), ref, raw);
-                each.accept(new Stored<>(model.ref(ref), Row.of(model, values), (Long) raw[1], (Long) raw[2]));
-            }
-        }
-    }
-
-    /** The last lines of the change log, oldest first. */
-    List<LoggedChange> changeLog(Seals read) throws SQLException {
-        List<LoggedChange> all = lines("SELECT * FROM \"change_log\" ORDER BY \"sequence\"");
-        all.forEach(line -> read.logged(line.columns()));
-        long last = all.isEmpty() ? 0 : all.get(all.size() - 1).sequence();
-        return all.stream()
-                .filter(line -> line.sequence() > last - KEPT_CHANGES)
-                .toList();
-    }
-
-    private List<LoggedChange> lines(String query) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(query);
-                ResultSet rows = statement.executeQuery()) {
-            List<LoggedChange> all = new ArrayList<>();
-            while (rows.next()) {
-                all.add(new LoggedChange(
-                        rows.getLong(1), rows.getString(2), rows.getString(3), rows.getString(4), rows.getLong(5)));
-            }
-            return all;
-        }
+        hash = content.hash();
+        reader.continueFrom(content.layout());
     }
 
     /** Removes the lines of the change log that no start looks at any more. */
     void prune() throws SQLException {
         String old = "FROM \"change_log\" WHERE \"sequence\" <= (SELECT MAX(\"sequence\") FROM \"change_log\") - "
                 + KEPT_CHANGES;
-        List<LoggedChange> gone = lines("SELECT * " + old);
+        List<LoggedChange> gone = reader.lines("SELECT * " + old);
         if (!gone.isEmpty()) {
             statement("DELETE " + old).executeUpdate();
             gone.forEach(line -> seals.pruned(line.columns()));
             commit();
         }
-    }
-
-    /** The seals that the database keeps, and when the newest of them was written; null when there are none. */
-    record Written(Map<String, Seals.Seal> seals, @Nullable Instant at) {}
-
-    Written seals() throws SQLException {
-        Map<String, Seals.Seal> written = new HashMap<>();
-        long newest = 0;
-        try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM \"seal\"");
-                ResultSet rows = statement.executeQuery()) {
-            while (rows.next()) {
-                written.put(rows.getString(1), new Seals.Seal(rows.getLong(2), rows.getLong(3)));
-                newest = Math.max(newest, rows.getLong(4));
-            }
-        }
-        return new Written(written, written.isEmpty() ? null : Instant.ofEpochMilli(newest));
-    }
-
-    /** The hash of the state that the database keeps; null when there is none. */
-    @Nullable
-    KeptHash keptHash() throws SQLException {
-        if (!layout().has(KeptHash.TABLE)) {
-            return null;
-        }
-        try (PreparedStatement statement = connection.prepareStatement("SELECT * FROM \"state_hash\"");
-                ResultSet rows = statement.executeQuery()) {
-            return rows.next() ? new KeptHash(rows.getLong(2), rows.getLong(3), rows.getInt(4)) : null;
-        }
-    }
-
-    private void keep(KeptHash hash) throws SQLException {
-        PreparedStatement merge = statement("MERGE INTO \"state_hash\" KEY (\"id\") VALUES (1, ?, ?, ?)");
-        merge.setLong(1, hash.number());
-        merge.setLong(2, hash.hash());
-        merge.setInt(3, hash.version());
-        merge.executeUpdate();
     }
 
     /** Writes the seals of all tables again, including empty ones, and the hash of the state. */
@@ -185,13 +80,20 @@ final class Database implements AutoCloseable {
         commit(content.sequence(), StateHash.of(content.state()));
     }
 
+    /** The seal of the change log has the hash too: every commit writes that row anyway. */
     private void seal(String table) throws SQLException {
         Seals.Seal seal = seals.get(table);
-        PreparedStatement merge = statement("MERGE INTO \"seal\" KEY (\"table\") VALUES (?, ?, ?, ?)");
+        KeptHash with = table.equals(Seals.LOG) ? hash : null;
+        PreparedStatement merge =
+                statement("MERGE INTO \"seal\" (\"table\", \"rows\", \"sum\", \"at\", \"number\", \"hash\","
+                        + " \"hash_version\") KEY (\"table\") VALUES (?, ?, ?, ?, ?, ?, ?)");
         merge.setString(1, table);
         merge.setLong(2, seal.rows());
         merge.setLong(3, seal.sum());
         merge.setLong(4, System.currentTimeMillis());
+        merge.setObject(5, with == null ? null : with.number());
+        merge.setObject(6, with == null ? null : with.hash());
+        merge.setObject(7, with == null ? null : with.version());
         merge.executeUpdate();
     }
 
@@ -246,7 +148,7 @@ final class Database implements AutoCloseable {
             seals.remove(model.name(), ref.value());
             return;
         }
-        List<Field<?, ?>> columns = layout().columns(model);
+        List<Field<?, ?>> columns = reader.layout().columns(model);
         String sql = "MERGE INTO " + Schema.table(model) + " (\"_ref\", \"_created\", \"_modified\""
                 + columns.stream().map(c -> ", " + Schema.column(c)).collect(Collectors.joining())
                 + ") KEY (\"_ref\") VALUES (?, ?, ?" + ", ?".repeat(columns.size()) + ")";
@@ -267,8 +169,9 @@ final class Database implements AutoCloseable {
     }
 
     /** Commits what was written, with the seals of it, and with the number and the hash of the state that it leads to. */
-    void commit(long number, StateHash hash) throws SQLException {
-        keep(KeptHash.of(number, hash));
+    void commit(long number, StateHash state) throws SQLException {
+        hash = KeptHash.of(number, state);
+        seals.touch(Seals.LOG);
         commit();
     }
 

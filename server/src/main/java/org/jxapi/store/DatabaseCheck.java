@@ -110,7 +110,7 @@ final class DatabaseCheck {
             file.copy(DatabaseFile.NAME, COPY);
             Content content;
             try (Database copy = file.write(COPY)) {
-                content = ContentReader.read(copy);
+                content = ContentReader.read(copy.reader());
             } catch (SQLException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
                 throw new DatabaseFile.Unreadable(Reason.of(e), e);
             }

@@ -111,7 +111,7 @@ final class DatabaseFile {
         empty(name);
         bringUpToDate(name, 0);
         try (Database database = write(name)) {
-            database.continueFrom(ContentReader.read(database));
+            database.continueFrom(ContentReader.read(database.reader()));
             long number = 0;
             StateHash hash = StateHash.NONE;
             for (Map.Entry<Ref<?>, Row<?>> object : objects.entrySet()) {
@@ -135,7 +135,7 @@ final class DatabaseFile {
         try {
             copy(NAME, NEW);
             try (Database copy = write(NEW)) {
-                inspection.inspect(RawContent.read(copy));
+                inspection.inspect(RawContent.read(copy.reader()));
             }
             copy(NAME, before(from));
             bringUpToDate(NEW, from);
@@ -169,7 +169,7 @@ final class DatabaseFile {
             }
         }
         try (Database database = write(name)) {
-            Content content = ContentReader.read(database);
+            Content content = ContentReader.read(database.reader());
             database.continueFrom(content);
             database.sealAll(content);
         }
@@ -252,13 +252,13 @@ final class DatabaseFile {
     }
 
     private interface Reader<R> {
-        R read(Database database) throws SQLException;
+        R read(DatabaseReader database) throws SQLException;
     }
 
     private <R> R read(String name, Reader<R> reader) throws Unreadable {
         Connection connection = connect(name, READ_ONLY);
         try {
-            return reader.read(new Database(connection, url(name)));
+            return reader.read(new DatabaseReader(connection));
         } catch (SQLException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
             throw new Unreadable(Reason.of(e), e);
         } finally {

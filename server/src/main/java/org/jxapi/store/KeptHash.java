@@ -3,16 +3,13 @@ package org.jxapi.store;
 import java.util.Optional;
 
 /**
- * The hash of the state as the database keeps it.
+ * The hash of the state as the database keeps it, with the seal of the change log.
  *
  * @param number the last change that the database had when it was written
  * @param hash {@link StateHash#kept}
  * @param version {@link StateHash#VERSION} of the jxapid that has written it
  */
 record KeptHash(long number, long hash, int version) {
-    /** The table that has it. */
-    static final String TABLE = "state_hash";
-
     static KeptHash of(long number, StateHash hash) {
         return new KeptHash(number, hash.kept(), StateHash.VERSION);
     }

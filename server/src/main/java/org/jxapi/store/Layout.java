@@ -23,7 +23,7 @@ final class Layout {
     static final String MIGRATIONS = "flyway_schema_history";
 
     /** Tables that say something about the others. */
-    private static final Set<String> BOOKKEEPING = Set.of(Seals.TABLE, KeptHash.TABLE, MIGRATIONS);
+    private static final Set<String> BOOKKEEPING = Set.of(Seals.TABLE, MIGRATIONS);
 
     private final Map<ClassModel<?>, List<Field<?, ?>>> columns = new HashMap<>();
     private final List<String> unknown = new ArrayList<>();

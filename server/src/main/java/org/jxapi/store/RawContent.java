@@ -14,7 +14,7 @@ record RawContent(Seals seals, long sequence, List<String> damaged) {
     private static final int REF = 0;
     private static final int MODIFIED = 2;
 
-    static RawContent read(Database database) throws SQLException {
+    static RawContent read(DatabaseReader database) throws SQLException {
         Seals seals = new Seals();
         long[] newest = {0};
         for (String table : database.layout().contents()) {
@@ -29,7 +29,7 @@ record RawContent(Seals seals, long sequence, List<String> damaged) {
             });
         }
         List<String> damaged = database.layout().has(Seals.TABLE)
-                ? seals.differing(database.seals().seals())
+                ? seals.differing(database.written().seals())
                 : List.of();
         return new RawContent(seals, newest[0], damaged);
     }

@@ -66,6 +66,11 @@ final class Seals {
         return tables.getOrDefault(table, Seal.NONE);
     }
 
+    /** Has the seal of a table written with the next commit, although the table has not changed. */
+    void touch(String table) {
+        touched.add(table);
+    }
+
     /** The tables whose seals have changed since the last call. */
     Set<String> takeTouched() {
         Set<String> taken = touched;

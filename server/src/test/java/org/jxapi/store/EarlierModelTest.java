@@ -70,7 +70,8 @@ class EarlierModelTest {
         List<String> sealing = new ArrayList<>(List.of("DELETE FROM \"seal\""));
         for (String table : layout.contents()) {
             Seals.Seal seal = seals.get(table);
-            sealing.add("INSERT INTO \"seal\" VALUES ('" + table + "', " + seal.rows() + ", " + seal.sum() + ", 0)");
+            sealing.add("INSERT INTO \"seal\" (\"table\", \"rows\", \"sum\", \"at\") VALUES ('" + table + "', "
+                    + seal.rows() + ", " + seal.sum() + ", 0)");
         }
         change(sealing.toArray(String[]::new));
     }

@@ -124,7 +124,7 @@ class SchemaTest {
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, IS_NULLABLE"
                         + " FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = 'PUBLIC'"
-                        + " AND TABLE_NAME NOT IN ('change_log', 'seal', 'state_hash', 'flyway_schema_history')"
+                        + " AND TABLE_NAME NOT IN ('change_log', 'seal', 'flyway_schema_history')"
                         + " ORDER BY TABLE_NAME, COLUMN_NAME")) {
             List<String> columns = new ArrayList<>();
             while (rows.next()) {

@@ -101,7 +101,7 @@ class StateHashTest {
         try (H2Store store = H2Store.open(folder)) {
             store.change(tx -> tx.create(Row.of(Network.XEN_CLASS).with(Network.OTHER_CONFIG, Map.of("a", "b"))));
         }
-        execute("UPDATE \"state_hash\" SET \"hash\" = \"hash\" + 1");
+        execute("UPDATE \"seal\" SET \"hash\" = \"hash\" + 1 WHERE \"table\" = 'change_log'");
         assertThat(errors(() -> H2Store.open(folder).close()))
                 .singleElement()
                 .asString()
@@ -111,8 +111,32 @@ class StateHashTest {
     @Test
     void aHashOfAnotherVersionIsNotCompared() throws SQLException {
         H2Store.open(folder).close();
-        execute("UPDATE \"state_hash\" SET \"hash\" = 7, \"version\" = 0");
+        execute("UPDATE \"seal\" SET \"hash\" = 7, \"hash_version\" = 0 WHERE \"table\" = 'change_log'");
         assertThat(errors(() -> H2Store.open(folder).close())).isEmpty();
+    }
+
+    /** A pruning writes the seal of the change log too, which has the hash. */
+    @Test
+    void pruningKeepsTheHash() throws Exception {
+        StateHash before;
+        try (H2Store store = H2Store.open(folder)) {
+            store.change(tx -> {
+                for (int i = 0; i <= Database.KEPT_CHANGES; i++) {
+                    tx.create(Row.of(Session.XEN_CLASS));
+                }
+                tx.create(Row.of(Network.XEN_CLASS));
+            });
+            before = store.hashed().hash();
+        }
+        DatabaseFile file = new DatabaseFile(folder, "file");
+        try (Database database = file.write(DatabaseFile.NAME)) {
+            database.continueFrom(ContentReader.read(database.reader()));
+            database.prune();
+        }
+        Content pruned = file.read(DatabaseFile.NAME);
+        assertThat(pruned.log()).hasSize(Database.KEPT_CHANGES);
+        assertThat(pruned.damaged()).isEmpty();
+        assertThat(pruned.hash()).isEqualTo(KeptHash.of(Database.KEPT_CHANGES + 2, before));
     }
 
     private void execute(String sql) throws SQLException {
