@@ -53,6 +53,15 @@ public final class Guest {
         }
     }
 
+    /** The guest has so much more to do than an idle one, from now on. */
+    void work(GuestLoad.Rates rates) {
+        synchronized (state) {
+            SimulatedDomain domain = state.domain(domid);
+            domain.setLoad(rates);
+            state.save(domain);
+        }
+    }
+
     /** The guest unloads its drivers for Xen's disks and nics. */
     public void unloadDrivers() {
         synchronized (state) {

@@ -28,7 +28,7 @@ final class SimulatedDevices implements Devices {
 
     @Override
     public <D extends Device> D add(int domid, D device) {
-        state.faults.begin(operation(device) + "-add");
+        state.begin(operation(device) + "-add", domid);
         if (device instanceof DiskConfig disk) {
             state.domain(domid);
             checkDisk(disk);
@@ -82,7 +82,7 @@ final class SimulatedDevices implements Devices {
 
     @Override
     public void remove(int domid, Device device) {
-        state.faults.begin(operation(device) + "-remove");
+        state.begin(operation(device) + "-remove", domid);
         if (device instanceof DiskConfig disk) {
             changeDisks(domid, disks -> drop(disks, d -> d.vdev().equals(disk.vdev()), disk.vdev()));
             state.xenstore.remove(
@@ -175,7 +175,7 @@ final class SimulatedDevices implements Devices {
 
     @Override
     public void cdromInsert(int domid, DiskConfig disc) {
-        state.faults.begin("cdrom-insert");
+        state.begin("cdrom-insert", domid);
         checkDisk(disc);
         changeDisks(domid, disks -> {
             if (disks.stream().anyMatch(d -> d.vdev().equals(disc.vdev()) && !d.isCdrom())) {

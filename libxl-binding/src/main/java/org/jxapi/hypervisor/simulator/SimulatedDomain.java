@@ -54,6 +54,8 @@ final class SimulatedDomain {
     boolean drivers = true;
     /** Its guest has booted so far that its drivers have connected their devices. */
     boolean connected;
+    /** What its guest does more than an idle one. */
+    GuestLoad load = GuestLoad.NONE;
 
     SimulatedDomain(int domid, DomainConfig config, String bootId) {
         this.domid = domid;
@@ -103,7 +105,34 @@ final class SimulatedDomain {
             boolean driverless,
             boolean connected,
             long savedMillis,
-            @Nullable Map<String, SimulatedXenstore.Node> home) {}
+            GuestLoad.@Nullable Rates rates,
+            GuestLoad.@Nullable Done done,
+            @Nullable Map<String, SimulatedXenstore.Node> home) {
+        /** The same state of a guest for which no time passes until it goes on. */
+        Saved withoutTime() {
+            return new Saved(
+                    domid,
+                    config,
+                    pauses,
+                    shutdown,
+                    currentKib,
+                    targetKib,
+                    maxKib,
+                    staticMaxKib,
+                    online,
+                    available,
+                    affinity,
+                    cpuNanos,
+                    bootId,
+                    hung,
+                    driverless,
+                    connected,
+                    0,
+                    rates,
+                    done,
+                    home);
+        }
+    }
 
     /**
      * @param home the domain's part of xenstore
@@ -118,15 +147,17 @@ final class SimulatedDomain {
                 targetKib,
                 maxKib,
                 staticMaxKib,
-                online,
-                available,
-                affinity,
-                cpuTime(),
+                Set.copyOf(online),
+                Set.copyOf(available),
+                Map.copyOf(affinity),
+                idleTime(),
                 bootId,
                 hung,
                 !drivers,
                 connected,
                 System.currentTimeMillis(),
+                load.rates(),
+                load.now(),
                 home);
     }
 
@@ -140,6 +171,9 @@ final class SimulatedDomain {
         domain.available = new HashSet<>(saved.available());
         domain.affinity.putAll(saved.affinity());
         domain.cpuNanos = saved.cpuNanos();
+        if (saved.rates() != null && saved.done() != null) {
+            domain.load = new GuestLoad(saved.rates(), 0, saved.done());
+        }
         domain.shutdown = saved.shutdown();
         domain.hung = saved.hung();
         domain.drivers = !saved.driverless();
@@ -151,6 +185,26 @@ final class SimulatedDomain {
             domain.cpuNanos += missed * NANOS_OF_MILLI / CPU_SHARE;
         }
         return domain;
+    }
+
+    /** Whether it is in that state, but for the time that it has run. */
+    boolean isAs(Saved saved, Map<String, SimulatedXenstore.Node> home) {
+        return config.equals(saved.config())
+                && pauses == saved.pauses()
+                && shutdown == saved.shutdown()
+                && currentKib == saved.currentKib()
+                && targetKib == saved.targetKib()
+                && maxKib == saved.maxKib()
+                && staticMaxKib == saved.staticMaxKib()
+                && online.equals(saved.online())
+                && available.equals(saved.available())
+                && affinity.equals(saved.affinity())
+                && bootId.equals(saved.bootId())
+                && hung == saved.hung()
+                && drivers != saved.driverless()
+                && connected == saved.connected()
+                && load.rates().equals(saved.rates())
+                && home.equals(saved.home());
     }
 
     UUID uuid() {
@@ -183,18 +237,33 @@ final class SimulatedDomain {
     }
 
     void setPauses(int count) {
-        cpuNanos = cpuTime();
+        cpuNanos = idleTime();
         pauses = count;
         runningSince = System.nanoTime();
+        load = runs() ? load.started() : load.stopped();
     }
 
     void setShutdown(ShutdownReason reason) {
-        cpuNanos = cpuTime();
+        cpuNanos = idleTime();
         shutdown = reason;
+        load = load.stopped();
     }
 
-    /** Nanoseconds that its CPUs have run; a simulated guest keeps one of them a tenth busy, and runs on while the daemon is down. */
+    /** Gives its guest more to do, or less. */
+    void setLoad(GuestLoad.Rates rates) {
+        load = load.with(rates);
+        if (!runs()) {
+            load = load.stopped();
+        }
+    }
+
+    /** Nanoseconds that its CPUs have run. */
     long cpuTime() {
+        return idleTime() + load.now().cpuNanos();
+    }
+
+    /** The same of an idle guest, which keeps a CPU a tenth busy, and runs on while the daemon is down. */
+    long idleTime() {
         return cpuNanos + (runs() && runningSince != 0 ? (System.nanoTime() - runningSince) / CPU_SHARE : 0);
     }
 

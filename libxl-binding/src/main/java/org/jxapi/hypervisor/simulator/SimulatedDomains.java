@@ -45,7 +45,7 @@ final class SimulatedDomains implements Domains {
 
     @Override
     public int create(DomainConfig config) {
-        return build.build(config, UUID.randomUUID().toString(), "create");
+        return build.build(config, state.newUuid().toString(), "create");
     }
 
     @Override
@@ -56,7 +56,7 @@ final class SimulatedDomains implements Domains {
 
     @Override
     public void suspend(int domid, Path saveFile, boolean live) {
-        Optional<HypervisorException> midway = state.faults.begin("suspend");
+        Optional<HypervisorException> midway = state.begin("suspend", domid);
         SimulatedDomain domain = state.domain(domid);
         if (domain.hung) {
             awaitHearing(domid, "suspend", LibxlError.GUEST_TIMEDOUT, () -> !state.domain(domid).hung);
@@ -80,7 +80,7 @@ final class SimulatedDomains implements Domains {
 
     @Override
     public void suspendOnly(int domid) {
-        state.faults.begin("suspend");
+        state.begin("suspend", domid);
         suspended(domid, state.domain(domid));
     }
 
@@ -133,7 +133,7 @@ final class SimulatedDomains implements Domains {
 
     /** Asks through xenstore, as libxl does, and waits until the guest has heard it. */
     private void request(int domid, String operation, ShutdownReason reason) {
-        state.faults.begin(operation);
+        state.begin(operation, domid);
         state.domain(domid);
         String path = DomainDirectory.of(domid) + "control/shutdown";
         state.xenstore.write(path, reason.name().toLowerCase(Locale.ROOT));
@@ -166,7 +166,7 @@ final class SimulatedDomains implements Domains {
 
     @Override
     public void trigger(int domid, Trigger trigger, int vcpuid) {
-        state.faults.begin("trigger");
+        state.begin("trigger", domid);
         state.domain(domid);
         if (trigger == Trigger.POWER) {
             new Guest(state, domid).obey(ShutdownReason.POWEROFF);
@@ -193,7 +193,7 @@ final class SimulatedDomains implements Domains {
 
     @Override
     public void destroy(int domid) {
-        state.faults.begin("destroy");
+        state.begin("destroy", domid);
         if (domid == Hypervisor.DOM0) {
             throw new HypervisorException(LibxlError.INVAL, "the control domain cannot be destroyed");
         }
@@ -225,7 +225,7 @@ final class SimulatedDomains implements Domains {
 
     @Override
     public void coreDump(int domid, Path file) {
-        state.faults.begin("core-dump");
+        state.begin("core-dump", domid);
         try {
             Files.writeString(
                     file, "simulated core of domain " + domid + ", boot " + state.domain(domid).bootId + "\n");
@@ -235,7 +235,7 @@ final class SimulatedDomains implements Domains {
     }
 
     private void change(int domid, String operation, java.util.function.Consumer<SimulatedDomain> work) {
-        state.faults.begin(operation);
+        state.begin(operation, domid);
         synchronized (state) {
             SimulatedDomain domain = state.domain(domid);
             work.accept(domain);

@@ -61,6 +61,26 @@ public final class SimulatedHypervisor implements Hypervisor {
         return new Guest(state, domid);
     }
 
+    /**
+     * Carries out an order in JSON, as a file of the folder {@code control} holds it.
+     *
+     * @throws IllegalArgumentException when it is none; then nothing has happened
+     * @throws org.jxapi.hypervisor.HypervisorException when the machine cannot do it
+     */
+    public void order(String json) {
+        SimulatorOrder.of(json).obey(state, domains);
+    }
+
+    /** All domains with their part of xenstore, and the cables, as they are now. */
+    public MachineSnapshot snapshot() {
+        return MachineSnapshot.of(state);
+    }
+
+    /** Makes all domains and cables those of a snapshot, and clears all faults. Domains that it lacks end. */
+    public void restore(MachineSnapshot snapshot) {
+        snapshot.restore(state).forEach(consoles::close);
+    }
+
     /** Makes operations go wrong. */
     public Faults faults() {
         return state.faults;
@@ -210,7 +230,7 @@ public final class SimulatedHypervisor implements Hypervisor {
 
             @Override
             public void debugKeys(String keys) {
-                state.faults.begin("debug-keys");
+                state.faults.begin("debug-keys", null);
                 keys.chars().forEach(key -> state.consoleLog.add("(XEN) '" + (char) key + "' pressed"));
             }
 

@@ -21,7 +21,7 @@ record SimulatedMemory(SimulatorState state) implements Memory {
 
     @Override
     public void setTarget(int domid, long targetMemkb, boolean relative, boolean enforce) {
-        state.faults.begin("set-memory-target");
+        state.begin("set-memory-target", domid);
         if (domid == Hypervisor.DOM0) {
             setDomainZero(relative ? state.domainZeroKib + targetMemkb : targetMemkb);
             return;

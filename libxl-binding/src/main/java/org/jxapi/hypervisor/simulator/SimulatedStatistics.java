@@ -15,9 +15,6 @@ import org.jxapi.hypervisor.Statistics;
  * the clock, so that a restart of the daemon interrupts none.
  */
 record SimulatedStatistics(SimulatorState state) implements Statistics {
-    /** The physical interface of the simulated machine. */
-    private static final String NIC = "eth0";
-
     private static final double NANOS = 1e9;
     /** A period of everything that rises and falls, in seconds. */
     private static final double PERIOD = 600;
@@ -67,16 +64,24 @@ record SimulatedStatistics(SimulatorState state) implements Statistics {
     public Map<String, LinkCounters> links() {
         Map<String, LinkCounters> links = new HashMap<>();
         double now = clock();
-        links.put(
-                NIC,
-                new LinkCounters((long) (uneven(now, 0) * NIC_BYTES), 0, (long) (uneven(now, Math.PI) * NIC_BYTES), 0));
+        for (String nic : state.settings.nics()) {
+            links.put(
+                    nic,
+                    new LinkCounters(
+                            (long) (uneven(now, 0) * NIC_BYTES), 0, (long) (uneven(now, Math.PI) * NIC_BYTES), 0));
+        }
         synchronized (state) {
             for (SimulatedDomain domain : state.domains.values()) {
-                double ran = domain.cpuTime() / NANOS;
+                double ran = domain.idleTime() / NANOS;
+                GuestLoad.Done more = domain.load.now();
                 for (NicConfig nic : domain.config.nics()) {
                     links.put(
                             "vif" + domain.domid + "." + nic.devid(),
-                            new LinkCounters((long) (ran * VIF_RX_BYTES), 0, (long) (ran * VIF_TX_BYTES), 0));
+                            new LinkCounters(
+                                    (long) (ran * VIF_RX_BYTES) + more.received(),
+                                    0,
+                                    (long) (ran * VIF_TX_BYTES) + more.sent(),
+                                    0));
                 }
             }
         }
@@ -85,7 +90,7 @@ record SimulatedStatistics(SimulatorState state) implements Statistics {
 
     @Override
     public boolean carrier(String link) {
-        return links().containsKey(link);
+        return links().containsKey(link) && !state.unplugged.contains(link);
     }
 
     @Override
@@ -104,9 +109,10 @@ record SimulatedStatistics(SimulatorState state) implements Statistics {
     }
 
     private static DiskCounters counters(SimulatedDomain domain, DiskConfig disk) {
-        double ran = domain.cpuTime() / NANOS;
-        long reads = (long) (ran * READS);
-        long writes = disk.readwrite() ? (long) (ran * WRITES) : 0;
+        double ran = domain.idleTime() / NANOS;
+        GuestLoad.Done more = domain.load.now();
+        long reads = (long) (ran * READS) + more.read() / READ_BYTES;
+        long writes = disk.readwrite() ? (long) (ran * WRITES) + more.write() / WRITE_BYTES : 0;
         return new DiskCounters(
                 domain.domid,
                 disk.vdev(),

@@ -44,7 +44,7 @@ record SimulatedVcpus(SimulatorState state) implements Vcpus {
 
     @Override
     public void setOnline(int domid, Set<Integer> vcpus) {
-        state.faults.begin("set-vcpu-online");
+        state.begin("set-vcpu-online", domid);
         synchronized (state) {
             SimulatedDomain domain = state.domain(domid);
             if (vcpus.isEmpty() || vcpus.size() > domain.vcpus()) {

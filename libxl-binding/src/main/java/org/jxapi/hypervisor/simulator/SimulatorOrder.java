@@ -2,19 +2,19 @@ package org.jxapi.hypervisor.simulator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.Domains;
+import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 
 /**
@@ -29,12 +29,20 @@ import org.jxapi.hypervisor.LibxlError;
  *   <li>{@code {"domain": 3, "clock": 3600}}: a guest sets its emulated clock, so many seconds from the host's;
  *   <li>{@code {"create": {"cInfo": {"type": "PV", "name": "web", "uuid": "..."}, "bInfo": {...}, "disks": [...]}}}: another
  *       tool creates a domain of that {@link DomainConfig};
+ *   <li>{@code {"domain": 3, "load": {"cpu": 0.8, "disk_read": 1000000}}}: a guest has more to do than an idle one;
+ *   <li>{@code {"link": "eth0", "carrier": false}}: a physical network interface loses its connection, or has it again;
  *   <li>{@code {"operation": "create", "fault": "fail", "error": "NOMEM"}}: the next call of that operation goes wrong:
- *       {@code fail} at once, {@code die} midway, {@code hang} until {@code {"release": "create"}}.
+ *       {@code fail} at once, {@code die} midway, {@code hang} until {@code {"release": "create"}}, or {@code slow}. The keys
+ *       vm, times, probability and delay_ms say when;
+ *   <li>{@code {"clear": "faults"}}: no more faults.
  * </ul>
+ *
+ * <p>{@code "vm": UUID} can take the place of {@code "domain"}.
  */
 final class SimulatorOrder {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** More than any simulated machine can do, in bytes a second. */
+    private static final long FASTEST = 1L << 40;
+
     private static final Map<String, Consumer<Guest>> ACTIONS = new LinkedHashMap<>();
     private static final String STEP = "(?!\\.+(?:/|$))[A-Za-z0-9_@:+.-]+";
     private static final Pattern PATH = Pattern.compile(STEP + "(?:/" + STEP + ")*");
@@ -47,106 +55,79 @@ final class SimulatorOrder {
         ACTIONS.put("unload-drivers", Guest::unloadDrivers);
     }
 
-    private final JsonNode json;
+    private final OrderFields fields;
 
-    private SimulatorOrder(JsonNode json) {
-        this.json = json;
+    private SimulatorOrder(OrderFields fields) {
+        this.fields = fields;
     }
 
     /** Reads an order; IllegalArgumentException when it is not JSON, or no order. */
     static SimulatorOrder of(String text) {
-        JsonNode json;
-        try {
-            json = JSON.readTree(text);
-        } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("it is not JSON: " + e.getOriginalMessage(), e);
-        }
-        if (json == null || !json.isObject()) {
-            throw new IllegalArgumentException("it is not a JSON object");
-        }
-        return new SimulatorOrder(json);
+        return new SimulatorOrder(OrderFields.of(text));
     }
 
     /** Carries it out; IllegalArgumentException when something in it is not known, and then nothing has happened. */
     void obey(SimulatorState state, Domains domains) {
-        if (json.has("create")) {
-            only("create");
+        if (fields.has("create")) {
+            fields.only("create");
             domains.create(config(), false);
-        } else if (json.has("guest")) {
-            only("domain", "guest");
-            Consumer<Guest> action = known("guest", "action of a guest", ACTIONS);
+        } else if (fields.has("guest")) {
+            fields.only("domain", "vm", "guest");
+            Consumer<Guest> action = fields.known("guest", "action of a guest", ACTIONS);
             action.accept(new Guest(state, domain(state)));
-        } else if (json.has("xenstore")) {
-            only("domain", "xenstore");
+        } else if (fields.has("xenstore")) {
+            fields.only("domain", "vm", "xenstore");
             write(state);
-        } else if (json.has("clock")) {
-            only("domain", "clock");
-            new Guest(state, domain(state)).setClock(number("clock"));
-        } else if (json.has("release")) {
-            only("release");
-            state.faults.release(text("release"));
-        } else if (json.has("fault")) {
-            only("operation", "fault", "error");
-            state.faults.inject(text("operation"), fault());
+        } else if (fields.has("clock")) {
+            fields.only("domain", "vm", "clock");
+            new Guest(state, domain(state)).setClock(fields.integer("clock"));
+        } else if (fields.has("load")) {
+            fields.only("domain", "vm", "load");
+            load(state);
+        } else if (fields.has("link")) {
+            fields.only("link", "carrier");
+            link(state);
+        } else if (fields.has("release")) {
+            fields.only("release");
+            state.faults.release(fields.text("release"));
+        } else if (fields.has("clear")) {
+            fields.only("clear");
+            fields.known("clear", "thing to clear", Map.of("faults", state.faults)).clear();
+        } else if (fields.has("fault")) {
+            fields.only("operation", "fault", "error", "vm", "times", "probability", "delay_ms");
+            state.faults.inject(fields.text("operation"), fault(), occasion());
         } else {
-            throw new IllegalArgumentException(
-                    "it orders nothing: create, guest, xenstore, clock, fault or release is missing");
+            throw new IllegalArgumentException("it orders nothing: create, guest, xenstore, clock, load, link, fault,"
+                    + " release or clear is missing");
         }
     }
 
     private DomainConfig config() {
         try {
-            return DomainFiles.JSON.treeToValue(json.get("create"), DomainConfig.class);
+            return DomainFiles.JSON.treeToValue(fields.json().get("create"), DomainConfig.class);
         } catch (JsonProcessingException | RuntimeException e) {
             throw new IllegalArgumentException("create is no configuration of a domain: " + e.getMessage(), e);
         }
     }
 
-    private void only(String... keys) {
-        Set<String> known = Set.of(keys);
-        Set<String> others = new TreeSet<>();
-        json.fieldNames().forEachRemaining(name -> {
-            if (!known.contains(name)) {
-                others.add(name);
-            }
-        });
-        if (!others.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "unknown key " + String.join(", ", others) + "; known here are " + String.join(", ", keys));
-        }
-    }
-
-    private String text(String key) {
-        JsonNode value = json.get(key);
-        if (value == null || !value.isTextual()) {
-            throw new IllegalArgumentException(key + " must be given, as a string");
-        }
-        return value.asText();
-    }
-
-    private <T> T known(String key, String what, Map<String, T> all) {
-        T found = all.get(text(key));
-        if (found == null) {
-            throw new IllegalArgumentException(
-                    "unknown " + what + " " + text(key) + "; known are " + String.join(", ", all.keySet()));
-        }
-        return found;
-    }
-
     private int domain(SimulatorState state) {
-        JsonNode domid = json.get("domain");
-        if (domid == null || !domid.canConvertToInt() || !domid.isIntegralNumber()) {
-            throw new IllegalArgumentException("domain must be given, as a number");
+        if (fields.has("domain") == fields.has("vm")) {
+            throw new IllegalArgumentException("either domain or vm must be given");
         }
-        state.domain(domid.asInt());
-        return domid.asInt();
+        if (fields.has("domain")) {
+            return state.domain((int) fields.integer("domain", 0, Integer.MAX_VALUE, 0)).domid;
+        }
+        UUID uuid = fields.uuid("vm");
+        return state.all().stream()
+                .filter(domain -> domain.uuid().equals(uuid) && domain.shutdown == null)
+                .mapToInt(domain -> domain.domid)
+                .findFirst()
+                .orElseThrow(() ->
+                        new HypervisorException(LibxlError.DOMAIN_NOTFOUND, "there is no domain of the VM " + uuid));
     }
 
     private void write(SimulatorState state) {
-        JsonNode entries = json.get("xenstore");
-        if (!entries.isObject()) {
-            throw new IllegalArgumentException("xenstore must be an object: paths and their values");
-        }
+        JsonNode entries = fields.at("xenstore").json();
         List<String> wrong = new ArrayList<>();
         entries.fields().forEachRemaining(entry -> {
             if (!PATH.matcher(entry.getKey()).matches() || entry.getValue().isContainerNode()) {
@@ -165,12 +146,38 @@ final class SimulatorOrder {
         new Guest(state, domain(state)).tell(keys);
     }
 
-    private long number(String key) {
-        JsonNode value = json.get(key);
-        if (value == null || !value.isIntegralNumber() || !value.canConvertToLong()) {
-            throw new IllegalArgumentException(key + " must be given, as a number");
+    private void load(SimulatorState state) {
+        OrderFields load = fields.at("load");
+        load.only("cpu", "disk_read", "disk_write", "network_receive", "network_send");
+        int domid = domain(state);
+        new Guest(state, domid)
+                .work(new GuestLoad.Rates(
+                        load.decimal("cpu", 0, 1, 0) * state.domain(domid).vcpus(),
+                        load.integer("disk_read", 0, FASTEST, 0),
+                        load.integer("disk_write", 0, FASTEST, 0),
+                        load.integer("network_receive", 0, FASTEST, 0),
+                        load.integer("network_send", 0, FASTEST, 0)));
+    }
+
+    private void link(SimulatorState state) {
+        String nic = fields.text("link");
+        if (!state.settings.nics().contains(nic)) {
+            throw new IllegalArgumentException(
+                    "unknown interface " + nic + "; known are " + String.join(", ", state.settings.nics()));
         }
-        return value.asLong();
+        if (fields.yes("carrier")) {
+            state.unplugged.remove(nic);
+        } else {
+            state.unplugged.add(nic);
+        }
+    }
+
+    private Faults.Occasion occasion() {
+        return new Faults.Occasion(
+                fields.has("vm") ? fields.uuid("vm") : null,
+                fields.times(),
+                fields.probability(),
+                Duration.ofMillis(fields.delayMs()));
     }
 
     private Faults.Fault fault() {
@@ -178,11 +185,12 @@ final class SimulatorOrder {
         for (LibxlError error : LibxlError.values()) {
             errors.put(error.name(), error);
         }
-        LibxlError error = json.has("error") ? known("error", "error of libxl", errors) : LibxlError.FAIL;
+        LibxlError error = fields.has("error") ? fields.known("error", "error of libxl", errors) : LibxlError.FAIL;
         Map<String, Faults.Fault> faults = new LinkedHashMap<>();
         faults.put("fail", new Faults.Fault.Fail(error));
         faults.put("die", new Faults.Fault.Die(error));
         faults.put("hang", new Faults.Fault.Hang(new CountDownLatch(1)));
-        return known("fault", "fault", faults);
+        faults.put("slow", new Faults.Fault.Slow());
+        return fields.known("fault", "fault", faults);
     }
 }

@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledExecutorService;
@@ -32,7 +35,10 @@ final class SimulatorState implements AutoCloseable {
     private static final String HOMES = "/local/domain/";
 
     final SimulatorSettings settings;
-    final Faults faults = new Faults();
+    final Faults faults;
+    private final Random random;
+    /** Physical interfaces whose cable is out. */
+    final Set<String> unplugged = ConcurrentHashMap.newKeySet();
     final Map<Integer, SimulatedDomain> domains = new TreeMap<>();
     final SimulatedXenstore xenstore = new SimulatedXenstore(this::after, this::xenstoreChanged);
     final List<Consumer<HypervisorEvent>> listeners = new CopyOnWriteArrayList<>();
@@ -52,6 +58,8 @@ final class SimulatorState implements AutoCloseable {
         this.settings = settings;
         this.files = files;
         this.domainZeroKib = settings.domainZeroKib();
+        this.random = settings.seed() == null ? new Random() : new Random(settings.seed());
+        this.faults = new Faults(random);
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, r -> {
             Thread thread = new Thread(r, "simulator");
             thread.setDaemon(true);
@@ -76,6 +84,21 @@ final class SimulatorState implements AutoCloseable {
             DomainDirectory.writeVm(xenstore, domain);
             DomainDirectory.writeBackends(xenstore, domain);
         }
+    }
+
+    /** Called at the beginning of an operation on a domain; returns the failure that is to kill it midway. */
+    Optional<HypervisorException> begin(String operation, int domid) {
+        UUID uuid;
+        synchronized (this) {
+            SimulatedDomain domain = domains.get(domid);
+            uuid = domain == null ? null : domain.uuid();
+        }
+        return faults.begin(operation, uuid);
+    }
+
+    /** A UUID that follows from the seed, if there is one. */
+    synchronized UUID newUuid() {
+        return settings.seed() == null ? UUID.randomUUID() : new UUID(random.nextLong(), random.nextLong());
     }
 
     synchronized int newDomid() {
@@ -116,6 +139,18 @@ final class SimulatorState implements AutoCloseable {
         if (files != null) {
             files.delete(domain.domid);
         }
+    }
+
+    /** Gives a domain the state that it had, whether it is there now or not. */
+    synchronized void replace(SimulatedDomain.Saved saved) {
+        SimulatedDomain now = domains.remove(saved.domid());
+        if (now != null) {
+            DomainDirectory.remove(xenstore, now);
+        }
+        // As it was, and not as if it had run on since.
+        load(saved.withoutTime());
+        save(domain(saved.domid()));
+        notifyAll();
     }
 
     synchronized SimulatedDomain domain(int domid) {

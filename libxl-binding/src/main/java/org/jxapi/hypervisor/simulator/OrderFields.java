@@ -1,0 +1,147 @@
+package org.jxapi.hypervisor.simulator;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+
+/** The fields of an order. All that is wrong is an IllegalArgumentException whose message names the key. */
+public record OrderFields(JsonNode json) {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Reads the text of an order, which is a JSON object. */
+    public static OrderFields of(String text) {
+        try {
+            return of(JSON.readTree(text));
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("it is not JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static OrderFields of(JsonNode json) {
+        if (json == null || !json.isObject()) {
+            throw new IllegalArgumentException("it is not a JSON object");
+        }
+        return new OrderFields(json);
+    }
+
+    public boolean has(String key) {
+        return json.has(key);
+    }
+
+    /** The fields of the object at a key. */
+    public OrderFields at(String key) {
+        JsonNode value = json.get(key);
+        if (value == null || !value.isObject()) {
+            throw new IllegalArgumentException(key + " must be given, as an object");
+        }
+        return new OrderFields(value);
+    }
+
+    /** Refuses all keys but these. */
+    public void only(String... keys) {
+        Set<String> known = Set.of(keys);
+        Set<String> others = new TreeSet<>();
+        json.fieldNames().forEachRemaining(name -> {
+            if (!known.contains(name)) {
+                others.add(name);
+            }
+        });
+        if (!others.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "unknown key " + String.join(", ", others) + "; known here are " + String.join(", ", keys));
+        }
+    }
+
+    public String text(String key) {
+        JsonNode value = json.get(key);
+        if (value == null || !value.isTextual()) {
+            throw new IllegalArgumentException(key + " must be given, as a string");
+        }
+        return value.asText();
+    }
+
+    /** The one of these values that the text at a key names. */
+    public <T> T known(String key, String what, Map<String, T> all) {
+        T found = all.get(text(key));
+        if (found == null) {
+            throw new IllegalArgumentException(
+                    "unknown " + what + " " + text(key) + "; known are " + String.join(", ", all.keySet()));
+        }
+        return found;
+    }
+
+    public long integer(String key) {
+        JsonNode value = json.get(key);
+        if (value == null || !value.isIntegralNumber() || !value.canConvertToLong()) {
+            throw new IllegalArgumentException(key + " must be given, as a number");
+        }
+        return value.asLong();
+    }
+
+    /** A whole number in these limits; {@code otherwise} when it is not given. */
+    public long integer(String key, long least, long most, long otherwise) {
+        if (!json.has(key)) {
+            return otherwise;
+        }
+        long value = integer(key);
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(key + " must be from " + least + " to " + most + ", not " + value);
+        }
+        return value;
+    }
+
+    /** A number in these limits; {@code otherwise} when it is not given. */
+    public double decimal(String key, double least, double most, double otherwise) {
+        JsonNode value = json.get(key);
+        if (value == null) {
+            return otherwise;
+        }
+        if (!value.isNumber() || !(value.asDouble() >= least && value.asDouble() <= most)) {
+            throw new IllegalArgumentException(key + " must be a number from " + least + " to " + most);
+        }
+        return value.asDouble();
+    }
+
+    public boolean yes(String key) {
+        JsonNode value = json.get(key);
+        if (value == null || !value.isBoolean()) {
+            throw new IllegalArgumentException(key + " must be given, as true or false");
+        }
+        return value.asBoolean();
+    }
+
+    public UUID uuid(String key) {
+        String text = text(key);
+        try {
+            return UUID.fromString(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + " must be a UUID, not " + text, e);
+        }
+    }
+
+    /** {@code times} of a fault: a number, or {@code "always"}; once when it is not given. */
+    public long times() {
+        JsonNode value = json.get("times");
+        if (value != null && value.isTextual() && value.asText().equals("always")) {
+            return Faults.Occasion.ALWAYS;
+        }
+        if (value != null && value.isTextual()) {
+            throw new IllegalArgumentException("times must be a number, or \"always\"");
+        }
+        return integer("times", 1, 1_000_000, 1);
+    }
+
+    /** {@code probability} of a fault, above 0 and at most 1; 1 when it is not given. */
+    public double probability() {
+        return decimal("probability", 1e-6, 1, 1);
+    }
+
+    /** {@code delay_ms} of a fault; at most ten minutes. */
+    public long delayMs() {
+        return integer("delay_ms", 0, 600_000, 0);
+    }
+}
