@@ -40,7 +40,6 @@ import org.jxapi.http.TlsContext;
 import org.jxapi.http.TransferHandler;
 import org.jxapi.http.WebHandlers;
 import org.jxapi.hypervisor.Hypervisor;
-import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.local.ThisHost;
 import org.jxapi.local.Version;
 import org.jxapi.message.Messages;
@@ -147,9 +146,10 @@ final class Daemon implements AutoCloseable {
     }
 
     private void startServices(Settings settings, HostAgent agent) throws IOException {
-        Clock clock = Clock.systemUTC();
+        SimulatorModule simulator = new SimulatorModule(hypervisor, store, settings);
+        Clock clock = simulator.clock();
         LocalSettings local = new LocalSettings(settings.dataDir());
-        boolean simulated = hypervisor instanceof SimulatedHypervisor;
+        boolean simulated = simulator.simulated();
         HostNetwork network = Hypervisors.network(hypervisor, settings);
         HostFacts facts = HostReader.read(hypervisor, Hypervisors.machine(hypervisor), network.filters());
         if (simulated) {
@@ -173,7 +173,7 @@ final class Daemon implements AutoCloseable {
         ServerModule services = new ServerModule(
                 store,
                 settings.dataDir(),
-                settings.storage(simulated),
+                settings.storage(simulated, simulator.repositories()),
                 hypervisor,
                 firmware,
                 network,
@@ -210,23 +210,19 @@ final class Daemon implements AutoCloseable {
         }
         store.deriveAll();
         HttpAccess callers = new HttpAccess(store, dispatcher, clock, audit);
-        timer.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        SessionLimits.endIdle(
-                                store, clock.instant(), settings.logins().idle());
-                        TaskLimits.destroyOld(store, clock.instant());
-                        Messages.destroyOld(store);
-                        services.removeForgotten();
-                        events.heartbeat();
-                        access.revalidate(workers.own());
-                    } catch (RuntimeException | Error e) {
-                        LOG.error("Sessions and tasks: removal of old ones failed", e);
-                    }
-                },
-                COLLECT_SECONDS,
-                COLLECT_SECONDS,
-                TimeUnit.SECONDS);
+        Runnable collect = () -> {
+            try {
+                SessionLimits.endIdle(store, clock.instant(), settings.logins().idle());
+                TaskLimits.destroyOld(store, clock.instant());
+                Messages.destroyOld(store);
+                services.removeForgotten();
+                events.heartbeat();
+                access.revalidate(workers.own());
+            } catch (RuntimeException | Error e) {
+                LOG.error("Sessions and tasks: removal of old ones failed", e);
+            }
+        };
+        timer.scheduleWithFixedDelay(collect, COLLECT_SECONDS, COLLECT_SECONDS, TimeUnit.SECONDS);
         long alert = settings.logins().alert().toSeconds();
         timer.scheduleWithFixedDelay(
                 () -> {
@@ -239,17 +235,14 @@ final class Daemon implements AutoCloseable {
                 alert,
                 alert,
                 TimeUnit.SECONDS);
-        timer.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        services.measure();
-                    } catch (RuntimeException | Error e) {
-                        LOG.warn("Metrics: cannot be read: {}", e.getMessage());
-                    }
-                },
-                0,
-                MEASURE_SECONDS,
-                TimeUnit.SECONDS);
+        Runnable measure = () -> {
+            try {
+                services.measure();
+            } catch (RuntimeException | Error e) {
+                LOG.warn("Metrics: cannot be read: {}", e.getMessage());
+            }
+        };
+        timer.scheduleWithFixedDelay(measure, 0, MEASURE_SECONDS, TimeUnit.SECONDS);
         timer.scheduleWithFixedDelay(
                 () -> {
                     try {
@@ -285,7 +278,7 @@ final class Daemon implements AutoCloseable {
                         tls,
                         services.httpsOnly().isOn(),
                         settings.maxBody()),
-                calls,
+                simulator.faulty(calls),
                 new NonRpcHandlers(
                         new org.jxapi.cli.CliServer(store, calls, served, services.contents()::fill),
                         new ConsoleServer(store, hypervisor, tasks, callers),
@@ -296,13 +289,18 @@ final class Daemon implements AutoCloseable {
                         events::follow,
                         new PrometheusMetrics(store, services.measurements(), calls, Version.JXAPI, this::connections),
                         settings.openMetrics(),
-                        settings.webDir() == null ? new ConsoleFiles() : new FolderFiles(settings.webDir())));
+                        settings.webDir() == null ? new ConsoleFiles() : new FolderFiles(settings.webDir()),
+                        simulator.handler(services, () -> {
+                            collect.run();
+                            measure.run();
+                        })));
         this.http = http;
         services.httpsOnly().listeners(http.servesTls(), http::servePlain);
         access.certificates().onChange(tls::askClients);
         services.listening(http.endpoints());
         services.monitor();
         nbd.start(timer);
+        simulator.started();
         store.starting(false);
     }
 

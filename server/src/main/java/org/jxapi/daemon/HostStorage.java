@@ -1,12 +1,15 @@
 package org.jxapi.daemon;
 
+import java.util.function.BiFunction;
 import org.jxapi.smapi.DriverFolder;
 import org.jxapi.volume.Mounts;
+import org.jxapi.volume.Repository;
 
 /**
  * The storage of this host.
  *
  * @param mounts where repositories are mounted
  * @param drivers the drivers from outside jxapi
+ * @param seen what stands between a repository and those who use it, by the SR's UUID
  */
-record HostStorage(Mounts mounts, DriverFolder drivers) {}
+record HostStorage(Mounts mounts, DriverFolder drivers, BiFunction<String, Repository, Repository> seen) {}

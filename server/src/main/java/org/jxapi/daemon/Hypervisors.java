@@ -61,7 +61,7 @@ final class Hypervisors {
     private static Hypervisor simulator(Settings settings) {
         return SimulatedHypervisor.open(
                 settings.dataDir().resolve("simulator"),
-                settings.simulatorDelays() ? SimulatorSettings.LIFELIKE : SimulatorSettings.INSTANT);
+                settings.simulator().delays() ? SimulatorSettings.LIFELIKE : SimulatorSettings.INSTANT);
     }
 
     /** Where the facts come from that the hypervisor does not know. */

@@ -3,6 +3,7 @@ package org.jxapi.daemon;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -249,6 +250,19 @@ final class ServerModule {
         networking.look();
         storage.look(workers);
         vms.look();
+    }
+
+    /** Runs work that changes VMs and domains as a whole. */
+    void apart(Runnable work) {
+        vms.apart(work);
+    }
+
+    /** Makes true what another world of objects and domains may have made otherwise. */
+    void anotherWorld(Collection<Integer> domids) {
+        storage.start();
+        networking.start();
+        agents.tellGuests();
+        vms.changed(domids);
     }
 
     /** Ends what runs by itself. */

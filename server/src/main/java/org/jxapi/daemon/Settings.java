@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.audit.AuditSettings;
 import org.jxapi.certificate.PemFiles;
@@ -26,6 +27,7 @@ import org.jxapi.session.Passwords;
 import org.jxapi.smapi.DriverFolder;
 import org.jxapi.store.StoreSettings;
 import org.jxapi.volume.Mounts;
+import org.jxapi.volume.Repository;
 
 /**
  * The settings of jxapid, from its command line and its config file. The command line takes precedence.
@@ -44,7 +46,7 @@ import org.jxapi.volume.Mounts;
  * @param openMetrics whether programs of this host get metrics without a session
  * @param webDir folder whose files replace the web console; null for the console
  * @param maxBody largest body of an RPC request, in bytes
- * @param simulatorDelays whether simulated guests take a guest's time to boot and to shut down
+ * @param simulator what only a simulated machine has
  * @param uefiFirmware the image that UEFI guests boot with; null takes the first OvmfXen that is found
  * @param storage where repositories are mounted, and where drivers of others are
  * @param backups where backups of the database are kept, and how many
@@ -67,7 +69,7 @@ public record Settings(
         boolean openMetrics,
         @Nullable Path webDir,
         long maxBody,
-        boolean simulatorDelays,
+        Simulator simulator,
         @Nullable Path uefiFirmware,
         Storage storage,
         Backups backups,
@@ -79,6 +81,18 @@ public record Settings(
      * @param pamSuperusers local users whom it admits as superusers
      */
     public record Users(@Nullable String pamService, Set<String> pamSuperusers) {}
+
+    /**
+     * @param delays whether simulated guests take a guest's time to boot and to shut down
+     * @param token the file of the token for orders over HTTP
+     * @param world the world to begin with, the path of its file or a name; null for an empty one
+     * @param seed makes what is random the same in every run; null for real chance
+     */
+    public record Simulator(
+            boolean delays,
+            Path token,
+            @Nullable String world,
+            @Nullable Long seed) {}
 
     /**
      * @param idle how long a session lives that nobody uses
@@ -101,17 +115,23 @@ public record Settings(
     public record Storage(@Nullable Path folder, Duration answer, Path drivers) {}
 
     /** Repositories are mounted in XenServer's place on a real host, and in the data folder for a simulated one. */
-    HostStorage storage(boolean simulated) {
+    HostStorage storage(boolean simulated, BiFunction<String, Repository, Repository> seen) {
         Path usual = simulated ? dataDir.resolve("sr-mount") : Path.of("/run/sr-mount");
         Path given = storage.folder();
         return new HostStorage(
                 new Mounts(given == null ? usual : given, storage.answer()),
-                new DriverFolder(storage.drivers(), dataDir.resolve("storage-marks"), storage.answer()));
+                new DriverFolder(storage.drivers(), dataDir.resolve("storage-marks"), storage.answer()),
+                seen);
     }
 
     /** Where the store is. */
     StoreSettings store() {
         return new StoreSettings(dataDir, backups.folder(), acceptOlder);
+    }
+
+    /** The file of the token for orders to a simulator. */
+    Path simulatorToken() {
+        return simulator.token();
     }
 
     /** The file of root's password. */
@@ -154,6 +174,9 @@ public record Settings(
                                          call, and the messages of libxl
               --max-body SIZE            largest RPC request, in bytes or as 512K, 10M, 1G (default 10M)
               --simulator-delays on|off  simulated guests take seconds to boot and shut down (default on)
+              --simulator-token-file FILE
+                                         the first line of FILE is the token for orders over HTTP
+                                         (default: made at first start in DIR/simulator-token)
               --uefi-firmware FILE       firmware of UEFI guests: an OvmfXen (default: the first
                                          that is found; without one such guests do not start)
               --sr-mount-dir DIR         where storage repositories are mounted (default /run/sr-mount,
@@ -205,6 +228,7 @@ public record Settings(
             "log-level",
             "max-body",
             "simulator-delays",
+            "simulator-token-file",
             "uefi-firmware",
             "sr-mount-dir",
             "storage-timeout",
@@ -301,7 +325,13 @@ public record Settings(
                 openMetrics(values.getOrDefault("metrics", "session")),
                 file("web-dir", values),
                 bytes("max-body", values.getOrDefault("max-body", "10M")),
-                onOff("simulator-delays", values.getOrDefault("simulator-delays", "on")),
+                new Simulator(
+                        onOff("simulator-delays", values.getOrDefault("simulator-delays", "on")),
+                        path(
+                                "simulator-token-file",
+                                values.getOrDefault("simulator-token-file", dataDir + "/simulator-token")),
+                        null,
+                        null),
                 file("uefi-firmware", values),
                 new Storage(
                         file("sr-mount-dir", values),

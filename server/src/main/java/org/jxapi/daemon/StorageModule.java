@@ -77,7 +77,8 @@ public final class StorageModule {
                 data,
                 new HostStorage(
                         new Mounts(data.resolve("sr-mount"), ANSWER),
-                        new DriverFolder(data.resolve("storage-drivers"), data.resolve("storage-marks"), ANSWER)),
+                        new DriverFolder(data.resolve("storage-drivers"), data.resolve("storage-marks"), ANSWER),
+                        (sr, repository) -> repository),
                 operations,
                 hypervisor,
                 clock,
@@ -116,7 +117,7 @@ public final class StorageModule {
                 new SmbDriver(mounts, formats),
                 new DummyDriver(new RecordedDisks(store))));
         all.addAll(host.drivers().drivers(all.stream().map(Driver::type).collect(Collectors.toSet()), running));
-        Drivers drivers = new Drivers(all);
+        Drivers drivers = new Drivers(all, host.seen());
         SrFolders places = new SrFolders(store, drivers, data);
         this.disks = new Disks(store, drivers, places, operations, hypervisor, clock);
         Pbds life = new Pbds(store, operations, disks, places);

@@ -1,6 +1,7 @@
 package org.jxapi.daemon;
 
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
@@ -144,6 +145,16 @@ public final class VmModule {
     /** Takes the scheduled snapshots that are due; called every few seconds. */
     public void look() {
         scheduled.look();
+    }
+
+    /** Runs work that changes VMs and domains as a whole. */
+    void apart(Runnable work) {
+        reconciliation.apart(work);
+    }
+
+    /** These domains are not what they were. */
+    void changed(Collection<Integer> domids) {
+        reconciliation.changed(domids);
     }
 
     /** Follows nothing any more. */

@@ -6,7 +6,8 @@ import java.util.concurrent.CompletionStage;
 public interface Dispatcher {
     /**
      * Checks the session, the role, the number and the types of the parameters, and runs the message. Never throws and
-     * never fails: errors are {@link Reply.Failure}. Long work runs on threads of its own.
+     * never fails: errors are {@link Reply.Failure}. Long work runs on threads of its own. A simulator that loses
+     * connections on purpose fails with {@link UnansweredException}.
      */
     CompletionStage<Reply> dispatch(Call.Request request);
 

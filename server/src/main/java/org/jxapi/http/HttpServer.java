@@ -109,6 +109,7 @@ public final class HttpServer implements AutoCloseable {
                 new JettyConsoles(protocols.consoles(), protocols.access()),
                 new JettyTransfers(protocols.transfers(), protocols.access()),
                 new WebRequests(web, protocols.access(), listen.head()),
+                new SimulatorRequests(web.simulator(), listen.head()),
                 log));
         jetty.setErrorHandler((request, response, callback) -> {
             Pages.error(response, callback, response.getStatus());

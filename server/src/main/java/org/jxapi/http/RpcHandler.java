@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpHeader;
@@ -20,6 +22,7 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.dispatch.Reply;
+import org.jxapi.dispatch.UnansweredException;
 import org.jxapi.rpc.JsonRpc;
 import org.jxapi.rpc.OpenRpc;
 import org.jxapi.rpc.RpcException;
@@ -49,6 +52,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
     private final JettyConsoles consoles;
     private final JettyTransfers transfers;
     private final WebRequests web;
+    private final SimulatorRequests simulator;
     private final PeerLog log;
 
     /** @param bodiesOfSocket those of the unix socket, whose room no other listener takes */
@@ -59,6 +63,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
             JettyConsoles consoles,
             JettyTransfers transfers,
             WebRequests web,
+            SimulatorRequests simulator,
             PeerLog log) {
         this.dispatcher = dispatcher;
         this.bodies = bodies;
@@ -66,6 +71,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
         this.consoles = consoles;
         this.transfers = transfers;
         this.web = web;
+        this.simulator = simulator;
         this.log = log;
     }
 
@@ -79,6 +85,8 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
         String method = request.getMethod();
         if (HttpMethod.OPTIONS.is(method)) {
             preflight(request, response, callback);
+        } else if (simulator.serves(path)) {
+            simulator.serve(path, request, response, callback);
         } else if (HttpMethod.POST.is(method)) {
             read(request, response, callback, path.startsWith("/jsonrpc"));
         } else if (!(HttpMethod.GET.is(method) || HttpMethod.PUT.is(method) || HttpMethod.CONNECT.is(method))) {
@@ -136,7 +144,11 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
             send(response, callback, XML, xend.get());
             return;
         }
-        run(request, call, reply -> send(response, callback, XML, reply == null ? null : XmlRpc.write(reply)));
+        run(
+                request,
+                callback,
+                call,
+                reply -> send(response, callback, XML, reply == null ? null : XmlRpc.write(reply)));
     }
 
     private void json(Request request, Response response, Callback callback, byte[] body) {
@@ -161,19 +173,29 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
         }
         run(
                 request,
+                callback,
                 envelope.request(),
                 reply -> send(response, callback, JSON, reply == null ? null : JsonRpc.write(reply, envelope)));
     }
 
     /** This thread may be the one that looks at all connections of the listener, so what may wait runs on another. */
-    private void run(Request request, Call.Request call, Consumer<Reply> then) {
+    private void run(Request request, Callback callback, Call.Request call, Consumer<Reply> answer) {
+        BiConsumer<Reply, Throwable> then = (reply, e) -> {
+            if (e instanceof UnansweredException
+                    || e instanceof CompletionException && e.getCause() instanceof UnansweredException) {
+                request.getConnectionMetaData().getConnection().getEndPoint().close();
+                callback.failed(e);
+            } else {
+                answer.accept(reply);
+            }
+        };
         if (dispatcher.immediate(call.method())) {
-            dispatcher.dispatch(call).whenComplete((reply, e) -> then.accept(reply));
+            dispatcher.dispatch(call).whenComplete(then);
         } else {
             request.getConnectionMetaData()
                     .getConnector()
                     .getExecutor()
-                    .execute(() -> dispatcher.dispatch(call).whenComplete((reply, e) -> then.accept(reply)));
+                    .execute(() -> dispatcher.dispatch(call).whenComplete(then));
         }
     }
 

@@ -19,16 +19,23 @@ import org.jxapi.xenapi.Session;
  * @param metrics numbers for Prometheus; null for none
  * @param openMetrics whether programs of this host get the numbers without a session
  * @param site the web console
+ * @param simulator orders for a simulated machine; null for a real one
  */
 public record WebHandlers(
-        Readiness readiness, EventFeed events, @Nullable Metrics metrics, boolean openMetrics, SiteFiles site) {
+        Readiness readiness,
+        EventFeed events,
+        @Nullable Metrics metrics,
+        boolean openMetrics,
+        SiteFiles site,
+        @Nullable SimulatorHandler simulator) {
     /** Those of a server that has none of this: it is ready, and has no events. */
     static final WebHandlers NONE = new WebHandlers(
             () -> CompletableFuture.completedFuture(true),
             (session, classes, token, wait) -> CompletableFuture.failedFuture(Errors.eventsLost()),
             null,
             false,
-            SiteFiles.NONE);
+            SiteFiles.NONE,
+            null);
 
     /** Whether the daemon serves calls now. */
     public interface Readiness {

@@ -1,10 +1,13 @@
 package org.jxapi.reconcile;
 
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -101,6 +104,31 @@ public final class Reconciliation {
         hypervisor.xenstore().watch(Xenstore.INTRODUCE_DOMAIN, path -> lookSoon.run());
         hypervisor.xenstore().watch(Xenstore.RELEASE_DOMAIN, path -> lookSoon.run());
         follower.repeat(this::look, EVERY_MS);
+    }
+
+    /** Runs work while nothing is compared; when it is done, all is compared anew. It throws what the work throws. */
+    public void apart(Runnable work) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        follower.run(() -> {
+            try {
+                work.run();
+                completed.clear();
+                look();
+                done.complete(null);
+            } catch (RuntimeException | Error e) {
+                done.completeExceptionally(e);
+            }
+        });
+        try {
+            done.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException reason ? reason : e;
+        }
+    }
+
+    /** These domains are not what they were: what their guests have told is read anew. */
+    public void changed(Collection<Integer> domids) {
+        domids.forEach(words::gone);
     }
 
     public void stop() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.local.Version;
@@ -25,10 +26,17 @@ public final class Drivers {
     private static final Origin OWN = new Origin("jxapi", "", Version.JXAPI, "");
 
     private final Map<String, Driver> drivers = new LinkedHashMap<>();
+    private final BiFunction<String, Repository, Repository> seen;
     private final Leases leases = new Leases();
 
     /** The later of two drivers for one type counts. */
     public Drivers(List<Driver> drivers) {
+        this(drivers, (sr, repository) -> repository);
+    }
+
+    /** @param seen what stands between a repository and those who use it, by the SR's UUID: faults of a simulator */
+    public Drivers(List<Driver> drivers, BiFunction<String, Repository, Repository> seen) {
+        this.seen = seen;
         drivers.forEach(driver -> this.drivers.put(driver.type(), driver));
     }
 
@@ -81,7 +89,8 @@ public final class Drivers {
     /** The repository of that type and UUID to which a device_config leads; fails when it leads nowhere. */
     Repository at(Snapshot snapshot, Row<SR> sr, Map<String, String> deviceConfig) {
         Map<String, String> clear = DeviceSecrets.reveal(snapshot, deviceConfig);
-        return of(sr.get(SR.TYPE)).repository(new Settings(sr.get(SR.UUID), clear, sr.get(SR.SM_CONFIG)));
+        String uuid = sr.get(SR.UUID);
+        return seen.apply(uuid, of(sr.get(SR.TYPE)).repository(new Settings(uuid, clear, sr.get(SR.SM_CONFIG))));
     }
 
     /** A repository's settings with those that its driver decides. */

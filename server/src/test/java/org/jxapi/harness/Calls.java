@@ -31,7 +31,7 @@ public final class Calls {
     }
 
     /** The next call begins another session. */
-    synchronized void forget() {
+    public synchronized void forget() {
         session = null;
     }
 

@@ -69,7 +69,7 @@ class SlowEventClientTest {
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(300));
             WebHandlers web = new WebHandlers(
-                    () -> CompletableFuture.completedFuture(true), this::after, null, false, SiteFiles.NONE);
+                    () -> CompletableFuture.completedFuture(true), this::after, null, false, SiteFiles.NONE, null);
             try (HttpServer server = HttpServer.start(
                     listen,
                     call -> CompletableFuture.failedFuture(new IllegalStateException()),

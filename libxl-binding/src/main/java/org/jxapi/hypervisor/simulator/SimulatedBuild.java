@@ -17,7 +17,8 @@ record SimulatedBuild(SimulatorState state) {
      * @return the domain's number
      */
     int build(DomainConfig config, String bootId, String operation) {
-        Optional<HypervisorException> midway = state.faults.begin(operation, config.cInfo().uuid());
+        Optional<HypervisorException> midway =
+                state.faults.begin(operation, config.cInfo().uuid());
         config.disks().forEach(SimulatedDevices::checkDisk);
         synchronized (state) {
             requireNew(config);

@@ -76,9 +76,15 @@ public final class SimulatedHypervisor implements Hypervisor {
         return MachineSnapshot.of(state);
     }
 
-    /** Makes all domains and cables those of a snapshot, and clears all faults. Domains that it lacks end. */
-    public void restore(MachineSnapshot snapshot) {
-        snapshot.restore(state).forEach(consoles::close);
+    /**
+     * Makes all domains and cables those of a snapshot, and clears all faults. Domains that it lacks end.
+     *
+     * @return the numbers of the domains that are not as they were before
+     */
+    public List<Integer> restore(MachineSnapshot snapshot) {
+        List<Integer> changed = snapshot.restore(state);
+        changed.forEach(consoles::close);
+        return changed;
     }
 
     /** Makes operations go wrong. */

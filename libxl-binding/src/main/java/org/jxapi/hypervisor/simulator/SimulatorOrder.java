@@ -92,7 +92,8 @@ final class SimulatorOrder {
             state.faults.release(fields.text("release"));
         } else if (fields.has("clear")) {
             fields.only("clear");
-            fields.known("clear", "thing to clear", Map.of("faults", state.faults)).clear();
+            fields.known("clear", "thing to clear", Map.of("faults", state.faults))
+                    .clear();
         } else if (fields.has("fault")) {
             fields.only("operation", "fault", "error", "vm", "times", "probability", "delay_ms");
             state.faults.inject(fields.text("operation"), fault(), occasion());

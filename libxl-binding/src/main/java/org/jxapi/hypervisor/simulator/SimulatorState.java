@@ -39,6 +39,7 @@ final class SimulatorState implements AutoCloseable {
     private final Random random;
     /** Physical interfaces whose cable is out. */
     final Set<String> unplugged = ConcurrentHashMap.newKeySet();
+
     final Map<Integer, SimulatedDomain> domains = new TreeMap<>();
     final SimulatedXenstore xenstore = new SimulatedXenstore(this::after, this::xenstoreChanged);
     final List<Consumer<HypervisorEvent>> listeners = new CopyOnWriteArrayList<>();

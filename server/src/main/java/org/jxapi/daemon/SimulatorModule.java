@@ -1,0 +1,100 @@
+package org.jxapi.daemon;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.dispatch.Dispatcher;
+import org.jxapi.http.SimulatorHandler;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.simulator.ApiFaults;
+import org.jxapi.simulator.Gate;
+import org.jxapi.simulator.SimulatedClock;
+import org.jxapi.simulator.SimulatorControl;
+import org.jxapi.simulator.SimulatorToken;
+import org.jxapi.simulator.StorageFaults;
+import org.jxapi.simulator.World;
+import org.jxapi.store.Store;
+import org.jxapi.volume.Repository;
+
+/** The orders, faults and snapshots of a simulated machine; of a real one there is nothing. */
+final class SimulatorModule {
+    /** The folders and files of a data folder that belong to the simulated world. */
+    private static final List<String> FILES = List.of("storage", "iso", "sr", "blobs");
+
+    private final @Nullable SimulatedHypervisor machine;
+    private final Settings settings;
+    private final Store store;
+    private final Random random;
+    private final SimulatedClock clock = new SimulatedClock();
+    private final StorageFaults storage;
+    private @Nullable ApiFaults api;
+    private @Nullable Gate gate;
+    private @Nullable World world;
+
+    SimulatorModule(Hypervisor hypervisor, Store store, Settings settings) {
+        this.machine = hypervisor instanceof SimulatedHypervisor simulated ? simulated : null;
+        this.store = store;
+        this.settings = settings;
+        this.random = new Random();
+        this.storage = new StorageFaults(random);
+    }
+
+    boolean simulated() {
+        return machine != null;
+    }
+
+    /** The clock of all that clients can see. */
+    Clock clock() {
+        return machine == null ? Clock.systemUTC() : clock;
+    }
+
+    /** Stands between a repository and those who use it, by the SR's UUID. */
+    BiFunction<String, Repository, Repository> repositories() {
+        return machine == null ? (sr, repository) -> repository : storage::faulty;
+    }
+
+    /** The calls of clients over HTTP, with the faults that are to come. */
+    Dispatcher faulty(Dispatcher calls) {
+        if (machine == null) {
+            return calls;
+        }
+        gate = new Gate(store);
+        api = new ApiFaults(calls, gate, random);
+        return api;
+    }
+
+    /** The requests below {@code /simulator}; null without a simulator. Called after {@link #faulty}. */
+    @Nullable
+    SimulatorHandler handler(ServerModule services, Runnable look) throws IOException {
+        if (machine == null || api == null || gate == null) {
+            return null;
+        }
+        Path data = settings.dataDir();
+        List<Path> files = new ArrayList<>(FILES.stream().map(data::resolve).toList());
+        files.add(settings.passwordFile());
+        World made = new World(
+                store,
+                machine,
+                gate,
+                files,
+                data.resolve("simulator").resolve("snapshots"),
+                services::apart,
+                services::anotherWorld);
+        world = made;
+        return new SimulatorControl(
+                machine, store, made, api, storage, clock, SimulatorToken.in(settings.simulatorToken()), look);
+    }
+
+    /** Keeps the world as the start has made it. */
+    void started() throws IOException {
+        if (world != null) {
+            world.started();
+        }
+    }
+}

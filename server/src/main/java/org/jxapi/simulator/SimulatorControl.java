@@ -1,0 +1,278 @@
+package org.jxapi.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.http.SimulatorHandler;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.simulator.Faults;
+import org.jxapi.hypervisor.simulator.OrderFields;
+import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.local.Version;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.xenapi.Session;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The requests below {@code /simulator}, as openapi.json describes them. */
+public final class SimulatorControl implements SimulatorHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(SimulatorControl.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final byte[] NOTHING = "{}\n".getBytes(StandardCharsets.UTF_8);
+    /** The most that the clock goes forward at once: ten years. */
+    private static final long LONGEST = Duration.ofDays(3653).toSeconds();
+
+    private final SimulatedHypervisor machine;
+    private final Store store;
+    private final World world;
+    private final ApiFaults api;
+    private final StorageFaults storage;
+    private final SimulatedClock clock;
+    private final SimulatorToken token;
+    private final Runnable look;
+
+    /**
+     * @param look has the daemon look at once at all that it looks at from time to time
+     */
+    public SimulatorControl(
+            SimulatedHypervisor machine,
+            Store store,
+            World world,
+            ApiFaults api,
+            StorageFaults storage,
+            SimulatedClock clock,
+            SimulatorToken token,
+            Runnable look) {
+        this.machine = machine;
+        this.store = store;
+        this.world = world;
+        this.api = api;
+        this.storage = storage;
+        this.clock = clock;
+        this.token = token;
+        this.look = look;
+    }
+
+    /** The requests that there are, carried out by {@code control}. */
+    static List<SimulatorRoute> routes(SimulatorControl control) {
+        return List.of(
+                new SimulatorRoute("GET", PATH, (name, body) -> bytes(control.state())),
+                new SimulatorRoute("GET", PATH + "/openapi.json", (name, body) -> openApi()),
+                new SimulatorRoute("POST", PATH + "/orders", (name, body) -> control.order(body)),
+                new SimulatorRoute("GET", PATH + "/faults", (name, body) -> bytes(control.faults())),
+                new SimulatorRoute("POST", PATH + "/faults", (name, body) -> control.fault(body)),
+                new SimulatorRoute("DELETE", PATH + "/faults", (name, body) -> control.clear()),
+                new SimulatorRoute("GET", PATH + "/clock", (name, body) -> bytes(control.time())),
+                new SimulatorRoute("POST", PATH + "/clock", (name, body) -> control.advance(body)),
+                new SimulatorRoute("POST", PATH + "/sessions/end", (name, body) -> control.endSessions()),
+                new SimulatorRoute(
+                        "GET", PATH + "/snapshots", (name, body) -> bytes(JSON.valueToTree(control.world.names()))),
+                new SimulatorRoute("POST", PATH + "/snapshots/{name}", (name, body) -> control.take(name)),
+                new SimulatorRoute("DELETE", PATH + "/snapshots/{name}", (name, body) -> control.delete(name)),
+                new SimulatorRoute("POST", PATH + "/reset", (name, body) -> control.reset(body)));
+    }
+
+    @Override
+    public Answer serve(String method, String path, @Nullable String authorization, byte[] body) {
+        try {
+            boolean known = false;
+            for (SimulatorRoute route : routes(this)) {
+                if (!route.leadsTo(path)) {
+                    continue;
+                }
+                known = true;
+                if (route.method().equals(method)) {
+                    if (!route.open() && !token.admits(authorization)) {
+                        return refusal(
+                                401,
+                                "the header Authorization must be \"Bearer TOKEN\"; the token is in the"
+                                        + " file simulator-token of the data folder");
+                    }
+                    return new Answer(
+                            200, route.action().run(route.name(path), new String(body, StandardCharsets.UTF_8)));
+                }
+            }
+            return known
+                    ? refusal(405, path + " has no " + method)
+                    : refusal(404, "there is no " + path + "; see " + PATH + "/openapi.json");
+        } catch (IllegalArgumentException e) {
+            return refusal(400, String.valueOf(e.getMessage()));
+        } catch (NoSuchSnapshotException e) {
+            return refusal(404, String.valueOf(e.getMessage()));
+        } catch (BusyException | HypervisorException e) {
+            return refusal(409, String.valueOf(e.getMessage()));
+        } catch (RuntimeException | IOException | Error e) {
+            LOG.error("Simulator: {} {} failed", method, path, e);
+            return refusal(500, e.toString());
+        }
+    }
+
+    private static Answer refusal(int status, String why) {
+        return new Answer(status, bytes(JSON.createObjectNode().put("error", why)));
+    }
+
+    private static byte[] bytes(JsonNode json) {
+        return (json + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] openApi() throws IOException {
+        try (InputStream in = SimulatorControl.class.getResourceAsStream("openapi.json")) {
+            if (in == null) {
+                throw new IOException("openapi.json is missing");
+            }
+            return in.readAllBytes();
+        }
+    }
+
+    private ObjectNode state() {
+        ObjectNode state = JSON.createObjectNode();
+        state.put("version", Version.JXAPI);
+        state.put("domains", machine.domains().list().size() - 1);
+        state.put("sessions", store.snapshot().count(Session.XEN_CLASS));
+        state.set("clock", time());
+        state.set("snapshots", JSON.valueToTree(world.names()));
+        state.set("faults", faults());
+        return state;
+    }
+
+    private byte[] order(String body) {
+        machine.order(body);
+        look.run();
+        return NOTHING;
+    }
+
+    private byte[] fault(String body) {
+        OrderFields order = OrderFields.of(body);
+        if (order.has("api")) {
+            api.add(order);
+        } else if (order.has("storage")) {
+            storage.add(order);
+        } else if (order.has("operation")) {
+            machine.order(body);
+        } else {
+            throw new IllegalArgumentException("operation, api or storage must say where the fault is");
+        }
+        return NOTHING;
+    }
+
+    private byte[] clear() {
+        clearFaults();
+        return NOTHING;
+    }
+
+    private void clearFaults() {
+        machine.faults().clear();
+        api.clear();
+        storage.clear();
+    }
+
+    private ArrayNode faults() {
+        ArrayNode all = JSON.createArrayNode();
+        for (Faults.Pending fault : machine.faults().pending()) {
+            ObjectNode one = all.addObject();
+            one.put("operation", fault.operation());
+            one.put("fault", fault.fault().getClass().getSimpleName().toLowerCase(Locale.ROOT));
+            if (fault.occasion().domain() != null) {
+                one.put("vm", fault.occasion().domain().toString());
+            }
+            when(
+                    one,
+                    fault.left(),
+                    fault.occasion().probability(),
+                    fault.occasion().delay());
+        }
+        api.pending().forEach(rule -> {
+            ObjectNode one = all.addObject();
+            one.put("api", rule.fault().method());
+            one.put("fault", rule.fault().kind().toString());
+            if (!rule.fault().error().isEmpty()) {
+                one.set("error", JSON.valueToTree(rule.fault().error()));
+            }
+            if (rule.fault().object() != null) {
+                one.put("object", rule.fault().object());
+            }
+            when(one, rule.left(), rule.probability(), rule.delay());
+        });
+        storage.pending().forEach(rule -> {
+            ObjectNode one = all.addObject();
+            one.put("storage", rule.fault().kind().toString());
+            if (rule.fault().sr() != null) {
+                one.put("sr", rule.fault().sr());
+            }
+            when(one, rule.left(), rule.probability(), rule.delay());
+        });
+        return all;
+    }
+
+    private static void when(ObjectNode fault, long left, double probability, Duration delay) {
+        if (left == Faults.Occasion.ALWAYS) {
+            fault.put("times", "always");
+        } else {
+            fault.put("times", left);
+        }
+        fault.put("probability", probability);
+        fault.put("delay_ms", delay.toMillis());
+    }
+
+    private ObjectNode time() {
+        return JSON.createObjectNode()
+                .put("now", clock.instant().toString())
+                .put("ahead", clock.ahead().toSeconds());
+    }
+
+    private byte[] advance(String body) {
+        OrderFields order = OrderFields.of(body);
+        order.only("advance");
+        order.integer("advance");
+        clock.advance(Duration.ofSeconds(order.integer("advance", 1, LONGEST, 0)));
+        look.run();
+        return bytes(time());
+    }
+
+    private byte[] endSessions() {
+        List<Ref<Session>> all = store.transact(tx -> {
+            List<Ref<Session>> found =
+                    tx.all(Session.XEN_CLASS).stream().map(Stored::ref).toList();
+            found.forEach(tx::destroy);
+            return found;
+        });
+        return bytes(JSON.createObjectNode().put("ended", all.size()));
+    }
+
+    private byte[] take(String name) {
+        world.take(name);
+        return NOTHING;
+    }
+
+    private byte[] delete(String name) throws IOException {
+        if (!world.delete(name)) {
+            throw new NoSuchSnapshotException(name);
+        }
+        return NOTHING;
+    }
+
+    private byte[] reset(String body) {
+        String name = World.START;
+        if (!body.isBlank()) {
+            OrderFields order = OrderFields.of(body);
+            order.only("snapshot");
+            name = order.has("snapshot") ? order.text("snapshot") : name;
+        }
+        clearFaults();
+        if (!world.reset(name)) {
+            throw new NoSuchSnapshotException(name);
+        }
+        look.run();
+        return NOTHING;
+    }
+}

@@ -1,0 +1,138 @@
+package org.jxapi.simulator;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.hypervisor.simulator.OrderFields;
+import org.jxapi.volume.Repository;
+import org.jxapi.volume.SmFailure;
+
+/** Makes the storage of repositories go wrong. A fault happens at the place where the daemon turns to the repository. */
+public final class StorageFaults {
+    private static final Set<String> MAKES =
+            Set.of("create", "createForQemu", "clone", "snapshot", "resize", "stage", "stageCopy", "keepBase");
+
+    private static final Set<String> WORKS = Set.of(
+            "create",
+            "createForQemu",
+            "clone",
+            "snapshot",
+            "resize",
+            "stage",
+            "stageCopy",
+            "keepBase",
+            "open",
+            "differences",
+            "revert",
+            "reset",
+            "discard",
+            "bytes",
+            "taken");
+
+    private static final Set<String> REACHES = Set.of("attach", "usage", "volumes", "holds", "guestDisk");
+
+    /** What is the matter with the storage. */
+    enum Kind {
+        FULL("full", MAKES, SmFailure.NO_SPACE, "No space left on device"),
+        IO_ERROR("io-error", WORKS, SmFailure.EIO, "Input/output error"),
+        GONE("gone", union(WORKS, REACHES), SmFailure.SR_UNAVAILABLE, "Host is down");
+
+        private final String text;
+        private final Set<String> methods;
+        private final SmFailure failure;
+        private final String reason;
+
+        Kind(String text, Set<String> methods, SmFailure failure, String reason) {
+            this.text = text;
+            this.methods = methods;
+            this.failure = failure;
+            this.reason = reason;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+
+        private static Set<String> union(Set<String> some, Set<String> others) {
+            Set<String> all = new TreeSet<>(some);
+            all.addAll(others);
+            return all;
+        }
+    }
+
+    /** @param sr the UUID of the only repository that it is for; null for all */
+    record Fault(Kind kind, @Nullable String sr) {}
+
+    private final FaultRules<Fault> rules;
+
+    /** @param random decides on faults that have a probability */
+    public StorageFaults(Random random) {
+        this.rules = new FaultRules<>(random);
+    }
+
+    /** Adds a fault as an order describes it. */
+    void add(OrderFields order) {
+        order.only("storage", "sr", "times", "probability", "delay_ms");
+        Map<String, Kind> kinds = new TreeMap<>();
+        for (Kind kind : Kind.values()) {
+            kinds.put(kind.text, kind);
+        }
+        Kind kind = order.known("storage", "fault of storage", kinds);
+        rules.add(new Fault(kind, order.has("sr") ? order.uuid("sr").toString() : null), order);
+    }
+
+    List<FaultRules.Rule<Fault>> pending() {
+        return rules.all();
+    }
+
+    void clear() {
+        rules.clear();
+    }
+
+    /** The same repository with the faults that are to come. */
+    public Repository faulty(String sr, Repository repository) {
+        return (Repository) Proxy.newProxyInstance(
+                Repository.class.getClassLoader(), new Class<?>[] {Repository.class}, (proxy, method, args) -> {
+                    fail(sr, method);
+                    try {
+                        return method.invoke(repository, args);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    private void fail(String sr, Method method) throws IOException {
+        FaultRules.Rule<Fault> rule =
+                rules.take(fault -> (fault.sr() == null || fault.sr().equals(sr))
+                        && fault.kind().methods.contains(method.getName()));
+        if (rule == null) {
+            return;
+        }
+        try {
+            Thread.sleep(rule.delay().toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Kind kind = rule.fault().kind();
+        if (kind != Kind.GONE && Arrays.asList(method.getExceptionTypes()).contains(IOException.class)) {
+            throw new IOException(kind.reason);
+        }
+        throw error(kind);
+    }
+
+    private static XenApiException error(Kind kind) {
+        return kind.failure.error(kind.reason);
+    }
+}

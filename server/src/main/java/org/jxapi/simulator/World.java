@@ -1,0 +1,140 @@
+package org.jxapi.simulator;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.hypervisor.simulator.MachineSnapshot;
+import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The whole simulated world (objects, domains and files of disks), and the moments to which it can return. */
+public final class World {
+    /** The moment when the daemon started. */
+    static final String START = "start";
+
+    private static final Logger LOG = LoggerFactory.getLogger(World.class);
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final int MOST = 100;
+    /** The most data that a start copies to be able to return, in bytes. */
+    private static final long MOST_AT_START = 64L << 20;
+
+    private record Moment(Snapshot objects, MachineSnapshot machine, FolderSnapshot files) {}
+
+    private final Store store;
+    private final SimulatedHypervisor machine;
+    private final Gate gate;
+    private final List<Path> files;
+    private final Path folder;
+    private final Consumer<Runnable> standstill;
+    private final Consumer<Collection<Integer>> refresh;
+    private final Map<String, Moment> moments = new LinkedHashMap<>();
+    private int copies;
+
+    /**
+     * @param files folders and files that belong to the world
+     * @param folder where copies of them are kept; emptied first
+     * @param standstill runs work while the daemon leaves VMs and domains alone
+     * @param refresh makes the daemon know a new world, of which it gets the numbers of the domains that are not as before
+     */
+    public World(
+            Store store,
+            SimulatedHypervisor machine,
+            Gate gate,
+            List<Path> files,
+            Path folder,
+            Consumer<Runnable> standstill,
+            Consumer<Collection<Integer>> refresh) {
+        this.store = store;
+        this.machine = machine;
+        this.gate = gate;
+        this.files = files;
+        this.folder = folder;
+        this.standstill = standstill;
+        this.refresh = refresh;
+    }
+
+    /** Keeps the moment of the start, unless its disks hold too much data for that. */
+    public void started() throws IOException {
+        FolderSnapshot.deleteAll(folder);
+        long data = FolderSnapshot.dataIn(files);
+        if (data > MOST_AT_START) {
+            LOG.info(
+                    "Simulator: no snapshot \"{}\", because the disks hold {} MiB; take one to reset",
+                    START,
+                    data >> 20);
+        } else {
+            gate.alone(() -> keep(START));
+        }
+    }
+
+    private synchronized void keep(String name) {
+        try {
+            Path own = folder.resolve(Integer.toString(++copies));
+            Moment before = moments.remove(name);
+            moments.put(name, new Moment(store.snapshot(), machine.snapshot(), FolderSnapshot.take(files, own)));
+            if (before != null) {
+                before.files().delete();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Keeps this moment under a name; an earlier one of that name is forgotten. */
+    void take(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("the name of a snapshot has 1 to 64 letters, digits, dots and dashes");
+        }
+        if (names().size() >= MOST && find(name) == null) {
+            throw new IllegalArgumentException("there are " + MOST + " snapshots already; delete some first");
+        }
+        gate.alone(() -> standstill.accept(() -> keep(name)));
+    }
+
+    /** Makes the world what it was; false when no snapshot has that name. */
+    boolean reset(String name) {
+        Moment moment = find(name);
+        if (moment == null) {
+            return false;
+        }
+        machine.faults().clear();
+        gate.alone(() -> standstill.accept(() -> {
+            Collection<Integer> changed = machine.restore(moment.machine());
+            try {
+                moment.files().restore();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            store.change(tx -> ObjectReset.to(moment.objects(), tx));
+            refresh.accept(changed);
+        }));
+        return true;
+    }
+
+    private synchronized @Nullable Moment find(String name) {
+        return moments.get(name);
+    }
+
+    /** Forgets a snapshot; false when no snapshot has that name. */
+    synchronized boolean delete(String name) throws IOException {
+        Moment moment = moments.remove(name);
+        if (moment != null) {
+            moment.files().delete();
+        }
+        return moment != null;
+    }
+
+    synchronized List<String> names() {
+        return List.copyOf(moments.keySet());
+    }
+}
