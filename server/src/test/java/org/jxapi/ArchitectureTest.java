@@ -166,7 +166,19 @@ class ArchitectureTest {
             Map.entry("cloud", Set.of()),
             Map.entry("cli.command", Set.of("cli.record", "cli.thin", "cloud")),
             Map.entry("prometheus", Set.of("dispatch", "http", "local", "measure", "store")),
-            Map.entry("simulator", Set.of("dispatch", "http", "image", "local", "store", "volume")),
+            Map.entry(
+                    "simulator",
+                    Set.of(
+                            "dispatch",
+                            "domain",
+                            "guest",
+                            "http",
+                            "image",
+                            "local",
+                            "storage",
+                            "store",
+                            "vm",
+                            "volume")),
             Map.entry("boot", Set.of("host", "local", "store")));
 
     /** It puts everything together. */

@@ -1,7 +1,6 @@
 package org.jxapi.datamodel;
 
 import java.util.Objects;
-import java.util.UUID;
 
 /**
  * A reference to an object of class {@code C}: on the wire {@code OpaqueRef:} and a lower-case UUID. Any other string is
@@ -35,7 +34,7 @@ public final class Ref<C> {
 
     /** A reference that no object has yet. */
     static <C> Ref<C> fresh(String className) {
-        return new Ref<>(className, PREFIX + UUID.randomUUID());
+        return new Ref<>(className, PREFIX + FreshIds.uuid("reference of " + className));
     }
 
     /** The name of {@code C}, as the XenAPI spells it. */

@@ -3,7 +3,7 @@ package org.jxapi.boot;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.store.Transaction;
@@ -25,7 +25,7 @@ final class DomainZero {
     static void create(Transaction tx, Ref<Host> host, HostFacts facts) {
         String uuid = facts.controlDomain().uuid();
         Ref<VM> vm = tx.create(Row.of(VM.XEN_CLASS)
-                .with(VM.UUID, uuid.isEmpty() ? UUID.randomUUID().toString() : uuid)
+                .with(VM.UUID, uuid.isEmpty() ? FreshIds.uuid("VM").toString() : uuid)
                 .with(VM.NAME_LABEL, NAME + facts.hostname())
                 .with(VM.NAME_DESCRIPTION, "The domain that drives the host's devices and its other domains")
                 .with(VM.IS_CONTROL_DOMAIN, true)

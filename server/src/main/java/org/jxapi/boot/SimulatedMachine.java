@@ -3,18 +3,42 @@ package org.jxapi.boot;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The machine that goes with the simulated hypervisor: one network interface, which is this computer's loopback. */
+/** The machine that goes with the simulated hypervisor. Its first network interface is this computer's loopback. */
 public final class SimulatedMachine implements Machine {
-    private static final String BRIDGE = "xenbr0";
+    private static final String BRIDGE = "xenbr";
 
     private final Instant started = Instant.now();
+    private final @Nullable String name;
+    private final List<Cable> cables;
+
+    /**
+     * A network interface.
+     *
+     * @param speed Mbit/s
+     */
+    public record Cable(String device, String mac, boolean link, int speed) {}
+
+    public SimulatedMachine() {
+        this(null, List.of(new Cable("eth0", "00:16:3e:00:00:01", true, 1000)));
+    }
+
+    /** @param name the name of the host; null for that of this computer */
+    public SimulatedMachine(@Nullable String name, List<Cable> cables) {
+        this.name = name;
+        this.cables = cables;
+    }
 
     @Override
     public String hostname() {
+        if (name != null) {
+            return name;
+        }
         try {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
@@ -56,22 +80,33 @@ public final class SimulatedMachine implements Machine {
 
     @Override
     public List<HostFacts.Nic> nics() {
-        return List.of(new HostFacts.Nic(
-                "eth0",
-                "00:16:3e:00:00:01",
-                1500,
-                BRIDGE,
-                true,
-                1000,
-                true,
-                "",
-                "",
-                "",
-                new HostFacts.Addresses("127.0.0.1", "255.0.0.0", false, "", "", List.of())));
+        List<HostFacts.Nic> nics = new ArrayList<>();
+        for (Cable cable : cables) {
+            boolean first = nics.isEmpty();
+            nics.add(new HostFacts.Nic(
+                    cable.device(),
+                    cable.mac(),
+                    1500,
+                    BRIDGE + nics.size(),
+                    cable.link(),
+                    cable.link() ? cable.speed() : 0,
+                    cable.link(),
+                    "",
+                    "",
+                    "",
+                    first
+                            ? new HostFacts.Addresses("127.0.0.1", "255.0.0.0", false, "", "", List.of())
+                            : HostFacts.Addresses.NONE));
+        }
+        return nics;
     }
 
     @Override
     public List<HostFacts.Bridge> bridges() {
-        return List.of(new HostFacts.Bridge(BRIDGE, 1500, true));
+        List<HostFacts.Bridge> bridges = new ArrayList<>();
+        for (int i = 0; i < cables.size(); i++) {
+            bridges.add(new HostFacts.Bridge(BRIDGE + i, 1500, true));
+        }
+        return bridges;
     }
 }

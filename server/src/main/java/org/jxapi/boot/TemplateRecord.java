@@ -3,7 +3,7 @@ package org.jxapi.boot;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
+import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.Row;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.OnCrashBehaviour;
@@ -98,7 +98,7 @@ final class TemplateRecord {
     private Map<String, String> otherConfig() {
         Map<String, String> config = map("otherConfig");
         config.put("default_template", "true");
-        config.put("mac_seed", UUID.randomUUID().toString());
+        config.put("mac_seed", FreshIds.uuid("mac_seed of a template").toString());
         if (template.has("disk")) {
             config.put(
                     "disks",

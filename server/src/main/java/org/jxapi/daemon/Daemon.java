@@ -150,8 +150,9 @@ final class Daemon implements AutoCloseable {
         Clock clock = simulator.clock();
         LocalSettings local = new LocalSettings(settings.dataDir());
         boolean simulated = simulator.simulated();
+        simulator.begin();
         HostNetwork network = Hypervisors.network(hypervisor, settings);
-        HostFacts facts = HostReader.read(hypervisor, Hypervisors.machine(hypervisor), network.filters());
+        HostFacts facts = HostReader.read(hypervisor, Hypervisors.machine(hypervisor, settings), network.filters());
         if (simulated) {
             facts = SimulatedAddresses.kept(
                     store.snapshot(), facts.named(local.get(LocalSettings.HOSTNAME, facts.hostname())));
@@ -193,8 +194,10 @@ final class Daemon implements AutoCloseable {
         DatabaseRecovery recovery = services.recovery(clock);
         services.bind(table, nbd.servers(), recovery);
         new FirstBoot(store, settings.dataDir(), clock).run(facts, firmware.uefi());
+        simulator.makePlaces();
         LogDestination.applyAtStart(ThisHost.row(store.snapshot()), agent);
         services.start();
+        simulator.makeMachines(services);
         AuditLog auditLog = AuditLog.open(settings.audit(), clock);
         this.auditLog = auditLog;
         AuditTrail audit = new AuditTrail(auditLog, store, clock);

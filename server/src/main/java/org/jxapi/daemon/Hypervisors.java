@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import org.jxapi.boot.LinuxMachine;
 import org.jxapi.boot.Machine;
 import org.jxapi.boot.SimulatedMachine;
+import org.jxapi.datamodel.FreshIds;
 import org.jxapi.domain.Firmware;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
@@ -16,6 +17,7 @@ import org.jxapi.hypervisor.simulator.SimulatorSettings;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.network.LinuxHostNetwork;
 import org.jxapi.network.SimulatedHostNetwork;
+import org.jxapi.simulator.WorldFile;
 
 /** Chooses what the daemon drives, and the machine that goes with it. */
 final class Hypervisors {
@@ -24,6 +26,7 @@ final class Hypervisors {
     private Hypervisors() {}
 
     static Hypervisor open(Settings settings) throws IOException {
+        FreshIds.seed(null);
         boolean controlDomain = controlDomain();
         return switch (settings.hypervisor()) {
             case LIBXL -> libxl(controlDomain);
@@ -58,15 +61,45 @@ final class Hypervisors {
         }
     }
 
-    private static Hypervisor simulator(Settings settings) {
-        return SimulatedHypervisor.open(
+    private static Hypervisor simulator(Settings settings) throws IOException {
+        FreshIds.seed(settings.simulator().seed());
+        SimulatorSettings usual =
+                settings.simulator().delays() ? SimulatorSettings.LIFELIKE : SimulatorSettings.INSTANT;
+        WorldFile world = SimulatedWorld.of(settings);
+        SimulatorSettings machine = world == null
+                ? usual
+                : new SimulatorSettings(
+                        world.host().cpus(),
+                        world.host().memory() / 1024,
+                        usual.domainZeroKib(),
+                        usual.domainZeroFixed(),
+                        usual.boot(),
+                        usual.shutdown(),
+                        world.host().nics().stream().map(WorldFile.Nic::device).toList(),
+                        null);
+        SimulatedHypervisor hypervisor = SimulatedHypervisor.open(
                 settings.dataDir().resolve("simulator"),
-                settings.simulator().delays() ? SimulatorSettings.LIFELIKE : SimulatorSettings.INSTANT);
+                machine.seeded(settings.simulator().seed()));
+        if (world != null) {
+            world.host().nics().stream().filter(nic -> !nic.link()).forEach(nic -> hypervisor.unplug(nic.device()));
+        }
+        return hypervisor;
     }
 
     /** Where the facts come from that the hypervisor does not know. */
-    static Machine machine(Hypervisor hypervisor) {
-        return hypervisor instanceof SimulatedHypervisor ? new SimulatedMachine() : new LinuxMachine();
+    static Machine machine(Hypervisor hypervisor, Settings settings) throws IOException {
+        if (!(hypervisor instanceof SimulatedHypervisor)) {
+            return new LinuxMachine();
+        }
+        WorldFile world = SimulatedWorld.of(settings);
+        return world == null
+                ? new SimulatedMachine()
+                : new SimulatedMachine(
+                        world.host().name(),
+                        world.host().nics().stream()
+                                .map(nic ->
+                                        new SimulatedMachine.Cable(nic.device(), nic.mac(), nic.link(), nic.speed()))
+                                .toList());
     }
 
     /**
@@ -87,11 +120,11 @@ final class Hypervisors {
     }
 
     /** The network that jxapi makes bridges and VLANs in. */
-    static HostNetwork network(Hypervisor hypervisor, Settings settings) {
+    static HostNetwork network(Hypervisor hypervisor, Settings settings) throws IOException {
         if (!(hypervisor instanceof SimulatedHypervisor)) {
             return new LinuxHostNetwork(settings.dataDir().resolve("nat"));
         }
-        return new SimulatedHostNetwork(machine(hypervisor).nics().stream()
+        return new SimulatedHostNetwork(machine(hypervisor, settings).nics().stream()
                 .map(nic -> new HostNetwork.Nic(nic.device(), nic.mac(), nic.mtu(), nic.carrier()))
                 .toList());
     }

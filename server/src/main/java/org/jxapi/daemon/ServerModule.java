@@ -29,6 +29,7 @@ import org.jxapi.host.HttpsOnly;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.measure.Measurements;
 import org.jxapi.message.MessageService;
 import org.jxapi.neighbour.Neighbours;
@@ -39,6 +40,7 @@ import org.jxapi.pool.PoolRules;
 import org.jxapi.pool.PoolService;
 import org.jxapi.pool.SecretService;
 import org.jxapi.recovery.DatabaseRecovery;
+import org.jxapi.simulator.WorldBuilder;
 import org.jxapi.storage.DatabaseCopies;
 import org.jxapi.storage.DiskContents;
 import org.jxapi.storage.DiskExports;
@@ -255,6 +257,11 @@ final class ServerModule {
     /** Runs work that changes VMs and domains as a whole. */
     void apart(Runnable work) {
         vms.apart(work);
+    }
+
+    /** Makes the VMs of a world that is new. */
+    void makeMachines(WorldBuilder builder, SimulatedHypervisor machine) {
+        vms.apart(() -> builder.makeMachines(machine, storage.disks(), configs::of, vms.states()));
     }
 
     /** Makes true what another world of objects and domains may have made otherwise. */

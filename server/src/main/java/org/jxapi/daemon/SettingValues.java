@@ -170,4 +170,15 @@ final class SettingValues {
         }
         throw new WrongSettingException("--" + key + " takes a number from 0 to 10000, not '" + value + "'");
     }
+
+    /** A number that all chance follows from; null when it is not given. */
+    static @Nullable Long seed(String key, @Nullable String value) {
+        if (value == null) {
+            return null;
+        }
+        if (!value.matches("-?\\d{1,18}")) {
+            throw new WrongSettingException(key + " is \"" + value + "\", not a whole number");
+        }
+        return Long.valueOf(value);
+    }
 }

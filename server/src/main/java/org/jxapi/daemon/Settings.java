@@ -9,6 +9,7 @@ import static org.jxapi.daemon.SettingValues.names;
 import static org.jxapi.daemon.SettingValues.onOff;
 import static org.jxapi.daemon.SettingValues.path;
 import static org.jxapi.daemon.SettingValues.seconds;
+import static org.jxapi.daemon.SettingValues.seed;
 import static org.jxapi.daemon.SettingValues.service;
 import static org.jxapi.daemon.SettingValues.socket;
 import static org.jxapi.daemon.SettingValues.time;
@@ -177,6 +178,9 @@ public record Settings(
               --simulator-token-file FILE
                                          the first line of FILE is the token for orders over HTTP
                                          (default: made at first start in DIR/simulator-token)
+              --simulator-world FILE     the world that a new data folder begins with: a YAML file, or
+                                         laptop, small-office or 1000-vms (default: a host without VMs)
+              --simulator-seed N         references, UUIDs and chance follow from this number
               --uefi-firmware FILE       firmware of UEFI guests: an OvmfXen (default: the first
                                          that is found; without one such guests do not start)
               --sr-mount-dir DIR         where storage repositories are mounted (default /run/sr-mount,
@@ -229,6 +233,8 @@ public record Settings(
             "max-body",
             "simulator-delays",
             "simulator-token-file",
+            "simulator-world",
+            "simulator-seed",
             "uefi-firmware",
             "sr-mount-dir",
             "storage-timeout",
@@ -330,8 +336,8 @@ public record Settings(
                         path(
                                 "simulator-token-file",
                                 values.getOrDefault("simulator-token-file", dataDir + "/simulator-token")),
-                        null,
-                        null),
+                        values.get("simulator-world"),
+                        seed("simulator-seed", values.get("simulator-seed"))),
                 file("uefi-firmware", values),
                 new Storage(
                         file("sr-mount-dir", values),

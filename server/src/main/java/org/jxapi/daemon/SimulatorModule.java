@@ -19,6 +19,8 @@ import org.jxapi.simulator.SimulatorControl;
 import org.jxapi.simulator.SimulatorToken;
 import org.jxapi.simulator.StorageFaults;
 import org.jxapi.simulator.World;
+import org.jxapi.simulator.WorldBuilder;
+import org.jxapi.simulator.WorldException;
 import org.jxapi.store.Store;
 import org.jxapi.volume.Repository;
 
@@ -36,13 +38,39 @@ final class SimulatorModule {
     private @Nullable ApiFaults api;
     private @Nullable Gate gate;
     private @Nullable World world;
+    private @Nullable WorldBuilder builder;
 
     SimulatorModule(Hypervisor hypervisor, Store store, Settings settings) {
         this.machine = hypervisor instanceof SimulatedHypervisor simulated ? simulated : null;
         this.store = store;
         this.settings = settings;
-        this.random = new Random();
-        this.storage = new StorageFaults(random);
+        Long seed = settings.simulator().seed();
+        this.random = seed == null ? new Random() : new Random(seed);
+        this.storage = new StorageFaults(store, random);
+    }
+
+    /** Reads the world of a data folder that is new. Called before the first boot. */
+    void begin() throws IOException {
+        builder = machine == null ? null : SimulatedWorld.begin(settings, store);
+    }
+
+    /** Makes the SRs and networks of a new world. Called before the services start. */
+    void makePlaces() throws IOException {
+        if (builder != null) {
+            builder.makePlaces(settings.dataDir().toAbsolutePath().normalize());
+        }
+    }
+
+    /** Makes the VMs of a new world. Called before there are clients. */
+    void makeMachines(ServerModule services) throws IOException {
+        if (builder == null || machine == null) {
+            return;
+        }
+        try {
+            services.makeMachines(builder, machine);
+        } catch (WorldException e) {
+            throw new IOException("--simulator-world: " + e.getMessage(), e);
+        }
     }
 
     boolean simulated() {

@@ -53,6 +53,7 @@ public final class VmModule {
     private final VmLifecycle lifecycle;
     private final ConsoleLocations locations = new ConsoleLocations();
     private final VmRecovery recovery;
+    private final PowerStates states;
     private final Store store;
 
     /** @param bridges whether the host has a bridge of that name */
@@ -69,7 +70,7 @@ public final class VmModule {
         this.store = store;
         this.recovery = new VmRecovery(store);
         Alerts alerts = new Alerts(store, clock);
-        PowerStates states = new PowerStates(store, hypervisor, clock);
+        states = new PowerStates(store, hypervisor, clock);
         agents = new GuestAgentWatcher(store, hypervisor, states.reports());
         claims = new VmClaims(store, operations);
         MemoryReclaim reclaim = new MemoryReclaim(store, hypervisor);
@@ -145,6 +146,11 @@ public final class VmModule {
     /** Takes the scheduled snapshots that are due; called every few seconds. */
     public void look() {
         scheduled.look();
+    }
+
+    /** Changes that go with a VM's power state. */
+    PowerStates states() {
+        return states;
     }
 
     /** Runs work that changes VMs and domains as a whole. */

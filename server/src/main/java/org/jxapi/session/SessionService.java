@@ -3,10 +3,10 @@ package org.jxapi.session;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
+import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -82,7 +82,8 @@ public final class SessionService implements SessionMessages<Call> {
     public static Ref<Session> delegate(Transaction tx, Ref<Session> of) {
         Row<Session> row = tx.row(of);
         SessionLimits.makeRoom(tx, row.get(Session.AUTH_USER_NAME), row.get(Session.ORIGINATOR));
-        return tx.create(row.with(Session.UUID, UUID.randomUUID().toString()).with(Session.TASKS, List.of()));
+        return tx.create(
+                row.with(Session.UUID, FreshIds.uuid("session").toString()).with(Session.TASKS, List.of()));
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -67,7 +68,6 @@ public final class Gate {
                 && success.value() instanceof Ref<?> task) {
             begun.add(Task.XEN_CLASS.cast(task));
         }
-        notifyAll();
     }
 
     /**
@@ -101,13 +101,11 @@ public final class Gate {
                 throw new BusyException(
                         "this did not end in " + PATIENCE.toSeconds() + " s: " + String.join(", ", busy));
             }
-            synchronized (this) {
-                try {
-                    wait(LOOK_MS);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    throw new BusyException("interrupted");
-                }
+            try {
+                Thread.sleep(LOOK_MS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new BusyException("interrupted");
             }
         }
     }
@@ -140,7 +138,7 @@ public final class Gate {
 
     private static <C> void inUse(Snapshot now, ClassModel<C> model, int field, Set<String> busy) {
         for (Stored<C> object : now.all(model)) {
-            if (object.row().get(field) instanceof java.util.Map<?, ?> operations && !operations.isEmpty()) {
+            if (object.row().get(field) instanceof Map<?, ?> operations && !operations.isEmpty()) {
                 busy.add(operations.values().iterator().next() + " of a " + model.name());
             }
         }

@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -14,8 +15,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.hypervisor.simulator.OrderFields;
+import org.jxapi.store.Store;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.SmFailure;
+import org.jxapi.volume.Usage;
 
 /** Makes the storage of repositories go wrong. A fault happens at the place where the daemon turns to the repository. */
 public final class StorageFaults {
@@ -75,9 +78,11 @@ public final class StorageFaults {
     record Fault(Kind kind, @Nullable String sr) {}
 
     private final FaultRules<Fault> rules;
+    private final SrSizes sizes;
 
     /** @param random decides on faults that have a probability */
-    public StorageFaults(Random random) {
+    public StorageFaults(Store store, Random random) {
+        this.sizes = new SrSizes(store);
         this.rules = new FaultRules<>(random);
     }
 
@@ -106,11 +111,25 @@ public final class StorageFaults {
                 Repository.class.getClassLoader(), new Class<?>[] {Repository.class}, (proxy, method, args) -> {
                     fail(sr, method);
                     try {
-                        return method.invoke(repository, args);
+                        if (MAKES.contains(method.getName()) && args != null) {
+                            refuseFull(sr, repository, args);
+                        }
+                        @Nullable Object answer = method.invoke(repository, args);
+                        return answer instanceof Usage usage ? sizes.usage(sr, usage) : answer;
                     } catch (InvocationTargetException e) {
-                        throw e.getCause();
+                        throw Objects.requireNonNull(e.getCause(), "an invocation has a cause");
                     }
                 });
+    }
+
+    /** A repository to which a world has given a size has no room for more. */
+    private void refuseFull(String sr, Repository repository, Object[] args) throws IOException {
+        Usage usual = repository.usage();
+        Usage now = sizes.usage(sr, usual);
+        long more = args.length > 1 && args[1] instanceof Long bytes ? bytes : 0;
+        if (!now.equals(usual) && now.used() + more > now.size()) {
+            throw new IOException(Kind.FULL.reason);
+        }
     }
 
     private void fail(String sr, Method method) throws IOException {

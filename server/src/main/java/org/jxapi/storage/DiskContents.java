@@ -5,8 +5,8 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
@@ -168,7 +168,7 @@ public final class DiskContents {
 
     /** Makes a disk with these contents; there is none before they are complete. */
     public Ref<VDI> create(Call call, Ref<SR> sr, Row<VDI> settings, Work work) {
-        return create(call, sr, UUID.randomUUID().toString(), settings, work);
+        return create(call, sr, FreshIds.uuid("VDI").toString(), settings, work);
     }
 
     /** The same, with that UUID. */

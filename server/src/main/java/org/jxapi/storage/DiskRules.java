@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.UUID;
+import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.store.Snapshot;
@@ -57,7 +58,7 @@ final class DiskRules {
         } catch (IllegalArgumentException e) {
             // Any other name: the disk gets a UUID of its own.
         }
-        return UUID.randomUUID().toString();
+        return FreshIds.uuid("VDI").toString();
     }
 
     static void refuseUnmanaged(Snapshot snapshot, Ref<VDI> vdi) {

@@ -3,7 +3,7 @@ package org.jxapi.storage;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
+import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.operation.Operation;
@@ -22,7 +22,7 @@ final class NewDisk implements AutoCloseable {
     private final String uuid;
 
     NewDisk(Store store, AttachedSr place) {
-        this(store, place, UUID.randomUUID().toString());
+        this(store, place, FreshIds.uuid("VDI").toString());
     }
 
     /** @param uuid of the disk, and its location */

@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
+import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -49,7 +49,7 @@ public final class Srs {
         Drivers drivers = disks.drivers();
         drivers.of(settings.get(SR.TYPE));
         store.snapshot().require(host);
-        Row<SR> row = settings.with(SR.UUID, UUID.randomUUID().toString());
+        Row<SR> row = settings.with(SR.UUID, FreshIds.uuid("SR").toString());
         Pbds.refuseInternalKey(deviceConfig);
         Repository repository = drivers.at(store.snapshot(), row, deviceConfig);
         Pbds.check(store.snapshot(), deviceConfig);

@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
+import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
@@ -82,7 +82,7 @@ final class StateTransaction extends StateView implements Transaction {
         Row<C> row = given;
         Field<C, String> uuid = (Field<C, String>) model.field("uuid");
         if (uuid != null && row.get(uuid).isEmpty()) {
-            row = row.with(uuid, UUID.randomUUID().toString());
+            row = row.with(uuid, FreshIds.uuid(model.name()).toString());
         }
         if (uuid != null && state.byUuid(model, row.get(uuid)).isPresent()) {
             throw Errors.uuidInvalid(model.name(), row.get(uuid));

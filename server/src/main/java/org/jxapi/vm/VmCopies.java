@@ -4,9 +4,9 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
+import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
@@ -95,7 +95,7 @@ public final class VmCopies {
         config.remove("default_template");
         config.remove("xensource_internal");
         if (!snapshot) {
-            config.put("mac_seed", UUID.randomUUID().toString());
+            config.put("mac_seed", FreshIds.uuid("mac_seed").toString());
         }
         if (source.get(VM.IS_A_TEMPLATE)) {
             config.putIfAbsent("base_template_name", source.get(VM.NAME_LABEL));

@@ -3,7 +3,7 @@ package org.jxapi.vm;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
+import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
@@ -43,7 +43,7 @@ public final class VmCreation {
         VmSettings.checkOtherConfig(given.get(VM.OTHER_CONFIG));
         Map<String, String> config = new LinkedHashMap<>();
         if (!given.get(VM.OTHER_CONFIG).containsKey("mac_seed")) {
-            config.put("mac_seed", UUID.randomUUID().toString());
+            config.put("mac_seed", FreshIds.uuid("mac_seed").toString());
         }
         config.putAll(given.get(VM.OTHER_CONFIG));
         DomainType type = given.get(VM.DOMAIN_TYPE);

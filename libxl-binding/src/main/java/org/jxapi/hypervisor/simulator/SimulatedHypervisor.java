@@ -87,6 +87,16 @@ public final class SimulatedHypervisor implements Hypervisor {
         return changed;
     }
 
+    /** Runs work on many domains, whose files are written once each when it ends, and not after each of its steps. */
+    public void together(Runnable work) {
+        state.together(work);
+    }
+
+    /** Takes the cable out of a physical interface. */
+    public void unplug(String nic) {
+        state.unplugged.add(nic);
+    }
+
     /** Makes operations go wrong. */
     public Faults faults() {
         return state.faults;

@@ -54,6 +54,8 @@ final class SimulatorState implements AutoCloseable {
     long domainZeroKib;
 
     private int nextDomid = 1;
+    /** Whether work on many domains is under way. */
+    private volatile boolean together;
 
     SimulatorState(SimulatorSettings settings, @Nullable DomainFiles files) {
         this.settings = settings;
@@ -106,9 +108,20 @@ final class SimulatorState implements AutoCloseable {
         return nextDomid++;
     }
 
+    /** Runs work during which no file of a domain is written; they are written when it ends. */
+    void together(Runnable work) {
+        together = true;
+        try {
+            work.run();
+        } finally {
+            together = false;
+            all().forEach(this::save);
+        }
+    }
+
     /** Writes a domain's file, before a change is acknowledged. */
     void save(SimulatedDomain domain) {
-        if (files != null) {
+        if (files != null && !together) {
             files.save(domain.saved(xenstore.nodes(Xenstore.domainPath(domain.domid))));
         }
     }

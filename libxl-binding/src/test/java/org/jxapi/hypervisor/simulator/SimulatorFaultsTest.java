@@ -46,7 +46,6 @@ class SimulatorFaultsTest {
                                 .nics(List.of(NicConfig.builder().devid(0).build()))
                                 .build(),
                         false);
-        xen.domains().unpause(domid);
         return domid;
     }
 

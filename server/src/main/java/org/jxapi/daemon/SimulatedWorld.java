@@ -1,0 +1,63 @@
+package org.jxapi.daemon;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.session.Passwords;
+import org.jxapi.simulator.WorldBuilder;
+import org.jxapi.simulator.WorldException;
+import org.jxapi.simulator.WorldFile;
+import org.jxapi.store.SafeFile;
+import org.jxapi.store.Store;
+import org.jxapi.xenapi.Pool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The world of a simulated host. The data folder keeps its file, since later starts need the same host. */
+final class SimulatedWorld {
+    private static final Logger LOG = LoggerFactory.getLogger(SimulatedWorld.class);
+
+    private SimulatedWorld() {}
+
+    private static Path kept(Settings settings) {
+        return settings.dataDir().resolve("simulator").resolve("world.yaml");
+    }
+
+    /** The world of the data folder, or the one of the settings for a new folder; null for none. */
+    static @Nullable WorldFile of(Settings settings) throws IOException {
+        String given = settings.simulator().world();
+        Path kept = kept(settings);
+        try {
+            if (Files.exists(kept)) {
+                return WorldFile.parse(kept.toString(), Files.readString(kept));
+            }
+            return given == null ? null : WorldFile.read(given);
+        } catch (WorldException e) {
+            throw new IOException("--simulator-world: " + e.getMessage(), e);
+        }
+    }
+
+    /** What to make in a data folder that is new; null when there is nothing to make. Called before the first boot. */
+    static @Nullable WorldBuilder begin(Settings settings, Store store) throws IOException {
+        WorldFile world = of(settings);
+        boolean fresh = store.snapshot().count(Pool.XEN_CLASS) == 0;
+        if (!fresh) {
+            if (settings.simulator().world() != null) {
+                LOG.info("Simulator: the data folder has its world already, so --simulator-world changes nothing");
+            }
+            return null;
+        }
+        if (world == null) {
+            return null;
+        }
+        Files.createDirectories(settings.dataDir().resolve("simulator"));
+        SafeFile.write(kept(settings), world.text().getBytes(StandardCharsets.UTF_8));
+        String password = world.rootPassword();
+        if (password != null) {
+            Passwords.set(settings.passwordFile(), password);
+        }
+        return new WorldBuilder(world, store);
+    }
+}

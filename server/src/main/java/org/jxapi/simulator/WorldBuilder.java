@@ -1,0 +1,235 @@
+package org.jxapi.simulator;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.datamodel.FreshIds;
+import org.jxapi.datamodel.OrderedMap;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.domain.DeviceName;
+import org.jxapi.domain.Macs;
+import org.jxapi.guest.GuestNodes;
+import org.jxapi.hypervisor.DomainConfig;
+import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.local.ThisHost;
+import org.jxapi.local.ThisPool;
+import org.jxapi.storage.Disks;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Transaction;
+import org.jxapi.vm.PowerStates;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Network;
+import org.jxapi.xenapi.PBD;
+import org.jxapi.xenapi.PIF;
+import org.jxapi.xenapi.Pool;
+import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VIF;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VMMetrics;
+import org.jxapi.xenapi.VbdMode;
+import org.jxapi.xenapi.VbdType;
+import org.jxapi.xenapi.VdiType;
+import org.jxapi.xenapi.VifIpv4ConfigurationMode;
+import org.jxapi.xenapi.VifIpv6ConfigurationMode;
+import org.jxapi.xenapi.VifLockingMode;
+import org.jxapi.xenapi.VmPowerState;
+
+/** Makes the objects and domains of a world, on a host that has just begun. Many VMs cost one transaction. */
+public final class WorldBuilder {
+    private final WorldFile world;
+    private final Store store;
+    private final Map<String, Ref<SR>> repositories = new HashMap<>();
+    private final Map<String, Ref<Network>> networks = new HashMap<>();
+
+    public WorldBuilder(WorldFile world, Store store) {
+        this.world = world;
+        this.store = store;
+    }
+
+    /** Adds SRs and networks, which the start of the daemon makes usable. */
+    public void makePlaces(Path data) throws IOException {
+        Map<String, Path> folders = new LinkedHashMap<>();
+        for (WorldFile.Repository repository : world.repositories()) {
+            if (!repository.type().equals("dummy")) {
+                String name = folders.size() + "-" + repository.name().replaceAll("[^A-Za-z0-9]", "-");
+                folders.put(
+                        repository.name(),
+                        Files.createDirectories(data.resolve("sr").resolve(name)));
+            }
+        }
+        store.change(tx -> {
+            Ref<Host> host = ThisHost.ref(tx);
+            Ref<SR> usual = null;
+            for (WorldFile.Repository repository : world.repositories()) {
+                Ref<SR> sr = repository(tx, host, repository, folders.get(repository.name()));
+                usual = usual == null && !repository.type().equals("iso") ? sr : usual;
+            }
+            if (usual != null) {
+                tx.set(ThisPool.ref(tx), Pool.DEFAULT_SR, usual);
+            }
+            for (int i = 0; i < world.networks().size(); i++) {
+                tx.create(Row.of(Network.XEN_CLASS)
+                        .with(Network.NAME_LABEL, world.networks().get(i))
+                        .with(Network.MTU, 1500L)
+                        .with(Network.MANAGED, true)
+                        .with(Network.BRIDGE, "xapi" + i));
+            }
+        });
+    }
+
+    private static Ref<SR> repository(
+            Transaction tx, Ref<Host> host, WorldFile.Repository repository, @Nullable Path folder) {
+        boolean discs = repository.type().equals("iso");
+        Ref<SR> sr = tx.create(Row.of(SR.XEN_CLASS)
+                .with(SR.NAME_LABEL, repository.name())
+                .with(SR.TYPE, repository.type())
+                .with(SR.CONTENT_TYPE, discs ? "iso" : "user")
+                .with(SR.SM_CONFIG, SrSizes.config(repository.size()))
+                .with(SR.PHYSICAL_SIZE, repository.size() > 0 ? repository.size() : -1L)
+                .with(SR.DEFAULT_VDI_VISIBILITY, true));
+        tx.create(Row.of(PBD.XEN_CLASS)
+                .with(PBD.HOST, host)
+                .with(PBD.SR, sr)
+                .with(PBD.DEVICE_CONFIG, folder == null ? Map.of() : OrderedMap.of("location", folder.toString()))
+                .with(PBD.CURRENTLY_ATTACHED, true));
+        return sr;
+    }
+
+    /**
+     * Makes the VMs, and has those run that run.
+     *
+     * @param disks makes the disks that have data
+     * @param configs the domain of a VM
+     */
+    public void makeMachines(
+            SimulatedHypervisor hypervisor,
+            Disks disks,
+            BiFunction<Snapshot, Ref<VM>, DomainConfig> configs,
+            PowerStates states) {
+        Snapshot before = store.snapshot();
+        before.all(SR.XEN_CLASS).forEach(sr -> repositories.put(sr.row().get(SR.NAME_LABEL), sr.ref()));
+        before.all(Network.XEN_CLASS).forEach(n -> networks.put(n.row().get(Network.NAME_LABEL), n.ref()));
+        before.all(PIF.XEN_CLASS)
+                .forEach(
+                        pif -> networks.put(pif.row().get(PIF.DEVICE), pif.row().get(PIF.NETWORK)));
+        Map<WorldFile.Machine, List<Ref<VDI>>> made = new HashMap<>();
+        for (WorldFile.Machine machine : world.machines()) {
+            List<Ref<VDI>> own = new ArrayList<>();
+            for (WorldFile.Disk disk : machine.disks()) {
+                Ref<SR> sr = repositories.get(disk.sr());
+                boolean withData = !before.get(sr, SR.TYPE).equals("dummy");
+                own.add(withData ? disks.create(sr, machine.name(), disk.size(), VdiType.USER) : Ref.nil());
+            }
+            made.put(machine, own);
+        }
+        hypervisor.together(() -> store.change(tx -> {
+            for (WorldFile.Machine machine : world.machines()) {
+                Ref<VM> vm = machine(tx, machine, made.getOrDefault(machine, List.of()));
+                if (machine.running()) {
+                    run(tx, vm, hypervisor, configs, states);
+                }
+            }
+            for (WorldFile.Repository repository : world.repositories()) {
+                Ref<SR> sr = repositories.get(repository.name());
+                long sum = tx.get(sr, SR.VDIS).stream()
+                        .mapToLong(vdi -> tx.get(vdi, VDI.VIRTUAL_SIZE))
+                        .sum();
+                tx.set(sr, SR.VIRTUAL_ALLOCATION, sum);
+            }
+        }));
+    }
+
+    private Ref<VM> machine(Transaction tx, WorldFile.Machine machine, List<Ref<VDI>> made) {
+        List<Ref<VM>> templates = tx.byNameLabel(VM.XEN_CLASS, machine.template());
+        if (templates.isEmpty() || !tx.get(templates.get(0), VM.IS_A_TEMPLATE)) {
+            throw new WorldException("VM " + machine.name() + ": there is no template " + machine.template());
+        }
+        Row<VM> template = tx.row(templates.get(0));
+        Map<String, String> config = new LinkedHashMap<>(template.get(VM.OTHER_CONFIG));
+        config.keySet().removeAll(Set.of("disks", "install-methods", "default_template"));
+        String seed = FreshIds.uuid("mac_seed").toString();
+        config.put("mac_seed", seed);
+        config.put("base_template_name", machine.template());
+        Ref<VMMetrics> metrics =
+                tx.create(Row.of(VMMetrics.XEN_CLASS).with(VMMetrics.VCPUS_UTILISATION, Map.of(0L, 0.0)));
+        Ref<VM> vm = tx.create(template.with(VM.UUID, "")
+                .with(VM.NAME_LABEL, machine.name())
+                .with(VM.NAME_DESCRIPTION, machine.description())
+                .with(VM.IS_A_TEMPLATE, false)
+                .with(VM.IS_DEFAULT_TEMPLATE, false)
+                .with(VM.POWER_STATE, VmPowerState.HALTED)
+                .with(VM.METRICS, metrics)
+                .with(VM.OTHER_CONFIG, config)
+                .with(VM.TAGS, machine.tags())
+                .with(VM.MEMORY_STATIC_MIN, Math.min(template.get(VM.MEMORY_STATIC_MIN), machine.memory()))
+                .with(VM.MEMORY_DYNAMIC_MIN, machine.memory())
+                .with(VM.MEMORY_DYNAMIC_MAX, machine.memory())
+                .with(VM.MEMORY_STATIC_MAX, machine.memory())
+                .with(VM.VCPUS_MAX, (long) machine.vcpus())
+                .with(VM.VCPUS_AT_STARTUP, (long) machine.vcpus()));
+        for (int i = 0; i < machine.disks().size(); i++) {
+            disk(tx, vm, i, machine.disks().get(i), machine.name(), made.get(i));
+        }
+        for (int i = 0; i < machine.networks().size(); i++) {
+            tx.create(Row.of(VIF.XEN_CLASS)
+                    .with(VIF.VM, vm)
+                    .with(VIF.NETWORK, networks.get(machine.networks().get(i)))
+                    .with(VIF.DEVICE, Integer.toString(i))
+                    .with(VIF.MAC, Macs.ofSeed(seed, i))
+                    .with(VIF.MAC_AUTOGENERATED, true)
+                    .with(VIF.MTU, 1500L)
+                    .with(VIF.LOCKING_MODE, VifLockingMode.NETWORK_DEFAULT)
+                    .with(VIF.IPV4_CONFIGURATION_MODE, VifIpv4ConfigurationMode.NONE)
+                    .with(VIF.IPV6_CONFIGURATION_MODE, VifIpv6ConfigurationMode.NONE));
+        }
+        return vm;
+    }
+
+    private void disk(Transaction tx, Ref<VM> vm, int number, WorldFile.Disk disk, String name, Ref<VDI> made) {
+        Ref<VDI> vdi = made;
+        if (vdi.isNull()) {
+            String uuid = FreshIds.uuid("VDI").toString();
+            vdi = tx.create(Row.of(VDI.XEN_CLASS)
+                    .with(VDI.UUID, uuid)
+                    .with(VDI.LOCATION, uuid)
+                    .with(VDI.NAME_LABEL, name)
+                    .with(VDI.SR, repositories.get(disk.sr()))
+                    .with(VDI.TYPE, VdiType.USER)
+                    .with(VDI.MANAGED, true)
+                    .with(VDI.VIRTUAL_SIZE, disk.size()));
+        }
+        tx.create(Row.of(VBD.XEN_CLASS)
+                .with(VBD.VM, vm)
+                .with(VBD.VDI, vdi)
+                .with(VBD.USERDEVICE, Integer.toString(number))
+                .with(VBD.DEVICE, DeviceName.of(number).vdev())
+                .with(VBD.MODE, VbdMode.RW)
+                .with(VBD.TYPE, VbdType.DISK)
+                .with(VBD.BOOTABLE, number == 0)
+                .with(VBD.UNPLUGGABLE, true));
+    }
+
+    private static void run(
+            Transaction tx,
+            Ref<VM> vm,
+            SimulatedHypervisor hypervisor,
+            BiFunction<Snapshot, Ref<VM>, DomainConfig> configs,
+            PowerStates states) {
+        int domid = hypervisor.domains().create(configs.apply(tx, vm));
+        new GuestNodes(hypervisor).prepare(tx.row(vm), domid);
+        hypervisor.domains().unpause(domid);
+        states.started(tx, vm, domid, VmPowerState.RUNNING, true, Set.copyOf(tx.get(vm, VM.VBDS)));
+    }
+}

@@ -1,0 +1,294 @@
+package org.jxapi.simulator;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.store.Reason;
+
+/**
+ * A world to begin with, as docs/simulator.md describes its YAML. All sizes are bytes.
+ *
+ * @param text the file
+ * @param rootPassword root's password; null for one that is made
+ */
+public record WorldFile(
+        String text,
+        Host host,
+        List<Repository> repositories,
+        List<String> networks,
+        List<Machine> machines,
+        @Nullable String rootPassword) {
+    /** The worlds that come with jxapi. */
+    public static final List<String> READY_MADE = List.of("laptop", "small-office", "1000-vms");
+
+    private static final long MIB = 1L << 20;
+    private static final long GIB = 1L << 30;
+    private static final long TIB = 1L << 40;
+    private static final int MOST_MACHINES = 10_000;
+    private static final Pattern RANGE = Pattern.compile("(.*)\\{(\\d{1,6})\\.\\.(\\d{1,6})}(.*)");
+    private static final Pattern MAC = Pattern.compile("[0-9a-f][02468ace](:[0-9a-f]{2}){5}");
+
+    /** The host; {@code name} is null for that of this computer. */
+    public record Host(@Nullable String name, int cpus, long memory, List<Nic> nics) {}
+
+    /** @param speed Mbit/s */
+    public record Nic(String device, String mac, boolean link, int speed) {}
+
+    /**
+     * @param type dummy, file or iso
+     * @param size of a dummy SR; 0 for the usual one
+     */
+    public record Repository(String name, String type, long size) {}
+
+    /**
+     * @param template the name of the template that it comes from
+     * @param networks the names of the networks of its interfaces
+     */
+    public record Machine(
+            String name,
+            String description,
+            String template,
+            long memory,
+            int vcpus,
+            boolean running,
+            List<Disk> disks,
+            List<String> networks,
+            List<String> tags) {
+        private Machine named(String other) {
+            return new Machine(other, description, template, memory, vcpus, running, disks, networks, tags);
+        }
+    }
+
+    /** @param sr the name of its SR */
+    public record Disk(String sr, long size) {}
+
+    /**
+     * Reads a world.
+     *
+     * @param given the name of a ready-made world, or the path of a file
+     * @throws IOException when there is none; {@link WorldException} says what is wrong in it
+     */
+    public static WorldFile read(String given) throws IOException {
+        if (READY_MADE.contains(given)) {
+            try (InputStream in = WorldFile.class.getResourceAsStream("worlds/" + given + ".yaml")) {
+                if (in == null) {
+                    throw new IOException("the world " + given + " is missing");
+                }
+                return parse(given, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            }
+        }
+        try {
+            return parse(given, Files.readString(Path.of(given)));
+        } catch (IOException e) {
+            throw new IOException(
+                    "--simulator-world: cannot read " + given + ": " + Reason.of(e) + "; it is a file, or one of "
+                            + String.join(", ", READY_MADE),
+                    e);
+        }
+    }
+
+    /**
+     * Reads the text of a world.
+     *
+     * @param file its name, for errors
+     */
+    public static WorldFile parse(String file, String text) {
+        WorldNode top = WorldNode.parse(file, text, "host", "hosts", "srs", "networks", "vms", "users");
+        Host host = host(top);
+        List<Repository> repositories = repositories(top);
+        List<String> networks = networks(top);
+        return new WorldFile(
+                text, host, repositories, networks, machines(top, host, repositories, networks), password(top));
+    }
+
+    private static Host host(WorldNode top) {
+        String[] keys = {"name", "cpus", "memory", "nics"};
+        WorldNode host = top.child("host", keys);
+        List<WorldNode> hosts = top.children("hosts", 64, keys);
+        if (host != null && top.has("hosts")) {
+            throw top.wrong("hosts", "and host exclude each other");
+        }
+        if (hosts.size() > 1) {
+            throw top.wrong(
+                    "hosts", "has " + hosts.size() + " hosts, and this jxapi simulates one: it has no pools yet");
+        }
+        WorldNode only = host != null ? host : hosts.isEmpty() ? null : hosts.get(0);
+        if (only == null) {
+            return new Host(null, 16, 64 * GIB, nics(null));
+        }
+        return new Host(
+                only.has("name") ? only.text("name") : null,
+                only.integer("cpus", 1, 4096, 16),
+                only.size("memory", 6 * GIB, 64 * TIB, 64 * GIB),
+                nics(only));
+    }
+
+    private static List<Nic> nics(@Nullable WorldNode host) {
+        List<Nic> nics = new ArrayList<>();
+        Set<String> devices = new HashSet<>();
+        if (host != null) {
+            for (WorldNode nic : host.children("nics", 32, "device", "mac", "link", "speed")) {
+                String device = nic.text("device", "eth" + nics.size());
+                if (!device.matches("[a-z][a-z0-9]{1,13}") || !devices.add(device)) {
+                    throw nic.wrong("device", "must be a name of its own, such as eth0, not " + device);
+                }
+                String mac = nic.text("mac", "00:16:3e:00:00:%02x".formatted(nics.size() + 1));
+                if (!MAC.matcher(mac).matches()) {
+                    throw nic.wrong("mac", "must be an address such as 00:16:3e:00:00:01, not " + mac);
+                }
+                nics.add(new Nic(device, mac, nic.yes("link", true), nic.integer("speed", 1, 1_000_000, 1000)));
+            }
+        }
+        return nics.isEmpty() ? List.of(new Nic("eth0", "00:16:3e:00:00:01", true, 1000)) : nics;
+    }
+
+    private static List<Repository> repositories(WorldNode top) {
+        List<Repository> all = new ArrayList<>();
+        Set<String> names = new HashSet<>(Set.of("Local storage", "ISO images"));
+        for (WorldNode sr : top.children("srs", 256, "name", "type", "size")) {
+            String name = sr.text("name");
+            if (!names.add(name)) {
+                throw sr.wrong("name", "must be a name of its own, not " + name);
+            }
+            String type = sr.text("type");
+            if (!Set.of("dummy", "file", "iso").contains(type)) {
+                throw sr.wrong(
+                        "type",
+                        "must be dummy (disks without data), file or iso, not " + type + ": others need real storage");
+            }
+            if (sr.has("size") && !type.equals("dummy")) {
+                throw sr.wrong("size", "goes with the type dummy alone: other SRs have the size of their file system");
+            }
+            all.add(new Repository(name, type, sr.size("size", GIB, 1024 * TIB, 0)));
+        }
+        return all;
+    }
+
+    private static List<String> networks(WorldNode top) {
+        List<String> all = new ArrayList<>();
+        for (WorldNode network : top.children("networks", 256, "name")) {
+            String name = network.text("name");
+            if (all.contains(name)) {
+                throw network.wrong("name", "must be a name of its own, not " + name);
+            }
+            all.add(name);
+        }
+        return all;
+    }
+
+    private static List<Machine> machines(
+            WorldNode top, Host host, List<Repository> repositories, List<String> networks) {
+        List<Machine> all = new ArrayList<>();
+        long left = host.memory() - 4 * GIB;
+        for (WorldNode vm : top.children(
+                "vms",
+                1000,
+                "name",
+                "description",
+                "template",
+                "memory",
+                "vcpus",
+                "running",
+                "disks",
+                "networks",
+                "tags")) {
+            Machine machine = new Machine(
+                    vm.text("name"),
+                    vm.text("description", ""),
+                    vm.text("template", "Other install media"),
+                    vm.size("memory", 32 * MIB, TIB, 256 * MIB),
+                    vm.integer("vcpus", 1, 64, 1),
+                    vm.yes("running", false),
+                    disks(vm, repositories),
+                    interfaces(vm, host, networks),
+                    vm.texts("tags", List.of()));
+            List<String> names = names(vm, machine.name());
+            if (all.size() + names.size() > MOST_MACHINES) {
+                throw vm.wrong("name", "makes more than " + MOST_MACHINES + " VMs of this world");
+            }
+            // A running VM needs a little more than its memory.
+            left -= machine.running() ? names.size() * (machine.memory() + machine.memory() / 64 + 8 * MIB) : 0;
+            if (left < 0) {
+                throw vm.wrong("running", "does not fit: the host has too little memory for all VMs that run");
+            }
+            names.forEach(name -> all.add(machine.named(name)));
+        }
+        return all;
+    }
+
+    /** The names that a pattern such as {@code web-{1..3}} means. */
+    private static List<String> names(WorldNode vm, String pattern) {
+        Matcher matcher = RANGE.matcher(pattern);
+        if (!matcher.matches()) {
+            return List.of(pattern);
+        }
+        int from = Integer.parseInt(matcher.group(2));
+        int to = Integer.parseInt(matcher.group(3));
+        if (to < from || to - from >= MOST_MACHINES) {
+            throw vm.wrong("name", "must count upwards, to at most " + MOST_MACHINES + " VMs");
+        }
+        String format =
+                matcher.group(2).startsWith("0") ? "%0" + matcher.group(2).length() + "d" : "%d";
+        List<String> names = new ArrayList<>();
+        for (int i = from; i <= to; i++) {
+            names.add(matcher.group(1) + format.formatted(i) + matcher.group(4));
+        }
+        return names;
+    }
+
+    private static List<Disk> disks(WorldNode vm, List<Repository> repositories) {
+        List<Disk> all = new ArrayList<>();
+        String usual = repositories.stream()
+                .filter(sr -> !sr.type().equals("iso"))
+                .map(Repository::name)
+                .findFirst()
+                .orElse("Local storage");
+        for (WorldNode disk : vm.children("disks", 16, "sr", "size")) {
+            String sr = disk.text("sr", usual);
+            boolean known = sr.equals("Local storage")
+                    || repositories.stream()
+                            .anyMatch(r -> r.name().equals(sr) && !r.type().equals("iso"));
+            if (!known) {
+                throw disk.wrong("sr", "must name an SR of this world for disks, not " + sr);
+            }
+            all.add(new Disk(sr, disk.size("size", MIB, 2 * TIB, 8 * GIB)));
+        }
+        return all;
+    }
+
+    private static List<String> interfaces(WorldNode vm, Host host, List<String> networks) {
+        List<String> known = new ArrayList<>(networks);
+        host.nics().forEach(nic -> known.add(nic.device()));
+        List<String> wanted = vm.texts("networks", List.of(host.nics().get(0).device()));
+        for (String network : wanted) {
+            if (!known.contains(network)) {
+                throw vm.wrong("networks", "has " + network + "; known are " + String.join(", ", known));
+            }
+        }
+        if (wanted.size() > 7) {
+            throw vm.wrong("networks", "has more than 7 entries");
+        }
+        return wanted;
+    }
+
+    private static @Nullable String password(WorldNode top) {
+        String password = null;
+        for (WorldNode user : top.children("users", 10, "name", "password")) {
+            if (!user.text("name").equals("root")) {
+                throw user.wrong(
+                        "name", "must be root: other users come from a directory or from tokens, not from a world");
+            }
+            password = user.text("password");
+        }
+        return password;
+    }
+}

@@ -1,0 +1,96 @@
+package org.jxapi.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.jxapi.datamodel.FreshIds;
+
+/** Files of worlds: what they mean, and errors that name line and key. */
+class WorldFileTest {
+    private static WorldFile parse(String... lines) {
+        return WorldFile.parse("w.yaml", String.join("\n", lines));
+    }
+
+    @Test
+    void aPatternMakesManyVms() {
+        WorldFile world = parse(
+                "host: {memory: 8G}", "vms:", "  - {name: 'web-{08..11}.lan', memory: 64M, disks: [{size: 1G}, {}]}");
+        assertThat(world.machines())
+                .extracting(WorldFile.Machine::name)
+                .containsExactly("web-08.lan", "web-09.lan", "web-10.lan", "web-11.lan");
+        assertThat(world.machines().get(0).disks())
+                .containsExactly(
+                        new WorldFile.Disk("Local storage", 1L << 30), new WorldFile.Disk("Local storage", 8L << 30));
+        assertThat(world.machines().get(0).networks()).containsExactly("eth0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"laptop", "small-office", "1000-vms"})
+    void theReadyMadeWorldsCanBe(String name) throws Exception {
+        WorldFile world = WorldFile.read(name);
+        assertThat(world.machines()).hasSizeGreaterThan(2);
+        assertThat(WorldFile.READY_MADE).contains(name);
+    }
+
+    @Test
+    void theLargeWorldHasAThousandVms() throws Exception {
+        assertThat(WorldFile.read("1000-vms").machines()).hasSize(1000);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "vms: [{nam: x}]|w.yaml:1: vms[0].nam is no key here; known are name, description",
+                "vms: [{memory: 1G}]|w.yaml:1: vms[0].name is missing",
+                "vms: [{name: x, memory: lots}]|w.yaml:1: vms[0].memory must be a size such as 512M or 2G, not lots",
+                "vms: [{name: x, memory: 1M}]|w.yaml:1: vms[0].memory must be from 32M to 1T, not 1M",
+                "vms: [{name: x, running: perhaps}]|w.yaml:1: vms[0].running must be true or false, not perhaps",
+                "vms: [{name: 'x{1..99999}'}]|w.yaml:1: vms[0].name must count upwards",
+                "vms: [{name: x, disks: [{sr: Gone}]}]|w.yaml:1: vms[0].disks[0].sr must name an SR of this world",
+                "vms: [{name: x, networks: [Gone]}]|w.yaml:1: vms[0].networks has Gone; known are eth0",
+                "vms: [{name: 'x{1..99}', memory: 1G, running: true}]|w.yaml:1: vms[0].running does not fit",
+                "srs: [{name: a, type: nfs}]|w.yaml:1: srs[0].type must be dummy",
+                "srs: [{name: a, type: file, size: 1G}]|w.yaml:1: srs[0].size goes with the type dummy alone",
+                "hosts: [{name: a}, {name: b}]|w.yaml:1: hosts has 2 hosts, and this jxapi simulates one",
+                "host: [1]|w.yaml:1: host must have keys and values",
+                "host: {cpus: 0}|w.yaml:1: host.cpus must be a number from 1 to 4096, not 0",
+                "host: {nics: [{mac: x}]}|w.yaml:1: host.nics[0].mac must be an address",
+                "users: [{name: bob, password: x}]|w.yaml:1: users[0].name must be root",
+                "host: {cpus: 1, cpus: 2}|w.yaml:1: host.cpus is there twice",
+                "a: b: c|w.yaml:1: this is not YAML: ",
+                "[]|w.yaml:1: the world must have keys and values",
+            })
+    void anErrorNamesLineAndKey(String text, String error) {
+        assertThatThrownBy(() -> parse(text))
+                .isInstanceOf(WorldException.class)
+                .message()
+                .startsWith(error);
+    }
+
+    @Test
+    void anErrorIsOnItsLine() {
+        assertThatThrownBy(() -> parse("# a world", "vms:", "  - name: x", "    vcpus: many"))
+                .hasMessageStartingWith("w.yaml:4: vms[0].vcpus must be a number");
+    }
+
+    @Test
+    void idsFollowFromTheSeedForEachPurpose() {
+        try {
+            FreshIds.seed(5L);
+            List<UUID> first = List.of(FreshIds.uuid("test a"), FreshIds.uuid("test a"), FreshIds.uuid("test b"));
+            FreshIds.seed(5L);
+            List<UUID> again = List.of(FreshIds.uuid("test b"), FreshIds.uuid("test a"), FreshIds.uuid("test a"));
+            assertThat(again).containsExactlyInAnyOrderElementsOf(first).doesNotHaveDuplicates();
+            assertThat(first.get(0).version()).isEqualTo(4);
+        } finally {
+            FreshIds.seed(null);
+        }
+    }
+}
