@@ -33,7 +33,14 @@ final class SimulatedWorld {
             if (Files.exists(kept)) {
                 return WorldFile.parse(kept.toString(), Files.readString(kept));
             }
-            return given == null ? null : WorldFile.read(given);
+            Path folder = settings.dataDir().resolve("simulator");
+            if (given == null || Files.exists(folder)) {
+                return null;
+            }
+            WorldFile world = WorldFile.read(given);
+            Files.createDirectories(folder);
+            SafeFile.write(kept, world.text().getBytes(StandardCharsets.UTF_8));
+            return world;
         } catch (WorldException e) {
             throw new IOException("--simulator-world: " + e.getMessage(), e);
         }
@@ -52,8 +59,6 @@ final class SimulatedWorld {
         if (world == null) {
             return null;
         }
-        Files.createDirectories(settings.dataDir().resolve("simulator"));
-        SafeFile.write(kept(settings), world.text().getBytes(StandardCharsets.UTF_8));
         String password = world.rootPassword();
         if (password != null) {
             Passwords.set(settings.passwordFile(), password);

@@ -120,7 +120,7 @@ final class SimulatorModule {
     }
 
     /** Keeps the world as the start has made it. */
-    void started() throws IOException {
+    void started() {
         if (world != null) {
             world.started();
         }

@@ -64,16 +64,17 @@ public final class World {
     }
 
     /** Keeps the moment of the start, unless its disks hold too much data for that. */
-    public void started() throws IOException {
-        FolderSnapshot.deleteAll(folder);
-        long data = FolderSnapshot.dataIn(files);
-        if (data > MOST_AT_START) {
-            LOG.info(
-                    "Simulator: no snapshot \"{}\", because the disks hold {} MiB; take one to reset",
-                    START,
-                    data >> 20);
-        } else {
-            gate.alone(() -> keep(START));
+    public void started() {
+        try {
+            FolderSnapshot.deleteAll(folder);
+            long data = FolderSnapshot.dataIn(files);
+            if (data > MOST_AT_START) {
+                LOG.info("Simulator: no snapshot {}: the disks hold {} MiB; take one to reset", START, data >> 20);
+            } else {
+                keep(START);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("Simulator: no snapshot {}: {}", START, e.getMessage());
         }
     }
 
