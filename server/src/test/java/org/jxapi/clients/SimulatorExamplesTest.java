@@ -18,7 +18,8 @@ class SimulatorExamplesTest {
     @Test
     void theSuiteInPythonMeetsFaultsAndPasses() throws Exception {
         Program.needs("python3");
-        String environment = "JXAPI_URL=" + daemon.http() + " JXAPI_DATA=" + daemon.data() + " PYTHONDONTWRITEBYTECODE=1";
+        String environment =
+                "JXAPI_URL=" + daemon.http() + " JXAPI_DATA=" + daemon.data() + " PYTHONDONTWRITEBYTECODE=1";
         Program.Ran suite =
                 Program.run(EXAMPLES, "sh", "-c", environment + " exec python3 -m unittest -v test_faults 2>&1");
         assertThat(suite.status()).as(suite.output()).isZero();
