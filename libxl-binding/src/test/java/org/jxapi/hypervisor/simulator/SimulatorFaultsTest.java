@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DiskCounters;
@@ -23,6 +24,11 @@ class SimulatorFaultsTest {
     private static final double NANOS = 1e9;
 
     private final SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT.seeded(7L));
+
+    @AfterEach
+    void close() {
+        xen.close();
+    }
 
     private int running(UUID uuid) {
         int domid = xen.domains()
@@ -72,6 +78,7 @@ class SimulatorFaultsTest {
         SimulatorFaultsTest other = new SimulatorFaultsTest();
         UUID uuid = new UUID(1, 1);
         assertThat(xen.bootId(running(uuid))).isEqualTo(other.xen.bootId(other.running(uuid)));
+        other.close();
     }
 
     @Test
