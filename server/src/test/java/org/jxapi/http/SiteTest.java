@@ -188,7 +188,7 @@ class SiteTest {
                         new HttpServer.Listen(new InetSocketAddress("127.0.0.1", 0), null, null, null, false, 1 << 20),
                         request -> CompletableFuture.completedFuture(new Reply.Failure("X", List.of())),
                         new NonRpcHandlers(null, null, new NoTransfers(), null),
-                        new WebHandlers(null, null, null, false, new ConsoleFiles(loader)))) {
+                        new WebHandlers(null, null, null, false, new ConsoleFiles(loader), null))) {
             URL page = URI.create(server.endpoints().get(0)).toURL();
             assertThat(RawHttp.exchange(page, "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
                     .startsWith("HTTP/1.1 200 OK")
