@@ -10,6 +10,6 @@ import org.jxapi.volume.Repository;
  *
  * @param mounts where repositories are mounted
  * @param drivers the drivers from outside jxapi
- * @param seen what stands between a repository and those who use it, by the SR's UUID
+ * @param seen gets each repository with the UUID of its SR, and returns the one that is used
  */
 record HostStorage(Mounts mounts, DriverFolder drivers, BiFunction<String, Repository, Repository> seen) {}

@@ -46,7 +46,7 @@ final class SimulatedWorld {
         }
     }
 
-    /** What to make in a data folder that is new; null when there is nothing to make. Called before the first boot. */
+    /** The builder of the world of a data folder that is new; null without one. Called before the first boot. */
     static @Nullable WorldBuilder begin(Settings settings, Store store) throws IOException {
         WorldFile world = of(settings);
         boolean fresh = store.snapshot().count(Pool.XEN_CLASS) == 0;

@@ -82,7 +82,7 @@ final class SimulatorModule {
         return machine == null ? Clock.systemUTC() : clock;
     }
 
-    /** Stands between a repository and those who use it, by the SR's UUID. */
+    /** Gets each repository with the UUID of its SR, and returns the one that is used. */
     BiFunction<String, Repository, Repository> repositories() {
         return machine == null ? (sr, repository) -> repository : storage::faulty;
     }

@@ -106,7 +106,7 @@ public final class Reconciliation {
         follower.repeat(this::look, EVERY_MS);
     }
 
-    /** Runs work while nothing is compared; when it is done, all is compared anew. It throws what the work throws. */
+    /** Runs work while nothing is compared; when it is done, all is compared again. It throws what the work throws. */
     public void apart(Runnable work) {
         CompletableFuture<Void> done = new CompletableFuture<>();
         follower.run(() -> {
@@ -126,7 +126,7 @@ public final class Reconciliation {
         }
     }
 
-    /** These domains are not what they were: what their guests have told is read anew. */
+    /** These domains are not what they were: the reports of their guests are read again. */
     public void changed(Collection<Integer> domids) {
         domids.forEach(words::gone);
     }

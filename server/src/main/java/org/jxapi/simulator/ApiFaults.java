@@ -38,7 +38,7 @@ public final class ApiFaults implements Dispatcher {
         }
     }
 
-    /** What goes wrong with a call. */
+    /** A way in which a call goes wrong. */
     enum Kind {
         /** An error of the XenAPI, and no effect. */
         ERROR("error"),

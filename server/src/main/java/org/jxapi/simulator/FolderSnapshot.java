@@ -22,7 +22,7 @@ import org.jxapi.image.RawImage;
 final class FolderSnapshot {
     private static final int PIECE = 1 << 20;
 
-    /** What shows that a file has changed. */
+    /** Properties of a file that differ once it has changed. */
     private record Mark(@Nullable Object key, long size, FileTime modified) {
         static Mark of(BasicFileAttributes attributes) {
             return new Mark(attributes.fileKey(), attributes.size(), attributes.lastModifiedTime());

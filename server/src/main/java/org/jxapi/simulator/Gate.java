@@ -110,7 +110,7 @@ public final class Gate {
         }
     }
 
-    /** What is under way: calls, their tasks, and operations on objects. */
+    /** The work that is under way: calls, their tasks, and operations on objects. */
     private List<String> busy() {
         Snapshot now = store.snapshot();
         Set<String> busy = new HashSet<>();

@@ -10,7 +10,7 @@ import java.io.IOException;
 record SimulatorRoute(String method, String path, Action action) {
     private static final String NAME = "{name}";
 
-    /** What it does. */
+    /** The work of a request. */
     interface Action {
         /**
          * @param name the last part of the path

@@ -25,7 +25,7 @@ final class SrSizes {
         return size > 0 ? Map.of(KEY, Long.toString(size)) : Map.of();
     }
 
-    /** What the SR of that UUID has, or the same as without a world. */
+    /** The space of the SR of that UUID; {@code otherwise} if no world gave it a size. */
     Usage usage(String sr, Usage otherwise) {
         Snapshot now = store.snapshot();
         Row<SR> row = now.byUuid(SR.XEN_CLASS, sr).map(Stored::row).orElse(null);

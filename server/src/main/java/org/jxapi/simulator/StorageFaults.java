@@ -44,7 +44,7 @@ public final class StorageFaults {
 
     private static final Set<String> REACHES = Set.of("attach", "usage", "volumes", "holds", "guestDisk");
 
-    /** What is the matter with the storage. */
+    /** A fault of the storage. */
     enum Kind {
         FULL("full", MAKES, SmFailure.NO_SPACE, "No space left on device"),
         IO_ERROR("io-error", WORKS, SmFailure.EIO, "Input/output error"),

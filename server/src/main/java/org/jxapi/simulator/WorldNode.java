@@ -20,7 +20,7 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
-/** A mapping of a world's file, whose values know their lines. What is wrong is a {@link WorldException}. */
+/** A mapping of a world's file, whose values know their lines. Each mistake is a {@link WorldException}. */
 final class WorldNode {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*([KMGT]?)(?:i?B)?");
     private static final String UNITS = "KMGT";
@@ -78,7 +78,7 @@ final class WorldNode {
                 file + ":" + (at.getLine() + 1) + ": " + (full.isEmpty() ? "the world" : full) + " " + what);
     }
 
-    /** What is wrong with the value at a key. */
+    /** The exception for a mistake in the value at a key. */
     WorldException wrong(String key, String what) {
         Node node = values.get(key);
         return wrong(node == null ? mark : node.getStartMark(), key, what);

@@ -34,7 +34,7 @@ public final class Drivers {
         this(drivers, (sr, repository) -> repository);
     }
 
-    /** @param seen what stands between a repository and those who use it, by the SR's UUID: faults of a simulator */
+    /** @param seen gets each repository with the UUID of its SR, and returns the one that is used: faults of a simulator */
     public Drivers(List<Driver> drivers, BiFunction<String, Repository, Repository> seen) {
         this.seen = seen;
         drivers.forEach(driver -> this.drivers.put(driver.type(), driver));

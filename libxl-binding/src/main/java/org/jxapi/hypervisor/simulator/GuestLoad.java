@@ -25,7 +25,7 @@ record GuestLoad(Rates rates, long since, Done done) {
     /** The sums: nanoseconds of CPUs, and bytes. */
     record Done(long cpuNanos, long read, long write, long received, long sent) {}
 
-    /** What it has done by now. */
+    /** The sums by now. */
     Done now() {
         double seconds = since == 0 ? 0 : (System.nanoTime() - since) / NANOS;
         return new Done(

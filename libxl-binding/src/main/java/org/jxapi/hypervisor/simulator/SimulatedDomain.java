@@ -54,7 +54,7 @@ final class SimulatedDomain {
     boolean drivers = true;
     /** Its guest has booted so far that its drivers have connected their devices. */
     boolean connected;
-    /** What its guest does more than an idle one. */
+    /** The work of its guest in addition to that of an idle one. */
     GuestLoad load = GuestLoad.NONE;
 
     SimulatedDomain(int domid, DomainConfig config, String bootId) {
