@@ -8,7 +8,7 @@ final class ThinNames {
     /** A volume that counts only if the database has its row. */
     static final String PENDING = "jxapi-pending";
 
-    /** A part whose contents are those of the volume. */
+    /** A part whose contents are those of the volume, in repositories of earlier versions. */
     static final String COMPLETE = "jxapi-complete";
 
     static final String PART_TAG = "jxapi-part";
@@ -16,6 +16,9 @@ final class ThinNames {
     static final String DISK = "jxapi-disk.";
     static final String PART = "jxapi-part.";
     static final String BASE = "jxapi-base.";
+    /** Contents that others are taking the place of. */
+    static final String OLD = "jxapi-old.";
+
     private static final Pattern LOCATION = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]*");
     /** The device mapper allows names of 127 bytes, in which hyphens are doubled. The group's name takes half of them. */
     private static final int LONGEST = 56;
@@ -29,7 +32,10 @@ final class ThinNames {
     }
 
     static boolean isOurs(String volume) {
-        return volume.startsWith(DISK) || volume.startsWith(PART) || volume.startsWith(BASE);
+        return volume.startsWith(DISK)
+                || volume.startsWith(PART)
+                || volume.startsWith(BASE)
+                || volume.startsWith(OLD);
     }
 
     static boolean isComplete(LogicalVolume volume) {
@@ -40,6 +46,10 @@ final class ThinNames {
     static String location(LogicalVolume volume, Map<String, LogicalVolume> report) {
         if (isComplete(volume)) {
             return volume.name().substring(PART.length());
+        }
+        if (volume.name().startsWith(OLD)) {
+            String location = volume.name().substring(OLD.length());
+            return report.containsKey(DISK + location) ? "" : location;
         }
         if (!volume.name().startsWith(DISK)) {
             return "";

@@ -28,8 +28,11 @@ import org.slf4j.LoggerFactory;
  * complete, and {@code jxapi-base.X} those that a disk with {@code on_boot=reset} starts from.
  *
  * <p>Tags of LVM are the marks, and each comes or goes together with one change of the group. A volume has
- * {@link ThinNames#PENDING} from the moment that it is made. A part with {@link ThinNames#COMPLETE} is the volume: the old one, if it is
- * still there, only waits to be removed.
+ * {@link ThinNames#PENDING} from the moment that it is made.
+ *
+ * <p>New contents take the place of the old ones by two changes of names. {@code jxapi-old.X} is the volume until
+ * {@code jxapi-disk.X} is there again, and nothing is removed before. Earlier versions marked a complete part with
+ * {@link ThinNames#COMPLETE}, which then is the volume.
  */
 final class ThinVolumes implements Repository {
     private static final Logger LOG = LoggerFactory.getLogger(ThinVolumes.class);
@@ -227,7 +230,11 @@ final class ThinVolumes implements Repository {
     @Override
     public void discard(String location) throws IOException {
         Set<String> there =
-                new TreeSet<>(Set.of(ThinNames.PART + location, ThinNames.BASE + location, ThinNames.DISK + location));
+                new TreeSet<>(Set.of(
+                        ThinNames.PART + location,
+                        ThinNames.BASE + location,
+                        ThinNames.OLD + location,
+                        ThinNames.DISK + location));
         there.retainAll(group.report().keySet());
         if (!there.isEmpty()) {
             group.remove(there);
@@ -357,9 +364,9 @@ final class ThinVolumes implements Repository {
         @Override
         public void take() throws IOException {
             SafeFile.sync(group.device(ThinNames.PART + location));
-            group.tag(ThinNames.PART + location, ThinNames.COMPLETE);
+            replace(location);
             taken = true;
-            finish(location);
+            removeOld(location);
         }
 
         @Override
@@ -370,10 +377,51 @@ final class ThinVolumes implements Repository {
         }
     }
 
-    /** Puts a complete part in the place of the old contents. */
-    private void finish(String location) throws IOException {
-        removeIfThere(ThinNames.DISK + location);
-        group.rename(ThinNames.PART + location, ThinNames.DISK + location);
+    /** Puts a part in the place of the old contents, which get another name. If it fails, the volume is the old one. */
+    private void replace(String location) throws IOException {
+        String disk = ThinNames.DISK + location;
+        removeIfThere(ThinNames.OLD + location);
+        group.rename(disk, ThinNames.OLD + location);
+        try {
+            group.rename(ThinNames.PART + location, disk);
+        } catch (IOException e) {
+            try {
+                group.rename(ThinNames.OLD + location, disk);
+            } catch (IOException again) {
+                e.addSuppressed(again);
+                LOG.error("Disk {}: has the name {} until the next scan", location, ThinNames.OLD + location, e);
+            }
+            throw e;
+        }
+    }
+
+    /** The new contents are in place, so old ones that stay are only a waste of space until the next scan. */
+    private void removeOld(String location) {
+        try {
+            removeIfThere(ThinNames.OLD + location);
+        } catch (IOException e) {
+            LOG.warn("Disk {}: its old contents stay until the next scan: {}", location, e.getMessage());
+        }
+    }
+
+    /** Ends what a stop, or a failure of LVM, has interrupted while contents took the place of others. */
+    private void settleNames() throws IOException {
+        Map<String, LogicalVolume> report = group.report();
+        for (LogicalVolume volume : report.values()) {
+            String name = volume.name();
+            if (ThinNames.isComplete(volume)) {
+                String disk = ThinNames.DISK + name.substring(ThinNames.PART.length());
+                removeIfThere(disk);
+                group.rename(name, disk);
+            } else if (name.startsWith(ThinNames.OLD)) {
+                String disk = ThinNames.DISK + name.substring(ThinNames.OLD.length());
+                if (report.containsKey(disk)) {
+                    group.remove(Set.of(name));
+                } else {
+                    group.rename(name, disk);
+                }
+            }
+        }
     }
 
     /** Earlier contents that were kept are of no use any more: the disk did not reset. */
@@ -400,11 +448,7 @@ final class ThinVolumes implements Repository {
 
     @Override
     public void tidy(Predicate<String> rows, Predicate<String> resets) throws IOException {
-        for (LogicalVolume volume : group.report().values()) {
-            if (ThinNames.isComplete(volume)) {
-                finish(volume.name().substring(ThinNames.PART.length()));
-            }
-        }
+        settleNames();
         for (LogicalVolume volume : group.report().values()) {
             String name = volume.name();
             if (name.startsWith(ThinNames.DISK) && volume.tags().contains(ThinNames.PENDING)) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /**
  * A volume group for tests. {@code -Djxapi.lvm-device=/dev/loop0} makes it on that device, whose contents are lost; without
@@ -26,12 +27,17 @@ final class LvmGround {
     }
 
     static LvmGround make() throws IOException {
+        return make(lvm -> lvm);
+    }
+
+    /** @param around gets the programs of LVM, and returns those that the repository uses */
+    static LvmGround make(UnaryOperator<Lvm> around) throws IOException {
         LvmGround ground;
         if (DEVICE.isEmpty()) {
             Path root = Files.createTempDirectory("jxapi-lvm");
-            ground = new LvmGround(root, new FakeLvm(root));
+            ground = new LvmGround(root, around.apply(new FakeLvm(root)));
         } else {
-            ground = new LvmGround(Path.of("/dev"), Lvm.ofThisHost());
+            ground = new LvmGround(Path.of("/dev"), around.apply(Lvm.ofThisHost()));
         }
         ground.volumes().create();
         return ground;
