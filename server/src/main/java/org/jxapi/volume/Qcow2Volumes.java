@@ -16,6 +16,7 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.image.Backing;
 import org.jxapi.image.Image;
 import org.jxapi.image.Qcow2Image;
+import org.jxapi.store.SafeFile;
 import org.jxapi.volume.Layers.Layer;
 
 /**
@@ -196,6 +197,8 @@ final class Qcow2Volumes {
         if (!domains.isEmpty()) {
             try {
                 domains.forEach(domid -> live.images().resize(domid, leaf, bytes));
+                // QEMU need not flush, depending on its settings of the cache.
+                SafeFile.sync(leaf);
                 return;
             } catch (HypervisorException e) {
                 throw new IOException(e.getMessage(), e);
