@@ -19,6 +19,7 @@ import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.task.Tasks;
 import org.jxapi.volume.SmFailure;
+import org.jxapi.volume.Usage;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
@@ -63,9 +64,18 @@ public final class Coalescing {
         seen.keySet().removeIf(sr -> now.find(sr).isEmpty());
         for (Stored<SR> stored : now.all(SR.XEN_CLASS)) {
             Ref<SR> sr = stored.ref();
-            if (wanted(now, sr) && due(sr, stored.row().get(SR.VDIS)) && underWay.add(sr)) {
+            if (Drivers.isPlugged(now, sr) && due(sr, stored.row().get(SR.VDIS)) && underWay.add(sr)) {
                 seen.put(sr, new Seen(stored.row().get(SR.VDIS), clock.instant()));
-                workers.execute(() -> work(sr));
+                workers.execute(() -> {
+                    try {
+                        measure(sr);
+                        if (wanted(store.snapshot(), sr)) {
+                            work(sr);
+                        }
+                    } finally {
+                        underWay.remove(sr);
+                    }
+                });
             }
         }
     }
@@ -100,8 +110,20 @@ public final class Coalescing {
                 space.mergeHasNoSpace(sr);
             }
             task.fail("Layers not merged, another attempt follows: " + e.getMessage());
-        } finally {
-            underWay.remove(sr);
+        }
+    }
+
+    /** Guests take space while they write, without any operation on their repository. */
+    private void measure(Ref<SR> sr) {
+        try {
+            AttachedSr place = drivers.attached(store.snapshot(), sr);
+            Usage usage = place.repository().usage();
+            Row<SR> before = store.snapshot().row(sr);
+            if (before.get(SR.PHYSICAL_SIZE) != usage.size() || before.get(SR.PHYSICAL_UTILISATION) != usage.used()) {
+                store.change(tx -> place.record(tx, usage));
+            }
+        } catch (XenApiException e) {
+            LOG.warn("SR {}: its space is not known: {}", sr, e.getMessage());
         }
     }
 

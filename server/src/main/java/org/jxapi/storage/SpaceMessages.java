@@ -66,8 +66,10 @@ final class SpaceMessages {
     /** The used fraction of a repository that disks can be made in; 0 for others. */
     private static double used(Snapshot now, Stored<SR> stored) {
         Row<SR> sr = stored.row();
-        boolean writable =
-                Drivers.features(now, sr.get(SR.TYPE)).contains("VDI_CREATE") && Drivers.isPlugged(now, stored.ref());
+        boolean writable = Drivers.features(now, sr.get(SR.TYPE)).contains("VDI_CREATE")
+                && Drivers.isPlugged(now, stored.ref())
+                // Discs fill their share once, and nothing in it grows.
+                && !sr.get(SR.CONTENT_TYPE).equals("iso");
         long size = sr.get(SR.PHYSICAL_SIZE);
         return writable && size > 0 ? (double) sr.get(SR.PHYSICAL_UTILISATION) / size : 0;
     }

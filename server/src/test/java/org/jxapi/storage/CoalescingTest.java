@@ -28,6 +28,7 @@ import org.jxapi.store.H2Store;
 import org.jxapi.store.Stored;
 import org.jxapi.volume.Driver;
 import org.jxapi.volume.Repository;
+import org.jxapi.volume.Usage;
 import org.jxapi.xenapi.Cls;
 import org.jxapi.xenapi.Message;
 import org.jxapi.xenapi.SR;
@@ -47,6 +48,8 @@ class CoalescingTest {
     private Coalescing coalescing;
     /** The steps that the repository is still to make. */
     private final Deque<Step> steps = new ArrayDeque<>();
+
+    private Usage space = new Usage(100 * GIB, 0);
 
     private interface Step {
         void run(DoubleConsumer progress) throws IOException;
@@ -80,6 +83,9 @@ class CoalescingTest {
     private Driver driver() {
         Repository repository = (Repository) Proxy.newProxyInstance(
                 Repository.class.getClassLoader(), new Class<?>[] {Repository.class}, (proxy, method, args) -> {
+                    if (method.getName().equals("usage")) {
+                        return space;
+                    }
                     assertThat(method.getName()).isEqualTo("coalesce");
                     Step step = steps.poll();
                     if (step != null) {
@@ -176,11 +182,21 @@ class CoalescingTest {
     }
 
     private void used(double fraction) {
-        store.change(tx -> {
-            tx.set(sr, SR.PHYSICAL_SIZE, 100 * GIB);
-            tx.set(sr, SR.PHYSICAL_UTILISATION, (long) (fraction * 100 * GIB));
-        });
+        space = new Usage(100 * GIB, (long) (fraction * 100 * GIB));
         look();
+        assertThat(store.snapshot().get(sr, SR.PHYSICAL_UTILISATION)).isEqualTo(space.used());
+        look();
+    }
+
+    /** No operation on the repository says that guests have filled it. */
+    @Test
+    void spaceIsMeasuredAlsoWhereNothingIsMerged() {
+        store.change(tx -> tx.set(sr, SR.OTHER_CONFIG, Map.of("gc", "false")));
+        used(0.99);
+        assertThat(messages()).hasSize(1);
+        store.change(tx -> tx.set(sr, SR.CONTENT_TYPE, "iso"));
+        look();
+        assertThat(messages()).as("a share of discs").isEmpty();
     }
 
     @Test
