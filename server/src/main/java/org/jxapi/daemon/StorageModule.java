@@ -105,7 +105,7 @@ public final class StorageModule {
         Sessions sessions = Sessions.ofThisHost(() -> initiatorName(store));
         List<Driver> all = new ArrayList<>(List.of(
                 new FileDriver(mounts, formats),
-                new IsoDriver(mounts),
+                new IsoDriver(mounts, data.resolve("marks")),
                 DeviceDriver.ext(mounts, formats),
                 DeviceDriver.xfs(mounts, formats),
                 new LvmDriver(),

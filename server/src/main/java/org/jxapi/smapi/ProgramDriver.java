@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jxapi.volume.Driver;
 import org.jxapi.volume.LiveDisks;
+import org.jxapi.volume.Marks;
 import org.jxapi.volume.Origin;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.Settings;

@@ -31,7 +31,7 @@ public final class DiskContents {
     private final Store store;
     private final Drivers drivers;
     private final Operations operations;
-    /** The SRs that new disks are being uploaded to, by the disks' UUIDs. */
+    /** The SRs that new disks are being uploaded to, by the disks' locations. */
     private final Map<String, Ref<SR>> receiving = new ConcurrentHashMap<>();
 
     DiskContents(Store store, Drivers drivers, Operations operations) {
@@ -173,13 +173,15 @@ public final class DiskContents {
 
     /** The same, with that UUID. */
     public Ref<VDI> create(Call call, Ref<SR> sr, String uuid, Row<VDI> settings, Work work) {
-        long bytes = DiskRules.rounded(settings.get(VDI.VIRTUAL_SIZE));
+        DiskRules.rounded(settings.get(VDI.VIRTUAL_SIZE));
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE));
                 NewDisk made = new NewDisk(store, drivers.attached(store.snapshot(), sr), uuid);
-                Received received = () -> receiving.remove(made.uuid())) {
-            receiving.put(made.uuid(), sr);
-            operation.release(sr);
+                Received received = () -> receiving.remove(made.location())) {
+            made.place(settings);
+            receiving.put(made.location(), sr);
+            long bytes = made.bytes(settings.get(VDI.VIRTUAL_SIZE));
             String location = made.create(settings, bytes);
+            operation.release(sr);
             try (OpenDisk disk = OpenDisk.toWrite(made.repository().open(location, true), bytes, true)) {
                 work.with(disk);
                 disk.sync();
@@ -191,11 +193,16 @@ public final class DiskContents {
         }
     }
 
+    /** Whether a new disk is being uploaded to a location. */
+    boolean receives(String location) {
+        return receiving.containsKey(location);
+    }
+
     /** Throws OTHER_OPERATION_IN_PROGRESS while a new disk is uploaded to that SR. */
     void refuseReceiving(Ref<SR> sr) {
-        receiving.forEach((uuid, target) -> {
+        receiving.forEach((location, target) -> {
             if (target.equals(sr)) {
-                throw Errors.otherOperationInProgress("SR", sr.value(), StorageOperations.VDI_CREATE.wire(), uuid);
+                throw Errors.otherOperationInProgress("SR", sr.value(), StorageOperations.VDI_CREATE.wire(), location);
             }
         });
     }

@@ -58,6 +58,11 @@ final class DiskCopies {
         targets.put(key, sr);
     }
 
+    /** Whether a disk is being copied to a location. */
+    boolean copies(String location) {
+        return targets.containsKey(location);
+    }
+
     void copied(String key, Ref<SR> sr) {
         targets.remove(key);
         operations.freed(sr);
@@ -135,26 +140,27 @@ final class DiskCopies {
         AttachedSr from = drivers.attached(before, source.get(VDI.SR));
         String location = from.existing(source.get(VDI.LOCATION));
         NewDisk disk = new NewDisk(store, drivers.attached(before, sr));
-        copying(disk.uuid(), sr);
+        disk.place(carried(source));
+        copying(disk.location(), sr);
         try (disk) {
             Repository to = disk.repository();
             disk.begin();
             boolean clones = copied.isWhole() && source.get(VDI.SR).equals(sr);
-            if (!clones || !atOnce.make(to, location, disk.uuid())) {
+            if (!clones || !atOnce.make(to, location, disk.location())) {
                 operation.release(source.get(VDI.SR));
-                to.create(disk.uuid(), from.repository().bytes(location), DiskRules.plain(carried(source)));
-                copyStill(call, vdi, progress -> copied.fill(drivers, before, to, disk.uuid(), progress));
+                to.create(disk.location(), from.repository().bytes(location), DiskRules.plain(carried(source)));
+                copyStill(call, vdi, progress -> copied.fill(drivers, before, to, disk.location(), progress));
             }
             if (source.get(VDI.ON_BOOT) == OnBoot.RESET) {
-                to.keepBase(disk.uuid());
+                to.keepBase(disk.location());
             }
-            Row<VDI> placed = disk.placed(carried(source), to.bytes(disk.uuid()), to.taken(disk.uuid()));
-            boolean tracked = to.tracks(disk.uuid());
+            Row<VDI> placed = disk.placed(carried(source), to.bytes(disk.location()), to.taken(disk.location()));
+            boolean tracked = to.tracks(disk.location());
             return disk.finish(operation, settings.apply(placed).with(VDI.CBT_ENABLED, tracked));
         } catch (IOException e) {
             throw failure.error(e);
         } finally {
-            copied(disk.uuid(), sr);
+            copied(disk.location(), sr);
         }
     }
 

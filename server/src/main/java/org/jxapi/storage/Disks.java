@@ -59,10 +59,12 @@ public final class Disks {
         this.writers = new PausedWriters(store, hypervisor);
         this.copies = new DiskCopies(store, drivers, operations, writers, clock);
         this.resets = new DiskResets(store, drivers, operations);
-        this.scans = new Scans(store, drivers, operations, places);
+        this.contents = new DiskContents(store, drivers, operations);
+        Tidying tidying = new Tidying(
+                store, operations, places, location -> copies.copies(location) || contents.receives(location));
+        this.scans = new Scans(store, drivers, operations, places, tidying);
         this.replugs = new Replugs(store, drivers, scans, clock);
         this.records = new DiskRecords(store, drivers, operations, places);
-        this.contents = new DiskContents(store, drivers, operations);
         this.moves = new DiskMoves(store, drivers, operations, copies, writers, hypervisor);
         this.recovery = new MoveRecovery(store, drivers, hypervisor);
         store.addDerivation(new StorageAllowedOperations());
@@ -125,9 +127,10 @@ public final class Disks {
         if (settings.get(VDI.TYPE) == VdiType.CBT_METADATA) {
             throw Errors.vdiIncompatibleType("", "CBT metadata");
         }
-        long bytes = DiskRules.rounded(settings.get(VDI.VIRTUAL_SIZE));
+        DiskRules.rounded(settings.get(VDI.VIRTUAL_SIZE));
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.VDI_CREATE));
                 NewDisk disk = new NewDisk(store, drivers.attached(store.snapshot(), sr))) {
+            long bytes = disk.bytes(settings.get(VDI.VIRTUAL_SIZE));
             disk.create(settings, bytes);
             return disk.finish(operation, disk.placed(settings, bytes, 0));
         } catch (IOException e) {
@@ -193,13 +196,13 @@ public final class Disks {
             }
             try {
                 repository.begin(location);
-                operation.finish(tx -> DiskRules.forget(tx, vdi));
+                store.insist(tx -> DiskRules.forget(tx, vdi));
                 repository.discard(location);
             } catch (IOException e) {
                 throw SmFailure.VDI_DELETE.error(e);
             }
             Usage usage = repository.usage();
-            store.change(tx -> place.record(tx, usage));
+            operation.finish(tx -> place.record(tx, usage));
         }
     }
 

@@ -19,9 +19,12 @@ public final class IsoDriver implements Driver {
     private static final Set<String> SMB_VERSIONS = Set.of("1.0", "3.0");
 
     private final Mounts mounts;
+    private final Path marks;
 
-    public IsoDriver(Mounts mounts) {
+    /** @param marks the folder for the marks of all repositories */
+    public IsoDriver(Mounts mounts, Path marks) {
         this.mounts = mounts;
+        this.marks = marks;
     }
 
     @Override
@@ -41,7 +44,16 @@ public final class IsoDriver implements Driver {
 
     @Override
     public List<String> features() {
-        return List.of("SR_PROBE", "SR_UPDATE", "SR_SCAN", "SR_ATTACH", "SR_DETACH", "VDI_ATTACH", "VDI_DETACH");
+        return List.of(
+                "SR_PROBE",
+                "SR_UPDATE",
+                "SR_SCAN",
+                "SR_ATTACH",
+                "SR_DETACH",
+                "VDI_CREATE",
+                "VDI_DELETE",
+                "VDI_ATTACH",
+                "VDI_DETACH");
     }
 
     @Override
@@ -70,14 +82,18 @@ public final class IsoDriver implements Driver {
         MountSource source = source(settings);
         return source == null
                 ? local(settings)
-                : MountedRepository.of(
-                        mounts, settings.uuid(), source, folder -> new IsoFolder(inside(settings, folder)));
+                : MountedRepository.of(mounts, settings.uuid(), source, folder -> discs(settings, folder));
     }
 
     private Repository local(Settings settings) {
         Path folder =
                 Folders.of(settings.device("location"), mounts, SmFailure.LOCATION_MISSING, SmFailure.ISO_LOCAL_PATH);
-        return new IsoFolder(inside(settings, folder));
+        return discs(settings, folder);
+    }
+
+    private IsoFolder discs(Settings settings, Path folder) {
+        String sr = settings.uuid().isEmpty() ? "none" : settings.uuid();
+        return new IsoFolder(inside(settings, folder), sr, new Marks(marks.resolve(sr)));
     }
 
     /** The share or export to mount; null for a folder of this host. */
@@ -100,8 +116,7 @@ public final class IsoDriver implements Driver {
         if (source == null) {
             return Probe.of(local(settings));
         }
-        return mounts.briefly(
-                source::mount, source.unmountFailure(), folder -> Probe.of(new IsoFolder(inside(settings, folder))));
+        return mounts.briefly(source::mount, source.unmountFailure(), folder -> Probe.of(discs(settings, folder)));
     }
 
     /** The distinction is XenServer's, but a path of this host needs no legacy_mode. */

@@ -25,7 +25,7 @@ public interface Repository extends ChangeTracking, Leased {
         return Optional.empty();
     }
 
-    /** Whether guests can only read its volumes, and nothing can be made in it. */
+    /** Whether its volumes are those of others, which guests can only read. */
     default boolean readOnly() {
         return false;
     }
@@ -49,6 +49,21 @@ public interface Repository extends ChangeTracking, Leased {
 
     /** Whether there can be a volume of that name. */
     boolean names(String location);
+
+    /**
+     * The location of a disk that is about to be made.
+     *
+     * @param uuid of the disk
+     * @param smConfig the {@code VDI.sm_config} that its creator wants
+     */
+    default String newLocation(String uuid, Map<String, String> smConfig) {
+        return uuid;
+    }
+
+    /** Whether new disks have the very size that their creator asks for; others have a whole number of MiB. */
+    default boolean exactSizes() {
+        return false;
+    }
 
     /** Whether the volume is there. */
     boolean holds(String location);
@@ -76,6 +91,14 @@ public interface Repository extends ChangeTracking, Leased {
 
     /** Ends the mark of a volume whose row is durable. A mark that stays does no harm. */
     void keep(String location);
+
+    /** Makes sure that a volume whose row is about to go has no mark, also after a power cut: it stays without a row. */
+    default void settle(String location) throws IOException {
+        keep(location);
+        if (pending(location)) {
+            throw new IOException("the mark of volume " + location + " in " + place() + " cannot be removed");
+        }
+    }
 
     /** Removes a volume with everything that belongs to it, and then the mark. A volume that is not there is no error. */
     void discard(String location) throws IOException;
@@ -180,5 +203,15 @@ public interface Repository extends ChangeTracking, Leased {
      * @param rows whether the database has a disk at a location
      * @param resets whether that disk goes back to kept contents
      */
-    void tidy(Predicate<String> rows, Predicate<String> resets) throws IOException;
+    default void tidy(Predicate<String> rows, Predicate<String> resets) throws IOException {
+        tidy(location -> true, rows, resets);
+    }
+
+    /**
+     * The same while operations may be under way.
+     *
+     * @param free whether no operation works on a location, and none begins before this returns. It is asked after
+     *     something was found there, and before anything is changed, and {@code rows} and {@code resets} are asked after it.
+     */
+    void tidy(Predicate<String> free, Predicate<String> rows, Predicate<String> resets) throws IOException;
 }

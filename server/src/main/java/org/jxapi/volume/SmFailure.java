@@ -42,6 +42,7 @@ public enum SmFailure {
     NFS_MOUNT(73, "NFS mount error"),
     NFS_UNMOUNT(74, "NFS unmount error"),
     NFS_DELETE(76, "Failed to remove NFS mount point"),
+    VDI_EXISTS(43, "The VDI already exists"),
     VDI_CREATE(78, "VDI Creation failed"),
     VDI_SIZE(79, "VDI Invalid size"),
     VDI_DELETE(80, "Failed to mark VDI hidden"),

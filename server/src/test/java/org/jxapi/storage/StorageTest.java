@@ -302,9 +302,6 @@ class StorageTest {
         assertThat(calls.list("VDI.get_allowed_operations", shared))
                 .containsExactlyInAnyOrder("clone", "copy", "resize", "resize_online", "destroy", "forget", "update");
         String iso = calls.first("SR.get_by_name_label", "ISO images");
-        assertThat(calls.error("VDI.create", Calls.vdiRecord(iso, MIB)))
-                .containsExactly("SR_OPERATION_NOT_SUPPORTED", iso);
-        assertThat(calls.error("VDI.copy", vdi, iso)).containsExactly("SR_OPERATION_NOT_SUPPORTED", iso);
         assertThat(calls.error("SR.make", calls.first("host.get_all"), Map.of(), 0, "", "", "file", "", Map.of()))
                 .containsExactly("MESSAGE_DEPRECATED");
         assertThat(calls.error("SR.assert_supports_database_replication", iso))

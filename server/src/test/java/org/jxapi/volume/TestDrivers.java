@@ -14,6 +14,6 @@ public final class TestDrivers {
     }
 
     public static IsoDriver iso() {
-        return new IsoDriver(MOUNTS);
+        return new IsoDriver(MOUNTS, Path.of("target", "marks"));
     }
 }

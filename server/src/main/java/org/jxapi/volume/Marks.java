@@ -1,4 +1,4 @@
-package org.jxapi.smapi;
+package org.jxapi.volume;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -11,12 +11,14 @@ import java.util.stream.Stream;
 import org.jxapi.store.SafeFile;
 
 /**
- * The marks of volumes that count only with a row: empty files in the daemon's own data, named as the volumes. A driver
- * need not keep them.
+ * The marks of volumes that count only with a row: empty files in the daemon's own data, named as the volumes. They are
+ * for repositories that cannot keep marks themselves, or that several hosts use.
+ *
+ * @param folder of one repository
  */
-record Marks(Path folder) {
+public record Marks(Path folder) {
     /** Marks a location; on disk when this returns. */
-    void begin(String location) throws IOException {
+    public void begin(String location) throws IOException {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder);
             Path above = Objects.requireNonNull(folder.toAbsolutePath().getParent());
@@ -31,17 +33,25 @@ record Marks(Path folder) {
         SafeFile.sync(folder);
     }
 
-    boolean has(String location) {
+    /** Whether a location has a mark. */
+    public boolean has(String location) {
         return Files.exists(folder.resolve(location));
     }
 
     /** Removes a mark, if there is one. */
-    void end(String location) {
+    public void end(String location) {
         folder.resolve(location).toFile().delete();
     }
 
+    /** Waits until it is on disk which marks there are. */
+    public void sync() throws IOException {
+        if (Files.isDirectory(folder)) {
+            SafeFile.sync(folder);
+        }
+    }
+
     /** All marked locations. */
-    List<String> all() throws IOException {
+    public List<String> all() throws IOException {
         try (Stream<Path> list = Files.list(folder)) {
             return list.map(file -> file.getFileName().toString()).sorted().toList();
         } catch (NoSuchFileException e) {
@@ -50,7 +60,7 @@ record Marks(Path folder) {
     }
 
     /** Forgets all of them. */
-    void clear() throws IOException {
+    public void clear() throws IOException {
         for (String location : all()) {
             end(location);
         }
