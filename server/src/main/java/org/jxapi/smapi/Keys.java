@@ -42,6 +42,11 @@ final class Keys {
         return key.endsWith(BASE);
     }
 
+    /** The disk whose incomplete contents have that key. */
+    static String diskOfPart(String key) {
+        return key.substring(0, key.length() - PART.length());
+    }
+
     /** The disk whose kept contents have that key. */
     static String diskOfBase(String key) {
         return key.substring(0, key.length() - BASE.length());

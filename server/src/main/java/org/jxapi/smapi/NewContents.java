@@ -131,11 +131,17 @@ final class NewContents {
         sr.destroy(Keys.base(location));
     }
 
+    /** Whether kept contents are of no use: a disk that resets now did not need to when they were found. */
+    private static boolean isFree(String base, Predicate<String> free, Predicate<String> resets) {
+        String disk = Keys.diskOfBase(base);
+        return !resets.test(disk) && free.test(disk) && !resets.test(disk);
+    }
+
     /** Removes incomplete contents, and kept ones of volumes that do not reset. */
-    void tidy(Predicate<String> resets) throws IOException {
+    void tidy(Predicate<String> free, Predicate<String> resets) throws IOException {
         for (DriverVolume volume : sr.volumes()) {
             String key = volume.key();
-            if (Keys.isPart(key) || Keys.isBase(key) && !resets.test(Keys.diskOfBase(key))) {
+            if (Keys.isPart(key) && free.test(Keys.diskOfPart(key)) || Keys.isBase(key) && isFree(key, free, resets)) {
                 sr.destroy(key);
             }
         }

@@ -15,6 +15,7 @@ import org.jxapi.image.Image;
 import org.jxapi.volume.GuestDisk;
 import org.jxapi.volume.LiveDisks;
 import org.jxapi.volume.LoopDevices;
+import org.jxapi.volume.Marks;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.SmFailure;
 import org.jxapi.volume.Stage;
@@ -72,7 +73,11 @@ final class ProgramRepository implements Repository {
 
     @Override
     public void detach() {
-        Attempts.make(SmFailure.GENERAL, sr::detach);
+        Attempts.make(SmFailure.GENERAL, () -> {
+            sr.detach();
+            // The rows of its volumes may go before it is attached again.
+            marks.sync();
+        });
     }
 
     @Override
@@ -167,6 +172,12 @@ final class ProgramRepository implements Repository {
     @Override
     public void keep(String location) {
         marks.end(location);
+    }
+
+    @Override
+    public void settle(String location) throws IOException {
+        Repository.super.settle(location);
+        marks.sync();
     }
 
     @Override
@@ -279,11 +290,14 @@ final class ProgramRepository implements Repository {
     }
 
     @Override
-    public void tidy(Predicate<String> rows, Predicate<String> resets) throws IOException {
+    public void tidy(Predicate<String> free, Predicate<String> rows, Predicate<String> resets) throws IOException {
         if (readOnly) {
             return;
         }
         for (String location : marks.all()) {
+            if (!free.test(location)) {
+                continue;
+            }
             if (rows.test(location)) {
                 keep(location);
             } else {
@@ -291,6 +305,6 @@ final class ProgramRepository implements Repository {
                 discard(location);
             }
         }
-        contents.tidy(resets);
+        contents.tidy(free, resets);
     }
 }

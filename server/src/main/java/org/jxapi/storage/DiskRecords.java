@@ -120,6 +120,32 @@ final class DiskRecords {
         });
     }
 
+    /** Removes the row alone. The volume becomes a disk again when the repository is scanned. */
+    void forget(Call call, Ref<VDI> vdi) {
+        try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.FORGET))) {
+            settle(vdi);
+            operation.finish(tx -> DiskRules.forget(tx, vdi));
+        }
+    }
+
+    /** Makes sure that the volume of a disk outlives its row: a mark from when it was made would have it removed. */
+    void settle(Ref<VDI> vdi) {
+        Snapshot now = store.snapshot();
+        Ref<SR> sr = now.get(vdi, VDI.SR);
+        if (!Drivers.isPlugged(now, sr)) {
+            return;
+        }
+        Repository repository = drivers.attached(now, sr).repository();
+        String location = now.get(vdi, VDI.LOCATION);
+        try {
+            if (repository.names(location)) {
+                repository.settle(location);
+            }
+        } catch (IOException e) {
+            throw SmFailure.SR_UNAVAILABLE.error(e);
+        }
+    }
+
     /** Reads sizes from the file again. */
     void update(Call call, Ref<VDI> vdi) {
         try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.UPDATE))) {

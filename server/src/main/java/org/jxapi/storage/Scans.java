@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +17,8 @@ import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
-import org.jxapi.volume.SmFailure;
 import org.jxapi.volume.Usage;
 import org.jxapi.volume.Volume;
-import org.jxapi.xenapi.OnBoot;
 import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.StorageOperations;
@@ -39,8 +36,10 @@ public final class Scans {
     private final Drivers drivers;
     private final Operations operations;
     private final SrFolders places;
+    private final Tidying tidying;
 
-    Scans(Store store, Drivers drivers, Operations operations, SrFolders places) {
+    Scans(Store store, Drivers drivers, Operations operations, SrFolders places, Tidying tidying) {
+        this.tidying = tidying;
         this.store = store;
         this.drivers = drivers;
         this.operations = operations;
@@ -51,6 +50,7 @@ public final class Scans {
     public void scan(Call call, Ref<SR> sr) {
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.SCAN))) {
             AttachedSr place = drivers.attached(store.snapshot(), sr);
+            tidying.unused(call, place);
             List<Volume> found = place.repository().volumes().stream()
                     .filter(volume -> !away(place, volume.path()))
                     .toList();
@@ -234,39 +234,8 @@ public final class Scans {
         });
     }
 
-    /**
-     * Removes from the repository what belongs to no row, such as volumes that were being made at the last stop, and data
-     * of which only the log of changed blocks was to stay.
-     */
+    /** Ends what the last stop has interrupted in a repository that is not in use yet. */
     void tidy(AttachedSr place) {
-        Snapshot snapshot = store.snapshot();
-        Set<String> locations = new HashSet<>();
-        Set<String> reset = new HashSet<>();
-        Set<String> withoutData = new HashSet<>();
-        Set<Ref<SR>> srs = new HashSet<>(places.sharing(place.sr()));
-        srs.add(place.sr());
-        for (Ref<SR> sr : srs) {
-            for (Ref<VDI> vdi :
-                    snapshot.find(sr).map(found -> found.row().get(SR.VDIS)).orElse(List.of())) {
-                Row<VDI> row = snapshot.row(vdi);
-                locations.add(row.get(VDI.LOCATION));
-                if (row.get(VDI.ON_BOOT) == OnBoot.RESET) {
-                    reset.add(row.get(VDI.LOCATION));
-                }
-                if (row.get(VDI.TYPE) == VdiType.CBT_METADATA) {
-                    withoutData.add(row.get(VDI.LOCATION));
-                }
-            }
-        }
-        try {
-            for (String location : withoutData) {
-                if (place.repository().names(location) && place.repository().pending(location)) {
-                    place.repository().discardData(location);
-                }
-            }
-            place.repository().tidy(locations::contains, reset::contains);
-        } catch (IOException e) {
-            throw SmFailure.SR_UNAVAILABLE.error(e);
-        }
+        tidying.all(place);
     }
 }

@@ -6,7 +6,6 @@ import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
-import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -22,7 +21,6 @@ import org.jxapi.xenapi.VdiType;
 
 /** The messages of class VDI. */
 public final class VdiService extends VdiFields {
-    private final Operations operations;
     private final DiskRecords records;
     private final DiskMoves.Owner owner;
     private final DiskTracking tracking;
@@ -39,7 +37,6 @@ public final class VdiService extends VdiFields {
         super(store, disks);
         this.exports = exports;
         this.copies = copies;
-        this.operations = operations;
         this.records = disks.records();
         this.owner = owner;
         this.tracking = new DiskTracking(store, disks.drivers(), operations);
@@ -164,14 +161,13 @@ public final class VdiService extends VdiFields {
 
     @Override
     public void forget(Call call, Ref<VDI> vdi) {
-        try (Operation operation = operations.await(call, Claims.of(vdi, VdiOperations.FORGET))) {
-            operation.finish(tx -> DiskRules.forget(tx, vdi));
-        }
+        records.forget(call, vdi);
     }
 
     @Override
     public void dbForget(Call call, Ref<VDI> vdi) {
         InternalAccess.check(call, store.snapshot().get(vdi, VDI.SR));
+        records.settle(vdi);
         store.change(tx -> DiskRules.forget(tx, vdi));
     }
 

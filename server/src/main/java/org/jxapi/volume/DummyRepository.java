@@ -214,7 +214,7 @@ final class DummyRepository implements Repository {
     }
 
     @Override
-    public void tidy(Predicate<String> rows, Predicate<String> resets) {
+    public void tidy(Predicate<String> free, Predicate<String> rows, Predicate<String> resets) {
         // A crash leaves nothing.
     }
 }

@@ -30,7 +30,7 @@ interface FixedRepository extends Repository {
     }
 
     @Override
-    default void tidy(Predicate<String> rows, Predicate<String> resets) {
+    default void tidy(Predicate<String> free, Predicate<String> rows, Predicate<String> resets) throws IOException {
         // Nothing is ever begun here.
     }
 

@@ -175,6 +175,11 @@ final class ImageFolder extends TrackedFolder {
     }
 
     @Override
+    public void settle(String location) throws IOException {
+        raw.settle(location);
+    }
+
+    @Override
     public void discard(String location) throws IOException {
         qcow2.discard(location);
         raw.remove(location);
@@ -349,16 +354,16 @@ final class ImageFolder extends TrackedFolder {
     }
 
     @Override
-    public void tidy(Predicate<String> rows, Predicate<String> resets) throws IOException {
+    public void tidy(Predicate<String> free, Predicate<String> rows, Predicate<String> resets) throws IOException {
         for (String location : raw.pendingLocations()) {
-            if (!rows.test(location)) {
+            if (free.test(location) && !rows.test(location)) {
                 qcow2.discard(location);
                 raw.remove(location);
                 tracking.remove(location);
             }
         }
-        raw.tidy(rows, resets);
-        qcow2.tidy(resets);
+        raw.tidy(free, rows, resets);
+        qcow2.tidy(free, resets);
         tracking.tidy();
     }
 }

@@ -21,10 +21,18 @@ final class LayerFiles {
     /** All repositories in one folder share these. */
     private static final Turns TURNS = new Turns();
 
+    /** A layer that has no number yet. */
+    private static final String UNNAMED = ".jxapi-0";
+
     private final Path folder;
 
     LayerFiles(Path folder) {
         this.folder = folder;
+    }
+
+    /** The volume to which contents that are not complete belong, by the name of their file without its end. */
+    static String diskOfPart(String name) {
+        return name.endsWith(UNNAMED) ? name.substring(0, name.length() - UNNAMED.length()) : name;
     }
 
     /** Does work on a volume alone. */
@@ -73,7 +81,7 @@ final class LayerFiles {
 
     private Path empty(String location, long bytes, @Nullable String below, Naming naming) throws IOException {
         // Not the file of new contents, which may be under way. No volume has such a name.
-        Path part = folder.resolve(location + ".jxapi-0" + RawFolder.PART);
+        Path part = folder.resolve(location + UNNAMED + RawFolder.PART);
         Files.deleteIfExists(part);
         try {
             Qcow2Image.create(part, bytes, below == null ? null : new Backing(below, Format.QCOW2));

@@ -274,10 +274,10 @@ final class Qcow2Volumes {
     }
 
     /** Removes kept contents of disks that do not reset, and layers that no volume needs any more. */
-    void tidy(Predicate<String> resets) throws IOException {
+    void tidy(Predicate<String> free, Predicate<String> resets) throws IOException {
         for (Path base : Layers.files(folder, "", Layers.BASE)) {
             String name = Layers.name(base);
-            if (!resets.test(name.substring(0, name.length() - Layers.BASE.length()))) {
+            if (RawFolder.isFreeBase(name.substring(0, name.length() - Layers.BASE.length()), free, resets)) {
                 Files.deleteIfExists(base);
             }
         }

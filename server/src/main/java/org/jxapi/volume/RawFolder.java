@@ -145,6 +145,22 @@ final class RawFolder extends FolderRepository {
     }
 
     @Override
+    public void settle(String location) throws IOException {
+        super.settle(location);
+        SafeFile.sync(folder);
+    }
+
+    /** Marks that were removed stay away: the rows of its disks may go before it is attached again. */
+    @Override
+    public void detach() {
+        try {
+            SafeFile.sync(folder);
+        } catch (IOException e) {
+            LOG.warn("Folder {}: detached, but perhaps not all on disk: {}", folder, e.getMessage());
+        }
+    }
+
+    @Override
     public void discard(String location) throws IOException {
         remove(location);
         keep(location);
@@ -243,30 +259,6 @@ final class RawFolder extends FolderRepository {
         }
     }
 
-    /** New contents in a file next to the old one. */
-    private record PartFile(Path part, Path file) implements Stage {
-        @Override
-        public Image open() throws IOException {
-            return RawImage.open(part, Files.size(part), true);
-        }
-
-        @Override
-        public Optional<Path> raw() {
-            return Optional.of(part);
-        }
-
-        @Override
-        public void take() throws IOException {
-            SafeFile.sync(part);
-            SafeFile.replace(part, file);
-        }
-
-        @Override
-        public void close() throws IOException {
-            Files.deleteIfExists(part);
-        }
-    }
-
     @Override
     public void keepBase(String location) throws IOException {
         try (PartFile copy = copied(path(location), location, done -> {})) {
@@ -287,8 +279,13 @@ final class RawFolder extends FolderRepository {
         Files.deleteIfExists(base(location));
     }
 
+    /** Whether kept contents are of no use: a disk that resets now did not need to when they were found. */
+    static boolean isFreeBase(String location, Predicate<String> free, Predicate<String> resets) {
+        return !resets.test(location) && free.test(location) && !resets.test(location);
+    }
+
     @Override
-    public void tidy(Predicate<String> rows, Predicate<String> resets) throws IOException {
+    public void tidy(Predicate<String> free, Predicate<String> rows, Predicate<String> resets) throws IOException {
         try (Stream<Path> list = Files.list(folder)) {
             for (Path file : list.toList()) {
                 if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
@@ -297,13 +294,17 @@ final class RawFolder extends FolderRepository {
                 String name = file.getFileName().toString();
                 String location = name.substring(0, Math.max(0, name.lastIndexOf('.')));
                 if (name.endsWith(PENDING)) {
+                    if (!free.test(location)) {
+                        continue;
+                    }
                     if (rows.test(location)) {
                         keep(location);
                     } else {
                         LOG.warn("Disk {}: incomplete at the last stop, its file is removed", location);
                         discard(location);
                     }
-                } else if (name.endsWith(PART) || name.endsWith(BASE) && !resets.test(location)) {
+                } else if (name.endsWith(PART) && free.test(LayerFiles.diskOfPart(location))
+                        || name.endsWith(BASE) && isFreeBase(location, free, resets)) {
                     Files.deleteIfExists(file);
                 }
             }

@@ -32,10 +32,7 @@ final class ThinNames {
     }
 
     static boolean isOurs(String volume) {
-        return volume.startsWith(DISK)
-                || volume.startsWith(PART)
-                || volume.startsWith(BASE)
-                || volume.startsWith(OLD);
+        return volume.startsWith(DISK) || volume.startsWith(PART) || volume.startsWith(BASE) || volume.startsWith(OLD);
     }
 
     static boolean isComplete(LogicalVolume volume) {

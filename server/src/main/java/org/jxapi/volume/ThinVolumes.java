@@ -229,12 +229,11 @@ final class ThinVolumes implements Repository {
 
     @Override
     public void discard(String location) throws IOException {
-        Set<String> there =
-                new TreeSet<>(Set.of(
-                        ThinNames.PART + location,
-                        ThinNames.BASE + location,
-                        ThinNames.OLD + location,
-                        ThinNames.DISK + location));
+        Set<String> there = new TreeSet<>(Set.of(
+                ThinNames.PART + location,
+                ThinNames.BASE + location,
+                ThinNames.OLD + location,
+                ThinNames.DISK + location));
         there.retainAll(group.report().keySet());
         if (!there.isEmpty()) {
             group.remove(there);
@@ -405,17 +404,19 @@ final class ThinVolumes implements Repository {
     }
 
     /** Ends what a stop, or a failure of LVM, has interrupted while contents took the place of others. */
-    private void settleNames() throws IOException {
-        Map<String, LogicalVolume> report = group.report();
-        for (LogicalVolume volume : report.values()) {
+    private void settleNames(Predicate<String> free) throws IOException {
+        for (LogicalVolume volume : group.report().values()) {
             String name = volume.name();
-            if (ThinNames.isComplete(volume)) {
+            if (ThinNames.isComplete(volume) && free.test(name.substring(ThinNames.PART.length()))) {
                 String disk = ThinNames.DISK + name.substring(ThinNames.PART.length());
                 removeIfThere(disk);
                 group.rename(name, disk);
-            } else if (name.startsWith(ThinNames.OLD)) {
+            } else if (name.startsWith(ThinNames.OLD) && free.test(name.substring(ThinNames.OLD.length()))) {
                 String disk = ThinNames.DISK + name.substring(ThinNames.OLD.length());
-                if (report.containsKey(disk)) {
+                Set<String> now = group.report().keySet();
+                if (!now.contains(name)) {
+                    LOG.debug("Volume {}: removed meanwhile", name);
+                } else if (now.contains(disk)) {
                     group.remove(Set.of(name));
                 } else {
                     group.rename(name, disk);
@@ -447,20 +448,24 @@ final class ThinVolumes implements Repository {
     }
 
     @Override
-    public void tidy(Predicate<String> rows, Predicate<String> resets) throws IOException {
-        settleNames();
+    public void tidy(Predicate<String> free, Predicate<String> rows, Predicate<String> resets) throws IOException {
+        settleNames(free);
         for (LogicalVolume volume : group.report().values()) {
             String name = volume.name();
             if (name.startsWith(ThinNames.DISK) && volume.tags().contains(ThinNames.PENDING)) {
                 String location = name.substring(ThinNames.DISK.length());
+                if (!free.test(location)) {
+                    continue;
+                }
                 if (rows.test(location)) {
                     keep(location);
                 } else {
                     LOG.warn("Disk {}: incomplete at the last stop, its volume is removed", location);
                     discard(location);
                 }
-            } else if (name.startsWith(ThinNames.PART)
-                    || name.startsWith(ThinNames.BASE) && !resets.test(name.substring(ThinNames.BASE.length()))) {
+            } else if (name.startsWith(ThinNames.PART) && free.test(name.substring(ThinNames.PART.length()))
+                    || name.startsWith(ThinNames.BASE)
+                            && RawFolder.isFreeBase(name.substring(ThinNames.BASE.length()), free, resets)) {
                 removeIfThere(name);
             }
         }

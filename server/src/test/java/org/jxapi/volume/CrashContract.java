@@ -32,6 +32,44 @@ interface CrashContract extends Contract {
         assertThat(files()).isEmpty();
     }
 
+    /** Its row may go at once: the volume is not one that was interrupted. */
+    @Test
+    default void aSettledVolumeNeedsNoRow() throws IOException {
+        repository().begin("a");
+        repository().create("a", MIB);
+        repository().settle("a");
+        tidy(Set.of(), Set.of());
+        assertThat(locations()).containsExactly("a");
+        repository().settle("a");
+        repository().begin("a");
+        repository().discard("a");
+    }
+
+    /** A scan does not touch volumes that operations work on. */
+    @Test
+    default void nothingIsTidiedWhereAnOperationIsUnderWay() throws IOException {
+        byte[] a = makeFull("a", MIB);
+        duplicate("a", "resets");
+        repository().keepBase("resets");
+        repository().begin("arrives");
+        repository().create("arrives", MIB);
+        repository().begin("a");
+        List<String> files;
+        try (Stage stage = repository().stage("a", MIB)) {
+            files = files();
+            again().tidy(location -> false, location -> false, location -> false);
+            assertThat(files()).isEqualTo(files);
+            again().tidy("arrives"::equals, location -> false, location -> false);
+            assertThat(locations()).containsExactly("a", "resets");
+            stage.open().close();
+        }
+        assertThat(repository().pending("a")).isTrue();
+        holds("a", a);
+        holds("resets", a);
+        repository().reset("resets", MIB);
+        holds("resets", a);
+    }
+
     @Test
     default void volumesUnderAMarkLiveOnlyWithARow() throws IOException {
         byte[] a = makeFull("a", MIB);

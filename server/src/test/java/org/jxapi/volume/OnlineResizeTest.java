@@ -80,8 +80,7 @@ class OnlineResizeTest {
             repository.resize("disk", 16 * MIB);
             disk.afterStart(
                     disk.cut(false),
-                    started ->
-                            assertThat(started.resolve(image.getFileName())).hasSize(16 * MIB));
+                    started -> assertThat(started.resolve(image.getFileName())).hasSize(16 * MIB));
         } finally {
             Program.of("losetup", "--detach", device).run();
         }
