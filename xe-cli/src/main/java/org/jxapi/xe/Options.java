@@ -80,7 +80,7 @@ final class Options {
         return command.stream().anyMatch(word -> word.equals("--progress") || word.startsWith("progress="));
     }
 
-    private static String home() {
+    static String home() {
         String home = System.getenv("HOME");
         return home == null ? "" : home;
     }
@@ -147,7 +147,7 @@ final class Options {
         return rest;
     }
 
-    private static @Nullable String key(String option) {
+    static @Nullable String key(String option) {
         switch (option) {
             case "-s":
             case "-h":

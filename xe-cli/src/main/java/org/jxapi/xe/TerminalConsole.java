@@ -3,8 +3,6 @@ package org.jxapi.xe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /** Connects the terminal to a guest's console until the user presses Ctrl-] or either side ends. */
 final class TerminalConsole {
@@ -27,13 +25,13 @@ final class TerminalConsole {
                 wire.respond(ThinWire.FAILED);
                 return;
             }
-            String terminal = stty("-g");
-            stty("raw -echo");
+            String terminal = Terminal.stty("-g");
+            Terminal.stty("raw -echo");
             try {
                 copy(connection, wire);
             } finally {
                 if (terminal != null) {
-                    stty(terminal);
+                    Terminal.stty(terminal);
                     System.out.println("\r");
                 }
             }
@@ -87,27 +85,6 @@ final class TerminalConsole {
             }
         } catch (InterruptedException | IOException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Sets the terminal, or returns its settings; null if stdin is not a terminal. */
-    private static @Nullable String stty(String settings) {
-        if (System.console() == null) {
-            return null;
-        }
-        try {
-            String[] words = ("stty " + settings).split(" ");
-            Process stty = new ProcessBuilder(words)
-                    .redirectInput(ProcessBuilder.Redirect.INHERIT)
-                    .redirectErrorStream(true)
-                    .start();
-            String said = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
-            return stty.waitFor() == 0 ? said : null;
-        } catch (IOException e) {
-            return null;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return null;
         }
     }
 }

@@ -31,6 +31,8 @@ public final class Xe {
                 [ --traceparent <value> ]  set the context for distributed tracing
                 [ <other arguments> ... ]  arguments of the command
 
+            xe shell                     run commands line by line, with the options above for all of them
+
             The server provides the commands and their help:
               xe help                    list the common commands
               xe help --all              list all commands
@@ -63,12 +65,28 @@ public final class Xe {
             Runtime.getRuntime().halt(1);
         });
         Runtime.getRuntime().addShutdownHook(interrupted);
-        int status = run(List.of(args), made);
+        exit(interrupted, Shell.wanted(List.of(args)) ? shell(List.of(args), made) : command(List.of(args), made));
+    }
+
+    private static int shell(List<String> args, MadeFiles made) {
+        if (args.contains("--help") || args.contains("-help")) {
+            return command(args, made);
+        }
+        try {
+            return Shell.run(args, line -> command(line, made));
+        } catch (IOException e) {
+            System.err.println("Error: " + e.getMessage());
+            return 1;
+        }
+    }
+
+    private static int command(List<String> args, MadeFiles made) {
+        int status = run(args, made);
         if (status == 0) {
             made.confirmed();
         }
         made.removeDoubtful();
-        exit(interrupted, status);
+        return status;
     }
 
     /** Ends the client with this status, unless a signal has ended it with 1 already, as it does XAPI's own client. */
@@ -96,6 +114,7 @@ public final class Xe {
             Options options = Options.read(args);
             debug = new Debug(options.debug, options.debugOnFail);
             try (Connection connection = Connection.open(options, debug)) {
+                Interrupts.watch(connection);
                 Xe xe = new Xe(options, connection, made, debug);
                 xe.send(connection);
                 status = xe.obey();
@@ -111,9 +130,12 @@ public final class Xe {
                 System.err.println(e.getMessage());
             }
         } catch (EOFException e) {
-            System.err.println("Lost connection to the server.");
+            System.err.println(Interrupts.happened() ? "Interrupted." : "Lost connection to the server.");
         } catch (IOException e) {
-            System.err.println(e instanceof ClientException ? e.getMessage() : "Error: " + e.getMessage());
+            System.err.println(
+                    Interrupts.happened()
+                            ? "Interrupted."
+                            : e instanceof ClientException ? e.getMessage() : "Error: " + e.getMessage());
         }
         if (status != 0) {
             debug.failed();
