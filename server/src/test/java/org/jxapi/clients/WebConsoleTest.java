@@ -236,8 +236,7 @@ class WebConsoleTest {
     void aVmIsImportedFromAFile(@TempDir Path folder) throws Exception {
         String vm = calls.vm("exported");
         Path file = folder.resolve("exported.xva");
-        try (Http download = new Http(
-                daemon, "GET", "/export?ref=" + vm + "&session_id=" + calls.session())) {
+        try (Http download = new Http(daemon, "GET", "/export?ref=" + vm + "&session_id=" + calls.session())) {
             download.head();
             Files.write(file, download.rest());
         }
