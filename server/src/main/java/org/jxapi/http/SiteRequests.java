@@ -9,6 +9,7 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.URIUtil;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +36,8 @@ final class SiteRequests {
 
     private void answer(String path, Request request, Response response, Callback callback) {
         try {
-            SiteFile file = files.find(path, takesGzip(request.getHeaders()));
+            String decoded = decoded(path);
+            SiteFile file = decoded == null ? null : files.find(decoded, takesGzip(request.getHeaders()));
             if (file != null) {
                 send(file, request, response, callback);
             } else if (path.equals("/")) {
@@ -46,6 +48,15 @@ final class SiteRequests {
         } catch (IOException | RuntimeException e) {
             LOG.warn("File for browsers: {} cannot be read", path, e);
             Pages.error(response, callback, 500);
+        }
+    }
+
+    /** The path as a name of a file; null when its escapes make no text. */
+    private static @Nullable String decoded(String path) {
+        try {
+            return URIUtil.decodePath(path);
+        } catch (IllegalArgumentException e) {
+            return null;
         }
     }
 

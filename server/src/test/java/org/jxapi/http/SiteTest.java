@@ -173,6 +173,7 @@ class SiteTest {
                 "/..%2fsecret.txt",
                 "/assets",
                 "/a%00b",
+                "/%ff",
                 "/nothing",
                 "//etc/passwd",
                 "/assets/%2e%2e/%2e%2e/secret.txt"
