@@ -113,7 +113,8 @@ class FirstBootTest {
     @Test
     void theControlDomainHasNoConsoles() {
         HostFacts facts = facts("one", 2, List.of(), List.of());
-        Ref<VM> vm = store.snapshot().get(run(facts), Host.CONTROL_DOMAIN);
+        Ref<Host> host = run(facts);
+        Ref<VM> vm = store.snapshot().get(host, Host.CONTROL_DOMAIN);
         assertThat(store.snapshot().get(vm, VM.CONSOLES)).isEmpty();
         store.change(tx -> tx.create(Row.of(Console.XEN_CLASS).with(Console.VM, vm)));
         run(facts);
