@@ -171,10 +171,12 @@ final class Qcow2Reader implements DiskStream {
     private void readPacked(Part part, OpenDisk disk, Progress progress) {
         Part next = parts.peek();
         int most = next == null ? part.packed : (int) Math.min(part.packed, next.host - part.host);
-        ByteBuffer packed = in.some(most);
+        ByteBuffer some = in.some(most);
+        byte[] packed = new byte[some.remaining()];
+        some.get(packed);
         byte[] plain = new byte[clusterBytes];
         try {
-            PackedCluster.unpack(layout.zstd(), packed.array(), packed.remaining(), plain);
+            PackedCluster.unpack(layout.zstd(), packed, packed.length, plain);
         } catch (IOException e) {
             throw in.bad("the compressed cluster at " + part.host + " cannot be read: " + e.getMessage())
                     .causedBy(e);
