@@ -9,8 +9,9 @@ import org.jxapi.store.H2Store;
 import org.jxapi.store.UnsyncedFiles;
 
 /**
- * The daemon with its database on {@link UnsyncedFiles}: what was not forced to disk dies with the process. A line {@code
- * room N} on its standard input says how many bytes the disk still takes.
+ * The daemon with its database on {@link UnsyncedFiles}: what was not forced to disk dies with the process. Lines on its
+ * standard input are orders: {@code room N} says how many bytes the disk still takes, and between {@code stall} and {@code
+ * go on} the disk does not answer.
  */
 public final class UnsyncedDaemon {
     private UnsyncedDaemon() {}
@@ -23,7 +24,11 @@ public final class UnsyncedDaemon {
         System.out.println("jxapid ready: " + String.join(" ", daemon.endpoints()));
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
-            UnsyncedFiles.room(Long.parseLong(line.substring("room ".length())));
+            switch (line) {
+                case "stall" -> UnsyncedFiles.stall();
+                case "go on" -> UnsyncedFiles.goOn();
+                default -> UnsyncedFiles.room(Long.parseLong(line.substring("room ".length())));
+            }
             System.out.println("done");
         }
         daemon.close();

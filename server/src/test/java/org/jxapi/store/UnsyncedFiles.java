@@ -1,6 +1,7 @@
 package org.jxapi.store;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -8,13 +9,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import org.h2.store.fs.FileBaseDefault;
 import org.h2.store.fs.FilePath;
 import org.h2.store.fs.FilePathWrapper;
 
 /**
  * A file system for H2 that keeps what is written in memory until it is forced, as a page cache may: what the files hold
- * is what a power failure leaves at least. It can also run out of room.
+ * is what a power failure leaves at least. It can also run out of room, and stop to answer.
  */
 public final class UnsyncedFiles extends FilePathWrapper {
     public static final String SCHEME = "unsynced";
@@ -24,6 +26,7 @@ public final class UnsyncedFiles extends FilePathWrapper {
     private static final List<Channel> OPEN = new ArrayList<>();
     private static volatile boolean powered = true;
     private static volatile long room = Long.MAX_VALUE;
+    private static volatile CountDownLatch stalled = new CountDownLatch(0);
 
     /** Makes the file system known to H2. */
     public static void register() {
@@ -35,6 +38,15 @@ public final class UnsyncedFiles extends FilePathWrapper {
     /** How many bytes files may still grow by; with a negative number they cannot even be opened to write. */
     public static void room(long bytes) {
         room = bytes;
+    }
+
+    /** From now on the disk forces nothing, and those that ask it to wait until it does again. */
+    public static void stall() {
+        stalled = new CountDownLatch(1);
+    }
+
+    public static void goOn() {
+        stalled.countDown();
     }
 
     /** How many bytes may still be written. */
@@ -146,7 +158,17 @@ public final class UnsyncedFiles extends FilePathWrapper {
         }
 
         @Override
-        public synchronized void force(boolean metaData) throws IOException {
+        public void force(boolean metaData) throws IOException {
+            try {
+                stalled.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException();
+            }
+            forceNow(metaData);
+        }
+
+        private synchronized void forceNow(boolean metaData) throws IOException {
             if (powered) {
                 for (Write write : unsynced) {
                     apply(write);
