@@ -182,6 +182,29 @@ class PerfmonTest {
         assertThat(alarms()).hasSize(1);
     }
 
+    /** In KiB, as XenCenter sets it: free memory alarms when it is low. */
+    @Test
+    void aHostAlarmsWhenItsFreeMemoryIsLow() {
+        String variable = "<variable>\n\t<name value=\"memory_free_kib\"/>\n"
+                + "\t<alarm_trigger_level value=\"1048576\"/>\n"
+                + "\t<alarm_trigger_period value=\"120\"/>\n</variable>\n";
+        store.change(tx -> tx.set(host, Host.OTHER_CONFIG, Map.of("perfmon", "<config>" + variable + "</config>")));
+        set(Owner.host(HOST), "memory_free_kib", 2 << 20);
+        minutes(10);
+        assertThat(alarms()).isEmpty();
+        set(Owner.host(HOST), "memory_free_kib", 512 << 10);
+        minutes(1);
+        perfmon.compare();
+        assertThat(alarms()).as("before the period has passed").isEmpty();
+        minutes(5);
+        assertThat(alarms()).hasSize(1);
+        Row<Message> alarm = alarms().get(0);
+        assertThat(alarm.get(Message.NAME)).isEqualTo("ALARM");
+        assertThat(alarm.get(Message.CLS)).isEqualTo(Cls.HOST);
+        assertThat(alarm.get(Message.OBJ_UUID)).isEqualTo(HOST);
+        assertThat(alarm.get(Message.BODY)).isEqualTo("value: 524288.000000\nconfig:\n" + variable);
+    }
+
     @Test
     void aFullSrAlarmsAtFourFifths() {
         store.change(tx -> tx.set(
