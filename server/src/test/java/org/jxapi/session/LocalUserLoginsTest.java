@@ -101,7 +101,7 @@ class LocalUserLoginsTest {
         String host = calls.first("host.get_all");
         assertThat(calls.text("host.get_external_auth_type", host)).isEqualTo("PAM");
         assertThat(calls.text("host.get_external_auth_service_name", host)).isEqualTo("local");
-        RoleSample sample = new RoleSample();
+        Map<String, String> sessions = new LinkedHashMap<>();
         for (int i = 0; i < USERS.size(); i++) {
             String user = USERS.get(i);
             String role = RoleProbes.ROLES.get(i);
@@ -116,8 +116,9 @@ class LocalUserLoginsTest {
             assertThat(record.get("rbac_permissions").toString())
                     .contains("\"" + role + "\"", "\"vm.get_power_state\"");
             RoleProbes.check(client, session, role);
-            sample.check(client, session, role);
+            sessions.put(role, session);
         }
+        new RoleWalk(client).check(sessions);
         assertThat(calls.list("session.get_all_subject_identifiers")).hasSizeGreaterThanOrEqualTo(USERS.size());
     }
 
