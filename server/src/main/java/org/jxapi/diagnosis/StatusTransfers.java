@@ -8,16 +8,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jxapi.dispatch.Call;
 import org.jxapi.host.HostDiagnosis;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.local.ThisHost;
 import org.jxapi.store.Reason;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.transfer.Transfer;
 import org.jxapi.transfer.TransferServer;
@@ -27,20 +32,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code /system-status} and {@code /host_logs_download}: the status report and the logs. Items are made one by one and sent
- * at once, so a report needs room for its largest item only. Upstream: system_status.ml, xapi_logs_download.ml.
+ * {@code /system-status} and {@code /host_logs_download}: the status report and the logs. They are sent while they are
+ * made. A report that is uploaded is a file first, because few servers take one of unknown length. Upstream:
+ * system_status.ml, xapi_logs_download.ml, bugreport_upload in xapi_host.ml with scripts/host-bugreport-upload.
  */
 public final class StatusTransfers implements HostDiagnosis {
     private static final Logger LOG = LoggerFactory.getLogger(StatusTransfers.class);
-    private static final String PREFIX = "jxapi-status-";
-    /** Items that come later than this are left out. */
-    private static final Duration LIMIT = Duration.ofMinutes(5);
+    /** The time in the name of a report that is uploaded, as XAPI writes it. */
+    private static final DateTimeFormatter UPLOAD =
+            DateTimeFormatter.ofPattern("yyyy:MM:dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
+    /** How long the server of an upload may be silent. */
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Store store;
     private final Path folder;
     private final HostFiles files;
     private final Clock clock;
     private final Capabilities capabilities;
+    private final ItemWriter writer;
 
     public StatusTransfers(Store store, Path folder, Hypervisor hypervisor, HostFiles files, Clock clock) {
         this.store = store;
@@ -48,6 +57,7 @@ public final class StatusTransfers implements HostDiagnosis {
         this.files = files;
         this.clock = clock;
         this.capabilities = new Capabilities(store, hypervisor, files);
+        this.writer = new ItemWriter(store, folder, files);
     }
 
     /** The handlers, by method and path. */
@@ -71,7 +81,7 @@ public final class StatusTransfers implements HostDiagnosis {
 
     /** Removes the files that the last run was making. */
     public void removeInterrupted() {
-        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, PREFIX + "*")) {
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, ItemWriter.PREFIX + "*")) {
             for (Path file : left) {
                 Files.delete(file);
             }
@@ -94,17 +104,16 @@ public final class StatusTransfers implements HostDiagnosis {
                 .toList();
         Archive.Form form = Archive.Form.of(query.getOrDefault("output", "tar")).orElse(Archive.Form.TAR);
         String host = store.snapshot().get(ThisHost.ref(store.snapshot()), Host.HOSTNAME);
-        String stamp = clock.instant().truncatedTo(ChronoUnit.SECONDS).toString();
-        String name = "system_status-" + stamp + "-" + host.replaceAll("[^A-Za-z0-9.-]", "_") + "." + form.extension;
+        Instant moment = clock.instant();
+        String name = "system_status-" + moment.truncatedTo(ChronoUnit.SECONDS) + "-"
+                + host.replaceAll("[^A-Za-z0-9.-]", "_") + "." + form.extension;
         StringBuilder inventory = new StringBuilder();
         wanted.stream()
                 .filter(key -> !key.isEmpty()
                         && all.stream().noneMatch(part -> part.key().equals(key)))
                 .sorted()
                 .forEach(key -> inventory.append("not known: ").append(key).append('\n'));
-        Map<Item, String> items = new LinkedHashMap<>();
-        chosen.forEach(part -> part.items().forEach(item -> items.put(item, part.key())));
-        send(transfer, form, name, "bug-report-" + stamp.replace(':', '-') + "/", items, inventory);
+        send(transfer, form, name, root(moment), items(chosen.stream()), inventory);
         return "";
     }
 
@@ -133,32 +142,45 @@ public final class StatusTransfers implements HostDiagnosis {
             Map<Item, String> items,
             StringBuilder inventory) {
         OutputStream out = transfer.ok(form.contentType, name, -1);
-        long begin = System.nanoTime();
-        try (Call.Cancellable cancellable = transfer.call().cancellable();
+        Call call = transfer.call();
+        try (Call.Cancellable cancellable = call.cancellable();
                 Archive archive = form.begin(out)) {
-            int done = 0;
-            for (Map.Entry<Item, String> each : items.entrySet()) {
-                transfer.call().throwIfCancelled();
-                String path = root + each.getKey().name();
-                if (System.nanoTime() - begin > LIMIT.toNanos()) {
-                    inventory.append(each.getValue() + " " + path + " is left out: the report takes too long\n");
-                    continue;
-                }
-                String failure = add(archive, each.getKey(), path);
-                inventory.append(each.getValue() + " " + path + (failure.isEmpty() ? "" : ": " + failure) + "\n");
-                transfer.call().progress((double) ++done / (items.size() + 1));
-            }
-            add(archive, Item.text("inventory.txt", inventory::toString), root + "inventory.txt");
+            writer.write(call, archive, root, items, inventory, call::progress);
         } catch (IOException e) {
             throw Errors.systemStatusRetrievalFailed(Reason.of(e)).causedBy(e);
         }
     }
 
-    private String add(Archive archive, Item item, String path) throws IOException {
-        Redaction secrets = Redaction.of(store.snapshot(), files.passwords().get());
-        try (ItemFile file = ItemFile.collect(item, secrets, folder, PREFIX)) {
-            archive.add(path, file.path());
-            return file.failure();
+    @Override
+    public void upload(Call call, String url, String proxy) {
+        Snapshot now = store.snapshot();
+        Instant moment = clock.instant();
+        String name = now.get(ThisHost.ref(now), Host.UUID) + "-" + UPLOAD.format(moment);
+        HttpUpload upload = new HttpUpload(UploadTarget.of(url, proxy, name), PATIENCE);
+        Map<Item, String> items = items(capabilities.all().stream().filter(Capability::checked));
+        try (Call.Cancellable cancellable = call.cancellable()) {
+            Path file = Files.createTempFile(folder, ItemWriter.PREFIX, ".tar");
+            try {
+                try (Archive archive = Archive.Form.TAR.begin(Files.newOutputStream(file))) {
+                    writer.write(
+                            call, archive, root(moment), items, new StringBuilder(), part -> call.progress(part / 2));
+                }
+                upload.send(file, call::throwIfCancelled, part -> call.progress((1 + part) / 2));
+            } finally {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw Errors.systemStatusRetrievalFailed(Reason.of(e)).causedBy(e);
         }
+    }
+
+    private static Map<Item, String> items(Stream<Capability> parts) {
+        Map<Item, String> items = new LinkedHashMap<>();
+        parts.forEach(part -> part.items().forEach(item -> items.put(item, part.key())));
+        return items;
+    }
+
+    private static String root(Instant moment) {
+        return "bug-report-" + moment.truncatedTo(ChronoUnit.SECONDS).toString().replace(':', '-') + "/";
     }
 }

@@ -231,6 +231,13 @@ public final class HostService implements HostMessages<Call> {
     }
 
     @Override
+    public void bugreportUpload(Call call, Ref<Host> host, String url, Map<String, String> options) {
+        host(host);
+        String proxy = options.getOrDefault("http_proxy", System.getenv().getOrDefault("http_proxy", ""));
+        diagnosis.upload(call, url, proxy);
+    }
+
+    @Override
     public String getThreadDiagnostics(Call call, Ref<Host> host) {
         host(host);
         return diagnosis.threads();
