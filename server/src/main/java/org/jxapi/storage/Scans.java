@@ -82,11 +82,12 @@ public final class Scans {
 
     /** The locations of the volumes that are still there and not being made. */
     private static Set<String> complete(AttachedSr place, List<Volume> found) {
-        return found.stream()
+        Set<String> there = found.stream()
                 .map(Volume::location)
                 .filter(location -> place.repository().holds(location))
-                .filter(location -> !place.repository().pending(location))
-                .collect(Collectors.toSet());
+                .collect(Collectors.toCollection(HashSet::new));
+        there.removeAll(place.repository().pending(there));
+        return there;
     }
 
     /** The locations that have rows but no volumes. */

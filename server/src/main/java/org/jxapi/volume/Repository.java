@@ -5,8 +5,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jxapi.image.Image;
 
 /**
@@ -88,6 +90,11 @@ public interface Repository extends ChangeTracking, Leased {
 
     /** Whether the location is marked. */
     boolean pending(String location);
+
+    /** Those of the locations that are marked. */
+    default Set<String> pending(Set<String> locations) {
+        return locations.stream().filter(this::pending).collect(Collectors.toSet());
+    }
 
     /** Ends the mark of a volume whose row is durable. A mark that stays does no harm. */
     void keep(String location);

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.jxapi.hypervisor.DiskBackend;
 import org.jxapi.hypervisor.DiskFormat;
 import org.jxapi.image.Image;
@@ -210,9 +211,20 @@ final class ThinVolumes implements Repository {
 
     @Override
     public boolean pending(String location) {
+        return !pending(Set.of(location)).isEmpty();
+    }
+
+    /** One report for all: each costs a program that reads the metadata of all groups. */
+    @Override
+    public Set<String> pending(Set<String> locations) {
         try {
-            LogicalVolume volume = group.report().get(ThinNames.DISK + location);
-            return volume != null && volume.tags().contains(ThinNames.PENDING);
+            Map<String, LogicalVolume> report = group.report();
+            return locations.stream()
+                    .filter(location -> {
+                        LogicalVolume volume = report.get(ThinNames.DISK + location);
+                        return volume != null && volume.tags().contains(ThinNames.PENDING);
+                    })
+                    .collect(Collectors.toSet());
         } catch (IOException e) {
             throw SmFailure.SR_UNAVAILABLE.error(e);
         }

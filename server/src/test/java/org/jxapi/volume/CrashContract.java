@@ -22,6 +22,7 @@ interface CrashContract extends Contract {
         assertThat(repository().holds("a")).isFalse();
         repository().create("a", MIB);
         assertThat(again().pending("a")).isTrue();
+        assertThat(again().pending(Set.of("a", "other"))).containsExactly("a");
         repository().keep("a");
         repository().keep("a");
         assertThat(again().pending("a")).isFalse();

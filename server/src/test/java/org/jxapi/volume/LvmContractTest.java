@@ -83,6 +83,17 @@ class LvmContractTest implements VolumesContract, CopiesContract, CrashContract,
         assertThat(files()).isEmpty();
     }
 
+    /** Each program reads the metadata of all groups. */
+    @Test
+    void theMarksOfManyVolumesTakeOneProgram() throws IOException {
+        repository().create("a", MIB);
+        repository().create("b", MIB);
+        repository().keep("b");
+        int before = ground.programs();
+        assertThat(repository().pending(Set.of("a", "b", "c", "d"))).containsExactly("a");
+        assertThat(ground.programs() - before).isEqualTo(ground.fake() ? 1 : 0);
+    }
+
     /** Each state in which a power cut may leave the step in which new contents take the place of old ones. */
     @Test
     void aCompletePartIsTheVolumeWhicheverStepIsMissing() throws IOException {

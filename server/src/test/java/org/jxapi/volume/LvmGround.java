@@ -43,6 +43,15 @@ final class LvmGround {
         return ground;
     }
 
+    boolean fake() {
+        return lvm instanceof FakeLvm;
+    }
+
+    /** How many programs of LVM have run; 0 for the real ones, which are not counted. */
+    int programs() {
+        return lvm instanceof FakeLvm counted ? counted.commands().size() : 0;
+    }
+
     VolumeGroup group() {
         return group(uuid);
     }
