@@ -31,6 +31,23 @@ final class Dom0 {
                 + "extra = \"console=hvc0 quiet\"\nmemory = 192\nvcpus = 1\n" + devices);
     }
 
+    /**
+     * Writes libvirt's configuration of a PV guest; returns its file.
+     *
+     * @param disk its disk; null for a guest without devices
+     * @param mac the address of its nic; empty for one that libvirt makes up
+     */
+    static Path libvirtConfig(String name, Path disk, String mac) throws IOException {
+        String devices = disk == null ? "" : "<disk type='file' device='disk'><driver name='phy' type='raw'/><source file='"
+                + disk + "'/><target dev='xvda' bus='xen'/></disk><interface type='bridge'>"
+                + (mac.isEmpty() ? "" : "<mac address='" + mac + "'/>") + "<source bridge='xenbr0'/></interface>";
+        return Files.writeString(Path.of("/root/" + name + ".xml"), "<domain type='xen'><name>" + name + "</name>"
+                + "<memory unit='KiB'>196608</memory><vcpu>1</vcpu><os><type arch='x86_64' machine='xenpv'>linux</type>"
+                + "<kernel>/boot/guest/vmlinux</kernel><initrd>/boot/guest/initramfs</initrd>"
+                + "<cmdline>console=hvc0 quiet</cmdline></os><devices>" + devices
+                + "<console type='pty'/></devices></domain>");
+    }
+
     /** The remains of domains: domains, loop devices, back ends of devices, device models; empty if there are none. */
     static List<String> leftovers() {
         List<String> left = new ArrayList<>();

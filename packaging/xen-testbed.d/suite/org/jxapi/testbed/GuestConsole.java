@@ -57,6 +57,11 @@ final class GuestConsole implements AutoCloseable {
         return found[0];
     }
 
+    /** Whether there is a connection now. */
+    boolean connected() {
+        return socket != null;
+    }
+
     /** Types a line. */
     void type(String line) throws IOException, InterruptedException {
         Checks.await("a console to type on", 30, () -> socket != null);

@@ -100,8 +100,12 @@ final class Guests {
     }
 
     String addNic(String vm, String device) {
+        return addNic(vm, device, network());
+    }
+
+    String addNic(String vm, String device, String on) {
         ObjectNode record = XenApi.object();
-        record.put("device", device).put("network", network()).put("VM", vm).put("MAC", "").put("MTU", 1500);
+        record.put("device", device).put("network", on).put("VM", vm).put("MAC", "").put("MTU", 1500);
         record.putObject("other_config");
         record.put("qos_algorithm_type", "");
         record.putObject("qos_algorithm_params");

@@ -42,7 +42,7 @@ final class Jxapid {
         process = builder.redirectOutput(ready.toFile())
                 .redirectError(ProcessBuilder.Redirect.appendTo(LOG.toFile()))
                 .start();
-        Checks.await("jxapid is ready", 400, () -> {
+        Checks.await("jxapid is ready", 900, () -> {
             Checks.expect(process.isAlive(), "jxapid ended with " + (process.isAlive() ? 0 : process.exitValue()));
             return read(ready).contains(" ready: ");
         });

@@ -65,14 +65,7 @@ final class Pairs {
     }
 
     private Peer libvirt(boolean devices) throws IOException {
-        Path config = Path.of("/root/pair.xml");
-        Files.writeString(config, "<domain type='xen'><name>peer</name><memory unit='KiB'>196608</memory><vcpu>1</vcpu>"
-                + "<os><type arch='x86_64' machine='xenpv'>linux</type><kernel>/boot/guest/vmlinux</kernel>"
-                + "<initrd>/boot/guest/initramfs</initrd><cmdline>console=hvc0 quiet</cmdline></os><devices>"
-                + (devices ? "<disk type='file' device='disk'><driver name='phy' type='raw'/><source file='" + disk()
-                        + "'/><target dev='xvda' bus='xen'/></disk><interface type='bridge'><mac address='" + mac()
-                        + "'/><source bridge='xenbr0'/></interface>" : "")
-                + "<console type='pty'/></devices></domain>");
+        Path config = Dom0.libvirtConfig("peer", devices ? disk() : null, devices ? mac() : "");
         return new Peer(
                 new String[] {"virsh", "-c", "xen:///system", "create", config.toString()},
                 new String[] {"virsh", "-c", "xen:///system", "destroy", "peer"});

@@ -168,6 +168,22 @@ final class StorageTypes {
                 type("read xvdb", "read first from xvdb");
                 type("devices", "disk xvdb " + SIZE);
             });
+            s.check("is unplugged and plugged again, with its disks", () -> {
+                api.call("VM.hard_shutdown", vm);
+                String pbd = api.refs("SR.get_PBDs", sr).get(0);
+                long start = System.nanoTime();
+                api.call("PBD.unplug", pbd);
+                double unplugged = Checks.seconds(start);
+                start = System.nanoTime();
+                api.call("PBD.plug", pbd);
+                System.out.printf(Locale.ROOT, "      unplugged in %.1f s, plugged in %.1f s%n", unplugged,
+                        Checks.seconds(start));
+                Checks.expect(api.refs("SR.get_VDIs", sr).contains(snapshot), "the snapshot is gone");
+                int mark = console.mark();
+                api.call("VM.start", vm, false, false);
+                Scenarios.ready(console, mark);
+                type("read xvdb", "read first from xvdb");
+            });
             s.check("is emptied and destroyed", () -> {
                 api.call("VM.hard_shutdown", vm);
                 api.call("VBD.destroy", vbd);

@@ -2,11 +2,12 @@ package org.jxapi.testbed;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The checks of jxapid on a real Xen. Runs in dom0: {@code Suite smoke|full|kills|bench|storage [--only TEXT]… [JXAPID OPTION…]}; with
+ * The checks of jxapid on a real Xen. Runs in dom0: {@code Suite smoke|full|kills|bench|storage|host [--only TEXT]… [JXAPID OPTION…]}; with
  * --only, just the scenarios whose names contain one of the texts.
  */
 final class Suite {
@@ -53,6 +54,7 @@ final class Suite {
                     }
                     case "kills" -> new KilledMidway(all, (int) number("XEN_TESTBED_KILLS", 30),
                             number("XEN_TESTBED_SEED", System.nanoTime())).tell(templates[0]);
+                    case "host" -> tellHost(all, templates[0]);
                     case "storage" -> tellStorage(all, templates[0]);
                     default -> tellAll(all, templates, arguments[0].equals("full"));
                 }
@@ -69,6 +71,15 @@ final class Suite {
         new StorageTypes(all).tell("nfs", template, StorageTypes.export("/srv/export"));
         new StorageTypes(all).tell("lvmoiscsi", template, new IscsiServer("lvmoiscsi"));
         new RawLuns(all).tell(template);
+    }
+
+    private static void tellHost(Scenarios all, String template) {
+        new NatNetwork(all).tell(template);
+        new Measured(all).tell(template);
+        new Adopted(all, Adopted.xl()).tell();
+        if (Files.exists(Path.of("/usr/sbin/libvirtd"))) {
+            new Adopted(all, Adopted.libvirt()).tell();
+        }
     }
 
     private static void tellAll(Scenarios all, String[] templates, boolean full) {
