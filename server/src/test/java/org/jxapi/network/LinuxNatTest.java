@@ -113,6 +113,33 @@ class LinuxNatTest {
                 .isEqualTo(124);
     }
 
+    /** With the way to the outside and a name server, from a client as small systems have it. */
+    @Test
+    void aGuestGetsItsAddressByDhcp() throws Exception {
+        assumeTrue(run("sh", "-c", "busybox --list | grep -x udhcpc").status == 0, "busybox has a DHCP client");
+        nat.start("br1", ADDRESS);
+        listen(outside, "192.0.2.2");
+        ok("ip", "-n", guest, "address", "flush", "dev", "eth0");
+        Path lease = folder.resolve("lease");
+        Path script = Files.writeString(folder.resolve("on-lease"), """
+                #!/bin/sh
+                [ "$1" = bound ] || exit 0
+                ip address add "$ip/$mask" dev "$interface"
+                ip route add default via "$router"
+                echo "$ip $mask $router $dns" >%s
+                """.formatted(lease));
+        assertThat(script.toFile().setExecutable(true)).isTrue();
+        Result result = in(
+                guest, "timeout", "60", "busybox", "udhcpc", "-i", "eth0", "-n", "-q", "-t", "10", "-s", script + "");
+        assertThat(result.status).as(result.said).isZero();
+        assertThat(Files.readString(lease)).matches("10\\.77\\.3\\.\\d+ 24 10\\.77\\.3\\.1 10\\.77\\.3\\.1\n");
+        String address = Files.readString(lease).split(" ")[0];
+        assertThat(Files.readString(folder.resolve("nat/br1.leases"))).contains(" " + address + " ");
+        Eventually.holds(() -> assertThat(connected(guest, "192.0.2.2")).isZero());
+        assertThat(in(guest, "busybox", "nslookup", "localhost", "10.77.3.1").said)
+                .contains("127.0.0.1");
+    }
+
     /** Has a server wait for connections. */
     private void listen(String namespace, String address) throws Exception {
         Path pid = folder.resolve(namespace + ".pid");
