@@ -5,8 +5,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Clock;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
@@ -108,7 +108,7 @@ final class IsoFolder extends FolderRepository implements FixedRepository {
     @Override
     public Map<String, String> smConfig(String location) {
         return pending(location)
-                ? Map.of("created", CREATED.format(LocalDateTime.now(Clock.systemDefaultZone())))
+                ? Map.of("created", CREATED.format(LocalDateTime.now(ZoneId.systemDefault())))
                 : Map.of();
     }
 
@@ -181,11 +181,11 @@ final class IsoFolder extends FolderRepository implements FixedRepository {
 
     @Override
     public Stage stage(String location, long bytes) throws IOException {
-        Path file = partOf(location);
-        Files.deleteIfExists(file);
-        VolumeFiles.create(file, bytes);
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
-        return new PartFile(file, path(location));
+        Path fresh = partOf(location);
+        Files.deleteIfExists(fresh);
+        VolumeFiles.create(fresh, bytes);
+        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r--r--"));
+        return new PartFile(fresh, path(location));
     }
 
     @Override
