@@ -68,7 +68,7 @@ public final class ConsoleLocations implements Derivation {
     private void locate(Transaction tx, Set<Ref<Console>> consoles) {
         for (Ref<Console> console : consoles) {
             tx.find(console).ifPresent(stored -> {
-                String location = location(tx, console, stored.row());
+                String location = location(tx, stored.row());
                 if (location != null && !location.equals(stored.row().get(Console.LOCATION))) {
                     tx.set(console, Console.LOCATION, location);
                 }
@@ -76,7 +76,7 @@ public final class ConsoleLocations implements Derivation {
         }
     }
 
-    private @Nullable String location(Transaction tx, Ref<Console> console, Row<Console> row) {
+    private @Nullable String location(Transaction tx, Row<Console> row) {
         Row<VM> vm = tx.find(row.get(Console.VM)).map(Stored::row).orElse(null);
         if (vm == null) {
             return null;
