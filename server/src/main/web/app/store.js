@@ -16,7 +16,7 @@ let generation = 0;
 let scheduled = false;
 let stopped = new AbortController();
 
-/** What the page shows about its connection: 'loading', 'live', 'lost' or 'ended'. */
+/** The page's connection: 'loading', 'live', 'lost' or 'ended'. */
 export let connection = 'loading';
 
 function notify() {

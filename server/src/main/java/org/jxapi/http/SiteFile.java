@@ -10,7 +10,7 @@ import org.eclipse.jetty.io.Content;
  * @param length in bytes, as it is sent
  * @param gzip whether it is compressed
  * @param fixed whether nothing else will ever be at its path
- * @param content reads it; each call begins anew
+ * @param content reads it; each call begins at the start
  */
 record SiteFile(String type, String tag, long length, boolean gzip, boolean fixed, Reader content) {
     /** Opens the content. */

@@ -61,8 +61,8 @@ final class Tidying {
     }
 
     /**
-     * Tidies a repository around the operations that are under way. The caller has claimed the repository. What another
-     * repository in the same place works on is not known, so such a place waits for the next plug.
+     * Tidies a repository around the operations that are under way. The caller has claimed the repository. The operations of another
+     * repository in the same place are not known, so such a place waits for the next plug.
      */
     void unused(Call call, AttachedSr place) {
         if (!places.sharing(place.sr()).isEmpty()) {

@@ -45,7 +45,7 @@ final class Database implements AutoCloseable {
         connection.setAutoCommit(false);
     }
 
-    /** What it has. */
+    /** Its contents. */
     DatabaseReader reader() {
         return reader;
     }

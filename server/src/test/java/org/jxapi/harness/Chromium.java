@@ -139,7 +139,7 @@ public final class Chromium implements AutoCloseable {
         });
     }
 
-    /** Loads a page anew. */
+    /** Loads a page again. */
     public void open(String address) throws Exception {
         send("Page.navigate", Map.of("url", address));
         await("document.readyState === 'complete' && location.href.startsWith(" + quoted(address) + ")");

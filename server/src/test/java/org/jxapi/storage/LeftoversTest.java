@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.RunningDaemon;
 
-/** What interrupted operations leave in a plugged repository, and what SR.scan and VDI.forget make of it. */
+/** Leftovers of interrupted operations in a plugged repository, and how SR.scan and VDI.forget treat them. */
 class LeftoversTest {
     private static final long MIB = 1 << 20;
 

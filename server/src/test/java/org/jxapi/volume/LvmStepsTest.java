@@ -187,7 +187,7 @@ class LvmStepsTest {
         assertThat(step).isGreaterThan(3);
     }
 
-    /** What was written after a failed operation is still there after the next start. */
+    /** Data written after a failed operation is still there after the next start. */
     @ParameterizedTest
     @EnumSource(Change.class)
     void anOperationThatFailsChangesNothingLater(Change change) throws IOException {

@@ -21,7 +21,7 @@ final class Shell {
     static final String NAME = "shell";
     private static final String PROMPT = "xe> ";
 
-    /** What runs one command. */
+    /** Runs one command. */
     interface Runner {
         int run(List<String> args);
     }

@@ -24,7 +24,7 @@ class ShellTest {
 
     private FakeServer server;
 
-    /** Prints the command's own words; {@code fail} ends with 3, and {@code wait} when the client goes away. */
+    /** Prints the command's own words; {@code fail} ends with 3, and {@code wait} when the client disconnects. */
     @BeforeEach
     void serve() throws Exception {
         server = new FakeServer("", (s, in, out) -> {
