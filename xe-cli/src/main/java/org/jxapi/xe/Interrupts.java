@@ -54,7 +54,8 @@ final class Interrupts {
         connection = open;
     }
 
-    private synchronized boolean isInterrupted() {
+    /** Whether it happened since the last command began. */
+    synchronized boolean isInterrupted() {
         return interrupted;
     }
 

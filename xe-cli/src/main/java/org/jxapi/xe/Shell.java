@@ -96,6 +96,10 @@ final class Shell {
         try {
             while (true) {
                 Terminal.stty("-icanon -echo -isig -ixon min 1");
+                if (interrupts.isInterrupted()) {
+                    // Not earlier: with Ctrl-C, the terminal discards what it has not shown yet.
+                    out.print("Interrupted.\n");
+                }
                 String line = editor.read(Terminal.columns());
                 Terminal.stty(settings);
                 if (line == null) {

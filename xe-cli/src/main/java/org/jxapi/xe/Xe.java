@@ -130,17 +130,21 @@ public final class Xe {
                 System.err.println(e.getMessage());
             }
         } catch (EOFException e) {
-            System.err.println(Interrupts.happened() ? "Interrupted." : "Lost connection to the server.");
+            complain("Lost connection to the server.");
         } catch (IOException e) {
-            System.err.println(
-                    Interrupts.happened()
-                            ? "Interrupted."
-                            : e instanceof ClientException ? e.getMessage() : "Error: " + e.getMessage());
+            complain(e instanceof ClientException ? e.getMessage() : "Error: " + e.getMessage());
         }
         if (status != 0) {
             debug.failed();
         }
         return status;
+    }
+
+    /** Prints an error, unless the user has ended the command in a shell, which says so. */
+    private static void complain(@Nullable String error) {
+        if (!Interrupts.happened()) {
+            System.err.println(error);
+        }
     }
 
     /** Sends the command line. */
