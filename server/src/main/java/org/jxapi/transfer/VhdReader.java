@@ -24,8 +24,10 @@ final class VhdReader implements DiskStream {
     /** @param room bounds the memory that its table takes, until {@link #close} */
     VhdReader(Incoming stream, TransferMemory room) {
         this.in = new Forward(stream, "VHD", ByteOrder.BIG_ENDIAN);
-        ByteBuffer footer = in.read(Vhd.SECTOR);
-        if (!begins(footer, "conectix") || footer.getInt(64) != Vhd.checksum(footer.array(), 64)) {
+        byte[] first = new byte[Vhd.SECTOR];
+        in.fill(first, first.length);
+        ByteBuffer footer = ByteBuffer.wrap(first);
+        if (!begins(footer, "conectix") || footer.getInt(64) != Vhd.checksum(first, 64)) {
             throw in.bad("no footer where it begins");
         }
         int type = footer.getInt(60);
@@ -133,6 +135,8 @@ final class VhdReader implements DiskStream {
     }
 
     private static boolean begins(ByteBuffer part, String text) {
-        return new String(part.array(), 0, text.length(), StandardCharsets.US_ASCII).equals(text);
+        byte[] start = new byte[text.length()];
+        part.get(0, start);
+        return new String(start, StandardCharsets.US_ASCII).equals(text);
     }
 }
