@@ -124,7 +124,9 @@ class ShellTest {
                     + " -XX:TieredStopAtLevel=1 -Dxe.completion=" + completion
                     + " -cp " + Path.of("target", "classes").toAbsolutePath() + " org.jxapi.xe.Xe "
                     + String.join(" ", arguments());
-            ProcessBuilder builder = new ProcessBuilder("script", "-qec", command, "/dev/null")
+            // A background job of a shell ignores SIGINT, and so would the processes that it starts.
+            ProcessBuilder builder = new ProcessBuilder(
+                            "env", "--default-signal=INT", "script", "-qec", command, "/dev/null")
                     .directory(folder.toFile())
                     .redirectErrorStream(true);
             builder.environment().put("HOME", folder.toString());
