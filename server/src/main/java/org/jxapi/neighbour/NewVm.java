@@ -60,7 +60,7 @@ final class NewVm {
 
     private Ref<VM> make(Call call, DiskPlacement placement, Client client, Undo undo) {
         NewRecords records = new NewRecords(client, undo);
-        // The VM comes last, so that nobody starts it with a part of its disks.
+        // The VM comes last, so that no client starts it with a part of its disks.
         NewDisks made = new NewDisks(store, disks, client, undo, new NewDisks.Places(placement.sr(), devices));
         List<Ref<VDI>> vdis = new ArrayList<>();
         for (DiskPlacement.Placed disk : placed) {

@@ -29,7 +29,7 @@ class HealthTest {
         }
     }
 
-    /** Whoever may ask learns no reason. The log has it. */
+    /** Any client may ask, so the answer has no reason. The log has it. */
     @Test
     void aDaemonWhoseDiskDoesNotAnswerIsUnavailableUntilItDoes(@TempDir Path folder) throws Exception {
         try (DaemonProcess daemon = DaemonProcess.start(folder, UnsyncedDaemon.class)) {
