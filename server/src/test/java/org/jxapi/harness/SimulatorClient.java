@@ -13,7 +13,6 @@ import java.nio.file.Files;
 /** Requests below {@code /simulator} of a daemon. */
 public final class SimulatorClient {
     private final TestDaemon daemon;
-    private final HttpClient http = HttpClient.newHttpClient();
 
     public SimulatorClient(TestDaemon daemon) {
         this.daemon = daemon;
@@ -29,12 +28,14 @@ public final class SimulatorClient {
     /** The whole answer to a request with that header {@code Authorization}. */
     public HttpResponse<String> send(String method, String path, String body, String authorization)
             throws IOException, InterruptedException {
-        return http.send(
-                HttpRequest.newBuilder(URI.create(daemon.http() + "simulator" + path))
-                        .header("Authorization", authorization)
-                        .method(method, HttpRequest.BodyPublishers.ofString(body))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        // A client keeps connections, which faults of the API and advances of the clock end.
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(daemon.http() + "simulator" + path))
+                                .header("Authorization", authorization)
+                                .method(method, HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
     }
 
     /** The answer to a request that must succeed. */
