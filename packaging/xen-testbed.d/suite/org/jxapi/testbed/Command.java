@@ -9,6 +9,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Runs programs of dom0. */
 final class Command {
+    /** How long a command may take on a slow host. */
+    private static final int SECONDS = 300;
+
     private Command() {}
 
     /** A program that ended with another status than 0. */
@@ -20,21 +23,21 @@ final class Command {
         }
     }
 
-    /** Runs a program for at most two minutes; answers what it printed, without the last line's end. */
+    /** Runs a program for at most five minutes; answers what it printed, without the last line's end. */
     static String run(String... words) {
-        List<String> bounded = new ArrayList<>(List.of("timeout", "-k", "5", "120"));
+        List<String> bounded = new ArrayList<>(List.of("timeout", "-k", "5", Integer.toString(SECONDS)));
         bounded.addAll(List.of(words));
         try {
             Process process = new ProcessBuilder(bounded).redirectErrorStream(true).start();
             process.getOutputStream().close();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            if (!process.waitFor(130, TimeUnit.SECONDS)) {
+            if (!process.waitFor(SECONDS + 10, TimeUnit.SECONDS)) {
                 throw new Failed(String.join(" ", words) + " does not end: " + output);
             }
             int status = process.exitValue();
             if (status != 0) {
                 throw new Failed(String.join(" ", words)
-                        + (status == 124 ? " was not done in 120 s: " : " ended with " + status + ": ") + output);
+                        + (status == 124 ? " was not done in " + SECONDS + " s: " : " ended with " + status + ": ") + output);
             }
             return output;
         } catch (IOException e) {
