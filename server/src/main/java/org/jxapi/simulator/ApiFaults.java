@@ -82,7 +82,7 @@ public final class ApiFaults implements Dispatcher {
 
     private final Dispatcher calls;
     private final Gate gate;
-    private final FaultRules<Fault> rules;
+    private final PendingFaults<Fault> rules;
 
     /**
      * @param gate passes all calls, and can be closed
@@ -91,7 +91,7 @@ public final class ApiFaults implements Dispatcher {
     public ApiFaults(Dispatcher calls, Gate gate, Random random) {
         this.calls = calls;
         this.gate = gate;
-        this.rules = new FaultRules<>(random);
+        this.rules = new PendingFaults<>(random);
     }
 
     /** Adds a fault as an order describes it. */
@@ -141,7 +141,7 @@ public final class ApiFaults implements Dispatcher {
         return error;
     }
 
-    List<FaultRules.Rule<Fault>> pending() {
+    List<PendingFaults.Rule<Fault>> pending() {
         return rules.all();
     }
 
@@ -160,7 +160,7 @@ public final class ApiFaults implements Dispatcher {
     }
 
     private CompletionStage<Reply> faulty(Call.Request request) {
-        FaultRules.Rule<Fault> rule = rules.take(fault -> fault.concerns(request));
+        PendingFaults.Rule<Fault> rule = rules.take(fault -> fault.concerns(request));
         if (rule == null) {
             return calls.dispatch(request);
         }

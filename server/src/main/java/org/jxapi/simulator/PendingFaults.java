@@ -14,7 +14,7 @@ import org.jxapi.hypervisor.simulator.OrderFields;
  *
  * @param <F> what goes wrong
  */
-final class FaultRules<F> {
+final class PendingFaults<F> {
     /** More faults than any test needs. */
     private static final int MOST = 1000;
 
@@ -33,7 +33,7 @@ final class FaultRules<F> {
     private final List<Rule<F>> rules = new ArrayList<>();
 
     /** @param random decides on rules that have a probability */
-    FaultRules(Random random) {
+    PendingFaults(Random random) {
         this.random = random;
     }
 

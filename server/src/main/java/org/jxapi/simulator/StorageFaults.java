@@ -77,13 +77,13 @@ public final class StorageFaults {
     /** @param sr the UUID of the only repository that it is for; null for all */
     record Fault(Kind kind, @Nullable String sr) {}
 
-    private final FaultRules<Fault> rules;
+    private final PendingFaults<Fault> rules;
     private final SrSizes sizes;
 
     /** @param random decides on faults that have a probability */
     public StorageFaults(Store store, Random random) {
         this.sizes = new SrSizes(store);
-        this.rules = new FaultRules<>(random);
+        this.rules = new PendingFaults<>(random);
     }
 
     /** Adds a fault as an order describes it. */
@@ -97,7 +97,7 @@ public final class StorageFaults {
         rules.add(new Fault(kind, order.has("sr") ? order.uuid("sr").toString() : null), order);
     }
 
-    List<FaultRules.Rule<Fault>> pending() {
+    List<PendingFaults.Rule<Fault>> pending() {
         return rules.all();
     }
 
@@ -133,7 +133,7 @@ public final class StorageFaults {
     }
 
     private void fail(String sr, Method method) throws IOException {
-        FaultRules.Rule<Fault> rule =
+        PendingFaults.Rule<Fault> rule =
                 rules.take(fault -> (fault.sr() == null || fault.sr().equals(sr))
                         && fault.kind().methods.contains(method.getName()));
         if (rule == null) {
