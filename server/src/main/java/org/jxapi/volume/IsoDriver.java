@@ -53,7 +53,8 @@ public final class IsoDriver implements Driver {
                 "VDI_CREATE",
                 "VDI_DELETE",
                 "VDI_ATTACH",
-                "VDI_DETACH");
+                "VDI_DETACH",
+                "LARGE_VDI");
     }
 
     @Override
