@@ -36,8 +36,8 @@ final class Command {
             }
             int status = process.exitValue();
             if (status != 0) {
-                throw new Failed(String.join(" ", words)
-                        + (status == 124 ? " was not done in " + SECONDS + " s: " : " ended with " + status + ": ") + output);
+                String outcome = status == 124 ? "was not done in " + SECONDS + " s" : "ended with " + status;
+                throw new Failed(String.join(" ", words) + " " + outcome + ": " + output);
             }
             return output;
         } catch (IOException e) {
