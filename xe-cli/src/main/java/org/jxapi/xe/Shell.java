@@ -6,7 +6,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,12 +147,5 @@ final class Shell {
         args.addAll(own);
         args.addAll(words.subList(1, words.size()));
         return runner.run(args);
-    }
-
-    /** The script that completes for bash, or null. */
-    static @Nullable Path completionScript() {
-        String given = System.getProperty("xe.completion", "/usr/share/bash-completion/completions/xe");
-        Path script = Path.of(given);
-        return Files.isReadable(script) ? script : null;
     }
 }

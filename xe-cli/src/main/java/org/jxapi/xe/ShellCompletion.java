@@ -2,10 +2,12 @@ package org.jxapi.xe;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Completes lines of the shell with the script of bash's completion, and so from the same table. */
 final class ShellCompletion {
@@ -20,7 +22,7 @@ final class ShellCompletion {
 
     /** The words that may be the last one of a line; a tab and a label may follow each. */
     List<String> words(String line) {
-        Path script = Shell.completionScript();
+        Path script = script();
         if (script == null) {
             return List.of();
         }
@@ -45,6 +47,13 @@ final class ShellCompletion {
             Thread.currentThread().interrupt();
             return List.of();
         }
+    }
+
+    /** The script that completes for bash, or null. */
+    private static @Nullable Path script() {
+        String given = System.getProperty("xe.completion", "/usr/share/bash-completion/completions/xe");
+        Path script = Path.of(given);
+        return Files.isReadable(script) ? script : null;
     }
 
     /** The arguments with commas between, as XE_EXTRA_ARGS has them. */
