@@ -77,7 +77,7 @@ class SimulatorOrdersTest {
                 "{'operation': 'create', 'fault': 'fail', 'error': 'NOPE'} | unknown error of libxl NOPE; known are",
                 "{'operation': 'pause', 'fault': 'die'} | pause cannot die midway; these can: create, restore, suspend",
                 "{'fault': 'fail'} | operation must be given",
-                "{'operation': 'create', 'fault': 'fail', 'times': 3} | unknown key times; known here are operation,",
+                "{'operation': 'create', 'fault': 'fail', 'often': 3} | unknown key often; known here are operation,",
                 "{'domain': 0, 'guest': 'dance'} | unknown action of a guest dance; known are power-off, reboot,",
                 "{'domain': 9999, 'guest': 'crash'} | 9999",
                 "{'domain': 'x', 'guest': 'crash'} | domain must be given, as a number",
