@@ -20,6 +20,7 @@ import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.dispatch.Reply;
 import org.jxapi.dispatch.UnansweredException;
 import org.jxapi.hypervisor.simulator.OrderFields;
+import org.jxapi.hypervisor.simulator.PendingFaults;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.XenModel;
 
@@ -111,7 +112,7 @@ public final class ApiFaults implements Dispatcher {
         List<String> error = kind == Kind.ERROR ? error(order) : List.of();
         rules.add(
                 new Fault(method(order.text("api")), kind, error, order.has("object") ? order.text("object") : null),
-                order);
+                order.terms());
     }
 
     private static String method(String name) {

@@ -16,6 +16,7 @@ import org.jxapi.http.SimulatorHandler;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.simulator.Faults;
 import org.jxapi.hypervisor.simulator.OrderFields;
+import org.jxapi.hypervisor.simulator.PendingFaults;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.local.Version;
 import org.jxapi.store.Store;
@@ -178,19 +179,16 @@ public final class SimulatorControl implements SimulatorHandler {
 
     private ArrayNode faults() {
         ArrayNode all = JSON.createArrayNode();
-        for (Faults.Pending fault : machine.faults().pending()) {
+        machine.faults().pending().forEach(rule -> {
+            Faults.Aimed aimed = rule.fault();
             ObjectNode one = all.addObject();
-            one.put("operation", fault.operation());
-            one.put("fault", fault.fault().getClass().getSimpleName().toLowerCase(Locale.ROOT));
-            if (fault.occasion().domain() != null) {
-                one.put("vm", fault.occasion().domain().toString());
+            one.put("operation", aimed.operation());
+            one.put("fault", aimed.fault().getClass().getSimpleName().toLowerCase(Locale.ROOT));
+            if (aimed.domain() != null) {
+                one.put("vm", aimed.domain().toString());
             }
-            when(
-                    one,
-                    fault.left(),
-                    fault.occasion().probability(),
-                    fault.occasion().delay());
-        }
+            when(one, rule);
+        });
         api.pending().forEach(rule -> {
             ObjectNode one = all.addObject();
             one.put("api", rule.fault().method());
@@ -201,7 +199,7 @@ public final class SimulatorControl implements SimulatorHandler {
             if (rule.fault().object() != null) {
                 one.put("object", rule.fault().object());
             }
-            when(one, rule.left(), rule.probability(), rule.delay());
+            when(one, rule);
         });
         storage.pending().forEach(rule -> {
             ObjectNode one = all.addObject();
@@ -209,19 +207,19 @@ public final class SimulatorControl implements SimulatorHandler {
             if (rule.fault().sr() != null) {
                 one.put("sr", rule.fault().sr());
             }
-            when(one, rule.left(), rule.probability(), rule.delay());
+            when(one, rule);
         });
         return all;
     }
 
-    private static void when(ObjectNode fault, long left, double probability, Duration delay) {
-        if (left == Faults.Occasion.ALWAYS) {
+    private static void when(ObjectNode fault, PendingFaults.Rule<?> rule) {
+        if (rule.left() == PendingFaults.ALWAYS) {
             fault.put("times", "always");
         } else {
-            fault.put("times", left);
+            fault.put("times", rule.left());
         }
-        fault.put("probability", probability);
-        fault.put("delay_ms", delay.toMillis());
+        fault.put("probability", rule.probability());
+        fault.put("delay_ms", rule.delay().toMillis());
     }
 
     private ObjectNode time() {

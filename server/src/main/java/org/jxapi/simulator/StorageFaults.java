@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.hypervisor.simulator.OrderFields;
+import org.jxapi.hypervisor.simulator.PendingFaults;
 import org.jxapi.store.Store;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.SmFailure;
@@ -94,7 +95,7 @@ public final class StorageFaults {
             kinds.put(kind.text, kind);
         }
         Kind kind = order.known("storage", "fault of storage", kinds);
-        rules.add(new Fault(kind, order.has("sr") ? order.uuid("sr").toString() : null), order);
+        rules.add(new Fault(kind, order.has("sr") ? order.uuid("sr").toString() : null), order.terms());
     }
 
     List<PendingFaults.Rule<Fault>> pending() {

@@ -28,31 +28,22 @@ public final class Faults {
         /** The operation begins, then fails and leaves nothing behind. */
         record Die(LibxlError error) implements Fault {}
 
-        /** The operation works, after the delay of its {@link Occasion}. */
+        /** The operation works, after the delay of its {@link PendingFaults.Rule}. */
         record Slow() implements Fault {}
     }
 
     /**
-     * When a fault happens.
+     * A fault and the calls that it is for.
      *
+     * @param operation one of {@link #OPERATIONS}
      * @param domain the UUID of the only domain that it is for; null for all
-     * @param times how often it happens; {@link #ALWAYS} for no limit
-     * @param probability of each call that it happens, above 0 and at most 1
-     * @param delay how long the call takes before the fault
      */
-    public record Occasion(@Nullable UUID domain, long times, double probability, Duration delay) {
-        public static final long ALWAYS = Long.MAX_VALUE;
-
-        /** The next call. */
-        public static final Occasion NEXT = new Occasion(null, 1, 1, Duration.ZERO);
+    public record Aimed(
+            String operation, Fault fault, @Nullable UUID domain) {
+        private boolean concerns(String call, @Nullable UUID of) {
+            return operation.equals(call) && (domain == null || domain.equals(of));
+        }
     }
-
-    /**
-     * A fault that is to come.
-     *
-     * @param left how often it can happen yet
-     */
-    public record Pending(String operation, Fault fault, Occasion occasion, long left) {}
 
     /** The operations that can fail. */
     static final Set<String> OPERATIONS = new TreeSet<>(List.of(
@@ -80,19 +71,15 @@ public final class Faults {
             "cdrom-insert",
             "debug-keys"));
 
-    /** More faults than any test needs. */
-    private static final int MOST = 1000;
-
     /** The operations that can die midway. The others have no middle. */
     static final Set<String> MORTAL = new TreeSet<>(List.of("create", "restore", "suspend"));
 
-    private final Random random;
-    private final List<Pending> pending = new ArrayList<>();
+    private final PendingFaults<Aimed> pending;
     private final Map<String, List<CountDownLatch>> hanging = new HashMap<>();
 
     /** @param random decides on faults that have a probability */
     Faults(Random random) {
-        this.random = random;
+        this.pending = new PendingFaults<>(random);
     }
 
     /**
@@ -101,25 +88,22 @@ public final class Faults {
      * @param operation one of {@link #OPERATIONS}
      */
     public void inject(String operation, Fault fault) {
-        inject(operation, fault, Occasion.NEXT);
+        inject(new Aimed(operation, fault, null), PendingFaults.Terms.NEXT);
     }
 
-    /** Calls of that operation go wrong so. Of several faults for one call, the one that was given first happens. */
-    public synchronized void inject(String operation, Fault fault, Occasion occasion) {
-        check(operation);
-        if (fault instanceof Fault.Die && !MORTAL.contains(operation)) {
+    /** Calls go wrong so. Of several faults for one call, the one that was given first happens. */
+    void inject(Aimed fault, PendingFaults.Terms terms) {
+        check(fault.operation());
+        if (fault.fault() instanceof Fault.Die && !MORTAL.contains(fault.operation())) {
             throw new IllegalArgumentException(
-                    operation + " cannot die midway; these can: " + String.join(", ", MORTAL));
+                    fault.operation() + " cannot die midway; these can: " + String.join(", ", MORTAL));
         }
-        if (pending.size() >= MOST) {
-            throw new IllegalArgumentException("there are " + MOST + " faults to come already; clear them first");
-        }
-        pending.add(new Pending(operation, fault, occasion, occasion.times()));
+        pending.add(fault, terms);
     }
 
     /** The faults that are to come, in the order in which they were given. */
-    public synchronized List<Pending> pending() {
-        return List.copyOf(pending);
+    public List<PendingFaults.Rule<Aimed>> pending() {
+        return pending.all();
     }
 
     /** Forgets all faults, and lets the calls go on that hang. */
@@ -143,7 +127,7 @@ public final class Faults {
         if (latches != null) {
             latches.forEach(CountDownLatch::countDown);
         }
-        pending.removeIf(fault -> fault.operation().equals(operation) && fault.fault() instanceof Fault.Hang);
+        pending.removeIf(aimed -> aimed.operation().equals(operation) && aimed.fault() instanceof Fault.Hang);
     }
 
     /**
@@ -153,42 +137,29 @@ public final class Faults {
      */
     Optional<HypervisorException> begin(String operation, @Nullable UUID domain) {
         check(operation);
-        Pending next = take(operation, domain);
-        if (next == null) {
+        PendingFaults.Rule<Aimed> rule = take(operation, domain);
+        if (rule == null) {
             return Optional.empty();
         }
-        pause(operation, next.occasion().delay());
-        if (next.fault() instanceof Fault.Fail fail) {
+        pause(operation, rule.delay());
+        Fault fault = rule.fault().fault();
+        if (fault instanceof Fault.Fail fail) {
             throw new HypervisorException(fail.error(), operation + " was made to fail");
         }
-        if (next.fault() instanceof Fault.Hang hang) {
+        if (fault instanceof Fault.Hang hang) {
             await(operation, hang.release());
         }
-        return next.fault() instanceof Fault.Die die
+        return fault instanceof Fault.Die die
                 ? Optional.of(new HypervisorException(die.error(), operation + " was made to die midway"))
                 : Optional.empty();
     }
 
-    private synchronized @Nullable Pending take(String operation, @Nullable UUID domain) {
-        for (int i = 0; i < pending.size(); i++) {
-            Pending next = pending.get(i);
-            Occasion occasion = next.occasion();
-            boolean meant = next.operation().equals(operation)
-                    && (occasion.domain() == null || occasion.domain().equals(domain));
-            if (!meant || occasion.probability() < 1 && random.nextDouble() >= occasion.probability()) {
-                continue;
-            }
-            if (next.left() == 1) {
-                pending.remove(i);
-            } else if (next.left() != Occasion.ALWAYS) {
-                pending.set(i, new Pending(operation, next.fault(), occasion, next.left() - 1));
-            }
-            if (next.fault() instanceof Fault.Hang hang) {
-                hanging.computeIfAbsent(operation, o -> new ArrayList<>()).add(hang.release());
-            }
-            return next;
+    private synchronized PendingFaults.@Nullable Rule<Aimed> take(String operation, @Nullable UUID domain) {
+        PendingFaults.Rule<Aimed> rule = pending.take(aimed -> aimed.concerns(operation, domain));
+        if (rule != null && rule.fault().fault() instanceof Fault.Hang hang) {
+            hanging.computeIfAbsent(operation, o -> new ArrayList<>()).add(hang.release());
         }
-        return null;
+        return rule;
     }
 
     private static void pause(String operation, Duration delay) {

@@ -3,6 +3,7 @@ package org.jxapi.hypervisor.simulator;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -36,7 +37,7 @@ public record OrderFields(JsonNode json) {
     public OrderFields at(String key) {
         JsonNode value = json.get(key);
         if (value == null || !value.isObject()) {
-            throw new IllegalArgumentException(key + " must be given, as an object");
+            throw new IllegalArgumentException(key + " must be an object");
         }
         return new OrderFields(value);
     }
@@ -123,21 +124,21 @@ public record OrderFields(JsonNode json) {
         }
     }
 
-    /** {@code times} of a fault: a number, or {@code "always"}; once when it is not given. */
-    public long times() {
+    /** When a fault happens: {@code times}, {@code probability} and {@code delay_ms}; by default once, on the next occasion. */
+    public PendingFaults.Terms terms() {
+        return new PendingFaults.Terms(times(), decimal("probability", 1e-6, 1, 1), Duration.ofMillis(delayMs()));
+    }
+
+    /** A number, or {@code "always"}. */
+    private long times() {
         JsonNode value = json.get("times");
         if (value != null && value.isTextual() && value.asText().equals("always")) {
-            return Faults.Occasion.ALWAYS;
+            return PendingFaults.ALWAYS;
         }
         if (value != null && value.isTextual()) {
             throw new IllegalArgumentException("times must be a number, or \"always\"");
         }
         return integer("times", 1, 1_000_000, 1);
-    }
-
-    /** {@code probability} of a fault, above 0 and at most 1; 1 when it is not given. */
-    public double probability() {
-        return decimal("probability", 1e-6, 1, 1);
     }
 
     /** {@code delay_ms} of a fault; at most ten minutes. */

@@ -2,7 +2,6 @@ package org.jxapi.hypervisor.simulator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,7 +95,8 @@ final class SimulatorOrder {
                     .clear();
         } else if (fields.has("fault")) {
             fields.only("operation", "fault", "error", "vm", "times", "probability", "delay_ms");
-            state.faults.inject(fields.text("operation"), fault(), occasion());
+            UUID domain = fields.has("vm") ? fields.uuid("vm") : null;
+            state.faults.inject(new Faults.Aimed(fields.text("operation"), fault(), domain), fields.terms());
         } else {
             throw new IllegalArgumentException("it orders nothing: create, guest, xenstore, clock, load, link, fault,"
                     + " release or clear is missing");
@@ -171,14 +171,6 @@ final class SimulatorOrder {
         } else {
             state.unplugged.add(nic);
         }
-    }
-
-    private Faults.Occasion occasion() {
-        return new Faults.Occasion(
-                fields.has("vm") ? fields.uuid("vm") : null,
-                fields.times(),
-                fields.probability(),
-                Duration.ofMillis(fields.delayMs()));
     }
 
     private Faults.Fault fault() {
