@@ -108,9 +108,8 @@ public final class DaemonProcess implements TestDaemon, AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 // Halves the processor time of a start; a daemon of a test does not live long enough for C2 to pay.
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path")));
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(DaemonClasses.options());
         command.addAll(jvm);
         command.add(main);
         command.addAll(args);
