@@ -28,7 +28,7 @@ import org.jxapi.harness.HostileValues;
  * Commands with odd parameters, and clients that do not keep to the protocol of the command line. Each ends, and
  * {@link HostileRun} checks what holds afterwards.
  *
- * <p>A build tries 1,000 cases; {@code -Djqwik.tries.default=N} tries N.
+ * <p>A build tries 300 cases; {@code -Djqwik.tries.default=N} tries N.
  */
 class HostileCommandsTest {
     private static final String GREETING = "XenSource thin CLI protocol";

@@ -27,7 +27,7 @@ import org.jxapi.harness.JsonClient;
  * Calls that no decent client makes: every message with odd parameters, and damaged requests, over both protocols.
  * Each is answered, none with a fault of the daemon's own, and {@link HostileRun} checks what holds afterwards.
  *
- * <p>A build tries 1,000 cases of each kind; {@code -Djqwik.tries.default=N} tries N.
+ * <p>A build tries 300 cases of each kind; {@code -Djqwik.tries.default=N} tries N.
  */
 class HostileCallsTest {
     private static final Duration PATIENCE = Duration.ofSeconds(120);

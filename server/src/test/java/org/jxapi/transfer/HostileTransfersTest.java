@@ -30,7 +30,7 @@ import org.jxapi.harness.JsonClient;
  * Damaged archives and disks, and requests that are hardly HTTP. Each import ends with its task, nothing that it made
  * stays held, and {@link HostileRun} checks what holds afterwards.
  *
- * <p>A build tries 1,000 cases of each kind; {@code -Djqwik.tries.default=N} tries N.
+ * <p>A build tries 300 cases of each kind; {@code -Djqwik.tries.default=N} tries N.
  */
 class HostileTransfersTest {
     private static final int MIB = 1 << 20;
