@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.backup.DumpFile;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.harness.Eventually;
 import org.jxapi.harness.HandClock;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.Task;
@@ -196,19 +198,25 @@ class BackupsTest {
         try (H2Store store = H2Store.open(folder.resolve("data"));
                 Backups backups = backups(store, 24, 14)) {
             add(store, "first");
-            boolean[] stop = {false};
+            AtomicBoolean stop = new AtomicBoolean();
             Thread writer = new Thread(() -> {
-                for (int i = 0; !stop[0]; i++) {
+                for (int i = 0; !stop.get(); i++) {
                     add(store, "network " + i);
                 }
             });
             writer.start();
-            for (int i = 0; i < 10; i++) {
-                backups.look();
-                clock.pass(Duration.ofHours(1));
+            try {
+                for (int i = 0; i < 10; i++) {
+                    // A look makes no backup where nothing has changed since the last one.
+                    int before = names(store).size();
+                    Eventually.holds(() -> assertThat(names(store)).hasSizeGreaterThan(before));
+                    backups.look();
+                    clock.pass(Duration.ofHours(1));
+                }
+            } finally {
+                stop.set(true);
+                writer.join();
             }
-            stop[0] = true;
-            writer.join();
             assertThat(files()).hasSize(10);
         }
     }
