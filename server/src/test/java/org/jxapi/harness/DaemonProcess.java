@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +17,15 @@ import java.util.concurrent.TimeUnit;
 /** A real jxapid in a process of its own, on free ports. None outlives the JVM of the tests. */
 public final class DaemonProcess implements TestDaemon, AutoCloseable {
     private static final String MAIN = "org.jxapi.daemon.Jxapid";
+    private static final String CERTIFICATE = "certificate.p12";
     private static final Set<Process> STARTED = ConcurrentHashMap.newKeySet();
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> STARTED.forEach(Process::destroyForcibly)));
     }
+
+    /** The certificate that the first daemon has made, for all later ones: a new key takes seconds of processor time. */
+    private static volatile byte[] certificate;
 
     private final Process process;
     private final BufferedReader out;
@@ -85,10 +90,28 @@ public final class DaemonProcess implements TestDaemon, AutoCloseable {
                 "--hypervisor", "simulator",
                 "--simulator-delays", "off"));
         args.addAll(more);
+        Path data = folder.resolve("data");
+        boolean first = !Files.exists(data);
+        if (first && certificate != null) {
+            giveCertificate(data);
+        }
         Process process = launch(folder, jvm, main, args, environment);
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-        return new DaemonProcess(process, out, folder);
+        DaemonProcess started = new DaemonProcess(process, out, folder);
+        Path made = data.resolve(CERTIFICATE);
+        if (first && certificate == null && Files.exists(made)) {
+            certificate = Files.readAllBytes(made);
+        }
+        return started;
+    }
+
+    private static void giveCertificate(Path data) throws IOException {
+        Files.createDirectory(data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path file = Files.createFile(
+                data.resolve(CERTIFICATE),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.write(file, certificate);
     }
 
     /** Starts the program with these arguments; its stderr goes to {@code log} in the folder. */
