@@ -3,9 +3,9 @@ package org.jxapi.cli.command;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jxapi.cli.command.Selection.Scope;
+import org.jxapi.cli.record.Amounts;
 import org.jxapi.cli.record.CliObject;
 import org.jxapi.datamodel.Row;
 import org.jxapi.xenapi.DataSource;
@@ -64,7 +64,7 @@ final class DataSourceCommands {
 
     private static void query(Context c, String className, CliObject object) throws IOException {
         Object value = c.call(className + ".query_data_source", object.ref(), c.need("data-source"));
-        c.print(String.format(Locale.ROOT, "%f", (Double) value));
+        c.print(Amounts.decimal((Double) value, 6));
     }
 
     private static void list(Context c, Object sources) throws IOException {
@@ -76,17 +76,10 @@ final class DataSourceCommands {
                     Map.entry("name_description", row.get(DataSource.NAME_DESCRIPTION)),
                     Map.entry("enabled", String.valueOf(row.get(DataSource.ENABLED))),
                     Map.entry("standard", String.valueOf(row.get(DataSource.STANDARD))),
-                    Map.entry("min", decimal(row.get(DataSource.MIN))),
-                    Map.entry("max", decimal(row.get(DataSource.MAX))),
+                    Map.entry("min", Amounts.decimal(row.get(DataSource.MIN), 3)),
+                    Map.entry("max", Amounts.decimal(row.get(DataSource.MAX), 3)),
                     Map.entry("units", row.get(DataSource.UNITS))));
         }
         c.printer().records(records);
-    }
-
-    private static String decimal(double value) {
-        if (Double.isInfinite(value)) {
-            return value > 0 ? "inf" : "-inf";
-        }
-        return String.format(Locale.ROOT, "%.3f", value);
     }
 }

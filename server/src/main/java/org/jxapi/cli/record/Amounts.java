@@ -39,6 +39,17 @@ public final class Amounts {
                 + "': expecting an integer (possibly with suffix KiB, MiB, GiB, TiB), got '" + text + "'");
     }
 
+    /** The number with so many decimals, as C prints it. */
+    public static String decimal(double number, int decimals) {
+        if (Double.isNaN(number)) {
+            return "nan";
+        }
+        if (Double.isInfinite(number)) {
+            return number > 0 ? "inf" : "-inf";
+        }
+        return String.format(Locale.ROOT, "%." + decimals + "f", number);
+    }
+
     /** A whole number; {@code 0x} and such are understood. */
     public static long integer(String text, String error) {
         try {

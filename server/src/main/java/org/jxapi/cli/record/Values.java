@@ -3,7 +3,6 @@ package org.jxapi.cli.record;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jxapi.datamodel.Ref;
@@ -55,7 +54,7 @@ final class Values {
     }
 
     static String floating(double number) {
-        return String.format(Locale.ROOT, "%.3f", number);
+        return Amounts.decimal(number, 3);
     }
 
     /** The one line that a value is in lists. */
