@@ -16,6 +16,7 @@ import org.jxapi.cli.thin.Printer;
 import org.jxapi.cli.thin.Wire;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.datamodel.XenEnum;
 import org.jxapi.xenapi.VDI;
 
 /**
@@ -130,14 +131,14 @@ public record Context(CommandLine line, Api api, Printer printer, Wire wire, Pat
     void print(Object... values) throws IOException {
         List<String> texts = new ArrayList<>();
         for (Object value : values) {
-            texts.add(String.valueOf(value));
+            texts.add(text(value));
         }
         printer.values(texts);
     }
 
     /** Prints the members of a list that a message has answered. */
     void printAll(Object list) throws IOException {
-        printer.values(((List<?>) list).stream().map(String::valueOf).toList());
+        printer.values(((List<?>) list).stream().map(Context::text).toList());
     }
 
     /** Prints the uuid of an object that a message has created. */
@@ -148,12 +149,16 @@ public record Context(CommandLine line, Api api, Printer printer, Wire wire, Pat
     /** Prints a map as one record. */
     void printMap(Object map) throws IOException {
         Map<String, String> texts = new LinkedHashMap<>();
-        ((Map<?, ?>) map).forEach((k, v) -> texts.put(String.valueOf(k), String.valueOf(v)));
+        ((Map<?, ?>) map).forEach((k, v) -> texts.put(text(k), text(v)));
         printer.records(List.of(List.copyOf(texts.entrySet())));
     }
 
     void message(Object text) throws IOException {
-        printer.message(String.valueOf(text));
+        printer.message(text(text));
+    }
+
+    private static String text(Object value) {
+        return value instanceof XenEnum constant ? constant.wire() : String.valueOf(value);
     }
 
     /** Prints text even with --minimal. */

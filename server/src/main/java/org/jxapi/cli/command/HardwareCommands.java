@@ -7,7 +7,6 @@ import org.jxapi.cli.command.Selection.Scope;
 import org.jxapi.cli.record.Api;
 import org.jxapi.cli.thin.CliException;
 import org.jxapi.datamodel.Ref;
-import org.jxapi.datamodel.XenEnum;
 import org.jxapi.xenapi.DriverVariant;
 import org.jxapi.xenapi.HostDriver;
 
@@ -119,7 +118,7 @@ final class HardwareCommands {
     }
 
     private static void access(Context c, String message, String className) throws IOException {
-        c.message(((XenEnum) c.call(message, c.ref(className))).wire());
+        c.message(c.call(message, c.ref(className)));
     }
 
     private static void drivers(CommandTable t) {

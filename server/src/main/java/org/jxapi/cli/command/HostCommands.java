@@ -14,7 +14,6 @@ import org.jxapi.cli.record.RecordKinds;
 import org.jxapi.cli.thin.ExitException;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
-import org.jxapi.datamodel.XenEnum;
 import org.jxapi.xenapi.Host;
 
 /** The commands that ask a host for something. */
@@ -151,21 +150,22 @@ final class HostCommands {
     }
 
     private static void display(Context c, String message) throws IOException {
-        c.message(((XenEnum) c.call(message, c.ref("host"))).wire());
+        c.message(c.call(message, c.ref("host")));
     }
 
     private static void stuck(Context c) throws IOException {
         Map<?, ?> vms = (Map<?, ?>) c.call("host.get_vms_which_prevent_evacuation", c.ref("host"));
         List<String> wanted = c.has("params") ? c.line().words("params") : List.of("uuid", "name-label", "reason");
+        boolean all = wanted.equals(List.of("all"));
         for (Map.Entry<?, ?> entry : vms.entrySet()) {
             CliObject vm = CliObject.of(c.api(), RecordKinds.get("vm"), (Ref<?>) entry.getKey());
             List<Map.Entry<String, String>> record = new ArrayList<>();
             for (RecordField field : vm.kind().fields()) {
-                if (wanted.contains(field.name())) {
+                if (all || wanted.contains(field.name())) {
                     record.add(vm.shown(field));
                 }
             }
-            if (wanted.contains("reason")) {
+            if (all || wanted.contains("reason")) {
                 record.add(Map.entry("reason ( RO)", String.join(",", words(entry.getValue()))));
             }
             c.printer().records(List.of(record));
