@@ -4,25 +4,37 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Completes lines of the shell with the script of bash's completion, and so from the same table. */
 final class ShellCompletion {
-    private static final long LIMIT_SECONDS = 10;
+    private static final Duration LIMIT = Duration.ofSeconds(10);
 
     private final List<String> own;
+    private final @Nullable Path script;
+    private final Duration limit;
 
     /** @param own the arguments that lead to the server */
     ShellCompletion(List<String> own) {
+        this(own, script(), LIMIT);
+    }
+
+    /** @param limit how long the script may take; after that it has found nothing */
+    ShellCompletion(List<String> own, @Nullable Path script, Duration limit) {
         this.own = own;
+        this.script = script;
+        this.limit = limit;
     }
 
     /** The words that may be the last one of a line; a tab and a label may follow each. */
     List<String> words(String line) {
-        Path script = script();
         if (script == null) {
             return List.of();
         }
@@ -34,10 +46,7 @@ final class ShellCompletion {
             String extra = builder.environment().getOrDefault("XE_EXTRA_ARGS", "");
             builder.environment().put("XE_EXTRA_ARGS", extra.isEmpty() ? joined() : extra + "," + joined());
             Process bash = builder.start();
-            String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!bash.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-                bash.destroyForcibly();
-            }
+            String said = said(bash);
             List<String> words = new ArrayList<>();
             said.lines().filter(word -> !word.isEmpty()).forEach(words::add);
             return words;
@@ -46,6 +55,31 @@ final class ShellCompletion {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return List.of();
+        }
+    }
+
+    /**
+     * All that a process prints; nothing when it exceeds the limit, which ends it. The reader is a thread of its own: a read
+     * ends only when all processes that the script started have ended.
+     */
+    private String said(Process process) throws InterruptedException {
+        CompletableFuture<String> said = new CompletableFuture<>();
+        Thread reader = new Thread(() -> {
+            try {
+                said.complete(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+            } catch (IOException e) {
+                said.complete("");
+            }
+        });
+        reader.setDaemon(true);
+        reader.start();
+        try {
+            return said.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            return "";
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
         }
     }
 
