@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jxapi.cli.command.Selection.Scope;
 import org.jxapi.cli.thin.CliException;
+import org.jxapi.cli.thin.ExitException;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -136,8 +137,7 @@ final class TransferCommands {
 
     private static void importVm(Context c) throws IOException {
         if (c.has("url") && c.has("filename")) {
-            throw new CliException(
-                    "Invalid arguments. The 'url' and 'filename' parameters should not both be specified.");
+            throw refused(c, "Invalid arguments. The 'url' and 'filename' parameters should not both be specified.");
         }
         Ref<?> sr = c.has("sr-uuid")
                 ? c.ref("SR", "sr-uuid")
@@ -182,7 +182,7 @@ final class TransferCommands {
                     query.toString());
         } catch (XenApiException e) {
             if (dryRun && e.params().contains(NO_DRY_RUN)) {
-                throw new CliException(NO_DRY_RUN);
+                throw refused(c, NO_DRY_RUN);
             }
             if (e.code().startsWith("IMPORT_ERROR") && !MISFITS.contains(e.code())) {
                 c.wire().printStderr(file + " is not a VM archive (XVA), or it is damaged or incomplete.\n");
@@ -199,6 +199,12 @@ final class TransferCommands {
         } else {
             printUuids(c, vms);
         }
+    }
+
+    /** Prints an error that XAPI prints bare. */
+    private static ExitException refused(Context c, String text) throws IOException {
+        c.wire().printStderr(text + "\n");
+        return new ExitException(1);
     }
 
     private static void printUuids(Context c, List<?> vms) throws IOException {
