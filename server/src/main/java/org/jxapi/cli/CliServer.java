@@ -69,7 +69,7 @@ public final class CliServer implements CliHandler {
     }
 
     @Override
-    public CompletionStage<CliHandler.Client> open(byte[] commandLine, boolean unixSocket, String peer) {
+    public CompletionStage<CliHandler.Client> open(byte[] commandLine, Peer peer) {
         List<String> args = new ArrayList<>();
         for (String line : new String(commandLine, StandardCharsets.UTF_8).split("\n", -1)) {
             args.add(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
@@ -82,17 +82,18 @@ public final class CliServer implements CliHandler {
         try {
             line = CommandLine.parse(args);
             if (line.command().equals("help")) {
-                return CompletableFuture.completedFuture(said(wire -> help(line, wire)));
+                return CompletableFuture.completedFuture(said(peer, wire -> help(line, wire)));
             }
             command = table.need(line.command());
             Parameters.check(command, line);
         } catch (RuntimeException | Error e) {
             String name = args.isEmpty() ? "" : args.get(0);
-            return CompletableFuture.completedFuture(said(wire -> report(wire, NAMELESS, name, e)));
+            return CompletableFuture.completedFuture(said(peer, wire -> report(wire, NAMELESS, name, e)));
         }
-        return Api.login(store, dispatcher, line, session, unixSocket, peer)
-                .handle((api, failure) ->
-                        failure == null ? new Running(command, line, api) : said(wire -> loginError(wire, failure)));
+        return Api.login(store, dispatcher, line, session, peer.unixSocket(), peer.address())
+                .handle((api, failure) -> failure == null
+                        ? new Running(command, line, api, peer)
+                        : said(peer, wire -> loginError(wire, failure)));
     }
 
     /** The dialogue with a client. The result is its exit status. */
@@ -101,18 +102,18 @@ public final class CliServer implements CliHandler {
     }
 
     /** The dialogue with a client without a session, which is known before the client sends anything more. */
-    private static CliHandler.Client said(Talk talk) {
+    private static CliHandler.Client said(Peer peer, Talk talk) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
-            converse(new ByteArrayInputStream(Wire.greeting()), all, talk);
+            converse(new ByteArrayInputStream(Wire.greeting()), all, peer, talk);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return new Said(all.toByteArray());
     }
 
-    private static void converse(InputStream in, OutputStream out, Talk talk) throws IOException {
-        Wire wire = new Wire(in, out);
+    private static void converse(InputStream in, OutputStream out, Peer peer, Talk talk) throws IOException {
+        Wire wire = new Wire(in, out, peer.atTerminal());
         wire.open();
         wire.exit(talk.run(wire));
     }
@@ -120,7 +121,7 @@ public final class CliServer implements CliHandler {
     private int help(CommandLine line, Wire wire) throws IOException {
         try {
             Printer printer = new Printer(wire, line.flag("minimal"));
-            Help.print(table, line, printer);
+            Help.print(table, line, printer, wire);
             printer.flush();
             return 0;
         } catch (RuntimeException | Error e) {
@@ -143,11 +144,13 @@ public final class CliServer implements CliHandler {
         private final Command command;
         private final CommandLine line;
         private final Api api;
+        private final Peer peer;
 
-        Running(Command command, CommandLine line, Api api) {
+        Running(Command command, CommandLine line, Api api, Peer peer) {
             this.command = command;
             this.line = line;
             this.api = api;
+            this.peer = peer;
         }
 
         @Override
@@ -157,7 +160,7 @@ public final class CliServer implements CliHandler {
 
         @Override
         public void run(InputStream in, OutputStream out) throws IOException {
-            converse(in, out, this::run);
+            converse(in, out, peer, this::run);
         }
 
         @Override
@@ -168,7 +171,7 @@ public final class CliServer implements CliHandler {
         private int run(Wire wire) throws IOException {
             try {
                 Printer printer = Printer.of(wire, line);
-                Parameters.warn(command, line, printer);
+                Parameters.warn(command, line, wire);
                 command.run(
                         new Context(line, api.watching(wire::clientGone), printer, wire, transfers::serves, drives));
                 printer.flush();
@@ -189,14 +192,14 @@ public final class CliServer implements CliHandler {
             apiError(wire, shown, e);
         } else if (problem instanceof CliException e) {
             wire.printStderr("Error: " + e.text() + "\n");
+            wire.hint(e.question());
         } else if (problem instanceof UsageException e) {
             wire.printStderr(e.getMessage() + "\n");
+            wire.hint(e.question());
             wire.printStderr(HINT);
         } else if (problem instanceof UnknownFieldException e) {
             wire.error("Missing parameter", List.of(e.getMessage()));
-            if (!e.question().isEmpty()) {
-                wire.printStderr(e.question() + "\n");
-            }
+            wire.hint(e.question());
         } else if (problem instanceof MultipleFailureException e) {
             for (MultipleFailureException.Failed failed : e.failed()) {
                 wire.print("operation failed on " + failed.uuid() + ": " + failed.why());

@@ -45,7 +45,9 @@ final class CliConnection extends NonRpcConnection {
         byte[] all = request.body();
         byte[] line = Arrays.copyOf(all, (int) length);
         byte[] rest = Arrays.copyOfRange(all, (int) length, all.length);
-        handler.open(line, head.unixSocket(), head.peer()).thenAccept(client -> {
+        boolean atTerminal = head.headers().containsKey(CliHandler.TERMINAL);
+        CliHandler.Peer peer = new CliHandler.Peer(head.unixSocket(), head.peer(), atTerminal);
+        handler.open(line, peer).thenAccept(client -> {
             byte[] answer = client.answer();
             if (answer != null) {
                 client.close();

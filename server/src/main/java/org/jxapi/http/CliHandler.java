@@ -8,14 +8,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Serves a command line client, which has sent {@code POST /cli}: from then on the connection is its own. */
 public interface CliHandler {
+    /** The header of a client whose stderr is a terminal. */
+    String TERMINAL = "jxapi-terminal";
+
+    /**
+     * The client, before it has logged in.
+     *
+     * @param unixSocket whether it is trusted as root
+     * @param address for logs
+     * @param atTerminal whether a person reads its stderr
+     */
+    record Peer(boolean unixSocket, String address, boolean atTerminal) {}
+
     /**
      * Finds out who the client is and what it wants, without waiting for it. Never fails.
      *
      * @param commandLine the request's body: the arguments, one a line
-     * @param unixSocket whether the peer is trusted as root
-     * @param peer address of the peer, for logs
      */
-    CompletionStage<Client> open(byte[] commandLine, boolean unixSocket, String peer);
+    CompletionStage<Client> open(byte[] commandLine, Peer peer);
 
     /** A client that is known, or told why not; closing it ends the session that was made for it. */
     interface Client extends AutoCloseable {

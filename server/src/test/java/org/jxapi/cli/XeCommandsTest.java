@@ -24,53 +24,114 @@ class XeCommandsTest {
     static Path folder;
 
     private static final ThinClient xe = new ThinClient(daemon.socket());
+    private static final ThinClient person = xe.atTerminal();
 
     private static void fails(String expected, String... args) throws Exception {
         assertThat(xe.run(args)).isEqualTo(new ThinClient.Outcome("", expected, 1));
     }
 
-    @Test
-    void aSimilarCommandIsProposed() throws Exception {
-        fails("Unknown command: vm-lst\nDid you mean vm-list?\n" + HINT, "vm-lst");
-        fails("Unknown command: frobnicate\n" + HINT, "frobnicate");
-        assertThat(xe.run("help", "vm-lst").ok()).isEqualTo("Unknown command 'vm-lst'\nDid you mean vm-list?");
+    /** A person gets the hint among the lines of stderr, and a script does not. */
+    private static void hints(String before, String hint, String after, int status, String... args) throws Exception {
+        ThinClient.Outcome outcome = person.run(args);
+        assertThat(outcome.err()).isEqualTo(before + hint + "\n" + after);
+        assertThat(xe.run(args)).isEqualTo(new ThinClient.Outcome(outcome.out(), before + after, status));
     }
 
     @Test
-    void aSimilarParameterIsProposed() throws Exception {
-        fails(
-                "Required parameter not found: name-label\nDid you mean name-label by name-lable?\n" + HINT,
+    void aSimilarCommandIsProposedToAPerson() throws Exception {
+        hints("Unknown command: vm-lst\n", "Did you mean vm-list?", HINT, 1, "vm-lst");
+        fails("Unknown command: frobnicate\n" + HINT, "frobnicate");
+        hints("", "Did you mean vm-list?", "", 0, "help", "vm-lst");
+        assertThat(xe.run("help", "vm-lst").ok()).isEqualTo("Unknown command 'vm-lst'");
+    }
+
+    @Test
+    void aSimilarParameterIsProposedToAPerson() throws Exception {
+        hints(
+                "Required parameter not found: name-label\n",
+                "Did you mean name-label by name-lable?",
+                HINT,
+                1,
                 "network-create",
                 "name-lable=x");
-        fails("Error: Unknown field 'name-lable'\nDid you mean name-label?\n", "vm-list", "name-lable=x");
-        fails("Error: Unknown field 'power-stat'\nDid you mean power-state?\n", "vm-start", "power-stat=halted");
-        ThinClient.Outcome made = xe.run("vm-create", "name-label=misspelt", "name-descripton=x");
-        assertThat(made.status()).isZero();
-        assertThat(made.err())
+        hints("Error: Unknown field 'name-lable'\n", "Did you mean name-label?", "", 1, "vm-list", "name-lable=x");
+        hints(
+                "Error: Unknown field 'power-stat'\n",
+                "Did you mean power-state?",
+                "",
+                1,
+                "vm-start",
+                "power-stat=halted");
+        assertThat(person.run("vm-create", "name-label=misspelt", "name-descripton=x")
+                        .err())
                 .isEqualTo(
                         "Warning: vm-create ignores the parameter name-descripton. Did you mean name-description?\n");
-        assertThat(xe.run("vm-param-get", "uuid=" + made.out().strip(), "param-name=name-labe")
-                        .err())
-                .isEqualTo("Error code: Missing parameter\nError parameters: name-labe\nDid you mean name-label?\n");
+        String made =
+                xe.run("vm-create", "name-label=misspelt", "name-descripton=x").ok();
+        hints(
+                "Error code: Missing parameter\nError parameters: name-labe\n",
+                "Did you mean name-label?",
+                "",
+                1,
+                "vm-param-get",
+                "uuid=" + made,
+                "param-name=name-labe");
+    }
+
+    @Test
+    void aSimilarNameIsProposedToAPerson() throws Exception {
+        xe.run("vm-create", "name-label=web server");
+        String none = "Error: No matching VMs found\n";
+        hints(none, "Did you mean web server?", "", 1, "vm-start", "vm=web-server");
+        hints(none, "Did you mean web server?", "", 1, "vm-shutdown", "name-label=web serve");
+        fails(none, "vm-start", "vm=frobnicate");
+        hints(
+                "Error: No templates matched\n",
+                "Did you mean Other install media?",
+                "",
+                1,
+                "vm-install",
+                "template=Other instal media",
+                "new-name-label=x");
+        hints(
+                "Error: No SR with that name-label found\n",
+                "Did you mean Local storage?",
+                "",
+                1,
+                "vm-install",
+                "template=Other install media",
+                "new-name-label=x",
+                "sr-name-label=Local Storage");
     }
 
     @Test
     void entriesOfMapsAreNoMistakes() throws Exception {
-        assertThat(xe.run("vdi-clone", "uuid=x", "driver-params-abc=1").err()).doesNotContain("Warning");
-        assertThat(xe.run("sr-probe", "type=file", "device-config-loc=1").err()).doesNotContain("Warning");
-        assertThat(xe.run("sr-probe", "type=file", "sm-confg:x=1").err()).contains("Did you mean sm-config?");
+        assertThat(person.run("vdi-clone", "uuid=x", "driver-params-abc=1").err())
+                .doesNotContain("Warning");
+        assertThat(person.run("sr-probe", "type=file", "device-config-loc=1").err())
+                .doesNotContain("Warning");
+        assertThat(person.run("sr-probe", "type=file", "sm-confg:x=1").err()).contains("Did you mean sm-config?");
     }
 
+    /** Upstream: select_fields of cli_operations.ml, multi_line_record of cli_printer.ml. */
     @Test
-    void fieldsThatDoNotExistShowNothingAndAreNamed() throws Exception {
-        assertThat(xe.run("vm-list", "params=bogus"))
-                .isEqualTo(new ThinClient.Outcome("", "Warning: vm has no field 'bogus'.\n", 0));
-        assertThat(xe.run("vm-list", "params=bogus", "--minimal"))
-                .isEqualTo(new ThinClient.Outcome("\n", "Warning: vm has no field 'bogus'.\n", 0));
-        ThinClient.Outcome some = xe.run("host-list", "params=enabled,uuidd");
-        assertThat(some.out()).isEqualTo("enabled ( RO)    : true\n\n\n");
-        assertThat(some.err()).isEqualTo("Warning: host has no field 'uuidd'. Did you mean uuid?\n");
+    void fieldsThatDoNotExistShowNothingAndAreNamedToAPerson() throws Exception {
+        hints("", "Warning: host has no field 'bogus'.", "", 0, "host-list", "params=bogus");
+        assertThat(xe.run("host-list", "params=bogus").out()).isEqualTo("\n\n\n");
+        hints("", "Warning: host has no field 'bogus'.", "", 0, "host-list", "params=bogus", "--minimal");
+        assertThat(xe.run("host-list", "params=bogus", "--minimal").out()).isEqualTo("\n");
+        hints("", "Warning: host has no field 'uuidd'. Did you mean uuid?", "", 0, "host-list", "params=enabled,uuidd");
+        assertThat(xe.run("host-list", "params=enabled,uuidd").out()).isEqualTo("enabled ( RO)    : true\n\n\n");
         assertThat(xe.run("cd-list", "params=bogus").out()).isEmpty();
+        assertThat(person.run("host-list", "params=").err()).isEmpty();
+    }
+
+    /** Upstream: record_util.ml converts values of enumerations to the names that the wire has too. */
+    @Test
+    void valuesOfEnumerationsHaveTheirNamesOnTheWire() throws Exception {
+        assertThat(xe.run("pool-get-guest-secureboot-readiness").ok()).isEqualTo("not_ready");
+        String vm = xe.run("vm-create", "name-label=boots").ok();
+        assertThat(xe.run("vm-get-secureboot-readiness", "uuid=" + vm).ok()).isEqualTo("not_supported");
     }
 
     @Test

@@ -133,7 +133,7 @@ final class CommandOutcomes implements Dispatcher {
         }
         args.add("force=true");
         CommandLine line = CommandLine.parse(args);
-        Wire wire = new Wire(new ByteArrayInputStream(new byte[0]), new ByteArrayOutputStream());
+        Wire wire = new Wire(new ByteArrayInputStream(new byte[0]), new ByteArrayOutputStream(), false);
         Api api = Api.login(store, this, line, Optional.of("OpaqueRef:session"), true, "")
                 .toCompletableFuture()
                 .join();

@@ -25,9 +25,20 @@ public final class ThinClient {
     private static final String GREETING = "XenSource thin CLI protocol";
 
     private final Path socket;
+    private final String headers;
 
     public ThinClient(Path socket) {
+        this(socket, "");
+    }
+
+    private ThinClient(Path socket, String headers) {
         this.socket = socket;
+        this.headers = headers;
+    }
+
+    /** The same client, with a person who reads its stderr. */
+    public ThinClient atTerminal() {
+        return new ThinClient(socket, "jxapi-terminal: yes\r\n");
     }
 
     /** The output of a command, and its exit status. */
@@ -98,7 +109,7 @@ public final class ThinClient {
         channel.connect(UnixDomainSocketAddress.of(socket));
         OutputStream out = Channels.newOutputStream(channel);
         InputStream in = Channels.newInputStream(channel);
-        out.write(("POST /cli HTTP/1.0\r\ncontent-length: " + body.length + "\r\n\r\n")
+        out.write(("POST /cli HTTP/1.0\r\n" + headers + "content-length: " + body.length + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
         out.write(body);
         assertThat(new String(bytes(in, GREETING.length()), StandardCharsets.US_ASCII))

@@ -87,7 +87,7 @@ class BrowserConsoleTest {
                 new HttpServer.Listen(new InetSocketAddress("127.0.0.1", 0), null, null, null, false, MIB),
                 BrowserConsoleTest::dispatch,
                 new NonRpcHandlers(
-                        (line, unix, peer) -> new CompletableFuture<>(),
+                        (line, peer) -> new CompletableFuture<>(),
                         this::connect,
                         new NoTransfers(),
                         new HttpAccess(store, BrowserConsoleTest::dispatch, Clock.systemUTC(), Audit.NONE)));

@@ -78,7 +78,7 @@ class BusyServerTest {
                 listen,
                 this::dispatch,
                 new NonRpcHandlers(
-                        (line, unix, peer) -> open(new String(line, StandardCharsets.UTF_8)),
+                        (line, peer) -> open(new String(line, StandardCharsets.UTF_8)),
                         (request, answer) -> {},
                         new Transfer(),
                         new HttpAccess(store, this::dispatch, Clock.systemUTC(), Audit.NONE)));

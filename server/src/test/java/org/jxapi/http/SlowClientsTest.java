@@ -44,10 +44,7 @@ class SlowClientsTest {
                 listen,
                 request -> answer,
                 new NonRpcHandlers(
-                        (line, unix, peer) -> new CompletableFuture<>(),
-                        (request, answer) -> {},
-                        new NoTransfers(),
-                        null));
+                        (line, peer) -> new CompletableFuture<>(), (request, answer) -> {}, new NoTransfers(), null));
     }
 
     @AfterEach

@@ -1,8 +1,5 @@
 package org.jxapi.xe;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,12 +20,7 @@ final class Colours {
         if (off != null && !off.isEmpty() || "dumb".equals(System.getenv("TERM"))) {
             return false;
         }
-        try {
-            String output = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
-            return output.startsWith("/dev/pts/") || output.startsWith("/dev/tty");
-        } catch (IOException e) {
-            return false;
-        }
+        return Terminal.isOne(1);
     }
 
     /** The text of records with colours; other text as it is. */

@@ -2,11 +2,24 @@ package org.jxapi.xe;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** The terminal that stdin is, if it is one. */
 final class Terminal {
     private Terminal() {}
+
+    /** Whether a file descriptor of this process is a terminal, of any kind. */
+    static boolean isOne(int descriptor) {
+        try {
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
+        } catch (IOException e) {
+            return false;
+        }
+    }
 
     /** Sets the terminal, or returns its settings; null if stdin is not a terminal. */
     static @Nullable String stty(String settings) {

@@ -160,6 +160,8 @@ public final class Xe {
                 .append("\r\noriginator: cli\r\n");
         header(head, "traceparent", options.traceparent);
         header(head, "baggage", System.getenv("BAGGAGE"));
+        // jxapi's server then adds hints for people, such as names that are similar to a mistyped one.
+        header(head, "jxapi-terminal", Terminal.isOne(2) ? "yes" : null);
         head.append("content-length: ").append(body.length).append("\r\n\r\n");
         connection.out.write(head.toString().getBytes(StandardCharsets.UTF_8));
         connection.out.write(body);

@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,6 +70,7 @@ class ShellTest {
                         "",
                         0));
         assertThat(folder.resolve(".xe_history")).doesNotExist();
+        assertThat(server.request).doesNotContain("jxapi-terminal");
     }
 
     @Test
@@ -106,6 +109,21 @@ class ShellTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         assertThat(new ShellHistory(file).lines()).containsExactly("vm-list");
+    }
+
+    /** A process of the script keeps its output open. */
+    @Test
+    void aCompletionThatHangsFindsNothingAndIsEnded() throws Exception {
+        Path pid = folder.resolve("pid");
+        Path script =
+                Files.writeString(folder.resolve("hangs"), "echo one; sleep 1000 & echo $! > " + pid + "; wait\n");
+        List<String> words = new ShellCompletion(List.of(), script, Duration.ofSeconds(1)).words("vm-");
+        assertThat(words).isEmpty();
+        Optional<ProcessHandle> sleep =
+                ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()));
+        if (sleep.isPresent()) {
+            assertThat(sleep.get().onExit().get(60, TimeUnit.SECONDS).isAlive()).isFalse();
+        }
     }
 
     /** A terminal, and what it shows. */
@@ -200,6 +218,7 @@ class ShellTest {
             typing.type("fail\r");
             typing.sees("did fail");
             typing.sees("xe> ");
+            assertThat(server.request).contains("\r\njxapi-terminal: yes\r\n");
             typing.type("\u0004");
             assertThat(typing.ends()).isZero();
         }

@@ -28,10 +28,7 @@ public final class CommandTable {
 
     /** The command of that name; {@link UsageException} when there is none. */
     public Command need(String name) {
-        return find(name).orElseThrow(() -> {
-            String question = question(name);
-            return new UsageException("Unknown command: " + name + (question.isEmpty() ? "" : "\n" + question));
-        });
+        return find(name).orElseThrow(() -> new UsageException("Unknown command: " + name, question(name)));
     }
 
     /** Asks whether a command of a similar name is meant; empty when there is none. */

@@ -156,16 +156,11 @@ final class GenericCommands {
     /** XAPI shows nothing for unknown fields. Scripts for newer versions request such fields. */
     private static void warnOfUnknown(Context context, RecordKind kind, String parameter) throws IOException {
         List<String> wanted = context.line().words(parameter);
-        List<String> unknown = wanted.stream()
-                .filter(name -> !name.equals("all") && kind.field(name).isEmpty())
-                .toList();
-        for (String name : unknown) {
-            String warning =
-                    ("Warning: " + kind.name() + " has no field '" + name + "'. " + kind.question(name)).strip();
-            if (unknown.size() == wanted.size()) {
-                context.wire().printStderr(warning + "\n");
-            } else {
-                context.printer().warning(warning);
+        for (String name : wanted) {
+            if (!name.isEmpty() && !name.equals("all") && kind.field(name).isEmpty()) {
+                context.wire()
+                        .hint(("Warning: " + kind.name() + " has no field '" + name + "'. " + kind.question(name))
+                                .strip());
             }
         }
     }

@@ -10,6 +10,7 @@ import org.jxapi.cli.command.Command.Flag;
 import org.jxapi.cli.thin.CommandLine;
 import org.jxapi.cli.thin.CommandLine.Param;
 import org.jxapi.cli.thin.Printer;
+import org.jxapi.cli.thin.Wire;
 
 /** xe help, in XAPI's layout. */
 public final class Help {
@@ -38,7 +39,7 @@ public final class Help {
 
     private Help() {}
 
-    public static void print(CommandTable table, CommandLine line, Printer printer) throws IOException {
+    public static void print(CommandTable table, CommandLine line, Printer printer, Wire wire) throws IOException {
         List<String> asked = line.params().stream()
                 .map(Param::name)
                 .filter(name -> !NOT_COMMANDS.contains(name))
@@ -49,8 +50,8 @@ public final class Help {
         for (String name : asked) {
             var command = table.find(name);
             if (command.isEmpty()) {
-                String question = table.question(name);
-                printer.values(List.of("Unknown command '" + name + "'" + (question.isEmpty() ? "" : "\n" + question)));
+                printer.values(List.of("Unknown command '" + name + "'"));
+                wire.hint(table.question(name));
             } else {
                 printer.records(List.of(describe(command.get())));
                 for (String more : details(command.get())) {

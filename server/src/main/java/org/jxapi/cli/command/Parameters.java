@@ -9,8 +9,8 @@ import org.jxapi.cli.command.Command.Flag;
 import org.jxapi.cli.thin.CommandLine;
 import org.jxapi.cli.thin.CommandLine.Param;
 import org.jxapi.cli.thin.Nearest;
-import org.jxapi.cli.thin.Printer;
 import org.jxapi.cli.thin.UsageException;
+import org.jxapi.cli.thin.Wire;
 
 /** Compares the parameters that were typed with those that a command has. */
 public final class Parameters {
@@ -28,8 +28,9 @@ public final class Parameters {
                                 && !command.optional().contains(given))
                         .toList();
                 List<String> near = Nearest.of(name, typed);
-                throw new UsageException("Required parameter not found: " + name
-                        + (near.isEmpty() ? "" : "\nDid you mean " + name + " by " + near.get(0) + "?"));
+                throw new UsageException(
+                        "Required parameter not found: " + name,
+                        near.isEmpty() ? "" : "Did you mean " + name + " by " + near.get(0) + "?");
             }
         }
     }
@@ -38,7 +39,7 @@ public final class Parameters {
      * Warns of misspelt parameters. XAPI ignores unknown parameters, and scripts rely on it. For commands whose parameters
      * are fields of objects, an unknown parameter is an error.
      */
-    public static void warn(Command command, CommandLine line, Printer printer) throws IOException {
+    public static void warn(Command command, CommandLine line, Wire wire) throws IOException {
         if (takesFields(command)) {
             return;
         }
@@ -60,7 +61,7 @@ public final class Parameters {
             if (!entry && !known.contains(param.stem()) && !CommandLine.STANDARD.contains(param.stem())) {
                 String question = Nearest.question(param.stem(), missing);
                 if (!question.isEmpty()) {
-                    printer.warning(
+                    wire.hint(
                             "Warning: " + command.name() + " ignores the parameter " + param.stem() + ". " + question);
                 }
             }

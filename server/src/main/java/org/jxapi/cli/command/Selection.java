@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,11 +12,13 @@ import org.jxapi.cli.record.Api;
 import org.jxapi.cli.record.CliObject;
 import org.jxapi.cli.record.ErrorText;
 import org.jxapi.cli.record.Filters;
+import org.jxapi.cli.record.RecordKind;
 import org.jxapi.cli.record.RecordKinds;
 import org.jxapi.cli.record.UnknownFieldException;
 import org.jxapi.cli.thin.CliException;
 import org.jxapi.cli.thin.CommandLine;
 import org.jxapi.cli.thin.CommandLine.Param;
+import org.jxapi.cli.thin.Nearest;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.datamodel.XenTime;
@@ -76,7 +79,7 @@ final class Selection {
             List<CliObject> vms = vms(context.api(), context.line(), scope, ignored);
             Work announced = vm -> announced(context, vm, work);
             if (vms.isEmpty()) {
-                throw new CliException("No matching VMs found");
+                throw new CliException("No matching VMs found", question(context, "vm"));
             } else if (vms.size() == 1) {
                 announced.run(vms.get(0));
             } else if (scope.several() && context.flag("multiple")) {
@@ -88,9 +91,10 @@ final class Selection {
                                 : "Multiple matches VMs found. Operation can only be performed on one VM at a time");
             }
         } catch (UnknownFieldException e) {
-            throw new CliException("Parameter '" + e.getMessage()
-                    + "' is not a field of the VM class. Failed to select VM for operation."
-                    + (e.question().isEmpty() ? "" : "\n" + e.question()));
+            throw new CliException(
+                    "Parameter '" + e.getMessage()
+                            + "' is not a field of the VM class. Failed to select VM for operation.",
+                    e.question());
         }
     }
 
@@ -134,7 +138,7 @@ final class Selection {
     private static void all(Context context, String what, String none, Scope scope, List<CliObject> objects, Work work)
             throws IOException {
         if (objects.isEmpty()) {
-            throw new CliException(none);
+            throw new CliException(none, question(context, what.toLowerCase(Locale.ROOT)));
         } else if (objects.size() == 1) {
             work.run(objects.get(0));
         } else if (scope.several() && context.flag("multiple")) {
@@ -146,6 +150,26 @@ final class Selection {
                             : "Multiple matching " + what + "s found. Operation can only be performed on one " + what
                                     + " at a time");
         }
+    }
+
+    /** Asks whether an object of a similar name is meant; empty when there is none. */
+    private static String question(Context context, String kind) {
+        CommandLine line = context.line();
+        String typed = line.find(kind).or(() -> line.find("name-label")).orElse("");
+        return question(context.api(), kind, typed);
+    }
+
+    /** Asks whether an object of a similar name is meant; empty when there is none. */
+    static String question(Api api, String kind, String typed) {
+        if (typed.isEmpty()) {
+            return "";
+        }
+        RecordKind model = RecordKinds.get(kind);
+        List<Param> conditions = new ArrayList<>();
+        model.where().forEach((name, value) -> conditions.add(new Param(name, value)));
+        List<CliObject> objects = Filters.choose(CliObject.all(api, model), conditions);
+        return Nearest.question(
+                typed, objects.stream().map(o -> o.text("name-label")).toList());
     }
 
     /** Works on all objects, even if some fail, and then reports those that failed, the last one first as XAPI does. */

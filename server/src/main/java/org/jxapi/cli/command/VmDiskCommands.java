@@ -168,7 +168,8 @@ final class VmDiskCommands {
     private static void addCd(Context c, CliObject vm) {
         List<Ref<?>> cds = cdsNamed(c, c.need("cd-name"));
         if (cds.isEmpty()) {
-            throw new CliException("CD " + c.need("cd-name") + " not found!");
+            throw new CliException(
+                    "CD " + c.need("cd-name") + " not found!", Selection.question(c.api(), "vdi", c.need("cd-name")));
         }
         attach(c, vm.ref(), cds.get(0), "RO", "CD", Map.of());
     }
@@ -200,11 +201,11 @@ final class VmDiskCommands {
     private static void insert(Context c, CliObject vm) {
         String name = c.need("cd-name");
         List<Ref<?>> cds = cdsNamed(c, name);
+        if (cds.isEmpty()) {
+            throw new CliException("CD " + name + " not found", Selection.question(c.api(), "vdi", name));
+        }
         if (cds.size() != 1) {
-            throw new CliException(
-                    cds.isEmpty()
-                            ? "CD " + name + " not found"
-                            : "Multiple CDs named " + name + " found. Please use vbd-insert and specify uuids");
+            throw new CliException("Multiple CDs named " + name + " found. Please use vbd-insert and specify uuids");
         }
         List<Ref<?>> empty = drives(c, vm).entrySet().stream()
                 .filter(e -> e.getValue().get(VBD.EMPTY))

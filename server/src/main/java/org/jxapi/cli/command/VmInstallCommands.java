@@ -137,7 +137,7 @@ final class VmInstallCommands {
                         new Param("is-a-template", "true"),
                         new Param("is-control-domain", "false")));
         return switch (templates.size()) {
-            case 0 -> throw new CliException("No templates matched");
+            case 0 -> throw new CliException("No templates matched", Selection.question(c.api(), "template", name));
             case 1 -> templates.get(0).ref();
             default -> throw new CliException("More than one matching template found");
         };
@@ -151,7 +151,8 @@ final class VmInstallCommands {
         }
         List<Ref<?>> named = c.api().byName("SR", c.need("sr-name-label"));
         if (named.isEmpty()) {
-            throw new CliException("No SR with that name-label found");
+            throw new CliException(
+                    "No SR with that name-label found", Selection.question(c.api(), "sr", c.need("sr-name-label")));
         }
         if (sr.isPresent()) {
             if (!named.contains(sr.get())) {

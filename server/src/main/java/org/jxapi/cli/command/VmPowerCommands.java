@@ -1,12 +1,14 @@
 package org.jxapi.cli.command;
 
 import static org.jxapi.cli.command.Command.Flag.STANDARD;
+import static org.jxapi.cli.command.Command.Flag.VM_SELECTORS;
 
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jxapi.cli.command.Selection.Scope;
 import org.jxapi.cli.record.Api;
 import org.jxapi.cli.record.CliObject;
@@ -60,18 +62,18 @@ final class VmPowerCommands {
                 Scope.PLAIN,
                 (c, vm) -> c.call(c.flag("force") ? "VM.hard_reboot" : "VM.clean_reboot", vm.ref()),
                 STANDARD);
-        t.vms(
+        t.add(
                 "vm-reset-powerstate",
                 "",
                 "force",
                 "Marks VMs as halted in the database, after a failure of their host. It does not stop them: if a VM"
                         + " still runs and you start it again, it loses data.",
-                Scope.PLAIN,
-                (c, vm) -> {
+                c -> {
                     c.needForce();
-                    c.call("VM.power_state_reset", vm.ref());
+                    Selection.eachVm(c, Scope.PLAIN, Set.of("force"), vm -> c.call("VM.power_state_reset", vm.ref()));
                 },
-                STANDARD);
+                STANDARD,
+                VM_SELECTORS);
         t.vms(
                 "vm-pause",
                 "",
@@ -129,7 +131,8 @@ final class VmPowerCommands {
                 .filter(e -> e.getValue().get(Host.NAME_LABEL).equals(name)
                         || e.getValue().get(Host.UUID).equals(name))
                 .findFirst()
-                .orElseThrow(() -> new CliException("Host " + name + " not found"))
+                .orElseThrow(
+                        () -> new CliException("Host " + name + " not found", Selection.question(api, "host", name)))
                 .getKey();
     }
 

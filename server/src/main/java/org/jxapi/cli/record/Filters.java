@@ -76,7 +76,6 @@ public final class Filters {
     }
 
     private static CliException unknown(RecordKind kind, String parameter) {
-        String question = kind.question(parameter);
-        return new CliException("Unknown field '" + parameter + "'" + (question.isEmpty() ? "" : "\n" + question));
+        return new CliException("Unknown field '" + parameter + "'", kind.question(parameter));
     }
 }

@@ -84,9 +84,7 @@ public final class Printer {
             return;
         }
         for (List<Map.Entry<String, String>> record : records) {
-            if (!record.isEmpty()) {
-                wire.print(layout(record) + "\n");
-            }
+            wire.print(layout(record) + "\n");
         }
     }
 

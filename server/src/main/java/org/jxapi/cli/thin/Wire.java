@@ -27,10 +27,13 @@ public final class Wire {
 
     private final InputStream in;
     private final OutputStream out;
+    private final boolean hints;
 
-    public Wire(InputStream in, OutputStream out) {
+    /** @param hints whether the client shows hints to a person */
+    public Wire(InputStream in, OutputStream out, boolean hints) {
         this.in = in;
         this.out = out;
+        this.hints = hints;
     }
 
     /** The greeting that either side sends first. */
@@ -57,6 +60,18 @@ public final class Wire {
 
     public void printStderr(String text) throws IOException {
         command(16, text);
+    }
+
+    /**
+     * A line on stderr for a person at a terminal. Scripts get only what XAPI prints: many compare or parse it, with stderr
+     * merged into stdout.
+     *
+     * @param text may be empty, which is no hint
+     */
+    public void hint(String text) throws IOException {
+        if (hints && !text.isEmpty()) {
+            printStderr(text + "\n");
+        }
     }
 
     /** An error that the client shows by its code. */
