@@ -94,8 +94,8 @@ class ArchitectureTest {
                             "session",
                             "store")),
             Map.entry("domain", Set.of("dispatch", "local", "storage", "store", "volume")),
-            Map.entry("guest", Set.of("domain", "store")),
-            Map.entry("memory", Set.of("domain", "host", "store")),
+            Map.entry("guest", Set.of("domain", "local", "store")),
+            Map.entry("memory", Set.of("domain", "host", "local", "store")),
             Map.entry(
                     "vm",
                     Set.of(
@@ -116,8 +116,8 @@ class ArchitectureTest {
             Map.entry(
                     "reconcile",
                     Set.of("dispatch", "domain", "guest", "local", "memory", "operation", "storage", "store", "vm")),
-            Map.entry("vbd", Set.of("dispatch", "domain", "operation", "storage", "store")),
-            Map.entry("vif", Set.of("dispatch", "domain", "guest", "network", "operation", "store")),
+            Map.entry("vbd", Set.of("dispatch", "domain", "local", "operation", "storage", "store")),
+            Map.entry("vif", Set.of("dispatch", "domain", "guest", "local", "network", "operation", "store")),
             Map.entry(
                     "nbd",
                     Set.of("certificate", "dispatch", "http", "image", "local", "session", "storage", "store", "task")),

@@ -27,6 +27,7 @@ import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.local.Hosts;
 import org.jxapi.measure.Measurements;
 import org.jxapi.measure.Owner;
 import org.jxapi.measure.RrdText;
@@ -90,7 +91,8 @@ final class MetricsBench {
             List<String> uuids = machines(store, xen, folder);
             Path files = folder.resolve("rrds");
             Measurements measurements = new Measurements();
-            Recorder recorder = new Recorder(store, measurements, new Sampler(store, xen)::look, clock, files);
+            Recorder recorder =
+                    new Recorder(store, measurements, new Sampler(store, Hosts.only(xen))::look, clock, files);
             recorder.start();
             for (int i = 0; i < WARM_UP; i++) {
                 // Far enough apart to fill the hours of a week, and near enough to leave no gap.
@@ -122,7 +124,7 @@ final class MetricsBench {
             poll(measurements, clock);
             recorder.stop();
             double before = cpu();
-            new Recorder(store, new Measurements(), new Sampler(store, xen)::look, clock, files).start();
+            new Recorder(store, new Measurements(), new Sampler(store, Hosts.only(xen))::look, clock, files).start();
             System.out.printf("the start reads everything in %.2f s of CPU, in the background%n", cpu() - before);
         }
         xen.close();

@@ -21,7 +21,9 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.VncAddress;
+import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisPool;
+import org.jxapi.local.VmDomain;
 import org.jxapi.session.Rights;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -51,16 +53,16 @@ public final class ConsoleServer implements ConnectHandler {
     private static final int BLOCK = 16 * 1024;
 
     private final Store store;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
     private final Tasks tasks;
     private final HttpAccess access;
     private final Terminals terminals = new Terminals();
     /** How many consoles of each VM are open: the pool may allow one only. */
     private final Map<Ref<VM>, Integer> open = new ConcurrentHashMap<>();
 
-    public ConsoleServer(Store store, Hypervisor hypervisor, Tasks tasks, HttpAccess access) {
+    public ConsoleServer(Store store, Hosts hosts, Tasks tasks, HttpAccess access) {
         this.store = store;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
         this.tasks = tasks;
         this.access = access;
     }
@@ -177,7 +179,9 @@ public final class ConsoleServer implements ConnectHandler {
 
     private Channel channel(Ref<Console> console, Ref<VM> vm) {
         Snapshot now = store.snapshot();
-        int domid = Math.toIntExact(now.get(vm, VM.DOMID));
+        VmDomain domain = hosts.domain(now, vm);
+        Hypervisor hypervisor = domain.hypervisor();
+        int domid = domain.domid();
         try {
             if (now.get(console, Console.PROTOCOL) == ConsoleProtocol.VT100) {
                 return terminals.join(hypervisor.consoles().primaryTty(domid));
@@ -190,7 +194,7 @@ public final class ConsoleServer implements ConnectHandler {
                         any ? "127.0.0.1" : host, vnc.get().port()));
             }
         } catch (HypervisorException e) {
-            if (e.error() == LibxlError.NOT_READY || !lives(domid)) {
+            if (e.error() == LibxlError.NOT_READY || !lives(domain)) {
                 LOG.debug("The console of domain {} is not there now: {}", domid, e.getMessage());
             } else {
                 LOG.warn("Console of domain {}: cannot be opened: {}", domid, e.getMessage());
@@ -204,8 +208,9 @@ public final class ConsoleServer implements ConnectHandler {
     }
 
     /** Versions of libxl report a domain that has just ended differently. */
-    private boolean lives(int domid) {
-        return hypervisor.domains().list().stream().anyMatch(domain -> domain.domid() == domid && !domain.dying());
+    private static boolean lives(VmDomain domain) {
+        return domain.hypervisor().domains().list().stream()
+                .anyMatch(each -> each.domid() == domain.domid() && !each.dying());
     }
 
     /** Copies both ways until either end is done; this thread takes what the client sends. */

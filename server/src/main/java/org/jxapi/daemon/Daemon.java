@@ -40,6 +40,7 @@ import org.jxapi.http.TlsContext;
 import org.jxapi.http.TransferHandler;
 import org.jxapi.http.WebHandlers;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisHost;
 import org.jxapi.local.Version;
 import org.jxapi.message.Messages;
@@ -82,7 +83,7 @@ final class Daemon implements AutoCloseable {
     private static final long PREPARE_SECONDS = 1;
 
     private final Store store;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
     private final Workers workers;
     private final ScheduledExecutorService timer;
     private @Nullable HttpServer http;
@@ -95,10 +96,10 @@ final class Daemon implements AutoCloseable {
     private @Nullable Watchdog watchdog;
     private final Systemd systemd = Systemd.of(System.getenv());
 
-    private Daemon(Store store, @Nullable Backups backups, Hypervisor hypervisor) {
+    private Daemon(Store store, @Nullable Backups backups, Hosts hosts) {
         this.store = store;
         this.backups = backups;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
         this.workers = new Workers();
         ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(2, r -> daemonThread(r, "timer"));
         timers.setRemoveOnCancelPolicy(true);
@@ -132,7 +133,7 @@ final class Daemon implements AutoCloseable {
         Daemon daemon = null;
         try {
             store.starting(true);
-            daemon = new Daemon(store, backups, Hypervisors.open(settings));
+            daemon = new Daemon(store, backups, Hosts.only(Hypervisors.open(settings)));
             daemon.startServices(settings, agent);
             return daemon;
         } catch (IOException | RuntimeException e) {
@@ -146,6 +147,7 @@ final class Daemon implements AutoCloseable {
     }
 
     private void startServices(Settings settings, HostAgent agent) throws IOException {
+        Hypervisor hypervisor = hosts.own();
         SimulatorModule simulator = new SimulatorModule(hypervisor, store, settings);
         Clock clock = simulator.clock();
         LocalSettings local = new LocalSettings(settings.dataDir());
@@ -175,7 +177,7 @@ final class Daemon implements AutoCloseable {
                 store,
                 settings.dataDir(),
                 settings.storage(simulated, simulator.repositories()),
-                hypervisor,
+                hosts,
                 firmware,
                 network,
                 clock,
@@ -284,7 +286,7 @@ final class Daemon implements AutoCloseable {
                 simulator.faulty(calls),
                 new NonRpcHandlers(
                         new org.jxapi.cli.CliServer(store, calls, served, services.contents()::fill),
-                        new ConsoleServer(store, hypervisor, tasks, callers),
+                        new ConsoleServer(store, hosts, tasks, callers),
                         served,
                         callers),
                 new WebHandlers(
@@ -352,7 +354,7 @@ final class Daemon implements AutoCloseable {
         if (backups != null) {
             backups.close();
         }
-        hypervisor.close();
+        hosts.hypervisors().forEach(Hypervisor::close);
         store.close();
     }
 }

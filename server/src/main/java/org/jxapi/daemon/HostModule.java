@@ -20,7 +20,7 @@ import org.jxapi.host.HttpsOnly;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.host.MeasurementFiles;
-import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.local.Hosts;
 import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operations;
 import org.jxapi.session.ExternalAuth;
@@ -38,7 +38,7 @@ final class HostModule {
      */
     HostModule(
             Store store,
-            Hypervisor hypervisor,
+            Hosts hosts,
             Measurements measurements,
             MeasurementFiles measurementFiles,
             Map<String, HostPlugin> plugins,
@@ -54,10 +54,10 @@ final class HostModule {
             HostAgent agent,
             ExternalAuth external,
             HostDiagnosis diagnosis) {
-        this.monitor = new HostMonitor(store, hypervisor);
+        this.monitor = new HostMonitor(store, hosts);
         this.service = new HostService(
                 store,
-                hypervisor,
+                hosts,
                 clock,
                 new HostPower(store, operations, machine, settings, clock, workers, stopGuests),
                 new Evacuation(store, operations),

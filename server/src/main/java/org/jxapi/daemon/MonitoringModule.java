@@ -10,8 +10,8 @@ import org.jxapi.archive.Recorder;
 import org.jxapi.archive.RrdFolder;
 import org.jxapi.datasource.Sampler;
 import org.jxapi.host.HostPlugin;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.local.Hosts;
 import org.jxapi.measure.Measurements;
 import org.jxapi.perfmon.ControlDomain;
 import org.jxapi.perfmon.LinuxControlDomain;
@@ -44,12 +44,12 @@ final class MonitoringModule {
         return created;
     });
 
-    MonitoringModule(Store store, Path dataDir, Hypervisor hypervisor, Clock clock) {
+    MonitoringModule(Store store, Path dataDir, Hosts hosts, Clock clock) {
         this.clock = clock;
-        Sampler sampler = new Sampler(store, hypervisor);
+        Sampler sampler = new Sampler(store, hosts);
         this.recorder = new Recorder(store, measurements, sampler::look, clock, dataDir.resolve("rrds"));
         ControlDomain domain =
-                hypervisor instanceof SimulatedHypervisor ? ControlDomain.UNKNOWN : new LinuxControlDomain();
+                hosts.own() instanceof SimulatedHypervisor ? ControlDomain.UNKNOWN : new LinuxControlDomain();
         this.perfmon = new Perfmon(store, measurements, domain, clock);
     }
 

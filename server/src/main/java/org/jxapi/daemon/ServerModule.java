@@ -30,6 +30,7 @@ import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.local.Hosts;
 import org.jxapi.measure.Measurements;
 import org.jxapi.message.MessageService;
 import org.jxapi.neighbour.Neighbours;
@@ -59,7 +60,7 @@ final class ServerModule {
     private final Path dataDir;
     private final BlobFiles blobs;
     private final StatusTransfers status;
-    private final Hypervisor hypervisor;
+    private final Hosts pooled;
     private final Executor workers;
     private final MonitoringModule monitoring;
     private final Operations operations;
@@ -81,7 +82,7 @@ final class ServerModule {
             Store store,
             Path dataDir,
             HostStorage hostStorage,
-            Hypervisor hypervisor,
+            Hosts pooled,
             Firmware firmware,
             HostNetwork network,
             Clock clock,
@@ -95,27 +96,34 @@ final class ServerModule {
             HostFiles files) {
         this.store = store;
         this.dataDir = dataDir;
-        this.status = new StatusTransfers(store, dataDir, hypervisor, files, clock);
+        this.status = new StatusTransfers(store, dataDir, pooled.own(), files, clock);
         this.blobs = new BlobFiles(dataDir.resolve("blobs"));
-        this.hypervisor = hypervisor;
+        this.pooled = pooled;
         this.workers = workers;
         this.operations = new Operations(store);
         this.network = network;
-        this.networking = new NetworkModule(store, network, hypervisor.statistics()::carrier, clock);
-        this.monitoring = new MonitoringModule(store, dataDir, hypervisor, clock);
+        this.networking = new NetworkModule(store, network, pooled.own().statistics()::carrier, clock);
+        this.monitoring = new MonitoringModule(store, dataDir, pooled, clock);
         Measurements measurements = monitoring.measurements();
-        this.storage = new StorageModule(store, dataDir, hostStorage, operations, hypervisor, clock, measurements);
+        this.storage = new StorageModule(store, dataDir, hostStorage, operations, pooled, clock, measurements);
         this.configs = new DomainConfigs(storage.disks(), firmware);
         this.vms = new VmModule(
-                store, hypervisor, operations, storage.disks(), configs, clock, workers, measurements, network::exists);
-        this.neighbours =
-                new Neighbours(store, hypervisor, storage.disks(), configs, dataDir.resolve("devices"), clock);
-        this.agents = new GuestAgentConfig(store, hypervisor);
+                store,
+                pooled,
+                operations,
+                storage.disks(),
+                configs,
+                clock,
+                workers,
+                measurements,
+                (host, bridge) -> network.exists(bridge));
+        this.neighbours = new Neighbours(store, pooled, storage.disks(), configs, dataDir.resolve("devices"), clock);
+        this.agents = new GuestAgentConfig(store, pooled);
         this.httpsOnly = new HttpsOnly(store);
         this.certificates = new HostCertificates(store, operations, PoolRules::check, certificates, clock);
         this.hosts = new HostModule(
                 store,
-                hypervisor,
+                pooled,
                 measurements,
                 monitoring::saveAll,
                 plugins(
@@ -161,8 +169,8 @@ final class ServerModule {
         vms.bind(table);
         storage.bind(table, exports, vms.claims()::ofDisksThatMove, copies);
         networking.bind(table);
-        new VbdService(store, hypervisor, operations, configs).bind(table);
-        new VifService(store, hypervisor, operations, network).bind(table);
+        new VbdService(store, pooled, operations, configs).bind(table);
+        new VifService(store, pooled, operations, network).bind(table);
         hosts.bind(table);
         pool.bind(table);
         new SecretService(store).bind(table);
@@ -265,7 +273,7 @@ final class ServerModule {
     }
 
     /** Makes true what another world of objects and domains may have made otherwise. */
-    void anotherWorld(Collection<Integer> domids) {
+    void anotherWorld(Map<Hypervisor, ? extends Collection<Integer>> domids) {
         storage.start();
         networking.start();
         agents.tellGuests();

@@ -108,7 +108,7 @@ final class SimulatorModule {
         files.add(settings.passwordFile());
         World made = new World(
                 store,
-                machine,
+                List.of(machine),
                 gate,
                 files,
                 data.resolve("simulator").resolve("snapshots"),

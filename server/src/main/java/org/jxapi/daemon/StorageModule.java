@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.InternalCall;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.iscsi.Sessions;
+import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisHost;
 import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operations;
@@ -66,12 +66,7 @@ public final class StorageModule {
 
     /** @param data the daemon's own folder; repositories are mounted in it */
     public StorageModule(
-            Store store,
-            Path data,
-            Operations operations,
-            Hypervisor hypervisor,
-            Clock clock,
-            Measurements measurements) {
+            Store store, Path data, Operations operations, Hosts hosts, Clock clock, Measurements measurements) {
         this(
                 store,
                 data,
@@ -80,7 +75,7 @@ public final class StorageModule {
                         new DriverFolder(data.resolve("storage-drivers"), data.resolve("storage-marks"), ANSWER),
                         (sr, repository) -> repository),
                 operations,
-                hypervisor,
+                hosts,
                 clock,
                 measurements);
     }
@@ -94,13 +89,13 @@ public final class StorageModule {
             Path data,
             HostStorage host,
             Operations operations,
-            Hypervisor hypervisor,
+            Hosts hosts,
             Clock clock,
             Measurements measurements) {
         this.store = store;
         this.operations = operations;
         this.mounts = host.mounts();
-        RunningDisks running = new RunningDisks(store, hypervisor);
+        RunningDisks running = new RunningDisks(store, hosts);
         FolderFormats formats = new FolderFormats(running);
         Sessions sessions = Sessions.ofThisHost(() -> initiatorName(store));
         List<Driver> all = new ArrayList<>(List.of(
@@ -119,7 +114,7 @@ public final class StorageModule {
         all.addAll(host.drivers().drivers(all.stream().map(Driver::type).collect(Collectors.toSet()), running));
         Drivers drivers = new Drivers(all, host.seen());
         SrFolders places = new SrFolders(store, drivers, data);
-        this.disks = new Disks(store, drivers, places, operations, hypervisor, clock);
+        this.disks = new Disks(store, drivers, places, operations, hosts, clock);
         Pbds life = new Pbds(store, operations, disks, places);
         this.repositories = new Srs(store, operations, disks, life, places);
         this.measurements = measurements;

@@ -3,17 +3,19 @@ package org.jxapi.daemon;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.domain.DomainConfigs;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.PerHost;
 import org.jxapi.measure.Measurements;
 import org.jxapi.memory.MemoryOverhead;
 import org.jxapi.memory.MemoryReclaim;
 import org.jxapi.operation.Operations;
-import org.jxapi.reconcile.ForeignDomains;
 import org.jxapi.reconcile.GuestAgentWatcher;
 import org.jxapi.reconcile.GuestShutdownHandler;
 import org.jxapi.reconcile.MemoryBalance;
@@ -47,8 +49,14 @@ public final class VmModule {
     private final VmssService snapshots;
     private final ScheduledSnapshots scheduled;
     private final GuestAgentWatcher agents;
-    private final Reconciliation reconciliation;
-    private final MemoryBalance balance;
+    private final Hosts hosts;
+    private final Disks disks;
+    private final VmDomains domains;
+    private final GuestShutdownHandler ends;
+    private final PerHost<MemoryBalance> balances;
+    /** One for each host, the coordinator's first; none before the start. */
+    private volatile List<Reconciliation> reconciliations = List.of();
+
     private final VmClaims claims;
     private final VmLifecycle lifecycle;
     private final ConsoleLocations locations = new ConsoleLocations();
@@ -56,32 +64,35 @@ public final class VmModule {
     private final PowerStates states;
     private final Store store;
 
-    /** @param bridges whether the host has a bridge of that name */
+    /** @param bridges whether a host has a bridge of that name */
     public VmModule(
             Store store,
-            Hypervisor hypervisor,
+            Hosts hosts,
             Operations operations,
             Disks disks,
             DomainConfigs configs,
             Clock clock,
             Executor workers,
             Measurements measurements,
-            Predicate<String> bridges) {
+            BiPredicate<Hypervisor, String> bridges) {
         this.store = store;
+        this.hosts = hosts;
+        this.disks = disks;
         this.recovery = new VmRecovery(store);
         Alerts alerts = new Alerts(store, clock);
-        states = new PowerStates(store, hypervisor, clock);
-        agents = new GuestAgentWatcher(store, hypervisor, states.reports());
+        states = new PowerStates(store, hosts, clock);
+        agents = new GuestAgentWatcher(store, hosts, states.reports());
         claims = new VmClaims(store, operations);
-        MemoryReclaim reclaim = new MemoryReclaim(store, hypervisor);
-        VmDomains domains = new VmDomains(store, hypervisor, disks, configs, states, reclaim, bridges, agents::follow);
-        balance = new MemoryBalance(hypervisor, reclaim);
-        lifecycle = new VmLifecycle(store, hypervisor, disks, claims, domains, states, alerts);
-        VmSuspension suspension = new VmSuspension(store, hypervisor, disks, claims, domains, states, alerts);
+        PerHost<MemoryReclaim> reclaim =
+                new PerHost<>(hosts, hypervisor -> new MemoryReclaim(store, hosts, hypervisor));
+        domains = new VmDomains(store, hosts, disks, configs, states, reclaim, bridges, agents::follow);
+        balances = new PerHost<>(hosts, hypervisor -> new MemoryBalance(hypervisor, reclaim.of(hypervisor)));
+        lifecycle = new VmLifecycle(store, disks, claims, domains, states, alerts);
+        VmSuspension suspension = new VmSuspension(store, disks, claims, domains, states, alerts);
         VmCopies copies = new VmCopies(store, disks, claims, suspension, alerts, clock);
         service = new VmService(
                 store,
-                hypervisor,
+                hosts,
                 claims,
                 lifecycle,
                 suspension,
@@ -90,20 +101,17 @@ public final class VmModule {
                 new Provision(store, disks, claims, clock),
                 measurements,
                 disks,
-                new VmMemory(store, hypervisor, claims, reclaim, balance::changed),
+                new VmMemory(
+                        store,
+                        hosts,
+                        claims,
+                        reclaim,
+                        hypervisor -> balances.of(hypervisor).changed()),
                 recovery);
         snapshots = new VmssService(store, clock, copies, new VmCreation(store, claims), disks);
         scheduled = new ScheduledSnapshots(store, clock, workers, snapshots::snapshotScheduled);
         appliances = new VmApplianceService(store, operations, lifecycle, recovery);
-        reconciliation = new Reconciliation(
-                store,
-                hypervisor,
-                disks,
-                domains,
-                states,
-                agents,
-                new GuestShutdownHandler(store, hypervisor, operations, disks, domains, states, alerts, workers),
-                new ForeignDomains(store, hypervisor, disks, states));
+        ends = new GuestShutdownHandler(store, operations, disks, domains, states, alerts, workers);
         store.addDerivation(new MemoryOverhead());
         store.addDerivation(new VmAllowedOperations());
         store.addDerivation(locations);
@@ -133,9 +141,12 @@ public final class VmModule {
 
     /** Makes the VMs' states true, and keeps them so. */
     public void start() {
-        reconciliation.atStart();
-        reconciliation.follow();
-        balance.start();
+        reconciliations = hosts.all(store.snapshot()).stream()
+                .map(here -> new Reconciliation(store, hosts, here, disks, domains, states, agents, ends))
+                .toList();
+        Reconciliation.atStart(reconciliations, store, disks);
+        reconciliations.forEach(Reconciliation::follow);
+        hosts.hypervisors().forEach(hypervisor -> balances.of(hypervisor).start());
     }
 
     /** Makes the URLs of consoles those of the listeners. */
@@ -155,18 +166,23 @@ public final class VmModule {
 
     /** Runs work that changes VMs and domains as a whole. */
     void apart(Runnable work) {
-        reconciliation.apart(work);
+        Runnable all = work;
+        for (Reconciliation one : reconciliations) {
+            Runnable inner = all;
+            all = () -> one.apart(inner);
+        }
+        all.run();
     }
 
-    /** These domains are not what they were. */
-    void changed(Collection<Integer> domids) {
-        reconciliation.changed(domids);
+    /** These domains of each host are not what they were. */
+    void changed(Map<Hypervisor, ? extends Collection<Integer>> domids) {
+        reconciliations.forEach(one -> one.changed(domids));
     }
 
     /** Follows nothing any more. */
     public void stop() {
-        balance.stop();
-        reconciliation.stop();
+        hosts.hypervisors().forEach(hypervisor -> balances.of(hypervisor).stop());
+        reconciliations.forEach(Reconciliation::stop);
         agents.stop();
     }
 }

@@ -4,12 +4,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.VcpuInfo;
-import org.jxapi.local.ThisHost;
+import org.jxapi.local.Hosts;
 import org.jxapi.measure.Owner;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
@@ -20,20 +21,23 @@ import org.jxapi.xenapi.VM;
  * The machine at one moment.
  *
  * @param seconds since the last look; 0 at the first
+ * @param ref the host of the machine
  * @param vms the VMs of the domains that have one, by domain
  * @param vcpus the virtual CPUs of domains; none of a domain that has just ended
  */
 record Look(
         double seconds,
         Snapshot snapshot,
+        Ref<Host> ref,
         List<DomainInfo> domains,
         Map<Integer, Row<VM>> vms,
         Map<Integer, List<VcpuInfo>> vcpus) {
-    static Look at(double seconds, Snapshot snapshot, Hypervisor hypervisor) {
+    static Look at(double seconds, Snapshot snapshot, Hosts hosts, Hosts.Driven here) {
+        Hypervisor hypervisor = here.hypervisor();
         Map<Integer, Row<VM>> resident = new HashMap<>();
         for (Stored<VM> vm : snapshot.all(VM.XEN_CLASS)) {
             long domid = vm.row().get(VM.DOMID);
-            if (domid >= 0) {
+            if (domid >= 0 && hosts.has(hypervisor, vm.row())) {
                 resident.put((int) domid, vm.row());
             }
         }
@@ -51,7 +55,7 @@ record Look(
                 vcpus.put(domain.domid(), List.of());
             }
         }
-        return new Look(seconds, snapshot, domains, vms, vcpus);
+        return new Look(seconds, snapshot, here.host(), domains, vms, vcpus);
     }
 
     /** Xen's UUID of the control domain is all zeros, while its VM has a real one. */
@@ -68,7 +72,7 @@ record Look(
 
     /** The host as an owner of data sources. */
     Owner host() {
-        return Owner.host(ThisHost.row(snapshot).get(Host.UUID));
+        return Owner.host(snapshot.get(ref, Host.UUID));
     }
 
     static Owner owner(Row<VM> vm) {

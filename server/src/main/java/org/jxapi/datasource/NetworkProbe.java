@@ -71,7 +71,9 @@ final class NetworkProbe implements Probe {
         TreeMap<String, LinkCounters> devices = new TreeMap<>();
         for (Stored<PIF> pif : look.snapshot().all(PIF.XEN_CLASS)) {
             LinkCounters counters = links.get(pif.row().get(PIF.DEVICE));
-            if (pif.row().get(PIF.VLAN) < 0 && counters != null) {
+            if (pif.row().get(PIF.VLAN) < 0
+                    && counters != null
+                    && pif.row().get(PIF.HOST).equals(look.ref())) {
                 devices.put(pif.row().get(PIF.DEVICE), counters);
                 if (pif.row().get(PIF.PHYSICAL)) {
                     all = sum(all, counters);

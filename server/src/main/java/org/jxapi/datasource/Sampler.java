@@ -1,5 +1,6 @@
 package org.jxapi.datasource;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,6 +8,8 @@ import java.util.Map;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.PerHost;
 import org.jxapi.measure.Owner;
 import org.jxapi.measure.Sample;
 import org.jxapi.store.Snapshot;
@@ -20,21 +23,28 @@ public final class Sampler {
     private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
 
     private final Store store;
-    private final Hypervisor hypervisor;
-    private final List<Probe> probes;
+    private final Hosts hosts;
+    private final PerHost<List<Probe>> probes;
     private double last = Double.NaN;
 
-    public Sampler(Store store, Hypervisor hypervisor) {
+    public Sampler(Store store, Hosts hosts) {
         this.store = store;
-        this.hypervisor = hypervisor;
-        this.probes = List.of(
+        this.hosts = hosts;
+        this.probes = new PerHost<>(hosts, this::probes);
+    }
+
+    /** The daemon and the repositories are measured once, on the coordinator. */
+    private List<Probe> probes(Hypervisor hypervisor) {
+        List<Probe> all = new ArrayList<>(List.of(
                 new CpuProbe(hypervisor),
                 new RunstateProbe(),
                 new MemoryProbe(hypervisor),
                 new NetworkProbe(hypervisor),
-                new DiskProbe(hypervisor),
-                new DaemonProbe(),
-                new SrProbe());
+                new DiskProbe(hypervisor)));
+        if (hypervisor.equals(hosts.own())) {
+            all.addAll(List.of(new DaemonProbe(), new SrProbe()));
+        }
+        return all;
     }
 
     /**
@@ -44,8 +54,16 @@ public final class Sampler {
      */
     public Map<Owner, Sample> look(double now) {
         Snapshot snapshot = store.snapshot();
-        Look look = Look.at(Double.isNaN(last) ? 0 : Math.max(0, now - last), snapshot, hypervisor);
+        double seconds = Double.isNaN(last) ? 0 : Math.max(0, now - last);
         last = now;
+        Map<Owner, Sample> samples = new LinkedHashMap<>();
+        for (Hosts.Driven here : hosts.all(snapshot)) {
+            look(Look.at(seconds, snapshot, hosts, here), probes.of(here.hypervisor()), samples);
+        }
+        return samples;
+    }
+
+    private static void look(Look look, List<Probe> probes, Map<Owner, Sample> samples) {
         Readings readings = new Readings();
         for (Probe probe : probes) {
             try {
@@ -56,9 +74,7 @@ public final class Sampler {
         }
         Map<Owner, Integer> generations = new HashMap<>();
         look.vms().forEach((domid, vm) -> generations.put(Look.owner(vm), domid));
-        Map<Owner, Sample> samples = new LinkedHashMap<>();
         readings.all().forEach((owner, all) -> samples.put(owner, new Sample(generations.getOrDefault(owner, 0), all)));
-        return samples;
     }
 
     /** Whether an owner has a domain, or will have one again in a moment. */

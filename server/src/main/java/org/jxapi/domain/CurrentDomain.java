@@ -1,6 +1,7 @@
 package org.jxapi.domain;
 
 import org.jxapi.datamodel.Ref;
+import org.jxapi.local.VmDomain;
 import org.jxapi.store.Snapshot;
 import org.jxapi.xenapi.VM;
 
@@ -8,11 +9,12 @@ import org.jxapi.xenapi.VM;
 public final class CurrentDomain {
     private CurrentDomain() {}
 
-    /** Whether the VM is there and has the domain of that number. */
-    public static boolean is(Snapshot snapshot, Ref<VM> vm, int domid) {
-        return domid > 0
+    /** Whether the VM is there and has that domain. */
+    public static boolean is(Snapshot snapshot, Ref<VM> vm, VmDomain domain) {
+        return domain.domid() > 0
                 && snapshot.find(vm)
-                        .filter(stored -> stored.row().get(VM.DOMID) == domid)
+                        .filter(stored -> stored.row().get(VM.DOMID) == domain.domid()
+                                && stored.row().get(VM.RESIDENT_ON).equals(domain.host()))
                         .isPresent();
     }
 }

@@ -11,6 +11,7 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.Subscription;
+import org.jxapi.local.VmDomain;
 
 /** Asks a domain's guest to stop, and waits until it has. */
 public final class DomainWait implements AutoCloseable {
@@ -26,9 +27,9 @@ public final class DomainWait implements AutoCloseable {
     private CompletableFuture<Void> asked = CompletableFuture.completedFuture(null);
     private @Nullable Thread asking;
 
-    public DomainWait(Hypervisor hypervisor, int domid) {
-        this.hypervisor = hypervisor;
-        this.domid = domid;
+    public DomainWait(VmDomain domain) {
+        this.hypervisor = domain.hypervisor();
+        this.domid = domain.domid();
         this.subscription = hypervisor.events().subscribe(event -> {
             if (event.domid() == domid
                     && (event instanceof HypervisorEvent.DomainShutdown

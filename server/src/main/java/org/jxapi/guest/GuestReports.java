@@ -11,11 +11,13 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
+import org.jxapi.domain.CurrentDomain;
 import org.jxapi.domain.ForeignRules;
 import org.jxapi.domain.XenstoreText;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.Xenstore;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.VmDomain;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
@@ -31,19 +33,19 @@ public final class GuestReports {
     private static final Duration WARN_AGAIN = Duration.ofHours(1);
 
     private final Store store;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
     private final Clock clock;
     /**
      * The latest reading of each domain. As in XAPI, a field that clients can also set changes when the guest reports
      * another value, and not when the client sets one.
      */
-    private final Map<Integer, GuestReading> latest = new ConcurrentHashMap<>();
+    private final Map<VmDomain, GuestReading> latest = new ConcurrentHashMap<>();
 
-    private final Map<Integer, Instant> warned = new ConcurrentHashMap<>();
+    private final Map<VmDomain, Instant> warned = new ConcurrentHashMap<>();
 
-    public GuestReports(Store store, Hypervisor hypervisor, Clock clock) {
+    public GuestReports(Store store, Hosts hosts, Clock clock) {
         this.store = store;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
         this.clock = clock;
     }
 
@@ -53,27 +55,27 @@ public final class GuestReports {
         if (row == null || row.get(VM.DOMID) <= 0) {
             return;
         }
-        int domid = row.get(VM.DOMID).intValue();
+        VmDomain domain = hosts.domain(row);
         try {
-            GuestReading now = GuestReading.of(hypervisor.xenstore(), domid, row.get(VM.UUID));
-            store.change(tx -> told(tx, vm, domid, now));
-            latest.put(domid, now);
+            GuestReading now = GuestReading.of(domain.hypervisor().xenstore(), domain.domid(), row.get(VM.UUID));
+            store.change(tx -> told(tx, vm, domain, now));
+            latest.put(domain, now);
             if (now.cut()) {
-                warn(domid);
+                warn(domain);
             }
         } catch (HypervisorException e) {
-            LOG.debug("Domain {} has gone before its guest was heard", domid);
+            LOG.debug("Domain {} has gone before its guest was heard", domain.domid());
         }
     }
 
     /** At most once an hour, as often as XAPI: a guest decides how often it writes. */
-    private void warn(int domid) {
+    private void warn(VmDomain domain) {
         Instant now = clock.instant();
-        Instant before = warned.put(domid, now);
+        Instant before = warned.put(domain, now);
         if (before == null || before.plus(WARN_AGAIN).isBefore(now)) {
-            LOG.warn("Guest of domain {}: too many data in xenstore, the rest is ignored", domid);
+            LOG.warn("Guest of domain {}: too many data in xenstore, the rest is ignored", domain.domid());
         } else {
-            warned.put(domid, before);
+            warned.put(domain, before);
         }
     }
 
@@ -84,16 +86,16 @@ public final class GuestReports {
     public void agentMayHaveSpoken(Ref<VM> vm) {
         store.snapshot()
                 .find(vm)
-                .map(stored -> stored.row().get(VM.DOMID).intValue())
-                .filter(domid -> domid > 0 && agentHasSpoken(domid))
-                .ifPresent(domid -> mayHaveCome(vm));
+                .map(stored -> hosts.domain(stored.row()))
+                .filter(domain -> domain.domid() > 0 && agentHasSpoken(domain))
+                .ifPresent(domain -> mayHaveCome(vm));
     }
 
-    private boolean agentHasSpoken(int domid) {
+    private static boolean agentHasSpoken(VmDomain domain) {
         try {
-            return hypervisor
+            return domain.hypervisor()
                     .xenstore()
-                    .read(Xenstore.domainPath(domid) + "/data/updated")
+                    .read(Xenstore.domainPath(domain.domid()) + "/data/updated")
                     .isPresent();
         } catch (HypervisorException e) {
             return false;
@@ -101,9 +103,9 @@ public final class GuestReports {
     }
 
     /** The domain is gone. */
-    public void forget(int domid) {
-        latest.remove(domid);
-        warned.remove(domid);
+    public void forget(VmDomain domain) {
+        latest.remove(domain);
+        warned.remove(domain);
     }
 
     /** Returns the VM's record; a running VM has one even while its guest is silent. */
@@ -122,8 +124,8 @@ public final class GuestReports {
     }
 
     /** Writes down what a domain's guest has told, if that is the VM's domain still. */
-    private void told(Transaction tx, Ref<VM> vm, int domid, GuestReading now) {
-        if (tx.find(vm).isEmpty() || tx.get(vm, VM.DOMID) != domid) {
+    private void told(Transaction tx, Ref<VM> vm, VmDomain domain, GuestReading now) {
+        if (!CurrentDomain.is(tx, vm, domain)) {
             return;
         }
         Ref<VMGuestMetrics> metrics = record(tx, vm);
@@ -134,7 +136,7 @@ public final class GuestReports {
             tx.set(metrics, VMGuestMetrics.LAST_UPDATED, XenTime.of(clock.instant()));
         }
         if (!ForeignRules.isForeign(tx.row(vm))) {
-            settings(tx, vm, latest.get(domid), now, after);
+            settings(tx, vm, latest.get(domain), now, after);
         }
     }
 

@@ -9,6 +9,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.hypervisor.XenstorePermissions;
+import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisPool;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
@@ -29,11 +30,11 @@ public final class GuestAgentConfig {
             "XenSource(TM) and XenEnterprise(TM) are registered trademarks of XenSource Inc.";
 
     private final Store store;
-    private final Xenstore xenstore;
+    private final Hosts hosts;
 
-    public GuestAgentConfig(Store store, Hypervisor hypervisor) {
+    public GuestAgentConfig(Store store, Hosts hosts) {
         this.store = store;
-        this.xenstore = hypervisor.xenstore();
+        this.hosts = hosts;
     }
 
     /** INVALID_VALUE for a key that agents do not know, or a value that makes no sense to them. */
@@ -78,9 +79,12 @@ public final class GuestAgentConfig {
         feature(nodes, "VSS", Features.VSS, Map.of());
         feature(nodes, "Guest_agent_auto_update", Features.GUEST_AGENT_AUTO_UPDATE, updates(config));
         nodes.put(TRADEMARK, TRADEMARK_TEXT);
-        xenstore.remove(ROOT);
-        xenstore.writeAll(nodes);
-        nodes.keySet().forEach(path -> xenstore.setPermissions(path, XenstorePermissions.readableByAll()));
+        for (Hypervisor hypervisor : hosts.hypervisors()) {
+            Xenstore xenstore = hypervisor.xenstore();
+            xenstore.remove(ROOT);
+            xenstore.writeAll(nodes);
+            nodes.keySet().forEach(path -> xenstore.setPermissions(path, XenstorePermissions.readableByAll()));
+        }
     }
 
     private static void feature(

@@ -3,10 +3,12 @@ package org.jxapi.host;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.PhysInfo;
+import org.jxapi.local.Hosts;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
@@ -20,26 +22,28 @@ public final class HostMonitor {
     private static final long KIB = 1024;
 
     private final Store store;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
 
-    public HostMonitor(Store store, Hypervisor hypervisor) {
+    public HostMonitor(Store store, Hosts hosts) {
         this.store = store;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
     }
 
     /** Brings the metrics that nothing announces up to date. */
     public void measure() {
+        hosts.all(store.snapshot()).forEach(each -> measure(each.host(), each.hypervisor()));
+    }
+
+    private void measure(Ref<Host> host, Hypervisor hypervisor) {
         PhysInfo phys = hypervisor.host().physInfo();
         long free = phys.freePages() * hypervisor.host().version().pagesize();
         Map<Integer, DomainInfo> domains =
                 hypervisor.domains().list().stream().collect(Collectors.toMap(DomainInfo::domid, Function.identity()));
         store.change(tx -> {
-            for (var host : tx.all(Host.XEN_CLASS)) {
-                tx.set(host.row().get(Host.METRICS), HostMetrics.MEMORY_FREE, free);
-            }
+            tx.set(tx.get(host, Host.METRICS), HostMetrics.MEMORY_FREE, free);
             for (Stored<VM> vm : tx.all(VM.XEN_CLASS)) {
                 DomainInfo domain = domains.get(vm.row().get(VM.DOMID).intValue());
-                if (domain != null && isOf(vm.row(), domain)) {
+                if (domain != null && hosts.has(hypervisor, vm.row()) && isOf(vm.row(), domain)) {
                     setMemory(tx, vm.row(), domain);
                 }
             }

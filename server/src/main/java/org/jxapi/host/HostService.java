@@ -18,8 +18,8 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.Hosts;
 import org.jxapi.measure.Measurements;
 import org.jxapi.measure.Owner;
 import org.jxapi.session.ExternalAuth;
@@ -46,7 +46,7 @@ public final class HostService implements HostMessages<Call> {
     private static final Duration MOMENT = Duration.ofSeconds(1);
 
     private final Store store;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
     private final Clock clock;
     private final HostPower power;
     private final Evacuation evacuation;
@@ -64,7 +64,7 @@ public final class HostService implements HostMessages<Call> {
 
     public HostService(
             Store store,
-            Hypervisor hypervisor,
+            Hosts hosts,
             Clock clock,
             HostPower power,
             Evacuation evacuation,
@@ -79,7 +79,7 @@ public final class HostService implements HostMessages<Call> {
             ExternalAuth external,
             HostDiagnosis diagnosis) {
         this.store = store;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
         this.clock = clock;
         this.power = power;
         this.evacuation = evacuation;
@@ -247,7 +247,7 @@ public final class HostService implements HostMessages<Call> {
     public String dmesg(Call call, Ref<Host> host) {
         host(host);
         try {
-            return String.join("\n", hypervisor.host().consoleLog());
+            return String.join("\n", hosts.of(host).host().consoleLog());
         } catch (HypervisorException e) {
             throw Errors.internalError(String.valueOf(e.getMessage())).causedBy(e);
         }
@@ -272,7 +272,7 @@ public final class HostService implements HostMessages<Call> {
     public void sendDebugKeys(Call call, Ref<Host> host, String keys) {
         host(host);
         try {
-            hypervisor.host().debugKeys(keys);
+            hosts.of(host).host().debugKeys(keys);
         } catch (HypervisorException e) {
             throw Errors.internalError(String.valueOf(e.getMessage())).causedBy(e);
         }
@@ -501,7 +501,7 @@ public final class HostService implements HostMessages<Call> {
     @Override
     public HostSchedGran getSchedGran(Call call, Ref<Host> self) {
         host(self);
-        Matcher matcher = GRANULARITY.matcher(hypervisor.host().version().commandline());
+        Matcher matcher = GRANULARITY.matcher(hosts.of(self).host().version().commandline());
         return matcher.find() && HostSchedGran.TYPE.values().get(matcher.group(1)) instanceof HostSchedGran known
                 ? known
                 : HostSchedGran.CPU;

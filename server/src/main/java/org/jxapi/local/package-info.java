@@ -1,5 +1,6 @@
 /**
- * The host that this daemon runs on, and its pool. Other packages ask here instead of taking the only row of a table.
+ * The host that this daemon runs on, its pool, and the hypervisor of each host of that pool. Other packages ask here
+ * instead of taking the only row of a table.
  */
 @NullMarked
 package org.jxapi.local;

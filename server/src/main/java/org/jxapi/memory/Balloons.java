@@ -7,12 +7,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.domain.CurrentDomain;
 import org.jxapi.domain.ForeignRules;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.Xenstore;
+import org.jxapi.local.Hosts;
 import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
@@ -40,10 +41,12 @@ public final class Balloons {
             VmOperations.HARD_REBOOT);
 
     private final Store store;
+    private final Hosts hosts;
     private final Hypervisor hypervisor;
 
-    Balloons(Store store, Hypervisor hypervisor) {
+    Balloons(Store store, Hosts hosts, Hypervisor hypervisor) {
         this.store = store;
+        this.hosts = hosts;
         this.hypervisor = hypervisor;
     }
 
@@ -83,6 +86,7 @@ public final class Balloons {
         store.snapshot().all(VM.XEN_CLASS).forEach(stored -> {
             Row<VM> vm = stored.row();
             if (vm.get(VM.POWER_STATE) == VmPowerState.RUNNING
+                    && hosts.has(hypervisor, vm)
                     && !vm.get(VM.IS_CONTROL_DOMAIN)
                     && !ForeignRules.isForeign(vm)
                     && vm.get(VM.CURRENT_OPERATIONS).values().stream().noneMatch(NOT_DURING::contains)) {
@@ -151,7 +155,11 @@ public final class Balloons {
             return;
         }
         store.change(tx -> {
-            if (CurrentDomain.is(tx, balloon.vm(), balloon.domid())) {
+            boolean same = tx.find(balloon.vm())
+                    .map(Stored::row)
+                    .filter(vm -> hosts.has(hypervisor, vm) && vm.get(VM.DOMID) == balloon.domid())
+                    .isPresent();
+            if (same) {
                 tx.set(balloon.vm(), VM.MEMORY_TARGET, kib * 1024);
             }
         });

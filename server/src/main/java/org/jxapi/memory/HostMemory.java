@@ -4,8 +4,8 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.host.ControlDomainMemory;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.Hosts;
 import org.jxapi.store.Store;
-import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VMMetrics;
@@ -20,10 +20,13 @@ public final class HostMemory {
     private static final int WAIT_SECONDS = 10;
 
     private final Store store;
+    private final Hosts hosts;
     private final Hypervisor hypervisor;
 
-    public HostMemory(Store store, Hypervisor hypervisor) {
+    /** @param hypervisor of the host */
+    public HostMemory(Store store, Hosts hosts, Hypervisor hypervisor) {
         this.store = store;
+        this.hosts = hosts;
         this.hypervisor = hypervisor;
     }
 
@@ -70,10 +73,12 @@ public final class HostMemory {
         long target = hypervisor.memory().target(Hypervisor.DOM0) * 1024;
         long has = hypervisor.domains().info(Hypervisor.DOM0).currentMemkb() * 1024;
         store.change(tx -> {
-            for (Stored<Host> host : tx.all(Host.XEN_CLASS)) {
-                Ref<VM> zero = host.row().get(Host.CONTROL_DOMAIN);
-                tx.set(zero, VM.MEMORY_TARGET, target);
-                tx.set(tx.get(zero, VM.METRICS), VMMetrics.MEMORY_ACTUAL, has);
+            for (Hosts.Driven each : hosts.all(tx)) {
+                if (each.hypervisor().equals(hypervisor)) {
+                    Ref<VM> zero = tx.get(each.host(), Host.CONTROL_DOMAIN);
+                    tx.set(zero, VM.MEMORY_TARGET, target);
+                    tx.set(tx.get(zero, VM.METRICS), VMMetrics.MEMORY_ACTUAL, has);
+                }
             }
         });
     }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.local.Hosts;
 import org.jxapi.memory.Balloons.Balloon;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.VM;
@@ -31,9 +32,10 @@ public final class MemoryReclaim {
 
     private volatile Runnable whenBuilt = () -> {};
 
-    public MemoryReclaim(Store store, Hypervisor hypervisor) {
+    /** @param hypervisor of the host */
+    public MemoryReclaim(Store store, Hosts hosts, Hypervisor hypervisor) {
         this.hypervisor = hypervisor;
-        this.balloons = new Balloons(store, hypervisor);
+        this.balloons = new Balloons(store, hosts, hypervisor);
     }
 
     Balloons balloons() {

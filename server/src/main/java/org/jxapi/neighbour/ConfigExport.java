@@ -8,8 +8,9 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.domain.DomainConfigs;
 import org.jxapi.domain.ForeignRules;
 import org.jxapi.hypervisor.DomainConfig;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.VmDomain;
 import org.jxapi.neighbour.guest.GuestActions;
 import org.jxapi.neighbour.guest.LibvirtWriter;
 import org.jxapi.neighbour.guest.Report;
@@ -25,7 +26,7 @@ import org.jxapi.xenapi.VM;
 final class ConfigExport implements VmFormats.Export {
     private final Store store;
     private final DomainConfigs configs;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
     private final Form form;
 
     /** The tools. */
@@ -34,10 +35,10 @@ final class ConfigExport implements VmFormats.Export {
         LIBVIRT
     }
 
-    ConfigExport(Store store, DomainConfigs configs, Hypervisor hypervisor, Form form) {
+    ConfigExport(Store store, DomainConfigs configs, Hosts hosts, Form form) {
         this.store = store;
         this.configs = configs;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
         this.form = form;
     }
 
@@ -71,8 +72,9 @@ final class ConfigExport implements VmFormats.Export {
         if (!ForeignRules.isForeign(row)) {
             return configs.of(now, vm);
         }
+        VmDomain domain = hosts.domain(row);
         try {
-            return hypervisor.domains().config(Math.toIntExact(row.get(VM.DOMID)));
+            return domain.hypervisor().domains().config(domain.domid());
         } catch (HypervisorException e) {
             throw Errors.internalError("The configuration of the domain cannot be read: " + e.getMessage())
                     .causedBy(e);

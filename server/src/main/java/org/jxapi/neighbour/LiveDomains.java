@@ -16,8 +16,9 @@ import org.jxapi.dispatch.InternalCall;
 import org.jxapi.domain.ForeignRules;
 import org.jxapi.hypervisor.ActionOnShutdown;
 import org.jxapi.hypervisor.DomainConfig;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.VmDomain;
 import org.jxapi.neighbour.guest.GuestActions;
 import org.jxapi.neighbour.guest.GuestPlan;
 import org.jxapi.neighbour.guest.Outcome;
@@ -44,14 +45,14 @@ import org.jxapi.xenapi.VmPowerState;
  */
 final class LiveDomains {
     private final Store store;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
     private final Disks disks;
     private final Path devices;
     private final Watchers watchers;
 
-    LiveDomains(Store store, Hypervisor hypervisor, Disks disks, Path devices, Watchers watchers) {
+    LiveDomains(Store store, Hosts hosts, Disks disks, Path devices, Watchers watchers) {
         this.store = store;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
         this.disks = disks;
         this.devices = devices;
         this.watchers = watchers;
@@ -149,8 +150,9 @@ final class LiveDomains {
     }
 
     private DomainConfig config(Row<VM> vm) {
+        VmDomain domain = hosts.domain(vm);
         try {
-            return hypervisor.domains().config(Math.toIntExact(vm.get(VM.DOMID)));
+            return domain.hypervisor().domains().config(domain.domid());
         } catch (HypervisorException e) {
             throw new XenApiException(
                     "INTERNAL_ERROR", List.of("The configuration of the domain cannot be read: " + e.getMessage()));

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.domain.DomainConfigs;
-import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.local.Hosts;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Store;
 import org.jxapi.transfer.VmFormats;
@@ -27,7 +27,7 @@ public final class Neighbours {
     private static final Set<String> ADOPT = Set.of("vm", "force");
 
     private final Store store;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
     private final Disks disks;
     private final DomainConfigs configs;
     private final Path devices;
@@ -36,15 +36,14 @@ public final class Neighbours {
     private final AtomicReference<@Nullable Dispatcher> dispatcher = new AtomicReference<>();
 
     /** @param devices a folder for links to devices that become disks */
-    public Neighbours(
-            Store store, Hypervisor hypervisor, Disks disks, DomainConfigs configs, Path devices, Clock clock) {
+    public Neighbours(Store store, Hosts hosts, Disks disks, DomainConfigs configs, Path devices, Clock clock) {
         this.store = store;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
         this.disks = disks;
         this.configs = configs;
         this.devices = devices;
         this.clock = clock;
-        this.live = new LiveDomains(store, hypervisor, disks, devices, new Watchers(PROC, LOGS, LIBVIRT));
+        this.live = new LiveDomains(store, hosts, disks, devices, new Watchers(PROC, LOGS, LIBVIRT));
     }
 
     /** The formats of imports and exports. From now on the plug-in can work, too. */
@@ -53,8 +52,8 @@ public final class Neighbours {
         return new VmFormats(
                 List.of(new ConfigImport(store, calls, disks, devices, clock)),
                 Map.of(
-                        "xl", new ConfigExport(store, configs, hypervisor, ConfigExport.Form.XL),
-                        "libvirt", new ConfigExport(store, configs, hypervisor, ConfigExport.Form.LIBVIRT)));
+                        "xl", new ConfigExport(store, configs, hosts, ConfigExport.Form.XL),
+                        "libvirt", new ConfigExport(store, configs, hosts, ConfigExport.Form.LIBVIRT)));
     }
 
     /**

@@ -15,6 +15,7 @@ import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.ShutdownReason;
+import org.jxapi.local.Hosts;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -39,17 +40,20 @@ final class CrashRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(CrashRecovery.class);
 
     private final Store store;
+    private final Hosts hosts;
     private final Hypervisor hypervisor;
     private final Disks disks;
     private final VmDomains domains;
 
-    CrashRecovery(Store store, Hypervisor hypervisor, Disks disks, VmDomains domains) {
+    CrashRecovery(Store store, Hosts hosts, Hypervisor hypervisor, Disks disks, VmDomains domains) {
         this.store = store;
+        this.hosts = hosts;
         this.hypervisor = hypervisor;
         this.disks = disks;
         this.domains = domains;
     }
 
+    /** Clears up on one host. */
     void clear() {
         Map<UUID, DomainInfo> found = hypervisor.domains().list().stream()
                 .filter(domain -> domain.domid() != Hypervisor.DOM0 && !domain.dying())
@@ -57,7 +61,8 @@ final class CrashRecovery {
         for (Stored<VM> stored : store.snapshot().all(VM.XEN_CLASS)) {
             Row<VM> row = stored.row();
             DomainInfo domain = found.get(UUID.fromString(row.get(VM.UUID)));
-            if (row.get(VM.IS_CONTROL_DOMAIN) || ForeignRules.isForeign(row)) {
+            boolean elsewhere = !row.get(VM.RESIDENT_ON).isNull() && !hosts.has(hypervisor, row);
+            if (row.get(VM.IS_CONTROL_DOMAIN) || ForeignRules.isForeign(row) || elsewhere) {
                 continue;
             }
             try {
@@ -70,9 +75,13 @@ final class CrashRecovery {
                 LOG.error("VM {}: recovery after a kill of the daemon failed", row.get(VM.UUID), e);
             }
         }
+    }
+
+    /** Clears up what concerns all hosts, once each is clear. */
+    static void finish(Store store, Disks disks) {
         store.change(tx -> tx.all(VM.XEN_CLASS)
                 .forEach(stored -> tx.set(stored.ref(), VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil())));
-        images();
+        images(store, disks);
     }
 
     /** Of a reboot the old domain had gone already, and the new one had not come. */
@@ -97,14 +106,14 @@ final class CrashRecovery {
                 hypervisor.domains().resume(domain.domid(), true);
             } else {
                 LOG.warn("VM {}: interrupted suspend completed", row.get(VM.UUID));
-                domains.destroy(vm);
+                domains.destroy(vm, hypervisor, row.get(VM.UUID));
             }
         } else if (VmDomains.arrives(row, domain)) {
             LOG.warn("VM {}: interrupted start completed", row.get(VM.UUID));
             hypervisor.domains().unpause(domain.domid());
         } else if (domain.paused() && !live) {
             LOG.warn("VM {}: interrupted start undone", row.get(VM.UUID));
-            domains.destroy(vm);
+            domains.destroy(vm, hypervisor, row.get(VM.UUID));
         } else if (domain.paused()
                 && row.get(VM.POWER_STATE) == VmPowerState.RUNNING
                 && row.get(VM.DOMID) != domain.domid()) {
@@ -114,7 +123,7 @@ final class CrashRecovery {
     }
 
     /** Removes saved memory that no VM goes back to. */
-    private void images() {
+    private static void images(Store store, Disks disks) {
         Snapshot now = store.snapshot();
         Set<Ref<VDI>> used = new HashSet<>();
         now.all(VM.XEN_CLASS).forEach(stored -> used.add(stored.row().get(VM.SUSPEND_VDI)));

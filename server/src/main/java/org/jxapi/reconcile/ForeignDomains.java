@@ -24,6 +24,8 @@ import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.NicConfig;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.VmDomain;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -32,6 +34,7 @@ import org.jxapi.store.Transaction;
 import org.jxapi.vm.PowerStates;
 import org.jxapi.vm.VmCreation;
 import org.jxapi.xenapi.DomainType;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.OnCrashBehaviour;
 import org.jxapi.xenapi.OnNormalExit;
@@ -52,7 +55,7 @@ import org.slf4j.LoggerFactory;
  * its guest ends, its own tool decides about the domain, and the VM disappears with it. A client adopts the VM by
  * removing the mark.
  */
-public final class ForeignDomains {
+final class ForeignDomains {
     private static final Logger LOG = LoggerFactory.getLogger(ForeignDomains.class);
     /** A domain's configuration is written at the end of its creation; one that never gets any is shown without. */
     private static final Duration CREATION = Duration.ofSeconds(30);
@@ -60,6 +63,7 @@ public final class ForeignDomains {
     private static final Duration PAUSED = Duration.ofSeconds(5);
 
     private final Store store;
+    private final Ref<Host> host;
     private final Hypervisor hypervisor;
     private final Disks disks;
     private final PowerStates states;
@@ -68,9 +72,10 @@ public final class ForeignDomains {
     /** A domain that was not complete: since when, and when it is asked again if it is still paused. */
     private record Creation(Instant since, Instant again) {}
 
-    public ForeignDomains(Store store, Hypervisor hypervisor, Disks disks, PowerStates states) {
+    ForeignDomains(Store store, Hosts.Driven here, Disks disks, PowerStates states) {
         this.store = store;
-        this.hypervisor = hypervisor;
+        this.host = here.host();
+        this.hypervisor = here.hypervisor();
         this.disks = disks;
         this.states = states;
     }
@@ -151,7 +156,8 @@ public final class ForeignDomains {
             config.nics().forEach(nic -> nic(tx, vm, nic));
         }
         VmPowerState state = domain.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING;
-        states.started(tx, vm, domain.domid(), state, true, Set.copyOf(tx.get(vm, VM.VBDS)));
+        states.started(
+                tx, vm, new VmDomain(host, hypervisor, domain.domid()), state, true, Set.copyOf(tx.get(vm, VM.VBDS)));
     }
 
     private static Row<VM> boot(Row<VM> row, DomainType type, DomainBuildInfo build) {

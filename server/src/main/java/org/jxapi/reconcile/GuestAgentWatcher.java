@@ -8,8 +8,9 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.guest.GuestReading;
 import org.jxapi.guest.GuestReports;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.Subscription;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.VmDomain;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.VM;
 
@@ -22,17 +23,17 @@ public final class GuestAgentWatcher {
     private static final long REST_MS = 200;
 
     private final Store store;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
     private final GuestReports reports;
-    private final Map<Long, List<Subscription>> followed = new ConcurrentHashMap<>();
+    private final Map<VmDomain, List<Subscription>> followed = new ConcurrentHashMap<>();
     /** Domains whose guest has written something that is not read yet. */
-    private final Set<Long> speaking = ConcurrentHashMap.newKeySet();
+    private final Set<VmDomain> speaking = ConcurrentHashMap.newKeySet();
 
     private final HostEventThread follower = new HostEventThread("guest-words", "Guest reports: cannot be read");
 
-    public GuestAgentWatcher(Store store, Hypervisor hypervisor, GuestReports reports) {
+    public GuestAgentWatcher(Store store, Hosts hosts, GuestReports reports) {
         this.store = store;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
         this.reports = reports;
     }
 
@@ -42,41 +43,45 @@ public final class GuestAgentWatcher {
     }
 
     public void follow(Row<VM> vm) {
-        Long domid = vm.get(VM.DOMID);
-        if (domid > 0 && !followed.containsKey(domid)) {
+        if (vm.get(VM.DOMID) <= 0) {
+            return;
+        }
+        VmDomain domain = hosts.domain(vm);
+        if (domain.domid() > 0 && !followed.containsKey(domain)) {
             String uuid = vm.get(VM.UUID);
-            follower.run(() -> followed.computeIfAbsent(domid, id -> watch(id, uuid)));
+            follower.run(() -> followed.computeIfAbsent(domain, it -> watch(it, uuid)));
         }
     }
 
-    private List<Subscription> watch(Long domid, String uuid) {
-        return GuestReading.watched(domid.intValue(), uuid).stream()
-                .map(watched -> hypervisor.xenstore().watch(watched, path -> spoke(domid)))
+    private List<Subscription> watch(VmDomain domain, String uuid) {
+        return GuestReading.watched(domain.domid(), uuid).stream()
+                .map(watched -> domain.hypervisor().xenstore().watch(watched, path -> spoke(domain)))
                 .toList();
     }
 
-    private void spoke(Long domid) {
-        if (speaking.add(domid)) {
-            follower.run(() -> read(domid), REST_MS);
+    private void spoke(VmDomain domain) {
+        if (speaking.add(domain)) {
+            follower.run(() -> read(domain), REST_MS);
         }
     }
 
-    private void read(Long domid) {
-        speaking.remove(domid);
+    private void read(VmDomain domain) {
+        speaking.remove(domain);
         store.snapshot().all(VM.XEN_CLASS).stream()
-                .filter(stored -> stored.row().get(VM.DOMID).equals(domid))
+                .filter(stored -> stored.row().get(VM.DOMID) == domain.domid()
+                        && stored.row().get(VM.RESIDENT_ON).equals(domain.host()))
                 .findFirst()
-                .ifPresentOrElse(stored -> reports.mayHaveCome(stored.ref()), () -> forget(domid));
+                .ifPresentOrElse(stored -> reports.mayHaveCome(stored.ref()), () -> forget(domain));
     }
 
     /** The domain is gone. */
-    void gone(int domid) {
-        follower.run(() -> forget((long) domid));
+    void gone(VmDomain domain) {
+        follower.run(() -> forget(domain));
     }
 
-    private void forget(Long domid) {
-        reports.forget(domid.intValue());
-        List<Subscription> watches = followed.remove(domid);
+    private void forget(VmDomain domain) {
+        reports.forget(domain);
+        List<Subscription> watches = followed.remove(domain);
         if (watches != null) {
             watches.forEach(Subscription::close);
         }

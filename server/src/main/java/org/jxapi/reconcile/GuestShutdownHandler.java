@@ -8,10 +8,11 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.InternalCall;
-import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.domain.CurrentDomain;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.ShutdownReason;
 import org.jxapi.local.ThisPool;
+import org.jxapi.local.VmDomain;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -52,7 +53,6 @@ public final class GuestShutdownHandler {
     }
 
     private final Store store;
-    private final Hypervisor hypervisor;
     private final Operations operations;
     private final Disks disks;
     private final VmDomains domains;
@@ -63,7 +63,6 @@ public final class GuestShutdownHandler {
 
     public GuestShutdownHandler(
             Store store,
-            Hypervisor hypervisor,
             Operations operations,
             Disks disks,
             VmDomains domains,
@@ -71,7 +70,6 @@ public final class GuestShutdownHandler {
             Alerts alerts,
             Executor workers) {
         this.store = store;
-        this.hypervisor = hypervisor;
         this.operations = operations;
         this.disks = disks;
         this.domains = domains;
@@ -81,7 +79,7 @@ public final class GuestShutdownHandler {
     }
 
     /** The VM's domain has shut down by itself and waits; acts on it, once, on another thread. */
-    void ended(Ref<VM> vm, int domid, ShutdownReason reason) {
+    void ended(Ref<VM> vm, VmDomain domain, ShutdownReason reason) {
         Row<VM> row = store.snapshot().row(vm);
         Action action = action(row, reason);
         boolean preserved = action == Action.PRESERVE && row.get(VM.POWER_STATE) == VmPowerState.PAUSED;
@@ -89,7 +87,7 @@ public final class GuestShutdownHandler {
             workers.execute(() -> {
                 try {
                     LOG.info("VM {}: its guest ended by {}; action: {}", row.get(VM.UUID), reason, action);
-                    act(vm, domid, reason, action);
+                    act(vm, domain, reason, action);
                 } catch (RuntimeException | Error e) {
                     LOG.error("VM {}: its guest ended by {}, and the action failed", row.get(VM.UUID), reason, e);
                 } finally {
@@ -99,11 +97,11 @@ public final class GuestShutdownHandler {
         }
     }
 
-    private void act(Ref<VM> vm, int domid, ShutdownReason reason, Action action) {
+    private void act(Ref<VM> vm, VmDomain domain, ShutdownReason reason, Action action) {
         VmOperations as = action == Action.HALT ? VmOperations.HARD_SHUTDOWN : VmOperations.HARD_REBOOT;
         // No rule of the VM forbids this: it has happened already.
         Claim claim = Claim.of(vm, as, tx -> {
-            if (!tx.get(vm, VM.CURRENT_OPERATIONS).isEmpty() || tx.get(vm, VM.DOMID) != domid) {
+            if (!tx.get(vm, VM.CURRENT_OPERATIONS).isEmpty() || !CurrentDomain.is(tx, vm, domain)) {
                 throw Errors.operationNotAllowed("somebody else acts on the VM already");
             }
         });
@@ -112,13 +110,13 @@ public final class GuestShutdownHandler {
         List<Claim> all = again ? List.of(claim, vmDisks) : List.of(claim);
         try (Operation operation = operations.begin(new InternalCall("VM.shutdown", store), all)) {
             if (dumps(store.snapshot().row(vm), reason)) {
-                dump(vm, domid);
+                dump(vm, domain);
             }
             tell(vm, reason, action);
             switch (action) {
                 case PRESERVE -> operation.finish(tx -> tx.set(vm, VM.POWER_STATE, VmPowerState.PAUSED));
                 case RESTART -> domains.rebuild(vm, vmDisks.taken(), operation::finish);
-                case SOFT_RESET -> domains.softReset(vm, domid, vmDisks.taken(), operation::finish);
+                case SOFT_RESET -> domains.softReset(vm, domain, vmDisks.taken(), operation::finish);
                 case HALT -> {
                     domains.destroy(vm);
                     operation.finish(tx -> states.halted(tx, vm));
@@ -170,19 +168,19 @@ public final class GuestShutdownHandler {
     }
 
     /** Writes the guest's memory to a disk of the pool's crash dump SR; a dump that fails does not stop the rest. */
-    private void dump(Ref<VM> vm, int domid) {
+    private void dump(Ref<VM> vm, VmDomain domain) {
         Ref<VDI> image = Ref.nil();
         try {
             Snapshot now = store.snapshot();
             Ref<SR> sr = ThisPool.row(now).get(Pool.CRASH_DUMP_SR);
             long bytes = now.get(vm, VM.MEMORY_STATIC_MAX) + DUMP_TABLES;
             image = disks.create(sr, "Crash dump of " + now.get(vm, VM.NAME_LABEL), bytes, VdiType.CRASHDUMP);
-            hypervisor.domains().coreDump(domid, disks.file(store.snapshot(), image));
+            domain.hypervisor().domains().coreDump(domain.domid(), disks.file(store.snapshot(), image));
             Ref<VDI> vdi = image;
             store.change(tx ->
                     tx.create(Row.of(Crashdump.XEN_CLASS).with(Crashdump.VM, vm).with(Crashdump.VDI, vdi)));
         } catch (HypervisorException | XenApiException e) {
-            LOG.error("Domain {}: dump after a crash failed", domid, e);
+            LOG.error("Domain {}: dump after a crash failed", domain.domid(), e);
             disks.destroyIfThere(image);
         }
     }

@@ -3,12 +3,14 @@ package org.jxapi.reconcile;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.domain.ForeignRules;
@@ -18,6 +20,8 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.ShutdownReason;
 import org.jxapi.hypervisor.Xenstore;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.VmDomain;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -32,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps VMs in line with the hypervisor's domains, whether this daemon, its last run, a guest or another tool of the
+ * Keeps VMs in line with the domains of one host, whether this daemon, its last run, a guest or another tool of the
  * host has changed them. Events only trigger a look: the list of domains is always the truth. VMs with an operation in
  * progress are left to that operation.
  */
@@ -44,6 +48,8 @@ public final class Reconciliation {
     private static final long AGAIN_MS = 200;
 
     private final Store store;
+    private final Hosts hosts;
+    private final Hosts.Driven here;
     private final Hypervisor hypervisor;
     private final Disks disks;
     private final VmDomains domains;
@@ -62,31 +68,35 @@ public final class Reconciliation {
 
     private final Runnable lookAgain = follower.once(this::look, AGAIN_MS);
 
+    /** @param here the host whose domains are compared */
     public Reconciliation(
             Store store,
-            Hypervisor hypervisor,
+            Hosts hosts,
+            Hosts.Driven here,
             Disks disks,
             VmDomains domains,
             PowerStates states,
             GuestAgentWatcher words,
-            GuestShutdownHandler ends,
-            ForeignDomains foreign) {
+            GuestShutdownHandler ends) {
         this.store = store;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
+        this.here = here;
+        this.hypervisor = here.hypervisor();
         this.disks = disks;
         this.domains = domains;
         this.states = states;
         this.words = words;
         this.ends = ends;
-        this.foreign = foreign;
+        this.foreign = new ForeignDomains(store, here, disks, states);
         this.guests = new GuestNodes(hypervisor);
         this.facts = new DomainFacts(store, hypervisor);
     }
 
-    /** Makes true what the last run of the daemon left; running domains win. */
-    public void atStart() {
-        new CrashRecovery(store, hypervisor, disks, domains).clear();
-        look();
+    /** Makes true what the last run of the daemon left on all hosts; running domains win. */
+    public static void atStart(List<Reconciliation> all, Store store, Disks disks) {
+        all.forEach(one -> new CrashRecovery(store, one.hosts, one.hypervisor, disks, one.domains).clear());
+        CrashRecovery.finish(store, disks);
+        all.forEach(Reconciliation::look);
     }
 
     /** Follows the hypervisor from now on. */
@@ -97,7 +107,7 @@ public final class Reconciliation {
                 return;
             }
             if (event instanceof HypervisorEvent.DomainDeath death) {
-                words.gone(death.domid());
+                words.gone(domain(death.domid()));
             }
             lookSoon.run();
         });
@@ -127,12 +137,19 @@ public final class Reconciliation {
     }
 
     /** These domains are not what they were: the reports of their guests are read again. */
-    public void changed(Collection<Integer> domids) {
-        domids.forEach(words::gone);
+    public void changed(Map<Hypervisor, ? extends Collection<Integer>> domids) {
+        Collection<Integer> own = domids.get(hypervisor);
+        if (own != null) {
+            own.forEach(domid -> words.gone(domain(domid)));
+        }
     }
 
     public void stop() {
         follower.stop();
+    }
+
+    private VmDomain domain(int domid) {
+        return new VmDomain(here.host(), hypervisor, domid);
     }
 
     private void look() {
@@ -146,9 +163,13 @@ public final class Reconciliation {
             if (row.get(VM.IS_CONTROL_DOMAIN) || row.get(VM.IS_A_TEMPLATE)) {
                 continue;
             }
-            words.follow(row);
             DomainInfo domain = others.remove(UUID.fromString(row.get(VM.UUID)));
             Ref<VM> vm = stored.ref();
+            if (!row.get(VM.RESIDENT_ON).isNull() && !hosts.has(hypervisor, row)) {
+                leftOver(vm, row, domain);
+                continue;
+            }
+            words.follow(row);
             if (row.get(VM.CURRENT_OPERATIONS).isEmpty()) {
                 compare(vm, row, domain);
             } else {
@@ -162,6 +183,14 @@ public final class Reconciliation {
         }
         if (again) {
             lookAgain.run();
+        }
+    }
+
+    /** A VM runs where it is resident: what is left of it on the host that it came from is removed. */
+    private void leftOver(Ref<VM> vm, Row<VM> row, @Nullable DomainInfo domain) {
+        if (domain != null && row.get(VM.CURRENT_OPERATIONS).isEmpty()) {
+            LOG.warn("VM {}: runs on another host, so its domain {} is destroyed", row.get(VM.UUID), domain.domid());
+            domains.destroy(vm, hypervisor, row.get(VM.UUID));
         }
     }
 
@@ -191,10 +220,10 @@ public final class Reconciliation {
             lives(vm, row, domain);
         } else if (ours && domain.shutdownReason() != ShutdownReason.SUSPEND) {
             if (live && row.get(VM.DOMID) == domain.domid()) {
-                ends.ended(vm, domain.domid(), domain.shutdownReason());
+                ends.ended(vm, domain(domain.domid()), domain.shutdownReason());
             } else if (!live) {
                 LOG.warn("VM {}: not running, so its domain {} is destroyed", row.get(VM.UUID), domain.domid());
-                domains.destroy(vm);
+                domains.destroy(vm, hypervisor, row.get(VM.UUID));
             }
         }
     }
@@ -219,7 +248,7 @@ public final class Reconciliation {
             Ref<VDI> image = row.get(VM.SUSPEND_VDI);
             unchanged(vm, row, tx -> {
                 LOG.info("VM {}: runs as domain {}", row.get(VM.UUID), domain.domid());
-                states.started(tx, vm, domain.domid(), state, false, Set.copyOf(tx.get(vm, VM.VBDS)));
+                states.started(tx, vm, domain(domain.domid()), state, false, Set.copyOf(tx.get(vm, VM.VBDS)));
                 tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
             });
             // The guest went on: what was saved of it is not its state any more.

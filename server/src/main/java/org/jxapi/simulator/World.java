@@ -3,13 +3,13 @@ package org.jxapi.simulator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.MachineSnapshot;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.store.Snapshot;
@@ -28,19 +28,20 @@ public final class World {
     /** The most data that a start copies to be able to return, in bytes. */
     private static final long MOST_AT_START = 64L << 20;
 
-    private record Moment(Snapshot objects, MachineSnapshot machine, FolderSnapshot files) {}
+    private record Moment(Snapshot objects, List<MachineSnapshot> machines, FolderSnapshot files) {}
 
     private final Store store;
-    private final SimulatedHypervisor machine;
+    private final List<SimulatedHypervisor> machines;
     private final Gate gate;
     private final List<Path> files;
     private final Path folder;
     private final Consumer<Runnable> standstill;
-    private final Consumer<Collection<Integer>> refresh;
+    private final Consumer<Map<Hypervisor, List<Integer>>> refresh;
     private final Map<String, Moment> moments = new LinkedHashMap<>();
     private int copies;
 
     /**
+     * @param machines all hosts, the coordinator first
      * @param files folders and files that belong to the world
      * @param folder where copies of them are kept; emptied first
      * @param standstill runs work while the daemon leaves VMs and domains alone
@@ -48,14 +49,14 @@ public final class World {
      */
     public World(
             Store store,
-            SimulatedHypervisor machine,
+            List<SimulatedHypervisor> machines,
             Gate gate,
             List<Path> files,
             Path folder,
             Consumer<Runnable> standstill,
-            Consumer<Collection<Integer>> refresh) {
+            Consumer<Map<Hypervisor, List<Integer>>> refresh) {
         this.store = store;
-        this.machine = machine;
+        this.machines = machines;
         this.gate = gate;
         this.files = files;
         this.folder = folder;
@@ -82,7 +83,9 @@ public final class World {
         try {
             Path own = folder.resolve(Integer.toString(++copies));
             Moment before = moments.remove(name);
-            moments.put(name, new Moment(store.snapshot(), machine.snapshot(), FolderSnapshot.take(files, own)));
+            List<MachineSnapshot> now =
+                    machines.stream().map(SimulatedHypervisor::snapshot).toList();
+            moments.put(name, new Moment(store.snapshot(), now, FolderSnapshot.take(files, own)));
             if (before != null) {
                 before.files().delete();
             }
@@ -108,9 +111,13 @@ public final class World {
         if (moment == null) {
             return false;
         }
-        machine.faults().clear();
+        machines.forEach(machine -> machine.faults().clear());
         gate.alone(() -> standstill.accept(() -> {
-            Collection<Integer> changed = machine.restore(moment.machine());
+            Map<Hypervisor, List<Integer>> changed = new LinkedHashMap<>();
+            for (int i = 0; i < machines.size(); i++) {
+                SimulatedHypervisor machine = machines.get(i);
+                changed.put(machine, machine.restore(moment.machines().get(i)));
+            }
             try {
                 moment.files().restore();
             } catch (IOException e) {

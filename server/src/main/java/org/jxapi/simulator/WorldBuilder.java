@@ -23,6 +23,7 @@ import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.local.ThisHost;
 import org.jxapi.local.ThisPool;
+import org.jxapi.local.VmDomain;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -239,6 +240,12 @@ public final class WorldBuilder {
         int domid = hypervisor.domains().create(configs.apply(tx, vm));
         new GuestNodes(hypervisor).prepare(tx.row(vm), domid);
         hypervisor.domains().unpause(domid);
-        states.started(tx, vm, domid, VmPowerState.RUNNING, true, Set.copyOf(tx.get(vm, VM.VBDS)));
+        states.started(
+                tx,
+                vm,
+                new VmDomain(ThisHost.ref(tx), hypervisor, domid),
+                VmPowerState.RUNNING,
+                true,
+                Set.copyOf(tx.get(vm, VM.VBDS)));
     }
 }

@@ -9,6 +9,7 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.hypervisor.DiskImages;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.Hosts;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Transaction;
 import org.jxapi.volume.Copying;
@@ -18,6 +19,7 @@ import org.jxapi.volume.SmFailure;
 import org.jxapi.volume.Usage;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 
 /**
@@ -41,20 +43,17 @@ final class DiskMove implements AutoCloseable {
     private boolean left;
 
     /** @param users the domains that use the disk, which the caller has claimed */
-    DiskMove(
-            MovePlan.Move move,
-            Snapshot snapshot,
-            AttachedSr from,
-            NewDisk made,
-            DiskUsers users,
-            Hypervisor hypervisor) {
+    DiskMove(MovePlan.Move move, Snapshot snapshot, AttachedSr from, NewDisk made, DiskUsers users, Hosts hosts) {
         this.move = move;
         this.row = snapshot.row(move.vdi());
         this.from = from;
         this.location = from.existing(row.get(VDI.LOCATION));
         this.made = made;
         this.users = users;
-        this.hypervisor = hypervisor;
+        this.hypervisor = users.vbds().stream()
+                .findFirst()
+                .map(vbd -> hosts.domain(snapshot, snapshot.get(vbd, VBD.VM)).hypervisor())
+                .orElse(hosts.own());
         this.live = users.any() && images().served() ? liveImage() : null;
     }
 

@@ -12,8 +12,8 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.Hosts;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -48,7 +48,7 @@ public final class DiskMoves {
     private final Operations operations;
     private final DiskCopies copies;
     private final PausedWriters writers;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
     private final Semaphore free = new Semaphore(MOST);
 
     DiskMoves(
@@ -57,13 +57,13 @@ public final class DiskMoves {
             Operations operations,
             DiskCopies copies,
             PausedWriters writers,
-            Hypervisor hypervisor) {
+            Hosts hosts) {
         this.store = store;
         this.drivers = drivers;
         this.operations = operations;
         this.copies = copies;
         this.writers = writers;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
     }
 
     /** The claim of a VM whose disks move, with the rules of {@code VM.migrate_send}. */
@@ -129,7 +129,7 @@ public final class DiskMoves {
             users.forEach((plan, used) -> {
                 AttachedSr from = drivers.attached(now, now.get(plan.vdi(), VDI.SR));
                 NewDisk made = new NewDisk(store, drivers.attached(now, plan.sr()));
-                moves.add(new DiskMove(plan, now, from, made, used, hypervisor));
+                moves.add(new DiskMove(plan, now, from, made, used, hosts));
                 copies.copying(made.uuid(), plan.sr());
             });
             copyAll(call, moves);

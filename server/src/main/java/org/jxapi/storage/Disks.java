@@ -9,7 +9,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.InternalCall;
-import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.local.Hosts;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -50,13 +50,12 @@ public final class Disks {
     private final DiskMoves moves;
     private final MoveRecovery recovery;
 
-    public Disks(
-            Store store, Drivers drivers, SrFolders places, Operations operations, Hypervisor hypervisor, Clock clock) {
+    public Disks(Store store, Drivers drivers, SrFolders places, Operations operations, Hosts hosts, Clock clock) {
         this.store = store;
         this.drivers = drivers;
         this.places = places;
         this.operations = operations;
-        this.writers = new PausedWriters(store, hypervisor);
+        this.writers = new PausedWriters(store, hosts);
         this.copies = new DiskCopies(store, drivers, operations, writers, clock);
         this.resets = new DiskResets(store, drivers, operations);
         this.contents = new DiskContents(store, drivers, operations);
@@ -65,8 +64,8 @@ public final class Disks {
         this.scans = new Scans(store, drivers, operations, places, tidying);
         this.replugs = new Replugs(store, drivers, scans, clock);
         this.records = new DiskRecords(store, drivers, operations, places);
-        this.moves = new DiskMoves(store, drivers, operations, copies, writers, hypervisor);
-        this.recovery = new MoveRecovery(store, drivers, hypervisor);
+        this.moves = new DiskMoves(store, drivers, operations, copies, writers, hosts);
+        this.recovery = new MoveRecovery(store, drivers, hosts);
         store.addDerivation(new StorageAllowedOperations());
     }
 

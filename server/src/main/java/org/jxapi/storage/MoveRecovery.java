@@ -2,7 +2,7 @@ package org.jxapi.storage;
 
 import java.io.IOException;
 import java.util.HashSet;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jxapi.datamodel.Ref;
@@ -11,6 +11,8 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.VmDomain;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -30,18 +32,18 @@ final class MoveRecovery {
 
     private final Store store;
     private final Drivers drivers;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
 
-    MoveRecovery(Store store, Drivers drivers, Hypervisor hypervisor) {
+    MoveRecovery(Store store, Drivers drivers, Hosts hosts) {
         this.store = store;
         this.drivers = drivers;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
     }
 
     void run() {
         Snapshot now = store.snapshot();
-        Set<Integer> paused = new HashSet<>();
-        Set<Integer> open = new HashSet<>();
+        Set<VmDomain> paused = new HashSet<>();
+        Set<VmDomain> open = new HashSet<>();
         for (Stored<VDI> stored : now.all(VDI.XEN_CLASS)) {
             if (!stored.row().get(VDI.SM_CONFIG).containsKey(DiskSwap.MOVES_TO)) {
                 continue;
@@ -50,7 +52,7 @@ final class MoveRecovery {
             if (fresh == null) {
                 store.change(tx -> DiskSwap.unmark(tx, stored.ref()));
             } else {
-                OptionalInt guest = guest(now, stored.row());
+                Optional<VmDomain> guest = guest(now, stored.row());
                 guest.ifPresent(paused::add);
                 try {
                     end(now, stored, fresh, guest);
@@ -64,44 +66,45 @@ final class MoveRecovery {
             }
         }
         paused.removeAll(open);
-        paused.forEach(this::unpause);
+        paused.forEach(MoveRecovery::unpause);
         for (Stored<VM> vm : now.all(VM.XEN_CLASS)) {
-            int domid = Math.toIntExact(vm.row().get(VM.DOMID));
-            if (domid > Hypervisor.DOM0 && !open.contains(domid)) {
-                endMirrors(domid);
+            VmDomain domain = hosts.domain(vm.row());
+            if (domain.domid() > Hypervisor.DOM0 && !open.contains(domain)) {
+                endMirrors(domain);
             }
         }
     }
 
     /** The domain that has the disk. */
-    private OptionalInt guest(Snapshot snapshot, Row<VDI> vdi) {
+    private Optional<VmDomain> guest(Snapshot snapshot, Row<VDI> vdi) {
         for (Ref<VBD> vbd : vdi.get(VDI.VBDS)) {
             Row<VM> vm = snapshot.row(snapshot.get(vbd, VBD.VM));
-            int domid = Math.toIntExact(vm.get(VM.DOMID));
-            if (snapshot.get(vbd, VBD.CURRENTLY_ATTACHED) && domid > Hypervisor.DOM0 && isThere(domid, vm)) {
-                return OptionalInt.of(domid);
+            VmDomain domain = hosts.domain(vm);
+            if (snapshot.get(vbd, VBD.CURRENTLY_ATTACHED) && domain.domid() > Hypervisor.DOM0 && isThere(domain, vm)) {
+                return Optional.of(domain);
             }
         }
-        return OptionalInt.empty();
+        return Optional.empty();
     }
 
-    private boolean isThere(int domid, Row<VM> vm) {
+    private static boolean isThere(VmDomain domain, Row<VM> vm) {
         try {
-            DomainInfo info = hypervisor.domains().info(domid);
+            DomainInfo info = domain.hypervisor().domains().info(domain.domid());
             return !info.dying() && info.uuid().equals(UUID.fromString(vm.get(VM.UUID)));
         } catch (HypervisorException e) {
             return false;
         }
     }
 
-    private void end(Snapshot now, Stored<VDI> old, Stored<VDI> fresh, OptionalInt guest) throws IOException {
+    private void end(Snapshot now, Stored<VDI> old, Stored<VDI> fresh, Optional<VmDomain> guest) throws IOException {
         AttachedSr from = drivers.attached(now, old.row().get(VDI.SR));
         AttachedSr to = drivers.attached(now, fresh.row().get(VDI.SR));
         String location = fresh.row().get(VDI.LOCATION);
         boolean moved = guest.isPresent()
-                && hypervisor
+                && guest.get()
+                        .hypervisor()
                         .diskImages()
-                        .pivot(guest.getAsInt(), to.repository().path(location));
+                        .pivot(guest.get().domid(), to.repository().path(location));
         AttachedSr unused = moved ? from : to;
         String unusedLocation = moved ? old.row().get(VDI.LOCATION) : location;
         unused.repository().begin(unusedLocation);
@@ -119,19 +122,19 @@ final class MoveRecovery {
                 moved ? "has moved, as VDI " + fresh.row().get(VDI.UUID) : "has not moved");
     }
 
-    private void unpause(int domid) {
+    private static void unpause(VmDomain domain) {
         try {
-            hypervisor.domains().unpause(domid);
+            domain.hypervisor().domains().unpause(domain.domid());
         } catch (HypervisorException e) {
-            LOG.error("Domain {}: stays paused after the move of its disk", domid, e);
+            LOG.error("Domain {}: stays paused after the move of its disk", domain.domid(), e);
         }
     }
 
-    private void endMirrors(int domid) {
+    private static void endMirrors(VmDomain domain) {
         try {
-            hypervisor.diskImages().endMirrors(domid);
+            domain.hypervisor().diskImages().endMirrors(domain.domid());
         } catch (HypervisorException e) {
-            LOG.warn("Domain {}: its QEMU does not say whether it mirrors disks: {}", domid, e.getMessage());
+            LOG.warn("Domain {}: its QEMU does not say whether it mirrors disks: {}", domain.domid(), e.getMessage());
         }
     }
 }

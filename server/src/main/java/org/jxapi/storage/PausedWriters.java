@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.VmDomain;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
@@ -29,65 +30,65 @@ final class PausedWriters {
     private static final Logger LOG = LoggerFactory.getLogger(PausedWriters.class);
 
     private final Store store;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
 
-    PausedWriters(Store store, Hypervisor hypervisor) {
+    PausedWriters(Store store, Hosts hosts) {
         this.store = store;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
     }
 
     /** Domains that are paused until this is closed. */
-    final class Held implements AutoCloseable {
-        private final List<Integer> domids = new ArrayList<>();
+    static final class Held implements AutoCloseable {
+        private final List<VmDomain> domains = new ArrayList<>();
 
         /** Leaves the domains paused when this is closed. */
         void keep() {
-            domids.clear();
+            domains.clear();
         }
 
         @Override
         public void close() {
-            domids.forEach(this::unpause);
+            domains.forEach(Held::unpause);
         }
 
         /** A guest that has been ended meanwhile needs no more. */
-        private void unpause(int domid) {
+        private static void unpause(VmDomain domain) {
             try {
-                hypervisor.domains().unpause(domid);
+                domain.hypervisor().domains().unpause(domain.domid());
             } catch (HypervisorException e) {
-                if (exists(domid)) {
-                    LOG.error("Domain {}: stays paused after a copy of its disk", domid, e);
+                if (exists(domain)) {
+                    LOG.error("Domain {}: stays paused after a copy of its disk", domain.domid(), e);
                 }
             }
         }
     }
 
-    private static Optional<Integer> writer(Snapshot snapshot, Ref<VBD> vbd) {
+    private Optional<VmDomain> writer(Snapshot snapshot, Ref<VBD> vbd) {
         Row<VBD> row = snapshot.row(vbd);
         Row<VM> vm = snapshot.row(row.get(VBD.VM));
         boolean writes = row.get(VBD.CURRENTLY_ATTACHED)
                 && row.get(VBD.MODE) == VbdMode.RW
                 && vm.get(VM.POWER_STATE) == VmPowerState.RUNNING
                 && vm.get(VM.DOMID) > 0;
-        return writes ? Optional.of(Math.toIntExact(vm.get(VM.DOMID))) : Optional.empty();
+        return writes ? Optional.of(hosts.domain(vm)) : Optional.empty();
     }
 
     /** Whether there was a guest to be paused: one that has just been ended writes no more. */
-    private boolean pause(int domid) {
+    private static boolean pause(VmDomain domain) {
         try {
-            hypervisor.domains().pause(domid);
+            domain.hypervisor().domains().pause(domain.domid());
             return true;
         } catch (HypervisorException e) {
-            if (exists(domid)) {
+            if (exists(domain)) {
                 throw e;
             }
             return false;
         }
     }
 
-    private boolean exists(int domid) {
+    private static boolean exists(VmDomain domain) {
         try {
-            return !hypervisor.domains().info(domid).dying();
+            return !domain.hypervisor().domains().info(domain.domid()).dying();
         } catch (HypervisorException e) {
             return false;
         }
@@ -96,15 +97,15 @@ final class PausedWriters {
     /** Pauses the running domains that one of the disks is attached to for writing. */
     Held of(Collection<Ref<VDI>> vdis) {
         Snapshot snapshot = store.snapshot();
-        Set<Integer> writers = new LinkedHashSet<>();
+        Set<VmDomain> writers = new LinkedHashSet<>();
         for (Ref<VDI> vdi : vdis) {
             snapshot.get(vdi, VDI.VBDS).forEach(vbd -> writer(snapshot, vbd).ifPresent(writers::add));
         }
         Held held = new Held();
         try {
-            for (int domid : writers) {
-                if (pause(domid)) {
-                    held.domids.add(domid);
+            for (VmDomain domain : writers) {
+                if (pause(domain)) {
+                    held.domains.add(domain);
                 }
             }
             return held;

@@ -1,26 +1,30 @@
 package org.jxapi.storage;
 
 import java.util.List;
-import org.jxapi.datamodel.Ref;
+import java.util.Optional;
+import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.DiskImages;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.local.Hosts;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.volume.LiveDisks;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
-import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VbdMode;
 
-/** The disks of running guests, as the records of their VBDs show them. */
+/**
+ * The disks of running guests of this host, as the records of their VBDs show them. No other host has guests whose images
+ * a QEMU has open: those of a world are simulated.
+ */
 public final class RunningDisks implements LiveDisks {
     private final Store store;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
 
-    public RunningDisks(Store store, Hypervisor hypervisor) {
+    public RunningDisks(Store store, Hosts hosts) {
         this.store = store;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
     }
 
     @Override
@@ -32,19 +36,20 @@ public final class RunningDisks implements LiveDisks {
                 .flatMap(vdi -> now.get(vdi, VDI.VBDS).stream())
                 .map(now::row)
                 .filter(vbd -> vbd.get(VBD.CURRENTLY_ATTACHED))
-                .map(vbd -> new Guest(domid(now, vbd.get(VBD.VM)), vbd.get(VBD.MODE) == VbdMode.RW))
-                .filter(guest -> guest.domid() > Hypervisor.DOM0)
+                .flatMap(vbd -> guest(now, vbd).stream())
                 .toList();
     }
 
-    private static int domid(Snapshot snapshot, Ref<VM> vm) {
-        return snapshot.find(vm)
-                .map(found -> Math.toIntExact(found.row().get(VM.DOMID)))
-                .orElse(-1);
+    private Optional<Guest> guest(Snapshot snapshot, Row<VBD> vbd) {
+        return snapshot.find(vbd.get(VBD.VM))
+                .map(found -> hosts.domain(found.row()))
+                .filter(domain ->
+                        domain.domid() > Hypervisor.DOM0 && domain.hypervisor().equals(hosts.own()))
+                .map(domain -> new Guest(domain.domid(), vbd.get(VBD.MODE) == VbdMode.RW));
     }
 
     @Override
     public DiskImages images() {
-        return hypervisor.diskImages();
+        return hosts.own().diskImages();
     }
 }

@@ -8,9 +8,11 @@ import org.jxapi.domain.DevicePlaces;
 import org.jxapi.domain.DomainConfigs;
 import org.jxapi.domain.Hotplug;
 import org.jxapi.domain.HypervisorErrors;
+import org.jxapi.hypervisor.Devices;
 import org.jxapi.hypervisor.DiskConfig;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.VmDomain;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -33,13 +35,13 @@ public final class VbdService implements VBDMessages<Call> {
     private static final Logger LOG = LoggerFactory.getLogger(VbdService.class);
 
     private final Store store;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
     private final Operations operations;
     private final DomainConfigs configs;
 
-    public VbdService(Store store, Hypervisor hypervisor, Operations operations, DomainConfigs configs) {
+    public VbdService(Store store, Hosts hosts, Operations operations, DomainConfigs configs) {
         this.store = store;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
         this.operations = operations;
         this.configs = configs;
         store.addDerivation(new VbdAllowedOperations());
@@ -61,9 +63,9 @@ public final class VbdService implements VBDMessages<Call> {
         return operations.await(call, Claim.of(vbd, what, tx -> VbdRules.check(tx, vbd, what)));
     }
 
-    private int domid(Ref<VBD> vbd) {
+    private VmDomain domain(Ref<VBD> vbd) {
         Snapshot snapshot = store.snapshot();
-        return Math.toIntExact(snapshot.get(snapshot.get(vbd, VBD.VM), VM.DOMID));
+        return hosts.domain(snapshot, snapshot.get(vbd, VBD.VM));
     }
 
     private DiskConfig disk(Ref<VBD> vbd) {
@@ -71,9 +73,9 @@ public final class VbdService implements VBDMessages<Call> {
     }
 
     /** The disk as the domain has it. Its volume is not asked: it would wait until the guest does not use it. */
-    private DiskConfig attached(Ref<VBD> vbd) {
+    private DiskConfig attached(Ref<VBD> vbd, VmDomain domain) {
         String device = store.snapshot().get(vbd, VBD.DEVICE);
-        return hypervisor.devices().list(domid(vbd), DiskConfig.class).stream()
+        return domain.hypervisor().devices().list(domain.domid(), DiskConfig.class).stream()
                 .filter(has -> has.vdev().equals(device))
                 .findFirst()
                 .orElseGet(() -> DiskConfig.builder().vdev(device).build());
@@ -93,7 +95,8 @@ public final class VbdService implements VBDMessages<Call> {
                 throw Errors.diskVbdMustBeReadwriteForHvm(self.value());
             }
             store.change(tx -> DevicePlaces.settleOne(tx, self));
-            hypervisor.devices().add(domid(self), disk(self));
+            VmDomain domain = domain(self);
+            domain.hypervisor().devices().add(domain.domid(), disk(self));
             operation.finish(tx -> tx.set(self, VBD.CURRENTLY_ATTACHED, true));
         } catch (HypervisorException e) {
             throw failed(self, e);
@@ -103,8 +106,9 @@ public final class VbdService implements VBDMessages<Call> {
     @Override
     public void unplug(Call call, Ref<VBD> self) {
         try (Operation operation = begin(call, self, VbdOperations.UNPLUG)) {
-            hypervisor.devices().remove(domid(self), attached(self));
-            closeImages(domid(self));
+            VmDomain domain = domain(self);
+            domain.hypervisor().devices().remove(domain.domid(), attached(self, domain));
+            closeImages(domain);
             operation.finish(tx -> tx.set(self, VBD.CURRENTLY_ATTACHED, false));
         } catch (HypervisorException e) {
             Snapshot now = store.snapshot();
@@ -113,11 +117,11 @@ public final class VbdService implements VBDMessages<Call> {
     }
 
     /** QEMU closes only the images that it opened for the disk itself, and not later layers or those of a move. */
-    private void closeImages(int domid) {
+    private static void closeImages(VmDomain domain) {
         try {
-            hypervisor.diskImages().closeUnused(domid);
+            domain.hypervisor().diskImages().closeUnused(domain.domid());
         } catch (HypervisorException e) {
-            LOG.warn("Domain {}: images may stay open after a disk was unplugged: {}", domid, e.getMessage());
+            LOG.warn("Domain {}: images may stay open after a disk was unplugged: {}", domain.domid(), e.getMessage());
         }
     }
 
@@ -125,8 +129,9 @@ public final class VbdService implements VBDMessages<Call> {
     @Override
     public void unplugForce(Call call, Ref<VBD> self) {
         try (Operation operation = begin(call, self, VbdOperations.UNPLUG_FORCE)) {
-            hypervisor.devices().destroy(domid(self), attached(self));
-            closeImages(domid(self));
+            VmDomain domain = domain(self);
+            domain.hypervisor().devices().destroy(domain.domid(), attached(self, domain));
+            closeImages(domain);
             operation.finish(tx -> tx.set(self, VBD.CURRENTLY_ATTACHED, false));
         } catch (HypervisorException e) {
             throw failed(self, e);
@@ -154,9 +159,9 @@ public final class VbdService implements VBDMessages<Call> {
     private void change(Call call, Ref<VBD> vbd, Ref<VDI> vdi, VbdOperations what) {
         try (Operation operation = begin(call, vbd, what)) {
             Row<VBD> now = store.snapshot().row(vbd).with(VBD.VDI, vdi).with(VBD.EMPTY, vdi.isNull());
-            int domid = domid(vbd);
-            if (domid >= 0) {
-                changeDisc(domid, vbd, now);
+            VmDomain domain = domain(vbd);
+            if (domain.domid() >= 0) {
+                changeDisc(domain, vbd, now);
             }
             operation.finish(tx -> {
                 tx.set(vbd, VBD.VDI, vdi);
@@ -168,21 +173,23 @@ public final class VbdService implements VBDMessages<Call> {
     }
 
     /** A guest without emulated drives sees a disc as a disk that comes and goes. */
-    private void changeDisc(int domid, Ref<VBD> vbd, Row<VBD> now) {
-        refuseDisk(domid, vbd, now);
+    private void changeDisc(VmDomain domain, Ref<VBD> vbd, Row<VBD> now) {
+        refuseDisk(domain, vbd, now);
+        Devices devices = domain.hypervisor().devices();
+        int domid = domain.domid();
         if (Hotplug.hvm(store.snapshot().row(now.get(VBD.VM)))) {
-            hypervisor.devices().cdromInsert(domid, configs.disk(store.snapshot(), now));
+            devices.cdromInsert(domid, configs.disk(store.snapshot(), now));
         } else if (now.get(VBD.EMPTY)) {
-            hypervisor.devices().remove(domid, attached(vbd));
+            devices.remove(domid, attached(vbd, domain));
         } else {
-            hypervisor.devices().add(domid, configs.disk(store.snapshot(), now));
+            devices.add(domid, configs.disk(store.snapshot(), now));
         }
     }
 
     /** As in XAPI the type of a VBD can be changed while the guest has it: the guest's disk does not become a drive. */
-    private void refuseDisk(int domid, Ref<VBD> vbd, Row<VBD> now) {
+    private void refuseDisk(VmDomain domain, Ref<VBD> vbd, Row<VBD> now) {
         boolean disk = Hotplug.hvm(store.snapshot().row(now.get(VBD.VM)))
-                && hypervisor.devices().list(domid, DiskConfig.class).stream()
+                && domain.hypervisor().devices().list(domain.domid(), DiskConfig.class).stream()
                         .anyMatch(has -> has.vdev().equals(now.get(VBD.DEVICE)) && !has.isCdrom());
         if (disk) {
             throw Errors.vbdNotRemovableMedia(vbd.value());

@@ -4,8 +4,9 @@ import java.util.List;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.guest.StaticAddresses;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.VmDomain;
 import org.jxapi.network.IpAddresses;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -22,12 +23,12 @@ final class VifAddresses {
     private static final String FEATURE = "feature-static-ip-setting";
 
     private final Store store;
-    private final StaticAddresses addresses;
+    private final Hosts hosts;
     private final VifLocking locking;
 
-    VifAddresses(Store store, Hypervisor hypervisor, VifLocking locking) {
+    VifAddresses(Store store, Hosts hosts, VifLocking locking) {
         this.store = store;
-        this.addresses = new StaticAddresses(hypervisor);
+        this.hosts = hosts;
         this.locking = locking;
     }
 
@@ -97,9 +98,9 @@ final class VifAddresses {
             return;
         }
         Row<VIF> vif = snapshot.row(ref);
-        int domid = Math.toIntExact(snapshot.get(vif.get(VIF.VM), VM.DOMID));
+        VmDomain domain = hosts.domain(snapshot, vif.get(VIF.VM));
         try {
-            addresses.tell(vif, domid);
+            new StaticAddresses(domain.hypervisor()).tell(vif, domain.domid());
         } catch (HypervisorException e) {
             throw Errors.internalError("xenopsd error: " + e.getMessage()).causedBy(e);
         }

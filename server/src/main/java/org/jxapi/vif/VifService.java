@@ -8,9 +8,10 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.domain.GuestNics;
 import org.jxapi.domain.HypervisorErrors;
 import org.jxapi.guest.StaticAddresses;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.NicConfig;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.VmDomain;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
@@ -31,20 +32,20 @@ import org.jxapi.xenapi.VifOperations;
 /** The messages of class VIF: network interfaces of VMs. */
 public final class VifService implements VIFMessages<Call> {
     private final Store store;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
     private final Operations operations;
     private final HostNetwork host;
     private final VifAddresses addresses;
     private final VifLocking locking;
     private final VifTrunks trunks;
 
-    public VifService(Store store, Hypervisor hypervisor, Operations operations, HostNetwork host) {
+    public VifService(Store store, Hosts hosts, Operations operations, HostNetwork host) {
         this.store = store;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
         this.operations = operations;
         this.host = host;
         this.locking = new VifLocking(store, host);
-        this.addresses = new VifAddresses(store, hypervisor, locking);
+        this.addresses = new VifAddresses(store, hosts, locking);
         this.trunks = new VifTrunks(store);
         store.addDerivation(new VifAllowedOperations());
     }
@@ -66,8 +67,9 @@ public final class VifService implements VIFMessages<Call> {
             if (!network.get(Network.MANAGED) && !host.exists(network.get(Network.BRIDGE))) {
                 throw Errors.bridgeNotAvailable(network.get(Network.BRIDGE));
             }
-            hypervisor.devices().add(domid(self), nic(self));
-            new StaticAddresses(hypervisor).tellIfSet(store.snapshot().row(self), domid(self));
+            VmDomain domain = domain(self);
+            domain.hypervisor().devices().add(domain.domid(), nic(self));
+            new StaticAddresses(domain.hypervisor()).tellIfSet(store.snapshot().row(self), domain.domid());
             operation.finish(tx -> tx.set(self, VIF.CURRENTLY_ATTACHED, true));
         } catch (HypervisorException e) {
             throw failed(self, e);
@@ -77,7 +79,8 @@ public final class VifService implements VIFMessages<Call> {
     @Override
     public void unplug(Call call, Ref<VIF> self) {
         try (Operation operation = begin(call, self, VifOperations.UNPLUG)) {
-            hypervisor.devices().remove(domid(self), nic(self));
+            VmDomain domain = domain(self);
+            domain.hypervisor().devices().remove(domain.domid(), nic(self));
             operation.finish(tx -> tx.set(self, VIF.CURRENTLY_ATTACHED, false));
         } catch (HypervisorException e) {
             Snapshot now = store.snapshot();
@@ -89,16 +92,17 @@ public final class VifService implements VIFMessages<Call> {
     @Override
     public void unplugForce(Call call, Ref<VIF> self) {
         try (Operation operation = begin(call, self, VifOperations.UNPLUG)) {
-            hypervisor.devices().destroy(domid(self), nic(self));
+            VmDomain domain = domain(self);
+            domain.hypervisor().devices().destroy(domain.domid(), nic(self));
             operation.finish(tx -> tx.set(self, VIF.CURRENTLY_ATTACHED, false));
         } catch (HypervisorException e) {
             throw failed(self, e);
         }
     }
 
-    private int domid(Ref<VIF> vif) {
+    private VmDomain domain(Ref<VIF> vif) {
         Snapshot snapshot = store.snapshot();
-        return Math.toIntExact(snapshot.get(snapshot.get(vif, VIF.VM), VM.DOMID));
+        return hosts.domain(snapshot, snapshot.get(vif, VIF.VM));
     }
 
     private NicConfig nic(Ref<VIF> vif) {
@@ -124,7 +128,7 @@ public final class VifService implements VIFMessages<Call> {
         }
         VifTrunks.check(snapshot, snapshot.get(self, VIF.TRUNKS), network);
         if (active) {
-            String device = "vif" + domid(self) + "." + snapshot.get(self, VIF.DEVICE);
+            String device = "vif" + domain(self).domid() + "." + snapshot.get(self, VIF.DEVICE);
             for (String end : new String[] {device, device + "-emu"}) {
                 if (host.exists(end)) {
                     host.connect(bridge, end);

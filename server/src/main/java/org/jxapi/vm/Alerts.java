@@ -3,10 +3,10 @@ package org.jxapi.vm;
 import java.time.Clock;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.local.ThisHost;
 import org.jxapi.message.Messages;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Cls;
 import org.jxapi.xenapi.Host;
@@ -63,10 +63,10 @@ public final class Alerts {
     }
 
     /** {@code on host: NAME (uuid: UUID)}, for the ends of sentences. */
-    static String onHost(Snapshot snapshot) {
-        return ThisHost.find(snapshot)
-                .map(h -> "on host: " + h.row().get(Host.NAME_LABEL) + " (uuid: "
-                        + h.row().get(Host.UUID) + ")")
+    static String onHost(Snapshot snapshot, Ref<Host> host) {
+        return snapshot.find(host)
+                .map(Stored::row)
+                .map(row -> "on host: " + row.get(Host.NAME_LABEL) + " (uuid: " + row.get(Host.UUID) + ")")
                 .orElse("");
     }
 }

@@ -6,7 +6,6 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.Trigger;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
@@ -20,12 +19,10 @@ final class LiveOperations {
     private static final long MOST_VCPUS = 8192;
 
     private final Store store;
-    private final Hypervisor hypervisor;
     private final VmLifecycle lifecycle;
 
-    LiveOperations(Store store, Hypervisor hypervisor, VmLifecycle lifecycle) {
+    LiveOperations(Store store, VmLifecycle lifecycle) {
         this.store = store;
-        this.hypervisor = hypervisor;
         this.lifecycle = lifecycle;
     }
 
@@ -40,7 +37,7 @@ final class LiveOperations {
                 call,
                 self,
                 VmOperations.CHANGING_VCPUS_LIVE,
-                domid -> hypervisor.vcpus().setOnline(domid, online),
+                domain -> domain.hypervisor().vcpus().setOnline(domain.domid(), online),
                 tx -> {
                     tx.set(self, VM.VCPUS_AT_STARTUP, nvcpu);
                     tx.set(tx.get(self, VM.METRICS), VMMetrics.VCPUS_NUMBER, nvcpu);
@@ -53,7 +50,11 @@ final class LiveOperations {
             throw Errors.invalidValue("key", key);
         }
         lifecycle.live(
-                call, vm, VmOperations.SEND_SYSRQ, d -> hypervisor.domains().sysrq(d, key.charAt(0)), tx -> {});
+                call,
+                vm,
+                VmOperations.SEND_SYSRQ,
+                domain -> domain.hypervisor().domains().sysrq(domain.domid(), key.charAt(0)),
+                tx -> {});
     }
 
     /** Sends a trigger of Xen, in any case; INVALID_VALUE for an unknown one. */
@@ -65,6 +66,10 @@ final class LiveOperations {
             throw Errors.invalidValue("trigger", trigger).causedBy(e);
         }
         lifecycle.live(
-                call, vm, VmOperations.SEND_TRIGGER, d -> hypervisor.domains().trigger(d, known, 0), tx -> {});
+                call,
+                vm,
+                VmOperations.SEND_TRIGGER,
+                domain -> domain.hypervisor().domains().trigger(domain.domid(), known, 0),
+                tx -> {});
     }
 }

@@ -13,8 +13,8 @@ import org.jxapi.domain.GuestConsoles;
 import org.jxapi.domain.PciDevices;
 import org.jxapi.domain.Platform;
 import org.jxapi.guest.GuestReports;
-import org.jxapi.hypervisor.Hypervisor;
-import org.jxapi.local.ThisHost;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.VmDomain;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.DomainType;
@@ -31,9 +31,9 @@ public final class PowerStates {
     private final Clock clock;
     private final GuestReports reports;
 
-    public PowerStates(Store store, Hypervisor hypervisor, Clock clock) {
+    public PowerStates(Store store, Hosts hosts, Clock clock) {
         this.clock = clock;
-        this.reports = new GuestReports(store, hypervisor, clock);
+        this.reports = new GuestReports(store, hosts, clock);
     }
 
     /** The reports of guests. */
@@ -47,10 +47,11 @@ public final class PowerStates {
      * @param booted whether its guest booted, instead of resuming
      * @param vbds those that the domain has
      */
-    public void started(Transaction tx, Ref<VM> vm, int domid, VmPowerState state, boolean booted, Set<Ref<VBD>> vbds) {
+    public void started(
+            Transaction tx, Ref<VM> vm, VmDomain domain, VmPowerState state, boolean booted, Set<Ref<VBD>> vbds) {
         Row<VM> row = tx.row(vm);
-        Ref<Host> host = ThisHost.ref(tx);
-        tx.set(vm, VM.DOMID, (long) domid);
+        Ref<Host> host = domain.host();
+        tx.set(vm, VM.DOMID, (long) domain.domid());
         tx.set(vm, VM.RESIDENT_ON, host);
         tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
         tx.set(vm, VM.POWER_STATE, state);

@@ -10,8 +10,10 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VM;
@@ -114,6 +116,15 @@ public final class VmClaims {
 
     private static Claim claim(Ref<VM> vm, VmOperations operation) {
         return Claim.of(vm, operation, tx -> VmRules.check(tx, vm, operation));
+    }
+
+    /** The host that {@link #beginOn} took for a VM; VM_HALTED when another operation has given it back. */
+    static Ref<Host> chosen(Snapshot snapshot, Ref<VM> vm) {
+        Ref<Host> host = snapshot.get(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON);
+        if (host.isNull()) {
+            throw Errors.vmHalted(vm.value());
+        }
+        return host;
     }
 
     /** Gives back what {@link #beginOn} took on the host. */

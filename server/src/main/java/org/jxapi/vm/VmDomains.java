@@ -1,11 +1,12 @@
 package org.jxapi.vm;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -21,6 +22,9 @@ import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.PerHost;
+import org.jxapi.local.VmDomain;
 import org.jxapi.memory.HostMemory;
 import org.jxapi.memory.MemoryReclaim;
 import org.jxapi.operation.Operation;
@@ -29,6 +33,7 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VIF;
@@ -41,57 +46,57 @@ import org.jxapi.xenapi.VmPowerState;
  */
 public final class VmDomains {
     private final Store store;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
     private final Disks disks;
     private final DomainConfigs configs;
     private final PowerStates states;
-    private final MemoryReclaim reclaim;
-    private final HostMemory memory;
-    private final GuestNodes guests;
-    private final Predicate<String> bridges;
+    private final PerHost<MemoryReclaim> reclaim;
+    private final PerHost<HostMemory> memory;
+    private final BiPredicate<Hypervisor, String> bridges;
     private final Consumer<Ref<VM>> whenStarted;
 
     /**
+     * @param bridges whether a host has a bridge of that name
      * @param whenStarted gets each VM that has got a domain
      */
     public VmDomains(
             Store store,
-            Hypervisor hypervisor,
+            Hosts hosts,
             Disks disks,
             DomainConfigs configs,
             PowerStates states,
-            MemoryReclaim reclaim,
-            Predicate<String> bridges,
+            PerHost<MemoryReclaim> reclaim,
+            BiPredicate<Hypervisor, String> bridges,
             Consumer<Ref<VM>> whenStarted) {
         this.store = store;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
         this.disks = disks;
         this.configs = configs;
         this.states = states;
         this.reclaim = reclaim;
-        this.memory = new HostMemory(store, hypervisor);
-        this.guests = new GuestNodes(hypervisor);
+        this.memory = new PerHost<>(hosts, hypervisor -> new HostMemory(store, hosts, hypervisor));
         this.bridges = bridges;
         this.whenStarted = whenStarted;
     }
 
-    /** Frees memory for domains. */
     /**
      * Builds the domain; nothing is left behind on failure.
      *
+     * @param host where
      * @param saveFile what its memory is restored from; null for a guest that boots
      * @param vbds the disks that it gets
      */
-    int create(Ref<VM> vm, @Nullable Path saveFile, Set<Ref<VBD>> vbds) {
+    VmDomain create(Ref<VM> vm, Ref<Host> host, @Nullable Path saveFile, Set<Ref<VBD>> vbds) {
         Snapshot snapshot = store.snapshot();
         Row<VM> row = snapshot.row(vm);
-        requireBridges(snapshot, row);
+        Hypervisor hypervisor = hosts.of(host);
+        requireBridges(snapshot, row, hypervisor);
         long needed = row.get(VM.MEMORY_DYNAMIC_MIN) + row.get(VM.MEMORY_OVERHEAD);
         if (saveFile == null) {
             disks.beforeBoot(vbds);
         }
-        memory.offer((row.get(VM.MEMORY_DYNAMIC_MAX) + row.get(VM.MEMORY_OVERHEAD)) / 1024);
-        try (MemoryReclaim.Reservation reserved = reclaim.room(row)) {
+        memory.of(hypervisor).offer((row.get(VM.MEMORY_DYNAMIC_MAX) + row.get(VM.MEMORY_OVERHEAD)) / 1024);
+        try (MemoryReclaim.Reservation reserved = reclaim.of(hypervisor).room(row)) {
             DomainConfig config = configs.of(snapshot, vm, vbds);
             DomainConfig fitting = config.toBuilder()
                     .bInfo(config.bInfo().toBuilder()
@@ -101,10 +106,11 @@ public final class VmDomains {
             int domid = saveFile == null
                     ? hypervisor.domains().create(fitting)
                     : hypervisor.domains().restore(fitting, saveFile);
-            tellGuest(snapshot, vm, domid);
-            return domid;
+            VmDomain made = new VmDomain(host, hypervisor, domid);
+            tellGuest(snapshot, vm, made);
+            return made;
         } catch (HypervisorException e) {
-            removeRest(row.get(VM.UUID));
+            removeRest(hypervisor, row.get(VM.UUID));
             if (HypervisorErrors.noMemory(e)) {
                 throw Errors.hostNotEnoughFreeMemory(
                                 Long.toString(needed),
@@ -116,28 +122,28 @@ public final class VmDomains {
     }
 
     /** Writes what libxl does not write for a guest that is about to run. */
-    private void tellGuest(Snapshot snapshot, Ref<VM> vm, int domid) throws HypervisorException {
+    private static void tellGuest(Snapshot snapshot, Ref<VM> vm, VmDomain made) throws HypervisorException {
         Row<VM> row = snapshot.row(vm);
-        guests.prepare(row, domid);
-        BiosStrings.tell(hypervisor, row, domid);
-        new StaticAddresses(hypervisor).tellAll(snapshot, vm, domid);
+        new GuestNodes(made.hypervisor()).prepare(row, made.domid());
+        BiosStrings.tell(made.hypervisor(), row, made.domid());
+        new StaticAddresses(made.hypervisor()).tellAll(snapshot, vm, made.domid());
     }
 
     /** The bridge of a network that is not managed is somebody else's to make, before it is used. */
-    private void requireBridges(Snapshot snapshot, Row<VM> vm) {
+    private void requireBridges(Snapshot snapshot, Row<VM> vm, Hypervisor hypervisor) {
         for (Ref<VIF> vif : vm.get(VM.VIFS)) {
             Row<Network> network = snapshot.row(snapshot.get(vif, VIF.NETWORK));
-            if (!network.get(Network.MANAGED) && !bridges.test(network.get(Network.BRIDGE))) {
+            if (!network.get(Network.MANAGED) && !bridges.test(hypervisor, network.get(Network.BRIDGE))) {
                 throw Errors.bridgeNotAvailable(network.get(Network.BRIDGE));
             }
         }
     }
 
-    private void removeRest(String uuid) {
-        find(uuid).ifPresent(d -> destroyRest(d.domid()));
+    private static void removeRest(Hypervisor hypervisor, String uuid) {
+        hypervisor.domains().findByUuid(UUID.fromString(uuid)).ifPresent(d -> destroyRest(hypervisor, d.domid()));
     }
 
-    private void destroyRest(int domid) {
+    private static void destroyRest(Hypervisor hypervisor, int domid) {
         try {
             hypervisor.domains().destroy(domid);
         } catch (HypervisorException e) {
@@ -160,32 +166,32 @@ public final class VmDomains {
      * booting guest takes the processors. If the daemon is killed in between, the domain has never run, and the next
      * start of the daemon unpauses it.
      */
-    void arrive(Operation operation, Ref<VM> vm, int domid, Arrival arrival, Consumer<Transaction> last) {
+    void arrive(Operation operation, Ref<VM> vm, VmDomain domain, Arrival arrival, Consumer<Transaction> last) {
         VmPowerState state = arrival.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING;
         orDestroy(
                 vm,
-                domid,
+                domain,
                 () -> operation.finish(tx -> {
                     if (tx.get(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON).isNull()) {
                         throw Errors.vmHalted(vm.value());
                     }
-                    states.started(tx, vm, domid, state, arrival.booted(), arrival.vbds());
+                    states.started(tx, vm, domain, state, arrival.booted(), arrival.vbds());
                     last.accept(tx);
                 }));
         if (arrival.paused()) {
             return;
         }
         try {
-            hypervisor.domains().unpause(domid);
+            domain.hypervisor().domains().unpause(domain.domid());
         } catch (HypervisorException e) {
             // First the VM, then the domain: a running VM whose domain is gone would be taken for one that ended.
             store.insist(tx -> {
                 // Another operation may have taken the domain away, and given the VM a new one.
-                if (CurrentDomain.is(tx, vm, domid)) {
+                if (CurrentDomain.is(tx, vm, domain)) {
                     arrival.back().accept(tx);
                 }
             });
-            destroyRest(domid);
+            destroyRest(domain.hypervisor(), domain.domid());
             throw failed(vm, e);
         }
     }
@@ -208,21 +214,21 @@ public final class VmDomains {
     }
 
     /** Does what a new domain still lacks, or takes the domain away. */
-    private void orDestroy(Ref<VM> vm, int domid, Runnable step) {
+    private void orDestroy(Ref<VM> vm, VmDomain domain, Runnable step) {
         try {
             step.run();
         } catch (HypervisorException e) {
-            destroyRest(domid);
+            destroyRest(domain.hypervisor(), domain.domid());
             throw failed(vm, e);
         } catch (XenApiException e) {
-            destroyRest(domid);
+            destroyRest(domain.hypervisor(), domain.domid());
             throw e;
         }
     }
 
     /** VM_HALTED when another operation, such as a hard shutdown, has taken the VM's domain away. */
-    static void checkStillHas(Snapshot snapshot, Ref<VM> vm, int domid) {
-        if (!CurrentDomain.is(snapshot, vm, domid)) {
+    static void checkStillHas(Snapshot snapshot, Ref<VM> vm, VmDomain domain) {
+        if (!CurrentDomain.is(snapshot, vm, domain)) {
             throw Errors.vmHalted(vm.value());
         }
     }
@@ -233,10 +239,15 @@ public final class VmDomains {
      *
      * @param finish ends the operation with what it is given
      */
-    void takeOver(Ref<VM> vm, int old, int domid, Consumer<Consumer<Transaction>> finish, Consumer<Transaction> last) {
+    void takeOver(
+            Ref<VM> vm,
+            VmDomain old,
+            VmDomain made,
+            Consumer<Consumer<Transaction>> finish,
+            Consumer<Transaction> last) {
         orDestroy(
                 vm,
-                domid,
+                made,
                 () -> finish.accept(tx -> {
                     checkStillHas(tx, vm, old);
                     last.accept(tx);
@@ -244,20 +255,29 @@ public final class VmDomains {
     }
 
     /** Unpauses a new domain that replaces an old one, or destroys it on failure. */
-    void letRun(Ref<VM> vm, int old, int domid) {
-        orDestroy(vm, domid, () -> {
+    void letRun(Ref<VM> vm, VmDomain old, VmDomain made) {
+        orDestroy(vm, made, () -> {
             checkStillHas(store.snapshot(), vm, old);
-            hypervisor.domains().unpause(domid);
+            made.hypervisor().domains().unpause(made.domid());
         });
     }
 
-    /** The domain with a VM's UUID, if there is one. */
-    Optional<DomainInfo> find(String uuid) {
+    /** The domain with a VM's UUID on that host, if there is one. */
+    private static Optional<DomainInfo> find(Hypervisor hypervisor, String uuid) {
         return hypervisor.domains().findByUuid(UUID.fromString(uuid));
     }
 
-    int domid(Ref<VM> vm) {
-        return Math.toIntExact(store.snapshot().get(vm, VM.DOMID));
+    /** The domain with a VM's UUID, if there is one. */
+    Optional<DomainInfo> find(Ref<VM> vm) {
+        String uuid = store.snapshot().get(vm, VM.UUID);
+        return places(vm).stream()
+                .flatMap(hypervisor -> find(hypervisor, uuid).stream())
+                .findFirst();
+    }
+
+    /** The domain that the VM has. */
+    VmDomain domain(Ref<VM> vm) {
+        return hosts.domain(store.snapshot(), vm);
     }
 
     XenApiException failed(Ref<VM> vm, HypervisorException e) {
@@ -270,7 +290,7 @@ public final class VmDomains {
      * @param vbds the disks that the new domain gets
      */
     public void rebuild(Ref<VM> vm, Set<Ref<VBD>> vbds, Consumer<Consumer<Transaction>> finish) {
-        int old = domid(vm);
+        VmDomain old = domain(vm);
         store.change(tx -> {
             checkStillHas(tx, vm, old);
             states.between(tx, vm);
@@ -285,10 +305,10 @@ public final class VmDomains {
             });
             throw e;
         }
-        int domid;
+        VmDomain made;
         try {
-            domid = create(vm, null, vbds);
-            letRun(vm, old, domid);
+            made = create(vm, old.host(), null, vbds);
+            letRun(vm, old, made);
         } catch (XenApiException e) {
             finish.accept(tx -> {
                 if (CurrentDomain.is(tx, vm, old)) {
@@ -297,20 +317,21 @@ public final class VmDomains {
             });
             throw e;
         }
-        takeOver(vm, old, domid, finish, tx -> states.started(tx, vm, domid, VmPowerState.RUNNING, true, vbds));
+        takeOver(vm, old, made, finish, tx -> states.started(tx, vm, made, VmPowerState.RUNNING, true, vbds));
     }
 
     /** Gives a guest that asked for it a fresh start in its domain; a domain that cannot is replaced. */
-    public void softReset(Ref<VM> vm, int domid, Set<Ref<VBD>> vbds, Consumer<Consumer<Transaction>> finish) {
+    public void softReset(Ref<VM> vm, VmDomain domain, Set<Ref<VBD>> vbds, Consumer<Consumer<Transaction>> finish) {
+        Hypervisor hypervisor = domain.hypervisor();
         try {
             Snapshot snapshot = store.snapshot();
-            hypervisor.domains().softReset(domid, configs.of(snapshot, vm, vbds));
-            guests.prepare(snapshot.row(vm), domid);
-            new StaticAddresses(hypervisor).tellAll(snapshot, vm, domid);
-            hypervisor.domains().unpause(domid);
+            hypervisor.domains().softReset(domain.domid(), configs.of(snapshot, vm, vbds));
+            new GuestNodes(hypervisor).prepare(snapshot.row(vm), domain.domid());
+            new StaticAddresses(hypervisor).tellAll(snapshot, vm, domain.domid());
+            hypervisor.domains().unpause(domain.domid());
             finish.accept(tx -> {
-                checkStillHas(tx, vm, domid);
-                states.started(tx, vm, domid, VmPowerState.RUNNING, true, vbds);
+                checkStillHas(tx, vm, domain);
+                states.started(tx, vm, domain, VmPowerState.RUNNING, true, vbds);
             });
         } catch (HypervisorException e) {
             rebuild(vm, vbds, finish);
@@ -320,14 +341,25 @@ public final class VmDomains {
     /** Ends the VM's domain if it has one; somebody else may do so at the same time, or be replacing it. */
     public void destroy(Ref<VM> vm) {
         String uuid = store.snapshot().get(vm, VM.UUID);
-        Optional<DomainInfo> domain = find(uuid);
+        places(vm).forEach(hypervisor -> destroy(vm, hypervisor, uuid));
+    }
+
+    /** Where a VM's domain can be: that of a VM that is on no host, such as one that just starts, on any. */
+    private List<Hypervisor> places(Ref<VM> vm) {
+        Ref<Host> host = store.snapshot().get(vm, VM.RESIDENT_ON);
+        return host.isNull() ? hosts.hypervisors() : List.of(hosts.of(host));
+    }
+
+    /** Ends the domain of that UUID on a host, if there is one. */
+    public void destroy(Ref<VM> vm, Hypervisor hypervisor, String uuid) {
+        Optional<DomainInfo> domain = find(hypervisor, uuid);
         while (domain.isPresent()) {
             int domid = domain.get().domid();
             try {
                 hypervisor.domains().destroy(domid);
                 return;
             } catch (HypervisorException e) {
-                domain = find(uuid).filter(d -> !d.dying());
+                domain = find(hypervisor, uuid).filter(d -> !d.dying());
                 if (domain.filter(d -> d.domid() == domid).isPresent()) {
                     throw failed(vm, e);
                 }
@@ -337,7 +369,8 @@ public final class VmDomains {
 
     /** Takes the VM's domain away, if it has one. */
     void stop(Ref<VM> vm) {
-        removeRest(store.snapshot().get(vm, VM.UUID));
+        String uuid = store.snapshot().get(vm, VM.UUID);
+        places(vm).forEach(hypervisor -> removeRest(hypervisor, uuid));
         store.change(tx -> halted(tx, vm));
     }
 

@@ -22,11 +22,12 @@ import org.jxapi.domain.Firmware;
 import org.jxapi.domain.GuestBuild;
 import org.jxapi.domain.Platform;
 import org.jxapi.hypervisor.DomainInfo;
-import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.Domains;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.Trigger;
 import org.jxapi.local.ThisPool;
+import org.jxapi.local.VmDomain;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Store;
@@ -52,7 +53,6 @@ public final class VmLifecycle {
     private static final long HOST_DOWN_SECONDS = 120;
 
     private final Store store;
-    private final Hypervisor hypervisor;
     private final Disks disks;
     private final VmClaims claims;
     private final VmDomains domains;
@@ -60,15 +60,8 @@ public final class VmLifecycle {
     private final Alerts alerts;
 
     public VmLifecycle(
-            Store store,
-            Hypervisor hypervisor,
-            Disks disks,
-            VmClaims claims,
-            VmDomains domains,
-            PowerStates states,
-            Alerts alerts) {
+            Store store, Disks disks, VmClaims claims, VmDomains domains, PowerStates states, Alerts alerts) {
         this.store = store;
-        this.hypervisor = hypervisor;
         this.disks = disks;
         this.claims = claims;
         this.domains = domains;
@@ -86,11 +79,11 @@ public final class VmLifecycle {
                 claims.beginOn(call, vm, host == null ? VmOperations.START : VmOperations.START_ON, host)) {
             try {
                 prepare(vm, force);
-                int domid = domains.create(vm, null, taken.vbds());
+                VmDomain made = domains.create(vm, VmClaims.chosen(store.snapshot(), vm), null, taken.vbds());
                 VmDomains.Arrival arrival =
                         new VmDomains.Arrival(paused, true, taken.vbds(), tx -> states.halted(tx, vm));
-                domains.arrive(taken.operation(), vm, domid, arrival, tx -> {
-                    alerts.write(tx, vm, Alert.VM_STARTED, "started " + Alerts.onHost(tx));
+                domains.arrive(taken.operation(), vm, made, arrival, tx -> {
+                    alerts.write(tx, vm, Alert.VM_STARTED, "started " + Alerts.onHost(tx, made.host()));
                     if (tx.get(vm, VM.START_DELAY) <= 0) {
                         call.end(tx);
                     }
@@ -164,10 +157,10 @@ public final class VmLifecycle {
     }
 
     /** Does something short to a live domain that leaves the VM in that state. */
-    void live(Call call, Ref<VM> vm, VmOperations what, Consumer<Integer> work, Consumer<Transaction> after) {
+    void live(Call call, Ref<VM> vm, VmOperations what, Consumer<VmDomain> work, Consumer<Transaction> after) {
         try (Operation operation = claims.begin(call, vm, what)) {
             try {
-                work.accept(domains.domid(vm));
+                work.accept(domains.domain(vm));
             } catch (HypervisorException e) {
                 throw domains.failed(vm, e);
             }
@@ -176,17 +169,27 @@ public final class VmLifecycle {
     }
 
     void pause(Call call, Ref<VM> vm) {
-        live(call, vm, VmOperations.PAUSE, hypervisor.domains()::pause, tx -> {
-            tx.set(vm, VM.POWER_STATE, VmPowerState.PAUSED);
-            alerts.write(tx, vm, Alert.VM_PAUSED, "paused");
-        });
+        live(
+                call,
+                vm,
+                VmOperations.PAUSE,
+                domain -> domain.hypervisor().domains().pause(domain.domid()),
+                tx -> {
+                    tx.set(vm, VM.POWER_STATE, VmPowerState.PAUSED);
+                    alerts.write(tx, vm, Alert.VM_PAUSED, "paused");
+                });
     }
 
     public void unpause(Call call, Ref<VM> vm) {
-        live(call, vm, VmOperations.UNPAUSE, hypervisor.domains()::unpause, tx -> {
-            tx.set(vm, VM.POWER_STATE, VmPowerState.RUNNING);
-            alerts.write(tx, vm, Alert.VM_UNPAUSED, "unpaused");
-        });
+        live(
+                call,
+                vm,
+                VmOperations.UNPAUSE,
+                domain -> domain.hypervisor().domains().unpause(domain.domid()),
+                tx -> {
+                    tx.set(vm, VM.POWER_STATE, VmPowerState.RUNNING);
+                    alerts.write(tx, vm, Alert.VM_UNPAUSED, "unpaused");
+                });
     }
 
     public void hardShutdown(Call call, Ref<VM> vm) {
@@ -257,21 +260,26 @@ public final class VmLifecycle {
 
     /** A guest without PV drivers gets its power button pressed. */
     private void powerOff(Call call, Ref<VM> vm, long seconds) {
-        obey(call, vm, seconds, domid -> {
+        obey(call, vm, seconds, domain -> {
+            Domains there = domain.hypervisor().domains();
             try {
-                hypervisor.domains().shutdown(domid);
+                there.shutdown(domain.domid());
             } catch (HypervisorException e) {
                 if (e.error() != LibxlError.NOPARAVIRT) {
                     throw e;
                 }
-                hypervisor.domains().trigger(domid, Trigger.POWER, 0);
+                there.trigger(domain.domid(), Trigger.POWER, 0);
             }
         });
     }
 
     public void cleanReboot(Call call, Ref<VM> vm) {
         try (VmClaims.WithDisks taken = claims.beginWithDisks(call, vm, VmOperations.CLEAN_REBOOT)) {
-            obey(call, vm, SHUTDOWN_SECONDS, hypervisor.domains()::reboot);
+            obey(
+                    call,
+                    vm,
+                    SHUTDOWN_SECONDS,
+                    domain -> domain.hypervisor().domains().reboot(domain.domid()));
             rebuild(vm, taken.operation(), taken.vbds(), "rebooted cleanly");
         }
         domains.follow(vm);
@@ -299,11 +307,11 @@ public final class VmLifecycle {
     }
 
     /** Asks the guest and waits until it has stopped. */
-    private void obey(Call call, Ref<VM> vm, long seconds, Consumer<Integer> ask) {
-        int domid = domains.domid(vm);
-        try (DomainWait wait = new DomainWait(hypervisor, domid);
+    private void obey(Call call, Ref<VM> vm, long seconds, Consumer<VmDomain> ask) {
+        VmDomain domain = domains.domain(vm);
+        try (DomainWait wait = new DomainWait(domain);
                 Call.Cancellable cancellable = call.cancellable()) {
-            wait.ask(() -> ask.accept(domid));
+            wait.ask(() -> ask.accept(domain));
             if (!wait.until(seconds, call::throwIfCancelled)) {
                 throw Errors.vmShutdownTimeout(vm.value(), Long.toString(seconds));
             }
@@ -322,7 +330,7 @@ public final class VmLifecycle {
         if (row.get(VM.IS_CONTROL_DOMAIN)) {
             throw Errors.cannotResetControlDomain(vm.value());
         }
-        Optional<DomainInfo> domain = domains.find(row.get(VM.UUID));
+        Optional<DomainInfo> domain = domains.find(vm);
         if (PowerStates.withDomain().contains(row.get(VM.POWER_STATE))
                 && domain.isPresent()
                 && !domain.get().shutdown()
@@ -348,9 +356,9 @@ public final class VmLifecycle {
         });
         List<DomainWait> waits = new ArrayList<>();
         for (Ref<VM> vm : live) {
-            int domid = domains.domid(vm);
-            DomainWait wait = new DomainWait(hypervisor, domid);
-            wait.ask(() -> hypervisor.domains().shutdown(domid));
+            VmDomain domain = domains.domain(vm);
+            DomainWait wait = new DomainWait(domain);
+            wait.ask(() -> domain.hypervisor().domains().shutdown(domain.domid()));
             waits.add(wait);
         }
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(HOST_DOWN_SECONDS);

@@ -1,6 +1,7 @@
 package org.jxapi.vm;
 
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -12,6 +13,9 @@ import org.jxapi.guest.GuestNodes;
 import org.jxapi.host.HostFreeMemory;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.PerHost;
+import org.jxapi.local.VmDomain;
 import org.jxapi.memory.Balloons;
 import org.jxapi.memory.MemoryReclaim;
 import org.jxapi.operation.Operation;
@@ -34,20 +38,23 @@ public final class VmMemory {
     private static final long LOOK_MS = 500;
 
     private final Store store;
-    private final Hypervisor hypervisor;
+    private final Hosts hosts;
     private final VmClaims claims;
-    private final GuestNodes guests;
-    private final MemoryReclaim reclaim;
-    private final Runnable whenChanged;
+    private final PerHost<MemoryReclaim> reclaim;
+    private final Consumer<Hypervisor> whenChanged;
 
     /**
-     * @param whenChanged runs when a running guest's limits have changed
+     * @param whenChanged gets the hypervisor of a running guest whose limits have changed
      */
-    public VmMemory(Store store, Hypervisor hypervisor, VmClaims claims, MemoryReclaim reclaim, Runnable whenChanged) {
+    public VmMemory(
+            Store store,
+            Hosts hosts,
+            VmClaims claims,
+            PerHost<MemoryReclaim> reclaim,
+            Consumer<Hypervisor> whenChanged) {
         this.store = store;
-        this.hypervisor = hypervisor;
+        this.hosts = hosts;
         this.claims = claims;
-        this.guests = new GuestNodes(hypervisor);
         this.reclaim = reclaim;
         this.whenChanged = whenChanged;
     }
@@ -126,9 +133,11 @@ public final class VmMemory {
 
     /** Null leaves a limit as it is; a running VM gets its new target at once: as much as the limits and the host allow. */
     public void dynamicRange(Call call, Ref<VM> vm, @Nullable Long newMin, @Nullable Long newMax) {
+        Hypervisor where;
         try (Operation operation = claims.begin(call, vm, VmOperations.CHANGING_DYNAMIC_RANGE)) {
             Snapshot snapshot = store.snapshot();
             Row<VM> row = snapshot.row(vm);
+            where = hosts.domain(row).hypervisor();
             long min = newMin == null ? row.get(VM.MEMORY_DYNAMIC_MIN) : newMin;
             long max = newMax == null ? row.get(VM.MEMORY_DYNAMIC_MAX) : newMax;
             check(snapshot, row, row.get(VM.MEMORY_STATIC_MIN), min, max, row.get(VM.MEMORY_STATIC_MAX));
@@ -143,7 +152,7 @@ public final class VmMemory {
                 }
             });
         }
-        whenChanged.run();
+        whenChanged.accept(where);
     }
 
     /** Gives the domain its new target and returns it. */
@@ -155,11 +164,14 @@ public final class VmMemory {
             // XAPI gives KiB here, unlike everywhere else.
             throw Errors.hostNotEnoughFreeMemory(Long.toString(more / 1024), Long.toString(available / 1024));
         }
-        int domid = Math.toIntExact(vm.get(VM.DOMID));
+        VmDomain domain = hosts.domain(vm);
+        Hypervisor hypervisor = domain.hypervisor();
+        int domid = domain.domid();
         try {
             long has = hypervisor.domains().info(domid).currentMemkb() * 1024;
-            long target = Math.max(min, Math.min(max, has + Math.max(0, reclaim.unclaimed()) * 1024));
-            guests.memoryRange(domid, min, max);
+            long target = Math.max(
+                    min, Math.min(max, has + Math.max(0, reclaim.of(hypervisor).unclaimed()) * 1024));
+            new GuestNodes(hypervisor).memoryRange(domid, min, max);
             hypervisor.memory().setTarget(domid, target / 1024, false, true);
             return target;
         } catch (HypervisorException e) {
@@ -179,7 +191,9 @@ public final class VmMemory {
         try (Operation operation = claims.begin(call, vm, VmOperations.AWAITING_MEMORY_LIVE);
                 Call.Cancellable cancellable = call.cancellable();
                 Waiting waiting = new Waiting(DomainWait.GRACE)) {
-            int domid = Math.toIntExact(store.snapshot().get(vm, VM.DOMID));
+            VmDomain domain = hosts.domain(store.snapshot(), vm);
+            Hypervisor hypervisor = domain.hypervisor();
+            int domid = domain.domid();
             long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(WAIT_SECONDS);
             long has = 0;
             while (domid != Hypervisor.DOM0) {

@@ -9,9 +9,8 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Texts;
 import org.jxapi.domain.BiosStrings;
-import org.jxapi.guest.GuestNodes;
 import org.jxapi.host.Features;
-import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.local.Hosts;
 import org.jxapi.measure.Measurements;
 import org.jxapi.memory.MemoryOverhead;
 import org.jxapi.operation.Operation;
@@ -62,7 +61,7 @@ public final class VmService implements VMMessages<Call> {
 
     public VmService(
             Store store,
-            Hypervisor hypervisor,
+            Hosts hosts,
             VmClaims claims,
             VmLifecycle lifecycle,
             VmSuspension suspension,
@@ -81,13 +80,13 @@ public final class VmService implements VMMessages<Call> {
         this.copies = copies;
         this.reverts = reverts;
         this.memory = memory;
-        this.settings = new VmSettings(store, claims, disks, new GuestNodes(hypervisor));
+        this.settings = new VmSettings(store, claims, disks, hosts);
         this.provision = provision;
         this.recovery = recovery;
         this.migration = new VmMigration(store, disks, claims);
         this.plugins = new VmPlugins(store, claims);
         this.biosStrings = new BiosStrings(store);
-        this.live = new LiveOperations(store, hypervisor, lifecycle);
+        this.live = new LiveOperations(store, lifecycle);
         this.data = new VmDataSources(store, measurements);
     }
 

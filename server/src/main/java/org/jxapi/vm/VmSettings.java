@@ -16,6 +16,8 @@ import org.jxapi.domain.SerialPort;
 import org.jxapi.domain.XenstoreText;
 import org.jxapi.guest.GuestNodes;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.VmDomain;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
 import org.jxapi.storage.VdiTypes;
@@ -45,13 +47,13 @@ public final class VmSettings {
     private final Store store;
     private final Disks disks;
     private final VmClaims claims;
-    private final GuestNodes guests;
+    private final Hosts hosts;
 
-    VmSettings(Store store, VmClaims claims, Disks disks, GuestNodes guests) {
+    VmSettings(Store store, VmClaims claims, Disks disks, Hosts hosts) {
         this.store = store;
         this.disks = disks;
         this.claims = claims;
-        this.guests = guests;
+        this.hosts = hosts;
     }
 
     <T> void plain(Ref<VM> vm, Field<VM, T> field, T value) {
@@ -66,7 +68,8 @@ public final class VmSettings {
         plain(vm, VM.XENSTORE_DATA, value);
         if (running) {
             try {
-                guests.replaceData(row.get(VM.DOMID).intValue(), data);
+                VmDomain domain = hosts.domain(row);
+                new GuestNodes(domain.hypervisor()).replaceData(domain.domid(), data);
             } catch (HypervisorException e) {
                 throw HypervisorErrors.internal(e);
             }

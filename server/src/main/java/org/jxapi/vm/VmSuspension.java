@@ -10,9 +10,9 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.domain.CurrentDomain;
 import org.jxapi.domain.GuestConsoles;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.local.ThisPool;
+import org.jxapi.local.VmDomain;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
@@ -39,7 +39,6 @@ public final class VmSuspension {
     public static final String IMAGE = "Suspend image";
 
     private final Store store;
-    private final Hypervisor hypervisor;
     private final Disks disks;
     private final VmClaims claims;
     private final VmDomains domains;
@@ -47,15 +46,8 @@ public final class VmSuspension {
     private final Alerts alerts;
 
     public VmSuspension(
-            Store store,
-            Hypervisor hypervisor,
-            Disks disks,
-            VmClaims claims,
-            VmDomains domains,
-            PowerStates states,
-            Alerts alerts) {
+            Store store, Disks disks, VmClaims claims, VmDomains domains, PowerStates states, Alerts alerts) {
         this.store = store;
-        this.hypervisor = hypervisor;
         this.disks = disks;
         this.claims = claims;
         this.domains = domains;
@@ -65,14 +57,14 @@ public final class VmSuspension {
 
     public void suspend(Call call, Ref<VM> vm) {
         try (Operation operation = claims.begin(call, vm, VmOperations.SUSPEND)) {
-            int domid = domains.domid(vm);
-            Ref<VDI> image = save(vm, domid, false);
+            VmDomain domain = domains.domain(vm);
+            Ref<VDI> image = save(vm, domain, false);
             orDrop(
                     image,
                     vm,
-                    domid,
+                    domain,
                     () -> operation.finish(tx -> {
-                        VmDomains.checkStillHas(tx, vm, domid);
+                        VmDomains.checkStillHas(tx, vm, domain);
                         states.suspended(tx, vm);
                         tx.set(vm, VM.HA_ALWAYS_RUN, false);
                         alerts.write(tx, vm, Alert.VM_SUSPENDED, "suspended");
@@ -81,10 +73,10 @@ public final class VmSuspension {
     }
 
     /** Saves the VM's memory and takes its domain away; when that fails, the guest goes on. */
-    private Ref<VDI> save(Ref<VM> vm, int domid, boolean live) {
+    private Ref<VDI> save(Ref<VM> vm, VmDomain domain, boolean live) {
         Ref<VDI> image = saveImage(vm);
         try {
-            hypervisor.domains().suspend(domid, disks.file(store.snapshot(), image), live);
+            domain.hypervisor().domains().suspend(domain.domid(), disks.file(store.snapshot(), image), live);
         } catch (HypervisorException e) {
             disks.destroyIfThere(image);
             throw domains.failed(vm, e);
@@ -92,12 +84,12 @@ public final class VmSuspension {
         try {
             // From here on the image is whole: if this daemon dies, the next one finds the VM suspended.
             store.change(tx -> {
-                VmDomains.checkStillHas(tx, vm, domid);
+                VmDomains.checkStillHas(tx, vm, domain);
                 tx.set(vm, VM.SUSPEND_VDI, image);
             });
             domains.destroy(vm);
         } catch (RuntimeException | Error e) {
-            goOn(vm, domid);
+            goOn(vm, domain);
             disks.destroyIfThere(image);
             throw e;
         }
@@ -105,25 +97,25 @@ public final class VmSuspension {
     }
 
     /** Lets a guest that was saved go on in its domain, if that is still there. */
-    private void goOn(Ref<VM> vm, int domid) {
+    private void goOn(Ref<VM> vm, VmDomain domain) {
         try {
-            hypervisor.domains().resume(domid, true);
+            domain.hypervisor().domains().resume(domain.domid(), true);
         } catch (HypervisorException e) {
-            LOG.debug("Domain {} has been ended while it was saved: {}", domid, e.getMessage());
+            LOG.debug("Domain {} has been ended while it was saved: {}", domain.domid(), e.getMessage());
         }
         store.change(tx -> {
-            if (CurrentDomain.is(tx, vm, domid)) {
+            if (CurrentDomain.is(tx, vm, domain)) {
                 tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
             }
         });
     }
 
     /** Ends an operation that has saved the VM; the image goes when another operation has ended the VM meanwhile. */
-    private void orDrop(Ref<VDI> image, Ref<VM> vm, int domid, Runnable end) {
+    private void orDrop(Ref<VDI> image, Ref<VM> vm, VmDomain domain, Runnable end) {
         try {
             end.run();
         } catch (XenApiException e) {
-            if (!CurrentDomain.is(store.snapshot(), vm, domid)) {
+            if (!CurrentDomain.is(store.snapshot(), vm, domain)) {
                 disks.destroyIfThere(image);
             }
             throw e;
@@ -160,15 +152,16 @@ public final class VmSuspension {
                 if (store.snapshot().find(image).isEmpty()) {
                     throw Errors.vmHasNoSuspendVdi(vm.value());
                 }
-                int domid = domains.create(vm, disks.file(store.snapshot(), image), taken.vbds());
+                Ref<Host> chosen = VmClaims.chosen(store.snapshot(), vm);
+                VmDomain made = domains.create(vm, chosen, disks.file(store.snapshot(), image), taken.vbds());
                 Consumer<Transaction> back = tx -> {
                     states.suspended(tx, vm);
                     tx.set(vm, VM.SUSPEND_VDI, image);
                 };
                 VmDomains.Arrival arrival = new VmDomains.Arrival(paused, false, taken.vbds(), back);
-                domains.arrive(taken.operation(), vm, domid, arrival, tx -> {
+                domains.arrive(taken.operation(), vm, made, arrival, tx -> {
                     tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
-                    alerts.write(tx, vm, Alert.VM_RESUMED, "resumed " + Alerts.onHost(tx));
+                    alerts.write(tx, vm, Alert.VM_RESUMED, "resumed " + Alerts.onHost(tx, made.host()));
                 });
             } catch (RuntimeException | Error e) {
                 claims.unschedule(vm);
@@ -182,14 +175,14 @@ public final class VmSuspension {
     /** Moves a running VM to a new domain on the same host: its memory is saved and restored, its device model is a new one. */
     public void relocate(Call call, Ref<VM> vm, boolean force) {
         try (Operation operation = claims.beginMigration(call, vm, force)) {
-            int old = domains.domid(vm);
+            VmDomain old = domains.domain(vm);
             // The new domain gets the disks of the old one, and no other: nobody can have taken them.
             Set<Ref<VBD>> vbds = VmDisks.attached(store.snapshot(), vm);
             Ref<VDI> image = save(vm, old, true);
-            int domid;
+            VmDomain made;
             try {
-                domid = domains.create(vm, disks.file(store.snapshot(), image), vbds);
-                domains.letRun(vm, old, domid);
+                made = domains.create(vm, old.host(), disks.file(store.snapshot(), image), vbds);
+                domains.letRun(vm, old, made);
             } catch (RuntimeException | Error e) {
                 // The memory is safe: the VM can be resumed by hand, unless it has been ended meanwhile.
                 orDrop(
@@ -206,9 +199,9 @@ public final class VmSuspension {
                     image,
                     vm,
                     old,
-                    () -> domains.takeOver(vm, old, domid, operation::finish, tx -> {
+                    () -> domains.takeOver(vm, old, made, operation::finish, tx -> {
                         GuestConsoles.destroy(tx, vm);
-                        states.started(tx, vm, domid, VmPowerState.RUNNING, false, vbds);
+                        states.started(tx, vm, made, VmPowerState.RUNNING, false, vbds);
                         tx.set(vm, VM.SUSPEND_VDI, Ref.nil());
                     }));
             disks.destroyIfThere(image);
@@ -219,9 +212,10 @@ public final class VmSuspension {
     /** Saves the memory of a running VM, for a checkpoint, and lets it go on. */
     Ref<VDI> checkpointImage(Ref<VM> vm) {
         Ref<VDI> image = saveImage(vm);
+        VmDomain domain = domains.domain(vm);
         try {
-            hypervisor.domains().suspend(domains.domid(vm), disks.file(store.snapshot(), image), true);
-            hypervisor.domains().resume(domains.domid(vm), true);
+            domain.hypervisor().domains().suspend(domain.domid(), disks.file(store.snapshot(), image), true);
+            domain.hypervisor().domains().resume(domain.domid(), true);
             return image;
         } catch (HypervisorException e) {
             disks.destroyIfThere(image);

@@ -29,6 +29,7 @@ import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.local.Hosts;
 import org.jxapi.measure.Owner;
 import org.jxapi.measure.Reading;
 import org.jxapi.measure.Sample;
@@ -97,7 +98,7 @@ class SamplerTest {
             Ref<VDI> vdi = tx.create(Row.of(VDI.XEN_CLASS).with(VDI.SR, sr));
             tx.create(Row.of(VBD.XEN_CLASS).with(VBD.VM, vm).with(VBD.VDI, vdi).with(VBD.DEVICE, "xvda"));
         });
-        sampler = new Sampler(store, xen);
+        sampler = new Sampler(store, Hosts.only(xen));
     }
 
     @AfterEach

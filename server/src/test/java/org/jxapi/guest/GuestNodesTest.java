@@ -100,7 +100,7 @@ class GuestNodesTest {
         assertArrived(ids);
         host.suspension.relocate(host.call(), vm, false);
         assertArrived(ids);
-        host.domains.softReset(vm, host.domid(vm), Set.of(), host.store::change);
+        host.domains.softReset(vm, host.hosts.domain(host.store.snapshot(), vm), Set.of(), host.store::change);
         assertArrived(ids);
         assertThat(ids).as("each time another id").hasSize(6);
     }

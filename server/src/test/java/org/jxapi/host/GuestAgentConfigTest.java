@@ -18,6 +18,7 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.hypervisor.XenstorePermissions;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.local.Hosts;
 import org.jxapi.store.H2Store;
 import org.jxapi.xenapi.Pool;
 
@@ -39,7 +40,7 @@ class GuestAgentConfigTest {
         store = H2Store.open(folder);
         new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);
         pool = store.snapshot().all(Pool.XEN_CLASS).iterator().next().ref();
-        config = new GuestAgentConfig(store, xen);
+        config = new GuestAgentConfig(store, Hosts.only(xen));
     }
 
     @AfterEach

@@ -23,6 +23,8 @@ import org.jxapi.host.HostFreeMemory;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.PerHost;
 import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.H2Store;
@@ -56,24 +58,24 @@ class HostMemoryTest {
                 new SimulatorSettings(4, 8 * GIB / 1024, CONTROL_DOMAIN / 1024, fixed, Duration.ZERO, Duration.ZERO));
         store = H2Store.open(folder);
         Operations operations = new Operations(store);
+        Hosts hosts = Hosts.only(xen);
         StorageModule storage =
-                new StorageModule(store, folder, operations, xen, Clock.systemUTC(), new Measurements());
+                new StorageModule(store, folder, operations, hosts, Clock.systemUTC(), new Measurements());
         new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);
         storage.start();
-        PowerStates states = new PowerStates(store, xen, Clock.systemUTC());
+        PowerStates states = new PowerStates(store, hosts, Clock.systemUTC());
         lifecycle = new VmLifecycle(
                 store,
-                xen,
                 storage.disks(),
                 new VmClaims(store, operations),
                 new VmDomains(
                         store,
-                        xen,
+                        hosts,
                         storage.disks(),
                         new DomainConfigs(storage.disks(), Firmware.SIMULATED),
                         states,
-                        new MemoryReclaim(store, xen),
-                        bridge -> true,
+                        new PerHost<>(hosts, host -> new MemoryReclaim(store, hosts, host)),
+                        (host, bridge) -> true,
                         vm -> {}),
                 states,
                 new Alerts(store, Clock.systemUTC()));

@@ -32,6 +32,7 @@ import org.jxapi.harness.Eventually;
 import org.jxapi.http.TlsContext;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisPool;
 import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operations;
@@ -62,8 +63,8 @@ class NbdServerTest {
     void open() throws Exception {
         store = H2Store.open(folder);
         SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
-        StorageModule storage =
-                new StorageModule(store, folder, new Operations(store), xen, Clock.systemUTC(), new Measurements());
+        StorageModule storage = new StorageModule(
+                store, folder, new Operations(store), Hosts.only(xen), Clock.systemUTC(), new Measurements());
         disks = storage.disks();
         contents = disks.contents();
         new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);

@@ -45,6 +45,8 @@ import org.jxapi.hypervisor.ShutdownReason;
 import org.jxapi.hypervisor.simulator.Faults;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.PerHost;
 import org.jxapi.measure.Measurements;
 import org.jxapi.memory.MemoryReclaim;
 import org.jxapi.operation.Operations;
@@ -92,13 +94,15 @@ class ReconciliationTest {
     private VmLifecycle lifecycle;
     private VmSuspension suspension;
     private VmModule vms;
+    private Hosts hosts;
 
     @BeforeEach
     void open() {
         store = H2Store.open(folder);
         operations = new Operations(store);
+        hosts = Hosts.only(xen);
         StorageModule storage =
-                new StorageModule(store, folder, operations, xen, Clock.systemUTC(), new Measurements());
+                new StorageModule(store, folder, operations, hosts, Clock.systemUTC(), new Measurements());
         disks = storage.disks();
         new FirstBoot(store, folder, Clock.systemUTC()).run(HostReader.read(xen, new SimulatedMachine(), true), true);
         storage.start();
@@ -107,30 +111,30 @@ class ReconciliationTest {
 
     /** A daemon that has just been started. */
     private void daemon() {
-        PowerStates states = new PowerStates(store, xen, Clock.systemUTC());
+        PowerStates states = new PowerStates(store, hosts, Clock.systemUTC());
         Alerts alerts = new Alerts(store, Clock.systemUTC());
         VmClaims claims = new VmClaims(store, operations);
         VmDomains domains = new VmDomains(
                 store,
-                xen,
+                hosts,
                 disks,
                 new DomainConfigs(disks, Firmware.SIMULATED),
                 states,
-                new MemoryReclaim(store, xen),
-                bridge -> true,
+                new PerHost<>(hosts, host -> new MemoryReclaim(store, hosts, host)),
+                (host, bridge) -> true,
                 vm -> {});
-        lifecycle = new VmLifecycle(store, xen, disks, claims, domains, states, alerts);
-        suspension = new VmSuspension(store, xen, disks, claims, domains, states, alerts);
+        lifecycle = new VmLifecycle(store, disks, claims, domains, states, alerts);
+        suspension = new VmSuspension(store, disks, claims, domains, states, alerts);
         vms = new VmModule(
                 store,
-                xen,
+                hosts,
                 operations,
                 disks,
                 new DomainConfigs(disks, Firmware.SIMULATED),
                 Clock.systemUTC(),
                 workers,
                 new Measurements(),
-                bridge -> true);
+                (host, bridge) -> true);
     }
 
     @AfterEach
@@ -625,7 +629,7 @@ class ReconciliationTest {
             tx.set(vm, VM.POWER_STATE, VmPowerState.RUNNING);
         });
         assertThat(xen.devices().list(domid, DiskConfig.class)).isEmpty();
-        VbdService vbds = new VbdService(store, xen, operations, configs);
+        VbdService vbds = new VbdService(store, hosts, operations, configs);
         vbds.insert(new InternalCall("VM.start", store), drive, disc);
         assertThat(xen.devices().list(domid, DiskConfig.class)).singleElement().satisfies(disk -> {
             assertThat(disk.isCdrom()).isFalse();

@@ -19,6 +19,7 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.harness.HandClock;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.local.Hosts;
 import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.H2Store;
@@ -37,7 +38,7 @@ class AutoScansTest {
         try (SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
                 H2Store store = H2Store.open(folder)) {
             StorageModule storage =
-                    new StorageModule(store, folder, new Operations(store), xen, clock, new Measurements());
+                    new StorageModule(store, folder, new Operations(store), Hosts.only(xen), clock, new Measurements());
             new FirstBoot(store, folder, clock).run(HostReader.read(xen, new SimulatedMachine(), true), true);
             storage.start();
             Ref<SR> isos = SR.XEN_CLASS.ref(store.snapshot()

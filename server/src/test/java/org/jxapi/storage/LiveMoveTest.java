@@ -38,6 +38,7 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.libxl.QemuDiskImages;
+import org.jxapi.local.Hosts;
 import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.H2Store;
@@ -301,7 +302,13 @@ class LiveMoveTest {
             }
         }
         H2Store store = H2Store.open(copy);
-        new StorageModule(store, copy, new Operations(store), withQemu(host.xen), Clock.systemUTC(), new Measurements())
+        new StorageModule(
+                        store,
+                        copy,
+                        new Operations(store),
+                        Hosts.only(withQemu(host.xen)),
+                        Clock.systemUTC(),
+                        new Measurements())
                 .start();
         return store;
     }

@@ -25,6 +25,8 @@ import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.hypervisor.XenstorePermissions;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.PerHost;
 import org.jxapi.measure.Measurements;
 import org.jxapi.memory.MemoryOverhead;
 import org.jxapi.memory.MemoryReclaim;
@@ -44,6 +46,7 @@ public final class SimulatedHost implements AutoCloseable {
     public static final long GIB = 1L << 30;
 
     public final SimulatedHypervisor xen = SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT);
+    public final Hosts hosts = Hosts.only(xen);
     public final H2Store store;
     public final Operations operations;
     public final Disks disks;
@@ -74,7 +77,7 @@ public final class SimulatedHost implements AutoCloseable {
         store = H2Store.open(folder);
         operations = new Operations(store);
         StorageModule storage = new StorageModule(
-                store, folder, operations, ofStorage.apply(xen), Clock.systemUTC(), new Measurements());
+                store, folder, operations, Hosts.only(ofStorage.apply(xen)), Clock.systemUTC(), new Measurements());
         disks = storage.disks();
         configs = new DomainConfigs(disks, firmware);
         new FirstBoot(store, folder, Clock.systemUTC())
@@ -84,20 +87,29 @@ public final class SimulatedHost implements AutoCloseable {
         store.addDerivation(new VmAllowedOperations());
         VmClaims claims = new VmClaims(store, operations);
         Alerts alerts = new Alerts(store, Clock.systemUTC());
-        states = new PowerStates(store, xen, Clock.systemUTC());
-        agents = new GuestAgentWatcher(store, xen, states.reports());
-        reclaim = new MemoryReclaim(store, xen);
-        domains = new VmDomains(store, xen, disks, configs, states, reclaim, bridge -> true, agents::follow);
-        lifecycle = new VmLifecycle(store, xen, disks, claims, domains, states, alerts);
-        suspension = new VmSuspension(store, xen, disks, claims, domains, states, alerts);
+        states = new PowerStates(store, hosts, Clock.systemUTC());
+        agents = new GuestAgentWatcher(store, hosts, states.reports());
+        PerHost<MemoryReclaim> reclaims = new PerHost<>(hosts, host -> new MemoryReclaim(store, hosts, host));
+        reclaim = reclaims.of(xen);
+        domains = new VmDomains(store, hosts, disks, configs, states, reclaims, (host, bridge) -> true, agents::follow);
+        lifecycle = new VmLifecycle(store, disks, claims, domains, states, alerts);
+        suspension = new VmSuspension(store, disks, claims, domains, states, alerts);
         balance = new MemoryBalance(xen, reclaim);
-        memory = new VmMemory(store, xen, claims, reclaim, balance::changed);
+        memory = new VmMemory(store, hosts, claims, reclaims, host -> balance.changed());
     }
 
     /** Everything about VMs, as a daemon has it that is about to start. */
     public VmModule daemon(ExecutorService workers) {
         return new VmModule(
-                store, xen, operations, disks, configs, Clock.systemUTC(), workers, new Measurements(), bridge -> true);
+                store,
+                hosts,
+                operations,
+                disks,
+                configs,
+                Clock.systemUTC(),
+                workers,
+                new Measurements(),
+                (host, bridge) -> true);
     }
 
     public Call call() {

@@ -27,7 +27,7 @@ class VcpuLimitsTest {
     void aNumberOfVcpusThatNoGuestHasIsRefused() {
         try (SimulatedHost host = new SimulatedHost(folder)) {
             Ref<VM> vm = host.vm("many", row -> row.with(VM.VCPUS_MAX, MANY));
-            LiveOperations live = new LiveOperations(host.store, host.xen, host.lifecycle);
+            LiveOperations live = new LiveOperations(host.store, host.lifecycle);
             assertThatThrownBy(() -> live.vcpus(host.call(), vm, MANY)).hasMessageContaining("INVALID_VALUE");
         }
     }
