@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.DoubleFunction;
 import org.jxapi.datasource.Sampler;
-import org.jxapi.local.ThisHost;
 import org.jxapi.local.ThisPool;
 import org.jxapi.measure.Measurements;
 import org.jxapi.measure.Owner;
@@ -185,7 +184,7 @@ public final class Recorder {
     private static boolean exists(Snapshot snapshot, String uuid) {
         return snapshot.byUuid(VM.XEN_CLASS, uuid).isPresent()
                 || snapshot.byUuid(SR.XEN_CLASS, uuid).isPresent()
-                || ThisHost.row(snapshot).get(Host.UUID).equals(uuid);
+                || snapshot.byUuid(Host.XEN_CLASS, uuid).isPresent();
     }
 
     /** Ends: everything that was measured is on disk. */

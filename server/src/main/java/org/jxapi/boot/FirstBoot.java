@@ -12,6 +12,7 @@ import org.jxapi.local.ThisHost;
 import org.jxapi.local.ThisPool;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.HostMetrics;
@@ -47,7 +48,7 @@ public final class FirstBoot {
         Ref<Host> made = store.transact(tx -> {
             Snapshot before = tx;
             boolean first = before.count(Pool.XEN_CLASS) == 0;
-            Ref<Host> host = first ? createHost(tx, facts) : ThisHost.ref(before);
+            Ref<Host> host = first ? createHost(tx, facts, "") : ThisHost.ref(before);
             XenTime now = XenTime.of(clock.instant());
             HostRecord.update(tx, host, facts, now);
             tx.set(
@@ -84,9 +85,62 @@ public final class FirstBoot {
         return made;
     }
 
-    private Ref<Host> createHost(Transaction tx, HostFacts facts) {
+    /**
+     * Creates what is missing of another host of the pool; returns that host.
+     *
+     * @param uuid the host's
+     * @param enabled whether it is enabled now
+     * @param storage the folder of its own repository
+     */
+    public Ref<Host> join(String uuid, HostFacts facts, boolean enabled, Path storage) {
+        return store.transact(tx -> {
+            Ref<Host> known =
+                    tx.byUuid(Host.XEN_CLASS, uuid).<Ref<Host>>map(Stored::ref).orElse(null);
+            Ref<Host> host = known == null ? createHost(tx, facts, uuid) : known;
+            XenTime now = XenTime.of(clock.instant());
+            HostRecord.update(tx, host, facts, now);
+            tx.set(host, Host.ENABLED, enabled);
+            HostNetworks.update(tx, host, facts, now);
+            if (known == null) {
+                Ref<SR> local = createLocal(tx, host, storage);
+                tx.set(host, Host.SUSPEND_IMAGE_SR, local);
+                shareDiscs(tx, host);
+                DomainZero.create(tx, host, facts);
+            }
+            DomainZero.update(tx, host, facts);
+            HostRecord.updatePool(tx, ThisPool.ref(tx), facts);
+            return host;
+        });
+    }
+
+    /** The discs of the coordinator are there for every host, and suspended guests stay on their host's own storage. */
+    private static void shareDiscs(Transaction tx, Ref<Host> host) {
+        Ref<Pool> pool = ThisPool.ref(tx);
+        Ref<SR> suspended = tx.get(pool, Pool.SUSPEND_IMAGE_SR);
+        if (!suspended.isNull()) {
+            tx.set(ThisHost.ref(tx), Host.SUSPEND_IMAGE_SR, suspended);
+            tx.set(pool, Pool.SUSPEND_IMAGE_SR, Ref.nil());
+        }
+        for (Stored<SR> stored : List.copyOf(tx.all(SR.XEN_CLASS))) {
+            if (stored.row().get(SR.TYPE).equals("iso")) {
+                tx.set(stored.ref(), SR.SHARED, true);
+                stored.row().get(SR.PBDS).stream()
+                        .map(tx::row)
+                        .filter(pbd -> pbd.get(PBD.HOST).equals(ThisHost.ref(tx)))
+                        .findFirst()
+                        .ifPresent(pbd -> tx.create(Row.of(PBD.XEN_CLASS)
+                                .with(PBD.HOST, host)
+                                .with(PBD.SR, stored.ref())
+                                .with(PBD.DEVICE_CONFIG, pbd.get(PBD.DEVICE_CONFIG))
+                                .with(PBD.CURRENTLY_ATTACHED, true)));
+            }
+        }
+    }
+
+    private static Ref<Host> createHost(Transaction tx, HostFacts facts, String uuid) {
         Ref<HostMetrics> metrics = tx.create(Row.of(HostMetrics.XEN_CLASS).with(HostMetrics.LIVE, true));
         Ref<Host> host = tx.create(Row.of(Host.XEN_CLASS)
+                .with(Host.UUID, uuid)
                 .with(Host.NAME_LABEL, facts.hostname())
                 .with(Host.NAME_DESCRIPTION, "Default install")
                 .with(Host.ENABLED, true)
@@ -97,17 +151,22 @@ public final class FirstBoot {
     }
 
     private Ref<SR> createStorage(Transaction tx, Ref<Host> host) {
-        Ref<SR> local = tx.create(Row.of(SR.XEN_CLASS)
-                .with(SR.NAME_LABEL, "Local storage")
-                .with(SR.TYPE, "file")
-                .with(SR.CONTENT_TYPE, "user"));
-        connect(tx, host, local, dataDir.resolve("storage"));
+        Ref<SR> local = createLocal(tx, host, dataDir.resolve("storage"));
         Ref<SR> iso = tx.create(Row.of(SR.XEN_CLASS)
                 .with(SR.NAME_LABEL, "ISO images")
                 .with(SR.NAME_DESCRIPTION, "The .iso files of a folder on this host")
                 .with(SR.TYPE, "iso")
                 .with(SR.CONTENT_TYPE, "iso"));
         connect(tx, host, iso, dataDir.resolve("iso"));
+        return local;
+    }
+
+    private static Ref<SR> createLocal(Transaction tx, Ref<Host> host, Path folder) {
+        Ref<SR> local = tx.create(Row.of(SR.XEN_CLASS)
+                .with(SR.NAME_LABEL, "Local storage")
+                .with(SR.TYPE, "file")
+                .with(SR.CONTENT_TYPE, "user"));
+        connect(tx, host, local, folder);
         return local;
     }
 

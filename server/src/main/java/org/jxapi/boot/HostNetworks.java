@@ -85,12 +85,16 @@ final class HostNetworks {
         return nic.device().matches("eth\\d+") ? "xenbr" + nic.device().substring("eth".length()) : "br" + nic.device();
     }
 
-    /** The network of a bridge that no other interface of this host is in. */
+    /**
+     * The network of a bridge that no interface of this host is in. The bridges of that name on all hosts of a pool are one
+     * network.
+     */
     private Optional<Ref<Network>> ofBridge(String bridge) {
         return tx.all(Network.XEN_CLASS).stream()
                 .filter(stored -> !bridge.isEmpty()
                         && stored.row().get(Network.BRIDGE).equals(bridge)
-                        && stored.row().get(Network.PIFS).isEmpty())
+                        && stored.row().get(Network.PIFS).stream()
+                                .noneMatch(pif -> tx.get(pif, PIF.HOST).equals(host)))
                 .map(stored -> stored.ref())
                 .findFirst();
     }

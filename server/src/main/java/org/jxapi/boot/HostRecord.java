@@ -76,7 +76,9 @@ final class HostRecord {
                 .with(HostCpu.MODEL, whole(model.model()))
                 .with(HostCpu.STEPPING, model.stepping())
                 .with(HostCpu.FLAGS, model.flags());
-        List<Stored<HostCpu>> known = List.copyOf(tx.all(HostCpu.XEN_CLASS));
+        List<Stored<HostCpu>> known = tx.all(HostCpu.XEN_CLASS).stream()
+                .filter(stored -> stored.row().get(HostCpu.HOST).equals(host))
+                .toList();
         boolean same = known.size() == cpu.count()
                 && known.stream()
                         .map(Stored::row)
@@ -97,7 +99,7 @@ final class HostRecord {
         return text.matches("\\d{1,9}(\\.\\d*)?") ? (long) Double.parseDouble(text) : 0;
     }
 
-    /** The fields of the pool that follow from its host. */
+    /** The fields of the pool that follow from its hosts. */
     static void updatePool(Transaction tx, Ref<Pool> pool, HostFacts facts) {
         tx.set(pool, Pool.RESTRICTIONS, restrictions(facts));
         Map<String, String> cpu = facts.cpu().info();
@@ -106,10 +108,18 @@ final class HostRecord {
                 Pool.CPU_INFO,
                 OrderedMap.of(
                         "vendor", cpu.getOrDefault("vendor", ""),
-                        "socket_count", cpu.getOrDefault("socket_count", ""),
-                        "cpu_count", cpu.getOrDefault("cpu_count", ""),
+                        "socket_count", sum(tx, "socket_count"),
+                        "cpu_count", sum(tx, "cpu_count"),
                         "features_pv_host", cpu.getOrDefault("features_pv_host", ""),
                         "features_hvm_host", cpu.getOrDefault("features_hvm_host", "")));
+    }
+
+    /** The sum of a number in {@code host.cpu_info}, over all hosts. */
+    private static String sum(Transaction tx, String key) {
+        long sum = tx.all(Host.XEN_CLASS).stream()
+                .mapToLong(host -> whole(host.row().get(Host.CPU_INFO).getOrDefault(key, "")))
+                .sum();
+        return Long.toString(sum);
     }
 
     /** The name under which the host meets iSCSI targets; {@code other_config:iscsi_iqn} is its older place. */

@@ -2,9 +2,12 @@ package org.jxapi.boot;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.IpConfigurationMode;
 import org.jxapi.xenapi.PIF;
 
@@ -12,14 +15,20 @@ import org.jxapi.xenapi.PIF;
 public final class SimulatedAddresses {
     private SimulatedAddresses() {}
 
-    /** The facts with the addresses that the PIFs have. */
-    public static HostFacts kept(Snapshot snapshot, HostFacts facts) {
+    /**
+     * The facts with the addresses that the PIFs have.
+     *
+     * @param host the host; none before its first start
+     */
+    public static HostFacts kept(Snapshot snapshot, Optional<Ref<Host>> host, HostFacts facts) {
         String address = facts.address();
         List<HostFacts.Nic> nics = new ArrayList<>();
         for (HostFacts.Nic nic : facts.nics()) {
             Row<PIF> pif = snapshot.all(PIF.XEN_CLASS).stream()
                     .map(Stored::row)
-                    .filter(row -> row.get(PIF.PHYSICAL) && row.get(PIF.DEVICE).equals(nic.device()))
+                    .filter(row -> host.filter(row.get(PIF.HOST)::equals).isPresent()
+                            && row.get(PIF.PHYSICAL)
+                            && row.get(PIF.DEVICE).equals(nic.device()))
                     .findFirst()
                     .orElse(null);
             if (pif == null) {

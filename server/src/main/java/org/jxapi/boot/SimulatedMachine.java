@@ -16,6 +16,7 @@ public final class SimulatedMachine implements Machine {
     private final Instant started = Instant.now();
     private final @Nullable String name;
     private final List<Cable> cables;
+    private final String address;
 
     /**
      * A network interface.
@@ -30,8 +31,17 @@ public final class SimulatedMachine implements Machine {
 
     /** @param name the name of the host; null for that of this computer */
     public SimulatedMachine(@Nullable String name, List<Cable> cables) {
+        this(name, cables, "127.0.0.1");
+    }
+
+    /**
+     * @param name the name of the host; null for that of this computer
+     * @param address of its first interface
+     */
+    public SimulatedMachine(@Nullable String name, List<Cable> cables, String address) {
         this.name = name;
         this.cables = cables;
+        this.address = address;
     }
 
     @Override
@@ -95,7 +105,7 @@ public final class SimulatedMachine implements Machine {
                     "",
                     "",
                     first
-                            ? new HostFacts.Addresses("127.0.0.1", "255.0.0.0", false, "", "", List.of())
+                            ? new HostFacts.Addresses(address, "255.0.0.0", false, "", "", List.of())
                             : HostFacts.Addresses.NONE));
         }
         return nics;

@@ -2,7 +2,10 @@ package org.jxapi.daemon;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -56,12 +59,14 @@ import org.jxapi.store.Backups;
 import org.jxapi.store.H2Store;
 import org.jxapi.store.StagedDatabase;
 import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
 import org.jxapi.task.TaskLimits;
 import org.jxapi.task.TaskService;
 import org.jxapi.task.Tasks;
 import org.jxapi.transfer.TransferServer;
 import org.jxapi.transfer.Transfers;
 import org.jxapi.xenapi.EventMessages;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Task;
 import org.jxapi.xenapi.TaskMessages;
 import org.slf4j.Logger;
@@ -84,6 +89,9 @@ final class Daemon implements AutoCloseable {
 
     private final Store store;
     private final Hosts hosts;
+    /** The other hosts of a simulated pool. */
+    private final List<PoolMember> members = new ArrayList<>();
+
     private final Workers workers;
     private final ScheduledExecutorService timer;
     private @Nullable HttpServer http;
@@ -148,16 +156,21 @@ final class Daemon implements AutoCloseable {
 
     private void startServices(Settings settings, HostAgent agent) throws IOException {
         Hypervisor hypervisor = hosts.own();
-        SimulatorModule simulator = new SimulatorModule(hypervisor, store, settings);
+        SimulatorModule simulator = new SimulatorModule(hosts, store, settings);
         Clock clock = simulator.clock();
         LocalSettings local = new LocalSettings(settings.dataDir());
         boolean simulated = simulator.simulated();
         simulator.begin();
         HostNetwork network = Hypervisors.network(hypervisor, settings);
+        if (simulated) {
+            members.addAll(PoolMember.all(settings));
+        }
         HostFacts facts = HostReader.read(hypervisor, Hypervisors.machine(hypervisor, settings), network.filters());
         if (simulated) {
             facts = SimulatedAddresses.kept(
-                    store.snapshot(), facts.named(local.get(LocalSettings.HOSTNAME, facts.hostname())));
+                    store.snapshot(),
+                    ThisHost.find(store.snapshot()).map(Stored::ref),
+                    facts.named(local.get(LocalSettings.HOSTNAME, facts.hostname())));
         }
         Tasks tasks = new Tasks(store, clock);
         MessageTable<Call> table = new MessageTable<>();
@@ -169,6 +182,7 @@ final class Daemon implements AutoCloseable {
         EventService events = new EventService(store, timer);
         EventMessages.bind(table, events);
         MachineControl machine = simulated ? MachineControl.simulated(local) : MachineControl.REAL;
+        HostParts parts = new HostParts(hosts, network, machine, local, members);
         ServerCertificates certificates =
                 ServerCertificates.open(settings.dataDir(), settings.certificate(), facts.hostname(), clock);
         TlsContext tls = new TlsContext(certificates);
@@ -179,11 +193,9 @@ final class Daemon implements AutoCloseable {
                 settings.storage(simulated, simulator.repositories()),
                 hosts,
                 firmware,
-                network,
+                parts,
                 clock,
                 workers.own(),
-                machine,
-                local,
                 certificates,
                 agent,
                 trusted,
@@ -195,7 +207,7 @@ final class Daemon implements AutoCloseable {
         this.nbd = nbd;
         DatabaseRecovery recovery = services.recovery(clock);
         services.bind(table, nbd.servers(), recovery);
-        new FirstBoot(store, settings.dataDir(), clock).run(facts, firmware.uefi());
+        boot(facts, firmware.uefi(), settings, clock);
         simulator.makePlaces();
         LogDestination.applyAtStart(ThisHost.row(store.snapshot()), agent);
         services.start();
@@ -309,6 +321,19 @@ final class Daemon implements AutoCloseable {
         store.starting(false);
     }
 
+    /** Brings the records of all hosts up to date. */
+    private void boot(HostFacts facts, boolean uefi, Settings settings, Clock clock) {
+        FirstBoot boot = new FirstBoot(store, settings.dataDir(), clock);
+        Ref<Host> own = boot.run(facts, uefi);
+        if (!members.isEmpty()) {
+            Map<Ref<Host>, Hypervisor> all = new LinkedHashMap<>();
+            all.put(own, hosts.own());
+            Path data = settings.dataDir().toAbsolutePath().normalize();
+            members.forEach(member -> all.put(member.join(store, boot, data), member.hypervisor()));
+            hosts.are(all);
+        }
+    }
+
     private static @Nullable InetSocketAddress address(@Nullable Endpoint endpoint) {
         return endpoint == null ? null : new InetSocketAddress(endpoint.address(), endpoint.port());
     }
@@ -354,7 +379,8 @@ final class Daemon implements AutoCloseable {
         if (backups != null) {
             backups.close();
         }
-        hosts.hypervisors().forEach(Hypervisor::close);
+        members.forEach(member -> member.hypervisor().close());
+        hosts.own().close();
         store.close();
     }
 }

@@ -3,11 +3,14 @@ package org.jxapi.daemon;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jxapi.certificate.HostCertificates;
 import org.jxapi.datamodel.MessageTable;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.host.Evacuation;
 import org.jxapi.host.GuestAgentConfig;
+import org.jxapi.host.GuestMigrations;
 import org.jxapi.host.HostAgent;
 import org.jxapi.host.HostDiagnosis;
 import org.jxapi.host.HostMonitor;
@@ -17,14 +20,13 @@ import org.jxapi.host.HostRules;
 import org.jxapi.host.HostService;
 import org.jxapi.host.HostSettings;
 import org.jxapi.host.HttpsOnly;
-import org.jxapi.host.LocalSettings;
-import org.jxapi.host.MachineControl;
 import org.jxapi.host.MeasurementFiles;
 import org.jxapi.local.Hosts;
 import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operations;
 import org.jxapi.session.ExternalAuth;
 import org.jxapi.store.Store;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.HostMessages;
 
 /** The messages of the host, and its metrics. */
@@ -34,7 +36,7 @@ final class HostModule {
 
     /**
      * @param plugins for host.call_plugin, by name
-     * @param stopGuests stops all VMs, for a host that goes down
+     * @param stopGuests stops all VMs of a host that goes down
      */
     HostModule(
             Store store,
@@ -43,11 +45,11 @@ final class HostModule {
             MeasurementFiles measurementFiles,
             Map<String, HostPlugin> plugins,
             Operations operations,
-            MachineControl machine,
-            LocalSettings settings,
+            HostParts parts,
             Clock clock,
             Executor workers,
-            Runnable stopGuests,
+            Consumer<Ref<Host>> stopGuests,
+            GuestMigrations migrations,
             HostCertificates certificates,
             HttpsOnly httpsOnly,
             GuestAgentConfig agents,
@@ -59,9 +61,9 @@ final class HostModule {
                 store,
                 hosts,
                 clock,
-                new HostPower(store, operations, machine, settings, clock, workers, stopGuests),
-                new Evacuation(store, operations),
-                new HostSettings(store, machine),
+                new HostPower(store, operations, parts.machines(), parts.settings(), clock, workers, stopGuests),
+                new Evacuation(store, operations, migrations),
+                new HostSettings(store, parts.machines()),
                 measurements,
                 measurementFiles,
                 plugins,

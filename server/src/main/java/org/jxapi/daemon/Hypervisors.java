@@ -63,26 +63,32 @@ final class Hypervisors {
 
     private static Hypervisor simulator(Settings settings) throws IOException {
         FreshIds.seed(settings.simulator().seed());
-        SimulatorSettings usual =
-                settings.simulator().delays() ? SimulatorSettings.LIFELIKE : SimulatorSettings.INSTANT;
         WorldFile world = SimulatedWorld.of(settings);
-        SimulatorSettings machine = world == null
-                ? usual
-                : new SimulatorSettings(
-                        world.host().cpus(),
-                        world.host().memory() / 1024,
-                        usual.domainZeroKib(),
-                        usual.domainZeroFixed(),
-                        usual.boot(),
-                        usual.shutdown(),
-                        world.host().nics().stream().map(WorldFile.Nic::device).toList(),
-                        null);
-        SimulatedHypervisor hypervisor = SimulatedHypervisor.open(
-                settings.dataDir().resolve("simulator"),
-                machine.seeded(settings.simulator().seed()));
-        if (world != null) {
-            world.host().nics().stream().filter(nic -> !nic.link()).forEach(nic -> hypervisor.unplug(nic.device()));
-        }
+        Path folder = settings.dataDir().resolve("simulator");
+        return world == null
+                ? SimulatedHypervisor.open(
+                        folder, usual(settings).seeded(settings.simulator().seed()))
+                : simulated(settings, world.host(), folder);
+    }
+
+    private static SimulatorSettings usual(Settings settings) {
+        return settings.simulator().delays() ? SimulatorSettings.LIFELIKE : SimulatorSettings.INSTANT;
+    }
+
+    /** The hypervisor of a world's host, whose domains are kept in that folder. */
+    static SimulatedHypervisor simulated(Settings settings, WorldFile.Host host, Path folder) {
+        SimulatorSettings usual = usual(settings);
+        SimulatorSettings machine = new SimulatorSettings(
+                host.cpus(),
+                host.memory() / 1024,
+                usual.domainZeroKib(),
+                usual.domainZeroFixed(),
+                usual.boot(),
+                usual.shutdown(),
+                host.nics().stream().map(WorldFile.Nic::device).toList(),
+                settings.simulator().seed());
+        SimulatedHypervisor hypervisor = SimulatedHypervisor.open(folder, machine);
+        host.nics().stream().filter(nic -> !nic.link()).forEach(nic -> hypervisor.unplug(nic.device()));
         return hypervisor;
     }
 
@@ -92,14 +98,17 @@ final class Hypervisors {
             return new LinuxMachine();
         }
         WorldFile world = SimulatedWorld.of(settings);
-        return world == null
-                ? new SimulatedMachine()
-                : new SimulatedMachine(
-                        world.host().name(),
-                        world.host().nics().stream()
-                                .map(nic ->
-                                        new SimulatedMachine.Cable(nic.device(), nic.mac(), nic.link(), nic.speed()))
-                                .toList());
+        return world == null ? new SimulatedMachine() : machine(world.host(), "127.0.0.1");
+    }
+
+    /** The machine of a world's host, with the address of its first interface. */
+    static Machine machine(WorldFile.Host host, String address) {
+        return new SimulatedMachine(
+                host.name(),
+                host.nics().stream()
+                        .map(nic -> new SimulatedMachine.Cable(nic.device(), nic.mac(), nic.link(), nic.speed()))
+                        .toList(),
+                address);
     }
 
     /**
@@ -124,7 +133,12 @@ final class Hypervisors {
         if (!(hypervisor instanceof SimulatedHypervisor)) {
             return new LinuxHostNetwork(settings.dataDir().resolve("nat"));
         }
-        return new SimulatedHostNetwork(machine(hypervisor, settings).nics().stream()
+        return network(machine(hypervisor, settings));
+    }
+
+    /** The network of a simulated machine. */
+    static HostNetwork network(Machine machine) {
+        return new SimulatedHostNetwork(machine.nics().stream()
                 .map(nic -> new HostNetwork.Nic(nic.device(), nic.mac(), nic.mtu(), nic.carrier()))
                 .toList());
     }

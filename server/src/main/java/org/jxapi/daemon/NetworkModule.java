@@ -1,19 +1,21 @@
 package org.jxapi.daemon;
 
 import java.time.Clock;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.jxapi.datamodel.MessageTable;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
-import org.jxapi.network.HostNetwork;
 import org.jxapi.network.NetworkService;
 import org.jxapi.network.Networks;
 import org.jxapi.network.PifAddresses;
 import org.jxapi.network.PifLinks;
 import org.jxapi.network.PifService;
 import org.jxapi.network.Pifs;
+import org.jxapi.network.PoolNetworks;
 import org.jxapi.network.VlanService;
 import org.jxapi.network.Vlans;
 import org.jxapi.store.Store;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.PIFMessages;
 import org.jxapi.xenapi.VLANMessages;
 
@@ -26,13 +28,13 @@ final class NetworkModule {
     private final VlanService vlanService;
     private final PifLinks links;
 
-    /** @param carrier whether an interface has a connection now */
-    NetworkModule(Store store, HostNetwork host, Predicate<String> carrier, Clock clock) {
-        this.networks = new Networks(store, host);
-        Pifs pifs = new Pifs(store, host, networks);
-        this.vlans = new Vlans(store, host, pifs);
+    /** @param carrier whether an interface of a host has a connection now */
+    NetworkModule(Store store, PoolNetworks hosts, BiPredicate<Ref<Host>, String> carrier, Clock clock) {
+        this.networks = new Networks(store, hosts);
+        Pifs pifs = new Pifs(store, hosts, networks);
+        this.vlans = new Vlans(store, hosts, pifs);
         this.networkService = new NetworkService(store, networks);
-        this.pifService = new PifService(store, pifs, vlans, new PifAddresses(store, host));
+        this.pifService = new PifService(store, pifs, vlans, new PifAddresses(store, hosts));
         this.vlanService = new VlanService(vlans);
         this.links = new PifLinks(store, carrier, clock);
     }

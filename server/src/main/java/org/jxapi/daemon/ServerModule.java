@@ -26,15 +26,14 @@ import org.jxapi.host.GuestAgentConfig;
 import org.jxapi.host.HostAgent;
 import org.jxapi.host.HostPlugin;
 import org.jxapi.host.HttpsOnly;
-import org.jxapi.host.LocalSettings;
-import org.jxapi.host.MachineControl;
 import org.jxapi.hypervisor.Hypervisor;
-import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.local.Hosts;
+import org.jxapi.local.PerHost;
 import org.jxapi.measure.Measurements;
 import org.jxapi.message.MessageService;
 import org.jxapi.neighbour.Neighbours;
 import org.jxapi.network.HostNetwork;
+import org.jxapi.network.PoolNetworks;
 import org.jxapi.operation.Operations;
 import org.jxapi.ova.OvaFormats;
 import org.jxapi.pool.PoolRules;
@@ -65,7 +64,7 @@ final class ServerModule {
     private final MonitoringModule monitoring;
     private final Operations operations;
     private final StorageModule storage;
-    private final HostNetwork network;
+    private final PoolNetworks networks;
     private final NetworkModule networking;
     private final DomainConfigs configs;
     private final VmModule vms;
@@ -84,11 +83,9 @@ final class ServerModule {
             HostStorage hostStorage,
             Hosts pooled,
             Firmware firmware,
-            HostNetwork network,
+            HostParts parts,
             Clock clock,
             Executor workers,
-            MachineControl machine,
-            LocalSettings settings,
             ServerCertificates certificates,
             HostAgent agent,
             TrustedCertificates trusted,
@@ -101,8 +98,10 @@ final class ServerModule {
         this.pooled = pooled;
         this.workers = workers;
         this.operations = new Operations(store);
-        this.network = network;
-        this.networking = new NetworkModule(store, network, pooled.own().statistics()::carrier, clock);
+        PerHost<HostNetwork> each = parts.networks();
+        this.networks = PoolNetworks.of(pooled, each);
+        this.networking = new NetworkModule(
+                store, networks, (host, device) -> pooled.of(host).statistics().carrier(device), clock);
         this.monitoring = new MonitoringModule(store, dataDir, pooled, clock);
         Measurements measurements = monitoring.measurements();
         this.storage = new StorageModule(store, dataDir, hostStorage, operations, pooled, clock, measurements);
@@ -116,7 +115,7 @@ final class ServerModule {
                 clock,
                 workers,
                 measurements,
-                (host, bridge) -> network.exists(bridge));
+                (host, bridge) -> each.of(host).exists(bridge));
         this.neighbours = new Neighbours(store, pooled, storage.disks(), configs, dataDir.resolve("devices"), clock);
         this.agents = new GuestAgentConfig(store, pooled);
         this.httpsOnly = new HttpsOnly(store);
@@ -131,11 +130,11 @@ final class ServerModule {
                         access.plugins(),
                         Map.of(Neighbours.PLUGIN, (caller, function, args) -> neighbours.call(function, args))),
                 operations,
-                machine,
-                settings,
+                parts,
                 clock,
                 workers,
                 vms::stopAll,
+                vms.migrations(),
                 this.certificates,
                 httpsOnly,
                 agents,
@@ -170,7 +169,7 @@ final class ServerModule {
         storage.bind(table, exports, vms.claims()::ofDisksThatMove, copies);
         networking.bind(table);
         new VbdService(store, pooled, operations, configs).bind(table);
-        new VifService(store, pooled, operations, network).bind(table);
+        new VifService(store, pooled, operations, networks).bind(table);
         hosts.bind(table);
         pool.bind(table);
         new SecretService(store).bind(table);
@@ -268,8 +267,8 @@ final class ServerModule {
     }
 
     /** Makes the VMs of a world that is new. */
-    void makeMachines(WorldBuilder builder, SimulatedHypervisor machine) {
-        vms.apart(() -> builder.makeMachines(machine, storage.disks(), configs::of, vms.states()));
+    void makeMachines(WorldBuilder builder) {
+        vms.apart(() -> builder.makeMachines(pooled, storage.disks(), configs::of, vms.states()));
     }
 
     /** Makes true what another world of objects and domains may have made otherwise. */

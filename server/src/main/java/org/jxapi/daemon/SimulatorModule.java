@@ -10,8 +10,8 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.http.SimulatorHandler;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.local.Hosts;
 import org.jxapi.simulator.ApiFaults;
 import org.jxapi.simulator.Gate;
 import org.jxapi.simulator.SimulatedClock;
@@ -29,6 +29,7 @@ final class SimulatorModule {
     /** The folders and files of a data folder that belong to the simulated world. */
     private static final List<String> FILES = List.of("storage", "iso", "sr", "blobs");
 
+    private final Hosts hosts;
     private final @Nullable SimulatedHypervisor machine;
     private final Settings settings;
     private final Store store;
@@ -40,8 +41,9 @@ final class SimulatorModule {
     private @Nullable World world;
     private @Nullable WorldBuilder builder;
 
-    SimulatorModule(Hypervisor hypervisor, Store store, Settings settings) {
-        this.machine = hypervisor instanceof SimulatedHypervisor simulated ? simulated : null;
+    SimulatorModule(Hosts hosts, Store store, Settings settings) {
+        this.hosts = hosts;
+        this.machine = hosts.own() instanceof SimulatedHypervisor simulated ? simulated : null;
         this.store = store;
         this.settings = settings;
         Long seed = settings.simulator().seed();
@@ -67,7 +69,7 @@ final class SimulatorModule {
             return;
         }
         try {
-            services.makeMachines(builder, machine);
+            services.makeMachines(builder);
         } catch (WorldException e) {
             throw new IOException("--simulator-world: " + e.getMessage(), e);
         }
@@ -106,9 +108,12 @@ final class SimulatorModule {
         Path data = settings.dataDir();
         List<Path> files = new ArrayList<>(FILES.stream().map(data::resolve).toList());
         files.add(settings.passwordFile());
+        List<SimulatedHypervisor> machines = hosts.hypervisors().stream()
+                .map(SimulatedHypervisor.class::cast)
+                .toList();
         World made = new World(
                 store,
-                List.of(machine),
+                machines,
                 gate,
                 files,
                 data.resolve("simulator").resolve("snapshots"),
@@ -116,7 +121,7 @@ final class SimulatorModule {
                 services::anotherWorld);
         world = made;
         return new SimulatorControl(
-                machine, store, made, api, storage, clock, SimulatorToken.in(settings.simulatorToken()), look);
+                hosts, store, made, api, storage, clock, SimulatorToken.in(settings.simulatorToken()), look);
     }
 
     /** Keeps the world as the start has made it. */

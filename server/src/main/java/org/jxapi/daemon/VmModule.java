@@ -7,8 +7,10 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.BiPredicate;
 import org.jxapi.datamodel.MessageTable;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.domain.DomainConfigs;
+import org.jxapi.host.GuestMigrations;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
@@ -26,6 +28,7 @@ import org.jxapi.storage.Disks;
 import org.jxapi.store.Store;
 import org.jxapi.vm.Alerts;
 import org.jxapi.vm.ConsoleLocations;
+import org.jxapi.vm.PoolMigration;
 import org.jxapi.vm.PowerStates;
 import org.jxapi.vm.Provision;
 import org.jxapi.vm.Recoverer;
@@ -41,6 +44,7 @@ import org.jxapi.vm.VmRecovery;
 import org.jxapi.vm.VmRevert;
 import org.jxapi.vm.VmService;
 import org.jxapi.vm.VmSuspension;
+import org.jxapi.xenapi.Host;
 
 /** The messages of VMs, and what keeps their records and their domains in step. */
 public final class VmModule {
@@ -62,6 +66,7 @@ public final class VmModule {
     private final ConsoleLocations locations = new ConsoleLocations();
     private final VmRecovery recovery;
     private final PowerStates states;
+    private final PoolMigration migrations;
     private final Store store;
 
     /** @param bridges whether a host has a bridge of that name */
@@ -89,6 +94,7 @@ public final class VmModule {
         balances = new PerHost<>(hosts, hypervisor -> new MemoryBalance(hypervisor, reclaim.of(hypervisor)));
         lifecycle = new VmLifecycle(store, disks, claims, domains, states, alerts);
         VmSuspension suspension = new VmSuspension(store, disks, claims, domains, states, alerts);
+        migrations = new PoolMigration(store, claims, domains, states, suspension, alerts);
         VmCopies copies = new VmCopies(store, disks, claims, suspension, alerts, clock);
         service = new VmService(
                 store,
@@ -96,6 +102,7 @@ public final class VmModule {
                 claims,
                 lifecycle,
                 suspension,
+                migrations,
                 copies,
                 new VmRevert(store, disks, claims, domains, copies, alerts),
                 new Provision(store, disks, claims, clock),
@@ -129,14 +136,19 @@ public final class VmModule {
         return claims;
     }
 
+    /** How VMs leave a host. */
+    GuestMigrations migrations() {
+        return migrations;
+    }
+
     /** Sets what makes VMs of those in another pool's database. */
     void recoverWith(Recoverer recoverer) {
         recovery.use(recoverer);
     }
 
-    /** Stops every VM, for a host that goes down: cleanly where the guest obeys in time, else at once. */
-    public void stopAll() {
-        lifecycle.stopAll();
+    /** Stops every VM of a host that goes down: cleanly where the guest obeys in time, else at once. */
+    public void stopAll(Ref<Host> host) {
+        lifecycle.stopAll(host);
     }
 
     /** Makes the VMs' states true, and keeps them so. */

@@ -52,6 +52,16 @@ public final class DomainConfigs {
         return of(snapshot, ref, Set.copyOf(snapshot.get(ref, VM.VBDS)));
     }
 
+    /** The host that a VM is coming to, else the one that it is on, else the one that this daemon runs on. */
+    static Ref<Host> host(Snapshot snapshot, Row<VM> vm) {
+        for (Ref<Host> host : List.of(vm.get(VM.SCHEDULED_TO_BE_RESIDENT_ON), vm.get(VM.RESIDENT_ON))) {
+            if (snapshot.find(host).isPresent()) {
+                return host;
+            }
+        }
+        return ThisHost.ref(snapshot);
+    }
+
     /**
      * The same with some of the VM's disks.
      *
@@ -62,7 +72,7 @@ public final class DomainConfigs {
         Row<VM> vm = whole.with(
                 VM.VBDS, whole.get(VM.VBDS).stream().filter(vbds::contains).toList());
         DomainKind type = DomainKinds.of(vm);
-        Row<Host> host = ThisHost.row(snapshot);
+        Row<Host> host = snapshot.row(host(snapshot, whole));
         DomainConfig.Builder config = DomainConfig.builder()
                 .cInfo(DomainCreateInfo.builder()
                         .type(type)

@@ -11,6 +11,7 @@ import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.local.ThisHost;
 import org.jxapi.store.Snapshot;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.VM;
 
@@ -44,7 +45,7 @@ public final class HypervisorErrors {
         }
         Matcher bridge = NO_BRIDGE.matcher(String.join("\n", e.log()) + "\n" + e.getMessage());
         if (bridge.find()) {
-            return noBridge(snapshot, bridge.group(1)).causedBy(e);
+            return noBridge(snapshot, vm, bridge.group(1)).causedBy(e);
         }
         if (e.log().stream().anyMatch(line -> BOOTLOADER.matcher(line).find())) {
             return Errors.bootloaderFailed(vm.value(), said(e)).causedBy(e);
@@ -72,14 +73,16 @@ public final class HypervisorErrors {
         return Errors.internalError("xenopsd error: " + said(e)).causedBy(e);
     }
 
-    private static XenApiException noBridge(Snapshot snapshot, String bridge) {
+    private static XenApiException noBridge(Snapshot snapshot, Ref<VM> vm, String bridge) {
         String network = snapshot.all(Network.XEN_CLASS).stream()
                 .filter(stored -> stored.row().get(Network.BRIDGE).equals(bridge))
                 .map(stored -> stored.ref().value())
                 .findFirst()
                 .orElse(bridge);
-        String host = ThisHost.ref(snapshot).value();
-        return Errors.hostCannotAttachNetwork(host, network);
+        Ref<Host> host = snapshot.find(vm)
+                .map(found -> DomainConfigs.host(snapshot, found.row()))
+                .orElseGet(() -> ThisHost.ref(snapshot));
+        return Errors.hostCannotAttachNetwork(host.value(), network);
     }
 
     private static String said(HypervisorException e) {

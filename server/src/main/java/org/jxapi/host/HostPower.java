@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
+import org.jxapi.local.PerHost;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Store;
@@ -19,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Enabling, disabling, switching off and restarting the host. A simulated host does the same in the simulator: its VMs
+ * Enabling, disabling, switching off and restarting hosts. A simulated host does the same in the simulator: its VMs
  * stop, it is not live any more, and it is back after a restart; after a shutdown it is back when jxapid starts again.
  */
 public final class HostPower {
@@ -27,25 +30,25 @@ public final class HostPower {
 
     private final Store store;
     private final Operations operations;
-    private final MachineControl machine;
-    private final LocalSettings settings;
+    private final PerHost<MachineControl> machines;
+    private final PerHost<LocalSettings> settings;
     private final Clock clock;
     private final Executor workers;
-    private final Runnable stopGuests;
-    /** Set when the machine goes down: nobody enables the host before it is up again. */
-    private final AtomicBoolean goingDown = new AtomicBoolean();
+    private final Consumer<Ref<Host>> stopGuests;
+    /** Hosts whose machines go down: nobody enables them before they are up again. */
+    private final Set<Ref<Host>> goingDown = ConcurrentHashMap.newKeySet();
 
     public HostPower(
             Store store,
             Operations operations,
-            MachineControl machine,
-            LocalSettings settings,
+            PerHost<MachineControl> machines,
+            PerHost<LocalSettings> settings,
             Clock clock,
             Executor workers,
-            Runnable stopGuests) {
+            Consumer<Ref<Host>> stopGuests) {
         this.store = store;
         this.operations = operations;
-        this.machine = machine;
+        this.machines = machines;
         this.settings = settings;
         this.clock = clock;
         this.workers = workers;
@@ -54,18 +57,18 @@ public final class HostPower {
 
     void enable(Ref<Host> host) {
         store.snapshot().require(host);
-        if (goingDown.get()) {
+        if (goingDown.contains(host)) {
             throw Errors.hostDisabledUntilReboot(host.value());
         }
         HostRules.check(store.snapshot(), host, HostAllowedOperations.ENABLE);
-        settings.put(LocalSettings.AUTO_ENABLE, "true");
+        settings.of(host).put(LocalSettings.AUTO_ENABLE, "true");
         store.change(tx -> tx.set(host, Host.ENABLED, true));
     }
 
     void disable(Ref<Host> host, boolean autoEnable) {
         store.snapshot().require(host);
         if (!autoEnable) {
-            settings.put(LocalSettings.AUTO_ENABLE, "false");
+            settings.of(host).put(LocalSettings.AUTO_ENABLE, "false");
         }
         store.change(tx -> tx.set(host, Host.ENABLED, false));
     }
@@ -73,10 +76,11 @@ public final class HostPower {
     /** Begins to go down and returns; the VMs are stopped first. */
     void down(Call call, Ref<Host> host, HostAllowedOperations how) {
         Operation operation = operations.begin(call, host, how, tx -> HostRules.check(tx, host, how));
-        goingDown.set(true);
+        MachineControl machine = machines.of(host);
+        goingDown.add(host);
         workers.execute(() -> {
             try (operation) {
-                stopGuests.run();
+                stopGuests.accept(host);
                 boolean restart = how == HostAllowedOperations.REBOOT;
                 if (restart) {
                     machine.restart();
@@ -91,14 +95,14 @@ public final class HostPower {
                 }
             } catch (IOException | RuntimeException e) {
                 LOG.error("Host: shutdown failed", e);
-                goingDown.set(false);
+                goingDown.remove(host);
             }
         });
     }
 
     /** The simulated host is up again. */
     private void comeBack(Ref<Host> host) {
-        goingDown.set(false);
+        goingDown.remove(host);
         store.change(tx -> {
             tx.set(tx.get(host, Host.METRICS), HostMetrics.LIVE, true);
             Map<String, String> config = new LinkedHashMap<>(tx.get(host, Host.OTHER_CONFIG));
@@ -107,7 +111,7 @@ public final class HostPower {
             tx.set(
                     host,
                     Host.ENABLED,
-                    !settings.get(LocalSettings.AUTO_ENABLE, "true").equals("false"));
+                    !settings.of(host).get(LocalSettings.AUTO_ENABLE, "true").equals("false"));
         });
     }
 }

@@ -30,7 +30,8 @@ public final class HostRules implements Derivation {
     private static final Set<HostAllowedOperations> WHEN_DISABLED = EnumSet.of(
             HostAllowedOperations.REBOOT, HostAllowedOperations.SHUTDOWN, HostAllowedOperations.APPLY_UPDATES);
 
-    static void check(Snapshot snapshot, Ref<Host> host, HostAllowedOperations operation) {
+    /** Throws the error that forbids an operation on a host now. */
+    public static void check(Snapshot snapshot, Ref<Host> host, HostAllowedOperations operation) {
         XenApiException error = error(snapshot, host, snapshot.row(host), operation);
         if (error != null) {
             throw error;

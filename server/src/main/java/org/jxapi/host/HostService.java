@@ -20,9 +20,11 @@ import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.local.Hosts;
+import org.jxapi.local.ThisHost;
 import org.jxapi.measure.Measurements;
 import org.jxapi.measure.Owner;
 import org.jxapi.session.ExternalAuth;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Blob;
 import org.jxapi.xenapi.DataSource;
@@ -31,6 +33,7 @@ import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.HostAllowedOperations;
 import org.jxapi.xenapi.HostDisplay;
 import org.jxapi.xenapi.HostMessages;
+import org.jxapi.xenapi.HostMetrics;
 import org.jxapi.xenapi.HostSchedGran;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.PIF;
@@ -101,6 +104,15 @@ public final class HostService implements HostMessages<Call> {
         return store.snapshot().row(host);
     }
 
+    /** NOT_IMPLEMENTED for what jxapid does on the host that it runs on alone. */
+    private void requireOwn(Ref<Host> host, String message) {
+        Snapshot now = store.snapshot();
+        now.require(host);
+        if (!ThisHost.ref(now).equals(host)) {
+            throw Errors.notImplemented(message + " on another host");
+        }
+    }
+
     @Override
     public void applyGuestAgentConfig(Call call, Ref<Host> host) {
         host(host);
@@ -140,19 +152,30 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public void destroy(Call call, Ref<Host> self) {
-        host(self);
-        throw Errors.hostIsLive(self.value());
+        refuseLive(self);
+        throw Errors.notImplemented("host.destroy");
     }
 
     @Override
     public void declareDead(Call call, Ref<Host> host) {
-        host(host);
-        throw Errors.hostIsLive(host.value());
+        refuseLive(host);
+        throw Errors.notImplemented("host.declare_dead");
+    }
+
+    /** HOST_IS_LIVE for a host that answers, and for the one that this daemon runs on. */
+    private void refuseLive(Ref<Host> host) {
+        Snapshot now = store.snapshot();
+        boolean live = now.find(now.get(host, Host.METRICS))
+                .map(metrics -> metrics.row().get(HostMetrics.LIVE))
+                .orElse(false);
+        if (live || ThisHost.ref(now).equals(host)) {
+            throw Errors.hostIsLive(host.value());
+        }
     }
 
     @Override
     public void evacuate(Call call, Ref<Host> host, Ref<Network> network, long evacuateBatchSize) {
-        evacuation.evacuate(call, host);
+        evacuation.evacuate(call, host, network);
     }
 
     @Override
@@ -210,7 +233,7 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public void restartAgent(Call call, Ref<Host> host) {
-        host(host);
+        requireOwn(host, "host.restart_agent");
         agent.restart(MOMENT);
     }
 
@@ -221,25 +244,26 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public void syslogReconfigure(Call call, Ref<Host> host) {
+        requireOwn(host, "host.syslog_reconfigure");
         LogDestination.apply(host(host), agent);
     }
 
     @Override
     public String getSystemStatusCapabilities(Call call, Ref<Host> host) {
-        host(host);
+        requireOwn(host, "host.get_system_status_capabilities");
         return diagnosis.capabilities();
     }
 
     @Override
     public void bugreportUpload(Call call, Ref<Host> host, String url, Map<String, String> options) {
-        host(host);
+        requireOwn(host, "host.bugreport_upload");
         String proxy = options.getOrDefault("http_proxy", System.getenv().getOrDefault("http_proxy", ""));
         diagnosis.upload(call, url, proxy);
     }
 
     @Override
     public String getThreadDiagnostics(Call call, Ref<Host> host) {
-        host(host);
+        requireOwn(host, "host.get_thread_diagnostics");
         return diagnosis.threads();
     }
 
@@ -310,7 +334,7 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public String callPlugin(Call call, Ref<Host> host, String plugin, String fn, Map<String, String> args) {
-        host(host);
+        requireOwn(host, "host.call_plugin");
         HostPlugin known = plugins.get(plugin);
         if (known == null) {
             throw Errors.xenapiMissingPlugin(plugin);
@@ -341,17 +365,20 @@ public final class HostService implements HostMessages<Call> {
     @Override
     public void enableExternalAuth(
             Call call, Ref<Host> host, Map<String, String> config, String serviceName, String authType) {
+        requireOwn(host, "host.enable_external_auth");
         external.enable(host, config, serviceName, authType);
     }
 
     /** The settings are for leaving the domain with. This host has no account there, so nothing can fail or need force. */
     @Override
     public void disableExternalAuth(Call call, Ref<Host> host, Map<String, String> config, boolean force) {
+        requireOwn(host, "host.disable_external_auth");
         external.disable(host);
     }
 
     @Override
     public void externalAuthSetLdaps(Call call, Ref<Host> host, boolean ldaps, boolean force) {
+        requireOwn(host, "host.external_auth_set_ldaps");
         external.setLdaps(host, ldaps, force);
     }
 
@@ -514,20 +541,20 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public String getServerCertificate(Call call, Ref<Host> host) {
-        host(host);
+        requireOwn(host, "host.get_server_certificate");
         return certificates.shown();
     }
 
     @Override
     public void installServerCertificate(
             Call call, Ref<Host> host, String certificate, String privateKey, String certificateChain) {
-        host(host);
+        requireOwn(host, "host.install_server_certificate");
         certificates.install(certificate, privateKey, certificateChain);
     }
 
     @Override
     public void resetServerCertificate(Call call, Ref<Host> host) {
-        host(host);
+        requireOwn(host, "host.reset_server_certificate");
         certificates.reset();
     }
 
@@ -538,12 +565,13 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public void refreshServerCertificate(Call call, Ref<Host> host) {
-        host(host);
+        requireOwn(host, "host.refresh_server_certificate");
         certificates.refresh(call);
     }
 
     @Override
     public void setHttpsOnly(Call call, Ref<Host> self, boolean value) {
+        requireOwn(self, "host.set_https_only");
         httpsOnly.set(self, value);
     }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.local.PerHost;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
@@ -19,11 +20,11 @@ public final class HostSettings {
     private static final int MAX_HOSTNAME = 255;
 
     private final Store store;
-    private final MachineControl machine;
+    private final PerHost<MachineControl> machines;
 
-    public HostSettings(Store store, MachineControl machine) {
+    public HostSettings(Store store, PerHost<MachineControl> machines) {
         this.store = store;
-        this.machine = machine;
+        this.machines = machines;
     }
 
     void hostname(Ref<Host> host, String name) {
@@ -38,7 +39,7 @@ public final class HostSettings {
         }
         store.snapshot().require(host);
         try {
-            machine.setHostname(name);
+            machines.of(host).setHostname(name);
         } catch (IOException e) {
             throw Errors.internalError("the hostname cannot be set: " + e.getMessage())
                     .causedBy(e);

@@ -6,13 +6,21 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Pool;
 
-/** The host that this daemon runs on: the only one that it knows. */
+/** The host that this daemon runs on. In a pool of several hosts it is the coordinator. */
 public final class ThisHost {
     private ThisHost() {}
 
     /** The host, or nothing before the first start has made its record. */
     public static Optional<Stored<Host>> find(Snapshot snapshot) {
+        if (snapshot.count(Host.XEN_CLASS) > 1) {
+            Optional<Stored<Host>> coordinator = ThisPool.find(snapshot)
+                    .flatMap(pool -> snapshot.find(pool.row().get(Pool.MASTER)));
+            if (coordinator.isPresent()) {
+                return coordinator;
+            }
+        }
         return snapshot.all(Host.XEN_CLASS).stream().findFirst();
     }
 

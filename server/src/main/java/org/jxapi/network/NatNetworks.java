@@ -15,11 +15,7 @@ final class NatNetworks {
 
     private static final String NAME = "other_config:" + KEY;
 
-    private final HostNetwork host;
-
-    NatNetworks(HostNetwork host) {
-        this.host = host;
-    }
+    private NatNetworks() {}
 
     private static Optional<String> value(Row<Network> network) {
         Map<String, String> config = network.get(Network.OTHER_CONFIG);
@@ -56,7 +52,7 @@ final class NatNetworks {
     }
 
     /** Gives the bridge of a network, which is up, the NAT that the network asks for. */
-    void raise(Row<Network> network) {
+    static void raise(HostNetwork host, Row<Network> network) {
         Optional<String> value = value(network);
         if (value.isEmpty()) {
             return;
@@ -75,7 +71,7 @@ final class NatNetworks {
     }
 
     /** Removes the NAT of a network, before its bridge goes; also one whose key has been removed since. */
-    void lower(Row<Network> network) {
+    static void lower(HostNetwork host, Row<Network> network) {
         String bridge = network.get(Network.BRIDGE);
         if (value(network).isPresent() || host.nat().isUp(bridge)) {
             host.nat().stop(bridge);

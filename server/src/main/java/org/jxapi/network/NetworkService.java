@@ -49,7 +49,7 @@ public final class NetworkService implements NetworkMessages<Call> {
     @Override
     public void attach(Call call, Ref<Network> network, Ref<Host> host) {
         store.snapshot().require(host);
-        networks.raise(store.snapshot().row(network));
+        networks.raise(host, store.snapshot().row(network));
     }
 
     @Override
@@ -57,7 +57,7 @@ public final class NetworkService implements NetworkMessages<Call> {
         Snapshot snapshot = store.snapshot();
         snapshot.require(host);
         for (Ref<VIF> vif : snapshot.get(vm, VM.VIFS)) {
-            networks.raise(snapshot.row(snapshot.get(vif, VIF.NETWORK)));
+            networks.raise(host, snapshot.row(snapshot.get(vif, VIF.NETWORK)));
         }
     }
 

@@ -13,6 +13,7 @@ import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.NetworkDefaultLockingMode;
 import org.jxapi.xenapi.NetworkPurpose;
@@ -32,13 +33,11 @@ public final class Networks {
     private static final String SYSTEM = "is_host_internal_management_network";
 
     private final Store store;
-    private final HostNetwork host;
-    private final NatNetworks nat;
+    private final PoolNetworks hosts;
 
-    public Networks(Store store, HostNetwork host) {
+    public Networks(Store store, PoolNetworks hosts) {
         this.store = store;
-        this.host = host;
-        this.nat = new NatNetworks(host);
+        this.hosts = hosts;
     }
 
     /**
@@ -65,7 +64,8 @@ public final class Networks {
             raise(store.snapshot().row(network));
             return network;
         } catch (XenApiException e) {
-            host.removeBridge(store.snapshot().get(network, Network.BRIDGE));
+            String bridge = store.snapshot().get(network, Network.BRIDGE);
+            hosts.all().forEach(host -> host.removeBridge(bridge));
             store.change(tx -> tx.destroy(network));
             throw e;
         }
@@ -92,10 +92,10 @@ public final class Networks {
     }
 
     /**
-     * Makes the bridge of a network exist; BRIDGE_NOT_AVAILABLE for one that the host must have and has not, INVALID_VALUE
+     * Makes the bridge of a network exist on a host; BRIDGE_NOT_AVAILABLE for one that the host must have and has not, INVALID_VALUE
      * for an MTU that no bridge has.
      */
-    void raise(Row<Network> network) {
+    static void raise(HostNetwork host, Row<Network> network) {
         String bridge = network.get(Network.BRIDGE);
         if (network.get(Network.MANAGED)) {
             long mtu = network.get(Network.MTU);
@@ -103,10 +103,20 @@ public final class Networks {
                 throw Errors.invalidValue("MTU", Long.toString(mtu));
             }
             host.makeBridge(bridge, (int) mtu);
-            nat.raise(network);
+            NatNetworks.raise(host, network);
         } else if (!host.exists(bridge)) {
             throw Errors.bridgeNotAvailable(bridge);
         }
+    }
+
+    /** Makes the bridge of a network exist on every host. */
+    void raise(Row<Network> network) {
+        hosts.all().forEach(host -> raise(host, network));
+    }
+
+    /** Makes the bridge of a network exist on a host, as {@link #raise(HostNetwork, Row)} does. */
+    void raise(Ref<Host> host, Row<Network> network) {
+        raise(hosts.of(host), network);
     }
 
     void destroy(Ref<Network> network) {
@@ -124,8 +134,10 @@ public final class Networks {
             List.copyOf(tx.get(network, Network.VIFS)).forEach(vif -> tx.destroy(vif));
             tx.destroy(network);
         });
-        nat.lower(row);
-        host.removeBridge(row.get(Network.BRIDGE));
+        for (HostNetwork host : hosts.all()) {
+            NatNetworks.lower(host, row);
+            host.removeBridge(row.get(Network.BRIDGE));
+        }
     }
 
     private static void refuse(String code, List<? extends Ref<?>> connected) {
@@ -179,7 +191,7 @@ public final class Networks {
                     throw Errors.vifInUse(network.value(), vif.value());
                 }
             }
-            if (mode == NetworkDefaultLockingMode.DISABLED && !host.filters()) {
+            if (mode == NetworkDefaultLockingMode.DISABLED && !hosts.own().filters()) {
                 throw Errors.licenceRestriction("VIF_locking");
             }
             tx.set(network, Network.DEFAULT_LOCKING_MODE, mode);
@@ -214,7 +226,8 @@ public final class Networks {
     /** Connects a VLAN of an interface with its network's bridge. */
     void raiseVlan(Row<PIF> pif) {
         Row<Network> network = store.snapshot().row(pif.get(PIF.NETWORK));
-        raise(network);
+        HostNetwork host = hosts.of(pif.get(PIF.HOST));
+        raise(host, network);
         host.connect(
                 network.get(Network.BRIDGE), host.makeVlan(pif.get(PIF.DEVICE), Math.toIntExact(pif.get(PIF.VLAN))));
     }

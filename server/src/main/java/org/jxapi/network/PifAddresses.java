@@ -16,11 +16,11 @@ import org.jxapi.xenapi.PrimaryAddressType;
 /** The addresses of the host's interfaces. On a real host they are the administrator's, and are not changed. */
 public final class PifAddresses {
     private final Store store;
-    private final HostNetwork host;
+    private final PoolNetworks hosts;
 
-    public PifAddresses(Store store, HostNetwork host) {
+    public PifAddresses(Store store, PoolNetworks hosts) {
         this.store = store;
-        this.host = host;
+        this.hosts = hosts;
     }
 
     void configure4(Ref<PIF> pif, IpConfigurationMode mode, String ip, String netmask, String gateway, String dns) {
@@ -34,7 +34,7 @@ public final class PifAddresses {
                 && row.get(PIF.PRIMARY_ADDRESS_TYPE) == PrimaryAddressType.IPV4) {
             throw Errors.pifIsManagementInterface(pif.value());
         }
-        refuseRealHost("PIF.reconfigure_ip");
+        refuseRealHost(row, "PIF.reconfigure_ip");
         store.change(tx -> {
             tx.set(pif, PIF.IP_CONFIGURATION_MODE, mode);
             tx.set(pif, PIF.IP, ip);
@@ -59,7 +59,7 @@ public final class PifAddresses {
                 && row.get(PIF.PRIMARY_ADDRESS_TYPE) == PrimaryAddressType.IPV6) {
             throw Errors.pifIsManagementInterface(pif.value());
         }
-        refuseRealHost("PIF.reconfigure_ipv6");
+        refuseRealHost(row, "PIF.reconfigure_ipv6");
         store.change(tx -> {
             tx.set(pif, PIF.IPV6_CONFIGURATION_MODE, mode);
             tx.set(pif, PIF.IPV6, address.isEmpty() ? List.of() : List.of(address));
@@ -83,8 +83,8 @@ public final class PifAddresses {
     }
 
     /** A change of the address that clients use may lock all of them out. */
-    private void refuseRealHost(String message) {
-        if (!host.configures()) {
+    private void refuseRealHost(Row<PIF> pif, String message) {
+        if (!hosts.of(pif.get(PIF.HOST)).configures()) {
             throw Errors.notImplemented(message);
         }
     }

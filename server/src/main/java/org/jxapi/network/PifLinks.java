@@ -1,11 +1,10 @@
 package org.jxapi.network;
 
 import java.time.Clock;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
-import org.jxapi.local.ThisHost;
 import org.jxapi.message.Messages;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -25,11 +24,11 @@ public final class PifLinks {
     private static final long PRIORITY = 3;
 
     private final Store store;
-    private final Predicate<String> carrier;
+    private final BiPredicate<Ref<Host>, String> carrier;
     private final Clock clock;
 
-    /** @param carrier whether an interface has a connection now */
-    public PifLinks(Store store, Predicate<String> carrier, Clock clock) {
+    /** @param carrier whether an interface of a host has a connection now */
+    public PifLinks(Store store, BiPredicate<Ref<Host>, String> carrier, Clock clock) {
         this.store = store;
         this.carrier = carrier;
         this.clock = clock;
@@ -44,7 +43,7 @@ public final class PifLinks {
                 continue;
             }
             boolean before = now.get(row.get(PIF.METRICS), PIFMetrics.CARRIER);
-            boolean connected = carrier.test(row.get(PIF.DEVICE));
+            boolean connected = carrier.test(row.get(PIF.HOST), row.get(PIF.DEVICE));
             if (connected != before) {
                 store.change(tx -> changed(tx, row.get(PIF.METRICS), row, connected));
             }
@@ -58,7 +57,7 @@ public final class PifLinks {
         tx.set(metrics, PIFMetrics.CARRIER, connected);
         tx.set(metrics, PIFMetrics.LAST_UPDATED, XenTime.of(clock.instant()));
         if (!connected && pif.get(PIF.CURRENTLY_ATTACHED)) {
-            String host = ThisHost.row(tx).get(Host.UUID);
+            String host = tx.get(pif.get(PIF.HOST), Host.UUID);
             String body = "The physical interface " + pif.get(PIF.DEVICE) + " has lost its connection";
             Messages.write(tx, clock, "PIF_LINK_LOST", PRIORITY, Cls.HOST, host, body);
         }

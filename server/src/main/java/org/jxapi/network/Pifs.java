@@ -22,18 +22,19 @@ import org.jxapi.xenapi.VmPowerState;
 /** The host's interfaces as PIFs, with XAPI's checks. Bridges and addresses that are the administrator's stay. */
 public final class Pifs {
     private final Store store;
-    private final HostNetwork host;
+    private final PoolNetworks hosts;
     private final Networks networks;
 
-    public Pifs(Store store, HostNetwork host, Networks networks) {
+    public Pifs(Store store, PoolNetworks hosts, Networks networks) {
         this.store = store;
-        this.host = host;
+        this.hosts = hosts;
         this.networks = networks;
     }
 
     /** Interfaces that are new get PIFs. */
     void scan(Ref<Host> ref) {
-        List<HostNetwork.Nic> nics = host.nics();
+        store.snapshot().require(ref);
+        List<HostNetwork.Nic> nics = hosts.of(ref).nics();
         store.change(tx -> {
             tx.require(ref);
             for (HostNetwork.Nic nic : nics) {
@@ -45,7 +46,8 @@ public final class Pifs {
     }
 
     Ref<PIF> introduce(Ref<Host> ref, String givenMac, String device, boolean managed) {
-        List<HostNetwork.Nic> nics = host.nics();
+        store.snapshot().require(ref);
+        List<HostNetwork.Nic> nics = hosts.of(ref).nics();
         Optional<HostNetwork.Nic> nic =
                 nics.stream().filter(n -> n.device().equals(device)).findFirst();
         String mac = givenMac.isEmpty() ? nic.map(HostNetwork.Nic::mac).orElse("") : givenMac.toLowerCase(Locale.ROOT);
@@ -72,12 +74,12 @@ public final class Pifs {
     }
 
     private Ref<PIF> add(Transaction tx, Ref<Host> ref, HostNetwork.Nic nic, boolean managed) {
-        String at = host.bridgeOf(nic.device());
+        String at = hosts.of(ref).bridgeOf(nic.device());
         Ref<PIFMetrics> metrics = tx.create(Row.of(PIFMetrics.XEN_CLASS).with(PIFMetrics.CARRIER, nic.carrier()));
         return tx.create(Row.of(PIF.XEN_CLASS)
                 .with(PIF.DEVICE, nic.device())
                 .with(PIF.DEVICE_NAME, nic.device())
-                .with(PIF.NETWORK, network(tx, nic, managed ? at.isEmpty() ? named(nic.device()) : at : ""))
+                .with(PIF.NETWORK, network(tx, ref, nic, managed ? at.isEmpty() ? named(nic.device()) : at : ""))
                 .with(PIF.HOST, ref)
                 .with(PIF.MAC, nic.mac())
                 .with(PIF.MTU, (long) nic.mtu())
@@ -94,11 +96,12 @@ public final class Pifs {
         return device.matches("eth\\d+") ? "xenbr" + device.substring("eth".length()) : "br" + device;
     }
 
-    private static Ref<Network> network(Transaction tx, HostNetwork.Nic nic, String bridge) {
+    private static Ref<Network> network(Transaction tx, Ref<Host> ref, HostNetwork.Nic nic, String bridge) {
         for (Stored<Network> stored : tx.all(Network.XEN_CLASS)) {
             if (!bridge.isEmpty()
                     && stored.row().get(Network.BRIDGE).equals(bridge)
-                    && stored.row().get(Network.PIFS).isEmpty()) {
+                    && stored.row().get(Network.PIFS).stream()
+                            .noneMatch(pif -> tx.get(pif, PIF.HOST).equals(ref))) {
                 return stored.ref();
             }
         }
@@ -116,7 +119,7 @@ public final class Pifs {
             if (!row.get(PIF.VLAN_SLAVE_OF).isEmpty() || row.get(PIF.VLAN) != -1) {
                 throw Errors.pifVlanStillExists(pif.value());
             }
-            refuseUsed(tx, row.get(PIF.NETWORK));
+            refuseUsed(tx, row.get(PIF.NETWORK), row.get(PIF.HOST));
             tx.destroyIfThere(row.get(PIF.METRICS));
             tx.destroy(pif);
         });
@@ -134,12 +137,13 @@ public final class Pifs {
         }
     }
 
-    /** VIF_IN_USE while a running VM is connected. */
-    private static void refuseUsed(Snapshot snapshot, Ref<Network> network) {
+    /** VIF_IN_USE while a VM that runs on the host is connected. */
+    private static void refuseUsed(Snapshot snapshot, Ref<Network> network, Ref<Host> host) {
         for (Ref<VIF> vif : snapshot.get(network, Network.VIFS)) {
-            VmPowerState state = snapshot.get(snapshot.get(vif, VIF.VM), VM.POWER_STATE);
+            Row<VM> vm = snapshot.row(snapshot.get(vif, VIF.VM));
+            VmPowerState state = vm.get(VM.POWER_STATE);
             boolean live = state == VmPowerState.RUNNING || state == VmPowerState.PAUSED;
-            if (live && snapshot.get(vif, VIF.CURRENTLY_ATTACHED)) {
+            if (live && vm.get(VM.RESIDENT_ON).equals(host) && snapshot.get(vif, VIF.CURRENTLY_ATTACHED)) {
                 throw Errors.vifInUse(network.value(), vif.value());
             }
         }
@@ -152,6 +156,7 @@ public final class Pifs {
         if (row.get(PIF.VLAN) >= 0) {
             networks.raiseVlan(row);
         } else {
+            HostNetwork host = hosts.of(row.get(PIF.HOST));
             String device = row.get(PIF.DEVICE);
             Row<Network> network = store.snapshot().row(row.get(PIF.NETWORK));
             String at = host.bridgeOf(device);
@@ -163,7 +168,7 @@ public final class Pifs {
                 throw Errors.operationNotAllowed(device + " is in bridge " + at);
             }
             if (at.isEmpty()) {
-                networks.raise(network);
+                Networks.raise(host, network);
                 host.connect(network.get(Network.BRIDGE), device);
             }
         }
@@ -175,11 +180,12 @@ public final class Pifs {
         Row<PIF> row = snapshot.row(pif);
         refuseUnmanaged(row, pif);
         refuseManagement(row, pif);
-        refuseUsed(snapshot, row.get(PIF.NETWORK));
+        refuseUsed(snapshot, row.get(PIF.NETWORK), row.get(PIF.HOST));
         if (row.get(PIF.DISALLOW_UNPLUG)) {
             throw Errors.pifDoesNotAllowUnplug(pif.value());
         }
         String bridge = snapshot.get(row.get(PIF.NETWORK), Network.BRIDGE);
+        HostNetwork host = hosts.of(row.get(PIF.HOST));
         if (row.get(PIF.VLAN) >= 0) {
             host.removeVlan(row.get(PIF.DEVICE), Math.toIntExact(row.get(PIF.VLAN)));
         } else if (host.exists(bridge) && !host.ownBridge(bridge)) {

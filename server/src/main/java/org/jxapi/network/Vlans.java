@@ -1,12 +1,15 @@
 package org.jxapi.network;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
@@ -21,18 +24,19 @@ public final class Vlans {
     private static final String MAC = "fe:ff:ff:ff:ff:ff";
 
     private final Store store;
-    private final HostNetwork host;
+    private final PoolNetworks hosts;
     private final Pifs pifs;
 
-    public Vlans(Store store, HostNetwork host, Pifs pifs) {
+    public Vlans(Store store, PoolNetworks hosts, Pifs pifs) {
         this.store = store;
-        this.host = host;
+        this.hosts = hosts;
         this.pifs = pifs;
     }
 
     Ref<VLAN> create(Ref<PIF> tagged, long tag, Ref<Network> network) {
         check(store.snapshot(), tagged, tag, network);
         String device = store.snapshot().get(tagged, PIF.DEVICE);
+        HostNetwork host = hosts.of(store.snapshot().get(tagged, PIF.HOST));
         if (host.hasVlan(device, (int) tag)) {
             throw Errors.vlanInUse(device, Long.toString(tag));
         }
@@ -148,10 +152,29 @@ public final class Vlans {
     public List<Ref<PIF>> createOnAll(Ref<PIF> pif, long tag, Ref<Network> network) {
         Snapshot snapshot = store.snapshot();
         List<Ref<PIF>> bases = snapshot.get(snapshot.get(pif, PIF.NETWORK), Network.PIFS);
-        List<Ref<VLAN>> made =
-                bases.stream().map(base -> create(base, tag, network)).toList();
-        return made.stream()
-                .map(vlan -> store.snapshot().get(vlan, VLAN.UNTAGGED_PIF))
+        return all(bases, base -> {
+            Ref<VLAN> vlan = create(base, tag, network);
+            return store.snapshot().get(vlan, VLAN.UNTAGGED_PIF);
+        });
+    }
+
+    /** A VLAN on the interface of that name of every host; returns the PIFs that have no tag. */
+    public List<Ref<PIF>> createOnHosts(String device, long tag, Ref<Network> network) {
+        List<Ref<Host>> hosts = store.snapshot().all(Host.XEN_CLASS).stream()
+                .<Ref<Host>>map(Stored::ref)
                 .toList();
+        return all(hosts, host -> create(host, device, tag, network));
+    }
+
+    /** Makes a VLAN for each, or none when one fails. */
+    private <T> List<Ref<PIF>> all(List<T> each, Function<T, Ref<PIF>> make) {
+        List<Ref<PIF>> made = new ArrayList<>();
+        try {
+            each.forEach(one -> made.add(make.apply(one)));
+            return made;
+        } catch (XenApiException e) {
+            made.forEach(pif -> destroy(store.snapshot().get(pif, PIF.VLAN_MASTER_OF)));
+            throw e;
+        }
     }
 }

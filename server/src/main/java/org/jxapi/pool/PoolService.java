@@ -89,8 +89,7 @@ public final class PoolService implements PoolMessages<Call> {
 
     @Override
     public List<Ref<PIF>> createVLAN(Call call, String device, Ref<Network> network, long vlan) {
-        Ref<Host> host = ThisHost.ref(store.snapshot());
-        return List.of(vlans.create(host, device, vlan, network));
+        return vlans.createOnHosts(device, vlan, network);
     }
 
     @Override
@@ -122,7 +121,9 @@ public final class PoolService implements PoolMessages<Call> {
 
     @Override
     public void eject(Call call, Ref<Host> host) {
-        store.snapshot().require(host);
+        if (isSlave(call, host)) {
+            throw Errors.notImplemented("pool.eject");
+        }
         throw Errors.operationNotAllowed("The pool's coordinator cannot be ejected");
     }
 
@@ -135,7 +136,9 @@ public final class PoolService implements PoolMessages<Call> {
 
     @Override
     public void designateNewMaster(Call call, Ref<Host> host) {
-        store.snapshot().require(host);
+        if (isSlave(call, host)) {
+            throw Errors.notImplemented("pool.designate_new_master");
+        }
         with(call, PoolAllowedOperations.DESIGNATE_NEW_MASTER, tx -> {});
     }
 

@@ -42,14 +42,12 @@ final class CrashRecovery {
     private final Store store;
     private final Hosts hosts;
     private final Hypervisor hypervisor;
-    private final Disks disks;
     private final VmDomains domains;
 
-    CrashRecovery(Store store, Hosts hosts, Hypervisor hypervisor, Disks disks, VmDomains domains) {
+    CrashRecovery(Store store, Hosts hosts, Hypervisor hypervisor, VmDomains domains) {
         this.store = store;
         this.hosts = hosts;
         this.hypervisor = hypervisor;
-        this.disks = disks;
         this.domains = domains;
     }
 

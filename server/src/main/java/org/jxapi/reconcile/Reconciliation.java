@@ -94,7 +94,7 @@ public final class Reconciliation {
 
     /** Makes true what the last run of the daemon left on all hosts; running domains win. */
     public static void atStart(List<Reconciliation> all, Store store, Disks disks) {
-        all.forEach(one -> new CrashRecovery(store, one.hosts, one.hypervisor, disks, one.domains).clear());
+        all.forEach(one -> new CrashRecovery(store, one.hosts, one.hypervisor, one.domains).clear());
         CrashRecovery.finish(store, disks);
         all.forEach(Reconciliation::look);
     }

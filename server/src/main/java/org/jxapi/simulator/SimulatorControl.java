@@ -17,7 +17,7 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.simulator.Faults;
 import org.jxapi.hypervisor.simulator.OrderFields;
 import org.jxapi.hypervisor.simulator.PendingFaults;
-import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.local.Hosts;
 import org.jxapi.local.Version;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -33,7 +33,7 @@ public final class SimulatorControl implements SimulatorHandler {
     /** The most that the clock goes forward at once: ten years. */
     private static final long LONGEST = Duration.ofDays(3653).toSeconds();
 
-    private final SimulatedHypervisor machine;
+    private final SimulatedHosts machines;
     private final Store store;
     private final World world;
     private final ApiFaults api;
@@ -46,7 +46,7 @@ public final class SimulatorControl implements SimulatorHandler {
      * @param look has the daemon look at once at all that it looks at from time to time
      */
     public SimulatorControl(
-            SimulatedHypervisor machine,
+            Hosts hosts,
             Store store,
             World world,
             ApiFaults api,
@@ -54,7 +54,7 @@ public final class SimulatorControl implements SimulatorHandler {
             SimulatedClock clock,
             SimulatorToken token,
             Runnable look) {
-        this.machine = machine;
+        this.machines = new SimulatedHosts(hosts, store);
         this.store = store;
         this.world = world;
         this.api = api;
@@ -138,7 +138,11 @@ public final class SimulatorControl implements SimulatorHandler {
     private ObjectNode state() {
         ObjectNode state = JSON.createObjectNode();
         state.put("version", Version.JXAPI);
-        state.put("domains", machine.domains().list().size() - 1);
+        state.put(
+                "domains",
+                machines.all().stream()
+                        .mapToInt(each -> each.machine().domains().list().size() - 1)
+                        .sum());
         state.put("sessions", store.snapshot().count(Session.XEN_CLASS));
         state.set("clock", time());
         state.set("snapshots", JSON.valueToTree(world.names()));
@@ -147,7 +151,7 @@ public final class SimulatorControl implements SimulatorHandler {
     }
 
     private byte[] order(String body) {
-        machine.order(body);
+        machines.order(body);
         look.run();
         return NOTHING;
     }
@@ -159,7 +163,7 @@ public final class SimulatorControl implements SimulatorHandler {
         } else if (order.has("storage")) {
             storage.add(order);
         } else if (order.has("operation")) {
-            machine.order(body);
+            machines.order(body);
         } else {
             throw new IllegalArgumentException("operation, api or storage must say where the fault is");
         }
@@ -172,23 +176,27 @@ public final class SimulatorControl implements SimulatorHandler {
     }
 
     private void clearFaults() {
-        machine.faults().clear();
+        machines.all().forEach(each -> each.machine().faults().clear());
         api.clear();
         storage.clear();
     }
 
     private ArrayNode faults() {
         ArrayNode all = JSON.createArrayNode();
-        machine.faults().pending().forEach(rule -> {
-            Faults.Aimed aimed = rule.fault();
-            ObjectNode one = all.addObject();
-            one.put("operation", aimed.operation());
-            one.put("fault", aimed.fault().getClass().getSimpleName().toLowerCase(Locale.ROOT));
-            if (aimed.domain() != null) {
-                one.put("vm", aimed.domain().toString());
-            }
-            when(one, rule);
-        });
+        machines.all()
+                .forEach(each -> each.machine().faults().pending().forEach(rule -> {
+                    Faults.Aimed aimed = rule.fault();
+                    ObjectNode one = all.addObject();
+                    one.put("operation", aimed.operation());
+                    if (machines.several()) {
+                        one.put("host", each.uuid());
+                    }
+                    one.put("fault", aimed.fault().getClass().getSimpleName().toLowerCase(Locale.ROOT));
+                    if (aimed.domain() != null) {
+                        one.put("vm", aimed.domain().toString());
+                    }
+                    when(one, rule);
+                }));
         api.pending().forEach(rule -> {
             ObjectNode one = all.addObject();
             one.put("api", rule.fault().method());

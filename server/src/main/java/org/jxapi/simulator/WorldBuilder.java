@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,19 +17,24 @@ import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.OrderedMap;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.domain.DeviceName;
 import org.jxapi.domain.Macs;
 import org.jxapi.guest.GuestNodes;
 import org.jxapi.hypervisor.DomainConfig;
+import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisHost;
 import org.jxapi.local.ThisPool;
 import org.jxapi.local.VmDomain;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.vm.PowerStates;
+import org.jxapi.vm.VmBoot;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.PBD;
@@ -38,6 +44,7 @@ import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VIF;
+import org.jxapi.xenapi.VLAN;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VMMetrics;
 import org.jxapi.xenapi.VbdMode;
@@ -53,6 +60,11 @@ public final class WorldBuilder {
     private final WorldFile world;
     private final Store store;
     private final Map<String, Ref<SR>> repositories = new HashMap<>();
+    private static final String LOCAL = "Local storage";
+
+    /** The local storage of each host, by the host's name. */
+    private final Map<String, Ref<SR>> locals = new HashMap<>();
+
     private final Map<String, Ref<Network>> networks = new HashMap<>();
 
     public WorldBuilder(WorldFile world, Store store) {
@@ -72,40 +84,80 @@ public final class WorldBuilder {
             }
         }
         store.change(tx -> {
-            Ref<Host> host = ThisHost.ref(tx);
             Ref<SR> usual = null;
             for (WorldFile.Repository repository : world.repositories()) {
-                Ref<SR> sr = repository(tx, host, repository, folders.get(repository.name()));
+                Ref<SR> sr = repository(tx, repository, folders.get(repository.name()));
                 usual = usual == null && !repository.type().equals("iso") ? sr : usual;
             }
             if (usual != null) {
                 tx.set(ThisPool.ref(tx), Pool.DEFAULT_SR, usual);
             }
             for (int i = 0; i < world.networks().size(); i++) {
-                tx.create(Row.of(Network.XEN_CLASS)
-                        .with(Network.NAME_LABEL, world.networks().get(i))
+                WorldFile.Net net = world.networks().get(i);
+                Ref<Network> network = tx.create(Row.of(Network.XEN_CLASS)
+                        .with(Network.NAME_LABEL, net.name())
                         .with(Network.MTU, 1500L)
                         .with(Network.MANAGED, true)
                         .with(Network.BRIDGE, "xapi" + i));
+                if (net.vlan() >= 0) {
+                    tx.all(Host.XEN_CLASS).forEach(host -> vlan(tx, host.ref(), network, net.vlan()));
+                }
             }
         });
     }
 
-    private static Ref<SR> repository(
-            Transaction tx, Ref<Host> host, WorldFile.Repository repository, @Nullable Path folder) {
+    /** Puts a network on the first interface of a host. */
+    private static void vlan(Transaction tx, Ref<Host> host, Ref<Network> network, long tag) {
+        Ref<PIF> tagged = tx.get(host, Host.PIFS).stream()
+                .filter(pif -> tx.get(pif, PIF.PHYSICAL))
+                .min(Comparator.comparing(pif -> tx.get(pif, PIF.DEVICE)))
+                .orElseThrow();
+        Row<PIF> base = tx.row(tagged);
+        Ref<PIF> untagged = tx.create(Row.of(PIF.XEN_CLASS)
+                .with(PIF.DEVICE, base.get(PIF.DEVICE))
+                .with(PIF.DEVICE_NAME, base.get(PIF.DEVICE))
+                .with(PIF.NETWORK, network)
+                .with(PIF.HOST, host)
+                .with(PIF.MAC, "fe:ff:ff:ff:ff:ff")
+                .with(PIF.MTU, base.get(PIF.MTU))
+                .with(PIF.VLAN, tag)
+                .with(PIF.METRICS, base.get(PIF.METRICS))
+                .with(PIF.CURRENTLY_ATTACHED, true)
+                .with(PIF.IPV6, List.of(""))
+                .with(PIF.MANAGED, true));
+        Ref<VLAN> vlan = tx.create(Row.of(VLAN.XEN_CLASS)
+                .with(VLAN.TAGGED_PIF, tagged)
+                .with(VLAN.UNTAGGED_PIF, untagged)
+                .with(VLAN.TAG, tag));
+        tx.set(untagged, PIF.VLAN_MASTER_OF, vlan);
+    }
+
+    private static Ref<SR> repository(Transaction tx, WorldFile.Repository repository, @Nullable Path folder) {
+        List<Ref<Host>> hosts = tx.all(Host.XEN_CLASS).stream()
+                .filter(host -> repository.host().isEmpty()
+                        || repository.host().equals(host.row().get(Host.NAME_LABEL)))
+                .<Ref<Host>>map(Stored::ref)
+                .toList();
         boolean discs = repository.type().equals("iso");
         Ref<SR> sr = tx.create(Row.of(SR.XEN_CLASS)
                 .with(SR.NAME_LABEL, repository.name())
                 .with(SR.TYPE, repository.type())
+                .with(SR.SHARED, hosts.size() > 1)
                 .with(SR.CONTENT_TYPE, discs ? "iso" : "user")
                 .with(SR.SM_CONFIG, SrSizes.config(repository.size()))
                 .with(SR.PHYSICAL_SIZE, repository.size() > 0 ? repository.size() : -1L)
                 .with(SR.DEFAULT_VDI_VISIBILITY, true));
-        tx.create(Row.of(PBD.XEN_CLASS)
-                .with(PBD.HOST, host)
-                .with(PBD.SR, sr)
-                .with(PBD.DEVICE_CONFIG, folder == null ? Map.of() : OrderedMap.of("location", folder.toString()))
-                .with(PBD.CURRENTLY_ATTACHED, true));
+        for (Ref<Host> host : hosts) {
+            tx.create(Row.of(PBD.XEN_CLASS)
+                    .with(PBD.HOST, host)
+                    .with(PBD.SR, sr)
+                    .with(PBD.DEVICE_CONFIG, folder == null ? Map.of() : OrderedMap.of("location", folder.toString()))
+                    .with(PBD.CURRENTLY_ATTACHED, true));
+        }
+        boolean suspends = hosts.size() > 1 && repository.type().equals("file");
+        if (suspends && tx.get(ThisPool.ref(tx), Pool.SUSPEND_IMAGE_SR).isNull()) {
+            tx.set(ThisPool.ref(tx), Pool.SUSPEND_IMAGE_SR, sr);
+        }
         return sr;
     }
 
@@ -116,41 +168,68 @@ public final class WorldBuilder {
      * @param configs the domain of a VM
      */
     public void makeMachines(
-            SimulatedHypervisor hypervisor,
-            Disks disks,
-            BiFunction<Snapshot, Ref<VM>, DomainConfig> configs,
-            PowerStates states) {
+            Hosts hosts, Disks disks, BiFunction<Snapshot, Ref<VM>, DomainConfig> configs, PowerStates states) {
         Snapshot before = store.snapshot();
         before.all(SR.XEN_CLASS).forEach(sr -> repositories.put(sr.row().get(SR.NAME_LABEL), sr.ref()));
+        for (Stored<Host> host : before.all(Host.XEN_CLASS)) {
+            locals.put(host.row().get(Host.NAME_LABEL), local(before, host.ref()));
+        }
+        repositories.put(LOCAL, local(before, ThisHost.ref(before)));
         before.all(Network.XEN_CLASS).forEach(n -> networks.put(n.row().get(Network.NAME_LABEL), n.ref()));
         before.all(PIF.XEN_CLASS)
-                .forEach(
-                        pif -> networks.put(pif.row().get(PIF.DEVICE), pif.row().get(PIF.NETWORK)));
+                .forEach(pif -> networks.putIfAbsent(
+                        pif.row().get(PIF.DEVICE), pif.row().get(PIF.NETWORK)));
         Map<WorldFile.Machine, List<Ref<VDI>>> made = new HashMap<>();
         for (WorldFile.Machine machine : world.machines()) {
             List<Ref<VDI>> own = new ArrayList<>();
             for (WorldFile.Disk disk : machine.disks()) {
-                Ref<SR> sr = repository(disk.sr());
+                Ref<SR> sr = repository(machine, disk);
                 boolean withData = !before.get(sr, SR.TYPE).equals("dummy");
                 own.add(withData ? disks.create(sr, machine.name(), disk.size(), VdiType.USER) : Ref.nil());
             }
             made.put(machine, own);
         }
-        hypervisor.together(() -> store.change(tx -> {
-            for (WorldFile.Machine machine : world.machines()) {
-                Ref<VM> vm = machine(tx, machine, made.getOrDefault(machine, List.of()));
-                if (machine.running()) {
-                    run(tx, vm, hypervisor, configs, states);
-                }
-            }
-            for (WorldFile.Repository repository : world.repositories()) {
-                Ref<SR> sr = repository(repository.name());
-                long sum = tx.get(sr, SR.VDIS).stream()
-                        .mapToLong(vdi -> tx.get(vdi, VDI.VIRTUAL_SIZE))
-                        .sum();
-                tx.set(sr, SR.VIRTUAL_ALLOCATION, sum);
-            }
-        }));
+        together(
+                hosts,
+                () -> store.change(tx -> {
+                    for (WorldFile.Machine machine : world.machines()) {
+                        Ref<VM> vm = machine(tx, machine, made.getOrDefault(machine, List.of()));
+                        if (machine.running()) {
+                            run(tx, vm, machine, hosts, configs, states);
+                        }
+                    }
+                    for (WorldFile.Repository repository : world.repositories()) {
+                        Ref<SR> sr = repository(repository.name());
+                        long sum = tx.get(sr, SR.VDIS).stream()
+                                .mapToLong(vdi -> tx.get(vdi, VDI.VIRTUAL_SIZE))
+                                .sum();
+                        tx.set(sr, SR.VIRTUAL_ALLOCATION, sum);
+                    }
+                }));
+    }
+
+    /** Runs work on the domains of all hosts, as {@link SimulatedHypervisor#together} does. */
+    private static void together(Hosts hosts, Runnable work) {
+        Runnable all = work;
+        for (Hypervisor hypervisor : hosts.hypervisors()) {
+            Runnable inner = all;
+            all = hypervisor instanceof SimulatedHypervisor machine ? () -> machine.together(inner) : inner;
+        }
+        all.run();
+    }
+
+    private static Ref<SR> local(Snapshot snapshot, Ref<Host> host) {
+        return snapshot.get(host, Host.PBDS).stream()
+                .map(pbd -> snapshot.get(pbd, PBD.SR))
+                .filter(sr -> snapshot.get(sr, SR.NAME_LABEL).equals(LOCAL))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** The repository of a disk: each host has local storage of its own. */
+    private Ref<SR> repository(WorldFile.Machine machine, WorldFile.Disk disk) {
+        boolean own = disk.sr().equals(LOCAL) && !machine.host().isEmpty();
+        return own ? Objects.requireNonNull(locals.get(machine.host()), machine.host()) : repository(disk.sr());
     }
 
     private Ref<SR> repository(String name) {
@@ -190,7 +269,7 @@ public final class WorldBuilder {
                 .with(VM.VCPUS_MAX, (long) machine.vcpus())
                 .with(VM.VCPUS_AT_STARTUP, (long) machine.vcpus()));
         for (int i = 0; i < machine.disks().size(); i++) {
-            disk(tx, vm, i, machine.disks().get(i), machine.name(), made.get(i));
+            disk(tx, vm, i, machine, made.get(i));
         }
         for (int i = 0; i < machine.networks().size(); i++) {
             tx.create(Row.of(VIF.XEN_CLASS)
@@ -207,15 +286,16 @@ public final class WorldBuilder {
         return vm;
     }
 
-    private void disk(Transaction tx, Ref<VM> vm, int number, WorldFile.Disk disk, String name, Ref<VDI> made) {
+    private void disk(Transaction tx, Ref<VM> vm, int number, WorldFile.Machine machine, Ref<VDI> made) {
+        WorldFile.Disk disk = machine.disks().get(number);
         Ref<VDI> vdi = made;
         if (vdi.isNull()) {
             String uuid = FreshIds.uuid("VDI").toString();
             vdi = tx.create(Row.of(VDI.XEN_CLASS)
                     .with(VDI.UUID, uuid)
                     .with(VDI.LOCATION, uuid)
-                    .with(VDI.NAME_LABEL, name)
-                    .with(VDI.SR, repository(disk.sr()))
+                    .with(VDI.NAME_LABEL, machine.name())
+                    .with(VDI.SR, repository(machine, disk))
                     .with(VDI.TYPE, VdiType.USER)
                     .with(VDI.MANAGED, true)
                     .with(VDI.VIRTUAL_SIZE, disk.size()));
@@ -234,18 +314,31 @@ public final class WorldBuilder {
     private static void run(
             Transaction tx,
             Ref<VM> vm,
-            SimulatedHypervisor hypervisor,
+            WorldFile.Machine machine,
+            Hosts hosts,
             BiFunction<Snapshot, Ref<VM>, DomainConfig> configs,
             PowerStates states) {
+        Ref<Host> host = host(tx, vm, machine, hosts);
+        Hypervisor hypervisor = hosts.of(host);
         int domid = hypervisor.domains().create(configs.apply(tx, vm));
         new GuestNodes(hypervisor).prepare(tx.row(vm), domid);
         hypervisor.domains().unpause(domid);
-        states.started(
-                tx,
-                vm,
-                new VmDomain(ThisHost.ref(tx), hypervisor, domid),
-                VmPowerState.RUNNING,
-                true,
-                Set.copyOf(tx.get(vm, VM.VBDS)));
+        VmDomain domain = new VmDomain(host, hypervisor, domid);
+        states.started(tx, vm, domain, VmPowerState.RUNNING, true, Set.copyOf(tx.get(vm, VM.VBDS)));
+    }
+
+    /** The host that a VM runs on: the one that the world names, else any that is fit. */
+    private static Ref<Host> host(Transaction tx, Ref<VM> vm, WorldFile.Machine machine, Hosts hosts) {
+        if (!hosts.several()) {
+            return ThisHost.ref(tx);
+        }
+        if (!machine.host().isEmpty()) {
+            return tx.byNameLabel(Host.XEN_CLASS, machine.host()).get(0);
+        }
+        try {
+            return VmBoot.choose(tx, vm);
+        } catch (XenApiException e) {
+            throw new WorldException("VM " + machine.name() + ": runs on no host: " + e.getMessage(), e);
+        }
     }
 }

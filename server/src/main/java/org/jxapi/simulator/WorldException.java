@@ -7,4 +7,8 @@ public final class WorldException extends RuntimeException {
     WorldException(String message) {
         super(message);
     }
+
+    WorldException(String message, Throwable cause) {
+        super(message, cause);
+    }
 }

@@ -22,9 +22,9 @@ import org.jxapi.store.Reason;
  */
 public record WorldFile(
         String text,
-        Host host,
+        List<Host> hosts,
         List<Repository> repositories,
-        List<String> networks,
+        List<Net> networks,
         List<Machine> machines,
         @Nullable String rootPassword) {
     /** The worlds that come with jxapi. */
@@ -37,21 +37,31 @@ public record WorldFile(
     private static final Pattern RANGE = Pattern.compile("(.*)\\{(\\d{1,6})\\.\\.(\\d{1,6})}(.*)");
     private static final Pattern MAC = Pattern.compile("[0-9a-f][02468ace](:[0-9a-f]{2}){5}");
 
-    /** The host; {@code name} is null for that of this computer. */
+    /** The first host, which is the coordinator of a pool of several. */
+    public Host host() {
+        return hosts.get(0);
+    }
+
+    /** A host; {@code name} is null for that of this computer. */
     public record Host(@Nullable String name, int cpus, long memory, List<Nic> nics) {}
 
     /** @param speed Mbit/s */
     public record Nic(String device, String mac, boolean link, int speed) {}
 
+    /** @param vlan the tag under which it is on the first interface of each host; -1 for a network inside one host */
+    public record Net(String name, int vlan) {}
+
     /**
      * @param type dummy, file or iso
      * @param size of a dummy SR; 0 for the usual one
+     * @param host the name of the only host that has it; empty for one that all hosts share
      */
-    public record Repository(String name, String type, long size) {}
+    public record Repository(String name, String type, long size, String host) {}
 
     /**
      * @param template the name of the template that it comes from
      * @param networks the names of the networks of its interfaces
+     * @param host the name of the host that it runs on; empty for any
      */
     public record Machine(
             String name,
@@ -62,9 +72,10 @@ public record WorldFile(
             boolean running,
             List<Disk> disks,
             List<String> networks,
-            List<String> tags) {
+            List<String> tags,
+            String host) {
         private Machine named(String other) {
-            return new Machine(other, description, template, memory, vcpus, running, disks, networks, tags);
+            return new Machine(other, description, template, memory, vcpus, running, disks, networks, tags, host);
         }
     }
 
@@ -103,36 +114,41 @@ public record WorldFile(
      */
     public static WorldFile parse(String file, String text) {
         WorldNode top = WorldNode.parse(file, text, "host", "hosts", "srs", "networks", "vms", "users");
-        Host host = host(top);
-        List<Repository> repositories = repositories(top);
-        List<String> networks = networks(top);
+        List<Host> hosts = hosts(top);
+        List<Repository> repositories = repositories(top, hosts);
+        List<Net> networks = networks(top);
         return new WorldFile(
-                text, host, repositories, networks, machines(top, host, repositories, networks), password(top));
+                text, hosts, repositories, networks, machines(top, hosts, repositories, networks), password(top));
     }
 
-    private static Host host(WorldNode top) {
+    private static List<Host> hosts(WorldNode top) {
         String[] keys = {"name", "cpus", "memory", "nics"};
         WorldNode host = top.child("host", keys);
         List<WorldNode> hosts = top.children("hosts", 64, keys);
         if (host != null && top.has("hosts")) {
             throw top.wrong("hosts", "and host exclude each other");
         }
-        if (hosts.size() > 1) {
-            throw top.wrong(
-                    "hosts", "has " + hosts.size() + " hosts, and this jxapi simulates one: it has no pools yet");
+        if (host == null && hosts.isEmpty()) {
+            return List.of(new Host(null, 16, 64 * GIB, nics(null, 0)));
         }
-        WorldNode only = host != null ? host : hosts.isEmpty() ? null : hosts.get(0);
-        if (only == null) {
-            return new Host(null, 16, 64 * GIB, nics(null));
+        List<Host> all = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (WorldNode node : host != null ? List.of(host) : hosts) {
+            String name = node.has("name") || hosts.size() > 1 ? node.text("name") : null;
+            if (name != null && !names.add(name)) {
+                throw node.wrong("name", "must be a name of its own, not " + name);
+            }
+            all.add(new Host(
+                    name,
+                    node.integer("cpus", 1, 4096, 16),
+                    node.size("memory", 6 * GIB, 64 * TIB, 64 * GIB),
+                    nics(node, all.size())));
         }
-        return new Host(
-                only.has("name") ? only.text("name") : null,
-                only.integer("cpus", 1, 4096, 16),
-                only.size("memory", 6 * GIB, 64 * TIB, 64 * GIB),
-                nics(only));
+        return List.copyOf(all);
     }
 
-    private static List<Nic> nics(@Nullable WorldNode host) {
+    /** @param number of the host, by which the usual addresses differ */
+    private static List<Nic> nics(@Nullable WorldNode host, int number) {
         List<Nic> nics = new ArrayList<>();
         Set<String> devices = new HashSet<>();
         if (host != null) {
@@ -141,20 +157,20 @@ public record WorldFile(
                 if (!device.matches("[a-z][a-z0-9]{1,13}") || !devices.add(device)) {
                     throw nic.wrong("device", "must be a name of its own, such as eth0, not " + device);
                 }
-                String mac = nic.text("mac", "00:16:3e:00:00:%02x".formatted(nics.size() + 1));
+                String mac = nic.text("mac", "00:16:3e:00:%02x:%02x".formatted(number, nics.size() + 1));
                 if (!MAC.matcher(mac).matches()) {
                     throw nic.wrong("mac", "must be an address such as 00:16:3e:00:00:01, not " + mac);
                 }
                 nics.add(new Nic(device, mac, nic.yes("link", true), nic.integer("speed", 1, 1_000_000, 1000)));
             }
         }
-        return nics.isEmpty() ? List.of(new Nic("eth0", "00:16:3e:00:00:01", true, 1000)) : nics;
+        return nics.isEmpty() ? List.of(new Nic("eth0", "00:16:3e:00:%02x:01".formatted(number), true, 1000)) : nics;
     }
 
-    private static List<Repository> repositories(WorldNode top) {
+    private static List<Repository> repositories(WorldNode top, List<Host> hosts) {
         List<Repository> all = new ArrayList<>();
         Set<String> names = new HashSet<>(Set.of("Local storage", "ISO images"));
-        for (WorldNode sr : top.children("srs", 256, "name", "type", "size")) {
+        for (WorldNode sr : top.children("srs", 256, "name", "type", "size", "host")) {
             String name = sr.text("name");
             if (!names.add(name)) {
                 throw sr.wrong("name", "must be a name of its own, not " + name);
@@ -168,27 +184,40 @@ public record WorldFile(
             if (sr.has("size") && !type.equals("dummy")) {
                 throw sr.wrong("size", "goes with the type dummy alone: other SRs have the size of their file system");
             }
-            all.add(new Repository(name, type, sr.size("size", GIB, 1024 * TIB, 0)));
+            all.add(new Repository(name, type, sr.size("size", GIB, 1024 * TIB, 0), placed(sr, hosts)));
         }
         return all;
     }
 
-    private static List<String> networks(WorldNode top) {
-        List<String> all = new ArrayList<>();
-        for (WorldNode network : top.children("networks", 256, "name")) {
+    /** The name of the host that an entry is for; empty for none. */
+    private static String placed(WorldNode node, List<Host> hosts) {
+        String name = node.text("host", "");
+        if (!name.isEmpty() && hosts.stream().noneMatch(host -> name.equals(host.name()))) {
+            throw node.wrong("host", "must name a host of this world, not " + name);
+        }
+        return name;
+    }
+
+    private static List<Net> networks(WorldNode top) {
+        List<Net> all = new ArrayList<>();
+        for (WorldNode network : top.children("networks", 256, "name", "vlan")) {
             String name = network.text("name");
-            if (all.contains(name)) {
+            if (all.stream().anyMatch(other -> other.name().equals(name))) {
                 throw network.wrong("name", "must be a name of its own, not " + name);
             }
-            all.add(name);
+            int vlan = network.integer("vlan", 1, 4094, -1);
+            if (vlan >= 0 && all.stream().anyMatch(other -> other.vlan() == vlan)) {
+                throw network.wrong("vlan", "must be a tag of its own, not " + vlan);
+            }
+            all.add(new Net(name, vlan));
         }
         return all;
     }
 
     private static List<Machine> machines(
-            WorldNode top, Host host, List<Repository> repositories, List<String> networks) {
+            WorldNode top, List<Host> hosts, List<Repository> repositories, List<Net> networks) {
         List<Machine> all = new ArrayList<>();
-        long left = host.memory() - 4 * GIB;
+        long left = hosts.stream().mapToLong(host -> host.memory() - 4 * GIB).sum();
         for (WorldNode vm : top.children(
                 "vms",
                 1000,
@@ -200,7 +229,8 @@ public record WorldFile(
                 "running",
                 "disks",
                 "networks",
-                "tags")) {
+                "tags",
+                "host")) {
             Machine machine = new Machine(
                     vm.text("name"),
                     vm.text("description", ""),
@@ -209,8 +239,9 @@ public record WorldFile(
                     vm.integer("vcpus", 1, 64, 1),
                     vm.yes("running", false),
                     disks(vm, repositories),
-                    interfaces(vm, host, networks),
-                    vm.texts("tags", List.of()));
+                    interfaces(vm, hosts.get(0), networks),
+                    vm.texts("tags", List.of()),
+                    placed(vm, hosts));
             List<String> names = names(vm, machine.name());
             if (all.size() + names.size() > MOST_MACHINES) {
                 throw vm.wrong("name", "makes more than " + MOST_MACHINES + " VMs of this world");
@@ -218,7 +249,11 @@ public record WorldFile(
             // A running VM needs a little more than its memory.
             left -= machine.running() ? names.size() * (machine.memory() + machine.memory() / 64 + 8 * MIB) : 0;
             if (left < 0) {
-                throw vm.wrong("running", "does not fit: the host has too little memory for all VMs that run");
+                throw vm.wrong(
+                        "running",
+                        "does not fit: the "
+                                + (hosts.size() > 1 ? "hosts have" : "host has")
+                                + " too little memory for all VMs that run");
             }
             names.forEach(name -> all.add(machine.named(name)));
         }
@@ -265,8 +300,8 @@ public record WorldFile(
         return all;
     }
 
-    private static List<String> interfaces(WorldNode vm, Host host, List<String> networks) {
-        List<String> known = new ArrayList<>(networks);
+    private static List<String> interfaces(WorldNode vm, Host host, List<Net> networks) {
+        List<String> known = new ArrayList<>(networks.stream().map(Net::name).toList());
         host.nics().forEach(nic -> known.add(nic.device()));
         List<String> wanted = vm.texts("networks", List.of(host.nics().get(0).device()));
         for (String network : wanted) {

@@ -22,6 +22,7 @@ import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.StorageOperations;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VdiOperations;
 import org.jxapi.xenapi.VdiType;
 
@@ -120,6 +121,11 @@ public final class Pbds {
             if (before.get(pbd, PBD.CURRENTLY_ATTACHED)) {
                 return;
             }
+            if (Drivers.isPlugged(before, sr)) {
+                // This daemon reaches it already, for another host.
+                operation.finish(tx -> tx.set(pbd, PBD.CURRENTLY_ATTACHED, true));
+                return;
+            }
             AttachedSr place = disks.drivers().by(before, before.row(pbd));
             try (SrFolders.Hold hold = places.take(sr, place.repository())) {
                 disks.scans().attach(place);
@@ -139,10 +145,15 @@ public final class Pbds {
             return;
         }
         Ref<SR> sr = store.snapshot().get(pbd, PBD.SR);
+        Ref<Host> host = store.snapshot().get(pbd, PBD.HOST);
+        if (isPluggedElsewhere(store.snapshot(), pbd)) {
+            unplugOne(call, pbd, sr, host);
+            return;
+        }
         disks.contents().refuseReceiving(sr);
         Claim claim = Claim.of(sr, StorageOperations.UNPLUG, tx -> {
             // Do not wait for a transfer: its client may take as long as it likes.
-            refuseUsed(tx, sr);
+            refuseUsed(tx, sr, host);
             refuseBusy(tx, sr);
             disks.copies().refuseTarget(sr);
             disks.contents().refuseReceiving(sr);
@@ -151,7 +162,7 @@ public final class Pbds {
         try (Operation operation = operations.await(call, claim)) {
             // From here on, no guest gets a disk of it.
             store.change(tx -> {
-                refuseUsed(tx, sr);
+                refuseUsed(tx, sr, host);
                 tx.set(pbd, PBD.CURRENTLY_ATTACHED, false);
             });
             try {
@@ -168,6 +179,28 @@ public final class Pbds {
         }
     }
 
+    /** Unplugs one of several hosts, while others go on using the repository. */
+    private void unplugOne(Call call, Ref<PBD> pbd, Ref<SR> sr, Ref<Host> host) {
+        Claim claim = Claim.of(sr, StorageOperations.UNPLUG, tx -> {
+            refuseUsed(tx, sr, host);
+            SrRules.check(tx, sr, StorageOperations.UNPLUG);
+        });
+        try (Operation operation = operations.await(call, claim)) {
+            operation.finish(tx -> {
+                refuseUsed(tx, sr, host);
+                if (!isPluggedElsewhere(tx, pbd)) {
+                    throw Errors.operationNotAllowed("the SR has been unplugged from its other hosts meanwhile");
+                }
+                tx.set(pbd, PBD.CURRENTLY_ATTACHED, false);
+            });
+        }
+    }
+
+    private static boolean isPluggedElsewhere(Snapshot snapshot, Ref<PBD> pbd) {
+        return snapshot.get(snapshot.get(pbd, PBD.SR), SR.PBDS).stream()
+                .anyMatch(other -> !other.equals(pbd) && snapshot.get(other, PBD.CURRENTLY_ATTACHED));
+    }
+
     private static void refuseBusy(Snapshot snapshot, Ref<SR> sr) {
         for (Ref<VDI> vdi : snapshot.get(sr, SR.VDIS)) {
             Map<String, VdiOperations> current = snapshot.get(vdi, VDI.CURRENT_OPERATIONS);
@@ -180,11 +213,12 @@ public final class Pbds {
         }
     }
 
-    private static void refuseUsed(Snapshot snapshot, Ref<SR> sr) {
+    /** VDI_IN_USE while VMs of the host, or no host, have disks of the repository. */
+    private static void refuseUsed(Snapshot snapshot, Ref<SR> sr, Ref<Host> host) {
         List<String> used = new ArrayList<>();
         for (Ref<VDI> vdi : snapshot.get(sr, SR.VDIS)) {
             if (snapshot.get(vdi, VDI.TYPE) != VdiType.METADATA
-                    && snapshot.get(vdi, VDI.VBDS).stream().anyMatch(vbd -> active(snapshot, vbd))) {
+                    && snapshot.get(vdi, VDI.VBDS).stream().anyMatch(vbd -> active(snapshot, vbd, host))) {
                 used.add(vdi.value());
             }
         }
@@ -193,7 +227,11 @@ public final class Pbds {
         }
     }
 
-    private static boolean active(Snapshot snapshot, Ref<VBD> vbd) {
+    private static boolean active(Snapshot snapshot, Ref<VBD> vbd, Ref<Host> host) {
+        Ref<Host> at = snapshot.get(snapshot.get(vbd, VBD.VM), VM.RESIDENT_ON);
+        if (!at.isNull() && !at.equals(host)) {
+            return false;
+        }
         return snapshot.get(vbd, VBD.CURRENTLY_ATTACHED) || snapshot.get(vbd, VBD.RESERVED);
     }
 

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class SrFolders {
     private static final Logger LOG = LoggerFactory.getLogger(SrFolders.class);
     /** The folders in the data folder that are made for repositories. */
-    private static final List<String> OPEN = List.of("storage", "iso", "sr-mount");
+    private static final List<String> OPEN = List.of("storage", "iso", "sr", "sr-mount");
 
     private final Store store;
     private final Drivers drivers;

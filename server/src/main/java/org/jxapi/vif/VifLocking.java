@@ -7,8 +7,8 @@ import java.util.function.Predicate;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.network.HostNetwork;
 import org.jxapi.network.IpAddresses;
+import org.jxapi.network.PoolNetworks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
@@ -25,11 +25,11 @@ final class VifLocking {
     private static final String FEATURE = "VIF_locking";
 
     private final Store store;
-    private final HostNetwork host;
+    private final PoolNetworks networks;
 
-    VifLocking(Store store, HostNetwork host) {
+    VifLocking(Store store, PoolNetworks networks) {
         this.store = store;
-        this.host = host;
+        this.networks = networks;
     }
 
     /** The effective mode of a VIF, with its network's default taken into account. */
@@ -53,7 +53,7 @@ final class VifLocking {
     }
 
     private void require() {
-        if (!host.filters()) {
+        if (!networks.own().filters()) {
             throw Errors.licenceRestriction(FEATURE);
         }
     }

@@ -13,6 +13,7 @@ import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.VmDomain;
 import org.jxapi.network.HostNetwork;
+import org.jxapi.network.PoolNetworks;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -34,17 +35,17 @@ public final class VifService implements VIFMessages<Call> {
     private final Store store;
     private final Hosts hosts;
     private final Operations operations;
-    private final HostNetwork host;
+    private final PoolNetworks networks;
     private final VifAddresses addresses;
     private final VifLocking locking;
     private final VifTrunks trunks;
 
-    public VifService(Store store, Hosts hosts, Operations operations, HostNetwork host) {
+    public VifService(Store store, Hosts hosts, Operations operations, PoolNetworks networks) {
         this.store = store;
         this.hosts = hosts;
         this.operations = operations;
-        this.host = host;
-        this.locking = new VifLocking(store, host);
+        this.networks = networks;
+        this.locking = new VifLocking(store, networks);
         this.addresses = new VifAddresses(store, hosts, locking);
         this.trunks = new VifTrunks(store);
         store.addDerivation(new VifAllowedOperations());
@@ -64,7 +65,7 @@ public final class VifService implements VIFMessages<Call> {
     public void plug(Call call, Ref<VIF> self) {
         try (Operation operation = begin(call, self, VifOperations.PLUG)) {
             Row<Network> network = store.snapshot().row(store.snapshot().get(self, VIF.NETWORK));
-            if (!network.get(Network.MANAGED) && !host.exists(network.get(Network.BRIDGE))) {
+            if (!network.get(Network.MANAGED) && !network(self).exists(network.get(Network.BRIDGE))) {
                 throw Errors.bridgeNotAvailable(network.get(Network.BRIDGE));
             }
             VmDomain domain = domain(self);
@@ -105,6 +106,12 @@ public final class VifService implements VIFMessages<Call> {
         return hosts.domain(snapshot, snapshot.get(vif, VIF.VM));
     }
 
+    /** The network of the host that the VIF's VM is on. */
+    private HostNetwork network(Ref<VIF> vif) {
+        Snapshot snapshot = store.snapshot();
+        return networks.of(snapshot.get(snapshot.get(vif, VIF.VM), VM.RESIDENT_ON));
+    }
+
     private NicConfig nic(Ref<VIF> vif) {
         Snapshot snapshot = store.snapshot();
         return GuestNics.nic(snapshot, snapshot.row(vif));
@@ -129,6 +136,7 @@ public final class VifService implements VIFMessages<Call> {
         VifTrunks.check(snapshot, snapshot.get(self, VIF.TRUNKS), network);
         if (active) {
             String device = "vif" + domain(self).domid() + "." + snapshot.get(self, VIF.DEVICE);
+            HostNetwork host = network(self);
             for (String end : new String[] {device, device + "-emu"}) {
                 if (host.exists(end)) {
                     host.connect(bridge, end);

@@ -29,6 +29,7 @@ public final class Alerts {
         VM_REBOOTED(5),
         VM_SUSPENDED(5),
         VM_RESUMED(5),
+        VM_MIGRATED(5),
         VM_PAUSED(5),
         VM_UNPAUSED(5),
         VM_CRASHED(2),

@@ -1,5 +1,8 @@
 package org.jxapi.vm;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,6 +13,7 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.domain.DomainKinds;
 import org.jxapi.host.HostFreeMemory;
 import org.jxapi.hypervisor.DomainKind;
+import org.jxapi.local.ThisPool;
 import org.jxapi.memory.MemoryOverhead;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
@@ -17,16 +21,20 @@ import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.HostAllowedOperations;
 import org.jxapi.xenapi.HostMetrics;
+import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.OnCrashBehaviour;
 import org.jxapi.xenapi.PBD;
+import org.jxapi.xenapi.PIF;
+import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmPowerState;
 
 /** Whether a VM could boot on a host: XAPI's checks, in XAPI's order. */
-final class VmBoot {
+public final class VmBoot {
     private VmBoot() {}
 
     /** Throws the error that keeps the VM from booting there. */
@@ -60,6 +68,7 @@ final class VmBoot {
                     Long.toString(row.get(VM.HARDWARE_PLATFORM_VERSION)));
         }
         checkStorage(snapshot, vm, row, host);
+        checkNetworks(snapshot, vm, row, host);
         if (DomainKinds.of(row) != DomainKind.PV
                 && hostRow.get(Host.CAPABILITIES).stream().noneMatch(c -> c.startsWith("hvm"))) {
             throw Errors.vmHvmRequired(vm.value());
@@ -130,6 +139,34 @@ final class VmBoot {
         }
     }
 
+    /** VM_REQUIRES_NETWORK when the host has no way to one of its networks. */
+    private static void checkNetworks(Snapshot snapshot, Ref<VM> ref, Row<VM> vm, Ref<Host> host) {
+        for (Ref<VIF> vif : vm.get(VM.VIFS)) {
+            Ref<Network> network = snapshot.get(vif, VIF.NETWORK);
+            if (!reaches(snapshot, host, snapshot.row(network))) {
+                throw Errors.vmRequiresNetwork(ref.value(), network.value());
+            }
+        }
+    }
+
+    /** A managed network without interfaces is inside one host: that of the running VMs which are in it. */
+    private static boolean reaches(Snapshot snapshot, Ref<Host> host, Row<Network> network) {
+        List<Ref<PIF>> pifs = network.get(Network.PIFS);
+        if (!pifs.isEmpty()) {
+            return pifs.stream().anyMatch(pif -> snapshot.get(pif, PIF.HOST).equals(host));
+        }
+        boolean shared = "true".equals(network.get(Network.OTHER_CONFIG).get("assume_network_is_shared"));
+        if (shared || !network.get(Network.MANAGED)) {
+            return true;
+        }
+        Set<Ref<Host>> pinned = network.get(Network.VIFS).stream()
+                .map(vif -> snapshot.row(snapshot.get(vif, VIF.VM)))
+                .filter(vm -> vm.get(VM.POWER_STATE) == VmPowerState.RUNNING)
+                .map(vm -> vm.get(VM.RESIDENT_ON))
+                .collect(Collectors.toSet());
+        return pinned.isEmpty() || pinned.contains(host);
+    }
+
     /** HOST_NOT_ENOUGH_FREE_MEMORY with bytes: what the VM needs at least, and what the host could have free. */
     static void checkMemory(Snapshot snapshot, Ref<VM> vm, Ref<Host> host) {
         Row<VM> row = snapshot.row(vm);
@@ -152,19 +189,51 @@ final class VmBoot {
     }
 
     /**
-     * The host where the VM starts when its caller does not say: NO_HOSTS_AVAILABLE when none is fit, memory not counted,
-     * HOST_NOT_ENOUGH_FREE_MEMORY when only that is missing.
+     * The host where the VM starts when its caller does not say: its affinity, else a member with the most memory left,
+     * else the coordinator, unless the pool has no coordinator_bias. NO_HOSTS_AVAILABLE when none is fit, memory not
+     * counted, HOST_NOT_ENOUGH_FREE_MEMORY when only that is missing.
      */
-    static Ref<Host> choose(Snapshot snapshot, Ref<VM> vm) {
+    public static Ref<Host> choose(Snapshot snapshot, Ref<VM> vm) {
+        List<Ref<Host>> fit = new ArrayList<>();
         for (Stored<Host> stored : snapshot.all(Host.XEN_CLASS)) {
-            Ref<Host> host = stored.ref();
             Map<String, HostAllowedOperations> operations = stored.row().get(Host.CURRENT_OPERATIONS);
-            if (!operations.containsValue(HostAllowedOperations.EVACUATE) && fits(snapshot, vm, host)) {
-                checkMemory(snapshot, vm, host);
+            if (!operations.containsValue(HostAllowedOperations.EVACUATE) && fits(snapshot, vm, stored.ref())) {
+                fit.add(stored.ref());
+            }
+        }
+        if (fit.isEmpty()) {
+            throw Errors.noHostsAvailable();
+        }
+        if (fit.size() > 1) {
+            fit.sort(preference(snapshot, vm));
+        }
+        for (Ref<Host> host : fit) {
+            if (hasMemory(snapshot, vm, host)) {
                 return host;
             }
         }
-        throw Errors.noHostsAvailable();
+        checkMemory(snapshot, vm, fit.get(0));
+        return fit.get(0);
+    }
+
+    private static Comparator<Ref<Host>> preference(Snapshot snapshot, Ref<VM> vm) {
+        Ref<Host> affinity = snapshot.get(vm, VM.AFFINITY);
+        Row<Pool> pool = ThisPool.row(snapshot);
+        boolean bias = pool.get(Pool.COORDINATOR_BIAS);
+        Map<Ref<Host>, Long> room = new HashMap<>();
+        Comparator<Ref<Host>> byAffinity = Comparator.comparing(host -> !host.equals(affinity));
+        return byAffinity
+                .thenComparing(host -> bias && host.equals(pool.get(Pool.MASTER)))
+                .thenComparing(host -> -room.computeIfAbsent(host, h -> HostFreeMemory.available(snapshot, h, vm)));
+    }
+
+    private static boolean hasMemory(Snapshot snapshot, Ref<VM> vm, Ref<Host> host) {
+        try {
+            checkMemory(snapshot, vm, host);
+            return true;
+        } catch (XenApiException e) {
+            return false;
+        }
     }
 
     private static boolean fits(Snapshot snapshot, Ref<VM> vm, Ref<Host> host) {
@@ -179,6 +248,10 @@ final class VmBoot {
 
     /** The hosts where it could boot now. */
     static List<Ref<Host>> possible(Snapshot snapshot, Ref<VM> vm) {
+        Ref<Host> scheduled = snapshot.get(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON);
+        if (!scheduled.isNull()) {
+            return List.of(scheduled);
+        }
         return snapshot.all(Host.XEN_CLASS).stream()
                 .<Ref<Host>>map(Stored::ref)
                 .filter(host -> {

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.host.HostRules;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -15,6 +16,7 @@ import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.HostAllowedOperations;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmOperations;
@@ -142,12 +144,28 @@ public final class VmClaims {
     }
 
     /**
-     * Takes the VM's migration, and waits for nothing.
+     * Takes the VM's migration within its host, and waits for nothing.
      *
      * @param force whether a VM may go that says it must not
      */
     Operation beginMigration(Call call, Ref<VM> vm, boolean force) {
         return operations.begin(
                 call, vm, VmOperations.POOL_MIGRATE, tx -> VmRules.check(tx, vm, VmOperations.POOL_MIGRATE, !force));
+    }
+
+    /**
+     * Takes the VM's migration to another host, and the memory that it will need there, and waits for nothing.
+     *
+     * @param force whether a VM may go that says it must not
+     */
+    Operation beginMigrationTo(Call call, Ref<VM> vm, Ref<Host> host, boolean force) {
+        Claim claim =
+                Claim.of(vm, VmOperations.POOL_MIGRATE, tx -> VmRules.check(tx, vm, VmOperations.POOL_MIGRATE, !force));
+        Claim place = Claim.of(host, HostAllowedOperations.VM_MIGRATE, tx -> {
+            VmBoot.check(tx, vm, host);
+            HostRules.check(tx, host, HostAllowedOperations.VM_MIGRATE);
+            tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, host);
+        });
+        return operations.begin(call, List.of(claim, place));
     }
 }

@@ -151,6 +151,11 @@ public final class VmDomains {
         }
     }
 
+    /** Ends a domain that nothing needs, if it is still there. */
+    void drop(VmDomain domain) {
+        destroyRest(domain.hypervisor(), domain.domid());
+    }
+
     /**
      * How a VM comes to a host.
      *

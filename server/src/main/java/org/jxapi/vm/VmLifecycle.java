@@ -345,11 +345,12 @@ public final class VmLifecycle {
         });
     }
 
-    /** Stops all VMs for a host that goes down: asks all guests, then takes away what is still there. */
-    public void stopAll() {
+    /** Stops all VMs of a host that goes down: asks all guests, then takes away what is still there. */
+    public void stopAll(Ref<Host> host) {
         List<Ref<VM>> live = new ArrayList<>();
         store.snapshot().all(VM.XEN_CLASS).forEach(s -> {
             if (PowerStates.withDomain().contains(s.row().get(VM.POWER_STATE))
+                    && s.row().get(VM.RESIDENT_ON).equals(host)
                     && !s.row().get(VM.IS_CONTROL_DOMAIN)) {
                 live.add(s.ref());
             }

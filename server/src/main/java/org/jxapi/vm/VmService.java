@@ -46,6 +46,7 @@ public final class VmService implements VMMessages<Call> {
     private final VmClaims claims;
     private final VmLifecycle lifecycle;
     private final VmSuspension suspension;
+    private final PoolMigration pool;
     private final VmCreation creation;
     private final VmCopies copies;
     private final VmRevert reverts;
@@ -65,6 +66,7 @@ public final class VmService implements VMMessages<Call> {
             VmClaims claims,
             VmLifecycle lifecycle,
             VmSuspension suspension,
+            PoolMigration pool,
             VmCopies copies,
             VmRevert reverts,
             Provision provision,
@@ -76,6 +78,7 @@ public final class VmService implements VMMessages<Call> {
         this.claims = claims;
         this.lifecycle = lifecycle;
         this.suspension = suspension;
+        this.pool = pool;
         this.creation = new VmCreation(store, claims);
         this.copies = copies;
         this.reverts = reverts;
@@ -214,7 +217,8 @@ public final class VmService implements VMMessages<Call> {
     public void poolMigrate(Call call, Ref<VM> vm, Ref<Host> host, Map<String, String> options) {
         vm(vm);
         store.snapshot().require(host);
-        suspension.relocate(call, vm, VmConstraints.isTrue(options, "force"));
+        String network = options.getOrDefault("network", Ref.nil().value());
+        pool.migrate(call, vm, host, Network.XEN_CLASS.ref(network), VmConstraints.isTrue(options, "force"));
     }
 
     @Override

@@ -21,6 +21,7 @@ import org.jxapi.store.Transaction;
 import org.jxapi.vm.Alerts.Alert;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
@@ -131,12 +132,18 @@ public final class VmSuspension {
                 .orElse(Ref.nil());
         for (Ref<SR> sr :
                 List.of(row.get(VM.SUSPEND_SR), pool.get(Pool.SUSPEND_IMAGE_SR), hosts, pool.get(Pool.DEFAULT_SR))) {
-            if (!sr.isNull() && snapshot.find(sr).isPresent()) {
+            if (!sr.isNull() && snapshot.find(sr).isPresent() && reaches(snapshot, row.get(VM.RESIDENT_ON), sr)) {
                 long bytes = row.get(VM.MEMORY_STATIC_MAX) + (64L << 20);
                 return disks.create(sr, IMAGE, bytes, VdiType.SUSPEND);
             }
         }
         throw Errors.vmNoSuspendSr(vm.value());
+    }
+
+    /** Whether a host has a way to a repository, plugged or not. */
+    private static boolean reaches(Snapshot snapshot, Ref<Host> host, Ref<SR> sr) {
+        return snapshot.get(sr, SR.PBDS).stream()
+                .anyMatch(pbd -> snapshot.get(pbd, PBD.HOST).equals(host));
     }
 
     /**

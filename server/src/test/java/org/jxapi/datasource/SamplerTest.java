@@ -80,8 +80,9 @@ class SamplerTest {
                         false);
         xen.xenstore().write("/local/domain/" + domid + "/data/meminfo_free", "12345");
         store.change(tx -> {
-            tx.create(Row.of(Host.XEN_CLASS).with(Host.UUID, HOST));
+            Ref<Host> host = tx.create(Row.of(Host.XEN_CLASS).with(Host.UUID, HOST));
             tx.create(Row.of(PIF.XEN_CLASS)
+                    .with(PIF.HOST, host)
                     .with(PIF.DEVICE, "eth0")
                     .with(PIF.VLAN, -1L)
                     .with(PIF.PHYSICAL, true));

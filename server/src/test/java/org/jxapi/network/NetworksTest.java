@@ -25,7 +25,7 @@ class NetworksTest extends StoreTest {
 
     @BeforeEach
     void create() {
-        networks = new Networks(store, host);
+        networks = new Networks(store, PoolNetworks.only(host));
     }
 
     private static Row<Network> managed() {

@@ -24,16 +24,18 @@ class PifLinksTest {
     void aLostConnectionIsRecordedAndReportedOnce(@TempDir Path folder) {
         try (H2Store store = H2Store.open(folder)) {
             Ref<PIFMetrics> metrics = store.transact(tx -> {
-                tx.create(Row.of(Host.XEN_CLASS).with(Host.UUID, "host"));
+                Ref<Host> host = tx.create(Row.of(Host.XEN_CLASS).with(Host.UUID, "host"));
                 Ref<PIFMetrics> made = tx.create(Row.of(PIFMetrics.XEN_CLASS).with(PIFMetrics.CARRIER, true));
                 tx.create(Row.of(PIF.XEN_CLASS)
+                        .with(PIF.HOST, host)
                         .with(PIF.DEVICE, "eth0")
                         .with(PIF.PHYSICAL, true)
                         .with(PIF.CURRENTLY_ATTACHED, true)
                         .with(PIF.METRICS, made));
                 return made;
             });
-            PifLinks links = new PifLinks(store, connected::contains, new HandClock("2026-11-28T00:00:00Z"));
+            PifLinks links = new PifLinks(
+                    store, (host, device) -> connected.contains(device), new HandClock("2026-11-28T00:00:00Z"));
             links.look();
             assertThat(store.snapshot().count(Message.XEN_CLASS)).isZero();
             connected.clear();

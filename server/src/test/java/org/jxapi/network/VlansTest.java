@@ -27,8 +27,8 @@ class VlansTest extends StoreTest {
 
     @BeforeEach
     void create() {
-        Networks networks = new Networks(store, host);
-        vlans = new Vlans(store, host, new Pifs(store, host, networks));
+        Networks networks = new Networks(store, PoolNetworks.only(host));
+        vlans = new Vlans(store, PoolNetworks.only(host), new Pifs(store, PoolNetworks.only(host), networks));
         at = store.transact(tx -> tx.create(Row.of(Host.XEN_CLASS)));
         eth0 = nic(at, "eth0", network("xenbr0"));
         network = network("br12");
