@@ -34,33 +34,45 @@ final class SelfSigned {
 
     private SelfSigned() {}
 
-    /** A certificate for clients, with these names; the first one is its subject. */
+    /**
+     * A certificate for clients, with these names; the first one is its subject. Its key is RSA of 2048 bits, as XAPI's is:
+     * XAPI's own xe, and its hosts that send VMs, offer no suite for another key.
+     */
     static Identity of(CertificateNames names) throws GeneralSecurityException, IOException {
-        return of(new X500Name("CN=" + names.names().iterator().next()), alternatives(names));
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        return of(
+                generator.generateKeyPair(),
+                "SHA256withRSA",
+                new X500Name("CN=" + names.names().iterator().next()),
+                alternatives(names));
     }
 
-    /** A certificate for the other hosts of the pool; its subject is the host's UUID and the moment, as XAPI's is. */
+    /**
+     * A certificate for the other hosts of the pool; its subject is the host's UUID and the moment, as XAPI's is. Its key is
+     * on an elliptic curve, which takes no time to make: jxapid is the only client.
+     */
     static Identity ofHost(String uuid, Instant now) throws GeneralSecurityException, IOException {
         X500Name name = new X500NameBuilder()
                 .addRDN(BCStyle.CN, uuid)
                 .addRDN(BCStyle.SERIALNUMBER, now.getEpochSecond() + ".")
                 .build();
-        return of(name);
-    }
-
-    private static Identity of(X500Name name, GeneralName... alternatives)
-            throws GeneralSecurityException, IOException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(256);
-        KeyPair pair = generator.generateKeyPair();
+        return of(generator.generateKeyPair(), "SHA256withECDSA", name);
+    }
+
+    private static Identity of(KeyPair pair, String signature, X500Name name, GeneralName... alternatives)
+            throws GeneralSecurityException, IOException {
         try {
-            return new Identity(pair.getPrivate(), List.of(certificate(pair, name, alternatives)));
+            return new Identity(pair.getPrivate(), List.of(certificate(pair, signature, name, alternatives)));
         } catch (OperatorCreationException e) {
             throw new GeneralSecurityException(e.getMessage(), e);
         }
     }
 
-    private static X509Certificate certificate(KeyPair pair, X500Name name, GeneralName... alternatives)
+    private static X509Certificate certificate(
+            KeyPair pair, String signature, X500Name name, GeneralName... alternatives)
             throws GeneralSecurityException, OperatorCreationException, IOException {
         Instant now = Instant.now();
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
@@ -81,7 +93,7 @@ final class SelfSigned {
                 false,
                 new JcaX509ExtensionUtils().createSubjectKeyIdentifier(pair.getPublic()));
         return new JcaX509CertificateConverter()
-                .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
+                .getCertificate(builder.build(new JcaContentSignerBuilder(signature).build(pair.getPrivate())));
     }
 
     private static GeneralName[] alternatives(CertificateNames names) {
