@@ -80,7 +80,17 @@ class ArchitectureTest {
                             "volume")),
             Map.entry(
                     "host",
-                    Set.of("blob", "certificate", "dispatch", "local", "measure", "operation", "session", "store")),
+                    Set.of(
+                            "blob",
+                            "certificate",
+                            "dispatch",
+                            "local",
+                            "measure",
+                            "operation",
+                            "program",
+                            "rpc",
+                            "session",
+                            "store")),
             Map.entry(
                     "pool",
                     Set.of(

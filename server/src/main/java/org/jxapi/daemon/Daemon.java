@@ -191,6 +191,7 @@ final class Daemon implements AutoCloseable {
                 store,
                 settings.dataDir(),
                 settings.storage(simulated, simulator.repositories()),
+                settings.plugins(),
                 hosts,
                 firmware,
                 parts,

@@ -1,7 +1,6 @@
 package org.jxapi.daemon;
 
 import java.time.Clock;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jxapi.certificate.HostCertificates;
@@ -14,7 +13,7 @@ import org.jxapi.host.GuestMigrations;
 import org.jxapi.host.HostAgent;
 import org.jxapi.host.HostDiagnosis;
 import org.jxapi.host.HostMonitor;
-import org.jxapi.host.HostPlugin;
+import org.jxapi.host.HostPlugins;
 import org.jxapi.host.HostPower;
 import org.jxapi.host.HostRules;
 import org.jxapi.host.HostService;
@@ -35,7 +34,7 @@ final class HostModule {
     private final HostMonitor monitor;
 
     /**
-     * @param plugins for host.call_plugin, by name
+     * @param plugins for host.call_plugin
      * @param stopGuests stops all VMs of a host that goes down
      */
     HostModule(
@@ -43,7 +42,7 @@ final class HostModule {
             Hosts hosts,
             Measurements measurements,
             MeasurementFiles measurementFiles,
-            Map<String, HostPlugin> plugins,
+            HostPlugins plugins,
             Operations operations,
             HostParts parts,
             Clock clock,

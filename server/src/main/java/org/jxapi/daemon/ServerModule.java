@@ -25,6 +25,7 @@ import org.jxapi.host.DiagnosticsService;
 import org.jxapi.host.GuestAgentConfig;
 import org.jxapi.host.HostAgent;
 import org.jxapi.host.HostPlugin;
+import org.jxapi.host.HostPlugins;
 import org.jxapi.host.HttpsOnly;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.local.Hosts;
@@ -81,6 +82,7 @@ final class ServerModule {
             Store store,
             Path dataDir,
             HostStorage hostStorage,
+            Path pluginFolder,
             Hosts pooled,
             Firmware firmware,
             HostParts parts,
@@ -106,6 +108,13 @@ final class ServerModule {
         Measurements measurements = monitoring.measurements();
         this.storage = new StorageModule(store, dataDir, hostStorage, operations, pooled, clock, measurements);
         this.configs = new DomainConfigs(storage.disks(), firmware);
+        this.neighbours = new Neighbours(store, pooled, storage.disks(), configs, dataDir.resolve("devices"), clock);
+        HostPlugins plugins = new HostPlugins(
+                plugins(
+                        monitoring.plugins(),
+                        access.plugins(),
+                        Map.of(Neighbours.PLUGIN, (caller, function, args) -> neighbours.call(function, args))),
+                pluginFolder);
         this.vms = new VmModule(
                 store,
                 pooled,
@@ -115,8 +124,8 @@ final class ServerModule {
                 clock,
                 workers,
                 measurements,
-                (host, bridge) -> each.of(host).exists(bridge));
-        this.neighbours = new Neighbours(store, pooled, storage.disks(), configs, dataDir.resolve("devices"), clock);
+                (host, bridge) -> each.of(host).exists(bridge),
+                plugins);
         this.agents = new GuestAgentConfig(store, pooled);
         this.httpsOnly = new HttpsOnly(store);
         this.certificates = new HostCertificates(store, operations, PoolRules::check, certificates, clock);
@@ -125,10 +134,7 @@ final class ServerModule {
                 pooled,
                 measurements,
                 monitoring::saveAll,
-                plugins(
-                        monitoring.plugins(),
-                        access.plugins(),
-                        Map.of(Neighbours.PLUGIN, (caller, function, args) -> neighbours.call(function, args))),
+                plugins,
                 operations,
                 parts,
                 clock,

@@ -41,6 +41,9 @@ final class SettingFiles {
                 && !Files.isDirectory(settings.storage().drivers())) {
             files.problem("storage-driver-dir", settings.storage().drivers(), "is no folder; create it");
         }
+        if (given.contains("plugin-dir") && !Files.isDirectory(settings.plugins())) {
+            files.problem("plugin-dir", settings.plugins(), "is no folder; create it");
+        }
         if (settings.webDir() != null) {
             files.page("web-dir", settings.webDir());
         }

@@ -50,6 +50,7 @@ import org.jxapi.volume.Repository;
  * @param simulator what only a simulated machine has
  * @param uefiFirmware the image that UEFI guests boot with; null takes the first OvmfXen that is found
  * @param storage where repositories are mounted, and where drivers of others are
+ * @param plugins the folder of programs for host.call_plugin
  * @param backups where backups of the database are kept, and how many
  * @param audit where the audit log is, and how much of it is kept
  * @param logins how long sessions live, and how wrong logins are reported
@@ -73,6 +74,7 @@ public record Settings(
         Simulator simulator,
         @Nullable Path uefiFirmware,
         Storage storage,
+        Path plugins,
         Backups backups,
         AuditSettings audit,
         Logins logins,
@@ -188,6 +190,8 @@ public record Settings(
               --storage-timeout TIME     how long a file server or driver may take to answer, in seconds
                                          or as 30s, 5m, 1h (default 30s)
               --storage-driver-dir DIR   drivers of other storage (default /usr/libexec/jxapi/storage)
+              --plugin-dir DIR           programs that clients call with host.call_plugin, which jxapid runs
+                                         as root (default /etc/xapi.d/plugins)
               --backup-dir DIR           backups of the database (default backup in the data folder)
               --backup-hourly N          keep the N newest hourly backups (default 24)
               --backup-daily N           keep one a day for N days (default 14); with both 0 none is made
@@ -239,6 +243,7 @@ public record Settings(
             "sr-mount-dir",
             "storage-timeout",
             "storage-driver-dir",
+            "plugin-dir",
             "backup-dir",
             "backup-hourly",
             "backup-daily",
@@ -343,6 +348,7 @@ public record Settings(
                         file("sr-mount-dir", values),
                         Duration.ofSeconds(seconds("storage-timeout", values.getOrDefault("storage-timeout", "30s"))),
                         path("storage-driver-dir", values.getOrDefault("storage-driver-dir", DRIVERS))),
+                path("plugin-dir", values.getOrDefault("plugin-dir", "/etc/xapi.d/plugins")),
                 new Backups(
                         path("backup-dir", values.getOrDefault("backup-dir", dataDir + "/backup")),
                         count("backup-hourly", values.getOrDefault("backup-hourly", "24")),

@@ -11,6 +11,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.domain.DomainConfigs;
 import org.jxapi.host.GuestMigrations;
+import org.jxapi.host.HostPlugins;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
@@ -69,7 +70,10 @@ public final class VmModule {
     private final PoolMigration migrations;
     private final Store store;
 
-    /** @param bridges whether a host has a bridge of that name */
+    /**
+     * @param bridges whether a host has a bridge of that name
+     * @param plugins for VM.call_host_plugin
+     */
     public VmModule(
             Store store,
             Hosts hosts,
@@ -79,7 +83,8 @@ public final class VmModule {
             Clock clock,
             Executor workers,
             Measurements measurements,
-            BiPredicate<Hypervisor, String> bridges) {
+            BiPredicate<Hypervisor, String> bridges,
+            HostPlugins plugins) {
         this.store = store;
         this.hosts = hosts;
         this.disks = disks;
@@ -114,7 +119,8 @@ public final class VmModule {
                         claims,
                         reclaim,
                         hypervisor -> balances.of(hypervisor).changed()),
-                recovery);
+                recovery,
+                plugins);
         snapshots = new VmssService(store, clock, copies, new VmCreation(store, claims), disks);
         scheduled = new ScheduledSnapshots(store, clock, workers, snapshots::snapshotScheduled);
         appliances = new VmApplianceService(store, operations, lifecycle, recovery);

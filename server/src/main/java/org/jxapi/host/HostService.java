@@ -56,7 +56,7 @@ public final class HostService implements HostMessages<Call> {
     private final HostSettings settings;
     private final Measurements measurements;
     private final MeasurementFiles measurementFiles;
-    private final Map<String, HostPlugin> plugins;
+    private final HostPlugins plugins;
     private final HostCertificates certificates;
     private final HttpsOnly httpsOnly;
     private final GuestAgentConfig agents;
@@ -74,7 +74,7 @@ public final class HostService implements HostMessages<Call> {
             HostSettings settings,
             Measurements measurements,
             MeasurementFiles measurementFiles,
-            Map<String, HostPlugin> plugins,
+            HostPlugins plugins,
             HostCertificates certificates,
             HttpsOnly httpsOnly,
             GuestAgentConfig agents,
@@ -89,7 +89,7 @@ public final class HostService implements HostMessages<Call> {
         this.settings = settings;
         this.measurements = measurements;
         this.measurementFiles = measurementFiles;
-        this.plugins = Map.copyOf(plugins);
+        this.plugins = plugins;
         this.certificates = certificates;
         this.httpsOnly = httpsOnly;
         this.agents = agents;
@@ -335,11 +335,7 @@ public final class HostService implements HostMessages<Call> {
     @Override
     public String callPlugin(Call call, Ref<Host> host, String plugin, String fn, Map<String, String> args) {
         requireOwn(host, "host.call_plugin");
-        HostPlugin known = plugins.get(plugin);
-        if (known == null) {
-            throw Errors.xenapiMissingPlugin(plugin);
-        }
-        return known.call(call.session(), fn, args);
+        return plugins.call(call.session(), plugin, fn, args);
     }
 
     @Override

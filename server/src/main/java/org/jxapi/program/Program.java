@@ -103,7 +103,12 @@ public record Program(List<String> command, Map<String, String> environment, Str
         return result(() -> {});
     }
 
-    private Result result(Runnable meanwhile) throws IOException {
+    /**
+     * The same.
+     *
+     * @param meanwhile is called from time to time; an exception from it ends the program
+     */
+    public Result result(Runnable meanwhile) throws IOException {
         String path = find();
         Path output = Files.createTempFile("jxapi", ".out");
         Path errors = Files.createTempFile("jxapi", ".err");

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.program.Ownership;
 import org.jxapi.program.Program;
 import org.jxapi.program.ProgramException;
 import org.jxapi.store.Reason;

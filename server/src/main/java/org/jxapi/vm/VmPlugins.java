@@ -7,14 +7,20 @@ import java.util.concurrent.TimeUnit;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
+import org.jxapi.host.HostPlugins;
+import org.jxapi.local.ThisHost;
 import org.jxapi.operation.Operation;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmPowerState;
 
-/** VM.call_plugin: what a guest's agent can be asked to do. None of it is there, and XAPI's errors say so. */
+/**
+ * VM.call_plugin: what a guest's agent can be asked to do, none of which is there, as XAPI's errors say. And plug-ins of the
+ * host that are called for a VM.
+ */
 final class VmPlugins {
     private static final String AGENT = "guest-agent-operation";
     /** How often a VM's plugin may be called; XAPI's value. */
@@ -22,11 +28,13 @@ final class VmPlugins {
 
     private final Store store;
     private final VmClaims claims;
+    private final HostPlugins host;
     private final Map<String, Long> latest = new ConcurrentHashMap<>();
 
-    VmPlugins(Store store, VmClaims claims) {
+    VmPlugins(Store store, VmClaims claims, HostPlugins host) {
         this.store = store;
         this.claims = claims;
+        this.host = host;
     }
 
     String call(Call call, Ref<VM> vm, String plugin, String function) {
@@ -62,12 +70,18 @@ final class VmPlugins {
         }
     }
 
-    String callHost(Ref<VM> vm, String plugin) {
-        VmPowerState state = store.snapshot().get(vm, VM.POWER_STATE);
+    String callHost(Call call, Ref<VM> vm, String plugin, String function, Map<String, String> args) {
+        Snapshot now = store.snapshot();
+        VmPowerState state = now.get(vm, VM.POWER_STATE);
         if (state != VmPowerState.RUNNING) {
             throw new XenApiException(
                     "VM_BAD_POWER_STATE", List.of(vm.value(), VmPowerState.RUNNING.wire(), state.wire()));
         }
-        throw Errors.xenapiMissingPlugin(plugin);
+        if (!now.get(vm, VM.RESIDENT_ON).equals(ThisHost.ref(now))) {
+            throw Errors.notImplemented("VM.call_host_plugin on another host");
+        }
+        try (Operation operation = claims.begin(call, vm, VmOperations.CALL_PLUGIN)) {
+            return host.callProgram(call.session(), plugin, function, args);
+        }
     }
 }

@@ -10,6 +10,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Texts;
 import org.jxapi.domain.BiosStrings;
 import org.jxapi.host.Features;
+import org.jxapi.host.HostPlugins;
 import org.jxapi.local.Hosts;
 import org.jxapi.measure.Measurements;
 import org.jxapi.memory.MemoryOverhead;
@@ -73,7 +74,8 @@ public final class VmService implements VMMessages<Call> {
             Measurements measurements,
             Disks disks,
             VmMemory memory,
-            VmRecovery recovery) {
+            VmRecovery recovery,
+            HostPlugins plugins) {
         this.store = store;
         this.claims = claims;
         this.lifecycle = lifecycle;
@@ -87,7 +89,7 @@ public final class VmService implements VMMessages<Call> {
         this.provision = provision;
         this.recovery = recovery;
         this.migration = new VmMigration(store, disks, claims);
-        this.plugins = new VmPlugins(store, claims);
+        this.plugins = new VmPlugins(store, claims, plugins);
         this.biosStrings = new BiosStrings(store);
         this.live = new LiveOperations(store, lifecycle);
         this.data = new VmDataSources(store, measurements);
@@ -443,7 +445,7 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public String callHostPlugin(Call call, Ref<VM> vm, String plugin, String fn, Map<String, String> args) {
-        return plugins.callHost(vm, plugin);
+        return plugins.callHost(call, vm, plugin, fn, args);
     }
 
     @Override

@@ -33,6 +33,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.InternalCall;
 import org.jxapi.domain.DomainConfigs;
 import org.jxapi.domain.Firmware;
+import org.jxapi.host.HostPlugins;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DiskFormat;
 import org.jxapi.hypervisor.DomainBuildInfo;
@@ -134,7 +135,8 @@ class ReconciliationTest {
                 Clock.systemUTC(),
                 workers,
                 new Measurements(),
-                (host, bridge) -> true);
+                (host, bridge) -> true,
+                new HostPlugins(Map.of(), folder));
     }
 
     @AfterEach

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
@@ -20,6 +21,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.InternalCall;
 import org.jxapi.domain.DomainConfigs;
 import org.jxapi.domain.Firmware;
+import org.jxapi.host.HostPlugins;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.hypervisor.XenstorePermissions;
@@ -109,7 +111,8 @@ public final class SimulatedHost implements AutoCloseable {
                 Clock.systemUTC(),
                 workers,
                 new Measurements(),
-                (host, bridge) -> true);
+                (host, bridge) -> true,
+                new HostPlugins(Map.of(), Path.of("/none")));
     }
 
     public Call call() {

@@ -1,4 +1,4 @@
-package org.jxapi.smapi;
+package org.jxapi.program;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -10,12 +10,12 @@ import java.util.Objects;
 import java.util.Set;
 
 /** Whether only root, or the user of the daemon, can change a program. jxapid runs no other. */
-final class Ownership {
+public final class Ownership {
     private Ownership() {}
 
     /** Fails if another user can change the file, or put another in its place. */
-    static void check(Path file) throws IOException {
-        Path folder = Objects.requireNonNull(file.getParent(), "a driver is in a folder");
+    public static void check(Path file) throws IOException {
+        Path folder = Objects.requireNonNull(file.getParent(), "a program is in a folder");
         refuseOthers(folder.toRealPath());
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileSystemException(file.toString(), null, "it is not a regular file");
