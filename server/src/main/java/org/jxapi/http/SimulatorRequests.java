@@ -30,7 +30,7 @@ final class SimulatorRequests {
 
     void serve(String path, Request request, Response response, Callback callback) {
         boolean reads = HttpMethod.POST.is(request.getMethod()) || HttpMethod.PUT.is(request.getMethod());
-        if (!reads || request.getLength() == 0) {
+        if (!reads || !hasBody(request)) {
             answer(path, request, response, callback, new byte[0]);
             return;
         }
@@ -43,6 +43,12 @@ final class SimulatorRequests {
                 answer(path, request, response, callback, body);
             }
         });
+    }
+
+    /** RFC 9112, 6.3: a request with neither header has none, as that of curl -X POST. */
+    private static boolean hasBody(Request request) {
+        return request.getLength() > 0
+                || request.getLength() < 0 && request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
     }
 
     /** An order may take a while, and this may be the thread that looks at all connections. */
