@@ -59,6 +59,13 @@ public final class MachineSnapshot {
                 }
             }
             state.domainZeroKib = domainZeroKib;
+            // A guest that was booting then boots again.
+            for (Integer domid : changed) {
+                SimulatedDomain domain = state.domains.get(domid);
+                if (domain != null && domain.runs() && !Guest.talked(state, domid)) {
+                    Guest.boot(state, domain);
+                }
+            }
         }
         new HashSet<>(changed).forEach(domid -> state.xenstore.fire(Xenstore.domainPath(domid)));
         state.xenstore.fire(Xenstore.RELEASE_DOMAIN);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Map;
 import java.util.UUID;
@@ -72,6 +73,20 @@ class SimulatedGuestTest {
         assertThat(xen.domains().info(small).maxMemkb()).isEqualTo(32 * 1024);
         assertThat(xen.memory().target(small)).isEqualTo(32 * 1024);
         assertThat(xen.memory().needed(xen.domains().config(small))).isEqualTo(32 * 1024);
+    }
+
+    @Test
+    void aGuestThatWasBootingBootsAgainWhenThatMomentReturns() {
+        SimulatorSettings slow =
+                new SimulatorSettings(4, 8 << 20, 1 << 20, true, Duration.ofMillis(300), Duration.ZERO);
+        try (SimulatedHypervisor other = SimulatedHypervisor.inMemory(slow)) {
+            int booting = other.domains().create(xen.domains().config(domid), false);
+            MachineSnapshot moment = other.snapshot();
+            String reports = Xenstore.domainPath(booting) + "/data/updated";
+            await(() -> other.xenstore().read(reports).isPresent());
+            assertThat(other.restore(moment)).containsExactly(booting);
+            await(() -> other.xenstore().read(reports).isPresent());
+        }
     }
 
     private static void await(java.util.function.BooleanSupplier condition) {
