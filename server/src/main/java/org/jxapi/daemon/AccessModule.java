@@ -14,9 +14,11 @@ import org.jxapi.certificate.Trust;
 import org.jxapi.certificate.TrustedCertificates;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.directory.Directories;
+import org.jxapi.directory.Directory;
 import org.jxapi.directory.DirectoryTrust;
 import org.jxapi.dispatch.Call;
 import org.jxapi.host.HostPlugin;
+import org.jxapi.local.ThisHost;
 import org.jxapi.local.ThisPool;
 import org.jxapi.message.Messages;
 import org.jxapi.pam.Pam;
@@ -48,13 +50,18 @@ final class AccessModule implements AutoCloseable {
     private final Passwords passwords;
     private final ExternalAuth external;
     private final ClientCertificates certificates;
+    private final SubjectService subjects;
     private final Tokens tokens;
     private final Logins logins;
     private final Revalidation revalidation;
     private final FailedLogins failed;
 
-    /** @param trusted knows which servers of a directory, and which clients, are trusted */
-    AccessModule(Store store, Settings settings, Clock clock, TrustedCertificates trusted) throws IOException {
+    /**
+     * @param trusted knows which servers of a directory, and which clients, are trusted
+     * @param more directories of other types, by the type
+     */
+    AccessModule(Store store, Settings settings, Clock clock, TrustedCertificates trusted, Map<String, Directory> more)
+            throws IOException {
         this.store = store;
         this.clock = clock;
         this.passwords = passwords(settings);
@@ -62,8 +69,9 @@ final class AccessModule implements AutoCloseable {
         // Looked up for each login: the service's file may come while jxapid runs.
         Supplier<@Nullable Pam> pam = () ->
                 users.pamService() == null ? null : Pam.of(users.pamService()).orElse(null);
-        this.external =
-                new ExternalAuth(store, new Directories(String.valueOf(users.pamService()), pam, () -> tls(trusted)));
+        this.external = new ExternalAuth(
+                store, new Directories(String.valueOf(users.pamService()), pam, () -> tls(trusted), more));
+        this.subjects = new SubjectService(store, external);
         this.certificates = new ClientCertificates(store, trusted::general);
         this.tokens = new Tokens(settings.dataDir(), store, clock);
         this.logins = new Logins(
@@ -93,12 +101,22 @@ final class AccessModule implements AutoCloseable {
         SessionMessages.bind(table, new SessionService(store, logins, failed, passwords, clock));
         AuthMessages.bind(table, new AuthService(store, external));
         new RoleService().bind(table);
-        new SubjectService(store, external).bind(table);
+        subjects.bind(table);
     }
 
     /** The directory that this host uses. */
     ExternalAuth external() {
         return external;
+    }
+
+    /** Uses a directory without settings from now on. */
+    void use(String type, String name) {
+        external.enable(ThisHost.ref(store.snapshot()), Map.of(), name, type);
+    }
+
+    /** Lets a user of the directory in, with a role. */
+    void admit(String identifier, String role) {
+        subjects.admit(identifier, role);
     }
 
     /** The clients that log in with a certificate. */

@@ -175,7 +175,7 @@ final class Daemon implements AutoCloseable {
         Tasks tasks = new Tasks(store, clock);
         MessageTable<Call> table = new MessageTable<>();
         TrustedCertificates trusted = new TrustedCertificates(store, settings.dataDir(), clock);
-        AccessModule access = new AccessModule(store, settings, clock, trusted);
+        AccessModule access = new AccessModule(store, settings, clock, trusted, simulator.directories());
         this.access = access;
         access.bind(table);
         TaskMessages.bind(table, new TaskService(store, tasks));
@@ -212,7 +212,7 @@ final class Daemon implements AutoCloseable {
         simulator.makePlaces();
         LogDestination.applyAtStart(ThisHost.row(store.snapshot()), agent);
         services.start();
-        simulator.makeMachines(services);
+        simulator.makeMachines(services, access);
         AuditLog auditLog = AuditLog.open(settings.audit(), clock);
         this.auditLog = auditLog;
         AuditTrail audit = new AuditTrail(auditLog, store, clock);

@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.session.Passwords;
 import org.jxapi.simulator.WorldBuilder;
 import org.jxapi.simulator.WorldException;
 import org.jxapi.simulator.WorldFile;
+import org.jxapi.simulator.WorldUser;
 import org.jxapi.store.SafeFile;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Pool;
@@ -46,6 +50,26 @@ final class SimulatedWorld {
         }
     }
 
+    /** How far the clock of this data folder's world is ahead of the machine's; negative when it is behind. */
+    static Duration ahead(Settings settings) throws IOException {
+        WorldFile world = of(settings);
+        if (world == null || world.time() == null) {
+            return Duration.ZERO;
+        }
+        // The world has begun when its file was written, and its time goes on since.
+        return Duration.between(Files.getLastModifiedTime(kept(settings)).toInstant(), world.time());
+    }
+
+    /** The users of the world but root, by names; none without one. */
+    static Map<String, WorldUser> users(Settings settings) throws IOException {
+        Map<String, WorldUser> users = new LinkedHashMap<>();
+        WorldFile world = of(settings);
+        if (world != null) {
+            world.users().stream().filter(user -> !user.isRoot()).forEach(user -> users.put(user.name(), user));
+        }
+        return users;
+    }
+
     /** The builder of the world of a data folder that is new; null without one. Called before the first boot. */
     static @Nullable WorldBuilder begin(Settings settings, Store store) throws IOException {
         WorldFile world = of(settings);
@@ -59,7 +83,11 @@ final class SimulatedWorld {
         if (world == null) {
             return null;
         }
-        String password = world.rootPassword();
+        String password = world.users().stream()
+                .filter(WorldUser::isRoot)
+                .map(WorldUser::password)
+                .findFirst()
+                .orElse(null);
         if (password != null) {
             Passwords.set(settings.passwordFile(), password);
         }

@@ -5,9 +5,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.directory.Directory;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.http.SimulatorHandler;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
@@ -40,6 +42,7 @@ final class SimulatorModule {
     private @Nullable Gate gate;
     private @Nullable World world;
     private @Nullable WorldBuilder builder;
+    private SimulatedUsers users = new SimulatedUsers(Map.of());
 
     SimulatorModule(Hosts hosts, Store store, Settings settings) {
         this.hosts = hosts;
@@ -51,9 +54,18 @@ final class SimulatorModule {
         this.storage = new StorageFaults(store, random);
     }
 
-    /** Reads the world of a data folder that is new. Called before the first boot. */
+    /** Reads the world of a data folder. Called before the first boot. */
     void begin() throws IOException {
-        builder = machine == null ? null : SimulatedWorld.begin(settings, store);
+        if (machine != null) {
+            builder = SimulatedWorld.begin(settings, store);
+            clock.begin(SimulatedWorld.ahead(settings));
+            users = new SimulatedUsers(SimulatedWorld.users(settings));
+        }
+    }
+
+    /** The directories that a simulated host has in addition, by their types. */
+    Map<String, Directory> directories() {
+        return users.users().isEmpty() ? Map.of() : Map.of(SimulatedUsers.TYPE, users);
     }
 
     /** Makes the SRs and networks of a new world. Called before the services start. */
@@ -63,13 +75,14 @@ final class SimulatorModule {
         }
     }
 
-    /** Makes the VMs of a new world. Called before there are clients. */
-    void makeMachines(ServerModule services) throws IOException {
+    /** Makes the VMs of a new world, and lets its users in. Called before there are clients. */
+    void makeMachines(ServerModule services, AccessModule access) throws IOException {
         if (builder == null || machine == null) {
             return;
         }
         try {
             services.makeMachines(builder);
+            users.admit(access);
         } catch (WorldException e) {
             throw new IOException("--simulator-world: " + e.getMessage(), e);
         }

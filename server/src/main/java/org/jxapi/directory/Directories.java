@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.directory.DirectoryException.Kind;
 import org.jxapi.pam.Pam;
 
-/** The kinds of directories: {@code PAM} and {@code AD} as in XAPI, and {@code LDAP}, which is jxapi's own. */
+/**
+ * The kinds of directories: {@code PAM} and {@code AD} as in XAPI, {@code LDAP}, which is jxapi's own, and those that a
+ * simulated host has.
+ */
 public final class Directories {
     private static final String PAM = "PAM";
     private static final String AD = "AD";
@@ -17,6 +20,7 @@ public final class Directories {
     private final DirectoryTrust trust;
     private final Supplier<@Nullable Pam> pam;
     private final String service;
+    private final Map<String, Directory> more;
 
     /**
      * @param service the setting that names PAM's service
@@ -24,6 +28,12 @@ public final class Directories {
      * @param trust certificates of directories' servers that are trusted
      */
     public Directories(String service, Supplier<@Nullable Pam> pam, DirectoryTrust trust) {
+        this(service, pam, trust, Map.of());
+    }
+
+    /** @param more directories of other types, by the type, which have no settings */
+    public Directories(String service, Supplier<@Nullable Pam> pam, DirectoryTrust trust, Map<String, Directory> more) {
+        this.more = more;
         this.trust = trust;
         this.service = service;
         this.pam = pam;
@@ -31,12 +41,12 @@ public final class Directories {
 
     /** Whether there is a kind of that name. */
     public boolean known(String type) {
-        return TYPES.contains(type);
+        return TYPES.contains(type) || more.containsKey(type);
     }
 
     /** Whether a kind of directory is in the network. */
     public boolean usesTls(String type) {
-        return !type.equals(PAM);
+        return !type.equals(PAM) && !more.containsKey(type);
     }
 
     /**
@@ -47,6 +57,10 @@ public final class Directories {
      * @throws DirectoryException when a setting is missing or wrong
      */
     public Directory open(String type, String name, Map<String, String> config) throws DirectoryException {
+        Directory simulated = more.get(type);
+        if (simulated != null) {
+            return simulated;
+        }
         return switch (type) {
             case PAM -> localUsers(config);
             case AD -> {

@@ -31,12 +31,17 @@ public final class SubjectService implements SubjectMessages<Call> {
 
     public void bind(MessageTable<Call> table) {
         SubjectMessages.bind(table, this);
-        table.bindCreate(Subject.XEN_CLASS, (call, row) -> create(row));
+        table.bindCreate(Subject.XEN_CLASS, (call, row) -> create(row.get(Subject.SUBJECT_IDENTIFIER), List.of()));
         table.bindDestroy(Subject.XEN_CLASS, (call, subject) -> destroy(subject));
     }
 
-    private Ref<Subject> create(Row<Subject> given) {
-        String identifier = given.get(Subject.SUBJECT_IDENTIFIER);
+    /** Makes a user or group of the directory a subject with a role. */
+    public void admit(String identifier, String role) {
+        List<Ref<Role>> roles = List.of(Roles.all().named(role).orElseThrow(Errors::roleNotFound));
+        create(identifier, roles);
+    }
+
+    private Ref<Subject> create(String identifier, List<Ref<Role>> roles) {
         refuseKnown(store.snapshot(), identifier);
         Map<String, String> information =
                 external.ask(directory -> directory.account(identifier).information());
@@ -46,7 +51,7 @@ public final class SubjectService implements SubjectMessages<Call> {
             return tx.create(Row.of(Subject.XEN_CLASS)
                     .with(Subject.SUBJECT_IDENTIFIER, identifier)
                     .with(Subject.OTHER_CONFIG, information)
-                    .with(Subject.ROLES, List.of()));
+                    .with(Subject.ROLES, roles));
         });
     }
 

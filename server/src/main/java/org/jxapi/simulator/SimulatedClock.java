@@ -7,7 +7,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The daemon's clock in a simulated world: it can be advanced, and never goes back. */
+/** The daemon's clock in a simulated world: once there are clients it can be advanced, and never goes back. */
 public final class SimulatedClock extends Clock {
     private final AtomicLong aheadMillis;
     private final ZoneId zone;
@@ -21,12 +21,17 @@ public final class SimulatedClock extends Clock {
         this.zone = zone;
     }
 
+    /** Begins at a moment before or after that of the machine's clock. */
+    public void begin(Duration ahead) {
+        aheadMillis.set(ahead.toMillis());
+    }
+
     /** Goes forward by that much. */
     public void advance(Duration by) {
         aheadMillis.addAndGet(by.toMillis());
     }
 
-    /** How far it is ahead of the machine's clock. */
+    /** How far it is ahead of the machine's clock; negative when it is behind. */
     public Duration ahead() {
         return Duration.ofMillis(aheadMillis.get());
     }

@@ -10,7 +10,7 @@ import org.jxapi.volume.Usage;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VDI;
 
-/** The sizes of SRs whose disks have no data, as a world gives them. They are full when the sizes of their disks are. */
+/** The sizes of SRs, as a world gives them. They are full when the sizes of their disks are. */
 final class SrSizes {
     private static final String KEY = "simulated-size";
 
@@ -29,9 +29,7 @@ final class SrSizes {
     Usage usage(String sr, Usage otherwise) {
         Snapshot now = store.snapshot();
         Row<SR> row = now.byUuid(SR.XEN_CLASS, sr).map(Stored::row).orElse(null);
-        if (row == null
-                || !row.get(SR.TYPE).equals("dummy")
-                || !row.get(SR.SM_CONFIG).containsKey(KEY)) {
+        if (row == null || !row.get(SR.SM_CONFIG).containsKey(KEY)) {
             return otherwise;
         }
         long used = 0;

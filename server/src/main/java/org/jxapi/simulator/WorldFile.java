@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.jxapi.store.Reason;
  * A world to begin with, as docs/simulator.md describes its YAML. All sizes are bytes.
  *
  * @param text the file
- * @param rootPassword root's password; null for one that is made
+ * @param time when the world begins; null for now
  */
 public record WorldFile(
         String text,
@@ -26,7 +27,8 @@ public record WorldFile(
         List<Repository> repositories,
         List<Net> networks,
         List<Machine> machines,
-        @Nullable String rootPassword) {
+        List<WorldUser> users,
+        @Nullable Instant time) {
     /** The worlds that come with jxapi. */
     public static final List<String> READY_MADE = List.of("laptop", "small-office", "1000-vms");
 
@@ -53,7 +55,7 @@ public record WorldFile(
 
     /**
      * @param type dummy, file or iso
-     * @param size of a dummy SR; 0 for the usual one
+     * @param size 0 for the usual one
      * @param host the name of the only host that has it; empty for one that all hosts share
      */
     public record Repository(String name, String type, long size, String host) {}
@@ -113,12 +115,18 @@ public record WorldFile(
      * @param file its name, for errors
      */
     public static WorldFile parse(String file, String text) {
-        WorldNode top = WorldNode.parse(file, text, "host", "hosts", "srs", "networks", "vms", "users");
+        WorldNode top = WorldNode.parse(file, text, "host", "hosts", "srs", "networks", "vms", "users", "time");
         List<Host> hosts = hosts(top);
         List<Repository> repositories = repositories(top, hosts);
         List<Net> networks = networks(top);
         return new WorldFile(
-                text, hosts, repositories, networks, machines(top, hosts, repositories, networks), password(top));
+                text,
+                hosts,
+                repositories,
+                networks,
+                machines(top, hosts, repositories, networks),
+                WorldUser.all(top),
+                top.has("time") ? top.instant("time") : null);
     }
 
     private static List<Host> hosts(WorldNode top) {
@@ -181,8 +189,8 @@ public record WorldFile(
                         "type",
                         "must be dummy (disks without data), file or iso, not " + type + ": others need real storage");
             }
-            if (sr.has("size") && !type.equals("dummy")) {
-                throw sr.wrong("size", "goes with the type dummy alone: other SRs have the size of their file system");
+            if (sr.has("size") && type.equals("iso")) {
+                throw sr.wrong("size", "goes with disks, and an SR of the type iso has discs");
             }
             all.add(new Repository(name, type, sr.size("size", GIB, 1024 * TIB, 0), placed(sr, hosts)));
         }
@@ -313,17 +321,5 @@ public record WorldFile(
             throw vm.wrong("networks", "has more than 7 entries");
         }
         return wanted;
-    }
-
-    private static @Nullable String password(WorldNode top) {
-        String password = null;
-        for (WorldNode user : top.children("users", 10, "name", "password")) {
-            if (!user.text("name").equals("root")) {
-                throw user.wrong(
-                        "name", "must be root: other users come from a directory or from tokens, not from a world");
-            }
-            password = user.text("password");
-        }
-        return password;
     }
 }

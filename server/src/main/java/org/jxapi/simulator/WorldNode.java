@@ -1,6 +1,8 @@
 package org.jxapi.simulator;
 
 import java.io.StringReader;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +26,8 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
 final class WorldNode {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*([KMGT]?)(?:i?B)?");
     private static final String UNITS = "KMGT";
+    private static final Instant FIRST = Instant.parse("2000-01-01T00:00:00Z");
+    private static final Instant LAST = Instant.parse("2100-01-01T00:00:00Z");
 
     private final String file;
     private final String path;
@@ -166,6 +170,20 @@ final class WorldNode {
             throw wrong(key, "must be true or false, not " + value);
         }
         return value == null ? otherwise : value.equals("true");
+    }
+
+    /** A moment such as 2026-01-31T12:00:00Z. */
+    Instant instant(String key) {
+        String value = text(key);
+        try {
+            Instant moment = Instant.parse(value);
+            if (moment.isBefore(FIRST) || moment.isAfter(LAST)) {
+                throw wrong(key, "must be between the years 2000 and 2100, not " + value);
+            }
+            return moment;
+        } catch (DateTimeParseException e) {
+            throw wrong(key, "must be a time such as 2026-01-31T12:00:00Z, not " + value);
+        }
     }
 
     int integer(String key, int least, int most, int otherwise) {

@@ -3,23 +3,90 @@ package org.jxapi.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.Eventually;
+import org.jxapi.harness.JsonClient;
 import org.jxapi.harness.RunningDaemon;
 import org.jxapi.harness.SimulatorClient;
 
 /** A daemon that begins with a world of many VMs, by a seed. */
 class WorldTest {
+    private static final Instant BEGIN = Instant.parse("2031-05-01T12:00:00Z");
+
     @RegisterExtension
     static final RunningDaemon daemon =
-            RunningDaemon.onSimulator("--simulator-world", "1000-vms", "--simulator-seed", "7");
+            RunningDaemon.onSimulator("--simulator-world", world(), "--simulator-seed", "7");
 
     private static final Calls calls = daemon.calls();
+
+    /** The file of the large world, with more in it. */
+    private static String world() {
+        try {
+            Path file = Files.createTempFile("world", ".yaml");
+            file.toFile().deleteOnExit();
+            String large = WorldFile.read("1000-vms").text();
+            return Files.writeString(
+                            file,
+                            large.replace("networks:\n", "  - {name: Images, type: file, size: 3G}\nnetworks:\n")
+                                    + """
+                            users:
+                              - {name: alice, password: secret, role: vm-operator}
+                            time: %s
+                            """.formatted(BEGIN))
+                    .toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void itsUsersLogInWithTheirRoles() throws Exception {
+        JsonClient client = new JsonClient(daemon.http());
+        JsonNode login = client.call("session.login_with_password", List.of("alice", "secret", "1.0", "test"));
+        String session = login.path("result").asText();
+        assertThat(session).as(login.toString()).startsWith("OpaqueRef:");
+        String vm = calls.first("VM.get_by_name_label", "spare-2");
+        assertThat(client.call("VM.start", List.of(session, vm, false, false)).has("error"))
+                .isFalse();
+        assertThat(client.call("VM.destroy", List.of(session, vm))
+                        .path("error")
+                        .path("message")
+                        .asText())
+                .isEqualTo("RBAC_PERMISSION_DENIED");
+        assertThat(client.call("session.login_with_password", List.of("alice", "wrong", "1.0", "test"))
+                        .path("error")
+                        .path("message")
+                        .asText())
+                .isEqualTo("SESSION_AUTHENTICATION_FAILED");
+        calls.ok("VM.hard_shutdown", vm);
+    }
+
+    @Test
+    void itsClockGoesOnFromItsTime() throws Exception {
+        Instant now = Instant.parse(
+                new SimulatorClient(daemon).get("/clock").get("now").asText());
+        assertThat(now).isBetween(BEGIN, BEGIN.plus(Duration.ofHours(1)));
+        assertThat(calls.text("host.get_servertime", calls.first("host.get_all")))
+                .startsWith("20310501T1");
+    }
+
+    @Test
+    void anSrWithDataIsFullWhenItsDisksAre() throws Exception {
+        String sr = calls.first("SR.get_by_name_label", "Images");
+        assertThat(calls.ok("SR.get_physical_size", sr).asLong()).isEqualTo(3L << 30);
+        calls.ok("VDI.create", Calls.vdiRecord(sr, 2L << 30));
+        assertThat(calls.error("VDI.create", Calls.vdiRecord(sr, 2L << 30))).startsWith("SR_BACKEND_FAILURE_44");
+    }
 
     @Test
     void theWorldIsAsItsFileSays() throws Exception {
