@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The run that {@code jxapid --class-archive} archives the classes of: two starts over a temporary data folder, the second
- * of them with a database that is there already, and some calls each.
+ * The run that {@code jxapid --class-archive} archives the classes of: two starts over a temporary data folder, the first
+ * with a new world, the second with a database that is there already, and some calls each.
  */
 final class ArchiveRun {
     private static final List<String> CALLS =
@@ -27,7 +27,8 @@ final class ArchiveRun {
                     "--http=127.0.0.1:0",
                     "--https=127.0.0.1:0",
                     "--unix-socket=" + folder.resolve("socket"),
-                    "--hypervisor=simulator"));
+                    "--hypervisor=simulator",
+                    "--simulator-world=laptop"));
             Logging.start(null, LogLevel.INFO);
             for (int start = 0; start < 2; start++) {
                 try (Daemon daemon = Daemon.start(settings, new Life())) {

@@ -34,6 +34,8 @@ final class GuestMetrics {
             "attr/os/spmajor", "spmajor",
             "attr/os/spminor", "spminor");
     private static final String STREAMING_TARGET = "pvs_target/target_software_version";
+    private static final Pattern DRIVER = Pattern.compile("drivers/\\d+");
+    private static final Pattern ADDRESS = Pattern.compile("\\d+/ipv[46]/\\d+");
     private static final Pattern WINDOWS_DRIVER = Pattern.compile("(\\S+) (\\S+) (\\S+) ?(.*)");
     private static final Pattern INTERFACE = Pattern.compile("attr/(?:eth|xenbr|eno|ens|emp|enx)([^/]*)/(.+)");
 
@@ -90,8 +92,11 @@ final class GuestMetrics {
     private static Map<String, String> drivers(Map<String, String> data) {
         Map<String, String> told = taken(data, DRIVERS);
         data.forEach((key, value) -> {
+            if (!DRIVER.matcher(key).matches()) {
+                return;
+            }
             Matcher driver = WINDOWS_DRIVER.matcher(value);
-            if (key.matches("drivers/\\d+") && driver.matches()) {
+            if (driver.matches()) {
                 told.put(
                         driver.group(2).toLowerCase(Locale.ROOT),
                         driver.group(1) + " " + driver.group(3) + " " + driver.group(4));
@@ -136,7 +141,8 @@ final class GuestMetrics {
         List<String> keys = new ArrayList<>();
         Set<String> withIp = new LinkedHashSet<>();
         data.keySet().stream()
-                .filter(key -> key.matches(Pattern.quote(path) + "\\d+/ipv[46]/\\d+"))
+                .filter(key -> key.startsWith(path)
+                        && ADDRESS.matcher(key.substring(path.length())).matches())
                 .sorted((a, b) -> Integer.compare(last(a), last(b)))
                 .forEach(keys::add);
         for (String key : keys) {

@@ -68,6 +68,15 @@ public final class GuestReports {
         }
     }
 
+    /** Reads what the guest of a new domain has written, as part of a transaction. */
+    public void read(Transaction tx, Ref<VM> vm) throws HypervisorException {
+        Row<VM> row = tx.row(vm);
+        VmDomain domain = hosts.domain(row);
+        GuestReading now = GuestReading.of(domain.hypervisor().xenstore(), domain.domid(), row.get(VM.UUID));
+        told(tx, vm, domain, now);
+        latest.put(domain, now);
+    }
+
     /** At most once an hour, as often as XAPI: a guest decides how often it writes. */
     private void warn(VmDomain domain) {
         Instant now = clock.instant();

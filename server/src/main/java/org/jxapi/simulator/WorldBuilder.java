@@ -325,6 +325,8 @@ public final class WorldBuilder {
         hypervisor.domains().unpause(domid);
         VmDomain domain = new VmDomain(host, hypervisor, domid);
         states.started(tx, vm, domain, VmPowerState.RUNNING, true, Set.copyOf(tx.get(vm, VM.VBDS)));
+        // A guest that boots at once has reported by now: a transaction of its own for each would take much longer.
+        states.reports().read(tx, vm);
     }
 
     /** The host that a VM runs on: the one that the world names, else any that is fit. */

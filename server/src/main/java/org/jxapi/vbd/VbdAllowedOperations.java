@@ -1,6 +1,7 @@
 package org.jxapi.vbd;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jxapi.datamodel.ClassModel;
@@ -19,6 +20,7 @@ public final class VbdAllowedOperations implements Derivation {
     @Override
     public void derive(Transaction tx, Collection<ChangeLog.Change> changes) {
         Set<Ref<VBD>> vbds = new LinkedHashSet<>();
+        Set<Ref<VMGuestMetrics>> guests = new HashSet<>();
         for (ChangeLog.Change change : changes) {
             ClassModel<?> model = change.model();
             if (change.kind() == ChangeLog.Kind.DEL) {
@@ -31,10 +33,13 @@ public final class VbdAllowedOperations implements Derivation {
             } else if (model == VDI.XEN_CLASS) {
                 change.rowOf(VDI.XEN_CLASS).ifPresent(vdi -> vbds.addAll(vdi.get(VDI.VBDS)));
             } else if (model == VMGuestMetrics.XEN_CLASS) {
-                for (Stored<VM> vm : tx.all(VM.XEN_CLASS)) {
-                    if (vm.row().get(VM.GUEST_METRICS).equals(change.ref())) {
-                        vbds.addAll(vm.row().get(VM.VBDS));
-                    }
+                guests.add(VMGuestMetrics.XEN_CLASS.cast(change.ref()));
+            }
+        }
+        if (!guests.isEmpty()) {
+            for (Stored<VM> vm : tx.all(VM.XEN_CLASS)) {
+                if (guests.contains(vm.row().get(VM.GUEST_METRICS))) {
+                    vbds.addAll(vm.row().get(VM.VBDS));
                 }
             }
         }

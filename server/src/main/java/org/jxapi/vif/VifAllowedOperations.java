@@ -1,6 +1,7 @@
 package org.jxapi.vif;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jxapi.datamodel.ClassModel;
@@ -18,6 +19,7 @@ public final class VifAllowedOperations implements Derivation {
     @Override
     public void derive(Transaction tx, Collection<ChangeLog.Change> changes) {
         Set<Ref<VIF>> vifs = new LinkedHashSet<>();
+        Set<Ref<VMGuestMetrics>> guests = new HashSet<>();
         for (ChangeLog.Change change : changes) {
             ClassModel<?> model = change.model();
             if (change.kind() == ChangeLog.Kind.DEL) {
@@ -28,10 +30,13 @@ public final class VifAllowedOperations implements Derivation {
             } else if (model == VM.XEN_CLASS) {
                 change.rowOf(VM.XEN_CLASS).ifPresent(vm -> vifs.addAll(vm.get(VM.VIFS)));
             } else if (model == VMGuestMetrics.XEN_CLASS) {
-                for (Stored<VM> vm : tx.all(VM.XEN_CLASS)) {
-                    if (vm.row().get(VM.GUEST_METRICS).equals(change.ref())) {
-                        vifs.addAll(vm.row().get(VM.VIFS));
-                    }
+                guests.add(VMGuestMetrics.XEN_CLASS.cast(change.ref()));
+            }
+        }
+        if (!guests.isEmpty()) {
+            for (Stored<VM> vm : tx.all(VM.XEN_CLASS)) {
+                if (guests.contains(vm.row().get(VM.GUEST_METRICS))) {
+                    vifs.addAll(vm.row().get(VM.VIFS));
                 }
             }
         }
