@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One connection that stays open; does as little as a client can, so that the servers are what is measured. */
 final class HttpClient implements Closeable {
@@ -23,13 +25,22 @@ final class HttpClient implements Closeable {
 
     /** A POST, ready to be sent many times. */
     static byte[] post(String path, String body) {
-        return ("POST " + path + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+        return post(path, body, "");
+    }
+
+    /** The same with more lines in its head, each with its end. */
+    static byte[] post(String path, String body, String lines) {
+        return ("POST " + path + " HTTP/1.1\r\nHost: x\r\n" + lines + "Content-Length: " + body.length() + "\r\n\r\n"
+                        + body)
                 .getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The body of a JSON-RPC call. */
+    /** The body of a JSON-RPC call, whose parameters are texts or truth values. */
     static String json(String method, String... params) {
-        return "{\"method\":\"" + method + "\",\"params\":[\"" + String.join("\",\"", params) + "\"],\"id\":1}";
+        String values = Stream.of(params)
+                .map(value -> value.matches("true|false") ? value : "\"" + value + "\"")
+                .collect(Collectors.joining(","));
+        return "{\"method\":\"" + method + "\",\"params\":[" + values + "],\"id\":1}";
     }
 
     /** The body of an XML-RPC call. */

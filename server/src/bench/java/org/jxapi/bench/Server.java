@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A server in a process of its own, that prints where it listens. */
@@ -29,17 +30,17 @@ final class Server implements AutoCloseable {
     }
 
     /** The built jxapid as its users start it, over the simulator, with its data in that folder. */
-    static Server jxapid(Path folder) throws IOException {
-        return new Server(
-                folder,
-                List.of(
-                        Path.of("..", "packaging", "bin", "jxapid").toString(),
-                        "--data-dir=" + folder.resolve("data"),
-                        "--http=127.0.0.1:0",
-                        "--https=127.0.0.1:0",
-                        "--unix-socket=" + folder.resolve("socket"),
-                        "--hypervisor=simulator",
-                        "--simulator-delays=off"));
+    static Server jxapid(Path folder, String... more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of("..", "packaging", "bin", "jxapid").toString(),
+                "--data-dir=" + folder.resolve("data"),
+                "--http=127.0.0.1:0",
+                "--https=127.0.0.1:0",
+                "--unix-socket=" + folder.resolve("socket"),
+                "--hypervisor=simulator",
+                "--simulator-delays=off"));
+        command.addAll(List.of(more));
+        return new Server(folder, command);
     }
 
     /** Jetty alone, which answers all requests with the same head and body. */
@@ -66,6 +67,19 @@ final class Server implements AutoCloseable {
     String login(HttpClient client) throws IOException {
         String password = Files.readString(folder.resolve("data/root-password")).strip();
         return HttpClient.ref(client.call("session.login_with_password", "root", password));
+    }
+
+    /** Has the simulator do something; the seconds that it takes. */
+    double order(HttpClient client, String path, String body) throws IOException {
+        String token = Files.readString(folder.resolve("data/simulator-token")).strip();
+        long begin = System.nanoTime();
+        String answer = new String(
+                client.exchange(HttpClient.post("/simulator" + path, body, "Authorization: Bearer " + token + "\r\n")),
+                StandardCharsets.UTF_8);
+        if (!answer.strip().equals("{}")) {
+            throw new IOException(answer);
+        }
+        return (System.nanoTime() - begin) / 1e9;
     }
 
     @Override
