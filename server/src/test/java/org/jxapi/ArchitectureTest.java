@@ -325,6 +325,7 @@ class ArchitectureTest {
                 || name.equals("hypervisor")
                 || name.startsWith("hypervisor.")
                 || name.equals("xe")
+                || name.equals("junit")
                 || name.startsWith("datamodel.");
     }
 }

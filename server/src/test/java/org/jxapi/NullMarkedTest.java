@@ -15,13 +15,14 @@ import org.jxapi.xenapi.XenModel;
 
 /** NullAway checks each package whose package-info.java has {@code @NullMarked}. */
 class NullMarkedTest {
-    /** The sources of the server, the binding, the model, the model's generator and the client. */
+    /** The sources of the server, the binding, the model, the model's generator, the client and the extension of JUnit. */
     private static final List<Path> ROOTS = Stream.of(
                     "server/src/main",
                     "libxl-binding/src/main",
                     "datamodel/src/main",
                     "datamodel/src/generator",
-                    "xe-cli/src/main")
+                    "xe-cli/src/main",
+                    "packaging/junit/src/main")
             .map(sources -> Path.of(sources, "java", "org", "jxapi"))
             .toList();
 

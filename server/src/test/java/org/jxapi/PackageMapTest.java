@@ -47,7 +47,7 @@ class PackageMapTest {
     /** Folders with sources that are not tests. */
     private static Set<Path> packages() throws IOException {
         Set<Path> packages = new TreeSet<>();
-        for (String module : List.of("datamodel", "libxl-binding", "server", "xe-cli")) {
+        for (String module : List.of("datamodel", "libxl-binding", "packaging/junit", "server", "xe-cli")) {
             for (String kind : List.of("generator", "main")) {
                 Path sources = ROOT.resolve(module).resolve("src").resolve(kind).resolve("java");
                 if (Files.exists(sources)) {

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.jxapi.daemon.Jxapid;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.junit.XenApi;
 import org.jxapi.xe.Xe;
 import org.jxapi.xenapi.XenModel;
 
@@ -38,7 +39,7 @@ class LicenceTest {
         assertThat(Repository.text("pom.xml"))
                 .as("pom.xml needs <licenses> with %s", APACHE)
                 .containsPattern("<licenses>\\s*<license>\\s*<name>" + APACHE + "</name>");
-        for (Path pom : Repository.files("/pom.xml")) {
+        for (Path pom : Repository.modules()) {
             assertThat(Repository.text(pom))
                     .as("%s must have the root pom as its parent and no <licenses> of its own", pom)
                     .containsPattern("<parent>\\s*<groupId>org.jxapi</groupId>\\s*<artifactId>jxapi</artifactId>")
@@ -59,7 +60,7 @@ class LicenceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {XenModel.class, Hypervisor.class, Xe.class, Jxapid.class})
+    @ValueSource(classes = {XenModel.class, Hypervisor.class, Xe.class, Jxapid.class, XenApi.class})
     void everyJarCarriesLicenceAndNotice(Class<?> contained) throws Exception {
         // A jar, or the folder that becomes one.
         URI place =

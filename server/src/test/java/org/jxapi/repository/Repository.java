@@ -47,6 +47,13 @@ public final class Repository {
         return files().stream().filter(file -> file.toString().endsWith(end)).toList();
     }
 
+    /** The poms of the modules. */
+    static List<Path> modules() throws IOException {
+        return files("/pom.xml").stream()
+                .filter(pom -> !pom.startsWith(Path.of("docs", "examples")))
+                .toList();
+    }
+
     /** All files but those that are no text: databases of earlier schemas. */
     static List<Path> texts() throws IOException {
         List<Path> texts = files();

@@ -30,7 +30,7 @@ class VersionsTest {
 
     @Test
     void onlyTheRootPomHasVersions() throws IOException {
-        for (Path pom : Repository.files("/pom.xml")) {
+        for (Path pom : Repository.modules()) {
             String text = Repository.text(pom);
             assertThat(written(text))
                     .as("%s must not have versions: put them into the root pom.xml", pom)
@@ -59,6 +59,32 @@ class VersionsTest {
         assertThat(versions(root))
                 .as("pom.xml: each <version> must be one fixed version, or a property")
                 .allMatch(version -> version.matches("\\$\\{[a-z0-9.-]+}|[0-9][A-Za-z0-9.-]*"));
+    }
+
+    /** Users copy the example, so its pom has the versions itself. */
+    @Test
+    void theExampleInJavaHasTheVersionsOfTheRootPom() throws IOException {
+        String example = Repository.text("docs/examples/java/pom.xml");
+        Map<String, String> properties = Map.of(
+                "xen-api",
+                "xenserver-sdk.version",
+                "simulator-junit",
+                "revision",
+                "junit-jupiter",
+                "junit.version",
+                "maven-compiler-plugin",
+                "compiler-plugin.version",
+                "maven-surefire-plugin",
+                "surefire.version");
+        String root = Repository.text("pom.xml");
+        properties.forEach((artifact, property) -> {
+            String version = root.replaceAll("(?s).*<" + property + ">([^<]+)<.*", "$1");
+            assertThat(example)
+                    .as("docs/examples/java/pom.xml: %s must have the version %s", artifact, version)
+                    .containsPattern(
+                            "<artifactId>" + artifact + "</artifactId>\\s*<version>" + Pattern.quote(version) + "<");
+        });
+        assertThat(written(example)).hasSize(properties.size() + 1);
     }
 
     @Test
