@@ -44,7 +44,7 @@ public final class RunningDisks implements LiveDisks {
         return snapshot.find(vbd.get(VBD.VM))
                 .map(found -> hosts.domain(found.row()))
                 .filter(domain ->
-                        domain.domid() > Hypervisor.DOM0 && domain.hypervisor().equals(hosts.own()))
+                        domain.domid() > Hypervisor.DOM0 && domain.hypervisor() == hosts.own())
                 .map(domain -> new Guest(domain.domid(), vbd.get(VBD.MODE) == VbdMode.RW));
     }
 
