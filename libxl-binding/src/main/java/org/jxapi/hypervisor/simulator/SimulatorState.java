@@ -114,13 +114,15 @@ final class SimulatorState implements AutoCloseable {
         try {
             work.run();
         } finally {
-            together = false;
-            all().forEach(this::save);
+            synchronized (this) {
+                together = false;
+                all().forEach(this::save);
+            }
         }
     }
 
     /** Writes a domain's file, before a change is acknowledged. */
-    void save(SimulatedDomain domain) {
+    synchronized void save(SimulatedDomain domain) {
         if (files != null && !together) {
             files.save(domain.saved(xenstore.nodes(Xenstore.domainPath(domain.domid))));
         }

@@ -76,6 +76,17 @@ class SimulatedGuestTest {
     }
 
     @Test
+    void filesOfManyDomainsAreWrittenBesideThoseOfGuestsThatWrite() {
+        for (int i = 0; i < 300; i++) {
+            int round = i;
+            xen.together(() -> xen.xenstore().write(home + "data/round", Integer.toString(round)));
+        }
+        xen.close();
+        xen = SimulatedHypervisor.open(folder, SimulatorSettings.INSTANT);
+        assertThat(xen.xenstore().read(home + "data/round")).hasValue("299");
+    }
+
+    @Test
     void aGuestThatWasBootingBootsAgainWhenThatMomentReturns() {
         SimulatorSettings slow =
                 new SimulatorSettings(4, 8 << 20, 1 << 20, true, Duration.ofMillis(300), Duration.ZERO);
