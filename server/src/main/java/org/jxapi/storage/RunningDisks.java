@@ -43,8 +43,7 @@ public final class RunningDisks implements LiveDisks {
     private Optional<Guest> guest(Snapshot snapshot, Row<VBD> vbd) {
         return snapshot.find(vbd.get(VBD.VM))
                 .map(found -> hosts.domain(found.row()))
-                .filter(domain ->
-                        domain.domid() > Hypervisor.DOM0 && domain.hypervisor() == hosts.own())
+                .filter(domain -> domain.domid() > Hypervisor.DOM0 && domain.hypervisor() == hosts.own())
                 .map(domain -> new Guest(domain.domid(), vbd.get(VBD.MODE) == VbdMode.RW));
     }
 
