@@ -42,8 +42,9 @@ public final class RunningDisks implements LiveDisks {
 
     private Optional<Guest> guest(Snapshot snapshot, Row<VBD> vbd) {
         return snapshot.find(vbd.get(VBD.VM))
+                .filter(found -> hosts.has(hosts.own(), found.row()))
                 .map(found -> hosts.domain(found.row()))
-                .filter(domain -> domain.domid() > Hypervisor.DOM0 && domain.hypervisor() == hosts.own())
+                .filter(domain -> domain.domid() > Hypervisor.DOM0)
                 .map(domain -> new Guest(domain.domid(), vbd.get(VBD.MODE) == VbdMode.RW));
     }
 
