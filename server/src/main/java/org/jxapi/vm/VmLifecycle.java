@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -169,27 +170,25 @@ public final class VmLifecycle {
     }
 
     void pause(Call call, Ref<VM> vm) {
-        live(
-                call,
-                vm,
-                VmOperations.PAUSE,
-                domain -> domain.hypervisor().domains().pause(domain.domid()),
-                tx -> {
-                    tx.set(vm, VM.POWER_STATE, VmPowerState.PAUSED);
-                    alerts.write(tx, vm, Alert.VM_PAUSED, "paused");
-                });
+        become(call, vm, VmOperations.PAUSE, Domains::pause, VmPowerState.PAUSED, Alert.VM_PAUSED, "paused");
     }
 
     public void unpause(Call call, Ref<VM> vm) {
-        live(
-                call,
-                vm,
-                VmOperations.UNPAUSE,
-                domain -> domain.hypervisor().domains().unpause(domain.domid()),
-                tx -> {
-                    tx.set(vm, VM.POWER_STATE, VmPowerState.RUNNING);
-                    alerts.write(tx, vm, Alert.VM_UNPAUSED, "unpaused");
-                });
+        become(call, vm, VmOperations.UNPAUSE, Domains::unpause, VmPowerState.RUNNING, Alert.VM_UNPAUSED, "unpaused");
+    }
+
+    private void become(
+            Call call,
+            Ref<VM> vm,
+            VmOperations what,
+            ObjIntConsumer<Domains> work,
+            VmPowerState state,
+            Alert alert,
+            String text) {
+        live(call, vm, what, domain -> work.accept(domain.hypervisor().domains(), domain.domid()), tx -> {
+            tx.set(vm, VM.POWER_STATE, state);
+            alerts.write(tx, vm, alert, text);
+        });
     }
 
     public void hardShutdown(Call call, Ref<VM> vm) {
