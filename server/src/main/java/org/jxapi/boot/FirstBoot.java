@@ -49,13 +49,11 @@ public final class FirstBoot {
             Snapshot before = tx;
             boolean first = before.count(Pool.XEN_CLASS) == 0;
             Ref<Host> host = first ? createHost(tx, facts, "") : ThisHost.ref(before);
-            XenTime now = XenTime.of(clock.instant());
-            HostRecord.update(tx, host, facts, now);
-            tx.set(
+            update(
+                    tx,
                     host,
-                    Host.ENABLED,
+                    facts,
                     settings.get(LocalSettings.AUTO_ENABLE, "true").equals("true"));
-            HostNetworks.update(tx, host, facts, now);
             DataFolder.follow(tx, host, dataDir);
             if (first) {
                 Ref<SR> storage = createStorage(tx, host);
@@ -97,10 +95,7 @@ public final class FirstBoot {
             Ref<Host> known =
                     tx.byUuid(Host.XEN_CLASS, uuid).<Ref<Host>>map(Stored::ref).orElse(null);
             Ref<Host> host = known == null ? createHost(tx, facts, uuid) : known;
-            XenTime now = XenTime.of(clock.instant());
-            HostRecord.update(tx, host, facts, now);
-            tx.set(host, Host.ENABLED, enabled);
-            HostNetworks.update(tx, host, facts, now);
+            update(tx, host, facts, enabled);
             if (known == null) {
                 Ref<SR> local = createLocal(tx, host, storage);
                 tx.set(host, Host.SUSPEND_IMAGE_SR, local);
@@ -111,6 +106,13 @@ public final class FirstBoot {
             HostRecord.updatePool(tx, ThisPool.ref(tx), facts);
             return host;
         });
+    }
+
+    private void update(Transaction tx, Ref<Host> host, HostFacts facts, boolean enabled) {
+        XenTime now = XenTime.of(clock.instant());
+        HostRecord.update(tx, host, facts, now);
+        tx.set(host, Host.ENABLED, enabled);
+        HostNetworks.update(tx, host, facts, now);
     }
 
     /** The discs of the coordinator are there for every host, and suspended guests stay on their host's own storage. */
