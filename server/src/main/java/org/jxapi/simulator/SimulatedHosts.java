@@ -24,15 +24,16 @@ final class SimulatedHosts {
         this.store = store;
     }
 
-    /** A machine, with the UUID of its host. */
-    record Named(String uuid, SimulatedHypervisor machine) {}
+    /** A machine, with the UUID and the name of its host. */
+    record Named(String uuid, String name, SimulatedHypervisor machine) {}
 
     /** All machines, the coordinator's first. */
     List<Named> all() {
         Snapshot now = store.snapshot();
         List<Named> all = new ArrayList<>();
         for (Hosts.Driven each : hosts.all(now)) {
-            all.add(new Named(now.get(each.host(), Host.UUID), (SimulatedHypervisor) each.hypervisor()));
+            Row<Host> host = now.row(each.host());
+            all.add(new Named(host.get(Host.UUID), host.get(Host.NAME_LABEL), (SimulatedHypervisor) each.hypervisor()));
         }
         return all;
     }
@@ -77,13 +78,11 @@ final class SimulatedHosts {
     }
 
     private SimulatedHypervisor named(String name) {
-        Snapshot now = store.snapshot();
-        for (Hosts.Driven each : hosts.all(now)) {
-            Row<Host> host = now.row(each.host());
-            if (host.get(Host.UUID).equals(name) || host.get(Host.NAME_LABEL).equals(name)) {
-                return (SimulatedHypervisor) each.hypervisor();
-            }
-        }
-        throw new IllegalArgumentException("host must be the name or the UUID of a host, not " + name);
+        return all().stream()
+                .filter(each -> each.uuid().equals(name) || each.name().equals(name))
+                .map(Named::machine)
+                .findFirst()
+                .orElseThrow(
+                        () -> new IllegalArgumentException("host must be the name or the UUID of a host, not " + name));
     }
 }
