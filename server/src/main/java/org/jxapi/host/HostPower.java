@@ -35,7 +35,7 @@ public final class HostPower {
     private final Clock clock;
     private final Executor workers;
     private final Consumer<Ref<Host>> stopGuests;
-    /** Hosts whose machines go down: nobody enables them before they are up again. */
+    /** Hosts whose machines are going down. They cannot be enabled before they are up again. */
     private final Set<Ref<Host>> goingDown = ConcurrentHashMap.newKeySet();
 
     public HostPower(

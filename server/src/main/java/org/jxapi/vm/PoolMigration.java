@@ -98,7 +98,7 @@ public final class PoolMigration implements GuestMigrations {
 
     private void move(Ref<VM> vm, Ref<Host> host) {
         VmDomain old = domains.domain(vm);
-        // The new domain gets the disks of the old one, and no other: nobody can have taken them.
+        // The new domain gets exactly the disks of the old one, where they stay attached: no other VM can take them.
         Set<Ref<VBD>> vbds = VmDisks.attached(store.snapshot(), vm);
         VmDomain made = transfer(vm, old, host, vbds);
         try {
