@@ -177,8 +177,21 @@ public final class CliServer implements CliHandler {
                 printer.flush();
                 return 0;
             } catch (RuntimeException | Error e) {
-                return report(wire, api::shown, command.name(), e);
+                int status = report(wire, api::shown, command.name(), e);
+                if (line.get("trace", "").equals("true")) {
+                    trace(wire, e);
+                }
+                return status;
             }
+        }
+    }
+
+    /** The line of {@code --trace} with XAPI's name of an error, which the sentences before it do not have. */
+    private static void trace(Wire wire, Throwable problem) throws IOException {
+        if (problem instanceof XenApiException e) {
+            wire.printStderr("Raised Server_error(" + e.code() + ", [ " + String.join("; ", e.params()) + " ])\n");
+        } else if (problem instanceof CliException e) {
+            wire.printStderr("Raised Cli_util.Cli_failure(\"" + e.text() + "\")\n");
         }
     }
 

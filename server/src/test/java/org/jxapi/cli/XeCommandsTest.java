@@ -214,6 +214,39 @@ class XeCommandsTest {
         assertThat(sent.err()).doesNotContain("Failed to read");
     }
 
+    /** Upstream: handler of xapi_cli.ml, which goes on with a backtrace of OCaml. */
+    @Test
+    void aTraceNamesTheError() throws Exception {
+        assertThat(xe.run("vm-param-list", "uuid=x", "--trace").err())
+                .endsWith("\ntype: VM\nuuid: x\nRaised Server_error(UUID_INVALID, [ VM; x ])\n");
+        fails(
+                "Error: No matching VMs found\nRaised Cli_util.Cli_failure(\"No matching VMs found\")\n",
+                "vm-start",
+                "vm=x",
+                "trace=true");
+    }
+
+    @Test
+    void recordsWithTheSameFieldsAreATable() throws Exception {
+        String vm = xe.run("vm-create", "name-label=caf\u00e9").ok();
+        assertThat(xe.run(
+                                "vm-list",
+                                "--table",
+                                "is-control-domain=false",
+                                "name-label=caf\u00e9",
+                                "params=name-label,uuid,tags")
+                        .ok())
+                .isEqualTo("uuid" + " ".repeat(34) + "name-label  tags\n" + vm + "  caf\u00e9");
+        for (String device : List.of("0", "1")) {
+            xe.run("vbd-create", "vm-uuid=" + vm, "type=CD", "mode=RO", "device=" + device)
+                    .ok();
+        }
+        assertThat(xe.run("vm-cd-list", "uuid=" + vm, "vbd-params=userdevice,empty", "--table")
+                        .ok())
+                .isEqualTo("empty  userdevice\ntrue   0\ntrue   1");
+        assertThat(xe.run("vm-list", "name-label=none", "--table").ok()).isEmpty();
+    }
+
     @Test
     void helpExplainsTheParametersAndGivesExamples() throws Exception {
         String help = xe.run("help", "vm-start").ok();

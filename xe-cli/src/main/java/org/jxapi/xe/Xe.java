@@ -28,6 +28,7 @@ public final class Xe {
                 [ --debug-on-fail ]        print the trace only if the command fails
                 [ --minimal ]              print only values, separated by commas
                 [ --json ]                 print records and values as JSON
+                [ --table ]                print records as tables
                 [ --traceparent <value> ]  set the context for distributed tracing
                 [ <other arguments> ... ]  arguments of the command
 

@@ -19,7 +19,8 @@ public final class CommandReference {
             `NAME=` is required, `[NAME=]` is optional. `NAME:` means `NAME:KEY=VALUE`. `<vm-selectors>` means any fields of
             VMs, such as `name-label=web power-state=halted`, or `vm=` with a name or UUID: the command works on the matching
             VMs, and on more than one only with `--multiple`. `<host-selectors>` and `<sr-selectors>` do the same for hosts
-            and SRs. `--force` skips questions and safety checks. `--minimal` prints only values, separated by commas, and `--json` prints JSON.
+            and SRs. `--force` skips questions and safety checks. `--minimal` prints only values, separated by commas, `--json`
+            prints JSON, and `--table` prints records as tables. `--trace` adds the error code of a failure.
 
             jxapi has every command of XAPI. If jxapi does not offer the API message (coverage.md) or the HTTP path
             (clients.md) of a command, the command checks its required parameters and fails with NOT_IMPLEMENTED, which names

@@ -13,6 +13,7 @@ import org.jxapi.cli.command.Selection.Scope;
 import org.jxapi.cli.record.CliObject;
 import org.jxapi.cli.record.ErrorText;
 import org.jxapi.cli.record.RecordKinds;
+import org.jxapi.cli.thin.TextTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;

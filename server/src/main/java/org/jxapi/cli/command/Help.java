@@ -15,7 +15,7 @@ import org.jxapi.cli.thin.Wire;
 /** xe help, in XAPI's layout. */
 public final class Help {
     private static final Set<String> NOT_COMMANDS =
-            Set.of("server", "username", "password", "port", "minimal", "json", "all");
+            Set.of("server", "username", "password", "port", "minimal", "json", "table", "all");
 
     private static final String USAGE = """
             Usage:

@@ -31,6 +31,7 @@ public record CommandLine(String command, List<Param> params) {
             "username",
             "minimal",
             "json",
+            "table",
             "force",
             "multiple",
             "all",

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The output of a command, in XAPI's layout; with {@code --minimal} only values, in one line at the end. With
- * {@code --json}, which XAPI does not have, it is an array of JSON: an object for each record, a string for each value.
+ * The output of a command, in XAPI's layout; with {@code --minimal} only values, in one line at the end. XAPI has
+ * no other form. With {@code --json} it is an array of JSON: an object for each record, a string for each value. With
+ * {@code --table}, records with the same fields are a table with a line for each.
  */
 public final class Printer {
     /** The access to a field, which follows its name. */
@@ -23,28 +25,31 @@ public final class Printer {
     private final Wire wire;
     private final boolean minimal;
     private final boolean json;
+    private final boolean table;
     private final Deque<String> kept = new ArrayDeque<>();
     private final ArrayNode array = JsonNodeFactory.instance.arrayNode();
+    private final List<List<String>> rows = new ArrayList<>();
     private boolean printed;
 
     public Printer(Wire wire, boolean minimal) {
-        this(wire, minimal, false);
+        this(wire, minimal, false, false);
     }
 
-    private Printer(Wire wire, boolean minimal, boolean json) {
+    private Printer(Wire wire, boolean minimal, boolean json, boolean table) {
         this.wire = wire;
         this.minimal = minimal && !json;
         this.json = json;
+        this.table = table && !minimal && !json;
     }
 
     /** The one that a command line asks for. */
     public static Printer of(Wire wire, CommandLine line) {
-        return new Printer(wire, line.flag("minimal"), line.flag("json"));
+        return new Printer(wire, line.flag("minimal"), line.flag("json"), line.flag("table"));
     }
 
-    /** Words for people: not shown with --minimal and --json. */
+    /** Words for people: not shown with --minimal and --json, and not as titles of single records with --table. */
     public void message(String text) throws IOException {
-        if (!minimal && !json) {
+        if (!minimal && !json && !(table && text.endsWith(":"))) {
             wire.print(text);
         }
     }
@@ -76,6 +81,10 @@ public final class Printer {
             }
             return;
         }
+        if (table) {
+            tabulate(records);
+            return;
+        }
         if (minimal) {
             if (!records.isEmpty() && records.stream().noneMatch(List::isEmpty)) {
                 kept.addFirst(
@@ -88,6 +97,34 @@ public final class Printer {
         }
     }
 
+    /** Records with other fields than the ones before begin another table. */
+    private void tabulate(List<? extends List<Map.Entry<String, String>>> records) throws IOException {
+        for (List<Map.Entry<String, String>> record : records) {
+            List<String> heads = new ArrayList<>();
+            List<String> cells = new ArrayList<>();
+            for (Map.Entry<String, String> field : record) {
+                heads.add(ACCESS.matcher(field.getKey()).replaceAll(""));
+                cells.add(field.getValue().replaceAll("\\s+", " "));
+            }
+            if (rows.isEmpty() || !rows.get(0).equals(heads)) {
+                printTable();
+                rows.add(heads);
+            }
+            rows.add(cells);
+        }
+    }
+
+    private void printTable() throws IOException {
+        if (printed && !rows.isEmpty()) {
+            wire.print("");
+        }
+        for (String line : TextTable.lines(rows, "  ", false)) {
+            printed = true;
+            wire.print(line.stripTrailing());
+        }
+        rows.clear();
+    }
+
     /** A line for stderr. */
     public void warning(String text) throws IOException {
         if (!minimal) {
@@ -95,8 +132,9 @@ public final class Printer {
         }
     }
 
-    /** Sends what --minimal or --json has kept. */
+    /** Sends what --minimal, --json or --table has kept. */
     public void flush() throws IOException {
+        printTable();
         if (json && printed) {
             wire.print(array.toPrettyString());
         }
