@@ -134,6 +134,20 @@ class SimulatorExamplesTest {
     }
 
     @Test
+    void theSuiteInGoMeetsFaultsAndPasses() throws Exception {
+        Program.needs("go");
+        Recorded jxapid = shared();
+        Path cache = Files.createDirectory(folder.resolve("cache"));
+        Program.Ran suite = run(
+                "go",
+                jxapid,
+                "test -z \"$(gofmt -l .)\" && GOCACHE='" + cache + "' GOFLAGS=-mod=readonly GOPROXY=off"
+                        + " exec go test -vet=all -count=1 -v . 2>&1");
+        assertThat(suite.ok().split("    --- PASS: ", -1)).hasSize(1 + 6);
+        assertThat(jxapid.options()).containsExactlyInAnyOrderElementsOf(OPTIONS);
+    }
+
+    @Test
     void curlMeetsFaults() throws Exception {
         Program.needs("curl");
         Program.Ran script = Program.run(
