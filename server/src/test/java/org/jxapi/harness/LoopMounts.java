@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -120,9 +121,20 @@ public final class LoopMounts implements AfterAllCallback {
         }
     }
 
-    /** Unmounts a folder and removes it. */
+    /** Unmounts a folder and removes it. Processes that are about to end may still have files there. */
     public void unmount(Path folder) {
-        run(List.of("umount", folder.toString()));
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (true) {
+            try {
+                run(List.of("umount", folder.toString()));
+                break;
+            } catch (IllegalStateException e) {
+                if (!String.valueOf(e.getMessage()).contains("target is busy") || System.nanoTime() > end) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+            }
+        }
         mounted.remove(folder);
         try {
             Files.delete(folder);
