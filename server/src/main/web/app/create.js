@@ -3,11 +3,8 @@
 import {html, useMemo, useState} from './lib/preact.js';
 import {act} from './api.js';
 import {all, get, pool} from './store.js';
-import {bytes, quote, size, xe} from './format.js';
-import {Check, Field, Form} from './ui.js';
-
-const collator = new Intl.Collator(undefined, {numeric: true});
-const byName = (a, b) => collator.compare(a[1], b[1]);
+import {byName, bytes, quote, size, xe} from './format.js';
+import {Button, Check, Field, Form} from './ui.js';
 
 function templates() {
     return all('vm').filter(([, vm]) => vm.is_a_template && !vm.is_a_snapshot).map(([ref, vm]) => [ref, vm.name_label]).sort(byName);
@@ -30,6 +27,23 @@ export function diskRepositories() {
         [ref, `${sr.name_label} (${bytes(sr.physical_size - sr.physical_utilisation)} free)`]).sort(byName);
 }
 
+/** Makes a disk and gives it to a VM; the reference of the VBD. */
+export async function addDisk(call, vm, {name, sr, virtual}) {
+    const vdi = await call('Async.VDI.create', {name_label: name, name_description: '', SR: sr, virtual_size: virtual, type: 'user',
+        sharable: false, read_only: false, other_config: {}, xenstore_data: {}, sm_config: {}, tags: []});
+    return call('Async.VBD.create', {VM: vm, VDI: vdi, userdevice: 'autodetect', bootable: false, mode: 'RW', type: 'Disk',
+        unpluggable: true, empty: false, other_config: {}, qos_algorithm_type: '', qos_algorithm_params: {}});
+}
+
+/** Deletes a VM that was just made, and its disks. */
+async function remove(call, vm) {
+    const vbds = await Promise.all((await call('VM.get_VBDs', vm)).map(vbd => call('VBD.get_record', vbd)));
+    await call('VM.destroy', vm);
+    for (const {VDI} of vbds.filter(vbd => vbd.type === 'Disk' && !vbd.empty)) {
+        await call('Async.VDI.destroy', VDI);
+    }
+}
+
 export function NewVm({close}) {
     const choices = useMemo(templates, []);
     const [template, setTemplate] = useState(() => (choices.find(([, name]) => /^Debian Bookworm 12$/.test(name)) ?? choices[0])?.[0] ?? '');
@@ -38,6 +52,7 @@ export function NewVm({close}) {
     const disks = disksOf(chosen);
     const first = disks?.querySelector('disk');
     const [disk, setDisk] = useState('');
+    const [further, setFurther] = useState([]);
     const [memory, setMemory] = useState('');
     const [cpus, setCpus] = useState('');
     const networks = all('network').filter(([, network]) => network.other_config.is_host_internal_management_network !== 'true')
@@ -50,7 +65,8 @@ export function NewVm({close}) {
     const submit = () => {
         const wanted = memory ? size(memory) : Number(chosen.memory_static_max);
         const diskBytes = disk ? size(disk) : Number(first?.getAttribute('size'));
-        if (!(wanted > 0) || (first && !(diskBytes > 0))) {
+        const furtherBytes = further.map(size);
+        if (!(wanted > 0) || (first && !(diskBytes > 0)) || !furtherBytes.every(each => each > 0)) {
             throw new Error('Memory and disk are sizes such as 2 GiB or 512 MiB.');
         }
         const count = Number(cpus || chosen.VCPUs_at_startup);
@@ -59,6 +75,7 @@ export function NewVm({close}) {
             first && disk && `${xe('vdi-resize', {'disk-size': diskBytes})} uuid=$(xe vbd-list vm-uuid=$vm type=Disk params=vdi-uuid --minimal)`,
             memory && `xe vm-memory-set uuid=$vm memory=${wanted}`,
             cpus && `xe vm-param-set uuid=$vm VCPUs-max=${count} VCPUs-at-startup=${count}`,
+            ...furtherBytes.map(each => `xe vm-disk-add uuid=$vm device=autodetect disk-size=${each}${sr && ` sr-uuid=${get('sr', sr).uuid}`}`),
             network && `xe vif-create vm-uuid=$vm device=0 network-uuid=${get('network', network).uuid}`,
             iso && `xe vm-cd-add uuid=$vm device=3 cd-name=${quote(get('vdi', iso).name_label)}`,
             start && 'xe vm-start uuid=$vm',
@@ -84,6 +101,9 @@ export function NewVm({close}) {
                     }
                 }
                 await call('Async.VM.provision', vm);
+                for (const virtual of furtherBytes) {
+                    await addDisk(call, vm, {name: `${name} disk`, sr, virtual});
+                }
                 if (network) {
                     await call('Async.VIF.create', {VM: vm, network, device: '0', MAC: '', MTU: 1500, other_config: {},
                         qos_algorithm_type: '', qos_algorithm_params: {}});
@@ -93,8 +113,8 @@ export function NewVm({close}) {
                         unpluggable: true, empty: false, other_config: {}, qos_algorithm_type: '', qos_algorithm_params: {}});
                 }
             } catch (e) {
-                // A VM that lacks something is not kept.
-                await call('VM.destroy', vm).catch(() => {});
+                // A VM that lacks something is not kept, nor are its disks.
+                await remove(call, vm).catch(() => {});
                 throw e;
             }
             const uuid = await call('VM.get_uuid', vm);
@@ -111,10 +131,14 @@ export function NewVm({close}) {
             <${Field} label="Memory" value=${memory} set=${setMemory} placeholder=${chosen ? bytes(chosen.memory_static_max) : ''}/>
             <${Field} label="Virtual CPUs" type="number" min="1" max="128" value=${cpus} set=${setCpus} placeholder=${chosen?.VCPUs_at_startup}/>
         </div>
-        ${first && html`<div class="pair">
-            <${Field} label="Disk" value=${disk} set=${setDisk} placeholder=${bytes(first.getAttribute('size'))}/>
+        <div class="pair">
+            ${first && html`<${Field} label="Disk" value=${disk} set=${setDisk} placeholder=${bytes(first.getAttribute('size'))}/>`}
             <${Field} label="Storage" value=${sr} set=${setSr} options=${repositories}/>
-        </div>`}
+        </div>
+        ${further.map((value, i) => html`<${Field} key=${i} label=${`Further disk ${i + 1}`} value=${value} required
+            set=${text => setFurther(further.map((each, at) => at === i ? text : each))}/>`)}
+        <div class="buttons row"><${Button} kind="small" disabled=${further.length > 6} onClick=${() => setFurther([...further, '10 GiB'])}>Add a disk<//>
+            ${further.length > 0 && html`<${Button} kind="small" onClick=${() => setFurther(further.slice(0, -1))}>Remove the last<//>`}</div>
         <${Field} label="Network" value=${network} set=${setNetwork} options=${[...networks, ['', 'None']]}/>
         <${Field} label="CD" value=${iso} set=${setIso} options=${[['', 'None'], ...isoImages()]}/>
         <${Check} label="Start it" value=${start} set=${setStart}/><//>`;

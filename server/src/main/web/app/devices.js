@@ -6,7 +6,7 @@ import {all, get, pool} from './store.js';
 import {bytes, size, xe} from './format.js';
 import {Button, Field, Form, State, attempt, confirm, openDialog} from './ui.js';
 import {Table} from './list.js';
-import {diskRepositories, isoImages} from './create.js';
+import {addDisk, diskRepositories, isoImages} from './create.js';
 
 const NO_QOS = {qos_algorithm_type: '', qos_algorithm_params: {}, other_config: {}};
 
@@ -23,10 +23,7 @@ function NewDisk({vmRef, vm, close}) {
         return act(`Add a disk to ${vm.name_label}`,
             xe('vm-disk-add', {uuid: vm.uuid, 'disk-size': virtual, device: 'autodetect', 'sr-uuid': get('sr', sr)?.uuid}),
             async call => {
-                const vdi = await call('Async.VDI.create', {name_label: name, name_description: '', SR: sr, virtual_size: virtual, type: 'user',
-                    sharable: false, read_only: false, other_config: {}, xenstore_data: {}, sm_config: {}, tags: []});
-                const vbd = await call('Async.VBD.create', {VM: vmRef, VDI: vdi, userdevice: 'autodetect', bootable: false, mode: 'RW', type: 'Disk',
-                    unpluggable: true, empty: false, ...NO_QOS});
+                const vbd = await addDisk(call, vmRef, {name, sr, virtual});
                 if (vm.power_state === 'Running') {
                     await call('Async.VBD.plug', vbd);
                 }

@@ -18,7 +18,8 @@ export function CallsButton({open, toggle}) {
 
 /** The body of a call; a session of a client's own replaces SESSION. */
 function body({method, params}) {
-    return JSON.stringify({jsonrpc: '2.0', id: 1, method, params: ['SESSION', ...params]});
+    const shown = (key, value) => typeof value === 'string' && /password/i.test(key) ? '…' : value;
+    return JSON.stringify({jsonrpc: '2.0', id: 1, method, params: ['SESSION', ...params]}, shown);
 }
 
 export function Drawer({close}) {

@@ -2,6 +2,13 @@
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 
+const collator = new Intl.Collator(undefined, {numeric: true});
+
+/** The order of [key, name]: 2 comes before 10. */
+export function byName(a, b) {
+    return collator.compare(a[1], b[1]);
+}
+
 /** A number of bytes: 2147483648 is "2 GiB". */
 export function bytes(value) {
     let number = Number(value);

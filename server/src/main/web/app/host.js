@@ -1,9 +1,10 @@
-// The host: what it is, its memory, and its measurements.
+// The hosts: what they are, their memory, and their measurements.
 
-import {html} from './lib/preact.js';
-import {all, get, useObjects} from './store.js';
-import {bytes, since, xe} from './format.js';
-import {Button, Copy, Empty, Facts, State, attempt, confirm} from './ui.js';
+import {html, useMemo} from './lib/preact.js';
+import {all, byUuid, get, pool, useObjects} from './store.js';
+import {byName, bytes, since, xe} from './format.js';
+import {Button, Copy, Empty, Facts, State, Usage, attempt, confirm} from './ui.js';
+import {List} from './list.js';
 import {Charts} from './charts.js';
 
 function MemoryMap({host, metrics}) {
@@ -19,14 +20,29 @@ function MemoryMap({host, metrics}) {
         <p class="faint">${bytes(free)} of ${bytes(total)} free. ${running.length - 1} ${running.length === 2 ? 'VM runs' : 'VMs run'} here.</p>`;
 }
 
+function stateOf(host) {
+    return !get('host_metrics', host.metrics)?.live ? 'offline' : host.enabled ? 'enabled' : 'disabled';
+}
+
+/** The hosts that VMs can move to or start on, but for one. */
+export function otherHosts(ref) {
+    return all('host').filter(([other, host]) => other !== ref && stateOf(host) === 'enabled').map(([other, host]) => [other, host.name_label]).sort(byName);
+}
+
 function One({hostRef, host}) {
     const metrics = get('host_metrics', host.metrics);
     const cpu = host.cpu_info;
-    return html`<div class="title"><h1>${host.name_label}</h1><${State} value=${!metrics?.live ? 'offline' : host.enabled ? 'enabled' : 'disabled'}/></div>
+    return html`<div class="title"><h1>${host.name_label}</h1><${State} value=${stateOf(host)}/></div>
         <div class="buttons row" role="group" aria-label="Actions">
             ${host.enabled
                 ? html`<${Button} needs=${['host.disable']} title="VMs no longer start here; those that run go on" onClick=${() =>
-                    attempt(`Disable ${host.name_label}`, xe('host-disable', {uuid: host.uuid}), call => call('Async.host.disable', hostRef))}>Disable<//>`
+                    attempt(`Disable ${host.name_label}`, xe('host-disable', {uuid: host.uuid}), call => call('Async.host.disable', hostRef))}>Disable<//>
+                ${otherHosts(hostRef).length > 0 && html`<${Button} needs=${['host.disable', 'host.evacuate']} onClick=${() => confirm(`Evacuate ${host.name_label}?`,
+                    'The host is disabled, and its VMs move to other hosts without being stopped.', 'Evacuate',
+                    [xe('host-disable', {uuid: host.uuid}), xe('host-evacuate', {uuid: host.uuid})].join('\n'), async call => {
+                        await call('Async.host.disable', hostRef);
+                        await call('Async.host.evacuate', hostRef);
+                    })}>Evacuate<//>`}`
                 : html`<${Button} kind="primary" needs=${['host.enable']} onClick=${() =>
                     attempt(`Enable ${host.name_label}`, xe('host-enable', {uuid: host.uuid}), call => call('Async.host.enable', hostRef))}>Enable<//>
                 <${Button} kind="danger" needs=${['host.reboot']} onClick=${() => confirm(`Reboot ${host.name_label}?`, 'The machine itself reboots.', 'Reboot',
@@ -36,6 +52,7 @@ function One({hostRef, host}) {
         </div>
         <div class="columns"><section class="card"><h2>Details</h2><${Facts} of=${[
             ['Address', host.address],
+            all('host').length > 1 && ['Role', roleOf(hostRef)],
             ['Software', `${host.software_version.product_brand ?? ''} ${host.software_version.product_version ?? ''}`.trim()],
             ['Xen', host.software_version.xen ?? ''],
             ['Linux', host.software_version.linux ?? ''],
@@ -47,8 +64,41 @@ function One({hostRef, host}) {
         <section class="card grow"><h2>Use</h2><${Charts} kind="host" uuid=${host.uuid}/></section></div>`;
 }
 
-export function HostPage() {
+function roleOf(hostRef) {
+    return pool()?.master === hostRef ? 'coordinator' : 'member';
+}
+
+const COLUMNS = [
+    {key: 'name', title: 'Name', value: row => row.host.name_label, cell: row => row.host.name_label},
+    {key: 'state', title: 'State', value: row => row.state, cell: row => html`<${State} value=${row.state}/>`},
+    {key: 'memory', title: 'Memory', value: row => row.total - row.free,
+        cell: row => html`<${Usage} label=${'Memory of ' + row.host.name_label} used=${row.total - row.free} total=${row.total}/>`},
+    {key: 'vms', title: 'VMs', value: row => row.vms, cell: row => row.vms},
+    {key: 'address', title: 'Address', wide: true, value: row => row.host.address, cell: row => row.host.address},
+    {key: 'role', title: 'Role', wide: true, value: row => row.role, cell: row => row.role},
+];
+
+function HostList() {
+    const generation = useObjects();
+    const rows = useMemo(() => all('host').map(([ref, host]) => {
+        const metrics = get('host_metrics', host.metrics);
+        return {key: ref, host, state: stateOf(host), role: roleOf(ref), href: '#/host/' + host.uuid, total: Number(metrics?.memory_total ?? 0),
+            free: Number(metrics?.memory_free ?? 0), vms: host.resident_VMs.filter(vm => !get('vm', vm)?.is_control_domain).length,
+            text: [host.name_label, host.address, host.uuid].join('\n').toLowerCase()};
+    }), [generation]);
+    return html`<h1>Hosts</h1><${List} label="Hosts" columns=${COLUMNS} rows=${rows} placeholder="Filter by name, address or UUID"/>`;
+}
+
+/** The page of a host, or of all hosts. That of a host alone needs no UUID. */
+export function HostPage({uuid}) {
     useObjects();
     const hosts = all('host');
-    return hosts.length === 0 ? html`<${Empty}>There is no host.<//>` : hosts.map(([ref, host]) => html`<${One} key=${ref} hostRef=${ref} host=${host}/>`);
+    if (!uuid && hosts.length > 1) {
+        return html`<${HostList}/>`;
+    }
+    const [ref, host] = uuid ? byUuid('host', uuid) : hosts[0] ?? [];
+    if (!host) {
+        return html`<${Empty}>There is no such host. <a href="#/host">All hosts</a><//>`;
+    }
+    return html`${hosts.length > 1 && html`<p class="path"><a href="#/host">Hosts</a></p>`}<${One} hostRef=${ref} host=${host}/>`;
 }

@@ -2,7 +2,7 @@
 
 import {html, render, useEffect, useState} from './lib/preact.js';
 import {logout, resume, session} from './api.js';
-import {connection, follow, pool, unfollow, useObjects, all} from './store.js';
+import {connection, follow, pool, unfollow, useObjects, all, get} from './store.js';
 import {Dialogs, Notices} from './ui.js';
 import {CallsButton, Drawer} from './drawer.js';
 import {Login} from './login.js';
@@ -16,7 +16,7 @@ import {UserList} from './users.js';
 
 const PAGES = [
     ['vms', 'VMs', VmList],
-    ['host', 'Host', HostPage],
+    ['host', 'Hosts', HostPage],
     ['storage', 'Storage', StorageList],
     ['networks', 'Networks', NetworkList],
     ['tasks', 'Tasks', TaskList],
@@ -25,7 +25,7 @@ const PAGES = [
 ];
 
 /** Pages of one object: #/KIND/UUID. */
-const OBJECTS = {vm: [VmPage, 'vms'], sr: [SrPage, 'storage'], disk: [DiskPage, 'storage'], network: [NetworkPage, 'networks'],
+const OBJECTS = {vm: [VmPage, 'vms'], host: [HostPage, 'host'], sr: [SrPage, 'storage'], disk: [DiskPage, 'storage'], network: [NetworkPage, 'networks'],
     task: [TaskPage, 'tasks']};
 
 function useRoute() {
@@ -45,7 +45,7 @@ function Frame({onLogout}) {
     const [calls, setCalls] = useState(false);
     const [One, section = kind] = OBJECTS[kind] ?? [];
     const [, title = 'Not found', Many] = PAGES.find(([key]) => key === section) ?? [];
-    const name = pool()?.name_label || all('host')[0]?.[1].name_label || 'jxapi';
+    const name = pool()?.name_label || get('host', pool()?.master)?.name_label || 'jxapi';
     useEffect(() => {
         document.title = `${title} · ${name}`;
     }, [title, name]);

@@ -4,40 +4,9 @@ import {html, useMemo, useState} from './lib/preact.js';
 import {act} from './api.js';
 import {all, byUuid, get, pool, useObjects} from './store.js';
 import {bytes, size, xe} from './format.js';
+import {NewSr} from './repository.js';
 import {Button, Copy, Empty, Facts, Field, Form, State, Usage, attempt, confirm, openDialog} from './ui.js';
 import {List, Table} from './list.js';
-
-/** The types that the form makes: their names, and the parameters that they need. */
-const TYPES = {
-    nfs: ['NFS', [['server', 'Server'], ['serverpath', 'Path on the server']]],
-    file: ['Folder of this host', [['location', 'Folder']]],
-    iso: ['ISO images in a folder of this host', [['location', 'Folder']]],
-    ext: ['ext4 on a disk of this host', [['device', 'Device']]],
-    lvm: ['LVM on a disk of this host', [['device', 'Device']]],
-};
-
-function NewSr({close}) {
-    const [type, setType] = useState('nfs');
-    const [name, setName] = useState('');
-    const [config, setConfig] = useState({});
-    const [, parameters] = TYPES[type];
-    const submit = () => {
-        const device = Object.fromEntries(parameters.map(([key]) => [key, config[key] ?? '']));
-        const [host, record] = all('host')[0];
-        const shared = type === 'nfs';
-        const content = type === 'iso' ? 'iso' : 'user';
-        const sm = type === 'iso' ? {legacy_mode: 'true'} : {};
-        return act(`Create ${name}`, xe('sr-create', {'host-uuid': record.uuid, 'name-label': name, type, 'content-type': content, shared,
-            ...Object.fromEntries(Object.entries({...device, ...sm}).map(([key, value]) => ['device-config:' + key, value]))}),
-            call => call('Async.SR.create', host, {...device, ...sm}, 0, name, '', type, content, shared, {}));
-    };
-    return html`<${Form} title="New storage" submit="Create" close=${close} onSubmit=${submit}>
-        <${Field} label="Type" value=${type} set=${setType} options=${Object.entries(TYPES).map(([key, [text]]) => [key, text])}
-            hint=${type === 'ext' || type === 'lvm' ? 'What is on the device is lost.' : undefined}/>
-        <${Field} label="Name" value=${name} set=${setName} required/>
-        ${parameters.map(([key, text]) => html`<${Field} key=${key} label=${text} value=${config[key] ?? ''} required
-            set=${value => setConfig({...config, [key]: value})}/>`)}<//>`;
-}
 
 const SRS = [
     {key: 'name', title: 'Name', value: row => row.sr.name_label, cell: row => row.sr.name_label || '(no name)'},

@@ -114,7 +114,7 @@ export function Button({needs = [], onClick, children, kind = '', disabled = fal
         aria-busy=${busy} onClick=${click}>${children}</button>`;
 }
 
-/** A dialog with a form. `onSubmit` may fail; the failure is shown in the dialog. */
+/** A dialog with a form. `onSubmit` may fail; the failure is shown in the dialog, which stays open. So it does after `false`. */
 export function Form({title, submit, kind = 'primary', onSubmit, close, children}) {
     const [failure, setFailure] = useState(null);
     const [busy, setBusy] = useState(false);
@@ -123,8 +123,9 @@ export function Form({title, submit, kind = 'primary', onSubmit, close, children
         setBusy(true);
         setFailure(null);
         try {
-            await onSubmit();
-            close();
+            if (await onSubmit() !== false) {
+                close();
+            }
         } catch (e) {
             setFailure(await explain(e));
         } finally {

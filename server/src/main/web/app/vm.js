@@ -2,11 +2,12 @@
 
 import {html, useState} from './lib/preact.js';
 import {act, address, can} from './api.js';
-import {NULL, byUuid, get, useObjects} from './store.js';
-import {bytes, size, since, xe} from './format.js';
+import {NULL, all, byUuid, get, useObjects} from './store.js';
+import {byName, bytes, size, since, xe} from './format.js';
 import {Button, Copy, Empty, Facts, Field, Form, State, attempt, confirm, openDialog} from './ui.js';
 import {addresses} from './vms.js';
 import {Charts} from './charts.js';
+import {otherHosts} from './host.js';
 import {ConsoleTab} from './consoles.js';
 import {DiskTab, NicTab} from './devices.js';
 import {SnapshotTab} from './snapshots.js';
@@ -60,11 +61,21 @@ function Clone({vmRef, vm, close}) {
         <${Field} label="Name" value=${name} set=${setName} required/><//>`;
 }
 
+function Migrate({vmRef, vm, close}) {
+    const hosts = otherHosts(vm.resident_on);
+    const [host, setHost] = useState(hosts[0][0]);
+    return html`<${Form} title=${'Migrate ' + vm.name_label} submit="Migrate" close=${close} onSubmit=${() => act(`Migrate ${vm.name_label}`,
+        xe('vm-migrate', {uuid: vm.uuid, 'host-uuid': get('host', host)?.uuid, live: true}), call => call('Async.VM.pool_migrate', vmRef, host, {live: 'true'}))}>
+        <${Field} label="Host" value=${host} set=${setHost} options=${hosts} hint="The guest goes on while it moves."/><//>`;
+}
+
 function Edit({vmRef, vm, close}) {
     const [name, setName] = useState(vm.name_label);
     const [about, setAbout] = useState(vm.name_description);
     const [cpus, setCpus] = useState(String(vm.VCPUs_at_startup));
     const [memory, setMemory] = useState(bytes(vm.memory_static_max));
+    const hosts = all('host').map(([ref, host]) => [ref, host.name_label]).sort(byName);
+    const [home, setHome] = useState(hosts.some(([ref]) => ref === vm.affinity) ? vm.affinity : NULL);
     const halted = vm.power_state === 'Halted';
     const submit = () => {
         const lines = [];
@@ -92,6 +103,10 @@ function Edit({vmRef, vm, close}) {
             lines.push(xe('vm-memory-set', {uuid: vm.uuid, memory: wanted}));
             todo.push(['Async.VM.set_memory', vmRef, wanted]);
         }
+        if (home !== vm.affinity && hosts.length > 1) {
+            lines.push(xe('vm-param-set', {uuid: vm.uuid, affinity: get('host', home)?.uuid ?? ''}));
+            todo.push(['VM.set_affinity', vmRef, home]);
+        }
         return act(`Change ${vm.name_label}`, lines.join('\n'), async call => {
             for (const each of todo) {
                 await call(...each);
@@ -103,7 +118,9 @@ function Edit({vmRef, vm, close}) {
         <${Field} label="Description" value=${about} set=${setAbout}/>
         <${Field} label="Virtual CPUs" type="number" min="1" max="128" value=${cpus} set=${setCpus} disabled=${!halted}/>
         <${Field} label="Memory" value=${memory} set=${setMemory} disabled=${!halted}
-            hint=${halted ? 'Such as 2 GiB.' : 'CPUs and memory can be changed while the VM is halted.'}/><//>`;
+            hint=${halted ? 'Such as 2 GiB.' : 'CPUs and memory can be changed while the VM is halted.'}/>
+        ${hosts.length > 1 && html`<${Field} label="Home" value=${home} set=${setHome} options=${[[NULL, 'Any host'], ...hosts]}
+            hint="The VM starts there if it can."/>`}<//>`;
 }
 
 function Overview({vm}) {
@@ -117,7 +134,7 @@ function Overview({vm}) {
         vm.power_state === 'Running' && ['Up', since(metrics?.start_time)],
         guest && ['Addresses', addresses(vm).join(', ')],
         guest && ['Guest', guest.os_version.name ?? ''],
-        vm.resident_on !== NULL && ['Host', get('host', vm.resident_on)?.name_label ?? ''],
+        vm.resident_on !== NULL && ['Host', html`<a href=${'#/host/' + get('host', vm.resident_on)?.uuid}>${get('host', vm.resident_on)?.name_label}</a>`],
         vm.tags.length > 0 && ['Tags', vm.tags.join(', ')],
         ['UUID', html`<code>${vm.uuid}</code> <${Copy} text=${vm.uuid} label="Copy UUID"/>`],
     ]}/></section>
@@ -143,6 +160,8 @@ export function VmPage({uuid, tab = ''}) {
             <${Button} needs=${['VM.set_name_label']} onClick=${() => openDialog(Edit, {vmRef: ref, vm})}>Change<//>
             <${Button} needs=${['VM.clone']} disabled=${!may('clone')} title=${may('clone') ? undefined : 'A VM can be cloned while it is halted'}
                 onClick=${() => openDialog(Clone, {vmRef: ref, vm})}>Clone<//>
+            ${may('pool_migrate') && otherHosts(vm.resident_on).length > 0 && html`<${Button} needs=${['VM.pool_migrate']}
+                onClick=${() => openDialog(Migrate, {vmRef: ref, vm})}>Migrate<//>`}
             ${may('export') && can('http/get_export') && html`<a class="button" download
                 href=${address('/export', {uuid: vm.uuid, use_compression: 'zstd'})}>Export</a>`}
             ${may('destroy') && html`<${Button} kind="danger" needs=${['VM.destroy', 'VDI.destroy']} onClick=${() => destroy(ref, vm)}>Delete<//>`}

@@ -27,6 +27,7 @@ const COLUMNS = [
     {key: 'memory', title: 'Memory', wide: true, value: row => Number(row.vm.memory_dynamic_max), cell: row => bytes(row.vm.memory_dynamic_max)},
     {key: 'address', title: 'Address', value: row => row.addresses[0] ?? '', cell: row => row.addresses[0] ?? '–'},
     {key: 'up', title: 'Up', wide: true, value: row => row.started, cell: row => row.vm.power_state === 'Running' ? since(row.started) : '–'},
+    {key: 'host', title: 'Host', wide: true, value: row => row.host, cell: row => row.host || '–', several: true},
     {key: 'description', title: 'Description', wide: true, cell: row => row.vm.name_description},
 ];
 
@@ -39,11 +40,13 @@ export function VmList() {
             vm,
             href: '#/vm/' + vm.uuid,
             addresses: own,
+            host: get('host', vm.resident_on)?.name_label ?? '',
             started: get('vm_metrics', vm.metrics)?.start_time ?? '',
             text: [vm.name_label, vm.name_description, vm.uuid, vm.power_state, ...own, ...vm.tags].join('\n').toLowerCase(),
         };
     }), [generation]);
-    return html`<h1>VMs</h1><${List} label="VMs" columns=${COLUMNS} rows=${rows} placeholder="Filter by name, address, state, tag or UUID"
+    const columns = all('host').length > 1 ? COLUMNS : COLUMNS.filter(column => !column.several);
+    return html`<h1>VMs</h1><${List} label="VMs" columns=${columns} rows=${rows} placeholder="Filter by name, address, state, tag or UUID"
         empty="There are no VMs yet."
         actions=${html`${can('http/put_import') && html`<${Button} onClick=${() => openDialog(ImportVm)}>Import<//>`}
             <${Button} kind="primary" needs=${['VM.clone', 'VM.provision']} onClick=${() => openDialog(NewVm)}>New VM<//>`}/>`;

@@ -176,11 +176,27 @@ public final class Chromium implements AutoCloseable {
                 + " (e.getAttribute('aria-label') ?? e.innerText).trim() === " + quoted(text) + ")");
     }
 
-    /** Replaces the text of the input with this label; in the dialog, if one is open. */
-    public void fill(String label, String text) throws Exception {
+    /** The input with this label; in the dialog, if one is open. */
+    private String labelled(String label) throws Exception {
         String find = "[...(document.querySelector('dialog') ?? document).querySelectorAll('label')].find(e =>"
                 + " e.innerText.trim() === " + quoted(label) + ")?.control";
         await(find);
+        return find;
+    }
+
+    /** Chooses the option that has this text from the list with this label; in the dialog, if one is open. */
+    public void pick(String label, String text) throws Exception {
+        String list = labelled(label);
+        String option = "[..." + list + ".options].find(e => e.text.trim() === " + quoted(text) + ")";
+        await(option);
+        eval(
+                "((list, option) => { list.value = option.value; list.dispatchEvent(new Event('input', {bubbles: true})); })("
+                        + list + ", " + option + ")");
+    }
+
+    /** Replaces the text of the input with this label; in the dialog, if one is open. */
+    public void fill(String label, String text) throws Exception {
+        String find = labelled(label);
         eval(find + ".focus(), " + find + ".select()");
         send("Input.insertText", Map.of("text", text));
     }

@@ -1,0 +1,233 @@
+package org.jxapi.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.Chromium;
+import org.jxapi.harness.Program;
+import org.jxapi.harness.RunningDaemon;
+
+/** The web console of a pool of two hosts in a real browser, and its forms for storage. */
+class WebConsolePoolTest {
+    private static final String WORLD = """
+            hosts:
+              - {name: alpha, memory: 16G}
+              - {name: beta, memory: 16G}
+            srs:
+              - {name: Shared, type: dummy, size: 1T}
+            vms:
+              - {name: mover, memory: 1G, running: true, host: alpha, disks: [{sr: Shared, size: 1G}]}
+              - {name: other, memory: 1G, running: true, host: alpha, disks: [{sr: Shared, size: 1G}]}
+            """;
+
+    /** Answers of SR.probe as storage managers give them, for a host without iSCSI. Other calls go to the host. */
+    private static final String FOUND = """
+            (() => {
+                const real = window.fetch;
+                const fail = (code, xml) => new Response(JSON.stringify({jsonrpc: '2.0', id: 1,
+                    error: {code: 1, message: code, data: ['', '', xml]}}));
+                window.fetch = async (url, request) => {
+                    const {method, params} = JSON.parse(request?.body ?? '{}');
+                    if (method !== 'SR.probe') {
+                        return real(url, request);
+                    }
+                    if (!params[2].targetIQN) {
+                        return fail('SR_BACKEND_FAILURE_96', '<iscsi-target-iqns><TGT><Index>0</Index><IPAddress>10.0.0.9</IPAddress>'
+                            + '<TargetIQN>iqn.2026-11.org.example:disks</TargetIQN></TGT><TGT><Index>1</Index><TargetIQN>*</TargetIQN></TGT></iscsi-target-iqns>');
+                    }
+                    if (!params[2].SCSIid) {
+                        return fail('SR_BACKEND_FAILURE_107', '<iscsi-target><LUN><vendor>IET</vendor><LUNid>1</LUNid><size>1073741824</size>'
+                            + '<SCSIid>36001</SCSIid></LUN><LUN><vendor>IET</vendor><LUNid>2</LUNid><size>2147483648</size>'
+                            + '<SCSIid>36002</SCSIid></LUN></iscsi-target>');
+                    }
+                    const held = params[2].SCSIid === '36001' ? '<SR><UUID>9d4ed8ab-1d5e-4a3f-8a7c-0c1f5a3b2e11</UUID></SR>' : '';
+                    return new Response(JSON.stringify({jsonrpc: '2.0', id: 1, result: `<SRlist>${held}</SRlist>`}));
+                };
+            })()""";
+
+    @RegisterExtension
+    static final RunningDaemon daemon = RunningDaemon.onSimulator("--simulator-world", world());
+
+    private static final Calls calls = daemon.calls();
+
+    private static Chromium browser;
+
+    private static String world() {
+        try {
+            Path file = Files.createTempFile("jxapi-hosts", ".yaml");
+            file.toFile().deleteOnExit();
+            return Files.writeString(file, WORLD).toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @BeforeAll
+    static void login() throws Exception {
+        Program.assumed(
+                Files.exists(Path.of("target", "classes", "web", "index.html")), "this build has no web console");
+        browser = Chromium.start();
+        browser.size(1280, 800);
+        browser.open(daemon.http().toString());
+        browser.fill("User", "root");
+        browser.fill("Password", daemon.password());
+        browser.press("Sign in");
+        browser.await("document.querySelector('.list')");
+    }
+
+    @AfterAll
+    static void endBrowser() throws Exception {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @BeforeEach
+    void begin() throws Exception {
+        browser.eval("document.querySelector('dialog')?.close()");
+        browser.complaints().clear();
+    }
+
+    private static void page(String hash) throws Exception {
+        browser.eval("location.hash = " + Chromium.quoted(hash));
+    }
+
+    private static String text(String selector) throws Exception {
+        return browser.eval("document.querySelector(" + Chromium.quoted(selector) + ")?.innerText ?? ''")
+                .asText();
+    }
+
+    private static String place(String vm) throws Exception {
+        return calls.text(
+                "host.get_name_label", calls.text("VM.get_resident_on", calls.first("VM.get_by_name_label", vm)));
+    }
+
+    private static void openVm(String name) throws Exception {
+        page("#/vm/" + calls.text("VM.get_uuid", calls.first("VM.get_by_name_label", name)));
+        browser.await("document.querySelector('h1')?.innerText === " + Chromium.quoted(name));
+    }
+
+    @Test
+    void aRunningVmMovesToAnotherHostAndTheHostIsEvacuated() throws Exception {
+        openVm("mover");
+        browser.press("Migrate");
+        browser.pick("Host", "beta");
+        browser.press("Migrate");
+        browser.await("document.querySelector('.facts')?.innerText.includes('beta')");
+        assertThat(place("mover")).isEqualTo("beta");
+
+        page("#/host");
+        browser.await("document.querySelector('h1')?.innerText === 'Hosts'");
+        browser.screenshot(Path.of("target", "screenshots", "hosts.png"));
+        assertThat(text(".list")).contains("alpha", "coordinator", "beta", "member");
+        browser.press("beta");
+        browser.press("Evacuate");
+        browser.press("Evacuate");
+        browser.await("!document.querySelector('dialog')");
+        assertThat(place("mover")).isEqualTo("alpha");
+        assertThat(calls.ok("host.get_enabled", calls.first("host.get_by_name_label", "beta"))
+                        .asBoolean())
+                .isFalse();
+        browser.press("Enable");
+        browser.await("document.querySelector('.title .state.enabled')");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void aVmHasAHome() throws Exception {
+        openVm("other");
+        browser.press("Change");
+        browser.pick("Home", "beta");
+        browser.press("Save");
+        browser.await("!document.querySelector('dialog')");
+        assertThat(calls.text("VM.get_affinity", calls.first("VM.get_by_name_label", "other")))
+                .isEqualTo(calls.first("host.get_by_name_label", "beta"));
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void aNewVmHasFurtherDisks() throws Exception {
+        page("#/vms");
+        browser.press("New VM");
+        browser.fill("Name", "roomy");
+        browser.press("Add a disk");
+        browser.press("Add a disk");
+        browser.fill("Further disk 2", "3 GiB");
+        browser.press("Create");
+        browser.await("document.querySelector('.title .state.running')");
+        String vm = calls.first("VM.get_by_name_label", "roomy");
+        long total = 0;
+        for (String vbd : calls.list("VM.get_VBDs", vm)) {
+            if (calls.text("VBD.get_type", vbd).equals("Disk")) {
+                total += calls.ok("VDI.get_virtual_size", calls.text("VBD.get_VDI", vbd))
+                                .asLong()
+                        >> 30;
+            }
+        }
+        assertThat(total).isGreaterThanOrEqualTo(10 + 3);
+        assertThat(calls.list("VM.get_VBDs", vm)).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void aFolderOfOneHostIsMadeARepository(@TempDir Path folder) throws Exception {
+        page("#/storage");
+        browser.press("New storage");
+        browser.pick("Type", "Folder of a host");
+        browser.pick("Host", "beta");
+        browser.fill("Name", "beta's files");
+        browser.fill("Folder", folder.toString());
+        browser.press("Create");
+        browser.await("!document.querySelector('dialog')");
+        String pbd = calls.list("SR.get_PBDs", calls.first("SR.get_by_name_label", "beta's files"))
+                .get(0);
+        assertThat(calls.text("PBD.get_host", pbd)).isEqualTo(calls.first("host.get_by_name_label", "beta"));
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** The host has no iSCSI, so the page finds invented targets, and the last call fails. */
+    @Test
+    void anIscsiTargetAndItsLunAreFoundAndAUsedLunIsNotTaken() throws Exception {
+        page("#/storage");
+        browser.eval(FOUND);
+        browser.press("Show the calls");
+        browser.press("New storage");
+        browser.pick("Type", "iSCSI");
+        browser.fill("Name", "SAN");
+        browser.fill("Server", "10.0.0.9");
+        browser.fill("CHAP user", "joe");
+        browser.fill("CHAP password", "sesame");
+        browser.press("Find targets");
+        browser.pick("Target", "iqn.2026-11.org.example:disks");
+        browser.press("Find LUNs");
+        browser.pick("LUN", "LUN 1, 1 GiB, IET 36001");
+        browser.press("Create");
+        browser.await(
+                "document.querySelector('dialog [role=alert]')?.innerText.includes('9d4ed8ab-1d5e-4a3f-8a7c-0c1f5a3b2e11')");
+        browser.pick("LUN", "LUN 2, 2 GiB, IET 36002");
+        browser.screenshot(Path.of("target", "screenshots", "iscsi.png"));
+        browser.press("Create");
+        browser.await("document.querySelector('dialog [role=alert] code')");
+        assertThat(text("#calls"))
+                .contains(
+                        "device-config:SCSIid=36002",
+                        "\"targetIQN\":\"iqn.2026-11.org.example:disks\"",
+                        "\"chapuser\":\"joe\"")
+                .doesNotContain("sesame");
+        browser.press("Cancel");
+        assertThat(browser.complaints()).isEmpty();
+        // Without this answer, the calls are the host's again.
+        browser.open(daemon.http() + "?real");
+        browser.await("document.querySelector('.list')");
+    }
+}
