@@ -43,7 +43,7 @@ function NewNetwork({close}) {
 function NewBond({close}) {
     const interfaces = carriers();
     const [name, setName] = useState('Bond');
-    const [mode, setMode] = useState('balance-slb');
+    const [mode, setMode] = useState('active-backup');
     const [chosen, setChosen] = useState([]);
     const submit = () => {
         if (chosen.length < 2) {
@@ -62,7 +62,7 @@ function NewBond({close}) {
     };
     return html`<${Form} title="New bond" submit="Create" close=${close} onSubmit=${submit}>
         <${Field} label="Name" value=${name} set=${setName} required/>
-        <${Field} label="Mode" value=${mode} set=${setMode} options=${[['balance-slb', 'balance-slb'], ['active-backup', 'active-backup'], ['lacp', 'LACP']]}/>
+        <${Field} label="Mode" value=${mode} set=${setMode} options=${[['active-backup', 'Active and backup'], ['lacp', 'LACP'], ['balance-slb', 'balance-slb (not on Linux)']]}/>
         <fieldset><legend>Interfaces</legend>${interfaces.map(([ref, device]) => html`<label key=${ref} class="check"><input type="checkbox"
             checked=${chosen.includes(ref)} onChange=${event => setChosen(event.target.checked ? [...chosen, ref] : chosen.filter(each => each !== ref))}/> ${device}</label>`)}</fieldset><//>`;
 }
