@@ -127,6 +127,7 @@ class ArchitectureTest {
                     "reconcile",
                     Set.of("dispatch", "domain", "guest", "local", "memory", "operation", "storage", "store", "vm")),
             Map.entry("vbd", Set.of("dispatch", "domain", "local", "operation", "storage", "store")),
+            Map.entry("usb", Set.of("dispatch", "domain", "local", "operation", "store")),
             Map.entry("vif", Set.of("dispatch", "domain", "guest", "local", "network", "operation", "store")),
             Map.entry(
                     "nbd",

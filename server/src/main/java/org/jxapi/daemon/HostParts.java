@@ -6,13 +6,16 @@ import java.util.Map;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
 import org.jxapi.network.HostNetwork;
+import org.jxapi.usb.HostUsb;
+import org.jxapi.usb.LinuxUsb;
 
-/** The network, the machine and the settings of each host of the pool. */
+/** The network, the machine, the settings and the devices of each host of the pool. */
 final class HostParts {
-    private record Parts(HostNetwork network, MachineControl machine, LocalSettings settings) {}
+    private record Parts(HostNetwork network, MachineControl machine, LocalSettings settings, HostUsb usb) {}
 
     private final Hosts hosts;
     private final Map<Hypervisor, Parts> parts = new HashMap<>();
@@ -28,10 +31,16 @@ final class HostParts {
             LocalSettings settings,
             List<PoolMember> members) {
         this.hosts = hosts;
-        parts.put(hosts.own(), new Parts(network, machine, settings));
+        parts.put(hosts.own(), new Parts(network, machine, settings, usb(hosts.own())));
         for (PoolMember member : members) {
-            parts.put(member.hypervisor(), new Parts(member.network(), member.control(), member.settings()));
+            parts.put(
+                    member.hypervisor(),
+                    new Parts(member.network(), member.control(), member.settings(), usb(member.hypervisor())));
         }
+    }
+
+    private static HostUsb usb(Hypervisor hypervisor) {
+        return hypervisor instanceof SimulatedHypervisor simulated ? HostUsb.simulated(simulated) : new LinuxUsb();
     }
 
     private Parts of(Hypervisor hypervisor) {
@@ -48,6 +57,10 @@ final class HostParts {
 
     PerHost<MachineControl> machines() {
         return new PerHost<>(hosts, hypervisor -> of(hypervisor).machine());
+    }
+
+    PerHost<HostUsb> usb() {
+        return new PerHost<>(hosts, hypervisor -> of(hypervisor).usb());
     }
 
     PerHost<LocalSettings> settings() {

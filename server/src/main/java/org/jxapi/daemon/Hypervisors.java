@@ -89,6 +89,7 @@ final class Hypervisors {
                 settings.simulator().seed());
         SimulatedHypervisor hypervisor = SimulatedHypervisor.open(folder, machine);
         host.nics().stream().filter(nic -> !nic.link()).forEach(nic -> hypervisor.unplug(nic.device()));
+        host.usb().forEach(hypervisor::plugUsb);
         return hypervisor;
     }
 

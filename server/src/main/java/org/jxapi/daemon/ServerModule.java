@@ -51,6 +51,8 @@ import org.jxapi.transfer.ImageDisks;
 import org.jxapi.transfer.TransferServer;
 import org.jxapi.transfer.Transfers;
 import org.jxapi.transfer.VmFormats;
+import org.jxapi.usb.GuestUsb;
+import org.jxapi.usb.Usb;
 import org.jxapi.vbd.VbdService;
 import org.jxapi.vif.VifService;
 
@@ -77,6 +79,7 @@ final class ServerModule {
     private final HostCertificates certificates;
     private final TrustedCertificates trusted;
     private final HttpsOnly httpsOnly;
+    private final Usb usb;
 
     ServerModule(
             Store store,
@@ -115,6 +118,8 @@ final class ServerModule {
                         access.plugins(),
                         Map.of(Neighbours.PLUGIN, (caller, function, args) -> neighbours.call(function, args))),
                 pluginFolder);
+        GuestUsb guestUsb = new GuestUsb(store, pooled, parts.usb());
+        this.usb = new Usb(store, pooled, operations, parts.usb(), guestUsb);
         this.vms = new VmModule(
                 store,
                 pooled,
@@ -125,6 +130,7 @@ final class ServerModule {
                 workers,
                 measurements,
                 (host, bridge) -> each.of(host).exists(bridge),
+                guestUsb::attach,
                 plugins);
         this.agents = new GuestAgentConfig(store, pooled);
         this.httpsOnly = new HttpsOnly(store);
@@ -177,6 +183,7 @@ final class ServerModule {
         new VbdService(store, pooled, operations, configs).bind(table);
         new VifService(store, pooled, operations, networks).bind(table);
         hosts.bind(table);
+        usb.bind(table);
         pool.bind(table);
         new SecretService(store).bind(table);
         new DiagnosticsService(store).bind(table);
@@ -225,6 +232,7 @@ final class ServerModule {
         trusted.start();
         storage.start();
         networking.start();
+        usb.look();
         agents.tellGuests();
         vms.start();
     }
@@ -263,6 +271,7 @@ final class ServerModule {
         certificates.look();
         hosts.measure();
         networking.look();
+        usb.look();
         storage.look(workers);
         vms.look();
     }

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
@@ -15,6 +16,7 @@ import org.jxapi.host.HostPlugins;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
+import org.jxapi.local.VmDomain;
 import org.jxapi.measure.Measurements;
 import org.jxapi.memory.MemoryOverhead;
 import org.jxapi.memory.MemoryReclaim;
@@ -46,6 +48,7 @@ import org.jxapi.vm.VmRevert;
 import org.jxapi.vm.VmService;
 import org.jxapi.vm.VmSuspension;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.VM;
 
 /** The messages of VMs, and what keeps their records and their domains in step. */
 public final class VmModule {
@@ -72,6 +75,7 @@ public final class VmModule {
 
     /**
      * @param bridges whether a host has a bridge of that name
+     * @param plugged gives a new domain the devices that libxl does not create with it
      * @param plugins for VM.call_host_plugin
      */
     public VmModule(
@@ -84,6 +88,7 @@ public final class VmModule {
             Executor workers,
             Measurements measurements,
             BiPredicate<Hypervisor, String> bridges,
+            BiConsumer<Ref<VM>, VmDomain> plugged,
             HostPlugins plugins) {
         this.store = store;
         this.hosts = hosts;
@@ -95,7 +100,7 @@ public final class VmModule {
         claims = new VmClaims(store, operations);
         PerHost<MemoryReclaim> reclaim =
                 new PerHost<>(hosts, hypervisor -> new MemoryReclaim(store, hosts, hypervisor));
-        domains = new VmDomains(store, hosts, disks, configs, states, reclaim, bridges, agents::follow);
+        domains = new VmDomains(store, hosts, disks, configs, states, reclaim, bridges, plugged, agents::follow);
         balances = new PerHost<>(hosts, hypervisor -> new MemoryBalance(hypervisor, reclaim.of(hypervisor)));
         lifecycle = new VmLifecycle(store, disks, claims, domains, states, alerts);
         VmSuspension suspension = new VmSuspension(store, disks, claims, domains, states, alerts);

@@ -16,6 +16,9 @@ public final class Platform {
     public static final String NESTED_VIRT = "nested-virt";
 
     private static final Set<String> TSC_MODES = Set.of("0", "1", "2", "3");
+    /** The device models that XAPI takes for USB devices. */
+    private static final Set<String> USB_MODELS = Set.of("qemu-upstream-compat", "qemu-upstream-uefi", "qemu-upstream");
+
     private static final Set<String> BOOLEANS = Set.of("true", "1", "false", "0");
     /** QEMU looks for a file of this name, in its folder of keymaps. */
     private static final Pattern KEYMAP = Pattern.compile("[a-z]{2,8}(-[a-z]{2,8})?");
@@ -76,6 +79,14 @@ public final class Platform {
         String nested = values.get(NESTED_VIRT);
         if (nested != null && !BOOLEANS.contains(nested.toLowerCase(Locale.ROOT))) {
             throw Errors.invalidValue("platform:" + NESTED_VIRT, nested);
+        }
+    }
+
+    /** XAPI's check at the start of a VM with USB devices, which QEMU gives to the guest. */
+    public void checkUsb() {
+        String model = values.getOrDefault("device-model", "undefined");
+        if (!USB_MODELS.contains(model)) {
+            throw Errors.invalidValue("platform:device-model when vm has VUSBs", model);
         }
     }
 

@@ -90,7 +90,6 @@ public enum Features {
             IGMP_SNOOPING,
             RPU,
             POOL_SIZE,
-            USB_PASSTHROUGH,
             NETWORK_SRIOV,
             COROSYNC,
             CLUSTER_ADDRESS,

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.hypervisor.simulator.SimulatedUsbDevice;
 import org.jxapi.store.Reason;
 
 /**
@@ -45,7 +46,7 @@ public record WorldFile(
     }
 
     /** A host; {@code name} is null for that of this computer. */
-    public record Host(@Nullable String name, int cpus, long memory, List<Nic> nics) {}
+    public record Host(@Nullable String name, int cpus, long memory, List<Nic> nics, List<SimulatedUsbDevice> usb) {}
 
     /** @param speed Mbit/s */
     public record Nic(String device, String mac, boolean link, int speed) {}
@@ -130,14 +131,14 @@ public record WorldFile(
     }
 
     private static List<Host> hosts(WorldNode top) {
-        String[] keys = {"name", "cpus", "memory", "nics"};
+        String[] keys = {"name", "cpus", "memory", "nics", "usb"};
         WorldNode host = top.child("host", keys);
         List<WorldNode> hosts = top.children("hosts", 64, keys);
         if (host != null && top.has("hosts")) {
             throw top.wrong("hosts", "and host exclude each other");
         }
         if (host == null && hosts.isEmpty()) {
-            return List.of(new Host(null, 16, 64 * GIB, nics(null, 0)));
+            return List.of(new Host(null, 16, 64 * GIB, nics(null, 0), List.of()));
         }
         List<Host> all = new ArrayList<>();
         Set<String> names = new HashSet<>();
@@ -150,7 +151,8 @@ public record WorldFile(
                     name,
                     node.integer("cpus", 1, 4096, 16),
                     node.size("memory", 6 * GIB, 64 * TIB, 64 * GIB),
-                    nics(node, all.size())));
+                    nics(node, all.size()),
+                    WorldDevices.usb(node)));
         }
         return List.copyOf(all);
     }

@@ -24,6 +24,7 @@ import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VMGuestMetrics;
 import org.jxapi.xenapi.VMMetrics;
+import org.jxapi.xenapi.VUSB;
 import org.jxapi.xenapi.VmPowerState;
 
 /** Changes that go with a VM's power state: devices, metrics, consoles, its host. */
@@ -60,6 +61,9 @@ public final class PowerStates {
         }
         for (Ref<VIF> vif : row.get(VM.VIFS)) {
             tx.set(vif, VIF.CURRENTLY_ATTACHED, true);
+        }
+        if (row.get(VM.POWER_STATE) == VmPowerState.HALTED) {
+            row.get(VM.VUSBS).forEach(vusb -> tx.set(vusb, VUSB.CURRENTLY_ATTACHED, true));
         }
         PciDevices.attached(tx, vm, host);
         metrics(tx, vm, row, booted);
@@ -120,6 +124,10 @@ public final class PowerStates {
             tx.set(vif, VIF.CURRENTLY_ATTACHED, false);
             tx.set(vif, VIF.RESERVED, false);
             tx.set(vif, VIF.CURRENT_OPERATIONS, Map.of());
+        }
+        for (Ref<VUSB> vusb : row.get(VM.VUSBS)) {
+            tx.set(vusb, VUSB.CURRENTLY_ATTACHED, false);
+            tx.set(vusb, VUSB.CURRENT_OPERATIONS, Map.of());
         }
         tx.set(vm, VM.REQUIRES_REBOOT, false);
         if (tx.find(row.get(VM.METRICS)).isPresent()) {

@@ -25,12 +25,15 @@ import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.OnCrashBehaviour;
 import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.PIF;
+import org.jxapi.xenapi.PUSB;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.USBGroup;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VUSB;
 import org.jxapi.xenapi.VmPowerState;
 
 /** Whether a VM could boot on a host: XAPI's checks, in XAPI's order. */
@@ -69,6 +72,7 @@ public final class VmBoot {
         }
         checkStorage(snapshot, vm, row, host);
         checkNetworks(snapshot, vm, row, host);
+        checkUsb(snapshot, row, host);
         if (DomainKinds.of(row) != DomainKind.PV
                 && hostRow.get(Host.CAPABILITIES).stream().noneMatch(c -> c.startsWith("hvm"))) {
             throw Errors.vmHvmRequired(vm.value());
@@ -165,6 +169,20 @@ public final class VmBoot {
                 .map(vm -> vm.get(VM.RESIDENT_ON))
                 .collect(Collectors.toSet());
         return pinned.isEmpty() || pinned.contains(host);
+    }
+
+    /** The devices of all VUSBs must be in that host. */
+    private static void checkUsb(Snapshot snapshot, Row<VM> vm, Ref<Host> host) {
+        for (Ref<VUSB> vusb : vm.get(VM.VUSBS)) {
+            boolean there = snapshot.find(snapshot.get(vusb, VUSB.USB_GROUP)).stream()
+                    .flatMap(group -> group.row().get(USBGroup.PUSBS).stream())
+                    .findFirst()
+                    .filter(pusb -> snapshot.get(pusb, PUSB.HOST).equals(host))
+                    .isPresent();
+            if (!there) {
+                throw Errors.operationNotAllowed("VUSB " + vusb.value() + " is not available on Host " + host.value());
+            }
+        }
     }
 
     /** HOST_NOT_ENOUGH_FREE_MEMORY with bytes: what the VM needs at least, and what the host could have free. */

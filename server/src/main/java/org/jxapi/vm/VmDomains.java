@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -53,10 +54,12 @@ public final class VmDomains {
     private final PerHost<MemoryReclaim> reclaim;
     private final PerHost<HostMemory> memory;
     private final BiPredicate<Hypervisor, String> bridges;
+    private final BiConsumer<Ref<VM>, VmDomain> plugged;
     private final Consumer<Ref<VM>> whenStarted;
 
     /**
      * @param bridges whether a host has a bridge of that name
+     * @param plugged gives a new domain, whose guest has not run, the devices that libxl does not create with it
      * @param whenStarted gets each VM that has got a domain
      */
     public VmDomains(
@@ -67,6 +70,7 @@ public final class VmDomains {
             PowerStates states,
             PerHost<MemoryReclaim> reclaim,
             BiPredicate<Hypervisor, String> bridges,
+            BiConsumer<Ref<VM>, VmDomain> plugged,
             Consumer<Ref<VM>> whenStarted) {
         this.store = store;
         this.hosts = hosts;
@@ -76,6 +80,7 @@ public final class VmDomains {
         this.reclaim = reclaim;
         this.memory = new PerHost<>(hosts, hypervisor -> new HostMemory(store, hosts, hypervisor));
         this.bridges = bridges;
+        this.plugged = plugged;
         this.whenStarted = whenStarted;
     }
 
@@ -108,7 +113,11 @@ public final class VmDomains {
                     : hypervisor.domains().restore(fitting, saveFile);
             VmDomain made = new VmDomain(host, hypervisor, domid);
             tellGuest(snapshot, vm, made);
+            plugged.accept(vm, made);
             return made;
+        } catch (XenApiException e) {
+            removeRest(hypervisor, row.get(VM.UUID));
+            throw e;
         } catch (HypervisorException e) {
             removeRest(hypervisor, row.get(VM.UUID));
             if (HypervisorErrors.noMemory(e)) {

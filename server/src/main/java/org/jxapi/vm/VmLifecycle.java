@@ -107,6 +107,9 @@ public final class VmLifecycle {
             }
             DevicePlaces.settle(tx, vm);
             tx.set(vm, VM.PLATFORM, platform(tx, tx.row(vm)));
+            if (!row.get(VM.VUSBS).isEmpty()) {
+                new Platform(tx.row(vm)).checkUsb();
+            }
             if (row.get(VM.GENERATION_ID).equals(VmCopies.NO_GENERATION)) {
                 tx.set(vm, VM.GENERATION_ID, VmCopies.freshGeneration(VmCopies.NO_GENERATION));
             }

@@ -158,6 +158,8 @@ public final class VmRevert {
                 replaced.add(old.get(VM.SUSPEND_VDI));
             }
             old.get(VM.VIFS).forEach(vif -> tx.destroy(vif));
+            // A VM with USB devices takes no snapshots, so that its snapshot has none to give back.
+            old.get(VM.VUSBS).forEach(vusb -> tx.destroy(vusb));
             tx.update(
                     vm,
                     row -> restored(row, source)

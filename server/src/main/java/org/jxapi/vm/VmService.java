@@ -518,6 +518,13 @@ public final class VmService implements VMMessages<Call> {
 
     @Override
     public void assertAgile(Call call, Ref<VM> self) {
+        Row<VM> vm = store.snapshot().row(self);
+        if (!vm.get(VM.VGPUS).isEmpty()) {
+            throw Errors.vmHasVgpu(self.value());
+        }
+        if (!vm.get(VM.VUSBS).isEmpty()) {
+            throw Errors.vmHasVusbs(self.value());
+        }
         recovery.localStorage(self).stream().findFirst().ifPresent(sr -> {
             throw Errors.haConstraintViolationSrNotShared(sr.value());
         });

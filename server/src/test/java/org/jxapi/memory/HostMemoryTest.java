@@ -76,6 +76,7 @@ class HostMemoryTest {
                         states,
                         new PerHost<>(hosts, host -> new MemoryReclaim(store, hosts, host)),
                         (host, bridge) -> true,
+                        (vm, domain) -> {},
                         vm -> {}),
                 states,
                 new Alerts(store, Clock.systemUTC()));

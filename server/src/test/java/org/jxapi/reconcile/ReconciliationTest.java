@@ -123,6 +123,7 @@ class ReconciliationTest {
                 states,
                 new PerHost<>(hosts, host -> new MemoryReclaim(store, hosts, host)),
                 (host, bridge) -> true,
+                (vm, domain) -> {},
                 vm -> {});
         lifecycle = new VmLifecycle(store, disks, claims, domains, states, alerts);
         suspension = new VmSuspension(store, disks, claims, domains, states, alerts);
@@ -136,6 +137,7 @@ class ReconciliationTest {
                 workers,
                 new Measurements(),
                 (host, bridge) -> true,
+                (vm, domain) -> {},
                 new HostPlugins(Map.of(), folder));
     }
 

@@ -292,6 +292,6 @@ class SimulatorControlTest {
                 }
             }
         }
-        assertThat(examples).isEqualTo(16);
+        assertThat(examples).isEqualTo(17);
     }
 }

@@ -93,7 +93,16 @@ public final class SimulatedHost implements AutoCloseable {
         agents = new GuestAgentWatcher(store, hosts, states.reports());
         PerHost<MemoryReclaim> reclaims = new PerHost<>(hosts, host -> new MemoryReclaim(store, hosts, host));
         reclaim = reclaims.of(xen);
-        domains = new VmDomains(store, hosts, disks, configs, states, reclaims, (host, bridge) -> true, agents::follow);
+        domains = new VmDomains(
+                store,
+                hosts,
+                disks,
+                configs,
+                states,
+                reclaims,
+                (host, bridge) -> true,
+                (vm, domain) -> {},
+                agents::follow);
         lifecycle = new VmLifecycle(store, disks, claims, domains, states, alerts);
         suspension = new VmSuspension(store, disks, claims, domains, states, alerts);
         balance = new MemoryBalance(xen, reclaim);
@@ -112,6 +121,7 @@ public final class SimulatedHost implements AutoCloseable {
                 workers,
                 new Measurements(),
                 (host, bridge) -> true,
+                (vm, domain) -> {},
                 new HostPlugins(Map.of(), Path.of("/none")));
     }
 

@@ -13,11 +13,17 @@ import org.jxapi.hypervisor.Xenstore;
 public final class MachineSnapshot {
     private final Map<Integer, SimulatedDomain.Saved> domains;
     private final Set<String> unplugged;
+    private final List<SimulatedUsbDevice> usb;
     private final long domainZeroKib;
 
-    private MachineSnapshot(Map<Integer, SimulatedDomain.Saved> domains, Set<String> unplugged, long domainZeroKib) {
+    private MachineSnapshot(
+            Map<Integer, SimulatedDomain.Saved> domains,
+            Set<String> unplugged,
+            List<SimulatedUsbDevice> usb,
+            long domainZeroKib) {
         this.domains = domains;
         this.unplugged = unplugged;
+        this.usb = usb;
         this.domainZeroKib = domainZeroKib;
     }
 
@@ -27,7 +33,7 @@ public final class MachineSnapshot {
             for (SimulatedDomain domain : state.domains.values()) {
                 domains.put(domain.domid, domain.saved(state.xenstore.nodes(Xenstore.domainPath(domain.domid))));
             }
-            return new MachineSnapshot(domains, Set.copyOf(state.unplugged), state.domainZeroKib);
+            return new MachineSnapshot(domains, Set.copyOf(state.unplugged), state.usb.all(), state.domainZeroKib);
         }
     }
 
@@ -43,6 +49,7 @@ public final class MachineSnapshot {
         synchronized (state) {
             state.unplugged.clear();
             state.unplugged.addAll(unplugged);
+            state.usb.become(usb);
             for (SimulatedDomain domain : new ArrayList<>(state.domains.values())) {
                 if (!domains.containsKey(domain.domid)) {
                     state.remove(domain);

@@ -17,8 +17,10 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.hypervisor.PciConfig;
+import org.jxapi.hypervisor.UsbControllerConfig;
+import org.jxapi.hypervisor.UsbDeviceConfig;
 
-/** Disks and network interfaces of simulated domains; other kinds of devices are not simulated. */
+/** Disks, network interfaces and USB devices of simulated domains; other kinds of devices are not simulated. */
 final class SimulatedDevices implements Devices {
     private final SimulatorState state;
 
@@ -43,6 +45,9 @@ final class SimulatedDevices implements Devices {
             @SuppressWarnings("unchecked")
             D added = (D) addNic(domid, nic);
             return added;
+        } else if (device instanceof UsbControllerConfig || device instanceof UsbDeviceConfig) {
+            new UsbOfDomains(state).add(domid, device);
+            return device;
         }
         throw notSimulated(device.getClass());
     }
@@ -90,6 +95,8 @@ final class SimulatedDevices implements Devices {
         } else if (device instanceof NicConfig nic) {
             changeNics(domid, nics -> drop(nics, n -> isSame(nic, n), "nic " + nic.devid()));
             state.xenstore.remove(DomainDirectory.backend("vif", domid) + "/" + nic.devid());
+        } else if (device instanceof UsbControllerConfig || device instanceof UsbDeviceConfig) {
+            new UsbOfDomains(state).remove(domid, device);
         } else {
             throw notSimulated(device.getClass());
         }
@@ -136,6 +143,8 @@ final class SimulatedDevices implements Devices {
         DomainConfig config = state.domain(domid).config;
         List<Device> all = new ArrayList<>(config.disks());
         all.addAll(config.nics());
+        all.addAll(config.usbctrls());
+        all.addAll(config.usbdevs());
         return all.stream().filter(kind::isInstance).map(kind::cast).toList();
     }
 

@@ -71,13 +71,13 @@ public final class SimulatedHypervisor implements Hypervisor {
         SimulatorOrder.of(json).obey(state, domains);
     }
 
-    /** All domains with their part of xenstore, and the cables, as they are now. */
+    /** All domains with their part of xenstore, the cables and the USB devices, as they are now. */
     public MachineSnapshot snapshot() {
         return MachineSnapshot.of(state);
     }
 
     /**
-     * Makes all domains and cables those of a snapshot, and clears all faults. Domains that it lacks end.
+     * Makes all domains, cables and USB devices those of a snapshot, and clears all faults. Domains that it lacks end.
      *
      * @return the numbers of the domains that are not as they were before
      */
@@ -95,6 +95,16 @@ public final class SimulatedHypervisor implements Hypervisor {
     /** Takes the cable out of a physical interface. */
     public void unplug(String nic) {
         state.unplugged.add(nic);
+    }
+
+    /** Plugs a USB device into a port of the machine. */
+    public void plugUsb(SimulatedUsbDevice device) {
+        state.usb.plug(device);
+    }
+
+    /** The USB devices that are plugged in, by rising path. */
+    public List<SimulatedUsbDevice> usbDevices() {
+        return state.usb.all();
     }
 
     /** Makes operations go wrong. */

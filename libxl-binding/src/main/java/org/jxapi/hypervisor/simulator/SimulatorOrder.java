@@ -30,6 +30,8 @@ import org.jxapi.hypervisor.LibxlError;
  *       tool creates a domain of that {@link DomainConfig};
  *   <li>{@code {"domain": 3, "load": {"cpu": 0.8, "disk_read": 1000000}}}: a guest has more to do than an idle one;
  *   <li>{@code {"link": "eth0", "carrier": false}}: a physical network interface loses its connection, or has it again;
+ *   <li>{@code {"usb": "1-2", "plugged": false}}: a USB device is pulled out of a port, or another one is plugged in, with
+ *       the keys vendor_id, product_id, vendor, product, serial, version and speed;
  *   <li>{@code {"operation": "create", "fault": "fail", "error": "NOMEM"}}: the next call of that operation goes wrong:
  *       {@code fail} at once, {@code die} midway, {@code hang} until {@code {"release": "create"}}, or {@code slow}. The keys
  *       vm, times, probability and delay_ms say when;
@@ -86,6 +88,9 @@ final class SimulatorOrder {
         } else if (fields.has("link")) {
             fields.only("link", "carrier");
             link(state);
+        } else if (fields.has("usb")) {
+            fields.only("usb", "plugged", "vendor_id", "product_id", "vendor", "product", "serial", "version", "speed");
+            usb(state);
         } else if (fields.has("release")) {
             fields.only("release");
             state.faults.release(fields.text("release"));
@@ -98,8 +103,8 @@ final class SimulatorOrder {
             UUID domain = fields.has("vm") ? fields.uuid("vm") : null;
             state.faults.inject(new Faults.Aimed(fields.text("operation"), fault(), domain), fields.terms());
         } else {
-            throw new IllegalArgumentException("it orders nothing: create, guest, xenstore, clock, load, link, fault,"
-                    + " release or clear is missing");
+            throw new IllegalArgumentException("it orders nothing: create, guest, xenstore, clock, load, link, usb,"
+                    + " fault, release or clear is missing");
         }
     }
 
@@ -171,6 +176,41 @@ final class SimulatorOrder {
         } else {
             state.unplugged.add(nic);
         }
+    }
+
+    private void usb(SimulatorState state) {
+        String path = fields.text("usb");
+        if (!fields.yes("plugged")) {
+            fields.only("usb", "plugged");
+            if (!state.usb.pull(path)) {
+                throw new IllegalArgumentException("no USB device is plugged into " + path);
+            }
+            return;
+        }
+        if (!path.matches(SimulatedUsbDevice.PATH)) {
+            throw new IllegalArgumentException("usb must be a port such as 1-2, not " + path);
+        }
+        if (state.usb.all().stream().anyMatch(device -> device.path().equals(path))) {
+            throw new IllegalArgumentException("another USB device is plugged into " + path);
+        }
+        state.usb.plug(new SimulatedUsbDevice(
+                path,
+                0,
+                identifier("vendor_id"),
+                fields.has("vendor") ? fields.text("vendor") : "",
+                identifier("product_id"),
+                fields.has("product") ? fields.text("product") : "",
+                fields.has("serial") ? fields.text("serial") : "",
+                fields.has("version") ? fields.text("version") : "2.00",
+                (int) fields.integer("speed", 1, 20_000, 480)));
+    }
+
+    private String identifier(String key) {
+        String value = fields.text(key);
+        if (!value.matches(SimulatedUsbDevice.ID)) {
+            throw new IllegalArgumentException(key + " must be four hexadecimal digits, not " + value);
+        }
+        return value;
     }
 
     private Faults.Fault fault() {

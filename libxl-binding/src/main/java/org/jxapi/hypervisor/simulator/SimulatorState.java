@@ -40,6 +40,7 @@ final class SimulatorState implements AutoCloseable {
     /** Physical interfaces whose cable is out. */
     final Set<String> unplugged = ConcurrentHashMap.newKeySet();
 
+    final UsbPorts usb = new UsbPorts();
     final Map<Integer, SimulatedDomain> domains = new TreeMap<>();
     final SimulatedXenstore xenstore = new SimulatedXenstore(this::after, this::xenstoreChanged);
     final List<Consumer<HypervisorEvent>> listeners = new CopyOnWriteArrayList<>();
