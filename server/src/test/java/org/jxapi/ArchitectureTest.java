@@ -40,6 +40,7 @@ class ArchitectureTest {
      */
     static final Map<String, Set<String>> ARROWS = Map.ofEntries(
             Map.entry("store", Set.of()),
+            Map.entry("raft", Set.of("store")),
             Map.entry("local", Set.of("store")),
             Map.entry("audit", Set.of("dispatch", "http", "session", "store", "transfer")),
             Map.entry("query", Set.of("store")),

@@ -11,10 +11,11 @@ import org.jxapi.datamodel.Row;
 /**
  * An entry that has been applied.
  *
+ * @param before the state that it was applied to
  * @param after the state after it
  * @param changes the changes of the objects, by number
  */
-record Applied(Entry entry, HashedState after, List<ObjectChange<?>> changes) {
+record Applied(Entry entry, HashedState before, HashedState after, List<ObjectChange<?>> changes) {
 
     /**
      * Applies an entry. The result follows from the two arguments alone.
@@ -35,7 +36,7 @@ record Applied(Entry entry, HashedState after, List<ObjectChange<?>> changes) {
             hash = hash.plus(change);
             changes.add(change);
         }
-        return new Applied(entry, new HashedState(state.at(entry.last()), hash), List.copyOf(changes));
+        return new Applied(entry, base, new HashedState(state.at(entry.last()), hash), List.copyOf(changes));
     }
 
     /** The number of the last change, which is that of the state after it. */

@@ -109,8 +109,16 @@ final class Database implements AutoCloseable {
         if (change.changesTable()) {
             set(change.model(), change.ref(), change.now());
         }
+        write(line(change));
+    }
+
+    /** Writes a line of the change log alone; durable with the next {@link #commit}. */
+    void write(LoggedChange change) throws SQLException {
+        write(change.columns());
+    }
+
+    private void write(Object[] line) throws SQLException {
         PreparedStatement log = statement("INSERT INTO \"change_log\" VALUES (?, ?, ?, ?, ?)");
-        Object[] line = line(change);
         for (int i = 0; i < line.length; i++) {
             log.setObject(i + 1, line[i]);
         }

@@ -56,6 +56,12 @@ final class DatabaseAccess implements AutoCloseable {
         return opened;
     }
 
+    /** Puts a database with that state in the place of the one that is there, if there is one; before it is opened. */
+    void replace(StateImage image) {
+        newest.remove();
+        file.create(image);
+    }
+
     /** The newest number that a change was given. */
     synchronized long given() {
         return last().given();

@@ -125,6 +125,28 @@ final class DatabaseFile {
         SafeFile.sync(path(name));
     }
 
+    /** Makes a database of a state, in the place of the one that is there. */
+    void create(StateImage image) {
+        try {
+            empty(NEW);
+            bringUpToDate(NEW, 0);
+            try (Database database = write(NEW)) {
+                database.continueFrom(ContentReader.read(database.reader()));
+                for (Stored<?> stored : image.objects()) {
+                    database.write(ObjectChange.made(stored));
+                }
+                for (LoggedChange removal : image.removals()) {
+                    database.write(removal);
+                }
+                database.commit(image.number(), image.state().hash());
+            }
+            SafeFile.sync(path(NEW));
+            SafeFile.replace(path(NEW), path());
+        } catch (IOException | SQLException | Unreadable e) {
+            throw new StoreException("cannot make the database " + path() + ": " + Reason.of(e), e);
+        }
+    }
+
     /** Looks at a database before it is brought up to date, and throws when it must stay as it is. */
     interface Inspection {
         void inspect(RawContent content);

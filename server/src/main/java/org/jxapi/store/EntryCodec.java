@@ -25,7 +25,8 @@ import org.jxapi.xenapi.XenModel;
  * {"version": 1, "entries": [{"term": 0, "first": 7, "last": 9, "effects": [
  *     {"put": "VIF", "ref": "OpaqueRef:…", "created": 7, "number": 7, "fields": {"network": "OpaqueRef:…", …}},
  *     {"modify": "network", "ref": "OpaqueRef:…", "number": 8, "fields": {"VIFs": "[\"OpaqueRef:…\"]"}},
- *     {"remove": "task", "ref": "OpaqueRef:…", "number": 9}]}]}
+ *     {"remove": "task", "ref": "OpaqueRef:…", "number": 9}]}],
+ *     "check": {"kept": 17, "live": -4, "version": 1}}
  * </pre>
  *
  * <p>Classes and fields have their names, and values the form that {@link Columns} gives them for the database. {@code put}
@@ -43,11 +44,10 @@ final class EntryCodec {
 
     private EntryCodec() {}
 
-    /** The entries of a group, in their order. */
-    static byte[] encode(List<Entry> group) {
+    static byte[] encode(Group group) {
         ObjectNode root = JSON.createObjectNode().put("version", VERSION);
         ArrayNode entries = root.putArray("entries");
-        for (Entry entry : group) {
+        for (Entry entry : group.entries()) {
             ObjectNode node = entries.addObject()
                     .put("term", entry.term())
                     .put("first", entry.first())
@@ -55,14 +55,25 @@ final class EntryCodec {
             ArrayNode effects = node.putArray("effects");
             entry.effects().forEach(effect -> effects.add(node(effect)));
         }
+        Group.Check check = group.check();
+        if (check != null) {
+            root.putObject("check")
+                    .put("kept", check.hash().kept())
+                    .put("live", check.hash().live())
+                    .put("version", check.version());
+        }
+        return bytes(root);
+    }
+
+    static byte[] bytes(JsonNode node) {
         try {
-            return JSON.writeValueAsBytes(root);
+            return JSON.writeValueAsBytes(node);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("an entry has no JSON form", e);
         }
     }
 
-    private static ObjectNode node(Effect effect) {
+    static ObjectNode node(Effect effect) {
         ObjectNode node = JSON.createObjectNode();
         if (effect instanceof Effect.Put<?> put) {
             common(node, "put", put).put("created", put.created()).set("fields", fields(put.row()));
@@ -97,11 +108,11 @@ final class EntryCodec {
     }
 
     /**
-     * The entries of a group.
+     * Reads a group.
      *
      * @throws StoreException when this version does not understand all of it, with one line that says why
      */
-    static List<Entry> decode(byte[] bytes) {
+    static Group decode(byte[] bytes) {
         JsonNode root;
         try {
             root = JSON.readTree(bytes);
@@ -117,7 +128,17 @@ final class EntryCodec {
         for (JsonNode node : list(root, "entries")) {
             entries.add(entry(node));
         }
-        return entries;
+        JsonNode check = root.get("check");
+        try {
+            return new Group(entries, check == null ? null : check(check));
+        } catch (IllegalArgumentException e) {
+            throw new StoreException(Reason.of(e), e);
+        }
+    }
+
+    private static Group.Check check(JsonNode node) {
+        return new Group.Check(
+                new StateHash(number(node, "kept"), number(node, "live")), Math.toIntExact(number(node, "version")));
     }
 
     private static Entry entry(JsonNode node) {
@@ -132,7 +153,7 @@ final class EntryCodec {
         }
     }
 
-    private static Effect effect(JsonNode node) {
+    static Effect effect(JsonNode node) {
         if (node.has("put")) {
             return put(model(node, "put"), node);
         }

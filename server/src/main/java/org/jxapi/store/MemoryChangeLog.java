@@ -30,11 +30,13 @@ final class MemoryChangeLog implements ChangeLog {
     private final List<Listener> listeners = new CopyOnWriteArrayList<>();
 
     /**
-     * Takes over the removals that a database remembers.
+     * Takes over the removals that a database remembers, instead of those that it has.
      *
      * @param start the newest sequence number of the earlier run
      */
     synchronized void restore(List<LoggedChange> log, long start) {
+        deleted.clear();
+        forgotten.clear();
         volatileUpTo = start;
         if (!log.isEmpty()) {
             prunedUpTo = Math.max(0, log.get(log.size() - 1).sequence() - Database.KEPT_CHANGES);
@@ -45,6 +47,11 @@ final class MemoryChangeLog implements ChangeLog {
                 remember(new Deleted(line.sequence(), line.created(), model, model.ref(line.ref())));
             }
         }
+    }
+
+    /** All removals that are remembered, the oldest of each class first. */
+    synchronized List<Deleted> removals() {
+        return deleted.values().stream().flatMap(Deque::stream).toList();
     }
 
     void committed(Applied applied) {

@@ -42,6 +42,7 @@ final class NewestFile implements AutoCloseable {
      */
     record Newest(long sequence, Instant at, long given) {}
 
+    private final Path folder;
     private final Path file;
     private final String fileSystem;
     private @Nullable FileChannel channel;
@@ -50,6 +51,7 @@ final class NewestFile implements AutoCloseable {
     private boolean failed;
 
     NewestFile(Path folder, String fileSystem) {
+        this.folder = folder;
         this.file = folder.resolve(NAME);
         this.fileSystem = fileSystem;
     }
@@ -85,6 +87,17 @@ final class NewestFile implements AutoCloseable {
         byte[] content = Arrays.copyOf(sector(newest), 2 * SECTOR);
         System.arraycopy(content, 0, content, SECTOR, SECTOR);
         SafeFile.write(file, content);
+    }
+
+    /** Promises nothing any more; on disk when it returns. */
+    void remove() {
+        close();
+        try {
+            Files.deleteIfExists(file);
+            SafeFile.sync(folder);
+        } catch (IOException e) {
+            throw new StoreException("cannot remove " + file + ": " + Reason.of(e), e);
+        }
     }
 
     /** Says that the database has this on disk. A failure harms nothing: the file says less than it could. */

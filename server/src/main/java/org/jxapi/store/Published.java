@@ -14,8 +14,13 @@ final class Published {
         return now;
     }
 
-    ChangeLog changes() {
+    MemoryChangeLog changes() {
         return changes;
+    }
+
+    /** Has another state without its changes: one that was read, or one that listeners have heard of already. */
+    void jump(HashedState to) {
+        now = to;
     }
 
     /** Shows a durable transaction to readers, and then to listeners. */

@@ -44,6 +44,19 @@ public final class StoreException extends RuntimeException {
                 true);
     }
 
+    /** That this host does not make changes, because another one does or none can at the moment. */
+    static StoreException notCoordinator() {
+        return new StoreException("this host is not the coordinator of its pool, or not yet: changes are made there");
+    }
+
+    /** That this host stopped to be the coordinator in the middle of a change. */
+    static StoreException undecided(Throwable cause) {
+        return new StoreException(
+                "this host is not the coordinator of its pool any more, and whether the change was made is unknown: "
+                        + Reason.of(cause),
+                cause);
+    }
+
     /** The same for another caller. */
     static StoreException again(StoreException known) {
         return new StoreException(known.getMessage(), known, known.full);

@@ -49,17 +49,23 @@ class EntryCodecTest {
     @Test
     void entriesOfVersion1AreReadAsTheyWereWritten() throws IOException {
         try (InputStream kept = EntryCodecTest.class.getResourceAsStream("/entries/version-1.json")) {
-            assertThat(EntryCodec.decode(kept.readAllBytes())).isEqualTo(KEPT);
+            assertThat(EntryCodec.decode(kept.readAllBytes())).isEqualTo(new Group(KEPT, null));
         }
     }
 
     @Test
     void aNewVersionHasAnotherNumber() throws IOException {
-        String written = new String(EntryCodec.encode(KEPT), StandardCharsets.UTF_8);
+        String written = new String(EntryCodec.encode(new Group(KEPT, null)), StandardCharsets.UTF_8);
         try (InputStream kept =
                 EntryCodecTest.class.getResourceAsStream("/entries/version-" + EntryCodec.VERSION + ".json")) {
             assertThat(written).isEqualTo(new String(kept.readAllBytes(), StandardCharsets.UTF_8).strip());
         }
+    }
+
+    @Test
+    void aHashToCompareIsReadAsItWasWritten() {
+        Group group = new Group(KEPT, new Group.Check(new StateHash(-1, Long.MIN_VALUE), StateHash.VERSION));
+        assertThat(EntryCodec.decode(EntryCodec.encode(group))).isEqualTo(group);
     }
 
     @ParameterizedTest

@@ -1,0 +1,236 @@
+package org.jxapi.raft;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
+import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
+import org.apache.ratis.protocol.RaftClientReply;
+import org.apache.ratis.protocol.RaftClientRequest;
+import org.apache.ratis.protocol.RaftGroup;
+import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.protocol.SetConfigurationRequest;
+import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.RaftConfiguration;
+import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.storage.RaftStorage;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.store.Replica;
+import org.jxapi.store.StateImage;
+import org.jxapi.store.Store;
+
+/**
+ * This host as a member of the group that shares the log of a pool: its replica, and the group's membership. Each change of
+ * the membership is made by the leader and waits until the others agree.
+ */
+public final class RaftMember implements AutoCloseable {
+    /** How long the leader waits for another to take over. */
+    private static final long TRANSFER_MILLIS = 10_000;
+
+    private final RaftGroupId group;
+    private final RaftServer server;
+    private final Replica replica;
+    private final SubmittedLog log;
+
+    private RaftMember(MemberSettings settings, RaftGroup members, @Nullable StateImage founding) throws IOException {
+        this.group = RatisSettings.group(settings);
+        this.log = new SubmittedLog(group);
+        this.replica = new Replica(settings.store(), settings.group() + "/" + settings.id(), log);
+        Files.createDirectories(
+                RatisSettings.folder(settings),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        this.server = RaftServer.newBuilder()
+                .setServerId(RaftPeerId.valueOf(settings.id()))
+                .setGroup(members)
+                .setStateMachine(new ReplicaMachine(replica, founding))
+                .setProperties(RatisSettings.properties(settings))
+                .setParameters(RatisSettings.parameters(settings))
+                .setOption(RaftStorage.StartupOption.RECOVER)
+                .build();
+        log.use(server);
+    }
+
+    private static RaftMember start(MemberSettings settings, List<RaftPeer> voters, @Nullable StateImage founding)
+            throws IOException {
+        RaftMember member =
+                new RaftMember(settings, RaftGroup.valueOf(RatisSettings.group(settings), voters), founding);
+        try {
+            member.server.start();
+            return member;
+        } catch (IOException | RuntimeException | Error e) {
+            member.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Begins a group whose only member is this host.
+     *
+     * @param state all that the group begins with, from the store of this host, which is closed
+     */
+    public static RaftMember found(MemberSettings settings, StateImage state) throws IOException {
+        Replica.adopt(settings.store().folder(), settings.group() + "/" + settings.id());
+        return start(settings, List.of(RatisSettings.peer(settings.address())), state);
+    }
+
+    /**
+     * Starts as a member that the leader is about to {@link #add}. The group's state takes the place of the database in the
+     * data folder, so copy it before if it is needed later.
+     */
+    public static RaftMember join(MemberSettings settings) throws IOException {
+        return start(settings, List.of(), null);
+    }
+
+    /** Starts again as the member that this host was. */
+    public static RaftMember resume(MemberSettings settings) throws IOException {
+        return start(settings, List.of(), null);
+    }
+
+    /** The store of this host. A change on another host than the leader is a {@link org.jxapi.store.StoreException}. */
+    public Store store() {
+        return replica.store();
+    }
+
+    /** The number and the hash of the newest change that this member has applied. */
+    public String position() {
+        return replica.position();
+    }
+
+    /** Whether this host is the leader, and has applied all that earlier leaders left. */
+    public boolean leads() {
+        try {
+            return server.getDivision(group).getInfo().isLeaderReady();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The group as this member sees it. */
+    public GroupStatus status() throws IOException {
+        RaftServer.Division division = server.getDivision(group);
+        RaftConfiguration configuration = division.getRaftConf();
+        Map<RaftPeerId, Long> logs = logs(division);
+        List<GroupStatus.Member> members = new ArrayList<>();
+        for (RaftPeer voter : configuration.getAllPeers()) {
+            members.add(new GroupStatus.Member(RatisSettings.address(voter), true, logs.get(voter.getId())));
+        }
+        for (RaftPeer listener : configuration.getAllPeers(RaftPeerRole.LISTENER)) {
+            members.add(new GroupStatus.Member(RatisSettings.address(listener), false, logs.get(listener.getId())));
+        }
+        members.sort((a, b) -> a.address().id().compareTo(b.address().id()));
+        RaftPeerId leader = division.getInfo().getLeaderId();
+        return new GroupStatus(
+                division.getInfo().getCurrentTerm(),
+                leader == null ? null : leader.toString(),
+                division.getRaftLog().getLastCommittedIndex(),
+                division.getInfo().getLastAppliedIndex(),
+                replica.stopped().orElse(null),
+                members);
+    }
+
+    private static Map<RaftPeerId, Long> logs(RaftServer.Division division) {
+        Map<RaftPeerId, Long> logs = new HashMap<>();
+        if (division.getInfo().isLeader()) {
+            for (CommitInfoProto info : division.getCommitInfos()) {
+                logs.put(RaftPeerId.valueOf(info.getServer().getId()), info.getCommitIndex());
+            }
+        }
+        return logs;
+    }
+
+    /** Adds a listener, which has started by {@link #join}, and waits until it has caught up. */
+    public void add(MemberAddress member) throws GroupException {
+        RaftConfiguration now = configuration();
+        List<RaftPeer> listeners = without(now.getAllPeers(RaftPeerRole.LISTENER), member.id());
+        listeners.add(RatisSettings.peer(member));
+        configure(List.copyOf(now.getAllPeers()), listeners);
+    }
+
+    /**
+     * Gives a vote to a listener, or to a member that has started by {@link #join} and is none yet. It counts when it has
+     * caught up. When this fails halfway it is no member, and this can be called again.
+     */
+    public void promote(MemberAddress member) throws GroupException {
+        // Ratis never takes a listener for caught up when that becomes a voter, so it would not vote: add it as a new
+        // one.
+        RaftConfiguration now = configuration();
+        List<RaftPeer> listeners = without(now.getAllPeers(RaftPeerRole.LISTENER), member.id());
+        if (listeners.size() < now.getAllPeers(RaftPeerRole.LISTENER).size()) {
+            configure(List.copyOf(now.getAllPeers()), listeners);
+        }
+        List<RaftPeer> voters = without(now.getAllPeers(), member.id());
+        voters.add(RatisSettings.peer(member));
+        configure(voters, listeners);
+    }
+
+    /** Removes a member, dead or alive, other than this leader. */
+    public void remove(String id) throws GroupException {
+        RaftConfiguration now = configuration();
+        configure(without(now.getAllPeers(), id), without(now.getAllPeers(RaftPeerRole.LISTENER), id));
+    }
+
+    /** Makes another voter the leader. */
+    public void transfer(String id) throws GroupException {
+        send(new TransferLeadershipRequest(
+                log.client(), server.getId(), group, log.call(), RaftPeerId.valueOf(id), TRANSFER_MILLIS));
+    }
+
+    private RaftConfiguration configuration() throws GroupException {
+        try {
+            return server.getDivision(group).getRaftConf();
+        } catch (IOException e) {
+            throw new GroupException("this host is no member of the group", e);
+        }
+    }
+
+    private static List<RaftPeer> without(Collection<RaftPeer> peers, String id) {
+        List<RaftPeer> others = new ArrayList<>(peers);
+        others.removeIf(peer -> peer.getId().toString().equals(id));
+        return others;
+    }
+
+    private void configure(List<RaftPeer> voters, List<RaftPeer> listeners) throws GroupException {
+        send(new SetConfigurationRequest(
+                log.client(),
+                server.getId(),
+                group,
+                log.call(),
+                SetConfigurationRequest.Arguments.newBuilder()
+                        .setServersInNewConf(voters)
+                        .setListenersInNewConf(listeners)
+                        .build()));
+    }
+
+    private void send(RaftClientRequest request) throws GroupException {
+        try {
+            RaftClientReply reply = request instanceof SetConfigurationRequest configuration
+                    ? server.setConfiguration(configuration)
+                    : server.transferLeadership((TransferLeadershipRequest) request);
+            if (!reply.isSuccess()) {
+                throw new GroupException("the group was not changed: " + reply.getException(), reply.getException());
+            }
+        } catch (GroupException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new GroupException("the group was not changed: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            // It is closed as far as it can be; the log is on disk.
+        }
+        log.close();
+        replica.close();
+    }
+}

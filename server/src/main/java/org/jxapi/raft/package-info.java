@@ -1,0 +1,8 @@
+/**
+ * The log of a pool, over Apache Ratis. It carries the groups of the coordinator's transactions to the replica of each host, and
+ * knows who is a member. A host alone loads none of it, and nothing starts it yet.
+ */
+@NullMarked
+package org.jxapi.raft;
+
+import org.jspecify.annotations.NullMarked;

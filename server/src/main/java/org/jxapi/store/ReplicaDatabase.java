@@ -1,0 +1,186 @@
+package org.jxapi.store;
+
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The H2 file of a replica. A thread writes behind what has been applied, and forces it only when it is asked to: the log is
+ * what must not be lost. Each commit has the number that it leads to, so a start knows how far the file is. A file that
+ * cannot be written is left alone, and the next start makes it again from the log's state.
+ */
+final class ReplicaDatabase implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicaDatabase.class);
+    private static final int MAX_GROUP = 256;
+
+    /** So many transactions the file may be behind before those that apply wait for it. */
+    private static final int BEHIND = 4096;
+
+    private static final int GROUPS_A_PRUNING = 1000;
+
+    /** A transaction to write, or a promise to complete when everything before it is on disk. */
+    private record Work(@Nullable Applied applied, @Nullable CompletableFuture<Void> forced) {}
+
+    private final DatabaseAccess access;
+    private final Database database;
+    private final Content content;
+    private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>(BEHIND);
+    private final Thread thread = new Thread(this::work, "store-writer");
+    private long groups;
+    private long written;
+    private boolean failed;
+    private volatile boolean closed;
+
+    private ReplicaDatabase(DatabaseAccess access, Opened opened) {
+        if (opened.unwritable() != null) {
+            throw opened.unwritable();
+        }
+        this.access = access;
+        this.content = opened.content();
+        this.database = Objects.requireNonNull(opened.database(), "a database that can be written is open");
+        this.written = content.sequence();
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
+     * Opens the file that is there.
+     *
+     * @throws StoreException when it cannot be used as it is
+     */
+    static ReplicaDatabase open(StoreSettings settings) {
+        return open(new DatabaseAccess(settings, "file"));
+    }
+
+    /** Makes a file with that state, and opens it. An earlier file is gone afterwards. */
+    static ReplicaDatabase create(StoreSettings settings, StateImage image) {
+        DatabaseAccess access = new DatabaseAccess(settings, "file");
+        try {
+            access.replace(image);
+        } catch (RuntimeException | Error e) {
+            access.close();
+            throw e;
+        }
+        return open(access);
+    }
+
+    private static ReplicaDatabase open(DatabaseAccess access) {
+        try {
+            return new ReplicaDatabase(access, access.open(false));
+        } catch (RuntimeException | Error e) {
+            access.close();
+            throw e;
+        }
+    }
+
+    /** Its contents when it was opened. */
+    Content content() {
+        return content;
+    }
+
+    /** Has a transaction written some time later; it is the one after the last. */
+    void write(Applied applied) {
+        put(new Work(applied, null));
+    }
+
+    /** Waits until all that was given is on disk, if the file can be written at all. */
+    void force() {
+        CompletableFuture<Void> forced = new CompletableFuture<>();
+        put(new Work(null, forced));
+        forced.join();
+    }
+
+    private void put(Work work) {
+        try {
+            while (!queue.offer(work, 200, TimeUnit.MILLISECONDS)) {
+                if (!thread.isAlive()) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void work() {
+        List<Work> group = new ArrayList<>();
+        try {
+            while (!(closed && queue.isEmpty())) {
+                Work first = queue.poll(200, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    group.add(first);
+                    queue.drainTo(group, MAX_GROUP - 1);
+                    work(group);
+                    group.clear();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void work(List<Work> group) {
+        boolean force = group.stream().anyMatch(work -> work.forced != null);
+        if (!failed) {
+            try {
+                write(group);
+                if (force) {
+                    database.sync();
+                    access.durable(written);
+                }
+            } catch (SQLException | RuntimeException | Error e) {
+                failed = true;
+                database.abandon();
+                LOG.error(
+                        "Database: {} cannot be written and is left as it is; the log keeps all changes, and the next start"
+                                + " makes the file again: {}",
+                        access.path(),
+                        Reason.of(e));
+            }
+        }
+        for (Work work : group) {
+            if (work.forced != null) {
+                work.forced.complete(null);
+            }
+        }
+    }
+
+    private void write(List<Work> group) throws SQLException {
+        HashedState last = null;
+        for (Work work : group) {
+            if (work.applied != null) {
+                database.write(work.applied);
+                last = work.applied.after();
+            }
+        }
+        if (last != null) {
+            database.commit(last.number(), last.hash());
+            written = last.number();
+            if (++groups % GROUPS_A_PRUNING == 0) {
+                database.prune();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        force();
+        closed = true;
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (!failed) {
+            database.close();
+        }
+        access.close();
+    }
+}
