@@ -12,6 +12,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Bond;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.IpConfigurationMode;
 import org.jxapi.xenapi.Ipv6ConfigurationMode;
@@ -58,7 +59,10 @@ final class HostNetworks {
             Ref<PIF> pif = known.remove(nic.device());
             refresh(pif == null ? create(nic) : pif, nic);
         }
-        known.values().forEach(this::forget);
+        known.values().stream()
+                .filter(pif -> tx.get(pif, PIF.BOND_SLAVE_OF).isNull())
+                .forEach(this::forget);
+        management();
         bridges();
     }
 
@@ -101,26 +105,29 @@ final class HostNetworks {
 
     private void refresh(Ref<PIF> pif, HostFacts.Nic nic) {
         HostFacts.Addresses at = nic.addresses();
-        connect(pif, nic);
+        Ref<PIF> holder = holder(pif);
+        boolean bonded = !holder.equals(pif);
+        if (!bonded) {
+            connect(pif, nic);
+        }
         tx.set(pif, PIF.MAC, nic.mac());
         tx.set(pif, PIF.MTU, (long) nic.mtu());
-        tx.set(pif, PIF.CURRENTLY_ATTACHED, !nic.bridge().isEmpty() || at.any());
-        tx.set(pif, PIF.MANAGEMENT, nic.equals(HostReader.management(facts.nics())));
+        tx.set(pif, PIF.CURRENTLY_ATTACHED, !bonded && (!nic.bridge().isEmpty() || at.any()));
         tx.set(
-                pif,
+                holder,
                 PIF.IP_CONFIGURATION_MODE,
                 at.ip().isEmpty()
                         ? IpConfigurationMode.NONE
                         : at.dynamic() ? IpConfigurationMode.DHCP : IpConfigurationMode.STATIC);
-        tx.set(pif, PIF.IP, at.ip());
-        tx.set(pif, PIF.NETMASK, at.netmask());
-        tx.set(pif, PIF.GATEWAY, at.gateway());
-        tx.set(pif, PIF.DNS, at.dns());
+        tx.set(holder, PIF.IP, at.ip());
+        tx.set(holder, PIF.NETMASK, at.netmask());
+        tx.set(holder, PIF.GATEWAY, at.gateway());
+        tx.set(holder, PIF.DNS, at.dns());
         tx.set(
-                pif,
+                holder,
                 PIF.IPV6_CONFIGURATION_MODE,
                 at.ipv6().isEmpty() ? Ipv6ConfigurationMode.NONE : Ipv6ConfigurationMode.AUTOCONF);
-        tx.set(pif, PIF.IPV6, at.ipv6());
+        tx.set(holder, PIF.IPV6, at.ipv6());
         Ref<PIFMetrics> metrics = tx.get(pif, PIF.METRICS);
         tx.set(metrics, PIFMetrics.CARRIER, nic.carrier());
         tx.set(metrics, PIFMetrics.SPEED, nic.speed());
@@ -129,6 +136,32 @@ final class HostNetworks {
         tx.set(metrics, PIFMetrics.DEVICE_ID, nic.deviceId());
         tx.set(metrics, PIFMetrics.PCI_BUS_PATH, nic.pciPath());
         tx.set(metrics, PIFMetrics.LAST_UPDATED, now);
+    }
+
+    /** The PIF that has the addresses of an interface: its own, or that of the bond which it is a member of. */
+    private Ref<PIF> holder(Ref<PIF> pif) {
+        return tx.find(tx.get(pif, PIF.BOND_SLAVE_OF))
+                .map(bond -> bond.row().get(Bond.MASTER))
+                .orElse(pif);
+    }
+
+    /** The interface that clients reach the host by: the one that was it before, while it has the address. */
+    private void management() {
+        List<Ref<PIF>> own = List.copyOf(tx.get(host, Host.PIFS));
+        Optional<Ref<PIF>> kept = own.stream()
+                .filter(pif ->
+                        tx.get(pif, PIF.MANAGEMENT) && tx.get(pif, PIF.IP).equals(facts.address()))
+                .findFirst();
+        HostFacts.Nic nic = HostReader.management(facts.nics());
+        Optional<Ref<PIF>> found = own.stream()
+                .filter(pif -> nic != null
+                        && tx.get(pif, PIF.PHYSICAL)
+                        && tx.get(pif, PIF.DEVICE).equals(nic.device()))
+                .map(this::holder)
+                .findFirst();
+        Optional<Ref<PIF>> chosen = kept.or(() -> found);
+        own.forEach(
+                pif -> tx.set(pif, PIF.MANAGEMENT, chosen.filter(pif::equals).isPresent()));
     }
 
     /** An interface that was put into another bridge brings its guests' network there. */

@@ -66,7 +66,7 @@ final class LinuxNetwork {
             HostFacts.Addresses own = byInterface.getOrDefault(name, HostFacts.Addresses.NONE);
             nics.add(new HostFacts.Nic(
                     name,
-                    SystemFiles.text(device.resolve("address")),
+                    address(device),
                     number(device.resolve("mtu"), 1500),
                     bridge,
                     SystemFiles.text(device.resolve("carrier")).equals("1"),
@@ -78,6 +78,12 @@ final class LinuxNetwork {
                     own.any() ? own : byInterface.getOrDefault(bridge, own)));
         }
         return nics;
+    }
+
+    /** The members of a bond all have its address. */
+    private static String address(Path device) {
+        String permanent = SystemFiles.text(device.resolve("bonding_slave/perm_hwaddr"));
+        return permanent.isEmpty() ? SystemFiles.text(device.resolve("address")) : permanent;
     }
 
     List<HostFacts.Bridge> bridges() {

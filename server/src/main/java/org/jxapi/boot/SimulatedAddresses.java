@@ -7,6 +7,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
+import org.jxapi.xenapi.Bond;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.IpConfigurationMode;
 import org.jxapi.xenapi.PIF;
@@ -21,26 +22,31 @@ public final class SimulatedAddresses {
      * @param host the host; none before its first start
      */
     public static HostFacts kept(Snapshot snapshot, Optional<Ref<Host>> host, HostFacts facts) {
-        String address = facts.address();
+        List<Row<PIF>> own = snapshot.all(PIF.XEN_CLASS).stream()
+                .map(Stored::row)
+                .filter(row -> host.filter(row.get(PIF.HOST)::equals).isPresent())
+                .toList();
+        String address = own.stream()
+                .filter(pif -> pif.get(PIF.MANAGEMENT) && !pif.get(PIF.IP).isEmpty())
+                .map(pif -> pif.get(PIF.IP))
+                .findFirst()
+                .orElse(facts.address());
         List<HostFacts.Nic> nics = new ArrayList<>();
         for (HostFacts.Nic nic : facts.nics()) {
-            Row<PIF> pif = snapshot.all(PIF.XEN_CLASS).stream()
-                    .map(Stored::row)
-                    .filter(row -> host.filter(row.get(PIF.HOST)::equals).isPresent()
-                            && row.get(PIF.PHYSICAL)
-                            && row.get(PIF.DEVICE).equals(nic.device()))
+            nics.add(own.stream()
+                    .filter(pif -> pif.get(PIF.PHYSICAL) && pif.get(PIF.DEVICE).equals(nic.device()))
                     .findFirst()
-                    .orElse(null);
-            if (pif == null) {
-                nics.add(nic);
-                continue;
-            }
-            if (pif.get(PIF.MANAGEMENT) && !pif.get(PIF.IP).isEmpty()) {
-                address = pif.get(PIF.IP);
-            }
-            nics.add(with(nic, addresses(pif)));
+                    .map(pif -> with(nic, addresses(holder(snapshot, pif))))
+                    .orElse(nic));
         }
         return facts.at(address, nics);
+    }
+
+    /** The members of a bond have its addresses. */
+    private static Row<PIF> holder(Snapshot snapshot, Row<PIF> pif) {
+        return snapshot.find(pif.get(PIF.BOND_SLAVE_OF))
+                .map(bond -> snapshot.row(bond.row().get(Bond.MASTER)))
+                .orElse(pif);
     }
 
     private static HostFacts.Addresses addresses(Row<PIF> pif) {

@@ -1,37 +1,65 @@
 package org.jxapi.daemon;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.function.BiPredicate;
+import java.util.function.Function;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
+import org.jxapi.local.Hosts;
+import org.jxapi.network.BondMoves;
+import org.jxapi.network.BondService;
+import org.jxapi.network.Bonds;
 import org.jxapi.network.NetworkService;
+import org.jxapi.network.NetworkStart;
 import org.jxapi.network.Networks;
 import org.jxapi.network.PifAddresses;
+import org.jxapi.network.PifDevices;
 import org.jxapi.network.PifLinks;
 import org.jxapi.network.PifService;
 import org.jxapi.network.Pifs;
 import org.jxapi.network.PoolNetworks;
+import org.jxapi.network.VifMoves;
 import org.jxapi.network.VlanService;
 import org.jxapi.network.Vlans;
 import org.jxapi.store.Store;
+import org.jxapi.xenapi.BondMessages;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.PIFMessages;
 import org.jxapi.xenapi.VLANMessages;
+import org.jxapi.xenapi.VM;
 
-/** Networks, PIFs and VLANs of this host: the classes network, PIF and VLAN. */
+/** Networks and interfaces of the hosts: the classes network, PIF, VLAN and Bond. */
 final class NetworkModule {
-    private final Networks networks;
+    private final NetworkStart start;
+    private final VifMoves vifMoves;
     private final Vlans vlans;
     private final NetworkService networkService;
     private final PifService pifService;
     private final VlanService vlanService;
+    private final BondService bondService;
     private final PifLinks links;
 
-    /** @param carrier whether an interface of a host has a connection now */
-    NetworkModule(Store store, PoolNetworks hosts, BiPredicate<Ref<Host>, String> carrier, Clock clock) {
-        this.networks = new Networks(store, hosts);
-        Pifs pifs = new Pifs(store, hosts, networks);
+    /**
+     * @param carrier whether an interface of a host has a connection now
+     * @param possible the hosts that a VM can start on
+     */
+    NetworkModule(
+            Store store,
+            Hosts pooled,
+            PoolNetworks hosts,
+            BiPredicate<Ref<Host>, String> carrier,
+            Function<Ref<VM>, List<Ref<Host>>> possible,
+            Clock clock) {
+        Networks networks = new Networks(store, hosts);
+        PifDevices devices = new PifDevices(store, hosts);
+        Pifs pifs = new Pifs(store, hosts, devices);
+        this.vifMoves = new VifMoves(store, pooled, hosts);
+        BondMoves moves = new BondMoves(store, hosts, devices, vifMoves, possible);
+        Bonds bonds = new Bonds(store, hosts, devices, moves);
+        this.bondService = new BondService(bonds);
+        this.start = new NetworkStart(store, networks, devices, bonds);
         this.vlans = new Vlans(store, hosts, pifs);
         this.networkService = new NetworkService(store, networks);
         this.pifService = new PifService(store, pifs, vlans, new PifAddresses(store, hosts));
@@ -47,11 +75,16 @@ final class NetworkModule {
         networkService.bind(table);
         PIFMessages.bind(table, pifService);
         VLANMessages.bind(table, vlanService);
+        BondMessages.bind(table, bondService);
     }
 
-    /** Makes the bridges and VLANs that a restart of the host has taken away. */
+    VifMoves vifMoves() {
+        return vifMoves;
+    }
+
+    /** Makes the bridges, bonds and VLANs that a restart of the host has taken away. */
     void start() {
-        networks.start();
+        start.run();
     }
 
     /** Follows the connections of physical interfaces; called every few seconds. */

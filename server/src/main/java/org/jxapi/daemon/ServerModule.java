@@ -55,6 +55,7 @@ import org.jxapi.usb.GuestUsb;
 import org.jxapi.usb.Usb;
 import org.jxapi.vbd.VbdService;
 import org.jxapi.vif.VifService;
+import org.jxapi.vm.VmBoot;
 
 /** All messages of the XenAPI: the modules of the classes, and what they share. */
 final class ServerModule {
@@ -106,7 +107,12 @@ final class ServerModule {
         PerHost<HostNetwork> each = parts.networks();
         this.networks = PoolNetworks.of(pooled, each);
         this.networking = new NetworkModule(
-                store, networks, (host, device) -> pooled.of(host).statistics().carrier(device), clock);
+                store,
+                pooled,
+                networks,
+                (host, device) -> pooled.of(host).statistics().carrier(device),
+                vm -> VmBoot.possible(store.snapshot(), vm),
+                clock);
         this.monitoring = new MonitoringModule(store, dataDir, pooled, clock);
         Measurements measurements = monitoring.measurements();
         this.storage = new StorageModule(store, dataDir, hostStorage, operations, pooled, clock, measurements);
@@ -181,7 +187,7 @@ final class ServerModule {
         storage.bind(table, exports, vms.claims()::ofDisksThatMove, copies);
         networking.bind(table);
         new VbdService(store, pooled, operations, configs).bind(table);
-        new VifService(store, pooled, operations, networks).bind(table);
+        new VifService(store, pooled, operations, networks, networking.vifMoves()).bind(table);
         hosts.bind(table);
         usb.bind(table);
         pool.bind(table);

@@ -1,9 +1,11 @@
 package org.jxapi.network;
 
 import java.util.List;
+import java.util.Map;
+import org.jxapi.xenapi.BondMode;
 
 /**
- * The parts of the host's network that jxapi changes: bridges of the networks that clients create, and VLANs. It reads
+ * The parts of the host's network that jxapi changes: bridges of the networks that clients create, VLANs and bonds. It reads
  * the configuration of the host's administrator and leaves it alone.
  */
 public interface HostNetwork {
@@ -27,7 +29,7 @@ public interface HostNetwork {
     /** Connects a device to a bridge and brings it up. */
     void connect(String bridge, String device);
 
-    /** The bridge that a device is connected to; empty when it is connected to none. */
+    /** The bridge or bond that a device is connected to; empty when it is connected to none. */
     String bridgeOf(String device);
 
     /** Whether the device has an IP address of its own. */
@@ -36,11 +38,26 @@ public interface HostNetwork {
     /** Whether the host uses that VLAN of a device already. */
     boolean hasVlan(String device, int tag);
 
-    /** Makes the device of a VLAN and brings it up; returns its name. */
-    String makeVlan(String device, int tag);
+    /** Makes the device of a VLAN and brings it up; returns its name. Its MTU is at most that of the interface. */
+    String makeVlan(String device, int tag, int mtu);
 
     /** Removes the device of a VLAN; nothing happens when it is not there. */
     void removeVlan(String device, int tag);
+
+    /** VALUE_NOT_SUPPORTED for a bond that the host cannot make. */
+    void checkBond(BondMode mode, Map<String, String> properties);
+
+    /**
+     * Makes the device of a bond and brings it up, with these members and no others; nothing changes when it is so already.
+     * VALUE_NOT_SUPPORTED as {@link #checkBond}, OPERATION_NOT_ALLOWED when another one has made a device of that name.
+     */
+    void makeBond(BondDevice bond);
+
+    /** Whether that is a bond which {@link #makeBond} has made. */
+    boolean ownBond(String device);
+
+    /** Removes a bond that {@link #makeBond} has made, which frees its members; nothing happens to others. */
+    void removeBond(String device);
 
     /** Makes NAT networks of bridges. */
     Nat nat();

@@ -146,6 +146,15 @@ public final class Networks {
         }
     }
 
+    /** NETWORK_ALREADY_CONNECTED when an interface of the host is on the network. */
+    static void refuseConnected(Snapshot snapshot, Ref<Network> network, Ref<Host> host) {
+        for (Ref<PIF> pif : snapshot.get(network, Network.PIFS)) {
+            if (snapshot.get(pif, PIF.HOST).equals(host)) {
+                throw Errors.networkAlreadyConnected(host.value(), pif.value());
+            }
+        }
+    }
+
     static void refuseUnmanaged(Snapshot snapshot, Ref<Network> network) {
         if (!snapshot.get(network, Network.MANAGED)) {
             throw Errors.networkUnmanaged(network.value());
@@ -198,8 +207,8 @@ public final class Networks {
         });
     }
 
-    /** Makes the bridges that a restart of the host has taken away. */
-    public void start() {
+    /** Makes the bridges of networks without PIF that a restart of the host has taken away. */
+    void start() {
         for (Stored<Network> stored : store.snapshot().all(Network.XEN_CLASS)) {
             Row<Network> network = stored.row();
             boolean ours =
@@ -212,23 +221,5 @@ public final class Networks {
                 }
             }
         }
-        for (Stored<PIF> stored : store.snapshot().all(PIF.XEN_CLASS)) {
-            if (stored.row().get(PIF.VLAN) >= 0 && stored.row().get(PIF.CURRENTLY_ATTACHED)) {
-                try {
-                    raiseVlan(stored.row());
-                } catch (XenApiException e) {
-                    LOG.error("VLAN {}: not up: {}", stored.row().get(PIF.UUID), e.getMessage());
-                }
-            }
-        }
-    }
-
-    /** Connects a VLAN of an interface with its network's bridge. */
-    void raiseVlan(Row<PIF> pif) {
-        Row<Network> network = store.snapshot().row(pif.get(PIF.NETWORK));
-        HostNetwork host = hosts.of(pif.get(PIF.HOST));
-        raise(host, network);
-        host.connect(
-                network.get(Network.BRIDGE), host.makeVlan(pif.get(PIF.DEVICE), Math.toIntExact(pif.get(PIF.VLAN))));
     }
 }

@@ -16,8 +16,8 @@ import org.jxapi.xenapi.PIF;
 import org.jxapi.xenapi.PIFMetrics;
 
 /**
- * The connections of the host's physical interfaces: PIF_metrics.carrier follows them, and a message says when one is lost.
- * XAPI only has messages for the links of bonds.
+ * The connections of the host's interfaces: PIF_metrics.carrier follows them, and a message says when one is lost. XAPI only has
+ * messages for the links of bonds, which are here too.
  */
 public final class PifLinks {
     /** XAPI's priority of BOND_STATUS_CHANGED. */
@@ -26,12 +26,14 @@ public final class PifLinks {
     private final Store store;
     private final BiPredicate<Ref<Host>, String> carrier;
     private final Clock clock;
+    private final BondLinks bonds;
 
     /** @param carrier whether an interface of a host has a connection now */
     public PifLinks(Store store, BiPredicate<Ref<Host>, String> carrier, Clock clock) {
         this.store = store;
         this.carrier = carrier;
         this.clock = clock;
+        this.bonds = new BondLinks(store, clock);
     }
 
     /** Compares all interfaces with their records; called every few seconds. */
@@ -48,6 +50,7 @@ public final class PifLinks {
                 store.change(tx -> changed(tx, row.get(PIF.METRICS), row, connected));
             }
         }
+        bonds.look();
     }
 
     private void changed(Transaction tx, Ref<PIFMetrics> metrics, Row<PIF> pif, boolean connected) {

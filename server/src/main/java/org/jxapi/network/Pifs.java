@@ -10,6 +10,7 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Bond;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
@@ -23,12 +24,12 @@ import org.jxapi.xenapi.VmPowerState;
 public final class Pifs {
     private final Store store;
     private final PoolNetworks hosts;
-    private final Networks networks;
+    private final PifDevices devices;
 
-    public Pifs(Store store, PoolNetworks hosts, Networks networks) {
+    public Pifs(Store store, PoolNetworks hosts, PifDevices devices) {
         this.store = store;
         this.hosts = hosts;
-        this.networks = networks;
+        this.devices = devices;
     }
 
     /** Interfaces that are new get PIFs. */
@@ -116,6 +117,7 @@ public final class Pifs {
         store.change(tx -> {
             Row<PIF> row = tx.row(pif);
             refuseManagement(row, pif);
+            refuseBonded(tx, row, pif);
             if (!row.get(PIF.VLAN_SLAVE_OF).isEmpty() || row.get(PIF.VLAN) != -1) {
                 throw Errors.pifVlanStillExists(pif.value());
             }
@@ -128,6 +130,14 @@ public final class Pifs {
     static void refuseUnmanaged(Row<PIF> row, Ref<PIF> pif) {
         if (!row.get(PIF.MANAGED)) {
             throw Errors.pifUnmanaged(pif.value());
+        }
+    }
+
+    /** PIF_ALREADY_BONDED for a member of a bond, and for the PIF of one. */
+    static void refuseBonded(Snapshot snapshot, Row<PIF> row, Ref<PIF> pif) {
+        Ref<Bond> bond = row.get(PIF.BOND_SLAVE_OF);
+        if (snapshot.find(bond).isPresent() || !row.get(PIF.BOND_MASTER_OF).isEmpty()) {
+            throw Errors.pifAlreadyBonded(pif.value());
         }
     }
 
@@ -149,30 +159,13 @@ public final class Pifs {
         }
     }
 
-    /** Connects an interface with its network's bridge; one with addresses of its own is the administrator's. */
     void plug(Ref<PIF> pif) {
         Row<PIF> row = store.snapshot().row(pif);
         refuseUnmanaged(row, pif);
-        if (row.get(PIF.VLAN) >= 0) {
-            networks.raiseVlan(row);
-        } else {
-            HostNetwork host = hosts.of(row.get(PIF.HOST));
-            String device = row.get(PIF.DEVICE);
-            Row<Network> network = store.snapshot().row(row.get(PIF.NETWORK));
-            String at = host.bridgeOf(device);
-            if (at.isEmpty() && host.addressed(device)) {
-                throw Errors.operationNotAllowed(
-                        device + " has addresses of its own; its bridge must be set up on the host");
-            }
-            if (!at.isEmpty() && !at.equals(network.get(Network.BRIDGE))) {
-                throw Errors.operationNotAllowed(device + " is in bridge " + at);
-            }
-            if (at.isEmpty()) {
-                Networks.raise(host, network);
-                host.connect(network.get(Network.BRIDGE), device);
-            }
+        if (!row.get(PIF.BOND_SLAVE_OF).isNull()) {
+            throw Errors.cannotPlugBondSlave(pif.value());
         }
-        store.change(tx -> tx.set(pif, PIF.CURRENTLY_ATTACHED, true));
+        devices.plug(pif);
     }
 
     void unplug(Ref<PIF> pif) {
@@ -184,14 +177,9 @@ public final class Pifs {
         if (row.get(PIF.DISALLOW_UNPLUG)) {
             throw Errors.pifDoesNotAllowUnplug(pif.value());
         }
-        String bridge = snapshot.get(row.get(PIF.NETWORK), Network.BRIDGE);
-        HostNetwork host = hosts.of(row.get(PIF.HOST));
-        if (row.get(PIF.VLAN) >= 0) {
-            host.removeVlan(row.get(PIF.DEVICE), Math.toIntExact(row.get(PIF.VLAN)));
-        } else if (host.exists(bridge) && !host.ownBridge(bridge)) {
-            throw Errors.operationNotAllowed("bridge " + bridge + " was set up on the host");
+        // A member of a bond goes down with the bond.
+        if (row.get(PIF.BOND_SLAVE_OF).isNull()) {
+            devices.unplug(pif);
         }
-        host.removeBridge(bridge);
-        store.change(tx -> tx.set(pif, PIF.CURRENTLY_ATTACHED, false));
     }
 }

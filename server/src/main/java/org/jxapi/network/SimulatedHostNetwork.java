@@ -2,13 +2,17 @@ package org.jxapi.network;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jxapi.xenapi.BondMode;
 
 /** The network of the simulated machine. It keeps its settings in memory, and does not touch the real network. */
 public final class SimulatedHostNetwork implements HostNetwork {
     private final List<Nic> nics;
-    /** The bridge of every device; bridges are their own. */
+    /** The bridge or bond of every device; bridges are their own. */
     private final Map<String, String> devices = new ConcurrentHashMap<>();
+
+    private final Set<String> bonds = ConcurrentHashMap.newKeySet();
 
     private final Nat nat;
 
@@ -39,7 +43,10 @@ public final class SimulatedHostNetwork implements HostNetwork {
 
     @Override
     public void removeBridge(String bridge) {
-        devices.remove(bridge);
+        if (ownBridge(bridge)) {
+            devices.remove(bridge);
+            release(bridge);
+        }
     }
 
     @Override
@@ -68,7 +75,7 @@ public final class SimulatedHostNetwork implements HostNetwork {
     }
 
     @Override
-    public String makeVlan(String device, int tag) {
+    public String makeVlan(String device, int tag, int mtu) {
         String vlan = HostNetwork.vlanDevice(device, tag);
         devices.putIfAbsent(vlan, "");
         return vlan;
@@ -77,6 +84,36 @@ public final class SimulatedHostNetwork implements HostNetwork {
     @Override
     public void removeVlan(String device, int tag) {
         devices.remove(HostNetwork.vlanDevice(device, tag));
+    }
+
+    /** It can do everything that XAPI can. */
+    @Override
+    public void checkBond(BondMode mode, Map<String, String> properties) {}
+
+    @Override
+    public void makeBond(BondDevice bond) {
+        devices.putIfAbsent(bond.device(), "");
+        release(bond.device());
+        bond.members().forEach(member -> devices.put(member, bond.device()));
+        bonds.add(bond.device());
+    }
+
+    private void release(String bond) {
+        devices.replaceAll((device, at) -> at.equals(bond) ? "" : at);
+    }
+
+    @Override
+    public boolean ownBond(String device) {
+        return bonds.contains(device);
+    }
+
+    @Override
+    public void removeBond(String device) {
+        if (bonds.remove(device)) {
+            release(device);
+            devices.remove(device);
+            devices.keySet().removeIf(vlan -> vlan.startsWith(device + "."));
+        }
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.jxapi.network;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -20,8 +19,6 @@ import org.jxapi.xenapi.VLAN;
 /** VLANs on the host's interfaces, with XAPI's checks in XAPI's order. */
 public final class Vlans {
     private static final long LAST_TAG = 4094;
-    /** Every VLAN has this address in XAPI: frames carry the interface's own. */
-    private static final String MAC = "fe:ff:ff:ff:ff:ff";
 
     private final Store store;
     private final PoolNetworks hosts;
@@ -40,36 +37,12 @@ public final class Vlans {
         if (host.hasVlan(device, (int) tag)) {
             throw Errors.vlanInUse(device, Long.toString(tag));
         }
-        Ref<VLAN> vlan = VLAN.XEN_CLASS.freshRef();
-        Ref<PIF> untagged = PIF.XEN_CLASS.freshRef();
-        store.change(tx -> {
+        Ref<VLAN> vlan = store.transact(tx -> {
             check(tx, tagged, tag, network);
             refuseTrunks(tx, network);
-            Row<PIF> base = tx.row(tagged);
-            tx.create(
-                    untagged,
-                    Row.of(PIF.XEN_CLASS)
-                            .with(PIF.DEVICE, device)
-                            .with(PIF.DEVICE_NAME, device)
-                            .with(PIF.NETWORK, network)
-                            .with(PIF.HOST, base.get(PIF.HOST))
-                            .with(PIF.MAC, MAC)
-                            .with(PIF.MTU, base.get(PIF.MTU))
-                            .with(PIF.VLAN, tag)
-                            .with(PIF.METRICS, base.get(PIF.METRICS))
-                            .with(PIF.VLAN_MASTER_OF, vlan)
-                            .with(PIF.CURRENTLY_ATTACHED, false)
-                            .with(PIF.IPV6, List.of(""))
-                            .with(PIF.PRIMARY_ADDRESS_TYPE, base.get(PIF.PRIMARY_ADDRESS_TYPE))
-                            .with(PIF.PROPERTIES, Map.of())
-                            .with(PIF.MANAGED, true));
-            tx.create(
-                    vlan,
-                    Row.of(VLAN.XEN_CLASS)
-                            .with(VLAN.TAGGED_PIF, tagged)
-                            .with(VLAN.UNTAGGED_PIF, untagged)
-                            .with(VLAN.TAG, tag));
+            return VlanRecords.create(tx, tagged, tag, network);
         });
+        Ref<PIF> untagged = store.snapshot().get(vlan, VLAN.UNTAGGED_PIF);
         try {
             pifs.plug(untagged);
             return vlan;
@@ -82,12 +55,7 @@ public final class Vlans {
     private static void check(Snapshot snapshot, Ref<PIF> tagged, long tag, Ref<Network> network) {
         Networks.refuseUnmanaged(snapshot, network);
         Row<PIF> base = snapshot.row(tagged);
-        Ref<Host> at = base.get(PIF.HOST);
-        for (Ref<PIF> other : snapshot.get(network, Network.PIFS)) {
-            if (snapshot.get(other, PIF.HOST).equals(at)) {
-                throw Errors.networkAlreadyConnected(at.value(), other.value());
-            }
-        }
+        Networks.refuseConnected(snapshot, network, base.get(PIF.HOST));
         Pifs.refuseUnmanaged(base, tagged);
         if (!base.get(PIF.BOND_SLAVE_OF).isNull()) {
             throw Errors.cannotAddVlanToBondSlave(tagged.value());

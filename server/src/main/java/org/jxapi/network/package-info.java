@@ -1,6 +1,6 @@
 /**
- * Networks, physical interfaces and VLANs: their messages, and the bridges and VLAN devices of Linux behind them. A
- * simulated variant changes nothing on the machine.
+ * Networks, physical interfaces, VLANs and bonds: their messages, and the devices of Linux behind them. A simulated variant
+ * changes nothing on the machine.
  */
 @NullMarked
 package org.jxapi.network;

@@ -28,6 +28,7 @@ import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisHost;
 import org.jxapi.local.ThisPool;
 import org.jxapi.local.VmDomain;
+import org.jxapi.network.VlanRecords;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -112,24 +113,8 @@ public final class WorldBuilder {
                 .filter(pif -> tx.get(pif, PIF.PHYSICAL))
                 .min(Comparator.comparing(pif -> tx.get(pif, PIF.DEVICE)))
                 .orElseThrow();
-        Row<PIF> base = tx.row(tagged);
-        Ref<PIF> untagged = tx.create(Row.of(PIF.XEN_CLASS)
-                .with(PIF.DEVICE, base.get(PIF.DEVICE))
-                .with(PIF.DEVICE_NAME, base.get(PIF.DEVICE))
-                .with(PIF.NETWORK, network)
-                .with(PIF.HOST, host)
-                .with(PIF.MAC, "fe:ff:ff:ff:ff:ff")
-                .with(PIF.MTU, base.get(PIF.MTU))
-                .with(PIF.VLAN, tag)
-                .with(PIF.METRICS, base.get(PIF.METRICS))
-                .with(PIF.CURRENTLY_ATTACHED, true)
-                .with(PIF.IPV6, List.of(""))
-                .with(PIF.MANAGED, true));
-        Ref<VLAN> vlan = tx.create(Row.of(VLAN.XEN_CLASS)
-                .with(VLAN.TAGGED_PIF, tagged)
-                .with(VLAN.UNTAGGED_PIF, untagged)
-                .with(VLAN.TAG, tag));
-        tx.set(untagged, PIF.VLAN_MASTER_OF, vlan);
+        Ref<VLAN> vlan = VlanRecords.create(tx, tagged, tag, network);
+        tx.set(tx.get(vlan, VLAN.UNTAGGED_PIF), PIF.CURRENTLY_ATTACHED, true);
     }
 
     private static Ref<SR> repository(Transaction tx, WorldFile.Repository repository, @Nullable Path folder) {

@@ -8,6 +8,7 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.VmDomain;
 import org.jxapi.network.IpAddresses;
+import org.jxapi.network.VifMoves;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
@@ -16,7 +17,6 @@ import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VMGuestMetrics;
 import org.jxapi.xenapi.VifIpv4ConfigurationMode;
 import org.jxapi.xenapi.VifIpv6ConfigurationMode;
-import org.jxapi.xenapi.VmPowerState;
 
 /** IP settings that guests take from the host, through their agents. */
 final class VifAddresses {
@@ -30,12 +30,6 @@ final class VifAddresses {
         this.store = store;
         this.hosts = hosts;
         this.locking = locking;
-    }
-
-    /** Whether a domain has the device now. */
-    static boolean active(Snapshot snapshot, Ref<VIF> vif) {
-        return snapshot.get(vif, VIF.CURRENTLY_ATTACHED)
-                && snapshot.get(snapshot.get(vif, VIF.VM), VM.POWER_STATE) != VmPowerState.SUSPENDED;
     }
 
     void configure4(Ref<VIF> vif, VifIpv4ConfigurationMode mode, String address, String gateway) {
@@ -94,7 +88,7 @@ final class VifAddresses {
     /** Writes the settings where the guest's agent looks for them. */
     private void tell(Ref<VIF> ref) {
         Snapshot snapshot = store.snapshot();
-        if (!active(snapshot, ref)) {
+        if (!VifMoves.active(snapshot, ref)) {
             return;
         }
         Row<VIF> vif = snapshot.row(ref);

@@ -14,6 +14,7 @@ import org.jxapi.local.Hosts;
 import org.jxapi.local.VmDomain;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.network.PoolNetworks;
+import org.jxapi.network.VifMoves;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -21,7 +22,6 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Network;
-import org.jxapi.xenapi.PIF;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VIFMessages;
 import org.jxapi.xenapi.VM;
@@ -36,15 +36,17 @@ public final class VifService implements VIFMessages<Call> {
     private final Hosts hosts;
     private final Operations operations;
     private final PoolNetworks networks;
+    private final VifMoves moves;
     private final VifAddresses addresses;
     private final VifLocking locking;
     private final VifTrunks trunks;
 
-    public VifService(Store store, Hosts hosts, Operations operations, PoolNetworks networks) {
+    public VifService(Store store, Hosts hosts, Operations operations, PoolNetworks networks, VifMoves moves) {
         this.store = store;
         this.hosts = hosts;
         this.operations = operations;
         this.networks = networks;
+        this.moves = moves;
         this.locking = new VifLocking(store, networks);
         this.addresses = new VifAddresses(store, hosts, locking);
         this.trunks = new VifTrunks(store);
@@ -122,34 +124,11 @@ public final class VifService implements VIFMessages<Call> {
         return HypervisorErrors.of(snapshot, snapshot.get(vif, VIF.VM), e);
     }
 
-    /** The guest does not notice: the host's end of the device goes to the other bridge. */
     @Override
     public void move(Call call, Ref<VIF> self, Ref<Network> network) {
-        Snapshot snapshot = store.snapshot();
-        String bridge = snapshot.get(network, Network.BRIDGE);
-        Ref<VM> vm = snapshot.get(self, VIF.VM);
-        boolean active = VifAddresses.active(snapshot, self);
-        if (active && !reachable(snapshot, network, vm)) {
-            throw Errors.hostCannotAttachNetwork(
-                    snapshot.get(vm, VM.RESIDENT_ON).value(), network.value());
-        }
-        VifTrunks.check(snapshot, snapshot.get(self, VIF.TRUNKS), network);
-        if (active) {
-            String device = "vif" + domain(self).domid() + "." + snapshot.get(self, VIF.DEVICE);
-            HostNetwork host = network(self);
-            for (String end : new String[] {device, device + "-emu"}) {
-                if (host.exists(end)) {
-                    host.connect(bridge, end);
-                }
-            }
-        }
-        store.change(tx -> tx.set(self, VIF.NETWORK, network));
-    }
-
-    private static boolean reachable(Snapshot snapshot, Ref<Network> network, Ref<VM> vm) {
-        var pifs = snapshot.get(network, Network.PIFS);
-        return pifs.isEmpty()
-                || pifs.stream().anyMatch(pif -> snapshot.get(pif, PIF.HOST).equals(snapshot.get(vm, VM.RESIDENT_ON)));
+        moves.check(self, network);
+        VifTrunks.check(store.snapshot(), store.snapshot().get(self, VIF.TRUNKS), network);
+        moves.move(self, network);
     }
 
     @Override

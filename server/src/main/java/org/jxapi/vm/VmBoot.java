@@ -265,7 +265,7 @@ public final class VmBoot {
     }
 
     /** The hosts where it could boot now. */
-    static List<Ref<Host>> possible(Snapshot snapshot, Ref<VM> vm) {
+    public static List<Ref<Host>> possible(Snapshot snapshot, Ref<VM> vm) {
         Ref<Host> scheduled = snapshot.get(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON);
         if (!scheduled.isNull()) {
             return List.of(scheduled);

@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.jxapi.xenapi.BondMode;
 
 /** Real bridges and VLANs, in a network namespace of the test's own; only root may make one. */
 class LinuxHostNetworkTest {
@@ -59,7 +63,7 @@ class LinuxHostNetworkTest {
                 run("ip", "-n", namespace, "link", "add", "link", "base", "name", "v", "type", "vlan", "id", "9");
         assumeTrue(vlans, "the kernel knows VLANs");
         assertThat(network.hasVlan("base", 12)).isFalse();
-        String vlan = network.makeVlan("base", 12);
+        String vlan = network.makeVlan("base", 12, 1400);
         assertThat(network.hasVlan("base", 12)).isTrue();
         network.connect("xapi0", vlan);
         assertThat(network.bridgeOf(vlan)).isEqualTo("xapi0");
@@ -67,6 +71,53 @@ class LinuxHostNetworkTest {
         network.removeVlan("base", 12);
         assertThat(network.exists(vlan)).isFalse();
         assertThat(network.hasVlan("base", 9)).isTrue();
+    }
+
+    private static BondDevice bond(BondMode mode, Map<String, String> properties) {
+        return new BondDevice(
+                "bond0", List.of("nic1", "nic2"), "00:16:3e:00:00:07", 1400, mode, properties, Map.of("updelay", 500));
+    }
+
+    @Test
+    void aBondChangesItsModeAndFreesItsMembers() throws Exception {
+        boolean bonds = run("ip", "-n", namespace, "link", "add", "name", "bond9", "type", "bond");
+        assumeTrue(bonds, "the kernel knows bonds");
+        for (String nic : List.of("nic1", "nic2")) {
+            run("ip", "-n", namespace, "link", "add", "name", nic, "type", "dummy");
+        }
+        network.makeBond(bond(BondMode.ACTIVE_BACKUP, Map.of()));
+        network.makeBridge("xapi0", 1400);
+        network.connect("xapi0", "bond0");
+        String vlan = network.makeVlan("bond0", 12, 1400);
+        assertThat(network.ownBond("bond0")).isTrue();
+        assertThat(network.bridgeOf("nic1")).isEqualTo("bond0");
+        Map<String, String> settings = Map.of("hashing_algorithm", "src_mac", "lacp-time", "fast");
+        network.makeBond(bond(BondMode.LACP, settings));
+        network.makeBond(bond(BondMode.LACP, settings));
+        assertThat(run("sh", "-c", "ip -n " + namespace + " link show bond0 | grep -q 00:16:3e:00:00:07"))
+                .as("the bond has its address still")
+                .isTrue();
+        assertThat(network.bridgeOf("nic2")).isEqualTo("bond0");
+        assertThat(network.bridgeOf("bond0")).isEqualTo("xapi0");
+        assertThat(network.exists(vlan)).isTrue();
+        network.removeBond("bond9");
+        assertThat(network.exists("bond9")).as("a bond of the host").isTrue();
+        network.removeBond("bond0");
+        assertThat(network.exists("bond0")).isFalse();
+        assertThat(network.bridgeOf("nic1")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "BALANCE_SLB, hashing_algorithm, src_mac, mode",
+        "LACP, lacp-fallback-ab, false, lacp-fallback-ab",
+        "LACP, lacp-aggregation-key, 0x400, lacp-aggregation-key"
+    })
+    void bondsThatTheKernelCannotMakeAreRefused(BondMode mode, String name, String value, String field) {
+        assertThatThrownBy(() -> network.checkBond(mode, Map.of(name, value)))
+                .hasMessageContaining("VALUE_NOT_SUPPORTED")
+                .hasMessageContaining(field);
+        network.checkBond(BondMode.LACP, Map.of("lacp-fallback-ab", "true", "lacp-aggregation-key", "1023"));
     }
 
     @Test

@@ -27,8 +27,8 @@ class VlansTest extends StoreTest {
 
     @BeforeEach
     void create() {
-        Networks networks = new Networks(store, PoolNetworks.only(host));
-        vlans = new Vlans(store, PoolNetworks.only(host), new Pifs(store, PoolNetworks.only(host), networks));
+        PoolNetworks hosts = PoolNetworks.only(host);
+        vlans = new Vlans(store, hosts, new Pifs(store, hosts, new PifDevices(store, hosts)));
         at = store.transact(tx -> tx.create(Row.of(Host.XEN_CLASS)));
         eth0 = nic(at, "eth0", network("xenbr0"));
         network = network("br12");
@@ -67,7 +67,7 @@ class VlansTest extends StoreTest {
         assertThat(untagged.get(PIF.HOST)).isEqualTo(at);
         assertThat(untagged.get(PIF.DEVICE)).isEqualTo("eth0");
         assertThat(untagged.get(PIF.MAC)).isEqualTo("fe:ff:ff:ff:ff:ff");
-        assertThat(untagged.get(PIF.MTU)).isEqualTo(9000);
+        assertThat(untagged.get(PIF.MTU)).as("its network's").isEqualTo(1500);
         assertThat(untagged.get(PIF.VLAN_MASTER_OF)).isEqualTo(vlan);
         assertThat(untagged.get(PIF.CURRENTLY_ATTACHED)).isTrue();
         assertThat(host.bridgeOf("eth0.12")).isEqualTo("br12");
@@ -83,7 +83,7 @@ class VlansTest extends StoreTest {
     @Test
     void errorsComeInTheOrderOfXapi() {
         vlans.create(eth0, 12, network("other"));
-        host.makeVlan("eth0", 13);
+        host.makeVlan("eth0", 13, 1500);
         Ref<PIF> connected = store.transact(
                 tx -> tx.create(Row.of(PIF.XEN_CLASS).with(PIF.HOST, at).with(PIF.NETWORK, network)));
         Ref<VIF> trunk = store.transact(

@@ -1,0 +1,58 @@
+package org.jxapi.network;
+
+import java.util.List;
+import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
+import org.jxapi.xenapi.Bond;
+import org.jxapi.xenapi.PIF;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes the bridges, bonds and VLANs that a restart of the host has taken away. */
+public final class NetworkStart {
+    private static final Logger LOG = LoggerFactory.getLogger(NetworkStart.class);
+
+    private final Store store;
+    private final Networks networks;
+    private final PifDevices devices;
+    private final Bonds bonds;
+
+    public NetworkStart(Store store, Networks networks, PifDevices devices, Bonds bonds) {
+        this.store = store;
+        this.networks = networks;
+        this.devices = devices;
+        this.bonds = bonds;
+    }
+
+    /** Does what it can: the log says what is missing. */
+    public void run() {
+        networks.start();
+        Snapshot snapshot = store.snapshot();
+        for (Stored<Bond> bond : List.copyOf(snapshot.all(Bond.XEN_CLASS))) {
+            Row<PIF> master = snapshot.row(bond.row().get(Bond.MASTER));
+            if (master.get(PIF.CURRENTLY_ATTACHED)) {
+                attempt("Bond " + bond.row().get(Bond.UUID), () -> {
+                    devices.raise(snapshot, master);
+                    bonds.takeOver(bond.ref());
+                });
+            }
+        }
+        Snapshot moved = store.snapshot();
+        for (Stored<PIF> stored : moved.all(PIF.XEN_CLASS)) {
+            if (stored.row().get(PIF.VLAN) >= 0 && stored.row().get(PIF.CURRENTLY_ATTACHED)) {
+                attempt("VLAN " + stored.row().get(PIF.UUID), () -> devices.raise(moved, stored.row()));
+            }
+        }
+    }
+
+    private static void attempt(String what, Runnable work) {
+        try {
+            work.run();
+        } catch (XenApiException e) {
+            LOG.error("{}: not up: {}", what, e.getMessage());
+        }
+    }
+}
