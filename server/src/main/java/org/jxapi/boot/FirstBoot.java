@@ -110,9 +110,10 @@ public final class FirstBoot {
 
     private void update(Transaction tx, Ref<Host> host, HostFacts facts, boolean enabled) {
         XenTime now = XenTime.of(clock.instant());
+        String address = tx.get(host, Host.ADDRESS);
         HostRecord.update(tx, host, facts, now);
         tx.set(host, Host.ENABLED, enabled);
-        HostNetworks.update(tx, host, facts, now);
+        HostNetworks.update(tx, host, facts, now, address);
     }
 
     /** The discs of the coordinator are there for every host, and suspended guests stay on their host's own storage. */

@@ -35,17 +35,23 @@ final class HostNetworks {
     private final Ref<Host> host;
     private final HostFacts facts;
     private final XenTime now;
+    private final String address;
 
-    private HostNetworks(Transaction tx, Ref<Host> host, HostFacts facts, XenTime now) {
+    private HostNetworks(Transaction tx, Ref<Host> host, HostFacts facts, XenTime now, String address) {
         this.tx = tx;
         this.host = host;
         this.facts = facts;
         this.now = now;
+        this.address = address;
     }
 
-    /** Makes PIFs and networks those that the host has now. */
-    static void update(Transaction tx, Ref<Host> host, HostFacts facts, XenTime now) {
-        new HostNetworks(tx, host, facts, now).update();
+    /**
+     * Makes PIFs and networks those that the host has now.
+     *
+     * @param address the one that clients reached the host by before
+     */
+    static void update(Transaction tx, Ref<Host> host, HostFacts facts, XenTime now, String address) {
+        new HostNetworks(tx, host, facts, now, address).update();
     }
 
     private void update() {
@@ -149,8 +155,9 @@ final class HostNetworks {
     private void management() {
         List<Ref<PIF>> own = List.copyOf(tx.get(host, Host.PIFS));
         Optional<Ref<PIF>> kept = own.stream()
-                .filter(pif ->
-                        tx.get(pif, PIF.MANAGEMENT) && tx.get(pif, PIF.IP).equals(facts.address()))
+                .filter(pif -> tx.get(pif, PIF.MANAGEMENT)
+                        && !address.isEmpty()
+                        && tx.get(pif, PIF.IP).equals(address))
                 .findFirst();
         HostFacts.Nic nic = HostReader.management(facts.nics());
         Optional<Ref<PIF>> found = own.stream()
@@ -159,6 +166,7 @@ final class HostNetworks {
                         && tx.get(pif, PIF.DEVICE).equals(nic.device()))
                 .map(this::holder)
                 .findFirst();
+        kept.ifPresent(pif -> tx.set(host, Host.ADDRESS, address));
         Optional<Ref<PIF>> chosen = kept.or(() -> found);
         own.forEach(
                 pif -> tx.set(pif, PIF.MANAGEMENT, chosen.filter(pif::equals).isPresent()));

@@ -12,12 +12,14 @@ import org.jxapi.host.GuestAgentConfig;
 import org.jxapi.host.GuestMigrations;
 import org.jxapi.host.HostAgent;
 import org.jxapi.host.HostDiagnosis;
+import org.jxapi.host.HostLogins;
 import org.jxapi.host.HostMonitor;
 import org.jxapi.host.HostPlugins;
 import org.jxapi.host.HostPower;
 import org.jxapi.host.HostRules;
 import org.jxapi.host.HostService;
 import org.jxapi.host.HostSettings;
+import org.jxapi.host.HostTime;
 import org.jxapi.host.HttpsOnly;
 import org.jxapi.host.MeasurementFiles;
 import org.jxapi.local.Hosts;
@@ -27,14 +29,18 @@ import org.jxapi.session.ExternalAuth;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.HostMessages;
+import org.jxapi.xenapi.PIF;
 
 /** The messages of the host, and its metrics. */
 final class HostModule {
     private final HostService service;
     private final HostMonitor monitor;
+    private final HostTime time;
+    private final HostLogins logins;
 
     /**
      * @param plugins for host.call_plugin
+     * @param management makes a PIF that of the management of its host
      * @param stopGuests stops all VMs of a host that goes down
      */
     HostModule(
@@ -45,6 +51,7 @@ final class HostModule {
             HostPlugins plugins,
             Operations operations,
             HostParts parts,
+            Consumer<Ref<PIF>> management,
             Clock clock,
             Executor workers,
             Consumer<Ref<Host>> stopGuests,
@@ -56,13 +63,17 @@ final class HostModule {
             ExternalAuth external,
             HostDiagnosis diagnosis) {
         this.monitor = new HostMonitor(store, hosts);
+        this.time = new HostTime(store, parts.machines(), clock);
+        this.logins = new HostLogins(store, parts.machines(), parts.settings(), clock);
         this.service = new HostService(
                 store,
                 hosts,
-                clock,
                 new HostPower(store, operations, parts.machines(), parts.settings(), clock, workers, stopGuests),
                 new Evacuation(store, operations, migrations),
                 new HostSettings(store, parts.machines()),
+                time,
+                logins,
+                management,
                 measurements,
                 measurementFiles,
                 plugins,
@@ -79,8 +90,19 @@ final class HostModule {
         HostMessages.bind(table, service);
     }
 
-    /** Brings the metrics that nothing announces up to date. */
+    HostLogins logins() {
+        return logins;
+    }
+
+    /** Shows the settings that were made on the host itself. */
+    void start() {
+        time.start();
+        logins.start();
+    }
+
+    /** Brings up to date what nothing announces. */
     void measure() {
         monitor.measure();
+        logins.look();
     }
 }

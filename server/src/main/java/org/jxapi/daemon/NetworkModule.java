@@ -11,6 +11,7 @@ import org.jxapi.local.Hosts;
 import org.jxapi.network.BondMoves;
 import org.jxapi.network.BondService;
 import org.jxapi.network.Bonds;
+import org.jxapi.network.ManagementInterfaces;
 import org.jxapi.network.NetworkService;
 import org.jxapi.network.NetworkStart;
 import org.jxapi.network.Networks;
@@ -34,6 +35,7 @@ import org.jxapi.xenapi.VM;
 final class NetworkModule {
     private final NetworkStart start;
     private final VifMoves vifMoves;
+    private final ManagementInterfaces management;
     private final Vlans vlans;
     private final NetworkService networkService;
     private final PifService pifService;
@@ -55,6 +57,7 @@ final class NetworkModule {
         Networks networks = new Networks(store, hosts);
         PifDevices devices = new PifDevices(store, hosts);
         Pifs pifs = new Pifs(store, hosts, devices);
+        this.management = new ManagementInterfaces(store, pifs);
         this.vifMoves = new VifMoves(store, pooled, hosts);
         BondMoves moves = new BondMoves(store, hosts, devices, vifMoves, possible);
         Bonds bonds = new Bonds(store, hosts, devices, moves);
@@ -76,6 +79,10 @@ final class NetworkModule {
         PIFMessages.bind(table, pifService);
         VLANMessages.bind(table, vlanService);
         BondMessages.bind(table, bondService);
+    }
+
+    ManagementInterfaces management() {
+        return management;
     }
 
     VifMoves vifMoves() {

@@ -149,6 +149,7 @@ final class ServerModule {
                 plugins,
                 operations,
                 parts,
+                networking.management()::choose,
                 clock,
                 workers,
                 vms::stopAll,
@@ -165,6 +166,8 @@ final class ServerModule {
                 operations,
                 clock,
                 networking.vlans(),
+                networking.management(),
+                hosts.logins(),
                 agents,
                 trusted,
                 httpsOnly,
@@ -239,6 +242,7 @@ final class ServerModule {
         storage.start();
         networking.start();
         usb.look();
+        hosts.start();
         agents.tellGuests();
         vms.start();
     }

@@ -3,13 +3,11 @@ package org.jxapi.host;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jxapi.blob.BlobService;
@@ -34,6 +32,7 @@ import org.jxapi.xenapi.HostAllowedOperations;
 import org.jxapi.xenapi.HostDisplay;
 import org.jxapi.xenapi.HostMessages;
 import org.jxapi.xenapi.HostMetrics;
+import org.jxapi.xenapi.HostNtpMode;
 import org.jxapi.xenapi.HostSchedGran;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.PIF;
@@ -50,10 +49,12 @@ public final class HostService implements HostMessages<Call> {
 
     private final Store store;
     private final Hosts hosts;
-    private final Clock clock;
     private final HostPower power;
     private final Evacuation evacuation;
     private final HostSettings settings;
+    private final HostTime time;
+    private final HostLogins logins;
+    private final Consumer<Ref<PIF>> management;
     private final Measurements measurements;
     private final MeasurementFiles measurementFiles;
     private final HostPlugins plugins;
@@ -65,13 +66,16 @@ public final class HostService implements HostMessages<Call> {
     private final HostDiagnosis diagnosis;
     private final MigrationTarget target;
 
+    /** @param management makes a PIF that of the management of its host */
     public HostService(
             Store store,
             Hosts hosts,
-            Clock clock,
             HostPower power,
             Evacuation evacuation,
             HostSettings settings,
+            HostTime time,
+            HostLogins logins,
+            Consumer<Ref<PIF>> management,
             Measurements measurements,
             MeasurementFiles measurementFiles,
             HostPlugins plugins,
@@ -83,10 +87,12 @@ public final class HostService implements HostMessages<Call> {
             HostDiagnosis diagnosis) {
         this.store = store;
         this.hosts = hosts;
-        this.clock = clock;
         this.power = power;
         this.evacuation = evacuation;
         this.settings = settings;
+        this.time = time;
+        this.logins = logins;
+        this.management = management;
         this.measurements = measurements;
         this.measurementFiles = measurementFiles;
         this.plugins = plugins;
@@ -213,16 +219,72 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public XenTime getServertime(Call call, Ref<Host> host) {
-        host(host);
-        return XenTime.of(clock.instant());
+        return time.utc(host);
     }
 
     @Override
     public XenTime getServerLocaltime(Call call, Ref<Host> host) {
-        host(host);
-        Instant now = clock.instant();
-        ZoneOffset offset = ZoneId.systemDefault().getRules().getOffset(now);
-        return XenTime.of(now.plusSeconds(offset.getTotalSeconds()));
+        return time.local(host);
+    }
+
+    @Override
+    public void setServertime(Call call, Ref<Host> self, XenTime value) {
+        time.setTime(self, value);
+    }
+
+    @Override
+    public void setTimezone(Call call, Ref<Host> self, String value) {
+        time.setTimezone(self, value);
+    }
+
+    @Override
+    public void setNtpMode(Call call, Ref<Host> self, HostNtpMode value) {
+        time.setMode(self, value);
+    }
+
+    @Override
+    public void setNtpCustomServers(Call call, Ref<Host> self, List<String> value) {
+        time.setServers(self, value);
+    }
+
+    @Override
+    public Map<String, String> getNtpServersStatus(Call call, Ref<Host> self) {
+        return time.servers(self);
+    }
+
+    @Override
+    public boolean getNtpSynchronized(Call call, Ref<Host> self) {
+        return time.synchronised(self);
+    }
+
+    @Override
+    public void enableSsh(Call call, Ref<Host> self) {
+        logins.enable(self);
+    }
+
+    @Override
+    public void disableSsh(Call call, Ref<Host> self) {
+        logins.disable(self);
+    }
+
+    @Override
+    public void setSshEnabledTimeout(Call call, Ref<Host> self, long value) {
+        logins.setTimeout(self, value);
+    }
+
+    @Override
+    public void setSshAutoMode(Call call, Ref<Host> self, boolean value) {
+        logins.setAutoMode(self, value);
+    }
+
+    @Override
+    public void setConsoleIdleTimeout(Call call, Ref<Host> self, long value) {
+        logins.setIdleTimeout(self, value);
+    }
+
+    @Override
+    public void managementReconfigure(Call call, Ref<PIF> pif) {
+        management.accept(pif);
     }
 
     @Override

@@ -18,6 +18,12 @@ public final class LocalSettings {
     /** The name that was given to a simulated host; a real one asks its kernel. */
     public static final String HOSTNAME = "simulated-hostname";
 
+    /** The seconds that the clock of a simulated host is ahead. */
+    public static final String CLOCK_AHEAD = "simulated-clock-ahead";
+
+    /** Whether SSH goes back to its automatic mode when its time is over. */
+    public static final String SSH_AUTO_MODE = "ssh-auto-mode-later";
+
     /** The edition of default templates that the installation has got. */
     public static final String TEMPLATES = "templates-edition";
 

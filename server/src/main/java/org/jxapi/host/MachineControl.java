@@ -13,11 +13,17 @@ public interface MachineControl {
 
     void setHostname(String name) throws IOException;
 
+    MachineClock clock();
+
+    MachineLogins logins();
+
     /** Whether the machine goes down with jxapid in it, when asked to. */
     boolean real();
 
     /** The machine that runs Xen: changed with its own commands. */
     MachineControl REAL = new MachineControl() {
+        private final MachineClock clock = new LinuxClock();
+
         @Override
         public void powerOff() throws IOException {
             run("/sbin/shutdown", "-h", "now");
@@ -31,6 +37,16 @@ public interface MachineControl {
         @Override
         public void setHostname(String name) throws IOException {
             run("hostnamectl", "set-hostname", name);
+        }
+
+        @Override
+        public MachineClock clock() {
+            return clock;
+        }
+
+        @Override
+        public MachineLogins logins() {
+            return MachineLogins.REAL;
         }
 
         @Override
@@ -57,6 +73,7 @@ public interface MachineControl {
 
     /** The machine of the simulator: nothing outside jxapid changes, whatever is asked. */
     static MachineControl simulated(LocalSettings settings) {
+        MachineClock clock = new SimulatedMachineClock(settings);
         return new MachineControl() {
             @Override
             public void powerOff() {
@@ -71,6 +88,16 @@ public interface MachineControl {
             @Override
             public void setHostname(String name) {
                 settings.put(LocalSettings.HOSTNAME, name);
+            }
+
+            @Override
+            public MachineClock clock() {
+                return clock;
+            }
+
+            @Override
+            public MachineLogins logins() {
+                return MachineLogins.SIMULATED;
             }
 
             @Override

@@ -14,14 +14,12 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
-import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Bond;
 import org.jxapi.xenapi.BondMode;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.PIF;
-import org.jxapi.xenapi.PIFMetrics;
 import org.jxapi.xenapi.VIF;
 
 /**
@@ -69,7 +67,7 @@ public final class Bonds {
             Ref<Bond> bond = store.transact(tx -> {
                 BondChecks.arguments(tx, network, at, mac, mode, properties);
                 BondChecks.members(tx, members);
-                return records(tx, network, members, device, mac, mode, all);
+                return BondRecords.create(tx, network, members, device, mac, mode, all);
             });
             Ref<PIF> master = store.snapshot().get(bond, Bond.MASTER);
             try {
@@ -99,51 +97,6 @@ public final class Bonds {
                 .orElseThrow();
     }
 
-    private static Ref<Bond> records(
-            Transaction tx,
-            Ref<Network> network,
-            List<Ref<PIF>> members,
-            String device,
-            String mac,
-            BondMode mode,
-            Map<String, String> properties) {
-        Ref<PIF> primary = BondChecks.primary(tx, members);
-        Row<PIF> like = tx.row(primary);
-        Ref<Bond> bond = Bond.XEN_CLASS.freshRef();
-        Ref<PIF> master = tx.create(Row.of(PIF.XEN_CLASS)
-                .with(PIF.DEVICE, device)
-                .with(PIF.DEVICE_NAME, device)
-                .with(PIF.NETWORK, network)
-                .with(PIF.HOST, like.get(PIF.HOST))
-                .with(PIF.MAC, mac.isEmpty() ? like.get(PIF.MAC) : mac)
-                .with(PIF.MTU, tx.get(network, Network.MTU))
-                .with(PIF.VLAN, -1L)
-                .with(PIF.METRICS, tx.create(Row.of(PIFMetrics.XEN_CLASS)))
-                .with(PIF.IPV6, List.of(""))
-                .with(PIF.PRIMARY_ADDRESS_TYPE, like.get(PIF.PRIMARY_ADDRESS_TYPE))
-                .with(PIF.MANAGED, true)
-                .with(PIF.DISALLOW_UNPLUG, members.stream().anyMatch(pif -> tx.get(pif, PIF.DISALLOW_UNPLUG)))
-                .with(PIF.PROPERTIES, like.get(PIF.PROPERTIES)));
-        tx.create(
-                bond,
-                Row.of(Bond.XEN_CLASS)
-                        .with(Bond.MASTER, master)
-                        .with(Bond.PRIMARY_SLAVE, primary)
-                        .with(Bond.MODE, mode)
-                        .with(Bond.PROPERTIES, properties)
-                        .with(Bond.AUTO_UPDATE_MAC, mac.isEmpty()));
-        BondMoves.configuration(tx, primary, master);
-        for (Ref<PIF> member : members) {
-            tx.set(member, PIF.BOND_SLAVE_OF, bond);
-            tx.set(member, PIF.CURRENTLY_ATTACHED, false);
-            tx.set(member, PIF.DISALLOW_UNPLUG, false);
-            tx.set(tx.get(member, PIF.NETWORK), Network.MTU, tx.get(network, Network.MTU));
-        }
-        // A start of the daemon plugs what says that it is plugged: nothing is lost when this one ends here.
-        tx.set(master, PIF.CURRENTLY_ATTACHED, true);
-        return bond;
-    }
-
     /** Makes the members of a bond what they were when its device could not be made. */
     private void undo(Snapshot before, Ref<Bond> bond, List<Ref<PIF>> members, XenApiException cause) {
         Row<PIF> master = store.snapshot().row(store.snapshot().get(bond, Bond.MASTER));
@@ -158,7 +111,7 @@ public final class Bonds {
             cause.addSuppressed(e);
         }
         store.change(tx -> {
-            removeRecords(tx, bond);
+            BondRecords.destroy(tx, bond);
             for (Ref<PIF> member : members) {
                 Ref<Network> network = before.get(member, PIF.NETWORK);
                 tx.set(network, Network.MTU, before.get(network, Network.MTU));
@@ -219,26 +172,10 @@ public final class Bonds {
             moves.moveVifs(vifs, network);
             call.progress(0.8);
             host.removeBridge(before.get(pif.get(PIF.NETWORK), Network.BRIDGE));
-            store.change(tx -> removeRecords(tx, bond));
+            store.change(tx -> BondRecords.destroy(tx, bond));
         } finally {
             lock.unlock();
         }
-    }
-
-    private static void removeRecords(Transaction tx, Ref<Bond> bond) {
-        Row<Bond> row = tx.row(bond);
-        Row<PIF> master = tx.row(row.get(Bond.MASTER));
-        Ref<PIF> primary = row.get(Bond.PRIMARY_SLAVE);
-        if (master.get(PIF.MANAGEMENT) || !master.get(PIF.IP).isEmpty()) {
-            BondMoves.configuration(tx, row.get(Bond.MASTER), primary);
-        }
-        if (master.get(PIF.DISALLOW_UNPLUG)) {
-            tx.set(primary, PIF.DISALLOW_UNPLUG, true);
-        }
-        row.get(Bond.SLAVES).forEach(member -> tx.set(member, PIF.BOND_SLAVE_OF, Ref.nil()));
-        tx.destroy(bond);
-        tx.destroyIfThere(master.get(PIF.METRICS));
-        tx.destroy(row.get(Bond.MASTER));
     }
 
     /** As in XAPI, settings that the new mode has not are lost. */

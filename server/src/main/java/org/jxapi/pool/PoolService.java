@@ -3,10 +3,12 @@ package org.jxapi.pool;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jxapi.blob.BlobService;
 import org.jxapi.certificate.ClientCertificates;
 import org.jxapi.certificate.TrustedCertificates;
@@ -14,13 +16,16 @@ import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
 import org.jxapi.host.Features;
 import org.jxapi.host.GuestAgentConfig;
+import org.jxapi.host.HostLogins;
 import org.jxapi.host.HttpsOnly;
 import org.jxapi.local.ThisHost;
 import org.jxapi.local.ThisPool;
+import org.jxapi.network.ManagementInterfaces;
 import org.jxapi.network.Vlans;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -54,6 +59,8 @@ public final class PoolService implements PoolMessages<Call> {
     private final HaPlans plans;
     private final Clock clock;
     private final Vlans vlans;
+    private final ManagementInterfaces management;
+    private final HostLogins logins;
     private final GuestAgentConfig agents;
     private final TrustedCertificates trusted;
     private final HttpsOnly httpsOnly;
@@ -65,6 +72,8 @@ public final class PoolService implements PoolMessages<Call> {
             Operations operations,
             Clock clock,
             Vlans vlans,
+            ManagementInterfaces management,
+            HostLogins logins,
             GuestAgentConfig agents,
             TrustedCertificates trusted,
             HttpsOnly httpsOnly,
@@ -75,6 +84,8 @@ public final class PoolService implements PoolMessages<Call> {
         this.plans = new HaPlans(store);
         this.clock = clock;
         this.vlans = vlans;
+        this.management = management;
+        this.logins = logins;
         this.agents = agents;
         this.trusted = trusted;
         this.httpsOnly = httpsOnly;
@@ -155,18 +166,46 @@ public final class PoolService implements PoolMessages<Call> {
 
     @Override
     public void managementReconfigure(Call call, Ref<Network> network) {
-        List<Ref<PIF>> pifs = store.snapshot().get(network, Network.PIFS);
+        management.chooseAll(network);
+    }
+
+    @Override
+    public void enableSsh(Call call, Ref<Pool> self) {
+        onAll(logins::enable, Errors::enableSshPartiallyFailed);
+    }
+
+    @Override
+    public void disableSsh(Call call, Ref<Pool> self) {
+        onAll(logins::disable, Errors::disableSshPartiallyFailed);
+    }
+
+    @Override
+    public void setSshEnabledTimeout(Call call, Ref<Pool> self, long value) {
+        onAll(host -> logins.setTimeout(host, value), Errors::setSshTimeoutPartiallyFailed);
+    }
+
+    @Override
+    public void setSshAutoMode(Call call, Ref<Pool> self, boolean value) {
+        onAll(host -> logins.setAutoMode(host, value), Errors::setSshAutoModePartiallyFailed);
+    }
+
+    @Override
+    public void setConsoleIdleTimeout(Call call, Ref<Pool> self, long value) {
+        onAll(host -> logins.setIdleTimeout(host, value), Errors::setConsoleTimeoutPartiallyFailed);
+    }
+
+    /** Does it on every host; as in XAPI, the error names the hosts where it failed. */
+    private void onAll(Consumer<Ref<Host>> work, Function<String, XenApiException> error) {
+        List<String> failed = new ArrayList<>();
         for (Stored<Host> host : store.snapshot().all(Host.XEN_CLASS)) {
-            Ref<PIF> pif = pifs.stream()
-                    .filter(p -> store.snapshot()
-                            .get(p, PIF.HOST)
-                            .value()
-                            .equals(host.ref().value()))
-                    .findFirst()
-                    .orElseThrow(() -> Errors.pifNotPresent(host.ref().value(), network.value()));
-            if (!store.snapshot().get(pif, PIF.MANAGEMENT)) {
-                throw Errors.notImplemented("pool.management_reconfigure");
+            try {
+                work.accept(host.ref());
+            } catch (XenApiException e) {
+                failed.add(0, host.ref().value());
             }
+        }
+        if (!failed.isEmpty()) {
+            throw new XenApiException(error.apply("").code(), failed);
         }
     }
 

@@ -28,6 +28,7 @@ import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisHost;
 import org.jxapi.local.ThisPool;
 import org.jxapi.local.VmDomain;
+import org.jxapi.network.BondRecords;
 import org.jxapi.network.VlanRecords;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
@@ -36,6 +37,7 @@ import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.vm.PowerStates;
 import org.jxapi.vm.VmBoot;
+import org.jxapi.xenapi.Bond;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.PBD;
@@ -100,6 +102,9 @@ public final class WorldBuilder {
                         .with(Network.MTU, 1500L)
                         .with(Network.MANAGED, true)
                         .with(Network.BRIDGE, "xapi" + i));
+                if (!net.bond().isEmpty()) {
+                    tx.all(Host.XEN_CLASS).forEach(host -> bond(tx, host.ref(), network, net));
+                }
                 if (net.vlan() >= 0) {
                     tx.all(Host.XEN_CLASS).forEach(host -> vlan(tx, host.ref(), network, net.vlan()));
                 }
@@ -107,7 +112,24 @@ public final class WorldBuilder {
         });
     }
 
-    /** Puts a network on the first interface of a host. */
+    /** Puts a network on a bond of interfaces of a host, if it has them all. */
+    private static void bond(Transaction tx, Ref<Host> host, Ref<Network> network, WorldFile.Net net) {
+        List<Ref<PIF>> members = net.bond().stream()
+                .flatMap(device -> tx.get(host, Host.PIFS).stream()
+                        .filter(pif -> tx.get(pif, PIF.PHYSICAL)
+                                && tx.get(pif, PIF.DEVICE).equals(device)))
+                .toList();
+        if (members.size() == net.bond().size()) {
+            String device = "bond"
+                    + tx.get(host, Host.PIFS).stream()
+                            .filter(pif -> !tx.get(pif, PIF.BOND_MASTER_OF).isEmpty())
+                            .count();
+            Map<String, String> properties = BondRecords.properties(net.mode());
+            BondRecords.create(tx, network, members, device, "", net.mode(), properties);
+        }
+    }
+
+    /** Puts a network on the first interface of a host. At the start of the daemon, a bond takes over its VLANs. */
     private static void vlan(Transaction tx, Ref<Host> host, Ref<Network> network, long tag) {
         Ref<PIF> tagged = tx.get(host, Host.PIFS).stream()
                 .filter(pif -> tx.get(pif, PIF.PHYSICAL))
@@ -163,7 +185,10 @@ public final class WorldBuilder {
         before.all(Network.XEN_CLASS).forEach(n -> networks.put(n.row().get(Network.NAME_LABEL), n.ref()));
         before.all(PIF.XEN_CLASS)
                 .forEach(pif -> networks.putIfAbsent(
-                        pif.row().get(PIF.DEVICE), pif.row().get(PIF.NETWORK)));
+                        pif.row().get(PIF.DEVICE),
+                        before.find(pif.row().get(PIF.BOND_SLAVE_OF))
+                                .map(bond -> before.get(bond.row().get(Bond.MASTER), PIF.NETWORK))
+                                .orElse(pif.row().get(PIF.NETWORK))));
         Map<WorldFile.Machine, List<Ref<VDI>>> made = new HashMap<>();
         for (WorldFile.Machine machine : world.machines()) {
             List<Ref<VDI>> own = new ArrayList<>();

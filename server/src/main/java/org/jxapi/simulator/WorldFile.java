@@ -7,14 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.simulator.SimulatedUsbDevice;
 import org.jxapi.store.Reason;
+import org.jxapi.xenapi.BondMode;
 
 /**
  * A world to begin with, as docs/simulator.md describes its YAML. All sizes are bytes.
@@ -51,8 +55,12 @@ public record WorldFile(
     /** @param speed Mbit/s */
     public record Nic(String device, String mac, boolean link, int speed) {}
 
-    /** @param vlan the tag under which it is on the first interface of each host; -1 for a network inside one host */
-    public record Net(String name, int vlan) {}
+    /**
+     * @param vlan the tag under which it is on the first interface of each host; -1 for none
+     * @param bond the interfaces that it bonds on each host that has them; none for a network without a bond
+     * @param mode of the bond
+     */
+    public record Net(String name, int vlan, List<String> bond, BondMode mode) {}
 
     /**
      * @param type dummy, file or iso
@@ -119,7 +127,7 @@ public record WorldFile(
         WorldNode top = WorldNode.parse(file, text, "host", "hosts", "srs", "networks", "vms", "users", "time");
         List<Host> hosts = hosts(top);
         List<Repository> repositories = repositories(top, hosts);
-        List<Net> networks = networks(top);
+        List<Net> networks = networks(top, hosts);
         return new WorldFile(
                 text,
                 hosts,
@@ -208,9 +216,9 @@ public record WorldFile(
         return name;
     }
 
-    private static List<Net> networks(WorldNode top) {
+    private static List<Net> networks(WorldNode top, List<Host> hosts) {
         List<Net> all = new ArrayList<>();
-        for (WorldNode network : top.children("networks", 256, "name", "vlan")) {
+        for (WorldNode network : top.children("networks", 256, "name", "vlan", "bond", "mode")) {
             String name = network.text("name");
             if (all.stream().anyMatch(other -> other.name().equals(name))) {
                 throw network.wrong("name", "must be a name of its own, not " + name);
@@ -219,9 +227,36 @@ public record WorldFile(
             if (vlan >= 0 && all.stream().anyMatch(other -> other.vlan() == vlan)) {
                 throw network.wrong("vlan", "must be a tag of its own, not " + vlan);
             }
-            all.add(new Net(name, vlan));
+            all.add(new Net(name, vlan, bond(network, vlan, all, hosts), mode(network)));
         }
         return all;
+    }
+
+    private static List<String> bond(WorldNode network, int vlan, List<Net> others, List<Host> hosts) {
+        List<String> bond = List.copyOf(new LinkedHashSet<>(network.texts("bond", List.of())));
+        if (bond.isEmpty()) {
+            return bond;
+        }
+        if (vlan >= 0) {
+            throw network.wrong("bond", "and vlan exclude each other");
+        }
+        boolean there = hosts.stream()
+                .anyMatch(host -> host.nics().stream().map(Nic::device).toList().containsAll(bond));
+        if (!there) {
+            throw network.wrong("bond", "must name interfaces of one host");
+        }
+        if (others.stream().anyMatch(other -> !Collections.disjoint(other.bond(), bond))) {
+            throw network.wrong("bond", "must name interfaces that no other bond has");
+        }
+        return bond;
+    }
+
+    private static BondMode mode(WorldNode network) {
+        String mode = network.text("mode", BondMode.BALANCE_SLB.wire());
+        return Stream.of(BondMode.values())
+                .filter(known -> known.wire().equals(mode))
+                .findFirst()
+                .orElseThrow(() -> network.wrong("mode", "must be balance-slb, active-backup or lacp, not " + mode));
     }
 
     private static List<Machine> machines(

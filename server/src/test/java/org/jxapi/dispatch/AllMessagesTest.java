@@ -66,8 +66,8 @@ class AllMessagesTest {
     private static final Set<String> FURTHER = further();
 
     /**
-     * XAPI knows no better error for a number that nobody measures (rrdd_server.ml), and for a destination without the keys
-     * that it needs (xapi_vm_migrate.ml, remote_of_dest).
+     * XAPI knows no better error for a number that nobody measures (rrdd_server.ml), for a destination without the keys
+     * that it needs (xapi_vm_migrate.ml, remote_of_dest), and for a clock that follows servers (xapi_host.ml, set_servertime).
      */
     private static final Set<String> INTERNAL = Set.of(
             "host.query_data_source",
@@ -75,7 +75,8 @@ class AllMessagesTest {
             "SR.query_data_source",
             "SR.record_data_source",
             "VM.assert_can_migrate",
-            "VM.migrate_send");
+            "VM.migrate_send",
+            "host.set_servertime");
 
     /** Those of {@link #FURTHER} that came: the list must not allow more than necessary. */
     private static final Set<String> CAME = ConcurrentHashMap.newKeySet();

@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.jxapi.harness.Calls;
 import org.jxapi.harness.Eventually;
 import org.jxapi.harness.JsonClient;
 import org.jxapi.harness.RunningDaemon;
@@ -210,5 +211,63 @@ class HostAndPoolTest {
                         .asText())
                 .startsWith("OpaqueRef:");
         assertThat(host.getServerLocaltime(connection)).isNotNull();
+    }
+
+    /** As in ocaml/xapi/xapi_host.ml, set_timezone to get_ntp_servers_status. */
+    @Test
+    void theClockOfASimulatedHostIsSet() throws Exception {
+        Calls calls = daemon.calls();
+        String host = calls.first("host.get_all");
+        assertThat(calls.error("host.set_timezone", host, "Europe/Nowhere"))
+                .containsExactly("INVALID_VALUE", "timezone", "Europe/Nowhere");
+        calls.ok("host.set_timezone", host, "Asia/Tokyo");
+        assertThat(calls.text("host.get_timezone", host)).isEqualTo("Asia/Tokyo");
+        assertThat(calls.error("host.set_ntp_mode", host, "Custom").get(0)).isEqualTo("INVALID_NTP_CONFIG");
+        assertThat(calls.error("host.set_ntp_custom_servers", host, List.of("a b")))
+                .containsExactly("INVALID_VALUE", "ntp_custom_servers", "a b");
+        calls.ok("host.set_ntp_custom_servers", host, List.of("ntp1.example", "10.0.0.1"));
+        calls.ok("host.set_ntp_mode", host, "Custom");
+        assertThat(calls.ok("host.get_ntp_servers_status", host)
+                        .get("ntp1.example")
+                        .asText())
+                .isEqualTo("synced");
+        assertThat(calls.ok("host.get_ntp_synchronized", host).asBoolean()).isTrue();
+        assertThat(calls.error("host.set_ntp_custom_servers", host, List.of()).get(0))
+                .isEqualTo("INVALID_NTP_CONFIG");
+        assertThat(calls.error("host.set_servertime", host, "20300101T00:00:00Z")
+                        .get(0))
+                .isEqualTo("INTERNAL_ERROR");
+        calls.ok("host.set_ntp_mode", host, "Disabled");
+        assertThat(calls.ok("host.get_ntp_synchronized", host).asBoolean()).isFalse();
+        calls.ok("host.set_servertime", host, "20300101T00:00:00Z");
+        assertThat(calls.text("host.get_servertime", host)).startsWith("20300101T00:");
+        assertThat(calls.text("host.get_server_localtime", host)).startsWith("20300101T09:");
+        calls.ok("host.set_ntp_mode", host, "Factory");
+        assertThat(calls.text("host.get_servertime", host)).doesNotStartWith("2030");
+    }
+
+    /** As in ocaml/xapi/xapi_host.ml, set_ssh_auto_mode to set_console_idle_timeout. */
+    @Test
+    void loginsToASimulatedHostAreSwitched() throws Exception {
+        Calls calls = daemon.calls();
+        String host = calls.first("host.get_all");
+        String all = calls.first("pool.get_all");
+        calls.ok("pool.disable_ssh", all);
+        assertThat(calls.ok("host.get_ssh_enabled", host).asBoolean()).isFalse();
+        assertThat(calls.error("host.set_ssh_enabled_timeout", host, "172801"))
+                .containsExactly("INVALID_VALUE", "ssh_enabled_timeout", "172801");
+        assertThat(calls.error("pool.set_ssh_enabled_timeout", all, "-1"))
+                .containsExactly("SET_SSH_TIMEOUT_PARTIALLY_FAILED", host);
+        calls.ok("host.set_ssh_auto_mode", host, true);
+        calls.ok("pool.set_ssh_enabled_timeout", all, "1");
+        calls.ok("host.enable_ssh", host);
+        assertThat(calls.ok("host.get_ssh_auto_mode", host).asBoolean()).isFalse();
+        assertThat(calls.text("host.get_ssh_expiry", host)).doesNotStartWith("1970");
+        eventually(() -> !calls.ok("host.get_ssh_enabled", host).asBoolean());
+        eventually(() -> calls.ok("host.get_ssh_auto_mode", host).asBoolean());
+        assertThat(calls.error("host.set_console_idle_timeout", host, "-1"))
+                .containsExactly("INVALID_VALUE", "console_timeout", "-1");
+        calls.ok("pool.set_console_idle_timeout", all, "600");
+        assertThat(calls.text("host.get_console_idle_timeout", host)).isEqualTo("600");
     }
 }

@@ -3,6 +3,8 @@ package org.jxapi.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.harness.Calls;
@@ -13,16 +15,33 @@ class PifAddressesTest {
     @TempDir
     Path folder;
 
+    private String bond = "";
+
     @Test
-    void anInterfaceOfTheSimulatedHostKeepsAnotherAddress() throws Exception {
+    void aSimulatedHostKeepsAnotherAddressAndItsBond() throws Exception {
         try (DaemonProcess first = DaemonProcess.start(folder)) {
-            setAddresses(new Calls(first));
+            Calls calls = new Calls(first);
+            setAddresses(calls);
+            String eth0 = calls.first("PIF.get_all");
+            String network =
+                    calls.text("network.create", Map.of("name_label", "Bond", "MTU", "9000", "other_config", Map.of()));
+            bond = calls.text("Bond.create", network, List.of(eth0), "", "active-backup", Map.of());
         }
         try (DaemonProcess again = DaemonProcess.start(folder)) {
             Calls later = new Calls(again);
-            assertThat(later.text("PIF.get_IP", later.first("PIF.get_all"))).isEqualTo("10.9.8.7");
-            assertThat(later.text("host.get_address", later.first("host.get_all")))
-                    .isEqualTo("10.9.8.7");
+            String master = later.text("Bond.get_master", bond);
+            String host = later.first("host.get_all");
+            String eth0 = later.text("Bond.get_primary_slave", bond);
+            assertThat(later.text("PIF.get_IP", master)).isEqualTo("10.9.8.7");
+            assertThat(later.text("PIF.get_IP", eth0)).isEmpty();
+            assertThat(later.ok("PIF.get_currently_attached", eth0).asBoolean()).isFalse();
+            assertThat(later.text("host.get_management_interface", host)).isEqualTo(master);
+            assertThat(later.text("host.get_address", host)).isEqualTo("10.9.8.7");
+            later.ok("Bond.destroy", bond);
+            assertThat(later.text("host.get_management_interface", host)).isEqualTo(eth0);
+            assertThat(later.text("PIF.get_IP", eth0)).isEqualTo("10.9.8.7");
+            String network = later.text("PIF.get_network", eth0);
+            assertThat(later.text("network.get_MTU", network)).isEqualTo("9000");
         }
     }
 

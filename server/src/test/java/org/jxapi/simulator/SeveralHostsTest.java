@@ -280,4 +280,61 @@ class SeveralHostsTest {
         XeProcess.ok(folder, "host-evacuate", "host=alpha");
         assertThat(place(vm("idle"))).isNotEqualTo("alpha");
     }
+
+    private static String pif(String host, String device) throws Exception {
+        for (String pif : calls.list("host.get_PIFs", host(host))) {
+            if (calls.text("PIF.get_device", pif).equals(device)
+                    && calls.text("PIF.get_VLAN", pif).equals("-1")) {
+                return pif;
+            }
+        }
+        throw new AssertionError(host + " has no " + device);
+    }
+
+    /** The checks of ocaml/xapi/xapi_host.ml and xapi_pool.ml, management_reconfigure. */
+    @Test
+    void aHostIsManagedThroughAnotherInterface() throws Exception {
+        String eth1 = pif("beta", "eth1");
+        assertThat(calls.error("host.management_reconfigure", eth1))
+                .containsExactly("PIF_HAS_NO_NETWORK_CONFIGURATION", eth1);
+        calls.ok("PIF.reconfigure_ip", eth1, "DHCP", "", "", "", "");
+        assertThat(calls.error("host.management_reconfigure", eth1)).containsExactly("INTERFACE_HAS_NO_IP", eth1);
+        calls.ok("PIF.reconfigure_ip", eth1, "Static", "10.0.1.2", "255.255.255.0", "", "");
+        calls.ok("host.management_reconfigure", eth1);
+        assertThat(calls.text("host.get_management_interface", host("beta"))).isEqualTo(eth1);
+        assertThat(calls.text("host.get_address", host("beta"))).isEqualTo("10.0.1.2");
+        assertThat(calls.ok("PIF.get_management", pif("beta", "eth0")).asBoolean())
+                .isFalse();
+        String second = calls.text("PIF.get_network", eth1);
+        assertThat(calls.error("pool.management_reconfigure", second))
+                .containsExactly("PIF_NOT_PRESENT", host("gamma"), second);
+        calls.ok("pool.management_reconfigure", calls.text("PIF.get_network", pif("alpha", "eth0")));
+        assertThat(calls.text("host.get_management_interface", host("beta"))).isEqualTo(pif("beta", "eth0"));
+    }
+
+    @Test
+    void xeBondsTheInterfacesOfOneHost() throws Exception {
+        Path folder = daemon.folder();
+        String office = calls.first("network.get_by_name_label", "Office");
+        String network = calls.text("network.create", Map.of("name_label", "Bonded", "other_config", Map.of()));
+        String uuids =
+                calls.text("PIF.get_uuid", pif("beta", "eth0")) + "," + calls.text("PIF.get_uuid", pif("beta", "eth1"));
+        String uuid = calls.text("network.get_uuid", network);
+        String made = XeProcess.ok(folder, "bond-create", "network-uuid=" + uuid, "pif-uuids=" + uuids, "mode=lacp")
+                .strip();
+        String bond = calls.text("Bond.get_by_uuid", made);
+        String master = calls.text("Bond.get_master", bond);
+        assertThat(calls.text("host.get_management_interface", host("beta"))).isEqualTo(master);
+        assertThat(calls.list("PIF.get_VLAN_slave_of", master)).hasSize(1);
+        assertThat(calls.list("network.get_PIFs", office)).hasSize(3);
+        assertThat(calls.ok("Bond.get_properties", bond).get("lacp-time").asText())
+                .isEqualTo("slow");
+        for (String vif : calls.list("VM.get_VIFs", vm("web-1"))) {
+            assertThat(calls.text("VIF.get_network", vif)).isIn(office, network);
+        }
+        XeProcess.ok(folder, "bond-set-mode", "uuid=" + made, "mode=active-backup");
+        assertThat(calls.text("Bond.get_mode", bond)).isEqualTo("active-backup");
+        XeProcess.ok(folder, "bond-destroy", "uuid=" + made);
+        assertThat(calls.text("host.get_management_interface", host("beta"))).isEqualTo(pif("beta", "eth0"));
+    }
 }

@@ -29,6 +29,8 @@ class WorldTest {
 
     private static final Calls calls = daemon.calls();
 
+    private static final String BOND = "  - {name: Trunk, bond: [eth0, eth1], mode: lacp}\n";
+
     /** The file of the large world, with more in it. */
     private static String world() {
         try {
@@ -37,7 +39,7 @@ class WorldTest {
             String large = WorldFile.read("1000-vms").text();
             return Files.writeString(
                             file,
-                            large.replace("networks:\n", "  - {name: Images, type: file, size: 3G}\nnetworks:\n")
+                            large.replace("networks:\n", "  - {name: Images, type: file, size: 3G}\nnetworks:\n" + BOND)
                                     + """
                             users:
                               - {name: alice, password: secret, role: vm-operator}
@@ -112,7 +114,13 @@ class WorldTest {
         assertThat(calls.error("VDI.create", Calls.vdiRecord(sr, 99L << 40))).startsWith("SR_BACKEND_FAILURE_44");
         assertThat(calls.text("host.get_name_label", calls.first("host.get_all")))
                 .isEqualTo("large");
-        assertThat(calls.list("PIF.get_all")).hasSize(2);
+        assertThat(calls.list("PIF.get_all")).hasSize(3);
+        String bond = calls.first("Bond.get_all");
+        assertThat(calls.list("Bond.get_slaves", bond)).hasSize(2);
+        assertThat(calls.text("Bond.get_mode", bond)).isEqualTo("lacp");
+        String trunk = calls.text("PIF.get_network", calls.text("Bond.get_master", bond));
+        assertThat(calls.text("network.get_name_label", trunk)).isEqualTo("Trunk");
+        assertThat(calls.list("network.get_VIFs", trunk)).hasSize(1000);
 
         String spare = calls.first("VM.get_by_name_label", "spare-1");
         calls.ok("VM.start", spare, false, false);
