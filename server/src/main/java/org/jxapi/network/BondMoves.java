@@ -17,7 +17,7 @@ import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VLAN;
 import org.jxapi.xenapi.VM;
 
-/** What goes from the members of a bond to the bond, and back: addresses, VLANs and the VIFs of VMs. */
+/** Moves addresses, VLANs and the VIFs of VMs from the members of a bond to the bond, and back. */
 public final class BondMoves {
     private final Store store;
     private final PoolNetworks hosts;
