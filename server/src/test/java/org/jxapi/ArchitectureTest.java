@@ -187,6 +187,7 @@ class ArchitectureTest {
                             "http",
                             "image",
                             "local",
+                            "network",
                             "storage",
                             "store",
                             "vm",

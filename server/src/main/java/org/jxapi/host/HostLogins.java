@@ -46,9 +46,17 @@ public final class HostLogins {
         }
     }
 
-    /** Shows whether SSH is on, on the machine that this daemon runs on. */
+    /** Shows whether SSH is on, on the machine that this daemon runs on, and has its consoles end as they shall. */
     public void start() {
         Ref<Host> host = ThisHost.ref(store.snapshot());
+        long idle = store.snapshot().get(host, Host.CONSOLE_IDLE_TIMEOUT);
+        try {
+            if (idle > 0) {
+                setIdleTimeout(host, idle);
+            }
+        } catch (XenApiException e) {
+            LOG.error("Idle consoles stay open: {}", e.getMessage());
+        }
         machines.of(host).logins().found().ifPresent(on -> store.change(tx -> tx.set(host, Host.SSH_ENABLED, on)));
     }
 

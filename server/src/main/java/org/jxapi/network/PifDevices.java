@@ -19,7 +19,7 @@ public final class PifDevices {
     /** The prefix of keys in {@code other_config} of a bond's PIF. */
     private static final String SETTING = "bond-";
 
-    private static final List<String> TIMING = List.of("miimon", "updelay", "downdelay");
+    private static final List<String> TIMING = List.of("bond-miimon", "bond-updelay", "bond-downdelay");
     private static final int MOST_MTU = 65_535;
 
     private final Store store;
@@ -143,9 +143,9 @@ public final class PifDevices {
         Row<Bond> row = snapshot.row(bond);
         Map<String, Integer> timing = new HashMap<>();
         for (String name : TIMING) {
-            String value = master.get(PIF.OTHER_CONFIG).getOrDefault(SETTING + name, "");
+            String value = master.get(PIF.OTHER_CONFIG).getOrDefault(name, "");
             if (value.matches("\\d{1,6}")) {
-                timing.put(name, Integer.valueOf(value));
+                timing.put(name.substring(SETTING.length()), Integer.valueOf(value));
             }
         }
         return new BondDevice(
