@@ -18,7 +18,7 @@ public final class LocalSettings {
     /** The name that was given to a simulated host; a real one asks its kernel. */
     public static final String HOSTNAME = "simulated-hostname";
 
-    /** The seconds that the clock of a simulated host is ahead. */
+    /** The milliseconds that the clock of a simulated host is ahead. */
     public static final String CLOCK_AHEAD = "simulated-clock-ahead";
 
     /** Whether SSH goes back to its automatic mode when its time is over. */

@@ -36,12 +36,12 @@ final class SimulatedMachineClock implements MachineClock {
         }
         settings.put(
                 LocalSettings.CLOCK_AHEAD,
-                Long.toString(Duration.between(now, time).toSeconds()));
+                Long.toString(Duration.between(now, time).toMillis()));
     }
 
     @Override
     public Duration ahead() {
-        return Duration.ofSeconds(Long.parseLong(settings.get(LocalSettings.CLOCK_AHEAD, "0")));
+        return Duration.ofMillis(Long.parseLong(settings.get(LocalSettings.CLOCK_AHEAD, "0")));
     }
 
     @Override
