@@ -12,4 +12,13 @@ public interface Events {
      * {@link Domains#list}.
      */
     Subscription subscribe(Consumer<HypervisorEvent> listener);
+
+    /**
+     * The same, for a host that this program may lose sight of.
+     *
+     * @param missed runs on the thread of the listener when events may have been missed, after listening has begun again
+     */
+    default Subscription subscribe(Consumer<HypervisorEvent> listener, Runnable missed) {
+        return subscribe(listener);
+    }
 }

@@ -101,19 +101,21 @@ public final class Reconciliation {
 
     /** Follows the hypervisor from now on. */
     public void follow() {
-        hypervisor.events().subscribe(event -> {
-            if (event instanceof HypervisorEvent.DiskEject eject) {
-                follower.run(() -> facts.ejected(eject.uuid(), eject.disk().vdev()));
-                return;
-            }
-            if (event instanceof HypervisorEvent.DomainDeath death) {
-                words.gone(domain(death.domid()));
-            }
-            lookSoon.run();
-        });
+        hypervisor.events().subscribe(this::happened, lookSoon);
         hypervisor.xenstore().watch(Xenstore.INTRODUCE_DOMAIN, path -> lookSoon.run());
         hypervisor.xenstore().watch(Xenstore.RELEASE_DOMAIN, path -> lookSoon.run());
         follower.repeat(this::look, EVERY_MS);
+    }
+
+    private void happened(HypervisorEvent event) {
+        if (event instanceof HypervisorEvent.DiskEject eject) {
+            follower.run(() -> facts.ejected(eject.uuid(), eject.disk().vdev()));
+            return;
+        }
+        if (event instanceof HypervisorEvent.DomainDeath death) {
+            words.gone(domain(death.domid()));
+        }
+        lookSoon.run();
     }
 
     /** Runs work while nothing is compared; when it is done, all is compared again. It throws what the work throws. */

@@ -1,0 +1,107 @@
+package org.jxapi.agent;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.lang.reflect.Type;
+import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.hypervisor.Subscription;
+
+/** An interface whose methods run at an agent. */
+final class RemotePart implements InvocationHandler {
+    private final AgentClient client;
+    private final Part<?> part;
+
+    private RemotePart(AgentClient client, Part<?> part) {
+        this.client = client;
+        this.part = part;
+    }
+
+    static <T> T of(AgentClient client, Part<T> part) {
+        return part.type()
+                .cast(Proxy.newProxyInstance(
+                        RemotePart.class.getClassLoader(),
+                        new Class<?>[] {part.type()},
+                        new RemotePart(client, part)));
+    }
+
+    @Override
+    public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] arguments)
+            throws Throwable {
+        @Nullable Object[] values = arguments == null ? new Object[0] : arguments;
+        if (method.getDeclaringClass() == Object.class) {
+            return ofObject(proxy, method, values);
+        } else if (method.isDefault()) {
+            return InvocationHandler.invokeDefault(proxy, method, values);
+        } else if (part.method(method.getName()) == null) {
+            throw new AgentException(part.name() + "." + method.getName() + " is not served");
+        }
+        return call(method, values);
+    }
+
+    private Object ofObject(Object proxy, Method method, @Nullable Object[] values) {
+        return switch (method.getName()) {
+            case "equals" -> proxy == values[0];
+            case "hashCode" -> System.identityHashCode(proxy);
+            default -> "remote " + part.name();
+        };
+    }
+
+    private @Nullable Object call(Method method, @Nullable Object[] values) {
+        String call = part.name() + "." + method.getName();
+        ArrayNode json = arguments(method, values);
+        if (Part.subscribes(method)) {
+            return subscribe(client, part, method.getName(), json, listener(values), () -> {});
+        }
+        JsonNode value = client.call(call, json, progress(values));
+        Type type = method.getGenericReturnType();
+        return type == void.class ? null : WireType.ofReport(type).read(value);
+    }
+
+    /**
+     * Subscribes to what a method reports.
+     *
+     * @param missed runs when reports may have been missed
+     */
+    static Subscription subscribe(
+            AgentClient client,
+            Part<?> part,
+            String name,
+            ArrayNode arguments,
+            Consumer<@Nullable Object> listener,
+            Runnable missed) {
+        Method method = part.method(name);
+        if (method == null) {
+            throw new AgentException(part.name() + "." + name + " is not served");
+        }
+        WireType type = WireType.ofReport(Part.reported(method));
+        return client.subscribe(new RemoteSubscription.Subject(
+                part.name() + "." + name, arguments, report -> listener.accept(type.read(report)), missed));
+    }
+
+    private static ArrayNode arguments(Method method, @Nullable Object[] values) {
+        ArrayNode json = JsonNodeFactory.instance.arrayNode();
+        Type[] types = method.getGenericParameterTypes();
+        for (int i = 0; i < types.length; i++) {
+            json.add(
+                    Part.isListener(types[i])
+                            ? JsonNodeFactory.instance.nullNode()
+                            : WireType.ofOrder(types[i]).write(values[i]));
+        }
+        return json;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Consumer<@Nullable Object> listener(@Nullable Object[] values) {
+        return (Consumer<@Nullable Object>) values[values.length - 1];
+    }
+
+    private static @Nullable DoubleConsumer progress(@Nullable Object[] values) {
+        return values.length > 0 && values[values.length - 1] instanceof DoubleConsumer progress ? progress : null;
+    }
+}
