@@ -19,6 +19,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.hypervisor.Subscription;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
@@ -122,7 +123,7 @@ final class AgentClient implements AutoCloseable {
         try {
             call.await(null);
             made.on(current, call.id());
-        } catch (org.jxapi.datamodel.XenApiException e) {
+        } catch (XenApiException e) {
             LOG.debug("Agent: subscribes on the next connection", e);
         } catch (RuntimeException e) {
             forget(made);

@@ -97,7 +97,7 @@ final class PendingCall implements Link.Answer {
     private JsonNode end(JsonNode message, @Nullable RuntimeException failure) {
         if (failure != null) {
             throw failure;
-        } else if (message == LOST) {
+        } else if (message.isMissingNode()) {
             throw Errors.cannotContactHost(host.value())
                     .causedBy(new AgentException("the connection was lost during " + call
                             + ": the host may have carried it out or not"));
