@@ -1,5 +1,7 @@
 package org.jxapi.hypervisor;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +58,18 @@ public interface Domains {
      * @param live whether the domain runs on while most of its memory is written
      */
     void suspend(int domid, Path saveFile, boolean live);
+
+    /**
+     * The same into a stream, which may lead to {@link #receive} at another host. The stream stays open, and nothing is
+     * forced to disk. When this fails because the stream cannot be written, the domain runs on, or is left suspended.
+     */
+    void send(int domid, OutputStream memory, boolean live);
+
+    /**
+     * Builds a domain from what {@link #send} writes and leaves it paused, as {@link #restore} does. It may read less than
+     * there is.
+     */
+    int receive(DomainConfig config, InputStream memory);
 
     /** Asks the guest to suspend, without saving it ({@code libxl_domain_suspend_only}). */
     void suspendOnly(int domid);

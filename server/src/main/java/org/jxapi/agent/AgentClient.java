@@ -13,7 +13,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.function.DoubleConsumer;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -87,12 +86,12 @@ final class AgentClient implements AutoCloseable {
     }
 
     /** Calls the agent; HOST_OFFLINE while it is not connected, and otherwise as {@link PendingCall#await}. */
-    JsonNode call(String call, ArrayNode arguments, @Nullable DoubleConsumer progress) {
+    JsonNode call(String call, ArrayNode arguments, PendingCall.Local local) {
         Link current = link;
         if (current == null) {
             throw Errors.hostOffline(agent.host().value());
         }
-        return new PendingCall(agent.host(), current, call, arguments, term.getAsLong(), null).await(progress);
+        return new PendingCall(agent.host(), current, call, arguments, term.getAsLong(), null).await(local);
     }
 
     /**
@@ -121,7 +120,7 @@ final class AgentClient implements AutoCloseable {
                 term.getAsLong(),
                 made::take);
         try {
-            call.await(null);
+            call.await(PendingCall.Local.NOTHING);
             made.on(current, call.id());
         } catch (XenApiException e) {
             LOG.debug("Agent: subscribes on the next connection", e);
@@ -183,7 +182,7 @@ final class AgentClient implements AutoCloseable {
             Channel channel = new Channel(socket, secure, timing);
             channel.start("agent-writer " + address);
             // An agent that does not know this coordinator's certificate says so here, after the handshake.
-            int protocol = channel.receive().path("protocol").asInt();
+            int protocol = channel.receive().message().path("protocol").asInt();
             if (protocol != AgentServer.PROTOCOL) {
                 channel.close();
                 throw new IOException("the agent has version " + protocol + " of the messages");

@@ -13,6 +13,8 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A TLS connection of frames: four bytes with a length, then so many bytes of JSON. A frame of length 0 says that this
- * side is there. Sending never blocks: a thread of the connection writes. If the peer takes too little, the connection
+ * A TLS connection of frames: four bytes with a length, then so many bytes. They are a message in JSON, or a zero, the
+ * number of a call in eight bytes, and bytes of its stream. A frame of length 0 says that this side is there. Sending never blocks: a thread of the connection writes. If the peer takes too little, the connection
  * ends.
  */
 final class Channel implements AutoCloseable {
@@ -51,6 +53,18 @@ final class Channel implements AutoCloseable {
     }
 
     private static final byte[] END = {};
+    /** The first byte of a frame with bytes of a stream. */
+    private static final byte BYTES = 0;
+
+    private static final int BYTES_HEAD = 1 + Long.BYTES;
+
+    /**
+     * What a peer has sent.
+     *
+     * @param message that has the number of a call as {@code id}, if it comes with bytes
+     * @param bytes of a stream; null for a message alone
+     */
+    record Frame(JsonNode message, byte @Nullable [] bytes) {}
 
     private final Socket raw;
     private final SSLSocket tls;
@@ -130,17 +144,30 @@ final class Channel implements AutoCloseable {
         if (frame.length > MAX_FRAME) {
             return false;
         }
+        enqueue(frame);
+        return true;
+    }
+
+    /** Sends bytes of a call's stream, which are few; none are its end. */
+    void sendBytes(long id, byte[] bytes) {
+        enqueue(ByteBuffer.allocate(BYTES_HEAD + bytes.length)
+                .put(BYTES)
+                .putLong(id)
+                .put(bytes)
+                .array());
+    }
+
+    private void enqueue(byte[] frame) {
         if (waiting.addAndGet(frame.length) > MAX_WAITING) {
             LOG.warn("Agent: {} takes too little of what it is sent, so it is disconnected", raw.getInetAddress());
             close();
         } else {
             outgoing.add(frame);
         }
-        return true;
     }
 
-    /** Waits for the next message; IOException when the connection ends, is dead, or brings something else. */
-    JsonNode receive() throws IOException {
+    /** Waits for the next frame; IOException when the connection ends, is dead, or brings something else. */
+    Frame receive() throws IOException {
         while (true) {
             int length = in.readInt();
             checkWriter();
@@ -153,13 +180,26 @@ final class Channel implements AutoCloseable {
                 if (frame.length < length) {
                     throw new EOFException();
                 }
-                JsonNode message = JSON.readTree(frame);
-                if (!message.isObject()) {
-                    throw new IOException("a message is no object");
-                }
-                return message;
+                return frame[0] == BYTES ? bytes(frame) : new Frame(message(frame), null);
             }
         }
+    }
+
+    private static Frame bytes(byte[] frame) throws IOException {
+        if (frame.length < BYTES_HEAD) {
+            throw new EOFException();
+        }
+        long id = ByteBuffer.wrap(frame).getLong(1);
+        return new Frame(
+                JSON.createObjectNode().put("id", id), Arrays.copyOfRange(frame, BYTES_HEAD, frame.length));
+    }
+
+    private static JsonNode message(byte[] frame) throws IOException {
+        JsonNode message = JSON.readTree(frame);
+        if (!message.isObject()) {
+            throw new IOException("a message is no object");
+        }
+        return message;
     }
 
     /** Ends a connection whose peer sends, but does not read. */

@@ -23,6 +23,8 @@ final class HypervisorParts {
                     "create",
                     "restore",
                     "suspend",
+                    "send",
+                    "receive",
                     "suspendOnly",
                     "resume",
                     "pause",

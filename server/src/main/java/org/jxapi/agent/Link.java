@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class Link implements AutoCloseable {
     /** What a call waits for. Methods run on the thread that reads the connection, so they must not block. */
     interface Answer {
-        /** A progress, or the last message: an error or a value. */
-        void take(JsonNode message);
+        /** A progress, bytes of the call's stream, or the last message: an error or a value. */
+        void take(Channel.Frame frame);
+
+        /** The agent has used bytes of the call's stream. */
+        default void more() {}
 
         /** The connection has ended before the last message. */
         void lost();
@@ -65,6 +68,16 @@ final class Link implements AutoCloseable {
         channel.send(JsonNodeFactory.instance.objectNode().put("cancel", id));
     }
 
+    /** Sends bytes of a call's stream; none are its end. */
+    void sendBytes(long id, byte[] bytes) {
+        channel.sendBytes(id, bytes);
+    }
+
+    /** Tells the agent that bytes of the call's stream have been used. */
+    void used(long id) {
+        channel.send(JsonNodeFactory.instance.objectNode().put("more", id));
+    }
+
     void unsubscribe(long id) {
         if (subscriptions.remove(id) != null) {
             channel.send(JsonNodeFactory.instance.objectNode().put("close", id));
@@ -74,17 +87,24 @@ final class Link implements AutoCloseable {
     /** Takes what the agent sends until the connection ends with an exception. */
     void receive() throws IOException {
         while (true) {
-            JsonNode message = channel.receive();
+            Channel.Frame frame = channel.receive();
+            JsonNode message = frame.message();
             if (message.has("report")) {
                 Consumer<JsonNode> reports = subscriptions.get(message.path("of").asLong());
                 if (reports != null) {
                     reports.accept(message.path("report"));
                 }
+            } else if (message.has("more")) {
+                Answer answer = answers.get(message.path("more").asLong());
+                if (answer != null) {
+                    answer.more();
+                }
             } else {
                 long id = message.path("id").asLong();
-                Answer answer = message.has("progress") ? answers.get(id) : answers.remove(id);
+                boolean last = frame.bytes() == null && !message.has("progress");
+                Answer answer = last ? answers.remove(id) : answers.get(id);
                 if (answer != null) {
-                    answer.take(message);
+                    answer.take(frame);
                 }
             }
         }

@@ -1,5 +1,7 @@
 package org.jxapi.agent;
 
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.ParameterizedType;
@@ -61,9 +63,11 @@ final class Part<T> {
         return method.getReturnType() == Subscription.class;
     }
 
-    /** What a method reports to its last argument: the reports of a subscription, or a progress. */
-    static boolean isListener(Type parameter) {
+    /** What stays at its side of the connection: a listener, which gets reports, or a stream, whose bytes pass. */
+    static boolean stays(Type parameter) {
         return parameter == DoubleConsumer.class
+                || parameter == InputStream.class
+                || parameter == OutputStream.class
                 || parameter instanceof ParameterizedType generic && generic.getRawType() == Consumer.class;
     }
 

@@ -3,25 +3,45 @@ package org.jxapi.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A call that a thread waits for. */
 final class PendingCall implements Link.Answer {
-    private static final JsonNode LOST = MissingNode.getInstance();
+    private static final Logger LOG = LoggerFactory.getLogger(PendingCall.class);
+    private static final Channel.Frame LOST = new Channel.Frame(MissingNode.getInstance(), null);
 
-    private final BlockingQueue<JsonNode> messages = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Channel.Frame> frames = new LinkedBlockingQueue<>();
     private final Ref<Host> host;
     private final Link link;
     private final String call;
     private final long term;
     private final long id;
+    private final ChunkOutput output = new ChunkOutput(this::send);
+
+    /**
+     * The arguments of a call that stay at its caller.
+     *
+     * @param progress runs on the caller's thread, and what it throws ends the call
+     * @param in what the agent reads
+     * @param out where the agent writes to, on the caller's thread
+     */
+    record Local(@Nullable DoubleConsumer progress, @Nullable InputStream in, @Nullable OutputStream out) {
+        static final Local NOTHING = new Local(null, null, null);
+    }
 
     PendingCall(
             Ref<Host> host,
@@ -41,56 +61,96 @@ final class PendingCall implements Link.Answer {
         return id;
     }
 
+    private void send(byte[] bytes) {
+        link.sendBytes(id, bytes);
+    }
+
     @Override
-    public void take(JsonNode message) {
-        messages.add(message);
+    public void take(Channel.Frame frame) {
+        frames.add(frame);
+    }
+
+    @Override
+    public void more() {
+        output.more();
     }
 
     @Override
     public void lost() {
-        messages.add(LOST);
+        frames.add(LOST);
     }
 
     /**
      * Waits for the end of the call. Interrupting the thread asks the agent to stop it. CANNOT_CONTACT_HOST when the
      * connection is lost: the agent may have carried the call out or not.
      *
-     * @param progress runs on this thread, and what it throws ends the call
      * @return the value
      */
-    JsonNode await(@Nullable DoubleConsumer progress) {
+    JsonNode await(Local local) {
         boolean interrupted = false;
         RuntimeException failure = null;
+        if (local.in() != null) {
+            pump(local.in());
+        }
         try {
             while (true) {
-                JsonNode message;
+                Channel.Frame frame;
                 try {
-                    message = messages.take();
+                    frame = frames.take();
                 } catch (InterruptedException e) {
                     interrupted = true;
                     link.cancel(id);
                     continue;
                 }
-                if (progress != null && message.has("progress")) {
-                    failure = failure == null ? report(progress, message) : failure;
-                } else {
-                    return end(message, failure);
+                if (frame.bytes() == null && !frame.message().has("progress")) {
+                    return end(frame.message(), failure);
                 }
+                failure = failure == null ? handle(frame, local) : failure;
             }
         } finally {
+            output.breakOff();
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
     }
 
-    private @Nullable RuntimeException report(DoubleConsumer progress, JsonNode message) {
+    /** Sends what the agent reads, until it takes no more. */
+    private void pump(InputStream in) {
+        Thread pump = new Thread(
+                () -> {
+                    try {
+                        in.transferTo(output);
+                        output.end();
+                    } catch (IOException e) {
+                        LOG.debug("Agent: a stream ends early", e);
+                        link.cancel(id);
+                    }
+                },
+                "agent-stream");
+        pump.setDaemon(true);
+        pump.start();
+    }
+
+    private @Nullable RuntimeException handle(Channel.Frame frame, Local local) {
         try {
-            progress.accept(message.path("progress").asDouble());
+            byte[] bytes = frame.bytes();
+            if (bytes == null) {
+                if (local.progress() != null) {
+                    local.progress().accept(frame.message().path("progress").asDouble());
+                }
+            } else if (local.out() != null) {
+                local.out().write(bytes);
+                link.used(id);
+            }
             return null;
         } catch (RuntimeException e) {
             link.cancel(id);
             return e;
+        } catch (IOException e) {
+            link.cancel(id);
+            return new HypervisorException(
+                    LibxlError.FAIL, call + ": what the host sends cannot be written: " + e.getMessage());
         }
     }
 

@@ -3,6 +3,8 @@ package org.jxapi.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -58,7 +60,7 @@ final class RemotePart implements InvocationHandler {
         if (Part.subscribes(method)) {
             return subscribe(client, part, method.getName(), json, listener(values), () -> {});
         }
-        JsonNode value = client.call(call, json, progress(values));
+        JsonNode value = client.call(call, json, local(values));
         Type type = method.getGenericReturnType();
         return type == void.class ? null : WireType.ofReport(type).read(value);
     }
@@ -89,7 +91,7 @@ final class RemotePart implements InvocationHandler {
         Type[] types = method.getGenericParameterTypes();
         for (int i = 0; i < types.length; i++) {
             json.add(
-                    Part.isListener(types[i])
+                    Part.stays(types[i])
                             ? JsonNodeFactory.instance.nullNode()
                             : WireType.ofOrder(types[i]).write(values[i]));
         }
@@ -101,7 +103,19 @@ final class RemotePart implements InvocationHandler {
         return (Consumer<@Nullable Object>) values[values.length - 1];
     }
 
-    private static @Nullable DoubleConsumer progress(@Nullable Object[] values) {
-        return values.length > 0 && values[values.length - 1] instanceof DoubleConsumer progress ? progress : null;
+    private static PendingCall.Local local(@Nullable Object[] values) {
+        DoubleConsumer progress = null;
+        InputStream in = null;
+        OutputStream out = null;
+        for (Object value : values) {
+            if (value instanceof DoubleConsumer consumer) {
+                progress = consumer;
+            } else if (value instanceof InputStream stream) {
+                in = stream;
+            } else if (value instanceof OutputStream stream) {
+                out = stream;
+            }
+        }
+        return new PendingCall.Local(progress, in, out);
     }
 }

@@ -53,9 +53,9 @@ final class RemoteSubscription implements Subscription {
     void renew(Link renewed, Function<Link.Answer, Long> send) {
         on(renewed, send.apply(new Link.Answer() {
             @Override
-            public void take(JsonNode message) {
-                if (message.has("error")) {
-                    LOG.warn("Agent: {} failed on a new connection: {}", subject.call(), message);
+            public void take(Channel.Frame frame) {
+                if (frame.message().has("error")) {
+                    LOG.warn("Agent: {} failed on a new connection: {}", subject.call(), frame.message());
                 }
                 run(subject.missed());
             }

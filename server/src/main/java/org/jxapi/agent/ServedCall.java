@@ -3,6 +3,8 @@ package org.jxapi.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
@@ -20,6 +22,9 @@ final class ServedCall implements Fence.Order {
         /** Whether it was small enough to be sent. */
         boolean send(JsonNode message);
 
+        /** Sends bytes of a call's stream; none are its end. */
+        void sendBytes(long id, byte[] bytes);
+
         void keep(long id, Subscription subscription);
     }
 
@@ -30,6 +35,8 @@ final class ServedCall implements Fence.Order {
     private final Served served;
     private final Fence fence;
     private final Peer peer;
+    private final ChunkOutput output;
+    private final ChunkInput input;
     private boolean stopped;
     private @Nullable Thread thread;
 
@@ -42,6 +49,9 @@ final class ServedCall implements Fence.Order {
         this.served = served;
         this.fence = fence;
         this.peer = peer;
+        this.output = new ChunkOutput(bytes -> peer.sendBytes(id, bytes));
+        this.input = new ChunkInput(
+                () -> peer.send(JsonNodeFactory.instance.objectNode().put("more", id)));
     }
 
     private static long number(JsonNode message, String name) {
@@ -59,9 +69,21 @@ final class ServedCall implements Fence.Order {
     @Override
     public synchronized void stop() {
         stopped = true;
+        input.close();
+        output.breakOff();
         if (thread != null) {
             thread.interrupt();
         }
+    }
+
+    /** The peer has sent bytes of the call's stream. */
+    void take(byte[] bytes) {
+        input.add(bytes);
+    }
+
+    /** The peer has used bytes of the call's stream. */
+    void more() {
+        output.more();
     }
 
     private synchronized boolean isStopped() {
@@ -88,6 +110,8 @@ final class ServedCall implements Fence.Order {
             answer = failure(e);
         } finally {
             runIn(null);
+            input.close();
+            output.breakOff();
         }
         if (!peer.send(answer)) {
             peer.send(failure(new AgentException("the answer is too large")));
@@ -128,15 +152,19 @@ final class ServedCall implements Fence.Order {
         }
         @Nullable Object[] values = new Object[types.length];
         for (int i = 0; i < types.length; i++) {
-            values[i] = Part.isListener(types[i])
-                    ? listener(method)
+            values[i] = Part.stays(types[i])
+                    ? local(method, types[i])
                     : WireType.ofOrder(types[i]).read(arguments.get(i));
         }
         return values;
     }
 
-    private Object listener(Method method) {
-        if (Part.subscribes(method)) {
+    private Object local(Method method, Type parameter) {
+        if (parameter == InputStream.class) {
+            return input;
+        } else if (parameter == OutputStream.class) {
+            return output;
+        } else if (Part.subscribes(method)) {
             WireType type = WireType.ofReport(Part.reported(method));
             Consumer<Object> reports = value -> peer.send(
                     JsonNodeFactory.instance.objectNode().put("of", id).set("report", type.write(value)));

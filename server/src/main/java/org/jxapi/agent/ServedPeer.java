@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import org.jxapi.hypervisor.Subscription;
@@ -42,11 +43,16 @@ final class ServedPeer implements ServedCall.Peer {
     void serve() throws IOException {
         try {
             while (true) {
-                JsonNode message = channel.receive();
-                if (message.has("call")) {
+                Channel.Frame frame = channel.receive();
+                JsonNode message = frame.message();
+                if (frame.bytes() != null) {
+                    take(message.path("id").asLong(), frame.bytes());
+                } else if (message.has("call")) {
                     begin(new ServedCall(message, served, fence, this));
                 } else if (message.has("cancel")) {
-                    cancel(message.path("cancel").asLong());
+                    find(message, "cancel").ifPresent(ServedCall::stop);
+                } else if (message.has("more")) {
+                    find(message, "more").ifPresent(ServedCall::more);
                 } else if (message.has("close")) {
                     close(message.path("close").asLong());
                 } else {
@@ -87,10 +93,14 @@ final class ServedPeer implements ServedCall.Peer {
         }
     }
 
-    private synchronized void cancel(long id) {
+    private synchronized Optional<ServedCall> find(JsonNode message, String what) {
+        return Optional.ofNullable(calls.get(message.path(what).asLong()));
+    }
+
+    private synchronized void take(long id, byte[] bytes) {
         ServedCall call = calls.get(id);
         if (call != null) {
-            call.stop();
+            call.take(bytes);
         }
     }
 
@@ -107,6 +117,11 @@ final class ServedPeer implements ServedCall.Peer {
     @Override
     public boolean send(JsonNode message) {
         return channel.send(message);
+    }
+
+    @Override
+    public void sendBytes(long id, byte[] bytes) {
+        channel.sendBytes(id, bytes);
     }
 
     @Override

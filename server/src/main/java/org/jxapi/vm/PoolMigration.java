@@ -1,10 +1,7 @@
 package org.jxapi.vm;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -142,42 +139,37 @@ public final class PoolMigration implements GuestMigrations {
         }
     }
 
-    /** Builds the guest's domain at another host, and leaves it paused there; the guest goes on if that fails. */
+    /**
+     * Builds the guest's domain at another host while this one sends the guest's memory, and leaves it paused there. The
+     * guest goes on if that fails.
+     */
     private VmDomain transfer(Ref<VM> vm, VmDomain old, Ref<Host> host, Set<Ref<VBD>> vbds) {
-        @Nullable Path folder = null;
-        try {
-            // Only hosts of a simulated pool get here, and they are in this process: a file takes the memory across.
-            folder = Files.createTempDirectory("jxapi-migration");
-            Path memory = folder.resolve("memory");
+        try (MemoryPipe pipe = new MemoryPipe();
+                MemorySender sender = new MemorySender(old, pipe)) {
+            VmDomain made;
             try {
-                old.hypervisor().domains().suspend(old.domid(), memory, true);
-            } catch (HypervisorException e) {
-                throw domains.failed(vm, e);
-            }
-            try {
-                return domains.create(vm, host, memory, vbds);
+                made = domains.receive(vm, host, pipe.in(), vbds);
             } catch (RuntimeException | Error e) {
+                pipe.close();
+                sender.close();
+                Optional<RuntimeException> reason = sender.outcome();
                 goOn(old);
+                // Memory that ended early is only a consequence.
+                reason.ifPresent(failure -> throwFailure(vm, failure));
                 throw e;
             }
-        } catch (IOException e) {
-            throw Errors.internalError("the guest's memory cannot be moved: " + e.getMessage())
-                    .causedBy(e);
-        } finally {
-            remove(folder);
+            pipe.close();
+            sender.outcome().ifPresent(failure -> {
+                domains.drop(made);
+                goOn(old);
+                throwFailure(vm, failure);
+            });
+            return made;
         }
     }
 
-    private static void remove(@Nullable Path folder) {
-        if (folder == null) {
-            return;
-        }
-        try {
-            Files.deleteIfExists(folder.resolve("memory"));
-            Files.deleteIfExists(folder);
-        } catch (IOException e) {
-            LOG.warn("Migration: {} cannot be removed: {}", folder, e.getMessage());
-        }
+    private void throwFailure(Ref<VM> vm, RuntimeException failure) {
+        throw failure instanceof HypervisorException e ? domains.failed(vm, e) : failure;
     }
 
     private static void goOn(VmDomain domain) {

@@ -1,5 +1,6 @@
 package org.jxapi.vm;
 
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.jxapi.guest.GuestNodes;
 import org.jxapi.guest.StaticAddresses;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainInfo;
+import org.jxapi.hypervisor.Domains;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.local.Hosts;
@@ -92,14 +94,28 @@ public final class VmDomains {
      * @param vbds the disks that it gets
      */
     VmDomain create(Ref<VM> vm, Ref<Host> host, @Nullable Path saveFile, Set<Ref<VBD>> vbds) {
+        if (saveFile == null) {
+            return build(vm, host, vbds, () -> disks.beforeBoot(vbds), Domains::create);
+        }
+        return build(vm, host, vbds, () -> {}, (domains, config) -> domains.restore(config, saveFile));
+    }
+
+    /** The same for a guest whose memory another host sends. */
+    VmDomain receive(Ref<VM> vm, Ref<Host> host, InputStream memory, Set<Ref<VBD>> vbds) {
+        return build(vm, host, vbds, () -> {}, (domains, config) -> domains.receive(config, memory));
+    }
+
+    private interface Builder {
+        int build(Domains domains, DomainConfig config);
+    }
+
+    private VmDomain build(Ref<VM> vm, Ref<Host> host, Set<Ref<VBD>> vbds, Runnable before, Builder builder) {
         Snapshot snapshot = store.snapshot();
         Row<VM> row = snapshot.row(vm);
         Hypervisor hypervisor = hosts.of(host);
         requireBridges(snapshot, row, hypervisor);
         long needed = row.get(VM.MEMORY_DYNAMIC_MIN) + row.get(VM.MEMORY_OVERHEAD);
-        if (saveFile == null) {
-            disks.beforeBoot(vbds);
-        }
+        before.run();
         memory.of(hypervisor).offer((row.get(VM.MEMORY_DYNAMIC_MAX) + row.get(VM.MEMORY_OVERHEAD)) / 1024);
         try (MemoryReclaim.Reservation reserved = reclaim.of(hypervisor).room(row)) {
             DomainConfig config = configs.of(snapshot, vm, vbds);
@@ -108,9 +124,7 @@ public final class VmDomains {
                             .targetMemkb(reserved.kib())
                             .build())
                     .build();
-            int domid = saveFile == null
-                    ? hypervisor.domains().create(fitting)
-                    : hypervisor.domains().restore(fitting, saveFile);
+            int domid = builder.build(hypervisor.domains(), fitting);
             VmDomain made = new VmDomain(host, hypervisor, domid);
             tellGuest(snapshot, vm, made);
             plugged.accept(vm, made);

@@ -62,7 +62,7 @@ class AgentConnectionTest {
         host.close();
     }
 
-    private static DomainConfig guest(String name) {
+    static DomainConfig guest(String name) {
         return DomainConfig.builder()
                 .cInfo(DomainCreateInfo.builder()
                         .type(DomainKind.PV)

@@ -2,6 +2,13 @@ package org.jxapi.hypervisor.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -202,6 +209,69 @@ interface DomainsContract extends Contract {
         assertThat(domains().info(restored).uuid()).isEqualTo(config.cInfo().uuid());
         domains().unpause(restored);
         eventually("the guest listens", () -> machine().listens(restored));
+    }
+
+    @Test
+    default void aGuestGoesOnWhenAStreamBringsIt() throws Exception {
+        DomainConfig config = machine().guest(NAME + "sent");
+        int domid = boot(config);
+        DomainConfig there = config.toBuilder()
+                .cInfo(config.cInfo().toBuilder()
+                        .name(NAME + "received")
+                        .uuid(UUID.randomUUID())
+                        .build())
+                .build();
+        int received;
+        try (PipedInputStream in = new PipedInputStream(1 << 20);
+                PipedOutputStream out = new PipedOutputStream(in)) {
+            CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
+                try (out) {
+                    domains().send(domid, out, true);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            received = domains().receive(there, in);
+            sent.join();
+        }
+
+        assertThat(domains().info(domid).shutdownReason()).isEqualTo(ShutdownReason.SUSPEND);
+        assertThat(domains().info(received).paused()).isTrue();
+        domains().destroy(domid);
+        domains().unpause(received);
+        eventually("the guest listens", () -> machine().listens(received));
+    }
+
+    @Test
+    default void aStreamThatIsCutOffIsRefusedAndLeavesNoDomain() {
+        DomainConfig config = machine().guest(NAME + "cut-stream");
+        int domid = boot(config);
+        ByteArrayOutputStream whole = new ByteArrayOutputStream();
+        domains().send(domid, whole, false);
+        domains().destroy(domid);
+        int before = living().size();
+        for (int length : new int[] {whole.size() / 2, 12, 0}) {
+            assertThat(Contract.errorOf(() -> domains()
+                            .receive(config, new ByteArrayInputStream(whole.toByteArray(), 0, length))))
+                    .isEqualTo(LibxlError.FAIL);
+            eventually("nothing is left", () -> living().size() == before);
+        }
+    }
+
+    @Test
+    default void aStreamThatCannotBeWrittenEndsNoGuest() {
+        int domid = boot("unsent");
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int one) throws IOException {
+                throw new IOException("full");
+            }
+        };
+        assertThat(Contract.errorOf(() -> domains().send(domid, full, true))).isEqualTo(LibxlError.FAIL);
+        if (domains().info(domid).shutdown()) {
+            domains().resume(domid, true);
+        }
+        assertThat(domains().info(domid).shutdown()).isFalse();
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.jxapi.hypervisor.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,6 +35,7 @@ interface NoDomainContract extends Contract {
     private Map<String, Consumer<Hypervisor>> calls(Path folder) {
         Map<String, Consumer<Hypervisor>> calls = new LinkedHashMap<>();
         calls.put("suspend", h -> h.domains().suspend(NOBODY, folder.resolve("image"), false));
+        calls.put("send", h -> h.domains().send(NOBODY, OutputStream.nullOutputStream(), true));
         calls.put("suspendOnly", h -> h.domains().suspendOnly(NOBODY));
         calls.put("resume", h -> h.domains().resume(NOBODY, false));
         calls.put("pause", h -> h.domains().pause(NOBODY));

@@ -15,6 +15,7 @@ public interface LibC {
     int O_CREAT = 0100;
     int O_TRUNC = 01000;
     int O_CLOEXEC = 02000000;
+    int EINTR = 4;
     int EFD_CLOEXEC = 02000000;
     int EFD_NONBLOCK = 04000;
     int MFD_CLOEXEC = 1;
@@ -30,6 +31,9 @@ public interface LibC {
     int open(String path, int flags, int mode);
 
     int close(int fd);
+
+    /** Makes a pipe; {@code fds} gets two ints, the end to read first. */
+    int pipe2(Pointer fds, int flags);
 
     int fcntl(int fd, int command, int argument);
 

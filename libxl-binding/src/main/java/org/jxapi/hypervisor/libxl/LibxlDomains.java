@@ -1,6 +1,8 @@
 package org.jxapi.hypervisor.libxl;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -45,15 +47,30 @@ final class LibxlDomains implements Domains {
         String what = "domain " + config.cInfo().name() + " cannot be restored";
         SaveFile.check(saveFile, what);
         return build(config, what, (context, struct, domid) -> {
-            ObjectNode stream = Struct.JSON.createObjectNode().put("stream_version", SaveFile.VERSION);
-            try (OpenFile file = OpenFile.toRead(context.libraries().libc(), saveFile);
-                    Struct params = Struct.of(
-                            context.libraries(), context.pointer(), StructType.DOMAIN_RESTORE_PARAMS, stream)) {
-                return context.libxl()
-                        .libxl_domain_create_restore(
-                                context.pointer(), struct, domid, file.fd(), -1, params.pointer(), null, null);
+            try (OpenFile file = OpenFile.toRead(context.libraries().libc(), saveFile)) {
+                return restore(context, struct, domid, file.fd());
             }
         });
+    }
+
+    @Override
+    public int receive(DomainConfig config, InputStream memory) {
+        String what = "domain " + config.cInfo().name() + " cannot be received";
+        byte[] head = SaveFile.head(memory, "what comes", what);
+        return build(config, what, (context, struct, domid) -> {
+            try (StreamPipe pipe = StreamPipe.from(context.libraries().libc(), head, memory)) {
+                return restore(context, struct, domid, pipe.fd());
+            }
+        });
+    }
+
+    private static int restore(LibxlContext context, Pointer config, Pointer domid, int fd) {
+        ObjectNode stream = Struct.JSON.createObjectNode().put("stream_version", SaveFile.VERSION);
+        try (Struct params =
+                Struct.of(context.libraries(), context.pointer(), StructType.DOMAIN_RESTORE_PARAMS, stream)) {
+            return context.libxl()
+                    .libxl_domain_create_restore(context.pointer(), config, domid, fd, -1, params.pointer(), null, null);
+        }
     }
 
     private interface Builder {
@@ -108,6 +125,20 @@ final class LibxlDomains implements Domains {
                         .libxl_domain_suspend(context.pointer(), domid, file.fd(), live ? SUSPEND_LIVE : 0, null);
                 if (rc == 0) {
                     file.sync();
+                }
+                return rc;
+            }
+        });
+    }
+
+    @Override
+    public void send(int domid, OutputStream memory, boolean live) {
+        longCall(domid, "cannot be sent", context -> {
+            try (StreamPipe pipe = StreamPipe.to(context.libraries().libc(), memory)) {
+                int rc = context.libxl()
+                        .libxl_domain_suspend(context.pointer(), domid, pipe.fd(), live ? SUSPEND_LIVE : 0, null);
+                if (rc == 0) {
+                    pipe.finish("domain " + domid + " cannot be sent");
                 }
                 return rc;
             }

@@ -2,6 +2,8 @@ package org.jxapi.hypervisor.libxl;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jxapi.hypervisor.HypervisorException;
@@ -20,6 +22,7 @@ final class SaveFile {
     /** The version of Xen 4.6 and later. By default libxl assumes the one before. */
     static final int VERSION = 2;
 
+    private static final int HEAD_BYTES = 24;
     private static final int BIG_ENDIAN = 1;
     private static final int LIBXC_CONTEXT = 1;
 
@@ -30,14 +33,35 @@ final class SaveFile {
      * helper for that part, it calls a null pointer instead of failing. It reports later faults.
      */
     static void check(Path file, String what) {
-        try (DataInputStream in = new DataInputStream(Files.newInputStream(file))) {
-            boolean stream = in.readLong() == IDENT && in.readInt() == VERSION && (in.readInt() & BIG_ENDIAN) == 0;
-            if (stream && Integer.reverseBytes(in.readInt()) == LIBXC_CONTEXT && in.readInt() == 0) {
-                return;
-            }
+        try (InputStream in = Files.newInputStream(file)) {
+            head(in, file.toString(), what);
         } catch (IOException e) {
-            throw new HypervisorException(LibxlError.FAIL, what + ": " + file + " cannot be read: " + e.getMessage());
+            throw unreadable(file.toString(), what, e);
         }
-        throw new HypervisorException(LibxlError.FAIL, what + ": " + file + " is no image of a domain");
+    }
+
+    /**
+     * The same check of a stream.
+     *
+     * @param name what messages call the stream
+     * @return what has been read of it, for libxl to read first
+     */
+    static byte[] head(InputStream stream, String name, String what) {
+        byte[] head = new byte[HEAD_BYTES];
+        try {
+            new DataInputStream(stream).readFully(head);
+        } catch (IOException e) {
+            throw unreadable(name, what, e);
+        }
+        ByteBuffer in = ByteBuffer.wrap(head);
+        boolean known = in.getLong() == IDENT && in.getInt() == VERSION && (in.getInt() & BIG_ENDIAN) == 0;
+        if (known && Integer.reverseBytes(in.getInt()) == LIBXC_CONTEXT && in.getInt() == 0) {
+            return head;
+        }
+        throw new HypervisorException(LibxlError.FAIL, what + ": " + name + " is no image of a domain");
+    }
+
+    private static HypervisorException unreadable(String name, String what, IOException e) {
+        return new HypervisorException(LibxlError.FAIL, what + ": " + name + " cannot be read: " + e.getMessage());
     }
 }

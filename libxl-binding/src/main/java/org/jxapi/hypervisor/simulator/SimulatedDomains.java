@@ -1,6 +1,8 @@
 package org.jxapi.hypervisor.simulator;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,17 +57,32 @@ final class SimulatedDomains implements Domains {
     }
 
     @Override
+    public int receive(DomainConfig config, InputStream memory) {
+        return build.build(config, SimulatedSaveFile.bootId(memory), "restore");
+    }
+
+    @Override
     public void suspend(int domid, Path saveFile, boolean live) {
+        state.domain(domid);
+        try (OutputStream out = Files.newOutputStream(saveFile)) {
+            send(domid, out, live);
+        } catch (IOException e) {
+            throw SimulatedSaveFile.unwritten(e);
+        }
+    }
+
+    @Override
+    public void send(int domid, OutputStream memory, boolean live) {
         Optional<HypervisorException> midway = state.begin("suspend", domid);
         SimulatedDomain domain = state.domain(domid);
         if (domain.hung) {
             awaitHearing(domid, "suspend", LibxlError.GUEST_TIMEDOUT, () -> !state.domain(domid).hung);
         }
         if (midway.isPresent()) {
-            SimulatedSaveFile.writePart(saveFile);
+            SimulatedSaveFile.writePart(memory);
             throw midway.get();
         }
-        SimulatedSaveFile.write(saveFile, domain.bootId);
+        SimulatedSaveFile.write(memory, domain.bootId);
         suspended(domid, domain);
     }
 
