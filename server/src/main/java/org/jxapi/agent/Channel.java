@@ -33,7 +33,7 @@ final class Channel implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Channel.class);
     /** The largest frame: the answer with all of xenstore, or all domains, takes a small part of it. */
     static final int MAX_FRAME = 16 << 20;
-    /** What may wait for a peer to read. */
+    /** The most bytes that may wait for a peer to read them. */
     private static final long MAX_WAITING = 64L << 20;
 
     private static final int MAX_DEPTH = 32;
@@ -59,7 +59,7 @@ final class Channel implements AutoCloseable {
     private static final int BYTES_HEAD = 1 + Long.BYTES;
 
     /**
-     * What a peer has sent.
+     * A frame from the peer.
      *
      * @param message that has the number of a call as {@code id}, if it comes with bytes
      * @param bytes of a stream; null for a message alone

@@ -17,7 +17,7 @@ final class ChunkInput extends InputStream {
     private boolean ended;
     private volatile boolean broken;
 
-    /** @param used tells the peer that a chunk has been used */
+    /** @param used reports to the peer that a chunk has been used */
     ChunkInput(Runnable used) {
         this.used = used;
     }

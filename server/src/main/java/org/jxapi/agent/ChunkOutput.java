@@ -39,7 +39,7 @@ final class ChunkOutput extends OutputStream {
         }
     }
 
-    /** Tells the peer that this was all. */
+    /** Reports the end to the peer. */
     void end() throws IOException {
         await();
         send.accept(new byte[0]);

@@ -1,6 +1,7 @@
 package org.jxapi.agent;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -76,9 +77,11 @@ public final class Fence {
         }
     }
 
-    private void raise(long term) {
+    private void raise(long term) throws InterruptedException {
         try {
             file.write(term);
+        } catch (ClosedByInterruptException e) {
+            throw new InterruptedException("interrupted before the term was kept");
         } catch (IOException e) {
             throw new AgentException("term " + term + " cannot be kept: " + e.getMessage());
         }

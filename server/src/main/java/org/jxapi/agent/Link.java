@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A coordinator's end of one connection to an agent. */
 final class Link implements AutoCloseable {
-    /** What a call waits for. Methods run on the thread that reads the connection, so they must not block. */
+    /** The receiver of a call's answer. Methods run on the thread that reads the connection, so they must not block. */
     interface Answer {
         /** A progress, bytes of the call's stream, or the last message: an error or a value. */
         void take(Channel.Frame frame);
@@ -73,7 +74,7 @@ final class Link implements AutoCloseable {
         channel.sendBytes(id, bytes);
     }
 
-    /** Tells the agent that bytes of the call's stream have been used. */
+    /** Reports to the agent that bytes of the call's stream have been used. */
     void used(long id) {
         channel.send(JsonNodeFactory.instance.objectNode().put("more", id));
     }
@@ -113,7 +114,7 @@ final class Link implements AutoCloseable {
     @Override
     public void close() {
         channel.close();
-        for (Long id : answers.keySet()) {
+        for (Long id : List.copyOf(answers.keySet())) {
             Answer answer = answers.remove(id);
             if (answer != null) {
                 answer.lost();

@@ -1,6 +1,6 @@
 package org.jxapi.agent;
 
-/** What a peer sent is not what the other side expects. */
+/** A peer sent something else than the other side expects. */
 final class MalformedException extends RuntimeException {
     private static final long serialVersionUID = 1;
 

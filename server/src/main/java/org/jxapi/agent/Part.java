@@ -63,7 +63,7 @@ final class Part<T> {
         return method.getReturnType() == Subscription.class;
     }
 
-    /** What stays at its side of the connection: a listener, which gets reports, or a stream, whose bytes pass. */
+    /** Whether an argument stays at its side: a listener, which gets reports, or a stream, whose bytes pass. */
     static boolean stays(Type parameter) {
         return parameter == DoubleConsumer.class
                 || parameter == InputStream.class

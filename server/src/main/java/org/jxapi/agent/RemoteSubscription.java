@@ -15,7 +15,7 @@ final class RemoteSubscription implements Subscription {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteSubscription.class);
 
     /**
-     * What is subscribed to.
+     * The subject of a subscription.
      *
      * @param call the method that subscribes
      * @param listener gets the reports, on the thread for reports

@@ -39,12 +39,12 @@ final class WireType {
         this.strict = strict;
     }
 
-    /** What is asked of the agent: it refuses components of records that it does not know. */
+    /** Values of an order: the agent refuses components of records that it does not know. */
     static WireType ofOrder(Type type) {
         return new WireType(type, true);
     }
 
-    /** What the agent reports: the coordinator ignores components of records that only a newer agent knows. */
+    /** Values of a report: the coordinator ignores components of records that only a newer agent knows. */
     static WireType ofReport(Type type) {
         return new WireType(type, false);
     }

@@ -83,7 +83,7 @@ class AgentConnectionTest {
         assertThat(pair.changes.poll(30, TimeUnit.SECONDS)).isEqualTo(connected);
     }
 
-    /** A call that goes on until it is stopped: the guest of a domain that never ran hears nothing. */
+    /** A call that goes on until it is stopped: a guest that never ran does not answer. */
     private CompletableFuture<Throwable> longCall(RemoteHypervisor remote, int domid) throws Exception {
         CompletableFuture<Throwable> outcome = new CompletableFuture<>();
         Thread caller = new Thread(
