@@ -113,12 +113,7 @@ final class AgentClient implements AutoCloseable {
 
     private void subscribe(RemoteSubscription made, Link current) {
         PendingCall call = new PendingCall(
-                agent.host(),
-                current,
-                made.subject().call(),
-                made.subject().arguments(),
-                term.getAsLong(),
-                made::take);
+                agent.host(), current, made.subject().call(), made.subject().arguments(), term.getAsLong(), made::take);
         try {
             call.await(PendingCall.Local.NOTHING);
             made.on(current, call.id());

@@ -190,8 +190,7 @@ final class Channel implements AutoCloseable {
             throw new EOFException();
         }
         long id = ByteBuffer.wrap(frame).getLong(1);
-        return new Frame(
-                JSON.createObjectNode().put("id", id), Arrays.copyOfRange(frame, BYTES_HEAD, frame.length));
+        return new Frame(JSON.createObjectNode().put("id", id), Arrays.copyOfRange(frame, BYTES_HEAD, frame.length));
     }
 
     private static JsonNode message(byte[] frame) throws IOException {

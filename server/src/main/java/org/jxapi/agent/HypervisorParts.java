@@ -76,15 +76,12 @@ final class HypervisorParts {
     static final Part<Vcpus> VCPUS = new Part<>(
             "vcpus", Vcpus.class, List.of("list", "setOnline", "setAffinity", "nodeAffinity", "setNodeAffinity"));
     static final Part<Schedulers> SCHEDULERS = new Part<>(
-            "schedulers",
-            Schedulers.class,
-            List.of("scheduler", "params", "setParams", "vcpuParams", "setVcpuParams"));
+            "schedulers", Schedulers.class, List.of("scheduler", "params", "setParams", "vcpuParams", "setVcpuParams"));
     static final Part<Cpupools> CPUPOOLS = new Part<>(
             "cpupools",
             Cpupools.class,
             List.of("list", "info", "freeCpus", "create", "destroy", "rename", "addCpu", "removeCpu", "moveDomain"));
-    static final Part<Consoles> CONSOLES =
-            new Part<>("consoles", Consoles.class, List.of("tty", "primaryTty", "vnc"));
+    static final Part<Consoles> CONSOLES = new Part<>("consoles", Consoles.class, List.of("tty", "primaryTty", "vnc"));
     static final Part<PhysicalHost> HOST = new Part<>(
             "host",
             PhysicalHost.class,
@@ -98,9 +95,7 @@ final class HypervisorParts {
                     "debugKeys",
                     "setParameters"));
     static final Part<Statistics> STATISTICS = new Part<>(
-            "statistics",
-            Statistics.class,
-            List.of("cpuIdle", "load", "availableMemkb", "links", "carrier", "disks"));
+            "statistics", Statistics.class, List.of("cpuIdle", "load", "availableMemkb", "links", "carrier", "disks"));
     static final Part<Events> EVENTS = new Part<>("events", Events.class, List.of("subscribe"));
     static final Part<Xenstore> XENSTORE = new Part<>(
             "xenstore",

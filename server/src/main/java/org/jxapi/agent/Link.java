@@ -91,7 +91,8 @@ final class Link implements AutoCloseable {
             Channel.Frame frame = channel.receive();
             JsonNode message = frame.message();
             if (message.has("report")) {
-                Consumer<JsonNode> reports = subscriptions.get(message.path("of").asLong());
+                Consumer<JsonNode> reports =
+                        subscriptions.get(message.path("of").asLong());
                 if (reports != null) {
                     reports.accept(message.path("report"));
                 }

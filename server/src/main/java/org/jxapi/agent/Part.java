@@ -35,8 +35,7 @@ final class Part<T> {
 
     private static Method only(Class<?> type, String name) {
         List<Method> found = Arrays.stream(type.getMethods())
-                .filter(method ->
-                        method.getName().equals(name) && Modifier.isAbstract(method.getModifiers()))
+                .filter(method -> method.getName().equals(name) && Modifier.isAbstract(method.getModifiers()))
                 .toList();
         if (found.size() != 1) {
             throw new IllegalArgumentException(type + " has " + found.size() + " methods " + name);

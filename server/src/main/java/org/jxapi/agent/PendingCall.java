@@ -39,7 +39,10 @@ final class PendingCall implements Link.Answer {
      * @param in what the agent reads
      * @param out where the agent writes to, on the caller's thread
      */
-    record Local(@Nullable DoubleConsumer progress, @Nullable InputStream in, @Nullable OutputStream out) {
+    record Local(
+            @Nullable DoubleConsumer progress,
+            @Nullable InputStream in,
+            @Nullable OutputStream out) {
         static final Local NOTHING = new Local(null, null, null);
     }
 
@@ -159,8 +162,8 @@ final class PendingCall implements Link.Answer {
             throw failure;
         } else if (message.isMissingNode()) {
             throw Errors.cannotContactHost(host.value())
-                    .causedBy(new AgentException("the connection was lost during " + call
-                            + ": the host may have carried it out or not"));
+                    .causedBy(new AgentException(
+                            "the connection was lost during " + call + ": the host may have carried it out or not"));
         } else if (message.has("error")) {
             throw Failure.read(message.path("error"), term);
         }

@@ -27,9 +27,7 @@ final class RemotePart implements InvocationHandler {
     static <T> T of(AgentClient client, Part<T> part) {
         return part.type()
                 .cast(Proxy.newProxyInstance(
-                        RemotePart.class.getClassLoader(),
-                        new Class<?>[] {part.type()},
-                        new RemotePart(client, part)));
+                        RemotePart.class.getClassLoader(), new Class<?>[] {part.type()}, new RemotePart(client, part)));
     }
 
     @Override

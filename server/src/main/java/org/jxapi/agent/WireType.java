@@ -76,9 +76,8 @@ final class WireType {
             return optional.isPresent() ? JSON.numberNode(optional.getAsInt()) : JSON.nullNode();
         } else if (value instanceof Map<?, ?> map) {
             ArrayNode pairs = JSON.arrayNode();
-            map.forEach((key, element) -> pairs.addArray()
-                    .add(write(key, argument(type, 0)))
-                    .add(write(element, argument(type, 1))));
+            map.forEach((key, element) ->
+                    pairs.addArray().add(write(key, argument(type, 0))).add(write(element, argument(type, 1))));
             return pairs;
         } else if (value instanceof Collection<?> all) {
             ArrayNode array = JSON.arrayNode();

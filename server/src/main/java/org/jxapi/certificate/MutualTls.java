@@ -26,8 +26,7 @@ public final class MutualTls {
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(keys, noPassword);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(
-                managers.getKeyManagers(), new TrustManager[] {new PinnedTrustManager(List.copyOf(peers))}, null);
+        context.init(managers.getKeyManagers(), new TrustManager[] {new PinnedTrustManager(List.copyOf(peers))}, null);
         return context;
     }
 }

@@ -90,8 +90,7 @@ class AgentConnectionTest {
                 () -> outcome.complete(catchThrowable(() -> remote.domains().shutdown(domid))));
         caller.setDaemon(true);
         caller.start();
-        Eventually.holds(() -> assertThat(
-                        host.xenstore().read("/local/domain/" + domid + "/control/shutdown"))
+        Eventually.holds(() -> assertThat(host.xenstore().read("/local/domain/" + domid + "/control/shutdown"))
                 .contains("poweroff"));
         return outcome;
     }
@@ -103,11 +102,10 @@ class AgentConnectionTest {
 
         pair.stopAgent();
 
-        assertThat(outcome.get(30, TimeUnit.SECONDS))
-                .isInstanceOfSatisfying(XenApiException.class, e -> {
-                    assertThat(e.code()).isEqualTo("CANNOT_CONTACT_HOST");
-                    assertThat(e.getCause()).hasMessageContaining("may have carried it out or not");
-                });
+        assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOfSatisfying(XenApiException.class, e -> {
+            assertThat(e.code()).isEqualTo("CANNOT_CONTACT_HOST");
+            assertThat(e.getCause()).hasMessageContaining("may have carried it out or not");
+        });
         change(false);
         assertThat(pair.remote().isConnected()).isFalse();
         assertThatThrownBy(() -> pair.remote().domains().list())
@@ -129,8 +127,8 @@ class AgentConnectionTest {
                 new Fence(folder.resolve("other")),
                 AgentPair.QUICK);
         try (other;
-                RemoteHypervisor brief = pair.remote(
-                        new InetSocketAddress("127.0.0.1", other.port()), AgentPair.coordinatorTls())) {
+                RemoteHypervisor brief =
+                        pair.remote(new InetSocketAddress("127.0.0.1", other.port()), AgentPair.coordinatorTls())) {
             change(true);
             CompletableFuture<Throwable> outcome = longCall(brief, domid);
             brief.close();
@@ -231,8 +229,8 @@ class AgentConnectionTest {
                         host,
                         new Fence(folder.resolve("wrong")),
                         AgentPair.QUICK);
-                RemoteHypervisor remote = pair.remote(
-                        new InetSocketAddress("127.0.0.1", wrong.port()), AgentPair.coordinatorTls())) {
+                RemoteHypervisor remote =
+                        pair.remote(new InetSocketAddress("127.0.0.1", wrong.port()), AgentPair.coordinatorTls())) {
             assertThat(pair.changes.poll(1, TimeUnit.SECONDS)).isNull();
             assertThat(remote.isConnected()).isFalse();
         }
@@ -241,8 +239,8 @@ class AgentConnectionTest {
     @Test
     void aCoordinatorWithoutATrustedCertificateIsRefused() throws Exception {
         var stranger = AgentPair.identity("stranger");
-        try (RemoteHypervisor remote = pair.remote(
-                pair.address(), MutualTls.context(stranger, List.of(AgentPair.agent())))) {
+        try (RemoteHypervisor remote =
+                pair.remote(pair.address(), MutualTls.context(stranger, List.of(AgentPair.agent())))) {
             assertThat(pair.changes.poll(1, TimeUnit.SECONDS)).isNull();
             assertThat(remote.isConnected()).isFalse();
         }
@@ -261,8 +259,8 @@ class AgentConnectionTest {
                         () -> 1,
                         hasty,
                         pair.changes::add)) {
-            SSLSocket silent = (SSLSocket)
-                    AgentPair.agentTls().getSocketFactory().createSocket(listener.accept(), null, true);
+            SSLSocket silent =
+                    (SSLSocket) AgentPair.agentTls().getSocketFactory().createSocket(listener.accept(), null, true);
             silent.setUseClientMode(false);
             byte[] hello = "{\"protocol\":1}".getBytes(StandardCharsets.UTF_8);
             DataOutputStream out = new DataOutputStream(silent.getOutputStream());

@@ -141,8 +141,8 @@ class AgentStreamTest {
     void memoryThatStopsToComeWithItsConnectionIsNoWholeMemory() throws Exception {
         try (PipedInputStream in = new PipedInputStream();
                 PipedOutputStream source = new PipedOutputStream(in)) {
-            CompletableFuture<Integer> call = CompletableFuture.supplyAsync(
-                    () -> pair.remote().domains().receive(config(), in));
+            CompletableFuture<Integer> call =
+                    CompletableFuture.supplyAsync(() -> pair.remote().domains().receive(config(), in));
             source.write(1);
             source.flush();
             pair.stopAgent();

@@ -19,7 +19,9 @@ class HypervisorPartsTest {
                     .map(Method::getName)
                     .filter(name -> part.method(name) == null)
                     .toList();
-            assertThat(missing).as("methods of %s that are not listed", part.name()).isEmpty();
+            assertThat(missing)
+                    .as("methods of %s that are not listed", part.name())
+                    .isEmpty();
         }
     }
 

@@ -22,7 +22,8 @@ class WireTypeTest {
 
     private static Object passed(Object value, Type type) throws Exception {
         return WireType.ofReport(type)
-                .read(JSON.readTree(JSON.writeValueAsBytes(WireType.ofReport(type).write(value))));
+                .read(JSON.readTree(
+                        JSON.writeValueAsBytes(WireType.ofReport(type).write(value))));
     }
 
     private static Object read(String json, Type type) throws Exception {
@@ -45,8 +46,7 @@ class WireTypeTest {
         ObjectNode json = (ObjectNode) WireType.ofOrder(DiskConfig.class).write(DISK);
         json.put("newerThanThis", true);
         assertThat(WireType.ofReport(DiskConfig.class).read(json)).isEqualTo(DISK);
-        assertThatThrownBy(() -> WireType.ofOrder(DiskConfig.class).read(json))
-                .isInstanceOf(MalformedException.class);
+        assertThatThrownBy(() -> WireType.ofOrder(DiskConfig.class).read(json)).isInstanceOf(MalformedException.class);
     }
 
     @Test

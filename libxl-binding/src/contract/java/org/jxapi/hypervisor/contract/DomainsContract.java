@@ -251,8 +251,8 @@ interface DomainsContract extends Contract {
         domains().destroy(domid);
         int before = living().size();
         for (int length : new int[] {whole.size() / 2, 12, 0}) {
-            assertThat(Contract.errorOf(() -> domains()
-                            .receive(config, new ByteArrayInputStream(whole.toByteArray(), 0, length))))
+            assertThat(Contract.errorOf(
+                            () -> domains().receive(config, new ByteArrayInputStream(whole.toByteArray(), 0, length))))
                     .isEqualTo(LibxlError.FAIL);
             eventually("nothing is left", () -> living().size() == before);
         }

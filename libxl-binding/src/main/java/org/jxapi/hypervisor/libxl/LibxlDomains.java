@@ -69,7 +69,8 @@ final class LibxlDomains implements Domains {
         try (Struct params =
                 Struct.of(context.libraries(), context.pointer(), StructType.DOMAIN_RESTORE_PARAMS, stream)) {
             return context.libxl()
-                    .libxl_domain_create_restore(context.pointer(), config, domid, fd, -1, params.pointer(), null, null);
+                    .libxl_domain_create_restore(
+                            context.pointer(), config, domid, fd, -1, params.pointer(), null, null);
         }
     }
 
