@@ -66,7 +66,7 @@ export function NewSr({close}) {
     const [choices, setChoices] = useState({});
     const {type = kind, shared = false, fields, more = {}, steps = [], hint} = TYPES[kind];
     const change = (key, value) => {
-        // What a search has found belongs to the values that it was made with.
+        // The choices that a search has found belong to the values that it was made with.
         const at = steps.findIndex(([step]) => step === key);
         const after = steps.slice(at + 1).map(([step]) => step);
         const keep = entries => Object.fromEntries(Object.entries(entries).filter(([step]) => !after.includes(step)));
