@@ -40,7 +40,8 @@ final class SnapshotWriter implements AutoCloseable {
     long write(SimpleStateMachineStorage storage, TermIndex at, StateImage image) throws IOException {
         File file = storage.getSnapshotFile(at.getTerm(), at.getIndex());
         Path part = file.toPath().resolveSibling(file.getName() + ".part");
-        Files.createDirectories(Objects.requireNonNull(file.getParentFile(), "a snapshot is in a folder").toPath());
+        Files.createDirectories(Objects.requireNonNull(file.getParentFile(), "a snapshot is in a folder")
+                .toPath());
         Files.deleteIfExists(part);
         Files.createFile(part, SafeFile.PRIVATE);
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part), 1 << 16)) {
