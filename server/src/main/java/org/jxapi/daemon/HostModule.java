@@ -21,6 +21,7 @@ import org.jxapi.host.HostService;
 import org.jxapi.host.HostSettings;
 import org.jxapi.host.HostTime;
 import org.jxapi.host.HttpsOnly;
+import org.jxapi.host.ManagementChoice;
 import org.jxapi.host.MeasurementFiles;
 import org.jxapi.local.Hosts;
 import org.jxapi.measure.Measurements;
@@ -29,7 +30,6 @@ import org.jxapi.session.ExternalAuth;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.HostMessages;
-import org.jxapi.xenapi.PIF;
 
 /** The messages of the host, and its metrics. */
 final class HostModule {
@@ -51,7 +51,7 @@ final class HostModule {
             HostPlugins plugins,
             Operations operations,
             HostParts parts,
-            Consumer<Ref<PIF>> management,
+            ManagementChoice management,
             Clock clock,
             Executor workers,
             Consumer<Ref<Host>> stopGuests,

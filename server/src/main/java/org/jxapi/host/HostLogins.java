@@ -46,7 +46,7 @@ public final class HostLogins {
         }
     }
 
-    /** Shows whether SSH is on, on the machine that this daemon runs on, and has its consoles end as they shall. */
+    /** Shows whether SSH is on, on the machine that this daemon runs on, and sets the end of idle consoles. */
     public void start() {
         Ref<Host> host = ThisHost.ref(store.snapshot());
         long idle = store.snapshot().get(host, Host.CONSOLE_IDLE_TIMEOUT);

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jxapi.blob.BlobService;
@@ -54,7 +53,7 @@ public final class HostService implements HostMessages<Call> {
     private final HostSettings settings;
     private final HostTime time;
     private final HostLogins logins;
-    private final Consumer<Ref<PIF>> management;
+    private final ManagementChoice management;
     private final Measurements measurements;
     private final MeasurementFiles measurementFiles;
     private final HostPlugins plugins;
@@ -75,7 +74,7 @@ public final class HostService implements HostMessages<Call> {
             HostSettings settings,
             HostTime time,
             HostLogins logins,
-            Consumer<Ref<PIF>> management,
+            ManagementChoice management,
             Measurements measurements,
             MeasurementFiles measurementFiles,
             HostPlugins plugins,
@@ -284,7 +283,7 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public void managementReconfigure(Call call, Ref<PIF> pif) {
-        management.accept(pif);
+        management.choose(pif);
     }
 
     @Override
