@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 )
 
@@ -65,7 +66,7 @@ func Start(t testing.TB, world string, options ...string) *Simulator {
 	check(t, err)
 	check(t, jxapid.Start())
 	t.Cleanup(func() {
-		jxapid.Process.Signal(os.Interrupt)
+		jxapid.Process.Signal(syscall.SIGTERM)
 		jxapid.Wait()
 	})
 	ready, _ := bufio.NewReader(output).ReadString('\n')
