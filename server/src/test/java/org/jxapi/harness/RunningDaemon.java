@@ -37,6 +37,7 @@ public final class RunningDaemon
     private final List<String> jvm;
     private final List<String> arguments;
     private final Path folder;
+    private final Map<String, String> scripts = new HashMap<>();
     private final Map<String, String> environment = new HashMap<>();
     private final Calls calls = Calls.later(this);
     private DaemonProcess process;
@@ -70,20 +71,28 @@ public final class RunningDaemon
      */
     public static RunningDaemon withPrograms(Map<String, String> scripts, String... arguments) {
         RunningDaemon daemon = onSimulator(arguments);
-        Path programs = daemon.folder.resolve("programs");
+        daemon.scripts.putAll(scripts);
         try {
-            Files.createDirectory(programs);
-            for (Map.Entry<String, String> script : scripts.entrySet()) {
-                Path file = Files.writeString(
-                        programs.resolve(script.getKey()),
-                        "#!/bin/sh\nfolder='" + daemon.folder + "'\n" + script.getValue());
-                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-            }
+            daemon.prepare();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        daemon.environment.put("PATH", programs + ":" + System.getenv("PATH"));
+        daemon.environment.put("PATH", daemon.folder.resolve("programs") + ":" + System.getenv("PATH"));
         return daemon;
+    }
+
+    /** Makes the folder and the programs in it, which the end of a class removes: a failed test runs again. */
+    private void prepare() throws IOException {
+        Path programs = Files.createDirectories(folder).resolve("programs");
+        if (scripts.isEmpty() || Files.exists(programs)) {
+            return;
+        }
+        Files.createDirectory(programs);
+        for (Map.Entry<String, String> script : scripts.entrySet()) {
+            Path file = Files.writeString(
+                    programs.resolve(script.getKey()), "#!/bin/sh\nfolder='" + folder + "'\n" + script.getValue());
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
     }
 
     /** One with a heap of at most that size, such as {@code 256m}. */
@@ -138,6 +147,8 @@ public final class RunningDaemon
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
+        prepare();
+        calls.forget();
         start();
     }
 
