@@ -3,17 +3,17 @@ package org.jxapi.network;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.program.Program;
 import org.jxapi.xenapi.Errors;
 
 /** iproute2's {@code ip}; failures are INTERNAL_ERROR with what it said. */
 final class IpTool {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final long SECONDS = 30;
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     private final List<String> ip;
 
@@ -63,21 +63,9 @@ final class IpTool {
         List<String> command = new ArrayList<>(ip);
         command.addAll(arguments);
         try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            process.getOutputStream().close();
-            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (!process.waitFor(SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
-                process.destroyForcibly();
-                throw Errors.internalError(String.join(" ", command) + ": " + said.strip());
-            }
-            return said;
+            return Program.of(command).within(LIMIT).run();
         } catch (IOException e) {
             throw Errors.internalError(String.join(" ", command) + ": " + e.getMessage())
-                    .causedBy(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw Errors.internalError(String.join(" ", command) + " was interrupted")
                     .causedBy(e);
         }
     }

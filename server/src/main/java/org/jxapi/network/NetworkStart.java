@@ -1,6 +1,5 @@
 package org.jxapi.network;
 
-import java.util.List;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.store.Snapshot;
@@ -31,7 +30,7 @@ public final class NetworkStart {
     public void run() {
         networks.start();
         Snapshot snapshot = store.snapshot();
-        for (Stored<Bond> bond : List.copyOf(snapshot.all(Bond.XEN_CLASS))) {
+        for (Stored<Bond> bond : snapshot.all(Bond.XEN_CLASS)) {
             Row<PIF> master = snapshot.row(bond.row().get(Bond.MASTER));
             if (master.get(PIF.CURRENTLY_ATTACHED)) {
                 attempt("Bond " + bond.row().get(Bond.UUID), () -> {

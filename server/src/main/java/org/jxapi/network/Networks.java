@@ -27,7 +27,7 @@ public final class Networks {
     private static final Logger LOG = LoggerFactory.getLogger(Networks.class);
     private static final int LONGEST_NAME = 15;
     /** The kernel gives bridges no more. */
-    private static final int MOST_MTU = 65_535;
+    static final int MOST_MTU = 65_535;
 
     private static final List<String> RESERVED = List.of("xen", "xapi", "vif", "tap", "eth");
     private static final String SYSTEM = "is_host_internal_management_network";

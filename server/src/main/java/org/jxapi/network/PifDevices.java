@@ -20,7 +20,6 @@ public final class PifDevices {
     private static final String SETTING = "bond-";
 
     private static final List<String> TIMING = List.of("bond-miimon", "bond-updelay", "bond-downdelay");
-    private static final int MOST_MTU = 65_535;
 
     private final Store store;
     private final PoolNetworks hosts;
@@ -164,6 +163,6 @@ public final class PifDevices {
     private static long mtu(Snapshot snapshot, Row<PIF> pif) {
         String own = pif.get(PIF.OTHER_CONFIG).getOrDefault("mtu", "");
         long mtu = own.matches("[1-9]\\d{0,4}") ? Long.parseLong(own) : snapshot.get(pif.get(PIF.NETWORK), Network.MTU);
-        return Math.min(mtu, MOST_MTU);
+        return Math.min(mtu, Networks.MOST_MTU);
     }
 }
