@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LocalCommitter implements Committer {
     private static final Logger LOG = LoggerFactory.getLogger(LocalCommitter.class);
-    private static final int MAX_GROUP = 256;
     private static final int GROUPS_A_PRUNING = 1000;
 
     /** The only term: without a pool, no other host ever executes transactions. */
@@ -37,8 +35,8 @@ final class LocalCommitter implements Committer {
     private final Published published;
     private final ReentrantLock writing;
     private final Runnable undone;
-    private final LinkedBlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
-    private final Thread thread = new Thread(this::commitAll, "store-committer");
+    private final GroupThread<Pending> thread =
+            new GroupThread<>("store-committer", Integer.MAX_VALUE, this::commit, this::rest);
     private @Nullable Database database;
     private long groups;
     private volatile boolean closed;
@@ -75,7 +73,6 @@ final class LocalCommitter implements Committer {
         this.database = opened.database();
         this.broken = opened.unwritable();
         this.scarce = broken != null || access.scarce();
-        thread.setDaemon(true);
     }
 
     void start() {
@@ -103,7 +100,7 @@ final class LocalCommitter implements Committer {
             throw StoreException.scarce(access.path());
         }
         Pending pending = new Pending(next, new CompletableFuture<>());
-        queue.add(pending);
+        thread.add(pending);
         return pending.durable;
     }
 
@@ -119,23 +116,9 @@ final class LocalCommitter implements Committer {
         published.publish(next);
     }
 
-    private void commitAll() {
-        List<Pending> group = new ArrayList<>();
-        try {
-            while (!(closed && queue.isEmpty())) {
-                Pending first = queue.poll(200, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    group.add(first);
-                    queue.drainTo(group, MAX_GROUP - 1);
-                    commit(group);
-                    group.clear();
-                } else {
-                    scarce = !access.rest() && scarce;
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** Nothing waits: a moment to see whether the disk has room again. */
+    private void rest() {
+        scarce = !access.rest() && scarce;
     }
 
     private void commit(List<Pending> group) {
@@ -150,7 +133,7 @@ final class LocalCommitter implements Committer {
             written = true;
             open.sync();
         } catch (Throwable e) {
-            // An error too: nobody else would tell those who wait.
+            // An error too: otherwise those who wait would never get an answer.
             fail(group, e, written);
             return;
         }
@@ -178,7 +161,7 @@ final class LocalCommitter implements Committer {
         List<Pending> failed = new ArrayList<>(group);
         writing.lock();
         try {
-            queue.drainTo(failed);
+            thread.drainTo(failed);
             uncertain = group.stream()
                     .<ObjectChange<?>>flatMap(pending -> pending.applied.changes().stream())
                     .toList();
@@ -267,11 +250,7 @@ final class LocalCommitter implements Committer {
     @Override
     public void close() {
         closed = true;
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
         if (database != null && broken == null) {
             database.close();
         }

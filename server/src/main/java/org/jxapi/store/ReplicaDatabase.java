@@ -1,12 +1,9 @@
 package org.jxapi.store;
 
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +15,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ReplicaDatabase implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReplicaDatabase.class);
-    private static final int MAX_GROUP = 256;
 
     /** So many transactions the file may be behind before those that apply wait for it. */
     private static final int BEHIND = 4096;
@@ -31,12 +27,10 @@ final class ReplicaDatabase implements AutoCloseable {
     private final DatabaseAccess access;
     private final Database database;
     private final Content content;
-    private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>(BEHIND);
-    private final Thread thread = new Thread(this::work, "store-writer");
+    private final GroupThread<Work> thread = new GroupThread<>("store-writer", BEHIND, this::work, () -> {});
     private long groups;
     private long written;
     private boolean failed;
-    private volatile boolean closed;
 
     private ReplicaDatabase(DatabaseAccess access, Opened opened) {
         if (opened.unwritable() != null) {
@@ -46,7 +40,6 @@ final class ReplicaDatabase implements AutoCloseable {
         this.content = opened.content();
         this.database = Objects.requireNonNull(opened.database(), "a database that can be written is open");
         this.written = content.sequence();
-        thread.setDaemon(true);
         thread.start();
     }
 
@@ -87,42 +80,14 @@ final class ReplicaDatabase implements AutoCloseable {
 
     /** Has a transaction written some time later; it is the one after the last. */
     void write(Applied applied) {
-        put(new Work(applied, null));
+        thread.put(new Work(applied, null));
     }
 
     /** Waits until all that was given is on disk, if the file can be written at all. */
     void force() {
         CompletableFuture<Void> forced = new CompletableFuture<>();
-        put(new Work(null, forced));
-        forced.join();
-    }
-
-    private void put(Work work) {
-        try {
-            while (!queue.offer(work, 200, TimeUnit.MILLISECONDS)) {
-                if (!thread.isAlive()) {
-                    return;
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void work() {
-        List<Work> group = new ArrayList<>();
-        try {
-            while (!(closed && queue.isEmpty())) {
-                Work first = queue.poll(200, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    group.add(first);
-                    queue.drainTo(group, MAX_GROUP - 1);
-                    work(group);
-                    group.clear();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+        if (thread.put(new Work(null, forced))) {
+            forced.join();
         }
     }
 
@@ -172,12 +137,7 @@ final class ReplicaDatabase implements AutoCloseable {
     @Override
     public void close() {
         force();
-        closed = true;
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
         if (!failed) {
             database.close();
         }

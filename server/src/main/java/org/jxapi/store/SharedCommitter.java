@@ -5,8 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * the coordinator, and answers their writers when the group has been applied here.
  */
 final class SharedCommitter implements Committer {
-    private static final int MAX_GROUP = 256;
-
     /** A group of more bytes is divided, as far as it can be: logs have a limit. */
     private static final int LARGE = 8 << 20;
 
@@ -31,10 +27,9 @@ final class SharedCommitter implements Committer {
     private final GroupLog log;
     private final ReentrantLock writing;
     private final Runnable undone;
-    private final LinkedBlockingQueue<Pending> queue = new LinkedBlockingQueue<>();
-    private final Thread thread = new Thread(this::commitAll, "store-committer");
+    private final GroupThread<Pending> thread =
+            new GroupThread<>("store-committer", Integer.MAX_VALUE, group -> commit(List.copyOf(group)), () -> {});
     private volatile @Nullable Underway underway;
-    private volatile boolean closed;
 
     /** The term in which this host is the coordinator; under the lock. */
     private long term = NOT_LEADING;
@@ -47,7 +42,6 @@ final class SharedCommitter implements Committer {
         this.log = log;
         this.writing = writing;
         this.undone = undone;
-        thread.setDaemon(true);
         thread.start();
     }
 
@@ -69,7 +63,7 @@ final class SharedCommitter implements Committer {
                 return;
             }
             term = newTerm;
-            queue.drainTo(lost);
+            thread.drainTo(lost);
             undone.run();
         } finally {
             writing.unlock();
@@ -92,7 +86,7 @@ final class SharedCommitter implements Committer {
     @Override
     public CompletableFuture<Long> propose(Applied next) {
         Pending pending = new Pending(next, new CompletableFuture<>());
-        queue.add(pending);
+        thread.add(pending);
         return pending.published;
     }
 
@@ -110,23 +104,6 @@ final class SharedCommitter implements Committer {
                 : null;
     }
 
-    private void commitAll() {
-        List<Pending> group = new ArrayList<>();
-        try {
-            while (!(closed && queue.isEmpty())) {
-                Pending first = queue.poll(200, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    group.add(first);
-                    queue.drainTo(group, MAX_GROUP - 1);
-                    commit(List.copyOf(group));
-                    group.clear();
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     /** Has a group applied and answers for it; returns whether what follows it can be applied. */
     private boolean commit(List<Pending> group) {
         boolean applied;
@@ -142,7 +119,7 @@ final class SharedCommitter implements Committer {
             fail(group, StoreException.undecided(e.getCause() == null ? e : e.getCause()));
             return false;
         } catch (Throwable e) {
-            // An error too: nobody else would tell those who wait.
+            // An error too: otherwise those who wait would never get an answer.
             fail(group, StoreException.undecided(e));
             return false;
         } finally {
@@ -170,7 +147,7 @@ final class SharedCommitter implements Committer {
         List<Pending> lost = new ArrayList<>();
         writing.lock();
         try {
-            queue.drainTo(lost);
+            thread.drainTo(lost);
             undone.run();
         } finally {
             writing.unlock();
@@ -182,11 +159,6 @@ final class SharedCommitter implements Committer {
     @Override
     public void close() {
         follow();
-        closed = true;
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }
