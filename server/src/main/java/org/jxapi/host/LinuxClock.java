@@ -93,8 +93,7 @@ final class LinuxClock implements MachineClock {
             // The empty values take away the servers of the distribution.
             String text = "# Written by jxapid: host.set_ntp_custom_servers\n[Time]\nNTP=\nNTP="
                     + String.join(" ", custom) + "\nFallbackNTP=\n";
-            SafeFile.write(SERVERS, text.getBytes(StandardCharsets.UTF_8));
-            Program.of(List.of("chmod", "0644", SERVERS.toString())).run();
+            SafeFile.writeForAll(SERVERS, text.getBytes(StandardCharsets.UTF_8));
         } else {
             Files.deleteIfExists(SERVERS);
         }

@@ -64,8 +64,7 @@ public interface MachineLogins {
                 Files.deleteIfExists(PROFILE);
                 return;
             }
-            SafeFile.write(PROFILE, ("export TMOUT=" + seconds + "\n").getBytes(StandardCharsets.UTF_8));
-            Program.of(List.of("chmod", "0644", PROFILE.toString())).run();
+            SafeFile.writeForAll(PROFILE, ("export TMOUT=" + seconds + "\n").getBytes(StandardCharsets.UTF_8));
         }
     };
 

@@ -14,7 +14,7 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Objects;
 import java.util.Set;
 
-/** A small file in the data folder that only its owner can read. A power failure leaves it old or new, never half. */
+/** A small file, which only its owner can read unless it is written for all. A power failure leaves it old or new, never half. */
 public final class SafeFile {
     /** The permissions of what only the daemon's user may read. */
     public static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
@@ -24,6 +24,18 @@ public final class SafeFile {
 
     /** Writes the file, or another in its place; on disk when this returns. */
     public static void write(Path file, byte[] content) throws IOException {
+        replace(prepared(file, content), file);
+    }
+
+    /** The same for a file that every user of the machine may read, such as settings of the system. */
+    public static void writeForAll(Path file, byte[] content) throws IOException {
+        Path fresh = prepared(file, content);
+        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r--r--"));
+        replace(fresh, file);
+    }
+
+    /** A new file next to that one, with its content on disk. */
+    private static Path prepared(Path file, byte[] content) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(fresh);
         Files.createFile(fresh, PRIVATE);
@@ -35,7 +47,7 @@ public final class SafeFile {
             out.force(true);
         }
         giveToOwnerOfFolder(fresh);
-        replace(fresh, file);
+        return fresh;
     }
 
     /** Gives a file to the owner of its folder, who may be another user than root that makes it. */
