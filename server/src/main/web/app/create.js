@@ -5,6 +5,7 @@ import {act} from './api.js';
 import {all, get, pool} from './store.js';
 import {byName, bytes, quote, size, xe} from './format.js';
 import {Button, Check, Field, Form} from './ui.js';
+import {NO_QOS, attachDisk, createDisk} from './disks.js';
 
 function templates() {
     return all('vm').filter(([, vm]) => vm.is_a_template && !vm.is_a_snapshot).map(([ref, vm]) => [ref, vm.name_label]).sort(byName);
@@ -25,14 +26,6 @@ export function isoImages() {
 export function diskRepositories() {
     return all('sr').filter(([, sr]) => sr.allowed_operations.includes('vdi_create') && sr.content_type !== 'iso').map(([ref, sr]) =>
         [ref, `${sr.name_label} (${bytes(sr.physical_size - sr.physical_utilisation)} free)`]).sort(byName);
-}
-
-/** Makes a disk and gives it to a VM; the reference of the VBD. */
-export async function addDisk(call, vm, {name, sr, virtual}) {
-    const vdi = await call('Async.VDI.create', {name_label: name, name_description: '', SR: sr, virtual_size: virtual, type: 'user',
-        sharable: false, read_only: false, other_config: {}, xenstore_data: {}, sm_config: {}, tags: []});
-    return call('Async.VBD.create', {VM: vm, VDI: vdi, userdevice: 'autodetect', bootable: false, mode: 'RW', type: 'Disk',
-        unpluggable: true, empty: false, other_config: {}, qos_algorithm_type: '', qos_algorithm_params: {}});
 }
 
 /** Deletes a VM that was just made, and its disks. */
@@ -102,15 +95,14 @@ export function NewVm({close}) {
                 }
                 await call('Async.VM.provision', vm);
                 for (const virtual of furtherBytes) {
-                    await addDisk(call, vm, {name: `${name} disk`, sr, virtual});
+                    await attachDisk(call, vm, await createDisk(call, {name: `${name} disk`, sr, virtual}));
                 }
                 if (network) {
-                    await call('Async.VIF.create', {VM: vm, network, device: '0', MAC: '', MTU: 1500, other_config: {},
-                        qos_algorithm_type: '', qos_algorithm_params: {}});
+                    await call('Async.VIF.create', {VM: vm, network, device: '0', MAC: '', MTU: 1500, ...NO_QOS});
                 }
                 if (iso) {
                     await call('Async.VBD.create', {VM: vm, VDI: iso, userdevice: '3', bootable: true, mode: 'RO', type: 'CD',
-                        unpluggable: true, empty: false, other_config: {}, qos_algorithm_type: '', qos_algorithm_params: {}});
+                        unpluggable: true, empty: false, ...NO_QOS});
                 }
             } catch (e) {
                 // A VM that lacks something is not kept, nor are its disks.

@@ -6,9 +6,8 @@ import {all, get, pool} from './store.js';
 import {bytes, size, xe} from './format.js';
 import {Button, Field, Form, State, attempt, confirm, openDialog} from './ui.js';
 import {Table} from './list.js';
-import {addDisk, diskRepositories, isoImages} from './create.js';
-
-const NO_QOS = {qos_algorithm_type: '', qos_algorithm_params: {}, other_config: {}};
+import {diskRepositories, isoImages} from './create.js';
+import {NO_QOS, attachDisk, createDisk} from './disks.js';
 
 function NewDisk({vmRef, vm, close}) {
     const repositories = diskRepositories();
@@ -23,7 +22,7 @@ function NewDisk({vmRef, vm, close}) {
         return act(`Add a disk to ${vm.name_label}`,
             xe('vm-disk-add', {uuid: vm.uuid, 'disk-size': virtual, device: 'autodetect', 'sr-uuid': get('sr', sr)?.uuid}),
             async call => {
-                const vbd = await addDisk(call, vmRef, {name, sr, virtual});
+                const vbd = await attachDisk(call, vmRef, await createDisk(call, {name, sr, virtual}));
                 if (vm.power_state === 'Running') {
                     await call('Async.VBD.plug', vbd);
                 }
@@ -41,8 +40,7 @@ function AttachDisk({vmRef, vm, close}) {
     const [vdi, setVdi] = useState(free[0]?.[0] ?? '');
     return html`<${Form} title="Attach a disk" submit="Attach" close=${close} onSubmit=${() => act(`Attach a disk to ${vm.name_label}`,
         xe('vbd-create', {'vm-uuid': vm.uuid, 'vdi-uuid': get('vdi', vdi)?.uuid, device: 'autodetect'}), async call => {
-            const vbd = await call('Async.VBD.create', {VM: vmRef, VDI: vdi, userdevice: 'autodetect', bootable: false, mode: 'RW', type: 'Disk',
-                unpluggable: true, empty: false, ...NO_QOS});
+            const vbd = await attachDisk(call, vmRef, vdi);
             if (vm.power_state === 'Running') {
                 await call('Async.VBD.plug', vbd);
             }

@@ -4,6 +4,7 @@ import {html, useMemo, useState} from './lib/preact.js';
 import {act} from './api.js';
 import {all, byUuid, get, pool, useObjects} from './store.js';
 import {bytes, size, xe} from './format.js';
+import {createDisk} from './disks.js';
 import {NewSr} from './repository.js';
 import {Button, Copy, Empty, Facts, Field, Form, State, Usage, attempt, confirm, openDialog} from './ui.js';
 import {List, Table} from './list.js';
@@ -37,9 +38,8 @@ function NewDisk({srRef, sr, close}) {
         if (!(virtual > 0)) {
             throw new Error('The size is one such as 10 GiB or 512 MiB.');
         }
-        return act(`Create the disk ${name}`, xe('vdi-create', {'sr-uuid': sr.uuid, 'name-label': name, 'virtual-size': virtual}), call =>
-            call('Async.VDI.create', {name_label: name, name_description: '', SR: srRef, virtual_size: virtual, type: 'user', sharable: false,
-                read_only: false, other_config: {}, xenstore_data: {}, sm_config: {}, tags: []}));
+        return act(`Create the disk ${name}`, xe('vdi-create', {'sr-uuid': sr.uuid, 'name-label': name, 'virtual-size': virtual}),
+            call => createDisk(call, {name, sr: srRef, virtual}));
     }}><${Field} label="Name" value=${name} set=${setName} required/><${Field} label="Size" value=${wanted} set=${setWanted} required/><//>`;
 }
 
