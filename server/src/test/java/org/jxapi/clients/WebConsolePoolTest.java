@@ -2,8 +2,6 @@ package org.jxapi.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -56,21 +54,11 @@ class WebConsolePoolTest {
             })()""";
 
     @RegisterExtension
-    static final RunningDaemon daemon = RunningDaemon.onSimulator("--simulator-world", world());
+    static final RunningDaemon daemon = RunningDaemon.onWorld(WORLD);
 
     private static final Calls calls = daemon.calls();
 
     private static Chromium browser;
-
-    private static String world() {
-        try {
-            Path file = Files.createTempFile("jxapi-hosts", ".yaml");
-            file.toFile().deleteOnExit();
-            return Files.writeString(file, WORLD).toString();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     @BeforeAll
     static void login() throws Exception {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -64,6 +65,20 @@ public final class RunningDaemon
         return new RunningDaemon(List.of(), List.of(arguments));
     }
 
+    /** One with a world of this YAML, and with these arguments. */
+    public static RunningDaemon onWorld(String yaml, String... arguments) {
+        try {
+            Path file = Files.createTempFile("jxapi-world", ".yaml");
+            file.toFile().deleteOnExit();
+            Files.writeString(file, yaml);
+            List<String> all = new ArrayList<>(List.of("--simulator-world", file.toString()));
+            all.addAll(List.of(arguments));
+            return new RunningDaemon(List.of(), all);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /**
      * One that finds these programs of the host before the real ones.
      *
@@ -72,11 +87,6 @@ public final class RunningDaemon
     public static RunningDaemon withPrograms(Map<String, String> scripts, String... arguments) {
         RunningDaemon daemon = onSimulator(arguments);
         daemon.scripts.putAll(scripts);
-        try {
-            daemon.prepare();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
         daemon.environment.put("PATH", daemon.folder.resolve("programs") + ":" + System.getenv("PATH"));
         return daemon;
     }
@@ -142,12 +152,12 @@ public final class RunningDaemon
     }
 
     private void start() throws IOException {
+        prepare();
         process = DaemonProcess.start(folder, jvm, arguments, environment);
     }
 
     @Override
     public void beforeAll(ExtensionContext context) throws IOException {
-        prepare();
         calls.forget();
         start();
     }

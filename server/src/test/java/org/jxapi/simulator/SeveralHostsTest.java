@@ -2,9 +2,6 @@ package org.jxapi.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -43,19 +40,9 @@ class SeveralHostsTest {
             """;
 
     @RegisterExtension
-    static final RunningDaemon daemon = RunningDaemon.onSimulator("--simulator-world", world());
+    static final RunningDaemon daemon = RunningDaemon.onWorld(WORLD);
 
     private static final Calls calls = daemon.calls();
-
-    private static String world() {
-        try {
-            Path file = Files.createTempFile("jxapi-hosts", ".yaml");
-            file.toFile().deleteOnExit();
-            return Files.writeString(file, WORLD).toString();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
 
     @BeforeEach
     void begin() throws Exception {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,28 +22,22 @@ class WorldTest {
     private static final Instant BEGIN = Instant.parse("2031-05-01T12:00:00Z");
 
     @RegisterExtension
-    static final RunningDaemon daemon =
-            RunningDaemon.onSimulator("--simulator-world", world(), "--simulator-seed", "7");
+    static final RunningDaemon daemon = RunningDaemon.onWorld(world(), "--simulator-seed", "7");
 
     private static final Calls calls = daemon.calls();
 
     private static final String BOND = "  - {name: Trunk, bond: [eth0, eth1], mode: lacp}\n";
 
-    /** The file of the large world, with more in it. */
+    /** The large world, with more in it. */
     private static String world() {
         try {
-            Path file = Files.createTempFile("world", ".yaml");
-            file.toFile().deleteOnExit();
             String large = WorldFile.read("1000-vms").text();
-            return Files.writeString(
-                            file,
-                            large.replace("networks:\n", "  - {name: Images, type: file, size: 3G}\nnetworks:\n" + BOND)
-                                    + """
-                            users:
-                              - {name: alice, password: secret, role: vm-operator}
-                            time: %s
-                            """.formatted(BEGIN))
-                    .toString();
+            return large.replace("networks:\n", "  - {name: Images, type: file, size: 3G}\nnetworks:\n" + BOND)
+                    + """
+                    users:
+                      - {name: alice, password: secret, role: vm-operator}
+                    time: %s
+                    """.formatted(BEGIN);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -2,8 +2,6 @@ package org.jxapi.usb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,21 +25,11 @@ class UsbTest {
             """;
 
     @RegisterExtension
-    static final RunningDaemon daemon = RunningDaemon.onSimulator("--simulator-world", world());
+    static final RunningDaemon daemon = RunningDaemon.onWorld(WORLD);
 
     private static final Calls calls = daemon.calls();
     private static final ThinClient xe = new ThinClient(daemon.socket());
     private static final SimulatorClient simulator = new SimulatorClient(daemon);
-
-    private static String world() {
-        try {
-            Path file = Files.createTempFile("jxapi-usb", ".yaml");
-            file.toFile().deleteOnExit();
-            return Files.writeString(file, WORLD).toString();
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
-    }
 
     @BeforeEach
     void begin() throws Exception {
