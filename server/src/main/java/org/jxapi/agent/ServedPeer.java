@@ -136,7 +136,7 @@ final class ServedPeer implements ServedCall.Peer {
         throw new AgentException("a peer that is gone, or has too many subscriptions");
     }
 
-    /** Stops calls for which nobody waits any more: a save that nobody takes would leave its guest suspended. */
+    /** Stops the calls of a peer that is gone: a save without a reader would leave its guest suspended. */
     private void end() {
         List<Subscription> ended;
         synchronized (this) {

@@ -66,7 +66,7 @@ class AllMessagesTest {
     private static final Set<String> FURTHER = further();
 
     /**
-     * XAPI knows no better error for a number that nobody measures (rrdd_server.ml), for a destination without the keys
+     * XAPI knows no better error for a number that is not measured (rrdd_server.ml), for a destination without the keys
      * that it needs (xapi_vm_migrate.ml, remote_of_dest), and for a clock that follows servers (xapi_host.ml, set_servertime).
      */
     private static final Set<String> INTERNAL = Set.of(
