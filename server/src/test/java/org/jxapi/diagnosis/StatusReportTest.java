@@ -83,7 +83,7 @@ class StatusReportTest {
                 .contains("/jxapid/version.txt", "\nJava ", "/jxapid/settings.txt", "dataDir=")
                 .contains(
                         "/jxapid/threads.txt",
-                        "org.jxapi.store.LocalCommitter",
+                        "org.jxapi.store.GroupThread",
                         "/jxapid/database.xml",
                         "name__label=\"planted\"")
                 .contains("/logs/recent.log", "/load/proc-meminfo.txt", "MemTotal:", "/xen/version.txt")
