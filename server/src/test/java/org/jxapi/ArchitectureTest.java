@@ -130,6 +130,7 @@ class ArchitectureTest {
                     Set.of("dispatch", "domain", "guest", "local", "memory", "operation", "storage", "store", "vm")),
             Map.entry("vbd", Set.of("dispatch", "domain", "local", "operation", "storage", "store")),
             Map.entry("usb", Set.of("dispatch", "domain", "local", "operation", "store")),
+            Map.entry("gpu", Set.of("dispatch", "domain", "host", "local", "store")),
             Map.entry("vif", Set.of("dispatch", "domain", "guest", "local", "network", "operation", "store")),
             Map.entry(
                     "nbd",
@@ -182,6 +183,7 @@ class ArchitectureTest {
             Map.entry(
                     "simulator",
                     Set.of(
+                            "boot",
                             "dispatch",
                             "domain",
                             "guest",
@@ -193,7 +195,7 @@ class ArchitectureTest {
                             "store",
                             "vm",
                             "volume")),
-            Map.entry("boot", Set.of("host", "local", "store")));
+            Map.entry("boot", Set.of("gpu", "host", "local", "store")));
 
     /** It puts everything together. */
     static final String TOP = "daemon";

@@ -114,6 +114,7 @@ public final class FirstBoot {
         HostRecord.update(tx, host, facts, now);
         tx.set(host, Host.ENABLED, enabled);
         HostNetworks.update(tx, host, facts, now, address);
+        HostDevices.update(tx, host, facts.pciDevices());
     }
 
     /** The discs of the coordinator are there for every host, and suspended guests stay on their host's own storage. */

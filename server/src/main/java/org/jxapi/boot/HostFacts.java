@@ -37,6 +37,7 @@ public record HostFacts(
         Cpu cpu,
         List<Nic> nics,
         List<Bridge> bridges,
+        List<PciDevice> pciDevices,
         boolean filtersGuests,
         Map<String, String> biosStrings,
         Instant bootTime) {
@@ -66,6 +67,7 @@ public record HostFacts(
                 cpu,
                 interfaces,
                 bridges,
+                pciDevices,
                 filtersGuests,
                 biosStrings,
                 bootTime);

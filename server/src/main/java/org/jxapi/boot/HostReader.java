@@ -54,6 +54,7 @@ public final class HostReader {
                                 .collect(Collectors.joining("-"))),
                 nics,
                 machine.bridges(),
+                machine.pciDevices(),
                 filtersGuests,
                 machine.biosStrings(),
                 machine.bootTime());

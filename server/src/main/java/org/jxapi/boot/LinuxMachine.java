@@ -85,6 +85,11 @@ public final class LinuxMachine implements Machine {
     }
 
     @Override
+    public List<PciDevice> pciDevices() {
+        return new LinuxPci(root).devices();
+    }
+
+    @Override
     public List<HostFacts.Bridge> bridges() {
         return network.bridges();
     }

@@ -22,6 +22,9 @@ public interface Machine {
     /** Physical network interfaces, by rising name. */
     List<HostFacts.Nic> nics();
 
+    /** Its PCI devices, by rising address. */
+    List<PciDevice> pciDevices();
+
     /** Bridges that the host has, with or without an interface in them, by rising name. */
     List<HostFacts.Bridge> bridges();
 }

@@ -17,6 +17,7 @@ public final class SimulatedMachine implements Machine {
     private final @Nullable String name;
     private final List<Cable> cables;
     private final String address;
+    private final List<PciDevice> pci;
 
     /**
      * A network interface.
@@ -31,17 +32,19 @@ public final class SimulatedMachine implements Machine {
 
     /** @param name the name of the host; null for that of this computer */
     public SimulatedMachine(@Nullable String name, List<Cable> cables) {
-        this(name, cables, "127.0.0.1");
+        this(name, cables, "127.0.0.1", List.of());
     }
 
     /**
      * @param name the name of the host; null for that of this computer
      * @param address of its first interface
+     * @param pci its PCI devices, by rising address
      */
-    public SimulatedMachine(@Nullable String name, List<Cable> cables, String address) {
+    public SimulatedMachine(@Nullable String name, List<Cable> cables, String address, List<PciDevice> pci) {
         this.name = name;
         this.cables = cables;
         this.address = address;
+        this.pci = pci;
     }
 
     @Override
@@ -109,6 +112,11 @@ public final class SimulatedMachine implements Machine {
                             : HostFacts.Addresses.NONE));
         }
         return nics;
+    }
+
+    @Override
+    public List<PciDevice> pciDevices() {
+        return pci;
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.jxapi.daemon;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jxapi.gpu.HostPci;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.hypervisor.Hypervisor;
@@ -61,6 +62,14 @@ final class HostParts {
 
     PerHost<HostUsb> usb() {
         return new PerHost<>(hosts, hypervisor -> of(hypervisor).usb());
+    }
+
+    PerHost<HostPci> pci() {
+        return new PerHost<>(
+                hosts,
+                hypervisor -> hypervisor instanceof SimulatedHypervisor simulated
+                        ? HostPci.simulated(simulated)
+                        : HostPci.linux());
     }
 
     PerHost<LocalSettings> settings() {

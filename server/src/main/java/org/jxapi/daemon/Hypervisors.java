@@ -109,7 +109,8 @@ final class Hypervisors {
                 host.nics().stream()
                         .map(nic -> new SimulatedMachine.Cable(nic.device(), nic.mac(), nic.link(), nic.speed()))
                         .toList(),
-                address);
+                address,
+                host.pci());
     }
 
     /**

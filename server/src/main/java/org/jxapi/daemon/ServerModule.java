@@ -21,9 +21,12 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.domain.DomainConfigs;
 import org.jxapi.domain.Firmware;
+import org.jxapi.gpu.Gpus;
 import org.jxapi.host.DiagnosticsService;
 import org.jxapi.host.GuestAgentConfig;
 import org.jxapi.host.HostAgent;
+import org.jxapi.host.HostCrashdumpService;
+import org.jxapi.host.HostPatchService;
 import org.jxapi.host.HostPlugin;
 import org.jxapi.host.HostPlugins;
 import org.jxapi.host.HttpsOnly;
@@ -37,6 +40,7 @@ import org.jxapi.network.HostNetwork;
 import org.jxapi.network.PoolNetworks;
 import org.jxapi.operation.Operations;
 import org.jxapi.ova.OvaFormats;
+import org.jxapi.pool.PoolPatchService;
 import org.jxapi.pool.PoolRules;
 import org.jxapi.pool.PoolService;
 import org.jxapi.pool.SecretService;
@@ -56,6 +60,9 @@ import org.jxapi.usb.Usb;
 import org.jxapi.vbd.VbdService;
 import org.jxapi.vif.VifService;
 import org.jxapi.vm.VmBoot;
+import org.jxapi.xenapi.HostCrashdumpMessages;
+import org.jxapi.xenapi.HostPatchMessages;
+import org.jxapi.xenapi.PoolPatchMessages;
 
 /** All messages of the XenAPI: the modules of the classes, and what they share. */
 final class ServerModule {
@@ -81,6 +88,7 @@ final class ServerModule {
     private final TrustedCertificates trusted;
     private final HttpsOnly httpsOnly;
     private final Usb usb;
+    private final Gpus gpus;
 
     ServerModule(
             Store store,
@@ -126,6 +134,7 @@ final class ServerModule {
                 pluginFolder);
         GuestUsb guestUsb = new GuestUsb(store, pooled, parts.usb());
         this.usb = new Usb(store, pooled, operations, parts.usb(), guestUsb);
+        this.gpus = new Gpus(store, pooled, parts.settings(), parts.pci());
         this.vms = new VmModule(
                 store,
                 pooled,
@@ -193,9 +202,13 @@ final class ServerModule {
         new VifService(store, pooled, operations, networks, networking.vifMoves()).bind(table);
         hosts.bind(table);
         usb.bind(table);
+        gpus.bind(table);
         pool.bind(table);
         new SecretService(store).bind(table);
         new DiagnosticsService(store).bind(table);
+        HostCrashdumpMessages.bind(table, new HostCrashdumpService(store));
+        HostPatchMessages.bind(table, new HostPatchService(store));
+        PoolPatchMessages.bind(table, new PoolPatchService(store));
         messages.bind(table);
         new BlobService(store).bind(table);
     }
@@ -243,6 +256,7 @@ final class ServerModule {
         networking.start();
         usb.look();
         hosts.start();
+        gpus.start();
         agents.tellGuests();
         vms.start();
     }

@@ -31,6 +31,7 @@ import org.jxapi.storage.Disks;
 import org.jxapi.store.Store;
 import org.jxapi.vm.Alerts;
 import org.jxapi.vm.ConsoleLocations;
+import org.jxapi.vm.CrashdumpService;
 import org.jxapi.vm.PoolMigration;
 import org.jxapi.vm.PowerStates;
 import org.jxapi.vm.Provision;
@@ -47,8 +48,11 @@ import org.jxapi.vm.VmRecovery;
 import org.jxapi.vm.VmRevert;
 import org.jxapi.vm.VmService;
 import org.jxapi.vm.VmSuspension;
+import org.jxapi.vm.VtpmService;
+import org.jxapi.xenapi.CrashdumpMessages;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VTPMMessages;
 
 /** The messages of VMs, and what keeps their records and their domains in step. */
 public final class VmModule {
@@ -140,6 +144,8 @@ public final class VmModule {
         service.bind(table);
         appliances.bind(table);
         snapshots.bind(table);
+        VTPMMessages.bind(table, new VtpmService(store));
+        CrashdumpMessages.bind(table, new CrashdumpService(store, disks));
     }
 
     /** The operations of VMs, for exports and imports. */

@@ -85,7 +85,7 @@ public final class DomainConfigs {
                         .info(host.get(Host.GUEST_VCPUS_PARAMS), ClockOffset.of(snapshot, ref, vm)))
                 .disks(disksOf(snapshot, vm, type))
                 .nics(nicsOf(snapshot, vm))
-                .pcidevs(PciDevices.of(vm));
+                .pcidevs(PciDevices.all(snapshot, vm));
         if (GuestConsoles.framebuffer(vm)) {
             String keymap = new Platform(vm).keymap();
             config.vfbs(List.of(new VfbConfig(0, null, VncInfo.on("127.0.0.1"), keymap)))

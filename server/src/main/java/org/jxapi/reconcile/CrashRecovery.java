@@ -11,6 +11,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.domain.ForeignRules;
+import org.jxapi.domain.GuestGpus;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
@@ -77,8 +78,12 @@ final class CrashRecovery {
 
     /** Clears up what concerns all hosts, once each is clear. */
     static void finish(Store store, Disks disks) {
-        store.change(tx -> tx.all(VM.XEN_CLASS)
-                .forEach(stored -> tx.set(stored.ref(), VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil())));
+        store.change(tx -> tx.all(VM.XEN_CLASS).forEach(stored -> {
+            tx.set(stored.ref(), VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
+            if (stored.row().get(VM.POWER_STATE) == VmPowerState.HALTED) {
+                GuestGpus.released(tx, stored.ref());
+            }
+        }));
         images(store, disks);
     }
 

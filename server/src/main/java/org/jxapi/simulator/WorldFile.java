@@ -16,6 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.boot.PciDevice;
 import org.jxapi.hypervisor.simulator.SimulatedUsbDevice;
 import org.jxapi.store.Reason;
 import org.jxapi.xenapi.BondMode;
@@ -50,7 +51,13 @@ public record WorldFile(
     }
 
     /** A host; {@code name} is null for that of this computer. */
-    public record Host(@Nullable String name, int cpus, long memory, List<Nic> nics, List<SimulatedUsbDevice> usb) {}
+    public record Host(
+            @Nullable String name,
+            int cpus,
+            long memory,
+            List<Nic> nics,
+            List<SimulatedUsbDevice> usb,
+            List<PciDevice> pci) {}
 
     /** @param speed Mbit/s */
     public record Nic(String device, String mac, boolean link, int speed) {}
@@ -139,14 +146,14 @@ public record WorldFile(
     }
 
     private static List<Host> hosts(WorldNode top) {
-        String[] keys = {"name", "cpus", "memory", "nics", "usb"};
+        String[] keys = {"name", "cpus", "memory", "nics", "usb", "pci", "gpus"};
         WorldNode host = top.child("host", keys);
         List<WorldNode> hosts = top.children("hosts", 64, keys);
         if (host != null && top.has("hosts")) {
             throw top.wrong("hosts", "and host exclude each other");
         }
         if (host == null && hosts.isEmpty()) {
-            return List.of(new Host(null, 16, 64 * GIB, nics(null, 0), List.of()));
+            return List.of(new Host(null, 16, 64 * GIB, nics(null, 0), List.of(), List.of()));
         }
         List<Host> all = new ArrayList<>();
         Set<String> names = new HashSet<>();
@@ -160,7 +167,8 @@ public record WorldFile(
                     node.integer("cpus", 1, 4096, 16),
                     node.size("memory", 6 * GIB, 64 * TIB, 64 * GIB),
                     nics(node, all.size()),
-                    WorldDevices.usb(node)));
+                    WorldDevices.usb(node),
+                    WorldDevices.pci(node)));
         }
         return List.copyOf(all);
     }

@@ -10,6 +10,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.domain.DomainKinds;
 import org.jxapi.domain.GuestConsoles;
+import org.jxapi.domain.GuestGpus;
 import org.jxapi.domain.PciDevices;
 import org.jxapi.domain.Platform;
 import org.jxapi.guest.GuestReports;
@@ -66,6 +67,7 @@ public final class PowerStates {
             row.get(VM.VUSBS).forEach(vusb -> tx.set(vusb, VUSB.CURRENTLY_ATTACHED, true));
         }
         PciDevices.attached(tx, vm, host);
+        GuestGpus.attached(tx, vm);
         metrics(tx, vm, row, booted);
         if (booted) {
             forgetGuest(tx, vm);
@@ -146,6 +148,7 @@ public final class PowerStates {
         tx.set(vm, VM.RESIDENT_ON, Ref.nil());
         tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
         PciDevices.detached(tx, vm);
+        GuestGpus.released(tx, vm);
         GuestConsoles.destroy(tx, vm);
         Ref<VMGuestMetrics> guest = tx.get(vm, VM.GUEST_METRICS);
         tx.update(guest, VMGuestMetrics.LIVE, false);

@@ -11,6 +11,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.domain.DomainKinds;
+import org.jxapi.domain.GuestGpus;
 import org.jxapi.host.HostFreeMemory;
 import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.local.ThisPool;
@@ -72,6 +73,7 @@ public final class VmBoot {
         }
         checkStorage(snapshot, vm, row, host);
         checkNetworks(snapshot, vm, row, host);
+        GuestGpus.check(snapshot, vm, host);
         checkUsb(snapshot, row, host);
         if (DomainKinds.of(row) != DomainKind.PV
                 && hostRow.get(Host.CAPABILITIES).stream().noneMatch(c -> c.startsWith("hvm"))) {

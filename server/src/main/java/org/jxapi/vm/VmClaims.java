@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.domain.GuestGpus;
 import org.jxapi.host.HostRules;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
@@ -96,6 +97,7 @@ public final class VmClaims {
                 VmBoot.check(tx, vm, chosen);
             }
             tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, chosen);
+            GuestGpus.allocate(tx, vm, chosen);
         }));
     }
 
@@ -134,6 +136,7 @@ public final class VmClaims {
         store.change(tx -> {
             if (tx.find(vm).isPresent()) {
                 tx.set(vm, VM.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil());
+                GuestGpus.released(tx, vm);
             }
         });
     }

@@ -22,6 +22,7 @@ import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VGPU;
 import org.jxapi.xenapi.VIF;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VMGuestMetrics;
@@ -308,6 +309,15 @@ public final class VmCopies {
                     .with(VIF.CURRENTLY_ATTACHED, false)
                     .with(VIF.METRICS, Ref.nil())
                     .with(VIF.CURRENT_OPERATIONS, Map.of()));
+        }
+        for (Ref<VGPU> vgpu : source.get(VM.VGPUS)) {
+            tx.create(before.row(vgpu)
+                    .with(VGPU.UUID, "")
+                    .with(VGPU.VM, fresh)
+                    .with(VGPU.CURRENTLY_ATTACHED, false)
+                    .with(VGPU.RESIDENT_ON, Ref.nil())
+                    .with(VGPU.SCHEDULED_TO_BE_RESIDENT_ON, Ref.nil())
+                    .with(VGPU.PCI, Ref.nil()));
         }
     }
 

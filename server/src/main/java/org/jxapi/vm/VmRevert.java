@@ -158,6 +158,7 @@ public final class VmRevert {
                 replaced.add(old.get(VM.SUSPEND_VDI));
             }
             old.get(VM.VIFS).forEach(vif -> tx.destroy(vif));
+            old.get(VM.VGPUS).forEach(vgpu -> tx.destroy(vgpu));
             // A VM with USB devices takes no snapshots, so that its snapshot has none to give back.
             old.get(VM.VUSBS).forEach(vusb -> tx.destroy(vusb));
             tx.update(

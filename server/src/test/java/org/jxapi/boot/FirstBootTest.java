@@ -72,6 +72,7 @@ class FirstBootTest {
                         "0183fbff-77fa3203"),
                 nics,
                 bridges,
+                List.of(),
                 false,
                 Map.of("bios-vendor", "B"),
                 Instant.ofEpochSecond(1700000000));

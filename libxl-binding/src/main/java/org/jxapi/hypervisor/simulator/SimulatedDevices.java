@@ -197,17 +197,17 @@ final class SimulatedDevices implements Devices {
 
     @Override
     public void pciAssignableAdd(PciConfig device, boolean rebind) {
-        throw notSimulated(PciConfig.class);
+        state.assignable.add(device);
     }
 
     @Override
     public void pciAssignableRemove(PciConfig device, boolean rebind) {
-        throw notSimulated(PciConfig.class);
+        state.assignable.remove(device);
     }
 
     @Override
     public List<PciConfig> pciAssignableList() {
-        return List.of();
+        return List.copyOf(state.assignable);
     }
 
     private static String operation(Device device) {

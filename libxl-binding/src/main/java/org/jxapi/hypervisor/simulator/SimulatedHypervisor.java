@@ -211,6 +211,7 @@ public final class SimulatedHypervisor implements Hypervisor {
                         .capHvm(true)
                         .capPv(true)
                         .capHap(true)
+                        .capHvmDirectio(true)
                         .build();
             }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
+import org.jxapi.hypervisor.PciConfig;
 import org.jxapi.hypervisor.Xenstore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,9 @@ final class SimulatorState implements AutoCloseable {
     private final Random random;
     /** Physical interfaces whose cable is out. */
     final Set<String> unplugged = ConcurrentHashMap.newKeySet();
+
+    /** PCI devices that the control domain keeps for guests. */
+    final Set<PciConfig> assignable = ConcurrentHashMap.newKeySet();
 
     final UsbPorts usb = new UsbPorts();
     final Map<Integer, SimulatedDomain> domains = new TreeMap<>();
