@@ -317,6 +317,7 @@ class AgentConnectionTest {
     void callsThatAreNotServedOrNotUnderstoodAreRefusedAndTheNextIsAnswered() throws Exception {
         try (SSLSocket socket = trusted()) {
             assertThat(answer(socket)).isEqualTo("{\"protocol\":1}");
+            int id = 10;
             for (String call : List.of(
                     "\"call\":\"domains.toString\",\"args\":[]",
                     "\"call\":\"domains.getClass\",\"args\":[]",
@@ -329,8 +330,10 @@ class AgentConnectionTest {
                     "\"call\":\"domains.destroy\"",
                     "\"call\":\"domains.create\",\"args\":[{}]",
                     "\"call\":\"devices.list\",\"args\":[0,\"java.lang.Runtime\"]")) {
-                frame(socket, "{\"id\":1,\"term\":1," + call + "}");
-                assertThat(answer(socket)).as(call).startsWith("{\"id\":1,\"error\":{\"message\":");
+                // A number is free again only a moment after its answer.
+                id++;
+                frame(socket, "{\"id\":" + id + ",\"term\":1," + call + "}");
+                assertThat(answer(socket)).as(call).startsWith("{\"id\":" + id + ",\"error\":{\"message\":");
             }
             frame(socket, "{\"id\":2,\"term\":1,\"call\":\"domains.name\",\"args\":[0]}");
             assertThat(answer(socket)).isEqualTo("{\"id\":2,\"value\":\"Domain-0\"}");
