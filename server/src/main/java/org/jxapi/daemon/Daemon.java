@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,7 +65,6 @@ import org.jxapi.task.Tasks;
 import org.jxapi.transfer.TransferServer;
 import org.jxapi.transfer.Transfers;
 import org.jxapi.xenapi.EventMessages;
-import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Task;
 import org.jxapi.xenapi.TaskMessages;
 import org.slf4j.Logger;
@@ -182,7 +180,8 @@ final class Daemon implements AutoCloseable {
         EventService events = new EventService(store, timer);
         EventMessages.bind(table, events);
         MachineControl machine = simulated ? MachineControl.simulated(local) : MachineControl.REAL;
-        HostParts parts = new HostParts(hosts, network, machine, local, members);
+        HostParts parts = new HostParts(hosts, new HostParts.Parts(network, machine, local, HostParts.usb(hypervisor)));
+        members.forEach(member -> parts.expect(member.hypervisor(), member.parts()));
         ServerCertificates certificates =
                 ServerCertificates.open(settings.dataDir(), settings.certificate(), facts.hostname(), clock);
         TlsContext tls = new TlsContext(certificates);
@@ -325,14 +324,9 @@ final class Daemon implements AutoCloseable {
     /** Brings the records of all hosts up to date. */
     private void boot(HostFacts facts, boolean uefi, Settings settings, Clock clock) {
         FirstBoot boot = new FirstBoot(store, settings.dataDir(), clock);
-        Ref<Host> own = boot.run(facts, uefi);
-        if (!members.isEmpty()) {
-            Map<Ref<Host>, Hypervisor> all = new LinkedHashMap<>();
-            all.put(own, hosts.own());
-            Path data = settings.dataDir().toAbsolutePath().normalize();
-            members.forEach(member -> all.put(member.join(store, boot, data), member.hypervisor()));
-            hosts.are(all);
-        }
+        hosts.runsOn(boot.run(facts, uefi));
+        Path data = settings.dataDir().toAbsolutePath().normalize();
+        members.forEach(member -> hosts.add(member.join(store, boot, data), member.hypervisor()));
     }
 
     private static @Nullable InetSocketAddress address(@Nullable Endpoint endpoint) {

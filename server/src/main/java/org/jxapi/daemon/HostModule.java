@@ -95,9 +95,9 @@ final class HostModule {
     }
 
     /** Shows the settings that were made on the host itself. */
-    void start() {
-        time.start();
-        logins.start();
+    void start(Ref<Host> host) {
+        time.start(host);
+        logins.start(host);
     }
 
     /** Brings up to date what nothing announces. */

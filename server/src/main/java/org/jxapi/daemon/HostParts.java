@@ -1,8 +1,8 @@
 package org.jxapi.daemon;
 
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.gpu.HostPci;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
@@ -13,34 +13,49 @@ import org.jxapi.local.PerHost;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.usb.HostUsb;
 import org.jxapi.usb.LinuxUsb;
+import org.jxapi.xenapi.Host;
 
-/** The network, the machine, the settings and the devices of each host of the pool. */
+/**
+ * The network, the machine, the settings and the devices of each host of the pool. Those of a host are here before
+ * {@link Hosts} has it, and until it leaves.
+ */
 final class HostParts {
-    private record Parts(HostNetwork network, MachineControl machine, LocalSettings settings, HostUsb usb) {}
+    /** The parts of a host besides its hypervisor. */
+    record Parts(HostNetwork network, MachineControl machine, LocalSettings settings, HostUsb usb) {}
 
     private final Hosts hosts;
-    private final Map<Hypervisor, Parts> parts = new HashMap<>();
+    private final Map<Hypervisor, Parts> parts = new ConcurrentHashMap<>();
 
-    /**
-     * @param network that of the host that this daemon runs on, as are {@code machine} and {@code settings}
-     * @param members the other hosts
-     */
-    HostParts(
-            Hosts hosts,
-            HostNetwork network,
-            MachineControl machine,
-            LocalSettings settings,
-            List<PoolMember> members) {
+    /** @param own those of the host that this daemon runs on */
+    HostParts(Hosts hosts, Parts own) {
         this.hosts = hosts;
-        parts.put(hosts.own(), new Parts(network, machine, settings, usb(hosts.own())));
-        for (PoolMember member : members) {
-            parts.put(
-                    member.hypervisor(),
-                    new Parts(member.network(), member.control(), member.settings(), usb(member.hypervisor())));
+        parts.put(hosts.own(), own);
+        hosts.follow(new Hosts.Follower() {
+            @Override
+            public void removed(Hosts.Driven host) {
+                parts.remove(host.hypervisor());
+            }
+        });
+    }
+
+    /** Adds a host with all its parts; IllegalStateException if it is here already. */
+    void add(Ref<Host> host, Hypervisor hypervisor, Parts of) {
+        expect(hypervisor, of);
+        try {
+            hosts.add(host, hypervisor);
+        } catch (IllegalStateException e) {
+            parts.remove(hypervisor);
+            throw e;
         }
     }
 
-    private static HostUsb usb(Hypervisor hypervisor) {
+    /** The parts of a host that {@link Hosts} gets later. */
+    void expect(Hypervisor hypervisor, Parts of) {
+        parts.put(hypervisor, of);
+    }
+
+    /** The USB devices of a machine that this daemon runs on, or simulates. */
+    static HostUsb usb(Hypervisor hypervisor) {
         return hypervisor instanceof SimulatedHypervisor simulated ? HostUsb.simulated(simulated) : new LinuxUsb();
     }
 

@@ -67,7 +67,7 @@ final class NetworkModule {
         this.networkService = new NetworkService(store, networks);
         this.pifService = new PifService(store, pifs, vlans, new PifAddresses(store, hosts));
         this.vlanService = new VlanService(vlans);
-        this.links = new PifLinks(store, carrier, clock);
+        this.links = new PifLinks(store, pooled, carrier, clock);
     }
 
     Vlans vlans() {
@@ -89,9 +89,9 @@ final class NetworkModule {
         return vifMoves;
     }
 
-    /** Makes the bridges, bonds and VLANs that a restart of the host has taken away. */
-    void start() {
-        start.run();
+    /** Makes the bridges, bonds and VLANs that a restart of a host has taken away. */
+    void start(Ref<Host> host) {
+        start.run(host);
     }
 
     /** Follows the connections of physical interfaces; called every few seconds. */

@@ -80,7 +80,7 @@ record PoolMember(
         return boot.join(uuid, SimulatedAddresses.kept(store.snapshot(), known, facts), enabled, storage);
     }
 
-    MachineControl control() {
-        return MachineControl.simulated(settings);
+    HostParts.Parts parts() {
+        return new HostParts.Parts(network, MachineControl.simulated(settings), settings, HostParts.usb(hypervisor));
     }
 }

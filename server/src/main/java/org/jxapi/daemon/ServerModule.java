@@ -89,6 +89,7 @@ final class ServerModule {
     private final HttpsOnly httpsOnly;
     private final Usb usb;
     private final Gpus gpus;
+    private final HostStarts hostStarts;
 
     ServerModule(
             Store store,
@@ -134,7 +135,7 @@ final class ServerModule {
                 pluginFolder);
         GuestUsb guestUsb = new GuestUsb(store, pooled, parts.usb());
         this.usb = new Usb(store, pooled, operations, parts.usb(), guestUsb);
-        this.gpus = new Gpus(store, pooled, parts.settings(), parts.pci());
+        this.gpus = new Gpus(store, parts.settings(), parts.pci());
         this.vms = new VmModule(
                 store,
                 pooled,
@@ -183,6 +184,7 @@ final class ServerModule {
                 access.external(),
                 access.certificates());
         this.messages = new MessageService(store, clock);
+        this.hostStarts = new HostStarts(store, pooled, workers, this::start);
     }
 
     @SafeVarargs
@@ -253,12 +255,17 @@ final class ServerModule {
         certificates.start();
         trusted.start();
         storage.start();
-        networking.start();
+        hostStarts.begin();
         usb.look();
-        hosts.start();
-        gpus.start();
-        agents.tellGuests();
         vms.start();
+    }
+
+    /** Makes true on a host what its restart has taken away. */
+    private void start(Hosts.Driven host) {
+        networking.start(host.host());
+        hosts.start(host.host());
+        gpus.start(host);
+        agents.tellGuests(host);
     }
 
     /** Begins to take measurements, once clients can be answered. */
@@ -313,8 +320,7 @@ final class ServerModule {
     /** Makes true what another world of objects and domains may have made otherwise. */
     void anotherWorld(Map<Hypervisor, ? extends Collection<Integer>> domids) {
         storage.start();
-        networking.start();
-        agents.tellGuests();
+        hostStarts.all();
         vms.changed(domids);
     }
 

@@ -122,6 +122,7 @@ final class SimulatorModule {
         List<Path> files = new ArrayList<>(FILES.stream().map(data::resolve).toList());
         files.add(settings.passwordFile());
         List<SimulatedHypervisor> machines = hosts.hypervisors().stream()
+                .filter(SimulatedHypervisor.class::isInstance)
                 .map(SimulatedHypervisor.class::cast)
                 .toList();
         World made = new World(

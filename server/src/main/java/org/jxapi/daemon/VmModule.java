@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
@@ -62,12 +63,25 @@ public final class VmModule {
     private final ScheduledSnapshots scheduled;
     private final GuestAgentWatcher agents;
     private final Hosts hosts;
+    private final Operations operations;
     private final Disks disks;
     private final VmDomains domains;
     private final GuestShutdownHandler ends;
     private final PerHost<MemoryBalance> balances;
     /** One for each host, the coordinator's first; none before the start. */
-    private volatile List<Reconciliation> reconciliations = List.of();
+    private final List<Reconciliation> reconciliations = new CopyOnWriteArrayList<>();
+
+    private final Hosts.Follower follower = new Hosts.Follower() {
+        @Override
+        public void added(Hosts.Driven host) {
+            follow(host);
+        }
+
+        @Override
+        public void removed(Hosts.Driven host) {
+            leave(host);
+        }
+    };
 
     private final VmClaims claims;
     private final VmLifecycle lifecycle;
@@ -96,6 +110,7 @@ public final class VmModule {
             HostPlugins plugins) {
         this.store = store;
         this.hosts = hosts;
+        this.operations = operations;
         this.disks = disks;
         this.recovery = new VmRecovery(store);
         Alerts alerts = new Alerts(store, clock);
@@ -105,7 +120,8 @@ public final class VmModule {
         PerHost<MemoryReclaim> reclaim =
                 new PerHost<>(hosts, hypervisor -> new MemoryReclaim(store, hosts, hypervisor));
         domains = new VmDomains(store, hosts, disks, configs, states, reclaim, bridges, plugged, agents::follow);
-        balances = new PerHost<>(hosts, hypervisor -> new MemoryBalance(hypervisor, reclaim.of(hypervisor)));
+        balances = new PerHost<>(
+                hosts, hypervisor -> new MemoryBalance(hypervisor, reclaim.of(hypervisor)), MemoryBalance::stop);
         lifecycle = new VmLifecycle(store, disks, claims, domains, states, alerts);
         VmSuspension suspension = new VmSuspension(store, disks, claims, domains, states, alerts);
         migrations = new PoolMigration(store, claims, domains, states, suspension, alerts);
@@ -170,12 +186,37 @@ public final class VmModule {
 
     /** Makes the VMs' states true, and keeps them so. */
     public void start() {
-        reconciliations = hosts.all(store.snapshot()).stream()
-                .map(here -> new Reconciliation(store, hosts, here, disks, domains, states, agents, ends))
-                .toList();
+        List<Hosts.Driven> first = hosts.all(store.snapshot());
+        first.forEach(here -> reconciliations.add(reconciliation(here)));
         Reconciliation.atStart(reconciliations, store, disks);
-        reconciliations.forEach(Reconciliation::follow);
-        hosts.hypervisors().forEach(hypervisor -> balances.of(hypervisor).start());
+        hosts.follow(store.snapshot(), follower);
+    }
+
+    private Reconciliation reconciliation(Hosts.Driven here) {
+        return new Reconciliation(store, hosts, here, operations, disks, domains, states, agents, ends);
+    }
+
+    private void follow(Hosts.Driven here) {
+        Reconciliation reconciliation = reconciliations.stream()
+                .filter(one -> one.isOf(here.hypervisor()))
+                .findFirst()
+                .orElseGet(() -> {
+                    Reconciliation made = reconciliation(here);
+                    reconciliations.add(made);
+                    return made;
+                });
+        reconciliation.follow();
+        balances.of(here.hypervisor()).start();
+    }
+
+    private void leave(Hosts.Driven here) {
+        for (Reconciliation one : reconciliations) {
+            if (one.isOf(here.hypervisor())) {
+                reconciliations.remove(one);
+                one.stop();
+            }
+        }
+        agents.leave(here.hypervisor());
     }
 
     /** Makes the URLs of consoles those of the listeners. */
@@ -210,7 +251,8 @@ public final class VmModule {
 
     /** Follows nothing any more. */
     public void stop() {
-        hosts.hypervisors().forEach(hypervisor -> balances.of(hypervisor).stop());
+        hosts.unfollow(follower);
+        balances.made().forEach(MemoryBalance::stop);
         reconciliations.forEach(Reconciliation::stop);
         agents.stop();
     }

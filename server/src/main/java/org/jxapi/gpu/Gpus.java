@@ -16,9 +16,9 @@ public final class Gpus {
     private final Store store;
     private final HiddenDevices hidden;
 
-    public Gpus(Store store, Hosts hosts, PerHost<LocalSettings> settings, PerHost<HostPci> machines) {
+    public Gpus(Store store, PerHost<LocalSettings> settings, PerHost<HostPci> machines) {
         this.store = store;
-        this.hidden = new HiddenDevices(store, hosts, settings, machines);
+        this.hidden = new HiddenDevices(store, settings, machines);
     }
 
     public void bind(MessageTable<Call> table) {
@@ -28,8 +28,8 @@ public final class Gpus {
         VGPUMessages.bind(table, new VgpuService(store));
     }
 
-    /** Hides the devices that are to be hidden since the host has booted. */
-    public void start() {
-        hidden.start();
+    /** Hides the devices that are to be hidden since a host has booted. */
+    public void start(Hosts.Driven host) {
+        hidden.start(host);
     }
 }

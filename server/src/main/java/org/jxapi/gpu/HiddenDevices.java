@@ -1,7 +1,9 @@
 package org.jxapi.gpu;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jxapi.datamodel.Ref;
@@ -11,6 +13,7 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.PciConfig;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
@@ -36,44 +39,41 @@ final class HiddenDevices {
     private static final Pattern ADDRESS = Pattern.compile("([0-9a-f]{4}):([0-9a-f]{2}):([0-9a-f]{2})\\.([0-7])");
 
     private final Store store;
-    private final Hosts hosts;
     private final PerHost<LocalSettings> settings;
     private final PerHost<HostPci> machines;
 
-    HiddenDevices(Store store, Hosts hosts, PerHost<LocalSettings> settings, PerHost<HostPci> machines) {
+    HiddenDevices(Store store, PerHost<LocalSettings> settings, PerHost<HostPci> machines) {
         this.store = store;
-        this.hosts = hosts;
         this.settings = settings;
         this.machines = machines;
     }
 
-    /** Hides devices at the first start after a boot of their host, and writes down what GPUs are hidden. */
-    void start() {
-        for (Hosts.Driven each : hosts.all(store.snapshot())) {
-            LocalSettings kept = settings.of(each.host());
-            String boot = machines.of(each.host()).boot();
-            if (!kept.get(BOOT, "").equals(boot)) {
-                for (String address : list(each.host())) {
-                    try {
-                        each.hypervisor().devices().pciAssignableAdd(config(address), true);
-                    } catch (HypervisorException e) {
-                        LOG.warn(
-                                "PCI device {}: cannot be hidden from the control domain: {}", address, e.getMessage());
-                    }
+    /** Hides devices at the first start after a boot of their host, and writes down what GPUs of it are hidden. */
+    void start(Hosts.Driven here) {
+        LocalSettings kept = settings.of(here.host());
+        String boot = machines.of(here.host()).boot();
+        if (!kept.get(BOOT, "").equals(boot)) {
+            for (String address : list(here.host())) {
+                try {
+                    here.hypervisor().devices().pciAssignableAdd(config(address), true);
+                } catch (HypervisorException e) {
+                    LOG.warn("PCI device {}: cannot be hidden from the control domain: {}", address, e.getMessage());
                 }
-                kept.put(BOOT, boot);
             }
+            kept.put(BOOT, boot);
         }
-        store.change(tx -> {
-            for (Stored<PGPU> pgpu : tx.all(PGPU.XEN_CLASS)) {
-                if (tx.find(pgpu.row().get(PGPU.PCI)).isPresent()) {
-                    tx.set(
-                            pgpu.ref(),
-                            PGPU.DOM0_ACCESS,
-                            status(tx.row(pgpu.row().get(PGPU.PCI))));
-                }
+        Snapshot now = store.snapshot();
+        Map<Ref<PGPU>, PciDom0Access> found = new LinkedHashMap<>();
+        for (Stored<PGPU> pgpu : now.all(PGPU.XEN_CLASS)) {
+            now.find(pgpu.row().get(PGPU.PCI))
+                    .filter(pci -> pci.row().get(PCI.HOST).equals(here.host()))
+                    .ifPresent(pci -> found.put(pgpu.ref(), status(pci.row())));
+        }
+        store.change(tx -> found.forEach((pgpu, access) -> {
+            if (tx.find(pgpu).isPresent()) {
+                tx.set(pgpu, PGPU.DOM0_ACCESS, access);
             }
-        });
+        }));
     }
 
     private static PciConfig config(String address) {

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jxapi.datamodel.Ref;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.hypervisor.XenstorePermissions;
+import org.jxapi.local.EachHost;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisPool;
 import org.jxapi.store.Store;
@@ -30,11 +30,11 @@ public final class GuestAgentConfig {
             "XenSource(TM) and XenEnterprise(TM) are registered trademarks of XenSource Inc.";
 
     private final Store store;
-    private final Hosts hosts;
+    private final EachHost each;
 
     public GuestAgentConfig(Store store, Hosts hosts) {
         this.store = store;
-        this.hosts = hosts;
+        this.each = new EachHost("Guest agents", hosts, store);
     }
 
     /** INVALID_VALUE for a key that agents do not know, or a value that makes no sense to them. */
@@ -73,18 +73,21 @@ public final class GuestAgentConfig {
 
     /** Writes what all guests may read of the pool. */
     public void tellGuests() {
+        each.run(this::tellGuests);
+    }
+
+    /** Writes what the guests of a host may read of the pool. */
+    public void tellGuests(Hosts.Driven here) {
         Map<String, String> config = ThisPool.row(store.snapshot()).get(Pool.GUEST_AGENT_CONFIG);
         Map<String, String> nodes = new LinkedHashMap<>();
         nodes.put(ROOT, "");
         feature(nodes, "VSS", Features.VSS, Map.of());
         feature(nodes, "Guest_agent_auto_update", Features.GUEST_AGENT_AUTO_UPDATE, updates(config));
         nodes.put(TRADEMARK, TRADEMARK_TEXT);
-        for (Hypervisor hypervisor : hosts.hypervisors()) {
-            Xenstore xenstore = hypervisor.xenstore();
-            xenstore.remove(ROOT);
-            xenstore.writeAll(nodes);
-            nodes.keySet().forEach(path -> xenstore.setPermissions(path, XenstorePermissions.readableByAll()));
-        }
+        Xenstore xenstore = here.hypervisor().xenstore();
+        xenstore.remove(ROOT);
+        xenstore.writeAll(nodes);
+        nodes.keySet().forEach(path -> xenstore.setPermissions(path, XenstorePermissions.readableByAll()));
     }
 
     private static void feature(

@@ -7,7 +7,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.local.PerHost;
-import org.jxapi.local.ThisHost;
+import org.jxapi.local.Unreachable;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
@@ -46,15 +46,17 @@ public final class HostLogins {
         }
     }
 
-    /** Shows whether SSH is on, on the machine that this daemon runs on, and sets the end of idle consoles. */
-    public void start() {
-        Ref<Host> host = ThisHost.ref(store.snapshot());
+    /** Shows whether SSH is on, on the machine itself, and sets the end of idle consoles. */
+    public void start(Ref<Host> host) {
         long idle = store.snapshot().get(host, Host.CONSOLE_IDLE_TIMEOUT);
         try {
             if (idle > 0) {
                 setIdleTimeout(host, idle);
             }
         } catch (XenApiException e) {
+            if (Unreachable.is(e)) {
+                throw e;
+            }
             LOG.error("Idle consoles stay open: {}", e.getMessage());
         }
         machines.of(host).logins().found().ifPresent(on -> store.change(tx -> tx.set(host, Host.SSH_ENABLED, on)));
@@ -72,7 +74,11 @@ public final class HostLogins {
                         setAutoMode(host.ref(), true);
                     }
                 } catch (XenApiException e) {
-                    LOG.error("SSH stays on: {}", e.getMessage());
+                    if (Unreachable.is(e)) {
+                        LOG.debug("SSH stays on until the host can be reached: {}", e.getMessage());
+                    } else {
+                        LOG.error("SSH stays on: {}", e.getMessage());
+                    }
                 }
             }
         }

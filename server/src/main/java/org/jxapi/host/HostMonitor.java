@@ -8,6 +8,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.PhysInfo;
+import org.jxapi.local.EachHost;
 import org.jxapi.local.Hosts;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -23,15 +24,17 @@ public final class HostMonitor {
 
     private final Store store;
     private final Hosts hosts;
+    private final EachHost each;
 
     public HostMonitor(Store store, Hosts hosts) {
         this.store = store;
         this.hosts = hosts;
+        this.each = new EachHost("Metrics", hosts, store);
     }
 
     /** Brings the metrics that nothing announces up to date. */
     public void measure() {
-        hosts.all(store.snapshot()).forEach(each -> measure(each.host(), each.hypervisor()));
+        each.run(here -> measure(here.host(), here.hypervisor()));
     }
 
     private void measure(Ref<Host> host, Hypervisor hypervisor) {

@@ -13,7 +13,6 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.local.PerHost;
-import org.jxapi.local.ThisHost;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
@@ -46,9 +45,8 @@ public final class HostTime {
         }
     }
 
-    /** Shows the settings that were made on the machine that this daemon runs on. */
-    public void start() {
-        Ref<Host> host = ThisHost.ref(store.snapshot());
+    /** Shows the settings that were made on the machine itself. */
+    public void start(Ref<Host> host) {
         machines.of(host)
                 .clock()
                 .found()

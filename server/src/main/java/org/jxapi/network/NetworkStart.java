@@ -1,16 +1,19 @@
 package org.jxapi.network;
 
+import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.local.Unreachable;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Bond;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.PIF;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes the bridges, bonds and VLANs that a restart of the host has taken away. */
+/** Makes the bridges, bonds and VLANs that a restart of a host has taken away. */
 public final class NetworkStart {
     private static final Logger LOG = LoggerFactory.getLogger(NetworkStart.class);
 
@@ -26,13 +29,13 @@ public final class NetworkStart {
         this.bonds = bonds;
     }
 
-    /** Does what it can: the log says what is missing. */
-    public void run() {
-        networks.start();
+    /** Does what it can on a host: the log says what is missing. HOST_OFFLINE for one that cannot be reached. */
+    public void run(Ref<Host> host) {
+        networks.start(host);
         Snapshot snapshot = store.snapshot();
         for (Stored<Bond> bond : snapshot.all(Bond.XEN_CLASS)) {
             Row<PIF> master = snapshot.row(bond.row().get(Bond.MASTER));
-            if (master.get(PIF.CURRENTLY_ATTACHED)) {
+            if (master.get(PIF.CURRENTLY_ATTACHED) && master.get(PIF.HOST).equals(host)) {
                 attempt("Bond " + bond.row().get(Bond.UUID), () -> {
                     devices.raise(snapshot, master);
                     bonds.takeOver(bond.ref());
@@ -41,8 +44,11 @@ public final class NetworkStart {
         }
         Snapshot moved = store.snapshot();
         for (Stored<PIF> stored : moved.all(PIF.XEN_CLASS)) {
-            if (stored.row().get(PIF.VLAN) >= 0 && stored.row().get(PIF.CURRENTLY_ATTACHED)) {
-                attempt("VLAN " + stored.row().get(PIF.UUID), () -> devices.raise(moved, stored.row()));
+            Row<PIF> pif = stored.row();
+            if (pif.get(PIF.VLAN) >= 0
+                    && pif.get(PIF.CURRENTLY_ATTACHED)
+                    && pif.get(PIF.HOST).equals(host)) {
+                attempt("VLAN " + pif.get(PIF.UUID), () -> devices.raise(moved, pif));
             }
         }
     }
@@ -51,6 +57,9 @@ public final class NetworkStart {
         try {
             work.run();
         } catch (XenApiException e) {
+            if (Unreachable.is(e)) {
+                throw e;
+            }
             LOG.error("{}: not up: {}", what, e.getMessage());
         }
     }

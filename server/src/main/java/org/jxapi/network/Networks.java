@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.local.Unreachable;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -65,7 +66,7 @@ public final class Networks {
             return network;
         } catch (XenApiException e) {
             String bridge = store.snapshot().get(network, Network.BRIDGE);
-            hosts.all().forEach(host -> host.removeBridge(bridge));
+            hosts.each(host -> host.removeBridge(bridge));
             store.change(tx -> tx.destroy(network));
             throw e;
         }
@@ -111,7 +112,7 @@ public final class Networks {
 
     /** Makes the bridge of a network exist on every host. */
     void raise(Row<Network> network) {
-        hosts.all().forEach(host -> raise(host, network));
+        hosts.each(host -> raise(host, network));
     }
 
     /** Makes the bridge of a network exist on a host, as {@link #raise(HostNetwork, Row)} does. */
@@ -134,10 +135,10 @@ public final class Networks {
             List.copyOf(tx.get(network, Network.VIFS)).forEach(vif -> tx.destroy(vif));
             tx.destroy(network);
         });
-        for (HostNetwork host : hosts.all()) {
+        hosts.each(host -> {
             NatNetworks.lower(host, row);
             host.removeBridge(row.get(Network.BRIDGE));
-        }
+        });
     }
 
     private static void refuse(String code, List<? extends Ref<?>> connected) {
@@ -207,16 +208,19 @@ public final class Networks {
         });
     }
 
-    /** Makes the bridges of networks without PIF that a restart of the host has taken away. */
-    void start() {
+    /** Makes the bridges of networks without PIF that a restart of a host has taken away. */
+    void start(Ref<Host> host) {
         for (Stored<Network> stored : store.snapshot().all(Network.XEN_CLASS)) {
             Row<Network> network = stored.row();
             boolean ours =
                     network.get(Network.MANAGED) && network.get(Network.PIFS).isEmpty();
             if (ours && !network.get(Network.BRIDGE).isEmpty()) {
                 try {
-                    raise(network);
+                    raise(host, network);
                 } catch (XenApiException e) {
+                    if (Unreachable.is(e)) {
+                        throw e;
+                    }
                     LOG.error("Network {}: no bridge: {}", network.get(Network.UUID), e.getMessage());
                 }
             }

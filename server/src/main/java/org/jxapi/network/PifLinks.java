@@ -5,6 +5,8 @@ import java.util.function.BiPredicate;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
+import org.jxapi.local.EachHost;
+import org.jxapi.local.Hosts;
 import org.jxapi.message.Messages;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -25,12 +27,14 @@ public final class PifLinks {
 
     private final Store store;
     private final BiPredicate<Ref<Host>, String> carrier;
+    private final EachHost each;
     private final Clock clock;
     private final BondLinks bonds;
 
     /** @param carrier whether an interface of a host has a connection now */
-    public PifLinks(Store store, BiPredicate<Ref<Host>, String> carrier, Clock clock) {
+    public PifLinks(Store store, Hosts hosts, BiPredicate<Ref<Host>, String> carrier, Clock clock) {
         this.store = store;
+        this.each = new EachHost("Links", hosts, store);
         this.carrier = carrier;
         this.clock = clock;
         this.bonds = new BondLinks(store, clock);
@@ -38,10 +42,17 @@ public final class PifLinks {
 
     /** Compares all interfaces with their records; called every few seconds. */
     public void look() {
+        each.run(here -> look(here.host()));
+        bonds.look();
+    }
+
+    private void look(Ref<Host> host) {
         Snapshot now = store.snapshot();
         for (Stored<PIF> pif : now.all(PIF.XEN_CLASS)) {
             Row<PIF> row = pif.row();
-            if (!row.get(PIF.PHYSICAL) || now.find(row.get(PIF.METRICS)).isEmpty()) {
+            if (!row.get(PIF.HOST).equals(host)
+                    || !row.get(PIF.PHYSICAL)
+                    || now.find(row.get(PIF.METRICS)).isEmpty()) {
                 continue;
             }
             boolean before = now.get(row.get(PIF.METRICS), PIFMetrics.CARRIER);
@@ -50,7 +61,6 @@ public final class PifLinks {
                 store.change(tx -> changed(tx, row.get(PIF.METRICS), row, connected));
             }
         }
-        bonds.look();
     }
 
     private void changed(Transaction tx, Ref<PIFMetrics> metrics, Row<PIF> pif, boolean connected) {

@@ -8,8 +8,10 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.guest.GuestReading;
 import org.jxapi.guest.GuestReports;
+import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.Subscription;
 import org.jxapi.local.Hosts;
+import org.jxapi.local.PerHost;
 import org.jxapi.local.VmDomain;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.VM;
@@ -29,12 +31,21 @@ public final class GuestAgentWatcher {
     /** Domains whose guest has written something that is not read yet. */
     private final Set<VmDomain> speaking = ConcurrentHashMap.newKeySet();
 
-    private final HostEventThread follower = new HostEventThread("guest-words", "Guest reports: cannot be read");
+    /** A thread for each host, so that one which answers slowly holds up no other. */
+    private final PerHost<HostEventThread> threads;
 
     public GuestAgentWatcher(Store store, Hosts hosts, GuestReports reports) {
         this.store = store;
         this.hosts = hosts;
         this.reports = reports;
+        this.threads = new PerHost<>(
+                hosts,
+                hypervisor -> new HostEventThread("guest-words", "Guest reports: cannot be read"),
+                HostEventThread::stop);
+    }
+
+    private HostEventThread thread(VmDomain domain) {
+        return threads.of(domain.hypervisor());
     }
 
     /** Follows a VM's domain from now on, until it is gone; what its guest has told already is read soon. */
@@ -49,7 +60,7 @@ public final class GuestAgentWatcher {
         VmDomain domain = hosts.domain(vm);
         if (domain.domid() > 0 && !followed.containsKey(domain)) {
             String uuid = vm.get(VM.UUID);
-            follower.run(() -> followed.computeIfAbsent(domain, it -> watch(it, uuid)));
+            thread(domain).run(() -> followed.computeIfAbsent(domain, it -> watch(it, uuid)));
         }
     }
 
@@ -61,7 +72,7 @@ public final class GuestAgentWatcher {
 
     private void spoke(VmDomain domain) {
         if (speaking.add(domain)) {
-            follower.run(() -> read(domain), REST_MS);
+            thread(domain).run(() -> read(domain), REST_MS);
         }
     }
 
@@ -76,7 +87,14 @@ public final class GuestAgentWatcher {
 
     /** The domain is gone. */
     void gone(VmDomain domain) {
-        follower.run(() -> forget(domain));
+        thread(domain).run(() -> forget(domain));
+    }
+
+    /** A host has left, with all its domains. */
+    public void leave(Hypervisor hypervisor) {
+        followed.keySet().stream()
+                .filter(domain -> domain.hypervisor().equals(hypervisor))
+                .forEach(this::forget);
     }
 
     private void forget(VmDomain domain) {
@@ -88,6 +106,6 @@ public final class GuestAgentWatcher {
     }
 
     public void stop() {
-        follower.stop();
+        threads.made().forEach(HostEventThread::stop);
     }
 }

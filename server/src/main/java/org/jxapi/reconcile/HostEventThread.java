@@ -6,6 +6,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.Unreachable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,8 @@ final class HostEventThread {
 
     private final String failure;
     private final ScheduledExecutorService thread;
+    /** Whether the host could not be reached the last time. */
+    private boolean unreachable;
 
     /**
      * @param name the thread's name
@@ -73,12 +76,22 @@ final class HostEventThread {
     private void guarded(Runnable work) {
         try {
             work.run();
+            unreachable = false;
         } catch (HypervisorException e) {
             LOG.warn("{}: {}", failure, e.getMessage());
         } catch (RuntimeException | Error e) {
-            if (!thread.isShutdown()) {
+            if (Unreachable.is(e)) {
+                unreachable(e);
+            } else if (!thread.isShutdown()) {
                 LOG.error(failure, e);
             }
+        }
+    }
+
+    private void unreachable(Throwable failure) {
+        if (!unreachable) {
+            unreachable = true;
+            LOG.debug("{}: the host cannot be reached", this.failure, failure);
         }
     }
 }

@@ -9,19 +9,25 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.domain.ForeignRules;
 import org.jxapi.guest.GuestNodes;
 import org.jxapi.hypervisor.DomainInfo;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorEvent;
 import org.jxapi.hypervisor.ShutdownReason;
+import org.jxapi.hypervisor.Subscription;
 import org.jxapi.hypervisor.Xenstore;
 import org.jxapi.local.Hosts;
+import org.jxapi.local.Unreachable;
 import org.jxapi.local.VmDomain;
+import org.jxapi.operation.Operations;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -29,6 +35,7 @@ import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.vm.PowerStates;
 import org.jxapi.vm.VmDomains;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmPowerState;
@@ -51,6 +58,7 @@ public final class Reconciliation {
     private final Hosts hosts;
     private final Hosts.Driven here;
     private final Hypervisor hypervisor;
+    private final Operations operations;
     private final Disks disks;
     private final VmDomains domains;
     private final PowerStates states;
@@ -61,6 +69,11 @@ public final class Reconciliation {
     private final GuestNodes guests;
     /** Domains whose guests have in xenstore what they need. */
     private final Set<Integer> completed = new HashSet<>();
+
+    private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
+
+    /** Whether what a kill of the daemon, or a lost connection to an agent, has left is to be cleared up. */
+    private volatile boolean unclear = true;
 
     private final HostEventThread follower = new HostEventThread("reconciliation", "Reconciliation: failed");
     /** Looks after what is being looked at now. */
@@ -73,6 +86,7 @@ public final class Reconciliation {
             Store store,
             Hosts hosts,
             Hosts.Driven here,
+            Operations operations,
             Disks disks,
             VmDomains domains,
             PowerStates states,
@@ -82,6 +96,7 @@ public final class Reconciliation {
         this.hosts = hosts;
         this.here = here;
         this.hypervisor = here.hypervisor();
+        this.operations = operations;
         this.disks = disks;
         this.domains = domains;
         this.states = states;
@@ -92,19 +107,55 @@ public final class Reconciliation {
         this.facts = new DomainFacts(store, hypervisor);
     }
 
-    /** Makes true what the last run of the daemon left on all hosts; running domains win. */
+    /**
+     * Makes true what the last run of the daemon left on all hosts; running domains win. A host that cannot be reached
+     * follows when it can.
+     */
     public static void atStart(List<Reconciliation> all, Store store, Disks disks) {
-        all.forEach(one -> new CrashRecovery(store, one.hosts, one.hypervisor, one.domains).clear());
-        CrashRecovery.finish(store, disks);
-        all.forEach(Reconciliation::look);
+        all.forEach(one -> one.ifReachable(one::clear));
+        Set<Ref<Host>> later = all.stream()
+                .filter(one -> one.unclear)
+                .map(one -> one.here.host())
+                .collect(Collectors.toSet());
+        CrashRecovery.finish(store, disks, later);
+        all.forEach(one -> one.ifReachable(one::look));
+    }
+
+    private void ifReachable(Runnable work) {
+        try {
+            work.run();
+        } catch (XenApiException e) {
+            if (!Unreachable.is(e)) {
+                throw e;
+            }
+            LOG.debug(
+                    "Reconciliation: host {} cannot be reached yet", here.host().value());
+        }
     }
 
     /** Follows the hypervisor from now on. */
     public void follow() {
-        hypervisor.events().subscribe(this::happened, lookSoon);
-        hypervisor.xenstore().watch(Xenstore.INTRODUCE_DOMAIN, path -> lookSoon.run());
-        hypervisor.xenstore().watch(Xenstore.RELEASE_DOMAIN, path -> lookSoon.run());
+        subscriptions.add(hypervisor.events().subscribe(this::happened, this::missed));
+        subscriptions.add(hypervisor.xenstore().watch(Xenstore.INTRODUCE_DOMAIN, path -> lookSoon.run()));
+        subscriptions.add(hypervisor.xenstore().watch(Xenstore.RELEASE_DOMAIN, path -> lookSoon.run()));
         follower.repeat(this::look, EVERY_MS);
+        lookSoon.run();
+    }
+
+    /** The agent of the host is connected again: what was asked of it before may have ended halfway. */
+    private void missed() {
+        unclear = true;
+        lookSoon.run();
+    }
+
+    private void clear() {
+        unclear = false;
+        try {
+            new CrashRecovery(store, hosts, here, operations, domains).clear();
+        } catch (RuntimeException e) {
+            unclear = true;
+            throw e;
+        }
     }
 
     private void happened(HypervisorEvent event) {
@@ -125,7 +176,7 @@ public final class Reconciliation {
             try {
                 work.run();
                 completed.clear();
-                look();
+                ifReachable(this::look);
                 done.complete(null);
             } catch (RuntimeException | Error e) {
                 done.completeExceptionally(e);
@@ -147,7 +198,13 @@ public final class Reconciliation {
     }
 
     public void stop() {
+        subscriptions.forEach(Subscription::close);
         follower.stop();
+    }
+
+    /** Whether it compares the domains of that hypervisor. */
+    public boolean isOf(Hypervisor other) {
+        return hypervisor.equals(other);
     }
 
     private VmDomain domain(int domid) {
@@ -155,6 +212,9 @@ public final class Reconciliation {
     }
 
     private void look() {
+        if (unclear) {
+            clear();
+        }
         // The snapshot is older than the list: what it says of a VM is still so if the row has not changed since.
         Snapshot before = store.snapshot();
         Map<UUID, DomainInfo> others = listed();

@@ -27,20 +27,22 @@ final class SimulatedHosts {
     /** A machine, with the UUID and the name of its host. */
     record Named(String uuid, String name, SimulatedHypervisor machine) {}
 
-    /** All machines, the coordinator's first. */
+    /** All machines of this process, the coordinator's first. */
     List<Named> all() {
         Snapshot now = store.snapshot();
         List<Named> all = new ArrayList<>();
         for (Hosts.Driven each : hosts.all(now)) {
-            Row<Host> host = now.row(each.host());
-            all.add(new Named(host.get(Host.UUID), host.get(Host.NAME_LABEL), (SimulatedHypervisor) each.hypervisor()));
+            if (each.hypervisor() instanceof SimulatedHypervisor machine) {
+                Row<Host> host = now.row(each.host());
+                all.add(new Named(host.get(Host.UUID), host.get(Host.NAME_LABEL), machine));
+            }
         }
         return all;
     }
 
     /** Whether there are several. */
     boolean several() {
-        return hosts.several();
+        return all().size() > 1;
     }
 
     /**

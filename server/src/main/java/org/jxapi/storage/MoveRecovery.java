@@ -52,9 +52,10 @@ final class MoveRecovery {
             if (fresh == null) {
                 store.change(tx -> DiskSwap.unmark(tx, stored.ref()));
             } else {
-                Optional<VmDomain> guest = guest(now, stored.row());
-                guest.ifPresent(paused::add);
+                Optional<VmDomain> guest = Optional.empty();
                 try {
+                    guest = guest(now, stored.row());
+                    guest.ifPresent(paused::add);
                     end(now, stored, fresh, guest);
                 } catch (XenApiException | HypervisorException | IOException e) {
                     guest.ifPresent(open::add);
@@ -68,9 +69,13 @@ final class MoveRecovery {
         paused.removeAll(open);
         paused.forEach(MoveRecovery::unpause);
         for (Stored<VM> vm : now.all(VM.XEN_CLASS)) {
-            VmDomain domain = hosts.domain(vm.row());
-            if (domain.domid() > Hypervisor.DOM0 && !open.contains(domain)) {
-                endMirrors(domain);
+            try {
+                VmDomain domain = hosts.domain(vm.row());
+                if (domain.domid() > Hypervisor.DOM0 && !open.contains(domain)) {
+                    endMirrors(domain);
+                }
+            } catch (XenApiException e) {
+                LOG.debug("VM {}: its host cannot be reached", vm.row().get(VM.UUID), e);
             }
         }
     }

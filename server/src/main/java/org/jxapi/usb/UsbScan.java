@@ -6,6 +6,7 @@ import java.util.List;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.local.EachHost;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
 import org.jxapi.store.Snapshot;
@@ -24,7 +25,7 @@ public final class UsbScan {
     private static final Logger LOG = LoggerFactory.getLogger(UsbScan.class);
 
     private final Store store;
-    private final Hosts hosts;
+    private final EachHost each;
     private final PerHost<HostUsb> usb;
     private final GuestUsb guests;
     /** Why the devices of the last look are not known; empty when they are. */
@@ -32,14 +33,14 @@ public final class UsbScan {
 
     UsbScan(Store store, Hosts hosts, PerHost<HostUsb> usb, GuestUsb guests) {
         this.store = store;
-        this.hosts = hosts;
+        this.each = new EachHost("USB devices", hosts, store);
         this.usb = usb;
         this.guests = guests;
     }
 
     /** Looks at all hosts. Called every few seconds, as devices come and go without notice. */
     public void look() {
-        hosts.all(store.snapshot()).forEach(each -> scan(each.host()));
+        each.run(here -> scan(here.host()));
     }
 
     /** Looks at a host. When its devices cannot be known, the log has the reason and its records stay, as in XAPI. */

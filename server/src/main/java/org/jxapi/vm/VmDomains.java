@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
@@ -27,6 +28,7 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
+import org.jxapi.local.Unreachable;
 import org.jxapi.local.VmDomain;
 import org.jxapi.memory.HostMemory;
 import org.jxapi.memory.MemoryReclaim;
@@ -298,9 +300,9 @@ public final class VmDomains {
     /** The domain with a VM's UUID, if there is one. */
     Optional<DomainInfo> find(Ref<VM> vm) {
         String uuid = store.snapshot().get(vm, VM.UUID);
-        return places(vm).stream()
-                .flatMap(hypervisor -> find(hypervisor, uuid).stream())
-                .findFirst();
+        AtomicReference<@Nullable DomainInfo> found = new AtomicReference<>();
+        atPlaces(vm, hypervisor -> find(hypervisor, uuid).ifPresent(domain -> found.compareAndSet(null, domain)));
+        return Optional.ofNullable(found.get());
     }
 
     /** The domain that the VM has. */
@@ -369,7 +371,21 @@ public final class VmDomains {
     /** Ends the VM's domain if it has one; somebody else may do so at the same time, or be replacing it. */
     public void destroy(Ref<VM> vm) {
         String uuid = store.snapshot().get(vm, VM.UUID);
-        places(vm).forEach(hypervisor -> destroy(vm, hypervisor, uuid));
+        atPlaces(vm, hypervisor -> destroy(vm, hypervisor, uuid));
+    }
+
+    /** Works wherever a VM's domain can be. The rest on a host that cannot be reached is removed when it can be. */
+    private void atPlaces(Ref<VM> vm, Consumer<Hypervisor> work) {
+        boolean resident = !store.snapshot().get(vm, VM.RESIDENT_ON).isNull();
+        for (Hypervisor hypervisor : places(vm)) {
+            try {
+                work.accept(hypervisor);
+            } catch (XenApiException e) {
+                if (resident || !Unreachable.is(e)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     /** Where a VM's domain can be: that of a VM that is on no host, such as one that just starts, on any. */
@@ -398,7 +414,7 @@ public final class VmDomains {
     /** Takes the VM's domain away, if it has one. */
     void stop(Ref<VM> vm) {
         String uuid = store.snapshot().get(vm, VM.UUID);
-        places(vm).forEach(hypervisor -> removeRest(hypervisor, uuid));
+        atPlaces(vm, hypervisor -> removeRest(hypervisor, uuid));
         store.change(tx -> halted(tx, vm));
     }
 

@@ -97,12 +97,12 @@ public final class AgentPair implements AutoCloseable {
     }
 
     /** Ends the agent, as a kill does for its connections. */
-    void stopAgent() {
+    public void stopAgent() {
         server.close();
     }
 
     /** Starts the agent at the same address. */
-    void startAgent() throws Exception {
+    public void startAgent() throws Exception {
         server = serve(server.port());
     }
 

@@ -307,7 +307,7 @@ class BondsTest extends StoreTest {
             Ref<VLAN> left = VlanRecords.create(tx, eth0, 12, office);
             tx.set(tx.get(left, VLAN.UNTAGGED_PIF), PIF.CURRENTLY_ATTACHED, true);
         });
-        start.run();
+        start.run(at);
         assertThat(host.bridgeOf("eth1")).isEqualTo("bond0");
         assertThat(host.bridgeOf("bond0")).isEqualTo("xapi7");
         assertThat(host.bridgeOf("bond0.12")).isEqualTo("br12");
@@ -320,8 +320,11 @@ class BondsTest extends StoreTest {
     void aMessageTellsAboutEachChangeOfItsLinks() {
         Ref<Bond> bond = bond();
         List<String> connected = new ArrayList<>(List.of("eth0", "eth1"));
-        PifLinks links =
-                new PifLinks(store, (any, device) -> connected.contains(device), new HandClock("2026-11-28T00:00:00Z"));
+        PifLinks links = new PifLinks(
+                store,
+                Hosts.only(SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT)),
+                (any, device) -> connected.contains(device),
+                new HandClock("2026-11-28T00:00:00Z"));
         links.look();
         assertThat(store.snapshot().get(bond, Bond.LINKS_UP)).isEqualTo(2);
         assertThat(store.snapshot().get(master(bond).get(PIF.METRICS), PIFMetrics.CARRIER))

@@ -79,7 +79,7 @@ class NatNetworksTest {
     void natComesAndGoesWithItsNetworkAndWithAStart() {
         Ref<Network> network = networks.create(nat("10.0.3.1/24"));
         assertThat(done).containsExactly("start xapi0 10.0.3.1/24");
-        networks.start();
+        networks.start(Ref.nil());
         assertThat(done).hasSize(2).last().isEqualTo("start xapi0 10.0.3.1/24");
         networks.destroy(network);
         assertThat(done).hasSize(3).last().isEqualTo("stop xapi0");

@@ -10,6 +10,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.harness.HandClock;
+import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.local.Hosts;
 import org.jxapi.store.H2Store;
 import org.jxapi.xenapi.Cls;
 import org.jxapi.xenapi.Host;
@@ -35,7 +38,10 @@ class PifLinksTest {
                 return made;
             });
             PifLinks links = new PifLinks(
-                    store, (host, device) -> connected.contains(device), new HandClock("2026-11-28T00:00:00Z"));
+                    store,
+                    Hosts.only(SimulatedHypervisor.inMemory(SimulatorSettings.INSTANT)),
+                    (host, device) -> connected.contains(device),
+                    new HandClock("2026-11-28T00:00:00Z"));
             links.look();
             assertThat(store.snapshot().count(Message.XEN_CLASS)).isZero();
             connected.clear();
