@@ -33,6 +33,7 @@ import org.jxapi.session.SessionService;
 import org.jxapi.session.SubjectService;
 import org.jxapi.session.TokenPlugin;
 import org.jxapi.session.Tokens;
+import org.jxapi.session.UserAgents;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.AuthMessages;
 import org.jxapi.xenapi.CertificatePurpose;
@@ -55,6 +56,7 @@ final class AccessModule implements AutoCloseable {
     private final Logins logins;
     private final Revalidation revalidation;
     private final FailedLogins failed;
+    private final UserAgents agents = new UserAgents();
 
     /**
      * @param trusted knows which servers of a directory, and which clients, are trusted
@@ -98,10 +100,15 @@ final class AccessModule implements AutoCloseable {
     }
 
     void bind(MessageTable<Call> table) {
-        SessionMessages.bind(table, new SessionService(store, logins, failed, passwords, clock));
+        SessionMessages.bind(table, new SessionService(store, logins, failed, passwords, agents, clock));
         AuthMessages.bind(table, new AuthService(store, external));
         new RoleService().bind(table);
         subjects.bind(table);
+    }
+
+    /** The programs that have logged in. */
+    UserAgents agents() {
+        return agents;
     }
 
     /** The directory that this host uses. */

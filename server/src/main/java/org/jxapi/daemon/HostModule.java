@@ -7,11 +7,15 @@ import org.jxapi.certificate.HostCertificates;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
+import org.jxapi.host.ClusterHostService;
+import org.jxapi.host.ClusterService;
+import org.jxapi.host.DriverVariantService;
 import org.jxapi.host.Evacuation;
 import org.jxapi.host.GuestAgentConfig;
 import org.jxapi.host.GuestMigrations;
 import org.jxapi.host.HostAgent;
 import org.jxapi.host.HostDiagnosis;
+import org.jxapi.host.HostDriverService;
 import org.jxapi.host.HostLogins;
 import org.jxapi.host.HostMonitor;
 import org.jxapi.host.HostPlugins;
@@ -27,16 +31,25 @@ import org.jxapi.local.Hosts;
 import org.jxapi.measure.Measurements;
 import org.jxapi.operation.Operations;
 import org.jxapi.session.ExternalAuth;
+import org.jxapi.session.UserAgents;
 import org.jxapi.store.Store;
+import org.jxapi.xenapi.ClusterHostMessages;
+import org.jxapi.xenapi.ClusterMessages;
+import org.jxapi.xenapi.DriverVariantMessages;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.HostDriverMessages;
 import org.jxapi.xenapi.HostMessages;
 
-/** The messages of the host, and its metrics. */
+/** The messages of the host, its drivers and clusters, and its metrics. */
 final class HostModule {
     private final HostService service;
     private final HostMonitor monitor;
     private final HostTime time;
     private final HostLogins logins;
+    private final HostDriverService drivers;
+    private final DriverVariantService variants;
+    private final ClusterService clusters;
+    private final ClusterHostService clusterHosts;
 
     /**
      * @param plugins for host.call_plugin
@@ -61,6 +74,7 @@ final class HostModule {
             GuestAgentConfig agents,
             HostAgent agent,
             ExternalAuth external,
+            UserAgents userAgents,
             HostDiagnosis diagnosis) {
         this.monitor = new HostMonitor(store, hosts);
         this.time = new HostTime(store, parts.machines(), clock);
@@ -82,12 +96,21 @@ final class HostModule {
                 agents,
                 agent,
                 external,
+                userAgents,
                 diagnosis);
+        this.drivers = new HostDriverService(store);
+        this.variants = new DriverVariantService(store);
+        this.clusters = new ClusterService(store);
+        this.clusterHosts = new ClusterHostService(store);
         store.addDerivation(new HostRules());
     }
 
     void bind(MessageTable<Call> table) {
         HostMessages.bind(table, service);
+        HostDriverMessages.bind(table, drivers);
+        DriverVariantMessages.bind(table, variants);
+        ClusterMessages.bind(table, clusters);
+        ClusterHostMessages.bind(table, clusterHosts);
     }
 
     HostLogins logins() {

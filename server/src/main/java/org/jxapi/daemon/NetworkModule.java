@@ -13,6 +13,7 @@ import org.jxapi.network.BondService;
 import org.jxapi.network.Bonds;
 import org.jxapi.network.ManagementInterfaces;
 import org.jxapi.network.NetworkService;
+import org.jxapi.network.NetworkSriovService;
 import org.jxapi.network.NetworkStart;
 import org.jxapi.network.Networks;
 import org.jxapi.network.PifAddresses;
@@ -21,17 +22,22 @@ import org.jxapi.network.PifLinks;
 import org.jxapi.network.PifService;
 import org.jxapi.network.Pifs;
 import org.jxapi.network.PoolNetworks;
+import org.jxapi.network.SdnControllerService;
+import org.jxapi.network.TunnelService;
 import org.jxapi.network.VifMoves;
 import org.jxapi.network.VlanService;
 import org.jxapi.network.Vlans;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.BondMessages;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.NetworkSriovMessages;
 import org.jxapi.xenapi.PIFMessages;
+import org.jxapi.xenapi.SDNControllerMessages;
+import org.jxapi.xenapi.TunnelMessages;
 import org.jxapi.xenapi.VLANMessages;
 import org.jxapi.xenapi.VM;
 
-/** Networks and interfaces of the hosts: the classes network, PIF, VLAN and Bond. */
+/** Networks and interfaces of the hosts: the classes network, PIF, VLAN, Bond, tunnel, network_sriov and SDN_controller. */
 final class NetworkModule {
     private final NetworkStart start;
     private final VifMoves vifMoves;
@@ -41,6 +47,9 @@ final class NetworkModule {
     private final PifService pifService;
     private final VlanService vlanService;
     private final BondService bondService;
+    private final TunnelService tunnels;
+    private final NetworkSriovService sriov;
+    private final SdnControllerService controllers;
     private final PifLinks links;
 
     /**
@@ -67,6 +76,9 @@ final class NetworkModule {
         this.networkService = new NetworkService(store, networks);
         this.pifService = new PifService(store, pifs, vlans, new PifAddresses(store, hosts));
         this.vlanService = new VlanService(vlans);
+        this.tunnels = new TunnelService(store, pifs);
+        this.sriov = new NetworkSriovService(store, pifs);
+        this.controllers = new SdnControllerService(store);
         this.links = new PifLinks(store, pooled, carrier, clock);
     }
 
@@ -79,6 +91,9 @@ final class NetworkModule {
         PIFMessages.bind(table, pifService);
         VLANMessages.bind(table, vlanService);
         BondMessages.bind(table, bondService);
+        TunnelMessages.bind(table, tunnels);
+        NetworkSriovMessages.bind(table, sriov);
+        SDNControllerMessages.bind(table, controllers);
     }
 
     ManagementInterfaces management() {

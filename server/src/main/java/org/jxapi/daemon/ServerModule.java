@@ -58,10 +58,16 @@ import org.jxapi.transfer.VmFormats;
 import org.jxapi.usb.GuestUsb;
 import org.jxapi.usb.Usb;
 import org.jxapi.vbd.VbdService;
+import org.jxapi.vif.PvsProxyService;
+import org.jxapi.vif.PvsServerService;
+import org.jxapi.vif.PvsSiteService;
 import org.jxapi.vif.VifService;
 import org.jxapi.vm.VmBoot;
 import org.jxapi.xenapi.HostCrashdumpMessages;
 import org.jxapi.xenapi.HostPatchMessages;
+import org.jxapi.xenapi.PVSProxyMessages;
+import org.jxapi.xenapi.PVSServerMessages;
+import org.jxapi.xenapi.PVSSiteMessages;
 import org.jxapi.xenapi.PoolPatchMessages;
 
 /** All messages of the XenAPI: the modules of the classes, and what they share. */
@@ -169,6 +175,7 @@ final class ServerModule {
                 agents,
                 agent,
                 access.external(),
+                access.agents(),
                 status);
         this.trusted = trusted;
         this.pool = new PoolService(
@@ -211,6 +218,9 @@ final class ServerModule {
         HostCrashdumpMessages.bind(table, new HostCrashdumpService(store));
         HostPatchMessages.bind(table, new HostPatchService(store));
         PoolPatchMessages.bind(table, new PoolPatchService(store));
+        PVSSiteMessages.bind(table, new PvsSiteService(store));
+        PVSServerMessages.bind(table, new PvsServerService(store));
+        PVSProxyMessages.bind(table, new PvsProxyService(store));
         messages.bind(table);
         new BlobService(store).bind(table);
     }

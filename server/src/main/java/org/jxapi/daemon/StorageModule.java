@@ -23,9 +23,12 @@ import org.jxapi.storage.DeviceSecrets;
 import org.jxapi.storage.DiskExports;
 import org.jxapi.storage.DiskMoves;
 import org.jxapi.storage.Disks;
+import org.jxapi.storage.DrTaskService;
 import org.jxapi.storage.Drivers;
+import org.jxapi.storage.LvhdService;
 import org.jxapi.storage.PbdService;
 import org.jxapi.storage.Pbds;
+import org.jxapi.storage.PoolUpdateService;
 import org.jxapi.storage.RecordedDisks;
 import org.jxapi.storage.RunningDisks;
 import org.jxapi.storage.SrFolders;
@@ -47,7 +50,10 @@ import org.jxapi.volume.Mounts;
 import org.jxapi.volume.NfsDriver;
 import org.jxapi.volume.SmbDriver;
 import org.jxapi.volume.UdevDriver;
+import org.jxapi.xenapi.DRTaskMessages;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.LVHDMessages;
+import org.jxapi.xenapi.PoolUpdateMessages;
 
 /** Storage repositories and their disks: the classes SR, PBD, VDI and SM. */
 public final class StorageModule {
@@ -61,6 +67,7 @@ public final class StorageModule {
     private final Srs repositories;
     private final Measurements measurements;
     private final PbdService pbds;
+    private final DrTaskService recoveries;
     private final AutoScans autoScans;
     private final Coalescing coalescing;
 
@@ -119,6 +126,7 @@ public final class StorageModule {
         this.repositories = new Srs(store, operations, disks, life, places);
         this.measurements = measurements;
         this.pbds = new PbdService(life);
+        this.recoveries = new DrTaskService(store, life, repositories);
         this.coalescing = new Coalescing(store, drivers, clock);
         this.autoScans = new AutoScans(store, clock, sr -> disks.scans().scan(new InternalCall("SR.scan", store), sr));
     }
@@ -138,6 +146,9 @@ public final class StorageModule {
         new VdiService(store, disks, operations, exports, owner, copies).bind(table);
         new SrService(store, disks, repositories, measurements, copies).bind(table);
         pbds.bind(table);
+        DRTaskMessages.bind(table, recoveries);
+        LVHDMessages.bind(table, new LvhdService(store));
+        PoolUpdateMessages.bind(table, new PoolUpdateService(store, disks));
     }
 
     /** Begins the scans of SRs and the merges of images that are due; called every few seconds. */

@@ -21,6 +21,7 @@ import org.jxapi.local.ThisHost;
 import org.jxapi.measure.Measurements;
 import org.jxapi.measure.Owner;
 import org.jxapi.session.ExternalAuth;
+import org.jxapi.session.UserAgents;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Blob;
@@ -62,6 +63,7 @@ public final class HostService implements HostMessages<Call> {
     private final GuestAgentConfig agents;
     private final HostAgent agent;
     private final ExternalAuth external;
+    private final UserAgents userAgents;
     private final HostDiagnosis diagnosis;
     private final MigrationTarget target;
 
@@ -83,6 +85,7 @@ public final class HostService implements HostMessages<Call> {
             GuestAgentConfig agents,
             HostAgent agent,
             ExternalAuth external,
+            UserAgents userAgents,
             HostDiagnosis diagnosis) {
         this.store = store;
         this.hosts = hosts;
@@ -100,6 +103,7 @@ public final class HostService implements HostMessages<Call> {
         this.agents = agents;
         this.agent = agent;
         this.external = external;
+        this.userAgents = userAgents;
         this.diagnosis = diagnosis;
         this.target = new MigrationTarget(store);
     }
@@ -254,6 +258,17 @@ public final class HostService implements HostMessages<Call> {
     @Override
     public boolean getNtpSynchronized(Call call, Ref<Host> self) {
         return time.synchronised(self);
+    }
+
+    @Override
+    public Map<String, String> getTrackedUserAgents(Call call, Ref<Host> self) {
+        requireOwn(self, "host.get_tracked_user_agents");
+        return userAgents.all();
+    }
+
+    @Override
+    public void rescanDrivers(Call call, Ref<Host> self) {
+        HostDriverService.rescan(store, self);
     }
 
     @Override

@@ -30,13 +30,16 @@ public final class SessionService implements SessionMessages<Call> {
     private final Logins logins;
     private final FailedLogins failed;
     private final Passwords passwords;
+    private final UserAgents agents;
     private final Clock clock;
 
-    public SessionService(Store store, Logins logins, FailedLogins failed, Passwords passwords, Clock clock) {
+    public SessionService(
+            Store store, Logins logins, FailedLogins failed, Passwords passwords, UserAgents agents, Clock clock) {
         this.failed = failed;
         this.store = store;
         this.logins = logins;
         this.passwords = passwords;
+        this.agents = agents;
         this.clock = clock;
     }
 
@@ -45,13 +48,13 @@ public final class SessionService implements SessionMessages<Call> {
             Call call, String uname, String pwd, String version, String originator) {
         String from = originator.isEmpty() ? call.origin().originator() : originator;
         return counted(logins.ofPool(call.origin(), uname, pwd), call, uname, from)
-                .thenApply(identity -> create(identity, from));
+                .thenApply(identity -> create(call, identity, from));
     }
 
     @Override
     public CompletionStage<Ref<Session>> slaveLocalLoginWithPassword(Call call, String uname, String pwd) {
         return counted(logins.ofThisHost(call.origin(), uname, pwd), call, uname, "")
-                .thenApply(identity -> create(identity, ""));
+                .thenApply(identity -> create(call, identity, ""));
     }
 
     /** Counts a login if its user or password is wrong. */
@@ -65,9 +68,9 @@ public final class SessionService implements SessionMessages<Call> {
         });
     }
 
-    private Ref<Session> create(Identity identity, String originator) {
+    private Ref<Session> create(Call call, Identity identity, String originator) {
         XenTime now = XenTime.of(clock.instant());
-        return store.transact(tx -> {
+        Ref<Session> session = store.transact(tx -> {
             Ref<Host> host = ThisHost.find(tx).<Ref<Host>>map(Stored::ref).orElse(Ref.nil());
             SessionLimits.makeRoom(tx, identity.user(), originator);
             return tx.create(identity.in(Row.of(Session.XEN_CLASS)
@@ -76,6 +79,8 @@ public final class SessionService implements SessionMessages<Call> {
                     .with(Session.VALIDATION_TIME, now)
                     .with(Session.ORIGINATOR, originator)));
         });
+        agents.track(call.origin());
+        return session;
     }
 
     /** A new session with the rights of another, for a host that works for its user. */

@@ -48,6 +48,16 @@ class HostAndPoolTest {
         }
     }
 
+    /** Upstream: xapi_tracked_user_agents.ml. */
+    @Test
+    void theHostTellsWhichProgramsHaveLoggedIn() throws Exception {
+        Calls calls = daemon.calls();
+        String own = calls.first("host.get_all");
+        assertThat(calls.ok("host.get_tracked_user_agents", own).fieldNames())
+                .toIterable()
+                .anyMatch(name -> name.startsWith("Java"));
+    }
+
     @Test
     void theHostTellsVersionsThatClientsCompare() throws Exception {
         Host.Record record = host.getRecord(connection);
