@@ -195,7 +195,8 @@ class ArchitectureTest {
                             "store",
                             "vm",
                             "volume")),
-            Map.entry("boot", Set.of("gpu", "host", "local", "store")));
+            Map.entry("boot", Set.of("gpu", "host", "local", "store")),
+            Map.entry("remote", Set.of("agent", "boot", "console", "gpu", "host", "network", "usb")));
 
     /** It puts everything together. */
     static final String TOP = "daemon";

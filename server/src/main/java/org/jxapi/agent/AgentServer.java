@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves the hypervisor of this host to those whose certificate the TLS context trusts. Connections whose peer is not
+ * Serves the hypervisor of this host, and other parts of it, to those whose certificate the TLS context trusts. Connections whose peer is not
  * known yet have few places, and the oldest of them gives its own up: strangers cannot keep a coordinator out.
  */
 public final class AgentServer implements AutoCloseable {
@@ -45,17 +45,23 @@ public final class AgentServer implements AutoCloseable {
     private final Set<Socket> peers = new LinkedHashSet<>();
     private volatile boolean closed;
 
+    /** Serves a hypervisor alone. */
+    public AgentServer(
+            InetSocketAddress address, SSLContext tls, Hypervisor hypervisor, Fence fence, AgentTiming timing)
+            throws IOException {
+        this(address, tls, Served.of(hypervisor), fence, timing);
+    }
+
     /**
      * Begins to listen.
      *
      * @param address with port 0 for any that is free
      * @param tls has the agent's key, and trusts the coordinator's certificate alone
      */
-    public AgentServer(
-            InetSocketAddress address, SSLContext tls, Hypervisor hypervisor, Fence fence, AgentTiming timing)
+    public AgentServer(InetSocketAddress address, SSLContext tls, Served served, Fence fence, AgentTiming timing)
             throws IOException {
         this.tls = tls;
-        this.served = Served.of(hypervisor);
+        this.served = served;
         this.fence = fence;
         this.timing = timing;
         listener = new ServerSocket();

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.slf4j.Logger;
@@ -23,6 +26,12 @@ final class Failure {
             json.put("libxl", e.error().name()).put("message", problem(e));
             ArrayNode log = json.putArray("log");
             e.log().forEach(log::add);
+        } else if (failure instanceof XenApiException e) {
+            json.put("code", e.code());
+            ArrayNode params = json.putArray("params");
+            e.params().forEach(params::add);
+        } else if (failure instanceof UncheckedIOException e) {
+            json.put("io", sentence(e));
         } else if (failure instanceof StaleTermException e) {
             json.put("newest", e.newest());
         } else if (failure instanceof MalformedException || failure instanceof AgentException) {
@@ -42,12 +51,24 @@ final class Failure {
         return message.endsWith(code) ? message.substring(0, message.length() - code.length()) : message;
     }
 
+    private static String sentence(UncheckedIOException failure) {
+        IOException cause = failure.getCause();
+        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    }
+
+    /** An IOException is in an UncheckedIOException, as callers of a method that declares it do not see. */
     static RuntimeException read(JsonNode json, long term) {
         String message = json.path("message").asText();
         if (json.has("libxl")) {
             List<String> log = new ArrayList<>();
             json.path("log").forEach(line -> log.add(line.asText()));
             return new HypervisorException(error(json.path("libxl").asText()), message, log);
+        } else if (json.has("code")) {
+            List<String> params = new ArrayList<>();
+            json.path("params").forEach(param -> params.add(param.asText()));
+            return new XenApiException(json.path("code").asText(), params);
+        } else if (json.has("io")) {
+            return new UncheckedIOException(new IOException(json.path("io").asText()));
         } else if (json.has("newest")) {
             return new StaleTermException(term, json.path("newest").asLong());
         }

@@ -17,15 +17,15 @@ import org.jxapi.hypervisor.Subscription;
 
 /**
  * An interface that an agent serves, under a name. Each method that peers may call is listed, so a method that is added
- * later is not served by accident. Default methods run at the caller.
+ * later is not served by accident. Default methods run at the caller, unless they are listed.
  */
-final class Part<T> {
+public final class Part<T> {
     private final String name;
     private final Class<T> type;
     private final Map<String, Method> methods = new HashMap<>();
 
-    /** @param names of abstract methods, of which no two have the same name */
-    Part(String name, Class<T> type, List<String> names) {
+    /** @param names of methods; one name may be that of one abstract method only, or of a single default method */
+    public Part(String name, Class<T> type, List<String> names) {
         this.name = name;
         this.type = type;
         for (String method : names) {
@@ -35,20 +35,27 @@ final class Part<T> {
 
     private static Method only(Class<?> type, String name) {
         List<Method> found = Arrays.stream(type.getMethods())
-                .filter(method -> method.getName().equals(name) && Modifier.isAbstract(method.getModifiers()))
+                .filter(method -> method.getName().equals(name) && !Modifier.isStatic(method.getModifiers()))
                 .toList();
-        if (found.size() != 1) {
-            throw new IllegalArgumentException(type + " has " + found.size() + " methods " + name);
+        List<Method> real = found.stream().filter(method -> !method.isDefault()).toList();
+        List<Method> meant = real.isEmpty() ? found : real;
+        if (meant.size() != 1) {
+            throw new IllegalArgumentException(type + " has " + meant.size() + " methods " + name);
         }
-        return found.get(0);
+        return meant.get(0);
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
-    Class<T> type() {
+    public Class<T> type() {
         return type;
+    }
+
+    /** Whether peers may call that method. */
+    public boolean serves(Method method) {
+        return method.equals(methods.get(method.getName()));
     }
 
     /** Null for a method that is not served. */

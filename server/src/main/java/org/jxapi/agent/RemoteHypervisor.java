@@ -1,6 +1,7 @@
 package org.jxapi.agent;
 
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
@@ -136,6 +137,16 @@ public final class RemoteHypervisor implements Hypervisor {
     @Override
     public Xenstore xenstore() {
         return xenstore;
+    }
+
+    /** Another part that the agent serves, over the same connection. */
+    public <T> T part(Part<T> part) {
+        return RemotePart.of(client, part);
+    }
+
+    /** @param own what methods of the part return that are not served, by their names */
+    public <T> T part(Part<T> part, Map<String, Object> own) {
+        return RemotePart.of(client, part, own);
     }
 
     /** Ends the connection; the host and its domains go on. */

@@ -3,12 +3,16 @@ package org.jxapi.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
+import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +22,25 @@ import org.jxapi.hypervisor.Subscription;
 final class RemotePart implements InvocationHandler {
     private final AgentClient client;
     private final Part<?> part;
+    private final Map<String, Object> own;
 
-    private RemotePart(AgentClient client, Part<?> part) {
+    private RemotePart(AgentClient client, Part<?> part, Map<String, Object> own) {
         this.client = client;
         this.part = part;
+        this.own = own;
     }
 
     static <T> T of(AgentClient client, Part<T> part) {
+        return of(client, part, Map.of());
+    }
+
+    /** @param own what methods return that are not served, by their names */
+    static <T> T of(AgentClient client, Part<T> part, Map<String, Object> own) {
         return part.type()
                 .cast(Proxy.newProxyInstance(
-                        RemotePart.class.getClassLoader(), new Class<?>[] {part.type()}, new RemotePart(client, part)));
+                        RemotePart.class.getClassLoader(),
+                        new Class<?>[] {part.type()},
+                        new RemotePart(client, part, own)));
     }
 
     @Override
@@ -36,12 +49,14 @@ final class RemotePart implements InvocationHandler {
         @Nullable Object[] values = arguments == null ? new Object[0] : arguments;
         if (method.getDeclaringClass() == Object.class) {
             return ofObject(proxy, method, values);
+        } else if (own.containsKey(method.getName())) {
+            return own.get(method.getName());
+        } else if (part.serves(method)) {
+            return call(method, values);
         } else if (method.isDefault()) {
             return InvocationHandler.invokeDefault(proxy, method, values);
-        } else if (part.method(method.getName()) == null) {
-            throw new AgentException(part.name() + "." + method.getName() + " is not served");
         }
-        return call(method, values);
+        throw new AgentException(part.name() + "." + method.getName() + " is not served");
     }
 
     private Object ofObject(Object proxy, Method method, @Nullable Object[] values) {
@@ -52,13 +67,21 @@ final class RemotePart implements InvocationHandler {
         };
     }
 
-    private @Nullable Object call(Method method, @Nullable Object[] values) {
+    private @Nullable Object call(Method method, @Nullable Object[] values) throws IOException {
         String call = part.name() + "." + method.getName();
         ArrayNode json = arguments(method, values);
         if (Part.subscribes(method)) {
             return subscribe(client, part, method.getName(), json, listener(values), () -> {});
         }
-        JsonNode value = client.call(call, json, local(values));
+        JsonNode value;
+        try {
+            value = client.call(call, json, local(values));
+        } catch (UncheckedIOException e) {
+            if (List.of(method.getExceptionTypes()).contains(IOException.class)) {
+                throw e.getCause();
+            }
+            throw e;
+        }
         Type type = method.getGenericReturnType();
         return type == void.class ? null : WireType.ofReport(type).read(value);
     }

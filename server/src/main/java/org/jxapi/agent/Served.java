@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.Hypervisor;
 
 /** The objects that an agent serves, by the names of their parts. */
-final class Served {
+public final class Served {
     /** A method that a peer may call, and the object that has it. */
     record Target(Object object, Method method) {}
 
@@ -15,7 +15,10 @@ final class Served {
 
     private final Map<String, Serving> parts = new HashMap<>();
 
-    static Served of(Hypervisor hypervisor) {
+    private Served() {}
+
+    /** The parts of a hypervisor. */
+    public static Served of(Hypervisor hypervisor) {
         return new Served()
                 .with(HypervisorParts.DOMAINS, hypervisor.domains())
                 .with(HypervisorParts.DEVICES, hypervisor.devices())
@@ -31,8 +34,11 @@ final class Served {
                 .with(HypervisorParts.XENSTORE, hypervisor.xenstore());
     }
 
-    private <T> Served with(Part<T> part, T object) {
-        parts.put(part.name(), new Serving(part, object));
+    /** Adds a part, before an agent serves this; IllegalArgumentException for a second one of its name. */
+    public <T> Served with(Part<T> part, T object) {
+        if (parts.put(part.name(), new Serving(part, object)) != null) {
+            throw new IllegalArgumentException("two parts " + part.name());
+        }
         return this;
     }
 

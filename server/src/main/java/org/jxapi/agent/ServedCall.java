@@ -3,8 +3,10 @@ package org.jxapi.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
@@ -188,6 +190,8 @@ final class ServedCall implements Fence.Order {
                 throw failure;
             } else if (cause instanceof Error error) {
                 throw error;
+            } else if (cause instanceof IOException failure) {
+                throw new UncheckedIOException(failure);
             }
             throw new IllegalStateException(cause);
         } catch (IllegalAccessException e) {

@@ -11,6 +11,9 @@ import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -56,7 +59,11 @@ final class WireType {
     private static JsonNode write(@Nullable Object value, Type type) {
         if (value == null) {
             return JSON.nullNode();
-        } else if (value instanceof String || value instanceof UUID || value instanceof Path) {
+        } else if (value instanceof String
+                || value instanceof UUID
+                || value instanceof Path
+                || value instanceof Instant
+                || value instanceof Duration) {
             return JSON.textNode(value.toString());
         } else if (value instanceof Character letter) {
             return JSON.textNode(letter.toString());
@@ -125,6 +132,8 @@ final class WireType {
             return UUID.fromString(text(node));
         } else if (raw == Path.class) {
             return path(text(node));
+        } else if (raw == Instant.class || raw == Duration.class) {
+            return time(raw, text(node));
         } else if (raw == char.class) {
             return letter(text(node));
         } else if (raw == boolean.class || raw == Boolean.class) {
@@ -240,6 +249,14 @@ final class WireType {
     private static char letter(String text) {
         check(text.length() == 1, char.class);
         return text.charAt(0);
+    }
+
+    private static Object time(Class<?> type, String text) {
+        try {
+            return type == Instant.class ? Instant.parse(text) : Duration.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new MalformedException("this is no time: " + e.getMessage());
+        }
     }
 
     private static Path path(String text) {

@@ -8,6 +8,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.host.LocalSettings;
+import org.jxapi.host.SettingsFile;
 import org.jxapi.local.ThisHost;
 import org.jxapi.local.ThisPool;
 import org.jxapi.store.Snapshot;
@@ -36,7 +37,7 @@ public final class FirstBoot {
         this.store = store;
         this.dataDir = dataDir.toAbsolutePath().normalize();
         this.clock = clock;
-        this.settings = new LocalSettings(dataDir);
+        this.settings = new SettingsFile(dataDir);
     }
 
     /**

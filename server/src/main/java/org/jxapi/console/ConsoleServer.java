@@ -3,7 +3,6 @@ package org.jxapi.console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.InetSocketAddress;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.Optional;
@@ -17,11 +16,10 @@ import org.jxapi.http.Grant;
 import org.jxapi.http.HttpAccess;
 import org.jxapi.http.Refusal;
 import org.jxapi.http.RequestHead;
-import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
-import org.jxapi.hypervisor.VncAddress;
 import org.jxapi.local.Hosts;
+import org.jxapi.local.PerHost;
 import org.jxapi.local.ThisPool;
 import org.jxapi.local.VmDomain;
 import org.jxapi.session.Rights;
@@ -56,13 +54,14 @@ public final class ConsoleServer implements ConnectHandler {
     private final Hosts hosts;
     private final Tasks tasks;
     private final HttpAccess access;
-    private final Terminals terminals = new Terminals();
+    private final PerHost<GuestConsoles> consoles;
     /** How many consoles of each VM are open: the pool may allow one only. */
     private final Map<Ref<VM>, Integer> open = new ConcurrentHashMap<>();
 
-    public ConsoleServer(Store store, Hosts hosts, Tasks tasks, HttpAccess access) {
+    public ConsoleServer(Store store, Hosts hosts, PerHost<GuestConsoles> consoles, Tasks tasks, HttpAccess access) {
         this.store = store;
         this.hosts = hosts;
+        this.consoles = consoles;
         this.tasks = tasks;
         this.access = access;
     }
@@ -179,28 +178,21 @@ public final class ConsoleServer implements ConnectHandler {
 
     private Channel channel(Ref<Console> console, Ref<VM> vm) {
         Snapshot now = store.snapshot();
-        VmDomain domain = hosts.domain(now, vm);
-        Hypervisor hypervisor = domain.hypervisor();
-        int domid = domain.domid();
+        boolean terminal = now.get(console, Console.PROTOCOL) == ConsoleProtocol.VT100;
+        int domid = Math.toIntExact(now.get(vm, VM.DOMID));
         try {
-            if (now.get(console, Console.PROTOCOL) == ConsoleProtocol.VT100) {
-                return terminals.join(hypervisor.consoles().primaryTty(domid));
-            }
-            Optional<VncAddress> vnc = hypervisor.consoles().vnc(domid);
-            if (vnc.isPresent()) {
-                String host = vnc.get().host();
-                boolean any = host.isEmpty() || host.equals("0.0.0.0") || host.equals("::");
-                return new SocketChannelEnd(new InetSocketAddress(
-                        any ? "127.0.0.1" : host, vnc.get().port()));
-            }
+            GuestConsoles of = consoles.of(hosts.domain(now, vm).hypervisor());
+            return terminal ? of.terminal(domid) : of.screen(domid);
         } catch (HypervisorException e) {
-            if (e.error() == LibxlError.NOT_READY || !lives(domain)) {
+            if (e.error() == LibxlError.NOT_READY || !lives(now, vm)) {
                 LOG.debug("The console of domain {} is not there now: {}", domid, e.getMessage());
             } else {
                 LOG.warn("Console of domain {}: cannot be opened: {}", domid, e.getMessage());
             }
         } catch (NoSuchFileException e) {
             LOG.debug("The terminal of domain {} is gone already: {}", domid, e.getMessage());
+        } catch (XenApiException e) {
+            LOG.debug("The host of domain {} cannot be asked: {}", domid, e.getMessage());
         } catch (IOException e) {
             LOG.warn("Console of domain {}: cannot be opened: {}", domid, e.getMessage());
         }
@@ -208,9 +200,14 @@ public final class ConsoleServer implements ConnectHandler {
     }
 
     /** Versions of libxl report a domain that has just ended differently. */
-    private static boolean lives(VmDomain domain) {
-        return domain.hypervisor().domains().list().stream()
-                .anyMatch(each -> each.domid() == domain.domid() && !each.dying());
+    private boolean lives(Snapshot now, Ref<VM> vm) {
+        VmDomain domain = hosts.domain(now, vm);
+        try {
+            return domain.hypervisor().domains().list().stream()
+                    .anyMatch(each -> each.domid() == domain.domid() && !each.dying());
+        } catch (XenApiException e) {
+            return false;
+        }
     }
 
     /** Copies both ways until either end is done; this thread takes what the client sends. */

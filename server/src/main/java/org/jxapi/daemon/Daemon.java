@@ -33,6 +33,7 @@ import org.jxapi.host.HostAgent;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.LogDestination;
 import org.jxapi.host.MachineControl;
+import org.jxapi.host.SettingsFile;
 import org.jxapi.http.ConsoleFiles;
 import org.jxapi.http.FolderFiles;
 import org.jxapi.http.HttpAccess;
@@ -156,7 +157,7 @@ final class Daemon implements AutoCloseable {
         Hypervisor hypervisor = hosts.own();
         SimulatorModule simulator = new SimulatorModule(hosts, store, settings);
         Clock clock = simulator.clock();
-        LocalSettings local = new LocalSettings(settings.dataDir());
+        LocalSettings local = new SettingsFile(settings.dataDir());
         boolean simulated = simulator.simulated();
         simulator.begin();
         HostNetwork network = Hypervisors.network(hypervisor, settings);
@@ -180,7 +181,7 @@ final class Daemon implements AutoCloseable {
         EventService events = new EventService(store, timer);
         EventMessages.bind(table, events);
         MachineControl machine = simulated ? MachineControl.simulated(local) : MachineControl.REAL;
-        HostParts parts = new HostParts(hosts, new HostParts.Parts(network, machine, local, HostParts.usb(hypervisor)));
+        HostParts parts = new HostParts(hosts, HostParts.Parts.of(hypervisor, network, machine, local));
         members.forEach(member -> parts.expect(member.hypervisor(), member.parts()));
         ServerCertificates certificates =
                 ServerCertificates.open(settings.dataDir(), settings.certificate(), facts.hostname(), clock);
@@ -298,7 +299,7 @@ final class Daemon implements AutoCloseable {
                 simulator.faulty(calls),
                 new NonRpcHandlers(
                         new org.jxapi.cli.CliServer(store, calls, served, services.contents()::fill),
-                        new ConsoleServer(store, hosts, tasks, callers),
+                        new ConsoleServer(store, hosts, parts.consoles(), tasks, callers),
                         served,
                         callers),
                 new WebHandlers(

@@ -2,6 +2,8 @@ package org.jxapi.daemon;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jxapi.console.GuestConsoles;
+import org.jxapi.console.LocalConsoles;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.gpu.HostPci;
 import org.jxapi.host.LocalSettings;
@@ -11,6 +13,7 @@ import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
 import org.jxapi.network.HostNetwork;
+import org.jxapi.remote.RemoteHost;
 import org.jxapi.usb.HostUsb;
 import org.jxapi.usb.LinuxUsb;
 import org.jxapi.xenapi.Host;
@@ -21,7 +24,33 @@ import org.jxapi.xenapi.Host;
  */
 final class HostParts {
     /** The parts of a host besides its hypervisor. */
-    record Parts(HostNetwork network, MachineControl machine, LocalSettings settings, HostUsb usb) {}
+    record Parts(
+            HostNetwork network,
+            MachineControl machine,
+            LocalSettings settings,
+            HostUsb usb,
+            HostPci pci,
+            GuestConsoles consoles) {
+
+        /** Those of a host whose hypervisor is of this process. */
+        static Parts of(Hypervisor hypervisor, HostNetwork network, MachineControl machine, LocalSettings settings) {
+            GuestConsoles consoles = new LocalConsoles(hypervisor);
+            return hypervisor instanceof SimulatedHypervisor simulated
+                    ? new Parts(
+                            network,
+                            machine,
+                            settings,
+                            HostUsb.simulated(simulated),
+                            HostPci.simulated(simulated),
+                            consoles)
+                    : new Parts(network, machine, settings, new LinuxUsb(), HostPci.linux(), consoles);
+        }
+
+        /** Those of a host behind an agent. */
+        static Parts of(RemoteHost host) {
+            return new Parts(host.network(), host.machine(), host.settings(), host.usb(), host.pci(), host.consoles());
+        }
+    }
 
     private final Hosts hosts;
     private final Map<Hypervisor, Parts> parts = new ConcurrentHashMap<>();
@@ -54,11 +83,6 @@ final class HostParts {
         parts.put(hypervisor, of);
     }
 
-    /** The USB devices of a machine that this daemon runs on, or simulates. */
-    static HostUsb usb(Hypervisor hypervisor) {
-        return hypervisor instanceof SimulatedHypervisor simulated ? HostUsb.simulated(simulated) : new LinuxUsb();
-    }
-
     private Parts of(Hypervisor hypervisor) {
         Parts found = parts.get(hypervisor);
         if (found == null) {
@@ -80,11 +104,11 @@ final class HostParts {
     }
 
     PerHost<HostPci> pci() {
-        return new PerHost<>(
-                hosts,
-                hypervisor -> hypervisor instanceof SimulatedHypervisor simulated
-                        ? HostPci.simulated(simulated)
-                        : HostPci.linux());
+        return new PerHost<>(hosts, hypervisor -> of(hypervisor).pci());
+    }
+
+    PerHost<GuestConsoles> consoles() {
+        return new PerHost<>(hosts, hypervisor -> of(hypervisor).consoles());
     }
 
     PerHost<LocalSettings> settings() {

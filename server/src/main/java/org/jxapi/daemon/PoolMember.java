@@ -16,6 +16,7 @@ import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
+import org.jxapi.host.SettingsFile;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.simulator.WorldFile;
@@ -66,7 +67,7 @@ record PoolMember(
                 Hypervisors.simulated(settings, host, folder),
                 machine,
                 Hypervisors.network(machine),
-                new LocalSettings(folder));
+                new SettingsFile(folder));
     }
 
     /** Brings its records up to date, and makes them at its first start. */
@@ -81,6 +82,6 @@ record PoolMember(
     }
 
     HostParts.Parts parts() {
-        return new HostParts.Parts(network, MachineControl.simulated(settings), settings, HostParts.usb(hypervisor));
+        return HostParts.Parts.of(hypervisor, network, MachineControl.simulated(settings), settings);
     }
 }

@@ -102,7 +102,7 @@ public final class Hosts {
         }
     }
 
-    /** Tells all followers, also when one of them fails. */
+    /** Reports to all followers, also when one of them fails. */
     private void tell(Consumer<Follower> news) {
         for (Follower follower : followers) {
             try {

@@ -23,9 +23,9 @@ import org.jxapi.xenapi.Host;
 
 /** An agent and the coordinator that drives it, with a certificate each, over TLS on this machine. */
 public final class AgentPair implements AutoCloseable {
-    static final AgentTiming QUICK = new AgentTiming(
+    public static final AgentTiming QUICK = new AgentTiming(
             Duration.ofMillis(200), Duration.ofSeconds(4), Duration.ofSeconds(4), Duration.ofMillis(100));
-    static final Ref<Host> HOST = Host.XEN_CLASS.ref("OpaqueRef:the-host");
+    public static final Ref<Host> HOST = Host.XEN_CLASS.ref("OpaqueRef:the-host");
     private static final Identity COORDINATOR = identity("coordinator");
     private static final Identity AGENT = identity("agent");
 
@@ -72,11 +72,11 @@ public final class AgentPair implements AutoCloseable {
         return new RemoteHypervisor(HOST, address, tls, term::get, QUICK, changes::add);
     }
 
-    static SSLContext coordinatorTls() throws GeneralSecurityException {
+    public static SSLContext coordinatorTls() throws GeneralSecurityException {
         return MutualTls.context(COORDINATOR, List.of(AGENT.certificate()));
     }
 
-    static SSLContext agentTls() throws GeneralSecurityException {
+    public static SSLContext agentTls() throws GeneralSecurityException {
         return MutualTls.context(AGENT, List.of(COORDINATOR.certificate()));
     }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.Type;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,9 @@ class WireTypeTest {
         assertThat(passed(Double.NaN, double.class)).isEqualTo(Double.NaN);
         assertThat(passed(Long.MAX_VALUE, long.class)).isEqualTo(Long.MAX_VALUE);
         assertThat(passed('\u00e9', char.class)).isEqualTo('\u00e9');
+        Instant instant = Instant.parse("2026-11-28T20:47:33.000000001Z");
+        assertThat(passed(instant, Instant.class)).isEqualTo(instant);
+        assertThat(passed(Duration.ofMillis(-1500), Duration.class)).isEqualTo(Duration.ofMillis(-1500));
     }
 
     @Test

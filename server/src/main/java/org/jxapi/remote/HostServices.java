@@ -1,0 +1,48 @@
+package org.jxapi.remote;
+
+import java.time.InstantSource;
+import org.jxapi.agent.Served;
+import org.jxapi.boot.Machine;
+import org.jxapi.console.GuestConsoles;
+import org.jxapi.console.ServedConsoles;
+import org.jxapi.gpu.HostPci;
+import org.jxapi.host.LocalSettings;
+import org.jxapi.host.MachineControl;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.network.HostNetwork;
+import org.jxapi.usb.HostUsb;
+
+/**
+ * All of this host that the coordinator of its pool works with.
+ *
+ * @param settings those that stay on this host
+ * @param facts those about the machine that the hypervisor does not know
+ * @param time that of this daemon
+ */
+public record HostServices(
+        Hypervisor hypervisor,
+        HostNetwork network,
+        MachineControl machine,
+        LocalSettings settings,
+        HostUsb usb,
+        HostPci pci,
+        Machine facts,
+        GuestConsoles consoles,
+        InstantSource time) {
+
+    /** Those objects, as an {@code AgentServer} serves them. */
+    public Served served() {
+        return Served.of(hypervisor)
+                .with(HostServiceParts.NETWORK, network)
+                .with(HostServiceParts.NAT, network.nat())
+                .with(HostServiceParts.MACHINE, machine)
+                .with(HostServiceParts.CLOCK, machine.clock())
+                .with(HostServiceParts.LOGINS, machine.logins())
+                .with(HostServiceParts.SETTINGS, settings)
+                .with(HostServiceParts.USB, usb)
+                .with(HostServiceParts.PCI, pci)
+                .with(HostServiceParts.FACTS, facts)
+                .with(HostServiceParts.CONSOLES, new ServedConsoles(consoles))
+                .with(HostServiceParts.TIME, time);
+    }
+}

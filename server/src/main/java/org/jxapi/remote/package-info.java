@@ -1,0 +1,9 @@
+/**
+ * All that the coordinator of a pool needs of another host: its hypervisor, its network, its machine, its local settings,
+ * its USB devices, facts about it and the consoles of its guests. They are parts of the protocol of {@code agent}, over
+ * one connection.
+ */
+@NullMarked
+package org.jxapi.remote;
+
+import org.jspecify.annotations.NullMarked;
