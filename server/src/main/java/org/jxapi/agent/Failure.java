@@ -53,7 +53,8 @@ final class Failure {
 
     private static String sentence(UncheckedIOException failure) {
         IOException cause = failure.getCause();
-        return cause.getMessage() == null ? cause.toString() : cause.getMessage();
+        String message = cause == null ? null : cause.getMessage();
+        return message == null ? String.valueOf(cause) : message;
     }
 
     /** An IOException is in an UncheckedIOException, as callers of a method that declares it do not see. */
