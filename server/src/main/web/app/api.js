@@ -17,7 +17,7 @@ export class Unreachable extends Error {}
 
 export const session = {ref: null, user: '', superuser: false, permissions: new Set()};
 
-/** The actions of this page, the newest first: {title, xe, calls: [{method, params, error}], error}. */
+/** The actions of this page, the newest first: {title, xe, calls: [{method, params, error} or {line}], error}. */
 export const actions = [];
 const listeners = new Set();
 
@@ -129,7 +129,8 @@ export function address(path, query) {
 
 /**
  * Runs an action of the user and records it. `work` gets a function that calls and records; it may return a value. The
- * function's `ofTask` waits for a task that ends by itself, and removes it.
+ * function's `ofTask` waits for a task that ends by itself, and removes it. Its `request` records a request that is no call, as the
+ * command of curl that does the same.
  *
  * @param xe the command line that does the same
  */
@@ -151,6 +152,10 @@ export async function act(title, xe, work) {
         }
     };
     recorded.ofTask = awaitTask;
+    recorded.request = line => {
+        action.calls.push({line});
+        changed();
+    };
     try {
         const result = await work(recorded);
         action.state = 'done';

@@ -8,6 +8,7 @@ import {Button, Field, Form, State, attempt, confirm, openDialog} from './ui.js'
 import {Table} from './list.js';
 import {diskRepositories, isoImages} from './create.js';
 import {NO_QOS, attachDisk, createDisk} from './disks.js';
+import {fieldsOf} from './record.js';
 
 function NewDisk({vmRef, vm, close}) {
     const repositories = diskRepositories();
@@ -67,7 +68,7 @@ export function DiskTab({vmRef, vm}) {
             rows=${rows.map(([ref, vbd]) => {
                 const vdi = get('vdi', vbd.VDI);
                 const title = `disk ${vbd.device || vbd.userdevice} of ${vm.name_label}`;
-                return [ref, vbd.device || vbd.userdevice,
+                return [ref, html`<a href=${fieldsOf('vbd', vbd)}>${vbd.device || vbd.userdevice}</a>`,
                     vbd.type === 'CD' && vbd.empty ? html`<span class="faint">Empty CD drive</span>`
                         : vdi ? html`<a href=${'#/disk/' + vdi.uuid}>${vdi.name_label || vdi.uuid}</a>` : '–',
                     vdi ? bytes(vdi.virtual_size) : '–',
@@ -114,7 +115,7 @@ export function NicTab({vmRef, vm}) {
             rows=${rows.map(([ref, vif]) => {
                 const network = get('network', vif.network);
                 const title = `interface ${vif.device} of ${vm.name_label}`;
-                return [ref, vif.device, html`<a href=${'#/network/' + network?.uuid}>${network?.name_label}</a>`, html`<code>${vif.MAC}</code>`,
+                return [ref, html`<a href=${fieldsOf('vif', vif)}>${vif.device}</a>`, html`<a href=${'#/network/' + network?.uuid}>${network?.name_label}</a>`, html`<code>${vif.MAC}</code>`,
                     Object.keys(guest).filter(key => key.startsWith(vif.device + '/')).sort().map(key => guest[key])
                         .filter((value, i, list) => list.indexOf(value) === i).join(', ') || '–',
                     html`<${State} value=${vif.currently_attached ? 'plugged' : 'unplugged'}/>`,

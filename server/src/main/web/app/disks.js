@@ -10,7 +10,7 @@ export function createDisk(call, {name, sr, virtual}) {
 }
 
 /** Gives a disk to a VM; the reference of its VBD. */
-export function attachDisk(call, vm, vdi) {
-    return call('Async.VBD.create', {VM: vm, VDI: vdi, userdevice: 'autodetect', bootable: false, mode: 'RW', type: 'Disk', unpluggable: true,
+export function attachDisk(call, vm, vdi, userdevice = 'autodetect', bootable = false) {
+    return call('Async.VBD.create', {VM: vm, VDI: vdi, userdevice, bootable, mode: 'RW', type: 'Disk', unpluggable: true,
         empty: false, ...NO_QOS});
 }

@@ -32,7 +32,8 @@ export function Drawer({close}) {
         ${list.map(action => html`<section key=${action.id} class="action">
             <h3>${action.title} <span class=${'state ' + (action.state === 'failed' ? 'crashed' : action.state === 'done' ? 'running' : 'paused')}>${action.state}</span></h3>
             ${action.xe && html`<${Code} name="xe" text=${action.xe}/>`}
-            ${action.calls.map((made, i) => html`<${Code} key=${i} name=${'POST /jsonrpc' + (made.error ? ': ' + made.error : '')} text=${body(made)}/>`)}
+            ${action.calls.map((made, i) => made.line ? html`<${Code} key=${i} name="curl" text=${made.line}/>`
+                : html`<${Code} key=${i} name=${'POST /jsonrpc' + (made.error ? ': ' + made.error : '')} text=${body(made)}/>`)}
         </section>`)}
         ${list.length > 0 && html`<p class="faint">SESSION is the answer of session.login_with_password. A call with Async. answers a task.</p>`}
     </aside>`;

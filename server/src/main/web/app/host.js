@@ -6,6 +6,7 @@ import {byName, bytes, since, xe} from './format.js';
 import {Button, Copy, Empty, Facts, State, Usage, attempt, confirm} from './ui.js';
 import {List} from './list.js';
 import {Charts} from './charts.js';
+import {AllFields, fieldsOf} from './record.js';
 
 function MemoryMap({host, metrics}) {
     const total = Number(metrics?.memory_total ?? 0);
@@ -49,6 +50,7 @@ function One({hostRef, host}) {
                     xe('host-reboot', {uuid: host.uuid}), call => call('Async.host.reboot', hostRef))}>Reboot<//>
                 <${Button} kind="danger" needs=${['host.shutdown']} onClick=${() => confirm(`Shut down ${host.name_label}?`, 'The machine itself is turned off.', 'Shut down',
                     xe('host-shutdown', {uuid: host.uuid}), call => call('Async.host.shutdown', hostRef))}>Shut down<//>`}
+            <${AllFields} kind="host" record=${host}/>
         </div>
         <div class="columns"><section class="card"><h2>Details</h2><${Facts} of=${[
             ['Address', host.address],
@@ -59,6 +61,8 @@ function One({hostRef, host}) {
             ['CPU', cpu.modelname ?? ''],
             ['CPUs', `${cpu.cpu_count ?? '–'} (${cpu.socket_count ?? '–'} ${cpu.socket_count === '1' ? 'socket' : 'sockets'})`],
             ['Up', host.other_config.boot_time ? since(new Date(Number(host.other_config.boot_time) * 1000).toISOString()) : ''],
+            ['Pool', html`<a href=${fieldsOf('pool', pool())}>${pool().name_label || pool().uuid}</a>`],
+            get('vm', host.control_domain)?.consoles.length === 0 && ['Console', 'none: the control domain has no console'],
             ['UUID', html`<code>${host.uuid}</code> <${Copy} text=${host.uuid} label="Copy UUID"/>`],
         ]}/><h2>Memory</h2><${MemoryMap} host=${host} metrics=${metrics}/></section>
         <section class="card grow"><h2>Use</h2><${Charts} kind="host" uuid=${host.uuid}/></section></div>`;

@@ -13,6 +13,7 @@ import {DiskPage, SrPage, StorageList} from './storage.js';
 import {NetworkList, NetworkPage} from './networks.js';
 import {MessageList, TaskList, TaskPage} from './tasks.js';
 import {UserList} from './users.js';
+import {RecordPage} from './record.js';
 
 const PAGES = [
     ['vms', 'VMs', VmList],
@@ -24,9 +25,9 @@ const PAGES = [
     ['users', 'Users', UserList],
 ];
 
-/** Pages of one object: #/KIND/UUID. */
+/** Pages of one object: #/KIND/UUID, and #/object/CLASS/UUID for one of any class. */
 const OBJECTS = {vm: [VmPage, 'vms'], host: [HostPage, 'host'], sr: [SrPage, 'storage'], disk: [DiskPage, 'storage'], network: [NetworkPage, 'networks'],
-    task: [TaskPage, 'tasks']};
+    task: [TaskPage, 'tasks'], object: [RecordPage, '']};
 
 function useRoute() {
     const read = () => location.hash.replace(/^#\/?/, '').split('/').map(decodeURIComponent);
@@ -44,7 +45,7 @@ function Frame({onLogout}) {
     const [kind, ...rest] = useRoute();
     const [calls, setCalls] = useState(false);
     const [One, section = kind] = OBJECTS[kind] ?? [];
-    const [, title = 'Not found', Many] = PAGES.find(([key]) => key === section) ?? [];
+    const [, title = One ? 'Object' : 'Not found', Many] = PAGES.find(([key]) => key === section) ?? [];
     const name = pool()?.name_label || get('host', pool()?.master)?.name_label || 'jxapi';
     useEffect(() => {
         document.title = `${title} · ${name}`;
@@ -63,7 +64,7 @@ function Frame({onLogout}) {
         <nav aria-label="Main">${PAGES.map(([key, text]) => html`<a key=${key} href=${'#/' + key}
             aria-current=${section === key ? 'page' : undefined}>${text}${key === 'tasks' && pending > 0 ? html` <span class="count">${pending}</span>` : ''}</a>`)}</nav>
         <main id="content" tabindex="-1">${connection === 'loading' ? html`<p class="empty" role="status">Loading…</p>`
-            : One ? html`<${One} key=${rest[0]} uuid=${rest[0]} tab=${rest[1]}/>`
+            : One ? html`<${One} key=${kind === 'object' ? rest.join() : rest[0]} uuid=${rest[0]} tab=${rest[1]}/>`
             : Many ? html`<${Many} key=${kind}/>`
             : html`<p class="empty">There is no such page.</p>`}</main>
         ${calls && html`<${Drawer} close=${() => setCalls(false)}/>`}

@@ -1,8 +1,8 @@
 // The dialog that makes a storage repository.
 
 import {html, useState} from './lib/preact.js';
-import {ApiError, act, call} from './api.js';
-import {all, pool} from './store.js';
+import {ApiError, act} from './api.js';
+import {all, get, pool} from './store.js';
 import {byName, bytes, xe} from './format.js';
 import {Field, Form} from './ui.js';
 
@@ -45,16 +45,23 @@ function luns(xml) {
     return elements(xml, 'LUN').map(lun => [lun.SCSIid, `LUN ${lun.LUNid}, ${bytes(lun.size)}, ${lun.vendor} ${lun.SCSIid}`]);
 }
 
+/** The settings of a repository as parameters of xe, without passwords. */
+function parameters(device) {
+    return Object.fromEntries(Object.entries(device).map(([key, value]) => ['device-config:' + key, /password/.test(key) ? '…' : value]));
+}
+
 /** What SR.probe says. Where it needs more, it answers with an error that has the choices. */
-async function probe(host, config, type) {
-    try {
-        return await call('SR.probe', host, config, type, {});
-    } catch (e) {
-        if (e instanceof ApiError && /^SR_BACKEND_FAILURE_(96|107)$/.test(e.code)) {
-            return e.params.at(-1);
+function probe(host, config, type) {
+    return act(`Search ${config.target}`, xe('sr-probe', {'host-uuid': get('host', host)?.uuid, type, ...parameters(config)}), async call => {
+        try {
+            return await call('SR.probe', host, config, type, {});
+        } catch (e) {
+            if (e instanceof ApiError && /^SR_BACKEND_FAILURE_(96|107)$/.test(e.code)) {
+                return e.params.at(-1);
+            }
+            throw e;
         }
-        throw e;
-    }
+    });
 }
 
 export function NewSr({close}) {
@@ -95,9 +102,8 @@ export function NewSr({close}) {
             }
         }
         const content = type === 'iso' ? 'iso' : 'user';
-        const secret = key => /password/.test(key) ? '…' : device[key];
-        await act(`Create ${name}`, xe('sr-create', {'host-uuid': hosts.find(([ref]) => ref === host)[1].uuid, 'name-label': name, type,
-            'content-type': content, shared, ...Object.fromEntries(Object.keys(device).map(key => ['device-config:' + key, secret(key)]))}),
+        await act(`Create ${name}`, xe('sr-create', {'host-uuid': get('host', host)?.uuid, 'name-label': name, type,
+            'content-type': content, shared, ...parameters(device)}),
             recorded => recorded('Async.SR.create', host, device, 0, name, '', type, content, shared, {}));
         return true;
     };

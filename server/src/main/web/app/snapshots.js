@@ -5,6 +5,7 @@ import {act} from './api.js';
 import {NULL, get} from './store.js';
 import {time, xe} from './format.js';
 import {Button, Check, Empty, Field, Form, confirm, openDialog} from './ui.js';
+import {fieldsOf} from './record.js';
 
 function TakeSnapshot({vmRef, vm, close}) {
     const [name, setName] = useState(`${vm.name_label} ${new Date().toISOString().slice(0, 16).replace('T', ' ')}`);
@@ -35,7 +36,7 @@ function Branch({vmRef, vm, parent}) {
 function Node({snapshotRef, snapshot, vm}) {
     const disks = snapshot.VBDs.map(ref => get('vbd', ref)).filter(vbd => vbd?.type === 'Disk' && vbd.VDI !== NULL).map(vbd => vbd.VDI);
     const name = snapshot.name_label;
-    return html`<div class="node"><div><strong>${name}</strong>
+    return html`<div class="node"><div><a href=${fieldsOf('vm', snapshot)}><strong>${name}</strong></a>
             <div class="faint">${time(snapshot.snapshot_time)}${snapshot.power_state === 'Suspended' ? ' · with memory' : ''}</div></div>
         <div class="buttons">
             <${Button} kind="small" needs=${['VM.revert']} label=${'Revert to ' + name} onClick=${() => confirm(`Revert to ${name}?`,

@@ -8,6 +8,7 @@ import {createDisk} from './disks.js';
 import {NewSr} from './repository.js';
 import {Button, Copy, Empty, Facts, Field, Form, State, Usage, attempt, confirm, openDialog} from './ui.js';
 import {List, Table} from './list.js';
+import {AllFields, fieldsOf} from './record.js';
 
 const SRS = [
     {key: 'name', title: 'Name', value: row => row.sr.name_label, cell: row => row.sr.name_label || '(no name)'},
@@ -88,6 +89,7 @@ export function SrPage({uuid}) {
                         await call('Async.PBD.unplug', pbd);
                     }
                 })}>Unplug<//>`}
+            <${AllFields} kind="sr" record=${sr}/>
         </div>
         <${List} label="Disks" columns=${DISKS} rows=${rows} placeholder="Filter by name, VM or UUID" empty="There are no disks here."/>`;
 }
@@ -108,6 +110,7 @@ export function DiskPage({uuid}) {
                     await call('Async.VDI.destroy', ref);
                     location.hash = '#/sr/' + sr?.uuid;
                 })}>Delete<//>`}
+            <${AllFields} kind="vdi" record=${vdi}/>
         </div>
         <section class="card"><h2>Details</h2><${Facts} of=${[
             ['Description', vdi.name_description],
@@ -118,6 +121,6 @@ export function DiskPage({uuid}) {
             ['UUID', html`<code>${vdi.uuid}</code> <${Copy} text=${vdi.uuid} label="Copy UUID"/>`],
         ]}/></section>
         <h2>VMs</h2><${Table} label="VMs of this disk" heads=${['VM', 'Device', 'Mode', 'State']} empty="No VM has this disk." rows=${users.map(([key, vbd]) => [key,
-            html`<a href=${'#/vm/' + get('vm', vbd.VM)?.uuid}>${get('vm', vbd.VM)?.name_label}</a>`, vbd.device || vbd.userdevice, vbd.mode,
+            html`<a href=${'#/vm/' + get('vm', vbd.VM)?.uuid}>${get('vm', vbd.VM)?.name_label}</a>`, html`<a href=${fieldsOf('vbd', vbd)}>${vbd.device || vbd.userdevice}</a>`, vbd.mode,
             html`<${State} value=${vbd.currently_attached ? 'plugged' : 'unplugged'}/>`])}/>`;
 }

@@ -46,9 +46,19 @@ export function get(name, ref) {
     return objects.get(name).get(ref);
 }
 
-/** All objects of a class as [ref, record]. */
+/** The class and the record of an object of any class that is followed; nothing when there is none. */
+export function find(ref) {
+    for (const [name, kept] of objects) {
+        if (kept.has(ref)) {
+            return [name, kept.get(ref)];
+        }
+    }
+    return [];
+}
+
+/** All objects of a class as [ref, record]; undefined for a class that is not followed. */
 export function all(name) {
-    return [...objects.get(name)];
+    return objects.has(name) ? [...objects.get(name)] : undefined;
 }
 
 export function byUuid(name, uuid) {

@@ -7,6 +7,7 @@ import {time, xe} from './format.js';
 import {explain} from './errors.js';
 import {Button, Copy, Empty, Facts, Failure, State, attempt} from './ui.js';
 import {List} from './list.js';
+import {AllFields, addressOf, fieldsOf} from './record.js';
 
 const STATES = {success: 'done', failure: 'failed'};
 
@@ -51,7 +52,7 @@ export function TaskPage({uuid}) {
         return html`<${Empty}>There is no task with the UUID ${uuid}; finished ones are removed after a while. <a href="#/tasks">All tasks</a><//>`;
     }
     return html`<p class="path"><a href="#/tasks">Tasks</a></p><div class="title"><h1>${task.name_label}</h1><${Progress} task=${task}/></div>
-        <div class="buttons row"><${Cancel} taskRef=${ref} task=${task}/></div>
+        <div class="buttons row"><${Cancel} taskRef=${ref} task=${task}/><${AllFields} kind="task" record=${task}/></div>
         ${failure && html`<div class="notice failed"><${Failure} failure=${failure}/></div>`}
         <section class="card"><h2>Details</h2><${Facts} of=${[['Description', task.name_description], ['Begun', time(task.created)], ['Ended', time(task.finished)],
             ['Result', task.result], ['UUID', html`<code>${task.uuid}</code> <${Copy} text=${task.uuid} label="Copy UUID"/>`]]}/></section>`;
@@ -67,15 +68,13 @@ const MESSAGES = [
         onClick=${() => attempt(`Dismiss ${row.message.name}`, xe('message-destroy', {uuids: row.message.uuid}), call => call('message.destroy', row.key))}>Dismiss<//>`},
 ];
 
-const LINKS = {vm: 'vm', sr: 'sr', vdi: 'disk', network: 'network'};
-
 export function MessageList() {
     const generation = useObjects();
     const rows = useMemo(() => all('message').map(([key, message]) => {
         const kind = message.cls.toLowerCase();
         const known = ['vm', 'host', 'sr', 'vdi', 'network', 'pool', 'pif'].includes(kind) ? byUuid(kind, message.obj_uuid)[1] : undefined;
         const of = known?.name_label || message.cls;
-        return {key, message, of, link: known && LINKS[kind] ? `#/${LINKS[kind]}/${message.obj_uuid}` : '',
+        return {key, message, of, link: known ? addressOf(kind, known) : '', href: fieldsOf('message', message),
             text: [message.name, message.body, of].join('\n').toLowerCase()};
     }), [generation]);
     return html`<h1>Messages</h1><${List} label="Messages" columns=${MESSAGES} rows=${rows} placeholder="Filter by name or text" empty="There are no messages."/>`;

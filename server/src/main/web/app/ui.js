@@ -151,8 +151,8 @@ export function confirm(title, text, submit, xe, work) {
 
 let fields = 0;
 
-/** A label with an input. `set` gets the text. */
-export function Field({label, value, set, type = 'text', hint, options, ...more}) {
+/** A label with an input, of several lines with `rows`. `set` gets the text. */
+export function Field({label, value, set, type = 'text', hint, options, rows, ...more}) {
     const [id] = useState(() => `field-${++fields}`);
     const shared = {id, value, onInput: event => set(event.target.value), 'aria-describedby': hint ? id + '-hint' : undefined};
     return html`<div class="field">
@@ -160,6 +160,7 @@ export function Field({label, value, set, type = 'text', hint, options, ...more}
         ${options
             ? html`<select ...${shared} ...${more}>${options.map(([key, text]) =>
                 html`<option key=${key} value=${key} selected=${key === value}>${text}</option>`)}</select>`
+            : rows ? html`<textarea rows=${rows} ...${shared} ...${more}></textarea>`
             : html`<input type=${type} ...${shared} ...${more}/>`}
         ${hint && html`<div class="hint" id=${id + '-hint'}>${hint}</div>`}
     </div>`;

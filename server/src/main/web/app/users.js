@@ -7,6 +7,7 @@ import {explain} from './errors.js';
 import {xe} from './format.js';
 import {Button, Empty, Failure, Field, Form, confirm, openDialog} from './ui.js';
 import {Table} from './list.js';
+import {fieldsOf} from './record.js';
 
 const ROLES = ['read-only', 'vm-operator', 'vm-admin', 'vm-power-admin', 'pool-operator', 'pool-admin'];
 
@@ -61,7 +62,7 @@ export function UserList() {
             onClick=${() => openDialog(AddUser, {roles})}>Add a user or group<//>`}</div>
         ${roles ? html`<${Table} label="Users" heads=${['Name', 'Roles', 'Identifier', '']} empty="There are no users but those above." rows=${all('subject').map(([ref, subject]) => {
             const name = subject.other_config['subject-displayname'] || subject.other_config['subject-name'] || subject.subject_identifier;
-            return [ref, name, roles.filter(([, role]) => subject.roles.includes(role)).map(([role]) => role).join(', ') || 'none', html`<code>${subject.subject_identifier}</code>`,
+            return [ref, html`<a href=${fieldsOf('subject', subject)}>${name}</a>`, roles.filter(([, role]) => subject.roles.includes(role)).map(([role]) => role).join(', ') || 'none', html`<code>${subject.subject_identifier}</code>`,
                 html`<div class="buttons"><${Button} kind="small" needs=${['subject.add_to_roles', 'subject.remove_from_roles']} label=${'Change the role of ' + name}
                     onClick=${() => openDialog(ChangeRole, {roles, subjectRef: ref, subject, name})}>Change<//>
                 <${Button} kind="small" needs=${['subject.destroy']} label=${'Remove ' + name} onClick=${() => confirm(`Remove ${name}?`, 'The user can no longer sign in.',

@@ -1,7 +1,7 @@
 // The page of a VM.
 
 import {html, useState} from './lib/preact.js';
-import {act, address, can} from './api.js';
+import {act} from './api.js';
 import {NULL, all, byUuid, get, useObjects} from './store.js';
 import {byName, bytes, size, since, xe} from './format.js';
 import {Button, Copy, Empty, Facts, Field, Form, State, attempt, confirm, openDialog} from './ui.js';
@@ -11,6 +11,8 @@ import {otherHosts} from './host.js';
 import {ConsoleTab} from './consoles.js';
 import {DiskTab, NicTab} from './devices.js';
 import {SnapshotTab} from './snapshots.js';
+import {download} from './transfers.js';
+import {AllFields} from './record.js';
 
 const TABS = [['', 'Overview'], ['console', 'Console'], ['disks', 'Disks'], ['nics', 'Network'], ['snapshots', 'Snapshots']];
 
@@ -52,6 +54,12 @@ function destroy(vmRef, vm) {
         }
         location.hash = '#/vms';
     });
+}
+
+function exportVm(vm) {
+    const file = `${vm.name_label || vm.uuid}.xva`;
+    return attempt(`Export ${vm.name_label}`, xe('vm-export', {uuid: vm.uuid, filename: file, compress: 'zstd'}), call =>
+        download(call, {title: 'Export of VM', name: file, path: '/export', query: {uuid: vm.uuid, use_compression: 'zstd'}}));
 }
 
 function Clone({vmRef, vm, close}) {
@@ -162,9 +170,9 @@ export function VmPage({uuid, tab = ''}) {
                 onClick=${() => openDialog(Clone, {vmRef: ref, vm})}>Clone<//>
             ${may('pool_migrate') && otherHosts(vm.resident_on).length > 0 && html`<${Button} needs=${['VM.pool_migrate']}
                 onClick=${() => openDialog(Migrate, {vmRef: ref, vm})}>Migrate<//>`}
-            ${may('export') && can('http/get_export') && html`<a class="button" download
-                href=${address('/export', {uuid: vm.uuid, use_compression: 'zstd'})}>Export</a>`}
+            ${may('export') && html`<${Button} needs=${['http/get_export']} onClick=${() => exportVm(vm)}>Export<//>`}
             ${may('destroy') && html`<${Button} kind="danger" needs=${['VM.destroy', 'VDI.destroy']} onClick=${() => destroy(ref, vm)}>Delete<//>`}
+            <${AllFields} kind="vm" record=${vm}/>
         </div>
         <nav class="tabs" aria-label=${'Parts of ' + vm.name_label}>${TABS.map(([key, text]) => html`<a key=${key}
             href=${`#/vm/${vm.uuid}${key && '/' + key}`} aria-current=${tab === key ? 'page' : undefined}>${text}</a>`)}</nav>

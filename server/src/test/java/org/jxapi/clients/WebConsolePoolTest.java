@@ -19,7 +19,7 @@ import org.jxapi.harness.RunningDaemon;
 class WebConsolePoolTest {
     private static final String WORLD = """
             hosts:
-              - {name: alpha, memory: 16G}
+              - {name: alpha, memory: 16G, nics: [{}, {}, {}]}
               - {name: beta, memory: 16G}
             srs:
               - {name: Shared, type: dummy, size: 1T}
@@ -164,6 +164,36 @@ class WebConsolePoolTest {
         }
         assertThat(total).isGreaterThanOrEqualTo(10 + 3);
         assertThat(calls.list("VM.get_VBDs", vm)).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void aVlanOfAllHostsAndABondAreMade() throws Exception {
+        page("#/networks");
+        browser.press("New network");
+        browser.fill("Name", "Guests");
+        browser.pick("Interface", "eth0");
+        browser.fill("VLAN tag", "42");
+        browser.press("Create");
+        browser.await("!document.querySelector('dialog')");
+        assertThat(calls.list("network.get_PIFs", calls.first("network.get_by_name_label", "Guests")))
+                .hasSize(2);
+        browser.press("New bond");
+        browser.fill("Name", "Trunk");
+        browser.click("[...document.querySelectorAll('dialog .check')].find(e => e.innerText.trim() === 'eth1')");
+        browser.click("[...document.querySelectorAll('dialog .check')].find(e => e.innerText.trim() === 'eth2')");
+        browser.screenshot(Path.of("target", "screenshots", "bond.png"));
+        browser.press("Create");
+        browser.await("!document.querySelector('dialog')");
+        String bond = calls.first("Bond.get_all");
+        assertThat(calls.list("Bond.get_slaves", bond)).hasSize(2);
+        assertThat(calls.text("Bond.get_mode", bond)).isEqualTo("active-backup");
+        browser.press("Trunk");
+        browser.await("document.querySelector('main')?.innerText.includes('bond0, bond')");
+        browser.press("Dissolve bond0");
+        browser.press("Dissolve");
+        browser.await("!document.querySelector('dialog')");
+        assertThat(calls.list("Bond.get_all")).isEmpty();
         assertThat(browser.complaints()).isEmpty();
     }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,8 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.cloud.NoCloudDrive;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.Chromium;
+import org.jxapi.harness.Eventually;
 import org.jxapi.harness.Http;
 import org.jxapi.harness.Program;
 import org.jxapi.harness.RunningDaemon;
@@ -39,6 +43,9 @@ class WebConsoleTest {
     private static final Path AXE = Path.of("target", "web-console", "node_modules", "axe-core", "axe.min.js");
     private static final int MANY = 1000;
     private static final long MOST_BYTES = 500_000;
+    private static final int TRIES = 8;
+    private static final double SHOWN_MS = 2_000;
+    private static final double FILTERED_MS = 100;
 
     @RegisterExtension
     static final RunningDaemon daemon = RunningDaemon.onSimulator();
@@ -233,21 +240,112 @@ class WebConsoleTest {
 
     @Test
     @Order(6)
-    void aVmIsImportedFromAFile(@TempDir Path folder) throws Exception {
+    void aVmIsExportedAndImported(@TempDir Path folder) throws Exception {
         String vm = calls.vm("exported");
-        Path file = folder.resolve("exported.xva");
-        try (Http download = new Http(daemon, "GET", "/export?ref=" + vm + "&session_id=" + calls.session())) {
-            download.head();
-            Files.write(file, download.rest());
-        }
+        vmPage(vm, "");
+        browser.saveIn(folder);
+        browser.press("Export");
+        Path file = folder.resolve("export.xva");
+        Eventually.holds(() -> assertThat(file).isNotEmptyFile());
+        browser.await("!document.querySelector('[aria-busy=true]')");
         calls.ok("VM.destroy", vm);
-        login();
         page("#/vms");
         browser.press("Import");
         browser.choose("document.querySelector('#import-file')", file);
         browser.press("Import");
         browser.await("!document.querySelector('dialog')");
         assertThat(calls.list("VM.get_by_name_label", "exported")).hasSize(1);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** On a phone's width, as all of this flow. The drive is the one that xe makes. */
+    @Test
+    @Order(6)
+    void aVmOfACloudImageIsMadeOnAPhone(@TempDir Path folder) throws Exception {
+        Path image = Files.write(folder.resolve("cloud.img"), new byte[3 << 20]);
+        browser.size(360, 740);
+        login();
+        page("#/vms");
+        browser.press("New VM");
+        browser.pick("Template", "Debian Bookworm 12 (cloud image)");
+        browser.fill("Name", "Cloudy 1");
+        browser.choose("document.querySelector('#image-file')", image);
+        browser.press("Add an interface");
+        browser.press("First boot (cloud-init)");
+        browser.fill("SSH keys", "ssh-ed25519 AAAA me@\"here\"\n");
+        browser.fill("Settings", "hostname: x");
+        browser.press("Create");
+        browser.await("document.querySelector('dialog [role=alert]')?.innerText.includes('#cloud-config')");
+        browser.fill("Settings", "#cloud-config\npackages: [caf\u00e9]\n");
+        browser.fill("Network configuration", "version: 2\n");
+        picture("create-phone");
+        browser.press("Create");
+        browser.await("document.querySelector('.title .state.running')");
+
+        String vm = calls.first("VM.get_by_name_label", "Cloudy 1");
+        assertThat(calls.list("VM.get_VIFs", vm)).hasSize(2);
+        String disk = calls.first("VDI.get_by_name_label", "Cloudy 1");
+        assertThat(calls.ok("VDI.get_virtual_size", disk).asLong()).isEqualTo(3L << 20);
+        assertThat(calls.text(
+                        "VBD.get_userdevice", calls.list("VDI.get_VBDs", disk).get(0)))
+                .isEqualTo("0");
+        byte[] expected = new NoCloudDrive(
+                        "#cloud-config\npackages: [caf\u00e9]\n",
+                        List.of("ssh-ed25519 AAAA me@\"here\""),
+                        Optional.of("version: 2\n"))
+                .image(calls.text("VM.get_uuid", vm), "Cloudy 1");
+        String drive = calls.first("VDI.get_by_name_label", "Cloudy 1 cloud-init");
+        calls.ok("VM.hard_shutdown", vm);
+        try (Http download =
+                new Http(daemon, "GET", "/export_raw_vdi?vdi=" + drive + "&session_id=" + calls.session())) {
+            download.head();
+            assertThat(download.rest()).isEqualTo(Arrays.copyOf(expected, 1 << 20));
+        }
+        browser.press("Show the calls");
+        assertThat(browser.eval("document.querySelector('#calls').innerText").asText())
+                .contains("image=cloud.img", "curl -T cidata.iso", "session_id=SESSION", "Async.VIF.create");
+        browser.press("Show the calls");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    @Order(6)
+    void disksAndInterfacesArePluggedIntoARunningVm() throws Exception {
+        String vm = running("grown");
+        vmPage(vm, "/disks");
+        String rows = "[...document.querySelectorAll('main tbody tr')].filter(e => e.innerText.includes('%s')).length";
+        browser.press("Add a disk");
+        browser.fill("Size", "1 GiB");
+        browser.press("Add");
+        browser.await(rows.formatted("unplugged") + " === 0 && " + rows.formatted("grown disk") + " === 1");
+        assertThat(browser.eval(rows.formatted("plugged")).asInt())
+                .isEqualTo(calls.list("VM.get_VBDs", vm).size());
+        page("#/vm/" + calls.text("VM.get_uuid", vm) + "/nics");
+        int before = calls.list("VM.get_VIFs", vm).size();
+        browser.press("Add an interface");
+        browser.press("Add");
+        browser.await(rows.formatted("plugged") + " === " + (before + 1));
+        browser.press("Unplug interface " + before + " of grown");
+        browser.await(rows.formatted("unplugged") + " === 1");
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    @Order(6)
+    void eachObjectHasAPageOfItsFields() throws Exception {
+        vmPage(running("linked"), "");
+        browser.press("All fields");
+        browser.await("document.querySelector('.facts.all')?.innerText.includes('power_state')");
+        browser.click("[...document.querySelectorAll('.facts.all a')].find(a => a.hash.includes('/VM_metrics/'))");
+        browser.await("document.querySelector('.facts.all')?.innerText.includes('memory_actual')");
+        page("#/host");
+        browser.await("document.querySelector('.facts')?.innerText.includes('the control domain has no console')");
+        // A class that the page does not follow.
+        String cpu = calls.text("host_cpu.get_uuid", calls.first("host_cpu.get_all"));
+        page("#/object/host_cpu/" + cpu);
+        browser.await("document.querySelector('.facts.all')?.innerText.includes('modelname')");
+        page("#/object/host_cpu/" + cpu.substring(1) + "x");
+        browser.await("document.querySelector('.notice.failed')?.innerText.includes('UUID_INVALID')");
         assertThat(browser.complaints()).isEmpty();
     }
 
@@ -260,6 +358,7 @@ class WebConsoleTest {
         String vm = "#/vm/" + calls.text("VM.get_uuid", calls.vm("looked-at"));
         String sr = calls.text("SR.get_uuid", calls.first("SR.get_all"));
         String network = calls.text("network.get_uuid", calls.first("network.get_all"));
+        String pool = calls.text("pool.get_uuid", calls.first("pool.get_all"));
         browser.eval(Files.readString(AXE) + "; 0");
         List<String> pages = List.of(
                 "#/vms",
@@ -274,7 +373,8 @@ class WebConsoleTest {
                 "#/network/" + network,
                 "#/tasks",
                 "#/messages",
-                "#/users");
+                "#/users",
+                "#/object/pool/" + pool);
         for (String page : pages) {
             browser.size(1280, 800);
             page(page);
@@ -345,7 +445,7 @@ class WebConsoleTest {
         assertThat(bytes).isBetween(100_000L, MOST_BYTES);
     }
 
-    /** The limits of time are loose: the machine may be busy. The numbers are printed. */
+    /** The machine may be busy, so the best of some tries counts. It is printed. */
     @Test
     @Order(10)
     void aThousandVmsAreShownAndFiltered() throws Exception {
@@ -366,22 +466,34 @@ class WebConsoleTest {
                         "source",
                         "const look = () => document.querySelector('.list table')?.getAttribute('aria-rowcount') > "
                                 + MANY + " ? window.shown = performance.now() : requestAnimationFrame(look); look();"));
-        browser.open(daemon.http() + "?many#/vms");
-        browser.await("window.shown");
-        double shown = browser.eval("window.shown").asDouble();
+        double shown = Double.MAX_VALUE;
+        for (int i = 0; i < TRIES && shown >= SHOWN_MS; i++) {
+            browser.open(daemon.http() + "?many" + i + "#/vms");
+            browser.await("window.shown");
+            shown = Math.min(shown, browser.eval("window.shown").asDouble());
+        }
         picture("many");
         assertThat(browser.eval("document.querySelectorAll('.list tbody tr').length")
                         .asInt())
                 .isLessThan(100);
-        double filtered = browser.eval("new Promise(done => {"
-                        + " const input = document.querySelector('input[type=search]'), begun = performance.now();"
-                        + " input.value = 'many-99'; input.dispatchEvent(new Event('input', {bubbles: true}));"
-                        + " const look = () => document.querySelectorAll('.list tbody tr').length === 11"
-                        + " ? done(performance.now() - begun) : requestAnimationFrame(look); look(); })")
-                .asDouble();
+        double filtered = Double.MAX_VALUE;
+        for (int i = 0; i < TRIES && filtered >= FILTERED_MS; i++) {
+            // Other VMs each time, so that the list changes.
+            String value = "many-9" + (9 - i);
+            filtered = Math.min(
+                    filtered,
+                    browser.eval("new Promise(done => {"
+                                    + " const input = document.querySelector('input[type=search]'), begun = performance.now();"
+                                    + " input.value = '" + value
+                                    + "'; input.dispatchEvent(new Event('input', {bubbles: true}));"
+                                    + " const look = () => document.querySelectorAll('.list tbody tr').length === 11"
+                                    + " && document.querySelector('.list tbody').innerText.includes('" + value + "')"
+                                    + " ? done(performance.now() - begun) : requestAnimationFrame(look); look(); })")
+                            .asDouble());
+        }
         System.out.printf("1,000 VMs are shown after %.0f ms, and filtered in %.0f ms%n", shown, filtered);
-        assertThat(shown).isLessThan(20_000);
-        assertThat(filtered).isLessThan(2_000);
+        assertThat(shown).isLessThan(SHOWN_MS);
+        assertThat(filtered).isLessThan(FILTERED_MS);
         assertThat(browser.complaints()).isEmpty();
     }
 }

@@ -170,9 +170,9 @@ public final class Chromium implements AutoCloseable {
         }
     }
 
-    /** Clicks on the button or link that has this text or label; in the dialog, if one is open. */
+    /** Clicks on the button, link or title of details that has this text or label; in the dialog, if one is open. */
     public void press(String text) throws Exception {
-        click("[...(document.querySelector('dialog') ?? document).querySelectorAll('button, a')].find(e =>"
+        click("[...(document.querySelector('dialog') ?? document).querySelectorAll('button, a, summary')].find(e =>"
                 + " (e.getAttribute('aria-label') ?? e.innerText).trim() === " + quoted(text) + ")");
     }
 
@@ -212,6 +212,11 @@ public final class Chromium implements AutoCloseable {
                         List.of(file.toString()),
                         "objectId",
                         input.path("result").path("objectId").asText()));
+    }
+
+    /** Has the browser save downloads in a folder. */
+    public void saveIn(Path folder) throws Exception {
+        send("Page.setDownloadBehavior", Map.of("behavior", "allow", "downloadPath", folder.toString()));
     }
 
     /** Presses keys, one by one. */
