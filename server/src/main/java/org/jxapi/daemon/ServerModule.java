@@ -30,6 +30,7 @@ import org.jxapi.host.HostPatchService;
 import org.jxapi.host.HostPlugin;
 import org.jxapi.host.HostPlugins;
 import org.jxapi.host.HttpsOnly;
+import org.jxapi.host.UpdaterPlugin;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
@@ -137,7 +138,12 @@ final class ServerModule {
                 plugins(
                         monitoring.plugins(),
                         access.plugins(),
-                        Map.of(Neighbours.PLUGIN, (caller, function, args) -> neighbours.call(function, args))),
+                        Map.of(
+                                UpdaterPlugin.NAME,
+                                new UpdaterPlugin(
+                                        parts.machines().of(pooled.own()).real()),
+                                Neighbours.PLUGIN,
+                                (caller, function, args) -> neighbours.call(function, args))),
                 pluginFolder);
         GuestUsb guestUsb = new GuestUsb(store, pooled, parts.usb());
         this.usb = new Usb(store, pooled, operations, parts.usb(), guestUsb);
