@@ -1,5 +1,7 @@
 package org.jxapi.datamodel;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -23,6 +25,23 @@ public final class FreshIds {
     public static void seed(@Nullable Long from) {
         SEQUENCES.clear();
         SEED.set(from);
+    }
+
+    /**
+     * Has UUIDs follow from another seed, but for those of one class: its objects stay, and their UUIDs must not come again.
+     *
+     * @param stays the name of that class
+     */
+    public static void restart(long from, String stays) {
+        Map<String, Random> kept = new HashMap<>();
+        for (String purpose : List.of(stays, "reference of " + stays)) {
+            Random sequence = SEQUENCES.get(purpose);
+            if (sequence != null) {
+                kept.put(purpose, sequence);
+            }
+        }
+        seed(from);
+        SEQUENCES.putAll(kept);
     }
 
     /**

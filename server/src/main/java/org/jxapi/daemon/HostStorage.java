@@ -1,15 +1,14 @@
 package org.jxapi.daemon;
 
-import java.util.function.BiFunction;
 import org.jxapi.smapi.DriverFolder;
 import org.jxapi.volume.Mounts;
-import org.jxapi.volume.Repository;
+import org.jxapi.volume.Reach;
 
 /**
  * The storage of this host.
  *
  * @param mounts where repositories are mounted
  * @param drivers the drivers from outside jxapi
- * @param seen gets each repository with the UUID of its SR, and returns the one that is used
+ * @param reach the way to its repositories
  */
-record HostStorage(Mounts mounts, DriverFolder drivers, BiFunction<String, Repository, Repository> seen) {}
+record HostStorage(Mounts mounts, DriverFolder drivers, Reach reach) {}

@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.audit.AuditSettings;
 import org.jxapi.certificate.PemFiles;
@@ -28,7 +27,7 @@ import org.jxapi.session.Passwords;
 import org.jxapi.smapi.DriverFolder;
 import org.jxapi.store.StoreSettings;
 import org.jxapi.volume.Mounts;
-import org.jxapi.volume.Repository;
+import org.jxapi.volume.Reach;
 
 /**
  * The settings of jxapid, from its command line and its config file. The command line takes precedence.
@@ -118,13 +117,13 @@ public record Settings(
     public record Storage(@Nullable Path folder, Duration answer, Path drivers) {}
 
     /** Repositories are mounted in XenServer's place on a real host, and in the data folder for a simulated one. */
-    HostStorage storage(boolean simulated, BiFunction<String, Repository, Repository> seen) {
+    HostStorage storage(boolean simulated, Reach reach) {
         Path usual = simulated ? dataDir.resolve("sr-mount") : Path.of("/run/sr-mount");
         Path given = storage.folder();
         return new HostStorage(
                 new Mounts(given == null ? usual : given, storage.answer()),
                 new DriverFolder(storage.drivers(), dataDir.resolve("storage-marks"), storage.answer()),
-                seen);
+                reach);
     }
 
     /** Where the store is. */
@@ -181,7 +180,8 @@ public record Settings(
                                          the first line of FILE is the token for orders over HTTP
                                          (default: made at first start in DIR/simulator-token)
               --simulator-world FILE     the world that a new data folder begins with: a YAML file, or
-                                         laptop, small-office or 1000-vms (default: a host without VMs)
+                                         laptop, small-office, 64-hosts or 1000-vms (default: a host
+                                         without VMs)
               --simulator-seed N         references, UUIDs and chance follow from this number
               --uefi-firmware FILE       firmware of UEFI guests: an OvmfXen (default: the first
                                          that is found; without one such guests do not start)

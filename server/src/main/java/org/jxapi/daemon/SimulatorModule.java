@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.directory.Directory;
 import org.jxapi.dispatch.Dispatcher;
@@ -24,7 +23,7 @@ import org.jxapi.simulator.World;
 import org.jxapi.simulator.WorldBuilder;
 import org.jxapi.simulator.WorldException;
 import org.jxapi.store.Store;
-import org.jxapi.volume.Repository;
+import org.jxapi.volume.Reach;
 
 /** The orders, faults and snapshots of a simulated machine; of a real one there is nothing. */
 final class SimulatorModule {
@@ -51,7 +50,8 @@ final class SimulatorModule {
         this.settings = settings;
         Long seed = settings.simulator().seed();
         this.random = seed == null ? new Random() : new Random(seed);
-        this.storage = new StorageFaults(store, random);
+        this.storage = new StorageFaults(
+                store, settings.dataDir().toAbsolutePath().normalize().resolve("sr"), random);
     }
 
     /** Reads the world of a data folder. Called before the first boot. */
@@ -97,9 +97,9 @@ final class SimulatorModule {
         return machine == null ? Clock.systemUTC() : clock;
     }
 
-    /** Gets each repository with the UUID of its SR, and returns the one that is used. */
-    BiFunction<String, Repository, Repository> repositories() {
-        return machine == null ? (sr, repository) -> repository : storage::faulty;
+    /** The way to repositories. */
+    Reach repositories() {
+        return machine == null ? Reach.REAL : storage;
     }
 
     /** The calls of clients over HTTP, with the faults that are to come. */
@@ -131,6 +131,7 @@ final class SimulatorModule {
                 gate,
                 files,
                 data.resolve("simulator").resolve("snapshots"),
+                random,
                 services::apart,
                 services::anotherWorld);
         world = made;

@@ -48,6 +48,7 @@ import org.jxapi.volume.LvmHbaDriver;
 import org.jxapi.volume.LvmIscsiDriver;
 import org.jxapi.volume.Mounts;
 import org.jxapi.volume.NfsDriver;
+import org.jxapi.volume.Reach;
 import org.jxapi.volume.SmbDriver;
 import org.jxapi.volume.UdevDriver;
 import org.jxapi.xenapi.DRTaskMessages;
@@ -80,7 +81,7 @@ public final class StorageModule {
                 new HostStorage(
                         new Mounts(data.resolve("sr-mount"), ANSWER),
                         new DriverFolder(data.resolve("storage-drivers"), data.resolve("storage-marks"), ANSWER),
-                        (sr, repository) -> repository),
+                        Reach.REAL),
                 operations,
                 hosts,
                 clock,
@@ -119,7 +120,7 @@ public final class StorageModule {
                 new SmbDriver(mounts, formats),
                 new DummyDriver(new RecordedDisks(store))));
         all.addAll(host.drivers().drivers(all.stream().map(Driver::type).collect(Collectors.toSet()), running));
-        Drivers drivers = new Drivers(all, host.seen());
+        Drivers drivers = new Drivers(all, host.reach());
         SrFolders places = new SrFolders(store, drivers, data);
         this.disks = new Disks(store, drivers, places, operations, hosts, clock);
         Pbds life = new Pbds(store, operations, disks, places);

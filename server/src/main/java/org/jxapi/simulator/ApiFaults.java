@@ -106,7 +106,7 @@ public final class ApiFaults implements Dispatcher {
         if (kind == Kind.ERROR != order.has("error")) {
             throw new IllegalArgumentException("error, a list of code and parameters, goes with the fault error alone");
         }
-        if (kind == Kind.SLOW && order.delayMs() == 0) {
+        if (kind == Kind.SLOW && order.terms().longest().isZero()) {
             throw new IllegalArgumentException("delay_ms must be given with the fault slow");
         }
         List<String> error = kind == Kind.ERROR ? error(order) : List.of();
@@ -161,7 +161,7 @@ public final class ApiFaults implements Dispatcher {
     }
 
     private CompletionStage<Reply> faulty(Call.Request request) {
-        PendingFaults.Rule<Fault> rule = rules.take(fault -> fault.concerns(request));
+        PendingFaults.Due<Fault> rule = rules.take(fault -> fault.concerns(request));
         if (rule == null) {
             return calls.dispatch(request);
         }

@@ -33,6 +33,9 @@ public final class SimulatorControl implements SimulatorHandler {
     /** The most that the clock goes forward at once: ten years. */
     private static final long LONGEST = Duration.ofDays(3653).toSeconds();
 
+    /** The largest whole number that all clients of JSON have. */
+    private static final long LARGEST_SEED = (1L << 53) - 1;
+
     private final SimulatedHosts machines;
     private final Store store;
     private final World world;
@@ -221,13 +224,20 @@ public final class SimulatorControl implements SimulatorHandler {
     }
 
     private static void when(ObjectNode fault, PendingFaults.Rule<?> rule) {
-        if (rule.left() == PendingFaults.ALWAYS) {
+        PendingFaults.Terms terms = rule.terms();
+        if (terms.times() == PendingFaults.ALWAYS) {
             fault.put("times", "always");
         } else {
-            fault.put("times", rule.left());
+            fault.put("times", terms.times());
         }
-        fault.put("probability", rule.probability());
-        fault.put("delay_ms", rule.delay().toMillis());
+        fault.put("probability", terms.probability());
+        if (terms.longest().equals(terms.delay())) {
+            fault.put("delay_ms", terms.delay().toMillis());
+        } else {
+            fault.putArray("delay_ms")
+                    .add(terms.delay().toMillis())
+                    .add(terms.longest().toMillis());
+        }
     }
 
     private ObjectNode time() {
@@ -268,14 +278,12 @@ public final class SimulatorControl implements SimulatorHandler {
     }
 
     private byte[] reset(String body) {
-        String name = World.START;
-        if (!body.isBlank()) {
-            OrderFields order = OrderFields.of(body);
-            order.only("snapshot");
-            name = order.has("snapshot") ? order.text("snapshot") : name;
-        }
+        OrderFields order = OrderFields.of(body.isBlank() ? "{}" : body);
+        order.only("snapshot", "seed");
+        String name = order.has("snapshot") ? order.text("snapshot") : World.START;
+        Long seed = order.has("seed") ? order.integer("seed", 0, LARGEST_SEED, 0) : null;
         clearFaults();
-        if (!world.reset(name)) {
+        if (!world.reset(name, seed)) {
             throw new NoSuchSnapshotException(name);
         }
         look.run();

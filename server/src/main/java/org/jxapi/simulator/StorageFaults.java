@@ -4,25 +4,36 @@ import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.hypervisor.simulator.OrderFields;
 import org.jxapi.hypervisor.simulator.PendingFaults;
+import org.jxapi.image.Image;
 import org.jxapi.store.Store;
+import org.jxapi.volume.Reach;
 import org.jxapi.volume.Repository;
+import org.jxapi.volume.Settings;
 import org.jxapi.volume.SmFailure;
+import org.jxapi.volume.Stage;
 import org.jxapi.volume.Usage;
 
-/** Makes the storage of repositories go wrong. A fault happens at the place where the daemon turns to the repository. */
-public final class StorageFaults {
+/**
+ * The storage of a simulated host. A world's repositories of real types are in folders, and may be slow. A fault happens at the
+ * place where the daemon turns to a repository.
+ */
+public final class StorageFaults implements Reach {
     private static final Set<String> MAKES =
             Set.of("create", "createForQemu", "clone", "snapshot", "resize", "stage", "stageCopy", "keepBase");
 
@@ -80,10 +91,16 @@ public final class StorageFaults {
 
     private final PendingFaults<Fault> rules;
     private final SrSizes sizes;
+    private final Path folders;
+    private final Map<String, Pace> paces = new ConcurrentHashMap<>();
 
-    /** @param random decides on faults that have a probability */
-    public StorageFaults(Store store, Random random) {
+    /**
+     * @param folders where simulated repositories are, by the UUIDs of their SRs
+     * @param random decides on faults that have a probability
+     */
+    public StorageFaults(Store store, Path folders, Random random) {
         this.sizes = new SrSizes(store);
+        this.folders = folders;
         this.rules = new PendingFaults<>(random);
     }
 
@@ -106,8 +123,17 @@ public final class StorageFaults {
         rules.clear();
     }
 
-    /** The same repository with the faults that are to come. */
-    public Repository faulty(String sr, Repository repository) {
+    @Override
+    public @Nullable Settings folder(Settings settings) {
+        Path folder = folders.resolve(settings.uuid());
+        return settings.uuid().isEmpty() || !Files.isDirectory(folder)
+                ? null
+                : new Settings(settings.uuid(), Map.of("location", folder.toString()), settings.smConfig());
+    }
+
+    /** The same repository with its speed, and the faults that are to come. */
+    @Override
+    public Repository seen(String sr, Repository repository) {
         return (Repository) Proxy.newProxyInstance(
                 Repository.class.getClassLoader(), new Class<?>[] {Repository.class}, (proxy, method, args) -> {
                     fail(sr, method);
@@ -115,12 +141,35 @@ public final class StorageFaults {
                         if (MAKES.contains(method.getName()) && args != null) {
                             refuseFull(sr, repository, args);
                         }
+                        Pace pace = pace(sr);
+                        if (pace != null && method.getName().equals("stageCopy") && args != null) {
+                            pace.take(repository.taken((String) args[0]));
+                        }
                         @Nullable Object answer = method.invoke(repository, args);
-                        return answer instanceof Usage usage ? sizes.usage(sr, usage) : answer;
+                        return answer instanceof Usage usage
+                                ? sizes.usage(sr, usage)
+                                : pace == null ? answer : slow(method.getName(), answer, pace);
                     } catch (InvocationTargetException e) {
                         throw Objects.requireNonNull(e.getCause(), "an invocation has a cause");
                     }
                 });
+    }
+
+    private @Nullable Pace pace(String sr) {
+        long speed = sizes.speed(sr);
+        return speed == 0 ? null : paces.computeIfAbsent(sr, key -> new Pace(speed));
+    }
+
+    /** The answer of a method, as a slow repository gives it. */
+    private static @Nullable Object slow(String method, @Nullable Object answer, Pace pace) {
+        if (answer instanceof Image image) {
+            return new SlowImage(image, pace);
+        }
+        if (answer instanceof Stage stage) {
+            return new SlowStage(stage, pace);
+        }
+        // A file that is copied as a whole would take no time.
+        return method.equals("raw") ? Optional.empty() : answer;
     }
 
     /** A repository to which a world has given a size has no room for more. */
@@ -134,7 +183,7 @@ public final class StorageFaults {
     }
 
     private void fail(String sr, Method method) throws IOException {
-        PendingFaults.Rule<Fault> rule =
+        PendingFaults.Due<Fault> rule =
                 rules.take(fault -> (fault.sr() == null || fault.sr().equals(sr))
                         && fault.kind().methods.contains(method.getName()));
         if (rule == null) {

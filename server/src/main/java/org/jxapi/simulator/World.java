@@ -6,14 +6,17 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.datamodel.FreshIds;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.MachineSnapshot;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.xenapi.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +38,7 @@ public final class World {
     private final Gate gate;
     private final List<Path> files;
     private final Path folder;
+    private final Random random;
     private final Consumer<Runnable> standstill;
     private final Consumer<Map<Hypervisor, List<Integer>>> refresh;
     private final Map<String, Moment> moments = new LinkedHashMap<>();
@@ -44,6 +48,7 @@ public final class World {
      * @param machines all hosts, the coordinator first
      * @param files folders and files that belong to the world
      * @param folder where copies of them are kept; emptied first
+     * @param random decides on faults
      * @param standstill runs work while the daemon leaves VMs and domains alone
      * @param refresh makes the daemon know a new world, of which it gets the numbers of the domains that are not as before
      */
@@ -53,6 +58,7 @@ public final class World {
             Gate gate,
             List<Path> files,
             Path folder,
+            Random random,
             Consumer<Runnable> standstill,
             Consumer<Map<Hypervisor, List<Integer>>> refresh) {
         this.store = store;
@@ -60,6 +66,7 @@ public final class World {
         this.gate = gate;
         this.files = files;
         this.folder = folder;
+        this.random = random;
         this.standstill = standstill;
         this.refresh = refresh;
     }
@@ -105,8 +112,12 @@ public final class World {
         gate.alone(() -> standstill.accept(() -> keep(name)));
     }
 
-    /** Makes the world what it was; false when no snapshot has that name. */
-    boolean reset(String name) {
+    /**
+     * Makes the world what it was; false when no snapshot has that name.
+     *
+     * @param seed from which UUIDs, references and chance follow then; null to leave them as they are
+     */
+    boolean reset(String name, @Nullable Long seed) {
         Moment moment = find(name);
         if (moment == null) {
             return false;
@@ -125,8 +136,19 @@ public final class World {
             }
             store.change(tx -> ObjectReset.to(moment.objects(), tx));
             refresh.accept(changed);
+            if (seed != null) {
+                reseed(name, seed);
+            }
         }));
         return true;
+    }
+
+    /** Objects of the world have UUIDs of its own seed, or of a reset to an earlier moment. So each moment has its own. */
+    private void reseed(String name, long seed) {
+        long own = seed * 31 + name.hashCode() + 1;
+        FreshIds.restart(own, Session.XEN_CLASS.name());
+        random.setSeed(own);
+        machines.forEach(machine -> machine.seed(own));
     }
 
     private synchronized @Nullable Moment find(String name) {

@@ -79,18 +79,27 @@ public final class WorldBuilder {
     public void makePlaces(Path data) throws IOException {
         Map<String, Path> folders = new LinkedHashMap<>();
         for (WorldFile.Repository repository : world.repositories()) {
-            if (!repository.type().equals("dummy")) {
+            if (repository.type().data() && !repository.type().simulated()) {
                 String name = folders.size() + "-" + repository.name().replaceAll("[^A-Za-z0-9]", "-");
                 folders.put(
                         repository.name(),
                         Files.createDirectories(data.resolve("sr").resolve(name)));
             }
         }
+        Map<WorldFile.Repository, String> uuids = new HashMap<>();
+        for (WorldFile.Repository repository : world.repositories()) {
+            String uuid = FreshIds.uuid("SR").toString();
+            uuids.put(repository, uuid);
+            if (repository.type().simulated()) {
+                // By this folder the simulator knows that it is one of a world.
+                Files.createDirectories(data.resolve("sr").resolve(uuid));
+            }
+        }
         store.change(tx -> {
             Ref<SR> usual = null;
             for (WorldFile.Repository repository : world.repositories()) {
-                Ref<SR> sr = repository(tx, repository, folders.get(repository.name()));
-                usual = usual == null && !repository.type().equals("iso") ? sr : usual;
+                Ref<SR> sr = repository(tx, repository, uuids.get(repository), folders.get(repository.name()));
+                usual = usual == null && !repository.type().discs() ? sr : usual;
             }
             if (usual != null) {
                 tx.set(ThisPool.ref(tx), Pool.DEFAULT_SR, usual);
@@ -139,29 +148,36 @@ public final class WorldBuilder {
         tx.set(tx.get(vlan, VLAN.UNTAGGED_PIF), PIF.CURRENTLY_ATTACHED, true);
     }
 
-    private static Ref<SR> repository(Transaction tx, WorldFile.Repository repository, @Nullable Path folder) {
+    private static Ref<SR> repository(
+            Transaction tx, WorldFile.Repository repository, @Nullable String uuid, @Nullable Path folder) {
         List<Ref<Host>> hosts = tx.all(Host.XEN_CLASS).stream()
                 .filter(host -> repository.host().isEmpty()
                         || repository.host().equals(host.row().get(Host.NAME_LABEL)))
                 .<Ref<Host>>map(Stored::ref)
                 .toList();
-        boolean discs = repository.type().equals("iso");
+        boolean shared = hosts.size() > 1 || repository.type().network();
+        Map<String, String> config = folder == null
+                ? repository.type().config(repository.name(), repository.config())
+                : OrderedMap.of("location", folder.toString());
         Ref<SR> sr = tx.create(Row.of(SR.XEN_CLASS)
+                .with(SR.UUID, uuid == null ? "" : uuid)
                 .with(SR.NAME_LABEL, repository.name())
-                .with(SR.TYPE, repository.type())
-                .with(SR.SHARED, hosts.size() > 1)
-                .with(SR.CONTENT_TYPE, discs ? "iso" : "user")
-                .with(SR.SM_CONFIG, SrSizes.config(repository.size()))
+                .with(SR.TYPE, repository.type().wire())
+                .with(SR.SHARED, shared)
+                .with(SR.CONTENT_TYPE, repository.type().discs() ? "iso" : "user")
+                .with(SR.SM_CONFIG, SrSizes.config(repository.size(), repository.speed()))
                 .with(SR.PHYSICAL_SIZE, repository.size() > 0 ? repository.size() : -1L)
                 .with(SR.DEFAULT_VDI_VISIBILITY, true));
         for (Ref<Host> host : hosts) {
             tx.create(Row.of(PBD.XEN_CLASS)
                     .with(PBD.HOST, host)
                     .with(PBD.SR, sr)
-                    .with(PBD.DEVICE_CONFIG, folder == null ? Map.of() : OrderedMap.of("location", folder.toString()))
+                    .with(PBD.DEVICE_CONFIG, config)
                     .with(PBD.CURRENTLY_ATTACHED, true));
         }
-        boolean suspends = hosts.size() > 1 && repository.type().equals("file");
+        boolean suspends = hosts.size() > 1
+                && repository.type().data()
+                && !repository.type().discs();
         if (suspends && tx.get(ThisPool.ref(tx), Pool.SUSPEND_IMAGE_SR).isNull()) {
             tx.set(ThisPool.ref(tx), Pool.SUSPEND_IMAGE_SR, sr);
         }

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,11 +37,12 @@ public record WorldFile(
         List<WorldUser> users,
         @Nullable Instant time) {
     /** The worlds that come with jxapi. */
-    public static final List<String> READY_MADE = List.of("laptop", "small-office", "1000-vms");
+    public static final List<String> READY_MADE = List.of("laptop", "small-office", "64-hosts", "1000-vms");
 
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
     private static final long TIB = 1L << 40;
+    private static final int MOST_HOSTS = 64;
     private static final int MOST_MACHINES = 10_000;
     private static final Pattern RANGE = Pattern.compile("(.*)\\{(\\d{1,6})\\.\\.(\\d{1,6})}(.*)");
     private static final Pattern MAC = Pattern.compile("[0-9a-f][02468ace](:[0-9a-f]{2}){5}");
@@ -70,11 +72,13 @@ public record WorldFile(
     public record Net(String name, int vlan, List<String> bond, BondMode mode) {}
 
     /**
-     * @param type dummy, file or iso
      * @param size 0 for the usual one
+     * @param speed bytes per second; 0 for no limit
+     * @param config the device_config of its PBDs, as far as it is not the usual one of its type
      * @param host the name of the only host that has it; empty for one that all hosts share
      */
-    public record Repository(String name, String type, long size, String host) {}
+    public record Repository(
+            String name, WorldSr type, long size, long speed, Map<String, String> config, String host) {}
 
     /**
      * @param template the name of the template that it comes from
@@ -148,7 +152,7 @@ public record WorldFile(
     private static List<Host> hosts(WorldNode top) {
         String[] keys = {"name", "cpus", "memory", "nics", "usb", "pci", "gpus"};
         WorldNode host = top.child("host", keys);
-        List<WorldNode> hosts = top.children("hosts", 64, keys);
+        List<WorldNode> hosts = top.children("hosts", MOST_HOSTS, keys);
         if (host != null && top.has("hosts")) {
             throw top.wrong("hosts", "and host exclude each other");
         }
@@ -157,20 +161,36 @@ public record WorldFile(
         }
         List<Host> all = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (WorldNode node : host != null ? List.of(host) : hosts) {
-            String name = node.has("name") || hosts.size() > 1 ? node.text("name") : null;
-            if (name != null && !names.add(name)) {
-                throw node.wrong("name", "must be a name of its own, not " + name);
+        if (host != null) {
+            all.add(host(host, host.has("name") ? host.text("name") : null, 0));
+        }
+        for (WorldNode node : hosts) {
+            List<String> own = node.has("name") || hosts.size() > 1 ? names(node, node.text("name")) : List.of();
+            for (String name : own) {
+                if (!names.add(name)) {
+                    throw node.wrong("name", "must be a name of its own, not " + name);
+                }
+                if (names.size() > MOST_HOSTS) {
+                    throw node.wrong("name", "makes more than " + MOST_HOSTS + " hosts");
+                }
+                all.add(host(node, name, all.size()));
             }
-            all.add(new Host(
-                    name,
-                    node.integer("cpus", 1, 4096, 16),
-                    node.size("memory", 6 * GIB, 64 * TIB, 64 * GIB),
-                    nics(node, all.size()),
-                    WorldDevices.usb(node),
-                    WorldDevices.pci(node)));
+            if (own.isEmpty()) {
+                all.add(host(node, null, 0));
+            }
         }
         return List.copyOf(all);
+    }
+
+    /** @param number of the host, by which the usual addresses differ */
+    private static Host host(WorldNode node, @Nullable String name, int number) {
+        return new Host(
+                name,
+                node.integer("cpus", 1, 4096, 16),
+                node.size("memory", 6 * GIB, 64 * TIB, 64 * GIB),
+                nics(node, number),
+                WorldDevices.usb(node),
+                WorldDevices.pci(node));
     }
 
     /** @param number of the host, by which the usual addresses differ */
@@ -196,21 +216,32 @@ public record WorldFile(
     private static List<Repository> repositories(WorldNode top, List<Host> hosts) {
         List<Repository> all = new ArrayList<>();
         Set<String> names = new HashSet<>(Set.of("Local storage", "ISO images"));
-        for (WorldNode sr : top.children("srs", 256, "name", "type", "size", "host")) {
+        for (WorldNode sr : top.children("srs", 256, "name", "type", "size", "speed", "config", "host")) {
             String name = sr.text("name");
             if (!names.add(name)) {
                 throw sr.wrong("name", "must be a name of its own, not " + name);
             }
-            String type = sr.text("type");
-            if (!Set.of("dummy", "file", "iso").contains(type)) {
-                throw sr.wrong(
-                        "type",
-                        "must be dummy (disks without data), file or iso, not " + type + ": others need real storage");
-            }
-            if (sr.has("size") && type.equals("iso")) {
+            WorldSr type = WorldSr.of(sr);
+            if (sr.has("size") && type.discs()) {
                 throw sr.wrong("size", "goes with disks, and an SR of the type iso has discs");
             }
-            all.add(new Repository(name, type, sr.size("size", GIB, 1024 * TIB, 0), placed(sr, hosts)));
+            if (sr.has("speed") && !type.data()) {
+                throw sr.wrong("speed", "goes with data, which disks of the type dummy lack");
+            }
+            if (sr.has("config") && !type.simulated()) {
+                throw sr.wrong("config", "goes with the types of servers and devices, not with " + type.wire());
+            }
+            String host = placed(sr, hosts);
+            if (type.local() && host.isEmpty() && hosts.size() > 1) {
+                throw sr.wrong("host", "must name the host that has the device");
+            }
+            all.add(new Repository(
+                    name,
+                    type,
+                    sr.size("size", GIB, 1024 * TIB, 0),
+                    sr.size("speed", 1 << 10, TIB, 0),
+                    sr.settings("config"),
+                    host));
         }
         return all;
     }
@@ -314,7 +345,7 @@ public record WorldFile(
     }
 
     /** The names that a pattern such as {@code web-{1..3}} means. */
-    private static List<String> names(WorldNode vm, String pattern) {
+    private static List<String> names(WorldNode node, String pattern) {
         Matcher matcher = RANGE.matcher(pattern);
         if (!matcher.matches()) {
             return List.of(pattern);
@@ -322,7 +353,7 @@ public record WorldFile(
         int from = Integer.parseInt(matcher.group(2));
         int to = Integer.parseInt(matcher.group(3));
         if (to < from || to - from >= MOST_MACHINES) {
-            throw vm.wrong("name", "must count upwards, to at most " + MOST_MACHINES + " VMs");
+            throw node.wrong("name", "must count upwards, to at most " + MOST_MACHINES);
         }
         String format =
                 matcher.group(2).startsWith("0") ? "%0" + matcher.group(2).length() + "d" : "%d";
@@ -336,7 +367,7 @@ public record WorldFile(
     private static List<Disk> disks(WorldNode vm, List<Repository> repositories) {
         List<Disk> all = new ArrayList<>();
         String usual = repositories.stream()
-                .filter(sr -> !sr.type().equals("iso"))
+                .filter(sr -> !sr.type().discs())
                 .map(Repository::name)
                 .findFirst()
                 .orElse("Local storage");
@@ -344,7 +375,7 @@ public record WorldFile(
             String sr = disk.text("sr", usual);
             boolean known = sr.equals("Local storage")
                     || repositories.stream()
-                            .anyMatch(r -> r.name().equals(sr) && !r.type().equals("iso"));
+                            .anyMatch(r -> r.name().equals(sr) && !r.type().discs());
             if (!known) {
                 throw disk.wrong("sr", "must name an SR of this world for disks, not " + sr);
             }

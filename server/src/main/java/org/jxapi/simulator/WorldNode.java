@@ -138,6 +138,26 @@ final class WorldNode {
         return all;
     }
 
+    /** The texts at the keys of the mapping at a key, which may be any; none when it is not given. */
+    Map<String, String> settings(String key) {
+        Map<String, String> all = new LinkedHashMap<>();
+        Node node = values.get(key);
+        if (node == null) {
+            return all;
+        }
+        if (!(node instanceof MappingNode mapping)) {
+            throw wrong(key, "must have keys and values");
+        }
+        for (NodeTuple tuple : mapping.getValue()) {
+            if (!(tuple.getKeyNode() instanceof ScalarNode name)
+                    || !(tuple.getValueNode() instanceof ScalarNode value)) {
+                throw wrong(key, "must have single values");
+            }
+            all.put(name.getValue(), value.getValue());
+        }
+        return all;
+    }
+
     private @Nullable String scalar(String key) {
         Node node = values.get(key);
         if (node == null) {

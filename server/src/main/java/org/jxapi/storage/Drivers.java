@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiFunction;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.local.Version;
@@ -14,6 +13,7 @@ import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.volume.Driver;
 import org.jxapi.volume.Origin;
+import org.jxapi.volume.Reach;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.Settings;
 import org.jxapi.xenapi.Errors;
@@ -25,18 +25,21 @@ import org.jxapi.xenapi.SR;
 public final class Drivers {
     private static final Origin OWN = new Origin("jxapi", "", Version.JXAPI, "");
 
+    /** The type of repositories in a folder of this host. */
+    private static final String FOLDERS = "file";
+
     private final Map<String, Driver> drivers = new LinkedHashMap<>();
-    private final BiFunction<String, Repository, Repository> seen;
+    private final Reach reach;
     private final Leases leases = new Leases();
 
     /** The later of two drivers for one type counts. */
     public Drivers(List<Driver> drivers) {
-        this(drivers, (sr, repository) -> repository);
+        this(drivers, Reach.REAL);
     }
 
-    /** @param seen gets each repository with the UUID of its SR, and returns the one that is used: faults of a simulator */
-    public Drivers(List<Driver> drivers, BiFunction<String, Repository, Repository> seen) {
-        this.seen = seen;
+    /** @param reach the way to the repositories of this host */
+    public Drivers(List<Driver> drivers, Reach reach) {
+        this.reach = reach;
         drivers.forEach(driver -> this.drivers.put(driver.type(), driver));
     }
 
@@ -90,7 +93,12 @@ public final class Drivers {
     Repository at(Snapshot snapshot, Row<SR> sr, Map<String, String> deviceConfig) {
         Map<String, String> clear = DeviceSecrets.reveal(snapshot, deviceConfig);
         String uuid = sr.get(SR.UUID);
-        return seen.apply(uuid, of(sr.get(SR.TYPE)).repository(new Settings(uuid, clear, sr.get(SR.SM_CONFIG))));
+        Settings settings = new Settings(uuid, clear, sr.get(SR.SM_CONFIG));
+        Settings folder = reach.folder(settings);
+        Repository there = folder == null
+                ? of(sr.get(SR.TYPE)).repository(settings)
+                : of(FOLDERS).repository(folder);
+        return reach.seen(uuid, there);
     }
 
     /** A repository's settings with those that its driver decides. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -271,17 +272,42 @@ class SimulatorControlTest {
         assertThat(simulator.refusal("DELETE", "/snapshots/before", "")).startsWith("404 ");
     }
 
+    @Test
+    void aResetWithASeedReplays() throws Exception {
+        List<List<String>> rounds = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            simulator.post("/reset", "{\"seed\": 7}");
+            calls.forget();
+            simulator.post(
+                    "/faults",
+                    "{\"api\": \"VM.get_by_uuid\", \"fault\": \"error\", \"error\": [\"NOT_IMPLEMENTED\", \"x\"], \"probability\": 0.5,"
+                            + " \"times\": \"always\", \"delay_ms\": [0, 3]}");
+            assertThat(simulator.get("/faults").get(0).get("delay_ms").toString())
+                    .isEqualTo("[0,3]");
+            String vm = calls.vm("replayed");
+            List<String> round = new ArrayList<>(List.of(vm, uuid(vm)));
+            for (int j = 0; j < 20; j++) {
+                round.add(calls.outcome("VM.get_by_uuid", uuid(vm)));
+            }
+            rounds.add(round);
+        }
+        assertThat(rounds.get(1)).isEqualTo(rounds.get(0)).contains("NOT_IMPLEMENTED", "ok");
+        simulator.ok("DELETE", "/faults", "");
+        assertThat(simulator.refusal("POST", "/faults", "{\"api\": \"*\", \"fault\": \"slow\", \"delay_ms\": [5, 1]}"))
+                .contains("delay_ms must be a number, or a list");
+    }
+
     /** The description and the requests are the same, and each of its examples is understood. */
     @Test
     void theDescriptionIsTrue() throws Exception {
         JsonNode document = JsonClient.JSON.readTree(
                 simulator.send("GET", "/openapi.json", "", "none").body());
-        String vm = running("example");
+        String vm = uuid(running("example"));
         int examples = 0;
         for (Map.Entry<String, JsonNode> path : document.get("paths").properties()) {
             for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
                 for (JsonNode example : operation.getValue().findPath("examples")) {
-                    String body = example.get("value").toString().replaceAll("[0-9a-f-]{35}1\"", uuid(vm) + "\"");
+                    String body = example.get("value").toString().replaceAll("[0-9a-f-]{35}1\"", vm + "\"");
                     simulator.ok(
                             operation.getKey().toUpperCase(java.util.Locale.ROOT),
                             path.getKey().substring("/simulator".length()),
@@ -292,6 +318,6 @@ class SimulatorControlTest {
                 }
             }
         }
-        assertThat(examples).isEqualTo(17);
+        assertThat(examples).isEqualTo(18);
     }
 }

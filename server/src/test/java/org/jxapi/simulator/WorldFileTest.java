@@ -31,11 +31,20 @@ class WorldFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"laptop", "small-office", "1000-vms"})
+    @ValueSource(strings = {"laptop", "small-office", "64-hosts", "1000-vms"})
     void theReadyMadeWorldsCanBe(String name) throws Exception {
         WorldFile world = WorldFile.read(name);
         assertThat(world.machines()).hasSizeGreaterThan(2);
         assertThat(WorldFile.READY_MADE).contains(name);
+    }
+
+    @Test
+    void aPatternMakesManyHosts() throws Exception {
+        WorldFile world = WorldFile.read("64-hosts");
+        assertThat(world.hosts()).hasSize(64).extracting(WorldFile.Host::name).contains("node-01", "node-64");
+        assertThat(world.hosts().stream().flatMap(host -> host.nics().stream()).map(WorldFile.Nic::mac))
+                .hasSize(3 * 64)
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -56,7 +65,12 @@ class WorldFileTest {
                 "vms: [{name: x, disks: [{sr: Gone}]}]|w.yaml:1: vms[0].disks[0].sr must name an SR of this world",
                 "vms: [{name: x, networks: [Gone]}]|w.yaml:1: vms[0].networks has Gone; known are eth0",
                 "vms: [{name: 'x{1..99}', memory: 1G, running: true}]|w.yaml:1: vms[0].running does not fit",
-                "srs: [{name: a, type: nfs}]|w.yaml:1: srs[0].type must be dummy",
+                "srs: [{name: a, type: zfs}]|w.yaml:1: srs[0].type must be one of dummy, file, iso, nfs, smb, lvmoiscsi",
+                "srs: [{name: a, type: dummy, speed: 1G}]|w.yaml:1: srs[0].speed goes with data",
+                "srs: [{name: a, type: file, config: {location: x}}]|w.yaml:1: srs[0].config goes with the types of servers",
+                "srs: [{name: a, type: nfs, config: {server: [x]}}]|w.yaml:1: srs[0].config must have single values",
+                "{hosts: [{name: a}, {name: b}], srs: [{name: a, type: lvm}]}|w.yaml:1: srs[0].host must name the host",
+                "hosts: [{name: 'x{1..65}'}]|w.yaml:1: hosts[0].name makes more than 64 hosts",
                 "srs: [{name: a, type: iso, size: 1G}]|w.yaml:1: srs[0].size goes with disks",
                 "hosts: [{name: a}, {}]|w.yaml:1: hosts[1].name is missing",
                 "hosts: [{name: a}, {name: a}]|w.yaml:1: hosts[1].name must be a name of its own, not a",

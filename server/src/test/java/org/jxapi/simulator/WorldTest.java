@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jxapi.harness.Calls;
@@ -16,6 +17,7 @@ import org.jxapi.harness.Eventually;
 import org.jxapi.harness.JsonClient;
 import org.jxapi.harness.RunningDaemon;
 import org.jxapi.harness.SimulatorClient;
+import org.jxapi.harness.Uploads;
 
 /** A daemon that begins with a world of many VMs, by a seed. */
 class WorldTest {
@@ -28,12 +30,18 @@ class WorldTest {
 
     private static final String BOND = "  - {name: Trunk, bond: [eth0, eth1], mode: lacp}\n";
 
+    private static final String STORAGE = """
+              - {name: Images, type: file, size: 3G}
+              - {name: Export, type: nfs, size: 5G, speed: 4M, config: {server: nas, serverpath: /vms}}
+              - {name: Lun, type: lvmoiscsi}
+              - {name: Group, type: lvm, size: 1T}
+            """;
+
     /** The large world, with more in it. */
     private static String world() {
         try {
             String large = WorldFile.read("1000-vms").text();
-            return large.replace("networks:\n", "  - {name: Images, type: file, size: 3G}\nnetworks:\n" + BOND)
-                    + """
+            return large.replace("networks:\n", STORAGE + "networks:\n" + BOND) + """
                     users:
                       - {name: alice, password: secret, role: vm-operator}
                     time: %s
@@ -80,6 +88,36 @@ class WorldTest {
         assertThat(calls.ok("SR.get_physical_size", sr).asLong()).isEqualTo(3L << 30);
         calls.ok("VDI.create", Calls.vdiRecord(sr, 2L << 30));
         assertThat(calls.error("VDI.create", Calls.vdiRecord(sr, 2L << 30))).startsWith("SR_BACKEND_FAILURE_44");
+    }
+
+    @Test
+    void srsOfServersAndDevicesAreSimulatedWithTheirData() throws Exception {
+        for (String name : List.of("Lun", "Group")) {
+            String sr = calls.first("SR.get_by_name_label", name);
+            assertThat(calls.ok("SR.get_shared", sr).asBoolean()).isEqualTo(name.equals("Lun"));
+            calls.ok("SR.scan", sr);
+        }
+        String sr = calls.first("SR.get_by_name_label", "Export");
+        assertThat(calls.text("SR.get_type", sr)).isEqualTo("nfs");
+        assertThat(calls.ok("SR.get_shared", sr).asBoolean()).isTrue();
+        assertThat(calls.ok("SR.get_physical_size", sr).asLong()).isEqualTo(5L << 30);
+        String pbd = calls.list("SR.get_PBDs", sr).get(0);
+        assertThat(calls.ok("PBD.get_device_config", pbd).toString())
+                .isEqualTo("{\"server\":\"nas\",\"serverpath\":\"/vms\"}");
+
+        byte[] data = new byte[8 << 20];
+        new Random(1).nextBytes(data);
+        String vdi = calls.vdi(sr, data.length);
+        long begin = System.nanoTime();
+        Uploads uploads = new Uploads(daemon, calls);
+        assertThat(uploads.put("/import_raw_vdi?vdi=" + vdi, data).get("status").asText())
+                .isEqualTo("success");
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(1900));
+        calls.ok("PBD.unplug", pbd);
+        calls.ok("PBD.plug", pbd);
+        calls.ok("SR.scan", sr);
+        assertThat(uploads.get("/export_raw_vdi?vdi=" + vdi)).isEqualTo(data);
+        assertThat(calls.error("VDI.create", Calls.vdiRecord(sr, 6L << 30))).startsWith("SR_BACKEND_FAILURE_44");
     }
 
     @Test

@@ -28,7 +28,7 @@ public final class Faults {
         /** The operation begins, then fails and leaves nothing behind. */
         record Die(LibxlError error) implements Fault {}
 
-        /** The operation works, after the delay of its {@link PendingFaults.Rule}. */
+        /** The operation works, after the delay of its {@link PendingFaults.Due}. */
         record Slow() implements Fault {}
     }
 
@@ -137,7 +137,7 @@ public final class Faults {
      */
     Optional<HypervisorException> begin(String operation, @Nullable UUID domain) {
         check(operation);
-        PendingFaults.Rule<Aimed> rule = take(operation, domain);
+        PendingFaults.Due<Aimed> rule = take(operation, domain);
         if (rule == null) {
             return Optional.empty();
         }
@@ -154,8 +154,8 @@ public final class Faults {
                 : Optional.empty();
     }
 
-    private synchronized PendingFaults.@Nullable Rule<Aimed> take(String operation, @Nullable UUID domain) {
-        PendingFaults.Rule<Aimed> rule = pending.take(aimed -> aimed.concerns(operation, domain));
+    private synchronized PendingFaults.@Nullable Due<Aimed> take(String operation, @Nullable UUID domain) {
+        PendingFaults.Due<Aimed> rule = pending.take(aimed -> aimed.concerns(operation, domain));
         if (rule != null && rule.fault().fault() instanceof Fault.Hang hang) {
             hanging.computeIfAbsent(operation, o -> new ArrayList<>()).add(hang.release());
         }

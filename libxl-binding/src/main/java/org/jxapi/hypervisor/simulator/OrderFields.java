@@ -11,6 +11,10 @@ import java.util.UUID;
 
 /** The fields of an order. All that is wrong is an IllegalArgumentException whose message names the key. */
 public record OrderFields(JsonNode json) {
+    private static final String DELAY = "delay_ms";
+    /** The longest delay of a fault: ten minutes. */
+    private static final long LONGEST_MS = 600_000;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Reads the text of an order, which is a JSON object. */
@@ -126,7 +130,28 @@ public record OrderFields(JsonNode json) {
 
     /** When a fault happens: {@code times}, {@code probability} and {@code delay_ms}; by default once, on the next occasion. */
     public PendingFaults.Terms terms() {
-        return new PendingFaults.Terms(times(), decimal("probability", 1e-6, 1, 1), Duration.ofMillis(delayMs()));
+        JsonNode delay = json.get(DELAY);
+        if (delay != null && delay.isArray()) {
+            if (delay.size() != 2
+                    || !isDelay(delay.get(0))
+                    || !isDelay(delay.get(1))
+                    || delay.get(0).asLong() > delay.get(1).asLong()) {
+                throw new IllegalArgumentException(
+                        DELAY + " must be a number, or a list of the least and the most, at most " + LONGEST_MS);
+            }
+            return terms(delay.get(0).asLong(), delay.get(1).asLong());
+        }
+        long same = integer(DELAY, 0, LONGEST_MS, 0);
+        return terms(same, same);
+    }
+
+    private static boolean isDelay(JsonNode value) {
+        return value.isIntegralNumber() && value.asLong() >= 0 && value.asLong() <= LONGEST_MS;
+    }
+
+    private PendingFaults.Terms terms(long least, long most) {
+        return new PendingFaults.Terms(
+                times(), decimal("probability", 1e-6, 1, 1), Duration.ofMillis(least), Duration.ofMillis(most));
     }
 
     /** A number, or {@code "always"}. */
@@ -139,10 +164,5 @@ public record OrderFields(JsonNode json) {
             throw new IllegalArgumentException("times must be a number, or \"always\"");
         }
         return integer("times", 1, 1_000_000, 1);
-    }
-
-    /** {@code delay_ms} of a fault; at most ten minutes. */
-    public long delayMs() {
-        return integer("delay_ms", 0, 600_000, 0);
     }
 }

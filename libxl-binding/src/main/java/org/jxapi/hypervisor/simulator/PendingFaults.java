@@ -24,25 +24,37 @@ public final class PendingFaults<F> {
      *
      * @param times how often it happens; {@link #ALWAYS} for no limit
      * @param probability of each occasion that it happens, above 0 and at most 1
-     * @param delay how long the call takes before the fault
+     * @param delay how long the call takes before the fault, at least
+     * @param longest how long it takes at most; chance decides
      */
-    public record Terms(long times, double probability, Duration delay) {
+    public record Terms(long times, double probability, Duration delay, Duration longest) {
         /** On the next occasion. */
-        static final Terms NEXT = new Terms(1, 1, Duration.ZERO);
+        static final Terms NEXT = new Terms(1, 1, Duration.ZERO, Duration.ZERO);
+
+        /** The delay of one occasion. */
+        private Duration delay(Random random) {
+            long range = longest.minus(delay).toMillis();
+            return range <= 0 ? delay : delay.plusMillis(random.nextLong(range + 1));
+        }
     }
 
     /**
      * A fault that is to come.
      *
-     * @param left how often it can happen yet
-     * @param probability of each occasion that it happens
-     * @param delay before it happens
+     * @param terms when it can happen yet
      */
-    public record Rule<F>(F fault, long left, double probability, Duration delay) {
-        private Rule<F> used() {
-            return left == ALWAYS ? this : new Rule<>(fault, left - 1, probability, delay);
+    public record Rule<F>(F fault, Terms terms) {
+        private Rule<F> left(long times) {
+            return new Rule<>(fault, new Terms(times, terms.probability, terms.delay, terms.longest));
         }
     }
+
+    /**
+     * A fault that happens now.
+     *
+     * @param delay before it happens
+     */
+    public record Due<F>(F fault, Duration delay) {}
 
     private final Random random;
     private final List<Rule<F>> rules = new ArrayList<>();
@@ -56,23 +68,25 @@ public final class PendingFaults<F> {
         if (rules.size() >= MOST) {
             throw new IllegalArgumentException("there are " + MOST + " faults to come already; clear them first");
         }
-        rules.add(new Rule<>(fault, terms.times(), terms.probability(), terms.delay()));
+        rules.add(new Rule<>(fault, terms));
     }
 
-    /** The first rule that is meant, and happens now; null for none. */
-    public synchronized @Nullable Rule<F> take(Predicate<F> meant) {
+    /** The first fault that is meant, and happens now; null for none. */
+    public synchronized @Nullable Due<F> take(Predicate<F> meant) {
         for (int i = 0; i < rules.size(); i++) {
             Rule<F> rule = rules.get(i);
-            if (!meant.test(rule.fault()) || rule.probability() < 1 && random.nextDouble() >= rule.probability()) {
+            if (!meant.test(rule.fault())
+                    || rule.terms().probability() < 1
+                            && random.nextDouble() >= rule.terms().probability()) {
                 continue;
             }
-            Rule<F> rest = rule.used();
-            if (rest.left() == 0) {
+            long times = rule.terms().times();
+            if (times == 1) {
                 rules.remove(i);
-            } else {
-                rules.set(i, rest);
+            } else if (times != ALWAYS) {
+                rules.set(i, rule.left(times - 1));
             }
-            return rule;
+            return new Due<>(rule.fault(), rule.terms().delay(random));
         }
         return null;
     }

@@ -107,6 +107,11 @@ public final class SimulatedHypervisor implements Hypervisor {
         return state.usb.all();
     }
 
+    /** Makes chance and UUIDs of domains follow from this number, from now on. */
+    public void seed(long seed) {
+        state.seed(seed);
+    }
+
     /** Makes operations go wrong. */
     public Faults faults() {
         return state.faults;

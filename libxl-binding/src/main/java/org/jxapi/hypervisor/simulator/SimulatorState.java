@@ -38,6 +38,8 @@ final class SimulatorState implements AutoCloseable {
     final SimulatorSettings settings;
     final Faults faults;
     private final Random random;
+    /** Whether UUIDs follow from the seed of {@link #random}. */
+    private volatile boolean seeded;
     /** Physical interfaces whose cable is out. */
     final Set<String> unplugged = ConcurrentHashMap.newKeySet();
 
@@ -67,6 +69,7 @@ final class SimulatorState implements AutoCloseable {
         this.files = files;
         this.domainZeroKib = settings.domainZeroKib();
         this.random = settings.seed() == null ? new Random() : new Random(settings.seed());
+        this.seeded = settings.seed() != null;
         this.faults = new Faults(random);
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, r -> {
             Thread thread = new Thread(r, "simulator");
@@ -104,9 +107,15 @@ final class SimulatorState implements AutoCloseable {
         return faults.begin(operation, uuid);
     }
 
+    /** Makes what is random the same from now on, as a seed of the settings does. */
+    void seed(long seed) {
+        random.setSeed(seed);
+        seeded = true;
+    }
+
     /** A UUID that follows from the seed, if there is one. */
     synchronized UUID newUuid() {
-        return settings.seed() == null ? UUID.randomUUID() : new UUID(random.nextLong(), random.nextLong());
+        return seeded ? new UUID(random.nextLong(), random.nextLong()) : UUID.randomUUID();
     }
 
     synchronized int newDomid() {
