@@ -94,7 +94,14 @@ class SimulatorExamplesTest {
     @Test
     void theSuiteInJavaMeetsFaultsAndPasses() throws Exception {
         Recorded jxapid = real();
-        System.setProperty("jxapid", jxapid.program().toString());
+        passes(jxapid.program().toString());
+        assertThat(jxapid.options()).containsExactlyInAnyOrderElementsOf(OPTIONS);
+        passes("in-process");
+    }
+
+    /** Runs the suite in Java with that jxapid. */
+    private void passes(String jxapid) throws Exception {
+        System.setProperty("jxapid", jxapid);
         try (URLClassLoader classes =
                 new URLClassLoader(new URL[] {compiled().toUri().toURL()})) {
             SummaryGeneratingListener results = new SummaryGeneratingListener();
@@ -111,7 +118,6 @@ class SimulatorExamplesTest {
         } finally {
             System.clearProperty("jxapid");
         }
-        assertThat(jxapid.options()).containsExactlyInAnyOrderElementsOf(OPTIONS);
     }
 
     @Test
@@ -122,6 +128,17 @@ class SimulatorExamplesTest {
                 "python", jxapid, "PYTHONDONTWRITEBYTECODE=1 exec python3 -W error -m unittest -v test_faults 2>&1");
         assertThat(suite.ok()).contains("Ran 6 tests");
         assertThat(jxapid.options()).containsExactlyInAnyOrderElementsOf(OPTIONS);
+    }
+
+    @Test
+    void theFixtureOfPytestServesTests() throws Exception {
+        Program.needs("python3");
+        Program.needs("pytest");
+        Program.Ran suite = run(
+                "python",
+                shared(),
+                "PYTHONDONTWRITEBYTECODE=1 exec pytest -p no:cacheprovider -W error -v test_fixture.py 2>&1");
+        assertThat(suite.ok()).contains("2 passed");
     }
 
     @Test
@@ -162,7 +179,7 @@ class SimulatorExamplesTest {
     private Path compiled() throws Exception {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter messages = new StringWriter();
-        Path classes = Files.createDirectory(folder.resolve("classes"));
+        Path classes = Files.createDirectories(folder.resolve("classes"));
         try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
                 Stream<Path> sources = Files.walk(EXAMPLES.resolve("java").resolve("src"))) {
             boolean compiled = compiler.getTask(

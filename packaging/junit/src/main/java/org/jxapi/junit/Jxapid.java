@@ -3,6 +3,7 @@ package org.jxapi.junit;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,39 +16,43 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** A jxapid on its simulator: a process with a folder of its own and free ports. None outlives this JVM. */
+/** A jxapid on its simulator, with a folder of its own and free ports. None outlives this JVM. */
 final class Jxapid implements AutoCloseable {
     private static final String READY = " ready: ";
     private static final long START_SECONDS = 120;
     private static final long STOP_SECONDS = 20;
+    /** The name of the program that means a daemon in this process. */
+    static final String IN_PROCESS = "in-process";
+
+    private static final String EMBEDDED = "org.jxapi.daemon.EmbeddedDaemon";
     private static final Set<Process> STARTED = ConcurrentHashMap.newKeySet();
 
     static {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> STARTED.forEach(Process::destroyForcibly)));
     }
 
-    private final Process process;
     private final Path folder;
     private final CompletableFuture<String> ready = new CompletableFuture<>();
     private volatile String url = "";
+    /** How it ends; nothing as long as it has not begun. */
+    private AutoCloseable running = () -> {};
 
-    private Jxapid(Process process, Path folder) {
-        this.process = process;
+    private Jxapid(Path folder) {
         this.folder = folder;
     }
 
     /**
      * Starts it, and waits until it accepts calls.
      *
-     * @param program its name or path
+     * @param program its name or path, or {@link #IN_PROCESS}
      * @param options of jxapid, in addition to those for folders and ports
      */
     static Jxapid start(String program, List<String> options) throws IOException {
         Path folder = Files.createTempDirectory("xenapi");
-        List<String> command = new ArrayList<>(List.of(
-                program,
+        List<String> all = new ArrayList<>(List.of(
                 "--hypervisor",
                 "simulator",
                 "--data-dir",
@@ -60,39 +65,75 @@ final class Jxapid implements AutoCloseable {
                 "off",
                 "--unix-socket",
                 folder.resolve("socket").toString()));
-        command.addAll(options);
+        all.addAll(options);
+        Jxapid jxapid = new Jxapid(folder);
+        try {
+            if (program.equals(IN_PROCESS)) {
+                jxapid.embed(all);
+            } else {
+                all.add(0, program);
+                jxapid.launch(all);
+            }
+        } catch (IOException e) {
+            delete(folder);
+            throw e;
+        }
+        jxapid.awaitReady();
+        return jxapid;
+    }
+
+    private void launch(List<String> command) throws IOException {
         Process process;
         try {
             process = new ProcessBuilder(command)
                     .redirectError(folder.resolve("log").toFile())
                     .start();
         } catch (IOException e) {
-            delete(folder);
             throw new IOException(
-                    program + " cannot be started; install jxapi, or set JXAPID or -Djxapid to the path of jxapid", e);
+                    command.get(0)
+                            + " cannot be started; install jxapi, or set JXAPID or -Djxapid to the path of jxapid",
+                    e);
         }
         STARTED.add(process);
         process.onExit().thenAccept(STARTED::remove);
-        Jxapid jxapid = new Jxapid(process, folder);
-        Thread reader = new Thread(jxapid::read, "jxapid");
+        running = () -> end(process);
+        Thread reader = new Thread(() -> read(process), "jxapid");
         reader.setDaemon(true);
         reader.start();
-        jxapid.awaitReady();
-        return jxapid;
+    }
+
+    /** Starts the daemon of the server's jar, which is on the class path of the tests that want this. */
+    private void embed(List<String> options) throws IOException {
+        Consumer<List<String>> started = this::started;
+        try {
+            running = (AutoCloseable) Class.forName(EMBEDDED)
+                    .getMethod("start", List.class, Consumer.class)
+                    .invoke(null, options, started);
+        } catch (ClassNotFoundException e) {
+            throw new IOException("a jxapid in this process needs the jars of jxapi on the class path of the tests", e);
+        } catch (InvocationTargetException e) {
+            throw new IOException("jxapid did not start", e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw new IOException("this version of jxapi cannot be started in a test", e);
+        }
+    }
+
+    private void started(List<String> endpoints) {
+        url = endpoints.stream()
+                .filter(endpoint -> endpoint.startsWith("http://"))
+                .findFirst()
+                .orElse("");
+        ready.complete(url);
     }
 
     /** Follows its output: each of its starts prints a line with the addresses. */
-    private void read() {
+    private void read(Process process) {
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 int at = line.indexOf(READY);
                 if (at >= 0) {
-                    url = Stream.of(line.substring(at + READY.length()).split(" "))
-                            .filter(endpoint -> endpoint.startsWith("http://"))
-                            .findFirst()
-                            .orElse("");
-                    ready.complete(line);
+                    started(List.of(line.substring(at + READY.length()).split(" ")));
                 }
             }
             ready.completeExceptionally(new IOException("jxapid has ended"));
@@ -133,13 +174,25 @@ final class Jxapid implements AutoCloseable {
         return Files.readAllLines(data().resolve(name)).get(0);
     }
 
-    /** Its log so far. */
+    /** Its log so far; empty for one in this process, which writes to the log of the tests. */
     String log() throws IOException {
-        return Files.readString(folder.resolve("log"));
+        Path log = folder.resolve("log");
+        return Files.exists(log) ? Files.readString(log) : "";
     }
 
     @Override
     public void close() throws IOException {
+        try {
+            running.close();
+        } catch (IOException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IOException("jxapid did not end", e);
+        }
+        delete(folder);
+    }
+
+    private static void end(Process process) {
         process.destroy();
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
@@ -149,7 +202,6 @@ final class Jxapid implements AutoCloseable {
             process.destroyForcibly();
             Thread.currentThread().interrupt();
         }
-        delete(folder);
     }
 
     private static void delete(Path folder) throws IOException {

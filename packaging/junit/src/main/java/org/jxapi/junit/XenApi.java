@@ -23,8 +23,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A XenAPI server on a simulated host, for tests of clients. It is a jxapid in a process of its own, so that a test may do
- * anything to it, and no library of the server is on the class path of the test.
+ * A XenAPI server on a simulated host, for tests of clients. By default it is a jxapid in a process of its own, so that a test may
+ * do anything to it, and no library of the server is on the class path of the test.
  *
  * <pre>{@code
  * @RegisterExtension
@@ -36,13 +36,14 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * the same time.
  *
  * <p>The program is {@code jxapid}, unless the system property {@code jxapid} or the variable {@code JXAPID} of the
- * environment names another one.
+ * environment names another one. The name {@code in-process} is that of {@link #inProcess}.
  */
 public final class XenApi implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
     private static final Pattern SESSION = Pattern.compile("\"result\":\\s*\"(OpaqueRef:[^\"]+)\"");
     private static final int PATIENCE_MS = 60_000;
 
     private final List<String> options = new ArrayList<>(List.of("--simulator-delays", "off"));
+    private String program = System.getProperty("jxapid", System.getenv().getOrDefault("JXAPID", "jxapid"));
     private boolean resets = true;
     private @Nullable Jxapid jxapid;
     /** The class or test that the process is for. */
@@ -55,7 +56,7 @@ public final class XenApi implements BeforeAllCallback, BeforeEachCallback, Afte
         return new XenApi();
     }
 
-    /** Begins with a world: {@code laptop}, {@code small-office}, {@code 1000-vms}, or the path of a file in YAML. */
+    /** Begins with a world: {@code laptop}, {@code small-office}, {@code 64-hosts}, {@code 1000-vms}, or the path of a file in YAML. */
     public XenApi world(String world) {
         return options("--simulator-world", world);
     }
@@ -68,6 +69,15 @@ public final class XenApi implements BeforeAllCallback, BeforeEachCallback, Afte
     /** Adds options of jxapid. The last one of a name counts: guests take time with {@code "--simulator-delays", "on"}. */
     public XenApi options(String... more) {
         options.addAll(List.of(more));
+        return this;
+    }
+
+    /**
+     * Runs jxapid in the process of the tests: a debugger reaches both sides, and its log goes to that of the tests. The jars of
+     * jxapi must be on their class path. One at a time may have a seed.
+     */
+    public XenApi inProcess() {
+        program = Jxapid.IN_PROCESS;
         return this;
     }
 
@@ -158,6 +168,16 @@ public final class XenApi implements BeforeAllCallback, BeforeEachCallback, Afte
     }
 
     /**
+     * Makes the world what it was at the start, and forgets all faults. References, UUIDs, chance and delays by chance follow
+     * from this number then, so that a test gets the same ones each time.
+     *
+     * @param seed 0 or more
+     */
+    public void reset(long seed) {
+        send("POST", "/reset", Json.of(Map.of("seed", seed)));
+    }
+
+    /**
      * Sends a request below {@code /simulator}, as docs/simulator.md describes them.
      *
      * @return the answer in JSON
@@ -216,8 +236,7 @@ public final class XenApi implements BeforeAllCallback, BeforeEachCallback, Afte
     public void beforeAll(ExtensionContext context) throws IOException {
         // A nested class uses that of the class around it.
         if (jxapid == null) {
-            String fromEnvironment = System.getenv().getOrDefault("JXAPID", "jxapid");
-            jxapid = Jxapid.start(System.getProperty("jxapid", fromEnvironment), options);
+            jxapid = Jxapid.start(program, options);
             owner = context.getUniqueId();
         }
     }
