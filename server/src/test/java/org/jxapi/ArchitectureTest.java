@@ -42,7 +42,7 @@ class ArchitectureTest {
             Map.entry("store", Set.of()),
             Map.entry("raft", Set.of("store")),
             Map.entry("local", Set.of("store")),
-            Map.entry("agent", Set.of("store")),
+            Map.entry("agent", Set.of("image", "store", "volume")),
             Map.entry("audit", Set.of("dispatch", "http", "session", "store", "transfer")),
             Map.entry("query", Set.of("store")),
             Map.entry("session", Set.of("directory", "dispatch", "local", "pam", "query", "store")),

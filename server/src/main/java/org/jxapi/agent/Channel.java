@@ -64,7 +64,12 @@ final class Channel implements AutoCloseable {
      * @param message that has the number of a call as {@code id}, if it comes with bytes
      * @param bytes of a stream; null for a message alone
      */
-    record Frame(JsonNode message, byte @Nullable [] bytes) {}
+    record Frame(JsonNode message, byte @Nullable [] bytes) {
+        /** Whether it ends a call: it is neither of a stream, nor a progress, nor a question. */
+        boolean isLast() {
+            return bytes == null && !message.has("progress") && !message.has("ask");
+        }
+    }
 
     private final Socket raw;
     private final SSLSocket tls;

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
+import org.jxapi.store.Reason;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +33,7 @@ final class Failure {
             ArrayNode params = json.putArray("params");
             e.params().forEach(params::add);
         } else if (failure instanceof UncheckedIOException e) {
-            json.put("io", sentence(e));
+            write(json, e.getCause());
         } else if (failure instanceof StaleTermException e) {
             json.put("newest", e.newest());
         } else if (failure instanceof MalformedException || failure instanceof AgentException) {
@@ -51,10 +53,14 @@ final class Failure {
         return message.endsWith(code) ? message.substring(0, message.length() - code.length()) : message;
     }
 
-    private static String sentence(UncheckedIOException failure) {
-        IOException cause = failure.getCause();
-        String message = cause == null ? null : cause.getMessage();
-        return message == null ? String.valueOf(cause) : message;
+    /** The words of the failure, and of its cause, which say whether a file system is full. */
+    private static void write(ObjectNode json, IOException failure) {
+        json.put("io", Reason.of(failure));
+        if (failure instanceof FileSystemException file && file.getFile() != null) {
+            json.put("file", file.getFile());
+        } else if (failure.getMessage() != null) {
+            json.put("message", failure.getMessage());
+        }
     }
 
     /** An IOException is in an UncheckedIOException, as callers of a method that declares it do not see. */
@@ -69,11 +75,20 @@ final class Failure {
             json.path("params").forEach(param -> params.add(param.asText()));
             return new XenApiException(json.path("code").asText(), params);
         } else if (json.has("io")) {
-            return new UncheckedIOException(new IOException(json.path("io").asText()));
+            return new UncheckedIOException(readFailure(json));
         } else if (json.has("newest")) {
             return new StaleTermException(term, json.path("newest").asLong());
         }
         return new AgentException(message);
+    }
+
+    private static IOException readFailure(JsonNode json) {
+        String reason = json.path("io").asText();
+        if (json.has("file")) {
+            return new FileSystemException(json.path("file").asText(), null, reason);
+        }
+        String message = json.path("message").asText(reason);
+        return message.equals(reason) ? new IOException(reason) : new IOException(message, new IOException(reason));
     }
 
     /** An error that only a newer agent knows is NONSPECIFIC, as it is for a newer libxl. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Link implements AutoCloseable {
     /** The receiver of a call's answer. Methods run on the thread that reads the connection, so they must not block. */
     interface Answer {
-        /** A progress, bytes of the call's stream, or the last message: an error or a value. */
+        /** A progress, a question, bytes of the call's stream, or the last message: an error or a value. */
         void take(Channel.Frame frame);
 
         /** The agent has used bytes of the call's stream. */
@@ -69,6 +69,11 @@ final class Link implements AutoCloseable {
         channel.send(JsonNodeFactory.instance.objectNode().put("cancel", id));
     }
 
+    /** Answers a question of a call. */
+    void answer(long id, JsonNode value) {
+        channel.send(JsonNodeFactory.instance.objectNode().put("answer", id).set("value", value));
+    }
+
     /** Sends bytes of a call's stream; none are its end. */
     void sendBytes(long id, byte[] bytes) {
         channel.sendBytes(id, bytes);
@@ -103,7 +108,7 @@ final class Link implements AutoCloseable {
                 }
             } else {
                 long id = message.path("id").asLong();
-                boolean last = frame.bytes() == null && !message.has("progress");
+                boolean last = frame.isLast();
                 Answer answer = last ? answers.remove(id) : answers.get(id);
                 if (answer != null) {
                     answer.take(frame);

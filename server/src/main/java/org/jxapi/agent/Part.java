@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.Subscription;
 
@@ -69,12 +70,17 @@ public final class Part<T> {
         return method.getReturnType() == Subscription.class;
     }
 
-    /** Whether an argument stays at its side: a listener, which gets reports, or a stream, whose bytes pass. */
+    /**
+     * Whether an argument stays at its side: a listener, which gets reports, a stream, whose bytes pass, a condition, which
+     * the agent asks for, or what the agent holds for its peer.
+     */
     static boolean stays(Type parameter) {
         return parameter == DoubleConsumer.class
                 || parameter == InputStream.class
                 || parameter == OutputStream.class
-                || parameter instanceof ParameterizedType generic && generic.getRawType() == Consumer.class;
+                || parameter == Holdings.class
+                || parameter instanceof ParameterizedType generic
+                        && (generic.getRawType() == Consumer.class || generic.getRawType() == Predicate.class);
     }
 
     /** The type of a subscription's reports. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
@@ -38,12 +39,19 @@ final class PendingCall implements Link.Answer {
      * @param progress runs on the caller's thread, and what it throws ends the call
      * @param in what the agent reads
      * @param out where the agent writes to, on the caller's thread
+     * @param questions what the agent may ask, by name; answered on the caller's thread
      */
     record Local(
             @Nullable DoubleConsumer progress,
             @Nullable InputStream in,
-            @Nullable OutputStream out) {
-        static final Local NOTHING = new Local(null, null, null);
+            @Nullable OutputStream out,
+            Map<String, Question> questions) {
+        static final Local NOTHING = new Local(null, null, null, Map.of());
+    }
+
+    /** A question of the agent. A failure to answer ends the call. */
+    interface Question {
+        JsonNode answer(JsonNode about);
     }
 
     PendingCall(
@@ -105,7 +113,7 @@ final class PendingCall implements Link.Answer {
                     link.cancel(id);
                     continue;
                 }
-                if (frame.bytes() == null && !frame.message().has("progress")) {
+                if (frame.isLast()) {
                     return end(frame.message(), failure);
                 }
                 failure = failure == null ? handle(frame, local) : failure;
@@ -138,7 +146,9 @@ final class PendingCall implements Link.Answer {
     private @Nullable RuntimeException handle(Channel.Frame frame, Local local) {
         try {
             byte[] bytes = frame.bytes();
-            if (bytes == null) {
+            if (frame.message().has("ask")) {
+                answer(frame.message(), local);
+            } else if (bytes == null) {
                 if (local.progress() != null) {
                     local.progress().accept(frame.message().path("progress").asDouble());
                 }
@@ -155,6 +165,14 @@ final class PendingCall implements Link.Answer {
             return new HypervisorException(
                     LibxlError.FAIL, call + ": what the host sends cannot be written: " + e.getMessage());
         }
+    }
+
+    private void answer(JsonNode message, Local local) {
+        Question question = local.questions().get(message.path("ask").asText());
+        if (question == null) {
+            throw new AgentException(call + " asks for something that this version does not know");
+        }
+        link.answer(id, question.answer(message.path("value")));
     }
 
     private JsonNode end(JsonNode message, @Nullable RuntimeException failure) {

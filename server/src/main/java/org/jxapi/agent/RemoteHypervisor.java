@@ -79,6 +79,15 @@ public final class RemoteHypervisor implements Hypervisor {
         return client.isConnected();
     }
 
+    /**
+     * The storage of the host.
+     *
+     * @param guests those of the host, which its drivers ask for
+     */
+    public RemoteStorage storage(HostGuests guests) {
+        return new RemoteStorage(client, guests);
+    }
+
     @Override
     public Domains domains() {
         return domains;

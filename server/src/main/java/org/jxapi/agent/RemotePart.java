@@ -11,10 +11,12 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.Subscription;
 
@@ -23,11 +25,14 @@ final class RemotePart implements InvocationHandler {
     private final AgentClient client;
     private final Part<?> part;
     private final Map<String, Object> own;
+    private final Map<String, PendingCall.Question> always;
 
-    private RemotePart(AgentClient client, Part<?> part, Map<String, Object> own) {
+    private RemotePart(
+            AgentClient client, Part<?> part, Map<String, Object> own, Map<String, PendingCall.Question> always) {
         this.client = client;
         this.part = part;
         this.own = own;
+        this.always = always;
     }
 
     static <T> T of(AgentClient client, Part<T> part) {
@@ -36,11 +41,17 @@ final class RemotePart implements InvocationHandler {
 
     /** @param own what methods return that are not served, by their names */
     static <T> T of(AgentClient client, Part<T> part, Map<String, Object> own) {
+        return of(client, part, own, Map.of());
+    }
+
+    /** @param always the questions that the agent may ask during each call, by their names */
+    static <T> T of(
+            AgentClient client, Part<T> part, Map<String, Object> own, Map<String, PendingCall.Question> always) {
         return part.type()
                 .cast(Proxy.newProxyInstance(
                         RemotePart.class.getClassLoader(),
                         new Class<?>[] {part.type()},
-                        new RemotePart(client, part, own)));
+                        new RemotePart(client, part, own, always)));
     }
 
     @Override
@@ -124,12 +135,16 @@ final class RemotePart implements InvocationHandler {
         return (Consumer<@Nullable Object>) values[values.length - 1];
     }
 
-    private static PendingCall.Local local(@Nullable Object[] values) {
+    private PendingCall.Local local(@Nullable Object[] values) {
         DoubleConsumer progress = null;
         InputStream in = null;
         OutputStream out = null;
-        for (Object value : values) {
-            if (value instanceof DoubleConsumer consumer) {
+        Map<String, PendingCall.Question> questions = new HashMap<>(always);
+        for (int i = 0; i < values.length; i++) {
+            Object value = values[i];
+            if (value instanceof Predicate<?> condition) {
+                questions.put(Integer.toString(i), question(condition));
+            } else if (value instanceof DoubleConsumer consumer) {
                 progress = consumer;
             } else if (value instanceof InputStream stream) {
                 in = stream;
@@ -137,6 +152,11 @@ final class RemotePart implements InvocationHandler {
                 out = stream;
             }
         }
-        return new PendingCall.Local(progress, in, out);
+        return new PendingCall.Local(progress, in, out, questions);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static PendingCall.Question question(Predicate<?> condition) {
+        return about -> JsonNodeFactory.instance.booleanNode(((Predicate<String>) condition).test(about.asText()));
     }
 }

@@ -9,9 +9,13 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.function.Consumer;
 import java.util.function.DoubleConsumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
@@ -19,6 +23,9 @@ import org.jxapi.hypervisor.Subscription;
 
 /** A call of a peer. It ends early when the peer cancels it, or is gone. */
 final class ServedCall implements Fence.Order {
+    /** The call that a thread carries out. */
+    private static final ThreadLocal<@Nullable ServedCall> CURRENT = new ThreadLocal<>();
+
     /** Where the call's messages go, and the subscription that it makes. */
     interface Peer {
         /** Whether it was small enough to be sent. */
@@ -28,6 +35,9 @@ final class ServedCall implements Fence.Order {
         void sendBytes(long id, byte[] bytes);
 
         void keep(long id, Subscription subscription);
+
+        /** All that the peer has open. */
+        Holdings holdings();
     }
 
     private final long id;
@@ -39,6 +49,7 @@ final class ServedCall implements Fence.Order {
     private final Peer peer;
     private final ChunkOutput output;
     private final ChunkInput input;
+    private final BlockingQueue<JsonNode> answers = new ArrayBlockingQueue<>(1);
     private boolean stopped;
     private @Nullable Thread thread;
 
@@ -88,6 +99,34 @@ final class ServedCall implements Fence.Order {
         output.more();
     }
 
+    /** The peer has answered the question that the call waits for; ignored if it waits for none. */
+    void answer(JsonNode value) {
+        answers.offer(value);
+    }
+
+    /** Asks the caller of the call that this thread carries out; as {@link #ask} otherwise. */
+    static JsonNode askCaller(String what, JsonNode about) {
+        ServedCall current = CURRENT.get();
+        if (current == null) {
+            throw new IllegalStateException("this thread carries out no call");
+        }
+        return current.ask(what, about);
+    }
+
+    /** Asks the caller; HypervisorException with ABORTED when the call is stopped meanwhile. */
+    private JsonNode ask(String what, JsonNode about) {
+        ObjectNode question =
+                JsonNodeFactory.instance.objectNode().put("id", id).put("ask", what);
+        answers.clear();
+        peer.send(question.set("value", about));
+        try {
+            return answers.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new HypervisorException(LibxlError.ABORTED, call + " was interrupted");
+        }
+    }
+
     private synchronized boolean isStopped() {
         return stopped;
     }
@@ -135,6 +174,7 @@ final class ServedCall implements Fence.Order {
         } catch (InterruptedException e) {
             throw new HypervisorException(LibxlError.ABORTED, call + " was interrupted");
         }
+        CURRENT.set(this);
         try {
             Object value = invoke(target, values);
             if (value instanceof Subscription subscription) {
@@ -143,6 +183,7 @@ final class ServedCall implements Fence.Order {
             }
             return WireType.ofReport(target.method().getGenericReturnType()).write(value);
         } finally {
+            CURRENT.remove();
             fence.leave(this);
         }
     }
@@ -155,14 +196,21 @@ final class ServedCall implements Fence.Order {
         @Nullable Object[] values = new Object[types.length];
         for (int i = 0; i < types.length; i++) {
             values[i] = Part.stays(types[i])
-                    ? local(method, types[i])
+                    ? local(method, types[i], i)
                     : WireType.ofOrder(types[i]).read(arguments.get(i));
         }
         return values;
     }
 
-    private Object local(Method method, Type parameter) {
-        if (parameter == InputStream.class) {
+    private Object local(Method method, Type parameter, int number) {
+        if (parameter == Holdings.class) {
+            return peer.holdings();
+        } else if (parameter instanceof ParameterizedType generic && generic.getRawType() == Predicate.class) {
+            Predicate<String> condition =
+                    about -> ask(Integer.toString(number), JsonNodeFactory.instance.textNode(about))
+                            .asBoolean();
+            return condition;
+        } else if (parameter == InputStream.class) {
             return input;
         } else if (parameter == OutputStream.class) {
             return output;

@@ -12,7 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.Executor;
 import org.jxapi.hypervisor.Subscription;
 
-/** A coordinator that is connected to an agent: its calls and its subscriptions. They end with the connection. */
+/** A coordinator that is connected to an agent: its calls, its subscriptions and what it has open. They end with the connection. */
 final class ServedPeer implements ServedCall.Peer {
     /** Calls that run at once. The others wait, without a thread. */
     private static final int MAX_RUNNING = 256;
@@ -29,6 +29,7 @@ final class ServedPeer implements ServedCall.Peer {
 
     private final Queue<ServedCall> waiting = new ArrayDeque<>();
     private final Map<Long, Subscription> subscriptions = new HashMap<>();
+    private final Holdings holdings = new Holdings();
     private int running;
     private boolean gone;
 
@@ -53,6 +54,8 @@ final class ServedPeer implements ServedCall.Peer {
                     find(message, "cancel").ifPresent(ServedCall::stop);
                 } else if (message.has("more")) {
                     find(message, "more").ifPresent(ServedCall::more);
+                } else if (message.has("answer")) {
+                    find(message, "answer").ifPresent(call -> call.answer(message.path("value")));
                 } else if (message.has("close")) {
                     close(message.path("close").asLong());
                 } else {
@@ -125,6 +128,11 @@ final class ServedPeer implements ServedCall.Peer {
     }
 
     @Override
+    public Holdings holdings() {
+        return holdings;
+    }
+
+    @Override
     public void keep(long id, Subscription subscription) {
         synchronized (this) {
             if (!gone && subscriptions.size() < MAX_SUBSCRIPTIONS) {
@@ -147,5 +155,6 @@ final class ServedPeer implements ServedCall.Peer {
             subscriptions.clear();
         }
         ended.forEach(Subscription::close);
+        holdings.close();
     }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,7 +30,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Values as JSON, by the types that an interface declares. Names in what a peer sent choose nothing but constants of an
  * enum and the records that a sealed interface permits. A record is an object without its null components, a value of a
- * sealed interface an object with the name of its record, a map a list of pairs, an empty {@code Optional} null.
+ * sealed interface an object with the name of its record, a map a list of pairs, an empty {@code Optional} null, and bytes
+ * are in base64.
  */
 final class WireType {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -75,6 +77,8 @@ final class WireType {
             return JSON.numberNode(number);
         } else if (value instanceof Integer || value instanceof Long) {
             return JSON.numberNode(((Number) value).longValue());
+        } else if (value instanceof byte[] bytes) {
+            return JSON.binaryNode(bytes);
         } else if (value instanceof Class<?> kind) {
             return JSON.textNode(kind.getSimpleName());
         } else if (value instanceof Optional<?> optional) {
@@ -147,6 +151,8 @@ final class WireType {
             return node.longValue();
         } else if (raw == double.class) {
             return node.isTextual() ? Double.parseDouble(node.textValue()) : number(node);
+        } else if (raw == byte[].class) {
+            return Base64.getDecoder().decode(text(node));
         } else if (raw.isEnum()) {
             return constant(raw, text(node));
         } else if (raw == Optional.class) {

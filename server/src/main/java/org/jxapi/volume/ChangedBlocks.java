@@ -31,6 +31,13 @@ public final class ChangedBlocks {
         return (int) count;
     }
 
+    /** The changes of a disk of that size, from what {@link #toBytes} gives. */
+    public static ChangedBlocks of(long bytes, byte[] bits) throws IOException {
+        ChangedBlocks read = none(bytes);
+        read.blocks.or(BitSet.valueOf(bits).get(0, read.count));
+        return read;
+    }
+
     /** No changes of a disk of that size. */
     static ChangedBlocks none(long bytes) throws IOException {
         return new ChangedBlocks(bytes, new BitSet());
@@ -79,7 +86,7 @@ public final class ChangedBlocks {
     }
 
     /** The bits, the first block in the lowest bit of the first byte, without zeros at the end. */
-    byte[] toBytes() {
+    public byte[] toBytes() {
         return blocks.toByteArray();
     }
 

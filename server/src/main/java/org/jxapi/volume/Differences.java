@@ -44,6 +44,16 @@ public final class Differences implements Closeable {
         }
     }
 
+    /** The same with parts that are known to be the same, which are closed with this object. A failure closes them too. */
+    public static Differences of(Image disk, Opening base, SharedParts parts) throws IOException {
+        try {
+            return of(disk, base).sharing(parts);
+        } catch (IOException | RuntimeException e) {
+            parts.close();
+            throw e;
+        }
+    }
+
     /** The same disks with the parts that they share; this object is not used any more. */
     Differences sharing(SharedParts parts) {
         return new Differences(disk, base, parts);
@@ -65,7 +75,7 @@ public final class Differences implements Closeable {
      *
      * @param length at least 1
      */
-    Part part(long offset, long length) throws IOException {
+    public Part part(long offset, long length) throws IOException {
         Part first = step(offset, length);
         long at = first.length();
         while (at < length) {

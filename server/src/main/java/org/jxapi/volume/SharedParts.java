@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /** The parts of two volumes of which the storage knows, without reading them, that they are the same. For one thread. */
-interface SharedParts extends Closeable {
+public interface SharedParts extends Closeable {
     /**
      * A part of two volumes.
      *

@@ -19,6 +19,7 @@ import org.jxapi.certificate.MutualTls;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.harness.TestCertificates;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.volume.DriverSet;
 import org.jxapi.xenapi.Host;
 
 /** An agent and the coordinator that drives it, with a certificate each, over TLS on this machine. */
@@ -30,6 +31,7 @@ public final class AgentPair implements AutoCloseable {
     private static final Identity AGENT = identity("agent");
 
     private final Hypervisor served;
+    private final DriverSet drivers;
     private final Path folder;
     final AtomicLong term = new AtomicLong(1);
     /** Each change of the connection. */
@@ -39,7 +41,12 @@ public final class AgentPair implements AutoCloseable {
     private final RemoteHypervisor remote;
 
     public AgentPair(Hypervisor served, Path folder) throws Exception {
+        this(served, StorageAgents.drivers(), folder);
+    }
+
+    AgentPair(Hypervisor served, DriverSet drivers, Path folder) throws Exception {
         this.served = served;
+        this.drivers = drivers;
         this.folder = folder;
         server = serve(0);
         remote = remote(address(), coordinatorTls());
@@ -61,7 +68,11 @@ public final class AgentPair implements AutoCloseable {
 
     private AgentServer serve(int port) throws IOException, GeneralSecurityException {
         return new AgentServer(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), port), agentTls(), served, fence(), QUICK);
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                agentTls(),
+                ServedStorage.addTo(Served.of(served), drivers),
+                fence(),
+                QUICK);
     }
 
     private Fence fence() throws IOException {

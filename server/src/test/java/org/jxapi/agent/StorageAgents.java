@@ -1,0 +1,71 @@
+package org.jxapi.agent;
+
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.volume.Driver;
+import org.jxapi.volume.DriverSet;
+import org.jxapi.volume.Repository;
+import org.jxapi.volume.Settings;
+
+/** An agent that serves storage drivers, and the coordinator's side of it. */
+public final class StorageAgents implements AutoCloseable {
+    private final AgentPair pair;
+    private final RemoteStorage remote;
+
+    /** @param folder for the agent's own files */
+    public StorageAgents(Path folder, DriverSet drivers, HostGuests guests) throws Exception {
+        pair = new AgentPair(noHypervisor(), drivers, Files.createDirectories(folder));
+        remote = pair.remote().storage(guests);
+    }
+
+    /** Drivers of a host, by their types. */
+    public static DriverSet drivers(Driver... drivers) {
+        return new DriverSet() {
+            private Driver of(String type) {
+                return List.of(drivers).stream()
+                        .filter(driver -> driver.type().equals(type))
+                        .findFirst()
+                        .orElseThrow();
+            }
+
+            @Override
+            public Repository repository(String type, Settings settings) {
+                return of(type).repository(settings);
+            }
+
+            @Override
+            public Driver.Probe probe(String type, Settings settings) {
+                return of(type).probe(settings);
+            }
+
+            @Override
+            public Map<String, String> smConfig(String type, Settings settings) {
+                return of(type).smConfig(settings);
+            }
+        };
+    }
+
+    /** One whose parts are never used. */
+    private static Hypervisor noHypervisor() {
+        return (Hypervisor) Proxy.newProxyInstance(
+                Hypervisor.class.getClassLoader(), new Class<?>[] {Hypervisor.class}, (proxy, method, values) -> null);
+    }
+
+    AgentPair pair() {
+        return pair;
+    }
+
+    /** The host's storage, through the agent. */
+    public RemoteStorage remote() {
+        return remote;
+    }
+
+    @Override
+    public void close() {
+        pair.close();
+    }
+}
