@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -23,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -38,13 +43,22 @@ import org.jxapi.agent.Part;
 import org.jxapi.boot.HostReader;
 import org.jxapi.boot.SimulatedMachine;
 import org.jxapi.console.Channel;
+import org.jxapi.console.ConsoleServer;
 import org.jxapi.console.GuestConsoles;
 import org.jxapi.console.LocalConsoles;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.dispatch.Audit;
 import org.jxapi.gpu.HostPci;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.host.SettingsFile;
+import org.jxapi.http.ConnectHandler;
+import org.jxapi.http.HttpAccess;
+import org.jxapi.http.Refusal;
+import org.jxapi.http.RequestHead;
+import org.jxapi.http.Strangers;
 import org.jxapi.hypervisor.DomainBuildInfo;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainCreateInfo;
@@ -54,14 +68,23 @@ import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.PvInfo;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.hypervisor.simulator.SimulatorSettings;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.PerHost;
+import org.jxapi.local.ThisHost;
 import org.jxapi.network.BondDevice;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.network.SimulatedHostNetwork;
+import org.jxapi.task.Tasks;
 import org.jxapi.usb.HostUsb;
 import org.jxapi.usb.UsbDevice;
+import org.jxapi.vm.SimulatedHost;
 import org.jxapi.xenapi.BondMode;
+import org.jxapi.xenapi.Console;
+import org.jxapi.xenapi.ConsoleProtocol;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.HostNtpMode;
+import org.jxapi.xenapi.VM;
+import org.jxapi.xenapi.VmPowerState;
 
 /** All parts of another host, through its agent over TLS. */
 class RemoteHostTest {
@@ -374,5 +397,109 @@ class RemoteHostTest {
             assertThat(lost.read(new byte[1])).isEqualTo(-1);
         }
         assertThatThrownBy(() -> remote.consoles().terminal(domid)).isInstanceOf(XenApiException.class);
+    }
+
+    /** A client of {@code CONNECT /console}, whose bytes the test reads and types. */
+    private static final class Client implements ConnectHandler.Answer, ConnectHandler.Streams {
+        private final PipedOutputStream typed = new PipedOutputStream();
+        private final PipedInputStream keys = new PipedInputStream(typed, 4096);
+        private final PipedInputStream seen = new PipedInputStream(1 << 16);
+        private final PipedOutputStream shown = new PipedOutputStream(seen);
+        private final CompletableFuture<Integer> refused = new CompletableFuture<>();
+
+        private Client() throws IOException {}
+
+        @Override
+        public ConnectHandler.Streams open() {
+            return this;
+        }
+
+        @Override
+        public void refuse(Refusal refusal) {
+            refused.complete(refusal.status());
+        }
+
+        @Override
+        public InputStream in() {
+            return keys;
+        }
+
+        @Override
+        public OutputStream out() {
+            return shown;
+        }
+
+        void until(String text) throws IOException {
+            StringBuilder all = new StringBuilder();
+            while (all.indexOf(text) < 0) {
+                int one = seen.read();
+                assertThat(one).as("the end, after: %s", all).isNotNegative();
+                all.append((char) one);
+            }
+        }
+    }
+
+    private static Client connect(ConsoleServer server, Ref<Console> console) throws IOException {
+        Map<String, String> query = Map.of("ref", console.value());
+        RequestHead request = new RequestHead(
+                "CONNECT",
+                "/console",
+                "/console",
+                query,
+                Map.of(),
+                Map.of(),
+                false,
+                "the client",
+                List.of(),
+                Strangers.grant("http/connect_console"));
+        Client client = new Client();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        server.connect(request, client);
+                    } catch (IOException e) {
+                        assertThat(e).isNotNull();
+                    }
+                },
+                "client");
+        thread.setDaemon(true);
+        thread.start();
+        return client;
+    }
+
+    @Test
+    void aClientOfTheCoordinatorSeesAConsoleOfTheMember() throws Exception {
+        int domid = guest("seen");
+        try (SimulatedHost coordinator = new SimulatedHost(Files.createDirectories(folder.resolve("coordinator")))) {
+            Hosts hosts = coordinator.hosts;
+            hosts.runsOn(ThisHost.ref(coordinator.store.snapshot()));
+            hosts.add(AgentPair.HOST, remote.hypervisor());
+            Ref<Console> console = coordinator.store.transact(tx -> {
+                Ref<VM> vm = tx.create(Row.of(VM.XEN_CLASS)
+                        .with(VM.POWER_STATE, VmPowerState.RUNNING)
+                        .with(VM.RESIDENT_ON, AgentPair.HOST)
+                        .with(VM.DOMID, (long) domid));
+                return tx.create(
+                        Row.of(Console.XEN_CLASS).with(Console.VM, vm).with(Console.PROTOCOL, ConsoleProtocol.VT100));
+            });
+            ConsoleServer server = new ConsoleServer(
+                    coordinator.store,
+                    hosts,
+                    new PerHost<>(hosts, hypervisor -> remote.consoles()),
+                    new Tasks(coordinator.store, Clock.systemUTC()),
+                    new HttpAccess(coordinator.store, null, Clock.systemUTC(), Audit.NONE));
+            Client client = connect(server, console);
+            client.until("login: ");
+            client.typed.write("root\r".getBytes(StandardCharsets.US_ASCII));
+            client.typed.flush();
+            client.until("Password: ");
+            agent.close();
+            while (client.seen.read() >= 0) {
+                assertThat(client.refused).isNotDone();
+            }
+            client.typed.close();
+            assertThat(connect(server, console).refused.get(20, TimeUnit.SECONDS))
+                    .isEqualTo(404);
+        }
     }
 }
