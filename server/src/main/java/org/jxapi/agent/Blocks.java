@@ -9,13 +9,15 @@ import java.util.concurrent.Semaphore;
  * with all other calls, and one whose peer is slow must not fill up.
  */
 final class Blocks {
-    private static final int MOST = 16;
+    static final int MOST = 16;
 
     private final StorageCalls calls;
-    private final Semaphore places = new Semaphore(MOST);
+    private final Semaphore places;
 
-    Blocks(StorageCalls calls) {
+    /** @param places one for each block that may be under way on the connection */
+    Blocks(StorageCalls calls, Semaphore places) {
         this.calls = calls;
+        this.places = places;
     }
 
     byte[] read(long image, long offset, int length) throws IOException {

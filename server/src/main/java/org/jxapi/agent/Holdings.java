@@ -46,7 +46,7 @@ final class Holdings implements AutoCloseable {
     /** Uses what has that number; IOException if it is not open any more. */
     <T, R> R use(long id, Class<T> type, Use<T, R> use) throws IOException {
         Closeable one = find(id);
-        if (!type.isInstance(one)) {
+        if (one == null || !type.isInstance(one)) {
             throw gone();
         }
         synchronized (one) {

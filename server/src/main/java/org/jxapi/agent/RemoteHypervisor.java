@@ -2,6 +2,7 @@ package org.jxapi.agent;
 
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
@@ -31,6 +32,7 @@ import org.jxapi.xenapi.Host;
  */
 public final class RemoteHypervisor implements Hypervisor {
     private final AgentClient client;
+    private final Semaphore blocks = new Semaphore(Blocks.MOST);
     private final Domains domains;
     private final Devices devices;
     private final DiskImages diskImages;
@@ -85,7 +87,7 @@ public final class RemoteHypervisor implements Hypervisor {
      * @param guests those of the host, which its drivers ask for
      */
     public RemoteStorage storage(HostGuests guests) {
-        return new RemoteStorage(client, guests);
+        return new RemoteStorage(client, guests, blocks);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.jxapi.agent;
 
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import org.jxapi.volume.Driver;
 import org.jxapi.volume.DriverSet;
 import org.jxapi.volume.Repository;
@@ -15,10 +16,13 @@ public final class RemoteStorage implements DriverSet {
     private final Blocks blocks;
 
     /** @param guests the guests that a repository's disks have on that host, which its drivers ask for */
-    RemoteStorage(AgentClient client, HostGuests guests) {
-        this.calls =
-                RemotePart.of(client, ServedStorage.PART, Map.of(), Map.of(CallersDisks.GUESTS, about -> CallersDisks.answer(guests, about)));
-        this.blocks = new Blocks(calls);
+    RemoteStorage(AgentClient client, HostGuests guests, Semaphore blocks) {
+        this.calls = RemotePart.of(
+                client,
+                ServedStorage.PART,
+                Map.of(),
+                Map.of(CallersDisks.GUESTS, about -> CallersDisks.answer(guests, about)));
+        this.blocks = new Blocks(calls, blocks);
     }
 
     @Override

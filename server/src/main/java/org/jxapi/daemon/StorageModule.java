@@ -3,14 +3,11 @@ package org.jxapi.daemon;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.stream.Collectors;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.InternalCall;
-import org.jxapi.iscsi.Sessions;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisHost;
 import org.jxapi.measure.Measurements;
@@ -30,27 +27,15 @@ import org.jxapi.storage.PbdService;
 import org.jxapi.storage.Pbds;
 import org.jxapi.storage.PoolUpdateService;
 import org.jxapi.storage.RecordedDisks;
-import org.jxapi.storage.RunningDisks;
 import org.jxapi.storage.SrFolders;
 import org.jxapi.storage.SrService;
 import org.jxapi.storage.Srs;
 import org.jxapi.storage.VdiService;
 import org.jxapi.store.Store;
-import org.jxapi.volume.DeviceDriver;
 import org.jxapi.volume.Driver;
 import org.jxapi.volume.DummyDriver;
-import org.jxapi.volume.FileDriver;
-import org.jxapi.volume.FolderFormats;
-import org.jxapi.volume.IscsiDriver;
-import org.jxapi.volume.IsoDriver;
-import org.jxapi.volume.LvmDriver;
-import org.jxapi.volume.LvmHbaDriver;
-import org.jxapi.volume.LvmIscsiDriver;
 import org.jxapi.volume.Mounts;
-import org.jxapi.volume.NfsDriver;
 import org.jxapi.volume.Reach;
-import org.jxapi.volume.SmbDriver;
-import org.jxapi.volume.UdevDriver;
 import org.jxapi.xenapi.DRTaskMessages;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.LVHDMessages;
@@ -62,6 +47,7 @@ public final class StorageModule {
     private static final Duration ANSWER = Duration.ofSeconds(30);
 
     private final Store store;
+    private final Hosts hosts;
     private final Mounts mounts;
     private final Disks disks;
     private final Operations operations;
@@ -101,26 +87,13 @@ public final class StorageModule {
             Clock clock,
             Measurements measurements) {
         this.store = store;
+        this.hosts = hosts;
         this.operations = operations;
         this.mounts = host.mounts();
-        RunningDisks running = new RunningDisks(store, hosts);
-        FolderFormats formats = new FolderFormats(running);
-        Sessions sessions = Sessions.ofThisHost(() -> initiatorName(store));
-        List<Driver> all = new ArrayList<>(List.of(
-                new FileDriver(mounts, formats),
-                new IsoDriver(mounts, data.resolve("marks")),
-                DeviceDriver.ext(mounts, formats),
-                DeviceDriver.xfs(mounts, formats),
-                new LvmDriver(),
-                new LvmHbaDriver(),
-                new LvmIscsiDriver(sessions),
-                new IscsiDriver(sessions),
-                new UdevDriver(),
-                new NfsDriver(mounts, formats),
-                new SmbDriver(mounts, formats),
-                new DummyDriver(new RecordedDisks(store))));
-        all.addAll(host.drivers().drivers(all.stream().map(Driver::type).collect(Collectors.toSet()), running));
-        Drivers drivers = new Drivers(all, host.reach());
+        AgentDrivers agents = new AgentDrivers(store, hosts);
+        List<Driver> more = List.of(new DummyDriver(new RecordedDisks(store)));
+        List<Driver> own = StorageDrivers.of(data, host, agents.running(), () -> initiatorName(store), more);
+        Drivers drivers = new Drivers(own, host.reach(), agents);
         SrFolders places = new SrFolders(store, drivers, data);
         this.disks = new Disks(store, drivers, places, operations, hosts, clock);
         Pbds life = new Pbds(store, operations, disks, places);
@@ -163,5 +136,15 @@ public final class StorageModule {
         DeviceSecrets.hideAll(store);
         mounts.start();
         disks.start();
+        hosts.follow(new Hosts.Follower() {
+            @Override
+            public void answers(Hosts.Driven host) {
+                Thread thread = new Thread(
+                        () -> disks.replug(host.host()),
+                        "plug SRs of " + host.host().value());
+                thread.setDaemon(true);
+                thread.start();
+            }
+        });
     }
 }

@@ -130,7 +130,9 @@ public final class DomainConfigs {
 
     /** The disk of a VBD, whose device name must be known. */
     public DiskConfig disk(Snapshot snapshot, Row<VBD> vbd) {
-        GuestDisk given = vbd.get(VBD.EMPTY) ? null : disks.guestDisk(snapshot, vbd.get(VBD.VDI));
+        GuestDisk given = vbd.get(VBD.EMPTY)
+                ? null
+                : disks.guestDisk(snapshot, vbd.get(VBD.VDI), host(snapshot, snapshot.row(vbd.get(VBD.VM))));
         String path = given == null ? null : given.path().toString();
         boolean hvm = DomainKinds.of(snapshot.row(vbd.get(VBD.VM))) == DomainKind.HVM;
         if (vbd.get(VBD.TYPE) == VbdType.CD && hvm) {

@@ -175,7 +175,7 @@ public final class GuestShutdownHandler {
             Ref<SR> sr = ThisPool.row(now).get(Pool.CRASH_DUMP_SR);
             long bytes = now.get(vm, VM.MEMORY_STATIC_MAX) + DUMP_TABLES;
             image = disks.create(sr, "Crash dump of " + now.get(vm, VM.NAME_LABEL), bytes, VdiType.CRASHDUMP);
-            domain.hypervisor().domains().coreDump(domain.domid(), disks.file(store.snapshot(), image));
+            domain.hypervisor().domains().coreDump(domain.domid(), disks.file(store.snapshot(), image, domain.host()));
             Ref<VDI> vdi = image;
             store.change(tx ->
                     tx.create(Row.of(Crashdump.XEN_CLASS).with(Crashdump.VM, vm).with(Crashdump.VDI, vdi)));

@@ -1,16 +1,29 @@
 package org.jxapi.storage;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.store.Transaction;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.SmFailure;
 import org.jxapi.volume.Usage;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VDI;
 
-/** A storage repository, and its driver's access to it. */
-record AttachedSr(Ref<SR> sr, Repository repository) {
+/**
+ * A storage repository, and its driver's access to it.
+ *
+ * @param elsewhere the host that reaches it, if that is another machine: no path of it is one of this machine
+ */
+record AttachedSr(
+        Ref<SR> sr, Repository repository, @Nullable Ref<Host> elsewhere) {
+    /** Whether both are reached by the same machine. */
+    boolean sameMachine(AttachedSr other) {
+        return Objects.equals(elsewhere, other.elsewhere);
+    }
+
     /** The same location; VDI_LOCATION_MISSING when no volume can have such a name. */
     String named(String location) {
         if (!repository.names(location)) {

@@ -12,6 +12,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.local.ThisHost;
+import org.jxapi.local.Unreachable;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -64,6 +65,10 @@ public final class AutoScans {
         try {
             scan.accept(sr);
         } catch (XenApiException e) {
+            if (Unreachable.is(e)) {
+                LOG.debug("SR {}: its host cannot be reached, so it is not scanned", sr);
+                return;
+            }
             LOG.warn("SR {}: automatic scan failed: {}", sr, e.getMessage());
         } finally {
             underWay.remove(sr);

@@ -14,6 +14,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.local.Unreachable;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -100,11 +101,16 @@ public final class Coalescing {
             AttachedSr place = drivers.attached(store.snapshot(), sr);
             boolean more = true;
             while (more && wanted(store.snapshot(), sr)) {
-                more = place.repository().coalesce(location -> idle(sr, location), task::progress);
+                more = place.repository().coalesce(location -> idle(place, location), task::progress);
             }
             space.mergesWork(sr);
             task.succeed();
         } catch (XenApiException | HypervisorException | IOException e) {
+            if (Unreachable.is(e)) {
+                // Its host begins again when it answers.
+                task.fail("The host of the SR cannot be reached");
+                return;
+            }
             LOG.warn("SR {}: images not merged, another attempt follows: {}", sr, e.getMessage());
             if (SmFailure.isFull(e)) {
                 space.mergeHasNoSpace(sr);
@@ -123,24 +129,27 @@ public final class Coalescing {
                 store.change(tx -> place.record(tx, usage));
             }
         } catch (XenApiException e) {
+            if (Unreachable.is(e)) {
+                return;
+            }
             LOG.warn("SR {}: its space is not known: {}", sr, e.getMessage());
         }
     }
 
     /** Whether at most running guests, and readers, use a disk. */
-    private boolean idle(Ref<SR> sr, String location) {
+    private boolean idle(AttachedSr place, String location) {
         Snapshot now = store.snapshot();
-        for (Ref<VDI> vdi : now.get(sr, SR.VDIS)) {
+        for (Ref<VDI> vdi : now.get(place.sr(), SR.VDIS)) {
             if (now.get(vdi, VDI.LOCATION).equals(location)) {
                 return now.get(vdi, VDI.CURRENT_OPERATIONS).isEmpty()
-                        && now.get(vdi, VDI.VBDS).stream().allMatch(vbd -> quiet(now, now.row(vbd)));
+                        && now.get(vdi, VDI.VBDS).stream().allMatch(vbd -> quiet(now, place, now.row(vbd)));
             }
         }
         // A volume without a row is being made or removed.
         return false;
     }
 
-    private static boolean quiet(Snapshot now, Row<VBD> vbd) {
+    private boolean quiet(Snapshot now, AttachedSr place, Row<VBD> vbd) {
         Row<VM> vm = now.find(vbd.get(VBD.VM)).map(Stored::row).orElse(null);
         if (vm == null
                 || !vm.get(VM.CURRENT_OPERATIONS).isEmpty()
@@ -148,6 +157,10 @@ public final class Coalescing {
             return false;
         }
         boolean used = vbd.get(VBD.CURRENTLY_ATTACHED) || vbd.get(VBD.RESERVED);
+        if (used && !drivers.isAt(place, vm.get(VM.RESIDENT_ON))) {
+            // Layers that a guest of another machine has open stay.
+            return false;
+        }
         boolean guest = vm.get(VM.POWER_STATE) == VmPowerState.RUNNING && vm.get(VM.DOMID) > Hypervisor.DOM0;
         return !used || guest || vbd.get(VBD.MODE) == VbdMode.RO || vm.get(VM.POWER_STATE) == VmPowerState.SUSPENDED;
     }

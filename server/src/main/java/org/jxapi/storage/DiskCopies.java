@@ -137,9 +137,9 @@ final class DiskCopies {
         Ref<VDI> vdi = copied.vdi();
         DiskRules.refuseUnmanaged(before, vdi);
         Row<VDI> source = before.row(vdi);
-        AttachedSr from = drivers.attached(before, source.get(VDI.SR));
+        AttachedSr from = drivers.of(before, vdi);
         String location = from.existing(source.get(VDI.LOCATION));
-        NewDisk disk = new NewDisk(store, drivers.attached(before, sr));
+        NewDisk disk = new NewDisk(store, from.sr().equals(sr) ? from : drivers.attached(before, sr));
         disk.place(carried(source));
         copying(disk.location(), sr);
         try (disk) {

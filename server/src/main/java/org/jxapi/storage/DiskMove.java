@@ -55,6 +55,11 @@ final class DiskMove implements AutoCloseable {
                 .map(vbd -> hosts.domain(snapshot, snapshot.get(vbd, VBD.VM)).hypervisor())
                 .orElse(hosts.own());
         this.live = users.any() && images().served() ? liveImage() : null;
+        if (live != null && !from.sameMachine(made.place())) {
+            throw Errors.operationNotAllowed(
+                    "VDI " + row.get(VDI.UUID) + " cannot move while a VM uses it: the host of"
+                            + " that VM is not the one that reaches the other SR for the pool. Shut the VM down and try again.");
+        }
     }
 
     private DiskImages images() {

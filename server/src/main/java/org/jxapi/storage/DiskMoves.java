@@ -127,7 +127,7 @@ public final class DiskMoves {
         try {
             Snapshot now = store.snapshot();
             users.forEach((plan, used) -> {
-                AttachedSr from = drivers.attached(now, now.get(plan.vdi(), VDI.SR));
+                AttachedSr from = drivers.of(now, plan.vdi());
                 NewDisk made = new NewDisk(store, drivers.attached(now, plan.sr()));
                 moves.add(new DiskMove(plan, now, from, made, used, hosts));
                 copies.copying(made.uuid(), plan.sr());

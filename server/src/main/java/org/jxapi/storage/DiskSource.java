@@ -36,7 +36,7 @@ record DiskSource(Ref<VDI> vdi, @Nullable Ref<VDI> base) {
     void fill(Drivers drivers, Snapshot now, Repository to, String location, DoubleConsumer progress)
             throws IOException {
         if (base == null) {
-            AttachedSr from = drivers.attached(now, now.get(vdi, VDI.SR));
+            AttachedSr from = drivers.of(now, vdi);
             Copying.into(to, location, from.repository(), now.get(vdi, VDI.LOCATION), progress);
             return;
         }
@@ -50,7 +50,7 @@ record DiskSource(Ref<VDI> vdi, @Nullable Ref<VDI> base) {
     void replace(Drivers drivers, Snapshot now, Repository to, String location, long bytes, DoubleConsumer progress)
             throws IOException {
         if (base == null) {
-            AttachedSr from = drivers.attached(now, now.get(vdi, VDI.SR));
+            AttachedSr from = drivers.of(now, vdi);
             try (Stage stage = to.stage(location, bytes)) {
                 Copying.into(stage, bytes, from.repository(), now.get(vdi, VDI.LOCATION), progress);
                 stage.take();

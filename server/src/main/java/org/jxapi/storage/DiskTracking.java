@@ -45,7 +45,7 @@ final class DiskTracking {
         try (Operation operation = operations.await(
                 call, Claims.of(sr, StorageOperations.VDI_ENABLE_CBT), Claims.of(vdi, VdiOperations.ENABLE_CBT))) {
             Snapshot before = store.snapshot();
-            AttachedSr place = drivers.attached(before, sr);
+            AttachedSr place = drivers.of(before, vdi);
             place.repository().track(place.existing(before.get(vdi, VDI.LOCATION)));
             operation.finish(tx -> tx.set(vdi, VDI.CBT_ENABLED, true));
         } catch (IOException e) {
@@ -59,7 +59,7 @@ final class DiskTracking {
         try (Operation operation = operations.await(
                 call, Claims.of(sr, StorageOperations.VDI_DISABLE_CBT), Claims.of(vdi, VdiOperations.DISABLE_CBT))) {
             Snapshot before = store.snapshot();
-            AttachedSr place = drivers.attached(before, sr);
+            AttachedSr place = drivers.of(before, vdi);
             place.repository().untrack(place.named(before.get(vdi, VDI.LOCATION)));
             operation.finish(tx -> tx.set(vdi, VDI.CBT_ENABLED, false));
         } catch (IOException e) {
@@ -138,7 +138,7 @@ final class DiskTracking {
                 Claims.of(sr, StorageOperations.VDI_LIST_CHANGED_BLOCKS),
                 Claims.of(to, VdiOperations.LIST_CHANGED_BLOCKS))) {
             Snapshot before = store.snapshot();
-            AttachedSr place = drivers.attached(before, sr);
+            AttachedSr place = drivers.of(before, to);
             operation.release(sr);
             if (!before.get(from, VDI.SR).equals(sr)) {
                 throw SmFailure.CBT_CHANGED_BLOCKS.error("Source and target VDI are unrelated");

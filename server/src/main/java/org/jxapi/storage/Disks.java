@@ -10,6 +10,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.InternalCall;
 import org.jxapi.local.Hosts;
+import org.jxapi.local.ThisHost;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -20,6 +21,7 @@ import org.jxapi.volume.Repository;
 import org.jxapi.volume.SmFailure;
 import org.jxapi.volume.Usage;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.StorageOperations;
 import org.jxapi.xenapi.VBD;
@@ -223,7 +225,7 @@ public final class Disks {
                 Claims.of(vdi, as),
                 Claim.also(tx -> DiskHold.refuseHeld(tx, vdi, as)))) {
             Snapshot before = store.snapshot();
-            AttachedSr place = drivers.attached(before, sr);
+            AttachedSr place = drivers.of(before, vdi);
             DiskRules.refuseUnmanaged(before, vdi);
             long rounded = DiskRules.rounded(bytes);
             if (rounded < before.get(vdi, VDI.VIRTUAL_SIZE)) {
@@ -242,21 +244,31 @@ public final class Disks {
         }
     }
 
-    /** How a domain gets a disk; SR_BACKEND_FAILURE_46 when its volume is not there. */
-    public GuestDisk guestDisk(Snapshot snapshot, Ref<VDI> vdi) {
+    /** How a domain of a host gets a disk; SR_BACKEND_FAILURE_46 when its volume is not there. */
+    public GuestDisk guestDisk(Snapshot snapshot, Ref<VDI> vdi, Ref<Host> host) {
         Row<VDI> row = snapshot.row(vdi);
-        AttachedSr place = drivers.attached(snapshot, row.get(VDI.SR));
+        AttachedSr place = drivers.attachedAt(snapshot, row.get(VDI.SR), host);
         return place.repository().guestDisk(place.existing(row.get(VDI.LOCATION)));
     }
 
-    /** The file or device of a disk; SR_BACKEND_FAILURE_46 when its volume is not there. */
+    /** The file or device of a disk at this machine; SR_BACKEND_FAILURE_46 when its volume is not there. */
     public Path file(Snapshot snapshot, Ref<VDI> vdi) {
-        return guestDisk(snapshot, vdi).path();
+        return file(snapshot, vdi, ThisHost.ref(snapshot));
+    }
+
+    /** The same at the machine of a host. */
+    public Path file(Snapshot snapshot, Ref<VDI> vdi, Ref<Host> host) {
+        return guestDisk(snapshot, vdi, host).path();
     }
 
     /** Gives the disks of a VM that is about to boot their initial contents. */
     public void beforeBoot(Set<Ref<VBD>> vbds) {
         resets.beforeBoot(vbds);
+    }
+
+    /** Makes the repositories usable that are plugged at a host, which is another machine and has begun to answer. */
+    public void replug(Ref<Host> host) {
+        replugs.run(host);
     }
 
     /** Publishes what this host offers, and makes volumes and rows agree where the last run was stopped midway. */

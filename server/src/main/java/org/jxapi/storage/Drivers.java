@@ -12,17 +12,22 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.volume.Driver;
+import org.jxapi.volume.DriverSet;
 import org.jxapi.volume.Origin;
 import org.jxapi.volume.Reach;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.Settings;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SM;
 import org.jxapi.xenapi.SR;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
 
-/** The types of storage repositories that this host offers, and the way to each repository. */
-public final class Drivers {
+/** The types of storage repositories that this host offers, and the way to each repository, also at other hosts. */
+public final class Drivers implements DriverSet {
     private static final Origin OWN = new Origin("jxapi", "", Version.JXAPI, "");
 
     /** The type of repositories in a folder of this host. */
@@ -30,16 +35,21 @@ public final class Drivers {
 
     private final Map<String, Driver> drivers = new LinkedHashMap<>();
     private final Reach reach;
+    private final HostDrivers hosts;
     private final Leases leases = new Leases();
 
     /** The later of two drivers for one type counts. */
     public Drivers(List<Driver> drivers) {
-        this(drivers, Reach.REAL);
+        this(drivers, Reach.REAL, HostDrivers.ONLY_HERE);
     }
 
-    /** @param reach the way to the repositories of this host */
-    public Drivers(List<Driver> drivers, Reach reach) {
+    /**
+     * @param reach the way to the repositories of this host
+     * @param hosts the drivers of other machines
+     */
+    public Drivers(List<Driver> drivers, Reach reach, HostDrivers hosts) {
         this.reach = reach;
+        this.hosts = hosts;
         drivers.forEach(driver -> this.drivers.put(driver.type(), driver));
     }
 
@@ -67,45 +77,121 @@ public final class Drivers {
         return leases;
     }
 
+    @Override
+    public Repository repository(String type, Settings settings) {
+        Settings folder = reach.folder(settings);
+        Repository there =
+                folder == null ? of(type).repository(settings) : of(FOLDERS).repository(folder);
+        return reach.seen(settings.uuid(), there);
+    }
+
+    @Override
+    public Driver.Probe probe(String type, Settings settings) {
+        return of(type).probe(settings);
+    }
+
+    @Override
+    public Map<String, String> smConfig(String type, Settings settings) {
+        return of(type).smConfig(settings);
+    }
+
+    /** The drivers of a host; HOST_OFFLINE if it is another machine that nothing reaches. */
+    DriverSet at(Ref<Host> host) {
+        return hosts.isHere(host) ? this : hosts.of(host);
+    }
+
+    /** Whether the storage of both hosts is that of one machine. */
+    boolean sameMachine(Ref<Host> one, Ref<Host> other) {
+        return one.equals(other) || hosts.isHere(one) && hosts.isHere(other);
+    }
+
+    /** Whether a host's guests use the repository at that place; true for no host. */
+    boolean isAt(AttachedSr place, Ref<Host> host) {
+        Ref<Host> elsewhere = place.elsewhere();
+        return host.isNull() || (elsewhere == null ? hosts.isHere(host) : elsewhere.equals(host));
+    }
+
+    boolean isHere(Ref<Host> host) {
+        return hosts.isHere(host);
+    }
+
     /**
-     * A repository that this host uses: SR_HAS_NO_PBDS when no plugged PBD leads there, SR_BACKEND_FAILURE_47 when another
-     * host has taken it.
+     * A repository that this pool uses, at this machine if it is plugged here, else at the first host where it is:
+     * SR_HAS_NO_PBDS when no plugged PBD leads there, SR_BACKEND_FAILURE_47 when another host has taken it.
      */
     AttachedSr attached(Snapshot snapshot, Ref<SR> sr) {
+        Row<PBD> first = null;
         for (Ref<PBD> pbd : snapshot.get(sr, SR.PBDS)) {
             Row<PBD> row = snapshot.row(pbd);
             if (row.get(PBD.CURRENTLY_ATTACHED)) {
-                AttachedSr place = by(snapshot, row);
-                leases.require(snapshot, place);
-                return place;
+                if (hosts.isHere(row.get(PBD.HOST))) {
+                    return leased(snapshot, row);
+                }
+                first = first == null ? row : first;
+            }
+        }
+        if (first == null) {
+            throw Errors.srHasNoPbds(sr.value());
+        }
+        return leased(snapshot, first);
+    }
+
+    private AttachedSr leased(Snapshot snapshot, Row<PBD> pbd) {
+        AttachedSr place = by(snapshot, pbd);
+        leases.require(snapshot, place);
+        return place;
+    }
+
+    /** The same at the machine of a host, where a domain gets a disk of it; SR_HAS_NO_PBDS when it is not plugged there. */
+    AttachedSr attachedAt(Snapshot snapshot, Ref<SR> sr, Ref<Host> host) {
+        for (Ref<PBD> pbd : snapshot.get(sr, SR.PBDS)) {
+            Row<PBD> row = snapshot.row(pbd);
+            if (row.get(PBD.CURRENTLY_ATTACHED) && sameMachine(row.get(PBD.HOST), host)) {
+                return leased(snapshot, row);
             }
         }
         throw Errors.srHasNoPbds(sr.value());
     }
 
+    /**
+     * The repository of a disk, at the machine whose guest uses the disk: only that machine has what its guest has
+     * written, and can ask the guest's QEMU.
+     */
+    AttachedSr of(Snapshot snapshot, Ref<VDI> vdi) {
+        Ref<SR> sr = snapshot.get(vdi, VDI.SR);
+        for (Ref<VBD> vbd : snapshot.get(vdi, VDI.VBDS)) {
+            Ref<Host> host = snapshot.find(snapshot.get(vbd, VBD.VM))
+                    .map(vm -> vm.row().get(VM.RESIDENT_ON))
+                    .orElse(Ref.nil());
+            if (snapshot.get(vbd, VBD.CURRENTLY_ATTACHED) && !host.isNull() && !hosts.isHere(host)) {
+                return attachedAt(snapshot, sr, host);
+            }
+        }
+        return attached(snapshot, sr);
+    }
+
     /** The repository that a PBD leads to, plugged or not; fails when it leads nowhere. */
     AttachedSr by(Snapshot snapshot, Row<PBD> pbd) {
         Row<SR> sr = snapshot.row(pbd.get(PBD.SR));
-        return new AttachedSr(pbd.get(PBD.SR), at(snapshot, sr, pbd.get(PBD.DEVICE_CONFIG)));
+        return at(snapshot, pbd.get(PBD.SR), sr, pbd.get(PBD.DEVICE_CONFIG), pbd.get(PBD.HOST));
     }
 
-    /** The repository of that type and UUID to which a device_config leads; fails when it leads nowhere. */
-    Repository at(Snapshot snapshot, Row<SR> sr, Map<String, String> deviceConfig) {
+    /**
+     * The repository of that type and UUID to which a device_config leads at a host; fails when it leads nowhere, and with
+     * HOST_OFFLINE.
+     */
+    AttachedSr at(Snapshot snapshot, Ref<SR> ref, Row<SR> sr, Map<String, String> deviceConfig, Ref<Host> host) {
         Map<String, String> clear = DeviceSecrets.reveal(snapshot, deviceConfig);
         String uuid = sr.get(SR.UUID);
         Settings settings = new Settings(uuid, clear, sr.get(SR.SM_CONFIG));
-        Settings folder = reach.folder(settings);
-        Repository there = folder == null
-                ? of(sr.get(SR.TYPE)).repository(settings)
-                : of(FOLDERS).repository(folder);
-        return reach.seen(uuid, there);
+        return new AttachedSr(ref, at(host).repository(sr.get(SR.TYPE), settings), hosts.isHere(host) ? null : host);
     }
 
     /** A repository's settings with those that its driver decides. */
-    Row<SR> decided(Snapshot snapshot, Row<SR> sr, Map<String, String> deviceConfig) {
+    Row<SR> decided(Snapshot snapshot, Row<SR> sr, Map<String, String> deviceConfig, Ref<Host> host) {
         Map<String, String> clear = DeviceSecrets.reveal(snapshot, deviceConfig);
         Map<String, String> smConfig = new LinkedHashMap<>(sr.get(SR.SM_CONFIG));
-        smConfig.putAll(of(sr.get(SR.TYPE)).smConfig(new Settings(sr.get(SR.UUID), clear, smConfig)));
+        smConfig.putAll(at(host).smConfig(sr.get(SR.TYPE), new Settings(sr.get(SR.UUID), clear, smConfig)));
         return sr.with(SR.SM_CONFIG, smConfig);
     }
 

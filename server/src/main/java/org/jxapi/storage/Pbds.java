@@ -14,7 +14,6 @@ import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
-import org.jxapi.volume.Repository;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.PBD;
@@ -26,7 +25,7 @@ import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VdiOperations;
 import org.jxapi.xenapi.VdiType;
 
-/** How this host reaches storage repositories: the life of PBDs. */
+/** How the hosts reach storage repositories: the life of PBDs. */
 public final class Pbds {
     /** A key of device_config that storage managers keep for themselves. */
     private static final String INTERNAL_KEY = "SRmaster";
@@ -47,7 +46,7 @@ public final class Pbds {
         Ref<SR> sr = given.get(PBD.SR);
         try (Operation operation = operations.await(call, Claims.of(sr, StorageOperations.PBD_CREATE))) {
             Ref<PBD> pbd = PBD.XEN_CLASS.freshRef();
-            try (SrFolders.Hold hold = hold(sr, given.get(PBD.DEVICE_CONFIG))) {
+            try (SrFolders.Hold hold = hold(sr, given.get(PBD.DEVICE_CONFIG), given.get(PBD.HOST))) {
                 operation.finish(tx -> add(tx, pbd, given));
             }
             return pbd;
@@ -55,15 +54,15 @@ public final class Pbds {
     }
 
     /** Takes the folder that the settings lead to; as in XAPI, those that lead nowhere are refused by PBD.plug alone. */
-    private SrFolders.@Nullable Hold hold(Ref<SR> sr, Map<String, String> deviceConfig) {
-        Repository repository;
+    private SrFolders.@Nullable Hold hold(Ref<SR> sr, Map<String, String> deviceConfig, Ref<Host> host) {
+        AttachedSr place;
         try {
             Snapshot now = store.snapshot();
-            repository = disks.drivers().at(now, now.row(sr), deviceConfig);
+            place = disks.drivers().at(now, sr, now.row(sr), deviceConfig, host);
         } catch (XenApiException e) {
             return null;
         }
-        return places.take(sr, repository);
+        return places.take(place);
     }
 
     /** Adds an unplugged PBD, with secrets of its own; PBD_EXISTS when the host has one for the repository. */
@@ -121,15 +120,17 @@ public final class Pbds {
             if (before.get(pbd, PBD.CURRENTLY_ATTACHED)) {
                 return;
             }
-            if (Drivers.isPlugged(before, sr)) {
-                // This daemon reaches it already, for another host.
+            if (isPluggedAtMachine(before, pbd)) {
+                // That machine reaches it already, for another host.
                 operation.finish(tx -> tx.set(pbd, PBD.CURRENTLY_ATTACHED, true));
                 return;
             }
             AttachedSr place = disks.drivers().by(before, before.row(pbd));
-            try (SrFolders.Hold hold = places.take(sr, place.repository())) {
+            try (SrFolders.Hold hold = places.take(place)) {
                 disks.scans().attach(place);
-                disks.scans().tidy(place);
+                if (!Drivers.isPlugged(before, sr)) {
+                    disks.scans().tidy(place);
+                }
                 operation.finish(tx -> {
                     tx.set(pbd, PBD.CURRENTLY_ATTACHED, true);
                     Leases.taken(tx, sr);
@@ -146,7 +147,7 @@ public final class Pbds {
         }
         Ref<SR> sr = store.snapshot().get(pbd, PBD.SR);
         Ref<Host> host = store.snapshot().get(pbd, PBD.HOST);
-        if (isPluggedElsewhere(store.snapshot(), pbd)) {
+        if (isPluggedAtMachine(store.snapshot(), pbd)) {
             unplugOne(call, pbd, sr, host);
             return;
         }
@@ -168,7 +169,7 @@ public final class Pbds {
             try {
                 Snapshot now = store.snapshot();
                 AttachedSr place = disks.drivers().by(now, now.row(pbd));
-                if (places.sharing(sr).isEmpty()) {
+                if (places.sharing(sr).isEmpty() && !Drivers.isPlugged(now, sr)) {
                     disks.drivers().leases().release(now, place);
                 }
                 place.repository().detach();
@@ -188,7 +189,7 @@ public final class Pbds {
         try (Operation operation = operations.await(call, claim)) {
             operation.finish(tx -> {
                 refuseUsed(tx, sr, host);
-                if (!isPluggedElsewhere(tx, pbd)) {
+                if (!isPluggedAtMachine(tx, pbd)) {
                     throw Errors.operationNotAllowed("the SR has been unplugged from its other hosts meanwhile");
                 }
                 tx.set(pbd, PBD.CURRENTLY_ATTACHED, false);
@@ -196,9 +197,13 @@ public final class Pbds {
         }
     }
 
-    private static boolean isPluggedElsewhere(Snapshot snapshot, Ref<PBD> pbd) {
+    /** Whether the machine of a PBD reaches the repository for another host too, as one process does for simulated hosts. */
+    private boolean isPluggedAtMachine(Snapshot snapshot, Ref<PBD> pbd) {
+        Ref<Host> host = snapshot.get(pbd, PBD.HOST);
         return snapshot.get(snapshot.get(pbd, PBD.SR), SR.PBDS).stream()
-                .anyMatch(other -> !other.equals(pbd) && snapshot.get(other, PBD.CURRENTLY_ATTACHED));
+                .anyMatch(other -> !other.equals(pbd)
+                        && snapshot.get(other, PBD.CURRENTLY_ATTACHED)
+                        && disks.drivers().sameMachine(snapshot.get(other, PBD.HOST), host));
     }
 
     private static void refuseBusy(Snapshot snapshot, Ref<SR> sr) {
@@ -238,7 +243,8 @@ public final class Pbds {
     void setDeviceConfig(Call call, Ref<PBD> pbd, Map<String, String> value) {
         InternalAccess.check(call, store.snapshot().get(pbd, PBD.SR));
         refuseInternalKey(value);
-        try (SrFolders.Hold hold = hold(store.snapshot().get(pbd, PBD.SR), value)) {
+        Ref<Host> host = store.snapshot().get(pbd, PBD.HOST);
+        try (SrFolders.Hold hold = hold(store.snapshot().get(pbd, PBD.SR), value, host)) {
             store.change(tx -> {
                 Map<String, String> before = tx.get(pbd, PBD.DEVICE_CONFIG);
                 Map<String, String> after = DeviceSecrets.hide(tx, value);

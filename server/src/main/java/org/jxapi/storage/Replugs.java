@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
-import org.jxapi.local.ThisHost;
+import org.jxapi.local.Unreachable;
 import org.jxapi.message.Messages;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -36,21 +36,46 @@ final class Replugs {
         this.clock = clock;
     }
 
+    /**
+     * Does the same for the repositories of a host that is another machine and has begun to answer, while operations may be
+     * under way. One that still cannot be reached stays plugged.
+     */
+    void run(Ref<Host> host) {
+        for (Stored<PBD> stored : store.snapshot().all(PBD.XEN_CLASS)) {
+            if (stored.row().get(PBD.HOST).equals(host)
+                    && stored.row().get(PBD.CURRENTLY_ATTACHED)
+                    && !drivers.isHere(host)) {
+                if (attach(stored, () -> scans.attachAgain(stored.row()))) {
+                    look(stored.row());
+                }
+            }
+        }
+    }
+
+    private void look(Row<PBD> pbd) {
+        try {
+            scans.scanAgain(pbd);
+        } catch (XenApiException e) {
+            LOG.warn("SR {}: not scanned after its host has answered: {}", pbd.get(PBD.SR), e.getMessage());
+        }
+    }
+
     /** Attaches each; a PBD whose repository is not available becomes unplugged, which is logged and written in a message. */
     void run() {
         List<Stored<PBD>> plugged = store.snapshot().all(PBD.XEN_CLASS).stream()
                 .filter(stored -> stored.row().get(PBD.CURRENTLY_ATTACHED))
+                .filter(stored -> drivers.isHere(stored.row().get(PBD.HOST)))
                 .toList();
         List<Stored<PBD>> mounted =
                 plugged.stream().filter(stored -> isMounted(stored.row())).toList();
-        plugged.stream().filter(stored -> !mounted.contains(stored)).forEach(this::attach);
+        plugged.stream().filter(stored -> !mounted.contains(stored)).forEach(this::reattach);
         // A server that is gone must not keep the others waiting.
         CountDownLatch left = new CountDownLatch(mounted.size());
         for (Stored<PBD> stored : mounted) {
             Thread thread = new Thread(
                     () -> {
                         try {
-                            attach(stored);
+                            reattach(stored);
                         } finally {
                             left.countDown();
                         }
@@ -76,16 +101,30 @@ final class Replugs {
         }
     }
 
-    private void attach(Stored<PBD> stored) {
+    private void reattach(Stored<PBD> stored) {
+        attach(stored, () -> scans.reattach(stored.row()));
+    }
+
+    private interface Attaching {
+        void run() throws IOException;
+    }
+
+    /** Whether it could be attached. */
+    private boolean attach(Stored<PBD> stored, Attaching attaching) {
         Ref<PBD> pbd = stored.ref();
         try {
-            scans.reattach(stored.row());
+            attaching.run();
+            return true;
         } catch (XenApiException | IOException e) {
+            if (Unreachable.is(e)) {
+                LOG.debug("SR {}: its host cannot be reached yet", stored.row().get(PBD.SR));
+                return false;
+            }
             LOG.error("SR {}: not available: {}", stored.row().get(PBD.SR), e.getMessage());
             store.change(tx -> {
                 tx.set(pbd, PBD.CURRENTLY_ATTACHED, false);
                 // As XAPI's check_for_unplugged_pbds does.
-                ThisHost.find(tx)
+                tx.find(stored.row().get(PBD.HOST))
                         .ifPresent(host -> Messages.write(
                                 tx,
                                 clock,
@@ -95,6 +134,7 @@ final class Replugs {
                                 host.row().get(Host.UUID),
                                 ""));
             });
+            return false;
         }
     }
 }

@@ -2,6 +2,7 @@ package org.jxapi.storage;
 
 import java.util.List;
 import java.util.Optional;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.DiskImages;
 import org.jxapi.hypervisor.Hypervisor;
@@ -9,43 +10,90 @@ import org.jxapi.local.Hosts;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.volume.LiveDisks;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
+import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VbdMode;
 
 /**
- * The disks of running guests of this host, as the records of their VBDs show them. No other host has guests whose images
- * a QEMU has open: those of a world are simulated.
+ * The disks of running guests of this host, as the records of their VBDs show them. The other hosts of a world are
+ * simulated, and have no guests whose images a QEMU has open. A host that is another machine may have some, so its own
+ * drivers work on their disks.
  */
 public final class RunningDisks implements LiveDisks {
     private final Store store;
     private final Hosts hosts;
+    private final HostDrivers drivers;
 
-    public RunningDisks(Store store, Hosts hosts) {
+    /** @param drivers shows which hosts are other machines */
+    public RunningDisks(Store store, Hosts hosts, HostDrivers drivers) {
         this.store = store;
         this.hosts = hosts;
+        this.drivers = drivers;
     }
 
     @Override
     public List<Guest> guests(String sr, String location) {
         Snapshot now = store.snapshot();
+        return vbds(now, sr, location).stream()
+                .flatMap(vbd -> own(now, vbd).stream())
+                .toList();
+    }
+
+    /** The guests of a host that is another machine. OPERATION_NOT_ALLOWED if a guest of a third machine has the volume. */
+    public List<Guest> guests(Ref<Host> host, String sr, String location) {
+        Snapshot now = store.snapshot();
+        return vbds(now, sr, location).stream()
+                .flatMap(vbd -> of(now, vbd, host).stream())
+                .toList();
+    }
+
+    private static List<Row<VBD>> vbds(Snapshot now, String sr, String location) {
         return now.byUuid(SR.XEN_CLASS, sr).stream()
                 .flatMap(found -> found.row().get(SR.VDIS).stream())
                 .filter(vdi -> now.get(vdi, VDI.LOCATION).equals(location))
                 .flatMap(vdi -> now.get(vdi, VDI.VBDS).stream())
                 .map(now::row)
                 .filter(vbd -> vbd.get(VBD.CURRENTLY_ATTACHED))
-                .flatMap(vbd -> guest(now, vbd).stream())
                 .toList();
     }
 
-    private Optional<Guest> guest(Snapshot snapshot, Row<VBD> vbd) {
-        return snapshot.find(vbd.get(VBD.VM))
-                .filter(found -> hosts.has(hosts.own(), found.row()))
-                .map(found -> hosts.domain(found.row()))
-                .filter(domain -> domain.domid() > Hypervisor.DOM0)
-                .map(domain -> new Guest(domain.domid(), vbd.get(VBD.MODE) == VbdMode.RW));
+    private Optional<Guest> own(Snapshot snapshot, Row<VBD> vbd) {
+        Row<VM> vm = snapshot.find(vbd.get(VBD.VM)).map(found -> found.row()).orElse(null);
+        if (vm == null) {
+            return Optional.empty();
+        }
+        Ref<Host> host = vm.get(VM.RESIDENT_ON);
+        if (!host.isNull() && !drivers.isHere(host)) {
+            throw elsewhere(vbd);
+        }
+        return hosts.has(hosts.own(), vm) ? guest(hosts.domain(vm).domid(), vbd) : Optional.empty();
+    }
+
+    private Optional<Guest> of(Snapshot snapshot, Row<VBD> vbd, Ref<Host> host) {
+        Row<VM> vm = snapshot.find(vbd.get(VBD.VM)).map(found -> found.row()).orElse(null);
+        if (vm == null || vm.get(VM.RESIDENT_ON).isNull()) {
+            return Optional.empty();
+        }
+        if (!vm.get(VM.RESIDENT_ON).equals(host)) {
+            throw elsewhere(vbd);
+        }
+        return guest(Math.toIntExact(vm.get(VM.DOMID)), vbd);
+    }
+
+    private static Optional<Guest> guest(int domid, Row<VBD> vbd) {
+        return domid > Hypervisor.DOM0
+                ? Optional.of(new Guest(domid, vbd.get(VBD.MODE) == VbdMode.RW))
+                : Optional.empty();
+    }
+
+    /** Only the machine of a guest can ask its QEMU, and a change behind QEMU's back would damage the disk. */
+    private static RuntimeException elsewhere(Row<VBD> vbd) {
+        return Errors.operationNotAllowed("VDI " + vbd.get(VBD.VDI).value()
+                + " is in use by a VM of another host. Shut the VM down and try again.");
     }
 
     @Override

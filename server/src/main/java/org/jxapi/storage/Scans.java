@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.InternalCall;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
@@ -199,6 +200,19 @@ public final class Scans {
         attach(place);
         tidy(place);
         refresh(place);
+    }
+
+    /** Makes a plugged repository usable again at a host that is another machine, while operations may be under way. */
+    void attachAgain(Row<PBD> pbd) {
+        attach(drivers.by(store.snapshot(), pbd));
+    }
+
+    /** Scans a repository if that PBD's host, which is another machine, reaches it for the pool. */
+    void scanAgain(Row<PBD> pbd) {
+        Ref<SR> sr = pbd.get(PBD.SR);
+        if (pbd.get(PBD.HOST).equals(drivers.attached(store.snapshot(), sr).elsewhere())) {
+            scan(new InternalCall("SR.scan", store), sr);
+        }
     }
 
     /** Makes a repository usable for this host alone. */

@@ -20,6 +20,7 @@ import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.volume.Repository;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VDI;
@@ -58,11 +59,18 @@ public final class SrFolders {
      */
     private record Place(
             String name, @Nullable Path real, @Nullable Object key, Set<Object> keys) {
-        static Place of(Repository repository) {
+        static Place of(AttachedSr sr) {
+            Repository repository = sr.repository();
+            Ref<Host> elsewhere = sr.elsewhere();
+            String name = repository.place();
+            if (elsewhere != null) {
+                // A path of another machine is another place, and a share of a server is the same.
+                return new Place(name.startsWith("/") ? elsewhere.value() + ":" + name : name, null, null, Set.of());
+            }
             return repository
                     .folder()
-                    .map(folder -> of(repository.place(), folder))
-                    .orElseGet(() -> new Place(repository.place(), null, null, Set.of()));
+                    .map(folder -> of(name, folder))
+                    .orElseGet(() -> new Place(name, null, null, Set.of()));
         }
 
         static Place of(Path folder) {
@@ -146,8 +154,9 @@ public final class SrFolders {
      * Takes the place of a repository. SR_DEVICE_IN_USE, as XAPI answers when a driver finds its device in use, when it
      * is not free; the log says why.
      */
-    Hold take(Ref<SR> sr, Repository repository) {
-        Place place = Place.of(repository);
+    Hold take(AttachedSr attached) {
+        Ref<SR> sr = attached.sr();
+        Place place = Place.of(attached);
         Hold hold = new Hold(sr, place);
         synchronized (holds) {
             for (Hold other : holds) {
@@ -199,10 +208,9 @@ public final class SrFolders {
             Ref<SR> other = pbd.get(PBD.SR);
             if (!other.equals(sr) && snapshot.find(other).isPresent()) {
                 try {
-                    others.add(
-                            new Other(other, Place.of(drivers.by(snapshot, pbd).repository())));
+                    others.add(new Other(other, Place.of(drivers.by(snapshot, pbd))));
                 } catch (XenApiException e) {
-                    // It leads nowhere: there is no driver for it, or no location in it.
+                    // It leads nowhere: there is no driver for it, no location in it, or its host is offline.
                 }
             }
         }

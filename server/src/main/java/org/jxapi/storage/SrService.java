@@ -1,6 +1,7 @@
 package org.jxapi.storage;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.jxapi.blob.BlobService;
@@ -134,7 +135,7 @@ public final class SrService implements SRMessages<Call> {
     public String probe(
             Call call, Ref<Host> host, Map<String, String> deviceConfig, String type, Map<String, String> smConfig) {
         store.snapshot().require(host);
-        return SrProbe.text(found(deviceConfig, type, smConfig));
+        return SrProbe.text(found(host, deviceConfig, type, smConfig));
     }
 
     @Override
@@ -142,7 +143,7 @@ public final class SrService implements SRMessages<Call> {
             Call call, Ref<Host> host, Map<String, String> deviceConfig, String type, Map<String, String> smConfig) {
         store.snapshot().require(host);
         List<Row<ProbeResult>> found =
-                SrProbe.results(found(deviceConfig, type, smConfig).found(), deviceConfig);
+                SrProbe.results(found(host, deviceConfig, type, smConfig).found(), deviceConfig);
         // The answer can be given to SR.create, and so must not show a password.
         return store.transact(tx -> {
             Map<String, String> hidden = DeviceSecrets.hide(tx, deviceConfig);
@@ -152,10 +153,11 @@ public final class SrService implements SRMessages<Call> {
         });
     }
 
-    private Driver.Probe found(Map<String, String> deviceConfig, String type, Map<String, String> smConfig) {
-        Driver driver = disks.drivers().of(type);
+    private Driver.Probe found(
+            Ref<Host> host, Map<String, String> deviceConfig, String type, Map<String, String> smConfig) {
+        disks.drivers().of(type);
         Map<String, String> clear = DeviceSecrets.reveal(store.snapshot(), deviceConfig);
-        return driver.probe(new Settings("", clear, smConfig));
+        return disks.drivers().at(host).probe(type.toLowerCase(Locale.ROOT), new Settings("", clear, smConfig));
     }
 
     @Override

@@ -51,13 +51,13 @@ public final class Srs {
         store.snapshot().require(host);
         Row<SR> row = settings.with(SR.UUID, FreshIds.uuid("SR").toString());
         Pbds.refuseInternalKey(deviceConfig);
-        Repository repository = drivers.at(store.snapshot(), row, deviceConfig);
-        Pbds.check(store.snapshot(), deviceConfig);
-        Row<SR> decided = drivers.decided(store.snapshot(), row, deviceConfig);
         Ref<SR> sr = SR.XEN_CLASS.freshRef();
+        AttachedSr place = drivers.at(store.snapshot(), sr, row, deviceConfig, host);
+        Pbds.check(store.snapshot(), deviceConfig);
+        Row<SR> decided = drivers.decided(store.snapshot(), row, deviceConfig, host);
         Ref<PBD> pbd = PBD.XEN_CLASS.freshRef();
-        try (SrFolders.Hold hold = places.take(sr, repository)) {
-            repository.create();
+        try (SrFolders.Hold hold = places.take(place)) {
+            place.repository().create();
             store.change(tx -> {
                 add(tx, sr, decided);
                 Row<PBD> plug = Row.of(PBD.XEN_CLASS)

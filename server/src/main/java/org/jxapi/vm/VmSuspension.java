@@ -77,7 +77,9 @@ public final class VmSuspension {
     private Ref<VDI> save(Ref<VM> vm, VmDomain domain, boolean live) {
         Ref<VDI> image = saveImage(vm);
         try {
-            domain.hypervisor().domains().suspend(domain.domid(), disks.file(store.snapshot(), image), live);
+            domain.hypervisor()
+                    .domains()
+                    .suspend(domain.domid(), disks.file(store.snapshot(), image, domain.host()), live);
         } catch (HypervisorException e) {
             disks.destroyIfThere(image);
             throw domains.failed(vm, e);
@@ -160,7 +162,7 @@ public final class VmSuspension {
                     throw Errors.vmHasNoSuspendVdi(vm.value());
                 }
                 Ref<Host> chosen = VmClaims.chosen(store.snapshot(), vm);
-                VmDomain made = domains.create(vm, chosen, disks.file(store.snapshot(), image), taken.vbds());
+                VmDomain made = domains.create(vm, chosen, disks.file(store.snapshot(), image, chosen), taken.vbds());
                 Consumer<Transaction> back = tx -> {
                     states.suspended(tx, vm);
                     tx.set(vm, VM.SUSPEND_VDI, image);
@@ -188,7 +190,7 @@ public final class VmSuspension {
             Ref<VDI> image = save(vm, old, true);
             VmDomain made;
             try {
-                made = domains.create(vm, old.host(), disks.file(store.snapshot(), image), vbds);
+                made = domains.create(vm, old.host(), disks.file(store.snapshot(), image, old.host()), vbds);
                 domains.letRun(vm, old, made);
             } catch (RuntimeException | Error e) {
                 // The memory is safe: the VM can be resumed by hand, unless it has been ended meanwhile.
@@ -221,7 +223,9 @@ public final class VmSuspension {
         Ref<VDI> image = saveImage(vm);
         VmDomain domain = domains.domain(vm);
         try {
-            domain.hypervisor().domains().suspend(domain.domid(), disks.file(store.snapshot(), image), true);
+            domain.hypervisor()
+                    .domains()
+                    .suspend(domain.domid(), disks.file(store.snapshot(), image, domain.host()), true);
             domain.hypervisor().domains().resume(domain.domid(), true);
             return image;
         } catch (HypervisorException e) {

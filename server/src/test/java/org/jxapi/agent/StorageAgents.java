@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.volume.Driver;
 import org.jxapi.volume.DriverSet;
@@ -57,6 +58,25 @@ public final class StorageAgents implements AutoCloseable {
 
     AgentPair pair() {
         return pair;
+    }
+
+    /** The host, whose hypervisor does nothing. */
+    public RemoteHypervisor hypervisor() {
+        return pair.remote();
+    }
+
+    /** Ends the agent, and returns when the coordinator knows. */
+    public void stop() throws InterruptedException {
+        pair.changes.clear();
+        pair.stopAgent();
+        pair.changes.poll(20, TimeUnit.SECONDS);
+    }
+
+    /** Starts the agent again, and returns when the coordinator is connected. */
+    public void start() throws Exception {
+        pair.changes.clear();
+        pair.startAgent();
+        pair.changes.poll(20, TimeUnit.SECONDS);
     }
 
     /** The host's storage, through the agent. */

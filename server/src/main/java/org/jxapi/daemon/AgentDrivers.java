@@ -1,0 +1,46 @@
+package org.jxapi.daemon;
+
+import org.jxapi.agent.RemoteHypervisor;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.local.Hosts;
+import org.jxapi.storage.HostDrivers;
+import org.jxapi.storage.RunningDisks;
+import org.jxapi.store.Store;
+import org.jxapi.volume.DriverSet;
+import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
+
+/** The storage drivers of the hosts that agents drive. All other hosts share those of this process. */
+final class AgentDrivers implements HostDrivers {
+    private final Hosts hosts;
+    private final RunningDisks running;
+
+    AgentDrivers(Store store, Hosts hosts) {
+        this.hosts = hosts;
+        this.running = new RunningDisks(store, hosts, this);
+    }
+
+    /** The disks of running guests of this host. */
+    RunningDisks running() {
+        return running;
+    }
+
+    @Override
+    public boolean isHere(Ref<Host> host) {
+        try {
+            return !(hosts.of(host) instanceof RemoteHypervisor);
+        } catch (XenApiException e) {
+            // Nothing drives it.
+            return false;
+        }
+    }
+
+    @Override
+    public DriverSet of(Ref<Host> host) {
+        if (hosts.of(host) instanceof RemoteHypervisor remote) {
+            return remote.storage((sr, location) -> running.guests(host, sr, location));
+        }
+        throw Errors.hostOffline(host.value());
+    }
+}
