@@ -26,6 +26,9 @@ class WebConsolePoolTest {
             vms:
               - {name: mover, memory: 1G, running: true, host: alpha, disks: [{sr: Shared, size: 1G}]}
               - {name: other, memory: 1G, running: true, host: alpha, disks: [{sr: Shared, size: 1G}]}
+            users:
+              - {name: alice, password: secret, role: vm-operator}
+              - {name: bob, password: secret, role: read-only}
             """;
 
     /** Answers of SR.probe as storage managers give them, for a host without iSCSI. Other calls go to the host. */
@@ -194,6 +197,24 @@ class WebConsolePoolTest {
         browser.press("Dissolve");
         browser.await("!document.querySelector('dialog')");
         assertThat(calls.list("Bond.get_all")).isEmpty();
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void aUserGetsAnotherRoleAndOneIsRemoved() throws Exception {
+        page("#/users");
+        browser.press("Change the role of alice");
+        browser.pick("Role", "vm-admin");
+        browser.press("Save");
+        browser.await("!document.querySelector('dialog')");
+        browser.await(
+                "[...document.querySelectorAll('main tr')].some(e => e.innerText.includes('alice') && e.innerText.includes('vm-admin'))");
+        browser.press("Remove bob");
+        browser.press("Remove");
+        browser.await("!document.querySelector('main').innerText.includes('bob')");
+        assertThat(calls.list("subject.get_all")).hasSize(1);
+        assertThat(calls.list("subject.get_roles", calls.first("subject.get_all")))
+                .containsExactly(calls.first("role.get_by_name_label", "vm-admin"));
         assertThat(browser.complaints()).isEmpty();
     }
 

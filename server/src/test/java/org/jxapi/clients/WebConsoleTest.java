@@ -180,6 +180,12 @@ class WebConsoleTest {
         long before = browser.eval(latest).asLong();
         browser.await(latest + " > " + before);
         picture("vm");
+        for (String range : List.of("Hour", "Day", "Week", "Year")) {
+            browser.press(range);
+            browser.await("document.querySelector('[aria-label=Time] [aria-pressed=true]')?.innerText === '" + range
+                    + "' && (document.querySelector('.chart canvas')"
+                    + " || document.querySelector('main').innerText.includes('no measurements for this time yet'))");
+        }
         assertThat(browser.complaints()).isEmpty();
     }
 
