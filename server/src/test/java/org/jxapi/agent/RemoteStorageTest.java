@@ -203,10 +203,15 @@ class RemoteStorageTest {
                         XenApiException.class, e -> assertThat(e.code()).startsWith("SR_BACKEND_FAILURE_"))
                 .hasMessageContaining(folder.resolve("gone").toString());
         IllegalStateException stop = new IllegalStateException("stop");
-        assertThatThrownBy(() -> repository.tidy(location -> true, location -> true, location -> {
-                    throw stop;
-                }))
+        repository.begin("b");
+        assertThatThrownBy(() -> repository.tidy(
+                        location -> {
+                            throw stop;
+                        },
+                        location -> true,
+                        location -> true))
                 .isSameAs(stop);
+        agents.pair().changes.clear();
         agents.pair().stopAgent();
         assertThat(agents.pair().changes.poll(20, TimeUnit.SECONDS)).isFalse();
         assertThatThrownBy(() -> repository.holds("a"))
