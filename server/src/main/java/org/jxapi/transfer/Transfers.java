@@ -117,6 +117,18 @@ public final class Transfers implements Recoverer {
     }
 
     @Override
+    public List<Ref<VM>> download(Call call, String url, Ref<SR> sr, boolean restore, boolean force) {
+        ImportOptions options = ImportOptions.withDisks(sr, restore, force);
+        return ArchiveDownload.read(
+                url,
+                body -> Compression.read(
+                        body,
+                        windows,
+                        in -> imports.read(call, in, options, (last, vms) -> {}),
+                        Errors::importErrorPrematureEof));
+    }
+
+    @Override
     public void recover(
             Call call, Snapshot from, List<Ref<VM>> vms, boolean force, BiConsumer<Transaction, List<Ref<VM>>> end) {
         imports.recover(call, from, vms, force, end::accept);

@@ -6,12 +6,22 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VM;
 
-/** Makes VMs of the VMs in another pool's database. Their disks are here already. */
+/** Makes VMs that come from elsewhere. */
 public interface Recoverer {
     /**
-     * Makes all of them with their snapshots, or none.
+     * Makes VMs of an archive that a web server holds, or none.
+     *
+     * @param sr the repository for their disks
+     * @param restore whether they keep their UUIDs and MAC addresses
+     * @param force whether wrong checksums do not matter
+     */
+    List<Ref<VM>> download(Call call, String url, Ref<SR> sr, boolean restore, boolean force);
+
+    /**
+     * Makes VMs of the VMs in another pool's database with their snapshots, or none. Their disks are here already.
      *
      * @param from the other database
      * @param force whether disks may be missing, and VMs are replaced that are not older

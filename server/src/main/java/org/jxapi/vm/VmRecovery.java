@@ -22,7 +22,7 @@ import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VbdType;
 
 /**
- * Which storage a VM needs wherever it is to run, and how it comes from the database of another pool. The database is that
+ * Which storage a VM needs wherever it is to run, and how it comes from a web server or the database of another pool. The database is that
  * of the call's session. The storage is looked for in this pool, by its UUID.
  */
 public final class VmRecovery {
@@ -89,6 +89,20 @@ public final class VmRecovery {
         });
     }
 
+    /** Makes VMs of an archive that a web server holds; the disks come to that repository. */
+    List<Ref<VM>> download(Call call, String url, Ref<SR> sr, boolean restore, boolean force) {
+        Snapshot here = store.snapshot();
+        here.require(sr);
+        if (!Drivers.isPlugged(here, sr)) {
+            throw Errors.srHasNoPbds(sr.value());
+        }
+        return recoverer().download(call, url, sr, restore, force);
+    }
+
+    private Recoverer recoverer() {
+        return Objects.requireNonNull(recoverer, "nothing makes VMs yet");
+    }
+
     /** Brings VMs into this pool. The session must be one that could have opened the database. */
     void recover(
             Call call, List<Ref<VM>> vms, Ref<Session> to, boolean force, BiConsumer<Transaction, List<Ref<VM>>> end) {
@@ -99,10 +113,9 @@ public final class VmRecovery {
                     call.method(), "The supplied session does not have the required permissions for VM recovery.");
         }
         vms.forEach(vm -> check(call, vm, to));
-        Objects.requireNonNull(recoverer, "nothing recovers VMs yet")
-                .recover(call, call.store().snapshot(), vms, force, (last, made) -> {
-                    made.forEach(vm -> required(last, vm).forEach(sr -> last.set(sr, SR.INTRODUCED_BY, Ref.nil())));
-                    end.accept(last, made);
-                });
+        recoverer().recover(call, call.store().snapshot(), vms, force, (last, made) -> {
+            made.forEach(vm -> required(last, vm).forEach(sr -> last.set(sr, SR.INTRODUCED_BY, Ref.nil())));
+            end.accept(last, made);
+        });
     }
 }

@@ -455,6 +455,11 @@ public final class VmService implements VMMessages<Call> {
     }
 
     @Override
+    public List<Ref<VM>> import_(Call call, String url, Ref<SR> sr, boolean fullRestore, boolean force) {
+        return recovery.download(call, url, sr, fullRestore, force);
+    }
+
+    @Override
     public void importConvert(
             Call call, String type, String username, String password, Ref<SR> sr, Map<String, String> remoteConfig) {
         throw Errors.xenapiMissingPlugin("conversion");

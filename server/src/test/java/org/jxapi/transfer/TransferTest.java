@@ -6,8 +6,11 @@ import static org.jxapi.harness.Uploads.MIB;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.luben.zstd.ZstdInputStream;
+import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -232,6 +235,47 @@ class TransferTest {
         looksLike(copy, vm);
         calls.ok("VM.start", copy, false, false);
         assertThat(calls.text("VM.get_power_state", copy)).isEqualTo("Running");
+    }
+
+    /** Upstream: xapi_vm.ml, import_inner. */
+    @Test
+    void aVmIsImportedFromAWebServer() throws Exception {
+        String vm = machine("fetched");
+        byte[] archive = uploads.get("/export?ref=" + vm + "&use_compression=gzip");
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", http -> {
+            String path = http.getRequestURI().getPath();
+            if (path.equals("/moved")) {
+                http.getResponseHeaders().set("Location", "/vm.xva");
+                http.sendResponseHeaders(302, -1);
+            } else if (path.equals("/around")) {
+                http.getResponseHeaders().set("Location", "/around");
+                http.sendResponseHeaders(302, -1);
+            } else if (path.equals("/vm.xva")) {
+                http.sendResponseHeaders(200, archive.length);
+                http.getResponseBody().write(archive);
+            } else {
+                http.sendResponseHeaders(404, -1);
+            }
+            http.close();
+        });
+        server.start();
+        String url = "http://127.0.0.1:" + server.getAddress().getPort();
+        try {
+            List<String> made = calls.list("VM.import", url + "/moved", sr, false, false);
+            assertThat(made).hasSize(1);
+            looksLike(made.get(0), vm);
+            assertThat(calls.error("VM.import", url + "/none", sr, false, false))
+                    .containsExactly("IMPORT_ERROR", "404 Not Found");
+            assertThat(calls.error("VM.import", url + "/around", sr, false, false))
+                    .containsExactly("IMPORT_ERROR", "Maximum redirect limit reached");
+            assertThat(calls.error("VM.import", "file:///etc/passwd", sr, false, false))
+                    .containsExactly("IMPORT_ERROR", "Unsupported URI: file:///etc/passwd");
+            assertThat(calls.error("VM.import", url, "OpaqueRef:none", false, false))
+                    .containsExactly("HANDLE_INVALID", "SR", "OpaqueRef:none");
+        } finally {
+            server.stop(0);
+        }
     }
 
     @Test
