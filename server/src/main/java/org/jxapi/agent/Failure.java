@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
@@ -33,7 +34,7 @@ final class Failure {
             ArrayNode params = json.putArray("params");
             e.params().forEach(params::add);
         } else if (failure instanceof UncheckedIOException e) {
-            write(json, e.getCause());
+            write(json, Objects.requireNonNull(e.getCause()));
         } else if (failure instanceof StaleTermException e) {
             json.put("newest", e.newest());
         } else if (failure instanceof MalformedException || failure instanceof AgentException) {

@@ -36,7 +36,7 @@ public final class DatabaseDump {
      *
      * @param meanwhile is called between rows; an exception from it ends the dump
      */
-    static void write(Snapshot now, OutputStream out, Runnable meanwhile) throws IOException {
+    public static void write(Snapshot now, OutputStream out, Runnable meanwhile) throws IOException {
         MessageDigest digest = DumpFormat.digest();
         DigestOutputStream summed = new DigestOutputStream(new BufferedOutputStream(out, PIECE), digest);
         new DatabaseDump(now, (field, value) -> value).write(summed, meanwhile);

@@ -8,10 +8,16 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.transfer.Transfer;
 
 /** A dump in a file. */
 public final class DumpFile {
     private DumpFile() {}
+
+    /** Writes the body of an upload to a file, and checks that it is whole. INTERNAL_ERROR when it is not, or too large. */
+    public static void receive(Transfer transfer, Path file) throws IOException {
+        DumpUpload.receive(transfer, file);
+    }
 
     /**
      * The objects of a dump, in the order in which they were made, after a check of its sum.

@@ -109,6 +109,15 @@ public final class FirstBoot {
         });
     }
 
+    /** Brings the records of another host up to date, which has come into the pool or back to it. */
+    public void arrived(Ref<Host> host, HostFacts facts, boolean enabled) {
+        store.change(tx -> {
+            update(tx, host, facts, enabled);
+            DomainZero.update(tx, host, facts);
+            HostRecord.updatePool(tx, ThisPool.ref(tx), facts);
+        });
+    }
+
     private void update(Transaction tx, Ref<Host> host, HostFacts facts, boolean enabled) {
         XenTime now = XenTime.of(clock.instant());
         String address = tx.get(host, Host.ADDRESS);

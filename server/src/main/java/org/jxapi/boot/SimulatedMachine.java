@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedMachine implements Machine {
     private static final String BRIDGE = "xenbr";
 
+    private static final Cable USUAL = new Cable("eth0", "00:16:3e:00:00:01", true, 1000);
+
     private final Instant started = Instant.now();
     private final @Nullable String name;
     private final List<Cable> cables;
@@ -27,7 +29,12 @@ public final class SimulatedMachine implements Machine {
     public record Cable(String device, String mac, boolean link, int speed) {}
 
     public SimulatedMachine() {
-        this(null, List.of(new Cable("eth0", "00:16:3e:00:00:01", true, 1000)));
+        this(null, List.of(USUAL));
+    }
+
+    /** A machine of the usual kind with this address. */
+    public static SimulatedMachine at(String address) {
+        return new SimulatedMachine(null, List.of(USUAL), address, List.of());
     }
 
     /** @param name the name of the host; null for that of this computer */

@@ -54,7 +54,7 @@ public final class Pem {
     }
 
     /** The only certificate. */
-    static X509Certificate certificate(String text) throws GeneralSecurityException {
+    public static X509Certificate certificate(String text) throws GeneralSecurityException {
         List<X509Certificate> all = certificates(text);
         if (all.size() != 1) {
             throw new CertificateException("the text has " + all.size() + " certificates instead of one");

@@ -96,6 +96,11 @@ public final class CliServer implements CliHandler {
                         : said(peer, wire -> loginError(wire, failure)));
     }
 
+    /** The whole dialogue with a client whose command cannot be run here. */
+    public byte[] refusal(Peer peer, XenApiException reason) {
+        return whole(peer, wire -> report(wire, NAMELESS, "", reason));
+    }
+
     /** The dialogue with a client. The result is its exit status. */
     private interface Talk {
         int run(Wire wire) throws IOException;
@@ -103,13 +108,17 @@ public final class CliServer implements CliHandler {
 
     /** The dialogue with a client without a session, which is known before the client sends anything more. */
     private static CliHandler.Client said(Peer peer, Talk talk) {
+        return new Said(whole(peer, talk));
+    }
+
+    private static byte[] whole(Peer peer, Talk talk) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
             converse(new ByteArrayInputStream(Wire.greeting()), all, peer, talk);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new Said(all.toByteArray());
+        return all.toByteArray();
     }
 
     private static void converse(InputStream in, OutputStream out, Peer peer, Talk talk) throws IOException {

@@ -26,6 +26,7 @@ import org.jxapi.session.AuthService;
 import org.jxapi.session.ExternalAuth;
 import org.jxapi.session.FailedLogins;
 import org.jxapi.session.Logins;
+import org.jxapi.session.MemberSecrets;
 import org.jxapi.session.Passwords;
 import org.jxapi.session.Revalidation;
 import org.jxapi.session.RoleService;
@@ -94,13 +95,15 @@ final class AccessModule implements AutoCloseable {
                 : Optional.of(new DirectoryTrust.Tls(trust.context(), trust.checksNames()));
     }
 
-    private static Passwords passwords(Settings settings) throws IOException {
+    /** Root's password. */
+    static Passwords passwords(Settings settings) throws IOException {
         Path given = settings.rootPasswordFile();
         return given == null ? Passwords.inDataFolder(settings.dataDir()) : Passwords.of(given);
     }
 
-    void bind(MessageTable<Call> table) {
-        SessionMessages.bind(table, new SessionService(store, logins, failed, passwords, agents, clock));
+    /** @param members how members of the pool log in */
+    void bind(MessageTable<Call> table, MemberSecrets members) {
+        SessionMessages.bind(table, new SessionService(store, logins, failed, passwords, members, agents, clock));
         AuthMessages.bind(table, new AuthService(store, external));
         new RoleService().bind(table);
         subjects.bind(table);

@@ -46,6 +46,7 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisHost;
 import org.jxapi.local.Version;
+import org.jxapi.member.KnownMembers;
 import org.jxapi.message.Messages;
 import org.jxapi.nbd.NbdServer;
 import org.jxapi.network.HostNetwork;
@@ -72,7 +73,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** All parts of the daemon, put together by hand in the order in which they need each other. */
-final class Daemon implements AutoCloseable {
+final class Daemon implements AnyDaemon {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     /** How often idle sessions and old tasks are looked for; XAPI's own pace. */
     private static final long COLLECT_SECONDS = 30;
@@ -176,7 +177,8 @@ final class Daemon implements AutoCloseable {
         TrustedCertificates trusted = new TrustedCertificates(store, settings.dataDir(), clock);
         AccessModule access = new AccessModule(store, settings, clock, trusted, simulator.directories());
         this.access = access;
-        access.bind(table);
+        KnownMembers known = KnownMembers.of(settings.dataDir());
+        access.bind(table, known);
         TaskMessages.bind(table, new TaskService(store, tasks));
         EventService events = new EventService(store, timer);
         EventMessages.bind(table, events);
@@ -199,6 +201,8 @@ final class Daemon implements AutoCloseable {
                 workers.own(),
                 certificates,
                 agent,
+                known,
+                address(settings.agent()),
                 trusted,
                 access,
                 DaemonFiles.of(settings, simulated));
@@ -330,7 +334,7 @@ final class Daemon implements AutoCloseable {
         members.forEach(member -> hosts.add(member.join(store, boot, data), member.hypervisor()));
     }
 
-    private static @Nullable InetSocketAddress address(@Nullable Endpoint endpoint) {
+    static @Nullable InetSocketAddress address(@Nullable Endpoint endpoint) {
         return endpoint == null ? null : new InetSocketAddress(endpoint.address(), endpoint.port());
     }
 
@@ -339,12 +343,13 @@ final class Daemon implements AutoCloseable {
         return http == null ? 0 : http.connections();
     }
 
-    List<String> endpoints() {
+    @Override
+    public List<String> endpoints() {
         return Objects.requireNonNull(http, "the daemon has not started").endpoints();
     }
 
-    /** Answers calls from now on, and notifies systemd. */
-    void ready() {
+    @Override
+    public void ready() {
         systemd.ready();
         watchdog = Watchdog.start(systemd, Objects.requireNonNull(dispatcher, "the daemon has not started"));
     }

@@ -25,6 +25,7 @@ import org.jxapi.host.HostService;
 import org.jxapi.host.HostSettings;
 import org.jxapi.host.HostTime;
 import org.jxapi.host.HttpsOnly;
+import org.jxapi.host.LostHosts;
 import org.jxapi.host.ManagementChoice;
 import org.jxapi.host.MeasurementFiles;
 import org.jxapi.local.Hosts;
@@ -75,7 +76,8 @@ final class HostModule {
             HostAgent agent,
             ExternalAuth external,
             UserAgents userAgents,
-            HostDiagnosis diagnosis) {
+            HostDiagnosis diagnosis,
+            LostHosts lost) {
         this.monitor = new HostMonitor(store, hosts);
         this.time = new HostTime(store, parts.machines(), clock);
         this.logins = new HostLogins(store, parts.machines(), parts.settings(), clock);
@@ -97,7 +99,8 @@ final class HostModule {
                 agent,
                 external,
                 userAgents,
-                diagnosis);
+                diagnosis,
+                lost);
         this.drivers = new HostDriverService(store);
         this.variants = new DriverVariantService(store);
         this.clusters = new ClusterService(store);

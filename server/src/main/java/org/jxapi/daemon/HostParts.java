@@ -1,7 +1,9 @@
 package org.jxapi.daemon;
 
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jxapi.boot.Machine;
 import org.jxapi.console.GuestConsoles;
 import org.jxapi.console.LocalConsoles;
 import org.jxapi.datamodel.Ref;
@@ -13,6 +15,7 @@ import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
 import org.jxapi.network.HostNetwork;
+import org.jxapi.remote.HostServices;
 import org.jxapi.remote.RemoteHost;
 import org.jxapi.usb.HostUsb;
 import org.jxapi.usb.LinuxUsb;
@@ -44,6 +47,11 @@ final class HostParts {
                             HostPci.simulated(simulated),
                             consoles)
                     : new Parts(network, machine, settings, new LinuxUsb(), HostPci.linux(), consoles);
+        }
+
+        /** All that an agent of this host serves, but storage. */
+        HostServices services(Hypervisor hypervisor, Machine facts, InstantSource time) {
+            return new HostServices(hypervisor, network, machine, settings, usb, pci, facts, consoles, time);
         }
 
         /** Those of a host behind an agent. */

@@ -99,7 +99,16 @@ final class Hypervisors {
             return new LinuxMachine();
         }
         WorldFile world = SimulatedWorld.of(settings);
-        return world == null ? new SimulatedMachine() : machine(world.host(), "127.0.0.1");
+        String address = simulatedAddress(settings);
+        return world == null ? SimulatedMachine.at(address) : machine(world.host(), address);
+    }
+
+    /** The address that clients reach a simulated host by: the one that its listener has, if it has a certain one. */
+    private static String simulatedAddress(Settings settings) {
+        Endpoint listener = settings.https() == null ? settings.http() : settings.https();
+        String address = listener == null ? "" : listener.address();
+        boolean certain = address.matches("\\d+(\\.\\d+){3}") && !address.equals("0.0.0.0");
+        return certain ? address : "127.0.0.1";
     }
 
     /** The machine of a world's host, with the address of its first interface. */

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.FileSystemException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.local.Version;
+import org.jxapi.member.Membership;
 import org.jxapi.store.Reason;
 import org.jxapi.store.StoreException;
 
@@ -57,7 +59,7 @@ public final class Jxapid {
     private static final class Lives {
         private final Settings settings;
         private final PrintStream out;
-        private @Nullable Daemon daemon;
+        private @Nullable AnyDaemon daemon;
 
         Lives(Settings settings, PrintStream out) {
             this.settings = settings;
@@ -73,7 +75,10 @@ public final class Jxapid {
 
         private synchronized void begin(Life life) throws IOException {
             stop();
-            Daemon next = Daemon.start(settings, life);
+            Optional<Membership> membership = Membership.of(settings.dataDir());
+            AnyDaemon next = membership.isPresent()
+                    ? MemberDaemon.start(settings, membership.get(), life)
+                    : Daemon.start(settings, life);
             daemon = next;
             out.println("jxapid " + Version.JXAPI + " ready: " + String.join(" ", next.endpoints()));
             out.flush();

@@ -1,6 +1,7 @@
 package org.jxapi.daemon;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.backup.DatabaseTransfers;
 import org.jxapi.blob.BlobFiles;
 import org.jxapi.blob.BlobService;
@@ -35,6 +37,7 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
 import org.jxapi.measure.Measurements;
+import org.jxapi.member.KnownMembers;
 import org.jxapi.message.MessageService;
 import org.jxapi.neighbour.Neighbours;
 import org.jxapi.network.HostNetwork;
@@ -88,6 +91,7 @@ final class ServerModule {
     private final VmModule vms;
     private final Neighbours neighbours;
     private final HostModule hosts;
+    private final PoolModule members;
     private final PoolService pool;
     private final GuestAgentConfig agents;
     private final MessageService messages;
@@ -110,6 +114,8 @@ final class ServerModule {
             Executor workers,
             ServerCertificates certificates,
             HostAgent agent,
+            KnownMembers known,
+            @Nullable InetSocketAddress agentAddress,
             TrustedCertificates trusted,
             AccessModule access,
             HostFiles files) {
@@ -163,6 +169,19 @@ final class ServerModule {
         this.agents = new GuestAgentConfig(store, pooled);
         this.httpsOnly = new HttpsOnly(store);
         this.certificates = new HostCertificates(store, operations, PoolRules::check, certificates, clock);
+        this.members = new PoolModule(
+                store,
+                dataDir,
+                known,
+                operations,
+                parts,
+                pooled,
+                storage,
+                certificates,
+                agent,
+                agentAddress,
+                vms::resetAll,
+                clock);
         this.hosts = new HostModule(
                 store,
                 pooled,
@@ -182,7 +201,8 @@ final class ServerModule {
                 agent,
                 access.external(),
                 access.agents(),
-                status);
+                status,
+                members.lost());
         this.trusted = trusted;
         this.pool = new PoolService(
                 store,
@@ -195,7 +215,8 @@ final class ServerModule {
                 trusted,
                 httpsOnly,
                 access.external(),
-                access.certificates());
+                access.certificates(),
+                members.moves());
         this.messages = new MessageService(store, clock);
         this.hostStarts = new HostStarts(store, pooled, workers, this::start);
     }
@@ -258,6 +279,7 @@ final class ServerModule {
         all.putAll(new BlobTransfers(store, blobs).actions());
         status.removeInterrupted();
         all.putAll(status.actions());
+        all.putAll(members.files());
         return all;
     }
 
@@ -284,8 +306,9 @@ final class ServerModule {
         agents.tellGuests(host);
     }
 
-    /** Begins to take measurements, once clients can be answered. */
-    void monitor() {
+    /** Connects to the other hosts of the pool, and begins to take measurements, once clients can be answered. */
+    void monitor() throws IOException {
+        members.start();
         monitoring.start();
     }
 
@@ -320,6 +343,7 @@ final class ServerModule {
         networking.look();
         usb.look();
         storage.look(workers);
+        members.look();
         vms.look();
     }
 
@@ -342,6 +366,7 @@ final class ServerModule {
 
     /** Ends what runs by itself. */
     void stop() {
+        members.close();
         monitoring.stop();
         vms.stop();
     }

@@ -162,6 +162,7 @@ final class SettingFiles {
         address("http", settings.http(), ports);
         address("https", settings.https(), ports);
         address("nbd", settings.nbd(), ports);
+        address("agent", settings.agent(), ports);
     }
 
     private void address(String key, @Nullable Endpoint endpoint, Map<Integer, String> ports) {

@@ -36,6 +36,7 @@ import org.jxapi.volume.Reach;
  * @param http address and port of plain HTTP; null for none
  * @param https address and port of TLS; null for none
  * @param nbd address and port for readers of disks; null for none
+ * @param agent address and port for the coordinator, once this host is a member of a pool; null for none
  * @param unixSocket path of the socket whose peers are trusted as root; null for none
  * @param hypervisor which hypervisor to drive
  * @param rootPasswordFile file whose first line is root's password; null for the data folder's own
@@ -60,6 +61,7 @@ public record Settings(
         @Nullable Endpoint http,
         @Nullable Endpoint https,
         @Nullable Endpoint nbd,
+        @Nullable Endpoint agent,
         @Nullable Path unixSocket,
         HypervisorChoice hypervisor,
         @Nullable Path rootPasswordFile,
@@ -152,6 +154,8 @@ public record Settings(
               --https ADDR:PORT|off      TLS (default 0.0.0.0:443)
               --nbd ADDR:PORT|off        disks for readers over NBD, while a network has the purpose
                                          nbd or insecure_nbd (default 0.0.0.0:10809)
+              --agent ADDR:PORT|off      where a member of a pool listens for its coordinator; nothing
+                                         listens there before pool.join (default 0.0.0.0:8444)
               --unix-socket PATH|off     socket whose peers are trusted as root (default /var/lib/xcp/xapi)
               --hypervisor auto|libxl|simulator
                                          hypervisor to drive (default auto: Xen where there is one)
@@ -223,6 +227,7 @@ public record Settings(
             "http",
             "https",
             "nbd",
+            "agent",
             "unix-socket",
             "hypervisor",
             "root-password-file",
@@ -324,6 +329,7 @@ public record Settings(
                 endpoint("http", values.getOrDefault("http", "127.0.0.1:80")),
                 endpoint("https", values.getOrDefault("https", "0.0.0.0:443")),
                 endpoint("nbd", values.getOrDefault("nbd", "0.0.0.0:10809")),
+                endpoint("agent", values.getOrDefault("agent", "0.0.0.0:8444")),
                 socket("unix-socket", values.getOrDefault("unix-socket", "/var/lib/xcp/xapi")),
                 choice(values.getOrDefault("hypervisor", "auto")),
                 file("root-password-file", values),

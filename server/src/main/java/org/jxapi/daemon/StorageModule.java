@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.jxapi.datamodel.MessageTable;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.InternalCall;
 import org.jxapi.local.Hosts;
@@ -22,6 +23,7 @@ import org.jxapi.storage.DiskMoves;
 import org.jxapi.storage.Disks;
 import org.jxapi.storage.DrTaskService;
 import org.jxapi.storage.Drivers;
+import org.jxapi.storage.HostPbds;
 import org.jxapi.storage.LvhdService;
 import org.jxapi.storage.PbdService;
 import org.jxapi.storage.Pbds;
@@ -55,6 +57,7 @@ public final class StorageModule {
     private final Measurements measurements;
     private final PbdService pbds;
     private final DrTaskService recoveries;
+    private final HostPbds hostPbds;
     private final AutoScans autoScans;
     private final Coalescing coalescing;
 
@@ -101,6 +104,7 @@ public final class StorageModule {
         this.measurements = measurements;
         this.pbds = new PbdService(life);
         this.recoveries = new DrTaskService(store, life, repositories);
+        this.hostPbds = new HostPbds(store, life);
         this.coalescing = new Coalescing(store, drivers, clock);
         this.autoScans = new AutoScans(store, clock, sr -> disks.scans().scan(new InternalCall("SR.scan", store), sr));
     }
@@ -123,6 +127,16 @@ public final class StorageModule {
         DRTaskMessages.bind(table, recoveries);
         LVHDMessages.bind(table, new LvhdService(store));
         PoolUpdateMessages.bind(table, new PoolUpdateService(store, disks));
+    }
+
+    /** Plugs all PBDs of a host that has come, and those of shared SRs that it has none for. Failures are logged. */
+    void plugAll(Ref<Host> host) {
+        hostPbds.plugAll(host);
+    }
+
+    /** Unplugs all PBDs of a host; the first error ends it. */
+    void unplugAll(Call call, Ref<Host> host) {
+        hostPbds.unplugAll(call, host);
     }
 
     /** Begins the scans of SRs and the merges of images that are due; called every few seconds. */

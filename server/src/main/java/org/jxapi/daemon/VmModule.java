@@ -184,6 +184,11 @@ public final class VmModule {
         lifecycle.stopAll(host);
     }
 
+    /** Shows the VMs of a host that does not come back as halted. */
+    void resetAll(Ref<Host> host) {
+        lifecycle.resetAll(host);
+    }
+
     /** Makes the VMs' states true, and keeps them so. */
     public void start() {
         List<Hosts.Driven> first = hosts.all(store.snapshot());
@@ -210,12 +215,11 @@ public final class VmModule {
     }
 
     private void leave(Hosts.Driven here) {
-        for (Reconciliation one : reconciliations) {
-            if (one.isOf(here.hypervisor())) {
-                reconciliations.remove(one);
-                one.stop();
-            }
-        }
+        List<Reconciliation> left = reconciliations.stream()
+                .filter(one -> one.isOf(here.hypervisor()))
+                .toList();
+        reconciliations.removeAll(left);
+        left.forEach(Reconciliation::stop);
         agents.leave(here.hypervisor());
     }
 

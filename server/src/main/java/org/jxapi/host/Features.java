@@ -70,7 +70,6 @@ public enum Features {
     private static final Set<Features> MISSING = EnumSet.of(
             NETAPP,
             EQUALOGIC,
-            POOLING,
             HA,
             MARATHON,
             EMAIL,

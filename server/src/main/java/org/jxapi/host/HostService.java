@@ -65,6 +65,7 @@ public final class HostService implements HostMessages<Call> {
     private final ExternalAuth external;
     private final UserAgents userAgents;
     private final HostDiagnosis diagnosis;
+    private final LostHosts lost;
     private final MigrationTarget target;
 
     /** @param management makes a PIF that of the management of its host */
@@ -86,7 +87,8 @@ public final class HostService implements HostMessages<Call> {
             HostAgent agent,
             ExternalAuth external,
             UserAgents userAgents,
-            HostDiagnosis diagnosis) {
+            HostDiagnosis diagnosis,
+            LostHosts lost) {
         this.store = store;
         this.hosts = hosts;
         this.power = power;
@@ -105,6 +107,7 @@ public final class HostService implements HostMessages<Call> {
         this.external = external;
         this.userAgents = userAgents;
         this.diagnosis = diagnosis;
+        this.lost = lost;
         this.target = new MigrationTarget(store);
     }
 
@@ -162,13 +165,13 @@ public final class HostService implements HostMessages<Call> {
     @Override
     public void destroy(Call call, Ref<Host> self) {
         refuseLive(self);
-        throw Errors.notImplemented("host.destroy");
+        lost.forget(self);
     }
 
     @Override
     public void declareDead(Call call, Ref<Host> host) {
         refuseLive(host);
-        throw Errors.notImplemented("host.declare_dead");
+        lost.declareDead(host);
     }
 
     /** HOST_IS_LIVE for a host that answers, and for the one that this daemon runs on. */

@@ -14,6 +14,9 @@ public interface LocalSettings {
     /** Whether SSH goes back to its automatic mode when its time is over. */
     String SSH_AUTO_MODE = "ssh-auto-mode-later";
 
+    /** The name of a member as an initiator of iSCSI, which the coordinator gives it. */
+    String INITIATOR = "iscsi-iqn";
+
     /** The edition of default templates that the installation has got. */
     String TEMPLATES = "templates-edition";
 

@@ -134,6 +134,12 @@ public final class Hosts {
         return !known.others().isEmpty();
     }
 
+    /** Whether something drives a host, connected or not. */
+    public boolean isDriven(Ref<Host> host) {
+        Known now = known;
+        return isOwn(now, host) || now.others().containsKey(host.value());
+    }
+
     /** The hypervisor of a host; HOST_OFFLINE for one that nothing drives. */
     public Hypervisor of(Ref<Host> host) {
         Known now = known;

@@ -72,15 +72,29 @@ public final class Networks {
         }
     }
 
-    private static String bridge(Snapshot snapshot, String wanted) {
+    /** A name for a bridge that no network of the pool has: {@code xapi0} and on. */
+    public static String freeBridge(Snapshot snapshot) {
+        return free(bridges(snapshot));
+    }
+
+    private static Set<String> bridges(Snapshot snapshot) {
         Set<String> used = new HashSet<>();
         snapshot.all(Network.XEN_CLASS).forEach(n -> used.add(n.row().get(Network.BRIDGE)));
+        return used;
+    }
+
+    private static String free(Set<String> used) {
+        return Stream.iterate(0, i -> i + 1)
+                .map(i -> "xapi" + i)
+                .filter(name -> !used.contains(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String bridge(Snapshot snapshot, String wanted) {
+        Set<String> used = bridges(snapshot);
         if (wanted.isEmpty()) {
-            return Stream.iterate(0, i -> i + 1)
-                    .map(i -> "xapi" + i)
-                    .filter(name -> !used.contains(name))
-                    .findFirst()
-                    .orElseThrow();
+            return free(used);
         }
         boolean name = wanted.matches("[A-Za-z0-9_.-]+") && !wanted.matches("\\.+");
         if (!name || wanted.length() > LONGEST_NAME || RESERVED.stream().anyMatch(wanted::startsWith)) {

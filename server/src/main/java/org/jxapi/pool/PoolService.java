@@ -52,7 +52,7 @@ import org.jxapi.xenapi.TelemetryFrequency;
 import org.jxapi.xenapi.UpdateSyncFrequency;
 import org.jxapi.xenapi.VM;
 
-/** The messages of class pool: of a pool that has one host and no HA. */
+/** The messages of class pool, which has no HA. */
 public final class PoolService implements PoolMessages<Call> {
     private final Store store;
     private final Operations operations;
@@ -66,6 +66,7 @@ public final class PoolService implements PoolMessages<Call> {
     private final HttpsOnly httpsOnly;
     private final ExternalAuth external;
     private final ClientCertificates clients;
+    private final HostMoves hosts;
 
     public PoolService(
             Store store,
@@ -78,7 +79,8 @@ public final class PoolService implements PoolMessages<Call> {
             TrustedCertificates trusted,
             HttpsOnly httpsOnly,
             ExternalAuth external,
-            ClientCertificates clients) {
+            ClientCertificates clients,
+            HostMoves hosts) {
         this.store = store;
         this.operations = operations;
         this.plans = new HaPlans(store);
@@ -91,6 +93,7 @@ public final class PoolService implements PoolMessages<Call> {
         this.httpsOnly = httpsOnly;
         this.external = external;
         this.clients = clients;
+        this.hosts = hosts;
         store.addDerivation(new PoolRules());
     }
 
@@ -122,20 +125,20 @@ public final class PoolService implements PoolMessages<Call> {
 
     @Override
     public void join(Call call, String address, String username, String password) {
-        Features.POOLING.check();
+        hosts.join(call, address, username, password, false);
     }
 
     @Override
     public void joinForce(Call call, String address, String username, String password) {
-        Features.POOLING.check();
+        hosts.join(call, address, username, password, true);
     }
 
     @Override
     public void eject(Call call, Ref<Host> host) {
-        if (isSlave(call, host)) {
-            throw Errors.notImplemented("pool.eject");
+        if (!isSlave(call, host)) {
+            throw Errors.operationNotAllowed("The pool's coordinator cannot be ejected");
         }
-        throw Errors.operationNotAllowed("The pool's coordinator cannot be ejected");
+        hosts.eject(call, host);
     }
 
     @Override

@@ -31,10 +31,18 @@ public final class SessionService implements SessionMessages<Call> {
     private final FailedLogins failed;
     private final Passwords passwords;
     private final UserAgents agents;
+    private final MemberSecrets members;
     private final Clock clock;
 
     public SessionService(
-            Store store, Logins logins, FailedLogins failed, Passwords passwords, UserAgents agents, Clock clock) {
+            Store store,
+            Logins logins,
+            FailedLogins failed,
+            Passwords passwords,
+            MemberSecrets members,
+            UserAgents agents,
+            Clock clock) {
+        this.members = members;
         this.failed = failed;
         this.store = store;
         this.logins = logins;
@@ -55,6 +63,24 @@ public final class SessionService implements SessionMessages<Call> {
     public CompletionStage<Ref<Session>> slaveLocalLoginWithPassword(Call call, String uname, String pwd) {
         return counted(logins.ofThisHost(call.origin(), uname, pwd), call, uname, "")
                 .thenApply(identity -> create(call, identity, ""));
+    }
+
+    /** The session of a member that works for root on its own machine; Xapi_session.slave_login. */
+    @Override
+    public Ref<Session> slaveLogin(Call call, Ref<Host> host, String psecret) {
+        if (!members.admits(store.snapshot(), host, psecret)) {
+            throw Errors.sessionAuthenticationFailed("", "Authentication failure");
+        }
+        XenTime now = XenTime.of(clock.instant());
+        return store.transact(tx -> {
+            SessionLimits.makeRoom(tx, "", "");
+            return tx.create(Row.of(Session.XEN_CLASS)
+                    .with(Session.THIS_HOST, host)
+                    .with(Session.POOL, true)
+                    .with(Session.IS_LOCAL_SUPERUSER, true)
+                    .with(Session.LAST_ACTIVE, now)
+                    .with(Session.VALIDATION_TIME, now));
+        });
     }
 
     /** Counts a login if its user or password is wrong. */

@@ -21,6 +21,7 @@ import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
 import org.jxapi.volume.Usage;
 import org.jxapi.volume.Volume;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.StorageOperations;
@@ -210,7 +211,8 @@ public final class Scans {
     /** Scans a repository if that PBD's host, which is another machine, reaches it for the pool. */
     void scanAgain(Row<PBD> pbd) {
         Ref<SR> sr = pbd.get(PBD.SR);
-        if (pbd.get(PBD.HOST).equals(drivers.attached(store.snapshot(), sr).elsewhere())) {
+        Ref<Host> elsewhere = drivers.attached(store.snapshot(), sr).elsewhere();
+        if (elsewhere != null && elsewhere.equals(pbd.get(PBD.HOST))) {
             scan(new InternalCall("SR.scan", store), sr);
         }
     }

@@ -12,7 +12,10 @@ import java.nio.file.attribute.PosixFilePermissions;
  * One jxapid at a time uses a data folder: it holds a lock on {@code jxapi.lock}, which ends with its process. H2's own
  * lock on the database is no help to who copies or replaces the file: it ends when any descriptor of that file is closed.
  */
-final class FolderLock implements AutoCloseable {
+public final class FolderLock implements AutoCloseable {
+    /** The file that is locked. */
+    public static final String NAME = "jxapi.lock";
+
     private final FileChannel channel;
 
     private FolderLock(FileChannel channel) {
@@ -20,12 +23,12 @@ final class FolderLock implements AutoCloseable {
     }
 
     /** Takes the lock; makes the folder, private to its user, where there is none. */
-    static FolderLock take(Path folder) {
+    public static FolderLock take(Path folder) {
         FileChannel channel = null;
         try {
             Files.createDirectories(folder);
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-            Path file = folder.resolve("jxapi.lock");
+            Path file = folder.resolve(NAME);
             if (!Files.exists(file)) {
                 Files.createFile(file, SafeFile.PRIVATE);
             }

@@ -411,6 +411,18 @@ public final class VmDomains {
         }
     }
 
+    /** Whether a host can be asked about its domains now. */
+    boolean answers(Ref<Host> host) {
+        try {
+            hosts.of(host).host().version();
+            return true;
+        } catch (HypervisorException e) {
+            return true;
+        } catch (XenApiException e) {
+            return false;
+        }
+    }
+
     /** Takes the VM's domain away, if it has one. */
     void stop(Ref<VM> vm) {
         String uuid = store.snapshot().get(vm, VM.UUID);

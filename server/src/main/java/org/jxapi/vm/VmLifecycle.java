@@ -27,11 +27,14 @@ import org.jxapi.hypervisor.Domains;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.Trigger;
+import org.jxapi.local.ThisHost;
 import org.jxapi.local.ThisPool;
 import org.jxapi.local.VmDomain;
 import org.jxapi.operation.Operation;
 import org.jxapi.storage.Disks;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
 import org.jxapi.vm.Alerts.Alert;
 import org.jxapi.xenapi.DomainType;
@@ -326,11 +329,18 @@ public final class VmLifecycle {
         }
     }
 
-    /** The VM is halted from now on, and nothing is under way; DOMAIN_EXISTS while its domain runs. */
+    /**
+     * The VM is halted from now on, and nothing is under way. DOMAIN_EXISTS while its domain runs; HOST_IS_LIVE if another
+     * host has it, and answers.
+     */
     void reset(Ref<VM> vm) {
         Row<VM> row = store.snapshot().row(vm);
         if (row.get(VM.IS_CONTROL_DOMAIN)) {
             throw Errors.cannotResetControlDomain(vm.value());
+        }
+        if (PowerStates.withDomain().contains(row.get(VM.POWER_STATE)) && isElsewhere(row.get(VM.RESIDENT_ON))) {
+            resetLost(vm, row.get(VM.RESIDENT_ON));
+            return;
         }
         Optional<DomainInfo> domain = domains.find(vm);
         if (PowerStates.withDomain().contains(row.get(VM.POWER_STATE))
@@ -345,6 +355,35 @@ public final class VmLifecycle {
                 tx.set(vm, VM.CURRENT_OPERATIONS, Map.of());
             }
         });
+    }
+
+    private boolean isElsewhere(Ref<Host> host) {
+        Snapshot now = store.snapshot();
+        return now.find(host).isPresent() && !host.equals(ThisHost.ref(now));
+    }
+
+    private void resetLost(Ref<VM> vm, Ref<Host> host) {
+        if (domains.answers(host)) {
+            throw Errors.hostIsLive(host.value());
+        }
+        store.change(tx -> {
+            if (tx.find(vm).isPresent()) {
+                domains.halted(tx, vm);
+                tx.update(vm, VM.CURRENT_OPERATIONS, Map.of());
+            }
+        });
+    }
+
+    /** Shows the VMs of a host that does not come back as halted. */
+    public void resetAll(Ref<Host> host) {
+        for (Stored<VM> vm : List.copyOf(store.snapshot().all(VM.XEN_CLASS))) {
+            boolean lost = PowerStates.withDomain().contains(vm.row().get(VM.POWER_STATE))
+                    && vm.row().get(VM.RESIDENT_ON).equals(host)
+                    && !vm.row().get(VM.IS_CONTROL_DOMAIN);
+            if (lost) {
+                resetLost(vm.ref(), host);
+            }
+        }
     }
 
     /** Stops all VMs of a host that goes down: asks all guests, then takes away what is still there. */

@@ -104,7 +104,7 @@ class RemoteHostTest {
     private final BlockingQueue<Boolean> changes = new LinkedBlockingQueue<>();
 
     /** A console whose guest writes without end. */
-    private final class Endless implements Channel {
+    private static final class Endless implements Channel {
         private final CountDownLatch closed = new CountDownLatch(1);
         private final AtomicLong written = new AtomicLong();
 

@@ -34,7 +34,7 @@ final class PoolCommands {
                 "pool-eject",
                 "host-uuid",
                 "",
-                "Removes a host from the pool and erases its local storage.",
+                "Removes a host from the pool; it becomes a new pool without VMs, and its disks stay.",
                 PoolCommands::eject);
         t.add(
                 "pool-designate-new-master",
@@ -181,11 +181,10 @@ final class PoolCommands {
     private static void eject(Context c) throws IOException {
         Ref<?> host = c.ref("host", "host-uuid");
         if (!c.flag("force")) {
-            c.say("WARNING: This erases the host's local storage.");
-            c.say("WARNING: All data on it will be lost.");
+            c.say("WARNING: The host becomes a new pool without VMs. Its disks stay on it.");
             List<String> lost = localDisks(c, host);
             if (!lost.isEmpty()) {
-                c.say("The following VDI objects will be destroyed:");
+                c.say("The pool can no longer use the following VDI objects:");
                 for (String line : lost) {
                     c.say(line);
                 }

@@ -1,0 +1,83 @@
+package org.jxapi.daemon;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.certificate.ServerCertificates;
+import org.jxapi.host.HostAgent;
+import org.jxapi.host.LostHosts;
+import org.jxapi.local.Hosts;
+import org.jxapi.member.Admission;
+import org.jxapi.member.Ejection;
+import org.jxapi.member.HostMovement;
+import org.jxapi.member.KnownMembers;
+import org.jxapi.member.Members;
+import org.jxapi.member.PoolJoin;
+import org.jxapi.operation.Operations;
+import org.jxapi.pool.HostMoves;
+import org.jxapi.store.Store;
+import org.jxapi.transfer.TransferServer;
+
+/** The other hosts of the pool, and how hosts come into it and leave it. */
+final class PoolModule implements AutoCloseable {
+    private final Members members;
+    private final Admission admission;
+    private final Ejection ejection;
+    private final HostMovement moves;
+    private final PoolArrivals arrivals;
+
+    /**
+     * @param data the folder of this daemon
+     * @param agent where this host listens once it is a member; null for nowhere
+     */
+    PoolModule(
+            Store store,
+            Path data,
+            KnownMembers known,
+            Operations operations,
+            HostParts parts,
+            Hosts hosts,
+            StorageModule storage,
+            ServerCertificates certificates,
+            HostAgent daemon,
+            @Nullable InetSocketAddress agent,
+            Ejection.Guests guests,
+            Clock clock) {
+        this.arrivals = new PoolArrivals(store, data, parts, hosts, storage, clock);
+        this.members = new Members(store, hosts, known, certificates, arrivals, clock);
+        this.admission = new Admission(store, data, certificates, known, members);
+        this.ejection = new Ejection(store, operations, members, storage::unplugAll, guests);
+        this.moves = new HostMovement(new PoolJoin(store, data, certificates, daemon, agent), ejection);
+    }
+
+    HostMoves moves() {
+        return moves;
+    }
+
+    LostHosts lost() {
+        return ejection;
+    }
+
+    /** The handlers of requests that are no calls. */
+    Map<String, TransferServer.Action> files() {
+        return admission.actions();
+    }
+
+    /** Connects to the members that are known. Called once all hosts of this machine have records. */
+    void start() throws IOException {
+        members.start();
+    }
+
+    /** Looks for hosts that have been away for long; called every few seconds. */
+    void look() {
+        arrivals.look();
+    }
+
+    @Override
+    public void close() {
+        members.close();
+    }
+}

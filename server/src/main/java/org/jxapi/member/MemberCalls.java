@@ -1,0 +1,146 @@
+package org.jxapi.member;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jxapi.datamodel.FreshIds;
+import org.jxapi.datamodel.Type;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.Dispatcher;
+import org.jxapi.dispatch.Reply;
+import org.jxapi.host.HostAgent;
+import org.jxapi.session.Passwords;
+import org.jxapi.store.Reason;
+import org.jxapi.xenapi.Errors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The XenAPI of a member. It sends clients to the coordinator, by HOST_IS_SLAVE with its address. An administrator who
+ * logs in to the member itself can give it another address of the coordinator, or stop it, also while the coordinator is
+ * away.
+ */
+public final class MemberCalls implements Dispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(MemberCalls.class);
+    private static final Duration MOMENT = Duration.ofSeconds(1);
+    /** Sessions of the member itself; the oldest goes when there are more. */
+    private static final int MOST_SESSIONS = 100;
+
+    private final Path data;
+    private final Passwords passwords;
+    private volatile Membership membership;
+    private final Map<String, Long> sessions = new ConcurrentHashMap<>();
+    private final Map<String, Message> messages = new HashMap<>();
+
+    private interface Message {
+        Reply run(List<Object> params) throws IOException;
+    }
+
+    /** @param data the folder of this daemon */
+    public MemberCalls(Path data, Membership membership, Passwords passwords, HostAgent daemon) {
+        this.data = data;
+        this.membership = membership;
+        this.passwords = passwords;
+        messages.put("session.local_logout", params -> {
+            sessions.remove(text(params, 0));
+            return done();
+        });
+        messages.put("pool.is_slave", params -> new Reply.Success(Type.Basic.BOOL, true));
+        messages.put("pool.emergency_reset_master", params -> {
+            at(text(params, 1));
+            return done();
+        });
+        messages.put("pool.emergency_transition_to_master", params -> {
+            throw Errors.notImplemented("pool.emergency_transition_to_master");
+        });
+        messages.put("host.shutdown_agent", params -> {
+            daemon.stop(MOMENT);
+            return done();
+        });
+        messages.put("host.local_assert_healthy", params -> done());
+    }
+
+    private static Reply done() {
+        return new Reply.Success(Type.Basic.VOID, null);
+    }
+
+    private static String text(List<Object> params, int index) {
+        return params.size() > index && params.get(index) instanceof String text ? text : "";
+    }
+
+    @Override
+    public boolean immediate(String method) {
+        return !messages.containsKey(method) && !method.equals("session.slave_local_login_with_password");
+    }
+
+    @Override
+    public CompletionStage<Reply> dispatch(Call.Request request) {
+        return CompletableFuture.completedFuture(answer(request));
+    }
+
+    private Reply answer(Call.Request request) {
+        try {
+            if (request.method().equals("session.slave_local_login_with_password")) {
+                return login(request);
+            }
+            Message message = messages.get(request.method());
+            if (message == null) {
+                throw Errors.hostIsSlave(membership.coordinator());
+            }
+            String session = text(request.params(), 0);
+            if (!sessions.containsKey(session)) {
+                throw Errors.sessionInvalid(session);
+            }
+            return message.run(request.params());
+        } catch (XenApiException e) {
+            return new Reply.Failure(e.code(), e.params());
+        } catch (IOException | RuntimeException e) {
+            LOG.error("Call of {} failed unexpectedly", request.method(), e);
+            XenApiException error = Errors.internalError(Reason.of(e));
+            return new Reply.Failure(error.code(), error.params());
+        }
+    }
+
+    private Reply login(Call.Request request) {
+        String user = text(request.params(), 0);
+        boolean admitted =
+                request.origin().unixSocket() || user.equals("root") && passwords.matches(text(request.params(), 1));
+        if (!admitted) {
+            LOG.warn(
+                    "Login of user {} from {} was refused",
+                    user,
+                    request.origin().peer());
+            throw Errors.sessionAuthenticationFailed(user, "Authentication failure");
+        }
+        Type.Reference type = new Type.Reference("session");
+        String session = "OpaqueRef:" + FreshIds.uuid("session");
+        if (sessions.size() >= MOST_SESSIONS) {
+            sessions.entrySet().stream().min(Map.Entry.comparingByValue()).ifPresent(e -> sessions.remove(e.getKey()));
+        }
+        sessions.put(session, System.nanoTime());
+        return new Reply.Success(type, type.ref(session));
+    }
+
+    /** Follows the coordinator to another address. */
+    private synchronized void at(String address) throws IOException {
+        if (address.isBlank()) {
+            throw Errors.valueNotSupported("master_address", address, "it is the address of the coordinator");
+        }
+        Membership moved = membership.at(address);
+        moved.write(data);
+        membership = moved;
+        LOG.info("Pool: the coordinator's address is {} now", address);
+    }
+
+    /** This host's place in the pool, as it is now. */
+    public Membership membership() {
+        return membership;
+    }
+}

@@ -1,0 +1,214 @@
+package org.jxapi.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.Calls;
+import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.Eventually;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.XeProcess;
+
+/** Two daemons, each in a process of its own: one joins the pool of the other, works in it, and leaves. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class PoolJoinTest {
+    @TempDir
+    static Path folder;
+
+    private static DaemonProcess coordinator;
+    private static DaemonProcess member;
+    private static Calls calls;
+    private static String host;
+    private static String vm;
+
+    private static DaemonProcess start(String name, String address) throws Exception {
+        Path own = folder.resolve(name);
+        Files.createDirectories(own);
+        return DaemonProcess.start(
+                own,
+                "--http",
+                address + ":0",
+                "--https",
+                address + ":0",
+                "--nbd",
+                "off",
+                "--agent",
+                address + ":0",
+                "--pam-service",
+                "off");
+    }
+
+    @BeforeAll
+    static void startBoth() throws Exception {
+        coordinator = start("coordinator", "127.0.0.1");
+        member = start("member", "127.0.0.2");
+        calls = new Calls(coordinator);
+    }
+
+    @AfterAll
+    static void stop() {
+        member.close();
+        coordinator.close();
+    }
+
+    private static String[] join(String password) {
+        return new String[] {
+            "pool-join",
+            "master-address=127.0.0.1:" + coordinator.https().getPort(),
+            "master-username=root",
+            "master-password=" + password
+        };
+    }
+
+    @Test
+    @Order(1)
+    void aWrongPasswordAndAWrongAddressChangeNothing() throws Exception {
+        Calls own = new Calls(member);
+        String address = "127.0.0.1:" + coordinator.https().getPort();
+        assertThat(own.error("pool.join", address, "root", "wrong")).startsWith("SESSION_AUTHENTICATION_FAILED");
+        assertThat(own.error("pool.join", "127.0.0.1:1", "root", "wrong"))
+                .containsExactly("JOINING_HOST_CONNECTION_FAILED");
+        String itself = "127.0.0.2:" + member.https().getPort();
+        assertThat(own.error("pool.join", itself, "root", member.password()))
+                .containsExactly("OPERATION_NOT_ALLOWED", "Host cannot become slave of itself");
+        assertThat(own.list("host.get_all")).hasSize(1);
+    }
+
+    @Test
+    @Order(2)
+    void aHostWithARunningVmIsRefused() throws Exception {
+        Calls own = new Calls(member);
+        String running = own.vm("busy");
+        own.ok("VM.start", running, false, false);
+        assertThat(own.error("pool.join", "127.0.0.1:" + coordinator.https().getPort(), "root", coordinator.password()))
+                .containsExactly("JOINING_HOST_CANNOT_HAVE_RUNNING_VMS");
+        own.ok("VM.hard_shutdown", running);
+        assertThat(calls.list("host.get_all")).hasSize(1);
+    }
+
+    @Test
+    @Order(3)
+    void aHostJoinsWithItsVmsAndItsStorage() throws Exception {
+        Calls own = new Calls(member);
+        String uuid = own.text("host.get_uuid", own.first("host.get_all"));
+        String disk = own.vdi(own.first("SR.get_by_name_label", "Local storage"), 1 << 20);
+        vm = own.first("VM.get_by_name_label", "busy");
+        own.ok("VBD.create", Calls.vbdRecord(vm, disk));
+        XeProcess.ok(member.folder(), join(coordinator.password()));
+        member.awaitReady();
+        host = calls.text("host.get_by_uuid", uuid);
+        Eventually.holds(() -> assertThat(live()).isTrue());
+        assertThat(calls.list("host.get_all")).hasSize(2);
+        assertThat(calls.text("VM.get_name_label", vm)).isEqualTo("busy");
+        assertThat(calls.text("VDI.get_uuid", disk)).isNotEmpty();
+        assertThat(calls.list("SR.get_by_name_label", "Local storage")).hasSize(2);
+        assertThat(calls.text("host.get_address", host)).isEqualTo("127.0.0.2");
+        assertThat(calls.list("network.get_by_name_label", "Host internal management network"))
+                .hasSize(1);
+    }
+
+    private static boolean live() throws Exception {
+        return calls.ok("host_metrics.get_live", calls.text("host.get_metrics", host))
+                        .asBoolean()
+                && calls.ok("host.get_enabled", host).asBoolean();
+    }
+
+    @Test
+    @Order(4)
+    void aMemberSendsClientsToTheCoordinatorAndItsOwnRootWorksThere() throws Exception {
+        JsonNode error = new JsonClient(member.http())
+                .call("session.login_with_password", List.of("root", member.password(), "1.0", "test"))
+                .get("error");
+        assertThat(error.get("message").asText()).isEqualTo("HOST_IS_SLAVE");
+        assertThat(error.get("data").get(0).asText()).isEqualTo("127.0.0.1");
+        assertThat(XeProcess.ok(member.folder(), "host-list", "--minimal").split(","))
+                .hasSize(2);
+    }
+
+    @Test
+    @Order(5)
+    void aVmStartsOnTheMember() throws Exception {
+        calls.ok("VM.start_on", vm, host, false, false);
+        assertThat(calls.text("VM.get_resident_on", vm)).isEqualTo(host);
+        assertThat(calls.error("pool.eject", host)).containsExactly("OPERATION_NOT_ALLOWED", "VM resident on host");
+    }
+
+    @Test
+    @Order(6)
+    void theMembersOwnStorageIsReachedThroughItsAgent() throws Exception {
+        List<String> local = new ArrayList<>();
+        for (String pbd : calls.list("host.get_PBDs", host)) {
+            String sr = calls.text("PBD.get_SR", pbd);
+            if (calls.text("SR.get_name_label", sr).equals("Local storage")) {
+                local.add(sr);
+                Eventually.holds(() -> assertThat(
+                                calls.ok("PBD.get_currently_attached", pbd).asBoolean())
+                        .isTrue());
+            }
+        }
+        assertThat(local).hasSize(1);
+        String made = calls.vdi(local.get(0), 1 << 20);
+        String uuid = calls.text("VDI.get_uuid", made);
+        assertThat(files(member.data().resolve("storage"))).anyMatch(name -> name.contains(uuid));
+        assertThat(files(coordinator.data().resolve("storage"))).noneMatch(name -> name.contains(uuid));
+        calls.ok("VDI.destroy", made);
+        assertThat(files(member.data().resolve("storage"))).noneMatch(name -> name.contains(uuid));
+    }
+
+    private static List<String> files(Path folder) throws Exception {
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.map(file -> file.getFileName().toString()).toList();
+        }
+    }
+
+    @Test
+    @Order(7)
+    void guestsOutliveTheDaemonOfTheirHostAndTheCoordinator() throws Exception {
+        member.kill();
+        Eventually.holds(() -> assertThat(calls.error("VM.pause", vm)).containsExactly("HOST_OFFLINE", host));
+        assertThat(calls.text("VM.get_power_state", vm)).isEqualTo("Running");
+        coordinator.kill();
+        coordinator = start("coordinator", "127.0.0.1");
+        calls = new Calls(coordinator);
+        assertThat(calls.text("VM.get_power_state", vm)).isEqualTo("Running");
+        member = start("member", "127.0.0.2");
+        Eventually.holds(
+                () -> assertThat(calls.answer("VM.pause", vm).has("error")).isFalse());
+        calls.ok("VM.unpause", vm);
+        calls.ok("VM.clean_shutdown", vm);
+        assertThat(calls.text("VM.get_power_state", vm)).isEqualTo("Halted");
+    }
+
+    @Test
+    @Order(8)
+    void anEjectedHostIsTheCoordinatorOfAPoolOfItsOwn() throws Exception {
+        String uuid = calls.text("host.get_uuid", host);
+        calls.ok("pool.eject", host);
+        member.awaitReady();
+        Calls own = new Calls(member);
+        assertThat(own.list("host.get_all")).hasSize(1);
+        assertThat(own.list("VM.get_by_name_label", "busy")).isEmpty();
+        assertThat(calls.list("host.get_all")).hasSize(1);
+        assertThat(calls.error("host.get_by_uuid", uuid)).startsWith("UUID_INVALID");
+        List<String> left = new ArrayList<>();
+        JsonNode pifs = calls.ok("PIF.get_all_records");
+        pifs.fields()
+                .forEachRemaining(pif -> left.add(pif.getValue().get("host").asText()));
+        assertThat(left).doesNotContain(host);
+        assertThat(Map.of("pbds", calls.ok("PBD.get_all_records").toString()).get("pbds"))
+                .doesNotContain(host);
+    }
+}
