@@ -16,6 +16,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.dispatch.Reply;
 import org.jxapi.host.HostAgent;
+import org.jxapi.session.LoginThrottle;
 import org.jxapi.session.Passwords;
 import org.jxapi.store.Reason;
 import org.jxapi.xenapi.Errors;
@@ -29,12 +30,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class MemberCalls implements Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(MemberCalls.class);
+    private static final String LOGIN = "session.slave_local_login_with_password";
     private static final Duration MOMENT = Duration.ofSeconds(1);
     /** Sessions of the member itself; the oldest goes when there are more. */
     private static final int MOST_SESSIONS = 100;
 
     private final Path data;
     private final Passwords passwords;
+    private final LoginThrottle throttle = new LoginThrottle();
     private volatile Membership membership;
     private final Map<String, Long> sessions = new ConcurrentHashMap<>();
     private final Map<String, Message> messages = new HashMap<>();
@@ -77,17 +80,30 @@ public final class MemberCalls implements Dispatcher {
 
     @Override
     public boolean immediate(String method) {
-        return !messages.containsKey(method) && !method.equals("session.slave_local_login_with_password");
+        return !messages.containsKey(method) && !method.equals(LOGIN);
     }
 
+    /** A wrong login is answered the later, the more of them its peer has had refused. */
     @Override
     public CompletionStage<Reply> dispatch(Call.Request request) {
-        return CompletableFuture.completedFuture(answer(request));
+        String peer = request.origin().peer();
+        boolean login = request.method().equals(LOGIN) && !request.origin().unixSocket();
+        if (login && !throttle.open(peer)) {
+            return CompletableFuture.completedFuture(failure(Errors.tooBusy()));
+        }
+        Reply reply = answer(request);
+        return login && reply instanceof Reply.Failure
+                ? throttle.refused(peer).thenApply(done -> reply)
+                : CompletableFuture.completedFuture(reply);
+    }
+
+    private static Reply failure(XenApiException e) {
+        return new Reply.Failure(e.code(), e.params());
     }
 
     private Reply answer(Call.Request request) {
         try {
-            if (request.method().equals("session.slave_local_login_with_password")) {
+            if (request.method().equals(LOGIN)) {
                 return login(request);
             }
             Message message = messages.get(request.method());
@@ -100,11 +116,10 @@ public final class MemberCalls implements Dispatcher {
             }
             return message.run(request.params());
         } catch (XenApiException e) {
-            return new Reply.Failure(e.code(), e.params());
+            return failure(e);
         } catch (IOException | RuntimeException e) {
             LOG.error("Call of {} failed unexpectedly", request.method(), e);
-            XenApiException error = Errors.internalError(Reason.of(e));
-            return new Reply.Failure(error.code(), error.params());
+            return failure(Errors.internalError(Reason.of(e)));
         }
     }
 

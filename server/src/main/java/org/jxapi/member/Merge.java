@@ -174,9 +174,9 @@ final class Merge {
     }
 
     private void interfaces() {
-        for (Ref<PIF> ref : joining.all(PIF.XEN_CLASS)) {
-            take(ref);
-            Ref<PIFMetrics> metrics = joining.row(ref).get(PIF.METRICS);
+        allOfHost(PIF.XEN_CLASS, PIF.HOST);
+        for (Row<PIF> pif : joining.rows(PIF.XEN_CLASS)) {
+            Ref<PIFMetrics> metrics = pif.get(PIF.METRICS);
             take(metrics);
         }
         joining.all(VLAN.XEN_CLASS).forEach(this::take);
@@ -196,7 +196,8 @@ final class Merge {
             }
         }
         for (Ref<PBD> ref : joining.all(PBD.XEN_CLASS)) {
-            if (taken.contains(joining.row(ref).get(PBD.SR))) {
+            boolean own = joining.row(ref).get(PBD.HOST).equals(joining.ref());
+            if (own && taken.contains(joining.row(ref).get(PBD.SR))) {
                 takeAs(ref, joining.row(ref).with(PBD.CURRENTLY_ATTACHED, false));
             }
         }

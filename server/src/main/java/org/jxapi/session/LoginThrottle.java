@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  * refused lately, without a thread. A right login is never slowed; only while many refusals of its own peer wait is it
  * not looked at.
  */
-final class LoginThrottle {
+public final class LoginThrottle {
     /** Wrong logins of a peer that are answered at once. */
     static final int FREE = 5;
     /** Refusals and checks of a peer that may wait; further logins of that peer are not looked at. */
@@ -45,7 +45,7 @@ final class LoginThrottle {
         }
     };
 
-    LoginThrottle() {
+    public LoginThrottle() {
         this(System::nanoTime, delay -> CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS));
     }
 
@@ -56,7 +56,7 @@ final class LoginThrottle {
     }
 
     /** Whether a login of that peer is looked at now. */
-    synchronized boolean open(String peer) {
+    public synchronized boolean open(String peer) {
         Past past = peers.get(PeerNetwork.of(peer));
         return past == null || past.waiting < WAITING;
     }
@@ -80,7 +80,7 @@ final class LoginThrottle {
     }
 
     /** Completes when a wrong login of that peer may be answered. */
-    CompletionStage<Void> refused(String peer) {
+    public CompletionStage<Void> refused(String peer) {
         Past past;
         Duration delay;
         synchronized (this) {

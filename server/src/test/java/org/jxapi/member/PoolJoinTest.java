@@ -20,6 +20,8 @@ import org.jxapi.harness.Calls;
 import org.jxapi.harness.DaemonProcess;
 import org.jxapi.harness.Eventually;
 import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.NpmClient;
+import org.jxapi.harness.Program;
 import org.jxapi.harness.XeProcess;
 
 /** Two daemons, each in a process of its own: one joins the pool of the other, works in it, and leaves. */
@@ -31,16 +33,18 @@ class PoolJoinTest {
     private static DaemonProcess coordinator;
     private static DaemonProcess member;
     private static Calls calls;
+    private static int port;
     private static String host;
     private static String vm;
 
-    private static DaemonProcess start(String name, String address) throws Exception {
+    /** @param port of plain HTTP: clients look for the coordinator at the port of the member that sent them there */
+    private static DaemonProcess start(String name, String address, int port) throws Exception {
         Path own = folder.resolve(name);
         Files.createDirectories(own);
         return DaemonProcess.start(
                 own,
                 "--http",
-                address + ":0",
+                address + ":" + port,
                 "--https",
                 address + ":0",
                 "--nbd",
@@ -53,8 +57,9 @@ class PoolJoinTest {
 
     @BeforeAll
     static void startBoth() throws Exception {
-        coordinator = start("coordinator", "127.0.0.1");
-        member = start("member", "127.0.0.2");
+        coordinator = start("coordinator", "127.0.0.1", 0);
+        port = coordinator.http().getPort();
+        member = start("member", "127.0.0.2", port);
         calls = new Calls(coordinator);
     }
 
@@ -140,6 +145,35 @@ class PoolJoinTest {
 
     @Test
     @Order(5)
+    void xenOrchestrasClientFollowsAMemberToTheCoordinator() throws Exception {
+        Program.Ran node = NpmClient.life(member.http().toString(), coordinator.password(), "json-rpc");
+        assertThat(node.status()).as(node.output()).isZero();
+        assertThat(node.output()).contains("life: well");
+    }
+
+    @Test
+    @Order(5)
+    void anAdministratorOfTheMemberItselfGivesItAnotherCoordinator() throws Exception {
+        JsonClient own = new JsonClient(member.http());
+        JsonNode refused = own.call("session.slave_local_login_with_password", List.of("root", "wrong"));
+        assertThat(refused.at("/error/message").asText()).isEqualTo("SESSION_AUTHENTICATION_FAILED");
+        String session = own.ok("session.slave_local_login_with_password", "root", member.password())
+                .asText();
+        assertThat(own.ok("pool.is_slave", session, host).asBoolean()).isTrue();
+        assertThat(own.call("pool.emergency_reset_master", List.of("none", "127.0.0.9"))
+                        .at("/error/message")
+                        .asText())
+                .isEqualTo("SESSION_INVALID");
+        own.ok("pool.emergency_reset_master", session, "localhost");
+        assertThat(own.call("VM.get_all", List.of(session)).at("/error/data/0").asText())
+                .isEqualTo("localhost");
+        XeProcess.ok(member.folder(), "pool-emergency-reset-master", "master-address=127.0.0.1");
+        assertThat(own.call("VM.get_all", List.of(session)).at("/error/data/0").asText())
+                .isEqualTo("127.0.0.1");
+    }
+
+    @Test
+    @Order(5)
     void aVmStartsOnTheMember() throws Exception {
         calls.ok("VM.start_on", vm, host, false, false);
         assertThat(calls.text("VM.get_resident_on", vm)).isEqualTo(host);
@@ -181,10 +215,10 @@ class PoolJoinTest {
         Eventually.holds(() -> assertThat(calls.error("VM.pause", vm)).containsExactly("HOST_OFFLINE", host));
         assertThat(calls.text("VM.get_power_state", vm)).isEqualTo("Running");
         coordinator.kill();
-        coordinator = start("coordinator", "127.0.0.1");
+        coordinator = start("coordinator", "127.0.0.1", port);
         calls = new Calls(coordinator);
         assertThat(calls.text("VM.get_power_state", vm)).isEqualTo("Running");
-        member = start("member", "127.0.0.2");
+        member = start("member", "127.0.0.2", port);
         Eventually.holds(
                 () -> assertThat(calls.answer("VM.pause", vm).has("error")).isFalse());
         calls.ok("VM.unpause", vm);
