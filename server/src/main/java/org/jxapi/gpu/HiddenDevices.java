@@ -1,5 +1,6 @@
 package org.jxapi.gpu;
 
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.PciConfig;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
+import org.jxapi.store.Reason;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -60,7 +62,7 @@ final class HiddenDevices {
                     LOG.warn("PCI device {}: cannot be hidden from the control domain: {}", address, e.getMessage());
                 }
             }
-            kept.put(BOOT, boot);
+            keep(kept, boot);
         }
         Snapshot now = store.snapshot();
         Map<Ref<PGPU>, PciDom0Access> found = new LinkedHashMap<>();
@@ -74,6 +76,15 @@ final class HiddenDevices {
                 tx.set(pgpu, PGPU.DOM0_ACCESS, access);
             }
         }));
+    }
+
+    /** A full disk must not keep the daemon from its start: without the note, the next start hides the devices again. */
+    private static void keep(LocalSettings kept, String boot) {
+        try {
+            kept.put(BOOT, boot);
+        } catch (UncheckedIOException e) {
+            LOG.warn("PCI devices: the boot at which they were hidden cannot be noted: {}", Reason.of(e));
+        }
     }
 
     private static PciConfig config(String address) {

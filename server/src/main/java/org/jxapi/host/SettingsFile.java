@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Properties;
 import org.jxapi.store.SafeFile;
 
@@ -26,7 +27,9 @@ public final class SettingsFile implements LocalSettings {
     @Override
     public synchronized void put(String key, String value) {
         Properties all = read();
-        all.setProperty(key, value);
+        if (Objects.equals(all.setProperty(key, value), value)) {
+            return;
+        }
         StringWriter content = new StringWriter();
         try {
             all.store(content, null);

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -190,7 +191,8 @@ public final class Hosts {
     public boolean has(Hypervisor hypervisor, Row<VM> vm) {
         Known now = known;
         Ref<Host> host = vm.get(VM.RESIDENT_ON);
-        return hypervisor.equals(isOwn(now, host) ? first : now.others().get(host.value()));
+        return Objects.equals(
+                hypervisor, isOwn(now, host) ? first : now.others().get(host.value()));
     }
 
     /** The domain of a VM; one that does not exist, with a negative number, when the VM has none. */
