@@ -117,8 +117,8 @@ class HostAndPoolTest {
         assertThatThrownBy(() -> Pool.enableHa(connection, Set.of(), Map.of()))
                 .isInstanceOf(Types.LicenceRestriction.class);
         assertThatThrownBy(() -> Pool.disableHa(connection)).isInstanceOf(Types.HaNotEnabled.class);
-        assertThatThrownBy(() -> Pool.join(connection, "10.0.0.1", "root", "x"))
-                .isInstanceOf(Types.LicenceRestriction.class);
+        assertThatThrownBy(() -> Pool.join(connection, "127.0.0.1:1", "root", "x"))
+                .isInstanceOf(Types.JoiningHostConnectionFailed.class);
         assertThatThrownBy(() -> Pool.enableRedoLog(
                         connection, SR.getAll(connection).iterator().next()))
                 .isInstanceOf(Types.CannotEnableRedoLog.class);
