@@ -1,12 +1,14 @@
 package org.jxapi.member;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
@@ -144,6 +146,9 @@ final class Merge {
                 instead.put(pif.get(PIF.NETWORK), managementNetwork());
             }
         }
+        Set<String> bridges = joining.rows(Network.XEN_CLASS).stream()
+                .map(network -> network.get(Network.BRIDGE))
+                .collect(Collectors.toCollection(HashSet::new));
         for (Ref<Network> ref : joining.all(Network.XEN_CLASS)) {
             if (instead.containsKey(ref)) {
                 continue;
@@ -157,7 +162,9 @@ final class Merge {
             if (same.isPresent() && (physical.contains(ref) || internal)) {
                 instead.put(ref, same.get().ref());
             } else if (same.isPresent()) {
-                takeAs(ref, network.with(Network.BRIDGE, Networks.freeBridge(tx)));
+                String free = Networks.freeBridge(tx, bridges);
+                bridges.add(free);
+                takeAs(ref, network.with(Network.BRIDGE, free));
             } else {
                 take(ref);
             }

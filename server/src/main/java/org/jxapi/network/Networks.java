@@ -72,9 +72,15 @@ public final class Networks {
         }
     }
 
-    /** A name for a bridge that no network of the pool has: {@code xapi0} and on. */
-    public static String freeBridge(Snapshot snapshot) {
-        return free(bridges(snapshot));
+    /**
+     * A name for a bridge that no network of the pool has: {@code xapi0} and on.
+     *
+     * @param reserved further names that are not free
+     */
+    public static String freeBridge(Snapshot snapshot, Set<String> reserved) {
+        Set<String> used = bridges(snapshot);
+        used.addAll(reserved);
+        return free(used);
     }
 
     private static Set<String> bridges(Snapshot snapshot) {

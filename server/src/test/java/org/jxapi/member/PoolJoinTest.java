@@ -112,6 +112,9 @@ class PoolJoinTest {
         String disk = own.vdi(own.first("SR.get_by_name_label", "Local storage"), 1 << 20);
         vm = own.first("VM.get_by_name_label", "busy");
         own.ok("VBD.create", Calls.vbdRecord(vm, disk));
+        for (Calls side : List.of(calls, own, calls, own)) {
+            side.ok("network.create", Map.of("name_label", "internal", "other_config", Map.of(), "managed", true));
+        }
         XeProcess.ok(member.folder(), join(coordinator.password()));
         member.awaitReady();
         host = calls.text("host.get_by_uuid", uuid);
@@ -123,6 +126,12 @@ class PoolJoinTest {
         assertThat(calls.text("host.get_address", host)).isEqualTo("127.0.0.2");
         assertThat(calls.list("network.get_by_name_label", "Host internal management network"))
                 .hasSize(1);
+        assertThat(calls.list("network.get_by_name_label", "internal")).hasSize(4);
+        List<String> bridges = new ArrayList<>();
+        for (JsonNode network : calls.ok("network.get_all_records")) {
+            bridges.add(network.get("bridge").asText());
+        }
+        assertThat(bridges).doesNotHaveDuplicates();
     }
 
     private static boolean live() throws Exception {
