@@ -2,8 +2,6 @@ package org.jxapi.member;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -101,33 +99,16 @@ final class CoordinatorClient implements AutoCloseable {
     }
 
     private JsonNode call(String method, String... params) {
-        ObjectNode call = JSON.createObjectNode()
-                .put("jsonrpc", "2.0")
-                .put("method", method)
-                .put("id", 1);
-        ArrayNode values = call.putArray("params");
-        List.of(params).forEach(values::add);
         HttpRequest request = HttpRequest.newBuilder(address.uri("/jsonrpc"))
                 .timeout(ANSWER)
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(call.toString()))
+                .POST(BodyPublishers.ofString(RpcCall.of(method, params)))
                 .build();
-        JsonNode answer = answer(request);
-        JsonNode error = answer.get("error");
-        if (error != null && !error.isNull()) {
-            throw error(error.path("message").asText(), error.path("data"));
-        }
-        JsonNode result = answer.get("result");
-        if (result == null) {
+        JsonNode result = RpcCall.result(answer(request));
+        if (result.isMissingNode()) {
             throw Errors.joiningHostServiceFailed();
         }
         return result;
-    }
-
-    private static XenApiException error(String code, JsonNode params) {
-        List<String> texts = new ArrayList<>();
-        params.forEach(param -> texts.add(param.asText()));
-        return new XenApiException(code, texts);
     }
 
     private JsonNode answer(HttpRequest request) {
@@ -188,8 +169,7 @@ final class CoordinatorClient implements AutoCloseable {
                 LOG.warn("Pool: {} refused this host with status {}", address, response.statusCode());
                 throw Errors.hostsNotCompatible();
             }
-            List<String> params = new ArrayList<>();
-            why.forEach(text -> params.add(text.asText()));
+            List<String> params = RpcCall.texts(why);
             throw new XenApiException(params.remove(0), params);
         } finally {
             ask("task.destroy", task);

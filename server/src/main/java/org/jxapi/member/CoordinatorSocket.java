@@ -2,21 +2,18 @@ package org.jxapi.member;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import org.jxapi.certificate.Identity;
 import org.jxapi.certificate.MutualTls;
-import org.jxapi.datamodel.XenApiException;
 import org.jxapi.xenapi.Errors;
 
 /** Connections of a member to the coordinator, which shows the certificate that the member got when it joined. */
@@ -66,25 +63,13 @@ final class CoordinatorSocket {
 
     /** Calls a message. */
     JsonNode call(Membership membership, String method, String... params) {
-        ObjectNode call = JSON.createObjectNode()
-                .put("jsonrpc", "2.0")
-                .put("method", method)
-                .put("id", 1);
-        List.of(params).forEach(call.putArray("params")::add);
         try (SSLSocket socket = open(membership)) {
-            byte[] body = JSON.writeValueAsBytes(call);
+            byte[] body = RpcCall.of(method, params).getBytes(StandardCharsets.UTF_8);
             send(socket.getOutputStream(), "/jsonrpc", body);
             byte[] answer = socket.getInputStream().readAllBytes();
             String text = new String(answer, StandardCharsets.UTF_8);
             int end = text.indexOf("\r\n\r\n");
-            JsonNode root = JSON.readTree(end < 0 ? "" : text.substring(end + 4));
-            JsonNode error = root.path("error");
-            if (error.isObject()) {
-                List<String> texts = new ArrayList<>();
-                error.path("data").forEach(one -> texts.add(one.asText()));
-                throw new XenApiException(error.path("message").asText(), texts);
-            }
-            return root.path("result");
+            return RpcCall.result(JSON.readTree(end < 0 ? "" : text.substring(end + 4)));
         } catch (IOException e) {
             throw Errors.cannotContactHost(membership.coordinator()).causedBy(e);
         }
