@@ -15,6 +15,7 @@ import org.jxapi.host.LocalSettings;
 import org.jxapi.local.Hosts;
 import org.jxapi.member.Members;
 import org.jxapi.remote.RemoteHost;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.HostMetrics;
@@ -91,12 +92,13 @@ final class PoolArrivals implements Members.Listener {
     /** As in XAPI, a host that has been away for ten minutes is not live. */
     void look() {
         Instant now = clock.instant();
+        Snapshot snapshot = store.snapshot();
         away.forEach((host, since) -> {
             if (since.plus(DEAD).isBefore(now)) {
-                store.change(tx -> tx.find(host).ifPresent(stored -> {
-                    Ref<HostMetrics> metrics = stored.row().get(Host.METRICS);
-                    tx.update(metrics, HostMetrics.LIVE, false);
-                }));
+                snapshot.find(host)
+                        .flatMap(stored -> snapshot.find(stored.row().get(Host.METRICS)))
+                        .filter(metrics -> metrics.row().get(HostMetrics.LIVE))
+                        .ifPresent(metrics -> store.change(tx -> tx.update(metrics.ref(), HostMetrics.LIVE, false)));
             }
         });
     }
