@@ -32,7 +32,6 @@ import org.jxapi.event.EventService;
 import org.jxapi.host.HostAgent;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.LogDestination;
-import org.jxapi.host.MachineControl;
 import org.jxapi.host.SettingsFile;
 import org.jxapi.http.ConsoleFiles;
 import org.jxapi.http.FolderFiles;
@@ -182,8 +181,7 @@ final class Daemon implements AnyDaemon {
         TaskMessages.bind(table, new TaskService(store, tasks));
         EventService events = new EventService(store, timer);
         EventMessages.bind(table, events);
-        MachineControl machine = simulated ? MachineControl.simulated(local) : MachineControl.REAL;
-        HostParts parts = new HostParts(hosts, HostParts.Parts.of(hypervisor, network, machine, local));
+        HostParts parts = new HostParts(hosts, HostParts.Parts.of(hypervisor, network, local));
         members.forEach(member -> parts.expect(member.hypervisor(), member.parts()));
         ServerCertificates certificates =
                 ServerCertificates.open(settings.dataDir(), settings.certificate(), facts.hostname(), clock);

@@ -36,17 +36,17 @@ final class HostParts {
             GuestConsoles consoles) {
 
         /** Those of a host whose hypervisor is of this process. */
-        static Parts of(Hypervisor hypervisor, HostNetwork network, MachineControl machine, LocalSettings settings) {
+        static Parts of(Hypervisor hypervisor, HostNetwork network, LocalSettings settings) {
             GuestConsoles consoles = new LocalConsoles(hypervisor);
             return hypervisor instanceof SimulatedHypervisor simulated
                     ? new Parts(
                             network,
-                            machine,
+                            MachineControl.simulated(settings),
                             settings,
                             HostUsb.simulated(simulated),
                             HostPci.simulated(simulated),
                             consoles)
-                    : new Parts(network, machine, settings, new LinuxUsb(), HostPci.linux(), consoles);
+                    : new Parts(network, MachineControl.REAL, settings, new LinuxUsb(), HostPci.linux(), consoles);
         }
 
         /** All that an agent of this host serves, but storage. */

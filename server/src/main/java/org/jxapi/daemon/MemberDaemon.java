@@ -21,7 +21,6 @@ import org.jxapi.cli.command.Context;
 import org.jxapi.dispatch.Audit;
 import org.jxapi.host.HostAgent;
 import org.jxapi.host.LocalSettings;
-import org.jxapi.host.MachineControl;
 import org.jxapi.host.SettingsFile;
 import org.jxapi.http.HttpAccess;
 import org.jxapi.http.HttpServer;
@@ -97,11 +96,7 @@ final class MemberDaemon implements AnyDaemon {
     private static Served services(Settings settings, Hypervisor hypervisor) throws IOException {
         LocalSettings local = new SettingsFile(settings.dataDir());
         boolean simulated = hypervisor instanceof SimulatedHypervisor;
-        HostParts.Parts parts = HostParts.Parts.of(
-                hypervisor,
-                Hypervisors.network(hypervisor, settings),
-                simulated ? MachineControl.simulated(local) : MachineControl.REAL,
-                local);
+        HostParts.Parts parts = HostParts.Parts.of(hypervisor, Hypervisors.network(hypervisor, settings), local);
         Served served = parts.services(hypervisor, Hypervisors.machine(hypervisor, settings), Clock.systemUTC())
                 .served();
         HostStorage storage = settings.storage(simulated, Reach.REAL);

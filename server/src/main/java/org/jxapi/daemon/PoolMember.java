@@ -15,7 +15,6 @@ import org.jxapi.boot.SimulatedAddresses;
 import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.host.LocalSettings;
-import org.jxapi.host.MachineControl;
 import org.jxapi.host.SettingsFile;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.network.HostNetwork;
@@ -82,6 +81,6 @@ record PoolMember(
     }
 
     HostParts.Parts parts() {
-        return HostParts.Parts.of(hypervisor, network, MachineControl.simulated(settings), settings);
+        return HostParts.Parts.of(hypervisor, network, settings);
     }
 }
