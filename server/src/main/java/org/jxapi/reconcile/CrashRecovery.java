@@ -112,7 +112,7 @@ final class CrashRecovery {
                     && now.get(VM.DOMID).equals(row.get(VM.DOMID))
                     && now.get(VM.RESIDENT_ON).equals(row.get(VM.RESIDENT_ON));
             if (!same) {
-                throw Errors.operationNotAllowed("somebody else acts on the VM already");
+                throw Errors.operationNotAllowed("another operation on the VM is in progress");
             }
         };
         InternalCall call = new InternalCall("VM.hard_reboot", store);

@@ -102,7 +102,7 @@ public final class GuestShutdownHandler {
         // No rule of the VM forbids this: it has happened already.
         Claim claim = Claim.of(vm, as, tx -> {
             if (!tx.get(vm, VM.CURRENT_OPERATIONS).isEmpty() || !CurrentDomain.is(tx, vm, domain)) {
-                throw Errors.operationNotAllowed("somebody else acts on the VM already");
+                throw Errors.operationNotAllowed("another operation on the VM is in progress");
             }
         });
         boolean again = action == Action.RESTART || action == Action.SOFT_RESET;
