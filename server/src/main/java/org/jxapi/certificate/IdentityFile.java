@@ -42,6 +42,11 @@ final class IdentityFile {
         this.path = path;
     }
 
+    /** The file of the certificate for clients. */
+    static IdentityFile ofHost(Path folder) {
+        return new IdentityFile(folder.resolve("certificate.p12"));
+    }
+
     Path path() {
         return path;
     }

@@ -35,14 +35,19 @@ final class SelfSigned {
     private SelfSigned() {}
 
     /**
-     * A certificate for clients, with these names; the first one is its subject. Its key is RSA of 2048 bits, as XAPI's is:
-     * XAPI's own xe, and its hosts that send VMs, offer no suite for another key.
+     * A key for the certificate that clients see: RSA of 2048 bits, as XAPI's is. XAPI's own xe, and its hosts that send VMs,
+     * offer no suite for another key.
      */
-    static Identity of(CertificateNames names) throws GeneralSecurityException, IOException {
+    static KeyPair key() throws GeneralSecurityException {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(2048);
+        return generator.generateKeyPair();
+    }
+
+    /** A certificate for clients, with these names; the first one is its subject. */
+    static Identity of(CertificateNames names, KeyPair key) throws GeneralSecurityException, IOException {
         return of(
-                generator.generateKeyPair(),
+                key,
                 "SHA256withRSA",
                 new X500Name("CN=" + names.names().iterator().next()),
                 alternatives(names));

@@ -3,6 +3,7 @@ package org.jxapi.certificate;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
@@ -53,10 +54,16 @@ public final class ServerCertificates {
      */
     public static ServerCertificates open(Path folder, @Nullable PemFiles given, String hostname, Clock clock)
             throws IOException {
-        IdentityFile file = new IdentityFile(folder.resolve("certificate.p12"));
+        return open(folder, given, hostname, new FirstKey(), clock);
+    }
+
+    /** The same, with the key of a new certificate. */
+    public static ServerCertificates open(
+            Path folder, @Nullable PemFiles given, String hostname, FirstKey key, Clock clock) throws IOException {
+        IdentityFile file = IdentityFile.ofHost(folder);
         IdentityFile poolFile = new IdentityFile(folder.resolve("pool-certificate.p12"));
         Object state = given == null ? "" : given.state();
-        Identity host = given == null ? readOrMake(file, hostname) : given.read();
+        Identity host = given == null ? readOrMake(file, hostname, key) : given.read();
         Path path = given == null ? file.path() : given.certificate();
         Validity.fault(host.certificate(), clock.instant())
                 .ifPresent(fault -> LOG.warn(
@@ -71,18 +78,22 @@ public final class ServerCertificates {
         return certificates;
     }
 
-    private static Identity readOrMake(IdentityFile file, String hostname) throws IOException {
+    private static Identity readOrMake(IdentityFile file, String hostname, FirstKey key) throws IOException {
         if (file.exists()) {
             return file.read();
         }
-        Identity made = selfSigned(hostname);
+        Identity made = selfSigned(hostname, key.get());
         file.write(made);
         return made;
     }
 
     static Identity selfSigned(String hostname) throws IOException {
+        return selfSigned(hostname, new FirstKey().get());
+    }
+
+    private static Identity selfSigned(String hostname, KeyPair key) throws IOException {
         try {
-            return SelfSigned.of(CertificateNames.of(hostname));
+            return SelfSigned.of(CertificateNames.of(hostname), key);
         } catch (GeneralSecurityException e) {
             throw new IOException("cannot make a certificate: " + Reason.of(e), e);
         }

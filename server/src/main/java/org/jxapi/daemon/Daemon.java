@@ -19,6 +19,7 @@ import org.jxapi.boot.FirstBoot;
 import org.jxapi.boot.HostFacts;
 import org.jxapi.boot.HostReader;
 import org.jxapi.boot.SimulatedAddresses;
+import org.jxapi.certificate.FirstKey;
 import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.certificate.TrustedCertificates;
 import org.jxapi.console.ConsoleServer;
@@ -103,8 +104,11 @@ final class Daemon implements AnyDaemon {
     private @Nullable Watchdog watchdog;
     private final Systemd systemd = Systemd.of(System.getenv());
 
-    private Daemon(Store store, @Nullable Backups backups, Hosts hosts) {
+    private final FirstKey firstKey;
+
+    private Daemon(Store store, @Nullable Backups backups, FirstKey firstKey, Hosts hosts) {
         this.store = store;
+        this.firstKey = firstKey;
         this.backups = backups;
         this.hosts = hosts;
         this.workers = new Workers();
@@ -121,26 +125,28 @@ final class Daemon implements AnyDaemon {
 
     /** Starts everything; what fails is said in one line of the exception. */
     static Daemon start(Settings settings, HostAgent agent) throws IOException {
+        FirstKey key = FirstKey.begin(settings.dataDir(), settings.certificate());
         StagedDatabase.use(settings.store());
         H2Store store = H2Store.open(settings.store(), "file");
         Settings.Backups kept = settings.backups();
         Backups backups = new Backups(store, kept.folder(), kept.hourly(), kept.daily(), Clock.systemUTC());
-        Daemon daemon = start(settings, store, backups, agent);
+        Daemon daemon = start(settings, store, backups, key, agent);
         backups.start();
         return daemon;
     }
 
     /** Starts everything on a store, which ends with the daemon. */
     static Daemon start(Settings settings, Store store) throws IOException {
-        return start(settings, store, null, new Life());
+        return start(settings, store, null, FirstKey.begin(settings.dataDir(), settings.certificate()), new Life());
     }
 
-    private static Daemon start(Settings settings, Store store, @Nullable Backups backups, HostAgent agent)
+    private static Daemon start(
+            Settings settings, Store store, @Nullable Backups backups, FirstKey key, HostAgent agent)
             throws IOException {
         Daemon daemon = null;
         try {
             store.starting(true);
-            daemon = new Daemon(store, backups, Hosts.only(Hypervisors.open(settings)));
+            daemon = new Daemon(store, backups, key, Hosts.only(Hypervisors.open(settings)));
             daemon.startServices(settings, agent);
             return daemon;
         } catch (IOException | RuntimeException e) {
@@ -184,7 +190,7 @@ final class Daemon implements AnyDaemon {
         HostParts parts = new HostParts(hosts, HostParts.Parts.of(hypervisor, network, local));
         members.forEach(member -> parts.expect(member.hypervisor(), member.parts()));
         ServerCertificates certificates =
-                ServerCertificates.open(settings.dataDir(), settings.certificate(), facts.hostname(), clock);
+                ServerCertificates.open(settings.dataDir(), settings.certificate(), facts.hostname(), firstKey, clock);
         TlsContext tls = new TlsContext(certificates);
         Firmware firmware = Hypervisors.firmware(hypervisor, settings);
         ServerModule services = new ServerModule(
