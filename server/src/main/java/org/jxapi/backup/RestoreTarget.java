@@ -13,6 +13,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.local.ThisHost;
+import org.jxapi.store.PoolFile;
 import org.jxapi.store.Snapshot;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
@@ -23,7 +24,8 @@ import org.jxapi.xenapi.VM;
 /**
  * Fits the objects of a dump to this host: the coordinator and its control domain get the UUIDs that they have here, and its
  * interfaces the MAC addresses that they have here, by device. Upstream: prepare_database_for_restore of
- * pool_db_backup.ml. A start brings all other facts of the host up to date.
+ * pool_db_backup.ml. A start brings all other facts of the host up to date. The texts that the
+ * pool keeps for itself stay as they are here.
  */
 final class RestoreTarget {
     private final Map<Ref<?>, Row<?>> rows;
@@ -63,6 +65,7 @@ final class RestoreTarget {
         set(controlDomain, VM.UUID, now.get(now.get(here, Host.CONTROL_DOMAIN), VM.UUID));
         set(host, Host.UUID, now.get(here, Host.UUID));
         interfaces(host);
+        now.all(PoolFile.STORE_CLASS).forEach(file -> rows.put(file.ref(), file.row()));
         return rows;
     }
 

@@ -145,6 +145,7 @@ final class Daemon implements AnyDaemon {
             throws IOException {
         Daemon daemon = null;
         try {
+            KnownMembers.move(store, settings.dataDir());
             store.starting(true);
             daemon = new Daemon(store, backups, key, Hosts.only(Hypervisors.open(settings)));
             daemon.startServices(settings, agent);
@@ -182,8 +183,7 @@ final class Daemon implements AnyDaemon {
         TrustedCertificates trusted = new TrustedCertificates(store, settings.dataDir(), clock);
         AccessModule access = new AccessModule(store, settings, clock, trusted, simulator.directories());
         this.access = access;
-        KnownMembers known = KnownMembers.of(settings.dataDir());
-        access.bind(table, known);
+        access.bind(table, new KnownMembers());
         TaskMessages.bind(table, new TaskService(store, tasks));
         EventService events = new EventService(store, timer);
         EventMessages.bind(table, events);
@@ -205,7 +205,6 @@ final class Daemon implements AnyDaemon {
                 workers.own(),
                 certificates,
                 agent,
-                known,
                 address(settings.agent()),
                 trusted,
                 access,

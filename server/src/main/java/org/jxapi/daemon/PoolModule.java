@@ -1,6 +1,5 @@
 package org.jxapi.daemon;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -13,7 +12,6 @@ import org.jxapi.local.Hosts;
 import org.jxapi.member.Admission;
 import org.jxapi.member.Ejection;
 import org.jxapi.member.HostMovement;
-import org.jxapi.member.KnownMembers;
 import org.jxapi.member.Members;
 import org.jxapi.member.PoolJoin;
 import org.jxapi.operation.Operations;
@@ -36,7 +34,6 @@ final class PoolModule implements AutoCloseable {
     PoolModule(
             Store store,
             Path data,
-            KnownMembers known,
             Operations operations,
             HostParts parts,
             Hosts hosts,
@@ -47,8 +44,8 @@ final class PoolModule implements AutoCloseable {
             Ejection.Guests guests,
             Clock clock) {
         this.arrivals = new PoolArrivals(store, data, parts, hosts, storage, clock);
-        this.members = new Members(store, hosts, known, certificates, arrivals, clock);
-        this.admission = new Admission(store, data, certificates, known, members);
+        this.members = new Members(store, hosts, certificates, arrivals, clock);
+        this.admission = new Admission(store, data, certificates, members);
         this.ejection = new Ejection(store, operations, members, storage::unplugAll, guests);
         this.moves = new HostMovement(new PoolJoin(store, data, certificates, daemon, agent), ejection);
     }
@@ -67,7 +64,7 @@ final class PoolModule implements AutoCloseable {
     }
 
     /** Connects to the members that are known. Called once all hosts of this machine have records. */
-    void start() throws IOException {
+    void start() {
         members.start();
     }
 

@@ -37,7 +37,6 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
 import org.jxapi.measure.Measurements;
-import org.jxapi.member.KnownMembers;
 import org.jxapi.message.MessageService;
 import org.jxapi.neighbour.Neighbours;
 import org.jxapi.network.HostNetwork;
@@ -114,7 +113,6 @@ final class ServerModule {
             Executor workers,
             ServerCertificates certificates,
             HostAgent agent,
-            KnownMembers known,
             @Nullable InetSocketAddress agentAddress,
             TrustedCertificates trusted,
             AccessModule access,
@@ -172,7 +170,6 @@ final class ServerModule {
         this.members = new PoolModule(
                 store,
                 dataDir,
-                known,
                 operations,
                 parts,
                 pooled,
@@ -307,7 +304,7 @@ final class ServerModule {
     }
 
     /** Connects to the other hosts of the pool, and begins to take measurements, once clients can be answered. */
-    void monitor() throws IOException {
+    void monitor() {
         members.start();
         monitoring.start();
     }

@@ -39,16 +39,14 @@ public final class Admission {
     private final Store store;
     private final Path data;
     private final ServerCertificates certificates;
-    private final KnownMembers known;
     private final Members members;
     private final SecureRandom random = new SecureRandom();
 
     /** @param data the folder of this daemon */
-    public Admission(Store store, Path data, ServerCertificates certificates, KnownMembers known, Members members) {
+    public Admission(Store store, Path data, ServerCertificates certificates, Members members) {
         this.store = store;
         this.data = data;
         this.certificates = certificates;
-        this.known = known;
         this.members = members;
     }
 
@@ -96,8 +94,8 @@ public final class Admission {
         }
     }
 
-    /** The file about the agent is there before the host's record: a record without it would never be live. */
-    private Ref<Host> admit(Transfer transfer, JoiningHost joining, String secret) throws IOException {
+    /** The host's record comes together with what is known of its agent: without that it would never be live. */
+    private Ref<Host> admit(Transfer transfer, JoiningHost joining, String secret) {
         boolean force = transfer.flag("force");
         JoinChecks.check(store.snapshot(), joining, force);
         KnownMember member = new KnownMember(
@@ -106,9 +104,9 @@ public final class Admission {
                 port(needed(transfer.head().param("agent_port"), "agent_port")),
                 certificate(needed(transfer.head().param("certificate"), "certificate")),
                 secret);
-        known.keep(member);
         Ref<Host> host = store.transact(tx -> {
             JoinChecks.check(tx, joining, force);
+            KnownMembers.keep(tx, member);
             return new Merge(tx, joining).run();
         });
         LOG.info("Pool: host {} has joined", member);

@@ -1,6 +1,5 @@
 package org.jxapi.member;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jxapi.datamodel.ClassModel;
@@ -31,16 +30,12 @@ import org.jxapi.xenapi.Session;
 import org.jxapi.xenapi.VLAN;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VmPowerState;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes hosts out of this pool. Their own storage stays as it is; the pool keeps the records of its SRs without a PBD, as
  * XAPI does. Upstream: eject_self of xapi_pool.ml, destroy of xapi_host.ml.
  */
 public final class Ejection implements LostHosts {
-    private static final Logger LOG = LoggerFactory.getLogger(Ejection.class);
-
     private final Store store;
     private final Operations operations;
     private final Members members;
@@ -77,10 +72,9 @@ public final class Ejection implements LostHosts {
         })) {
             MemberOrders orders = members.orders(host);
             storage.unplugAll(call, host);
-            String uuid = store.snapshot().get(host, Host.UUID);
             orders.leave();
             operation.finish(tx -> remove(tx, host));
-            forget(host, uuid);
+            members.forget(host);
         }
     }
 
@@ -110,26 +104,16 @@ public final class Ejection implements LostHosts {
     @Override
     public void forget(Ref<Host> host) {
         members.refuseSimulated(host, "host.destroy");
-        String uuid = store.transact(tx -> {
+        store.change(tx -> {
             if (ThisPool.row(tx).get(Pool.HA_ENABLED)) {
                 throw Errors.haIsEnabled();
             }
             if (!guests(tx, host).isEmpty()) {
                 throw Errors.hostHasResidentVms(host.value());
             }
-            String known = tx.get(host, Host.UUID);
             remove(tx, host);
-            return known;
         });
-        forget(host, uuid);
-    }
-
-    private void forget(Ref<Host> host, String uuid) {
-        try {
-            members.forget(host, uuid);
-        } catch (IOException e) {
-            LOG.warn("Pool: the file about host {} could not be removed: {}", uuid, e.getMessage());
-        }
+        members.forget(host);
     }
 
     private static void remove(Transaction tx, Ref<Host> host) {
@@ -154,6 +138,7 @@ public final class Ejection implements LostHosts {
                 tx.destroy(vm);
             }
         }
+        KnownMembers.forget(tx, tx.get(host, Host.UUID));
         tx.destroyIfThere(tx.get(host, Host.METRICS));
         tx.destroy(host);
     }

@@ -1,82 +1,93 @@
 package org.jxapi.member;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.Optional;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.session.MemberSecrets;
-import org.jxapi.store.SafeFile;
+import org.jxapi.store.FormerFiles;
+import org.jxapi.store.PoolFiles;
 import org.jxapi.store.Snapshot;
+import org.jxapi.store.Store;
+import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Host;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The members that the coordinator knows: the files {@code pool/hosts/UUID.json} of its data folder. */
+/** The members that the coordinator knows: the texts {@code pool/hosts/UUID.json} of the store. */
 public final class KnownMembers implements MemberSecrets {
     private static final Logger LOG = LoggerFactory.getLogger(KnownMembers.class);
     private static final JsonMapper JSON = new JsonMapper();
+    private static final String FOLDER = "pool/hosts";
     private static final String SUFFIX = ".json";
 
-    private final Path folder;
-    private final Map<String, KnownMember> known = new ConcurrentSkipListMap<>();
-
-    private KnownMembers(Path folder) {
-        this.folder = folder;
-    }
-
-    /** Those of a data folder. A file that cannot be used is logged and left. */
-    public static KnownMembers of(Path data) throws IOException {
-        Path folder = Membership.folder(data).resolve("hosts");
-        KnownMembers members = new KnownMembers(folder);
-        if (Files.isDirectory(folder)) {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
-                files.forEach(members::read);
+    /**
+     * Moves the files of earlier versions into the store. One that cannot be used is logged and left.
+     *
+     * @throws IOException when a file cannot be read or removed, with one line that names it
+     */
+    public static void move(Store store, Path data) throws IOException {
+        FormerFiles.moveAll(store, data, FOLDER, (file, content) -> {
+            try {
+                return file.endsWith(read(content).uuid() + SUFFIX);
+            } catch (JsonProcessingException e) {
+                LOG.error(
+                        "Pool: the file of a member {} cannot be used, so that host is offline: {}",
+                        file,
+                        e.getOriginalMessage());
+                return false;
             }
-        }
-        return members;
+        });
     }
 
-    private void read(Path file) {
-        try {
-            KnownMember member = JSON.readValue(file.toFile(), KnownMember.class);
-            known.put(member.uuid(), member);
-        } catch (IOException e) {
-            LOG.error(
-                    "Pool: the file of a member {} cannot be used, so that host is offline: {}", file, e.getMessage());
-        }
+    private static KnownMember read(String content) throws JsonProcessingException {
+        return JSON.readValue(content, KnownMember.class);
+    }
+
+    private static String path(String uuid) {
+        return FOLDER + '/' + uuid + SUFFIX;
     }
 
     /** All, in the order of their UUIDs. */
-    List<KnownMember> all() {
-        return List.copyOf(known.values());
+    static List<KnownMember> all(Snapshot now) {
+        return PoolFiles.names(now, FOLDER).stream()
+                .flatMap(name -> find(now, name.substring(0, name.length() - SUFFIX.length())).stream())
+                .toList();
     }
 
-    /** Keeps a member; on disk when this returns. */
-    void keep(KnownMember member) throws IOException {
-        Files.createDirectories(folder);
-        SafeFile.write(folder.resolve(member.uuid() + SUFFIX), JSON.writeValueAsBytes(member));
-        known.put(member.uuid(), member);
+    private static Optional<KnownMember> find(Snapshot now, String uuid) {
+        return PoolFiles.find(now, path(uuid)).map(content -> {
+            try {
+                return read(content);
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    /** Keeps a member. */
+    static void keep(Transaction tx, KnownMember member) {
+        try {
+            PoolFiles.put(tx, path(member.uuid()), JSON.writeValueAsString(member));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** Forgets the member of that UUID, if it is known. */
-    void forget(String uuid) throws IOException {
-        known.remove(uuid);
-        if (Files.deleteIfExists(folder.resolve(uuid + SUFFIX))) {
-            SafeFile.sync(folder);
-        }
+    static void forget(Transaction tx, String uuid) {
+        PoolFiles.remove(tx, path(uuid));
     }
 
     @Override
     public boolean admits(Snapshot now, Ref<Host> host, String secret) {
         KnownMember member = now.find(host)
-                .map(stored -> known.get(stored.row().get(Host.UUID)))
+                .flatMap(stored -> find(now, stored.row().get(Host.UUID)))
                 .orElse(null);
         return member != null
                 && MessageDigest.isEqual(

@@ -1,6 +1,5 @@
 package org.jxapi.member;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
@@ -18,6 +17,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.local.Hosts;
 import org.jxapi.remote.RemoteHost;
 import org.jxapi.store.Reason;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
@@ -33,7 +33,6 @@ public final class Members implements AutoCloseable {
 
     private final Store store;
     private final Hosts hosts;
-    private final KnownMembers known;
     private final ServerCertificates certificates;
     private final Listener listener;
     private final InstantSource clock;
@@ -60,31 +59,24 @@ public final class Members implements AutoCloseable {
         void gone(Ref<Host> host);
     }
 
-    public Members(
-            Store store,
-            Hosts hosts,
-            KnownMembers known,
-            ServerCertificates certificates,
-            Listener listener,
-            InstantSource clock) {
+    public Members(Store store, Hosts hosts, ServerCertificates certificates, Listener listener, InstantSource clock) {
         this.store = store;
         this.hosts = hosts;
-        this.known = known;
         this.certificates = certificates;
         this.listener = listener;
         this.clock = clock;
     }
 
-    /** Connects to all members that the data folder knows, in the background. */
-    public void start() throws IOException {
-        for (KnownMember member : known.all()) {
-            Ref<Host> host = store.snapshot()
-                    .byUuid(Host.XEN_CLASS, member.uuid())
+    /** Connects to all members that the store knows, in the background. */
+    public void start() {
+        Snapshot now = store.snapshot();
+        for (KnownMember member : KnownMembers.all(now)) {
+            Ref<Host> host = now.byUuid(Host.XEN_CLASS, member.uuid())
                     .<Ref<Host>>map(Stored::ref)
                     .orElse(Ref.nil());
             if (host.isNull()) {
-                // The host was refused, or has left, and the daemon ended before it could remove the file.
-                known.forget(member.uuid());
+                // A restore has brought a database of a time when the host was no member.
+                store.change(tx -> KnownMembers.forget(tx, member.uuid()));
             } else {
                 connect(host, member);
             }
@@ -168,13 +160,12 @@ public final class Members implements AutoCloseable {
         return of(host).hypervisor().part(MemberOrders.PART);
     }
 
-    /** Forgets a host that has left, or never comes back. */
-    void forget(Ref<Host> host, String uuid) throws IOException {
+    /** Ends the connection to a host that has left, or never comes back. */
+    void forget(Ref<Host> host) {
         synchronized (turn(host)) {
             disconnect(host);
             listener.gone(host);
         }
-        known.forget(uuid);
     }
 
     private void disconnect(Ref<Host> host) {

@@ -7,14 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts a backup in the place of a database that is not in use. */
 public final class DatabaseRestore {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseRestore.class);
     private static final String RESTORED = "jxapi-restored";
 
     private DatabaseRestore() {}
@@ -61,11 +65,32 @@ public final class DatabaseRestore {
             throw new FileSystemException(from.toString(), null, "Is a directory");
         }
         if (xml(from)) {
-            file.create(RESTORED, dumps.read(from));
+            Map<Ref<?>, Row<?>> objects = new LinkedHashMap<>(dumps.read(from));
+            objects.putAll(poolFiles(file));
+            file.create(RESTORED, objects);
         } else {
             BackupFile.extract(from, file.path(RESTORED));
         }
         return "The database has been restored from " + from + " " + replace(file, RESTORED);
+    }
+
+    /** The texts that the pool keeps for itself stay as they are, because dumps do not have them. */
+    private static Map<Ref<?>, Row<?>> poolFiles(DatabaseFile file) {
+        Map<Ref<?>, Row<?>> files = new LinkedHashMap<>();
+        if (Files.exists(file.path())) {
+            try {
+                file.read(DatabaseFile.NAME)
+                        .state()
+                        .all(PoolFile.STORE_CLASS)
+                        .forEach(stored -> files.put(stored.ref(), stored.row()));
+            } catch (DatabaseFile.Unreadable e) {
+                LOG.warn(
+                        "Database: it cannot be read, so members of the pool, trusted certificates, API tokens and"
+                                + " root's password are not taken over from it: {}",
+                        Reason.of(e));
+            }
+        }
+        return files;
     }
 
     private static boolean xml(Path file) throws IOException {

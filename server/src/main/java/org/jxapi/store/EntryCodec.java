@@ -16,7 +16,6 @@ import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
-import org.jxapi.xenapi.XenModel;
 
 /**
  * Entries as bytes, for a log that other versions of jxapid read too: JSON in ASCII.
@@ -223,8 +222,8 @@ final class EntryCodec {
 
     private static ClassModel<?> model(JsonNode node, String kind) {
         String name = text(node, kind);
-        ClassModel<?> model = XenModel.get(name);
-        if (model == null || !model.stored()) {
+        ClassModel<?> model = StoreModel.get(name);
+        if (model == null) {
             throw new StoreException(
                     "an entry has an object of the unknown class " + name + ": update jxapid on this host");
         }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jxapi.datamodel.ClassModel;
-import org.jxapi.xenapi.XenModel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +41,7 @@ final class MemoryChangeLog implements ChangeLog {
             prunedUpTo = Math.max(0, log.get(log.size() - 1).sequence() - Database.KEPT_CHANGES);
         }
         for (LoggedChange line : log) {
-            ClassModel<?> model = XenModel.get(line.className());
+            ClassModel<?> model = StoreModel.get(line.className());
             if (line.kind().equals(Kind.DEL.name()) && model != null) {
                 remember(new Deleted(line.sequence(), line.created(), model, model.ref(line.ref())));
             }

@@ -9,7 +9,6 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
-import org.jxapi.xenapi.XenModel;
 
 /** The database's tables: one a persistent class, one column a stored field. */
 final class Schema {
@@ -28,8 +27,8 @@ final class Schema {
 
     /** The classes that have a table. Sessions have none: they end with the daemon, as XAPI's do. */
     static List<ClassModel<?>> classes() {
-        return XenModel.CLASSES.stream()
-                .filter(c -> c.stored() && !c.name().equals(SESSION))
+        return StoreModel.CLASSES.stream()
+                .filter(c -> !c.name().equals(SESSION))
                 .toList();
     }
 

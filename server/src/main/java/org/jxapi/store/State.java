@@ -11,7 +11,6 @@ import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.xenapi.Errors;
-import org.jxapi.xenapi.XenModel;
 import org.pcollections.HashTreePMap;
 import org.pcollections.PMap;
 import org.pcollections.TreePMap;
@@ -22,10 +21,8 @@ record State(long sequence, PMap<String, Table<?>> tables, PMap<String, ClassMod
 
     private static State empty() {
         PMap<String, Table<?>> tables = HashTreePMap.empty();
-        for (ClassModel<?> model : XenModel.CLASSES) {
-            if (model.stored()) {
-                tables = tables.plus(model.name(), Table.empty());
-            }
+        for (ClassModel<?> model : StoreModel.CLASSES) {
+            tables = tables.plus(model.name(), Table.empty());
         }
         return new State(0, tables, HashTreePMap.empty());
     }

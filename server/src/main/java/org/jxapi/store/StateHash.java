@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
 import org.jxapi.datamodel.Ref;
-import org.jxapi.xenapi.XenModel;
 
 /**
  * A number that is the same for equal states, and almost certainly another one for others. It is the sum of the hashes of
@@ -31,10 +30,8 @@ record StateHash(long kept, long live) {
     /** Computes it from all objects. */
     static StateHash of(Snapshot state) {
         Sum sum = new Sum();
-        for (ClassModel<?> model : XenModel.CLASSES) {
-            if (model.stored()) {
-                state.all(model).forEach(stored -> sum.addAll(stored, 1));
-            }
+        for (ClassModel<?> model : StoreModel.CLASSES) {
+            state.all(model).forEach(stored -> sum.addAll(stored, 1));
         }
         return sum.after(NONE);
     }

@@ -15,7 +15,6 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.jxapi.datamodel.ClassModel;
-import org.jxapi.xenapi.XenModel;
 
 /**
  * The whole state after one change, with what the database does not keep: sessions, fields in memory, derived sets. The
@@ -70,10 +69,8 @@ public final class StateImage {
     /** All objects, in the order of their last changes. */
     List<Stored<?>> objects() {
         List<Stored<?>> all = new ArrayList<>();
-        for (ClassModel<?> model : XenModel.CLASSES) {
-            if (model.stored()) {
-                all.addAll(state.state().all(model));
-            }
+        for (ClassModel<?> model : StoreModel.CLASSES) {
+            all.addAll(state.state().all(model));
         }
         all.sort((a, b) -> Long.compare(a.modified(), b.modified()));
         return all;

@@ -224,7 +224,14 @@ class PoolJoinTest {
         Eventually.holds(() -> assertThat(calls.error("VM.pause", vm)).containsExactly("HOST_OFFLINE", host));
         assertThat(calls.text("VM.get_power_state", vm)).isEqualTo("Running");
         coordinator.kill();
+        Path former = coordinator.data().resolve("pool/hosts");
+        assertThat(former).as("the database has what is known of members").doesNotExist();
+        Files.createDirectories(former);
+        Path left = Files.writeString(
+                former.resolve("none.json"),
+                "{\"uuid\":\"none\",\"address\":\"127.0.0.1\",\"port\":1,\"certificate\":\"\",\"secret\":\"\"}");
         coordinator = start("coordinator", "127.0.0.1", port);
+        assertThat(left).as("it moves into the database").doesNotExist();
         calls = new Calls(coordinator);
         assertThat(calls.text("VM.get_power_state", vm)).isEqualTo("Running");
         member = start("member", "127.0.0.2", port);

@@ -13,12 +13,10 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.Type;
 import org.jxapi.datamodel.XenTime;
-import org.jxapi.xenapi.XenModel;
 
 /** Some changes to objects of all classes. They follow from the seed and from the state. */
 final class RandomTransaction {
-    private static final List<ClassModel<?>> CLASSES =
-            XenModel.CLASSES.stream().filter(ClassModel::stored).toList();
+    private static final List<ClassModel<?>> CLASSES = StoreModel.CLASSES;
     private static final int CHANGES = 6;
 
     /** Characters that an encoding can get wrong. */
@@ -129,7 +127,7 @@ final class RandomTransaction {
     }
 
     private List<Stored<?>> all(String className) {
-        ClassModel<?> model = XenModel.get(className);
+        ClassModel<?> model = StoreModel.get(className);
         return model == null ? List.of() : new ArrayList<>(tx.all(model));
     }
 
