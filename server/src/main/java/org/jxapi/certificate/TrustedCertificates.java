@@ -1,5 +1,6 @@
 package org.jxapi.certificate;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509CRL;
@@ -12,7 +13,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.BiFunction;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -28,63 +28,74 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The messages of class pool about the certificates that it trusts. Their contents are files in {@code trusted} of the
- * data folder. A certificate counts while it has both a record and a file: the file is written before the record, and
- * removed after it, so a killed daemon trusts nothing that no client has been told of.
+ * The messages of class pool about the certificates that it trusts. A certificate has a record, and its text is in the store
+ * too, in the folder {@code trusted}. It counts while it has both.
  */
 public final class TrustedCertificates {
     private static final Logger LOG = LoggerFactory.getLogger(TrustedCertificates.class);
 
+    /** Of authorities, under the names that clients give. */
+    private static final TrustedFolder NAMED = new TrustedFolder("ca", TrustedFolder.Kind.CERTIFICATES);
+    /** Of authorities and servers, under the UUIDs of their records, with purposes. */
+    private static final TrustedFolder BY_UUID = new TrustedFolder("by-uuid", TrustedFolder.Kind.CERTIFICATES);
+
+    private static final TrustedFolder LISTS = new TrustedFolder("crl", TrustedFolder.Kind.REVOCATION_LISTS);
+
     private final Store store;
     private final Clock clock;
-    /** Of authorities, under the names that clients give. */
-    private final TrustedFolder named;
-    /** Of authorities and servers, under the UUIDs of their records, with purposes. */
-    private final TrustedFolder byUuid;
 
-    private final TrustedFolder lists;
-
-    public TrustedCertificates(Store store, Path dataDir, Clock clock) {
+    public TrustedCertificates(Store store, Clock clock) {
         this.store = store;
         this.clock = clock;
-        Path trusted = dataDir.resolve("trusted");
-        this.named = new TrustedFolder(trusted.resolve("ca"), TrustedFolder.Kind.CERTIFICATES);
-        this.byUuid = new TrustedFolder(trusted.resolve("by-uuid"), TrustedFolder.Kind.CERTIFICATES);
-        this.lists = new TrustedFolder(trusted.resolve("crl"), TrustedFolder.Kind.REVOCATION_LISTS);
     }
 
-    /** Removes what a killed daemon has left, and logs which certificates have lost their files. */
-    public synchronized void start() {
+    /**
+     * Moves the files of earlier versions into the store.
+     *
+     * @throws IOException when one cannot be read or removed, with one line that names it
+     */
+    public static void move(Store store, Path data) throws IOException {
+        for (TrustedFolder folder : List.of(NAMED, BY_UUID, LISTS)) {
+            folder.move(store, data);
+        }
+    }
+
+    /** Removes texts without a record, and logs which records lack a text: a restore may leave both. */
+    public void start() {
         Snapshot snapshot = store.snapshot();
         Set<String> names = new HashSet<>();
         Set<String> uuids = new HashSet<>();
-        for (Stored<Certificate> stored : snapshot.all(Certificate.XEN_CLASS)) {
-            Row<Certificate> row = stored.row();
-            CertificateType type = row.get(Certificate.TYPE);
-            if (type != CertificateType.CA && type != CertificateType.PINNED) {
-                continue;
-            }
+        for (Row<Certificate> row : trusted(snapshot)) {
             String file = file(row);
             (row.get(Certificate.NAME).isEmpty() ? uuids : names).add(file);
-            if (!folder(row).has(file)) {
+            if (folder(row).text(snapshot, file).isEmpty()) {
                 LOG.warn(
-                        "Certificate {}: its file is missing, so nothing is trusted because of it; uninstall it, with"
+                        "Certificate {}: it is missing, so nothing is trusted because of it; uninstall it, with"
                                 + " --force if it has a name, and install it again",
                         file);
             }
         }
-        removeOthers(named, names);
-        removeOthers(byUuid, uuids);
+        removeOthers(snapshot, NAMED, names);
+        removeOthers(snapshot, BY_UUID, uuids);
     }
 
-    private static void removeOthers(TrustedFolder folder, Set<String> known) {
-        for (String name : folder.names()) {
+    private static List<Row<Certificate>> trusted(Snapshot snapshot) {
+        return snapshot.all(Certificate.XEN_CLASS).stream()
+                .map(Stored::row)
+                .filter(TrustedCertificates::isTrusted)
+                .toList();
+    }
+
+    private static boolean isTrusted(Row<Certificate> row) {
+        CertificateType type = row.get(Certificate.TYPE);
+        return type == CertificateType.CA || type == CertificateType.PINNED;
+    }
+
+    private void removeOthers(Snapshot snapshot, TrustedFolder folder, Set<String> known) {
+        for (String name : folder.names(snapshot)) {
             if (!known.contains(name)) {
-                LOG.warn(
-                        "Certificate {}: it has a file but no record, and is removed: its installation or removal was"
-                                + " interrupted",
-                        name);
-                folder.delete(name);
+                LOG.warn("Certificate {}: it has no record, and is removed", name);
+                store.change(tx -> folder.remove(tx, name));
             }
         }
     }
@@ -93,18 +104,16 @@ public final class TrustedCertificates {
     public void sync() {
         start();
         Snapshot snapshot = store.snapshot();
-        for (Stored<Certificate> stored : snapshot.all(Certificate.XEN_CLASS)) {
-            CertificateType type = stored.row().get(Certificate.TYPE);
-            boolean ours = type == CertificateType.CA || type == CertificateType.PINNED;
-            if (ours && read(stored.row()).isEmpty()) {
+        for (Row<Certificate> row : trusted(snapshot)) {
+            if (read(snapshot, row).isEmpty()) {
                 throw Errors.certificateLibraryCorrupt();
             }
         }
-        revocationLists();
+        revocationLists(snapshot);
     }
 
-    private TrustedFolder folder(Row<Certificate> row) {
-        return row.get(Certificate.NAME).isEmpty() ? byUuid : named;
+    private static TrustedFolder folder(Row<Certificate> row) {
+        return row.get(Certificate.NAME).isEmpty() ? BY_UUID : NAMED;
     }
 
     private static String file(Row<Certificate> row) {
@@ -132,27 +141,14 @@ public final class TrustedCertificates {
     }
 
     /** Trusts an authority under a name. */
-    public synchronized void installCa(String name, String pem) {
+    public void installCa(String name, String pem) {
         X509Certificate certificate = valid(
                 pem, Errors.caCertificateInvalid(), Errors::caCertificateNotValidYet, Errors::caCertificateExpired);
-        named.write(name, Pem.of(certificate));
-        keep(named, name, CertificateRows.of(certificate, CertificateType.CA).with(Certificate.NAME, name));
-    }
-
-    /** Creates the record of a file, in the place of earlier records with its name; without it the file goes again. */
-    private Ref<Certificate> keep(TrustedFolder folder, String file, Row<Certificate> row) {
-        String name = row.get(Certificate.NAME);
-        try {
-            return store.transact(tx -> {
-                if (!name.isEmpty()) {
-                    ofName(tx, name).forEach(old -> tx.destroy(old.ref()));
-                }
-                return tx.create(row);
-            });
-        } catch (RuntimeException e) {
-            folder.delete(file);
-            throw e;
-        }
+        store.change(tx -> {
+            NAMED.add(tx, name, Pem.of(certificate));
+            ofName(tx, name).forEach(old -> tx.destroy(old.ref()));
+            tx.create(CertificateRows.of(certificate, CertificateType.CA).with(Certificate.NAME, name));
+        });
     }
 
     private static List<Stored<Certificate>> ofName(Snapshot snapshot, String name) {
@@ -161,18 +157,20 @@ public final class TrustedCertificates {
                 .toList();
     }
 
-    /** @param force whether a missing file is no error */
-    public synchronized void uninstallCa(String name, boolean force) {
-        named.checkName(name);
-        if (!force) {
-            named.require(name);
-        }
-        List<Stored<Certificate>> records = ofName(store.snapshot(), name);
-        if (records.isEmpty()) {
-            throw Errors.invalidValue("certificate:name", name);
-        }
-        store.change(tx -> records.forEach(c -> tx.destroyIfThere(c.ref())));
-        named.delete(name);
+    /** @param force whether a missing text is no error */
+    public void uninstallCa(String name, boolean force) {
+        NAMED.checkName(name);
+        store.change(tx -> {
+            if (!force) {
+                NAMED.require(tx, name);
+            }
+            List<Stored<Certificate>> records = ofName(tx, name);
+            if (records.isEmpty()) {
+                throw Errors.invalidValue("certificate:name", name);
+            }
+            records.forEach(c -> tx.destroy(c.ref()));
+            NAMED.remove(tx, name);
+        });
     }
 
     /** The names of the authorities that have one. */
@@ -183,26 +181,28 @@ public final class TrustedCertificates {
     }
 
     /** Installs a list of revoked certificates. XAPI accepts any text here, and its TLS ignores text that is no list. */
-    public synchronized void installCrl(String name, String pem) {
-        lists.checkName(name);
+    public void installCrl(String name, String pem) {
+        LISTS.checkName(name);
         X509CRL list;
         try {
             list = Pem.crl(pem);
         } catch (GeneralSecurityException e) {
             LOG.info("Revocation list {}: refused: {}", name, e.getMessage());
-            throw lists.corrupt(name);
+            throw Errors.crlCorrupt(name);
         }
-        lists.write(name, Pem.of(list));
+        store.change(tx -> LISTS.add(tx, name, Pem.of(list)));
     }
 
-    public synchronized void uninstallCrl(String name) {
-        lists.checkName(name);
-        lists.require(name);
-        lists.delete(name);
+    public void uninstallCrl(String name) {
+        LISTS.checkName(name);
+        store.change(tx -> {
+            LISTS.require(tx, name);
+            LISTS.remove(tx, name);
+        });
     }
 
     public List<String> crlNames() {
-        return lists.names();
+        return LISTS.names(store.snapshot());
     }
 
     /**
@@ -210,7 +210,7 @@ public final class TrustedCertificates {
      *
      * @param purposes empty for all, which only an authority may have
      */
-    public synchronized void install(boolean ca, String pem, List<CertificatePurpose> purposes) {
+    public void install(boolean ca, String pem, List<CertificatePurpose> purposes) {
         X509Certificate certificate = valid(
                 pem,
                 Errors.trustedCertificateInvalid(),
@@ -221,22 +221,19 @@ public final class TrustedCertificates {
         }
         CertificateType type = ca ? CertificateType.CA : CertificateType.PINNED;
         List<CertificatePurpose> wanted = List.copyOf(new LinkedHashSet<>(purposes));
-        checkNew(type, certificate, wanted);
-        String uuid = UUID.randomUUID().toString();
-        String file = uuid + ".pem";
-        byUuid.write(file, Pem.of(certificate));
-        keep(
-                byUuid,
-                file,
-                CertificateRows.of(certificate, type)
-                        .with(Certificate.UUID, uuid)
-                        .with(Certificate.PURPOSE, wanted));
+        store.change(tx -> {
+            checkNew(tx, type, certificate, wanted);
+            Ref<Certificate> made =
+                    tx.create(CertificateRows.of(certificate, type).with(Certificate.PURPOSE, wanted));
+            BY_UUID.add(tx, file(tx.row(made)), Pem.of(certificate));
+        });
     }
 
     /** Refuses a certificate that is trusted already for one of these purposes. */
-    private void checkNew(CertificateType type, X509Certificate certificate, List<CertificatePurpose> purposes) {
+    private static void checkNew(
+            Snapshot snapshot, CertificateType type, X509Certificate certificate, List<CertificatePurpose> purposes) {
         String sha256 = CertificateRows.sha256(certificate);
-        for (Stored<Certificate> known : CertificateRows.ofType(store.snapshot(), type)) {
+        for (Stored<Certificate> known : CertificateRows.ofType(snapshot, type)) {
             List<CertificatePurpose> others = known.row().get(Certificate.PURPOSE);
             boolean same = new HashSet<>(others).equals(new HashSet<>(purposes));
             if (known.row().get(Certificate.FINGERPRINT_SHA256).equals(sha256)
@@ -246,60 +243,67 @@ public final class TrustedCertificates {
         }
     }
 
-    public synchronized void uninstall(Ref<Certificate> certificate) {
-        Row<Certificate> row = store.snapshot().row(certificate);
-        CertificateType type = row.get(Certificate.TYPE);
-        if (type != CertificateType.CA && type != CertificateType.PINNED) {
-            throw Errors.notTrustedCertificate(certificate.value());
-        }
-        store.change(tx -> tx.destroyIfThere(certificate));
-        folder(row).delete(file(row));
-    }
-
-    /** The certificate of a record; nothing when its file is missing, or holds another one. */
-    private Optional<X509Certificate> read(Row<Certificate> row) {
-        String file = file(row);
-        if (!folder(row).has(file)) {
-            return Optional.empty();
-        }
-        try {
-            X509Certificate certificate = Pem.certificate(folder(row).text(file));
-            if (CertificateRows.sha256(certificate).equals(row.get(Certificate.FINGERPRINT_SHA256))) {
-                return Optional.of(certificate);
+    public void uninstall(Ref<Certificate> certificate) {
+        store.change(tx -> {
+            Row<Certificate> row = tx.row(certificate);
+            if (!isTrusted(row)) {
+                throw Errors.notTrustedCertificate(certificate.value());
             }
-            LOG.warn("Certificate {}: its file has another certificate than its record, and is not used", file);
-        } catch (GeneralSecurityException e) {
-            LOG.warn("Certificate {}: its file is damaged, and is not used: {}", file, e.getMessage());
-        }
-        return Optional.empty();
+            tx.destroy(certificate);
+            folder(row).remove(tx, file(row));
+        });
     }
 
-    private List<X509Certificate> read(List<Stored<Certificate>> records) {
-        return records.stream().flatMap(c -> read(c.row()).stream()).toList();
+    /** The certificate of a record; nothing when its text is missing, or has another one. */
+    private static Optional<X509Certificate> read(Snapshot snapshot, Row<Certificate> row) {
+        String file = file(row);
+        return folder(row).text(snapshot, file).flatMap(text -> {
+            try {
+                X509Certificate certificate = Pem.certificate(text);
+                if (CertificateRows.sha256(certificate).equals(row.get(Certificate.FINGERPRINT_SHA256))) {
+                    return Optional.of(certificate);
+                }
+                LOG.warn("Certificate {}: it is another one than its record says, and is not used", file);
+            } catch (GeneralSecurityException e) {
+                LOG.warn("Certificate {}: it is damaged, and is not used: {}", file, e.getMessage());
+            }
+            return Optional.empty();
+        });
+    }
+
+    private static List<X509Certificate> read(Snapshot snapshot, List<Stored<Certificate>> records) {
+        return records.stream().flatMap(c -> read(snapshot, c.row()).stream()).toList();
     }
 
     /** The authorities that have names: XAPI trusts them for all connections that have no purpose of their own. */
     public List<X509Certificate> namedAuthorities() {
-        return read(CertificateRows.authorities(store.snapshot(), true));
+        return namedAuthorities(store.snapshot());
     }
 
-    private List<X509Certificate> trustedFor(CertificateType type, List<CertificatePurpose> purposes) {
-        return read(CertificateRows.ofType(store.snapshot(), type).stream()
-                .filter(c -> c.row().get(Certificate.NAME).isEmpty())
-                .filter(c -> purposes.isEmpty()
-                        ? c.row().get(Certificate.PURPOSE).isEmpty()
-                        : !Collections.disjoint(c.row().get(Certificate.PURPOSE), purposes))
-                .toList());
+    private static List<X509Certificate> namedAuthorities(Snapshot snapshot) {
+        return read(snapshot, CertificateRows.authorities(snapshot, true));
     }
 
-    private List<X509CRL> revocationLists() {
+    private static List<X509Certificate> trustedFor(
+            Snapshot snapshot, CertificateType type, List<CertificatePurpose> purposes) {
+        return read(
+                snapshot,
+                CertificateRows.ofType(snapshot, type).stream()
+                        .filter(c -> c.row().get(Certificate.NAME).isEmpty())
+                        .filter(c -> purposes.isEmpty()
+                                ? c.row().get(Certificate.PURPOSE).isEmpty()
+                                : !Collections.disjoint(c.row().get(Certificate.PURPOSE), purposes))
+                        .toList());
+    }
+
+    private static List<X509CRL> revocationLists(Snapshot snapshot) {
         List<X509CRL> all = new ArrayList<>();
-        for (String name : lists.names()) {
+        for (String name : LISTS.names(snapshot)) {
             try {
-                all.add(Pem.crl(lists.text(name)));
+                all.add(Pem.crl(LISTS.text(snapshot, name).orElseThrow()));
             } catch (GeneralSecurityException e) {
                 LOG.warn("Revocation list {}: it is damaged: {}", name, e.getMessage());
-                throw lists.corrupt(name);
+                throw Errors.crlCorrupt(name);
             }
         }
         return all;
@@ -307,7 +311,8 @@ public final class TrustedCertificates {
 
     /** Which servers may be at the other end of a connection that jxapid opens without a purpose of its own. */
     public Trust general() {
-        return new Trust(namedAuthorities(), List.of(), revocationLists());
+        Snapshot snapshot = store.snapshot();
+        return new Trust(namedAuthorities(snapshot), List.of(), revocationLists(snapshot));
     }
 
     /**
@@ -316,14 +321,15 @@ public final class TrustedCertificates {
      * are none of these.
      */
     public Optional<Trust> of(CertificatePurpose purpose) {
-        List<X509Certificate> pinned = trustedFor(CertificateType.PINNED, List.of(purpose));
+        Snapshot snapshot = store.snapshot();
+        List<X509Certificate> pinned = trustedFor(snapshot, CertificateType.PINNED, List.of(purpose));
         if (!pinned.isEmpty()) {
             return Optional.of(new Trust(List.of(), pinned, List.of()));
         }
         for (List<CertificatePurpose> purposes : List.of(List.of(purpose), List.<CertificatePurpose>of())) {
-            List<X509Certificate> authorities = trustedFor(CertificateType.CA, purposes);
+            List<X509Certificate> authorities = trustedFor(snapshot, CertificateType.CA, purposes);
             if (!authorities.isEmpty()) {
-                return Optional.of(new Trust(authorities, List.of(), revocationLists()));
+                return Optional.of(new Trust(authorities, List.of(), revocationLists(snapshot)));
             }
         }
         return Optional.empty();

@@ -146,6 +146,7 @@ final class Daemon implements AnyDaemon {
         Daemon daemon = null;
         try {
             KnownMembers.move(store, settings.dataDir());
+            TrustedCertificates.move(store, settings.dataDir());
             store.starting(true);
             daemon = new Daemon(store, backups, key, Hosts.only(Hypervisors.open(settings)));
             daemon.startServices(settings, agent);
@@ -180,7 +181,7 @@ final class Daemon implements AnyDaemon {
         }
         Tasks tasks = new Tasks(store, clock);
         MessageTable<Call> table = new MessageTable<>();
-        TrustedCertificates trusted = new TrustedCertificates(store, settings.dataDir(), clock);
+        TrustedCertificates trusted = new TrustedCertificates(store, clock);
         AccessModule access = new AccessModule(store, settings, clock, trusted, simulator.directories());
         this.access = access;
         access.bind(table, new KnownMembers());

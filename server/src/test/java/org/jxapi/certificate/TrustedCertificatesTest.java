@@ -25,6 +25,7 @@ import org.jxapi.harness.TestCertificates;
 import org.jxapi.harness.TestCertificates.Issued;
 import org.jxapi.harness.TestCertificates.Request;
 import org.jxapi.store.H2Store;
+import org.jxapi.store.PoolFiles;
 import org.jxapi.xenapi.Certificate;
 import org.jxapi.xenapi.CertificatePurpose;
 import org.jxapi.xenapi.CertificateType;
@@ -51,7 +52,7 @@ class TrustedCertificatesTest {
     @BeforeEach
     void open() throws Exception {
         store = H2Store.open(folder.resolve("data"));
-        trusted = new TrustedCertificates(store, folder, Clock.systemUTC());
+        trusted = new TrustedCertificates(store, Clock.systemUTC());
     }
 
     @AfterEach
@@ -70,7 +71,7 @@ class TrustedCertificatesTest {
     }
 
     @Test
-    void anAuthorityHasARecordAndAFileUnderItsName() {
+    void anAuthorityHasARecordAndATextUnderItsName() {
         trusted.installCa("my-ca.pem", authority.pem());
         assertThat(trusted.caNames()).containsExactly("my-ca.pem");
         assertThat(trusted.namedAuthorities()).containsExactly(authority.certificate());
@@ -104,8 +105,7 @@ class TrustedCertificatesTest {
         Issued old = TestCertificates.selfSigned(Request.of("old", keys)
                 .valid(now.minus(Duration.ofDays(9)), now)
                 .asAuthority());
-        TrustedCertificates later =
-                new TrustedCertificates(store, folder, Clock.fixed(now.plusSeconds(5), ZoneOffset.UTC));
+        TrustedCertificates later = new TrustedCertificates(store, Clock.fixed(now.plusSeconds(5), ZoneOffset.UTC));
         assertRefused(
                 () -> later.installCa("../x", old.pem()),
                 "CA_CERTIFICATE_EXPIRED",
@@ -121,11 +121,11 @@ class TrustedCertificatesTest {
     }
 
     @Test
-    void aMissingFileNeedsForce() throws Exception {
+    void aMissingTextNeedsForce() {
         assertRefused(() -> trusted.uninstallCa("ca.pem", false), "CERTIFICATE_DOES_NOT_EXIST", "ca.pem");
         assertRefused(() -> trusted.uninstallCa("ca.pem", true), "INVALID_VALUE", "certificate:name", "ca.pem");
         trusted.installCa("ca.pem", authority.pem());
-        Files.delete(folder.resolve("trusted/ca/ca.pem"));
+        store.change(tx -> PoolFiles.remove(tx, "trusted/ca/ca.pem"));
         assertThat(trusted.namedAuthorities()).isEmpty();
         assertRefused(trusted::sync, "CERTIFICATE_LIBRARY_CORRUPT");
         assertRefused(() -> trusted.uninstallCa("ca.pem", false), "CERTIFICATE_DOES_NOT_EXIST", "ca.pem");
@@ -134,19 +134,18 @@ class TrustedCertificatesTest {
     }
 
     @Test
-    void aFileWithoutARecordIsNotTrustedAndGoesAtTheNextStart() throws Exception {
+    void aTextWithoutARecordIsNotTrustedAndGoesAtTheNextStart() {
         trusted.installCa("ca.pem", authority.pem());
-        Files.writeString(folder.resolve("trusted/ca/left.pem"), authority.pem());
+        store.change(tx -> PoolFiles.put(tx, "trusted/ca/left.pem", authority.pem()));
         assertThat(trusted.namedAuthorities()).hasSize(1);
         trusted.start();
-        assertThat(folder.resolve("trusted/ca/left.pem")).doesNotExist();
-        assertThat(folder.resolve("trusted/ca/ca.pem")).exists();
+        assertThat(PoolFiles.names(store.snapshot(), "trusted/ca")).containsExactly("ca.pem");
     }
 
     @Test
-    void aFileWithAnotherCertificateThanItsRecordIsNotTrusted() throws Exception {
+    void aTextWithAnotherCertificateThanItsRecordIsNotTrusted() {
         trusted.installCa("ca.pem", authority.pem());
-        Files.writeString(folder.resolve("trusted/ca/ca.pem"), server.pem());
+        store.change(tx -> PoolFiles.put(tx, "trusted/ca/ca.pem", server.pem()));
         assertThat(trusted.namedAuthorities()).isEmpty();
     }
 
@@ -187,7 +186,7 @@ class TrustedCertificatesTest {
         trusted.uninstall(first());
         trusted.uninstall(first());
         assertThat(rows()).isEmpty();
-        assertThat(folder.resolve("trusted/by-uuid")).isEmptyDirectory();
+        assertThat(PoolFiles.names(store.snapshot(), "trusted/by-uuid")).isEmpty();
         Ref<Certificate> own = store.transact(
                 tx -> tx.create(Row.of(Certificate.XEN_CLASS).with(Certificate.TYPE, CertificateType.HOST)));
         assertRefused(() -> trusted.uninstall(own), "NOT_TRUSTED_CERTIFICATE", own.value());
@@ -205,5 +204,34 @@ class TrustedCertificatesTest {
         trusted.sync();
         trusted.uninstallCrl("list.pem");
         assertThat(trusted.crlNames()).isEmpty();
+    }
+
+    /** A replica gets records and texts from the log, and another process may have made them. */
+    @Test
+    void whatAnotherHasInstalledCountsAtOnce() throws Exception {
+        TrustedCertificates other = new TrustedCertificates(store, Clock.systemUTC());
+        other.installCa("ca.pem", authority.pem());
+        assertThat(trusted.general().authorities()).containsExactly(authority.certificate());
+        other.installCrl("list.pem", TestCertificates.pem(TestCertificates.revoke(authority, server.certificate())));
+        assertThat(trusted.crlNames()).containsExactly("list.pem");
+        other.uninstallCa("ca.pem", false);
+        assertThat(trusted.general().authorities()).isEmpty();
+    }
+
+    @Test
+    void theFilesOfAnEarlierVersionMoveIntoTheDatabase() throws Exception {
+        trusted.installCa("ca.pem", authority.pem());
+        store.change(tx -> PoolFiles.remove(tx, "trusted/ca/ca.pem"));
+        String list = TestCertificates.pem(TestCertificates.revoke(authority, server.certificate()));
+        Files.createDirectories(folder.resolve("trusted/ca"));
+        Files.createDirectories(folder.resolve("trusted/crl"));
+        Files.writeString(folder.resolve("trusted/ca/ca.pem"), authority.pem());
+        Files.writeString(folder.resolve("trusted/crl/list.pem"), list);
+        TrustedCertificates.move(store, folder);
+        assertThat(trusted.namedAuthorities()).containsExactly(authority.certificate());
+        assertThat(trusted.crlNames()).containsExactly("list.pem");
+        trusted.sync();
+        assertThat(folder.resolve("trusted/ca")).isEmptyDirectory();
+        assertThat(folder.resolve("trusted/crl")).isEmptyDirectory();
     }
 }
