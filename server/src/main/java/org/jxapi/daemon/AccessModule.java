@@ -76,7 +76,7 @@ final class AccessModule implements AutoCloseable {
                 store, new Directories(String.valueOf(users.pamService()), pam, () -> tls(trusted), more));
         this.subjects = new SubjectService(store, external);
         this.certificates = new ClientCertificates(store, trusted::general);
-        this.tokens = new Tokens(settings.dataDir(), store, clock);
+        this.tokens = new Tokens(store, clock);
         this.logins = new Logins(
                 store,
                 passwords,

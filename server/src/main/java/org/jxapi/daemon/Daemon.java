@@ -55,6 +55,7 @@ import org.jxapi.prometheus.PrometheusMetrics;
 import org.jxapi.recovery.DatabaseRecovery;
 import org.jxapi.rpc.XmlRpcValue;
 import org.jxapi.session.SessionLimits;
+import org.jxapi.session.Tokens;
 import org.jxapi.storage.OpenDisk;
 import org.jxapi.store.Backups;
 import org.jxapi.store.H2Store;
@@ -147,6 +148,7 @@ final class Daemon implements AnyDaemon {
         try {
             KnownMembers.move(store, settings.dataDir());
             TrustedCertificates.move(store, settings.dataDir());
+            Tokens.move(store, settings.dataDir());
             store.starting(true);
             daemon = new Daemon(store, backups, key, Hosts.only(Hypervisors.open(settings)));
             daemon.startServices(settings, agent);

@@ -19,8 +19,10 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
@@ -37,17 +39,22 @@ public final class Tokens {
     private static final int MOST = 1_000;
 
     private final SecureRandom random = new SecureRandom();
-    private final TokenFile file;
+    private final TokenFile file = new TokenFile();
     private final Store store;
     private final Clock clock;
-    private volatile List<Token> all;
 
-    /** @throws IOException when the file of tokens cannot be used; the message is one line */
-    public Tokens(Path dataDir, Store store, Clock clock) throws IOException {
-        this.file = new TokenFile(dataDir);
+    public Tokens(Store store, Clock clock) {
         this.store = store;
         this.clock = clock;
-        this.all = file.read();
+    }
+
+    /**
+     * Moves the file of an earlier version into the store.
+     *
+     * @throws IOException when it cannot be used, with one line that names it
+     */
+    public static void move(Store store, Path data) throws IOException {
+        TokenFile.move(store, data);
     }
 
     /** Whether a password has the form of a token. */
@@ -62,7 +69,7 @@ public final class Tokens {
             return Optional.empty();
         }
         byte[] hash = hash(parts.group(2)).getBytes(StandardCharsets.US_ASCII);
-        return all.stream()
+        return all().stream()
                 .filter(token -> token.id().equals(parts.group(1))
                         && MessageDigest.isEqual(hash, token.hash().getBytes(StandardCharsets.US_ASCII))
                         && token.user().equals(user)
@@ -71,10 +78,7 @@ public final class Tokens {
     }
 
     /** Makes a token, and returns its text, which nobody can find out later. */
-    synchronized String create(String name, String user, String sid, String role, @Nullable Integer days) {
-        if (all.size() >= MOST) {
-            throw failure("there are " + MOST + " tokens already; revoke some");
-        }
+    String create(String name, String user, String sid, String role, @Nullable Integer days) {
         byte[] id = new byte[ID_BYTES];
         byte[] secret = new byte[SECRET_BYTES];
         random.nextBytes(id);
@@ -82,61 +86,65 @@ public final class Tokens {
         String digits = HexFormat.of().formatHex(id);
         String text = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        List<Token> more = new ArrayList<>(all);
-        more.add(new Token(
-                digits, name, user, sid, role, hash(text), now, days == null ? null : now.plus(days, ChronoUnit.DAYS)));
-        keep(more);
+        Instant expires = days == null ? null : now.plus(days, ChronoUnit.DAYS);
+        store.change(tx -> {
+            List<Token> more = new ArrayList<>(file.read(tx));
+            if (more.size() >= MOST) {
+                throw failure("there are " + MOST + " tokens already; revoke some");
+            }
+            more.add(new Token(digits, name, user, sid, role, hash(text), now, expires));
+            TokenFile.write(tx, more);
+        });
         return "jxapi_" + digits + "_" + text;
     }
 
     List<Token> all() {
-        return all;
+        return file.read(store.snapshot());
     }
 
     /** The tokens of a user of the directory. */
     List<Token> of(String sid) {
-        return all.stream().filter(token -> token.sid().equals(sid)).toList();
+        return all().stream().filter(token -> token.sid().equals(sid)).toList();
     }
 
     /** Ends a token and its sessions. */
-    synchronized void revoke(String id) {
-        List<Token> rest = all.stream().filter(token -> !token.id().equals(id)).toList();
-        if (rest.size() == all.size()) {
-            throw failure("there is no token " + id);
-        }
-        keep(rest);
-        endSessions();
-    }
-
-    private void keep(List<Token> tokens) {
-        try {
-            file.write(tokens);
-        } catch (IOException e) {
-            throw failure("the file of tokens cannot be written").causedBy(e);
-        }
-        all = List.copyOf(tokens);
+    void revoke(String id) {
+        store.change(tx -> {
+            List<Token> tokens = file.read(tx);
+            List<Token> rest =
+                    tokens.stream().filter(token -> !token.id().equals(id)).toList();
+            if (rest.size() == tokens.size()) {
+                throw failure("there is no token " + id);
+            }
+            TokenFile.write(tx, rest);
+            ended(tx).forEach(tx::destroy);
+        });
     }
 
     /** Ends the sessions of tokens that have been revoked or have expired. */
     public void endSessions() {
-        Instant now = clock.instant();
+        if (!ended(store.snapshot()).isEmpty()) {
+            store.change(tx -> ended(tx).forEach(tx::destroy));
+        }
+    }
+
+    private List<Ref<Session>> ended(Snapshot snapshot) {
+        Instant moment = clock.instant();
         Set<String> valid = new HashSet<>();
-        all.stream().filter(token -> token.validAt(now)).forEach(token -> valid.add(token.id()));
-        List<Stored<Session>> ended = store.snapshot().all(Session.XEN_CLASS).stream()
+        file.read(snapshot).stream().filter(token -> token.validAt(moment)).forEach(token -> valid.add(token.id()));
+        return snapshot.all(Session.XEN_CLASS).stream()
                 .filter(session -> {
                     String id = session.row().get(Session.OTHER_CONFIG).get(KEY);
                     return id != null && !valid.contains(id);
                 })
+                .map(Stored::ref)
                 .toList();
-        if (!ended.isEmpty()) {
-            store.change(tx -> ended.forEach(session -> tx.destroyIfThere(session.ref())));
-        }
     }
 
     /** The permissions that a session has with the token that it began with; all of them when it began with none. */
     List<String> limit(Row<Session> session, List<String> permissions) {
         String id = session.get(Session.OTHER_CONFIG).get(KEY);
-        return all.stream()
+        return all().stream()
                 .filter(token -> token.id().equals(id))
                 .findFirst()
                 .map(token -> limit(token, permissions))

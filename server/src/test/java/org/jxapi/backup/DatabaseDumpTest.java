@@ -21,6 +21,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.JsonClient;
 import org.jxapi.harness.RunningDaemon;
 import org.jxapi.harness.ThinClient;
 import org.jxapi.harness.XeProcess;
@@ -147,6 +148,10 @@ class DatabaseDumpTest {
         Calls calls = target.calls();
         calls.text("network.create", network("gone after the restore"));
         String host = calls.first("host.get_all");
+        String token = calls.text("host.call_plugin", host, "jxapi-token", "create", Map.of());
+        assertThat(new String(Dumps.download(target), StandardCharsets.UTF_8))
+                .contains("<table name=\"secret\"")
+                .doesNotContain("jxapi_pool_file");
         List<String> identity = List.of(
                 calls.text("host.get_uuid", host),
                 calls.text("VM.get_uuid", calls.text("host.get_control_domain", host)),
@@ -175,6 +180,7 @@ class DatabaseDumpTest {
                 .as("the repository of the data folder is in this data folder")
                 .isEqualTo(target.data().resolve("storage").toString());
         after.ok("VM.start", after.vm("made here"), false, false);
+        new JsonClient(target.http()).login(token);
         try (Stream<Path> files = Files.list(target.data())) {
             assertThat(files.map(Path::getFileName).map(Path::toString))
                     .anyMatch(name -> name.startsWith("jxapi-before-restore-"));

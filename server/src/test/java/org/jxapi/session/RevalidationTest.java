@@ -59,7 +59,7 @@ class RevalidationTest extends StoreTest {
                 .with(Subject.SUBJECT_IDENTIFIER, staff)
                 .with(Subject.ROLES, List.of(Roles.all().named("vm-admin").orElseThrow()))));
         logins = new ExternalLogins(store, external);
-        revalidation = new Revalidation(store, external, new Tokens(folder, store, clock), clock);
+        revalidation = new Revalidation(store, external, new Tokens(store, clock), clock);
         Identity identity = logins.identify("alice", "secret");
         session = store.transact(tx -> tx.create(
                 identity.in(Row.of(Session.XEN_CLASS).with(Session.VALIDATION_TIME, XenTime.of(clock.instant())))));

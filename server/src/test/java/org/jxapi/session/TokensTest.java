@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,6 +15,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.harness.HandClock;
 import org.jxapi.harness.StoreTest;
+import org.jxapi.store.PoolFiles;
 import org.jxapi.xenapi.Session;
 
 /** API tokens, which are jxapi's own. */
@@ -23,8 +24,8 @@ class TokensTest extends StoreTest {
     private Tokens tokens;
 
     @BeforeEach
-    void open() throws IOException {
-        tokens = new Tokens(folder, store, clock);
+    void open() {
+        tokens = new Tokens(store, clock);
     }
 
     private Ref<Session> session(String text) {
@@ -34,7 +35,7 @@ class TokensTest extends StoreTest {
     }
 
     @Test
-    void aTokenIsKnownByItsTextAlone() throws Exception {
+    void aTokenIsKnownByItsTextAlone() {
         String text = tokens.create("backup", "root", "", "", null);
         assertThat(Tokens.isToken(text)).isTrue();
         assertThat(tokens.find("root", text)).isPresent();
@@ -43,12 +44,36 @@ class TokensTest extends StoreTest {
         assertThat(tokens.find("root", other)).isEmpty();
         assertThat(tokens.find("root", text.substring(0, 38))).isEmpty();
         String secret = text.substring(text.lastIndexOf('_', 39) + 1);
-        assertThat(Files.readString(folder.resolve("tokens")))
+        assertThat(PoolFiles.find(store.snapshot(), "tokens").orElseThrow())
                 .contains("backup")
                 .doesNotContain(secret);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("tokens"))))
-                .isEqualTo("rw-------");
-        assertThat(new Tokens(folder, store, clock).find("root", text)).isPresent();
+        assertThat(new Tokens(store, clock).find("root", text)).isPresent();
+    }
+
+    /** A replica gets the tokens that another host has made or revoked. */
+    @Test
+    void whatAnotherHasChangedCountsAtOnce() {
+        Tokens other = new Tokens(store, clock);
+        String first = other.create("", "root", "", "", null);
+        assertThat(tokens.find("root", first)).isPresent();
+        String second = tokens.create("", "root", "", "", null);
+        other.revoke(first.substring(6, 38));
+        assertThat(tokens.find("root", first)).isEmpty();
+        assertThat(tokens.find("root", second)).isPresent();
+    }
+
+    @Test
+    void theFileOfAnEarlierVersionMovesIntoTheDatabase() throws Exception {
+        String text = tokens.create("backup", "root", "", "vm-admin", 7);
+        List<Token> made = tokens.all();
+        Path file = folder.resolve("tokens");
+        Files.writeString(file, PoolFiles.find(store.snapshot(), "tokens").orElseThrow());
+        store.change(tx -> PoolFiles.remove(tx, "tokens"));
+        assertThat(tokens.find("root", text)).isEmpty();
+        Tokens.move(store, folder);
+        assertThat(file).doesNotExist();
+        assertThat(tokens.all()).isEqualTo(made);
+        assertThat(tokens.find("root", text)).isPresent();
     }
 
     @Test
@@ -104,9 +129,10 @@ class TokensTest extends StoreTest {
 
     @Test
     void aDamagedFileIsNotReplaced() throws IOException {
-        Files.writeString(folder.resolve("tokens"), "[{");
-        assertThatThrownBy(() -> new Tokens(folder, store, clock))
+        Path file = Files.writeString(folder.resolve("tokens"), "[{");
+        assertThatThrownBy(() -> Tokens.move(store, folder))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("the file of API tokens");
+        assertThat(file).exists();
     }
 }
