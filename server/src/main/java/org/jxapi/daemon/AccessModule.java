@@ -28,17 +28,21 @@ import org.jxapi.session.FailedLogins;
 import org.jxapi.session.Logins;
 import org.jxapi.session.MemberSecrets;
 import org.jxapi.session.Passwords;
+import org.jxapi.session.PoolPassword;
 import org.jxapi.session.Revalidation;
 import org.jxapi.session.RoleService;
+import org.jxapi.session.RootPassword;
 import org.jxapi.session.SessionService;
 import org.jxapi.session.SubjectService;
 import org.jxapi.session.TokenPlugin;
 import org.jxapi.session.Tokens;
 import org.jxapi.session.UserAgents;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.AuthMessages;
 import org.jxapi.xenapi.CertificatePurpose;
 import org.jxapi.xenapi.Cls;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SessionMessages;
 
@@ -49,7 +53,7 @@ final class AccessModule implements AutoCloseable {
 
     private final Store store;
     private final Clock clock;
-    private final Passwords passwords;
+    private final RootPassword root;
     private final ExternalAuth external;
     private final ClientCertificates certificates;
     private final SubjectService subjects;
@@ -67,7 +71,8 @@ final class AccessModule implements AutoCloseable {
             throws IOException {
         this.store = store;
         this.clock = clock;
-        this.passwords = passwords(settings);
+        Path given = settings.rootPasswordFile();
+        this.root = given == null ? new PoolPassword(store, settings.dataDir()) : Passwords.of(given);
         Settings.Users users = settings.users();
         // Looked up for each login: the service's file may come while jxapid runs.
         Supplier<@Nullable Pam> pam = () ->
@@ -79,7 +84,7 @@ final class AccessModule implements AutoCloseable {
         this.tokens = new Tokens(store, clock);
         this.logins = new Logins(
                 store,
-                passwords,
+                root,
                 tokens,
                 new Logins.LocalSuperusers(users.pamSuperusers(), pam),
                 external,
@@ -95,7 +100,13 @@ final class AccessModule implements AutoCloseable {
                 : Optional.of(new DirectoryTrust.Tls(trust.context(), trust.checksNames()));
     }
 
-    /** Root's password. */
+    /** Called once this host has a record. */
+    void start() {
+        Snapshot now = store.snapshot();
+        root.start(now.get(ThisHost.ref(now), Host.UUID));
+    }
+
+    /** Root's password on a member, which has no database. */
     static Passwords passwords(Settings settings) throws IOException {
         Path given = settings.rootPasswordFile();
         return given == null ? Passwords.inDataFolder(settings.dataDir()) : Passwords.of(given);
@@ -103,7 +114,7 @@ final class AccessModule implements AutoCloseable {
 
     /** @param members how members of the pool log in */
     void bind(MessageTable<Call> table, MemberSecrets members) {
-        SessionMessages.bind(table, new SessionService(store, logins, failed, passwords, members, agents, clock));
+        SessionMessages.bind(table, new SessionService(store, logins, failed, root, members, agents, clock));
         AuthMessages.bind(table, new AuthService(store, external));
         new RoleService().bind(table);
         subjects.bind(table);

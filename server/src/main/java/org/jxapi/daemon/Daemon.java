@@ -219,6 +219,7 @@ final class Daemon implements AnyDaemon {
         DatabaseRecovery recovery = services.recovery(clock);
         services.bind(table, nbd.servers(), recovery);
         boot(facts, firmware.uefi(), settings, clock);
+        access.start();
         simulator.makePlaces();
         LogDestination.applyAtStart(ThisHost.row(store.snapshot()), agent);
         services.start();

@@ -42,7 +42,7 @@ public final class Logins implements AutoCloseable {
     private final LoginThrottle pace = new LoginThrottle();
     private final LoginThreads local;
     private final LoginThreads remote;
-    private final Passwords passwords;
+    private final RootPassword root;
     private final Tokens tokens;
     /** Whether a client that shows these may log in without a password. */
     private final Predicate<List<X509Certificate>> certificates;
@@ -65,14 +65,14 @@ public final class Logins implements AutoCloseable {
 
     public Logins(
             Store store,
-            Passwords passwords,
+            RootPassword root,
             Tokens tokens,
             LocalSuperusers superusers,
             ExternalAuth external,
             Predicate<List<X509Certificate>> certificates) {
         this.certificates = certificates;
         this.tokens = tokens;
-        this.passwords = passwords;
+        this.root = root;
         this.superusers = superusers;
         this.external = external;
         this.logins = new ExternalLogins(store, external);
@@ -107,7 +107,7 @@ public final class Logins implements AutoCloseable {
         if (!pace.open(peer)) {
             throw busy(peer, user);
         }
-        if (user.equals(ROOT) && passwords.matches(password)) {
+        if (user.equals(ROOT) && root.matches(password)) {
             return CompletableFuture.completedFuture(Identity.superuser(ROOT));
         }
         Supplier<CompletionStage<Identity>> elsewhere = elsewhere(user, password, directory);

@@ -13,10 +13,10 @@ import org.jxapi.store.Reason;
 import org.jxapi.store.SafeFile;
 
 /**
- * Root's password. It is in a file of its own that only the daemon's user can read, where an administrator of the host
- * can find it. The unix socket needs no password.
+ * Root's password in a file that only the daemon's user can read, where an administrator of the host can find it: the one of
+ * the settings, or that of a member of a pool. The unix socket needs no password.
  */
-public final class Passwords {
+public final class Passwords implements RootPassword {
     private static final String FILE = "root-password";
 
     private final Path file;
@@ -87,7 +87,8 @@ public final class Passwords {
         }
     }
 
-    /** Whether this is the password; takes as long for every wrong one. A blank line in the file is no password at all. */
+    /** A blank line in the file is no password at all. */
+    @Override
     public boolean matches(String given) {
         try {
             String current = current();
@@ -99,11 +100,13 @@ public final class Passwords {
         }
     }
 
+    @Override
     public synchronized void change(String password) throws IOException {
         set(file, password);
     }
 
-    private String current() throws IOException {
+    /** The first line of the file. */
+    String current() throws IOException {
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             String first = lines.readLine();
             return first == null ? "" : first;

@@ -29,7 +29,7 @@ public final class SessionService implements SessionMessages<Call> {
     private final Store store;
     private final Logins logins;
     private final FailedLogins failed;
-    private final Passwords passwords;
+    private final RootPassword password;
     private final UserAgents agents;
     private final MemberSecrets members;
     private final Clock clock;
@@ -38,7 +38,7 @@ public final class SessionService implements SessionMessages<Call> {
             Store store,
             Logins logins,
             FailedLogins failed,
-            Passwords passwords,
+            RootPassword password,
             MemberSecrets members,
             UserAgents agents,
             Clock clock) {
@@ -46,7 +46,7 @@ public final class SessionService implements SessionMessages<Call> {
         this.failed = failed;
         this.store = store;
         this.logins = logins;
-        this.passwords = passwords;
+        this.password = password;
         this.agents = agents;
         this.clock = clock;
     }
@@ -144,7 +144,7 @@ public final class SessionService implements SessionMessages<Call> {
         try {
             boolean byPam = logins.changePassword(user, newPwd);
             if (!byPam || user.equals(Logins.ROOT)) {
-                passwords.change(newPwd);
+                password.change(newPwd);
             }
         } catch (PamException e) {
             throw Errors.changePasswordRejected(String.valueOf(e.getMessage())).causedBy(e);
