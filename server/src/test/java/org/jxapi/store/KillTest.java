@@ -21,11 +21,11 @@ import org.jxapi.harness.JsonClient;
 /**
  * The daemon is killed again and again under eight clients that write.
  *
- * <p>A build kills 10 times, and pulls the power twice; {@code -Djxapi.kills=N} kills N times, and pulls it N / 5 times.
+ * <p>A build kills 6 times, and pulls the power once; {@code -Djxapi.kills=N} kills N times, and pulls it N / 5 times.
  */
 class KillTest {
     private static final int WRITERS = 8;
-    private static final int KILLS = Integer.getInteger("jxapi.kills", 10);
+    private static final int KILLS = Integer.getInteger("jxapi.kills", 6);
     private static final int CHANGES_BEFORE_A_KILL = 150;
 
     @TempDir
