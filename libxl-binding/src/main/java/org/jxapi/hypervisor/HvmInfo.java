@@ -1,6 +1,7 @@
 package org.jxapi.hypervisor;
 
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param acpiS3 whether S3 is offered
  * @param acpiS4 whether S4 is offered
  * @param viridian Hyper-V enlightenments
+ * @param viridianEnable groups of them in addition to libxl's own choice, as numbers of {@code libxl_viridian_enlightenment}
+ * @param viridianDisable groups of libxl's own choice that the guest does not get
  * @param timeoffset seconds between UTC and the guest's clock
  * @param mmioHoleMemkb KiB
  * @param systemFirmware path of a firmware image
@@ -34,6 +37,8 @@ public record HvmInfo(
         @Nullable Boolean acpiS4,
         @Nullable Boolean nx,
         @Nullable Boolean viridian,
+        @Nullable Set<Integer> viridianEnable,
+        @Nullable Set<Integer> viridianDisable,
         @Nullable String timeoffset,
         @Nullable Boolean hpet,
         @Nullable Boolean vptAlign,
@@ -56,6 +61,8 @@ public record HvmInfo(
         @Nullable String msVmGenid) {
     public HvmInfo {
         serialList = serialList == null ? List.of() : List.copyOf(serialList);
+        viridianEnable = viridianEnable == null ? null : Set.copyOf(viridianEnable);
+        viridianDisable = viridianDisable == null ? null : Set.copyOf(viridianDisable);
     }
 
     /** Returns a builder in which nothing is set. */
@@ -73,6 +80,8 @@ public record HvmInfo(
         b.acpiS4 = acpiS4;
         b.nx = nx;
         b.viridian = viridian;
+        b.viridianEnable = viridianEnable;
+        b.viridianDisable = viridianDisable;
         b.timeoffset = timeoffset;
         b.hpet = hpet;
         b.vptAlign = vptAlign;
@@ -105,6 +114,8 @@ public record HvmInfo(
         private @Nullable Boolean acpiS4;
         private @Nullable Boolean nx;
         private @Nullable Boolean viridian;
+        private @Nullable Set<Integer> viridianEnable;
+        private @Nullable Set<Integer> viridianDisable;
         private @Nullable String timeoffset;
         private @Nullable Boolean hpet;
         private @Nullable Boolean vptAlign;
@@ -160,6 +171,16 @@ public record HvmInfo(
 
         public Builder viridian(@Nullable Boolean viridian) {
             this.viridian = viridian;
+            return this;
+        }
+
+        public Builder viridianEnable(@Nullable Set<Integer> viridianEnable) {
+            this.viridianEnable = viridianEnable;
+            return this;
+        }
+
+        public Builder viridianDisable(@Nullable Set<Integer> viridianDisable) {
+            this.viridianDisable = viridianDisable;
             return this;
         }
 
@@ -272,6 +293,8 @@ public record HvmInfo(
                     acpiS4,
                     nx,
                     viridian,
+                    viridianEnable,
+                    viridianDisable,
                     timeoffset,
                     hpet,
                     vptAlign,

@@ -32,6 +32,12 @@ public record PciConfig(
         return new PciConfig(domain, bus, dev, func, 0, 0, false, false, false, false, RdmReservePolicy.INVALID, null);
     }
 
+    /** The same device, whose MSIs are interrupts of its slot in the guest, or not. */
+    public PciConfig translatingMsi(boolean translate) {
+        return new PciConfig(
+                domain, bus, dev, func, vdevfn, vfuncMask, translate, powerMgmt, permissive, seize, rdmPolicy, name);
+    }
+
     /** Returns the address as {@code 0000:00:00.0}. */
     public String bdf() {
         return String.format("%04x:%02x:%02x.%x", domain, bus, dev, func);

@@ -78,10 +78,11 @@ public final class PciDevices {
             devices.add(new Ordered(
                     Integer.parseInt(m.group(1)),
                     PciConfig.at(
-                            Integer.parseInt(m.group(2), 16),
-                            Integer.parseInt(m.group(3), 16),
-                            Integer.parseInt(m.group(4), 16),
-                            Integer.parseInt(m.group(5)))));
+                                    Integer.parseInt(m.group(2), 16),
+                                    Integer.parseInt(m.group(3), 16),
+                                    Integer.parseInt(m.group(4), 16),
+                                    Integer.parseInt(m.group(5)))
+                            .translatingMsi("1".equals(vm.get(VM.OTHER_CONFIG).get("msitranslate")))));
         }
         return devices.stream()
                 .sorted(Comparator.comparingInt(Ordered::place))

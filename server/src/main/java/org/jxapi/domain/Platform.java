@@ -1,9 +1,11 @@
 package org.jxapi.domain;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Row;
@@ -24,6 +26,22 @@ public final class Platform {
     private static final Pattern KEYMAP = Pattern.compile("[a-z]{2,8}(-[a-z]{2,8})?");
 
     private static final long MOST_VIDEO_MIB = 512;
+
+    /** XAPI's keys, and libxl's groups of enlightenments that each of them turns on or off. */
+    private static final Map<String, List<Integer>> VIRIDIAN = Map.of(
+            "viridian_time_ref_count", List.of(2),
+            "viridian_reference_tsc", List.of(3),
+            "viridian_hcall_remote_tlb_flush", List.of(4),
+            "viridian_apic_assist", List.of(5),
+            "viridian_crash_ctl", List.of(6),
+            // Timers work by the synthetic interrupt controller, for which XAPI has no key.
+            "viridian_stimer", List.of(7, 8),
+            "viridian_hcall_ipi", List.of(9));
+
+    /** The sizes that xl takes. The hole ends at 4 GiB, and each guest has 256 MiB of it. */
+    private static final long LEAST_HOLE_MIB = 256;
+
+    private static final long MOST_HOLE_MIB = 3840;
 
     private final Map<String, String> values;
 
@@ -56,6 +74,40 @@ public final class Platform {
     @Nullable
     Boolean given(String key) {
         return values.containsKey(key) ? Boolean.valueOf(isTrue(key, false)) : null;
+    }
+
+    /** The groups of Hyper-V enlightenments that are turned on, or off; null for none: libxl chooses the others. */
+    @Nullable
+    Set<Integer> viridian(boolean on) {
+        Set<Integer> groups = new TreeSet<>();
+        VIRIDIAN.forEach((key, of) -> {
+            if (isTrue("viridian", false) && values.containsKey(key) && isTrue(key, !on) == on) {
+                groups.addAll(of);
+            }
+        });
+        return groups.isEmpty() ? null : groups;
+    }
+
+    /**
+     * The hole for devices below 4 GiB in KiB, from {@code mmio_hole_size} in bytes or {@code mmio_size_mib}; null when
+     * neither is given. INVALID_VALUE for a size that no guest can have.
+     */
+    @Nullable
+    Long mmioHoleKib() {
+        Long exact = holeKib("mmio_hole_size", 20);
+        return exact != null ? exact : holeKib("mmio_size_mib", 0);
+    }
+
+    private @Nullable Long holeKib(String key, int bitsBelowMib) {
+        String given = values.get(key);
+        if (given == null) {
+            return null;
+        }
+        long mib = given.matches("\\d{1,15}") ? Long.parseLong(given) >> bitsBelowMib : -1;
+        if (mib < 0 || mib > MOST_HOLE_MIB) {
+            throw Errors.invalidValue("platform:" + key, given);
+        }
+        return Math.max(mib, LEAST_HOLE_MIB) << 10;
     }
 
     String text(String key, String otherwise) {

@@ -146,6 +146,34 @@ class GuestSettingsTest {
                 .containsEntry("secureboot", "false");
     }
 
+    @Test
+    void enlightenmentsForWindowsAreThoseThatAreSet() {
+        Map<String, String> windows = Map.of(
+                "viridian", "true",
+                "viridian_time_ref_count", "true",
+                "viridian_reference_tsc", "true",
+                "viridian_stimer", "1",
+                "viridian_crash_ctl", "false",
+                "mmio_hole_size", Long.toString(1L << 30));
+        assertThat(failure(VM.PLATFORM, Map.of("mmio_size_mib", "4096")))
+                .containsExactly("INVALID_VALUE", "platform:mmio_size_mib", "4096");
+        HvmInfo hvm =
+                started(create(halted().with(VM.PLATFORM, windows))).bInfo().hvm();
+        assertThat(hvm.viridian()).isTrue();
+        // libxl_types.idl: time_ref_count, reference_tsc, synic and stimer; crash_ctl
+        assertThat(hvm.viridianEnable()).containsExactlyInAnyOrder(2, 3, 7, 8);
+        assertThat(hvm.viridianDisable()).containsExactly(6);
+        assertThat(hvm.mmioHoleMemkb()).isEqualTo(1L << 20);
+
+        Map<String, String> off = new HashMap<>(windows);
+        off.put("viridian", "false");
+        off.put("mmio_hole_size", "0");
+        HvmInfo none = started(create(halted().with(VM.PLATFORM, off))).bInfo().hvm();
+        assertThat(none.viridianEnable()).isNull();
+        assertThat(none.viridianDisable()).isNull();
+        assertThat(none.mmioHoleMemkb()).as("the least that there is").isEqualTo(256L << 10);
+    }
+
     /** Upstream: ocaml/xenopsd/xc/domain.ml writes them, Xen's hvmloader reads them. */
     @Test
     void theFirmwareFindsTheBiosStringsAtEveryStart() {

@@ -167,6 +167,8 @@ final class Samples {
                 .acpiS4(true)
                 .nx(true)
                 .viridian(true)
+                .viridianEnable(Set.of(3, 7, 8))
+                .viridianDisable(Set.of(1, 6))
                 .timeoffset("5")
                 .hpet(false)
                 .vptAlign(true)
