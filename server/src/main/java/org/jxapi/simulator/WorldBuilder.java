@@ -35,8 +35,8 @@ import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
 import org.jxapi.store.Transaction;
+import org.jxapi.vm.Placement;
 import org.jxapi.vm.PowerStates;
-import org.jxapi.vm.VmBoot;
 import org.jxapi.xenapi.Bond;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Network;
@@ -364,7 +364,7 @@ public final class WorldBuilder {
             return tx.byNameLabel(Host.XEN_CLASS, machine.host()).get(0);
         }
         try {
-            return VmBoot.choose(tx, vm);
+            return Placement.choose(tx, vm);
         } catch (XenApiException e) {
             throw new WorldException("VM " + machine.name() + ": runs on no host: " + e.getMessage(), e);
         }

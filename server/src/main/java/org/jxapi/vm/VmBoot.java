@@ -1,10 +1,6 @@
 package org.jxapi.vm;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jxapi.datamodel.Ref;
@@ -14,20 +10,17 @@ import org.jxapi.domain.DomainKinds;
 import org.jxapi.domain.GuestGpus;
 import org.jxapi.host.HostFreeMemory;
 import org.jxapi.hypervisor.DomainKind;
-import org.jxapi.local.ThisPool;
 import org.jxapi.memory.MemoryOverhead;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
-import org.jxapi.xenapi.HostAllowedOperations;
 import org.jxapi.xenapi.HostMetrics;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.OnCrashBehaviour;
 import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.PIF;
 import org.jxapi.xenapi.PUSB;
-import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.USBGroup;
 import org.jxapi.xenapi.VBD;
@@ -200,69 +193,11 @@ public final class VmBoot {
         }
     }
 
-    private static void checkCpus(Row<VM> vm, Row<Host> host) {
+    static void checkCpus(Row<VM> vm, Row<Host> host) {
         long vcpus = vm.get(VM.VCPUS_MAX);
         long pcpus = Long.parseLong(host.get(Host.CPU_INFO).getOrDefault("cpu_count", "0"));
         if (vcpus > pcpus && !VmConstraints.isTrue(vm.get(VM.PLATFORM), "vcpu-unrestricted")) {
             throw Errors.hostNotEnoughPcpus(Long.toString(vcpus), Long.toString(pcpus));
-        }
-    }
-
-    /**
-     * The host where the VM starts when its caller does not say: its affinity, else a member with the most memory left,
-     * else the coordinator, unless the pool has no coordinator_bias. NO_HOSTS_AVAILABLE when none is fit, memory not
-     * counted, HOST_NOT_ENOUGH_FREE_MEMORY when only that is missing.
-     */
-    public static Ref<Host> choose(Snapshot snapshot, Ref<VM> vm) {
-        List<Ref<Host>> fit = new ArrayList<>();
-        for (Stored<Host> stored : snapshot.all(Host.XEN_CLASS)) {
-            Map<String, HostAllowedOperations> operations = stored.row().get(Host.CURRENT_OPERATIONS);
-            if (!operations.containsValue(HostAllowedOperations.EVACUATE) && fits(snapshot, vm, stored.ref())) {
-                fit.add(stored.ref());
-            }
-        }
-        if (fit.isEmpty()) {
-            throw Errors.noHostsAvailable();
-        }
-        if (fit.size() > 1) {
-            fit.sort(preference(snapshot, vm));
-        }
-        for (Ref<Host> host : fit) {
-            if (hasMemory(snapshot, vm, host)) {
-                return host;
-            }
-        }
-        checkMemory(snapshot, vm, fit.get(0));
-        return fit.get(0);
-    }
-
-    private static Comparator<Ref<Host>> preference(Snapshot snapshot, Ref<VM> vm) {
-        Ref<Host> affinity = snapshot.get(vm, VM.AFFINITY);
-        Row<Pool> pool = ThisPool.row(snapshot);
-        boolean bias = pool.get(Pool.COORDINATOR_BIAS);
-        Map<Ref<Host>, Long> room = new HashMap<>();
-        Comparator<Ref<Host>> byAffinity = Comparator.comparing(host -> !host.equals(affinity));
-        return byAffinity
-                .thenComparing(host -> bias && host.equals(pool.get(Pool.MASTER)))
-                .thenComparing(host -> -room.computeIfAbsent(host, h -> HostFreeMemory.available(snapshot, h, vm)));
-    }
-
-    private static boolean hasMemory(Snapshot snapshot, Ref<VM> vm, Ref<Host> host) {
-        try {
-            checkMemory(snapshot, vm, host);
-            return true;
-        } catch (XenApiException e) {
-            return false;
-        }
-    }
-
-    private static boolean fits(Snapshot snapshot, Ref<VM> vm, Ref<Host> host) {
-        try {
-            checkAllButMemory(snapshot, vm, host);
-            checkCpus(snapshot.row(vm), snapshot.row(host));
-            return true;
-        } catch (XenApiException e) {
-            return false;
         }
     }
 

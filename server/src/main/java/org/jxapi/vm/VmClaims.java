@@ -92,7 +92,7 @@ public final class VmClaims {
         return withDisks(call, VmDisks.all(vm), claim(vm, operation), Claim.also(tx -> {
             Ref<Host> chosen = host;
             if (chosen == null) {
-                chosen = VmBoot.choose(tx, vm);
+                chosen = Placement.choose(tx, vm);
             } else {
                 VmBoot.check(tx, vm, chosen);
             }

@@ -3,6 +3,7 @@ package org.jxapi.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +110,24 @@ class SeveralHostsTest {
         assertThat(place(idle)).isEqualTo("beta");
         assertThat(calls.error("VM.pool_migrate", idle, host("gamma"), Map.of()))
                 .startsWith("HOST_NOT_ENOUGH_FREE_MEMORY");
+    }
+
+    @Test
+    void vmsOfAnAntiAffinityGroupSpreadOverTheHosts() throws Exception {
+        String group = calls.text("VM_group.create", Map.of("name_label", "apart", "placement", "anti_affinity"));
+        List<String> places = new ArrayList<>();
+        for (String name : List.of("one", "two", "three", "four")) {
+            String clone = calls.text("VM.clone", vm("idle"), name);
+            calls.ok("VM.set_groups", clone, List.of(group));
+            calls.ok("VM.start", clone, false, false);
+            places.add(place(clone));
+        }
+        assertThat(places.subList(0, 3)).containsExactlyInAnyOrder("alpha", "beta", "gamma");
+        String fifth = calls.text("VM.clone", vm("idle"), "five");
+        calls.ok("VM.set_groups", fifth, List.of(group));
+        calls.ok("VM.set_affinity", fifth, host(places.get(3)));
+        calls.ok("VM.start", fifth, false, false);
+        assertThat(place(fifth)).as("its own affinity counts more").isEqualTo(places.get(3));
     }
 
     @Test

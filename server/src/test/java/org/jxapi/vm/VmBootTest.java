@@ -89,7 +89,7 @@ class VmBootTest extends StoreTest {
     @Test
     void aVmThatLacksNothingBoots() {
         boots();
-        assertThat(VmBoot.choose(store.snapshot(), vm)).isEqualTo(host);
+        assertThat(Placement.choose(store.snapshot(), vm)).isEqualTo(host);
         assertThat(VmBoot.possible(store.snapshot(), vm)).containsExactly(host);
     }
 
@@ -217,20 +217,20 @@ class VmBootTest extends StoreTest {
     void aHostIsChosenForEverythingButItsMemory() {
         store.change(tx -> tx.set(metrics, HostMetrics.MEMORY_TOTAL, GIB));
         assertRefused(
-                () -> VmBoot.choose(store.snapshot(), vm),
+                () -> Placement.choose(store.snapshot(), vm),
                 "HOST_NOT_ENOUGH_FREE_MEMORY",
                 Long.toString(needed(GIB)),
                 Long.toString(GIB));
         assertThat(VmBoot.possible(store.snapshot(), vm)).isEmpty();
         is(VM.VCPUS_MAX, 5L);
-        assertRefused(() -> VmBoot.choose(store.snapshot(), vm), "NO_HOSTS_AVAILABLE");
+        assertRefused(() -> Placement.choose(store.snapshot(), vm), "NO_HOSTS_AVAILABLE");
     }
 
     @Test
     void aHostThatIsBeingEvacuatedIsNotChosen() {
         store.change(
                 tx -> tx.set(host, Host.CURRENT_OPERATIONS, Map.of("OpaqueRef:task", HostAllowedOperations.EVACUATE)));
-        assertRefused(() -> VmBoot.choose(store.snapshot(), vm), "NO_HOSTS_AVAILABLE");
+        assertRefused(() -> Placement.choose(store.snapshot(), vm), "NO_HOSTS_AVAILABLE");
         boots();
     }
 }
