@@ -82,7 +82,8 @@ async function openScreen(box, uuid, ended, control) {
     };
 }
 
-function Console({kind, uuid}) {
+/** A console in the page: rfb is a screen, vt100 a terminal. */
+export function Console({kind, uuid}) {
     const box = useRef();
     const control = useRef();
     const [state, setState] = useState('open');

@@ -1,11 +1,13 @@
 // The hosts: what they are, their memory, and their measurements.
 
 import {html, useMemo} from './lib/preact.js';
+import {can} from './api.js';
 import {all, byUuid, get, pool, useObjects} from './store.js';
 import {byName, bytes, since, xe} from './format.js';
 import {Button, Copy, Empty, Facts, State, Usage, attempt, confirm} from './ui.js';
 import {List} from './list.js';
 import {Charts} from './charts.js';
+import {Console} from './consoles.js';
 import {AllFields, fieldsOf} from './record.js';
 
 function MemoryMap({host, metrics}) {
@@ -30,9 +32,15 @@ export function otherHosts(ref) {
     return all('host').filter(([other, host]) => other !== ref && stateOf(host) === 'enabled').map(([other, host]) => [other, host.name_label]).sort(byName);
 }
 
-function One({hostRef, host}) {
-    const metrics = get('host_metrics', host.metrics);
-    const cpu = host.cpu_info;
+/** The text console of a host's control domain, where the host allows it. */
+function consoleOf(host) {
+    return (get('vm', host.control_domain)?.consoles ?? []).map(ref => get('console', ref)).find(console => console?.protocol === 'vt100');
+}
+
+function One({hostRef, host, tab}) {
+    const console = can('http/connect_console_ws', 'http/connect_console/host_console') ? consoleOf(host) : undefined;
+    const here = `#/host/${host.uuid}`;
+    const part = console && tab === 'console' ? 'console' : '';
     return html`<div class="title"><h1>${host.name_label}</h1><${State} value=${stateOf(host)}/></div>
         <div class="buttons row" role="group" aria-label="Actions">
             ${host.enabled
@@ -52,7 +60,16 @@ function One({hostRef, host}) {
                     xe('host-shutdown', {uuid: host.uuid}), call => call('Async.host.shutdown', hostRef))}>Shut down<//>`}
             <${AllFields} kind="host" record=${host}/>
         </div>
-        <div class="columns"><section class="card"><h2>Details</h2><${Facts} of=${[
+        ${console && html`<nav class="tabs" aria-label=${'Parts of ' + host.name_label}>
+            <a href=${here} aria-current=${part === '' ? 'page' : undefined}>Overview</a>
+            <a href=${here + '/console'} aria-current=${part === 'console' ? 'page' : undefined}>Console</a></nav>`}
+        ${part === 'console' ? html`<${Console} key=${console.uuid} kind="vt100" uuid=${console.uuid}/>` : html`<${Overview} hostRef=${hostRef} host=${host}/>`}`;
+}
+
+function Overview({hostRef, host}) {
+    const metrics = get('host_metrics', host.metrics);
+    const cpu = host.cpu_info;
+    return html`<div class="columns"><section class="card"><h2>Details</h2><${Facts} of=${[
             ['Address', host.address],
             all('host').length > 1 && ['Role', roleOf(hostRef)],
             ['Software', `${host.software_version.product_brand ?? ''} ${host.software_version.product_version ?? ''}`.trim()],
@@ -62,7 +79,7 @@ function One({hostRef, host}) {
             ['CPUs', `${cpu.cpu_count ?? '–'} (${cpu.socket_count ?? '–'} ${cpu.socket_count === '1' ? 'socket' : 'sockets'})`],
             ['Up', host.other_config.boot_time ? since(new Date(Number(host.other_config.boot_time) * 1000).toISOString()) : ''],
             ['Pool', html`<a href=${fieldsOf('pool', pool())}>${pool().name_label || pool().uuid}</a>`],
-            get('vm', host.control_domain)?.consoles.length === 0 && ['Console', 'none: the control domain has no console'],
+            consoleOf(host) ? false : ['Console', 'none: the control domain has no console'],
             ['UUID', html`<code>${host.uuid}</code> <${Copy} text=${host.uuid} label="Copy UUID"/>`],
         ]}/><h2>Memory</h2><${MemoryMap} host=${host} metrics=${metrics}/></section>
         <section class="card grow"><h2>Use</h2><${Charts} kind="host" uuid=${host.uuid}/></section></div>`;
@@ -94,7 +111,7 @@ function HostList() {
 }
 
 /** The page of a host, or of all hosts. That of a host alone needs no UUID. */
-export function HostPage({uuid}) {
+export function HostPage({uuid, tab = ''}) {
     useObjects();
     const hosts = all('host');
     if (!uuid && hosts.length > 1) {
@@ -104,5 +121,5 @@ export function HostPage({uuid}) {
     if (!host) {
         return html`<${Empty}>There is no such host. <a href="#/host">All hosts</a><//>`;
     }
-    return html`${hosts.length > 1 && html`<p class="path"><a href="#/host">Hosts</a></p>`}<${One} hostRef=${ref} host=${host}/>`;
+    return html`${hosts.length > 1 && html`<p class="path"><a href="#/host">Hosts</a></p>`}<${One} hostRef=${ref} host=${host} tab=${tab}/>`;
 }

@@ -8,6 +8,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Console;
+import org.jxapi.xenapi.ConsoleProtocol;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.OnCrashBehaviour;
@@ -19,6 +20,8 @@ import org.jxapi.xenapi.VmPowerState;
 /** The control domain's VM record. */
 final class DomainZero {
     private static final String NAME = "Control domain on host: ";
+    /** XAPI's port for it, which clients cannot reach. */
+    private static final long TEXT_PORT = 9500;
 
     private DomainZero() {}
 
@@ -45,14 +48,13 @@ final class DomainZero {
     }
 
     /**
-     * Brings size and name up to date; a name that an administrator gave it stays. It has no consoles, because nothing would
-     * answer there; versions before this one made objects for them.
+     * Brings size, name and console up to date; a name that an administrator gave it stays.
+     *
+     * @param textConsole whether the host serves a text console of its own; there is an object for it only then
      */
-    static void update(Transaction tx, Ref<Host> host, HostFacts facts) {
+    static void update(Transaction tx, Ref<Host> host, HostFacts facts, boolean textConsole) {
         Ref<VM> vm = tx.get(host, Host.CONTROL_DOMAIN);
-        for (Ref<Console> console : tx.get(vm, VM.CONSOLES)) {
-            tx.destroy(console);
-        }
+        updateConsole(tx, vm, textConsole);
         long memory = facts.controlDomain().memory();
         long vcpus = facts.controlDomain().vcpus();
         if (tx.get(vm, VM.NAME_LABEL).startsWith(NAME)) {
@@ -75,5 +77,23 @@ final class DomainZero {
         tx.set(metrics, VMMetrics.VCPUS_NUMBER, vcpus);
         tx.set(metrics, VMMetrics.VCPUS_UTILISATION, utilisation);
         tx.set(metrics, VMMetrics.CURRENT_DOMAIN_TYPE, DomainType.PV);
+    }
+
+    /** Early versions made objects for a screen too, and nothing answered there. */
+    private static void updateConsole(Transaction tx, Ref<VM> vm, boolean wanted) {
+        boolean there = false;
+        for (Ref<Console> console : tx.get(vm, VM.CONSOLES)) {
+            if (wanted && !there && tx.get(console, Console.PROTOCOL) == ConsoleProtocol.VT100) {
+                there = true;
+            } else {
+                tx.destroy(console);
+            }
+        }
+        if (wanted && !there) {
+            tx.create(Row.of(Console.XEN_CLASS)
+                    .with(Console.PROTOCOL, ConsoleProtocol.VT100)
+                    .with(Console.VM, vm)
+                    .with(Console.PORT, TEXT_PORT));
+        }
     }
 }

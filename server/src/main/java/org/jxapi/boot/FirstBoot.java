@@ -32,8 +32,15 @@ public final class FirstBoot {
     private final Path dataDir;
     private final Clock clock;
     private final LocalSettings settings;
+    private final boolean textConsoles;
 
     public FirstBoot(Store store, Path dataDir, Clock clock) {
+        this(store, dataDir, clock, false);
+    }
+
+    /** @param textConsoles whether this process serves the text consoles of its hosts' control domains */
+    public FirstBoot(Store store, Path dataDir, Clock clock, boolean textConsoles) {
+        this.textConsoles = textConsoles;
         this.store = store;
         this.dataDir = dataDir.toAbsolutePath().normalize();
         this.clock = clock;
@@ -73,7 +80,7 @@ public final class FirstBoot {
             // Installations from before editions were counted have the first.
             String edition = first ? "0" : settings.get(LocalSettings.TEMPLATES, "1");
             Templates.create(tx, Integer.parseInt(edition), uefi);
-            DomainZero.update(tx, host, facts);
+            DomainZero.update(tx, host, facts, textConsoles);
             HostRecord.updatePool(tx, ThisPool.ref(tx), facts);
             return host;
         });
@@ -103,7 +110,7 @@ public final class FirstBoot {
                 shareDiscs(tx, host);
                 DomainZero.create(tx, host, facts);
             }
-            DomainZero.update(tx, host, facts);
+            DomainZero.update(tx, host, facts, textConsoles);
             HostRecord.updatePool(tx, ThisPool.ref(tx), facts);
             return host;
         });
@@ -113,7 +120,7 @@ public final class FirstBoot {
     public void arrived(Ref<Host> host, HostFacts facts, boolean enabled) {
         store.change(tx -> {
             update(tx, host, facts, enabled);
-            DomainZero.update(tx, host, facts);
+            DomainZero.update(tx, host, facts, textConsoles);
             HostRecord.updatePool(tx, ThisPool.ref(tx), facts);
         });
     }

@@ -78,7 +78,14 @@ public final class ConsoleServer implements ConnectHandler {
             Ref<VM> vm;
             try (Grant grant = access.grant(request, permission)) {
                 console = console(request, grant.rights());
-                vm = check(console);
+                vm = store.snapshot().get(console, Console.VM);
+                if (store.snapshot().get(vm, VM.IS_CONTROL_DOMAIN)) {
+                    if (!grant.rights().permits(HOST_CONSOLE)) {
+                        throw Refusal.denied(HOST_CONSOLE);
+                    }
+                    LOG.info("Console: {} opens that of the control domain", request.peer());
+                }
+                check(vm);
             }
             int count = open.merge(vm, 1, Integer::sum);
             try (Channel channel =
@@ -158,7 +165,7 @@ public final class ConsoleServer implements ConnectHandler {
                 .row();
         if (vm.get(VM.IS_CONTROL_DOMAIN)) {
             throw rights.permits(HOST_CONSOLE)
-                    ? new Refusal(404, "Not Found", "The control domain offers no console.")
+                    ? new Refusal(404, "Not Found", "The control domain has no VNC console.")
                     : Refusal.denied(HOST_CONSOLE);
         }
         return vm.get(VM.CONSOLES).stream()
@@ -167,13 +174,10 @@ public final class ConsoleServer implements ConnectHandler {
                 .orElseThrow(() -> Refusal.internal("the VM has no VNC console"));
     }
 
-    private Ref<VM> check(Ref<Console> console) {
-        Snapshot now = store.snapshot();
-        Ref<VM> vm = now.get(console, Console.VM);
-        if (now.get(vm, VM.POWER_STATE) != VmPowerState.RUNNING) {
+    private void check(Ref<VM> vm) {
+        if (store.snapshot().get(vm, VM.POWER_STATE) != VmPowerState.RUNNING) {
             throw Refusal.internal("the VM is not running");
         }
-        return vm;
     }
 
     private Channel channel(Ref<Console> console, Ref<VM> vm) {

@@ -2,10 +2,11 @@ package org.jxapi.console;
 
 import java.io.IOException;
 
-/** The consoles of the guests of a host. Either end of a channel that is closed ends the other. */
+/** The consoles of a host's guests, and as domain 0 its own. Either end of a channel that is closed ends the other. */
 public interface GuestConsoles {
     /**
-     * Joins the terminal of a domain, which all who look at it share.
+     * Joins the terminal of a domain, which all who look at it share. That of a real control domain is a session of its own
+     * for each of them.
      *
      * @throws IOException with a sentence when it cannot be opened; also HypervisorException, NOT_READY for one that is
      *     not there yet or any more

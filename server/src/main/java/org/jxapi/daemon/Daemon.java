@@ -190,8 +190,8 @@ final class Daemon implements AnyDaemon {
         TaskMessages.bind(table, new TaskService(store, tasks));
         EventService events = new EventService(store, timer);
         EventMessages.bind(table, events);
-        HostParts parts = new HostParts(hosts, HostParts.Parts.of(hypervisor, network, local));
-        members.forEach(member -> parts.expect(member.hypervisor(), member.parts()));
+        HostParts parts = new HostParts(hosts, HostParts.Parts.of(hypervisor, network, local, settings.hostConsole()));
+        members.forEach(member -> parts.expect(member.hypervisor(), member.parts(settings.hostConsole())));
         ServerCertificates certificates =
                 ServerCertificates.open(settings.dataDir(), settings.certificate(), facts.hostname(), firstKey, clock);
         TlsContext tls = new TlsContext(certificates);
@@ -335,7 +335,7 @@ final class Daemon implements AnyDaemon {
 
     /** Brings the records of all hosts up to date. */
     private void boot(HostFacts facts, boolean uefi, Settings settings, Clock clock) {
-        FirstBoot boot = new FirstBoot(store, settings.dataDir(), clock);
+        FirstBoot boot = new FirstBoot(store, settings.dataDir(), clock, settings.hostConsole());
         hosts.runsOn(boot.run(facts, uefi));
         Path data = settings.dataDir().toAbsolutePath().normalize();
         members.forEach(member -> hosts.add(member.join(store, boot, data), member.hypervisor()));

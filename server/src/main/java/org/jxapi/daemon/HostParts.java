@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jxapi.boot.Machine;
 import org.jxapi.console.GuestConsoles;
+import org.jxapi.console.HostLogin;
+import org.jxapi.console.HostTerminal;
 import org.jxapi.console.LocalConsoles;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.gpu.HostPci;
@@ -35,9 +37,13 @@ final class HostParts {
             HostPci pci,
             GuestConsoles consoles) {
 
-        /** Those of a host whose hypervisor is of this process. */
-        static Parts of(Hypervisor hypervisor, HostNetwork network, LocalSettings settings) {
-            GuestConsoles consoles = new LocalConsoles(hypervisor);
+        /**
+         * Those of a host whose hypervisor is of this process.
+         *
+         * @param ownConsole whether its control domain has a console
+         */
+        static Parts of(Hypervisor hypervisor, HostNetwork network, LocalSettings settings, boolean ownConsole) {
+            GuestConsoles consoles = new LocalConsoles(hypervisor, ownConsole ? terminal(hypervisor) : null);
             return hypervisor instanceof SimulatedHypervisor simulated
                     ? new Parts(
                             network,
@@ -47,6 +53,12 @@ final class HostParts {
                             HostPci.simulated(simulated),
                             consoles)
                     : new Parts(network, MachineControl.REAL, settings, new LinuxUsb(), HostPci.linux(), consoles);
+        }
+
+        private static HostTerminal terminal(Hypervisor hypervisor) {
+            return hypervisor instanceof SimulatedHypervisor simulated
+                    ? HostTerminal.at(simulated::hostTty)
+                    : HostLogin.ofThisMachine();
         }
 
         /** All that an agent of this host serves, but storage. */

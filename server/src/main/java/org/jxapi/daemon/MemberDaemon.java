@@ -96,7 +96,7 @@ final class MemberDaemon implements AnyDaemon {
     private static Served services(Settings settings, Hypervisor hypervisor) throws IOException {
         LocalSettings local = new SettingsFile(settings.dataDir());
         boolean simulated = hypervisor instanceof SimulatedHypervisor;
-        HostParts.Parts parts = HostParts.Parts.of(hypervisor, Hypervisors.network(hypervisor, settings), local);
+        HostParts.Parts parts = HostParts.Parts.of(hypervisor, Hypervisors.network(hypervisor, settings), local, false);
         Served served = parts.services(hypervisor, Hypervisors.machine(hypervisor, settings), Clock.systemUTC())
                 .served();
         HostStorage storage = settings.storage(simulated, Reach.REAL);

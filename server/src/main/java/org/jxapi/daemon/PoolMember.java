@@ -80,7 +80,8 @@ record PoolMember(
         return boot.join(uuid, SimulatedAddresses.kept(store.snapshot(), known, facts), enabled, storage);
     }
 
-    HostParts.Parts parts() {
-        return HostParts.Parts.of(hypervisor, network, settings);
+    /** @param ownConsole whether its control domain has a console */
+    HostParts.Parts parts(boolean ownConsole) {
+        return HostParts.Parts.of(hypervisor, network, settings, ownConsole);
     }
 }

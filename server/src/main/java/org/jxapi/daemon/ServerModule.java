@@ -34,6 +34,7 @@ import org.jxapi.host.HostPlugins;
 import org.jxapi.host.HttpsOnly;
 import org.jxapi.host.UpdaterPlugin;
 import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
 import org.jxapi.measure.Measurements;
@@ -148,6 +149,7 @@ final class ServerModule {
                                         parts.machines().of(pooled.own()).real()),
                                 Neighbours.PLUGIN,
                                 (caller, function, args) -> neighbours.call(function, args))),
+                host -> pooled.isDriven(host) && pooled.of(host) instanceof SimulatedHypervisor,
                 pluginFolder);
         GuestUsb guestUsb = new GuestUsb(store, pooled, parts.usb());
         this.usb = new Usb(store, pooled, operations, parts.usb(), guestUsb);

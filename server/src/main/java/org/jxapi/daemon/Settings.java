@@ -44,6 +44,7 @@ import org.jxapi.volume.Reach;
  * @param logFile rotating log file, in addition to stderr; null for none
  * @param logLevel the lowest level that is logged
  * @param certificate the host's certificate and its key; null for the ones in the data folder
+ * @param hostConsole whether control domains have a text console
  * @param openMetrics whether programs of this host get metrics without a session
  * @param webDir folder whose files replace the web console; null for the console
  * @param maxBody largest body of an RPC request, in bytes
@@ -69,6 +70,7 @@ public record Settings(
         @Nullable Path logFile,
         LogLevel logLevel,
         @Nullable PemFiles certificate,
+        boolean hostConsole,
         boolean openMetrics,
         @Nullable Path webDir,
         long maxBody,
@@ -171,6 +173,8 @@ public record Settings(
                                          authentication of type PAM)
               --pam-superusers USER,...  local users who may do everything after PAM admits them
                                          (default none)
+              --host-console on|off      the control domain has a text console for users with the role
+                                         pool-admin, which asks for a login of this machine (default off)
               --metrics session|loopback who gets the numbers for Prometheus: clients with a session
                                          (default), or programs of this host without one too
               --web-dir DIR              files that / serves in place of the web console
@@ -235,6 +239,7 @@ public record Settings(
             "private-key",
             "pam-service",
             "pam-superusers",
+            "host-console",
             "metrics",
             "web-dir",
             "log-file",
@@ -339,6 +344,7 @@ public record Settings(
                 file("log-file", values),
                 level(values.getOrDefault("log-level", "info")),
                 certificate(values),
+                onOff("host-console", values.getOrDefault("host-console", "off")),
                 openMetrics(values.getOrDefault("metrics", "session")),
                 file("web-dir", values),
                 bytes("max-body", values.getOrDefault("max-body", "10M")),

@@ -17,6 +17,7 @@ import org.jxapi.store.H2Store;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Console;
+import org.jxapi.xenapi.ConsoleProtocol;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.HostCpu;
 import org.jxapi.xenapi.Network;
@@ -112,7 +113,7 @@ class FirstBootTest {
 
     /** Versions before made them, and nothing answered there. */
     @Test
-    void theControlDomainHasNoConsoles() {
+    void theControlDomainHasATextConsoleWhereTheHostAllowsItAndElseNone() {
         HostFacts facts = facts("one", 2, List.of(), List.of());
         Ref<Host> host = run(facts);
         Ref<VM> vm = store.snapshot().get(host, Host.CONTROL_DOMAIN);
@@ -120,6 +121,18 @@ class FirstBootTest {
         store.change(tx -> tx.create(Row.of(Console.XEN_CLASS).with(Console.VM, vm)));
         run(facts);
         assertThat(store.snapshot().get(vm, VM.CONSOLES)).isEmpty();
+        assertThat(store.snapshot().all(Console.XEN_CLASS)).isEmpty();
+
+        FirstBoot allowed = new FirstBoot(store, folder, Clock.systemUTC(), true);
+        allowed.run(facts, true);
+        List<Ref<Console>> consoles = store.snapshot().get(vm, VM.CONSOLES);
+        assertThat(consoles).hasSize(1);
+        assertThat(store.snapshot().get(consoles.get(0), Console.PROTOCOL)).isEqualTo(ConsoleProtocol.VT100);
+        store.change(tx ->
+                tx.create(Row.of(Console.XEN_CLASS).with(Console.VM, vm).with(Console.PROTOCOL, ConsoleProtocol.RFB)));
+        allowed.run(facts, true);
+        assertThat(store.snapshot().get(vm, VM.CONSOLES)).isEqualTo(consoles);
+        run(facts);
         assertThat(store.snapshot().all(Console.XEN_CLASS)).isEmpty();
     }
 

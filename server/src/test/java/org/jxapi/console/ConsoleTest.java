@@ -34,7 +34,7 @@ class ConsoleTest {
     private static final int PATIENCE_MS = 20_000;
 
     @RegisterExtension
-    static final RunningDaemon daemon = RunningDaemon.onSimulator("--https", "127.0.0.1:0");
+    static final RunningDaemon daemon = RunningDaemon.onSimulator("--https", "127.0.0.1:0", "--host-console", "on");
 
     private static JsonClient client;
     private static String session;
@@ -153,6 +153,19 @@ class ConsoleTest {
             console.until("\r\nhello\r\n");
             console.type("exit\r");
             console.until("login: ");
+        }
+    }
+
+    @Test
+    void theControlDomainHasATextConsole() throws Exception {
+        String host = client.ok("host.get_all", session).get(0).asText();
+        String own = client.ok("host.get_control_domain", session, host).asText();
+        try (Talk console = Talk.tls(location(own, "vt100") + as(session)).connected()) {
+            console.until("host login: ");
+            console.type("root\rsecret\r");
+            console.until("# ");
+            console.type("poweroff\r");
+            console.until("-bash: poweroff: command not found\r\n");
         }
     }
 

@@ -138,7 +138,7 @@ class ReconciliationTest {
                 new Measurements(),
                 (host, bridge) -> true,
                 (vm, domain) -> {},
-                new HostPlugins(Map.of(), folder));
+                new HostPlugins(Map.of(), host -> false, folder));
     }
 
     @AfterEach

@@ -140,7 +140,7 @@ class RemoteHostTest {
     void open() throws Exception {
         xen = SimulatedHypervisor.open(folder.resolve("simulator"), SimulatorSettings.INSTANT);
         LocalSettings settings = new SettingsFile(folder);
-        LocalConsoles consoles = new LocalConsoles(xen);
+        LocalConsoles consoles = new LocalConsoles(xen, null);
         services = new HostServices(
                 xen,
                 network(),

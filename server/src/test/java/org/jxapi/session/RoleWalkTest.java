@@ -26,7 +26,7 @@ import org.jxapi.harness.UsersOfRoles;
  */
 class RoleWalkTest {
     @RegisterExtension
-    static final RunningDaemon daemon = RunningDaemon.onSimulator();
+    static final RunningDaemon daemon = RunningDaemon.onSimulator("--host-console", "on");
 
     private static UsersOfRoles users;
     private static JsonClient json;
@@ -95,17 +95,18 @@ class RoleWalkTest {
         String root = json.login(daemon.password());
         String host = json.ok("host.get_all", root).get(0).asText();
         String dom0 = json.ok("host.get_control_domain", root, host).asText();
-        assertThat(json.ok("VM.get_consoles", root, dom0)).isEmpty();
+        String text = json.ok("VM.get_consoles", root, dom0).get(0).asText();
         for (Map.Entry<String, String> session : sessions.entrySet()) {
-            String target = "/console?ref=" + dom0 + "&session_id=" + session.getValue();
-            try (Http http = new Http(daemon, "CONNECT", target)) {
-                int status = Integer.parseInt(http.head().split(" ")[1]);
-                if (session.getKey().equals("pool-admin")) {
-                    assertThat(status).isEqualTo(404);
-                } else {
-                    assertThat(status).as(session.getKey()).isEqualTo(403);
-                }
-            }
+            boolean admin = session.getKey().equals("pool-admin");
+            String role = session.getKey();
+            assertThat(connect(dom0, session.getValue())).as(role).isEqualTo(admin ? 404 : 403);
+            assertThat(connect(text, session.getValue())).as(role).isEqualTo(admin ? 200 : 403);
+        }
+    }
+
+    private static int connect(String ref, String session) throws IOException {
+        try (Http http = new Http(daemon, "CONNECT", "/console?ref=" + ref + "&session_id=" + session)) {
+            return Integer.parseInt(http.head().split(" ")[1]);
         }
     }
 

@@ -252,6 +252,16 @@ class SeveralHostsTest {
     }
 
     @Test
+    void plugInsAnswerForEachHost() throws Exception {
+        for (String name : List.of("alpha", "beta", "gamma")) {
+            assertThat(calls.text("host.call_plugin", host(name), "updater.py", "check_update", Map.of()))
+                    .isEqualTo("[]");
+            assertThat(calls.error("host.call_plugin", host(name), "nowhere", "f", Map.of()))
+                    .containsExactly("XENAPI_MISSING_PLUGIN", "nowhere");
+        }
+    }
+
+    @Test
     void anotherHostDoesNotAnswerForTheCoordinator() throws Exception {
         String beta = host("beta");
         for (String message : List.of("host.restart_agent", "host.get_server_certificate")) {

@@ -122,7 +122,7 @@ public final class SimulatedHost implements AutoCloseable {
                 new Measurements(),
                 (host, bridge) -> true,
                 (vm, domain) -> {},
-                new HostPlugins(Map.of(), Path.of("/none")));
+                new HostPlugins(Map.of(), host -> false, Path.of("/none")));
     }
 
     public Call call() {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.ConsoleType;
 import org.jxapi.hypervisor.Consoles;
 import org.jxapi.hypervisor.DomainKind;
@@ -56,15 +57,20 @@ final class SimulatedConsoles implements Consoles {
 
     @Override
     public String primaryTty(int domid) {
-        SimulatedDomain domain = state.domain(domid);
-        return terminal(domid, domain);
+        String name = state.domain(domid).config.cInfo().name();
+        return terminal(domid, name, new Guest(state, domid));
     }
 
-    private synchronized String terminal(int domid, SimulatedDomain domain) {
+    /** The socket of the host's own terminal. libxl knows no terminal of the control domain. */
+    String hostTty() {
+        return terminal(0, "host", null);
+    }
+
+    private synchronized String terminal(int domid, String name, @Nullable Guest guest) {
         Text text = texts.get(domid);
         if (text == null) {
             try {
-                text = openText(domain);
+                text = openText(domid, name, guest);
             } catch (IOException e) {
                 throw new HypervisorException(LibxlError.FAIL, "the console cannot be opened: " + e.getMessage());
             }
@@ -73,19 +79,18 @@ final class SimulatedConsoles implements Consoles {
         return text.path().toString();
     }
 
-    private Text openText(SimulatedDomain domain) throws IOException {
+    private Text openText(int domid, String name, @Nullable Guest guest) throws IOException {
         Path folder = Files.createTempDirectory("jxapi-console");
-        Path path = folder.resolve(domain.domid + ".sock");
+        Path path = folder.resolve(domid + ".sock");
         ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(path));
         path.toFile().deleteOnExit();
         folder.toFile().deleteOnExit();
-        SimulatedTerminal terminal =
-                new SimulatedTerminal(domain.config.cInfo().name(), new Guest(state, domain.domid));
-        thread("console " + domain.domid, () -> {
+        SimulatedTerminal terminal = new SimulatedTerminal(name, guest);
+        thread("console " + domid, () -> {
             while (server.isOpen()) {
                 SocketChannel reader = server.accept();
-                serve(domain.domid, reader, () -> read(reader, terminal));
+                serve(domid, reader, () -> read(reader, terminal));
             }
         });
         return new Text(path, server);

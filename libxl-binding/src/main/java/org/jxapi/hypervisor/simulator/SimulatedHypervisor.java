@@ -199,6 +199,11 @@ public final class SimulatedHypervisor implements Hypervisor {
         return consoles;
     }
 
+    /** The path of the socket of the host's own terminal, on which somebody logs in as on that of a guest. */
+    public String hostTty() {
+        return consoles.hostTty();
+    }
+
     @Override
     public PhysicalHost host() {
         return new PhysicalHost() {

@@ -6,10 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.HypervisorException;
 
 /**
- * The text console of a simulated guest: it showed the lines of its boot, asks for a login, and has a shell that knows
+ * The text console of a simulated guest or host: it showed the lines of its boot, asks for a login, and has a shell that knows
  * a few words. A client that connects later gets the earlier output again. Guarded by itself.
  */
 final class SimulatedTerminal {
@@ -23,13 +24,15 @@ final class SimulatedTerminal {
     }
 
     private final String host;
-    private final Guest guest;
+    /** Null for the control domain, which nothing typed here ends. */
+    private final @Nullable Guest guest;
+
     private final StringBuilder shown = new StringBuilder();
     private final StringBuilder line = new StringBuilder();
     private final List<OutputStream> readers = new ArrayList<>();
     private Mode mode = Mode.LOGIN;
 
-    SimulatedTerminal(String name, Guest guest) {
+    SimulatedTerminal(String name, @Nullable Guest guest) {
         this.host = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-]+", "-");
         this.guest = guest;
         print("[    0.000000] Linux version 6.1.0 (simulated) #1 SMP PREEMPT_DYNAMIC");
@@ -37,7 +40,7 @@ final class SimulatedTerminal {
         print("[    0.081233] xen:grant_table: Grant tables using version 1 layout");
         print("[    0.514400] Freeing unused kernel image memory");
         print("");
-        print("Debian GNU/Linux 12 " + host + " hvc0");
+        print("Debian GNU/Linux 12 " + host + (guest == null ? " pts/0" : " hvc0"));
         print("");
         write(prompt());
     }
@@ -83,17 +86,32 @@ final class SimulatedTerminal {
     }
 
     private void command(String said) {
-        switch (said.split(" ", 2)[0]) {
+        String word = said.split(" ", 2)[0];
+        switch (word) {
             case "" -> {}
             case "exit", "logout" -> mode = Mode.LOGIN;
             case "echo" -> print(said.length() > 5 ? said.substring(5) : "");
             case "uname" -> print("Linux " + host + " 6.1.0 x86_64 GNU/Linux");
-            case "help" -> print("echo exit help panic poweroff reboot uname");
-            case "poweroff" -> end("reboot: Power down", guest::powerOff);
-            case "reboot" -> end("reboot: Restarting system", guest::reboot);
-            case "panic" -> end("Kernel panic - not syncing: sysrq triggered crash", guest::crash);
-            default -> print("-bash: " + said.split(" ", 2)[0] + ": command not found");
+            case "help" -> print(guest == null ? "echo exit help uname" : "echo exit help panic poweroff reboot uname");
+            default -> {
+                if (guest == null || !ends(word, guest)) {
+                    print("-bash: " + word + ": command not found");
+                }
+            }
         }
+    }
+
+    /** Runs the commands that end a guest; false for another one. */
+    private boolean ends(String word, Guest of) {
+        switch (word) {
+            case "poweroff" -> end("reboot: Power down", of::powerOff);
+            case "reboot" -> end("reboot: Restarting system", of::reboot);
+            case "panic" -> end("Kernel panic - not syncing: sysrq triggered crash", of::crash);
+            default -> {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void end(String last, Runnable how) {
