@@ -119,6 +119,7 @@ class ArchitectureTest {
                             "network",
                             "operation",
                             "pool",
+                            "raft",
                             "remote",
                             "session",
                             "store",

@@ -1,11 +1,10 @@
 package org.jxapi.certificate;
 
-import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
+import java.util.function.Supplier;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 
@@ -15,18 +14,23 @@ public final class MutualTls {
 
     /** A context that shows a certificate, and accepts exactly those of the peers, whatever their names. */
     public static SSLContext context(Identity own, List<X509Certificate> peers) throws GeneralSecurityException {
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        char[] noPassword = new char[0];
-        try {
-            keys.load(null, null);
-        } catch (IOException e) {
-            throw new GeneralSecurityException(e);
-        }
-        keys.setKeyEntry("own", own.key(), noPassword, own.chain().toArray(new X509Certificate[0]));
-        KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        managers.init(keys, noPassword);
+        List<X509Certificate> pinned = List.copyOf(peers);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(managers.getKeyManagers(), new TrustManager[] {new PinnedTrustManager(List.copyOf(peers))}, null);
+        context.init(new KeyManager[] {NewestKey.of(own)}, new TrustManager[] {trust(() -> pinned)}, null);
         return context;
+    }
+
+    /** Shows the certificate that is valid when a peer connects. */
+    public static KeyManager key(Supplier<Identity> own) {
+        return new NewestKey(own);
+    }
+
+    /**
+     * Accepts exactly the certificates of the peers, whatever their names.
+     *
+     * @param peers is asked for each connection
+     */
+    public static TrustManager trust(Supplier<List<X509Certificate>> peers) {
+        return new PinnedTrustManager(peers);
     }
 }

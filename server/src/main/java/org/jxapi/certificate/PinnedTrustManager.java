@@ -4,20 +4,22 @@ import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts exactly these certificates, and only while they are valid. */
 final class PinnedTrustManager extends X509ExtendedTrustManager {
-    private final List<X509Certificate> pinned;
+    private final Supplier<List<X509Certificate>> pinned;
 
-    PinnedTrustManager(List<X509Certificate> pinned) {
+    /** @param pinned is asked for each connection */
+    PinnedTrustManager(Supplier<List<X509Certificate>> pinned) {
         this.pinned = pinned;
     }
 
     private void check(X509Certificate... chain) throws CertificateException {
-        if (chain.length == 0 || !pinned.contains(chain[0])) {
+        if (chain.length == 0 || !pinned.get().contains(chain[0])) {
             throw new CertificateException("the peer's certificate is none that the pool trusts");
         }
         chain[0].checkValidity();

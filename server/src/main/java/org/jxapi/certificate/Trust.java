@@ -41,12 +41,12 @@ public record Trust(List<X509Certificate> authorities, List<X509Certificate> pin
     }
 
     public X509ExtendedTrustManager trustManager() throws GeneralSecurityException {
-        return pinned.isEmpty() ? ofAuthorities() : new PinnedTrustManager(pinned);
+        return pinned.isEmpty() ? ofAuthorities() : new PinnedTrustManager(() -> pinned);
     }
 
     private X509ExtendedTrustManager ofAuthorities() throws GeneralSecurityException {
         if (authorities.isEmpty()) {
-            return new PinnedTrustManager(List.of());
+            return new PinnedTrustManager(List::of);
         }
         KeyStore anchors = KeyStore.getInstance("PKCS12");
         try {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,7 @@ import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisHost;
 import org.jxapi.local.Version;
 import org.jxapi.member.KnownMembers;
+import org.jxapi.member.SharedDatabase;
 import org.jxapi.message.Messages;
 import org.jxapi.nbd.NbdServer;
 import org.jxapi.network.HostNetwork;
@@ -88,6 +90,12 @@ final class Daemon implements AnyDaemon {
     /** When things are loaded that no client needs at first: the start itself is not to wait for them. */
     private static final long PREPARE_SECONDS = 1;
 
+    /** How long a start waits for members that have copies of the database. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /** The same under systemd, which gives a start five minutes. */
+    private static final Duration SUPERVISED_PATIENCE = Duration.ofMinutes(4);
+
     private final Store store;
     private final Hosts hosts;
     /** The other hosts of a simulated pool. */
@@ -101,16 +109,18 @@ final class Daemon implements AnyDaemon {
     private @Nullable ServerModule services;
     private @Nullable AccessModule access;
     private final @Nullable Backups backups;
+    private final @Nullable SharedDatabase shared;
     private @Nullable XenDispatcher dispatcher;
     private @Nullable Watchdog watchdog;
     private final Systemd systemd = Systemd.of(System.getenv());
 
     private final FirstKey firstKey;
 
-    private Daemon(Store store, @Nullable Backups backups, FirstKey firstKey, Hosts hosts) {
-        this.store = store;
+    private Daemon(Opened opened, FirstKey firstKey, Hosts hosts) {
+        this.store = opened.store();
+        this.backups = opened.backups();
+        this.shared = opened.shared();
         this.firstKey = firstKey;
-        this.backups = backups;
         this.hosts = hosts;
         this.workers = new Workers();
         ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(2, r -> daemonThread(r, "timer"));
@@ -127,35 +137,83 @@ final class Daemon implements AnyDaemon {
     /** Starts everything; what fails is said in one line of the exception. */
     static Daemon start(Settings settings, HostAgent agent) throws IOException {
         FirstKey key = FirstKey.begin(settings.dataDir(), settings.certificate());
+        if (settings.replication() == null || StagedDatabase.waits(settings.dataDir())) {
+            SharedDatabase.dissolve(settings.store());
+        }
         StagedDatabase.use(settings.store());
+        if (settings.replication() != null) {
+            return startShared(settings, key, agent);
+        }
         H2Store store = H2Store.open(settings.store(), "file");
         Settings.Backups kept = settings.backups();
         Backups backups = new Backups(store, kept.folder(), kept.hourly(), kept.daily(), Clock.systemUTC());
-        Daemon daemon = start(settings, store, backups, key, agent);
+        Daemon daemon = start(settings, new Opened(store, backups, null, null), key, agent);
         backups.start();
         return daemon;
     }
 
-    /** Starts everything on a store, which ends with the daemon. */
-    static Daemon start(Settings settings, Store store) throws IOException {
-        return start(settings, store, null, FirstKey.begin(settings.dataDir(), settings.certificate()), new Life());
+    private static Daemon startShared(Settings settings, FirstKey key, HostAgent agent) throws IOException {
+        Hypervisor hypervisor = Hypervisors.open(settings);
+        try {
+            ServerCertificates certificates = ServerCertificates.open(
+                    settings.dataDir(),
+                    settings.certificate(),
+                    Hypervisors.machine(hypervisor, settings).hostname(),
+                    key,
+                    Clock.systemUTC());
+            SharedDatabase shared = SharedDatabase.open(
+                    settings.store(),
+                    certificates,
+                    Systemd.of(System.getenv()).there() ? SUPERVISED_PATIENCE : PATIENCE);
+            return start(settings, new Opened(shared.store(), null, shared, hypervisor), key, agent);
+        } catch (IOException | RuntimeException | Error e) {
+            hypervisor.close();
+            throw e;
+        }
     }
 
-    private static Daemon start(
-            Settings settings, Store store, @Nullable Backups backups, FirstKey key, HostAgent agent)
-            throws IOException {
+    /**
+     * The open store, with all that depends on it.
+     *
+     * @param shared has the store, if members have copies of it
+     * @param hypervisor this host's, if it is open already
+     */
+    private record Opened(
+            Store store,
+            @Nullable Backups backups,
+            @Nullable SharedDatabase shared,
+            @Nullable Hypervisor hypervisor) {
+        void close() {
+            if (shared == null) {
+                store.close();
+            } else {
+                shared.close();
+            }
+        }
+    }
+
+    /** Starts everything on a store, which ends with the daemon. */
+    static Daemon start(Settings settings, Store store) throws IOException {
+        FirstKey key = FirstKey.begin(settings.dataDir(), settings.certificate());
+        return start(settings, new Opened(store, null, null, null), key, new Life());
+    }
+
+    private static Daemon start(Settings settings, Opened opened, FirstKey key, HostAgent agent) throws IOException {
         Daemon daemon = null;
         try {
+            Store store = opened.store();
             KnownMembers.move(store, settings.dataDir());
             TrustedCertificates.move(store, settings.dataDir());
             Tokens.move(store, settings.dataDir());
             store.starting(true);
-            daemon = new Daemon(store, backups, key, Hosts.only(Hypervisors.open(settings)));
+            Hypervisor hypervisor = opened.hypervisor();
+            Hosts hosts = Hosts.only(hypervisor == null ? Hypervisors.open(settings) : hypervisor);
+            daemon = new Daemon(opened, key, hosts);
             daemon.startServices(settings, agent);
             return daemon;
         } catch (IOException | RuntimeException e) {
             if (daemon == null) {
-                store.close();
+                opened.close();
             } else {
                 daemon.close();
             }
@@ -194,6 +252,9 @@ final class Daemon implements AnyDaemon {
         members.forEach(member -> parts.expect(member.hypervisor(), member.parts(settings.hostConsole())));
         ServerCertificates certificates =
                 ServerCertificates.open(settings.dataDir(), settings.certificate(), facts.hostname(), firstKey, clock);
+        if (shared != null) {
+            shared.show(certificates);
+        }
         TlsContext tls = new TlsContext(certificates);
         Firmware firmware = Hypervisors.firmware(hypervisor, settings);
         ServerModule services = new ServerModule(
@@ -208,6 +269,7 @@ final class Daemon implements AnyDaemon {
                 workers.own(),
                 certificates,
                 agent,
+                shared,
                 address(settings.agent()),
                 trusted,
                 access,
@@ -390,5 +452,8 @@ final class Daemon implements AnyDaemon {
         members.forEach(member -> member.hypervisor().close());
         hosts.own().close();
         store.close();
+        if (shared != null) {
+            shared.close();
+        }
     }
 }

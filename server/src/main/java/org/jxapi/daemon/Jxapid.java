@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.local.Version;
+import org.jxapi.member.MemberCopy;
 import org.jxapi.member.Membership;
 import org.jxapi.store.Reason;
 import org.jxapi.store.StoreException;
@@ -75,6 +76,7 @@ public final class Jxapid {
 
         private synchronized void begin(Life life) throws IOException {
             stop();
+            MemberCopy.finishTakeOver(settings.dataDir());
             Optional<Membership> membership = Membership.of(settings.dataDir());
             AnyDaemon next = membership.isPresent()
                     ? MemberDaemon.start(settings, membership.get(), life)

@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.backup.DumpFile;
+import org.jxapi.member.SharedDatabase;
 import org.jxapi.session.Passwords;
 import org.jxapi.store.DatabaseRestore;
 
@@ -21,6 +22,7 @@ import org.jxapi.store.DatabaseRestore;
 final class Maintenance {
     private static final String SET_PASSWORD = "--set-root-password";
     private static final String CHECK = "--check-config";
+    private static final String ALONE = "--open-alone";
     private static final String RESTORE = "--restore-database";
 
     private Maintenance() {}
@@ -33,6 +35,11 @@ final class Maintenance {
         }
         if (rest.remove(SET_PASSWORD)) {
             setRootPassword(Settings.parse(rest), out);
+            return 0;
+        }
+        if (rest.remove(ALONE)) {
+            SharedDatabase.openAlone(Settings.parse(rest).dataDir());
+            out.println("the next start waits for no host that has a copy of the database");
             return 0;
         }
         int restore = -1;
@@ -51,7 +58,9 @@ final class Maintenance {
         }
         Settings settings = Settings.parse(rest);
         Path from = backup == null ? null : SettingValues.path("restore-database", backup);
-        out.println(DatabaseRestore.run(settings.store(), from, DumpFile::read));
+        String restored = DatabaseRestore.run(settings.store(), from, DumpFile::read);
+        SharedDatabase.forget(settings.dataDir());
+        out.println(restored);
         return 0;
     }
 

@@ -37,6 +37,7 @@ import org.jxapi.member.Departure;
 import org.jxapi.member.LocalLogin;
 import org.jxapi.member.MemberCalls;
 import org.jxapi.member.MemberCli;
+import org.jxapi.member.MemberCopy;
 import org.jxapi.member.MemberOrders;
 import org.jxapi.member.Membership;
 import org.jxapi.store.FolderLock;
@@ -53,6 +54,7 @@ final class MemberDaemon implements AnyDaemon {
 
     private final FolderLock lock;
     private final Hypervisor hypervisor;
+    private final MemberCopy copy;
     private final AgentServer agent;
     private final HttpServer http;
     private final MemberCalls calls;
@@ -60,9 +62,15 @@ final class MemberDaemon implements AnyDaemon {
     private @Nullable Watchdog watchdog;
 
     private MemberDaemon(
-            FolderLock lock, Hypervisor hypervisor, AgentServer agent, MemberCalls calls, HttpServer http) {
+            FolderLock lock,
+            Hypervisor hypervisor,
+            MemberCopy copy,
+            AgentServer agent,
+            MemberCalls calls,
+            HttpServer http) {
         this.lock = lock;
         this.hypervisor = hypervisor;
+        this.copy = copy;
         this.agent = agent;
         this.calls = calls;
         this.http = http;
@@ -73,22 +81,37 @@ final class MemberDaemon implements AnyDaemon {
         FolderLock lock = FolderLock.take(settings.dataDir());
         Hypervisor hypervisor = null;
         AgentServer agent = null;
+        MemberCopy copy = null;
         try {
             hypervisor = Hypervisors.open(settings);
             String hostname = Hypervisors.machine(hypervisor, settings).hostname();
             ServerCertificates certificates =
                     ServerCertificates.open(settings.dataDir(), settings.certificate(), hostname, Clock.systemUTC());
-            Served served =
-                    services(settings, hypervisor).with(MemberOrders.PART, new Departure(settings.dataDir(), daemon));
+            copy = copy(settings, membership, certificates);
+            Served served = services(settings, hypervisor)
+                    .with(MemberOrders.PART, new Departure(settings.dataDir(), daemon, copy));
             agent = agent(settings, membership, served, certificates);
             MemberCalls calls =
-                    new MemberCalls(settings.dataDir(), membership, AccessModule.passwords(settings), daemon);
+                    new MemberCalls(settings.dataDir(), membership, AccessModule.passwords(settings), daemon, copy);
             HttpServer http = http(settings, calls, certificates);
             LOG.info("Pool: this host is a member of the pool of {}", membership.coordinator());
-            return new MemberDaemon(lock, hypervisor, agent, calls, http);
+            return new MemberDaemon(lock, hypervisor, copy, agent, calls, http);
         } catch (IOException | RuntimeException e) {
-            close(agent, hypervisor, lock);
+            close(agent, copy, hypervisor, lock);
             throw e;
+        }
+    }
+
+    private static MemberCopy copy(Settings settings, Membership membership, ServerCertificates certificates)
+            throws IOException {
+        try {
+            return new MemberCopy(
+                    settings.dataDir(),
+                    certificates.shown().pool(),
+                    Daemon.address(settings.replication()),
+                    membership.trusted());
+        } catch (GeneralSecurityException e) {
+            throw new IOException("the coordinator's certificate cannot be used: " + e.getMessage(), e);
         }
     }
 
@@ -208,12 +231,16 @@ final class MemberDaemon implements AnyDaemon {
             watchdog.close();
         }
         http.close();
-        close(agent, hypervisor, lock);
+        close(agent, copy, hypervisor, lock);
     }
 
-    private static void close(@Nullable AgentServer agent, @Nullable Hypervisor hypervisor, FolderLock lock) {
+    private static void close(
+            @Nullable AgentServer agent, @Nullable MemberCopy copy, @Nullable Hypervisor hypervisor, FolderLock lock) {
         if (agent != null) {
             agent.close();
+        }
+        if (copy != null) {
+            copy.close();
         }
         if (hypervisor != null) {
             hypervisor.close();

@@ -14,6 +14,7 @@ import org.jxapi.member.Ejection;
 import org.jxapi.member.HostMovement;
 import org.jxapi.member.Members;
 import org.jxapi.member.PoolJoin;
+import org.jxapi.member.SharedDatabase;
 import org.jxapi.operation.Operations;
 import org.jxapi.pool.HostMoves;
 import org.jxapi.store.Store;
@@ -29,6 +30,7 @@ final class PoolModule implements AutoCloseable {
 
     /**
      * @param data the folder of this daemon
+     * @param shared the database, if members have copies of it
      * @param agent where this host listens once it is a member; null for nowhere
      */
     PoolModule(
@@ -39,12 +41,13 @@ final class PoolModule implements AutoCloseable {
             Hosts hosts,
             StorageModule storage,
             ServerCertificates certificates,
+            @Nullable SharedDatabase shared,
             HostAgent daemon,
             @Nullable InetSocketAddress agent,
             Ejection.Guests guests,
             Clock clock) {
         this.arrivals = new PoolArrivals(store, data, parts, hosts, storage, clock);
-        this.members = new Members(store, hosts, certificates, arrivals, clock);
+        this.members = new Members(store, hosts, certificates, shared, arrivals, clock);
         this.admission = new Admission(store, data, certificates, members);
         this.ejection = new Ejection(store, operations, members, storage::unplugAll, guests);
         this.moves = new HostMovement(new PoolJoin(store, data, certificates, daemon, agent), ejection);

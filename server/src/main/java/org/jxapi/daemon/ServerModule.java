@@ -38,6 +38,7 @@ import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
 import org.jxapi.measure.Measurements;
+import org.jxapi.member.SharedDatabase;
 import org.jxapi.message.MessageService;
 import org.jxapi.neighbour.Neighbours;
 import org.jxapi.network.HostNetwork;
@@ -114,6 +115,7 @@ final class ServerModule {
             Executor workers,
             ServerCertificates certificates,
             HostAgent agent,
+            @Nullable SharedDatabase shared,
             @Nullable InetSocketAddress agentAddress,
             TrustedCertificates trusted,
             AccessModule access,
@@ -148,7 +150,9 @@ final class ServerModule {
                                 new UpdaterPlugin(
                                         parts.machines().of(pooled.own()).real()),
                                 Neighbours.PLUGIN,
-                                (caller, function, args) -> neighbours.call(function, args))),
+                                (caller, function, args) -> neighbours.call(function, args),
+                                SharedDatabase.PLUGIN,
+                                (caller, function, args) -> SharedDatabase.call(shared, store.snapshot(), function))),
                 host -> pooled.isDriven(host) && pooled.of(host) instanceof SimulatedHypervisor,
                 pluginFolder);
         GuestUsb guestUsb = new GuestUsb(store, pooled, parts.usb());
@@ -177,6 +181,7 @@ final class ServerModule {
                 pooled,
                 storage,
                 certificates,
+                shared,
                 agent,
                 agentAddress,
                 vms::resetAll,

@@ -163,6 +163,7 @@ final class SettingFiles {
         address("https", settings.https(), ports);
         address("nbd", settings.nbd(), ports);
         address("agent", settings.agent(), ports);
+        address("replication", settings.replication(), ports);
     }
 
     private void address(String key, @Nullable Endpoint endpoint, Map<Integer, String> ports) {

@@ -37,6 +37,7 @@ import org.jxapi.volume.Reach;
  * @param https address and port of TLS; null for none
  * @param nbd address and port for readers of disks; null for none
  * @param agent address and port for the coordinator, once this host is a member of a pool; null for none
+ * @param replication address and port for a copy of the coordinator's database; null for no copies
  * @param unixSocket path of the socket whose peers are trusted as root; null for none
  * @param hypervisor which hypervisor to drive
  * @param rootPasswordFile file whose first line is root's password; null for the data folder's own
@@ -63,6 +64,7 @@ public record Settings(
         @Nullable Endpoint https,
         @Nullable Endpoint nbd,
         @Nullable Endpoint agent,
+        @Nullable Endpoint replication,
         @Nullable Path unixSocket,
         HypervisorChoice hypervisor,
         @Nullable Path rootPasswordFile,
@@ -158,6 +160,9 @@ public record Settings(
                                          nbd or insecure_nbd (default 0.0.0.0:10809)
               --agent ADDR:PORT|off      where a member of a pool listens for its coordinator; nothing
                                          listens there before pool.join (default 0.0.0.0:8444)
+              --replication ADDR:PORT|off
+                                         on a coordinator, members get copies of its database; on a
+                                         member, where its copy is kept up to date (default off)
               --unix-socket PATH|off     socket whose peers are trusted as root (default /var/lib/xcp/xapi)
               --hypervisor auto|libxl|simulator
                                          hypervisor to drive (default auto: Xen where there is one)
@@ -217,6 +222,8 @@ public record Settings(
                                          changes, as far as it can be read
               --restore-database [FILE]  put a backup in the place of the database, by default the newest,
                                          and end; jxapid must not be running
+              --open-alone               have the next start of a coordinator wait for no host that has a
+                                         copy of its database, and end
               --set-root-password        read a new password of root from the terminal or the first line
                                          of standard input, and end; jxapid may be running
               --help                     this text
@@ -232,6 +239,7 @@ public record Settings(
             "https",
             "nbd",
             "agent",
+            "replication",
             "unix-socket",
             "hypervisor",
             "root-password-file",
@@ -335,6 +343,7 @@ public record Settings(
                 endpoint("https", values.getOrDefault("https", "0.0.0.0:443")),
                 endpoint("nbd", values.getOrDefault("nbd", "0.0.0.0:10809")),
                 endpoint("agent", values.getOrDefault("agent", "0.0.0.0:8444")),
+                endpoint("replication", values.getOrDefault("replication", "off")),
                 socket("unix-socket", values.getOrDefault("unix-socket", "/var/lib/xcp/xapi")),
                 choice(values.getOrDefault("hypervisor", "auto")),
                 file("root-password-file", values),

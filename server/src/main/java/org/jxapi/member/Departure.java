@@ -25,17 +25,26 @@ public final class Departure implements MemberOrders {
 
     private final Path data;
     private final HostAgent daemon;
+    private final MemberCopy copy;
 
     /** @param data the folder of this daemon */
-    public Departure(Path data, HostAgent daemon) {
+    public Departure(Path data, HostAgent daemon, MemberCopy copy) {
         this.data = data;
         this.daemon = daemon;
+        this.copy = copy;
+    }
+
+    @Override
+    public Copy follow(String group, String uuid) {
+        return copy.follow(group, uuid);
     }
 
     /** As in XAPI, the host begins without objects: its objects of before the pool may have been changed or removed since. */
     @Override
     public synchronized void leave() {
         try {
+            copy.discard();
+            GroupPlace.end(data);
             putAside();
             Membership.end(data);
         } catch (IOException e) {

@@ -47,7 +47,7 @@ public final class MemberCalls implements Dispatcher {
     }
 
     /** @param data the folder of this daemon */
-    public MemberCalls(Path data, Membership membership, Passwords passwords, HostAgent daemon) {
+    public MemberCalls(Path data, Membership membership, Passwords passwords, HostAgent daemon, MemberCopy copy) {
         this.data = data;
         this.membership = membership;
         this.passwords = passwords;
@@ -61,7 +61,9 @@ public final class MemberCalls implements Dispatcher {
             return done();
         });
         messages.put("pool.emergency_transition_to_master", params -> {
-            throw Errors.notImplemented("pool.emergency_transition_to_master");
+            copy.takeOver(this.membership);
+            daemon.restart(MOMENT);
+            return done();
         });
         messages.put("host.shutdown_agent", params -> {
             daemon.stop(MOMENT);

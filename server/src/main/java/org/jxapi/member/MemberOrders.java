@@ -6,11 +6,27 @@ import org.jxapi.agent.Part;
 /** The orders of the coordinator to a member as such. */
 public interface MemberOrders {
     /** The part of the protocol. */
-    Part<MemberOrders> PART = new Part<>("member", MemberOrders.class, List.of("leave"));
+    Part<MemberOrders> PART = new Part<>("member", MemberOrders.class, List.of("leave", "follow"));
 
     /**
      * Makes the host the coordinator of a pool of its own, with nothing in it, and restarts its daemon a moment later. What
-     * is on its storage stays. The database that it had before it joined is kept aside.
+     * is on its storage stays. The database that it had before it joined is kept aside, and its copy of the pool's goes.
      */
     void leave();
+
+    /**
+     * Has the host keep a copy of the database of a group from now on, which the coordinator then adds to the group.
+     *
+     * @param group the UUID of the group
+     * @param uuid the host's
+     */
+    Copy follow(String group, String uuid);
+
+    /**
+     * The copy of a member.
+     *
+     * @param id that of the copy in the group; empty if the host must not have one
+     * @param port on which it listens
+     */
+    record Copy(String id, int port) {}
 }

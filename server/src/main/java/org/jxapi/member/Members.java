@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.agent.AgentTiming;
 import org.jxapi.certificate.MutualTls;
 import org.jxapi.certificate.Pem;
@@ -34,6 +35,7 @@ public final class Members implements AutoCloseable {
     private final Store store;
     private final Hosts hosts;
     private final ServerCertificates certificates;
+    private final @Nullable SharedDatabase shared;
     private final Listener listener;
     private final InstantSource clock;
     private final Map<Ref<Host>, RemoteHost> connections = new ConcurrentHashMap<>();
@@ -59,10 +61,18 @@ public final class Members implements AutoCloseable {
         void gone(Ref<Host> host);
     }
 
-    public Members(Store store, Hosts hosts, ServerCertificates certificates, Listener listener, InstantSource clock) {
+    /** @param shared the database, if members are to have copies of it */
+    public Members(
+            Store store,
+            Hosts hosts,
+            ServerCertificates certificates,
+            @Nullable SharedDatabase shared,
+            Listener listener,
+            InstantSource clock) {
         this.store = store;
         this.hosts = hosts;
         this.certificates = certificates;
+        this.shared = shared;
         this.listener = listener;
         this.clock = clock;
     }
@@ -113,7 +123,7 @@ public final class Members implements AutoCloseable {
                 () -> TERM,
                 AgentTiming.USUAL,
                 clock,
-                live -> arrivals.execute(() -> changed(host, live)));
+                live -> arrivals.execute(() -> changed(host, member, live)));
         connections.put(host, remote);
         listener.known(host, remote);
     }
@@ -123,13 +133,16 @@ public final class Members implements AutoCloseable {
         return turns.computeIfAbsent(host, ref -> new Object());
     }
 
-    private void changed(Ref<Host> host, boolean live) {
+    private void changed(Ref<Host> host, KnownMember member, boolean live) {
         synchronized (turn(host)) {
             try {
                 if (!connections.containsKey(host)) {
                     return;
                 } else if (live) {
                     listener.arrived(host);
+                    if (shared != null) {
+                        shared.copyTo(member, orders(host));
+                    }
                 } else {
                     listener.lost(host);
                 }
@@ -165,6 +178,9 @@ public final class Members implements AutoCloseable {
         synchronized (turn(host)) {
             disconnect(host);
             listener.gone(host);
+            if (shared != null) {
+                shared.forgetStrangers();
+            }
         }
     }
 

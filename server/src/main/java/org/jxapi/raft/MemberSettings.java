@@ -27,7 +27,8 @@ public record MemberSettings(
         Duration election,
         long snapshotEvery) {
     /** Those of the design: an election after 1 to 2 s, a snapshot every 10,000 groups. */
-    public static MemberSettings of(UUID group, String id, String host, int port, StoreSettings store, MemberTls tls) {
+    public static MemberSettings of(
+            UUID group, String id, String host, int port, StoreSettings store, @Nullable MemberTls tls) {
         return new MemberSettings(group, id, host, port, store, tls, Duration.ofSeconds(1), 10_000);
     }
 

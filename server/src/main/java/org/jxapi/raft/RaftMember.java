@@ -3,6 +3,7 @@ package org.jxapi.raft;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -33,6 +34,8 @@ import org.jxapi.store.Store;
 public final class RaftMember implements AutoCloseable {
     /** How long the leader waits for another to take over. */
     private static final long TRANSFER_MILLIS = 10_000;
+
+    private static final long LOOK_MILLIS = 50;
 
     private final RaftGroupId group;
     private final RaftServer server;
@@ -109,6 +112,26 @@ public final class RaftMember implements AutoCloseable {
             return server.getDivision(group).getInfo().isLeaderReady();
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /**
+     * Waits until this host leads and can make changes.
+     *
+     * @throws IOException when that takes too long
+     */
+    public void awaitLead(Duration longest) throws IOException {
+        long end = System.nanoTime() + longest.toNanos();
+        while (!leads() || !replica.leads()) {
+            if (System.nanoTime() > end) {
+                throw new IOException("the log of the pool has no leader after " + longest.toSeconds() + " s");
+            }
+            try {
+                Thread.sleep(LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("the start was interrupted", e);
+            }
         }
     }
 

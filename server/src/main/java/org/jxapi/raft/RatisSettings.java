@@ -10,6 +10,7 @@ import org.apache.ratis.grpc.GrpcTlsConfig;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.thirdparty.io.netty.handler.ssl.SslProvider;
 import org.apache.ratis.util.SizeInBytes;
 import org.apache.ratis.util.TimeDuration;
 
@@ -91,7 +92,13 @@ final class RatisSettings {
         Parameters to = new Parameters();
         MemberTls tls = settings.tls();
         if (tls != null) {
-            GrpcTlsConfig config = new GrpcTlsConfig(tls.key(), tls.certificate(), tls.trusted(), true);
+            // Java's own TLS asks managers for each connection.
+            GrpcTlsConfig config = GrpcTlsConfig.newBuilder()
+                    .setKeyManager(tls.key())
+                    .setTrustManager(tls.trust())
+                    .setMutualTls(true)
+                    .setSslProvider(SslProvider.JDK)
+                    .build();
             GrpcConfigKeys.TLS.setConf(to, config);
             GrpcConfigKeys.Server.setTlsConf(to, config);
             GrpcConfigKeys.Client.setTlsConf(to, config);

@@ -31,6 +31,8 @@ public final class Replica implements AutoCloseable {
 
     private volatile @Nullable StoreException stopped;
 
+    private volatile boolean leading;
+
     /**
      * A replica without a state, until {@link #resume} or {@link #install}.
      *
@@ -229,11 +231,18 @@ public final class Replica implements AutoCloseable {
     public void lead(long term) {
         if (stopped == null) {
             store.committer().lead(term);
+            leading = true;
         }
+    }
+
+    /** Whether this host can make changes. */
+    public boolean leads() {
+        return leading;
     }
 
     /** This host is not the coordinator; called on any thread. */
     public void follow() {
+        leading = false;
         store.committer().follow();
     }
 

@@ -60,6 +60,17 @@ public final class StagedDatabase implements AutoCloseable {
         }
     }
 
+    /** Has the next start use the database of another folder, which is closed and goes from there. */
+    public static void take(Path from, Path folder) throws IOException {
+        SafeFile.replace(new DatabaseFile(from, "file").path(), new DatabaseFile(folder, "file").path(STAGED));
+        SafeFile.sync(folder);
+    }
+
+    /** Whether the next start takes another database than the one in use. */
+    public static boolean waits(Path folder) {
+        return Files.exists(new DatabaseFile(folder, "file").path(STAGED));
+    }
+
     @Override
     public void close() {
         file.drop(MADE);

@@ -49,6 +49,14 @@ final class PoolCommands {
                 "Sets the management network of all hosts.",
                 c -> c.call("pool.management_reconfigure", c.ref("network", "network-uuid")));
         t.add(
+                "pool-status",
+                "",
+                "",
+                "Shows the coordinator, which members have a copy of its database, and how much of it (jxapi's own"
+                        + " command).",
+                c -> c.say(String.valueOf(
+                        c.call("host.call_plugin", c.api().thisHost(), "jxapi-pool", "status", Map.of()))));
+        t.add(
                 "pool-sync-database",
                 "",
                 "",
@@ -213,14 +221,24 @@ final class PoolCommands {
     }
 
     private static void transition(Context c) throws IOException {
-        boolean coordinator =
-                c.api().get(Pool.MASTER, c.api().pool()).equals(c.api().thisHost());
-        if (coordinator && !c.flag("force")) {
+        if (atCoordinator(c) && !c.flag("force")) {
             c.print("Host agent is already master. Use '--force' to execute the operation anyway.");
             return;
         }
         c.call("pool.emergency_transition_to_master");
         c.print("Host agent will restart and transition to master" + SOON);
+    }
+
+    /** A member answers no questions about objects. */
+    private static boolean atCoordinator(Context c) {
+        try {
+            return c.api().get(Pool.MASTER, c.api().pool()).equals(c.api().thisHost());
+        } catch (XenApiException e) {
+            if (e.code().equals("HOST_IS_SLAVE")) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** All hosts of the pool. */
