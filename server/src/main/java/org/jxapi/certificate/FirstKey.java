@@ -36,14 +36,14 @@ public final class FirstKey {
         try {
             return key.get();
         } catch (ExecutionException e) {
-            throw failed(e.getCause());
+            throw failed(e.getCause() == null ? e : e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw failed(e);
         }
     }
 
-    private static IOException failed(@Nullable Throwable cause) {
+    private static IOException failed(Throwable cause) {
         return new IOException("cannot make a key: " + Reason.of(cause), cause);
     }
 }

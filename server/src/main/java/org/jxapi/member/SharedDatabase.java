@@ -12,6 +12,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
@@ -83,7 +84,8 @@ public final class SharedDatabase implements AutoCloseable {
         AtomicReference<@Nullable Store> store = new AtomicReference<>();
         AtomicReference<ServerCertificates> own = new AtomicReference<>(certificates);
         MemberTls tls = new MemberTls(
-                MutualTls.key(() -> own.get().shown().pool()), MutualTls.trust(() -> trusted(store.get())));
+                MutualTls.key(() -> Objects.requireNonNull(own.get()).shown().pool()),
+                MutualTls.trust(() -> trusted(store.get())));
         GroupPlace place = known == null
                 ? new GroupPlace(
                         UUID.randomUUID().toString(),
