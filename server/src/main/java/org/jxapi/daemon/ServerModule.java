@@ -38,6 +38,7 @@ import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
 import org.jxapi.measure.Measurements;
+import org.jxapi.member.KnownMembers;
 import org.jxapi.member.SharedDatabase;
 import org.jxapi.message.MessageService;
 import org.jxapi.neighbour.Neighbours;
@@ -172,7 +173,11 @@ final class ServerModule {
                 plugins);
         this.agents = new GuestAgentConfig(store, pooled);
         this.httpsOnly = new HttpsOnly(store);
-        this.certificates = new HostCertificates(store, operations, PoolRules::check, certificates, clock);
+        HostCertificates.PoolCheck check = (now, pool, operation) -> {
+            PoolRules.check(now, pool, operation);
+            KnownMembers.check(now, operation);
+        };
+        this.certificates = new HostCertificates(store, operations, check, certificates, clock);
         this.members = new PoolModule(
                 store,
                 dataDir,

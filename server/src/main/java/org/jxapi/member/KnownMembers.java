@@ -15,7 +15,9 @@ import org.jxapi.store.PoolFiles;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Transaction;
+import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.PoolAllowedOperations;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +60,13 @@ public final class KnownMembers implements MemberSecrets {
         return PoolFiles.names(now, FOLDER).stream()
                 .flatMap(name -> find(now, name.substring(0, name.length() - SUFFIX.length())).stream())
                 .toList();
+    }
+
+    /** OPERATION_NOT_ALLOWED for a new certificate: the members trust none but the present one. */
+    public static void check(Snapshot now, PoolAllowedOperations operation) {
+        if (operation == PoolAllowedOperations.CERT_REFRESH && !all(now).isEmpty()) {
+            throw Errors.operationNotAllowed("Other hosts of the pool trust this certificate only: eject them first");
+        }
     }
 
     private static Optional<KnownMember> find(Snapshot now, String uuid) {

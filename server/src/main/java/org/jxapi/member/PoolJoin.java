@@ -43,7 +43,7 @@ public final class PoolJoin {
     private static final Logger LOG = LoggerFactory.getLogger(PoolJoin.class);
     private static final String API = "2.23";
     /** The time for the client to get its answer. */
-    private static final Duration MOMENT = Duration.ofSeconds(1);
+    private static final Duration MOMENT = Duration.ofSeconds(2);
 
     private final Store store;
     private final Path data;
