@@ -84,24 +84,28 @@ class PoolCopyTest {
 
             String password = coordinator.password();
             coordinator.kill();
-            assertThat(XeProcess.ok(member.folder(), "pool-emergency-transition-to-master"))
-                    .contains("transition to master");
-            member.awaitReady();
+            member.kill();
+            try (DaemonProcess alone = start("member", "127.0.0.2")) {
+                assertThat(XeProcess.ok(alone.folder(), "pool-emergency-transition-to-master"))
+                        .contains("transition to master");
+                alone.awaitReady();
 
-            // The pool's password counts, so the file of the member is gone.
-            assertThat(member.data().resolve("root-password")).doesNotExist();
-            Files.writeString(member.data().resolve("root-password"), password);
-            Calls now = new Calls(member);
-            assertThat(now.text("pool.get_master", now.first("pool.get_all"))).isEqualTo(host);
-            assertThat(now.text("network.get_name_label", network)).isEqualTo("kept");
-            assertThat(now.text("VM.get_power_state", vm)).isEqualTo("Running");
-            now.ok("VM.clean_shutdown", vm);
-            assertThat(XeProcess.ok(member.folder(), "pool-status")).contains("coordinator: " + uuid);
+                // The pool's password counts, so the file of the member is gone.
+                assertThat(alone.data().resolve("root-password")).doesNotExist();
+                Files.writeString(alone.data().resolve("root-password"), password);
+                Calls now = new Calls(alone);
+                assertThat(now.text("pool.get_master", now.first("pool.get_all")))
+                        .isEqualTo(host);
+                assertThat(now.text("network.get_name_label", network)).isEqualTo("kept");
+                assertThat(now.text("VM.get_power_state", vm)).isEqualTo("Running");
+                now.ok("VM.clean_shutdown", vm);
+                assertThat(XeProcess.ok(alone.folder(), "pool-status")).contains("coordinator: " + uuid);
 
-            // The former coordinator comes back, and must not be a second one.
-            assertThatThrownBy(() -> start("coordinator", "127.0.0.1"))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("It may be the coordinator now");
+                // The former coordinator comes back, and must not be a second one.
+                assertThatThrownBy(() -> start("coordinator", "127.0.0.1"))
+                        .isInstanceOf(IOException.class)
+                        .hasMessageContaining("It may be the coordinator now");
+            }
         }
     }
 }
