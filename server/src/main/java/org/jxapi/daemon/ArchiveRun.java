@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+import org.jxapi.store.FolderTree;
 
 /**
  * The run that {@code jxapid --class-archive} archives the classes of: two starts over a temporary data folder, the first
@@ -39,11 +39,7 @@ final class ArchiveRun {
                 }
             }
         } finally {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-                    Files.delete(file);
-                }
-            }
+            FolderTree.delete(folder);
         }
     }
 

@@ -2,15 +2,19 @@ package org.jxapi.member;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.raft.MemberSettings;
+import org.jxapi.raft.MemberTls;
+import org.jxapi.store.FolderTree;
 import org.jxapi.store.Reason;
 import org.jxapi.store.SafeFile;
+import org.jxapi.store.StoreSettings;
 
 /**
  * The place of a folder in a group that shares a database: its file {@code group.json}.
@@ -50,29 +54,24 @@ record GroupPlace(String group, String id, int port) {
         if (Files.deleteIfExists(file(folder))) {
             SafeFile.sync(folder);
         }
-        delete(folder.resolve(LOG));
+        FolderTree.delete(folder.resolve(LOG));
     }
 
-    /** Removes a folder with all that is in it, if it is there. */
-    static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
+    /** A new id for a folder of that owner. */
+    static String newId(String owner) {
+        return owner + "." + UUID.randomUUID().toString().substring(0, 8);
+    }
 
-            @Override
-            public FileVisitResult postVisitDirectory(Path emptied, @Nullable IOException failure) throws IOException {
-                if (failure != null) {
-                    throw failure;
-                }
-                Files.delete(emptied);
-                return FileVisitResult.CONTINUE;
-            }
-        });
+    /** A port of an address that is free now. */
+    static int freePort(InetAddress address) throws IOException {
+        try (ServerSocket probe = new ServerSocket(0, 1, address)) {
+            return probe.getLocalPort();
+        }
+    }
+
+    /** The settings of a folder to which no other host connects. */
+    MemberSettings unreachable(StoreSettings store, @Nullable MemberTls tls) throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        return MemberSettings.of(UUID.fromString(group), id, loopback.getHostAddress(), freePort(loopback), store, tls);
     }
 }

@@ -1,14 +1,11 @@
 package org.jxapi.member;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,6 +20,7 @@ import org.jxapi.raft.MemberSettings;
 import org.jxapi.raft.MemberTls;
 import org.jxapi.raft.RaftMember;
 import org.jxapi.raft.SoleVoter;
+import org.jxapi.store.FolderTree;
 import org.jxapi.store.Reason;
 import org.jxapi.store.SafeFile;
 import org.jxapi.store.StagedDatabase;
@@ -41,7 +39,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class MemberCopy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MemberCopy.class);
-    private static final Duration LEAD = Duration.ofMinutes(2);
 
     private final Path data;
     private final Path folder;
@@ -99,20 +96,11 @@ public final class MemberCopy implements AutoCloseable {
             throws IOException, GeneralSecurityException {
         discard();
         Files.createDirectories(folder);
-        String id = uuid + "." + UUID.randomUUID().toString().substring(0, 8);
-        GroupPlace place = new GroupPlace(group, id, free(address));
+        int port = address.getPort() == 0 ? GroupPlace.freePort(address.getAddress()) : address.getPort();
+        GroupPlace place = new GroupPlace(group, GroupPlace.newId(uuid), port);
         place.write(folder);
         running = RaftMember.join(settings(place, address));
         return place;
-    }
-
-    private static int free(InetSocketAddress address) throws IOException {
-        if (address.getPort() != 0) {
-            return address.getPort();
-        }
-        try (ServerSocket probe = new ServerSocket(0, 1, address.getAddress())) {
-            return probe.getLocalPort();
-        }
     }
 
     private MemberSettings settings(GroupPlace place, InetSocketAddress address) throws GeneralSecurityException {
@@ -130,7 +118,7 @@ public final class MemberCopy implements AutoCloseable {
     synchronized void discard() throws IOException {
         close();
         GroupPlace.end(folder);
-        GroupPlace.delete(folder);
+        FolderTree.delete(folder);
     }
 
     /**
@@ -157,8 +145,8 @@ public final class MemberCopy implements AutoCloseable {
     }
 
     /**
-     * Makes this host the coordinator, if an administrator has ordered it: its copy is the database from now on. It can be repeated after a
-     * kill.
+     * Makes this host the coordinator, if an administrator has ordered it: its copy is the database from now on. It can be
+     * repeated after a kill.
      */
     public static void finishTakeOver(Path data) throws IOException {
         if (!Files.exists(mark(data))) {
@@ -168,17 +156,11 @@ public final class MemberCopy implements AutoCloseable {
         Optional<GroupPlace> place = GroupPlace.of(folder);
         Optional<Membership> membership = Membership.of(data);
         if (place.isPresent() && membership.isPresent()) {
-            MemberSettings alone = MemberSettings.of(
-                    UUID.fromString(place.get().group()),
-                    place.get().id(),
-                    InetAddress.getLoopbackAddress().getHostAddress(),
-                    free(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-                    StoreSettings.of(folder),
-                    null);
+            MemberSettings alone = place.get().unreachable(StoreSettings.of(folder), null);
             SoleVoter.make(alone);
             Ref<Host> self = Host.XEN_CLASS.ref(membership.get().host());
             try (RaftMember member = RaftMember.resume(alone)) {
-                member.awaitLead(LEAD);
+                member.awaitLead();
                 member.store().change(tx -> lead(tx, self));
                 LOG.warn("Pool: this host is the coordinator from now on, with change {}", member.position());
             }
@@ -186,7 +168,7 @@ public final class MemberCopy implements AutoCloseable {
             StagedDatabase.take(folder, data);
             GroupPlace.end(folder);
         }
-        GroupPlace.delete(folder);
+        FolderTree.delete(folder);
         Membership.end(data);
         Files.delete(mark(data));
     }

@@ -1,9 +1,7 @@
 package org.jxapi.member;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +48,6 @@ public final class SharedDatabase implements AutoCloseable {
     public static final String PLUGIN = "jxapi-pool";
 
     private static final Logger LOG = LoggerFactory.getLogger(SharedDatabase.class);
-    private static final Duration LEAD = Duration.ofMinutes(2);
     private static final int CONNECT_MILLIS = 3000;
 
     private final RaftMember member;
@@ -62,11 +59,6 @@ public final class SharedDatabase implements AutoCloseable {
         this.member = member;
         this.group = group;
         this.own = own;
-    }
-
-    /** Whether a data folder has a database that is shared. */
-    public static boolean isIn(Path data) throws IOException {
-        return GroupPlace.of(data).isPresent();
     }
 
     /**
@@ -87,16 +79,13 @@ public final class SharedDatabase implements AutoCloseable {
                 MutualTls.key(() -> Objects.requireNonNull(own.get()).shown().pool()),
                 MutualTls.trust(() -> trusted(store.get())));
         GroupPlace place = known == null
-                ? new GroupPlace(
-                        UUID.randomUUID().toString(),
-                        "coordinator." + UUID.randomUUID().toString().substring(0, 8),
-                        0)
+                ? new GroupPlace(UUID.randomUUID().toString(), GroupPlace.newId("coordinator"), 0)
                 : known;
-        MemberSettings member = local(place, settings, tls);
+        MemberSettings member = place.unreachable(settings, tls);
         RaftMember opened = known == null ? found(member, place) : RaftMember.resume(member);
         try {
             store.set(opened.store());
-            opened.awaitLead(LEAD);
+            opened.awaitLead();
             SharedDatabase shared = new SharedDatabase(opened, place.group(), own);
             if (!Files.deleteIfExists(alone(folder))) {
                 shared.awaitCopies(certificates.shown().pool(), patience);
@@ -126,27 +115,12 @@ public final class SharedDatabase implements AutoCloseable {
         return member;
     }
 
-    /** No other host connects to the coordinator's log. */
-    private static MemberSettings local(GroupPlace place, StoreSettings settings, @Nullable MemberTls tls)
-            throws IOException {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        try (ServerSocket probe = new ServerSocket(0, 1, loopback)) {
-            return MemberSettings.of(
-                    UUID.fromString(place.group()),
-                    place.id(),
-                    loopback.getHostAddress(),
-                    probe.getLocalPort(),
-                    settings,
-                    tls);
-        }
-    }
-
     /** Makes a shared database one of this host alone, with all changes. */
     public static void dissolve(StoreSettings settings) throws IOException {
         Optional<GroupPlace> place = GroupPlace.of(settings.folder());
         if (place.isPresent()) {
-            try (RaftMember member = RaftMember.resume(local(place.get(), settings, null))) {
-                member.awaitLead(LEAD);
+            try (RaftMember member = RaftMember.resume(place.get().unreachable(settings, null))) {
+                member.awaitLead();
             }
             GroupPlace.end(settings.folder());
             LOG.info("Pool: the database is one of this host alone again");
@@ -183,23 +157,24 @@ public final class SharedDatabase implements AutoCloseable {
     }
 
     private void awaitCopies(Identity own, Duration patience) throws IOException {
-        List<KnownMember> known = KnownMembers.all(store().snapshot());
+        List<GroupStatus.Member> members = member.status().members();
         long end = System.nanoTime() + patience.toNanos();
-        for (GroupStatus.Member copy : member.status().members()) {
-            for (KnownMember host : known) {
-                if (copy.voter() || !isOf(copy, host)) {
-                    continue;
-                }
-                while (!isMember(host, own)) {
-                    if (System.nanoTime() > end) {
-                        throw new IOException("host " + host
-                                + " has a copy of the database and does not answer as a member. It may be the"
-                                + " coordinator now. If it is not, start it, or run jxapid --open-alone before the"
-                                + " next start");
-                    }
-                    pause();
-                }
+        for (KnownMember host : KnownMembers.all(store().snapshot())) {
+            if (members.stream().anyMatch(copy -> isOf(copy, host))) {
+                awaitMember(host, own, end);
             }
+        }
+    }
+
+    private static void awaitMember(KnownMember host, Identity own, long end) throws IOException {
+        while (!isMember(host, own)) {
+            if (System.nanoTime() > end) {
+                throw new IOException("host " + host
+                        + " has a copy of the database and does not answer as a member. It may be the"
+                        + " coordinator now. If it is not, start it, or run jxapid --open-alone before the"
+                        + " next start");
+            }
+            pause();
         }
     }
 

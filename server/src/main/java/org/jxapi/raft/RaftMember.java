@@ -37,6 +37,9 @@ public final class RaftMember implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 50;
 
+    /** How long a start waits for the lead: it reads the whole log before. */
+    private static final Duration LEAD = Duration.ofMinutes(2);
+
     private final RaftGroupId group;
     private final RaftServer server;
     private final Replica replica;
@@ -120,11 +123,11 @@ public final class RaftMember implements AutoCloseable {
      *
      * @throws IOException when that takes too long
      */
-    public void awaitLead(Duration longest) throws IOException {
-        long end = System.nanoTime() + longest.toNanos();
+    public void awaitLead() throws IOException {
+        long end = System.nanoTime() + LEAD.toNanos();
         while (!leads() || !replica.leads()) {
             if (System.nanoTime() > end) {
-                throw new IOException("the log of the pool has no leader after " + longest.toSeconds() + " s");
+                throw new IOException("the log of the pool has no leader after " + LEAD.toSeconds() + " s");
             }
             try {
                 Thread.sleep(LOOK_MILLIS);

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -17,6 +16,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.image.Image;
 import org.jxapi.image.RawImage;
+import org.jxapi.store.FolderTree;
 
 /** The files of some folders at one moment. Holes take no space and no time, and files that have not changed cost nothing. */
 final class FolderSnapshot {
@@ -84,27 +84,7 @@ final class FolderSnapshot {
 
     /** Removes the copies. */
     void delete() throws IOException {
-        deleteAll(copies);
-    }
-
-    /** Removes a folder with all that is in it; one that is not there is no error. */
-    static void deleteAll(Path folder) throws IOException {
-        if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e) throws IOException {
-                Files.delete(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
+        FolderTree.delete(copies);
     }
 
     /** The bytes that the files have, holes not counted. */

@@ -14,6 +14,7 @@ import org.jxapi.datamodel.FreshIds;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.MachineSnapshot;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.store.FolderTree;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Session;
@@ -74,7 +75,7 @@ public final class World {
     /** Keeps the moment of the start, unless its disks hold too much data for that. */
     public void started() {
         try {
-            FolderSnapshot.deleteAll(folder);
+            FolderTree.delete(folder);
             long data = FolderSnapshot.dataIn(files);
             if (data > MOST_AT_START) {
                 LOG.info("Simulator: no snapshot {}: the disks hold {} MiB; take one to reset", START, data >> 20);
