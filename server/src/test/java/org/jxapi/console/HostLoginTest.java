@@ -2,9 +2,10 @@ package org.jxapi.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jxapi.harness.Typing.type;
+import static org.jxapi.harness.Typing.until;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,22 +16,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HostLoginTest {
     private final HostLogin login = new HostLogin(List.of("/bin/sh"));
-
-    private static String until(Channel channel, String text) throws IOException {
-        StringBuilder all = new StringBuilder();
-        byte[] buffer = new byte[1024];
-        while (all.indexOf(text) < 0) {
-            int count = channel.read(buffer);
-            assertThat(count).as("the end, after: %s", all).isNotNegative();
-            all.append(new String(buffer, 0, count, StandardCharsets.UTF_8));
-        }
-        return all.toString();
-    }
-
-    private static void type(Channel channel, String keys) throws IOException {
-        byte[] bytes = keys.getBytes(StandardCharsets.UTF_8);
-        channel.write(bytes, 0, bytes.length);
-    }
 
     @Test
     void theProgramHasATerminalWithASizeAndShowsWhatIsTyped() throws Exception {

@@ -2,6 +2,8 @@ package org.jxapi.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.jxapi.harness.Typing.type;
+import static org.jxapi.harness.Typing.until;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -314,22 +316,6 @@ class RemoteHostTest {
                                 .isIn(
                                         Errors.hostOffline("").code(),
                                         Errors.cannotContactHost("").code()));
-    }
-
-    private static String until(Channel channel, String text) throws IOException {
-        StringBuilder all = new StringBuilder();
-        byte[] buffer = new byte[512];
-        while (all.indexOf(text) < 0) {
-            int count = channel.read(buffer);
-            assertThat(count).as("the end, after: %s", all).isNotNegative();
-            all.append(new String(buffer, 0, count, StandardCharsets.US_ASCII));
-        }
-        return all.toString();
-    }
-
-    private static void type(Channel channel, String keys) throws IOException {
-        byte[] bytes = keys.getBytes(StandardCharsets.US_ASCII);
-        channel.write(bytes, 0, bytes.length);
     }
 
     @Test
