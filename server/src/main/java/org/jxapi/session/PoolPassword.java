@@ -79,18 +79,17 @@ public final class PoolPassword implements RootPassword {
         }
     }
 
+    /** Not under the lock: the hash of a wrong password takes long. */
     @Override
-    public synchronized boolean matches(String given) {
-        if (!inFile()) {
-            return false;
-        }
-        return hash(store.snapshot())
-                .filter(hash -> hashes.matches(hash, given))
-                .isPresent();
+    public boolean matches(String given) {
+        return inFile()
+                && hash(store.snapshot())
+                        .filter(hash -> hashes.matches(hash, given))
+                        .isPresent();
     }
 
-    /** Takes over what the file says, if it is there; returns false when it lets nobody in. */
-    private boolean inFile() {
+    /** Takes over the password of the file, if there is a file. Returns false when no password of the file can be used. */
+    private synchronized boolean inFile() {
         if (!Files.exists(file)) {
             return true;
         }
