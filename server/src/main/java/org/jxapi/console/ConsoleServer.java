@@ -80,9 +80,7 @@ public final class ConsoleServer implements ConnectHandler {
                 console = console(request, grant.rights());
                 vm = store.snapshot().get(console, Console.VM);
                 if (store.snapshot().get(vm, VM.IS_CONTROL_DOMAIN)) {
-                    if (!grant.rights().permits(HOST_CONSOLE)) {
-                        throw Refusal.denied(HOST_CONSOLE);
-                    }
+                    requireHostConsole(grant.rights());
                     LOG.info("Console: {} opens that of the control domain", request.peer());
                 }
                 check(vm);
@@ -164,14 +162,19 @@ public final class ConsoleServer implements ConnectHandler {
         Row<VM> vm = named.orElseThrow(() -> Refusal.internal("there is neither a VM nor a console " + name))
                 .row();
         if (vm.get(VM.IS_CONTROL_DOMAIN)) {
-            throw rights.permits(HOST_CONSOLE)
-                    ? new Refusal(404, "Not Found", "The control domain has no VNC console.")
-                    : Refusal.denied(HOST_CONSOLE);
+            requireHostConsole(rights);
+            throw new Refusal(404, "Not Found", "The control domain has no VNC console.");
         }
         return vm.get(VM.CONSOLES).stream()
                 .filter(each -> now.get(each, Console.PROTOCOL) == ConsoleProtocol.RFB)
                 .findFirst()
                 .orElseThrow(() -> Refusal.internal("the VM has no VNC console"));
+    }
+
+    private static void requireHostConsole(Rights rights) {
+        if (!rights.permits(HOST_CONSOLE)) {
+            throw Refusal.denied(HOST_CONSOLE);
+        }
     }
 
     private void check(Ref<VM> vm) {

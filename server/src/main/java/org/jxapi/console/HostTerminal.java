@@ -9,7 +9,7 @@ public interface HostTerminal {
     /** Begins a session of its own; IOException with a sentence when it cannot. Closing the channel ends the session. */
     Channel open() throws IOException;
 
-    /** One that is served on a Unix socket, whose path the supplier has when somebody asks for it. */
+    /** A terminal that is served on a Unix socket. Each session asks the supplier for its path. */
     static HostTerminal at(Supplier<String> socket) {
         return () -> new SocketChannelEnd(UnixDomainSocketAddress.of(socket.get()));
     }

@@ -28,8 +28,8 @@ public final class Placement {
     /**
      * The host where the VM starts when its caller does not say: its affinity, else a host with the fewest VMs of its
      * anti-affinity group, else a member with the most memory left, else the coordinator, unless the pool has no
-     * coordinator_bias. NO_HOSTS_AVAILABLE when none is fit, memory not
-     * counted, HOST_NOT_ENOUGH_FREE_MEMORY when only that is missing.
+     * coordinator_bias. NO_HOSTS_AVAILABLE when none is fit, memory not counted, HOST_NOT_ENOUGH_FREE_MEMORY when only that is
+     * missing.
      */
     public static Ref<Host> choose(Snapshot snapshot, Ref<VM> vm) {
         List<Ref<Host>> fit = new ArrayList<>();

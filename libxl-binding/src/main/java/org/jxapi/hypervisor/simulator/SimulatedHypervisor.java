@@ -199,7 +199,7 @@ public final class SimulatedHypervisor implements Hypervisor {
         return consoles;
     }
 
-    /** The path of the socket of the host's own terminal, on which somebody logs in as on that of a guest. */
+    /** The path of the socket of the host's own terminal, where clients log in as at a guest's. */
     public String hostTty() {
         return consoles.hostTty();
     }
