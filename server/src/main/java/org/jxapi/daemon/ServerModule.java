@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -354,6 +355,11 @@ final class ServerModule {
         storage.look(workers);
         members.look();
         vms.look();
+    }
+
+    /** Begins what was due since a moment from which a simulated clock has gone forward. */
+    void passed(Instant from) {
+        vms.passed(from);
     }
 
     /** Runs work that changes VMs and domains as a whole. */

@@ -136,7 +136,15 @@ final class SimulatorModule {
                 services::anotherWorld);
         world = made;
         return new SimulatorControl(
-                hosts, store, made, api, storage, clock, SimulatorToken.in(settings.simulatorToken()), look);
+                hosts,
+                store,
+                made,
+                api,
+                storage,
+                clock,
+                SimulatorToken.in(settings.simulatorToken()),
+                look,
+                services::passed);
     }
 
     /** Keeps the world as the start has made it. */

@@ -1,6 +1,7 @@
 package org.jxapi.daemon;
 
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -231,6 +232,11 @@ public final class VmModule {
     /** Takes the scheduled snapshots that are due; called every few seconds. */
     public void look() {
         scheduled.look();
+    }
+
+    /** Takes the scheduled snapshots that were due since a moment from which a simulated clock has gone forward. */
+    void passed(Instant from) {
+        scheduled.passed(from);
     }
 
     /** Changes that go with a VM's power state. */

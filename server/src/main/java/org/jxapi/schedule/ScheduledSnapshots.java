@@ -2,12 +2,14 @@ package org.jxapi.schedule;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.store.Store;
@@ -36,10 +38,24 @@ public final class ScheduledSnapshots {
 
     /** Begins what is due now. */
     public void look() {
-        LocalDateTime now = LocalDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+        LocalDateTime now = utc(clock.instant());
+        begin(now, due -> due.plus(GRACE).isAfter(now));
+    }
+
+    /** Begins what was due since a moment, once for each schedule: a simulated clock has gone forward from it. */
+    public void passed(Instant from) {
+        LocalDateTime before = utc(from);
+        begin(utc(clock.instant()), due -> due.isAfter(before));
+    }
+
+    private static LocalDateTime utc(Instant instant) {
+        return LocalDateTime.ofInstant(instant, ZoneOffset.UTC);
+    }
+
+    private void begin(LocalDateTime now, Predicate<LocalDateTime> timely) {
         for (Stored<VMSS> stored : store.snapshot().all(VMSS.XEN_CLASS)) {
             Ref<VMSS> schedule = stored.ref();
-            if (due(stored.row(), now) && underWay.add(schedule)) {
+            if (due(stored.row(), now, timely) && underWay.add(schedule)) {
                 workers.execute(() -> {
                     try {
                         run.accept(schedule);
@@ -51,12 +67,11 @@ public final class ScheduledSnapshots {
         }
     }
 
-    private static boolean due(Row<VMSS> schedule, LocalDateTime now) {
+    private static boolean due(Row<VMSS> schedule, LocalDateTime now, Predicate<LocalDateTime> timely) {
         if (!schedule.get(VMSS.ENABLED)) {
             return false;
         }
         LocalDateTime due = SnapshotTimes.last(schedule.get(VMSS.FREQUENCY), schedule.get(VMSS.SCHEDULE), now);
-        return due.plus(GRACE).isAfter(now)
-                && schedule.get(VMSS.LAST_RUN_TIME).local().isBefore(due);
+        return timely.test(due) && schedule.get(VMSS.LAST_RUN_TIME).local().isBefore(due);
     }
 }

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.http.SimulatorHandler;
@@ -44,9 +46,11 @@ public final class SimulatorControl implements SimulatorHandler {
     private final SimulatedClock clock;
     private final SimulatorToken token;
     private final Runnable look;
+    private final Consumer<Instant> passed;
 
     /**
      * @param look has the daemon look at once at all that it looks at from time to time
+     * @param passed begins what was due since a moment from which the clock has gone forward
      */
     public SimulatorControl(
             Hosts hosts,
@@ -56,7 +60,8 @@ public final class SimulatorControl implements SimulatorHandler {
             StorageFaults storage,
             SimulatedClock clock,
             SimulatorToken token,
-            Runnable look) {
+            Runnable look,
+            Consumer<Instant> passed) {
         this.machines = new SimulatedHosts(hosts, store);
         this.store = store;
         this.world = world;
@@ -65,6 +70,7 @@ public final class SimulatorControl implements SimulatorHandler {
         this.clock = clock;
         this.token = token;
         this.look = look;
+        this.passed = passed;
     }
 
     /** The requests that there are, carried out by {@code control}. */
@@ -250,7 +256,9 @@ public final class SimulatorControl implements SimulatorHandler {
         OrderFields order = OrderFields.of(body);
         order.only("advance");
         order.integer("advance");
+        Instant before = clock.instant();
         clock.advance(Duration.ofSeconds(order.integer("advance", 1, LONGEST, 0)));
+        passed.accept(before);
         look.run();
         return bytes(time());
     }

@@ -37,6 +37,9 @@ public final class StorageFaults implements Reach {
     private static final Set<String> MAKES =
             Set.of("create", "createForQemu", "clone", "snapshot", "resize", "stage", "stageCopy", "keepBase");
 
+    /** The daemon also asks for it by itself, from time to time. */
+    private static final String USAGE = "usage";
+
     private static final Set<String> WORKS = Set.of(
             "create",
             "createForQemu",
@@ -46,15 +49,16 @@ public final class StorageFaults implements Reach {
             "stage",
             "stageCopy",
             "keepBase",
+            "begin",
+            "guestDisk",
             "open",
             "differences",
             "revert",
             "reset",
-            "discard",
             "bytes",
             "taken");
 
-    private static final Set<String> REACHES = Set.of("attach", "usage", "volumes", "holds", "guestDisk");
+    private static final Set<String> REACHES = Set.of("attach", USAGE, "volumes", "holds");
 
     /** A fault of the storage. */
     enum Kind {
@@ -86,8 +90,17 @@ public final class StorageFaults implements Reach {
         }
     }
 
-    /** @param sr the UUID of the only repository that it is for; null for all */
-    record Fault(Kind kind, @Nullable String sr) {}
+    /**
+     * @param sr the UUID of the only repository that it is for; null for all
+     * @param lasts whether it happens always: only then the daemon meets it by itself too, which would use it up
+     */
+    record Fault(Kind kind, @Nullable String sr, boolean lasts) {
+        boolean concerns(String asked, String method) {
+            return (sr == null || sr.equals(asked))
+                    && kind.methods.contains(method)
+                    && (lasts || !method.equals(USAGE));
+        }
+    }
 
     private final PendingFaults<Fault> rules;
     private final SrSizes sizes;
@@ -112,7 +125,9 @@ public final class StorageFaults implements Reach {
             kinds.put(kind.text, kind);
         }
         Kind kind = order.known("storage", "fault of storage", kinds);
-        rules.add(new Fault(kind, order.has("sr") ? order.uuid("sr").toString() : null), order.terms());
+        PendingFaults.Terms terms = order.terms();
+        String sr = order.has("sr") ? order.uuid("sr").toString() : null;
+        rules.add(new Fault(kind, sr, terms.times() == PendingFaults.ALWAYS), terms);
     }
 
     List<PendingFaults.Rule<Fault>> pending() {
@@ -183,9 +198,7 @@ public final class StorageFaults implements Reach {
     }
 
     private void fail(String sr, Method method) throws IOException {
-        PendingFaults.Due<Fault> rule =
-                rules.take(fault -> (fault.sr() == null || fault.sr().equals(sr))
-                        && fault.kind().methods.contains(method.getName()));
+        PendingFaults.Due<Fault> rule = rules.take(fault -> fault.concerns(sr, method.getName()));
         if (rule == null) {
             return;
         }

@@ -3,6 +3,7 @@ package org.jxapi.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,8 +63,15 @@ class ScheduledSnapshotsTest {
                 scheduled.look();
             }
             assertThat(runs).containsExactly("2026-11-25T10:15:03Z", "2026-11-25T11:15:01Z", "2026-11-25T13:15:02Z");
+            clock.set("2026-11-25T16:30:00Z");
+            scheduled.passed(Instant.parse("2026-11-25T16:15:00Z"));
+            assertThat(runs).as("none was due since").hasSize(3);
+            scheduled.passed(Instant.parse("2026-11-25T14:00:00Z"));
+            scheduled.passed(Instant.parse("2026-11-25T14:00:00Z"));
+            assertThat(runs).as("two were due, and the last one ran").hasSize(4);
+            runs.remove(3);
             store.change(tx -> tx.set(schedule, VMSS.ENABLED, false));
-            clock.set("2026-11-25T14:15:02Z");
+            clock.set("2026-11-25T17:15:02Z");
             scheduled.look();
             assertThat(runs).hasSize(3);
         }

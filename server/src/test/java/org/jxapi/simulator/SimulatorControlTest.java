@@ -200,6 +200,61 @@ class SimulatorControlTest {
     }
 
     @Test
+    void storageThatFailsKeepsDisksAndVmsFromStarting() throws Exception {
+        String sr = calls.first("SR.get_by_name_label", "Local storage");
+        String fault = "\", \"sr\": \"" + calls.text("SR.get_uuid", sr) + "\"}";
+        String vdi = calls.vdi(sr, MIB);
+        String vm = calls.vm("diskful");
+        calls.text("VBD.create", Calls.vbdRecord(vm, vdi));
+        for (String kind : List.of("io-error", "gone")) {
+            String code = kind.equals("gone") ? "SR_BACKEND_FAILURE_47" : "SR_BACKEND_FAILURE_200";
+            simulator.post("/faults", "{\"storage\": \"" + kind + fault);
+            assertThat(calls.error("VM.start", vm, false, false)).startsWith(code);
+        }
+        calls.ok("VM.start", vm, false, false);
+        calls.ok("VM.hard_shutdown", vm);
+        simulator.post("/faults", "{\"storage\": \"io-error" + fault);
+        assertThat(calls.error("VDI.destroy", vdi)).startsWith("SR_BACKEND_FAILURE_80");
+        calls.ok("VDI.destroy", vdi);
+    }
+
+    /** The daemon asks for the space of an SR by itself, and would use up a fault that is for a call. */
+    @Test
+    void aLookAtTheSpaceMeetsOnlyAFaultThatLasts() throws Exception {
+        String sr = calls.first("SR.get_by_name_label", "Local storage");
+        simulator.post("/faults", "{\"storage\": \"gone\"}");
+        calls.ok("SR.update", sr);
+        assertThat(calls.error("SR.scan", sr)).startsWith("SR_BACKEND_FAILURE_47");
+        simulator.post("/faults", "{\"storage\": \"gone\", \"times\": \"always\"}");
+        assertThat(calls.error("SR.update", sr)).startsWith("SR_BACKEND_FAILURE_47");
+    }
+
+    @Test
+    void aClockThatPassesTheTimeOfAScheduleTakesItsSnapshot() throws Exception {
+        String vm = calls.vm("scheduled");
+        String schedule = calls.text(
+                "VMSS.create",
+                Map.of(
+                        "name_label",
+                        "hourly",
+                        "name_description",
+                        "",
+                        "enabled",
+                        true,
+                        "type",
+                        "snapshot",
+                        "retained_snapshots",
+                        3,
+                        "frequency",
+                        "hourly",
+                        "schedule",
+                        Map.of("min", "0")));
+        calls.ok("VM.set_snapshot_schedule", vm, schedule);
+        simulator.post("/clock", "{\"advance\": 3600}");
+        Eventually.holds(() -> assertThat(calls.list("VM.get_snapshots", vm)).hasSize(1));
+    }
+
+    @Test
     void aSessionEndsAtOnceOrByItsAge() throws Exception {
         String session = calls.session();
         assertThat(simulator.post("/sessions/end", "").get("ended").asLong()).isPositive();

@@ -75,12 +75,13 @@ record SimulatedStatistics(SimulatorState state) implements Statistics {
                 double ran = domain.idleTime() / NANOS;
                 GuestLoad.Done more = domain.load.now();
                 for (NicConfig nic : domain.config.nics()) {
+                    // The kernel receives what the guest sends.
                     links.put(
                             "vif" + domain.domid + "." + nic.devid(),
                             new LinkCounters(
-                                    (long) (ran * VIF_RX_BYTES) + more.received(),
+                                    (long) (ran * VIF_RX_BYTES) + more.sent(),
                                     0,
-                                    (long) (ran * VIF_TX_BYTES) + more.sent(),
+                                    (long) (ran * VIF_TX_BYTES) + more.received(),
                                     0));
                 }
             }
