@@ -107,7 +107,7 @@ public final class HostCertificates {
         refuseGivenFiles();
         try {
             replaceHost(
-                    ServerCertificates.selfSigned(ThisHost.row(store.snapshot()).get(Host.HOSTNAME)));
+                    ServerCertificates.selfSigned(ThisHost.row(store.snapshot()).get(Host.HOSTNAME), clock));
         } catch (IOException e) {
             throw Errors.internalError(String.valueOf(e.getMessage()));
         }

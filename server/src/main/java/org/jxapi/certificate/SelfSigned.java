@@ -45,8 +45,9 @@ final class SelfSigned {
     }
 
     /** A certificate for clients, with these names; the first one is its subject. */
-    static Identity of(CertificateNames names, KeyPair key) throws GeneralSecurityException, IOException {
+    static Identity of(CertificateNames names, KeyPair key, Instant now) throws GeneralSecurityException, IOException {
         return of(
+                now,
                 key,
                 "SHA256withRSA",
                 new X500Name("CN=" + names.names().iterator().next()),
@@ -64,22 +65,21 @@ final class SelfSigned {
                 .build();
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(256);
-        return of(generator.generateKeyPair(), "SHA256withECDSA", name);
+        return of(now, generator.generateKeyPair(), "SHA256withECDSA", name);
     }
 
-    private static Identity of(KeyPair pair, String signature, X500Name name, GeneralName... alternatives)
+    private static Identity of(Instant now, KeyPair pair, String signature, X500Name name, GeneralName... alternatives)
             throws GeneralSecurityException, IOException {
         try {
-            return new Identity(pair.getPrivate(), List.of(certificate(pair, signature, name, alternatives)));
+            return new Identity(pair.getPrivate(), List.of(certificate(now, pair, signature, name, alternatives)));
         } catch (OperatorCreationException e) {
             throw new GeneralSecurityException(e.getMessage(), e);
         }
     }
 
     private static X509Certificate certificate(
-            KeyPair pair, String signature, X500Name name, GeneralName... alternatives)
+            Instant now, KeyPair pair, String signature, X500Name name, GeneralName... alternatives)
             throws GeneralSecurityException, OperatorCreationException, IOException {
-        Instant now = Instant.now();
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
                 name,
                 new BigInteger(120, new SecureRandom()),

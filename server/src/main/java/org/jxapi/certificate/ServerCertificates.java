@@ -63,7 +63,7 @@ public final class ServerCertificates {
         IdentityFile file = IdentityFile.ofHost(folder);
         IdentityFile poolFile = new IdentityFile(folder.resolve("pool-certificate.p12"));
         Object state = given == null ? "" : given.state();
-        Identity host = given == null ? readOrMake(file, hostname, key) : given.read();
+        Identity host = given == null ? readOrMake(file, hostname, key, clock) : given.read();
         Path path = given == null ? file.path() : given.certificate();
         Validity.fault(host.certificate(), clock.instant())
                 .ifPresent(fault -> LOG.warn(
@@ -78,22 +78,23 @@ public final class ServerCertificates {
         return certificates;
     }
 
-    private static Identity readOrMake(IdentityFile file, String hostname, FirstKey key) throws IOException {
+    private static Identity readOrMake(IdentityFile file, String hostname, FirstKey key, Clock clock)
+            throws IOException {
         if (file.exists()) {
             return file.read();
         }
-        Identity made = selfSigned(hostname, key.get());
+        Identity made = selfSigned(hostname, key.get(), clock);
         file.write(made);
         return made;
     }
 
-    static Identity selfSigned(String hostname) throws IOException {
-        return selfSigned(hostname, new FirstKey().get());
+    static Identity selfSigned(String hostname, Clock clock) throws IOException {
+        return selfSigned(hostname, new FirstKey().get(), clock);
     }
 
-    private static Identity selfSigned(String hostname, KeyPair key) throws IOException {
+    private static Identity selfSigned(String hostname, KeyPair key, Clock clock) throws IOException {
         try {
-            return SelfSigned.of(CertificateNames.of(hostname), key);
+            return SelfSigned.of(CertificateNames.of(hostname), key, clock.instant());
         } catch (GeneralSecurityException e) {
             throw new IOException("cannot make a certificate: " + Reason.of(e), e);
         }

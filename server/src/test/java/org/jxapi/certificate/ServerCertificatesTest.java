@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
+import java.util.Date;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
@@ -105,6 +106,15 @@ class ServerCertificatesTest {
         assertThat(log()).hasSize(2);
         assertThat(log().get(0)).contains(file, "it expired on");
         assertThat(log().get(1)).contains(file, "it is not valid before");
+    }
+
+    @Test
+    void aNewCertificateIsValidAtTheTimeOfItsClock() throws Exception {
+        Instant past = Instant.parse("2020-01-31T12:00:00Z");
+        X509Certificate made = ServerCertificates.open(folder, null, "host", Clock.fixed(past, ZoneOffset.UTC))
+                .certificate();
+        made.checkValidity(Date.from(past));
+        assertThat(log()).isEmpty();
     }
 
     @Test
