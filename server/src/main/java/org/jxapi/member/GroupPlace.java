@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.raft.MemberSettings;
 import org.jxapi.raft.MemberTls;
@@ -26,6 +28,8 @@ import org.jxapi.store.StoreSettings;
 record GroupPlace(String group, String id, int port) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String LOG = "raft";
+    /** The name of a snapshot: those that are being received, and their sums, have more. */
+    private static final Pattern STATE = Pattern.compile("snapshot\\.\\d+_\\d+");
 
     private static Path file(Path folder) {
         return folder.resolve("group.json");
@@ -55,6 +59,25 @@ record GroupPlace(String group, String id, int port) {
             SafeFile.sync(folder);
         }
         FolderTree.delete(folder.resolve(LOG));
+    }
+
+    /**
+     * Whether the folder has a whole state. The log alone is none: a copy that has just begun has the newest entries before
+     * the state that they change.
+     */
+    boolean hasState(Path folder) throws IOException {
+        Path states = folder.resolve(LOG).resolve(group).resolve("sm");
+        if (!Files.isDirectory(states)) {
+            return false;
+        }
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(states, "snapshot.*")) {
+            for (Path file : found) {
+                if (STATE.matcher(file.getFileName().toString()).matches()) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     /** A new id for a folder of that owner. */

@@ -122,12 +122,16 @@ public final class MemberCopy implements AutoCloseable {
     }
 
     /**
-     * Has the next start make this host the coordinator. OPERATION_NOT_ALLOWED without a copy, and while the coordinator
-     * answers.
+     * Has the next start make this host the coordinator. OPERATION_NOT_ALLOWED without a complete copy, and while the
+     * coordinator answers.
      */
     void takeOver(Membership membership) throws IOException {
-        if (GroupPlace.of(folder).isEmpty()) {
+        GroupPlace place = GroupPlace.of(folder).orElse(null);
+        if (place == null) {
             throw Errors.operationNotAllowed("This host has no copy of the database of its pool");
+        }
+        if (!place.hasState(folder)) {
+            throw Errors.operationNotAllowed("This host's copy of the database of its pool is not complete yet");
         }
         if (answers(membership)) {
             throw Errors.operationNotAllowed("The coordinator of this pool answers");

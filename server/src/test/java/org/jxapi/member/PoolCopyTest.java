@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.harness.Calls;
@@ -50,6 +51,13 @@ class PoolCopyTest {
         return copy.find() ? new long[] {Long.parseLong(copy.group(1)), Long.parseLong(copy.group(2))} : null;
     }
 
+    /** The folder of the states of a copy. */
+    private static Path states(Path copy) throws IOException {
+        try (Stream<Path> all = Files.walk(copy)) {
+            return all.filter(file -> file.endsWith("sm")).findFirst().orElseThrow();
+        }
+    }
+
     @Test
     void aMemberTakesOverWithAllChangesWhenItsCoordinatorIsGone() throws Exception {
         try (DaemonProcess coordinator = start("coordinator", "127.0.0.1");
@@ -86,6 +94,13 @@ class PoolCopyTest {
             coordinator.kill();
             member.kill();
             try (DaemonProcess alone = start("member", "127.0.0.2")) {
+                // A copy that has just begun has a log without a state.
+                Path states = states(alone.data().resolve("copy"));
+                Path aside = Files.move(states, folder.resolve("states"));
+                XeProcess refused = XeProcess.run(alone.folder(), "pool-emergency-transition-to-master");
+                assertThat(refused.said()).contains("not complete yet");
+                Files.move(aside, states);
+
                 assertThat(XeProcess.ok(alone.folder(), "pool-emergency-transition-to-master"))
                         .contains("transition to master");
                 alone.awaitReady();
