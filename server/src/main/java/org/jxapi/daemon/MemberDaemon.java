@@ -40,6 +40,7 @@ import org.jxapi.member.MemberCli;
 import org.jxapi.member.MemberCopy;
 import org.jxapi.member.MemberOrders;
 import org.jxapi.member.Membership;
+import org.jxapi.member.OwnPlace;
 import org.jxapi.store.FolderLock;
 import org.jxapi.store.ReadOnlyStore;
 import org.jxapi.store.Store;
@@ -87,31 +88,22 @@ final class MemberDaemon implements AnyDaemon {
             String hostname = Hypervisors.machine(hypervisor, settings).hostname();
             ServerCertificates certificates =
                     ServerCertificates.open(settings.dataDir(), settings.certificate(), hostname, Clock.systemUTC());
-            copy = copy(settings, membership, certificates);
+            OwnPlace place = new OwnPlace(settings.dataDir(), membership);
+            copy = new MemberCopy(
+                    settings.dataDir(),
+                    certificates.shown().pool(),
+                    Daemon.address(settings.replication()),
+                    place::trusted);
             Served served = services(settings, hypervisor)
-                    .with(MemberOrders.PART, new Departure(settings.dataDir(), daemon, copy));
-            agent = agent(settings, membership, served, certificates);
-            MemberCalls calls =
-                    new MemberCalls(settings.dataDir(), membership, AccessModule.passwords(settings), daemon, copy);
+                    .with(MemberOrders.PART, new Departure(settings.dataDir(), daemon, place, copy));
+            agent = agent(settings, place, served, certificates);
+            MemberCalls calls = new MemberCalls(place, AccessModule.passwords(settings), daemon, copy);
             HttpServer http = http(settings, calls, certificates);
             LOG.info("Pool: this host is a member of the pool of {}", membership.coordinator());
             return new MemberDaemon(lock, hypervisor, copy, agent, calls, http);
         } catch (IOException | RuntimeException e) {
             close(agent, copy, hypervisor, lock);
             throw e;
-        }
-    }
-
-    private static MemberCopy copy(Settings settings, Membership membership, ServerCertificates certificates)
-            throws IOException {
-        try {
-            return new MemberCopy(
-                    settings.dataDir(),
-                    certificates.shown().pool(),
-                    Daemon.address(settings.replication()),
-                    membership.trusted());
-        } catch (GeneralSecurityException e) {
-            throw new IOException("the coordinator's certificate cannot be used: " + e.getMessage(), e);
         }
     }
 
@@ -133,19 +125,19 @@ final class MemberDaemon implements AnyDaemon {
                         () -> local.get(LocalSettings.INITIATOR, "")));
     }
 
-    private static AgentServer agent(
-            Settings settings, Membership membership, Served served, ServerCertificates certificates)
+    private static AgentServer agent(Settings settings, OwnPlace place, Served served, ServerCertificates certificates)
             throws IOException {
+        Membership membership = place.membership();
         InetSocketAddress address = new InetSocketAddress(membership.agentAddress(), membership.agentPort());
         try {
             return new AgentServer(
                     address,
-                    MutualTls.context(certificates.shown().pool(), List.of(membership.trusted())),
+                    MutualTls.context(certificates.shown().pool(), place::trusted),
                     served,
-                    new Fence(Membership.folder(settings.dataDir()).resolve("term")),
+                    new Fence(Membership.term(settings.dataDir())),
                     AgentTiming.USUAL);
         } catch (GeneralSecurityException e) {
-            throw new IOException("the coordinator's certificate cannot be used: " + e.getMessage(), e);
+            throw new IOException("this host's certificate cannot be used: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new IOException("the agent cannot listen on " + address + ": " + e.getMessage(), e);
         }

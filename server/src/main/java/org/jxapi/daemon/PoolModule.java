@@ -3,6 +3,7 @@ package org.jxapi.daemon;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.certificate.ServerCertificates;
@@ -50,7 +51,7 @@ final class PoolModule implements AutoCloseable {
         this.members = new Members(store, hosts, certificates, shared, arrivals, clock);
         this.admission = new Admission(store, data, certificates, members);
         this.ejection = new Ejection(store, operations, members, storage::unplugAll, guests);
-        this.moves = new HostMovement(new PoolJoin(store, data, certificates, daemon, agent), ejection);
+        this.moves = new HostMovement(new PoolJoin(store, data, certificates, daemon, agent), members, ejection);
     }
 
     HostMoves moves() {
@@ -64,6 +65,11 @@ final class PoolModule implements AutoCloseable {
     /** The handlers of requests that are no calls. */
     Map<String, TransferServer.Action> files() {
         return admission.actions();
+    }
+
+    /** The endpoints of this daemon, such as {@code https://0.0.0.0:443}, one of which members use. */
+    void listening(List<String> endpoints) {
+        members.listening(endpoints);
     }
 
     /** Connects to the members that are known. Called once all hosts of this machine have records. */

@@ -322,8 +322,9 @@ final class ServerModule {
         monitoring.start();
     }
 
-    /** Makes the URLs of consoles those of the listeners, such as {@code https://0.0.0.0:443}. */
+    /** Has consoles and members use the listeners, such as {@code https://0.0.0.0:443}. */
     void listening(List<String> endpoints) {
+        members.listening(endpoints);
         vms.listening(endpoints);
     }
 

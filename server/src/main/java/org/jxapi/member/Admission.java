@@ -16,6 +16,7 @@ import org.jxapi.certificate.Pem;
 import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.local.ThisHost;
 import org.jxapi.store.Reason;
 import org.jxapi.store.Store;
 import org.jxapi.transfer.Transfer;
@@ -69,6 +70,7 @@ public final class Admission {
                 Ref<Host> host = admit(transfer, joining, secret);
                 ObjectNode answer = JSON.createObjectNode()
                         .put("host", host.value())
+                        .put("coordinator", ThisHost.ref(store.snapshot()).value())
                         .put("secret", secret)
                         .put("certificate", Pem.of(certificates.shown().pool().certificate()));
                 byte[] bytes = JSON.writeValueAsBytes(answer);
@@ -110,7 +112,7 @@ public final class Admission {
             return new Merge(tx, joining).run();
         });
         LOG.info("Pool: host {} has joined", member);
-        members.connect(host, member);
+        members.welcome(host, member);
         return host;
     }
 

@@ -36,7 +36,7 @@ final class CoordinatorSocket {
         Socket socket = new Socket();
         try {
             socket.connect(new InetSocketAddress(membership.coordinator(), membership.port()), CONNECT_MS);
-            SSLSocket secure = (SSLSocket) MutualTls.context(own, List.of(membership.trusted()))
+            SSLSocket secure = (SSLSocket) MutualTls.context(own, membership.trusted())
                     .getSocketFactory()
                     .createSocket(socket, membership.coordinator(), membership.port(), true);
             SSLParameters parameters = secure.getSSLParameters();

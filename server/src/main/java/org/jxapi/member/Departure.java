@@ -25,18 +25,33 @@ public final class Departure implements MemberOrders {
 
     private final Path data;
     private final HostAgent daemon;
+    private final OwnPlace place;
     private final MemberCopy copy;
 
     /** @param data the folder of this daemon */
-    public Departure(Path data, HostAgent daemon, MemberCopy copy) {
+    public Departure(Path data, HostAgent daemon, OwnPlace place, MemberCopy copy) {
         this.data = data;
         this.daemon = daemon;
+        this.place = place;
         this.copy = copy;
     }
 
     @Override
     public Copy follow(String group, String uuid) {
         return copy.follow(group, uuid);
+    }
+
+    @Override
+    public void serve(Leader leader) {
+        try {
+            if (place.serve(leader)) {
+                LOG.info(
+                        "Pool: the coordinator is at {} now", place.membership().coordinator());
+            }
+        } catch (IOException e) {
+            throw Errors.internalError("This host cannot follow another coordinator: " + Reason.of(e))
+                    .causedBy(e);
+        }
     }
 
     /** As in XAPI, the host begins without objects: its objects of before the pool may have been changed or removed since. */

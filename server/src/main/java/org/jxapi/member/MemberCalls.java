@@ -1,7 +1,6 @@
 package org.jxapi.member;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -35,10 +34,9 @@ public final class MemberCalls implements Dispatcher {
     /** Sessions of the member itself; the oldest goes when there are more. */
     private static final int MOST_SESSIONS = 100;
 
-    private final Path data;
+    private final OwnPlace place;
     private final Passwords passwords;
     private final LoginThrottle throttle = new LoginThrottle();
-    private volatile Membership membership;
     private final Map<String, Long> sessions = new ConcurrentHashMap<>();
     private final Map<String, Message> messages = new HashMap<>();
 
@@ -46,10 +44,8 @@ public final class MemberCalls implements Dispatcher {
         Reply run(List<Object> params) throws IOException;
     }
 
-    /** @param data the folder of this daemon */
-    public MemberCalls(Path data, Membership membership, Passwords passwords, HostAgent daemon, MemberCopy copy) {
-        this.data = data;
-        this.membership = membership;
+    public MemberCalls(OwnPlace place, Passwords passwords, HostAgent daemon, MemberCopy copy) {
+        this.place = place;
         this.passwords = passwords;
         messages.put("session.local_logout", params -> {
             sessions.remove(text(params, 0));
@@ -61,7 +57,7 @@ public final class MemberCalls implements Dispatcher {
             return done();
         });
         messages.put("pool.emergency_transition_to_master", params -> {
-            copy.takeOver(this.membership);
+            copy.takeOver(membership());
             daemon.restart(MOMENT);
             return done();
         });
@@ -110,7 +106,7 @@ public final class MemberCalls implements Dispatcher {
             }
             Message message = messages.get(request.method());
             if (message == null) {
-                throw Errors.hostIsSlave(membership.coordinator());
+                throw Errors.hostIsSlave(membership().coordinator());
             }
             String session = text(request.params(), 0);
             if (!sessions.containsKey(session)) {
@@ -146,18 +142,16 @@ public final class MemberCalls implements Dispatcher {
     }
 
     /** Follows the coordinator to another address. */
-    private synchronized void at(String address) throws IOException {
+    private void at(String address) throws IOException {
         if (address.isBlank()) {
             throw Errors.valueNotSupported("master_address", address, "it is the address of the coordinator");
         }
-        Membership moved = membership.at(address);
-        moved.write(data);
-        membership = moved;
+        place.at(address);
         LOG.info("Pool: the coordinator's address is {} now", address);
     }
 
     /** This host's place in the pool, as it is now. */
     public Membership membership() {
-        return membership;
+        return place.membership();
     }
 }

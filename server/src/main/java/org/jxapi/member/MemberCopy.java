@@ -9,6 +9,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.certificate.Identity;
@@ -44,20 +45,21 @@ public final class MemberCopy implements AutoCloseable {
     private final Path folder;
     private final Identity own;
     private final @Nullable InetSocketAddress listens;
-    private final X509Certificate coordinator;
+    private final Supplier<List<X509Certificate>> trusted;
     private @Nullable RaftMember running;
 
     /**
      * @param data the folder of this daemon
      * @param listens where the coordinator reaches the copy, with port 0 for a free one; null for no copy
-     * @param coordinator the certificate that the coordinator shows
+     * @param trusted the certificates of those that may be the coordinator
      */
-    public MemberCopy(Path data, Identity own, @Nullable InetSocketAddress listens, X509Certificate coordinator) {
+    public MemberCopy(
+            Path data, Identity own, @Nullable InetSocketAddress listens, Supplier<List<X509Certificate>> trusted) {
         this.data = data;
         this.folder = folder(data);
         this.own = own;
         this.listens = listens;
-        this.coordinator = coordinator;
+        this.trusted = trusted;
     }
 
     private static Path folder(Path data) {
@@ -104,14 +106,13 @@ public final class MemberCopy implements AutoCloseable {
     }
 
     private MemberSettings settings(GroupPlace place, InetSocketAddress address) throws GeneralSecurityException {
-        List<X509Certificate> trusted = List.of(coordinator);
         return MemberSettings.of(
                 UUID.fromString(place.group()),
                 place.id(),
                 address.getAddress().getHostAddress(),
                 place.port(),
                 StoreSettings.of(folder),
-                new MemberTls(MutualTls.key(() -> own), MutualTls.trust(() -> trusted)));
+                new MemberTls(MutualTls.key(() -> own), MutualTls.trust(trusted)));
     }
 
     /** Removes the copy. */
@@ -185,6 +186,7 @@ public final class MemberCopy implements AutoCloseable {
             tx.update(tx.get(former, Host.METRICS), HostMetrics.LIVE, false);
             tx.set(pool, Pool.MASTER, self);
             KnownMembers.forget(tx, tx.get(self, Host.UUID));
+            PoolTerm.raise(tx);
         }
     }
 

@@ -6,7 +6,7 @@ import org.jxapi.agent.Part;
 /** The orders of the coordinator to a member as such. */
 public interface MemberOrders {
     /** The part of the protocol. */
-    Part<MemberOrders> PART = new Part<>("member", MemberOrders.class, List.of("leave", "follow"));
+    Part<MemberOrders> PART = new Part<>("member", MemberOrders.class, List.of("leave", "follow", "serve"));
 
     /**
      * Makes the host the coordinator of a pool of its own, with nothing in it, and restarts its daemon a moment later. What
@@ -21,6 +21,20 @@ public interface MemberOrders {
      * @param uuid the host's
      */
     Copy follow(String group, String uuid);
+
+    /** Has the host follow a coordinator from now on, and trust the hosts of its pool. */
+    void serve(Leader leader);
+
+    /**
+     * A coordinator and its pool.
+     *
+     * @param host the reference of the coordinator's host
+     * @param address where members reach it
+     * @param port of its XenAPI, with TLS; 0 for none
+     * @param certificate the one that it shows to hosts of the pool, in PEM form
+     * @param others those of the other hosts
+     */
+    record Leader(String host, String address, int port, String certificate, List<String> others) {}
 
     /**
      * The copy of a member.

@@ -1,8 +1,10 @@
 package org.jxapi.member;
 
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,6 +18,7 @@ import org.jxapi.certificate.Pem;
 import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.local.Hosts;
+import org.jxapi.local.ThisHost;
 import org.jxapi.remote.RemoteHost;
 import org.jxapi.store.Reason;
 import org.jxapi.store.Snapshot;
@@ -29,15 +32,15 @@ import org.slf4j.LoggerFactory;
 /** The coordinator's connections to the agents of the other hosts of its pool. */
 public final class Members implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Members.class);
-    /** The coordinator of a pool is always the same host so far, so its orders never grow old. */
-    private static final long TERM = 1;
-
     private final Store store;
     private final Hosts hosts;
     private final ServerCertificates certificates;
     private final @Nullable SharedDatabase shared;
     private final Listener listener;
     private final InstantSource clock;
+    /** The port at which members reach the XenAPI; 0 for none. */
+    private volatile int port;
+
     private final Map<Ref<Host>, RemoteHost> connections = new ConcurrentHashMap<>();
     private final Map<Ref<Host>, Object> turns = new ConcurrentHashMap<>();
     private final ExecutorService arrivals = Executors.newCachedThreadPool(work -> {
@@ -77,6 +80,14 @@ public final class Members implements AutoCloseable {
         this.clock = clock;
     }
 
+    /** The endpoints of this daemon, such as {@code https://0.0.0.0:443}. */
+    public void listening(List<String> endpoints) {
+        endpoints.stream()
+                .filter(endpoint -> endpoint.startsWith("https:"))
+                .findFirst()
+                .ifPresent(endpoint -> port = URI.create(endpoint).getPort());
+    }
+
     /** Connects to all members that the store knows, in the background. */
     public void start() {
         Snapshot now = store.snapshot();
@@ -110,17 +121,58 @@ public final class Members implements AutoCloseable {
         }
     }
 
+    /** Connects to the agent of a host that has joined, which the other members trust from now on. */
+    void welcome(Ref<Host> host, KnownMember member) {
+        connect(host, member);
+        arrivals.execute(this::recover);
+    }
+
+    /**
+     * Has all members that answer follow this coordinator, and trust each other. Those that do not answer now learn it when
+     * they come back. Returns those that have, the latest first.
+     */
+    List<Ref<Host>> recover() {
+        List<Ref<Host>> recovered = new ArrayList<>();
+        for (Stored<Host> host : store.snapshot().all(Host.XEN_CLASS)) {
+            if (connections.containsKey(host.ref()) && serve(host.ref())) {
+                recovered.add(0, host.ref());
+            }
+        }
+        return recovered;
+    }
+
+    private boolean serve(Ref<Host> host) {
+        try {
+            orders(host).serve(leader());
+            return true;
+        } catch (RuntimeException e) {
+            LOG.debug("Host {} does not learn of this coordinator now", host.value(), e);
+            return false;
+        }
+    }
+
+    private MemberOrders.Leader leader() {
+        Snapshot now = store.snapshot();
+        return new MemberOrders.Leader(
+                ThisHost.ref(now).value(),
+                ThisHost.row(now).get(Host.ADDRESS),
+                port,
+                Pem.of(certificates.shown().pool().certificate()),
+                KnownMembers.all(now).stream().map(KnownMember::certificate).toList());
+    }
+
     private void connect(Ref<Host> host, KnownMember member, SSLContext tls) {
         RemoteHost before = connections.remove(host);
         if (before != null) {
             before.close();
             listener.gone(host);
         }
+        long term = PoolTerm.of(store.snapshot());
         RemoteHost remote = new RemoteHost(
                 host,
                 new InetSocketAddress(member.address(), member.port()),
                 tls,
-                () -> TERM,
+                () -> term,
                 AgentTiming.USUAL,
                 clock,
                 live -> arrivals.execute(() -> changed(host, member, live)));
@@ -139,6 +191,7 @@ public final class Members implements AutoCloseable {
                 if (!connections.containsKey(host)) {
                     return;
                 } else if (live) {
+                    serve(host);
                     listener.arrived(host);
                     if (shared != null) {
                         shared.copyTo(member, orders(host));
@@ -182,6 +235,7 @@ public final class Members implements AutoCloseable {
                 shared.forgetStrangers();
             }
         }
+        arrivals.execute(this::recover);
     }
 
     private void disconnect(Ref<Host> host) {

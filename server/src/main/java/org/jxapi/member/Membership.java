@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.certificate.Pem;
 import org.jxapi.store.Reason;
 import org.jxapi.store.SafeFile;
@@ -22,6 +25,8 @@ import org.jxapi.store.SafeFile;
  * @param secret the text by which this host logs in at the coordinator
  * @param agentAddress the address that the agent listens on
  * @param agentPort its port
+ * @param leader the reference of the coordinator's host; null in files of earlier versions
+ * @param others the certificates of the pool's other hosts, one of which may become the coordinator, in PEM form
  */
 public record Membership(
         String coordinator,
@@ -30,8 +35,15 @@ public record Membership(
         String host,
         String secret,
         String agentAddress,
-        int agentPort) {
+        int agentPort,
+        @Nullable String leader,
+        List<String> others) {
     private static final JsonMapper JSON = new JsonMapper();
+
+    /** {@code others} is missing in files of earlier versions. */
+    public Membership {
+        others = others == null ? List.of() : List.copyOf(others);
+    }
 
     /** The folder of what a data folder has about pools. */
     public static Path folder(Path data) {
@@ -65,6 +77,17 @@ public record Membership(
         SafeFile.write(file(data), JSON.writeValueAsBytes(this));
     }
 
+    /** Where the agent of a member keeps the highest term of a coordinator that it has seen. */
+    public static Path term(Path data) {
+        return folder(data).resolve("term");
+    }
+
+    /** Begins as a member of a pool, whose terms are others than those of an earlier one; on disk when this returns. */
+    void begin(Path data) throws IOException {
+        Files.deleteIfExists(term(data));
+        write(data);
+    }
+
     /** Makes the host the coordinator of a pool of its own at its next start. */
     static void end(Path data) throws IOException {
         Files.deleteIfExists(file(data));
@@ -73,12 +96,39 @@ public record Membership(
 
     /** The same place under another coordinator's address. */
     Membership at(String address) {
-        return new Membership(address, port, certificate, host, secret, agentAddress, agentPort);
+        return new Membership(address, port, certificate, host, secret, agentAddress, agentPort, leader, others);
     }
 
-    /** The coordinator's certificate, which the agent trusts. */
-    public X509Certificate trusted() throws GeneralSecurityException {
-        return Pem.certificate(certificate);
+    /** Whether that is the coordinator that this host follows. */
+    boolean knows(MemberOrders.Leader other) {
+        return leader == null ? certificate.equals(other.certificate()) : leader.equals(other.host());
+    }
+
+    /**
+     * The place under that coordinator. The address of one that the host follows already stays as the administrator gave it.
+     */
+    Membership under(MemberOrders.Leader to) {
+        boolean stays = knows(to) || to.port() == 0;
+        return new Membership(
+                stays ? coordinator : to.address(),
+                stays ? port : to.port(),
+                to.certificate(),
+                host,
+                secret,
+                agentAddress,
+                agentPort,
+                to.host(),
+                to.others());
+    }
+
+    /** The certificates that this host trusts: those of the coordinator and of the pool's other hosts. */
+    List<X509Certificate> trusted() throws GeneralSecurityException {
+        List<X509Certificate> all = new ArrayList<>();
+        all.add(Pem.certificate(certificate));
+        for (String other : others) {
+            all.add(Pem.certificate(other));
+        }
+        return List.copyOf(all);
     }
 
     /** Without the secret, for logs. */

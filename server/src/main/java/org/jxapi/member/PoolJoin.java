@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ public final class PoolJoin {
             try (CoordinatorClient client = CoordinatorClient.login(coordinator, user, password, API)) {
                 check(client);
                 Membership membership = enter(client, coordinator, force);
-                membership.write(data);
+                membership.begin(data);
             }
             LOG.info("Pool: this host has joined the pool of {}, and restarts as a member", coordinator.host());
             daemon.restart(MOMENT);
@@ -150,7 +151,9 @@ public final class PoolJoin {
                     answer.path("host").asText(),
                     answer.path("secret").asText(),
                     listens.getAddress().getHostAddress(),
-                    listens.getPort());
+                    listens.getPort(),
+                    answer.path("coordinator").asText(),
+                    List.of());
             membership.trusted();
             return membership;
         } catch (GeneralSecurityException e) {

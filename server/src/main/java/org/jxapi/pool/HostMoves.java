@@ -1,5 +1,6 @@
 package org.jxapi.pool;
 
+import java.util.List;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.xenapi.Host;
@@ -13,6 +14,9 @@ public interface HostMoves {
      * @param force whether software and processors may differ
      */
     void join(Call call, String address, String user, String password, boolean force);
+
+    /** Has all members that can be reached follow this coordinator. Returns these, the latest first. */
+    List<Ref<Host>> recover();
 
     /** Makes another host of this pool the coordinator of a pool of its own. */
     void eject(Call call, Ref<Host> host);

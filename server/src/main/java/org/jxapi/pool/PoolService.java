@@ -158,7 +158,7 @@ public final class PoolService implements PoolMessages<Call> {
 
     @Override
     public List<Ref<Host>> recoverSlaves(Call call) {
-        return List.of();
+        return hosts.recover();
     }
 
     /** Returns at once: acknowledged changes are on disk already. */

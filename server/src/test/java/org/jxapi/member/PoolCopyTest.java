@@ -51,6 +51,20 @@ class PoolCopyTest {
         return copy.find() ? new long[] {Long.parseLong(copy.group(1)), Long.parseLong(copy.group(2))} : null;
     }
 
+    /** Has a host join a pool; its reference there. */
+    private static String join(DaemonProcess joins, DaemonProcess coordinator) throws Exception {
+        Calls own = new Calls(joins);
+        String uuid = own.text("host.get_uuid", own.first("host.get_all"));
+        XeProcess.ok(
+                joins.folder(),
+                "pool-join",
+                "master-address=127.0.0.1:" + coordinator.https().getPort(),
+                "master-username=root",
+                "master-password=" + coordinator.password());
+        joins.awaitReady();
+        return new Calls(coordinator).text("host.get_by_uuid", uuid);
+    }
+
     /** The folder of the states of a copy. */
     private static Path states(Path copy) throws IOException {
         try (Stream<Path> all = Files.walk(copy)) {
@@ -61,17 +75,12 @@ class PoolCopyTest {
     @Test
     void aMemberTakesOverWithAllChangesWhenItsCoordinatorIsGone() throws Exception {
         try (DaemonProcess coordinator = start("coordinator", "127.0.0.1");
-                DaemonProcess member = start("member", "127.0.0.2")) {
+                DaemonProcess member = start("member", "127.0.0.2");
+                DaemonProcess other = start("other", "127.0.0.3")) {
             Calls calls = new Calls(coordinator);
-            String uuid = new Calls(member).text("host.get_uuid", new Calls(member).first("host.get_all"));
-            XeProcess.ok(
-                    member.folder(),
-                    "pool-join",
-                    "master-address=127.0.0.1:" + coordinator.https().getPort(),
-                    "master-username=root",
-                    "master-password=" + coordinator.password());
-            member.awaitReady();
-            String host = calls.text("host.get_by_uuid", uuid);
+            String host = join(member, coordinator);
+            String uuid = calls.text("host.get_uuid", host);
+            String follower = join(other, coordinator);
             Eventually.holds(() -> assertThat(groups(coordinator, uuid)).isNotNull());
             String vm = calls.vm("kept");
             Eventually.holds(() -> assertThat(
@@ -115,6 +124,21 @@ class PoolCopyTest {
                 assertThat(now.text("VM.get_power_state", vm)).isEqualTo("Running");
                 now.ok("VM.clean_shutdown", vm);
                 assertThat(XeProcess.ok(alone.folder(), "pool-status")).contains("coordinator: " + uuid);
+
+                // The other member follows it, without an order of an administrator.
+                String far = now.vm("far");
+                Eventually.holds(() -> assertThat(now.answer("VM.start_on", far, follower, false, false)
+                                .has("error"))
+                        .isFalse());
+                assertThat(now.list("pool.recover_slaves")).containsExactly(follower);
+                assertThat(new JsonClient(other.http())
+                                .call("session.login_with_password", List.of("root", password, "1.0", "test"))
+                                .at("/error/data/0")
+                                .asText())
+                        .isEqualTo("127.0.0.2");
+                assertThat(XeProcess.ok(other.folder(), "host-list", "--minimal")
+                                .split(","))
+                        .hasSize(3);
 
                 // The former coordinator comes back, and must not be a second one.
                 assertThatThrownBy(() -> start("coordinator", "127.0.0.1"))
