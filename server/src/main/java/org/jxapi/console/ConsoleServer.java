@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +31,7 @@ import org.jxapi.task.Tasks;
 import org.jxapi.xenapi.Console;
 import org.jxapi.xenapi.ConsoleProtocol;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.Task;
 import org.jxapi.xenapi.VM;
@@ -89,7 +91,10 @@ public final class ConsoleServer implements ConnectHandler {
             try (Channel channel =
                     count > 1 && pool().get(Pool.LIMIT_CONSOLE_SESSIONS) ? taken() : channel(console, vm)) {
                 Streams client = answer.open();
-                copy(channel, client.in(), client.out());
+                boolean screen = store.snapshot().get(console, Console.PROTOCOL) == ConsoleProtocol.RFB;
+                try (IdleWatch watch = new IdleWatch(idleTimeout(vm), screen, client.out())) {
+                    copy(channel, client.in(), client.out(), watch);
+                }
             } finally {
                 open.computeIfPresent(vm, (v, n) -> n == 1 ? null : n - 1);
             }
@@ -139,6 +144,15 @@ public final class ConsoleServer implements ConnectHandler {
 
     private Row<Pool> pool() {
         return ThisPool.row(store.snapshot());
+    }
+
+    /** How long nobody has to type before a console is closed; 0 for any time. */
+    private Duration idleTimeout(Ref<VM> vm) {
+        Row<VM> row = store.snapshot().row(vm);
+        long seconds = row.get(VM.IS_CONTROL_DOMAIN)
+                ? store.snapshot().get(row.get(VM.RESIDENT_ON), Host.CONSOLE_IDLE_TIMEOUT)
+                : pool().get(Pool.VM_CONSOLE_IDLE_TIMEOUT);
+        return Duration.ofSeconds(Math.max(0, Math.min(seconds, Integer.MAX_VALUE)));
     }
 
     private Ref<Console> console(RequestHead request, Rights rights) {
@@ -218,7 +232,7 @@ public final class ConsoleServer implements ConnectHandler {
     }
 
     /** Copies both ways until either end is done; this thread takes what the client sends. */
-    private static void copy(Channel channel, InputStream in, OutputStream out) throws IOException {
+    private static void copy(Channel channel, InputStream in, OutputStream out, IdleWatch watch) throws IOException {
         Thread toClient = new Thread(
                 () -> {
                     byte[] buffer = new byte[BLOCK];
@@ -238,6 +252,7 @@ public final class ConsoleServer implements ConnectHandler {
         toClient.start();
         byte[] buffer = new byte[BLOCK];
         for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+            watch.received(buffer, count);
             channel.write(buffer, 0, count);
         }
     }

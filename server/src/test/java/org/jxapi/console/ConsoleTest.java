@@ -157,6 +157,24 @@ class ConsoleTest {
     }
 
     @Test
+    void anIdleConsoleIsClosed() throws Exception {
+        String pool = client.ok("pool.get_all", session).get(0).asText();
+        client.ok("pool.set_vm_console_idle_timeout", session, pool, "1");
+        try (Talk typed = Talk.plain(location(vm, "vt100") + as(session)).connected();
+                Talk screen = Talk.tls("/console?ref=" + vm + as(session)).connected()) {
+            typed.until("login: ");
+            screen.until("\n");
+            for (Talk idle : java.util.List.of(typed, screen)) {
+                while (idle.in().read() >= 0) {
+                    // It ends when its time is over.
+                }
+            }
+        } finally {
+            client.ok("pool.set_vm_console_idle_timeout", session, pool, "0");
+        }
+    }
+
+    @Test
     void theControlDomainHasATextConsole() throws Exception {
         String host = client.ok("host.get_all", session).get(0).asText();
         String own = client.ok("host.get_control_domain", session, host).asText();
