@@ -14,6 +14,7 @@ import org.jxapi.host.Evacuation;
 import org.jxapi.host.GuestAgentConfig;
 import org.jxapi.host.GuestMigrations;
 import org.jxapi.host.HostAgent;
+import org.jxapi.host.HostCstates;
 import org.jxapi.host.HostDiagnosis;
 import org.jxapi.host.HostDriverService;
 import org.jxapi.host.HostLogins;
@@ -47,6 +48,7 @@ final class HostModule {
     private final HostMonitor monitor;
     private final HostTime time;
     private final HostLogins logins;
+    private final HostCstates cstates;
     private final HostDriverService drivers;
     private final DriverVariantService variants;
     private final ClusterService clusters;
@@ -81,12 +83,14 @@ final class HostModule {
         this.monitor = new HostMonitor(store, hosts);
         this.time = new HostTime(store, parts.machines(), clock);
         this.logins = new HostLogins(store, parts.machines(), parts.settings(), clock);
+        this.cstates = new HostCstates(store, parts.machines());
         this.service = new HostService(
                 store,
                 hosts,
                 new HostPower(store, operations, parts.machines(), parts.settings(), clock, workers, stopGuests),
                 new Evacuation(store, operations, migrations),
                 new HostSettings(store, parts.machines()),
+                cstates,
                 time,
                 logins,
                 management,
@@ -124,6 +128,7 @@ final class HostModule {
     void start(Ref<Host> host) {
         time.start(host);
         logins.start(host);
+        cstates.start(host);
     }
 
     /** Brings up to date what nothing announces. */

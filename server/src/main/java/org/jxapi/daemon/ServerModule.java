@@ -45,6 +45,7 @@ import org.jxapi.message.MessageService;
 import org.jxapi.neighbour.Neighbours;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.network.PoolNetworks;
+import org.jxapi.network.VifTuning;
 import org.jxapi.operation.Operations;
 import org.jxapi.ova.OvaFormats;
 import org.jxapi.pool.PoolPatchService;
@@ -160,6 +161,7 @@ final class ServerModule {
         GuestUsb guestUsb = new GuestUsb(store, pooled, parts.usb());
         this.usb = new Usb(store, pooled, operations, parts.usb(), guestUsb);
         this.gpus = new Gpus(store, parts.settings(), parts.pci());
+        VifTuning nics = new VifTuning(store, networks);
         this.vms = new VmModule(
                 store,
                 pooled,
@@ -170,7 +172,10 @@ final class ServerModule {
                 workers,
                 measurements,
                 (host, bridge) -> each.of(host).exists(bridge),
-                guestUsb::attach,
+                (vm, domain) -> {
+                    guestUsb.attach(vm, domain);
+                    nics.applyAll(vm, domain);
+                },
                 plugins);
         this.agents = new GuestAgentConfig(store, pooled);
         this.httpsOnly = new HttpsOnly(store);
@@ -238,6 +243,10 @@ final class ServerModule {
             all.putAll(some);
         }
         return all;
+    }
+
+    PoolNetworks networks() {
+        return networks;
     }
 
     void bind(MessageTable<Call> table, DiskExports exports, DatabaseCopies copies) {

@@ -138,6 +138,7 @@ final class SimulatorModule {
         return new SimulatorControl(
                 hosts,
                 store,
+                services.networks(),
                 made,
                 api,
                 storage,

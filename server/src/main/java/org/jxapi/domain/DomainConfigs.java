@@ -12,6 +12,7 @@ import org.jxapi.hypervisor.ActionOnShutdown;
 import org.jxapi.hypervisor.DiskBackend;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DiskFormat;
+import org.jxapi.hypervisor.DomainBuildInfo;
 import org.jxapi.hypervisor.DomainConfig;
 import org.jxapi.hypervisor.DomainCreateInfo;
 import org.jxapi.hypervisor.DomainKind;
@@ -25,6 +26,7 @@ import org.jxapi.storage.Disks;
 import org.jxapi.store.Snapshot;
 import org.jxapi.volume.GuestDisk;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.HostNumaAffinityPolicy;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VIF;
@@ -81,8 +83,10 @@ public final class DomainConfigs {
                         .xsdata(XenstoreText.data(vm.get(VM.XENSTORE_DATA)))
                         .platformdata(new Platform(vm).shown())
                         .build())
-                .bInfo(new GuestBuild(ref, vm, type, firmware, bootFolders)
-                        .info(host.get(Host.GUEST_VCPUS_PARAMS), ClockOffset.of(snapshot, ref, vm)))
+                .bInfo(placed(
+                        new GuestBuild(ref, vm, type, firmware, bootFolders)
+                                .info(host.get(Host.GUEST_VCPUS_PARAMS), ClockOffset.of(snapshot, ref, vm)),
+                        host.get(Host.NUMA_AFFINITY_POLICY)))
                 .disks(disksOf(snapshot, vm, type))
                 .nics(nicsOf(snapshot, vm))
                 .pcidevs(PciDevices.all(snapshot, vm));
@@ -98,6 +102,16 @@ public final class DomainConfigs {
                 .onCrash(ActionOnShutdown.PRESERVE)
                 .onSoftReset(ActionOnShutdown.PRESERVE)
                 .build();
+    }
+
+    /** Whether libxl looks for the nodes on which the guest fits best; a mask of CPUs leaves it no choice. */
+    private static DomainBuildInfo placed(DomainBuildInfo build, HostNumaAffinityPolicy policy) {
+        boolean masked = !build.vcpuHardAffinity().isEmpty();
+        return masked || policy == HostNumaAffinityPolicy.DEFAULT_POLICY
+                ? build
+                : build.toBuilder()
+                        .numaPlacement(policy == HostNumaAffinityPolicy.BEST_EFFORT)
+                        .build();
     }
 
     /** The VM's disks; those to boot from come first, as that is where a boot loader looks. */

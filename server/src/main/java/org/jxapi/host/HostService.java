@@ -33,6 +33,7 @@ import org.jxapi.xenapi.HostDisplay;
 import org.jxapi.xenapi.HostMessages;
 import org.jxapi.xenapi.HostMetrics;
 import org.jxapi.xenapi.HostNtpMode;
+import org.jxapi.xenapi.HostNumaAffinityPolicy;
 import org.jxapi.xenapi.HostSchedGran;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.PIF;
@@ -52,6 +53,7 @@ public final class HostService implements HostMessages<Call> {
     private final HostPower power;
     private final Evacuation evacuation;
     private final HostSettings settings;
+    private final HostCstates cstates;
     private final HostTime time;
     private final HostLogins logins;
     private final ManagementChoice management;
@@ -75,6 +77,7 @@ public final class HostService implements HostMessages<Call> {
             HostPower power,
             Evacuation evacuation,
             HostSettings settings,
+            HostCstates cstates,
             HostTime time,
             HostLogins logins,
             ManagementChoice management,
@@ -94,6 +97,7 @@ public final class HostService implements HostMessages<Call> {
         this.power = power;
         this.evacuation = evacuation;
         this.settings = settings;
+        this.cstates = cstates;
         this.time = time;
         this.logins = logins;
         this.management = management;
@@ -600,6 +604,16 @@ public final class HostService implements HostMessages<Call> {
     public void setSchedGran(Call call, Ref<Host> self, HostSchedGran value) {
         host(self);
         throw Errors.operationNotAllowed("Disabled by xapi.conf");
+    }
+
+    @Override
+    public void setMaxCstate(Call call, Ref<Host> self, String value) {
+        cstates.set(self, value);
+    }
+
+    @Override
+    public void setNumaAffinityPolicy(Call call, Ref<Host> self, HostNumaAffinityPolicy value) {
+        store.change(tx -> tx.set(self, Host.NUMA_AFFINITY_POLICY, value));
     }
 
     @Override

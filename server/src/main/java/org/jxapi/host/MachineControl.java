@@ -1,7 +1,10 @@
 package org.jxapi.host;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jxapi.program.Program;
 
 /** The machine that jxapid runs on, as far as it changes it. */
 public interface MachineControl {
@@ -12,6 +15,13 @@ public interface MachineControl {
     void restart() throws IOException;
 
     void setHostname(String name) throws IOException;
+
+    /**
+     * Limits the sleep states of the CPUs until the machine restarts.
+     *
+     * @param limit {@code unlimited}, or the deepest state and its deepest sub-state, if given
+     */
+    void limitCstates(List<String> limit) throws IOException;
 
     MachineClock clock();
 
@@ -37,6 +47,13 @@ public interface MachineControl {
         @Override
         public void setHostname(String name) throws IOException {
             run("hostnamectl", "set-hostname", name);
+        }
+
+        @Override
+        public void limitCstates(List<String> limit) throws IOException {
+            List<String> command = new ArrayList<>(List.of("xenpm", "set-max-cstate"));
+            command.addAll(limit);
+            Program.of(command).run();
         }
 
         @Override
@@ -88,6 +105,11 @@ public interface MachineControl {
             @Override
             public void setHostname(String name) {
                 settings.put(LocalSettings.HOSTNAME, name);
+            }
+
+            @Override
+            public void limitCstates(List<String> limit) {
+                // Simulated CPUs do not sleep.
             }
 
             @Override

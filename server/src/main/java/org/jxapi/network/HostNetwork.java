@@ -59,6 +59,21 @@ public interface HostNetwork {
     /** Removes a bond that {@link #makeBond} has made, which frees its members; nothing happens to others. */
     void removeBond(String device);
 
+    /**
+     * Applies settings to a device. INTERNAL_ERROR with what {@code ethtool} or {@code ip} said, also when the program is not
+     * installed.
+     */
+    void tune(String device, DeviceTuning tuning);
+
+    /**
+     * Whether a device in a bridge gets the frames for all others too. INTERNAL_ERROR for a device in no bridge, and where the
+     * kernel has no such setting.
+     */
+    void promiscuous(String device, boolean on);
+
+    /** Adds routes through a device, or replaces those to the same subnets. INTERNAL_ERROR for a gateway that it does not lead to. */
+    void route(String device, List<StaticRoute> routes);
+
     /** Makes NAT networks of bridges. */
     Nat nat();
 

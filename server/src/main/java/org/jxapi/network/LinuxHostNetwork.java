@@ -19,21 +19,24 @@ public final class LinuxHostNetwork implements HostNetwork {
 
     private final IpTool ip;
     private final LinuxBonds bonds;
+    private final LinuxTuning tuning;
     private final Path devices;
     private final Nat nat;
 
     /** @param natFolder where the files of NAT networks are */
     public LinuxHostNetwork(Path natFolder) {
-        this(List.of("ip"), Path.of("/sys/class/net"), new LinuxNat(List.of(), natFolder));
+        this(List.of("ip"), List.of("ethtool"), Path.of("/sys/class/net"), new LinuxNat(List.of(), natFolder));
     }
 
     /**
      * @param ip the command, with what chooses a network namespace
+     * @param ethtool the command, in the same way
      * @param devices where the kernel lists that namespace's devices
      */
-    LinuxHostNetwork(List<String> ip, Path devices, Nat nat) {
+    LinuxHostNetwork(List<String> ip, List<String> ethtool, Path devices, Nat nat) {
         this.ip = new IpTool(ip);
         this.bonds = new LinuxBonds(this.ip);
+        this.tuning = new LinuxTuning(this.ip, ethtool, devices);
         this.devices = devices;
         this.nat = nat;
     }
@@ -180,5 +183,22 @@ public final class LinuxHostNetwork implements HostNetwork {
     @Override
     public void removeBond(String device) {
         bonds.remove(device);
+    }
+
+    @Override
+    public void tune(String device, DeviceTuning wanted) {
+        tuning.tune(device, wanted);
+    }
+
+    @Override
+    public void promiscuous(String device, boolean on) {
+        tuning.promiscuous(device, on);
+    }
+
+    @Override
+    public void route(String device, List<StaticRoute> routes) {
+        for (StaticRoute route : routes) {
+            ip.run("route", "replace", route.subnet(), "via", route.gateway(), "dev", device);
+        }
     }
 }

@@ -45,10 +45,13 @@ public final class NetworkStart {
         Snapshot moved = store.snapshot();
         for (Stored<PIF> stored : moved.all(PIF.XEN_CLASS)) {
             Row<PIF> pif = stored.row();
-            if (pif.get(PIF.VLAN) >= 0
-                    && pif.get(PIF.CURRENTLY_ATTACHED)
-                    && pif.get(PIF.HOST).equals(host)) {
+            if (!pif.get(PIF.CURRENTLY_ATTACHED) || !pif.get(PIF.HOST).equals(host)) {
+                continue;
+            }
+            if (pif.get(PIF.VLAN) >= 0) {
                 attempt("VLAN " + pif.get(PIF.UUID), () -> devices.raise(moved, pif));
+            } else if (pif.get(PIF.PHYSICAL)) {
+                attempt("PIF " + pif.get(PIF.UUID), () -> devices.tune(moved, pif));
             }
         }
     }

@@ -38,7 +38,7 @@ public final class PifDevices {
         Snapshot snapshot = store.snapshot();
         Row<PIF> row = snapshot.row(pif);
         raise(snapshot, row);
-        boolean made = row.get(PIF.VLAN) >= 0 || bond(snapshot, row).isPresent();
+        boolean made = row.get(PIF.VLAN) >= 0 || bond(snapshot, row).isPresent() || PifTuning.ownMtu(row) > 0;
         store.change(tx -> {
             tx.set(pif, PIF.CURRENTLY_ATTACHED, true);
             if (made) {
@@ -47,8 +47,27 @@ public final class PifDevices {
         });
     }
 
-    /** Connects a PIF with its network's bridge. */
+    /** Connects a PIF with its network's bridge, and applies the settings that clients have given its devices. */
     void raise(Snapshot snapshot, Row<PIF> pif) {
+        connect(snapshot, pif);
+        tune(snapshot, pif);
+    }
+
+    /** Applies the settings that clients have given the devices of a PIF. */
+    void tune(Snapshot snapshot, Row<PIF> pif) {
+        PifTuning.apply(host(pif), snapshot, pif);
+    }
+
+    /** Applies the properties of a PIF that is plugged, which may have changed to those that drivers have. */
+    void tuneProperties(Ref<PIF> pif) {
+        Snapshot snapshot = store.snapshot();
+        Row<PIF> row = snapshot.row(pif);
+        if (row.get(PIF.CURRENTLY_ATTACHED)) {
+            PifTuning.applyProperties(host(row), snapshot, row);
+        }
+    }
+
+    private void connect(Snapshot snapshot, Row<PIF> pif) {
         Row<Network> network = snapshot.row(pif.get(PIF.NETWORK));
         String bridge = network.get(Network.BRIDGE);
         HostNetwork host = host(pif);
@@ -161,8 +180,7 @@ public final class PifDevices {
 
     /** That of the network, unless the PIF has one of its own. */
     private static long mtu(Snapshot snapshot, Row<PIF> pif) {
-        String own = pif.get(PIF.OTHER_CONFIG).getOrDefault("mtu", "");
-        long mtu = own.matches("[1-9]\\d{0,4}") ? Long.parseLong(own) : snapshot.get(pif.get(PIF.NETWORK), Network.MTU);
-        return Math.min(mtu, Networks.MOST_MTU);
+        int own = PifTuning.ownMtu(pif);
+        return own > 0 ? own : Math.min(snapshot.get(pif.get(PIF.NETWORK), Network.MTU), Networks.MOST_MTU);
     }
 }

@@ -80,6 +80,26 @@ public final class PifService implements PIFMessages<Call> {
     }
 
     @Override
+    public void setProperty(Call call, Ref<PIF> self, String name, String value) {
+        pifs.setProperty(self, name, value);
+    }
+
+    @Override
+    public Ref<PIF> dbIntroduce(Call call, Row<PIF> given) {
+        return store.transact(tx -> PifRecords.introduce(tx, given));
+    }
+
+    @Override
+    public Ref<PIF> poolIntroduce(Call call, Row<PIF> given) {
+        return store.transact(tx -> PifRecords.introduce(tx, given));
+    }
+
+    @Override
+    public void dbForget(Call call, Ref<PIF> self) {
+        store.change(tx -> PifRecords.forget(tx, self));
+    }
+
+    @Override
     public void reconfigureIp(
             Call call, Ref<PIF> self, IpConfigurationMode mode, String ip, String netmask, String gateway, String dns) {
         addresses.configure4(self, mode, ip, netmask, gateway, dns);

@@ -1,5 +1,6 @@
 package org.jxapi.network;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -125,6 +126,31 @@ public final class Pifs {
             tx.destroyIfThere(row.get(PIF.METRICS));
             tx.destroy(pif);
         });
+    }
+
+    /**
+     * Sets a property and applies it to a plugged PIF, and to the members of a bond. INVALID_VALUE for one that there is not,
+     * CANNOT_CHANGE_PIF_PROPERTIES for a PIF without properties.
+     */
+    void setProperty(Ref<PIF> pif, String name, String value) {
+        if (!name.equals("gro") || !(value.equals("on") || value.equals("off"))) {
+            throw Errors.invalidValue("properties", name + " = " + value);
+        }
+        store.change(tx -> {
+            Row<PIF> row = tx.row(pif);
+            boolean has = row.get(PIF.PHYSICAL) || !row.get(PIF.BOND_MASTER_OF).isEmpty();
+            if (!has || !row.get(PIF.BOND_SLAVE_OF).isNull()) {
+                throw Errors.cannotChangePifProperties(pif.value());
+            }
+            Map<String, String> properties = new LinkedHashMap<>();
+            properties.put(name, value);
+            row.get(PIF.PROPERTIES).forEach(properties::putIfAbsent);
+            tx.set(pif, PIF.PROPERTIES, properties);
+            for (Ref<Bond> bond : row.get(PIF.BOND_MASTER_OF)) {
+                tx.get(bond, Bond.SLAVES).forEach(member -> tx.set(member, PIF.PROPERTIES, properties));
+            }
+        });
+        devices.tuneProperties(pif);
     }
 
     static void refuseUnmanaged(Row<PIF> row, Ref<PIF> pif) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jxapi.xenapi.BondMode;
 
 /** The network of the simulated machine. It keeps its settings in memory, and does not touch the real network. */
@@ -13,6 +14,9 @@ public final class SimulatedHostNetwork implements HostNetwork {
     private final Map<String, String> devices = new ConcurrentHashMap<>();
 
     private final Set<String> bonds = ConcurrentHashMap.newKeySet();
+
+    /** What {@link #tune}, {@link #promiscuous} and {@link #route} have set, by device and setting. */
+    private final Map<String, Map<String, String>> tuned = new ConcurrentSkipListMap<>();
 
     private final Nat nat;
 
@@ -45,6 +49,7 @@ public final class SimulatedHostNetwork implements HostNetwork {
     public void removeBridge(String bridge) {
         if (ownBridge(bridge)) {
             devices.remove(bridge);
+            tuned.remove(bridge);
             release(bridge);
         }
     }
@@ -114,6 +119,39 @@ public final class SimulatedHostNetwork implements HostNetwork {
             devices.remove(device);
             devices.keySet().removeIf(vlan -> vlan.startsWith(device + "."));
         }
+    }
+
+    @Override
+    public void tune(String device, DeviceTuning tuning) {
+        if (tuning.mtu() > 0) {
+            set(device, Map.of("mtu", Integer.toString(tuning.mtu())));
+        }
+        set(device, tuning.settings());
+        set(device, tuning.offload());
+    }
+
+    @Override
+    public void promiscuous(String device, boolean on) {
+        set(device, Map.of("promiscuous", on ? "on" : "off"));
+    }
+
+    @Override
+    public void route(String device, List<StaticRoute> routes) {
+        routes.forEach(route -> set(device, Map.of(route.subnet(), route.gateway())));
+    }
+
+    private void set(String device, Map<String, String> settings) {
+        if (!settings.isEmpty()) {
+            tuned.computeIfAbsent(device, name -> new ConcurrentSkipListMap<>()).putAll(settings);
+        }
+    }
+
+    /**
+     * The settings that devices have got: by device, values by {@code ethtool}'s name, {@code mtu} or {@code promiscuous}, and
+     * the gateways of routes by subnet.
+     */
+    public Map<String, Map<String, String>> settings() {
+        return tuned;
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.jxapi.xenapi.VLAN;
 
 /** VLANs on the host's interfaces, with XAPI's checks in XAPI's order. */
 public final class Vlans {
-    private static final long LAST_TAG = 4094;
+    static final long LAST_TAG = 4094;
 
     private final Store store;
     private final PoolNetworks hosts;
@@ -71,7 +71,8 @@ public final class Vlans {
         }
     }
 
-    private static void refuseTrunks(Snapshot snapshot, Ref<Network> network) {
+    /** NETWORK_INCOMPATIBLE_WITH_TRUNKS when a VIF on the network has trunks. */
+    static void refuseTrunks(Snapshot snapshot, Ref<Network> network) {
         for (Ref<VIF> vif : snapshot.get(network, Network.VIFS)) {
             if (!snapshot.get(vif, VIF.TRUNKS).isEmpty()) {
                 throw Errors.networkIncompatibleWithTrunks(network.value());

@@ -35,11 +35,14 @@ final class HostServiceParts {
                     "makeBond",
                     "ownBond",
                     "removeBond",
+                    "tune",
+                    "promiscuous",
+                    "route",
                     "filters",
                     "configures"));
     static final Part<Nat> NAT = new Part<>("nat", Nat.class, List.of("others", "start", "isUp", "stop"));
-    static final Part<MachineControl> MACHINE =
-            new Part<>("machine", MachineControl.class, List.of("powerOff", "restart", "setHostname", "real"));
+    static final Part<MachineControl> MACHINE = new Part<>(
+            "machine", MachineControl.class, List.of("powerOff", "restart", "setHostname", "limitCstates", "real"));
     static final Part<MachineClock> CLOCK = new Part<>(
             "clock",
             MachineClock.class,

@@ -21,8 +21,12 @@ import org.jxapi.hypervisor.simulator.OrderFields;
 import org.jxapi.hypervisor.simulator.PendingFaults;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.Version;
+import org.jxapi.network.PoolNetworks;
+import org.jxapi.network.SimulatedHostNetwork;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Session;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +43,8 @@ public final class SimulatorControl implements SimulatorHandler {
     private static final long LARGEST_SEED = (1L << 53) - 1;
 
     private final SimulatedHosts machines;
+    private final Hosts hosts;
+    private final PoolNetworks networks;
     private final Store store;
     private final World world;
     private final ApiFaults api;
@@ -55,6 +61,7 @@ public final class SimulatorControl implements SimulatorHandler {
     public SimulatorControl(
             Hosts hosts,
             Store store,
+            PoolNetworks networks,
             World world,
             ApiFaults api,
             StorageFaults storage,
@@ -63,6 +70,8 @@ public final class SimulatorControl implements SimulatorHandler {
             Runnable look,
             Consumer<Instant> passed) {
         this.machines = new SimulatedHosts(hosts, store);
+        this.hosts = hosts;
+        this.networks = networks;
         this.store = store;
         this.world = world;
         this.api = api;
@@ -156,7 +165,20 @@ public final class SimulatorControl implements SimulatorHandler {
         state.set("clock", time());
         state.set("snapshots", JSON.valueToTree(world.names()));
         state.set("faults", faults());
+        state.set("network", devices());
         return state;
+    }
+
+    /** The settings that clients have given network devices, by the UUID of the host and the device. */
+    private ObjectNode devices() {
+        ObjectNode all = JSON.createObjectNode();
+        Snapshot now = store.snapshot();
+        for (Hosts.Driven each : hosts.all(now)) {
+            if (networks.of(each.host()) instanceof SimulatedHostNetwork network) {
+                all.set(now.get(each.host(), Host.UUID), JSON.valueToTree(network.settings()));
+            }
+        }
+        return all;
     }
 
     private byte[] order(String body) {

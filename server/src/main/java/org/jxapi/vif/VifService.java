@@ -15,6 +15,7 @@ import org.jxapi.local.VmDomain;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.network.PoolNetworks;
 import org.jxapi.network.VifMoves;
+import org.jxapi.network.VifTuning;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
@@ -37,6 +38,7 @@ public final class VifService implements VIFMessages<Call> {
     private final Operations operations;
     private final PoolNetworks networks;
     private final VifMoves moves;
+    private final VifTuning tuning;
     private final VifAddresses addresses;
     private final VifLocking locking;
     private final VifTrunks trunks;
@@ -47,6 +49,7 @@ public final class VifService implements VIFMessages<Call> {
         this.operations = operations;
         this.networks = networks;
         this.moves = moves;
+        this.tuning = new VifTuning(store, networks);
         this.locking = new VifLocking(store, networks);
         this.addresses = new VifAddresses(store, hosts, locking);
         this.trunks = new VifTrunks(store);
@@ -73,6 +76,7 @@ public final class VifService implements VIFMessages<Call> {
             VmDomain domain = domain(self);
             domain.hypervisor().devices().add(domain.domid(), nic(self));
             new StaticAddresses(domain.hypervisor()).tellIfSet(store.snapshot().row(self), domain.domid());
+            tuning.apply(store.snapshot().row(self), domain);
             operation.finish(tx -> tx.set(self, VIF.CURRENTLY_ATTACHED, true));
         } catch (HypervisorException e) {
             throw failed(self, e);

@@ -347,6 +347,11 @@ public final class VmService implements VMMessages<Call> {
     }
 
     @Override
+    public void setShadowMultiplierLive(Call call, Ref<VM> self, double multiplier) {
+        settings.shadowMultiplierLive(call, self, multiplier);
+    }
+
+    @Override
     public void setHVMShadowMultiplier(Call call, Ref<VM> self, double value) {
         settings.shadowMultiplier(call, self, value);
     }

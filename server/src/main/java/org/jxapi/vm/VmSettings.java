@@ -10,11 +10,13 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.MapRights;
+import org.jxapi.domain.DomainKinds;
 import org.jxapi.domain.HypervisorErrors;
 import org.jxapi.domain.Platform;
 import org.jxapi.domain.SerialPort;
 import org.jxapi.domain.XenstoreText;
 import org.jxapi.guest.GuestNodes;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.VmDomain;
@@ -148,6 +150,19 @@ public final class VmSettings {
     void shadowMultiplier(Call call, Ref<VM> vm, double value) {
         checkMultiplier(value);
         as(call, vm, VmOperations.CHANGING_SHADOW_MEMORY, tx -> tx.set(vm, VM.HVM_SHADOW_MULTIPLIER, value));
+    }
+
+    /** NOT_IMPLEMENTED, as libxl cannot change the memory; as in XAPI, nothing happens to a PV guest, which has none. */
+    void shadowMultiplierLive(Call call, Ref<VM> vm, double value) {
+        as(call, vm, VmOperations.CHANGING_SHADOW_MEMORY_LIVE, tx -> {
+            if (tx.get(vm, VM.POWER_STATE) != VmPowerState.RUNNING) {
+                throw Errors.vmBadPowerState(vm.value(), "running", VmRules.lower(tx.get(vm, VM.POWER_STATE)));
+            }
+            checkMultiplier(value);
+            if (DomainKinds.of(tx.row(vm)) != DomainKind.PV) {
+                throw Errors.notImplemented("VM.set_shadow_multiplier_live");
+            }
+        });
     }
 
     static void checkMultiplier(double value) {

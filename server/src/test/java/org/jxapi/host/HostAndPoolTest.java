@@ -224,6 +224,75 @@ class HostAndPoolTest {
     }
 
     /** As in ocaml/xapi/xapi_host.ml, set_timezone to get_ntp_servers_status. */
+    /** Upstream: xapi_host.ml, set_max_cstate and set_numa_affinity_policy. */
+    @Test
+    void sleepStatesAndPlacementAreSettingsOfTheHost() throws Exception {
+        Calls calls = daemon.calls();
+        String own = calls.first("host.get_all");
+        for (String wrong : List.of("deep", "-1", "1,2,3")) {
+            assertThat(calls.error("host.set_max_cstate", own, wrong))
+                    .containsExactly("INVALID_VALUE", "max_cstate", wrong);
+        }
+        assertThat(calls.error("host.set_max_cstate", own, "2")).startsWith("VALUE_NOT_SUPPORTED", "max_cstate", "2");
+        calls.ok("host.set_max_cstate", own, "1,0");
+        assertThat(calls.text("host.get_max_cstate", own)).isEqualTo("1,0");
+        calls.ok("host.set_max_cstate", own, "");
+        calls.ok("host.set_numa_affinity_policy", own, "best_effort");
+        assertThat(calls.text("host.get_numa_affinity_policy", own)).isEqualTo("best_effort");
+        calls.ok("host.set_numa_affinity_policy", own, "default_policy");
+    }
+
+    /** Upstream: xapi_vm.ml, set_shadow_multiplier_live. */
+    @Test
+    void theShadowMemoryOfARunningGuestStays() throws Exception {
+        Calls calls = daemon.calls();
+        String vm = calls.vm("shadow");
+        assertThat(calls.error("VM.set_shadow_multiplier_live", vm, 2.0))
+                .containsExactly("VM_BAD_POWER_STATE", vm, "running", "halted");
+        calls.ok("VM.start", vm, false, false);
+        assertThat(calls.error("VM.set_shadow_multiplier_live", vm, 0.5)).startsWith("INVALID_VALUE", "multiplier");
+        assertThat(calls.error("VM.set_shadow_multiplier_live", vm, 2.0)).startsWith("NOT_IMPLEMENTED");
+        calls.ok("VM.hard_shutdown", vm);
+        calls.ok("VM.destroy", vm);
+    }
+
+    /** Upstream: xapi_pif.ml, pool_introduce and db_forget. */
+    @Test
+    void aPifIsAddedToTheDatabaseAlone() throws Exception {
+        Calls calls = daemon.calls();
+        String own = calls.first("host.get_all");
+        String network =
+                calls.text("network.create", Map.of("name_label", "n", "MTU", "1500", "other_config", Map.of()));
+        Object[] given = {
+            "eth7",
+            network,
+            own,
+            "00:16:3e:00:00:77",
+            "1500",
+            "-1",
+            true,
+            "None",
+            "",
+            "",
+            "",
+            "",
+            "OpaqueRef:NULL",
+            "OpaqueRef:NULL",
+            false,
+            Map.of("a", "b")
+        };
+        String pif = calls.text("PIF.db_introduce", given);
+        given[0] = "-s";
+        assertThat(calls.error("PIF.db_introduce", given)).containsExactly("INVALID_VALUE", "device", "-s");
+        assertThat(calls.ok("PIF.get_currently_attached", pif).asBoolean()).isFalse();
+        assertThat(calls.text("PIF.get_device", pif)).isEqualTo("eth7");
+        String metrics = calls.text("PIF.get_metrics", pif);
+        calls.ok("PIF.db_forget", pif);
+        assertThat(calls.error("PIF.get_device", pif)).startsWith("HANDLE_INVALID");
+        assertThat(calls.error("PIF_metrics.get_carrier", metrics)).startsWith("HANDLE_INVALID");
+        calls.ok("network.destroy", network);
+    }
+
     @Test
     void theClockOfASimulatedHostIsSet() throws Exception {
         Calls calls = daemon.calls();

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.jxapi.xenapi.BondMode;
@@ -20,10 +22,21 @@ class LinuxHostNetworkTest {
     private final String namespace = "jxapi" + ProcessHandle.current().pid();
     private LinuxHostNetwork network;
 
+    @TempDir
+    Path folder;
+
     @BeforeEach
     void makeNamespace() throws Exception {
         assumeTrue(run("ip", "netns", "add", namespace), "network namespaces can be made");
-        network = new LinuxHostNetwork(List.of("ip", "-n", namespace), Path.of("/no/devices"), new SimulatedNat());
+        Path ethtool = folder.resolve("ethtool");
+        Files.writeString(ethtool, "#!/bin/sh\necho \"$@\" >> " + folder.resolve("calls") + "\n[ \"$2\" != nic9 ]\n");
+        assertThat(ethtool.toFile().setExecutable(true)).isTrue();
+        network = with(ethtool.toString());
+    }
+
+    private LinuxHostNetwork with(String ethtool) {
+        return new LinuxHostNetwork(
+                List.of("ip", "-n", namespace), List.of(ethtool), folder.resolve("devices"), new SimulatedNat());
     }
 
     @AfterEach
@@ -118,6 +131,46 @@ class LinuxHostNetworkTest {
                 .hasMessageContaining("VALUE_NOT_SUPPORTED")
                 .hasMessageContaining(field);
         network.checkBond(BondMode.LACP, Map.of("lacp-fallback-ab", "true", "lacp-aggregation-key", "1023"));
+    }
+
+    @Test
+    void settingsOfADeviceGoToEthtool() throws Exception {
+        network.tune("nic1", new DeviceTuning(0, Map.of("speed", "1000"), Map.of("tso", "off")));
+        assertThat(folder.resolve("calls")).hasContent("-s nic1 speed 1000\n-K nic1 tso off");
+        assertThatThrownBy(() -> network.tune("nic9", new DeviceTuning(0, Map.of(), Map.of("gro", "off"))))
+                .hasMessageContaining("INTERNAL_ERROR")
+                .hasMessageContaining("-K nic9 gro off");
+        network.makeBridge("xapi0", 1500);
+        network.tune("xapi0", new DeviceTuning(1300, Map.of(), Map.of()));
+        assertThat(run("sh", "-c", "ip -n " + namespace + " link show xapi0 | grep -q 'mtu 1300'"))
+                .isTrue();
+        assertThatThrownBy(() -> with("no-ethtool").tune("nic1", new DeviceTuning(0, Map.of(), Map.of("gro", "off"))))
+                .hasMessageContaining("INTERNAL_ERROR")
+                .hasMessageContaining("no-ethtool");
+    }
+
+    @Test
+    void routesLeadThroughABridge() throws Exception {
+        network.makeBridge("xapi0", 1500);
+        run("ip", "-n", namespace, "address", "add", "10.9.8.7/24", "dev", "xapi0");
+        List<StaticRoute> routes = StaticRoute.of(Map.of("static-routes", "10.1.0.0/16/10.9.8.1,10.2.0.0/16/10.9.8.2"));
+        network.route("xapi0", routes);
+        network.route("xapi0", routes);
+        assertThat(run("sh", "-c", "ip -n " + namespace + " route | grep -q '10.2.0.0/16 via 10.9.8.2 dev xapi0'"))
+                .isTrue();
+        assertThat(StaticRoute.of(Map.of("static-routes", "10.1.0.0/16/10.9.8.1,10.2.0.0/33/10.9.8.2")))
+                .as("one that nobody can read")
+                .isEmpty();
+    }
+
+    @Test
+    void aPromiscuousPortNeedsAKernelThatHasThem() throws Exception {
+        assertThatThrownBy(() -> network.promiscuous("vif1.0", true)).hasMessageContaining("promiscuous");
+        Path port = Files.createDirectories(
+                folder.resolve("devices").resolve("vif1.0").resolve("brport"));
+        Files.writeString(port.resolve("promisc"), "0");
+        network.promiscuous("vif1.0", true);
+        assertThat(port.resolve("promisc")).hasContent("1");
     }
 
     @Test

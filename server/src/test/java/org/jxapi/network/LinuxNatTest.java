@@ -45,7 +45,7 @@ class LinuxNatTest {
         in(host, "nft", "delete", "table", "ip", "t");
         assumeTrue(tables, "the kernel has nftables with NAT");
         nat = new LinuxNat(List.of("ip", "netns", "exec", host), folder.resolve("nat"));
-        network = new LinuxHostNetwork(List.of("ip", "-n", host), Path.of("/no/devices"), nat);
+        network = new LinuxHostNetwork(List.of("ip", "-n", host), List.of("ethtool"), Path.of("/no/devices"), nat);
         network.makeBridge("br1", 1500);
         connect(guest, "10.77.3.9/24", "10.77.3.1");
         connect(outside, "192.0.2.2/24", "192.0.2.1");

@@ -67,6 +67,55 @@ class SimulatorControlTest {
                 .isEqualTo(400);
     }
 
+    /** The devices of the simulated host, which a reset of the world leaves as they are. */
+    private static JsonNode devices() throws Exception {
+        return simulator.get("").path("network").path(calls.text("host.get_uuid", calls.first("host.get_all")));
+    }
+
+    @Test
+    void settingsOfInterfacesReachTheirDevices() throws Exception {
+        String eth0 = calls.first("PIF.get_all");
+        String network = calls.text("PIF.get_network", eth0);
+        calls.ok("PIF.add_to_other_config", eth0, "ethtool-speed", "1000");
+        calls.ok("PIF.add_to_other_config", eth0, "ethtool-duplex", "none");
+        calls.ok("PIF.add_to_other_config", eth0, "ethtool-tso", "false");
+        calls.ok("PIF.add_to_other_config", eth0, "mtu", "9000");
+        calls.ok("network.add_to_other_config", network, "ethtool-rx", "off");
+        calls.ok("network.add_to_other_config", network, "static-routes", "10.9.0.0/16/10.0.0.1");
+        assertThat(devices().has("eth0")).as("before the plug").isFalse();
+        calls.ok("PIF.plug", eth0);
+        assertThat(devices().path("eth0")).hasToString("{\"mtu\":\"9000\",\"speed\":\"1000\",\"tso\":\"off\"}");
+        assertThat(devices().path(calls.text("network.get_bridge", network)))
+                .hasToString("{\"10.9.0.0/16\":\"10.0.0.1\",\"rx\":\"off\"}");
+        assertThat(calls.text("PIF.get_MTU", eth0)).isEqualTo("9000");
+
+        assertThat(calls.error("PIF.set_property", eth0, "gro", "true"))
+                .containsExactly("INVALID_VALUE", "properties", "gro = true");
+        calls.ok("PIF.set_property", eth0, "gro", "off");
+        assertThat(devices().path("eth0").path("gro").asText()).isEqualTo("off");
+        calls.ok("PIF.set_property", eth0, "gro", "on");
+        assertThat(devices().path("eth0").path("gro").asText()).isEqualTo("on");
+    }
+
+    @Test
+    void settingsOfGuestsInterfacesReachTheHostsEnd() throws Exception {
+        String vm = calls.vm("tuned");
+        String network =
+                calls.text("network.create", Map.of("name_label", "n", "MTU", "1500", "other_config", Map.of()));
+        Map<String, Object> first = Calls.vifRecord(vm, network);
+        first.put("device", "0");
+        first.put("other_config", Map.of("ethtool-gso", "off", "promiscuous", "on", "ethtool-gro", "off"));
+        calls.ok("VIF.create", first);
+        calls.ok("VM.start", vm, false, false);
+        String end = "vif" + calls.text("VM.get_domid", vm);
+        assertThat(devices().path(end + ".0")).hasToString("{\"gso\":\"off\",\"promiscuous\":\"on\"}");
+        Map<String, Object> second = Calls.vifRecord(vm, network);
+        second.put("device", "1");
+        second.put("other_config", Map.of("ethtool-tx", "off"));
+        calls.ok("VIF.plug", calls.text("VIF.create", second));
+        assertThat(devices().path(end + ".1")).hasToString("{\"tx\":\"off\"}");
+    }
+
     @Test
     void anOrderThatIsNotUnderstoodIsRefusedWithTheReason() throws Exception {
         assertThat(simulator.refusal("POST", "/orders", "{")).startsWith("400 it is not JSON: ");

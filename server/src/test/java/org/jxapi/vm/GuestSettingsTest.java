@@ -30,6 +30,7 @@ import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.store.H2Store;
 import org.jxapi.xenapi.DomainType;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.HostNumaAffinityPolicy;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.OnBoot;
 import org.jxapi.xenapi.PCI;
@@ -359,5 +360,19 @@ class GuestSettingsTest {
         Ref<Host> host = store.snapshot().all(Host.XEN_CLASS).iterator().next().ref();
         store.change(tx -> tx.set(host, Host.GUEST_VCPUS_PARAMS, Map.of("mask", "1")));
         assertThat(started(create(halted())).bInfo().vcpuHardAffinity()).containsExactly(Set.of(1), Set.of(1));
+    }
+
+    @Test
+    void thePolicyOfTheHostPlacesGuestsOnNodes() {
+        Ref<Host> host = store.snapshot().all(Host.XEN_CLASS).iterator().next().ref();
+        assertThat(started(create(halted())).bInfo().numaPlacement()).isNull();
+        store.change(tx -> tx.set(host, Host.NUMA_AFFINITY_POLICY, HostNumaAffinityPolicy.ANY));
+        assertThat(started(create(halted())).bInfo().numaPlacement()).isFalse();
+        store.change(tx -> tx.set(host, Host.NUMA_AFFINITY_POLICY, HostNumaAffinityPolicy.BEST_EFFORT));
+        assertThat(started(create(halted())).bInfo().numaPlacement()).isTrue();
+        store.change(tx -> tx.set(host, Host.GUEST_VCPUS_PARAMS, Map.of("mask", "1")));
+        assertThat(started(create(halted())).bInfo().numaPlacement())
+                .as("with a mask")
+                .isNull();
     }
 }
