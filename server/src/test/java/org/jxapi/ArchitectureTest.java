@@ -55,6 +55,7 @@ class ArchitectureTest {
             Map.entry("http", Set.of("certificate", "dispatch", "rpc", "session", "store")),
             Map.entry("blob", Set.of("dispatch", "store")),
             Map.entry("message", Set.of("dispatch", "query", "store")),
+            Map.entry("mail", Set.of("local", "store")),
             Map.entry("measure", Set.of()),
             Map.entry("datasource", Set.of("local", "measure", "store")),
             Map.entry("archive", Set.of("datasource", "local", "measure", "store")),

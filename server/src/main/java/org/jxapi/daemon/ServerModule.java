@@ -38,6 +38,7 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
+import org.jxapi.mail.MailAlarms;
 import org.jxapi.measure.Measurements;
 import org.jxapi.member.KnownMembers;
 import org.jxapi.member.SharedDatabase;
@@ -80,6 +81,9 @@ import org.jxapi.xenapi.PoolPatchMessages;
 
 /** All messages of the XenAPI: the modules of the classes, and what they share. */
 final class ServerModule {
+    /** Where XAPI has its language packs. */
+    private static final Path MAIL_LANGUAGES = Path.of("/etc/xapi.d/mail-languages");
+
     private final Store store;
     private final Path dataDir;
     private final BlobFiles blobs;
@@ -99,6 +103,7 @@ final class ServerModule {
     private final PoolService pool;
     private final GuestAgentConfig agents;
     private final MessageService messages;
+    private final MailAlarms mails;
     private final HostCertificates certificates;
     private final TrustedCertificates trusted;
     private final HttpsOnly httpsOnly;
@@ -233,6 +238,7 @@ final class ServerModule {
                 access.certificates(),
                 members.moves());
         this.messages = new MessageService(store, clock);
+        this.mails = new MailAlarms(store, MAIL_LANGUAGES);
         this.hostStarts = new HostStarts(store, pooled, workers, this::start);
     }
 
@@ -309,6 +315,7 @@ final class ServerModule {
 
     /** Makes everything true that the last run may have left otherwise. */
     void start() throws IOException {
+        mails.start();
         certificates.start();
         trusted.start();
         storage.start();
