@@ -132,7 +132,8 @@ export function Form({title, submit, kind = 'primary', onSubmit, close, children
             setBusy(false);
         }
     };
-    return html`<form onSubmit=${send}>
+    // A failure is about the values that it was met with.
+    return html`<form onSubmit=${send} onInput=${() => setFailure(null)}>
         <h2 id="dialog-title">${title}</h2>
         <div class="fields">${children}</div>
         ${failure && html`<div class="notice failed" role="alert"><${Failure} failure=${failure}/></div>`}

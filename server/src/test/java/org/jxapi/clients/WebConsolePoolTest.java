@@ -254,6 +254,7 @@ class WebConsolePoolTest {
         browser.await(
                 "document.querySelector('dialog [role=alert]')?.innerText.includes('9d4ed8ab-1d5e-4a3f-8a7c-0c1f5a3b2e11')");
         browser.pick("LUN", "LUN 2, 2 GiB, IET 36002");
+        browser.await("!document.querySelector('dialog [role=alert]')");
         browser.screenshot(Path.of("target", "screenshots", "iscsi.png"));
         browser.press("Create");
         browser.await("document.querySelector('dialog [role=alert] code')");
