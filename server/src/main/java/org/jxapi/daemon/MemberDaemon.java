@@ -41,6 +41,7 @@ import org.jxapi.member.MemberCopy;
 import org.jxapi.member.MemberOrders;
 import org.jxapi.member.Membership;
 import org.jxapi.member.OwnPlace;
+import org.jxapi.member.PendingHandover;
 import org.jxapi.store.FolderLock;
 import org.jxapi.store.ReadOnlyStore;
 import org.jxapi.store.Store;
@@ -57,6 +58,7 @@ final class MemberDaemon implements AnyDaemon {
     private final Hypervisor hypervisor;
     private final MemberCopy copy;
     private final AgentServer agent;
+    private final @Nullable PendingHandover handover;
     private final HttpServer http;
     private final MemberCalls calls;
     private final Systemd systemd = Systemd.of(System.getenv());
@@ -67,12 +69,14 @@ final class MemberDaemon implements AnyDaemon {
             Hypervisor hypervisor,
             MemberCopy copy,
             AgentServer agent,
+            @Nullable PendingHandover handover,
             MemberCalls calls,
             HttpServer http) {
         this.lock = lock;
         this.hypervisor = hypervisor;
         this.copy = copy;
         this.agent = agent;
+        this.handover = handover;
         this.calls = calls;
         this.http = http;
     }
@@ -83,6 +87,7 @@ final class MemberDaemon implements AnyDaemon {
         Hypervisor hypervisor = null;
         AgentServer agent = null;
         MemberCopy copy = null;
+        PendingHandover handover = null;
         try {
             hypervisor = Hypervisors.open(settings);
             String hostname = Hypervisors.machine(hypervisor, settings).hostname();
@@ -99,10 +104,11 @@ final class MemberDaemon implements AnyDaemon {
             agent = agent(settings, place, served, certificates);
             MemberCalls calls = new MemberCalls(place, AccessModule.passwords(settings), daemon, copy);
             HttpServer http = http(settings, calls, certificates);
+            handover = PendingHandover.start(place, certificates.shown().pool());
             LOG.info("Pool: this host is a member of the pool of {}", membership.coordinator());
-            return new MemberDaemon(lock, hypervisor, copy, agent, calls, http);
+            return new MemberDaemon(lock, hypervisor, copy, agent, handover, calls, http);
         } catch (IOException | RuntimeException e) {
-            close(agent, copy, hypervisor, lock);
+            close(handover, agent, copy, hypervisor, lock);
             throw e;
         }
     }
@@ -223,11 +229,18 @@ final class MemberDaemon implements AnyDaemon {
             watchdog.close();
         }
         http.close();
-        close(agent, copy, hypervisor, lock);
+        close(handover, agent, copy, hypervisor, lock);
     }
 
     private static void close(
-            @Nullable AgentServer agent, @Nullable MemberCopy copy, @Nullable Hypervisor hypervisor, FolderLock lock) {
+            @Nullable PendingHandover handover,
+            @Nullable AgentServer agent,
+            @Nullable MemberCopy copy,
+            @Nullable Hypervisor hypervisor,
+            FolderLock lock) {
+        if (handover != null) {
+            handover.close();
+        }
         if (agent != null) {
             agent.close();
         }

@@ -12,6 +12,7 @@ import org.jxapi.host.LostHosts;
 import org.jxapi.local.Hosts;
 import org.jxapi.member.Admission;
 import org.jxapi.member.Ejection;
+import org.jxapi.member.Handover;
 import org.jxapi.member.HostMovement;
 import org.jxapi.member.Members;
 import org.jxapi.member.PoolJoin;
@@ -51,7 +52,11 @@ final class PoolModule implements AutoCloseable {
         this.members = new Members(store, hosts, certificates, shared, arrivals, clock);
         this.admission = new Admission(store, data, certificates, members);
         this.ejection = new Ejection(store, operations, members, storage::unplugAll, guests);
-        this.moves = new HostMovement(new PoolJoin(store, data, certificates, daemon, agent), members, ejection);
+        this.moves = new HostMovement(
+                new PoolJoin(store, data, certificates, daemon, agent),
+                members,
+                new Handover(store, operations, data, certificates, members, shared, daemon, agent),
+                ejection);
     }
 
     HostMoves moves() {

@@ -36,12 +36,12 @@ public final class Admission {
 
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
     private static final JsonMapper JSON = new JsonMapper();
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Store store;
     private final Path data;
     private final ServerCertificates certificates;
     private final Members members;
-    private final SecureRandom random = new SecureRandom();
 
     /** @param data the folder of this daemon */
     public Admission(Store store, Path data, ServerCertificates certificates, Members members) {
@@ -116,9 +116,10 @@ public final class Admission {
         return host;
     }
 
-    private String secret() {
+    /** A text that none can guess. */
+    static String secret() {
         byte[] bytes = new byte[32];
-        random.nextBytes(bytes);
+        RANDOM.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 

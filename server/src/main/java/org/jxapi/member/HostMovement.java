@@ -10,11 +10,13 @@ import org.jxapi.xenapi.Host;
 public final class HostMovement implements HostMoves {
     private final PoolJoin join;
     private final Members members;
+    private final Handover handover;
     private final Ejection ejection;
 
-    public HostMovement(PoolJoin join, Members members, Ejection ejection) {
+    public HostMovement(PoolJoin join, Members members, Handover handover, Ejection ejection) {
         this.join = join;
         this.members = members;
+        this.handover = handover;
         this.ejection = ejection;
     }
 
@@ -26,6 +28,11 @@ public final class HostMovement implements HostMoves {
     @Override
     public List<Ref<Host>> recover() {
         return members.recover();
+    }
+
+    @Override
+    public void handOver(Call call, Ref<Host> host) {
+        handover.to(call, host);
     }
 
     @Override

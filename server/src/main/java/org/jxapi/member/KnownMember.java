@@ -9,7 +9,7 @@ package org.jxapi.member;
  * @param certificate the certificate that the agent shows, in PEM form
  * @param secret the text by which the member logs in at the coordinator
  */
-record KnownMember(String uuid, String address, int port, String certificate, String secret) {
+public record KnownMember(String uuid, String address, int port, String certificate, String secret) {
     /** Without the secret, for logs. */
     @Override
     public String toString() {

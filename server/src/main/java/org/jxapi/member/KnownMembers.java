@@ -79,6 +79,11 @@ public final class KnownMembers implements MemberSecrets {
         });
     }
 
+    /** The member; HOST_OFFLINE for a host that is none. */
+    static KnownMember get(Snapshot now, Ref<Host> host) {
+        return find(now, now.get(host, Host.UUID)).orElseThrow(() -> Errors.hostOffline(host.value()));
+    }
+
     /** Keeps a member. */
     static void keep(Transaction tx, KnownMember member) {
         try {

@@ -23,7 +23,6 @@ import org.jxapi.raft.RaftMember;
 import org.jxapi.raft.SoleVoter;
 import org.jxapi.store.FolderTree;
 import org.jxapi.store.Reason;
-import org.jxapi.store.SafeFile;
 import org.jxapi.store.StagedDatabase;
 import org.jxapi.store.StoreSettings;
 import org.jxapi.store.Transaction;
@@ -64,10 +63,6 @@ public final class MemberCopy implements AutoCloseable {
 
     private static Path folder(Path data) {
         return data.resolve("copy");
-    }
-
-    private static Path mark(Path data) {
-        return Membership.folder(data).resolve("take-over");
     }
 
     /** Follows a group, from the start if the host has no copy of its database. */
@@ -137,7 +132,16 @@ public final class MemberCopy implements AutoCloseable {
         if (answers(membership)) {
             throw Errors.operationNotAllowed("The coordinator of this pool answers");
         }
-        SafeFile.write(mark(data), new byte[0]);
+        Heir.ofLost(data);
+    }
+
+    /** Has the next start make this host the coordinator, by that copy, which has all changes. */
+    synchronized void lead(String id, KnownMember former) throws IOException {
+        GroupPlace place = GroupPlace.of(folder).orElse(null);
+        if (place == null || !place.id().equals(id) || !place.hasState(folder)) {
+            throw Errors.operationNotAllowed("This host has not the copy that it had");
+        }
+        Heir.of(data, former);
     }
 
     private boolean answers(Membership membership) throws IOException {
@@ -154,9 +158,10 @@ public final class MemberCopy implements AutoCloseable {
      * repeated after a kill.
      */
     public static void finishTakeOver(Path data) throws IOException {
-        if (!Files.exists(mark(data))) {
+        if (!Heir.is(data)) {
             return;
         }
+        KnownMember former = Heir.former(data).orElse(null);
         Path folder = folder(data);
         Optional<GroupPlace> place = GroupPlace.of(folder);
         Optional<Membership> membership = Membership.of(data);
@@ -166,7 +171,7 @@ public final class MemberCopy implements AutoCloseable {
             Ref<Host> self = Host.XEN_CLASS.ref(membership.get().host());
             try (RaftMember member = RaftMember.resume(alone)) {
                 member.awaitLead();
-                member.store().change(tx -> lead(tx, self));
+                member.store().change(tx -> lead(tx, self, former));
                 LOG.warn("Pool: this host is the coordinator from now on, with change {}", member.position());
             }
             GroupPlace.end(data);
@@ -175,15 +180,19 @@ public final class MemberCopy implements AutoCloseable {
         }
         FolderTree.delete(folder);
         Membership.end(data);
-        Files.delete(mark(data));
+        Heir.end(data);
     }
 
-    /** The former coordinator is taken for dead, and this host needs no agent any more. */
-    private static void lead(Transaction tx, Ref<Host> self) {
+    /** The former coordinator is a member, or taken for dead, and this host needs no agent any more. */
+    private static void lead(Transaction tx, Ref<Host> self, @Nullable KnownMember member) {
         Ref<Pool> pool = ThisPool.ref(tx);
         Ref<Host> former = tx.get(pool, Pool.MASTER);
         if (!former.equals(self)) {
-            tx.update(tx.get(former, Host.METRICS), HostMetrics.LIVE, false);
+            if (member == null) {
+                tx.update(tx.get(former, Host.METRICS), HostMetrics.LIVE, false);
+            } else {
+                KnownMembers.keep(tx, member);
+            }
             tx.set(pool, Pool.MASTER, self);
             KnownMembers.forget(tx, tx.get(self, Host.UUID));
             PoolTerm.raise(tx);

@@ -6,7 +6,7 @@ import org.jxapi.agent.Part;
 /** The orders of the coordinator to a member as such. */
 public interface MemberOrders {
     /** The part of the protocol. */
-    Part<MemberOrders> PART = new Part<>("member", MemberOrders.class, List.of("leave", "follow", "serve"));
+    Part<MemberOrders> PART = new Part<>("member", MemberOrders.class, List.of("leave", "follow", "serve", "lead"));
 
     /**
      * Makes the host the coordinator of a pool of its own, with nothing in it, and restarts its daemon a moment later. What
@@ -24,6 +24,15 @@ public interface MemberOrders {
 
     /** Has the host follow a coordinator from now on, and trust the hosts of its pool. */
     void serve(Leader leader);
+
+    /**
+     * Makes the host the coordinator, by its copy, and restarts its daemon a moment later. OPERATION_NOT_ALLOWED without that
+     * copy. It may be repeated.
+     *
+     * @param copy the id of the copy, which has all changes
+     * @param former the present coordinator as the member that it becomes
+     */
+    void lead(String copy, KnownMember former);
 
     /**
      * A coordinator and its pool.

@@ -221,6 +221,19 @@ public final class Members implements AutoCloseable {
         }
     }
 
+    /** The port at which members reach the XenAPI; 0 for none. */
+    int port() {
+        return port;
+    }
+
+    /** The orders to a member that answers now; HOST_OFFLINE if it does not. */
+    MemberOrders present(Ref<Host> host) {
+        if (!of(host).isConnected()) {
+            throw Errors.hostOffline(host.value());
+        }
+        return orders(host);
+    }
+
     /** The orders to a member as such; HOST_OFFLINE for a host that has no agent. */
     MemberOrders orders(Ref<Host> host) {
         return of(host).hypervisor().part(MemberOrders.PART);

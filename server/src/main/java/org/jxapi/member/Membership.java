@@ -27,6 +27,7 @@ import org.jxapi.store.SafeFile;
  * @param agentPort its port
  * @param leader the reference of the coordinator's host; null in files of earlier versions
  * @param others the certificates of the pool's other hosts, one of which may become the coordinator, in PEM form
+ * @param handover the order to lead that this host still has to give another one; null if there is none
  */
 public record Membership(
         String coordinator,
@@ -37,7 +38,8 @@ public record Membership(
         String agentAddress,
         int agentPort,
         @Nullable String leader,
-        List<String> others) {
+        List<String> others,
+        @Nullable Pending handover) {
     private static final JsonMapper JSON = new JsonMapper();
 
     /** {@code others} is missing in files of earlier versions. */
@@ -96,7 +98,8 @@ public record Membership(
 
     /** The same place under another coordinator's address. */
     Membership at(String address) {
-        return new Membership(address, port, certificate, host, secret, agentAddress, agentPort, leader, others);
+        return new Membership(
+                address, port, certificate, host, secret, agentAddress, agentPort, leader, others, handover);
     }
 
     /** Whether that is the coordinator that this host follows. */
@@ -118,8 +121,26 @@ public record Membership(
                 agentAddress,
                 agentPort,
                 to.host(),
-                to.others());
+                to.others(),
+                null);
     }
+
+    /** The same place after the other host has obeyed. */
+    Membership handedOver() {
+        return new Membership(
+                coordinator, port, certificate, host, secret, agentAddress, agentPort, leader, others, null);
+    }
+
+    /**
+     * An order to lead.
+     *
+     * @param host the reference of the other host
+     * @param heir how its agent is reached
+     * @param copy the id of its copy, which has all changes
+     * @param former this host as a member
+     * @param term of the order
+     */
+    public record Pending(String host, KnownMember heir, String copy, KnownMember former, long term) {}
 
     /** The certificates that this host trusts: those of the coordinator and of the pool's other hosts. */
     List<X509Certificate> trusted() throws GeneralSecurityException {

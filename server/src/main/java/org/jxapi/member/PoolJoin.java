@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -127,16 +126,12 @@ public final class PoolJoin {
 
     private Membership enter(CoordinatorClient client, CoordinatorClient.Address coordinator, boolean force)
             throws IOException {
-        InetSocketAddress listens = free();
+        AgentPlace place = AgentPlace.free(agent);
         Snapshot now = store.snapshot();
-        Row<Host> own = ThisHost.row(now);
-        boolean any = listens.getAddress().isAnyLocalAddress();
         Map<String, String> query = new LinkedHashMap<>();
         query.put("force", Boolean.toString(force));
-        query.put(
-                "agent_address",
-                any ? own.get(Host.ADDRESS) : listens.getAddress().getHostAddress());
-        query.put("agent_port", Integer.toString(listens.getPort()));
+        query.put("agent_address", place.reached(now));
+        query.put("agent_port", Integer.toString(place.port()));
         query.put("certificate", Pem.of(certificates.shown().pool().certificate()));
         Path dump = Files.createTempFile(data, "jxapi-upload-", ".xml");
         try {
@@ -150,30 +145,17 @@ public final class PoolJoin {
                     answer.path("certificate").asText(),
                     answer.path("host").asText(),
                     answer.path("secret").asText(),
-                    listens.getAddress().getHostAddress(),
-                    listens.getPort(),
+                    place.address(),
+                    place.port(),
                     answer.path("coordinator").asText(),
-                    List.of());
+                    List.of(),
+                    null);
             membership.trusted();
             return membership;
         } catch (GeneralSecurityException e) {
             throw Errors.joiningHostServiceFailed().causedBy(e);
         } finally {
             Files.deleteIfExists(dump);
-        }
-    }
-
-    /** The agent's address, with a port that is free now. */
-    private InetSocketAddress free() throws IOException {
-        if (agent == null) {
-            throw Errors.operationNotAllowed("The setting agent of this host is off, and a member needs an agent");
-        }
-        try (ServerSocket probe = new ServerSocket()) {
-            probe.setReuseAddress(true);
-            probe.bind(agent);
-            return new InetSocketAddress(agent.getAddress(), probe.getLocalPort());
-        } catch (IOException e) {
-            throw new IOException("its agent cannot listen on " + agent + ": " + Reason.of(e), e);
         }
     }
 }

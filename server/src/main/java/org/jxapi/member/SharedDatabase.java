@@ -49,6 +49,8 @@ public final class SharedDatabase implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SharedDatabase.class);
     private static final int CONNECT_MILLIS = 3000;
+    private static final long RETRY_MILLIS = 1000;
+    private static final long LOOK_MILLIS = 20;
 
     private final RaftMember member;
     private final String group;
@@ -174,16 +176,16 @@ public final class SharedDatabase implements AutoCloseable {
                         + " coordinator now. If it is not, start it, or run jxapid --open-alone before the"
                         + " next start");
             }
-            pause();
+            pause(RETRY_MILLIS);
         }
     }
 
-    private static void pause() throws IOException {
+    private static void pause(long millis) throws IOException {
         try {
-            Thread.sleep(1000);
+            Thread.sleep(millis);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new IOException("the start was interrupted", e);
+            throw new IOException("the wait was interrupted", e);
         }
     }
 
@@ -240,6 +242,45 @@ public final class SharedDatabase implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             LOG.warn("Pool: host {} has no copy of the database: {}", host, Reason.of(e));
         }
+    }
+
+    /**
+     * Waits until a host's copy has about all changes; the id of the copy. OPERATION_NOT_ALLOWED if that does not happen in
+     * time.
+     */
+    String awaitCopy(KnownMember host, Duration patience) throws IOException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (true) {
+            GroupStatus status = member.status();
+            GroupStatus.Member copy = status.members().stream()
+                    .filter(each -> !each.voter() && isOf(each, host))
+                    .findFirst()
+                    .orElseThrow(() -> Errors.operationNotAllowed("The host has no copy of the pool's database"));
+            Long log = copy.log();
+            if (log != null && log >= status.committed()) {
+                return copy.address().id();
+            }
+            if (System.nanoTime() > end) {
+                throw Errors.operationNotAllowed("The host's copy of the pool's database does not come near");
+            }
+            pause(LOOK_MILLIS);
+        }
+    }
+
+    /** Makes no changes from now on, and waits until a host's copy has all. If that takes too long, changes are made again. */
+    void hold(KnownMember host, Duration patience) throws IOException {
+        try {
+            member.hold(patience);
+            awaitCopy(host, patience);
+        } catch (IOException | RuntimeException e) {
+            release();
+            throw e;
+        }
+    }
+
+    /** Makes changes again. */
+    void release() throws IOException {
+        member.release();
     }
 
     /** Forgets the copies of hosts that are no members any more. */

@@ -15,6 +15,9 @@ public interface HostMoves {
      */
     void join(Call call, String address, String user, String password, boolean force);
 
+    /** Makes another host of this pool, which has a copy of the database, its coordinator. This host becomes a member. */
+    void handOver(Call call, Ref<Host> host);
+
     /** Has all members that can be reached follow this coordinator. Returns these, the latest first. */
     List<Ref<Host>> recover();
 

@@ -151,9 +151,10 @@ public final class PoolService implements PoolMessages<Call> {
     @Override
     public void designateNewMaster(Call call, Ref<Host> host) {
         if (isSlave(call, host)) {
-            throw Errors.notImplemented("pool.designate_new_master");
+            hosts.handOver(call, host);
+        } else {
+            with(call, PoolAllowedOperations.DESIGNATE_NEW_MASTER, tx -> {});
         }
-        with(call, PoolAllowedOperations.DESIGNATE_NEW_MASTER, tx -> {});
     }
 
     @Override

@@ -171,6 +171,25 @@ public final class RaftMember implements AutoCloseable {
         return logs;
     }
 
+    /**
+     * Makes no changes from now on, while the log goes on to its members. All changes of this host that were or will be
+     * acknowledged are committed when this returns.
+     *
+     * @throws IOException when the last of them takes too long
+     */
+    public void hold(Duration patience) throws IOException {
+        replica.follow();
+        log.hold(patience);
+    }
+
+    /** Makes changes again, if this host leads. */
+    public void release() throws IOException {
+        log.release();
+        if (leads()) {
+            replica.lead(server.getDivision(group).getInfo().getCurrentTerm());
+        }
+    }
+
     /** Adds a listener, which has started by {@link #join}, and waits until it has caught up. */
     public void add(MemberAddress member) throws GroupException {
         RaftConfiguration now = configuration();

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -63,6 +65,77 @@ class PoolCopyTest {
                 "master-password=" + coordinator.password());
         joins.awaitReady();
         return new Calls(coordinator).text("host.get_by_uuid", uuid);
+    }
+
+    private static boolean starts(Calls calls, String vm, String host) throws Exception {
+        return !calls.answer("VM.start_on", vm, host, false, false).has("error");
+    }
+
+    private static Object answerOrFailure(Calls calls, String message, String host) {
+        try {
+            return calls.answer(message, host);
+        } catch (Exception e) {
+            return e;
+        }
+    }
+
+    private static String network(Calls calls, String name) throws Exception {
+        return calls.ok("network.create", Map.of("name_label", name, "other_config", Map.of(), "managed", true))
+                .asText();
+    }
+
+    @Test
+    void aCoordinatorHandsOverAndAKillInBetweenLosesNothing() throws Exception {
+        try (DaemonProcess first = start("coordinator", "127.0.0.1");
+                DaemonProcess second = start("member", "127.0.0.2")) {
+            Calls calls = new Calls(first);
+            String password = first.password();
+            String one = calls.first("host.get_all");
+            String uuid = calls.text("host.get_uuid", one);
+            String two = join(second, first);
+            String other = calls.text("host.get_uuid", two);
+            Eventually.holds(() -> assertThat(groups(first, other)).isNotNull());
+            String kept = network(calls, "kept");
+            XeProcess.ok(first.folder(), "pool-designate-new-master", "host-uuid=" + other);
+            second.awaitReady();
+            first.awaitReady();
+
+            Files.writeString(second.data().resolve("root-password"), password);
+            Calls now = new Calls(second);
+            assertThat(now.text("pool.get_master", now.first("pool.get_all"))).isEqualTo(two);
+            assertThat(now.text("network.get_name_label", kept)).isEqualTo("kept");
+            String vm = now.vm("there");
+            Eventually.holds(() -> assertThat(starts(now, vm, one)).isTrue());
+            Eventually.holds(() -> assertThat(groups(second, uuid)).isNotNull());
+            String last = network(now, "last");
+
+            // The host that hands over is killed once it is a member, before or after it has ordered the other to lead.
+            Path turned = second.data().resolve("pool/member.json");
+            CompletableFuture<Object> order =
+                    CompletableFuture.supplyAsync(() -> answerOrFailure(now, "pool.designate_new_master", one));
+            long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+            while (!Files.exists(turned)) {
+                assertThat(System.nanoTime()).isLessThan(end);
+                Thread.onSpinWait();
+            }
+            second.kill();
+            order.join();
+            try (DaemonProcess again = start("member", "127.0.0.2")) {
+                first.awaitReady();
+                Calls back = new Calls(first);
+                assertThat(back.text("pool.get_master", back.first("pool.get_all")))
+                        .isEqualTo(one);
+                assertThat(back.text("network.get_name_label", last)).isEqualTo("last");
+                assertThat(back.text("VM.get_power_state", vm)).isEqualTo("Running");
+                String guest = back.vm("back");
+                Eventually.holds(() -> assertThat(starts(back, guest, two)).isTrue());
+                assertThat(new JsonClient(again.http())
+                                .call("session.login_with_password", List.of("root", password, "1.0", "test"))
+                                .at("/error/message")
+                                .asText())
+                        .isEqualTo("HOST_IS_SLAVE");
+            }
+        }
     }
 
     /** The folder of the states of a copy. */
