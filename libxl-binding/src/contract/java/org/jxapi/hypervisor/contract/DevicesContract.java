@@ -6,6 +6,7 @@ import org.junit.jupiter.api.Test;
 import org.jxapi.hypervisor.Device;
 import org.jxapi.hypervisor.DeviceInfo;
 import org.jxapi.hypervisor.Devices;
+import org.jxapi.hypervisor.DiskBackend;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.NicConfig;
@@ -45,6 +46,25 @@ interface DevicesContract extends Contract {
 
         assertThat(devices().list(domid, DiskConfig.class)).isEmpty();
         assertThat(hypervisor().domains().config(domid).disks()).isEmpty();
+    }
+
+    @Test
+    default void aDiskThatNeedsADeviceModelComesToAGuestWithoutOne() {
+        int domid = boot("model");
+        DiskConfig disk =
+                machine().disk("xvdb").toBuilder().backend(DiskBackend.QDISK).build();
+
+        devices().add(domid, disk);
+
+        untilConnected(domid, disk);
+        DiskConfig second =
+                machine().disk("xvdc").toBuilder().backend(DiskBackend.QDISK).build();
+        devices().add(domid, second);
+        untilConnected(domid, second);
+        devices().remove(domid, disk);
+        assertThat(devices().list(domid, DiskConfig.class))
+                .singleElement()
+                .satisfies(d -> assertThat(d.vdev()).isEqualTo("xvdc"));
     }
 
     @Test

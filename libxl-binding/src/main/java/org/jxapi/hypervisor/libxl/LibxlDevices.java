@@ -11,6 +11,8 @@ import org.jxapi.hypervisor.Device;
 import org.jxapi.hypervisor.DeviceInfo;
 import org.jxapi.hypervisor.Devices;
 import org.jxapi.hypervisor.DiskConfig;
+import org.jxapi.hypervisor.DomainConfig;
+import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.NicConfig;
@@ -20,10 +22,12 @@ import org.jxapi.hypervisor.PciConfig;
 final class LibxlDevices implements Devices {
     private final LibxlContexts contexts;
     private final LoopDevices loops;
+    private final PvDeviceModels models;
 
-    LibxlDevices(LibxlContexts contexts, LoopDevices loops) {
+    LibxlDevices(LibxlContexts contexts, LoopDevices loops, PvDeviceModels models) {
         this.contexts = contexts;
         this.loops = loops;
+        this.models = models;
     }
 
     @Override
@@ -31,12 +35,25 @@ final class LibxlDevices implements Devices {
         if (!(device instanceof DiskConfig disk)) {
             return added(domid, device);
         }
+        if (PvDeviceModels.serves(disk)) {
+            requireModel(domid);
+        }
         Map<String, String> attached = loops.attached();
         try {
             return added(domid, device);
         } catch (HypervisorException e) {
             loops.detachNew(attached, List.of(disk));
             throw e;
+        }
+    }
+
+    private void requireModel(int domid) {
+        DomainConfig config = contexts.longCall(context -> {
+            DomainCalls.require(context, domid);
+            return DomainCalls.config(context, domid);
+        });
+        if (config.cInfo().type() != DomainKind.HVM) {
+            models.start(domid, config.bInfo().deviceModel());
         }
     }
 

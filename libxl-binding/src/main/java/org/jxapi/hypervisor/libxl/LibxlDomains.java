@@ -27,10 +27,12 @@ final class LibxlDomains implements Domains {
 
     private final LibxlContexts contexts;
     private final LoopDevices loops;
+    private final PvDeviceModels models;
 
-    LibxlDomains(LibxlContexts contexts, LoopDevices loops) {
+    LibxlDomains(LibxlContexts contexts, LoopDevices loops, PvDeviceModels models) {
         this.contexts = contexts;
         this.loops = loops;
+        this.models = models;
     }
 
     @Override
@@ -233,6 +235,7 @@ final class LibxlDomains implements Domains {
                     domid,
                     "cannot be destroyed",
                     context -> context.libxl().libxl_domain_destroy(context.pointer(), domid, null));
+            models.ended(domid);
         } finally {
             loops.detachLeft(attached);
         }

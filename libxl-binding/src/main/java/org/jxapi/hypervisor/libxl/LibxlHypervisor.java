@@ -21,12 +21,14 @@ public final class LibxlHypervisor implements Hypervisor {
     private final XenstoreConnection xenstore;
     private final LibxlEvents events;
     private final LinuxStatistics statistics;
+    private final PvDeviceModels models;
 
     private LibxlHypervisor(
             LibxlContexts contexts, XenstoreConnection xenstore, LibxlEvents events, Libraries libraries) {
         this.contexts = contexts;
         this.xenstore = xenstore;
         this.events = events;
+        this.models = new PvDeviceModels(xenstore);
         this.statistics = LinuxStatistics.ofThisHost(libraries, xenstore);
     }
 
@@ -57,12 +59,12 @@ public final class LibxlHypervisor implements Hypervisor {
 
     @Override
     public Domains domains() {
-        return new LibxlDomains(contexts, new LoopDevices(xenstore));
+        return new LibxlDomains(contexts, new LoopDevices(xenstore), models);
     }
 
     @Override
     public Devices devices() {
-        return new LibxlDevices(contexts, new LoopDevices(xenstore));
+        return new LibxlDevices(contexts, new LoopDevices(xenstore), models);
     }
 
     @Override
