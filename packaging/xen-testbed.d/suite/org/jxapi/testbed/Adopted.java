@@ -139,6 +139,9 @@ final class Adopted {
             if (console != null) {
                 console.close();
             }
+            if (vm != null && api.refs("VM.get_all").contains(vm) && !api.call("VM.get_other_config", vm).has("foreign")) {
+                Command.xe("vm-release", "uuid=" + uuid);
+            }
             Command.shell("xl destroy " + name + " 2>/dev/null");
             Checks.await("the VM is gone", 60, () -> api.refs("VM.get_by_name_label", name).isEmpty());
             if (disk != null) {

@@ -109,6 +109,7 @@ final class Measured {
     private void send() throws Exception {
         Process server = new ProcessBuilder("sh", "-c", "exec busybox nc -l -p " + PORT + " </dev/null >/dev/null").start();
         try {
+            Checks.await("a server in dom0", 60, () -> Command.shell("ss -ltn").contains(":" + PORT + " "));
             type("send " + ADDRESS + " " + PORT + " " + SENT, "sent " + SENT + " to");
         } finally {
             server.destroy();

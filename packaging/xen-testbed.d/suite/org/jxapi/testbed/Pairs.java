@@ -13,6 +13,8 @@ final class Pairs {
     /** The first pair warms both up and is not counted. */
     private static final int PAIRS = 10;
 
+    private static final Path PEER_DISK = Path.of("/srv/peer.img");
+
     private final Scenarios all;
     private final Guests guests;
     private final XenApi api;
@@ -54,7 +56,10 @@ final class Pairs {
                     api.call("VM.set_VCPUs_at_startup", vm, 1);
                 });
                 s.check(PAIRS + " pairs, the first not counted", () -> run(peer.by(devices)));
-            }, () -> all.cleanUp("pair"));
+            }, () -> {
+                all.cleanUp("pair");
+                Files.deleteIfExists(PEER_DISK);
+            });
         }
     }
 
@@ -71,8 +76,11 @@ final class Pairs {
                 new String[] {"virsh", "-c", "xen:///system", "destroy", "peer"});
     }
 
-    private Path disk() {
-        return guests.file(guests.disk(vm, "0"));
+    /** A raw file of the size of jxapid's disk: how xl's and libvirt's users write their disks. */
+    private Path disk() throws IOException {
+        long size = api.call("VDI.get_virtual_size", guests.disk(vm, "0")).asLong();
+        Command.run("truncate", "-s", String.valueOf(size), PEER_DISK.toString());
+        return PEER_DISK;
     }
 
     private String mac() {
