@@ -9,6 +9,7 @@ import com.unboundid.ldap.sdk.extensions.StartTLSExtendedRequest;
 import java.security.GeneralSecurityException;
 import java.security.cert.CertificateException;
 import java.util.List;
+import java.util.Objects;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
@@ -144,8 +145,7 @@ final class LdapConnections {
 
     /** Why a server does not serve jxapid. */
     private static DirectoryException failure(String server, LDAPException e) {
-        String message = server + ": "
-                + e.getExceptionMessage(false, false).lines().findFirst().orElse("no reason");
+        String message = server + ": " + reason(e);
         ResultCode code = e.getResultCode();
         if (tlsFailure(e)) {
             return new DirectoryException(Kind.TLS, message, e);
@@ -157,6 +157,14 @@ final class LdapConnections {
                     Kind.WRONG_CREDENTIALS, server + " refuses the user or the password of the settings", e);
         }
         return of(message, e);
+    }
+
+    /** The library's words without its names of classes and versions; the server's own, if it gave a reason. */
+    private static String reason(LDAPException e) {
+        String message = Objects.requireNonNullElse(e.getMessage(), "");
+        return message.isBlank()
+                ? e.getResultCode().getName()
+                : message.lines().findFirst().orElseThrow();
     }
 
     /** Why a question has no answer. */

@@ -231,6 +231,11 @@ class LdapDirectoryTest {
         assertThat(open(config).authenticate("alice", "wonderland")).isEqualTo(alice);
         config.put("server", "localhost:" + closed);
         fails(Kind.UNAVAILABLE, () -> open(config).check());
+        assertThatThrownBy(() -> open(config).check())
+                .hasMessageStartingWith("localhost:" + closed + ": ")
+                .hasMessageContaining("connect")
+                .message()
+                .doesNotContain("LDAPException", "resultCode", "ldapSDKVersion");
     }
 
     @Test

@@ -183,7 +183,7 @@ class DirectoryLoginsTest {
         ThinClient xe = new ThinClient(daemon.folder().resolve("sock"));
         String uuid = xe.run("subject-add", "subject-name=carol").ok();
         xe.run("subject-role-add", "uuid=" + uuid, "role-name=vm-operator").ok();
-        assertThat(xe.run("subject-list", "uuid=" + uuid).ok()).contains("carol");
+        assertThat(xe.run("subject-list", "uuid=" + uuid).ok()).contains("carol", "vm-operator");
         RoleProbes.check(client, session("carol"), "vm-operator");
         xe.run("subject-role-remove", "uuid=" + uuid, "role-name=vm-operator").ok();
         assertThat(logins.refusal("carol", "secret of carol")).startsWith("RBAC_PERMISSION_DENIED");

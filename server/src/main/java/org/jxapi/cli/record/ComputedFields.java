@@ -94,7 +94,7 @@ final class ComputedFields {
         FIELDS.put("pool_update.after-apply-guidance", o -> list(get(o, "after_apply_guidance")));
         FIELDS.put("VDI.metadata-of-pool", ComputedFields::metadataOfPool);
         FIELDS.put("SR.host", ComputedFields::hostOfSr);
-        FIELDS.put("subject.roles", o -> refs(o, "roles").map(o.api()::name).toList());
+        FIELDS.put("subject.roles", ComputedFields::roles);
         FIELDS.put("VMSS.VMs", o -> uuids(o, refs(o, "VMs")));
         FIELDS.put(
                 "PGPU.dependencies",
@@ -264,6 +264,13 @@ final class ComputedFields {
         } catch (XenApiException e) {
             return otherwise;
         }
+    }
+
+    /** Roles are not in the database, so only the API knows their names. */
+    private static Object roles(ApiObject subject) {
+        return refs(subject, "roles")
+                .map(role -> attempt(() -> subject.api().call("role.get_name_label", role), Api.ABSENT))
+                .toList();
     }
 
     private static String metadataOfPool(ApiObject object) {
