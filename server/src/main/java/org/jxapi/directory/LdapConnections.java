@@ -159,12 +159,14 @@ final class LdapConnections {
         return of(message, e);
     }
 
-    /** The library's words without its names of classes and versions; the server's own, if it gave a reason. */
+    /** The words of the first cause, because those of the library have names of classes and versions in them. */
     private static String reason(LDAPException e) {
-        String message = Objects.requireNonNullElse(e.getMessage(), "");
-        return message.isBlank()
-                ? e.getResultCode().getName()
-                : message.lines().findFirst().orElseThrow();
+        Throwable first = e;
+        for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+            first = cause;
+        }
+        String message = Objects.requireNonNullElse(first.getMessage(), "");
+        return message.isBlank() ? e.getResultCode().getName() : message.lines().findFirst().orElseThrow();
     }
 
     /** Why a question has no answer. */

@@ -233,7 +233,7 @@ class LdapDirectoryTest {
         fails(Kind.UNAVAILABLE, () -> open(config).check());
         assertThatThrownBy(() -> open(config).check())
                 .hasMessageStartingWith("localhost:" + closed + ": ")
-                .hasMessageContaining("connect")
+                .hasMessageContaining("refused")
                 .message()
                 .doesNotContain("LDAPException", "resultCode", "ldapSDKVersion");
     }
