@@ -35,7 +35,7 @@ final class LibxlDevices implements Devices {
         if (!(device instanceof DiskConfig disk)) {
             return added(domid, device);
         }
-        if (PvDeviceModels.serves(disk)) {
+        if (PvDeviceModels.needed(disk)) {
             requireModel(domid);
         }
         Map<String, String> attached = loops.attached();

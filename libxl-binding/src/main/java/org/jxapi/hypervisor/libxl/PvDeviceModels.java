@@ -64,7 +64,7 @@ final class PvDeviceModels {
     }
 
     /** Whether only a device model can serve the disk. */
-    static boolean serves(DiskConfig disk) {
+    static boolean needed(DiskConfig disk) {
         return disk.backendDomid() == 0
                 && (disk.backend() == DiskBackend.QDISK
                         || disk.backend() == DiskBackend.UNKNOWN

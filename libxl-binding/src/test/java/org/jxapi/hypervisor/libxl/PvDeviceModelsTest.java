@@ -156,15 +156,15 @@ class PvDeviceModelsTest {
     void qcow2DisksAndThoseOfQemuNeedOne() {
         DiskConfig raw = DiskConfig.disk("/srv/a.raw", "xvda", DiskFormat.RAW);
 
-        assertThat(PvDeviceModels.serves(raw)).isFalse();
-        assertThat(PvDeviceModels.serves(DiskConfig.cdrom(null, "xvdd"))).isFalse();
-        assertThat(PvDeviceModels.serves(
+        assertThat(PvDeviceModels.needed(raw)).isFalse();
+        assertThat(PvDeviceModels.needed(DiskConfig.cdrom(null, "xvdd"))).isFalse();
+        assertThat(PvDeviceModels.needed(
                         raw.toBuilder().format(DiskFormat.QCOW2).build()))
                 .isTrue();
-        assertThat(PvDeviceModels.serves(
+        assertThat(PvDeviceModels.needed(
                         raw.toBuilder().backend(DiskBackend.QDISK).build()))
                 .isTrue();
-        assertThat(PvDeviceModels.serves(raw.toBuilder()
+        assertThat(PvDeviceModels.needed(raw.toBuilder()
                         .backend(DiskBackend.QDISK)
                         .backendDomid(3)
                         .build()))
