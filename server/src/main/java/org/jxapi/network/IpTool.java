@@ -3,23 +3,20 @@ package org.jxapi.network;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.jxapi.program.Program;
 import org.jxapi.xenapi.Errors;
 
 /** iproute2's {@code ip}; failures are INTERNAL_ERROR with what it said. */
 final class IpTool {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private final List<String> ip;
+    private final NetworkTool ip;
 
     /** @param ip the command, with what chooses a network namespace */
     IpTool(List<String> ip) {
-        this.ip = ip;
+        this.ip = new NetworkTool(ip);
     }
 
     /** All devices, as {@code ip -json -details link show} describes them. */
@@ -60,13 +57,6 @@ final class IpTool {
     }
 
     String run(List<String> arguments) {
-        List<String> command = new ArrayList<>(ip);
-        command.addAll(arguments);
-        try {
-            return Program.of(command).within(LIMIT).run();
-        } catch (IOException e) {
-            throw Errors.internalError(String.join(" ", command) + ": " + e.getMessage())
-                    .causedBy(e);
-        }
+        return ip.run(arguments);
     }
 }

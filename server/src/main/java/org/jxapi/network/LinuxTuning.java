@@ -3,19 +3,15 @@ package org.jxapi.network;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jxapi.program.Program;
 import org.jxapi.xenapi.Errors;
 
 /** Settings of Linux's network devices, through the program {@code ethtool} and {@code /sys}. */
 final class LinuxTuning {
-    private static final Duration LIMIT = Duration.ofSeconds(30);
-
     private final IpTool ip;
-    private final List<String> ethtool;
+    private final NetworkTool ethtool;
     private final Path devices;
 
     /**
@@ -24,7 +20,7 @@ final class LinuxTuning {
      */
     LinuxTuning(IpTool ip, List<String> ethtool, Path devices) {
         this.ip = ip;
-        this.ethtool = ethtool;
+        this.ethtool = new NetworkTool(ethtool);
         this.devices = devices;
     }
 
@@ -40,15 +36,9 @@ final class LinuxTuning {
         if (values.isEmpty()) {
             return;
         }
-        List<String> command = new ArrayList<>(ethtool);
-        command.addAll(List.of(option, device));
-        values.forEach((name, value) -> command.addAll(List.of(name, value)));
-        try {
-            Program.of(command).within(LIMIT).run();
-        } catch (IOException e) {
-            throw Errors.internalError(String.join(" ", command) + ": " + e.getMessage())
-                    .causedBy(e);
-        }
+        List<String> arguments = new ArrayList<>(List.of(option, device));
+        values.forEach((name, value) -> arguments.addAll(List.of(name, value)));
+        ethtool.run(arguments);
     }
 
     /** XenServer's kernel has the setting; in others, the file is missing. */
