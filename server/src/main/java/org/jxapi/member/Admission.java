@@ -116,7 +116,7 @@ public final class Admission {
         return host;
     }
 
-    /** A text that none can guess. */
+    /** A random text that cannot be guessed. */
     static String secret() {
         byte[] bytes = new byte[32];
         RANDOM.nextBytes(bytes);

@@ -1,6 +1,5 @@
 package org.jxapi.member;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.raft.MemberSettings;
 import org.jxapi.raft.MemberTls;
 import org.jxapi.store.FolderTree;
-import org.jxapi.store.Reason;
 import org.jxapi.store.SafeFile;
 import org.jxapi.store.StoreSettings;
 
@@ -26,7 +24,6 @@ import org.jxapi.store.StoreSettings;
  * @param port on which the member listens; 0 for a coordinator, to which none connects
  */
 record GroupPlace(String group, String id, int port) {
-    private static final JsonMapper JSON = new JsonMapper();
     private static final String LOG = "raft";
     /** The name of a snapshot: those that are being received, and their sums, have more. */
     private static final Pattern STATE = Pattern.compile("snapshot\\.\\d+_\\d+");
@@ -37,20 +34,12 @@ record GroupPlace(String group, String id, int port) {
 
     /** The place that a folder has; IOException with one line when its file cannot be read. */
     static Optional<GroupPlace> of(Path folder) throws IOException {
-        Path file = file(folder);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(JSON.readValue(file.toFile(), GroupPlace.class));
-        } catch (IOException e) {
-            throw new IOException("cannot use the file of the shared database " + file + ": " + Reason.of(e), e);
-        }
+        return PlaceFile.read(file(folder), GroupPlace.class, "file of the shared database");
     }
 
     /** Gives a folder this place; on disk when this returns. */
     void write(Path folder) throws IOException {
-        SafeFile.write(file(folder), JSON.writeValueAsBytes(this));
+        PlaceFile.write(file(folder), this);
     }
 
     /** Leaves the folder without a place, and without the log. Its database stays. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.certificate.Pem;
 import org.jxapi.certificate.ServerCertificates;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Handover {
     private static final Logger LOG = LoggerFactory.getLogger(Handover.class);
-    /** How long the copy may take to come near. */
+    /** How long the copy may take to catch up. */
     private static final Duration NEAR = Duration.ofSeconds(30);
     /** How long no changes are made at most. */
     private static final Duration STILL = Duration.ofSeconds(10);
@@ -77,7 +78,7 @@ public final class Handover {
 
     /**
      * Hands over to another host, and restarts this daemon a moment later. HOST_OFFLINE if that host does not answer,
-     * OPERATION_NOT_ALLOWED if it has no copy that comes near in time.
+     * OPERATION_NOT_ALLOWED if it has no copy that catches up in time.
      */
     void to(Call call, Ref<Host> heir) {
         Ref<Pool> pool = ThisPool.ref(store.snapshot());
@@ -128,6 +129,7 @@ public final class Handover {
     }
 
     private void handOver(MemberOrders orders, Membership next, SharedDatabase held) throws IOException {
+        Membership.Pending order = Objects.requireNonNull(next.handover());
         try {
             next.begin(data);
         } catch (IOException | RuntimeException e) {
@@ -135,11 +137,8 @@ public final class Handover {
             held.release();
             throw e;
         }
-        Membership.Pending pending = next.handover();
         try {
-            if (pending != null) {
-                orders.lead(pending.copy(), pending.former());
-            }
+            orders.lead(order.copy(), order.former());
             next.handedOver().write(data);
         } catch (IOException | RuntimeException e) {
             if (e instanceof XenApiException refused && refused.code().equals("OPERATION_NOT_ALLOWED")) {

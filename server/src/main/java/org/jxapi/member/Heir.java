@@ -1,12 +1,9 @@
 package org.jxapi.member;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jxapi.store.Reason;
 import org.jxapi.store.SafeFile;
 
 /**
@@ -14,8 +11,6 @@ import org.jxapi.store.SafeFile;
  * coordinator is as a member, and is empty if that one is lost.
  */
 final class Heir {
-    private static final JsonMapper JSON = new JsonMapper();
-
     private Heir() {}
 
     private static Path file(Path data) {
@@ -34,21 +29,12 @@ final class Heir {
 
     /** In the place of a coordinator that becomes that member; on disk when this returns. */
     static void of(Path data, KnownMember former) throws IOException {
-        try {
-            SafeFile.write(file(data), JSON.writeValueAsBytes(former));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        PlaceFile.write(file(data), former);
     }
 
     /** The former coordinator as a member; empty if it is lost. */
     static Optional<KnownMember> former(Path data) throws IOException {
-        byte[] content = Files.readAllBytes(file(data));
-        try {
-            return content.length == 0 ? Optional.empty() : Optional.of(JSON.readValue(content, KnownMember.class));
-        } catch (JsonProcessingException e) {
-            throw new IOException("cannot use the file " + file(data) + ": " + Reason.of(e), e);
-        }
+        return Files.size(file(data)) == 0 ? Optional.empty() : PlaceFile.read(file(data), KnownMember.class, "file");
     }
 
     static void end(Path data) throws IOException {

@@ -1,6 +1,5 @@
 package org.jxapi.member;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.certificate.Pem;
-import org.jxapi.store.Reason;
 import org.jxapi.store.SafeFile;
 
 /**
@@ -40,8 +38,6 @@ public record Membership(
         @Nullable String leader,
         List<String> others,
         @Nullable Pending handover) {
-    private static final JsonMapper JSON = new JsonMapper();
-
     /** {@code others} is missing in files of earlier versions. */
     public Membership {
         others = others == null ? List.of() : List.copyOf(others);
@@ -62,21 +58,13 @@ public record Membership(
      * @throws IOException with one line that names the file, when it cannot be used
      */
     public static Optional<Membership> of(Path data) throws IOException {
-        Path file = file(data);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(JSON.readValue(file.toFile(), Membership.class));
-        } catch (IOException e) {
-            throw new IOException("cannot use the file of this host's pool " + file + ": " + Reason.of(e), e);
-        }
+        return PlaceFile.read(file(data), Membership.class, "file of this host's pool");
     }
 
     /** Makes this the host's place; on disk when this returns. */
     public void write(Path data) throws IOException {
         Files.createDirectories(folder(data));
-        SafeFile.write(file(data), JSON.writeValueAsBytes(this));
+        PlaceFile.write(file(data), this);
     }
 
     /** Where the agent of a member keeps the highest term of a coordinator that it has seen. */
