@@ -1,8 +1,9 @@
 package org.jxapi.mail;
 
-import java.io.BufferedReader;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -42,8 +43,7 @@ record MailHub(String host, int port) {
         try (Socket socket = new Socket()) {
             socket.setSoTimeout(Math.toIntExact(LIMIT.toMillis()));
             socket.connect(new InetSocketAddress(host, port), Math.toIntExact(LIMIT.toMillis()));
-            BufferedReader in = new BufferedReader(
-                    new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1), MOST);
+            InputStream in = new BufferedInputStream(socket.getInputStream());
             OutputStream out = socket.getOutputStream();
             expect(in, '2', "the connection");
             command(in, out, "HELO " + self, '2');
@@ -59,18 +59,15 @@ record MailHub(String host, int port) {
         }
     }
 
-    private static void command(BufferedReader in, OutputStream out, String line, char answer) throws IOException {
+    private static void command(InputStream in, OutputStream out, String line, char answer) throws IOException {
         out.write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
         out.flush();
         expect(in, answer, line.substring(0, Math.min(60, line.length())).split("\r", 2)[0]);
     }
 
-    private static void expect(BufferedReader in, char answer, String to) throws IOException {
+    private static void expect(InputStream in, char answer, String to) throws IOException {
         for (int lines = 0; lines < MOST; lines++) {
-            String line = in.readLine();
-            if (line == null) {
-                throw new IOException("the mail server closed the connection after " + to);
-            }
+            String line = line(in, to);
             boolean more = line.length() > 3 && line.charAt(3) == '-';
             if (!more && (line.isEmpty() || line.charAt(0) != answer)) {
                 throw new IOException("the mail server answered " + to + " with " + line);
@@ -80,5 +77,21 @@ record MailHub(String host, int port) {
             }
         }
         throw new IOException("the mail server does not end its answer to " + to);
+    }
+
+    /** The next line of an answer, without its end. */
+    private static String line(InputStream in, String to) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        int next = in.read();
+        if (next < 0) {
+            throw new IOException("the mail server closed the connection after " + to);
+        }
+        for (; next >= 0 && next != '\n'; next = in.read()) {
+            if (line.size() == MOST) {
+                throw new IOException("a line of the mail server's answer is longer than " + MOST + " bytes");
+            }
+            line.write(next);
+        }
+        return line.toString(StandardCharsets.ISO_8859_1).stripTrailing();
     }
 }

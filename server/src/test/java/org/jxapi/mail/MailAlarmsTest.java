@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +46,7 @@ class MailAlarmsTest {
         String pool = calls.first("pool.get_all");
         calls.ok("pool.set_name_label", pool, "Größe");
         try (MailServer server = new MailServer()) {
-            message("BEFORE", 1, "nobody gets it");
+            message("BEFORE", 1, "too early");
             calls.ok(
                     "pool.set_other_config",
                     pool,
@@ -67,10 +70,10 @@ class MailAlarmsTest {
                     "pool.set_other_config",
                     pool,
                     Map.of(
-                            "mail-destination", "nobody@b.example",
+                            "mail-destination", "refused@b.example",
                             "mail-min-priority", "5",
                             "ssmtp-mailhub", server.address()));
-            message("NOBODY", 5, "");
+            message("REFUSED", 5, "");
             calls.ok("pool.remove_from_other_config", pool, "mail-destination");
             calls.ok("pool.add_to_other_config", pool, "mail-destination", "a@b.example");
             calls.ok("pool.add_to_other_config", pool, "mail-sender", "xen@b.example");
@@ -93,6 +96,27 @@ class MailAlarmsTest {
         for (String missing : List.of("zz-ZZ", "../xx-YY")) {
             assertThat(MailLanguage.of(folder, missing).subject("cpu_usage_alarm"))
                     .startsWith("[{pool_name}] {product_brand} Alarm: CPU usage");
+        }
+    }
+
+    @Test
+    void anAnswerWithoutAnEndIsGivenUp() throws Exception {
+        try (ServerSocket endless = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+            Thread answers = new Thread(() -> {
+                try (Socket client = endless.accept()) {
+                    while (true) {
+                        client.getOutputStream().write(new byte[4096]);
+                    }
+                } catch (IOException e) {
+                    // The client has gone, as it should.
+                }
+            });
+            answers.start();
+            Mail mail = new Mail("a@b.example", List.of("c@d.example"), "subject", "text", StandardCharsets.UTF_8);
+            assertThatThrownBy(() -> new MailHub("127.0.0.1", endless.getLocalPort()).send(mail, "host"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessage("a line of the mail server's answer is longer than 1000 bytes");
+            answers.join();
         }
     }
 

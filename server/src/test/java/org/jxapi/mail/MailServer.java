@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A mail server that keeps all lines that it gets, and refuses recipients whose address begins with {@code nobody}. */
+/** A mail server that keeps all lines that it gets, and refuses recipients whose address begins with {@code refused}. */
 final class MailServer implements AutoCloseable {
     private final ServerSocket socket;
     private final List<String> mails = new CopyOnWriteArrayList<>();
@@ -59,7 +59,7 @@ final class MailServer implements AutoCloseable {
                 data = true;
                 answer(out, "354 go on");
             } else if (!data) {
-                answer(out, line.contains("<nobody") ? "550 there is nobody" : "250 fine");
+                answer(out, line.contains("<refused") ? "550 no such user" : "250 fine");
             }
         }
     }
