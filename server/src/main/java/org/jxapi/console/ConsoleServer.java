@@ -146,7 +146,7 @@ public final class ConsoleServer implements ConnectHandler {
         return ThisPool.row(store.snapshot());
     }
 
-    /** How long nobody has to type before a console is closed; 0 for any time. */
+    /** How long a console may be idle before jxapid closes it; 0 for no limit. */
     private Duration idleTimeout(Ref<VM> vm) {
         Row<VM> row = store.snapshot().row(vm);
         long seconds = row.get(VM.IS_CONTROL_DOMAIN)

@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends the connection to a console when nobody has typed or pointed there for some time. */
+/** Closes the connection to a console that has had no input from keys or pointer for some time. */
 final class IdleWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IdleWatch.class);
 
     private final Duration limit;
     private final Closeable connection;
-    /** Null for a terminal, where all that comes has been typed. */
+    /** Null for a terminal, where all that comes has been typed, and without a limit. */
     private final @Nullable RfbInput screen;
 
     private long last = System.nanoTime();
@@ -27,7 +27,7 @@ final class IdleWatch implements AutoCloseable {
     IdleWatch(Duration limit, boolean screen, Closeable connection) {
         this.limit = limit;
         this.connection = connection;
-        this.screen = screen ? new RfbInput() : null;
+        this.screen = screen && !limit.isZero() ? new RfbInput() : null;
         if (!limit.isZero()) {
             Thread thread = new Thread(this::watch, "console idle");
             thread.setDaemon(true);
