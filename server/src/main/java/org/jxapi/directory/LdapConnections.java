@@ -166,7 +166,9 @@ final class LdapConnections {
             first = cause;
         }
         String message = Objects.requireNonNullElse(first.getMessage(), "");
-        return message.isBlank() ? e.getResultCode().getName() : message.lines().findFirst().orElseThrow();
+        return message.isBlank()
+                ? e.getResultCode().getName()
+                : message.lines().findFirst().orElseThrow();
     }
 
     /** Why a question has no answer. */
