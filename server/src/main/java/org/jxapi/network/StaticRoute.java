@@ -17,8 +17,8 @@ public record StaticRoute(String subnet, String gateway) {
     private static final int LONGEST_PREFIX = 32;
 
     /**
-     * Those of a network's {@code other_config}, as {@code SUBNET/LENGTH/GATEWAY,...}. As in XAPI, one that nobody can read makes
-     * all of them count for nothing.
+     * Those of a network's {@code other_config}, as {@code SUBNET/LENGTH/GATEWAY,...}. As in XAPI, one malformed route makes all
+     * of them count for nothing.
      */
     static List<StaticRoute> of(Map<String, String> otherConfig) {
         String text = otherConfig.get("static-routes");

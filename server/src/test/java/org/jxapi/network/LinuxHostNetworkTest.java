@@ -159,7 +159,7 @@ class LinuxHostNetworkTest {
         assertThat(run("sh", "-c", "ip -n " + namespace + " route | grep -q '10.2.0.0/16 via 10.9.8.2 dev xapi0'"))
                 .isTrue();
         assertThat(StaticRoute.of(Map.of("static-routes", "10.1.0.0/16/10.9.8.1,10.2.0.0/33/10.9.8.2")))
-                .as("one that nobody can read")
+                .as("a malformed route")
                 .isEmpty();
     }
 
