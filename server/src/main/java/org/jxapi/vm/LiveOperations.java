@@ -26,18 +26,22 @@ final class LiveOperations {
         this.lifecycle = lifecycle;
     }
 
-    /** Sets the number of VCPUs online; INVALID_VALUE beyond VCPUs_max, or more than any guest has. */
+    /** Sets the number of VCPUs online; INVALID_VALUE with XAPI's text and VCPUs_max beyond that, or beyond any guest's. */
     void vcpus(Call call, Ref<VM> self, long nvcpu) {
-        if (nvcpu < 1 || nvcpu > Math.min(MOST_VCPUS, store.snapshot().get(self, VM.VCPUS_MAX))) {
-            throw Errors.invalidValue("nvcpu", Long.toString(nvcpu));
-        }
-        Set<Integer> online = new TreeSet<>();
-        IntStream.range(0, (int) nvcpu).forEach(online::add);
         lifecycle.live(
                 call,
                 self,
                 VmOperations.CHANGING_VCPUS_LIVE,
-                domain -> domain.hypervisor().vcpus().setOnline(domain.domid(), online),
+                domain -> {
+                    long most = Math.min(MOST_VCPUS, store.snapshot().get(self, VM.VCPUS_MAX));
+                    if (nvcpu < 1 || nvcpu > most) {
+                        throw Errors.invalidValue(
+                                "VCPU values must satisfy: 0 < VCPUs ≤ VCPUs_max", Long.toString(most));
+                    }
+                    Set<Integer> online = new TreeSet<>();
+                    IntStream.range(0, (int) nvcpu).forEach(online::add);
+                    domain.hypervisor().vcpus().setOnline(domain.domid(), online);
+                },
                 tx -> {
                     tx.set(self, VM.VCPUS_AT_STARTUP, nvcpu);
                     tx.set(tx.get(self, VM.METRICS), VMMetrics.VCPUS_NUMBER, nvcpu);

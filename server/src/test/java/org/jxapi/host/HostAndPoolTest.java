@@ -104,6 +104,11 @@ class HostAndPoolTest {
                 .containsEntry("restrict_wlb", "true")
                 .containsEntry("enable_xha", "false")
                 .containsEntry("restrict_checkpoint", "false")
+                // XenCenter hides migrations, mail, the vendor's device and a fourth host where these are restricted.
+                .containsEntry("restrict_xen_motion", "false")
+                .containsEntry("restrict_email_alerting", "false")
+                .containsEntry("restrict_pci_device_for_auto_update", "false")
+                .containsEntry("restrict_pool_size", "false")
                 .containsEntry("platform_filter", "false");
         assertThat(record.otherConfig).containsKeys("memory-ratio-hvm", "memory-ratio-pv");
         assertThat(record.cpuInfo).containsKeys("cpu_count", "socket_count", "vendor", "features_hvm_host");

@@ -26,9 +26,16 @@ class VcpuLimitsTest {
     @Test
     void aNumberOfVcpusThatNoGuestHasIsRefused() {
         try (SimulatedHost host = new SimulatedHost(folder)) {
-            Ref<VM> vm = host.vm("many", row -> row.with(VM.VCPUS_MAX, MANY));
+            Ref<VM> vm = host.vm("many", row -> row.with(VM.VCPUS_MAX, 2L));
             LiveOperations live = new LiveOperations(host.store, host.lifecycle);
-            assertThatThrownBy(() -> live.vcpus(host.call(), vm, MANY)).hasMessageContaining("INVALID_VALUE");
+            assertThatThrownBy(() -> live.vcpus(host.call(), vm, MANY)).hasMessageContaining("VM_BAD_POWER_STATE");
+            host.start(vm);
+            host.store.change(tx -> tx.set(vm, VM.VCPUS_MAX, MANY));
+            for (long wrong : new long[] {MANY, 0, -1}) {
+                assertThatThrownBy(() -> live.vcpus(host.call(), vm, wrong))
+                        .hasMessageContaining("INVALID_VALUE")
+                        .hasMessageContaining("0 < VCPUs ≤ VCPUs_max");
+            }
         }
     }
 }
