@@ -1,10 +1,9 @@
 package org.jxapi.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -36,7 +35,9 @@ final class Columns {
 
     static Object toColumn(Type type, Object value) {
         if (type instanceof Type.SetOf || type instanceof Type.MapOf) {
-            return node(type, value).toString();
+            StringBuilder out = new StringBuilder();
+            json(type, value, out);
+            return out.toString();
         }
         return plain(value);
     }
@@ -86,20 +87,41 @@ final class Columns {
         return type == Type.Basic.DATETIME ? XenTime.parse((String) column) : column;
     }
 
-    private static JsonNode node(Type type, Object value) {
+    /** Appends a value as JSON; a tree of Jackson's would cost several times as much, and each change writes many. */
+    private static void json(Type type, Object value, StringBuilder out) {
         if (type instanceof Type.SetOf set) {
-            ArrayNode array = JSON.createArrayNode();
+            String separator = "[";
             for (Object member : (List<?>) value) {
-                array.add(node(set.element(), member));
+                out.append(separator);
+                json(set.element(), member, out);
+                separator = ",";
             }
-            return array;
+            out.append(((List<?>) value).isEmpty() ? "[]" : "]");
+        } else if (type instanceof Type.MapOf map) {
+            String separator = "{";
+            for (Map.Entry<?, ?> entry : ((Map<?, ?>) value).entrySet()) {
+                quoted(plain(entry.getKey()).toString(), out.append(separator));
+                json(map.value(), entry.getValue(), out.append(':'));
+                separator = ",";
+            }
+            out.append(((Map<?, ?>) value).isEmpty() ? "{}" : "}");
+        } else {
+            Object plain = plain(value);
+            boolean bare = plain instanceof Long
+                    || plain instanceof Boolean
+                    || plain instanceof Double number && Double.isFinite(number);
+            if (bare) {
+                out.append(plain);
+            } else {
+                quoted(plain.toString(), out);
+            }
         }
-        if (type instanceof Type.MapOf map) {
-            ObjectNode object = JSON.createObjectNode();
-            ((Map<?, ?>) value).forEach((k, v) -> object.set(plain(k).toString(), node(map.value(), v)));
-            return object;
-        }
-        return JSON.valueToTree(plain(value));
+    }
+
+    private static void quoted(String text, StringBuilder out) {
+        out.append('"');
+        JsonStringEncoder.getInstance().quoteAsString(text, out);
+        out.append('"');
     }
 
     private static Object value(Type type, JsonNode node) {

@@ -2,14 +2,15 @@ package org.jxapi.store;
 
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.stream.Collectors;
+import org.h2.Driver;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Field;
@@ -28,6 +29,10 @@ final class Database implements AutoCloseable {
     private final String url;
     private final DatabaseReader reader;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
+    /** The statements that write a new row, by class. */
+    private final Map<String, PreparedStatement> insertions = new HashMap<>();
+    /** The statements that write a row which may be there, by class. */
+    private final Map<String, PreparedStatement> merges = new HashMap<>();
 
     /** The seals of what this connection has written or will have with the next commit. */
     private Seals seals = new Seals();
@@ -43,6 +48,14 @@ final class Database implements AutoCloseable {
         this.url = url;
         this.reader = new DatabaseReader(connection);
         connection.setAutoCommit(false);
+    }
+
+    /** Connects to a database of H2's. Java's manager of drivers would look for others in all jars first. */
+    static Connection connect(String url) throws SQLException {
+        Properties user = new Properties();
+        user.put("user", "sa");
+        user.put("password", "");
+        return Driver.load().connect(url, user);
     }
 
     /** Its contents. */
@@ -107,7 +120,7 @@ final class Database implements AutoCloseable {
     /** Writes the change of an object; durable with the next {@link #commit}. */
     void write(ObjectChange<?> change) throws SQLException {
         if (change.changesTable()) {
-            set(change.model(), change.ref(), change.now());
+            set(change.model(), change.ref(), change.now(), change.before() == null);
         }
         write(line(change));
     }
@@ -129,7 +142,7 @@ final class Database implements AutoCloseable {
     /** Undoes a change that may have been written: the object is as in that snapshot afterwards. */
     void undo(ObjectChange<?> change, Snapshot truth) throws SQLException {
         if (change.changesTable()) {
-            set(change.model(), change.ref(), truth.find(change.ref()).orElse(null));
+            set(change.model(), change.ref(), truth.find(change.ref()).orElse(null), false);
         }
         PreparedStatement delete = statement("DELETE FROM \"change_log\" WHERE \"sequence\" = ?");
         delete.setLong(1, change.number());
@@ -148,7 +161,8 @@ final class Database implements AutoCloseable {
                 .columns();
     }
 
-    private void set(ClassModel<?> model, Ref<?> ref, @Nullable Stored<?> stored) throws SQLException {
+    /** @param fresh whether the table has no row of the object: H2 need not look for one then */
+    private void set(ClassModel<?> model, Ref<?> ref, @Nullable Stored<?> stored, boolean fresh) throws SQLException {
         if (stored == null) {
             PreparedStatement delete = statement("DELETE FROM " + Schema.table(model) + " WHERE \"_ref\" = ?");
             delete.setString(1, ref.value());
@@ -157,9 +171,6 @@ final class Database implements AutoCloseable {
             return;
         }
         List<Field<?, ?>> columns = reader.layout().columns(model);
-        String sql = "MERGE INTO " + Schema.table(model) + " (\"_ref\", \"_created\", \"_modified\""
-                + columns.stream().map(c -> ", " + Schema.column(c)).collect(Collectors.joining())
-                + ") KEY (\"_ref\") VALUES (?, ?, ?" + ", ?".repeat(columns.size()) + ")";
         Object[] values = new Object[3 + columns.size()];
         values[0] = ref.value();
         values[1] = stored.created();
@@ -168,12 +179,37 @@ final class Database implements AutoCloseable {
             Field<?, ?> field = columns.get(i - 3);
             values[i] = Columns.toColumn(field.type(), stored.row().get(field.index()));
         }
-        PreparedStatement merge = statement(sql);
+        PreparedStatement write = fresh ? insertion(model, columns) : merge(model, columns);
         for (int i = 0; i < values.length; i++) {
-            merge.setObject(i + 1, values[i]);
+            write.setObject(i + 1, values[i]);
         }
-        merge.executeUpdate();
+        write.executeUpdate();
         seals.put(model.name(), ref.value(), values);
+    }
+
+    private PreparedStatement insertion(ClassModel<?> model, List<Field<?, ?>> columns) throws SQLException {
+        PreparedStatement known = insertions.get(model.name());
+        return known == null ? prepared(insertions, model, columns, "INSERT INTO ", "") : known;
+    }
+
+    private PreparedStatement merge(ClassModel<?> model, List<Field<?, ?>> columns) throws SQLException {
+        PreparedStatement known = merges.get(model.name());
+        return known == null ? prepared(merges, model, columns, "MERGE INTO ", " KEY (\"_ref\")") : known;
+    }
+
+    private PreparedStatement prepared(
+            Map<String, PreparedStatement> kept,
+            ClassModel<?> model,
+            List<Field<?, ?>> columns,
+            String kind,
+            String key)
+            throws SQLException {
+        PreparedStatement statement =
+                connection.prepareStatement(kind + Schema.table(model) + " (\"_ref\", \"_created\", \"_modified\""
+                        + columns.stream().map(c -> ", " + Schema.column(c)).collect(Collectors.joining()) + ")" + key
+                        + " VALUES (?, ?, ?" + ", ?".repeat(columns.size()) + ")");
+        kept.put(model.name(), statement);
+        return statement;
     }
 
     /** Commits what was written, with the seals of it, and with the number and the hash of the state that it leads to. */
@@ -202,7 +238,7 @@ final class Database implements AutoCloseable {
 
     /** Gets ready to copy the database to a zip; the copy is made on a connection of its own, while this one goes on. */
     Copying copying(Path zip) throws SQLException {
-        Connection other = DriverManager.getConnection(url, "sa", "");
+        Connection other = connect(url);
         return () -> {
             try (other;
                     PreparedStatement backup = other.prepareStatement("BACKUP TO ?")) {
