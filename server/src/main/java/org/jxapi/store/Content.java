@@ -22,6 +22,19 @@ record Content(
         @Nullable Instant at,
         @Nullable KeptHash hash,
         List<String> damaged) {
+    /** The contents of a database that {@link Schema#create} has made. */
+    static Content none() {
+        return new Content(
+                Layout.ofTheModel(),
+                State.EMPTY,
+                List.of(),
+                new Seals(),
+                0,
+                Instant.now(),
+                KeptHash.of(0, StateHash.NONE),
+                List.of());
+    }
+
     /** The contents that the file of the newest change gets; {@code known} are those that it has now. */
     NewestFile.Newest newest(NewestFile.@Nullable Newest known) {
         long given = Math.max(sequence, known == null ? 0 : known.given());

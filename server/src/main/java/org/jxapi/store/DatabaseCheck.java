@@ -47,7 +47,7 @@ final class DatabaseCheck {
             if (known != null) {
                 throw refused("the database " + file.path() + " is missing" + held(known), false);
             }
-            file.create();
+            return file.create();
         }
         try {
             bringUpToDate(known, acceptOlder);

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -32,6 +31,12 @@ final class DatabaseFile {
     private static final int IN_USE = 90020;
     private static final String SUFFIX = ".mv.db";
     private static final String READ_ONLY = ";ACCESS_MODE_DATA=r";
+
+    /** A new file has nothing to compact when it is closed. */
+    private static final String MAKING = ";MAX_COMPACT_TIME=0";
+
+    /** How long H2 may keep commits in memory while a file is made, in milliseconds. */
+    private static final int DELAYED = 600_000;
 
     private static final String NEW = "jxapi-new";
     private static final String KEPT = "jxapi-opening";
@@ -95,12 +100,13 @@ final class DatabaseFile {
         }
     }
 
-    /** Makes a database without objects. */
-    void create() {
+    /** Makes a database without objects; returns what it holds. */
+    Content create() {
         try {
-            empty(NEW);
-            bringUpToDate(NEW, 0);
+            make(NEW).close();
+            SafeFile.sync(path(NEW));
             SafeFile.replace(path(NEW), path());
+            return Content.none();
         } catch (IOException | SQLException | Unreadable e) {
             throw new StoreException("cannot make the database " + path() + ": " + Reason.of(e), e);
         }
@@ -108,10 +114,7 @@ final class DatabaseFile {
 
     /** Makes a database of these objects, which were made in this order, under another name of the folder. */
     void create(String name, Map<Ref<?>, Row<?>> objects) throws IOException, SQLException, Unreadable {
-        empty(name);
-        bringUpToDate(name, 0);
-        try (Database database = write(name)) {
-            database.continueFrom(ContentReader.read(database.reader()));
+        try (Database database = make(name)) {
             long number = 0;
             StateHash hash = StateHash.NONE;
             for (Map.Entry<Ref<?>, Row<?>> object : objects.entrySet()) {
@@ -128,10 +131,7 @@ final class DatabaseFile {
     /** Makes a database of a state, in the place of the one that is there. */
     void create(StateImage image) {
         try {
-            empty(NEW);
-            bringUpToDate(NEW, 0);
-            try (Database database = write(NEW)) {
-                database.continueFrom(ContentReader.read(database.reader()));
+            try (Database database = make(NEW)) {
                 for (Stored<?> stored : image.objects()) {
                     database.write(ObjectChange.made(stored));
                 }
@@ -172,6 +172,30 @@ final class DatabaseFile {
     /** The database as it was before it left a schema, or before columns were added to it. */
     static String before(int schema) {
         return "jxapi-schema-" + schema;
+    }
+
+    /**
+     * Makes a file with all tables, which is open afterwards and has no objects. Nobody reads it before it is whole, so its
+     * tables reach the file together.
+     */
+    private Database make(String name) throws IOException, SQLException, Unreadable {
+        empty(name);
+        Connection connection = connect(name, MAKING);
+        try {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET WRITE_DELAY " + DELAYED);
+                Schema.create(statement);
+                statement.execute("SET WRITE_DELAY 0");
+            }
+            Database database = new Database(connection, url(name));
+            Content content = Content.none();
+            database.continueFrom(content);
+            database.sealAll(content);
+            return database;
+        } catch (SQLException | RuntimeException | Error e) {
+            Database.abandon(connection);
+            throw e;
+        }
     }
 
     /** Runs the migrations that are due, adds the tables and columns of the model that are missing, and seals all. */
@@ -301,10 +325,10 @@ final class DatabaseFile {
 
     private Connection connect(String name, String options) throws Unreadable {
         try {
-            if (Files.size(path(name)) == 0 && !options.isEmpty()) {
+            if (Files.size(path(name)) == 0 && options.equals(READ_ONLY)) {
                 throw new Unreadable("it is empty", null);
             }
-            return DriverManager.getConnection(url(name) + options, "sa", "");
+            return Database.connect(url(name) + options);
         } catch (SQLException e) {
             if (e.getErrorCode() == IN_USE) {
                 throw new StoreException("the data folder " + folder + " is in use by another jxapid", e);

@@ -50,6 +50,20 @@ final class Layout {
         unknown.addAll(others.keySet());
     }
 
+    /** The layout of a database that {@link Schema#create} has made. */
+    static Layout ofTheModel() {
+        Map<String, List<String>> tables = new HashMap<>();
+        for (ClassModel<?> model : Schema.classes()) {
+            tables.put(
+                    model.name(),
+                    Schema.columns(model).stream().<String>map(Field::name).toList());
+        }
+        for (String own : List.of(Seals.TABLE, Seals.LOG, MIGRATIONS)) {
+            tables.put(own, List.of());
+        }
+        return new Layout(tables);
+    }
+
     private void compare(ClassModel<?> model, List<String> names) {
         List<Field<?, ?>> known = new ArrayList<>();
         List<Field<?, ?>> missing = new ArrayList<>(Schema.columns(model));

@@ -1,6 +1,7 @@
 package org.jxapi.store;
 
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -22,6 +23,21 @@ final class Schema {
 
     /** The class whose objects end with the daemon: the database has no table of them. */
     static final String SESSION = "session";
+
+    /** The tables of the store itself, as the migrations leave them, and as Flyway makes its own. */
+    private static final List<String> OWN_TABLES = List.of(
+            "CREATE TABLE \"change_log\" (\"sequence\" BIGINT NOT NULL PRIMARY KEY, \"class\" CHARACTER VARYING NOT NULL,"
+                    + " \"ref\" CHARACTER VARYING NOT NULL, \"kind\" CHARACTER VARYING NOT NULL, \"created\" BIGINT NOT NULL)",
+            "CREATE TABLE \"seal\" (\"table\" CHARACTER VARYING NOT NULL PRIMARY KEY, \"rows\" BIGINT NOT NULL,"
+                    + " \"sum\" BIGINT NOT NULL, \"at\" BIGINT NOT NULL, \"number\" BIGINT, \"hash\" BIGINT,"
+                    + " \"hash_version\" INT)",
+            "CREATE TABLE \"flyway_schema_history\" (\"installed_rank\" INT NOT NULL, \"version\" VARCHAR(50),"
+                    + " \"description\" VARCHAR(200) NOT NULL, \"type\" VARCHAR(20) NOT NULL,"
+                    + " \"script\" VARCHAR(1000) NOT NULL, \"checksum\" INT, \"installed_by\" VARCHAR(100) NOT NULL,"
+                    + " \"installed_on\" TIMESTAMP DEFAULT CURRENT_TIMESTAMP NOT NULL, \"execution_time\" INT NOT NULL,"
+                    + " \"success\" BOOLEAN NOT NULL,"
+                    + " CONSTRAINT \"flyway_schema_history_pk\" PRIMARY KEY (\"installed_rank\"))",
+            "CREATE INDEX \"flyway_schema_history_s_idx\" ON \"flyway_schema_history\" (\"success\")");
 
     private Schema() {}
 
@@ -75,6 +91,22 @@ final class Schema {
         }
         statements.add(0, "ALTER TABLE " + table(model) + " ADD (" + String.join(", ", definitions) + ")");
         return statements;
+    }
+
+    /**
+     * Makes all tables in a database that has none, without the migrations and without Flyway, which takes long to load. For
+     * Flyway, such a database begins with the newest migration, as one that it has made a baseline of.
+     */
+    static void create(Statement statement) throws SQLException {
+        for (ClassModel<?> model : classes()) {
+            statement.execute(table(model, columns(model)));
+        }
+        for (String table : OWN_TABLES) {
+            statement.execute(table);
+        }
+        statement.execute(
+                "INSERT INTO \"flyway_schema_history\" VALUES (1, '" + VERSION
+                        + "', '<< Flyway Baseline >>', 'BASELINE', '<< Flyway Baseline >>', NULL, USER(), LOCALTIMESTAMP, 0, TRUE)");
     }
 
     /** Runs the migrations that the database has not had. */

@@ -62,7 +62,7 @@ class CommandLineTest {
             statement.execute(
                     "INSERT INTO \"flyway_schema_history\" SELECT 99, '99', 'later', \"type\", 'V99__later.sql',"
                             + " 1, \"installed_by\", \"installed_on\", 1, TRUE FROM \"flyway_schema_history\""
-                            + " WHERE \"version\" = '1'");
+                            + " WHERE \"installed_rank\" = 1");
         }
         assertRefused(quiet(folder.resolve("data"), "127.0.0.1:0"), "newer version");
     }

@@ -1,6 +1,7 @@
 package org.jxapi.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,6 +50,63 @@ class SchemaTest {
     void aNewDatabaseHasTheTablesOfTheModel() throws Exception {
         H2Store.open(folder).close();
         assertThat(columns("file:" + folder.resolve("jxapi"))).isEqualTo(columnsOfTheModel());
+    }
+
+    /** One is made without the migrations. */
+    @Test
+    void aNewDatabaseIsAsTheMigrationsWouldHaveMadeIt() throws Exception {
+        Path migrated = Files.createDirectory(folder.resolve("migrated"));
+        Schema.migrate("jdbc:h2:file:" + migrated.resolve("jxapi"));
+        H2Store.open(migrated).close();
+        Path made = Files.createDirectory(folder.resolve("made"));
+        H2Store.open(made).close();
+        for (String aspect : List.of(COLUMNS, KEYS, INDEXES)) {
+            assertThat(select("file:" + made.resolve("jxapi"), aspect))
+                    .isNotEmpty()
+                    .isEqualTo(select("file:" + migrated.resolve("jxapi"), aspect));
+        }
+    }
+
+    @Test
+    void laterMigrationsGoOnFromANewDatabase() throws Exception {
+        H2Store.open(folder).close();
+        Path later = Files.createDirectory(folder.resolve("later"));
+        String next = Integer.toString(Schema.VERSION + 1);
+        Files.writeString(later.resolve("V" + next + "__next.sql"), "ALTER TABLE \"VM\" ADD (\"next\" BIGINT);");
+        String url = "jdbc:h2:file:" + folder.resolve("jxapi");
+        Flyway.configure()
+                .dataSource(url, "sa", "")
+                .locations(Schema.LOCATION, "filesystem:" + later)
+                .validateOnMigrate(true)
+                .load()
+                .migrate();
+        assertThat(columns("file:" + folder.resolve("jxapi"))).anyMatch(column -> column.startsWith("VM next "));
+        assertThatThrownBy(() -> H2Store.open(folder)).hasMessageContaining("its schema is version " + next);
+    }
+
+    private static final String COLUMNS =
+            "SELECT TABLE_NAME, COLUMN_NAME, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, IS_NULLABLE,"
+                    + " COLUMN_DEFAULT FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = 'PUBLIC' ORDER BY 1, 2";
+    private static final String KEYS =
+            "SELECT TABLE_NAME, CONSTRAINT_TYPE FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS ORDER BY 1, 2";
+    private static final String INDEXES = "SELECT I.TABLE_NAME, COLUMN_NAME, IS_UNIQUE, INDEX_TYPE_NAME"
+            + " FROM INFORMATION_SCHEMA.INDEXES I JOIN INFORMATION_SCHEMA.INDEX_COLUMNS C"
+            + " ON I.INDEX_NAME = C.INDEX_NAME WHERE I.TABLE_SCHEMA = 'PUBLIC' ORDER BY 1, 2";
+
+    private static List<String> select(String database, String query) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:h2:" + database, "sa", "");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            List<String> lines = new ArrayList<>();
+            while (rows.next()) {
+                List<String> line = new ArrayList<>();
+                for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                    line.add(rows.getString(i));
+                }
+                lines.add(String.join(" ", line.stream().map(String::valueOf).toList()));
+            }
+            return lines;
+        }
     }
 
     /** Migrations must bear that columns are missing which the model added later without one. */
