@@ -10,7 +10,6 @@ public final class XenApiException extends RuntimeException {
     private final transient List<String> params;
 
     public XenApiException(String code, List<String> params) {
-        super(code + " " + params);
         this.code = code;
         this.params = List.copyOf(params);
     }
@@ -25,6 +24,12 @@ public final class XenApiException extends RuntimeException {
     @Override
     public synchronized Throwable fillInStackTrace() {
         return this;
+    }
+
+    /** Not made before it is asked for, for the same reason. */
+    @Override
+    public String getMessage() {
+        return code + " " + params;
     }
 
     public String code() {
