@@ -25,7 +25,7 @@ final class DaemonFiles {
         return new HostFiles(
                 !simulated,
                 versions,
-                settings.toString().replace(", ", "\n"),
+                () -> settings.toString().replace(", ", "\n"),
                 () -> passwords(settings.passwordFile()),
                 () -> logFiles(settings.logFile()),
                 RecentLog.SHARED::text);

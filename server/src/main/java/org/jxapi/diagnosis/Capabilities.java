@@ -132,7 +132,8 @@ final class Capabilities {
 
     private List<Item> config() {
         return List.of(
-                Item.text("jxapid/version.txt", files::versions), Item.text("jxapid/settings.txt", files::settings));
+                Item.text("jxapid/version.txt", files::versions),
+                Item.text("jxapid/settings.txt", files.settings()::get));
     }
 
     private Item database() {

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 public record HostFiles(
         boolean realXen,
         String versions,
-        String settings,
+        Supplier<String> settings,
         Supplier<List<String>> passwords,
         Supplier<List<Path>> logFiles,
         Supplier<String> recent) {
