@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class SimulatedWorld {
     private static final Logger LOG = LoggerFactory.getLogger(SimulatedWorld.class);
 
+    /** The world that was read last: a start asks for its world several times. */
+    private static volatile @Nullable WorldFile last;
+
     private SimulatedWorld() {}
 
     private static Path kept(Settings settings) {
@@ -35,7 +38,11 @@ final class SimulatedWorld {
         Path kept = kept(settings);
         try {
             if (Files.exists(kept)) {
-                return WorldFile.parse(kept.toString(), Files.readString(kept));
+                String text = Files.readString(kept);
+                WorldFile known = last;
+                return known != null && known.text().equals(text)
+                        ? known
+                        : read(WorldFile.parse(kept.toString(), text));
             }
             Path folder = settings.dataDir().resolve("simulator");
             if (given == null || Files.exists(folder)) {
@@ -44,10 +51,15 @@ final class SimulatedWorld {
             WorldFile world = WorldFile.read(given);
             Files.createDirectories(folder);
             SafeFile.write(kept, world.text().getBytes(StandardCharsets.UTF_8));
-            return world;
+            return read(world);
         } catch (WorldException e) {
             throw new IOException("--simulator-world: " + e.getMessage(), e);
         }
+    }
+
+    private static WorldFile read(WorldFile world) {
+        last = world;
+        return world;
     }
 
     /** How far the clock of this data folder's world is ahead of the machine's; negative when it is behind. */

@@ -58,7 +58,7 @@ import org.jxapi.xenapi.VifIpv6ConfigurationMode;
 import org.jxapi.xenapi.VifLockingMode;
 import org.jxapi.xenapi.VmPowerState;
 
-/** Makes the objects and domains of a world, on a host that has just begun. Many VMs cost one transaction. */
+/** Makes the objects and domains of a world, on a host that has just begun. Many VMs cost two transactions. */
 public final class WorldBuilder {
     private final WorldFile world;
     private final Store store;
@@ -205,7 +205,7 @@ public final class WorldBuilder {
                         before.find(pif.row().get(PIF.BOND_SLAVE_OF))
                                 .map(bond -> before.get(bond.row().get(Bond.MASTER), PIF.NETWORK))
                                 .orElse(pif.row().get(PIF.NETWORK))));
-        Map<WorldFile.Machine, List<Ref<VDI>>> made = new HashMap<>();
+        List<List<Ref<VDI>>> made = new ArrayList<>();
         for (WorldFile.Machine machine : world.machines()) {
             List<Ref<VDI>> own = new ArrayList<>();
             for (WorldFile.Disk disk : machine.disks()) {
@@ -213,25 +213,38 @@ public final class WorldBuilder {
                 boolean withData = !before.get(sr, SR.TYPE).equals("dummy");
                 own.add(withData ? disks.create(sr, machine.name(), disk.size(), VdiType.USER) : Ref.nil());
             }
-            made.put(machine, own);
+            made.add(own);
         }
-        together(
-                hosts,
-                () -> store.change(tx -> {
-                    for (WorldFile.Machine machine : world.machines()) {
-                        Ref<VM> vm = machine(tx, machine, made.getOrDefault(machine, List.of()));
-                        if (machine.running()) {
-                            run(tx, vm, machine, hosts, configs, states);
-                        }
+        List<WorldFile.Machine> machines = world.machines();
+        List<Ref<VM>> vms = new ArrayList<>();
+        List<WorldTransaction> underway = new ArrayList<>();
+        // While the disk gets the VMs, their domains begin, and then get their files.
+        together(hosts, () -> {
+            underway.add(WorldTransaction.begin(store, tx -> {
+                for (int i = 0; i < machines.size(); i++) {
+                    vms.add(machine(tx, machines.get(i), made.get(i)));
+                }
+                allocate(tx);
+            }));
+            underway.add(WorldTransaction.begin(store, tx -> {
+                for (int i = 0; i < machines.size(); i++) {
+                    if (machines.get(i).running()) {
+                        run(tx, vms.get(i), machines.get(i), hosts, configs, states);
                     }
-                    for (WorldFile.Repository repository : world.repositories()) {
-                        Ref<SR> sr = repository(repository.name());
-                        long sum = tx.get(sr, SR.VDIS).stream()
-                                .mapToLong(vdi -> tx.get(vdi, VDI.VIRTUAL_SIZE))
-                                .sum();
-                        tx.set(sr, SR.VIRTUAL_ALLOCATION, sum);
-                    }
-                }));
+                }
+            }));
+        });
+        underway.forEach(WorldTransaction::await);
+    }
+
+    private void allocate(Transaction tx) {
+        for (WorldFile.Repository repository : world.repositories()) {
+            Ref<SR> sr = repository(repository.name());
+            long sum = tx.get(sr, SR.VDIS).stream()
+                    .mapToLong(vdi -> tx.get(vdi, VDI.VIRTUAL_SIZE))
+                    .sum();
+            tx.set(sr, SR.VIRTUAL_ALLOCATION, sum);
+        }
     }
 
     /** Runs work on the domains of all hosts, as {@link SimulatedHypervisor#together} does. */
