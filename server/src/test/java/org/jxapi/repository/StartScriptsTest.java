@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,31 @@ class StartScriptsTest {
         assertThat(output).content().containsPattern("sun\\.jnu\\.encoding = UTF-8");
     }
 
+    /** A real host keeps its class archive at an address by chance, which an attacker cannot know. */
+    @ParameterizedTest
+    @CsvSource({
+        "--hypervisor simulator, true",
+        "--hypervisor=simulator, true",
+        "--simulator-world=laptop, true",
+        "--hypervisor xen, false",
+        "--data-dir=/srv/simulator, false",
+        "'', false"
+    })
+    void onlyASimulatorHasItsClassArchiveAtAFixedAddress(String arguments, boolean fixed) throws Exception {
+        List<String> command = new ArrayList<>(List.of(installed("jxapid").toString()));
+        if (!arguments.isEmpty()) {
+            command.addAll(List.of(arguments.split(" ")));
+        }
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().put("JAVA_HOME", java("printf '%s\\n' \"$@\"").toString());
+        File output = tree.resolve("output").toFile();
+        Process process = builder.redirectOutput(output).start();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        List<String> given = Files.readAllLines(output.toPath());
+        assertThat(given).contains("org.jxapi.daemon.Jxapid");
+        assertThat(given.contains("-XX:ArchiveRelocationMode=0")).isEqualTo(fixed);
+    }
+
     private Path installed(String script) throws IOException {
         Path bin = Files.createDirectories(tree.resolve("packaging/bin"));
         Files.createDirectories(tree.resolve("server/target/lib"));
@@ -47,10 +73,15 @@ class StartScriptsTest {
     }
 
     private Path javaThatShowsItsProperties() throws IOException {
+        Path real = Path.of(System.getProperty("java.home"), "bin", "java");
+        return java("exec '" + real + "' -XshowSettings:properties -version");
+    }
+
+    /** The home of a Java that runs a command instead. */
+    private Path java(String command) throws IOException {
         Path home = tree.resolve("java");
         Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
-        Path real = Path.of(System.getProperty("java.home"), "bin", "java");
-        Files.writeString(java, "#!/bin/sh\nexec '" + real + "' -XshowSettings:properties -version\n");
+        Files.writeString(java, "#!/bin/sh\n" + command + "\n");
         assertThat(java.toFile().setExecutable(true)).isTrue();
         return home;
     }
