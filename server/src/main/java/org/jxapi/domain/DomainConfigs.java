@@ -70,7 +70,17 @@ public final class DomainConfigs {
      * @param vbds those that the domain gets
      */
     public DomainConfig of(Snapshot snapshot, Ref<VM> ref, Set<Ref<VBD>> vbds) {
-        Row<VM> whole = snapshot.row(ref);
+        return of(snapshot, ref, vbds, false);
+    }
+
+    /** The same for a guest that goes on from its memory: of the type that it booted with, and without files to boot from. */
+    public DomainConfig resumed(Snapshot snapshot, Ref<VM> ref, Set<Ref<VBD>> vbds) {
+        return of(snapshot, ref, vbds, true);
+    }
+
+    private DomainConfig of(Snapshot snapshot, Ref<VM> ref, Set<Ref<VBD>> vbds, boolean resumed) {
+        Row<VM> stored = snapshot.row(ref);
+        Row<VM> whole = resumed ? DomainKinds.booted(snapshot, stored) : stored;
         Row<VM> vm = whole.with(
                 VM.VBDS, whole.get(VM.VBDS).stream().filter(vbds::contains).toList());
         DomainKind type = DomainKinds.of(vm);
@@ -84,7 +94,7 @@ public final class DomainConfigs {
                         .platformdata(new Platform(vm).shown())
                         .build())
                 .bInfo(placed(
-                        new GuestBuild(ref, vm, type, firmware, bootFolders)
+                        new GuestBuild(ref, vm, type, firmware, resumed ? null : bootFolders)
                                 .info(host.get(Host.GUEST_VCPUS_PARAMS), ClockOffset.of(snapshot, ref, vm)),
                         host.get(Host.NUMA_AFFINITY_POLICY)))
                 .disks(disksOf(snapshot, vm, type))
@@ -128,7 +138,7 @@ public final class DomainConfigs {
         return vbds.stream()
                 // An empty drive is for HVM only: others see discs come and go as whole disks.
                 .filter(vbd -> type == DomainKind.HVM || !vbd.get(VBD.EMPTY))
-                .map(vbd -> disk(snapshot, vbd))
+                .map(vbd -> disk(snapshot, vbd, type))
                 .toList();
     }
 
@@ -144,12 +154,15 @@ public final class DomainConfigs {
 
     /** The disk of a VBD, whose device name must be known. */
     public DiskConfig disk(Snapshot snapshot, Row<VBD> vbd) {
+        return disk(snapshot, vbd, DomainKinds.of(DomainKinds.booted(snapshot, snapshot.row(vbd.get(VBD.VM)))));
+    }
+
+    private DiskConfig disk(Snapshot snapshot, Row<VBD> vbd, DomainKind type) {
         GuestDisk given = vbd.get(VBD.EMPTY)
                 ? null
                 : disks.guestDisk(snapshot, vbd.get(VBD.VDI), host(snapshot, snapshot.row(vbd.get(VBD.VM))));
         String path = given == null ? null : given.path().toString();
-        boolean hvm = DomainKinds.of(snapshot.row(vbd.get(VBD.VM))) == DomainKind.HVM;
-        if (vbd.get(VBD.TYPE) == VbdType.CD && hvm) {
+        if (vbd.get(VBD.TYPE) == VbdType.CD && type == DomainKind.HVM) {
             return DiskConfig.cdrom(path, vbd.get(VBD.DEVICE));
         }
         boolean write = vbd.get(VBD.TYPE) != VbdType.CD

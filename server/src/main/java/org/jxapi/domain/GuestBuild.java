@@ -35,9 +35,10 @@ public final class GuestBuild {
     private final DomainKind type;
     private final Platform platform;
     private final Firmware firmware;
-    private final List<Path> bootFolders;
+    private final @Nullable List<Path> bootFolders;
 
-    GuestBuild(Ref<VM> ref, Row<VM> vm, DomainKind type, Firmware firmware, List<Path> bootFolders) {
+    /** @param bootFolders where kernels may be; null for a guest that goes on from its memory: nothing reads its kernel */
+    GuestBuild(Ref<VM> ref, Row<VM> vm, DomainKind type, Firmware firmware, @Nullable List<Path> bootFolders) {
         this.ref = ref;
         this.vm = vm;
         this.type = type;
@@ -126,9 +127,8 @@ public final class GuestBuild {
         String bootloader = vm.get(VM.PV_BOOTLOADER);
         String args = vm.get(VM.PV_ARGS);
         if (bootloader.isEmpty()) {
-            String ramdisk = vm.get(VM.PV_RAMDISK);
-            return build.kernel(BootFiles.resolve("kernel", vm.get(VM.PV_KERNEL), bootFolders))
-                    .ramdisk(ramdisk.isEmpty() ? null : BootFiles.resolve("ramdisk", ramdisk, bootFolders))
+            return build.kernel(file("kernel", vm.get(VM.PV_KERNEL)))
+                    .ramdisk(vm.get(VM.PV_RAMDISK).isEmpty() ? null : file("ramdisk", vm.get(VM.PV_RAMDISK)))
                     .cmdline(args.isEmpty() ? null : args);
         }
         if (!bootloader.equals("pygrub")) {
@@ -138,6 +138,13 @@ public final class GuestBuild {
         return build.bootloader(bootloader)
                 .bootloaderArgs(BootloaderArguments.of(vm.get(VM.PV_BOOTLOADER_ARGS)))
                 .cmdline(all.isEmpty() ? null : all);
+    }
+
+    private @Nullable String file(String kind, String path) {
+        if (bootFolders == null) {
+            return path.isEmpty() ? null : path;
+        }
+        return BootFiles.resolve(kind, path, bootFolders);
     }
 
     private DomainBuildInfo hvm(DomainBuildInfo.Builder build, boolean uefi) {

@@ -98,9 +98,11 @@ public final class PowerStates {
         tx.set(metrics, VMMetrics.VCPUS_UTILISATION, utilisation);
         tx.set(metrics, VMMetrics.NESTED_VIRT, VmConstraints.isTrue(row.get(VM.PLATFORM), Platform.NESTED_VIRT));
         tx.set(metrics, VMMetrics.NOMIGRATE, VmConstraints.isTrue(row.get(VM.PLATFORM), "nomigrate"));
-        boolean hvm = DomainKinds.of(row) == org.jxapi.hypervisor.DomainKind.HVM;
-        tx.set(metrics, VMMetrics.HVM, hvm);
-        tx.set(metrics, VMMetrics.CURRENT_DOMAIN_TYPE, hvm ? DomainType.HVM : row.get(VM.DOMAIN_TYPE));
+        if (booted || tx.get(metrics, VMMetrics.CURRENT_DOMAIN_TYPE) == DomainType.UNSPECIFIED) {
+            boolean hvm = DomainKinds.of(row) == org.jxapi.hypervisor.DomainKind.HVM;
+            tx.set(metrics, VMMetrics.HVM, hvm);
+            tx.set(metrics, VMMetrics.CURRENT_DOMAIN_TYPE, hvm ? DomainType.HVM : row.get(VM.DOMAIN_TYPE));
+        }
     }
 
     /**

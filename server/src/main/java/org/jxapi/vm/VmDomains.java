@@ -97,21 +97,27 @@ public final class VmDomains {
      */
     VmDomain create(Ref<VM> vm, Ref<Host> host, @Nullable Path saveFile, Set<Ref<VBD>> vbds) {
         if (saveFile == null) {
-            return build(vm, host, vbds, () -> disks.beforeBoot(vbds), Domains::create);
+            return build(vm, host, vbds, () -> disks.beforeBoot(vbds), configs::of, Domains::create);
         }
-        return build(vm, host, vbds, () -> {}, (domains, config) -> domains.restore(config, saveFile));
+        return build(
+                vm, host, vbds, () -> {}, configs::resumed, (domains, config) -> domains.restore(config, saveFile));
     }
 
     /** The same for a guest whose memory another host sends. */
     VmDomain receive(Ref<VM> vm, Ref<Host> host, InputStream memory, Set<Ref<VBD>> vbds) {
-        return build(vm, host, vbds, () -> {}, (domains, config) -> domains.receive(config, memory));
+        return build(vm, host, vbds, () -> {}, configs::resumed, (domains, config) -> domains.receive(config, memory));
+    }
+
+    private interface Parts {
+        DomainConfig of(Snapshot snapshot, Ref<VM> vm, Set<Ref<VBD>> vbds);
     }
 
     private interface Builder {
         int build(Domains domains, DomainConfig config);
     }
 
-    private VmDomain build(Ref<VM> vm, Ref<Host> host, Set<Ref<VBD>> vbds, Runnable before, Builder builder) {
+    private VmDomain build(
+            Ref<VM> vm, Ref<Host> host, Set<Ref<VBD>> vbds, Runnable before, Parts parts, Builder builder) {
         Snapshot snapshot = store.snapshot();
         Row<VM> row = snapshot.row(vm);
         Hypervisor hypervisor = hosts.of(host);
@@ -120,7 +126,7 @@ public final class VmDomains {
         before.run();
         memory.of(hypervisor).offer((row.get(VM.MEMORY_DYNAMIC_MAX) + row.get(VM.MEMORY_OVERHEAD)) / 1024);
         try (MemoryReclaim.Reservation reserved = reclaim.of(hypervisor).room(row)) {
-            DomainConfig config = configs.of(snapshot, vm, vbds);
+            DomainConfig config = parts.of(snapshot, vm, vbds);
             DomainConfig fitting = config.toBuilder()
                     .bInfo(config.bInfo().toBuilder()
                             .targetMemkb(reserved.kib())

@@ -2,6 +2,7 @@ package org.jxapi.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jxapi.harness.Calls;
@@ -31,5 +32,22 @@ class SuspendImageTest {
         assertThat(calls.text("VM.get_suspend_VDI", vm)).isEqualTo(copy);
         calls.ok("VM.resume", vm, false, false);
         assertThat(calls.text("VM.get_power_state", vm)).isEqualTo("Running");
+    }
+
+    /** A client sets the type of the next boot while the guest runs. The guest goes on as what it is. */
+    @Test
+    void aGuestGoesOnWithTheTypeThatItBootedWith() throws Exception {
+        String vm = calls.vm("type");
+        calls.ok("VM.start", vm, false, false);
+        String metrics = calls.text("VM.get_metrics", vm);
+        assertThat(calls.text("VM_metrics.get_current_domain_type", metrics)).isEqualTo("hvm");
+        calls.ok("VM.set_HVM_boot_policy", vm, "");
+        calls.ok("VM.pool_migrate", vm, calls.text("VM.get_resident_on", vm), Map.of("live", "true"));
+        calls.ok("VM.suspend", vm);
+        calls.ok("VM.resume", vm, false, false);
+        assertThat(calls.text("VM.get_power_state", vm)).isEqualTo("Running");
+        assertThat(calls.text("VM_metrics.get_current_domain_type", metrics)).isEqualTo("hvm");
+        // Its next boot has the new type, for which the VM has no kernel.
+        assertThat(calls.error("VM.hard_reboot", vm)).startsWith("INVALID_VALUE", "kernel");
     }
 }
