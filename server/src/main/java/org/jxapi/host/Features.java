@@ -2,6 +2,7 @@ package org.jxapi.host;
 
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jxapi.xenapi.Errors;
@@ -92,6 +93,13 @@ public enum Features {
             INTERNAL_REPO_ACCESS,
             VTPM);
 
+    /**
+     * Flags that XenServer's and XCP-ng's licence daemons add before XAPI's, as far as jxapi offers what they name. XenCenter
+     * takes a missing one for a restriction: it would hide SMB storage, management on a VLAN and reports of resources.
+     */
+    private static final List<String> ADDED =
+            List.of("restrict_export_resource_data", "restrict_cifs", "restrict_management_on_vlan");
+
     private final String wire;
     private final String key;
 
@@ -119,6 +127,7 @@ public enum Features {
      */
     public static Map<String, String> restrictions(Set<Features> without) {
         Map<String, String> all = new LinkedHashMap<>();
+        ADDED.forEach(flag -> all.put(flag, "false"));
         for (Features feature : values()) {
             boolean positive = feature.key.startsWith("enable_");
             all.put(feature.key, Boolean.toString(positive == (feature.offered() && !without.contains(feature))));

@@ -109,6 +109,9 @@ class HostAndPoolTest {
                 .containsEntry("restrict_email_alerting", "false")
                 .containsEntry("restrict_pci_device_for_auto_update", "false")
                 .containsEntry("restrict_pool_size", "false")
+                .containsEntry("restrict_cifs", "false")
+                .containsEntry("restrict_management_on_vlan", "false")
+                .containsEntry("restrict_export_resource_data", "false")
                 .containsEntry("platform_filter", "false");
         assertThat(record.otherConfig).containsKeys("memory-ratio-hvm", "memory-ratio-pv");
         assertThat(record.cpuInfo).containsKeys("cpu_count", "socket_count", "vendor", "features_hvm_host");
