@@ -11,7 +11,6 @@ import org.jxapi.store.Reason;
 /** The key of the certificate that a first start makes. A thread of its own makes it while the rest of the daemon starts. */
 public final class FirstKey {
     // No method reference: it would load Bouncy Castle here, and not in the thread.
-    @SuppressWarnings("UnnecessaryMethodReference")
     private final FutureTask<KeyPair> key = new FutureTask<>(() -> SelfSigned.key());
 
     /** A key that is made when it is asked for. */
