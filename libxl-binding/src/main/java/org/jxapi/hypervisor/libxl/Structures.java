@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import org.jxapi.hypervisor.ChannelConfig;
 import org.jxapi.hypervisor.Device;
@@ -17,6 +18,18 @@ import org.jxapi.hypervisor.UsbDeviceConfig;
 final class Structures {
     private static final List<String> TYPES = List.of("hvm", "pv", "pvh");
     private static final int GENID_BYTES = 16;
+
+    /** What programs may still give for a type of domain, as libvirt does, and libxl keeps so until the domain's next start. */
+    private static final Set<String> OF_ANY_TYPE = Set.of(
+            "kernel",
+            "ramdisk",
+            "cmdline",
+            "bootloader",
+            "bootloader_args",
+            "apic",
+            "acpi",
+            "nested_hvm",
+            "timer_mode");
 
     private Structures() {}
 
@@ -52,8 +65,14 @@ final class Structures {
         ObjectNode build = (ObjectNode) json.get("b_info");
         for (String type : TYPES) {
             JsonNode part = build.remove("type." + type);
-            if (part != null) {
-                build.set(type, part);
+            if (part instanceof ObjectNode own) {
+                OF_ANY_TYPE.stream().filter(own::has).forEach(key -> {
+                    JsonNode value = own.remove(key);
+                    if (!build.has(key)) {
+                        build.set(key, value);
+                    }
+                });
+                build.set(type, own);
             }
         }
         if (build.get("hvm") instanceof ObjectNode hvm) {
