@@ -113,10 +113,16 @@ final class Guests {
     }
 
     String makeDisk(String name, long size) {
+        return makeDisk(name, size, "qcow2");
+    }
+
+    /** A disk in that format, which is raw or qcow2. */
+    String makeDisk(String name, long size, String format) {
         ObjectNode record = XenApi.object();
         record.put("name_label", name).put("name_description", "").put("SR", repository).put("virtual_size", size);
         record.put("type", "user").put("sharable", false).put("read_only", false);
         record.putObject("other_config");
+        record.putObject("sm_config").put("image-format", format);
         return api.text("VDI.create", record);
     }
 
