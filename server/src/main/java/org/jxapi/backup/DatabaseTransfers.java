@@ -42,12 +42,15 @@ public final class DatabaseTransfers {
     private final Store store;
     private final Path folder;
     private final HostAgent agent;
+    private final Runnable allowed;
     private final Semaphore turn = new Semaphore(1);
 
-    public DatabaseTransfers(Store store, Path folder, HostAgent agent) {
+    /** @param allowed throws the XenAPI's error if the database must not be replaced now */
+    public DatabaseTransfers(Store store, Path folder, HostAgent agent, Runnable allowed) {
         this.store = store;
         this.folder = folder;
         this.agent = agent;
+        this.allowed = allowed;
     }
 
     /** Removes the files that the last run was receiving. */
@@ -89,6 +92,7 @@ public final class DatabaseTransfers {
         if (transfer.length() < 0) {
             throw Refused.badRequest(Errors.internalError("A restore of the database needs a content-length."));
         }
+        allowed.run();
         transfer.accept();
         try (Call.Cancellable cancellable = transfer.call().cancellable()) {
             Path file = Files.createTempFile(folder, UPLOAD, ".xml");

@@ -48,6 +48,7 @@ import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisHost;
 import org.jxapi.local.Version;
 import org.jxapi.member.KnownMembers;
+import org.jxapi.member.PoolReplica;
 import org.jxapi.member.SharedDatabase;
 import org.jxapi.message.Messages;
 import org.jxapi.nbd.NbdServer;
@@ -110,6 +111,7 @@ final class Daemon implements AnyDaemon {
     private @Nullable AccessModule access;
     private final @Nullable Backups backups;
     private final @Nullable SharedDatabase shared;
+    private final @Nullable PoolReplica replica;
     private @Nullable XenDispatcher dispatcher;
     private @Nullable Watchdog watchdog;
     private final Systemd systemd = Systemd.of(System.getenv());
@@ -120,6 +122,7 @@ final class Daemon implements AnyDaemon {
         this.store = opened.store();
         this.backups = opened.backups();
         this.shared = opened.shared();
+        this.replica = opened.replica();
         this.firstKey = firstKey;
         this.hosts = hosts;
         this.workers = new Workers();
@@ -134,25 +137,38 @@ final class Daemon implements AnyDaemon {
         return thread;
     }
 
-    /** Starts everything; what fails is said in one line of the exception. */
+    /** Starts everything, for a host that was no member before; what fails is said in one line of the exception. */
     static Daemon start(Settings settings, HostAgent agent) throws IOException {
+        return start(settings, agent, new PoolReplica(settings.dataDir(), address(settings.replication())));
+    }
+
+    /** The same with the replica that this host has, or may have. */
+    static Daemon start(Settings settings, HostAgent agent, PoolReplica replica) throws IOException {
         FirstKey key = FirstKey.begin(settings.dataDir(), settings.certificate());
-        if (settings.replication() == null || StagedDatabase.waits(settings.dataDir())) {
+        if (beginsAlone(settings)) {
             SharedDatabase.dissolve(settings.store());
         }
         StagedDatabase.use(settings.store());
         if (settings.replication() != null) {
-            return startShared(settings, key, agent);
+            return startShared(settings, key, agent, replica);
         }
         H2Store store = H2Store.open(settings.store(), "file");
         Settings.Backups kept = settings.backups();
         Backups backups = new Backups(store, kept.folder(), kept.hourly(), kept.daily(), Clock.systemUTC());
-        Daemon daemon = start(settings, new Opened(store, backups, null, null), key, agent);
+        Daemon daemon = start(settings, new Opened(store, backups, null, null, null), key, agent);
         backups.start();
         return daemon;
     }
 
-    private static Daemon startShared(Settings settings, FirstKey key, HostAgent agent) throws IOException {
+    /** Whether the database is one of this host alone when a coordinator starts, if it is shared again then or not. */
+    static boolean beginsAlone(Settings settings) {
+        return settings.replication() == null
+                || SharedDatabase.opensAlone(settings.dataDir())
+                || StagedDatabase.waits(settings.dataDir());
+    }
+
+    private static Daemon startShared(Settings settings, FirstKey key, HostAgent agent, PoolReplica replica)
+            throws IOException {
         Hypervisor hypervisor = Hypervisors.open(settings);
         try {
             ServerCertificates certificates = ServerCertificates.open(
@@ -161,11 +177,13 @@ final class Daemon implements AnyDaemon {
                     Hypervisors.machine(hypervisor, settings).hostname(),
                     key,
                     Clock.systemUTC());
+            replica.show(() -> certificates.shown().pool());
             SharedDatabase shared = SharedDatabase.open(
                     settings.store(),
-                    certificates,
+                    replica,
+                    certificates.shown().pool(),
                     Systemd.of(System.getenv()).there() ? SUPERVISED_PATIENCE : PATIENCE);
-            return start(settings, new Opened(shared.store(), null, shared, hypervisor), key, agent);
+            return start(settings, new Opened(shared.store(), null, shared, hypervisor, replica), key, agent);
         } catch (IOException | RuntimeException | Error e) {
             hypervisor.close();
             throw e;
@@ -177,12 +195,14 @@ final class Daemon implements AnyDaemon {
      *
      * @param shared has the store, if members have copies of it
      * @param hypervisor this host's, if it is open already
+     * @param replica this host's, if the database is shared
      */
     private record Opened(
             Store store,
             @Nullable Backups backups,
             @Nullable SharedDatabase shared,
-            @Nullable Hypervisor hypervisor) {
+            @Nullable Hypervisor hypervisor,
+            @Nullable PoolReplica replica) {
         void close() {
             if (shared == null) {
                 store.close();
@@ -195,7 +215,7 @@ final class Daemon implements AnyDaemon {
     /** Starts everything on a store, which ends with the daemon. */
     static Daemon start(Settings settings, Store store) throws IOException {
         FirstKey key = FirstKey.begin(settings.dataDir(), settings.certificate());
-        return start(settings, new Opened(store, null, null, null), key, new Life());
+        return start(settings, new Opened(store, null, null, null, null), key, new Life());
     }
 
     private static Daemon start(Settings settings, Opened opened, FirstKey key, HostAgent agent) throws IOException {
@@ -252,8 +272,9 @@ final class Daemon implements AnyDaemon {
         members.forEach(member -> parts.expect(member.hypervisor(), member.parts(settings.hostConsole())));
         ServerCertificates certificates =
                 ServerCertificates.open(settings.dataDir(), settings.certificate(), facts.hostname(), firstKey, clock);
-        if (shared != null) {
-            shared.show(certificates);
+        if (replica != null) {
+            // Those of the first start are made after the database is open.
+            replica.show(() -> certificates.shown().pool());
         }
         TlsContext tls = new TlsContext(certificates);
         Firmware firmware = Hypervisors.firmware(hypervisor, settings);
@@ -425,7 +446,6 @@ final class Daemon implements AnyDaemon {
 
     @Override
     public void close() {
-        systemd.stopping();
         if (watchdog != null) {
             watchdog.close();
         }

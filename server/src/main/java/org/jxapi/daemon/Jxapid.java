@@ -3,14 +3,23 @@ package org.jxapi.daemon;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.FileSystemException;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.local.Version;
 import org.jxapi.member.MemberCopy;
 import org.jxapi.member.Membership;
+import org.jxapi.member.PoolReplica;
+import org.jxapi.member.SharedDatabase;
+import org.jxapi.member.Succession;
 import org.jxapi.store.Reason;
+import org.jxapi.store.StagedDatabase;
 import org.jxapi.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The daemon's entry point. */
 public final class Jxapid {
@@ -47,51 +56,104 @@ public final class Jxapid {
         Lives lives = new Lives(settings, out);
         Runtime.getRuntime().addShutdownHook(new Thread(lives::stop, "stop"));
         boolean supervised = Systemd.of(System.getenv()).there();
-        while (lives.live() == Life.End.RESTART) {
-            if (supervised) {
+        while (true) {
+            Life.End end = lives.live();
+            if (end == Life.End.STOP) {
+                return 0;
+            }
+            if (end == Life.End.RESTART && supervised) {
                 // A new process also has the programs that an upgrade has brought.
                 return RESTART;
             }
         }
-        return 0;
     }
 
     /** One daemon after the other; a signal ends the one that there is. */
     private static final class Lives {
+        /** The time for a client to get its answer. */
+        private static final Duration MOMENT = Duration.ofSeconds(1);
+
+        private static final Logger LOG = LoggerFactory.getLogger(Jxapid.class);
+
         private final Settings settings;
         private final PrintStream out;
+        private final PoolReplica replica;
+        private final Systemd systemd = Systemd.of(System.getenv());
         private @Nullable AnyDaemon daemon;
 
         Lives(Settings settings, PrintStream out) {
             this.settings = settings;
             this.out = out;
+            this.replica = new PoolReplica(settings.dataDir(), Daemon.address(settings.replication()));
         }
 
-        /** Starts a daemon, and returns when a client has ended it. */
+        /** Starts a daemon, and returns when it has come to its end. */
         Life.End live() throws IOException {
             Life life = new Life();
-            begin(life);
-            return life.await();
+            Optional<Membership> membership = place();
+            try {
+                begin(life, membership);
+            } catch (IOException | StoreException e) {
+                if (membership.isPresent() || !replica.follows()) {
+                    throw e;
+                }
+                LOG.warn("Pool: another host has been elected while this one started as the coordinator", e);
+                life.restart(Duration.ZERO);
+            }
+            Life.End end = life.await();
+            end(end);
+            return end;
         }
 
-        private synchronized void begin(Life life) throws IOException {
-            stop();
+        /** This host's place as a member; empty for a coordinator. It may have to wait for an election. */
+        private Optional<Membership> place() throws IOException {
             MemberCopy.finishTakeOver(settings.dataDir());
-            Optional<Membership> membership = Membership.of(settings.dataDir());
-            AnyDaemon next = membership.isPresent()
-                    ? MemberDaemon.start(settings, membership.get(), life)
-                    : Daemon.start(settings, life);
+            Optional<Membership> known = Membership.of(settings.dataDir());
+            if (known.isEmpty() && Daemon.beginsAlone(settings)) {
+                return known;
+            }
+            if (replica.there()) {
+                // The certificates are there, so they get no name.
+                ServerCertificates certificates =
+                        ServerCertificates.open(settings.dataDir(), settings.certificate(), "", Clock.systemUTC());
+                replica.show(() -> certificates.shown().pool());
+            }
+            return new Succession(settings.dataDir(), replica, Daemon.address(settings.agent())).settle();
+        }
+
+        private synchronized void begin(Life life, Optional<Membership> membership) throws IOException {
+            boolean member = membership.isPresent();
+            AnyDaemon next = member
+                    ? MemberDaemon.start(settings, membership.get(), life, replica)
+                    : Daemon.start(settings, life, replica);
             daemon = next;
             out.println("jxapid " + Version.JXAPI + " ready: " + String.join(" ", next.endpoints()));
             out.flush();
             next.ready();
+            replica.watch(leads -> {
+                if (leads && member) {
+                    life.lead();
+                } else if (!leads && !member) {
+                    life.restart(MOMENT);
+                }
+            });
         }
 
-        synchronized void stop() {
+        private synchronized void end(Life.End how) {
+            if (how != Life.End.LEAD) {
+                systemd.stopping();
+            }
             if (daemon != null) {
                 daemon.close();
                 daemon = null;
             }
+            if (how != Life.End.LEAD) {
+                replica.close();
+            }
+        }
+
+        void stop() {
+            end(Life.End.STOP);
         }
     }
 }

@@ -12,7 +12,9 @@ final class Life implements HostAgent {
     /** The reason for the end. */
     enum End {
         RESTART,
-        STOP
+        STOP,
+        /** This member has been elected, and goes on as the coordinator. */
+        LEAD
     }
 
     private final CompletableFuture<End> end = new CompletableFuture<>();
@@ -35,6 +37,11 @@ final class Life implements HostAgent {
         }
         Logging.alsoTo(server.map(known -> new RemoteLog(known, hostname)));
         return true;
+    }
+
+    /** Goes on as the coordinator, in this process: its replica votes on meanwhile. */
+    void lead() {
+        end.complete(End.LEAD);
     }
 
     private void end(End how, Duration later) {

@@ -49,11 +49,13 @@ final class Logging {
         Level level = Level.valueOf(least.name());
         Level others = atLeast(Level.INFO, level);
         root.setLevel(others);
-        for (String quiet : List.of("org.eclipse.jetty", "org.flywaydb")) {
+        for (String quiet : List.of("org.eclipse.jetty", "org.flywaydb", "org.apache.ratis")) {
             context.getLogger(quiet).setLevel(atLeast(Level.WARN, level));
         }
-        // Each of these logs a warning per invalid request, with text that the client chose.
+        // Each of these logs a warning per invalid request, with text that the client chose, or several a second while a host
+        // of the pool is away.
         for (String talkative : List.of(
+                "org.apache.ratis.grpc",
                 "org.eclipse.jetty.http.HttpParser",
                 "org.eclipse.jetty.server.Response",
                 "org.eclipse.jetty.util.HostPort")) {

@@ -58,6 +58,7 @@ final class Maintenance {
         }
         Settings settings = Settings.parse(rest);
         Path from = backup == null ? null : SettingValues.path("restore-database", backup);
+        SharedDatabase.assertAlone(settings.dataDir());
         String restored = DatabaseRestore.run(settings.store(), from, DumpFile::read);
         SharedDatabase.forget(settings.dataDir());
         out.println(restored);

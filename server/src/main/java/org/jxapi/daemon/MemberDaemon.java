@@ -41,7 +41,7 @@ import org.jxapi.member.MemberCopy;
 import org.jxapi.member.MemberOrders;
 import org.jxapi.member.Membership;
 import org.jxapi.member.OwnPlace;
-import org.jxapi.member.PendingHandover;
+import org.jxapi.member.PoolReplica;
 import org.jxapi.store.FolderLock;
 import org.jxapi.store.ReadOnlyStore;
 import org.jxapi.store.Store;
@@ -56,9 +56,7 @@ final class MemberDaemon implements AnyDaemon {
 
     private final FolderLock lock;
     private final Hypervisor hypervisor;
-    private final MemberCopy copy;
     private final AgentServer agent;
-    private final @Nullable PendingHandover handover;
     private final HttpServer http;
     private final MemberCalls calls;
     private final Systemd systemd = Systemd.of(System.getenv());
@@ -67,48 +65,39 @@ final class MemberDaemon implements AnyDaemon {
     private MemberDaemon(
             FolderLock lock,
             Hypervisor hypervisor,
-            MemberCopy copy,
             AgentServer agent,
-            @Nullable PendingHandover handover,
             MemberCalls calls,
             HttpServer http) {
         this.lock = lock;
         this.hypervisor = hypervisor;
-        this.copy = copy;
         this.agent = agent;
-        this.handover = handover;
         this.calls = calls;
         this.http = http;
     }
 
     /** Starts everything; what fails is said in one line of the exception. */
-    static MemberDaemon start(Settings settings, Membership membership, HostAgent daemon) throws IOException {
+    static MemberDaemon start(Settings settings, Membership membership, HostAgent daemon, PoolReplica replica)
+            throws IOException {
         FolderLock lock = FolderLock.take(settings.dataDir());
         Hypervisor hypervisor = null;
         AgentServer agent = null;
-        MemberCopy copy = null;
-        PendingHandover handover = null;
         try {
             hypervisor = Hypervisors.open(settings);
             String hostname = Hypervisors.machine(hypervisor, settings).hostname();
             ServerCertificates certificates =
                     ServerCertificates.open(settings.dataDir(), settings.certificate(), hostname, Clock.systemUTC());
             OwnPlace place = new OwnPlace(settings.dataDir(), membership);
-            copy = new MemberCopy(
-                    settings.dataDir(),
-                    certificates.shown().pool(),
-                    Daemon.address(settings.replication()),
-                    place::trusted);
+            MemberCopy copy =
+                    new MemberCopy(settings.dataDir(), certificates.shown().pool(), replica, place);
             Served served = services(settings, hypervisor)
                     .with(MemberOrders.PART, new Departure(settings.dataDir(), daemon, place, copy));
             agent = agent(settings, place, served, certificates);
             MemberCalls calls = new MemberCalls(place, AccessModule.passwords(settings), daemon, copy);
             HttpServer http = http(settings, calls, certificates);
-            handover = PendingHandover.start(place, certificates.shown().pool());
             LOG.info("Pool: this host is a member of the pool of {}", membership.coordinator());
-            return new MemberDaemon(lock, hypervisor, copy, agent, handover, calls, http);
+            return new MemberDaemon(lock, hypervisor, agent, calls, http);
         } catch (IOException | RuntimeException e) {
-            close(handover, agent, copy, hypervisor, lock);
+            close(agent, hypervisor, lock);
             throw e;
         }
     }
@@ -224,28 +213,17 @@ final class MemberDaemon implements AnyDaemon {
 
     @Override
     public void close() {
-        systemd.stopping();
         if (watchdog != null) {
             watchdog.close();
         }
         http.close();
-        close(handover, agent, copy, hypervisor, lock);
+        close(agent, hypervisor, lock);
     }
 
     private static void close(
-            @Nullable PendingHandover handover,
-            @Nullable AgentServer agent,
-            @Nullable MemberCopy copy,
-            @Nullable Hypervisor hypervisor,
-            FolderLock lock) {
-        if (handover != null) {
-            handover.close();
-        }
+            @Nullable AgentServer agent, @Nullable Hypervisor hypervisor, FolderLock lock) {
         if (agent != null) {
             agent.close();
-        }
-        if (copy != null) {
-            copy.close();
         }
         if (hypervisor != null) {
             hypervisor.close();

@@ -49,13 +49,13 @@ final class PoolModule implements AutoCloseable {
             Ejection.Guests guests,
             Clock clock) {
         this.arrivals = new PoolArrivals(store, data, parts, hosts, storage, clock);
-        this.members = new Members(store, hosts, certificates, shared, arrivals, clock);
+        this.members = new Members(store, hosts, certificates, shared, agent, arrivals, clock);
         this.admission = new Admission(store, data, certificates, members);
         this.ejection = new Ejection(store, operations, members, storage::unplugAll, guests);
         this.moves = new HostMovement(
                 new PoolJoin(store, data, certificates, daemon, agent),
                 members,
-                new Handover(store, operations, data, certificates, members, shared, daemon, agent),
+                new Handover(store, operations, members, shared, data, agent),
                 ejection);
     }
 
@@ -82,9 +82,10 @@ final class PoolModule implements AutoCloseable {
         members.start();
     }
 
-    /** Looks for hosts that have been away for long; called every few seconds. */
+    /** Looks for hosts that have been away for long, and for copies that are not as they should be; called every few seconds. */
     void look() {
         arrivals.look();
+        members.look();
     }
 
     @Override

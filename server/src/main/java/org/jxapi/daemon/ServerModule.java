@@ -41,6 +41,7 @@ import org.jxapi.local.PerHost;
 import org.jxapi.mail.MailAlarms;
 import org.jxapi.measure.Measurements;
 import org.jxapi.member.KnownMembers;
+import org.jxapi.member.PoolStatus;
 import org.jxapi.member.SharedDatabase;
 import org.jxapi.message.MessageService;
 import org.jxapi.neighbour.Neighbours;
@@ -86,6 +87,7 @@ final class ServerModule {
 
     private final Store store;
     private final Path dataDir;
+    private final @Nullable SharedDatabase shared;
     private final BlobFiles blobs;
     private final StatusTransfers status;
     private final Hosts pooled;
@@ -130,6 +132,7 @@ final class ServerModule {
             HostFiles files) {
         this.store = store;
         this.dataDir = dataDir;
+        this.shared = shared;
         this.status = new StatusTransfers(store, dataDir, pooled.own(), files, clock);
         this.blobs = new BlobFiles(dataDir.resolve("blobs"));
         this.pooled = pooled;
@@ -159,8 +162,8 @@ final class ServerModule {
                                         parts.machines().of(pooled.own()).real()),
                                 Neighbours.PLUGIN,
                                 (caller, function, args) -> neighbours.call(function, args),
-                                SharedDatabase.PLUGIN,
-                                (caller, function, args) -> SharedDatabase.call(shared, store.snapshot(), function))),
+                                PoolStatus.PLUGIN,
+                                (caller, function, args) -> PoolStatus.call(shared, store.snapshot(), function))),
                 host -> pooled.isDriven(host) && pooled.of(host) instanceof SimulatedHypervisor,
                 pluginFolder);
         GuestUsb guestUsb = new GuestUsb(store, pooled, parts.usb());
@@ -297,7 +300,11 @@ final class ServerModule {
 
     /** The handlers of files that are no disks and VMs, by method and path. */
     Map<String, TransferServer.Action> files(HostAgent agent) {
-        DatabaseTransfers database = new DatabaseTransfers(store, dataDir, agent);
+        DatabaseTransfers database = new DatabaseTransfers(store, dataDir, agent, () -> {
+            if (shared != null) {
+                shared.assertRestorable();
+            }
+        });
         database.removeInterrupted();
         blobs.removeInterrupted(store);
         Map<String, TransferServer.Action> all = new HashMap<>(database.actions());

@@ -161,8 +161,9 @@ public record Settings(
               --agent ADDR:PORT|off      where a member of a pool listens for its coordinator; nothing
                                          listens there before pool.join (default 0.0.0.0:8444)
               --replication ADDR:PORT|off
-                                         on a coordinator, members get copies of its database; on a
-                                         member, where its copy is kept up to date (default off)
+                                         where this host's copy of the pool's database is kept up to
+                                         date; with two members that have copies, hosts elect another
+                                         coordinator when theirs fails (default off)
               --unix-socket PATH|off     socket whose peers are trusted as root (default /var/lib/xcp/xapi)
               --hypervisor auto|libxl|simulator
                                          hypervisor to drive (default auto: Xen where there is one)
@@ -223,7 +224,7 @@ public record Settings(
               --restore-database [FILE]  put a backup in the place of the database, by default the newest,
                                          and end; jxapid must not be running
               --open-alone               have the next start of a coordinator wait for no host that has a
-                                         copy of its database, and end
+                                         copy of its database, or votes, and end
               --set-root-password        read a new password of root from the terminal or the first line
                                          of standard input, and end; jxapid may be running
               --help                     this text

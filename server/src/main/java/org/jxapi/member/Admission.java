@@ -105,7 +105,8 @@ public final class Admission {
                 needed(transfer.head().param("agent_address"), "agent_address"),
                 port(needed(transfer.head().param("agent_port"), "agent_port")),
                 certificate(needed(transfer.head().param("certificate"), "certificate")),
-                secret);
+                secret,
+                null);
         Ref<Host> host = store.transact(tx -> {
             JoinChecks.check(tx, joining, force);
             KnownMembers.keep(tx, member);

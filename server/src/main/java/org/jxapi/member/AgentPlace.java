@@ -9,6 +9,8 @@ import org.jxapi.store.Reason;
 import org.jxapi.store.Snapshot;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the agent of this host listens once it is a member.
@@ -16,6 +18,8 @@ import org.jxapi.xenapi.Host;
  * @param listens with a port
  */
 record AgentPlace(InetSocketAddress listens) {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentPlace.class);
+
     /**
      * With a port that is free now. OPERATION_NOT_ALLOWED if this host must not have an agent.
      *
@@ -33,6 +37,18 @@ record AgentPlace(InetSocketAddress listens) {
         } catch (IOException e) {
             throw new IOException("its agent cannot listen on " + agent + ": " + Reason.of(e), e);
         }
+    }
+
+    /** The same with the port that it had, if any port will do and that one is free. */
+    static AgentPlace again(InetSocketAddress agent, int port) throws IOException {
+        if (agent.getPort() == 0) {
+            try {
+                return free(new InetSocketAddress(agent.getAddress(), port));
+            } catch (IOException e) {
+                LOG.debug("The former port of the agent is not free", e);
+            }
+        }
+        return free(agent);
     }
 
     /** The address at which others reach it. */

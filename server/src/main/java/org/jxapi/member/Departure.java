@@ -37,8 +37,8 @@ public final class Departure implements MemberOrders {
     }
 
     @Override
-    public Copy follow(String group, String uuid) {
-        return copy.follow(group, uuid);
+    public Copy follow(String group, String uuid, List<String> copies) {
+        return copy.follow(group, uuid, copies);
     }
 
     @Override
@@ -54,24 +54,11 @@ public final class Departure implements MemberOrders {
         }
     }
 
-    @Override
-    public synchronized void lead(String id, KnownMember former) {
-        try {
-            copy.lead(id, former);
-        } catch (IOException e) {
-            throw Errors.internalError("This host cannot become the coordinator: " + Reason.of(e))
-                    .causedBy(e);
-        }
-        LOG.info("Pool: this host restarts as the coordinator");
-        daemon.restart(MOMENT);
-    }
-
     /** As in XAPI, the host begins without objects: its objects of before the pool may have been changed or removed since. */
     @Override
     public synchronized void leave() {
         try {
             copy.discard();
-            GroupPlace.end(data);
             putAside();
             Membership.end(data);
         } catch (IOException e) {

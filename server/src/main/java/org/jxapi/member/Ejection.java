@@ -72,6 +72,7 @@ public final class Ejection implements LostHosts {
         })) {
             MemberOrders orders = members.orders(host);
             storage.unplugAll(call, host);
+            members.release(host);
             orders.leave();
             operation.finish(tx -> remove(tx, host));
             members.forget(host);

@@ -9,9 +9,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.jxapi.raft.MemberSettings;
-import org.jxapi.raft.MemberTls;
 import org.jxapi.store.FolderTree;
 import org.jxapi.store.SafeFile;
 import org.jxapi.store.StoreSettings;
@@ -21,7 +19,7 @@ import org.jxapi.store.StoreSettings;
  *
  * @param group the UUID of the group
  * @param id that of the folder in the group; a folder that begins again has another one
- * @param port on which the member listens; 0 for a coordinator, to which none connects
+ * @param port on which it listens
  */
 record GroupPlace(String group, String id, int port) {
     private static final String LOG = "raft";
@@ -82,8 +80,8 @@ record GroupPlace(String group, String id, int port) {
     }
 
     /** The settings of a folder to which no other host connects. */
-    MemberSettings unreachable(StoreSettings store, @Nullable MemberTls tls) throws IOException {
+    MemberSettings unreachable(StoreSettings store) throws IOException {
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        return MemberSettings.of(UUID.fromString(group), id, loopback.getHostAddress(), freePort(loopback), store, tls);
+        return MemberSettings.of(UUID.fromString(group), id, loopback.getHostAddress(), freePort(loopback), store, null);
     }
 }

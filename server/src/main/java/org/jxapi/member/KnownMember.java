@@ -1,5 +1,7 @@
 package org.jxapi.member;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * How the coordinator reaches a member.
  *
@@ -8,8 +10,15 @@ package org.jxapi.member;
  * @param port of its agent
  * @param certificate the certificate that the agent shows, in PEM form
  * @param secret the text by which the member logs in at the coordinator
+ * @param replica the id of its replica of the database, if that does not begin with the UUID; null otherwise
  */
-public record KnownMember(String uuid, String address, int port, String certificate, String secret) {
+public record KnownMember(
+        String uuid, String address, int port, String certificate, String secret, @Nullable String replica) {
+    /** Whether that is the id of this host's replica. */
+    boolean has(String id) {
+        return id.startsWith(uuid + ".") || id.equals(replica);
+    }
+
     /** Without the secret, for logs. */
     @Override
     public String toString() {

@@ -6,7 +6,7 @@ import org.jxapi.agent.Part;
 /** The orders of the coordinator to a member as such. */
 public interface MemberOrders {
     /** The part of the protocol. */
-    Part<MemberOrders> PART = new Part<>("member", MemberOrders.class, List.of("leave", "follow", "serve", "lead"));
+    Part<MemberOrders> PART = new Part<>("member", MemberOrders.class, List.of("leave", "follow", "serve"));
 
     /**
      * Makes the host the coordinator of a pool of its own, with nothing in it, and restarts its daemon a moment later. What
@@ -19,20 +19,12 @@ public interface MemberOrders {
      *
      * @param group the UUID of the group
      * @param uuid the host's
+     * @param copies the ids of the copies that the group has; a host whose copy is none of them begins a new one
      */
-    Copy follow(String group, String uuid);
+    Copy follow(String group, String uuid, List<String> copies);
 
     /** Has the host follow a coordinator from now on, and trust the hosts of its pool. */
     void serve(Leader leader);
-
-    /**
-     * Makes the host the coordinator, by its copy, and restarts its daemon a moment later. OPERATION_NOT_ALLOWED without that
-     * copy. It may be repeated.
-     *
-     * @param copy the id of the copy, which has all changes
-     * @param former the present coordinator as the member that it becomes
-     */
-    void lead(String copy, KnownMember former);
 
     /**
      * A coordinator and its pool.

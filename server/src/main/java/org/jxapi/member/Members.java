@@ -1,5 +1,6 @@
 package org.jxapi.member;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.GeneralSecurityException;
@@ -36,6 +37,7 @@ public final class Members implements AutoCloseable {
     private final Hosts hosts;
     private final ServerCertificates certificates;
     private final @Nullable SharedDatabase shared;
+    private final @Nullable InetSocketAddress agent;
     private final Listener listener;
     private final InstantSource clock;
     /** The port at which members reach the XenAPI; 0 for none. */
@@ -64,18 +66,24 @@ public final class Members implements AutoCloseable {
         void gone(Ref<Host> host);
     }
 
-    /** @param shared the database, if members are to have copies of it */
+    /**
+     * @param shared the database, if members are to have copies of it
+     * @param agent where an agent is to listen when this host is a member, with port 0 for one that is free; null if it must
+     *     not have one
+     */
     public Members(
             Store store,
             Hosts hosts,
             ServerCertificates certificates,
             @Nullable SharedDatabase shared,
+            @Nullable InetSocketAddress agent,
             Listener listener,
             InstantSource clock) {
         this.store = store;
         this.hosts = hosts;
         this.certificates = certificates;
         this.shared = shared;
+        this.agent = agent;
         this.listener = listener;
         this.clock = clock;
     }
@@ -86,6 +94,65 @@ public final class Members implements AutoCloseable {
                 .filter(endpoint -> endpoint.startsWith("https:"))
                 .findFirst()
                 .ifPresent(endpoint -> port = URI.create(endpoint).getPort());
+        if (shared != null) {
+            try {
+                shared.sit(seat(shared.id()));
+            } catch (IOException | RuntimeException e) {
+                LOG.warn("Pool: no other host can become the coordinator by itself: {}", Reason.of(e));
+            }
+            look();
+        }
+    }
+
+    /** Null if this host cannot become a member. */
+    private @Nullable Seat seat(String replica) throws IOException {
+        if (agent == null) {
+            LOG.info("Pool: no other host becomes the coordinator by itself, because the setting agent is off");
+            return null;
+        }
+        Snapshot now = store.snapshot();
+        String self = ThisHost.ref(now).value();
+        KnownMember before = Seat.of(now)
+                .filter(seat -> seat.host().equals(self))
+                .map(Seat::member)
+                .orElse(null);
+        AgentPlace place = before == null ? AgentPlace.free(agent) : AgentPlace.again(agent, before.port());
+        KnownMember member = new KnownMember(
+                ThisHost.row(now).get(Host.UUID),
+                place.reached(now),
+                place.port(),
+                Pem.of(certificates.shown().pool().certificate()),
+                before == null ? Admission.secret() : before.secret(),
+                replica);
+        return new Seat(self, ThisHost.row(now).get(Host.ADDRESS), port, member);
+    }
+
+    /** Repairs what the copies lack; called every few seconds. */
+    public void look() {
+        if (shared != null) {
+            arrivals.execute(() -> shared.balance(this::reached));
+        }
+    }
+
+    private @Nullable MemberOrders reached(KnownMember member) {
+        return store.snapshot()
+                .byUuid(Host.XEN_CLASS, member.uuid())
+                .map(host -> connections.get(host.ref()))
+                .filter(RemoteHost::isConnected)
+                .map(host -> host.hypervisor().part(MemberOrders.PART))
+                .orElse(null);
+    }
+
+    /** Takes the vote of a host that leaves, while it still answers. */
+    void release(Ref<Host> host) {
+        if (shared != null) {
+            try {
+                shared.release(KnownMembers.get(store.snapshot(), host));
+            } catch (IOException e) {
+                throw Errors.internalError("The vote of the host cannot be taken: " + Reason.of(e))
+                        .causedBy(e);
+            }
+        }
     }
 
     /** Connects to all members that the store knows, in the background. */
@@ -195,6 +262,7 @@ public final class Members implements AutoCloseable {
                     listener.arrived(host);
                     if (shared != null) {
                         shared.copyTo(member, orders(host));
+                        shared.balance(this::reached);
                     }
                 } else {
                     listener.lost(host);
@@ -221,17 +289,11 @@ public final class Members implements AutoCloseable {
         }
     }
 
-    /** The port at which members reach the XenAPI; 0 for none. */
-    int port() {
-        return port;
-    }
-
-    /** The orders to a member that answers now; HOST_OFFLINE if it does not. */
-    MemberOrders present(Ref<Host> host) {
+    /** HOST_OFFLINE for a member that does not answer now. */
+    void assertPresent(Ref<Host> host) {
         if (!of(host).isConnected()) {
             throw Errors.hostOffline(host.value());
         }
-        return orders(host);
     }
 
     /** The orders to a member as such; HOST_OFFLINE for a host that has no agent. */

@@ -25,7 +25,7 @@ import org.jxapi.store.SafeFile;
  * @param agentPort its port
  * @param leader the reference of the coordinator's host; null in files of earlier versions
  * @param others the certificates of the pool's other hosts, one of which may become the coordinator, in PEM form
- * @param handover the order to lead that this host still has to give another one; null if there is none
+ * @param ended the id of the replica of the host's own database of before; null if it had none
  */
 public record Membership(
         String coordinator,
@@ -37,7 +37,7 @@ public record Membership(
         int agentPort,
         @Nullable String leader,
         List<String> others,
-        @Nullable Pending handover) {
+        @Nullable String ended) {
     /** {@code others} is missing in files of earlier versions. */
     public Membership {
         others = others == null ? List.of() : List.copyOf(others);
@@ -87,7 +87,7 @@ public record Membership(
     /** The same place under another coordinator's address. */
     Membership at(String address) {
         return new Membership(
-                address, port, certificate, host, secret, agentAddress, agentPort, leader, others, handover);
+                address, port, certificate, host, secret, agentAddress, agentPort, leader, others, ended);
     }
 
     /** Whether that is the coordinator that this host follows. */
@@ -110,25 +110,8 @@ public record Membership(
                 agentPort,
                 to.host(),
                 to.others(),
-                null);
+                ended);
     }
-
-    /** The same place after the other host has obeyed. */
-    Membership handedOver() {
-        return new Membership(
-                coordinator, port, certificate, host, secret, agentAddress, agentPort, leader, others, null);
-    }
-
-    /**
-     * An order to lead.
-     *
-     * @param host the reference of the other host
-     * @param heir how its agent is reached
-     * @param copy the id of its copy, which has all changes
-     * @param former this host as a member
-     * @param term of the order
-     */
-    public record Pending(String host, KnownMember heir, String copy, KnownMember former, long term) {}
 
     /** The certificates that this host trusts: those of the coordinator and of the pool's other hosts. */
     List<X509Certificate> trusted() throws GeneralSecurityException {

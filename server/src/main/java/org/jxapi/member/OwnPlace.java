@@ -55,11 +55,6 @@ public final class OwnPlace {
         return !before.knows(leader);
     }
 
-    /** The other host has obeyed the order to lead. */
-    synchronized void handedOver() throws IOException {
-        become(membership().handedOver());
-    }
-
     private void become(Membership next) throws IOException {
         Now checked = Now.of(next);
         next.write(data);

@@ -149,7 +149,7 @@ public final class PoolJoin {
                     place.port(),
                     answer.path("coordinator").asText(),
                     List.of(),
-                    null);
+                    GroupPlace.of(PoolReplica.folder(data)).map(GroupPlace::id).orElse(null));
             membership.trusted();
             return membership;
         } catch (GeneralSecurityException e) {

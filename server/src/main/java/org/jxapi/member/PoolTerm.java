@@ -11,14 +11,26 @@ import org.jxapi.store.Transaction;
 final class PoolTerm {
     private static final String PATH = "pool/term";
 
+    /** More than elections can raise it meanwhile: hosts that an administrator has given up may still elect among themselves. */
+    private static final long BY_ORDER = 1_000_000;
+
     private PoolTerm() {}
 
     static long of(Snapshot now) {
         return PoolFiles.find(now, PATH).map(Long::parseLong).orElse(1L);
     }
 
-    /** Another coordinator begins. */
+    /** Another coordinator has been elected. */
     static void raise(Transaction tx) {
-        PoolFiles.put(tx, PATH, Long.toString(of(tx) + 1));
+        put(tx, of(tx) + 1);
+    }
+
+    /** An administrator has made another host the coordinator, whatever the others elect. */
+    static void overrule(Transaction tx) {
+        put(tx, of(tx) + BY_ORDER);
+    }
+
+    private static void put(Transaction tx, long term) {
+        PoolFiles.put(tx, PATH, Long.toString(term));
     }
 }

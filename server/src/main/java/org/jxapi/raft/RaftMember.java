@@ -82,7 +82,6 @@ public final class RaftMember implements AutoCloseable {
      * @param state all that the group begins with, from the store of this host, which is closed
      */
     public static RaftMember found(MemberSettings settings, StateImage state) throws IOException {
-        Replica.adopt(settings.store().folder(), settings.group() + "/" + settings.id());
         return start(settings, List.of(RatisSettings.peer(settings.address())), state);
     }
 
@@ -112,7 +111,7 @@ public final class RaftMember implements AutoCloseable {
     /** Whether this host is the leader, and has applied all that earlier leaders left. */
     public boolean leads() {
         try {
-            return server.getDivision(group).getInfo().isLeaderReady();
+            return server.getDivision(group).getInfo().isLeaderReady() && replica.leads();
         } catch (IOException e) {
             return false;
         }
@@ -121,11 +120,15 @@ public final class RaftMember implements AutoCloseable {
     /**
      * Waits until this host leads and can make changes.
      *
-     * @throws IOException when that takes too long
+     * @throws IOException when that takes too long, or another host leads
      */
     public void awaitLead() throws IOException {
         long end = System.nanoTime() + LEAD.toNanos();
-        while (!leads() || !replica.leads()) {
+        while (!leads()) {
+            String leader = status().leader();
+            if (leader != null && !leader.equals(server.getId().toString())) {
+                throw new IOException("the host with the copy " + leader + " leads now");
+            }
             if (System.nanoTime() > end) {
                 throw new IOException("the log of the pool has no leader after " + LEAD.toSeconds() + " s");
             }
@@ -136,6 +139,11 @@ public final class RaftMember implements AutoCloseable {
                 throw new IOException("the start was interrupted", e);
             }
         }
+    }
+
+    /** Has elections announced to this listener only, beginning with how it is now. */
+    public void watch(Replica.LeadListener listener) {
+        replica.watch(listener);
     }
 
     /** The group as this member sees it. */
@@ -171,25 +179,6 @@ public final class RaftMember implements AutoCloseable {
         return logs;
     }
 
-    /**
-     * Makes no changes from now on, while the log goes on to its members. All changes of this host that were or will be
-     * acknowledged are committed when this returns.
-     *
-     * @throws IOException when the last of them takes too long
-     */
-    public void hold(Duration patience) throws IOException {
-        replica.follow();
-        log.hold(patience);
-    }
-
-    /** Makes changes again, if this host leads. */
-    public void release() throws IOException {
-        log.release();
-        if (leads()) {
-            replica.lead(server.getDivision(group).getInfo().getCurrentTerm());
-        }
-    }
-
     /** Adds a listener, which has started by {@link #join}, and waits until it has caught up. */
     public void add(MemberAddress member) throws GroupException {
         RaftConfiguration now = configuration();
@@ -200,7 +189,8 @@ public final class RaftMember implements AutoCloseable {
 
     /**
      * Gives a vote to a listener, or to a member that has started by {@link #join} and is none yet. It counts when it has
-     * caught up. When this fails halfway it is no member, and this can be called again.
+     * caught up. When this fails halfway it is no member, and this can be called again. Ratis refuses to add two at once to a
+     * leader that is alone.
      */
     public void promote(MemberAddress member) throws GroupException {
         // Ratis never takes a listener for caught up when that becomes a voter, so it would not vote: add it as a new
@@ -213,6 +203,18 @@ public final class RaftMember implements AutoCloseable {
         List<RaftPeer> voters = without(now.getAllPeers(), member.id());
         voters.add(RatisSettings.peer(member));
         configure(voters, listeners);
+    }
+
+    /** The others reach a member at another address from now on. */
+    public void move(MemberAddress member) throws GroupException {
+        RaftConfiguration now = configuration();
+        configure(moved(now.getAllPeers(), member), moved(now.getAllPeers(RaftPeerRole.LISTENER), member));
+    }
+
+    private static List<RaftPeer> moved(Collection<RaftPeer> peers, MemberAddress member) {
+        return peers.stream()
+                .map(peer -> peer.getId().toString().equals(member.id()) ? RatisSettings.peer(member) : peer)
+                .toList();
     }
 
     /** Removes a member, dead or alive, other than this leader. */

@@ -22,10 +22,7 @@ public final class SoleVoter {
      * @throws IOException when this host has no log of that group
      */
     public static void make(MemberSettings settings) throws IOException {
-        Path file = RatisSettings.folder(settings)
-                .resolve(settings.group().toString())
-                .resolve("current")
-                .resolve(CONFIGURATION);
+        Path file = file(settings);
         LogEntryProto now = LogEntryProto.parseFrom(Files.readAllBytes(file));
         RaftPeerProto self = RatisSettings.peer(settings.address()).getRaftPeerProto().toBuilder()
                 .setStartupRole(RaftPeerRole.FOLLOWER)
@@ -39,5 +36,23 @@ public final class SoleVoter {
                                 RaftConfigurationProto.newBuilder().addPeers(self))
                         .build()
                         .toByteArray());
+    }
+
+    /** How many voters the group of this member, which does not run, has as far as the member knows. */
+    public static int voters(MemberSettings settings) throws IOException {
+        Path file = file(settings);
+        if (!Files.exists(file)) {
+            return 1;
+        }
+        return LogEntryProto.parseFrom(Files.readAllBytes(file))
+                .getConfigurationEntry()
+                .getPeersCount();
+    }
+
+    private static Path file(MemberSettings settings) {
+        return RatisSettings.folder(settings)
+                .resolve(settings.group().toString())
+                .resolve("current")
+                .resolve(CONFIGURATION);
     }
 }

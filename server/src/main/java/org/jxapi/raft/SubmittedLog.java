@@ -1,11 +1,7 @@
 package org.jxapi.raft;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
@@ -30,8 +26,6 @@ final class SubmittedLog implements GroupLog, AutoCloseable {
 
     private boolean closed;
 
-    private boolean held;
-
     SubmittedLog(RaftGroupId group) {
         this.group = group;
     }
@@ -54,7 +48,7 @@ final class SubmittedLog implements GroupLog, AutoCloseable {
         CompletableFuture<Boolean> applied = new CompletableFuture<>();
         RaftServer to = server;
         synchronized (this) {
-            if (closed || held || to == null) {
+            if (closed || to == null) {
                 return CompletableFuture.failedFuture(new IOException("this host leaves the log"));
             }
             waiting = applied;
@@ -74,29 +68,6 @@ final class SubmittedLog implements GroupLog, AutoCloseable {
             applied.completeExceptionally(e);
         }
         return applied;
-    }
-
-    /** Takes nothing from now on, and waits until what was taken is answered; IOException if that takes too long. */
-    void hold(Duration patience) throws IOException {
-        CompletableFuture<Boolean> last;
-        synchronized (this) {
-            held = true;
-            last = waiting;
-        }
-        if (last != null) {
-            try {
-                last.handle((done, failure) -> true).get(patience.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (ExecutionException | TimeoutException e) {
-                throw new IOException("the last change is not in the log yet", e);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("the wait was interrupted", e);
-            }
-        }
-    }
-
-    synchronized void release() {
-        held = false;
     }
 
     private static void answer(

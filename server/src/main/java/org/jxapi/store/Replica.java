@@ -33,6 +33,14 @@ public final class Replica implements AutoCloseable {
 
     private volatile boolean leading;
 
+    private volatile LeadListener listener = leads -> {};
+
+    /** Learns of elections, on any thread. Its method must not take long. */
+    public interface LeadListener {
+        /** Whether this host is the coordinator. */
+        void changed(boolean leads);
+    }
+
     /**
      * A replica without a state, until {@link #resume} or {@link #install}.
      *
@@ -48,11 +56,6 @@ public final class Replica implements AutoCloseable {
     /** The store of this host. */
     public Store store() {
         return store;
-    }
-
-    /** Says that the database, which is closed, holds the state with which that replica begins. */
-    public static void adopt(Path folder, String owner) throws IOException {
-        SafeFile.write(folder.resolve(OWNER), owner.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Begins with an image of this replica's own. The database stays if it holds this state or a later one. */
@@ -118,7 +121,7 @@ public final class Replica implements AutoCloseable {
         Files.deleteIfExists(settings.folder().resolve(OWNER));
         database = ReplicaDatabase.create(settings, image);
         had = image.number();
-        adopt(settings.folder(), owner);
+        SafeFile.write(settings.folder().resolve(OWNER), owner.getBytes(StandardCharsets.UTF_8));
     }
 
     /**
@@ -232,7 +235,14 @@ public final class Replica implements AutoCloseable {
         if (stopped == null) {
             store.committer().lead(term);
             leading = true;
+            listener.changed(true);
         }
+    }
+
+    /** Has elections announced to this listener only, beginning with how it is now. */
+    public void watch(LeadListener to) {
+        listener = to;
+        to.changed(leading);
     }
 
     /** Whether this host can make changes. */
@@ -242,8 +252,12 @@ public final class Replica implements AutoCloseable {
 
     /** This host is not the coordinator; called on any thread. */
     public void follow() {
+        boolean led = leading;
         leading = false;
         store.committer().follow();
+        if (led) {
+            listener.changed(false);
+        }
     }
 
     @Override

@@ -1,0 +1,259 @@
+package org.jxapi.member;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.certificate.Identity;
+import org.jxapi.certificate.MutualTls;
+import org.jxapi.certificate.Pem;
+import org.jxapi.raft.MemberSettings;
+import org.jxapi.raft.MemberTls;
+import org.jxapi.raft.RaftMember;
+import org.jxapi.store.FolderTree;
+import org.jxapi.store.Reason;
+import org.jxapi.store.Replica;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.StateImage;
+import org.jxapi.store.StoreSettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This host's replica of the database of its pool, in the folder {@code copy} of its data folder. It goes on while a member
+ * becomes the coordinator: without its vote there would be no coordinator.
+ */
+public final class PoolReplica implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PoolReplica.class);
+    private static final String WHAT = "file of the pool's certificates";
+
+    private final Path folder;
+    private final @Nullable InetSocketAddress listens;
+    private volatile @Nullable Supplier<Identity> own;
+    private volatile Supplier<List<X509Certificate>> peers = List::of;
+    /** The certificates that {@link #remember} has kept: a replica that starts knows the log only with the others. */
+    private volatile List<X509Certificate> remembered = List.of();
+
+    private @Nullable GroupPlace place;
+    /** Connections read it on their own threads. */
+    private volatile @Nullable RaftMember running;
+    private Replica.LeadListener listener = leads -> {};
+
+    /**
+     * @param data the folder of this daemon
+     * @param listens where other hosts reach the replica, with port 0 for a free one; null for no replica
+     */
+    public PoolReplica(Path data, @Nullable InetSocketAddress listens) {
+        this.folder = folder(data);
+        this.listens = listens;
+    }
+
+    static Path folder(Path data) {
+        return data.resolve("copy");
+    }
+
+    /** Shows this certificate to other hosts from now on. */
+    public void show(Supplier<Identity> identity) {
+        own = identity;
+    }
+
+    /** Trusts these certificates from now on, besides those of the hosts that the database names. */
+    void trust(Supplier<List<X509Certificate>> certificates) {
+        peers = certificates;
+    }
+
+    /** Whether this host may have a replica. */
+    boolean wanted() {
+        return listens != null;
+    }
+
+    /** Whether this host has a replica, and may have one. */
+    public boolean there() throws IOException {
+        return listens != null && GroupPlace.of(folder).isPresent();
+    }
+
+    /** Goes on with the replica that the host has; null if it has none, or must not have one. */
+    synchronized @Nullable RaftMember resume() throws IOException {
+        if (running == null && listens != null) {
+            GroupPlace known = GroupPlace.of(folder).orElse(null);
+            if (known != null) {
+                remembered = recall();
+                start(onPort(known, listens), listens, RaftMember::resume);
+            }
+        }
+        return running;
+    }
+
+    private GroupPlace onPort(GroupPlace known, InetSocketAddress address) throws IOException {
+        if (address.getPort() == 0 || address.getPort() == known.port()) {
+            return known;
+        }
+        GroupPlace moved = new GroupPlace(known.group(), known.id(), address.getPort());
+        moved.write(folder);
+        return moved;
+    }
+
+    /** Begins a group with this host as its only member, and that state. */
+    synchronized RaftMember found(StateImage state, String owner) throws IOException {
+        GroupPlace first = fresh(UUID.randomUUID().toString(), owner);
+        RaftMember member = start(first, address(), settings -> RaftMember.found(settings, state));
+        first.write(folder);
+        return member;
+    }
+
+    /** Begins as a replica that the coordinator is about to add to its group. */
+    synchronized void join(String group, String owner) throws IOException {
+        GroupPlace first = fresh(group, owner);
+        first.write(folder);
+        start(first, address(), RaftMember::join);
+    }
+
+    private InetSocketAddress address() {
+        if (listens == null) {
+            throw new IllegalStateException("this host must not have a replica");
+        }
+        return listens;
+    }
+
+    private GroupPlace fresh(String group, String owner) throws IOException {
+        InetSocketAddress address = address();
+        discard();
+        Files.createDirectories(folder);
+        int port = address.getPort() == 0 ? GroupPlace.freePort(address.getAddress()) : address.getPort();
+        return new GroupPlace(group, GroupPlace.newId(owner), port);
+    }
+
+    private interface Start {
+        RaftMember with(MemberSettings settings) throws IOException;
+    }
+
+    private RaftMember start(GroupPlace at, InetSocketAddress address, Start how) throws IOException {
+        MemberSettings settings = MemberSettings.of(
+                UUID.fromString(at.group()),
+                at.id(),
+                address.getAddress().getHostAddress(),
+                at.port(),
+                StoreSettings.of(folder),
+                new MemberTls(MutualTls.key(this::identity), MutualTls.trust(this::trusted)));
+        RaftMember started = how.with(settings);
+        running = started;
+        place = at;
+        started.watch(listener);
+        return started;
+    }
+
+    private Identity identity() {
+        Supplier<Identity> now = own;
+        if (now == null) {
+            throw new IllegalStateException("this host has no certificate yet");
+        }
+        return now.get();
+    }
+
+    /** The certificates of hosts that may vote, in PEM form: the file {@code peers.json}. */
+    private record Peers(List<String> certificates) {}
+
+    private Path file() {
+        return folder.resolve("peers.json");
+    }
+
+    /** Keeps the certificates that are trusted now for the next start; on disk when this returns. */
+    synchronized void remember() throws IOException {
+        List<X509Certificate> now = known();
+        Peers kept = new Peers(now.stream().map(Pem::of).distinct().sorted().toList());
+        if (!kept.equals(PlaceFile.read(file(), Peers.class, WHAT).orElse(null))) {
+            PlaceFile.write(file(), kept);
+        }
+        remembered = now;
+    }
+
+    private List<X509Certificate> recall() throws IOException {
+        List<X509Certificate> all = new ArrayList<>();
+        Optional<Peers> kept = PlaceFile.read(file(), Peers.class, WHAT);
+        for (String each : kept.map(Peers::certificates).orElse(List.of())) {
+            try {
+                all.add(Pem.certificate(each));
+            } catch (GeneralSecurityException e) {
+                throw new IOException("cannot use the " + WHAT + " " + file() + ": " + Reason.of(e), e);
+            }
+        }
+        return all;
+    }
+
+    private List<X509Certificate> trusted() {
+        List<X509Certificate> all = known();
+        all.addAll(remembered);
+        return all;
+    }
+
+    private List<X509Certificate> known() {
+        List<X509Certificate> all = new ArrayList<>(peers.get());
+        RaftMember member = member().orElse(null);
+        if (member != null) {
+            Snapshot now = member.store().snapshot();
+            for (KnownMember host : KnownMembers.all(now)) {
+                add(all, host);
+            }
+            Seat.of(now).ifPresent(seat -> add(all, seat.member()));
+        }
+        return all;
+    }
+
+    private static void add(List<X509Certificate> all, KnownMember host) {
+        try {
+            all.add(Pem.certificate(host.certificate()));
+        } catch (GeneralSecurityException e) {
+            LOG.debug("The certificate of host {} cannot be read", host, e);
+        }
+    }
+
+    /** The replica, if it runs. */
+    Optional<RaftMember> member() {
+        return Optional.ofNullable(running);
+    }
+
+    /** Whether the replica runs, and another host leads or none does. */
+    public boolean follows() {
+        return member().filter(member -> !member.leads()).isPresent();
+    }
+
+    /** The place of the replica that runs; IllegalStateException if none does. */
+    synchronized GroupPlace place() {
+        if (place == null) {
+            throw new IllegalStateException("this host has no replica");
+        }
+        return place;
+    }
+
+    /** Has elections announced to this listener only, beginning with how it is now. */
+    public synchronized void watch(Replica.LeadListener to) {
+        listener = to;
+        member().ifPresent(member -> member.watch(to));
+    }
+
+    /** Removes the replica. */
+    synchronized void discard() throws IOException {
+        close();
+        GroupPlace.end(folder);
+        FolderTree.delete(folder);
+    }
+
+    /** Stops. The replica stays on disk. */
+    @Override
+    public synchronized void close() {
+        RaftMember ends = running;
+        if (ends != null) {
+            ends.close();
+            running = null;
+            place = null;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+package org.jxapi.member;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.Optional;
+import org.jxapi.store.PoolFiles;
+import org.jxapi.store.Snapshot;
+import org.jxapi.store.Transaction;
+
+/**
+ * How hosts reach the coordinator, and what it will be as a member when another host takes its place: the text
+ * {@code pool/coordinator.json} of the store.
+ *
+ * @param host the reference of the coordinator's host
+ * @param address where members reach its XenAPI
+ * @param port of its XenAPI, with TLS; 0 for none
+ * @param member the coordinator as a member
+ */
+record Seat(String host, String address, int port, KnownMember member) {
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String PATH = "pool/coordinator.json";
+
+    static Optional<Seat> of(Snapshot now) {
+        return PoolFiles.find(now, PATH).map(content -> {
+            try {
+                return JSON.readValue(content, Seat.class);
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    void keep(Transaction tx) {
+        try {
+            PoolFiles.put(tx, PATH, JSON.writeValueAsString(this));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static void forget(Transaction tx) {
+        PoolFiles.remove(tx, PATH);
+    }
+}
