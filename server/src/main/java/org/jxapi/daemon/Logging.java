@@ -52,7 +52,8 @@ final class Logging {
         for (String quiet : List.of("org.eclipse.jetty", "org.flywaydb", "org.apache.ratis")) {
             context.getLogger(quiet).setLevel(atLeast(Level.WARN, level));
         }
-        // Each of these logs a warning per invalid request, with text that the client chose, or several a second while a host
+        // Each of these logs a warning per invalid request, with text that the client chose, or several a second while
+        // a host
         // of the pool is away.
         for (String talkative : List.of(
                 "org.apache.ratis.grpc",

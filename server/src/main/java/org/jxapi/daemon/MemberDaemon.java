@@ -63,11 +63,7 @@ final class MemberDaemon implements AnyDaemon {
     private @Nullable Watchdog watchdog;
 
     private MemberDaemon(
-            FolderLock lock,
-            Hypervisor hypervisor,
-            AgentServer agent,
-            MemberCalls calls,
-            HttpServer http) {
+            FolderLock lock, Hypervisor hypervisor, AgentServer agent, MemberCalls calls, HttpServer http) {
         this.lock = lock;
         this.hypervisor = hypervisor;
         this.agent = agent;
@@ -220,8 +216,7 @@ final class MemberDaemon implements AnyDaemon {
         close(agent, hypervisor, lock);
     }
 
-    private static void close(
-            @Nullable AgentServer agent, @Nullable Hypervisor hypervisor, FolderLock lock) {
+    private static void close(@Nullable AgentServer agent, @Nullable Hypervisor hypervisor, FolderLock lock) {
         if (agent != null) {
             agent.close();
         }

@@ -82,6 +82,7 @@ record GroupPlace(String group, String id, int port) {
     /** The settings of a folder to which no other host connects. */
     MemberSettings unreachable(StoreSettings store) throws IOException {
         InetAddress loopback = InetAddress.getLoopbackAddress();
-        return MemberSettings.of(UUID.fromString(group), id, loopback.getHostAddress(), freePort(loopback), store, null);
+        return MemberSettings.of(
+                UUID.fromString(group), id, loopback.getHostAddress(), freePort(loopback), store, null);
     }
 }

@@ -89,7 +89,7 @@ public final class Handover {
             // The other one may take this host's vote as soon as it leads, and then the log says no more who leads.
             next.begin(data);
             try {
-                shared.handOver(known, NEAR);
+                shared.copies().handOver(known, NEAR);
             } catch (IOException | RuntimeException e) {
                 Membership.end(data);
                 throw e;

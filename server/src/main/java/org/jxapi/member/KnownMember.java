@@ -13,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param replica the id of its replica of the database, if that does not begin with the UUID; null otherwise
  */
 public record KnownMember(
-        String uuid, String address, int port, String certificate, String secret, @Nullable String replica) {
+        String uuid,
+        String address,
+        int port,
+        String certificate,
+        String secret,
+        @Nullable String replica) {
     /** Whether that is the id of this host's replica. */
     boolean has(String id) {
         return id.startsWith(uuid + ".") || id.equals(replica);

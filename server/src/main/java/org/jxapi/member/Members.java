@@ -130,7 +130,7 @@ public final class Members implements AutoCloseable {
     /** Repairs what the copies lack; called every few seconds. */
     public void look() {
         if (shared != null) {
-            arrivals.execute(() -> shared.balance(this::reached));
+            arrivals.execute(() -> shared.copies().balance(this::reached));
         }
     }
 
@@ -147,7 +147,7 @@ public final class Members implements AutoCloseable {
     void release(Ref<Host> host) {
         if (shared != null) {
             try {
-                shared.release(KnownMembers.get(store.snapshot(), host));
+                shared.copies().release(KnownMembers.get(store.snapshot(), host));
             } catch (IOException e) {
                 throw Errors.internalError("The vote of the host cannot be taken: " + Reason.of(e))
                         .causedBy(e);
@@ -261,8 +261,8 @@ public final class Members implements AutoCloseable {
                     serve(host);
                     listener.arrived(host);
                     if (shared != null) {
-                        shared.copyTo(member, orders(host));
-                        shared.balance(this::reached);
+                        shared.copies().give(member, orders(host));
+                        shared.copies().balance(this::reached);
                     }
                 } else {
                     listener.lost(host);
@@ -307,7 +307,7 @@ public final class Members implements AutoCloseable {
             disconnect(host);
             listener.gone(host);
             if (shared != null) {
-                shared.forgetStrangers();
+                shared.copies().forgetStrangers();
             }
         }
         arrivals.execute(this::recover);

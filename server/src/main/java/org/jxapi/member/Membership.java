@@ -86,8 +86,7 @@ public record Membership(
 
     /** The same place under another coordinator's address. */
     Membership at(String address) {
-        return new Membership(
-                address, port, certificate, host, secret, agentAddress, agentPort, leader, others, ended);
+        return new Membership(address, port, certificate, host, secret, agentAddress, agentPort, leader, others, ended);
     }
 
     /** Whether that is the coordinator that this host follows. */

@@ -45,6 +45,7 @@ public final class PoolReplica implements AutoCloseable {
     private @Nullable GroupPlace place;
     /** Connections read it on their own threads. */
     private volatile @Nullable RaftMember running;
+
     private Replica.LeadListener listener = leads -> {};
 
     /**

@@ -9,7 +9,6 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.certificate.Identity;
@@ -25,7 +24,6 @@ import org.jxapi.store.FolderLock;
 import org.jxapi.store.H2Store;
 import org.jxapi.store.Reason;
 import org.jxapi.store.SafeFile;
-import org.jxapi.store.Snapshot;
 import org.jxapi.store.StagedDatabase;
 import org.jxapi.store.StateImage;
 import org.jxapi.store.Store;
@@ -44,21 +42,16 @@ public final class SharedDatabase implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SharedDatabase.class);
     private static final int CONNECT_MILLIS = 3000;
     private static final long RETRY_MILLIS = 1000;
-    private static final long LOOK_MILLIS = 20;
-    /** How many hosts that have copies vote besides the coordinator, at most. */
-    private static final int MOST_OTHERS = 4;
-
     private final RaftMember member;
     private final PoolReplica replica;
     private final FolderLock lock;
-
-    /** Whether the copies and their votes are as they should be. */
-    private boolean balanced;
+    private final Copies copies;
 
     private SharedDatabase(RaftMember member, PoolReplica replica, FolderLock lock) {
         this.member = member;
         this.replica = replica;
         this.lock = lock;
+        this.copies = new Copies(member, replica);
     }
 
     /**
@@ -121,8 +114,9 @@ public final class SharedDatabase implements AutoCloseable {
         boolean ruled = Files.exists(alone(data));
         if (SoleVoter.voters(alone) > 1) {
             if (!ruled) {
-                throw new IOException("other hosts of the pool vote, and may have elected another coordinator. Set"
-                        + " replication again, or run jxapid --open-alone before the next start if they are gone for good");
+                throw new IOException(
+                        "other hosts of the pool vote, and may have elected another coordinator. Set"
+                                + " replication again, or run jxapid --open-alone before the next start if they are gone for good");
             }
             SoleVoter.make(alone);
         }
@@ -148,8 +142,9 @@ public final class SharedDatabase implements AutoCloseable {
         Path folder = PoolReplica.folder(data);
         Optional<GroupPlace> place = GroupPlace.of(folder);
         if (place.isPresent() && SoleVoter.voters(place.get().unreachable(StoreSettings.of(folder))) > 1) {
-            throw new IOException("other hosts of the pool vote, and would keep their database: switch replication off on"
-                    + " them first");
+            throw new IOException(
+                    "other hosts of the pool vote, and would keep their database: switch replication off on"
+                            + " them first");
         }
     }
 
@@ -172,7 +167,7 @@ public final class SharedDatabase implements AutoCloseable {
         List<GroupStatus.Member> members = member.status().members();
         long end = System.nanoTime() + patience.toNanos();
         for (KnownMember host : KnownMembers.all(store().snapshot())) {
-            if (members.stream().anyMatch(copy -> isOf(copy, host))) {
+            if (members.stream().anyMatch(copy -> Copies.isOf(copy, host))) {
                 awaitMember(host, own, end);
             }
         }
@@ -221,13 +216,14 @@ public final class SharedDatabase implements AutoCloseable {
         return member.store();
     }
 
+    /** The copies of other hosts. */
+    Copies copies() {
+        return copies;
+    }
+
     /** The id of this host's replica. */
     String id() {
         return replica.place().id();
-    }
-
-    private static boolean isOf(GroupStatus.Member copy, KnownMember host) {
-        return host.has(copy.address().id());
     }
 
     /** Whether other hosts vote too. */
@@ -248,184 +244,6 @@ public final class SharedDatabase implements AutoCloseable {
         } catch (IOException e) {
             throw Errors.internalError("The copies cannot be looked at: " + Reason.of(e))
                     .causedBy(e);
-        }
-    }
-
-    /** Has a member, which answers, keep a copy. If that fails, {@link #balance} repeats it. */
-    synchronized void copyTo(KnownMember host, MemberOrders orders) {
-        balanced = false;
-        try {
-            List<GroupStatus.Member> members = member.status().members();
-            List<String> ids =
-                    members.stream().map(each -> each.address().id()).toList();
-            MemberOrders.Copy copy = orders.follow(replica.place().group(), host.uuid(), ids);
-            MemberAddress address = new MemberAddress(copy.id(), host.address(), copy.port());
-            boolean there = false;
-            for (GroupStatus.Member each : members) {
-                if (each.address().id().equals(copy.id())) {
-                    there = true;
-                    if (!each.address().equals(address)) {
-                        member.move(address);
-                    }
-                } else if (isOf(each, host)) {
-                    remove(each, false);
-                }
-            }
-            if (!there && !copy.id().isEmpty()) {
-                member.add(address);
-                LOG.info("Pool: host {} has a copy of the database", host);
-            }
-        } catch (IOException | RuntimeException e) {
-            LOG.warn("Pool: host {} has no copy of the database: {}", host, Reason.of(e));
-        }
-    }
-
-    /** The copies of other hosts. */
-    private List<GroupStatus.Member> others(GroupStatus status) {
-        return status.members().stream()
-                .filter(each -> !each.address().id().equals(id()))
-                .toList();
-    }
-
-    /** How many hosts are to vote besides the coordinator: an odd number would be worse than one less. */
-    private static int wanted(int copies) {
-        return Math.min(MOST_OTHERS, copies - copies % 2);
-    }
-
-    /** Gives votes to copies of hosts that answer. */
-    private void promote(Function<KnownMember, @Nullable MemberOrders> reached) throws IOException {
-        List<GroupStatus.Member> others = others(member.status());
-        List<KnownMember> answering = KnownMembers.all(store().snapshot()).stream()
-                .filter(host -> reached.apply(host) != null)
-                .toList();
-        List<MemberAddress> able = others.stream()
-                .filter(each -> !each.voter() && answering.stream().anyMatch(host -> isOf(each, host)))
-                .map(GroupStatus.Member::address)
-                .toList();
-        int voters =
-                (int) others.stream().filter(GroupStatus.Member::voter).count();
-        int more = wanted(voters + able.size()) - voters;
-        if (more > 0 && Seat.of(store().snapshot()).isPresent()) {
-            replica.remember();
-            for (MemberAddress each : able.subList(0, more)) {
-                member.promote(each);
-            }
-            LOG.info("Pool: {} hosts vote, and elect another coordinator if this one fails", voters + more + 1);
-        }
-        balanced &= voters + Math.max(more, 0) == wanted(others.size());
-    }
-
-    /**
-     * Removes a copy, and takes as many votes of others as are too many without it.
-     *
-     * @param answers whether that copy still votes: then it goes last, and otherwise first, so that a majority answers each time
-     */
-    private void remove(GroupStatus.Member copy, boolean answers) throws IOException {
-        String id = copy.address().id();
-        if (copy.voter()) {
-            List<GroupStatus.Member> rest = others(member.status()).stream()
-                    .filter(each -> !each.address().id().equals(id))
-                    .toList();
-            if (!answers) {
-                member.remove(id);
-            }
-            demote(rest);
-            if (answers) {
-                member.remove(id);
-            }
-        } else {
-            member.remove(id);
-        }
-    }
-
-    /** Takes votes until these copies of other hosts have the right number. Those that lose it begin again later. */
-    private void demote(List<GroupStatus.Member> copies) throws IOException {
-        List<String> voters = copies.stream()
-                .filter(GroupStatus.Member::voter)
-                .map(each -> each.address().id())
-                .toList();
-        for (int last = voters.size() - 1; last >= wanted(copies.size()); last--) {
-            demote(voters.get(last));
-        }
-    }
-
-    private void demote(String id) throws IOException {
-        balanced = false;
-        member.remove(id);
-        LOG.info("Pool: the copy {} has no vote any more, and begins again", id);
-    }
-
-    /**
-     * Takes votes that are too many. A former coordinator that has failed keeps its own until it is a member: it learns from the
-     * log that it is one. The second of two voters is no such host.
-     */
-    private void demote(Function<KnownMember, @Nullable MemberOrders> reached) throws IOException {
-        List<GroupStatus.Member> others = others(member.status());
-        List<String> voters = others.stream()
-                .filter(GroupStatus.Member::voter)
-                .map(each -> each.address().id())
-                .toList();
-        int many = voters.size() - wanted(others.size());
-        for (KnownMember host : KnownMembers.all(store().snapshot())) {
-            Optional<String> vote = voters.stream().filter(host::has).findFirst();
-            if (many > 0 && vote.isPresent() && (voters.size() == 1 || reached.apply(host) != null)) {
-                demote(vote.get());
-                many--;
-            }
-        }
-        balanced &= many <= 0;
-    }
-
-    /**
-     * Makes copies and votes as they should be. A copy that has lost its vote begins again, because Ratis never makes a
-     * listener of a voter.
-     *
-     * @param reached the orders to a host; null for one that does not answer now
-     */
-    synchronized void balance(Function<KnownMember, @Nullable MemberOrders> reached) {
-        if (balanced) {
-            return;
-        }
-        balanced = true;
-        try {
-            demote(reached);
-            List<String> ids = others(member.status()).stream()
-                    .map(each -> each.address().id())
-                    .toList();
-            for (KnownMember host : KnownMembers.all(store().snapshot())) {
-                MemberOrders orders = reached.apply(host);
-                if (orders != null && ids.stream().noneMatch(host::has)) {
-                    copyTo(host, orders);
-                }
-            }
-            promote(reached);
-        } catch (IOException | RuntimeException e) {
-            balanced = false;
-            LOG.warn("Pool: the votes of hosts are not as they should be: {}", Reason.of(e));
-        }
-    }
-
-    /** Takes the copy and the vote of a host that leaves, while it still answers. */
-    synchronized void release(KnownMember host) throws IOException {
-        for (GroupStatus.Member each : others(member.status())) {
-            if (isOf(each, host)) {
-                remove(each, true);
-            }
-        }
-    }
-
-    /** Forgets the copies of hosts that are no members any more. */
-    synchronized void forgetStrangers() {
-        try {
-            List<KnownMember> known = KnownMembers.all(store().snapshot());
-            for (GroupStatus.Member each : others(member.status())) {
-                if (known.stream().noneMatch(host -> isOf(each, host))) {
-                    remove(each, false);
-                }
-            }
-            replica.remember();
-        } catch (IOException e) {
-            LOG.warn("Pool: the copy of a host that has left is not forgotten: {}", Reason.of(e));
         }
     }
 
@@ -450,50 +268,14 @@ public final class SharedDatabase implements AutoCloseable {
         }
     }
 
-    /**
-     * Makes another host the coordinator, which has a copy that is nearly complete; OPERATION_NOT_ALLOWED if it has none, or
-     * does not catch up in time. When this returns, the other host leads.
-     */
-    synchronized void handOver(KnownMember host, Duration patience) throws IOException {
-        String id = awaitCopy(host, patience);
-        GroupStatus.Member heir = member.status().members().stream()
-                .filter(each -> each.address().id().equals(id))
-                .findFirst()
-                .orElseThrow();
-        if (!heir.voter()) {
-            replica.remember();
-            member.promote(heir.address());
-        }
-        member.transfer(id);
-    }
-
-    private String awaitCopy(KnownMember host, Duration patience) throws IOException {
-        long end = System.nanoTime() + patience.toNanos();
-        while (true) {
-            GroupStatus status = member.status();
-            GroupStatus.Member copy = status.members().stream()
-                    .filter(each -> isOf(each, host))
-                    .findFirst()
-                    .orElseThrow(() -> Errors.operationNotAllowed("The host has no copy of the pool's database"));
-            Long log = copy.log();
-            if (log != null && log >= status.committed()) {
-                return copy.address().id();
-            }
-            if (System.nanoTime() > end) {
-                throw Errors.operationNotAllowed("The host's copy of the pool's database does not come near");
-            }
-            pause(LOOK_MILLIS);
-        }
-    }
-
     /** The lines of {@code xe pool-status} about the copies. */
     void describe(StringBuilder text) throws IOException {
         GroupStatus status = member.status();
-        for (GroupStatus.Member each : others(status)) {
+        for (GroupStatus.Member each : copies.others(status)) {
             Long log = each.log();
             String id = each.address().id();
             String uuid = KnownMembers.all(store().snapshot()).stream()
-                    .filter(host -> isOf(each, host))
+                    .filter(host -> Copies.isOf(each, host))
                     .map(KnownMember::uuid)
                     .findFirst()
                     .orElse(id);

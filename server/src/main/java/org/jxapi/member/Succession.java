@@ -79,7 +79,8 @@ public final class Succession {
             return known;
         }
         if (known.isPresent()) {
-            if (!member.leads() || !begins(member, Host.XEN_CLASS.ref(known.get().host()))) {
+            if (!member.leads()
+                    || !begins(member, Host.XEN_CLASS.ref(known.get().host()))) {
                 return known;
             }
             replica.remember();
@@ -106,9 +107,10 @@ public final class Succession {
                 return led;
             }
             if (System.nanoTime() - next > 0) {
-                LOG.info("Pool: waits for an election of the coordinator, for which most hosts that vote must answer. If they"
-                        + " are gone for good, run jxapid --open-alone before the next start. If this host has been removed"
-                        + " from the pool, empty its data folder");
+                LOG.info(
+                        "Pool: waits for an election of the coordinator, for which most hosts that vote must answer. If they"
+                                + " are gone for good, run jxapid --open-alone before the next start. If this host has been removed"
+                                + " from the pool, empty its data folder");
                 next = System.nanoTime() + REPORT_NANOS;
             }
             try {
@@ -121,7 +123,8 @@ public final class Succession {
     }
 
     private boolean followsAnother(GroupStatus status) {
-        return status.leader() != null && !status.leader().equals(replica.place().id());
+        return status.leader() != null
+                && !status.leader().equals(replica.place().id());
     }
 
     /** This host as one that another coordinator knows as a member; empty as long as it is the coordinator itself. */
@@ -145,9 +148,11 @@ public final class Succession {
             return Optional.empty();
         }
         if (agent == null) {
-            throw new IOException("another host of the pool is the coordinator now, and this one needs the setting agent");
+            throw new IOException(
+                    "another host of the pool is the coordinator now, and this one needs the setting agent");
         }
-        List<String> others = KnownMembers.all(now).stream().map(KnownMember::certificate).toList();
+        List<String> others =
+                KnownMembers.all(now).stream().map(KnownMember::certificate).toList();
         return Optional.of(new Membership(
                 seat.address(),
                 seat.port(),
@@ -161,8 +166,7 @@ public final class Succession {
                 null));
     }
 
-    private Supplier<List<X509Certificate>> trust(Membership membership)
-            throws IOException {
+    private Supplier<List<X509Certificate>> trust(Membership membership) throws IOException {
         return new OwnPlace(data, membership)::trusted;
     }
 

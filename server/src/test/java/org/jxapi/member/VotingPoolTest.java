@@ -1,6 +1,7 @@
 package org.jxapi.member;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +40,10 @@ class VotingPoolTest {
         final String address;
         final int http;
         final int https;
-        @Nullable DaemonProcess daemon;
+
+        @Nullable
+        DaemonProcess daemon;
+
         String ref = "";
         String uuid = "";
 
@@ -51,9 +56,12 @@ class VotingPoolTest {
         }
 
         void start() throws Exception {
+            start(address + ":0");
+        }
+
+        void start(String replication) throws Exception {
             Path own = folder.resolve("host" + address.substring(address.length() - 1));
             Files.createDirectories(own);
-            String any = address + ":0";
             daemon = DaemonProcess.start(
                     own,
                     "--http",
@@ -63,9 +71,9 @@ class VotingPoolTest {
                     "--nbd",
                     "off",
                     "--agent",
-                    any,
+                    address + ":0",
                     "--replication",
-                    any,
+                    replication,
                     "--pam-service",
                     "off");
         }
@@ -78,11 +86,13 @@ class VotingPoolTest {
         }
 
         JsonClient client() throws Exception {
-            return new JsonClient(URI.create("http://" + address + ":" + http + "/").toURL());
+            return new JsonClient(
+                    URI.create("http://" + address + ":" + http + "/").toURL());
         }
 
         /** The answer to a login; null if there is none. */
-        @Nullable JsonNode login() throws Exception {
+        @Nullable
+        JsonNode login() throws Exception {
             try {
                 return client().call("session.login_with_password", List.of("root", password, "1.0", "test"));
             } catch (IOException e) {
@@ -151,12 +161,18 @@ class VotingPoolTest {
 
     /** Three hosts, which vote. */
     private Member pool() throws Exception {
+        Member first = pool(3);
+        awaitVoters(first, 2);
+        return first;
+    }
+
+    /** So many hosts. */
+    private Member pool(int count) throws Exception {
         Member first = new Member(1);
-        password = Files.readString(first.daemon().data().resolve("root-password"))
-                .strip();
-        Member second = new Member(2);
-        Member third = new Member(3);
-        for (Member joins : List.of(second, third)) {
+        password =
+                Files.readString(first.daemon().data().resolve("root-password")).strip();
+        for (int number = 2; number <= count; number++) {
+            Member joins = new Member(number);
             joins.uuid = XeProcess.ok(joins.daemon().folder(), "host-list", "--minimal")
                     .strip();
             XeProcess.ok(
@@ -168,18 +184,22 @@ class VotingPoolTest {
             joins.daemon().awaitReady();
         }
         Caller caller = first.caller();
-        first.ref = caller.answer("pool.get_all_records").at("/result").elements().next().get("master").asText();
+        first.ref = caller.answer("pool.get_all_records")
+                .at("/result")
+                .elements()
+                .next()
+                .get("master")
+                .asText();
         first.uuid = caller.text("host.get_uuid", first.ref);
-        for (Member each : List.of(second, third)) {
+        for (Member each : without(first)) {
             each.ref = caller.text("host.get_by_uuid", each.uuid);
         }
-        awaitVoters(first, 2);
         return first;
     }
 
     private void awaitVoters(Member coordinator, int count) throws Exception {
-        Eventually.holds(() -> assertThat(
-                        XeProcess.ok(coordinator.daemon().folder(), "pool-status").lines())
+        Eventually.holds(() -> assertThat(XeProcess.ok(coordinator.daemon().folder(), "pool-status")
+                        .lines())
                 .filteredOn(line -> line.startsWith("voter: "))
                 .hasSize(count));
     }
@@ -198,7 +218,9 @@ class VotingPoolTest {
                     return host;
                 }
             }
-            assertThat(System.nanoTime()).as("the end of patience, with " + named).isLessThan(end);
+            assertThat(System.nanoTime())
+                    .as("the end of patience, with " + named)
+                    .isLessThan(end);
             TimeUnit.MILLISECONDS.sleep(100);
         }
     }
@@ -236,6 +258,16 @@ class VotingPoolTest {
         Caller now = last.caller();
         assertThat(now.text("network.get_name_label", later)).isEqualTo("later");
         assertThat(now.text("VM.get_power_state", back)).isEqualTo("Running");
+
+        // Another database, or one without the others, would be a second pool.
+        Path dump = folder.resolve("dump.xml");
+        XeProcess.ok(last.daemon().folder(), "pool-dump-database", "file-name=" + dump);
+        assertThat(XeProcess.run(last.daemon().folder(), "pool-restore-database", "file-name=" + dump)
+                        .said())
+                .contains("Other hosts of the pool vote");
+        assertThatThrownBy(() -> second.start("off"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("other hosts of the pool vote");
     }
 
     @Test
@@ -257,7 +289,8 @@ class VotingPoolTest {
         }
         assertThat(elected(hosts)).isSameAs(second);
         assertThat(caller.text("network.get_name_label", network)).isEqualTo("after");
-        assertThat(caller.answer("network.get_by_name_label", "late").get("result")).isEmpty();
+        assertThat(caller.answer("network.get_by_name_label", "late").get("result"))
+                .isEmpty();
     }
 
     @Test
@@ -271,15 +304,15 @@ class VotingPoolTest {
         Caller caller = heir.caller();
         assertThat(caller.text("network.get_name_label", kept)).isEqualTo("kept");
         awaitVoters(heir, 2);
-        Eventually.holds(() -> assertThat(caller.starts(caller.vm("far"), first)).isTrue());
+        Eventually.holds(
+                () -> assertThat(caller.starts(caller.vm("far"), first)).isTrue());
 
         Member leaves = hosts.get(1);
-        Eventually.holds(() -> assertThat(caller.answer("pool.eject", leaves.ref).has("error"))
-                .isFalse());
+        Eventually.holds(() ->
+                assertThat(caller.answer("pool.eject", leaves.ref).has("error")).isFalse());
         awaitVoters(heir, 0);
-        Eventually.holds(() -> assertThat(
-                        XeProcess.ok(heir.daemon().folder(), "pool-status"))
-                .contains("copy: " + first.uuid));
+        Eventually.holds(() ->
+                assertThat(XeProcess.ok(heir.daemon().folder(), "pool-status")).contains("copy: " + first.uuid));
         assertThat(caller.network("more")).isNotEmpty();
         assertThat(XeProcess.run(heir.daemon().folder(), "pool-status").said())
                 .contains("an administrator must choose another one");
@@ -311,8 +344,34 @@ class VotingPoolTest {
         Eventually.holds(() -> assertThat(second.coordinator()).isEqualTo(last.address));
         String far = caller.vm("far");
         Eventually.holds(() -> assertThat(caller.starts(far, second)).isTrue());
-        Eventually.holds(() -> assertThat(
-                        XeProcess.ok(last.daemon().folder(), "pool-status"))
-                .contains("copy: " + second.uuid));
+        Eventually.holds(() ->
+                assertThat(XeProcess.ok(last.daemon().folder(), "pool-status")).contains("copy: " + second.uuid));
+    }
+
+    @Test
+    void aKillDuringAHandoverOfTwoHostsLeavesOneCoordinatorWithAllChanges() throws Exception {
+        Member first = pool(2);
+        Member heir = hosts.get(1);
+        Eventually.holds(() ->
+                assertThat(XeProcess.ok(first.daemon().folder(), "pool-status")).contains("copy: " + heir.uuid));
+        Caller caller = first.caller();
+        String kept = caller.network("kept");
+        CompletableFuture<Boolean> order = CompletableFuture.supplyAsync(() -> {
+            try {
+                return caller.answer("pool.designate_new_master", heir.ref).has("result");
+            } catch (Exception e) {
+                return false;
+            }
+        });
+        // The heir has been elected when it stops to be a member, or is the coordinator already.
+        Eventually.holds(() -> assertThat(heir.coordinator()).isNotEqualTo(first.address));
+        first.daemon().kill();
+        order.join();
+        first.start();
+        Member now = elected(hosts);
+        Caller after = now.caller();
+        assertThat(after.text("network.get_name_label", kept)).isEqualTo("kept");
+        Eventually.holds(() ->
+                assertThat(after.starts(after.vm("far"), without(now).get(0))).isTrue());
     }
 }
