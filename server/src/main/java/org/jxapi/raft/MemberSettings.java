@@ -26,10 +26,10 @@ public record MemberSettings(
         @Nullable MemberTls tls,
         Duration election,
         long snapshotEvery) {
-    /** Those of the design: an election after 1 to 2 s, a snapshot every 10,000 groups. */
+    /** An election after 2 to 4 s, longer than a busy control domain stands still, and a snapshot every 10,000 groups. */
     public static MemberSettings of(
             UUID group, String id, String host, int port, StoreSettings store, @Nullable MemberTls tls) {
-        return new MemberSettings(group, id, host, port, store, tls, Duration.ofSeconds(1), 10_000);
+        return new MemberSettings(group, id, host, port, store, tls, Duration.ofSeconds(2), 10_000);
     }
 
     MemberAddress address() {

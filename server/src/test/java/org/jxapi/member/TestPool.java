@@ -1,0 +1,233 @@
+package org.jxapi.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.harness.DaemonProcess;
+import org.jxapi.harness.Eventually;
+import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.XeProcess;
+
+/** The hosts of a pool over the simulator, each a daemon of its own with a loopback address of its own. */
+final class TestPool implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    private final Path folder;
+    private final List<Member> hosts = new ArrayList<>();
+    private String password = "";
+
+    TestPool(Path folder) {
+        this.folder = folder;
+    }
+
+    /** A host with ports of its own, which stay when its daemon starts again or changes its role. */
+    final class Member {
+        final String address;
+        final int http;
+        final int https;
+
+        @Nullable
+        DaemonProcess daemon;
+
+        String ref = "";
+        String uuid = "";
+
+        Member(int number) throws Exception {
+            address = "127.0.0." + number;
+            http = free(address);
+            https = free(address);
+            hosts.add(this);
+            start();
+        }
+
+        void start() throws Exception {
+            start(address + ":0");
+        }
+
+        void start(String replication) throws Exception {
+            Path own = folder.resolve("host" + address.substring(address.length() - 1));
+            Files.createDirectories(own);
+            daemon = DaemonProcess.start(
+                    own,
+                    "--http",
+                    address + ":" + http,
+                    "--https",
+                    address + ":" + https,
+                    "--nbd",
+                    "off",
+                    "--agent",
+                    address + ":0",
+                    "--replication",
+                    replication,
+                    "--pam-service",
+                    "off");
+        }
+
+        DaemonProcess daemon() {
+            if (daemon == null) {
+                throw new IllegalStateException("not started");
+            }
+            return daemon;
+        }
+
+        JsonClient client() throws Exception {
+            return new JsonClient(
+                    URI.create("http://" + address + ":" + http + "/").toURL());
+        }
+
+        /** The answer to a login; null if there is none. */
+        @Nullable
+        JsonNode login() throws Exception {
+            try {
+                return client().call("session.login_with_password", List.of("root", password, "1.0", "test"));
+            } catch (IOException e) {
+                return null;
+            }
+        }
+
+        /** The coordinator that it names to clients; empty if it names none. */
+        String coordinator() throws Exception {
+            JsonNode answer = login();
+            if (answer == null) {
+                return "";
+            }
+            return answer.has("error") ? answer.at("/error/data/0").asText() : address;
+        }
+
+        Caller caller() throws Exception {
+            return new Caller(client(), client().login(password));
+        }
+    }
+
+    /** A session of root at a coordinator. */
+    record Caller(JsonClient client, String session) {
+        JsonNode answer(String message, Object... params) throws Exception {
+            List<Object> all = new ArrayList<>(List.of(session));
+            all.addAll(List.of(params));
+            return client.call(message, all);
+        }
+
+        String text(String message, Object... params) throws Exception {
+            JsonNode answer = answer(message, params);
+            assertThat(answer.has("error")).as(answer.toString()).isFalse();
+            return answer.get("result").asText();
+        }
+
+        String network(String name) throws Exception {
+            return text("network.create", Map.of("name_label", name, "other_config", Map.of(), "managed", true));
+        }
+
+        String vm(String name) throws Exception {
+            JsonNode templates = answer("VM.get_by_name_label", "Other install media");
+            String vm = text("VM.clone", templates.at("/result/0").asText(), name);
+            text("VM.provision", vm);
+            return vm;
+        }
+
+        boolean starts(String vm, Member host) throws Exception {
+            return !answer("VM.start_on", vm, host.ref, false, false).has("error");
+        }
+    }
+
+    private static int free(String address) throws IOException {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName(address))) {
+            return probe.getLocalPort();
+        }
+    }
+
+    @Override
+    public void close() {
+        for (Member host : hosts) {
+            if (host.daemon != null) {
+                host.daemon.close();
+            }
+        }
+    }
+
+    /** Starts three hosts, which vote; the coordinator. */
+    Member voting() throws Exception {
+        Member first = start(3);
+        awaitVoters(first, 2);
+        return first;
+    }
+
+    /** Starts so many hosts; the coordinator. */
+    Member start(int count) throws Exception {
+        Member first = new Member(1);
+        password =
+                Files.readString(first.daemon().data().resolve("root-password")).strip();
+        for (int number = 2; number <= count; number++) {
+            Member joins = new Member(number);
+            joins.uuid = XeProcess.ok(joins.daemon().folder(), "host-list", "--minimal")
+                    .strip();
+            XeProcess.ok(
+                    joins.daemon().folder(),
+                    "pool-join",
+                    "master-address=" + first.address + ":" + first.https,
+                    "master-username=root",
+                    "master-password=" + password);
+            joins.daemon().awaitReady();
+        }
+        Caller caller = first.caller();
+        first.ref = caller.answer("pool.get_all_records")
+                .at("/result")
+                .elements()
+                .next()
+                .get("master")
+                .asText();
+        first.uuid = caller.text("host.get_uuid", first.ref);
+        for (Member each : without(first)) {
+            each.ref = caller.text("host.get_by_uuid", each.uuid);
+        }
+        return first;
+    }
+
+    /** Waits until so many hosts vote besides the coordinator. */
+    void awaitVoters(Member coordinator, int count) throws Exception {
+        Eventually.holds(() -> assertThat(XeProcess.ok(coordinator.daemon().folder(), "pool-status")
+                        .lines())
+                .filteredOn(line -> line.startsWith("voter: "))
+                .hasSize(count));
+    }
+
+    List<Member> hosts() {
+        return hosts;
+    }
+
+    /** Waits for a coordinator that one of these hosts is, and that the others name. */
+    Member elected(List<Member> among) throws Exception {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            String named = among.get(0).coordinator();
+            boolean agreed = true;
+            for (Member host : among) {
+                agreed &= host.coordinator().equals(named);
+            }
+            for (Member host : among) {
+                if (agreed && host.address.equals(named)) {
+                    return host;
+                }
+            }
+            assertThat(System.nanoTime())
+                    .as("the end of patience, with " + named)
+                    .isLessThan(end);
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
+    /** The other hosts. */
+    List<Member> without(Member host) {
+        return hosts.stream().filter(each -> each != host).toList();
+    }
+}
