@@ -1,5 +1,8 @@
 package org.jxapi.member;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -11,8 +14,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.harness.Eventually;
 import org.jxapi.harness.XeProcess;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Three hosts with copies of the database vote, and need no administrator when one of them fails. */
 class VotingPoolTest {
@@ -175,7 +176,8 @@ class VotingPoolTest {
         TestPool.Member now = pool.elected(pool.hosts());
         TestPool.Caller after = now.caller();
         assertThat(after.text("network.get_name_label", kept)).isEqualTo("kept");
-        Eventually.holds(() ->
-                assertThat(after.starts(after.vm("far"), pool.without(now).get(0))).isTrue());
+        Eventually.holds(
+                () -> assertThat(after.starts(after.vm("far"), pool.without(now).get(0)))
+                        .isTrue());
     }
 }
