@@ -7,8 +7,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.SecureRandom;
-import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.backup.DumpFile;
@@ -36,7 +34,6 @@ public final class Admission {
 
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
     private static final JsonMapper JSON = new JsonMapper();
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Store store;
     private final Path data;
@@ -66,7 +63,7 @@ public final class Admission {
             try {
                 DumpFile.receive(transfer, file);
                 JoiningHost joining = read(file);
-                String secret = secret();
+                String secret = KnownMember.newSecret();
                 Ref<Host> host = admit(transfer, joining, secret);
                 ObjectNode answer = JSON.createObjectNode()
                         .put("host", host.value())
@@ -115,13 +112,6 @@ public final class Admission {
         LOG.info("Pool: host {} has joined", member);
         members.welcome(host, member);
         return host;
-    }
-
-    /** A random text that cannot be guessed. */
-    static String secret() {
-        byte[] bytes = new byte[32];
-        RANDOM.nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     private static String needed(@Nullable String value, String name) {

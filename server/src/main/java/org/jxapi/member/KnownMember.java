@@ -1,5 +1,7 @@
 package org.jxapi.member;
 
+import java.security.SecureRandom;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +21,18 @@ public record KnownMember(
         String certificate,
         String secret,
         @Nullable String replica) {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     /** Whether that is the id of this host's replica. */
     boolean has(String id) {
         return id.startsWith(uuid + ".") || id.equals(replica);
+    }
+
+    /** A random text that cannot be guessed, for a new member. */
+    static String newSecret() {
+        byte[] bytes = new byte[32];
+        RANDOM.nextBytes(bytes);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
     /** Without the secret, for logs. */

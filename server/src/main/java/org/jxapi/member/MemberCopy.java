@@ -12,6 +12,7 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.raft.MemberSettings;
 import org.jxapi.raft.RaftMember;
 import org.jxapi.raft.SoleVoter;
+import org.jxapi.session.PoolPassword;
 import org.jxapi.store.FolderTree;
 import org.jxapi.store.Reason;
 import org.jxapi.store.SafeFile;
@@ -86,6 +87,9 @@ public final class MemberCopy {
         if (answers(membership)) {
             throw Errors.operationNotAllowed("The coordinator of this pool answers");
         }
+        if (replica.votesForLeader()) {
+            throw Errors.operationNotAllowed("The hosts that vote have a coordinator, or had one a moment ago");
+        }
         SafeFile.write(mark(data), new byte[0]);
     }
 
@@ -115,7 +119,10 @@ public final class MemberCopy {
             Ref<Host> self = Host.XEN_CLASS.ref(membership.get().host());
             try (RaftMember member = RaftMember.resume(alone)) {
                 member.awaitLead();
-                member.store().change(tx -> Succession.lead(tx, self, null));
+                member.store().change(tx -> {
+                    PoolPassword.wasMember(tx, tx.get(self, Host.UUID));
+                    Succession.lead(tx, self, null);
+                });
                 LOG.warn("Pool: this host is the coordinator from now on, with change {}", member.position());
             }
             StagedDatabase.take(folder, data);

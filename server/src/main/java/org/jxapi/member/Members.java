@@ -122,7 +122,7 @@ public final class Members implements AutoCloseable {
                 place.reached(now),
                 place.port(),
                 Pem.of(certificates.shown().pool().certificate()),
-                before == null ? Admission.secret() : before.secret(),
+                before == null ? KnownMember.newSecret() : before.secret(),
                 replica);
         return new Seat(self, ThisHost.row(now).get(Host.ADDRESS), port, member);
     }

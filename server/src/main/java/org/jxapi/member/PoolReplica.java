@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.certificate.Identity;
 import org.jxapi.certificate.MutualTls;
 import org.jxapi.certificate.Pem;
+import org.jxapi.raft.GroupStatus;
 import org.jxapi.raft.MemberSettings;
 import org.jxapi.raft.MemberTls;
 import org.jxapi.raft.RaftMember;
@@ -226,6 +227,19 @@ public final class PoolReplica implements AutoCloseable {
         return member().filter(member -> !member.leads()).isPresent();
     }
 
+    /** Whether the replica runs with a vote, and knows a leader. One without a vote does not see that its leader has failed. */
+    boolean votesForLeader() throws IOException {
+        RaftMember member = running;
+        if (member == null) {
+            return false;
+        }
+        GroupStatus status = member.status();
+        String id = place().id();
+        return status.leader() != null
+                && status.members().stream()
+                        .anyMatch(each -> each.voter() && each.address().id().equals(id));
+    }
+
     /** The place of the replica that runs; IllegalStateException if none does. */
     synchronized GroupPlace place() {
         if (place == null) {
@@ -237,7 +251,11 @@ public final class PoolReplica implements AutoCloseable {
     /** Has elections announced to this listener only, beginning with how it is now. */
     public synchronized void watch(Replica.LeadListener to) {
         listener = to;
-        member().ifPresent(member -> member.watch(to));
+        // No lambda: a host alone loads no class of the log.
+        RaftMember member = running;
+        if (member != null) {
+            member.watch(to);
+        }
     }
 
     /** Removes the replica. */

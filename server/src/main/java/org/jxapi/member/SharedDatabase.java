@@ -21,6 +21,7 @@ import org.jxapi.raft.MemberSettings;
 import org.jxapi.raft.RaftMember;
 import org.jxapi.raft.SoleVoter;
 import org.jxapi.store.FolderLock;
+import org.jxapi.store.FolderTree;
 import org.jxapi.store.H2Store;
 import org.jxapi.store.Reason;
 import org.jxapi.store.SafeFile;
@@ -107,7 +108,9 @@ public final class SharedDatabase implements AutoCloseable {
         Path folder = PoolReplica.folder(data);
         Optional<GroupPlace> place = GroupPlace.of(folder);
         if (place.isEmpty()) {
-            Files.deleteIfExists(alone(data));
+            if (opensAlone(data)) {
+                Files.delete(alone(data));
+            }
             return;
         }
         MemberSettings alone = place.get().unreachable(StoreSettings.of(folder));
@@ -126,8 +129,17 @@ public final class SharedDatabase implements AutoCloseable {
                 member.store().change(PoolTerm::overrule);
             }
         }
-        StagedDatabase.take(folder, data);
-        GroupPlace.end(folder);
+        if (StagedDatabase.waits(data)) {
+            // A restore takes the place of all that the pool had, which stays aside.
+            Path aside = Membership.folder(data).resolve("copy-before-restore");
+            Files.createDirectories(Membership.folder(data));
+            FolderTree.delete(aside);
+            GroupPlace.end(folder);
+            SafeFile.replace(folder, aside);
+        } else {
+            StagedDatabase.take(folder, data);
+            GroupPlace.end(folder);
+        }
         Files.deleteIfExists(alone(data));
         LOG.info("Pool: the database is one of this host alone again");
     }

@@ -13,6 +13,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.local.ThisPool;
 import org.jxapi.raft.GroupStatus;
 import org.jxapi.raft.RaftMember;
+import org.jxapi.session.PoolPassword;
 import org.jxapi.store.FolderLock;
 import org.jxapi.store.Reason;
 import org.jxapi.store.Snapshot;
@@ -80,7 +81,7 @@ public final class Succession {
         }
         if (known.isPresent()) {
             if (!member.leads()
-                    || !begins(member, Host.XEN_CLASS.ref(known.get().host()))) {
+                    || !begins(member, Host.XEN_CLASS.ref(known.get().host()), true)) {
                 return known;
             }
             replica.remember();
@@ -96,12 +97,15 @@ public final class Succession {
             Snapshot now = member.store().snapshot();
             if (member.leads()) {
                 Optional<KnownMember> self = self(now);
-                if (self.isEmpty() || begins(member, ref(now, self.get()))) {
+                if (self.isEmpty() || begins(member, ref(now, self.get()), false)) {
                     return Optional.empty();
                 }
             }
-            Optional<Membership> led = under(now);
-            if (led.isPresent() && followsAnother(member.status())) {
+            // The state must not be one of before the election: the log is applied from an old snapshot on.
+            String leader = member.leaderOfState();
+            Optional<Membership> led =
+                    leader == null ? Optional.empty() : under(member.store().snapshot(), leader);
+            if (led.isPresent()) {
                 led.get().begin(data);
                 LOG.info("Pool: host {} is the coordinator now", led.get().coordinator());
                 return led;
@@ -122,11 +126,6 @@ public final class Succession {
         }
     }
 
-    private boolean followsAnother(GroupStatus status) {
-        return status.leader() != null
-                && !status.leader().equals(replica.place().id());
-    }
-
     /** This host as one that another coordinator knows as a member; empty as long as it is the coordinator itself. */
     private Optional<KnownMember> self(Snapshot now) {
         String id = replica.place().id();
@@ -139,11 +138,13 @@ public final class Succession {
                 .orElseThrow(() -> new IOException("the pool has no record of this host " + host));
     }
 
-    private Optional<Membership> under(Snapshot now) throws IOException {
+    /** This host's place under the coordinator with that replica; empty until that one is the coordinator in the state too. */
+    private Optional<Membership> under(Snapshot now, String leader) throws IOException {
         KnownMember self = self(now).orElse(null);
         Seat seat = Seat.of(now).orElse(null);
         if (self == null
                 || seat == null
+                || !seat.member().has(leader)
                 || !seat.host().equals(ThisPool.row(now).get(Pool.MASTER).value())) {
             return Optional.empty();
         }
@@ -171,9 +172,12 @@ public final class Succession {
     }
 
     /** Whether this host, which has been elected, is the coordinator now: another one may have been elected meanwhile. */
-    private static boolean begins(RaftMember member, Ref<Host> self) {
+    private static boolean begins(RaftMember member, Ref<Host> self, boolean wasMember) {
         try {
             member.store().change(tx -> {
+                if (wasMember) {
+                    PoolPassword.wasMember(tx, tx.get(self, Host.UUID));
+                }
                 Seat seat = Seat.of(tx).orElse(null);
                 lead(tx, self, seat == null ? null : seat.member());
             });

@@ -21,6 +21,7 @@ import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.store.Replica;
@@ -101,6 +102,21 @@ public final class RaftMember implements AutoCloseable {
     /** The store of this host. A change on another host than the leader is a {@link org.jxapi.store.StoreException}. */
     public Store store() {
         return replica.store();
+    }
+
+    /**
+     * The id of the leader, when this member has applied all that earlier leaders left; null before that, and while it knows
+     * none.
+     */
+    public @Nullable String leaderOfState() throws IOException {
+        RaftServer.Division division = server.getDivision(group);
+        TermIndex applied = division.getStateMachine().getLastAppliedTermIndex();
+        RaftPeerId leader = division.getInfo().getLeaderId();
+        return leader == null
+                        || applied == null
+                        || applied.getTerm() != division.getInfo().getCurrentTerm()
+                ? null
+                : leader.toString();
     }
 
     /** The number and the hash of the newest change that this member has applied. */

@@ -12,6 +12,7 @@ import org.jxapi.store.SafeFile;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.store.StoreException;
+import org.jxapi.store.Transaction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,7 +139,19 @@ public final class PoolPassword implements RootPassword {
     }
 
     private String ofHost() {
-        return PATH + '/' + Objects.requireNonNull(host, "the daemon has not started");
+        return ofHost(Objects.requireNonNull(host, "the daemon has not started"));
+    }
+
+    private static String ofHost(String uuid) {
+        return PATH + '/' + uuid;
+    }
+
+    /**
+     * A host becomes the coordinator that was a member. Its file has a password of its own for logins at the member, which
+     * must not become the pool's.
+     */
+    public static void wasMember(Transaction tx, String uuid) {
+        PoolFiles.remove(tx, ofHost(uuid));
     }
 
     /** The file first: a kill before the store has it leaves a file that the next start takes over. */

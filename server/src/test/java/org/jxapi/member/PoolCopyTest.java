@@ -109,6 +109,25 @@ class PoolCopyTest {
         }
     }
 
+    @Test
+    void aRestoreReplacesASharedDatabaseAndKeepsItAside() throws Exception {
+        try (DaemonProcess only = start("only", "127.0.0.1")) {
+            Path dump = folder.resolve("dump.xml");
+            Calls before = new Calls(only);
+            network(before, "before");
+            XeProcess.ok(only.folder(), "pool-dump-database", "file-name=" + dump);
+            String later = network(before, "later");
+            XeProcess.ok(only.folder(), "pool-restore-database", "file-name=" + dump, "--force");
+            only.awaitReady();
+            Calls after = new Calls(only);
+            assertThat(after.list("network.get_by_name_label", "before")).hasSize(1);
+            assertThat(after.error("network.get_uuid", later).get(0)).isEqualTo("HANDLE_INVALID");
+            assertThat(only.data().resolve("pool/copy-before-restore/jxapi.mv.db"))
+                    .exists();
+            assertThat(only.data().resolve("copy/group.json")).exists();
+        }
+    }
+
     /** The folder of the states of a copy. */
     private static Path states(Path copy) throws IOException {
         try (Stream<Path> all = Files.walk(copy)) {

@@ -19,7 +19,7 @@ final class Structures {
     private static final List<String> TYPES = List.of("hvm", "pv", "pvh");
     private static final int GENID_BYTES = 16;
 
-    /** What programs may still give for a type of domain, as libvirt does, and libxl keeps so until the domain's next start. */
+    /** Settings that programs may still give for a type of domain, as libvirt does, and libxl keeps so until the next start. */
     private static final Set<String> OF_ANY_TYPE = Set.of(
             "kernel",
             "ramdisk",

@@ -11,7 +11,8 @@ import org.jxapi.hypervisor.DomainBuildInfo;
 class StructuresTest {
     private static DomainBuildInfo build(String type, String build) throws Exception {
         return Structures.readConfig((ObjectNode) new JsonMapper()
-                        .readTree("{\"c_info\": {\"name\": \"guest\", \"type\": \"" + type + "\"}, \"b_info\": " + build + "}"))
+                        .readTree("{\"c_info\": {\"name\": \"guest\", \"type\": \"" + type + "\"}, \"b_info\": " + build
+                                + "}"))
                 .bInfo();
     }
 
