@@ -69,44 +69,9 @@ class PoolCopyTest {
         return new Calls(coordinator).text("host.get_by_uuid", uuid);
     }
 
-    private static boolean starts(Calls calls, String vm, String host) throws Exception {
-        return !calls.answer("VM.start_on", vm, host, false, false).has("error");
-    }
-
     private static String network(Calls calls, String name) throws Exception {
         return calls.ok("network.create", Map.of("name_label", name, "other_config", Map.of(), "managed", true))
                 .asText();
-    }
-
-    @Test
-    void aCoordinatorHandsOverAndBecomesAMemberWithACopy() throws Exception {
-        try (DaemonProcess first = start("coordinator", "127.0.0.1");
-                DaemonProcess second = start("member", "127.0.0.2")) {
-            Calls calls = new Calls(first);
-            String password = first.password();
-            String one = calls.first("host.get_all");
-            String uuid = calls.text("host.get_uuid", one);
-            String two = join(second, first);
-            String other = calls.text("host.get_uuid", two);
-            Eventually.holds(() -> assertThat(groups(first, other)).isNotNull());
-            String kept = network(calls, "kept");
-            XeProcess.ok(first.folder(), "pool-designate-new-master", "host-uuid=" + other);
-            second.awaitReady();
-            first.awaitReady();
-
-            Files.writeString(second.data().resolve("root-password"), password);
-            Calls now = new Calls(second);
-            assertThat(now.text("pool.get_master", now.first("pool.get_all"))).isEqualTo(two);
-            assertThat(now.text("network.get_name_label", kept)).isEqualTo("kept");
-            String vm = now.vm("there");
-            Eventually.holds(() -> assertThat(starts(now, vm, one)).isTrue());
-            Eventually.holds(() -> assertThat(groups(second, uuid)).isNotNull());
-            assertThat(new JsonClient(first.http())
-                            .call("session.login_with_password", List.of("root", password, "1.0", "test"))
-                            .at("/error/data/0")
-                            .asText())
-                    .isEqualTo("127.0.0.2");
-        }
     }
 
     @Test

@@ -159,6 +159,21 @@ class VotingPoolTest {
     }
 
     @Test
+    void aCoordinatorOfTwoHandsOverAndBecomesAMemberWithACopy() throws Exception {
+        TestPool.Member first = pool.start(2);
+        TestPool.Member heir = pool.hosts().get(1);
+        Eventually.holds(() ->
+                assertThat(XeProcess.ok(first.daemon().folder(), "pool-status")).contains("copy: " + heir.uuid));
+        String kept = first.caller().network("kept");
+        XeProcess.ok(first.daemon().folder(), "pool-designate-new-master", "host-uuid=" + heir.uuid);
+        Eventually.holds(() -> assertThat(pool.elected(pool.hosts()).address).isEqualTo(heir.address));
+        TestPool.Caller caller = heir.caller();
+        assertThat(caller.text("network.get_name_label", kept)).isEqualTo("kept");
+        Eventually.holds(() ->
+                assertThat(XeProcess.ok(heir.daemon().folder(), "pool-status")).contains("copy: " + first.uuid));
+    }
+
+    @Test
     void aKillDuringAHandoverOfTwoHostsLeavesOneCoordinatorWithAllChanges() throws Exception {
         TestPool.Member first = pool.start(2);
         TestPool.Member heir = pool.hosts().get(1);
