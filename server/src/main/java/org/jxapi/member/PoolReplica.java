@@ -20,8 +20,8 @@ import org.jxapi.raft.MemberSettings;
 import org.jxapi.raft.MemberTls;
 import org.jxapi.raft.RaftMember;
 import org.jxapi.store.FolderTree;
+import org.jxapi.store.LeadListener;
 import org.jxapi.store.Reason;
-import org.jxapi.store.Replica;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.StateImage;
 import org.jxapi.store.StoreSettings;
@@ -47,7 +47,7 @@ public final class PoolReplica implements AutoCloseable {
     /** Connections read it on their own threads. */
     private volatile @Nullable RaftMember running;
 
-    private Replica.LeadListener listener = leads -> {};
+    private LeadListener listener = leads -> {};
 
     /**
      * @param data the folder of this daemon
@@ -249,7 +249,7 @@ public final class PoolReplica implements AutoCloseable {
     }
 
     /** Has elections announced to this listener only, beginning with how it is now. */
-    public synchronized void watch(Replica.LeadListener to) {
+    public synchronized void watch(LeadListener to) {
         listener = to;
         // No lambda: a host alone loads no class of the log.
         RaftMember member = running;

@@ -24,6 +24,7 @@ import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.store.LeadListener;
 import org.jxapi.store.Replica;
 import org.jxapi.store.StateImage;
 import org.jxapi.store.Store;
@@ -158,7 +159,7 @@ public final class RaftMember implements AutoCloseable {
     }
 
     /** Has elections announced to this listener only, beginning with how it is now. */
-    public void watch(Replica.LeadListener listener) {
+    public void watch(LeadListener listener) {
         replica.watch(listener);
     }
 

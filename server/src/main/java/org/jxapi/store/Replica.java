@@ -35,12 +35,6 @@ public final class Replica implements AutoCloseable {
 
     private volatile LeadListener listener = leads -> {};
 
-    /** Learns of elections, on any thread. Its method must not take long. */
-    public interface LeadListener {
-        /** Whether this host is the coordinator. */
-        void changed(boolean leads);
-    }
-
     /**
      * A replica without a state, until {@link #resume} or {@link #install}.
      *
