@@ -16,14 +16,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The daemons of three hosts that vote are killed again and again under a client that writes and follows the coordinator, the
  * coordinator's most of all.
  *
- * <p>A build kills once; {@code -Djxapi.kills=N} kills N times. {@code -Djxapi.seed=N} repeats the choices of a run.
+ * <p>It takes minutes and is not part of a build: {@code -Djxapi.kills=N} kills N times. {@code -Djxapi.seed=N} repeats the choices of a run.
  */
+@EnabledIfSystemProperty(named = "jxapi.kills", matches = "\\d+")
 class PoolKillTest {
     private static final int KILLS = Integer.getInteger("jxapi.kills", 1);
     private static final long SEED = Long.getLong("jxapi.seed", System.nanoTime());
