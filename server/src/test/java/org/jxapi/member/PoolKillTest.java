@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
  * The daemons of three hosts that vote are killed again and again under a client that writes and follows the coordinator, the
  * coordinator's most of all.
  *
- * <p>It takes minutes and is not part of a build: {@code -Djxapi.kills=N} kills N times. {@code -Djxapi.seed=N} repeats the choices of a run.
+ * <p>It takes minutes and is not part of a build: {@code -Djxapi.kills=N} kills N times. {@code
+ * -Djxapi.seed=N} repeats the choices of a run.
  */
 @EnabledIfSystemProperty(named = "jxapi.kills", matches = "\\d+")
 class PoolKillTest {
