@@ -1,7 +1,5 @@
 package org.jxapi.member;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Optional;
 import org.jxapi.store.PoolFiles;
 import org.jxapi.store.Snapshot;
@@ -17,25 +15,14 @@ import org.jxapi.store.Transaction;
  * @param member the coordinator as a member
  */
 record Seat(String host, String address, int port, KnownMember member) {
-    private static final JsonMapper JSON = new JsonMapper();
     private static final String PATH = "pool/coordinator.json";
 
     static Optional<Seat> of(Snapshot now) {
-        return PoolFiles.find(now, PATH).map(content -> {
-            try {
-                return JSON.readValue(content, Seat.class);
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        return PoolRecord.find(now, PATH, Seat.class);
     }
 
     void keep(Transaction tx) {
-        try {
-            PoolFiles.put(tx, PATH, JSON.writeValueAsString(this));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        PoolRecord.keep(tx, PATH, this);
     }
 
     static void forget(Transaction tx) {

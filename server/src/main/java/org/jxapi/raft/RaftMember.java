@@ -58,7 +58,7 @@ public final class RaftMember implements AutoCloseable {
                 .setServerId(RaftPeerId.valueOf(settings.id()))
                 .setGroup(members)
                 .setStateMachine(new ReplicaMachine(replica, founding))
-                .setProperties(RatisSettings.properties(settings))
+                .setProperties(RatisSettings.properties(settings, SoleVoter.voters(settings) == 1))
                 .setParameters(RatisSettings.parameters(settings))
                 .setOption(RaftStorage.StartupOption.RECOVER)
                 .build();

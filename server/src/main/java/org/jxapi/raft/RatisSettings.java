@@ -35,6 +35,9 @@ final class RatisSettings {
     /** How long a member that is being added may give no answer. */
     private static final TimeDuration JOIN = TimeDuration.valueOf(1, TimeUnit.MINUTES);
 
+    /** How long the only voter of a group waits before it leads. */
+    private static final TimeDuration ALONE = TimeDuration.valueOf(100, TimeUnit.MILLISECONDS);
+
     private RatisSettings() {}
 
     /** The folder of the log in a data folder. */
@@ -60,7 +63,8 @@ final class RatisSettings {
                 peer.getId().toString(), address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
     }
 
-    static RaftProperties properties(MemberSettings settings) {
+    /** @param alone whether this member is the only voter as far as it knows */
+    static RaftProperties properties(MemberSettings settings, boolean alone) {
         RaftProperties to = new RaftProperties();
         RaftServerConfigKeys.setStorageDir(to, List.of(folder(settings).toFile()));
         GrpcConfigKeys.Server.setHost(to, settings.host());
@@ -73,6 +77,11 @@ final class RatisSettings {
         long millis = settings.election().toMillis();
         RaftServerConfigKeys.Rpc.setTimeoutMin(to, TimeDuration.valueOf(millis, TimeUnit.MILLISECONDS));
         RaftServerConfigKeys.Rpc.setTimeoutMax(to, TimeDuration.valueOf(2 * millis, TimeUnit.MILLISECONDS));
+        if (alone) {
+            // It waits for no other leader at a start.
+            RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMin(to, ALONE);
+            RaftServerConfigKeys.Rpc.setFirstElectionTimeoutMax(to, ALONE.multiply(2));
+        }
         RaftServerConfigKeys.setStagingTimeout(to, JOIN);
         RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(to, true);
         RaftServerConfigKeys.Snapshot.setAutoTriggerThreshold(to, settings.snapshotEvery());
