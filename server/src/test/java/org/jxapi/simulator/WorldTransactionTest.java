@@ -3,34 +3,15 @@ package org.jxapi.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.store.H2Store;
+import org.jxapi.harness.StoreTest;
 import org.jxapi.xenapi.Network;
 
-class WorldTransactionTest {
-    @TempDir
-    Path folder;
-
-    private H2Store store;
-
-    @BeforeEach
-    void open() {
-        store = H2Store.open(folder);
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
+class WorldTransactionTest extends StoreTest {
     @Test
     void theNextOneHasTheObjectsOfTheOneBefore() {
         List<Ref<Network>> made = new ArrayList<>();
