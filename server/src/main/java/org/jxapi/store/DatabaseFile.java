@@ -175,7 +175,7 @@ final class DatabaseFile {
     }
 
     /**
-     * Makes a file with all tables, which is open afterwards and has no objects. Nobody reads it before it is whole, so its
+     * Makes a file with all tables, which is open afterwards and has no objects. It is not read before it is whole, so its
      * tables reach the file together.
      */
     private Database make(String name) throws IOException, SQLException, Unreadable {

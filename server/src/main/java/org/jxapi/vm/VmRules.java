@@ -98,7 +98,7 @@ final class VmRules {
         Row<VM> row = snapshot.row(vm);
         List<VmOperations> allowed = new ArrayList<>();
         for (VmOperations operation : VmOperations.values()) {
-            // The state alone excludes most of them, and an error that nobody sees takes time.
+            // The state alone excludes most of them, and making an error takes time.
             if (!UNTOLD.contains(operation)
                     && states(snapshot, row, operation).contains(row.get(VM.POWER_STATE))
                     && error(snapshot, vm, row, operation, true) == null) {
