@@ -163,6 +163,14 @@ final class TestPool implements AutoCloseable {
         return first;
     }
 
+    /** Starts two hosts, of which the second has a copy; the coordinator. */
+    Member pair() throws Exception {
+        Member first = start(2);
+        Eventually.holds(() -> assertThat(XeProcess.ok(first.daemon().folder(), "pool-status"))
+                .contains("copy: " + hosts.get(1).uuid));
+        return first;
+    }
+
     /** Starts so many hosts; the coordinator. */
     Member start(int count) throws Exception {
         Member first = new Member(1);
