@@ -105,7 +105,7 @@ public final class Handover {
     private Membership next(InetSocketAddress listens, Seat seat, KnownMember known, Ref<Host> heir) {
         Snapshot now = store.snapshot();
         List<String> others = new ArrayList<>(List.of(seat.member().certificate()));
-        KnownMembers.all(now).forEach(member -> others.add(member.certificate()));
+        others.addAll(KnownMembers.certificates(now));
         return new Membership(
                 now.get(heir, Host.ADDRESS),
                 seat.port(),

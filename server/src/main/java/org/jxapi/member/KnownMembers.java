@@ -1,7 +1,6 @@
 package org.jxapi.member;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,7 +23,6 @@ import org.slf4j.LoggerFactory;
 /** The members that the coordinator knows: the texts {@code pool/hosts/UUID.json} of the store. */
 public final class KnownMembers implements MemberSecrets {
     private static final Logger LOG = LoggerFactory.getLogger(KnownMembers.class);
-    private static final JsonMapper JSON = new JsonMapper();
     private static final String FOLDER = "pool/hosts";
     private static final String SUFFIX = ".json";
 
@@ -36,7 +34,7 @@ public final class KnownMembers implements MemberSecrets {
     public static void move(Store store, Path data) throws IOException {
         FormerFiles.moveAll(store, data, FOLDER, (file, content) -> {
             try {
-                return file.endsWith(read(content).uuid() + SUFFIX);
+                return file.endsWith(PoolRecord.read(content, KnownMember.class).uuid() + SUFFIX);
             } catch (JsonProcessingException e) {
                 LOG.error(
                         "Pool: the file of a member {} cannot be used, so that host is offline: {}",
@@ -45,10 +43,6 @@ public final class KnownMembers implements MemberSecrets {
                 return false;
             }
         });
-    }
-
-    private static KnownMember read(String content) throws JsonProcessingException {
-        return JSON.readValue(content, KnownMember.class);
     }
 
     private static String path(String uuid) {
@@ -62,6 +56,11 @@ public final class KnownMembers implements MemberSecrets {
                 .toList();
     }
 
+    /** The certificates of all, in PEM form. */
+    static List<String> certificates(Snapshot now) {
+        return all(now).stream().map(KnownMember::certificate).toList();
+    }
+
     /** OPERATION_NOT_ALLOWED for a new certificate: the members trust none but the present one. */
     public static void check(Snapshot now, PoolAllowedOperations operation) {
         if (operation == PoolAllowedOperations.CERT_REFRESH && !all(now).isEmpty()) {
@@ -70,13 +69,7 @@ public final class KnownMembers implements MemberSecrets {
     }
 
     private static Optional<KnownMember> find(Snapshot now, String uuid) {
-        return PoolFiles.find(now, path(uuid)).map(content -> {
-            try {
-                return read(content);
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException(e);
-            }
-        });
+        return PoolRecord.find(now, path(uuid), KnownMember.class);
     }
 
     /** The member; HOST_OFFLINE for a host that is none. */
@@ -86,11 +79,7 @@ public final class KnownMembers implements MemberSecrets {
 
     /** Keeps a member. */
     static void keep(Transaction tx, KnownMember member) {
-        try {
-            PoolFiles.put(tx, path(member.uuid()), JSON.writeValueAsString(member));
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        PoolRecord.keep(tx, path(member.uuid()), member);
     }
 
     /** Forgets the member of that UUID, if it is known. */

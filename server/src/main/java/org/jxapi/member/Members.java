@@ -225,7 +225,7 @@ public final class Members implements AutoCloseable {
                 ThisHost.row(now).get(Host.ADDRESS),
                 port,
                 Pem.of(certificates.shown().pool().certificate()),
-                KnownMembers.all(now).stream().map(KnownMember::certificate).toList());
+                KnownMembers.certificates(now));
     }
 
     private void connect(Ref<Host> host, KnownMember member, SSLContext tls) {

@@ -152,8 +152,6 @@ public final class Succession {
             throw new IOException(
                     "another host of the pool is the coordinator now, and this one needs the setting agent");
         }
-        List<String> others =
-                KnownMembers.all(now).stream().map(KnownMember::certificate).toList();
         return Optional.of(new Membership(
                 seat.address(),
                 seat.port(),
@@ -163,7 +161,7 @@ public final class Succession {
                 agent.getAddress().getHostAddress(),
                 self.port(),
                 seat.host(),
-                others,
+                KnownMembers.certificates(now),
                 null));
     }
 
@@ -193,10 +191,7 @@ public final class Succession {
     /** Of two that vote, each could stop the pool. The other one is the former coordinator, which goes in a moment. */
     private static void leaveNoPair(RaftMember member) throws IOException {
         GroupStatus status = member.status();
-        List<String> voters = status.members().stream()
-                .filter(GroupStatus.Member::voter)
-                .map(each -> each.address().id())
-                .toList();
+        List<String> voters = status.voters();
         for (String id : voters) {
             if (voters.size() == 2 && !id.equals(status.leader())) {
                 member.remove(id);

@@ -20,6 +20,14 @@ public record GroupStatus(
         long applied,
         @Nullable String stopped,
         List<Member> members) {
+    /** The ids of the members that vote. */
+    public List<String> voters() {
+        return members.stream()
+                .filter(Member::voter)
+                .map(each -> each.address().id())
+                .toList();
+    }
+
     /**
      * A member.
      *
