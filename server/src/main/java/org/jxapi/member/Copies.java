@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.raft.GroupStatus;
 import org.jxapi.raft.MemberAddress;
@@ -38,7 +39,7 @@ final class Copies {
         balanced = false;
         try {
             List<GroupStatus.Member> members = member.status().members();
-            List<String> ids = members.stream().map(each -> each.address().id()).toList();
+            List<String> ids = ids(members.stream());
             MemberOrders.Copy copy = orders.follow(replica.place().group(), host.uuid(), ids);
             MemberAddress address = new MemberAddress(copy.id(), host.address(), copy.port());
             boolean there = false;
@@ -66,6 +67,10 @@ final class Copies {
         return status.members().stream()
                 .filter(each -> !each.address().id().equals(replica.place().id()))
                 .toList();
+    }
+
+    private static List<String> ids(Stream<GroupStatus.Member> copies) {
+        return copies.map(each -> each.address().id()).toList();
     }
 
     /** How many hosts are to vote besides the coordinator: an odd number would be worse than one less. */
@@ -120,10 +125,7 @@ final class Copies {
 
     /** Takes votes until these copies of other hosts have the right number. Those that lose it begin again later. */
     private void demote(List<GroupStatus.Member> copies) throws IOException {
-        List<String> voters = copies.stream()
-                .filter(GroupStatus.Member::voter)
-                .map(each -> each.address().id())
-                .toList();
+        List<String> voters = ids(copies.stream().filter(GroupStatus.Member::voter));
         for (int last = voters.size() - 1; last >= wanted(copies.size()); last--) {
             demote(voters.get(last));
         }
@@ -141,10 +143,7 @@ final class Copies {
      */
     private void demote(Function<KnownMember, @Nullable MemberOrders> reached) throws IOException {
         List<GroupStatus.Member> others = others(member.status());
-        List<String> voters = others.stream()
-                .filter(GroupStatus.Member::voter)
-                .map(each -> each.address().id())
-                .toList();
+        List<String> voters = ids(others.stream().filter(GroupStatus.Member::voter));
         int many = voters.size() - wanted(others.size());
         for (KnownMember host : KnownMembers.all(member.store().snapshot())) {
             Optional<String> vote = voters.stream().filter(host::has).findFirst();
@@ -169,9 +168,7 @@ final class Copies {
         balanced = true;
         try {
             demote(reached);
-            List<String> ids = others(member.status()).stream()
-                    .map(each -> each.address().id())
-                    .toList();
+            List<String> ids = ids(others(member.status()).stream());
             for (KnownMember host : KnownMembers.all(member.store().snapshot())) {
                 MemberOrders orders = reached.apply(host);
                 if (orders != null && ids.stream().noneMatch(host::has)) {
@@ -241,16 +238,7 @@ final class Copies {
             if (System.nanoTime() > end) {
                 throw Errors.operationNotAllowed("The host's copy of the pool's database does not come near");
             }
-            pause();
-        }
-    }
-
-    private static void pause() throws IOException {
-        try {
-            Thread.sleep(LOOK_MILLIS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("the wait was interrupted", e);
+            Pause.millis(LOOK_MILLIS);
         }
     }
 

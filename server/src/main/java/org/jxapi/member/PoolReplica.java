@@ -88,17 +88,18 @@ public final class PoolReplica implements AutoCloseable {
             GroupPlace known = GroupPlace.of(folder).orElse(null);
             if (known != null) {
                 remembered = recall();
-                start(onPort(known, listens), listens, RaftMember::resume);
+                start(onPort(known), RaftMember::resume);
             }
         }
         return running;
     }
 
-    private GroupPlace onPort(GroupPlace known, InetSocketAddress address) throws IOException {
-        if (address.getPort() == 0 || address.getPort() == known.port()) {
+    private GroupPlace onPort(GroupPlace known) throws IOException {
+        int port = address().getPort();
+        if (port == 0 || port == known.port()) {
             return known;
         }
-        GroupPlace moved = new GroupPlace(known.group(), known.id(), address.getPort());
+        GroupPlace moved = new GroupPlace(known.group(), known.id(), port);
         moved.write(folder);
         return moved;
     }
@@ -106,7 +107,7 @@ public final class PoolReplica implements AutoCloseable {
     /** Begins a group with this host as its only member, and that state. */
     synchronized RaftMember found(StateImage state, String owner) throws IOException {
         GroupPlace first = fresh(UUID.randomUUID().toString(), owner);
-        RaftMember member = start(first, address(), settings -> RaftMember.found(settings, state));
+        RaftMember member = start(first, settings -> RaftMember.found(settings, state));
         first.write(folder);
         return member;
     }
@@ -115,7 +116,7 @@ public final class PoolReplica implements AutoCloseable {
     synchronized void join(String group, String owner) throws IOException {
         GroupPlace first = fresh(group, owner);
         first.write(folder);
-        start(first, address(), RaftMember::join);
+        start(first, RaftMember::join);
     }
 
     private InetSocketAddress address() {
@@ -137,11 +138,11 @@ public final class PoolReplica implements AutoCloseable {
         RaftMember with(MemberSettings settings) throws IOException;
     }
 
-    private RaftMember start(GroupPlace at, InetSocketAddress address, Start how) throws IOException {
+    private RaftMember start(GroupPlace at, Start how) throws IOException {
         MemberSettings settings = MemberSettings.of(
                 UUID.fromString(at.group()),
                 at.id(),
-                address.getAddress().getHostAddress(),
+                address().getAddress().getHostAddress(),
                 at.port(),
                 StoreSettings.of(folder),
                 new MemberTls(MutualTls.key(this::identity), MutualTls.trust(this::trusted)));
@@ -235,9 +236,7 @@ public final class PoolReplica implements AutoCloseable {
         }
         GroupStatus status = member.status();
         String id = place().id();
-        return status.leader() != null
-                && status.members().stream()
-                        .anyMatch(each -> each.voter() && each.address().id().equals(id));
+        return status.leader() != null && status.voters().contains(id);
     }
 
     /** The place of the replica that runs; IllegalStateException if none does. */

@@ -43,6 +43,7 @@ public final class SharedDatabase implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SharedDatabase.class);
     private static final int CONNECT_MILLIS = 3000;
     private static final long RETRY_MILLIS = 1000;
+
     private final RaftMember member;
     private final PoolReplica replica;
     private final FolderLock lock;
@@ -114,7 +115,7 @@ public final class SharedDatabase implements AutoCloseable {
             return;
         }
         MemberSettings alone = place.get().unreachable(StoreSettings.of(folder));
-        boolean ruled = Files.exists(alone(data));
+        boolean ruled = opensAlone(data);
         if (SoleVoter.voters(alone) > 1) {
             if (!ruled) {
                 throw new IOException(
@@ -193,16 +194,7 @@ public final class SharedDatabase implements AutoCloseable {
                         + " coordinator now. If it is not, start it, or run jxapid --open-alone before the"
                         + " next start");
             }
-            pause(RETRY_MILLIS);
-        }
-    }
-
-    private static void pause(long millis) throws IOException {
-        try {
-            Thread.sleep(millis);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("the wait was interrupted", e);
+            Pause.millis(RETRY_MILLIS);
         }
     }
 
@@ -240,10 +232,7 @@ public final class SharedDatabase implements AutoCloseable {
 
     /** Whether other hosts vote too. */
     boolean votes() throws IOException {
-        return member.status().members().stream()
-                        .filter(GroupStatus.Member::voter)
-                        .count()
-                > 1;
+        return member.status().voters().size() > 1;
     }
 
     /** OPERATION_NOT_ALLOWED while other hosts vote, which would keep the database that they have. */
@@ -265,18 +254,18 @@ public final class SharedDatabase implements AutoCloseable {
      * @param seat null if this host cannot become a member
      */
     void sit(@Nullable Seat seat) throws IOException {
-        Seat before = Seat.of(store().snapshot()).orElse(null);
-        if (seat != null && !seat.equals(before)) {
+        if (seat == null) {
+            return;
+        }
+        if (!seat.equals(Seat.of(store().snapshot()).orElse(null))) {
             store().change(seat::keep);
         }
-        if (seat != null) {
-            MemberAddress self = new MemberAddress(
-                    id(), seat.member().address(), replica.place().port());
-            boolean moved = member.status().members().stream()
-                    .noneMatch(each -> each.address().equals(self));
-            if (moved) {
-                member.move(self);
-            }
+        MemberAddress self =
+                new MemberAddress(id(), seat.member().address(), replica.place().port());
+        boolean moved = member.status().members().stream()
+                .noneMatch(each -> each.address().equals(self));
+        if (moved) {
+            member.move(self);
         }
     }
 
@@ -299,8 +288,7 @@ public final class SharedDatabase implements AutoCloseable {
                     .append(status.committed())
                     .append(" groups of changes\n");
         }
-        long voters =
-                status.members().stream().filter(GroupStatus.Member::voter).count();
+        int voters = status.voters().size();
         text.append(
                 voters > 1
                         ? "failure of the coordinator: " + voters + " hosts vote; another host takes its place while "
