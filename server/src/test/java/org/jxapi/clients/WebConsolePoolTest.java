@@ -10,6 +10,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.Chromium;
 import org.jxapi.harness.Program;
@@ -57,7 +59,7 @@ class WebConsolePoolTest {
             })()""";
 
     @RegisterExtension
-    static final RunningDaemon daemon = RunningDaemon.onWorld(WORLD);
+    static final RunningDaemon daemon = RunningDaemon.onWorld(WORLD, "--host-console", "on");
 
     private static final Calls calls = daemon.calls();
 
@@ -231,6 +233,58 @@ class WebConsolePoolTest {
         String pbd = calls.list("SR.get_PBDs", calls.first("SR.get_by_name_label", "beta's files"))
                 .get(0);
         assertThat(calls.text("PBD.get_host", pbd)).isEqualTo(calls.first("host.get_by_name_label", "beta"));
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** No server or device of these names exists, so each call fails; the page shows which one it made. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "NFS; Server=nas.invalid, Path on the server=/export;"
+                        + " type=nfs content-type=user shared=true device-config:server=nas.invalid device-config:serverpath=/export",
+                "SMB; Share=//nas.invalid/vms, User name=joe, Password=sesame;"
+                        + " type=smb content-type=user shared=true device-config:server=//nas.invalid/vms device-config:username=joe",
+                "ext4 on a disk of a host; Device=/dev/not-there;"
+                        + " type=ext content-type=user shared=false device-config:device=/dev/not-there",
+                "LVM on a disk of a host; Device=/dev/not-there;"
+                        + " type=lvm content-type=user shared=false device-config:device=/dev/not-there",
+                "ISO images in a folder of a host; Folder=/not-there;"
+                        + " type=iso content-type=iso shared=false device-config:legacy_mode=true device-config:location=/not-there",
+                "ISO images on NFS; Share=nas.invalid:/isos;"
+                        + " type=iso content-type=iso shared=true device-config:type=nfs_iso device-config:location=nas.invalid:/isos",
+                "ISO images on SMB; Share=//nas.invalid/isos, User name=joe, Password=sesame;"
+                        + " type=iso content-type=iso shared=true device-config:type=cifs device-config:location=//nas.invalid/isos"
+                        + " device-config:username=joe",
+            })
+    void eachTypeOfStorageHasItsForm(String type, String fields, String expected) throws Exception {
+        page("#/storage");
+        browser.press("New storage");
+        browser.pick("Type", type);
+        browser.fill("Name", "mine");
+        for (String field : fields.split(", ")) {
+            browser.fill(field.split("=")[0], field.split("=")[1]);
+        }
+        browser.press("Create");
+        browser.await("document.querySelector('dialog [role=alert] code')");
+        browser.press("Cancel");
+        browser.press("Show the calls");
+        String shown = text("#calls .action pre");
+        browser.press("Show the calls");
+        assertThat(shown)
+                .startsWith("xe sr-create")
+                .contains(expected.split(" "))
+                .doesNotContain("sesame");
+        assertThat(calls.list("SR.get_by_name_label", "mine")).isEmpty();
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void theControlDomainHasAConsoleForItsAdministrators() throws Exception {
+        page("#/host/" + calls.text("host.get_uuid", calls.first("host.get_by_name_label", "alpha")));
+        browser.press("Console");
+        String terminal = "document.querySelector('.xterm-rows')?.innerText.replace(/\\u00a0/g, ' ')";
+        browser.await(terminal + "?.includes('login:')");
         assertThat(browser.complaints()).isEmpty();
     }
 
