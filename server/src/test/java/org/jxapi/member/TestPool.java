@@ -9,11 +9,15 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.harness.DaemonProcess;
 import org.jxapi.harness.Eventually;
@@ -52,15 +56,24 @@ final class TestPool implements AutoCloseable {
             start();
         }
 
+        /** The same host in the folder of this pool. */
+        private Member(Member other) {
+            address = other.address;
+            http = other.http;
+            https = other.https;
+            ref = other.ref;
+            uuid = other.uuid;
+            hosts.add(this);
+        }
+
         void start() throws Exception {
             start(address + ":0");
         }
 
         void start(String replication) throws Exception {
-            Path own = folder.resolve("host" + address.substring(address.length() - 1));
-            Files.createDirectories(own);
+            Files.createDirectories(folder());
             daemon = DaemonProcess.start(
-                    own,
+                    folder(),
                     "--http",
                     address + ":" + http,
                     "--https",
@@ -73,6 +86,10 @@ final class TestPool implements AutoCloseable {
                     replication,
                     "--pam-service",
                     "off");
+        }
+
+        private Path folder() {
+            return folder.resolve(address);
         }
 
         DaemonProcess daemon() {
@@ -161,6 +178,39 @@ final class TestPool implements AutoCloseable {
         Member first = start(3);
         awaitVoters(first, 2);
         return first;
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path each : (Iterable<Path>) all::iterator) {
+                if (Files.isDirectory(each) || Files.isRegularFile(each)) {
+                    Files.copy(each, to.resolve(from.relativize(each)), StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+    }
+
+    /** Starts copies of the three hosts of another pool, which has ended, and waits until all vote; the coordinator. */
+    Member again(TestPool stopped) throws Exception {
+        password = stopped.password;
+        List<CompletableFuture<Void>> starts = new ArrayList<>();
+        for (Member other : stopped.hosts) {
+            Member host = new Member(other);
+            copy(other.folder(), host.folder());
+            starts.add(CompletableFuture.runAsync(() -> {
+                try {
+                    host.start();
+                } catch (Exception e) {
+                    throw new CompletionException(e);
+                }
+            }));
+        }
+        for (CompletableFuture<Void> start : starts) {
+            start.join();
+        }
+        Member coordinator = elected(hosts);
+        awaitVoters(coordinator, 2);
+        return coordinator;
     }
 
     /** Starts two hosts, of which the second has a copy; the coordinator. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,10 +18,24 @@ import org.jxapi.harness.XeProcess;
 
 /** Three hosts with copies of the database vote, and need no administrator when one of them fails. */
 class VotingPoolTest {
+    /** Three hosts that have joined; each test starts copies of them. */
+    @TempDir
+    static Path joined;
+
+    private static TestPool three = new TestPool(Path.of(""));
+
     @TempDir
     Path folder;
 
     private TestPool pool = new TestPool(Path.of(""));
+
+    @BeforeAll
+    static void join() throws Exception {
+        try (TestPool pool = new TestPool(joined)) {
+            pool.voting();
+            three = pool;
+        }
+    }
 
     @BeforeEach
     void begin() {
@@ -34,11 +49,11 @@ class VotingPoolTest {
 
     @Test
     void theOthersElectACoordinatorWhenItIsKilledAndItComesBackAsAMember() throws Exception {
-        TestPool.Member first = pool.voting();
+        TestPool.Member first = pool.again(three);
         TestPool.Caller before = first.caller();
         String kept = before.network("kept");
         String guest = before.vm("guest");
-        TestPool.Member host = pool.hosts().get(1);
+        TestPool.Member host = pool.without(first).get(0);
         Eventually.holds(() -> assertThat(before.starts(guest, host)).isTrue());
         assertThat(XeProcess.run(host.daemon().folder(), "pool-emergency-transition-to-master")
                         .said())
@@ -80,7 +95,7 @@ class VotingPoolTest {
 
     @Test
     void aCoordinatorThatStoodStillAcknowledgesNothingOnceAnotherIsElected() throws Exception {
-        TestPool.Member first = pool.voting();
+        TestPool.Member first = pool.again(three);
         TestPool.Caller before = first.caller();
         String pid = Long.toString(first.daemon().pid());
         new ProcessBuilder("kill", "-STOP", pid).start().waitFor();
@@ -103,8 +118,8 @@ class VotingPoolTest {
 
     @Test
     void aHostIsDesignatedAndAVoterLeaves() throws Exception {
-        TestPool.Member first = pool.voting();
-        TestPool.Member heir = pool.hosts().get(2);
+        TestPool.Member first = pool.again(three);
+        TestPool.Member heir = pool.without(first).get(1);
         String kept = first.caller().network("kept");
         XeProcess.ok(first.daemon().folder(), "pool-designate-new-master", "host-uuid=" + heir.uuid);
         Eventually.holds(() -> assertThat(first.coordinator()).isEqualTo(heir.address));
@@ -115,7 +130,7 @@ class VotingPoolTest {
         Eventually.holds(
                 () -> assertThat(caller.starts(caller.vm("far"), first)).isTrue());
 
-        TestPool.Member leaves = pool.hosts().get(1);
+        TestPool.Member leaves = pool.without(first).get(0);
         Eventually.holds(() ->
                 assertThat(caller.answer("pool.eject", leaves.ref).has("error")).isFalse());
         pool.awaitVoters(heir, 0);
@@ -128,9 +143,9 @@ class VotingPoolTest {
 
     @Test
     void anAdministratorMakesTheLastOfThreeTheCoordinator() throws Exception {
-        TestPool.Member first = pool.voting();
-        TestPool.Member second = pool.hosts().get(1);
-        TestPool.Member last = pool.hosts().get(2);
+        TestPool.Member first = pool.again(three);
+        TestPool.Member second = pool.without(first).get(0);
+        TestPool.Member last = pool.without(first).get(1);
         String kept = first.caller().network("kept");
         // Two of three are lost, so the third is never elected.
         second.daemon().kill();
