@@ -18,7 +18,11 @@ final class HttpClient implements Closeable {
     private String head = "";
 
     HttpClient(int port) throws IOException {
-        socket = new Socket("127.0.0.1", port);
+        this("127.0.0.1", port);
+    }
+
+    HttpClient(String address, int port) throws IOException {
+        socket = new Socket(address, port);
         socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream(), 32 * 1024);
     }

@@ -13,7 +13,8 @@ import java.util.List;
 final class Server implements AutoCloseable {
     private final Process process;
     private final Path folder;
-    private final int port;
+    private final BufferedReader out;
+    private final String ready;
 
     private Server(Path folder, List<String> command) throws IOException {
         this.folder = folder;
@@ -21,22 +22,33 @@ final class Server implements AutoCloseable {
                 .redirectError(
                         ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
                 .start();
-        String line =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
+        out = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+        ready = awaitReady();
+    }
+
+    /** Waits for its next line, which says where it listens. */
+    String awaitReady() throws IOException {
+        String line = out.readLine();
         if (line == null) {
             throw new IOException("did not start, see " + folder.resolve("log"));
         }
-        port = Integer.parseInt(line.replaceAll(".*http://127.0.0.1:(\\d+).*", "$1"));
+        return line;
     }
 
     /** The built jxapid as its users start it, over the simulator, with its data in that folder. */
     static Server jxapid(Path folder, String... more) throws IOException {
+        return jxapid("127.0.0.1", folder, more);
+    }
+
+    /** The same at an address of its own. */
+    static Server jxapid(String address, Path folder, String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of("..", "packaging", "bin", "jxapid").toString(),
                 "--data-dir=" + folder.resolve("data"),
-                "--http=127.0.0.1:0",
-                "--https=127.0.0.1:0",
+                "--http=" + address + ":0",
+                "--https=" + address + ":0",
                 "--unix-socket=" + folder.resolve("socket"),
+                "--nbd=off",
                 "--hypervisor=simulator",
                 "--simulator-delays=off"));
         command.addAll(List.of(more));
@@ -60,13 +72,21 @@ final class Server implements AutoCloseable {
     }
 
     int port() {
-        return port;
+        return port("http");
+    }
+
+    /** @param scheme http or https */
+    int port(String scheme) {
+        return Integer.parseInt(ready.replaceAll(".*?" + scheme + "://[0-9.]+:(\\d+).*", "$1"));
     }
 
     /** A session of root. */
     String login(HttpClient client) throws IOException {
-        String password = Files.readString(folder.resolve("data/root-password")).strip();
-        return HttpClient.ref(client.call("session.login_with_password", "root", password));
+        return HttpClient.ref(client.call("session.login_with_password", "root", password()));
+    }
+
+    String password() throws IOException {
+        return Files.readString(folder.resolve("data/root-password")).strip();
     }
 
     /** Has the simulator do something; the seconds that it takes. */
