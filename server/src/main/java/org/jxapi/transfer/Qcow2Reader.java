@@ -14,7 +14,8 @@ import org.jxapi.xenapi.Errors;
 
 /**
  * A qcow2 image that comes through a stream. It is read in one pass, so each table must come before the parts of the image
- * that it names: this holds for images of XAPI, of jxapid, and of "qemu-img convert", compressed or not.
+ * that it names: this holds for images of XAPI, of jxapid, and of "qemu-img convert". With one exception: QEMU fills the rest of
+ * the last cluster with compressed data, also with that of a table which comes after it. So what follows compressed data is kept.
  */
 final class Qcow2Reader implements DiskStream {
     private static final long OFFSET = 0x00FFFFFFFFFFFE00L;
@@ -86,10 +87,12 @@ final class Qcow2Reader implements DiskStream {
         readL1();
         for (Part part = parts.poll(); part != null; part = parts.poll()) {
             giveBack();
-            in.skipTo(part.host);
             if (part.packed > 0) {
                 readPacked(part, disk, progress);
-            } else if (part.clusters == 0) {
+                continue;
+            }
+            in.skipTo(part.host);
+            if (part.clusters == 0) {
                 readL2(part.disk, disk, progress);
             } else {
                 readData(part, disk, progress);
@@ -171,7 +174,7 @@ final class Qcow2Reader implements DiskStream {
     private void readPacked(Part part, OpenDisk disk, Progress progress) {
         Part next = parts.peek();
         int most = next == null ? part.packed : (int) Math.min(part.packed, next.host - part.host);
-        ByteBuffer some = in.some(most);
+        ByteBuffer some = packed(part.host, most);
         byte[] packed = new byte[some.remaining()];
         some.get(packed);
         byte[] plain = new byte[clusterBytes];
@@ -186,6 +189,16 @@ final class Qcow2Reader implements DiskStream {
         progress.add(used);
     }
 
+    private ByteBuffer packed(long host, int most) {
+        if (in.has(host)) {
+            return in.again(host, most);
+        }
+        in.skipTo(host);
+        // Data that begin in this cluster may end in the next one.
+        in.keep(2 * clusterBytes);
+        return in.some(most);
+    }
+
     private void add(@Nullable Part part) {
         if (part == null) {
             return;
@@ -193,7 +206,7 @@ final class Qcow2Reader implements DiskStream {
         if (part.packed == 0 && (part.host & clusterBytes - 1) != 0) {
             throw in.bad("a cluster begins at " + part.host);
         }
-        if (part.host < in.at()) {
+        if (part.host < in.at() && !(part.packed > 0 && in.has(part.host))) {
             throw in.outOfOrder();
         }
         if (parts.size() >= FEW * (1 + taken.size())) {
