@@ -230,7 +230,8 @@ class WebConsoleTest {
         browser.press("Take a snapshot");
         browser.fill("Name", "before");
         browser.press("Take");
-        browser.await("document.querySelector('.tree')?.innerText.includes('before')");
+        browser.await(
+                "!document.querySelector('dialog') && document.querySelector('.tree')?.innerText.includes('before')");
         calls.ok("VM.set_name_description", vm, "changed");
         browser.press("Revert to before");
         browser.press("Revert");

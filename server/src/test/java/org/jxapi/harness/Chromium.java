@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** A headless Chromium with one page, driven over its DevTools protocol. It visits only what a test names. */
@@ -151,8 +152,16 @@ public final class Chromium implements AutoCloseable {
                 + " e.scrollIntoView({block: 'center', inline: 'center'}); const r = e.getBoundingClientRect();"
                 + " const x = r.left + r.width / 2, y = r.top + r.height / 2, top = document.elementFromPoint(x, y);"
                 + " return e.contains(top) ? [x, y] : null; })()";
-        await(find);
-        JsonNode at = eval(find);
+        AtomicReference<JsonNode> place = new AtomicReference<>();
+        // The page may draw itself again at any time, so the place is the one that this finds.
+        Eventually.holds(() -> {
+            place.set(eval(find));
+            if (!place.get().isArray()) {
+                throw new AssertionError("not there to click on: " + element + "\non the page:\n"
+                        + eval("document.body.innerText").asText());
+            }
+        });
+        JsonNode at = place.get();
         for (String type : List.of("mousePressed", "mouseReleased")) {
             send(
                     "Input.dispatchMouseEvent",
