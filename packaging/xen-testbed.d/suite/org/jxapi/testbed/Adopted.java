@@ -7,12 +7,14 @@ import java.util.List;
 
 /** A running guest of another tool that jxapi takes over, works with and gives back, while the guest runs on. */
 final class Adopted {
-    private static final String DISK = "/srv/neighbour/disk.img";
+    private static final Path DISK = Path.of("/srv/neighbour/disk.img");
+    private static final Path DISC = Path.of("/boot/guest/guest.iso");
 
     private final Scenarios all;
     private final Guests guests;
     private final XenApi api;
     private final Owner owner;
+    private final boolean hvm;
     private final String name;
     private String vm;
     private String uuid;
@@ -23,12 +25,14 @@ final class Adopted {
     private String disk;
     private GuestConsole console;
 
-    Adopted(Scenarios all, Owner owner) {
+    /** @param hvm whether the guest has firmware, and boots from a disc; otherwise it is paravirtual */
+    Adopted(Scenarios all, Owner owner, boolean hvm) {
         this.all = all;
         this.owner = owner;
+        this.hvm = hvm;
         guests = all.guests;
         api = all.api;
-        name = owner.tool() + "guest";
+        name = owner.tool() + (hvm ? "hvm" : "pv");
     }
 
     /** Another tool. */
@@ -36,8 +40,11 @@ final class Adopted {
         /** Its name. */
         String tool();
 
-        /** Starts a guest with a disk and a nic. */
-        void create(String name, Path disk) throws Exception;
+        /** Starts a paravirtual guest with a disk and a nic. */
+        void createPv(String name, Path disk) throws Exception;
+
+        /** Starts a guest with firmware, a disc that it boots from, a disk, a nic and a screen. */
+        void createHvm(String name, Path disk, Path disc) throws Exception;
 
         /** The last steps of an administrator before jxapi takes the guest. */
         default void quiet() throws Exception {}
@@ -47,11 +54,15 @@ final class Adopted {
     }
 
     void tell() {
-        all.checks.scenario("adopt from " + owner.tool(), s -> {
+        all.checks.scenario("adopt " + (hvm ? "hvm" : "pv") + " from " + owner.tool(), s -> {
             s.check("its guest appears as a VM of another tool", () -> {
-                Files.createDirectories(Path.of(DISK).getParent());
-                Command.run("truncate", "-s", "32M", DISK);
-                owner.create(name, Path.of(DISK));
+                Files.createDirectories(DISK.getParent());
+                Command.run("truncate", "-s", "32M", DISK.toString());
+                if (hvm) {
+                    owner.createHvm(name, DISK, DISC);
+                } else {
+                    owner.createPv(name, DISK);
+                }
                 Checks.await("a VM of that name", 60, () -> !api.refs("VM.get_by_name_label", name).isEmpty());
                 vm = api.refs("VM.get_by_name_label", name).get(0);
                 uuid = all.uuid(vm);
@@ -73,6 +84,9 @@ final class Adopted {
                 console = new GuestConsole(api, vm);
                 Checks.await("a console", 60, () -> console.connected());
                 type("write xvda first", "wrote first to xvda");
+                if (hvm) {
+                    Checks.await("the screen", 60, () -> GuestConsole.screenGreets(api, vm));
+                }
             });
             s.check("is paused and unpaused", () -> {
                 Command.xe("vm-pause", "uuid=" + uuid);
@@ -133,7 +147,7 @@ final class Adopted {
                 Command.run("xl", "destroy", String.valueOf(domid));
                 Checks.await("the VM is gone", 60, () -> api.refs("VM.get_by_name_label", name).isEmpty());
                 Checks.expect(api.refs("VDI.get_all").contains(disk), "its disk is gone");
-                Checks.expect(Files.size(Path.of(DISK)) == 32 * Guests.MIB, "the file has another size");
+                Checks.expect(Files.size(DISK) == 32 * Guests.MIB, "the file has another size");
             });
         }, () -> {
             if (console != null) {
@@ -166,7 +180,7 @@ final class Adopted {
     /** The boot and the count that the guest has in xenstore, once it is beyond a count. */
     private String[] counted(int beyond) throws InterruptedException {
         String[][] tick = new String[1][];
-        Checks.await("the guest counts beyond " + beyond, 120, () -> {
+        Checks.await("the guest counts beyond " + beyond, beyond == 0 && hvm ? 540 : 120, () -> {
             String text = Command.shell("xenstore-read /local/domain/" + guests.domid(vm) + "/data/tick 2>/dev/null");
             tick[0] = text.split(" ");
             return tick[0].length == 2 && Integer.parseInt(tick[0][1]) > beyond;
@@ -201,9 +215,19 @@ final class Adopted {
             }
 
             @Override
-            public void create(String name, Path disk) throws IOException {
+            public void createPv(String name, Path disk) throws IOException {
                 Command.run("xl", "create", Dom0.xlConfig(name, "disk = [ \"format=raw,vdev=xvda,access=rw,target=" + disk
                         + "\" ]\nvif = [ \"bridge=xenbr0\" ]\n").toString());
+            }
+
+            @Override
+            public void createHvm(String name, Path disk, Path disc) throws IOException {
+                Path config = Files.writeString(Path.of("/root/" + name + ".cfg"), "name = \"" + name + "\"\ntype = \"hvm\"\n"
+                        + "memory = 192\nvcpus = 1\nboot = \"d\"\nserial = \"pty\"\nvnc = 1\n"
+                        + "disk = [ \"format=raw,vdev=xvda,access=rw,target=" + disk
+                        + "\", \"format=raw,vdev=hdc,access=ro,devtype=cdrom,target=" + disc + "\" ]\n"
+                        + "vif = [ \"bridge=xenbr0\" ]\n");
+                Command.run("xl", "create", config.toString());
             }
 
             @Override
@@ -237,9 +261,26 @@ final class Adopted {
             }
 
             @Override
-            public void create(String name, Path disk) throws Exception {
+            public void createPv(String name, Path disk) throws Exception {
                 start();
                 virsh("create", Dom0.libvirtConfig(name, disk, "").toString());
+            }
+
+            @Override
+            public void createHvm(String name, Path disk, Path disc) throws Exception {
+                start();
+                Path config = Files.writeString(Path.of("/root/" + name + ".xml"), "<domain type='xen'><name>" + name + "</name>"
+                        + "<memory unit='KiB'>196608</memory><vcpu>1</vcpu><os><type arch='x86_64' machine='xenfv'>hvm</type>"
+                        + "<loader type='rom'>/usr/lib/xen-4.17/boot/hvmloader</loader><boot dev='cdrom'/></os>"
+                        + "<features><acpi/><apic/></features><devices>"
+                        + "<disk type='file' device='disk'><driver name='phy' type='raw'/><source file='" + disk
+                        + "'/><target dev='xvda' bus='xen'/></disk>"
+                        + "<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='" + disc
+                        + "'/><target dev='hdc' bus='ide'/><readonly/></disk>"
+                        + "<interface type='bridge'><source bridge='xenbr0'/></interface>"
+                        + "<serial type='pty'><target port='0'/></serial>"
+                        + "<graphics type='vnc' listen='127.0.0.1'/></devices></domain>");
+                virsh("create", config.toString());
             }
 
             @Override

@@ -44,12 +44,17 @@ final class Checks {
         }
 
         void check(String what, Body body) {
+            check(what, LIMIT, body);
+        }
+
+        /** Like check, for a body that may take longer than others. */
+        void check(String what, int seconds, Body body) {
             if (broken) {
                 skipped++;
                 System.out.printf("skip            %s: %s%n", name, what);
                 return;
             }
-            broken = !attempt(name + ": " + what, body);
+            broken = !attempt(name + ": " + what, seconds, body);
         }
     }
 
@@ -66,16 +71,16 @@ final class Checks {
         try {
             story.tell(scenario);
         } catch (Exception e) {
-            attempt(name + ": runs to its end", () -> {
+            attempt(name + ": runs to its end", LIMIT, () -> {
                 throw e;
             });
         }
-        attempt(name + ": leaves nothing behind", cleanUp);
+        attempt(name + ": leaves nothing behind", LIMIT, cleanUp);
     }
 
-    private boolean attempt(String what, Body body) {
+    private boolean attempt(String what, int seconds, Body body) {
         long start = System.nanoTime();
-        Watchdog watchdog = new Watchdog(Thread.currentThread());
+        Watchdog watchdog = new Watchdog(Thread.currentThread(), seconds);
         try {
             try {
                 body.run();
@@ -100,14 +105,14 @@ final class Checks {
     private static final class Watchdog {
         private final Thread thread;
 
-        Watchdog(Thread check) {
+        Watchdog(Thread check, int seconds) {
             thread = new Thread(() -> {
                 try {
-                    Thread.sleep(LIMIT * 1000L);
+                    Thread.sleep(seconds * 1000L);
                 } catch (InterruptedException e) {
                     return;
                 }
-                System.out.println("      the check is not done in " + LIMIT + " s; it hangs in");
+                System.out.println("      the check is not done in " + seconds + " s; it hangs in");
                 for (StackTraceElement element : check.getStackTrace()) {
                     System.out.println("        " + element);
                 }

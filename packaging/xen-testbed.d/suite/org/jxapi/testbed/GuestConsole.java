@@ -104,6 +104,17 @@ final class GuestConsole implements AutoCloseable {
         throw new IOException("the VM has no console of protocol " + protocol);
     }
 
+    /** Whether a VM's screen answers with the greeting of RFB. */
+    static boolean screenGreets(XenApi api, String vm) {
+        try (Socket screen = open(api, vm, "rfb")) {
+            screen.setSoTimeout(10_000);
+            String greeting = new String(screen.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+            return greeting.matches("RFB 003\\.00\\d\n");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private static Socket connect(URI location, String session) throws IOException {
         Socket socket = new Socket("127.0.0.1", Jxapid.PORT);
         socket.setSoTimeout(60_000);

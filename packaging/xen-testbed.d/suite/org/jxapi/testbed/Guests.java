@@ -58,11 +58,7 @@ final class Guests {
         String template = api.text("VM.clone", debian, name);
         api.call("VM.set_domain_type", template, type);
         if (!type.equals("hvm")) {
-            api.call("VM.set_HVM_boot_policy", template, "");
-            api.call("VM.set_PV_bootloader", template, "");
-            api.call("VM.set_PV_kernel", template, KERNEL);
-            api.call("VM.set_PV_ramdisk", template, INITRAMFS);
-            api.call("VM.set_PV_args", template, "console=hvc0 quiet");
+            bootKernel(template, KERNEL, INITRAMFS, "console=hvc0 quiet");
             api.call("VM.set_domain_type", template, type);
         }
         if (type.equals("pvh")) {
@@ -77,6 +73,16 @@ final class Guests {
                 "<provision><disk device=\"0\" size=\"" + 48 * MIB + "\" sr=\"" + uuid
                         + "\" bootable=\"true\" type=\"system\"/></provision>");
         return template;
+    }
+
+    /** Makes a VM paravirtual, with a kernel of dom0. */
+    void bootKernel(String vm, String kernel, String initramfs, String arguments) {
+        api.call("VM.set_HVM_boot_policy", vm, "");
+        api.call("VM.set_PV_bootloader", vm, "");
+        api.call("VM.set_PV_kernel", vm, kernel);
+        api.call("VM.set_PV_ramdisk", vm, initramfs);
+        api.call("VM.set_PV_args", vm, arguments);
+        api.call("VM.set_domain_type", vm, "pv");
     }
 
     /** Makes a VM from a template: its disks come from the template, one nic is added. */

@@ -1,9 +1,6 @@
 package org.jxapi.testbed;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -42,7 +39,7 @@ final class HvmGuest {
                 console = new GuestConsole(api, vm);
                 Command.xe("vm-start", "uuid=" + uuid);
                 domid = guests.domid(vm);
-                Checks.await("the screen", 60, this::screenGreets);
+                Checks.await("the screen", 60, () -> GuestConsole.screenGreets(api, vm));
                 guests.agree();
             });
             s.check("boots from the disc: its init runs", () -> console.await(0, "guest: ready (\\w+)", 540));
@@ -78,7 +75,7 @@ final class HvmGuest {
             });
             s.check("is resumed: it goes on counting, with its screen, and its disc in its drive", () -> {
                 all.resume(vm, console, tick);
-                Checks.await("the screen", 60, this::screenGreets);
+                Checks.await("the screen", 60, () -> GuestConsole.screenGreets(api, vm));
                 sees("guest: disc sr0 " + OTHER_SIZE);
             });
             s.check("shuts down cleanly", () -> {
@@ -122,17 +119,6 @@ final class HvmGuest {
             }
         }
         throw new AssertionError("the VM has no drive");
-    }
-
-    private boolean screenGreets() {
-        try (Socket screen = GuestConsole.open(api, vm, "rfb")) {
-            screen.setSoTimeout(10_000);
-            InputStream in = screen.getInputStream();
-            String greeting = new String(in.readNBytes(12), StandardCharsets.US_ASCII);
-            return greeting.matches("RFB 003\\.00\\d\n");
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     /** Asks the guest until it says so: a drive needs a moment to notice. */

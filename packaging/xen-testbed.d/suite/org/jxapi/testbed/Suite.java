@@ -76,9 +76,14 @@ final class Suite {
     private static void tellHost(Scenarios all, String template) {
         new NatNetwork(all).tell(template);
         new Measured(all).tell(template);
-        new Adopted(all, Adopted.xl()).tell();
-        if (Files.exists(Path.of("/usr/sbin/libvirtd"))) {
-            new Adopted(all, Adopted.libvirt()).tell();
+        if (Files.exists(CloudImage.IMAGE)) {
+            new CloudImage(all).tell();
+        }
+        for (boolean hvm : new boolean[] {false, true}) {
+            new Adopted(all, Adopted.xl(), hvm).tell();
+            if (Files.exists(Path.of("/usr/sbin/libvirtd"))) {
+                new Adopted(all, Adopted.libvirt(), hvm).tell();
+            }
         }
     }
 
