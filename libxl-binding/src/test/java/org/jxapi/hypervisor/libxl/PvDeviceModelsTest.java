@@ -27,15 +27,20 @@ class PvDeviceModelsTest {
     private static final String PID = "/local/domain/7/image/device-model-pid";
     private static final String STATE = "/local/domain/0/device-model/7/state";
 
-    /** Goes to the background with the words of its start, as QEMU does. */
+    /**
+     * Goes to the background with the words of its start, as QEMU does. It returns when the process there has these words: for a
+     * moment of its start, it has none.
+     */
     private static final String QEMU = """
             #!/bin/sh
             if [ "$1" = serve ]; then
+                : >"$(dirname "$0")/serving.$$"
                 while :; do sleep 1; done
             fi
             echo started >>"$(dirname "$0")/starts"
             while [ "$1" != -pidfile ]; do shift; done
             "$0" serve -xen-domid 7 >/dev/null 2>&1 </dev/null &
+            while [ ! -e "$(dirname "$0")/serving.$!" ]; do sleep 0.05; done
             echo $! >"$2"
             """;
 
