@@ -1,6 +1,6 @@
 // Parts that all pages use: dialogs, notices, fields, states.
 
-import {html, useEffect, useRef, useState} from './lib/preact.js';
+import {html, useEffect, useLayoutEffect, useRef, useState} from './lib/preact.js';
 import {act, can} from './api.js';
 import {explain} from './errors.js';
 import {bytes} from './format.js';
@@ -38,7 +38,8 @@ export function openDialog(component, properties = {}) {
 export function Dialogs() {
     const open = dialogs.use();
     const box = useRef();
-    useEffect(() => {
+    // At once, since it moves the focus: later, that would take the keys of a user who types already.
+    useLayoutEffect(() => {
         if (open && !box.current.open) {
             box.current.showModal();
         }
