@@ -64,7 +64,7 @@ final class CloudImage {
                     return !address.isEmpty();
                 });
             });
-            s.check("lets the key's owner in, and nobody without", BOOT, () -> {
+            s.check("accepts a login with the key, and refuses one without it", BOOT, () -> {
                 Checks.await("a login", BOOT, () -> login("true").equals(""));
                 Checks.expectEqual(USER, login("id -un"), "user");
                 Checks.expect(ssh("/dev/null", "true").contains("Permission denied"), "a login without the key");
