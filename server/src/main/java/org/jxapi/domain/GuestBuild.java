@@ -29,6 +29,7 @@ import org.jxapi.xenapi.VM;
 public final class GuestBuild {
     private static final String LOOPBACK = "127.0.0.1";
     private static final Pattern GENERATION = Pattern.compile("(-?\\d{1,19}):(-?\\d{1,19})");
+    private static final UUID NO_GENERATION = new UUID(0, 0);
 
     private final Ref<VM> ref;
     private final Row<VM> vm;
@@ -203,14 +204,15 @@ public final class GuestBuild {
         return 4 * (256L * vcpusMax() + 2 * (vm.get(VM.MEMORY_STATIC_MAX) >> 20));
     }
 
-    /** XAPI's form of a generation id is two 64-bit numbers; Xen's is a UUID. */
+    /** XAPI's form of a generation id is two 64-bit numbers, of which two zeros stand for none; Xen's is a UUID. */
     private @Nullable String generation() {
         Matcher halves = GENERATION.matcher(vm.get(VM.GENERATION_ID));
         if (!halves.matches()) {
             return null;
         }
         try {
-            return new UUID(Long.parseLong(halves.group(1)), Long.parseLong(halves.group(2))).toString();
+            UUID id = new UUID(Long.parseLong(halves.group(1)), Long.parseLong(halves.group(2)));
+            return id.equals(NO_GENERATION) ? null : id.toString();
         } catch (NumberFormatException e) {
             return null;
         }

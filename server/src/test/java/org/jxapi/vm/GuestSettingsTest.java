@@ -112,6 +112,21 @@ class GuestSettingsTest {
         return failure(create(halted().with(field, value)));
     }
 
+    /** As a guest of another tool that is adopted: it runs, so no start gives it one. */
+    @Test
+    void aRunningGuestWithoutAGenerationIdReboots() {
+        Ref<VM> vm = create(halted());
+        started(vm);
+        store.change(tx -> tx.set(vm, VM.GENERATION_ID, "0:0"));
+        host.lifecycle.hardReboot(new InternalCall("VM.hard_reboot", store), vm);
+        assertThat(xen.domains()
+                        .config(Math.toIntExact(store.snapshot().get(vm, VM.DOMID)))
+                        .bInfo()
+                        .hvm()
+                        .msVmGenid())
+                .isNull();
+    }
+
     @Test
     void theVirtualHardwareIsTheOneThatIsSet() {
         Ref<VM> vm = create(halted().with(VM.HAS_VENDOR_DEVICE, true)

@@ -53,8 +53,19 @@ final class JsonKeys {
         return value.isNull()
                 || value.isBoolean() && !value.booleanValue()
                 || value.isNumber() && value.longValue() <= 0
-                || value.isContainerNode() && value.isEmpty()
+                || value.isArray() && onlyDefaults(value)
+                || value.isObject() && value.isEmpty()
                 || value.isTextual() && isDefault(value.textValue());
+    }
+
+    /** An array such as an id without a value, which is one of zeros. */
+    private static boolean onlyDefaults(JsonNode array) {
+        for (JsonNode each : array) {
+            if (!mayBeDefault(each)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isDefault(String text) {

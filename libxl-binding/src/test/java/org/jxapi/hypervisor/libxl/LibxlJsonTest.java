@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -110,6 +111,21 @@ class LibxlJsonTest {
             assertThat(JsonKeys.lost(json, struct.json(ctx))).isEmpty();
             assertThat((Object) Structures.readDevice(struct.json(ctx), device.getClass()))
                     .isEqualTo(device);
+        }
+    }
+
+    /** libxl leaves an id of zeros out, as it does all defaults. */
+    @Test
+    void aGenerationIdOfZerosIsNone() {
+        ObjectNode json = Structures.write(known(Samples.hvm()));
+        ArrayNode id = ((ObjectNode) json.at("/b_info/type.hvm")).putArray("ms_vm_genid");
+        for (int i = 0; i < 16; i++) {
+            id.add(0);
+        }
+        try (Struct struct = Struct.of(libraries, ctx, StructType.DOMAIN_CONFIG, json)) {
+            assertThat(struct.json(ctx).at("/b_info/type.hvm/ms_vm_genid").isMissingNode())
+                    .isTrue();
+            assertThat(JsonKeys.lost(json, struct.json(ctx))).isEmpty();
         }
     }
 
