@@ -22,6 +22,9 @@ public final class ForeignRules {
     /** The key of other_config that marks them. Removing the key adopts the VM. */
     public static final String MARK = "foreign";
 
+    /** The key of those whose configuration could not be read yet, so that their disks and interfaces are missing. */
+    public static final String UNREAD = "foreign-unread";
+
     private static final Set<VmOperations> NEED_THE_WHOLE_VM = EnumSet.of(
             VmOperations.START,
             VmOperations.START_ON,
@@ -46,6 +49,10 @@ public final class ForeignRules {
 
     public static boolean isForeign(Row<VM> vm) {
         return vm.get(VM.OTHER_CONFIG).containsKey(MARK);
+    }
+
+    public static boolean isUnread(Row<VM> vm) {
+        return isForeign(vm) && vm.get(VM.OTHER_CONFIG).containsKey(UNREAD);
     }
 
     /** OPERATION_NOT_ALLOWED until a VM is adopted, VBD_IS_EMPTY when it then has a disk that is no VDI; null when neither. */

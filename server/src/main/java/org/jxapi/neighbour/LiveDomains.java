@@ -72,6 +72,10 @@ final class LiveDomains {
         if (!ForeignRules.isForeign(now.row(vm))) {
             throw Errors.operationNotAllowed("The VM is no domain of another tool: there is nothing to adopt");
         }
+        if (ForeignRules.isUnread(now.row(vm))) {
+            throw Errors.operationNotAllowed(
+                    "The configuration of the domain has not been read yet. Repeat this in a minute");
+        }
         DomainConfig config = config(now.row(vm));
         GuestPlan plan = XlGuest.read(XlWriter.write(config, actions(config)), 0);
         Report report = plan.report();

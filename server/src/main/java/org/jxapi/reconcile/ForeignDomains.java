@@ -3,6 +3,7 @@ package org.jxapi.reconcile;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -57,27 +58,36 @@ import org.slf4j.LoggerFactory;
  */
 final class ForeignDomains {
     private static final Logger LOG = LoggerFactory.getLogger(ForeignDomains.class);
-    /** A domain's configuration is written at the end of its creation; one that never gets any is shown without. */
+    /** A domain's configuration is written at the end of its creation; one that has none after that is shown without. */
     private static final Duration CREATION = Duration.ofSeconds(30);
     /** Domains are built while they are paused: one that stays so is asked now and then whether it is complete. */
     private static final Duration PAUSED = Duration.ofSeconds(5);
+
+    /** A domain that is shown without is asked more and more rarely. */
+    private static final Duration RAREST = Duration.ofMinutes(5);
 
     private final Store store;
     private final Ref<Host> host;
     private final Hypervisor hypervisor;
     private final Disks disks;
     private final PowerStates states;
+    private final InstantSource clock;
     private final Map<Integer, Creation> creating = new HashMap<>();
+    private final Map<Integer, Creation> unread = new HashMap<>();
 
-    /** A domain that was not complete: since when, and when it is asked again if it is still paused. */
+    /** A domain that was not complete: since when, and when it is asked again. */
     private record Creation(Instant since, Instant again) {}
 
-    ForeignDomains(Store store, Hosts.Driven here, Disks disks, PowerStates states) {
+    /** What libxl keeps of a domain. */
+    private record Known(String name, DomainConfig config) {}
+
+    ForeignDomains(Store store, Hosts.Driven here, Disks disks, PowerStates states, InstantSource clock) {
         this.store = store;
         this.host = here.host();
         this.hypervisor = here.hypervisor();
         this.disks = disks;
         this.states = states;
+        this.clock = clock;
     }
 
     /** Only these have no VM now: of others that were being created nothing is remembered. */
@@ -85,56 +95,136 @@ final class ForeignDomains {
         creating.keySet().retainAll(unknown.stream().map(DomainInfo::domid).toList());
     }
 
+    /** Only these domains live now. */
+    void remain(Collection<Integer> domids) {
+        unread.keySet().retainAll(domids);
+    }
+
     /** There is a domain without a VM; false when it has to be looked at again, as it is being created. */
     boolean appeared(DomainInfo domain) {
-        Instant now = Instant.now();
+        Instant now = clock.instant();
         Creation creation = creating.computeIfAbsent(domain.domid(), d -> new Creation(now, now.plus(PAUSED)));
         if (domain.paused() && now.isBefore(creation.again())) {
             return false;
         }
-        String name;
-        DomainConfig config;
+        Known known;
         try {
-            name = hypervisor.domains().name(domain.domid());
-            config = hypervisor.domains().config(domain.domid());
+            known = known(domain);
         } catch (HypervisorException e) {
             if (now.isBefore(creation.since().plus(CREATION))) {
                 creating.put(domain.domid(), new Creation(creation.since(), now.plus(PAUSED)));
                 return false;
             }
             LOG.warn("Domain {}: its configuration cannot be read: {}", domain.domid(), e.getMessage());
-            name = "domain " + domain.domid();
-            config = null;
+            known = null;
         }
         creating.remove(domain.domid());
-        String label = name;
-        DomainConfig known = config;
+        Known shown = known;
         store.change(tx -> {
             if (tx.byUuid(VM.XEN_CLASS, domain.uuid().toString()).isEmpty()) {
-                LOG.info("Domain {} ({}): created by another tool, appears as a VM", domain.domid(), label);
-                create(tx, domain, label, known);
+                LOG.info(
+                        "Domain {} ({}): created by another tool, appears as a VM",
+                        domain.domid(),
+                        name(domain, shown));
+                create(tx, domain, shown);
             }
         });
         return true;
     }
 
-    private void create(Transaction tx, DomainInfo domain, String label, @Nullable DomainConfig config) {
-        long memory = domain.currentMemkb() * 1024;
-        DomainBuildInfo build = config == null ? DomainBuildInfo.builder().build() : config.bInfo();
-        long most = Math.max(memory, build.maxMemkb() == null ? 0 : build.maxMemkb() * 1024);
-        long target = build.targetMemkb() == null ? memory : build.targetMemkb() * 1024;
-        long vcpus = DomainFacts.vcpus(hypervisor, domain);
-        DomainType type = switch (domain.domainType()) {
+    private Known known(DomainInfo domain) {
+        return new Known(
+                hypervisor.domains().name(domain.domid()), hypervisor.domains().config(domain.domid()));
+    }
+
+    private static String name(DomainInfo domain, @Nullable Known known) {
+        return known == null ? "domain " + domain.domid() : known.name();
+    }
+
+    /** A VM of another tool runs; false when it has to be looked at again, as its configuration has not been read yet. */
+    boolean complete(Ref<VM> vm, Row<VM> row, DomainInfo domain) {
+        if (!ForeignRules.isUnread(row)) {
+            return true;
+        }
+        Instant now = clock.instant();
+        Creation last = unread.computeIfAbsent(domain.domid(), d -> new Creation(now, now.plus(PAUSED)));
+        if (now.isBefore(last.again())) {
+            return false;
+        }
+        Known known;
+        try {
+            known = known(domain);
+        } catch (HypervisorException e) {
+            Duration pause = Duration.between(last.since(), now);
+            unread.put(
+                    domain.domid(), new Creation(last.since(), now.plus(pause.compareTo(RAREST) < 0 ? pause : RAREST)));
+            return false;
+        }
+        unread.remove(domain.domid());
+        store.change(tx -> {
+            if (tx.find(vm).isPresent() && ForeignRules.isUnread(tx.row(vm))) {
+                LOG.info("Domain {} ({}): its configuration can be read now", domain.domid(), known.name());
+                read(tx, vm, domain, known);
+            }
+        });
+        return true;
+    }
+
+    private void read(Transaction tx, Ref<VM> vm, DomainInfo domain, Known known) {
+        Map<String, String> marks = new HashMap<>(tx.get(vm, VM.OTHER_CONFIG));
+        marks.remove(ForeignRules.UNREAD);
+        tx.set(vm, VM.OTHER_CONFIG, marks);
+        tx.set(vm, VM.NAME_LABEL, known.name());
+        DomainBuildInfo build = known.config().bInfo();
+        Row<VM> boot = boot(Row.of(VM.XEN_CLASS), type(domain), build);
+        tx.set(vm, VM.HVM_BOOT_POLICY, boot.get(VM.HVM_BOOT_POLICY));
+        tx.set(vm, VM.HVM_BOOT_PARAMS, boot.get(VM.HVM_BOOT_PARAMS));
+        tx.set(vm, VM.PV_KERNEL, boot.get(VM.PV_KERNEL));
+        tx.set(vm, VM.PV_RAMDISK, boot.get(VM.PV_RAMDISK));
+        tx.set(vm, VM.PV_ARGS, boot.get(VM.PV_ARGS));
+        tx.set(vm, VM.PV_BOOTLOADER, boot.get(VM.PV_BOOTLOADER));
+        devices(tx, vm, known.config());
+        states.started(
+                tx,
+                vm,
+                new VmDomain(host, hypervisor, domain.domid()),
+                tx.get(vm, VM.POWER_STATE),
+                true,
+                Set.copyOf(tx.get(vm, VM.VBDS)));
+    }
+
+    private void devices(Transaction tx, Ref<VM> vm, DomainConfig config) {
+        config.disks().forEach(disk -> disk(tx, vm, disk));
+        config.nics().forEach(nic -> nic(tx, vm, nic));
+    }
+
+    private static DomainType type(DomainInfo domain) {
+        return switch (domain.domainType()) {
             case HVM -> DomainType.HVM;
             case PVH -> DomainType.PVH;
             default -> DomainType.PV;
         };
+    }
+
+    private void create(Transaction tx, DomainInfo domain, @Nullable Known known) {
+        long memory = domain.currentMemkb() * 1024;
+        DomainBuildInfo build = known == null
+                ? DomainBuildInfo.builder().build()
+                : known.config().bInfo();
+        long most = Math.max(memory, build.maxMemkb() == null ? 0 : build.maxMemkb() * 1024);
+        long target = build.targetMemkb() == null ? memory : build.targetMemkb() * 1024;
+        long vcpus = DomainFacts.vcpus(hypervisor, domain);
+        DomainType type = type(domain);
         Ref<VMMetrics> metrics = tx.create(Row.of(VMMetrics.XEN_CLASS).with(VMMetrics.CURRENT_DOMAIN_TYPE, type));
         Row<VM> row = Row.of(VM.XEN_CLASS)
                 .with(VM.UUID, domain.uuid().toString())
-                .with(VM.NAME_LABEL, label)
+                .with(VM.NAME_LABEL, name(domain, known))
                 .with(VM.NAME_DESCRIPTION, "A domain that was not made through this XenAPI")
-                .with(VM.OTHER_CONFIG, Map.of(ForeignRules.MARK, "true"))
+                .with(
+                        VM.OTHER_CONFIG,
+                        known == null
+                                ? Map.of(ForeignRules.MARK, "true", ForeignRules.UNREAD, "true")
+                                : Map.of(ForeignRules.MARK, "true"))
                 .with(VM.POWER_STATE, VmPowerState.HALTED)
                 .with(VM.DOMAIN_TYPE, type)
                 .with(VM.USER_VERSION, 1L)
@@ -151,9 +241,8 @@ final class ForeignDomains {
                 .with(VM.ACTIONS_AFTER_REBOOT, OnNormalExit.RESTART)
                 .with(VM.ACTIONS_AFTER_CRASH, OnCrashBehaviour.DESTROY);
         Ref<VM> vm = tx.create(boot(row, type, build));
-        if (config != null) {
-            config.disks().forEach(disk -> disk(tx, vm, disk));
-            config.nics().forEach(nic -> nic(tx, vm, nic));
+        if (known != null) {
+            devices(tx, vm, known.config());
         }
         VmPowerState state = domain.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING;
         states.started(

@@ -1,5 +1,6 @@
 package org.jxapi.reconcile;
 
+import java.time.Clock;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -54,6 +55,8 @@ public final class Reconciliation {
     /** When it looks again after something was not ready to be acted upon. */
     private static final long AGAIN_MS = 200;
 
+    private static final long LATER_MS = 5000;
+
     private final Store store;
     private final Hosts hosts;
     private final Hosts.Driven here;
@@ -80,6 +83,8 @@ public final class Reconciliation {
     private final Runnable lookSoon = follower.once(this::look, 0);
 
     private final Runnable lookAgain = follower.once(this::look, AGAIN_MS);
+    /** Looks for what may take hours, or never comes. */
+    private final Runnable lookLater = follower.once(this::look, LATER_MS);
 
     /** @param here the host whose domains are compared */
     public Reconciliation(
@@ -102,7 +107,7 @@ public final class Reconciliation {
         this.states = states;
         this.words = words;
         this.ends = ends;
-        this.foreign = new ForeignDomains(store, here, disks, states);
+        this.foreign = new ForeignDomains(store, here, disks, states, Clock.systemUTC());
         this.guests = new GuestNodes(hypervisor);
         this.facts = new DomainFacts(store, hypervisor);
     }
@@ -218,8 +223,11 @@ public final class Reconciliation {
         // The snapshot is older than the list: what it says of a VM is still so if the row has not changed since.
         Snapshot before = store.snapshot();
         Map<UUID, DomainInfo> others = listed();
-        completed.retainAll(others.values().stream().map(DomainInfo::domid).toList());
+        List<Integer> domids = others.values().stream().map(DomainInfo::domid).toList();
+        completed.retainAll(domids);
+        foreign.remain(domids);
         boolean again = false;
+        boolean later = false;
         for (Stored<VM> stored : before.all(VM.XEN_CLASS)) {
             Row<VM> row = stored.row();
             if (row.get(VM.IS_CONTROL_DOMAIN) || row.get(VM.IS_A_TEMPLATE)) {
@@ -234,6 +242,7 @@ public final class Reconciliation {
             words.follow(row);
             if (row.get(VM.CURRENT_OPERATIONS).isEmpty()) {
                 compare(vm, row, domain);
+                later |= domain != null && !domain.shutdown() && !foreign.complete(vm, row, domain);
             } else {
                 again |= PowerStates.withDomain().contains(row.get(VM.POWER_STATE))
                         && (domain == null || domain.shutdown());
@@ -245,6 +254,9 @@ public final class Reconciliation {
         }
         if (again) {
             lookAgain.run();
+        }
+        if (later) {
+            lookLater.run();
         }
     }
 

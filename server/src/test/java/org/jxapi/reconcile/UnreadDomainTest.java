@@ -1,0 +1,173 @@
+package org.jxapi.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.datamodel.Ref;
+import org.jxapi.datamodel.Row;
+import org.jxapi.domain.ForeignRules;
+import org.jxapi.harness.HandClock;
+import org.jxapi.hypervisor.DiskConfig;
+import org.jxapi.hypervisor.DiskFormat;
+import org.jxapi.hypervisor.DomainBuildInfo;
+import org.jxapi.hypervisor.DomainConfig;
+import org.jxapi.hypervisor.DomainCreateInfo;
+import org.jxapi.hypervisor.DomainInfo;
+import org.jxapi.hypervisor.DomainKind;
+import org.jxapi.hypervisor.Domains;
+import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.LibxlError;
+import org.jxapi.hypervisor.NicConfig;
+import org.jxapi.local.Hosts;
+import org.jxapi.local.ThisHost;
+import org.jxapi.vm.PowerStates;
+import org.jxapi.vm.SimulatedHost;
+import org.jxapi.xenapi.VBD;
+import org.jxapi.xenapi.VIF;
+import org.jxapi.xenapi.VM;
+
+/** A domain of another tool that is long in the making, so that libxl has no configuration of it for minutes. */
+class UnreadDomainTest {
+    @TempDir
+    Path folder;
+
+    private final HandClock clock = new HandClock("2026-11-29T12:00:00Z");
+    private SimulatedHost host;
+    private Path disk;
+    private ForeignDomains foreign;
+    private boolean readable;
+
+    @BeforeEach
+    void open() throws IOException {
+        disk = Files.write(folder.resolve("slow.img"), new byte[4096]);
+        host = new SimulatedHost(folder);
+        Domains domains = proxy(Domains.class, host.xen.domains());
+        Hypervisor xen = proxy(Hypervisor.class, host.xen, domains);
+        foreign = new ForeignDomains(
+                host.store,
+                new Hosts.Driven(ThisHost.ref(host.store.snapshot()), xen),
+                host.disks,
+                new PowerStates(host.store, host.hosts, clock),
+                clock);
+    }
+
+    @AfterEach
+    void close() {
+        host.close();
+    }
+
+    private static <T> T proxy(Class<T> type, T to, Domains domains) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+            if (method.getName().equals("domains")) {
+                return domains;
+            }
+            return method.invoke(to, args);
+        }));
+    }
+
+    private <T> T proxy(Class<T> type, T to) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
+            if (method.getName().equals("config") && !readable) {
+                throw new HypervisorException(LibxlError.FAIL, "Fail to get domain configuration");
+            }
+            try {
+                return method.invoke(to, args);
+            } catch (InvocationTargetException e) {
+                throw e.getCause();
+            }
+        }));
+    }
+
+    private DomainInfo create() {
+        int domid = host.xen
+                .domains()
+                .create(
+                        DomainConfig.builder()
+                                .cInfo(DomainCreateInfo.builder()
+                                        .type(DomainKind.PV)
+                                        .name("slow")
+                                        .uuid(UUID.randomUUID())
+                                        .build())
+                                .bInfo(DomainBuildInfo.builder()
+                                        .maxVcpus(1)
+                                        .maxMemkb(131_072L)
+                                        .targetMemkb(131_072L)
+                                        .kernel("/boot/vmlinuz")
+                                        .build())
+                                .disks(List.of(DiskConfig.disk(disk.toString(), "xvda", DiskFormat.RAW)))
+                                .nics(List.of(NicConfig.builder()
+                                        .devid(0)
+                                        .mac("00:16:3e:01:02:03")
+                                        .bridge("xenbr0")
+                                        .build()))
+                                .build(),
+                        false);
+        return host.xen.domains().info(domid);
+    }
+
+    private Row<VM> row(Ref<VM> vm) {
+        return host.store.snapshot().row(vm);
+    }
+
+    private boolean completes(Ref<VM> vm, DomainInfo domain) {
+        return foreign.complete(vm, row(vm), domain);
+    }
+
+    @Test
+    void itAppearsWithoutDevicesAndHasThemOnceItsConfigurationIsThere() {
+        DomainInfo domain = create();
+        assertThat(foreign.appeared(domain)).as("in the first moment").isFalse();
+        clock.pass(Duration.ofSeconds(31));
+        assertThat(foreign.appeared(domain)).as("after half a minute").isTrue();
+        Ref<VM> vm = host.store
+                .snapshot()
+                .byUuid(VM.XEN_CLASS, domain.uuid().toString())
+                .orElseThrow()
+                .ref();
+        assertThat(row(vm).get(VM.NAME_LABEL)).isEqualTo("domain " + domain.domid());
+        assertThat(row(vm).get(VM.OTHER_CONFIG)).containsKeys(ForeignRules.MARK, ForeignRules.UNREAD);
+        assertThat(row(vm).get(VM.VBDS)).isEmpty();
+
+        assertThat(completes(vm, domain)).isFalse();
+        clock.pass(Duration.ofSeconds(6));
+        assertThat(completes(vm, domain)).as("while there is none").isFalse();
+        readable = true;
+        assertThat(completes(vm, domain)).as("too soon after the last look").isFalse();
+        clock.pass(Duration.ofSeconds(6));
+        assertThat(completes(vm, domain)).isTrue();
+        assertThat(row(vm).get(VM.NAME_LABEL)).isEqualTo("slow");
+        assertThat(row(vm).get(VM.PV_KERNEL)).isEqualTo("/boot/vmlinuz");
+        assertThat(row(vm).get(VM.OTHER_CONFIG)).containsOnlyKeys(ForeignRules.MARK);
+        assertThat(row(vm).get(VM.VBDS)).singleElement().satisfies(vbd -> {
+            Row<VBD> shown = host.store.snapshot().row(vbd);
+            assertThat(shown.get(VBD.USERDEVICE)).isEqualTo("0");
+            assertThat(shown.get(VBD.OTHER_CONFIG)).containsEntry("path", disk.toString());
+            assertThat(shown.get(VBD.CURRENTLY_ATTACHED)).isTrue();
+        });
+        assertThat(row(vm).get(VM.VIFS))
+                .singleElement()
+                .satisfies(vif -> assertThat(host.store.snapshot().get(vif, VIF.CURRENTLY_ATTACHED))
+                        .isTrue());
+    }
+
+    @Test
+    void oneThatIsCompleteInTimeAppearsWhole() {
+        readable = true;
+        assertThat(foreign.appeared(create())).isTrue();
+        assertThat(host.store.snapshot().byNameLabel(VM.XEN_CLASS, "slow"))
+                .singleElement()
+                .satisfies(vm -> assertThat(row(vm).get(VM.VBDS)).hasSize(1));
+    }
+}
