@@ -77,10 +77,11 @@ final class CloudImage {
                 Checks.expect(size > 2_700 * Guests.MIB, "the file system has " + size + " bytes");
                 Checks.expectEqual(uuid, login("sudo cat /var/lib/cloud/data/instance-id"), "identity of the instance");
             });
-            s.check("reaches the outside", () -> {
-                String pinged = login("sudo ping -c 3 10.0.2.2");
+            s.check("reaches the outside, and resolves names", () -> {
+                String pinged = login("sudo ping -c 3 " + NatNetwork.OUTSIDE);
                 Checks.expect(pinged.contains(" 0% packet loss"), "no answer: " + pinged);
-                Checks.expect(login("getent hosts " + NAME).contains(address), "the network does not know its name");
+                NatNetwork.know(bridge);
+                Checks.expect(login("getent hosts " + NatNetwork.KNOWN).contains(NatNetwork.KNOWN_ADDRESS), "no name server answers");
             });
             s.check("shuts down cleanly, and its drive goes", () -> {
                 Command.xe("vm-shutdown", "uuid=" + uuid);
@@ -92,6 +93,7 @@ final class CloudImage {
             if (console != null) {
                 console.close();
             }
+            NatNetwork.forget();
             all.cleanUp(NAME);
             if (network != null) {
                 api.call("network.destroy", network);

@@ -192,7 +192,9 @@ final class Measured {
         String hostUuid = hostUuid();
         int cpus = (int) xl("xl info | awk '/^nr_cpus/ { print $3 }'");
         near("cpu_avg", average(updates, "host:" + hostUuid + ":cpu_avg", during), host / cpus, TOLERANCE);
-        near("cpu_usage", average(updates, "vm:" + uuid + ":cpu_usage", during), guest / 2, TOLERANCE);
+        // xl list counts the processors that the guest has brought online.
+        int online = (int) xl("xl list " + domid + " | awk 'END { print $4 }'");
+        near("cpu_usage", average(updates, "vm:" + uuid + ":cpu_usage", during), guest / online, TOLERANCE);
     }
 
     /** Seconds of each virtual processor, by domain and number, as xl counts them. */
@@ -232,7 +234,7 @@ final class Measured {
         near("jxapi_vm_memory_bytes", sample(text, "jxapi_vm_memory_bytes{", uuid), last.get("memory"), 0);
         near("jxapi_vms running", sample(text, "jxapi_vms{", "\"running\""), 1, 0);
         double usage = sample(text, "jxapi_vm_cpu_usage_ratio{", uuid);
-        // One of its two processors still spins.
+        // One of its processors still spins.
         Checks.expect(usage > 0.1 && usage <= 1, "jxapi_vm_cpu_usage_ratio is " + usage);
         near("jxapi_host_memory_total_bytes", sample(text, "jxapi_host_memory_total_bytes ", ""),
                 1024 * last("host", hostUuid()).get("memory_total_kib"), 0);

@@ -6,8 +6,10 @@ import java.util.regex.Matcher;
 final class NatNetwork {
     private static final String NAME = "nat";
     private static final String ADDRESS = "10.0.3.1";
+    static final String KNOWN = "known.example";
+    static final String KNOWN_ADDRESS = "192.0.2.77";
     /** The machine on the other end of dom0's nic. It knows no way to the guests' network. */
-    private static final String OUTSIDE = "10.0.2.2";
+    static final String OUTSIDE = "10.0.2.2";
 
     private final Scenarios all;
     private final Guests guests;
@@ -22,6 +24,17 @@ final class NatNetwork {
         this.all = all;
         guests = all.guests;
         api = all.api;
+    }
+
+    /** Has the name server of a NAT network know a name of dom0's. */
+    static void know(String bridge) {
+        Command.shell("echo '" + KNOWN_ADDRESS + " " + KNOWN + "' >>/etc/hosts; kill -HUP $(cat " + Jxapid.DATA + "/nat/" + bridge
+                + ".pid)");
+    }
+
+    /** Forgets that name. */
+    static void forget() {
+        Command.shell("sed -i /" + KNOWN + "/d /etc/hosts");
     }
 
     void tell(String template) {
@@ -48,9 +61,8 @@ final class NatNetwork {
                 Checks.expect(leases.contains(mac + " " + lease), "the leases are " + leases);
             });
             s.check("resolves names for its guest", () -> {
-                Command.shell("echo '192.0.2.77 known.example' >>/etc/hosts; kill -HUP $(cat " + Jxapid.DATA + "/nat/" + bridge
-                        + ".pid)");
-                type("resolve known.example", "known.example is 192.0.2.77");
+                know(bridge);
+                type("resolve " + KNOWN, KNOWN + " is " + KNOWN_ADDRESS);
             });
             s.check("leads to the outside: " + OUTSIDE + " answers, who knows only dom0's address", () -> {
                 type("ping " + ADDRESS, ADDRESS + " answers");
@@ -85,7 +97,7 @@ final class NatNetwork {
                 console.close();
             }
             all.cleanUp(NAME);
-            Command.shell("sed -i /known.example/d /etc/hosts");
+            forget();
             if (network != null) {
                 String before = Command.run("cat", Jxapid.DATA + "/nat/" + bridge + ".pid");
                 api.call("network.destroy", network);
