@@ -62,6 +62,7 @@ import org.jxapi.session.Tokens;
 import org.jxapi.storage.OpenDisk;
 import org.jxapi.store.Backups;
 import org.jxapi.store.H2Store;
+import org.jxapi.store.Copyable;
 import org.jxapi.store.StagedDatabase;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -109,7 +110,7 @@ final class Daemon implements AnyDaemon {
     private @Nullable AuditLog auditLog;
     private @Nullable ServerModule services;
     private @Nullable AccessModule access;
-    private final @Nullable Backups backups;
+    private final Backups backups;
     private final @Nullable SharedDatabase shared;
     private final @Nullable PoolReplica replica;
     private @Nullable XenDispatcher dispatcher;
@@ -153,14 +154,17 @@ final class Daemon implements AnyDaemon {
             return startShared(settings, key, agent, replica);
         }
         H2Store store = H2Store.open(settings.store(), "file");
-        Settings.Backups kept = settings.backups();
-        Backups backups = new Backups(store, kept.folder(), kept.hourly(), kept.daily(), Clock.systemUTC());
-        Daemon daemon = start(settings, new Opened(store, backups, null, null, null), key, agent);
-        backups.start();
+        Daemon daemon = start(settings, new Opened(store, backups(settings, store), null, null, null), key, agent);
+        daemon.backups.start();
         return daemon;
     }
 
     /** Whether the database is one of this host alone when a coordinator starts, if it is shared again then or not. */
+    private static Backups backups(Settings settings, Copyable database) {
+        Settings.Backups kept = settings.backups();
+        return new Backups(database, kept.folder(), kept.hourly(), kept.daily(), Clock.systemUTC());
+    }
+
     static boolean beginsAlone(Settings settings) {
         return settings.replication() == null
                 || SharedDatabase.opensAlone(settings.dataDir())
@@ -183,7 +187,13 @@ final class Daemon implements AnyDaemon {
                     replica,
                     certificates.shown().pool(),
                     Systemd.of(System.getenv()).there() ? SUPERVISED_PATIENCE : PATIENCE);
-            return start(settings, new Opened(shared.store(), null, shared, hypervisor, replica), key, agent);
+            Daemon daemon = start(
+                    settings,
+                    new Opened(shared.store(), backups(settings, shared.database()), shared, hypervisor, replica),
+                    key,
+                    agent);
+            daemon.backups.start();
+            return daemon;
         } catch (IOException | RuntimeException | Error e) {
             hypervisor.close();
             throw e;
@@ -199,7 +209,7 @@ final class Daemon implements AnyDaemon {
      */
     private record Opened(
             Store store,
-            @Nullable Backups backups,
+            Backups backups,
             @Nullable SharedDatabase shared,
             @Nullable Hypervisor hypervisor,
             @Nullable PoolReplica replica) {
@@ -466,9 +476,7 @@ final class Daemon implements AnyDaemon {
             auditLog.close();
         }
         timer.shutdownNow();
-        if (backups != null) {
-            backups.close();
-        }
+        backups.close();
         members.forEach(member -> member.hypervisor().close());
         hosts.own().close();
         store.close();

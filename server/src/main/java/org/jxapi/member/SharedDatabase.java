@@ -9,6 +9,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.certificate.Identity;
@@ -20,6 +21,7 @@ import org.jxapi.raft.MemberAddress;
 import org.jxapi.raft.MemberSettings;
 import org.jxapi.raft.RaftMember;
 import org.jxapi.raft.SoleVoter;
+import org.jxapi.store.Copyable;
 import org.jxapi.store.FolderLock;
 import org.jxapi.store.FolderTree;
 import org.jxapi.store.H2Store;
@@ -218,6 +220,16 @@ public final class SharedDatabase implements AutoCloseable {
     /** The coordinator's store. */
     public Store store() {
         return member.store();
+    }
+
+    /** The same for backups. */
+    public Copyable database() {
+        return member.database();
+    }
+
+    /** Completes when what this host has had since the call was the newest state; fails when another host may lead. */
+    CompletableFuture<Void> confirmLead() {
+        return member.confirmLead();
     }
 
     /** The copies of other hosts. */

@@ -9,6 +9,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.proto.RaftProtos.RaftPeerRole;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -19,11 +21,13 @@ import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.protocol.SetConfigurationRequest;
 import org.apache.ratis.protocol.TransferLeadershipRequest;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftConfiguration;
 import org.apache.ratis.server.RaftServer;
 import org.apache.ratis.server.protocol.TermIndex;
 import org.apache.ratis.server.storage.RaftStorage;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.store.Copyable;
 import org.jxapi.store.LeadListener;
 import org.jxapi.store.Replica;
 import org.jxapi.store.StateImage;
@@ -38,6 +42,7 @@ public final class RaftMember implements AutoCloseable {
     private static final long TRANSFER_MILLIS = 10_000;
 
     private static final long LOOK_MILLIS = 50;
+    private static final long NOT_LEADING = -1;
 
     /** How long a start waits for the lead: it reads the whole log before. */
     private static final Duration LEAD = Duration.ofMinutes(2);
@@ -105,6 +110,11 @@ public final class RaftMember implements AutoCloseable {
         return replica.store();
     }
 
+    /** The database of this host's replica, for backups. */
+    public Copyable database() {
+        return replica;
+    }
+
     /**
      * The id of the leader, when this member has applied all that earlier leaders left; null before that, and while it knows
      * none.
@@ -131,6 +141,31 @@ public final class RaftMember implements AutoCloseable {
             return server.getDivision(group).getInfo().isLeaderReady() && replica.leads();
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /**
+     * Completes when this host has led for a moment since the call, so that what its store had then was the newest state. It fails
+     * when another host may lead, after the longest time of an election at the latest.
+     */
+    public CompletableFuture<Void> confirmLead() {
+        long term = leading();
+        // Ratis has the leader confirm for a follower too.
+        return log.confirm().thenAccept(confirmed -> {
+            if (term == NOT_LEADING || leading() != term) {
+                throw new CompletionException(new GroupException("this host does not lead", null));
+            }
+        });
+    }
+
+    /** The term in which this host leads. */
+    private long leading() {
+        try {
+            DivisionInfo info = server.getDivision(group).getInfo();
+            long term = info.getCurrentTerm();
+            return info.isLeader() && info.getCurrentTerm() == term ? term : NOT_LEADING;
+        } catch (IOException e) {
+            return NOT_LEADING;
         }
     }
 

@@ -114,6 +114,12 @@ final class ReplicaMachine extends BaseStateMachine {
         return CompletableFuture.completedFuture(applied ? APPLIED : REFUSED);
     }
 
+    /** What {@link SubmittedLog#confirm} asks: Ratis has made sure of the lead, and there is nothing to look up. */
+    @Override
+    public CompletableFuture<Message> query(Message request) {
+        return CompletableFuture.completedFuture(Message.EMPTY);
+    }
+
     /** Begins a snapshot on another thread; the index of the one that has been written meanwhile, if there is one. */
     @Override
     public long takeSnapshot() {

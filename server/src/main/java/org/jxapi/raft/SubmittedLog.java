@@ -2,6 +2,7 @@ package org.jxapi.raft;
 
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.Message;
@@ -68,6 +69,31 @@ final class SubmittedLog implements GroupLog, AutoCloseable {
             applied.completeExceptionally(e);
         }
         return applied;
+    }
+
+    /** Completes when this host has applied all changes that any host had made before the call; fails when no leader says so. */
+    CompletableFuture<Void> confirm() {
+        RaftServer to = server;
+        if (to == null) {
+            return CompletableFuture.failedFuture(new IOException("this host leaves the log"));
+        }
+        RaftClientRequest request = RaftClientRequest.newBuilder()
+                .setClientId(client)
+                .setServerId(to.getId())
+                .setGroupId(group)
+                .setCallId(call())
+                .setMessage(Message.EMPTY)
+                .setType(RaftClientRequest.readRequestType())
+                .build();
+        try {
+            return to.submitClientRequestAsync(request).thenAccept(reply -> {
+                if (!reply.isSuccess()) {
+                    throw new CompletionException(reply.getException());
+                }
+            });
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private static void answer(

@@ -38,7 +38,7 @@ public final class Backups implements AutoCloseable {
     /** Room that a backup leaves on its disk, apart from that for itself. */
     private static final long ROOM = 64L << 20;
 
-    private final H2Store store;
+    private final Copyable database;
     private final Path folder;
     private final int hourly;
     private final int daily;
@@ -55,8 +55,8 @@ public final class Backups implements AutoCloseable {
      * @param hourly how many of the newest are kept
      * @param daily for how many days the last one of the day is kept
      */
-    public Backups(H2Store store, Path folder, int hourly, int daily, Clock clock) {
-        this.store = store;
+    public Backups(Copyable database, Path folder, int hourly, int daily, Clock clock) {
+        this.database = database;
         this.folder = folder;
         this.hourly = hourly;
         this.daily = daily;
@@ -83,7 +83,7 @@ public final class Backups implements AutoCloseable {
             boolean due = known.isEmpty()
                     || !now.isBefore(known.get(0).at().plus(INTERVAL))
                             && !now.isBefore(unchanged.plus(INTERVAL))
-                            && known.get(0).sequence() != store.snapshot().sequence();
+                            && known.get(0).sequence() != database.snapshot().sequence();
             if (due && !now.isBefore(retry)) {
                 make(now, !known.isEmpty());
                 rotate();
@@ -119,14 +119,14 @@ public final class Backups implements AutoCloseable {
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         DatabaseFile verified = new DatabaseFile(folder, "file");
         try {
-            long size = Files.size(store.file());
+            long size = Files.size(database.file());
             if (folder.toFile().getUsableSpace() < ROOM + 2 * size) {
                 throw new IOException("there is too little room");
             }
             Files.deleteIfExists(part);
             Files.createFile(part, SafeFile.PRIVATE);
-            long before = store.durable();
-            store.copyTo(part);
+            long before = database.durable();
+            database.copyTo(part);
             SafeFile.sync(part);
             BackupFile.extract(part, verified.path(VERIFIED));
             Content content = verified.read(VERIFIED);

@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The store of a host without a pool, over an H2 file. */
-public final class H2Store extends ExecutingStore {
+public final class H2Store extends ExecutingStore implements Copyable {
     private static final Logger LOG = LoggerFactory.getLogger(H2Store.class);
 
     private final DatabaseAccess access;
@@ -62,21 +62,18 @@ public final class H2Store extends ExecutingStore {
         return new Published(start, changes);
     }
 
-    /** The newest change that the database has on disk. */
-    long durable() {
+    @Override
+    public long durable() {
         return access.durable();
     }
 
-    /** The database's file. */
-    Path file() {
+    @Override
+    public Path file() {
         return access.path();
     }
 
-    /**
-     * Writes a consistent copy of the database to a file that is empty, a zip with the database in it, while changes
-     * go on.
-     */
-    void copyTo(Path zip) throws SQLException {
+    @Override
+    public void copyTo(Path zip) throws SQLException {
         Database.Copying copying;
         writing().lock();
         try {

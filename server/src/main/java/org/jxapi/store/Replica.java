@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * A replica of the state of a pool: what a {@link GroupLog} has been applied to, in memory, and behind it in the H2 file of a
  * data folder. Everything but the store is called on the one thread that applies the log, or before there is one.
  */
-public final class Replica implements AutoCloseable {
+public final class Replica implements Copyable, AutoCloseable {
     /** The file that says whose state the database holds. */
     static final String OWNER = "jxapi.replica";
 
@@ -24,7 +25,8 @@ public final class Replica implements AutoCloseable {
     private final String owner;
     private final Published published = new Published(HashedState.EMPTY, new MemoryChangeLog());
     private final ReplicaStore store;
-    private @Nullable ReplicaDatabase database;
+    /** Those who copy it read it on their own threads. */
+    private volatile @Nullable ReplicaDatabase database;
 
     /** The database had this change when it was opened, so it needs none up to it. */
     private long had;
@@ -204,6 +206,36 @@ public final class Replica implements AutoCloseable {
     /** Why this replica applies nothing any more; empty while it does. */
     public Optional<String> stopped() {
         return Optional.ofNullable(stopped).map(StoreException::getMessage);
+    }
+
+    @Override
+    public Snapshot snapshot() {
+        return store.snapshot();
+    }
+
+    private ReplicaDatabase database() {
+        ReplicaDatabase now = database;
+        if (now == null) {
+            throw new StoreException("this replica has no database yet");
+        }
+        return now;
+    }
+
+    @Override
+    public Path file() {
+        return database().file();
+    }
+
+    @Override
+    public long durable() {
+        ReplicaDatabase now = database();
+        now.force();
+        return now.durable();
+    }
+
+    @Override
+    public void copyTo(Path zip) throws SQLException {
+        database().copyTo(zip);
     }
 
     /** The whole state as it is now. */

@@ -1,5 +1,6 @@
 package org.jxapi.store;
 
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
@@ -30,7 +31,8 @@ final class ReplicaDatabase implements AutoCloseable {
     private final GroupThread<Work> thread = new GroupThread<>("store-writer", BEHIND, this::work, () -> {});
     private long groups;
     private long written;
-    private boolean failed;
+    private volatile boolean failed;
+    private boolean closed;
 
     private ReplicaDatabase(DatabaseAccess access, Opened opened) {
         if (opened.unwritable() != null) {
@@ -91,6 +93,27 @@ final class ReplicaDatabase implements AutoCloseable {
         }
     }
 
+    Path file() {
+        return access.path();
+    }
+
+    /** The newest change that is on disk. */
+    long durable() {
+        return access.durable();
+    }
+
+    /** Writes a consistent copy to a file that is empty, a zip. It has at least what is on disk. */
+    void copyTo(Path zip) throws SQLException {
+        Database.Copying copying;
+        synchronized (this) {
+            if (closed || failed) {
+                throw new SQLException("the database is closed");
+            }
+            copying = database.copying(zip);
+        }
+        copying.run();
+    }
+
     private void work(List<Work> group) {
         boolean force = group.stream().anyMatch(work -> work.forced != null);
         if (!failed) {
@@ -136,6 +159,9 @@ final class ReplicaDatabase implements AutoCloseable {
 
     @Override
     public void close() {
+        synchronized (this) {
+            closed = true;
+        }
         force();
         thread.close();
         if (!failed) {

@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,7 +29,7 @@ class BackupsTest {
 
     private final HandClock clock = new HandClock("2026-11-27T10:00:00Z");
 
-    private Backups backups(H2Store store, int hourly, int daily) {
+    private Backups backups(Copyable store, int hourly, int daily) {
         return new Backups(store, folder.resolve("backup"), hourly, daily, clock);
     }
 
@@ -94,6 +96,41 @@ class BackupsTest {
             assertThat(files())
                     .extracting(file -> file.getFileName().toString().substring(6, 17))
                     .containsExactly("20261129T22", "20261130T22", "20261201T04");
+        }
+    }
+
+    @Test
+    void aReplicaIsBackedUpTooAndTheBackupIsRestoredOnAHostAlone() throws IOException {
+        StateImage image;
+        try (H2Store alone = H2Store.open(folder.resolve("alone"))) {
+            add(alone, "first");
+            image = alone.image();
+        }
+        AtomicReference<Replica> itself = new AtomicReference<>();
+        Path copy = Files.createDirectory(folder.resolve("copy"));
+        try (Replica replica = new Replica(
+                        StoreSettings.of(copy),
+                        "this one",
+                        bytes -> CompletableFuture.completedFuture(itself.get().apply(bytes)));
+                Backups backups = backups(replica, 24, 14)) {
+            itself.set(replica);
+            replica.install(image);
+            replica.lead(1);
+            add(replica.store(), "second");
+            backups.look();
+            assertThat(files()).hasSize(1);
+            clock.pass(Duration.ofHours(1));
+            backups.look();
+            assertThat(files()).as("nothing has changed").hasSize(1);
+            add(replica.store(), "third");
+            clock.pass(Duration.ofHours(1));
+            backups.look();
+            assertThat(files()).hasSize(2);
+        }
+        Path data = folder.resolve("data");
+        DatabaseRestore.run(new StoreSettings(data, folder.resolve("backup"), false), null, DumpFile::read);
+        try (H2Store store = H2Store.open(data)) {
+            assertThat(names(store)).containsExactlyInAnyOrder("first", "second", "third");
         }
     }
 
@@ -221,7 +258,7 @@ class BackupsTest {
         }
     }
 
-    private static void add(H2Store store, String name) {
+    private static void add(Store store, String name) {
         store.change(tx -> tx.create(Row.of(Network.XEN_CLASS).with(Network.NAME_LABEL, name)));
     }
 
