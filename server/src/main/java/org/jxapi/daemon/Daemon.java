@@ -48,6 +48,7 @@ import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisHost;
 import org.jxapi.local.Version;
 import org.jxapi.member.KnownMembers;
+import org.jxapi.member.LedCalls;
 import org.jxapi.member.PoolReplica;
 import org.jxapi.member.SharedDatabase;
 import org.jxapi.message.Messages;
@@ -61,8 +62,8 @@ import org.jxapi.session.SessionLimits;
 import org.jxapi.session.Tokens;
 import org.jxapi.storage.OpenDisk;
 import org.jxapi.store.Backups;
-import org.jxapi.store.H2Store;
 import org.jxapi.store.Copyable;
+import org.jxapi.store.H2Store;
 import org.jxapi.store.StagedDatabase;
 import org.jxapi.store.Store;
 import org.jxapi.store.Stored;
@@ -159,12 +160,12 @@ final class Daemon implements AnyDaemon {
         return daemon;
     }
 
-    /** Whether the database is one of this host alone when a coordinator starts, if it is shared again then or not. */
     private static Backups backups(Settings settings, Copyable database) {
         Settings.Backups kept = settings.backups();
         return new Backups(database, kept.folder(), kept.hourly(), kept.daily(), Clock.systemUTC());
     }
 
+    /** Whether the database is one of this host alone when a coordinator starts, if it is shared again then or not. */
     static boolean beginsAlone(Settings settings) {
         return settings.replication() == null
                 || SharedDatabase.opensAlone(settings.dataDir())
@@ -391,7 +392,7 @@ final class Daemon implements AnyDaemon {
         files.put(AuditDownload.REQUEST, new AuditDownload(auditLog).action());
         TransferHandler served = transfers.server(tasks, files, services.formats(dispatcher, transfers.images()));
         timer.schedule(OpenDisk::prepare, PREPARE_SECONDS, TimeUnit.SECONDS);
-        CallMetrics calls = new CallMetrics(dispatcher);
+        CallMetrics calls = new CallMetrics(shared == null ? dispatcher : new LedCalls(dispatcher, shared));
         HttpServer http = HttpServer.start(
                 new HttpServer.Listen(
                         address(settings.http()),

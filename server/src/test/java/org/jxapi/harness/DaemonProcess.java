@@ -74,6 +74,11 @@ public final class DaemonProcess implements TestDaemon, AutoCloseable {
         return start(folder, jvm, MAIN, more, environment);
     }
 
+    /** Starts it behind other words of a command, such as those that give it another network. */
+    public static DaemonProcess startBehind(List<String> words, Path folder, String... more) throws IOException {
+        return start(words, folder, List.of(), MAIN, List.of(more), Map.of());
+    }
+
     private static DaemonProcess start(Path folder, List<String> jvm, String main, List<String> more)
             throws IOException {
         return start(folder, jvm, main, more, Map.of());
@@ -81,6 +86,17 @@ public final class DaemonProcess implements TestDaemon, AutoCloseable {
 
     private static DaemonProcess start(
             Path folder, List<String> jvm, String main, List<String> more, Map<String, String> environment)
+            throws IOException {
+        return start(List.of(), folder, jvm, main, more, environment);
+    }
+
+    private static DaemonProcess start(
+            List<String> words,
+            Path folder,
+            List<String> jvm,
+            String main,
+            List<String> more,
+            Map<String, String> environment)
             throws IOException {
         List<String> args = new ArrayList<>(List.of(
                 "--data-dir", folder.resolve("data").toString(),
@@ -95,7 +111,7 @@ public final class DaemonProcess implements TestDaemon, AutoCloseable {
         if (first && certificate != null) {
             giveCertificate(data);
         }
-        Process process = launch(folder, jvm, main, args, environment);
+        Process process = launch(words, folder, jvm, main, args, environment);
         BufferedReader out =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         DaemonProcess started = new DaemonProcess(process, out, folder);
@@ -121,13 +137,19 @@ public final class DaemonProcess implements TestDaemon, AutoCloseable {
 
     /** The same with more variables in its environment. */
     public static Process launch(Path folder, List<String> args, Map<String, String> environment) throws IOException {
-        return launch(folder, List.of(), MAIN, args, environment);
+        return launch(List.of(), folder, List.of(), MAIN, args, environment);
     }
 
     private static Process launch(
-            Path folder, List<String> jvm, String main, List<String> args, Map<String, String> environment)
+            List<String> words,
+            Path folder,
+            List<String> jvm,
+            String main,
+            List<String> args,
+            Map<String, String> environment)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        List<String> command = new ArrayList<>(words);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 // Halves the processor time of a start; a daemon of a test does not live long enough for C2 to pay.

@@ -11,7 +11,9 @@ import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A plain client of JSON-RPC 2.0. */
 public final class JsonClient {
@@ -22,9 +24,16 @@ public final class JsonClient {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI uri;
+    private final @Nullable Duration patience;
 
     public JsonClient(URL base) {
+        this(base, null);
+    }
+
+    /** @param patience how long an answer may take; null for no limit */
+    public JsonClient(URL base, @Nullable Duration patience) {
         this.uri = URI.create(base + "jsonrpc");
+        this.patience = patience;
     }
 
     /** The whole answer. */
@@ -34,11 +43,12 @@ public final class JsonClient {
         body.put("method", method);
         body.set("params", JSON.valueToTree(params));
         body.put("id", 1);
-        HttpResponse<String> answer = http.send(
-                HttpRequest.newBuilder(uri)
-                        .POST(HttpRequest.BodyPublishers.ofString(body.toString()))
-                        .build(),
-                HttpResponse.BodyHandlers.ofString());
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri).POST(HttpRequest.BodyPublishers.ofString(body.toString()));
+        if (patience != null) {
+            request.timeout(patience);
+        }
+        HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() != 200) {
             throw new IOException(method + ": HTTP " + answer.statusCode());
         }

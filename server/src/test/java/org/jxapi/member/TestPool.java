@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -24,20 +21,27 @@ import org.jxapi.harness.Eventually;
 import org.jxapi.harness.JsonClient;
 import org.jxapi.harness.XeProcess;
 
-/** The hosts of a pool over the simulator, each a daemon of its own with a loopback address of its own. */
+/** The hosts of a pool over the simulator, each a daemon of its own with an address of its own. */
 final class TestPool implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Path folder;
+    private final Site site;
     private final List<Member> hosts = new ArrayList<>();
     private String password = "";
 
     TestPool(Path folder) {
+        this(folder, Site.LOOPBACK);
+    }
+
+    TestPool(Path folder, Site site) {
         this.folder = folder;
+        this.site = site;
     }
 
     /** A host with ports of its own, which stay when its daemon starts again or changes its role. */
     final class Member {
+        final int number;
         final String address;
         final int http;
         final int https;
@@ -49,15 +53,17 @@ final class TestPool implements AutoCloseable {
         String uuid = "";
 
         Member(int number) throws Exception {
-            address = "127.0.0." + number;
-            http = free(address);
-            https = free(address);
+            this.number = number;
+            address = site.address(number);
+            http = site.freePort(number);
+            https = site.freePort(number);
             hosts.add(this);
             start();
         }
 
         /** The same host in the folder of this pool. */
         private Member(Member other) {
+            number = other.number;
             address = other.address;
             http = other.http;
             https = other.https;
@@ -72,7 +78,8 @@ final class TestPool implements AutoCloseable {
 
         void start(String replication) throws Exception {
             Files.createDirectories(folder());
-            daemon = DaemonProcess.start(
+            daemon = DaemonProcess.startBehind(
+                    site.inside(number),
                     folder(),
                     "--http",
                     address + ":" + http,
@@ -88,7 +95,7 @@ final class TestPool implements AutoCloseable {
                     "off");
         }
 
-        private Path folder() {
+        Path folder() {
             return folder.resolve(address);
         }
 
@@ -100,8 +107,12 @@ final class TestPool implements AutoCloseable {
         }
 
         JsonClient client() throws Exception {
-            return new JsonClient(
-                    URI.create("http://" + address + ":" + http + "/").toURL());
+            return client(PATIENCE);
+        }
+
+        /** @param patience how long an answer may take */
+        JsonClient client(Duration patience) throws Exception {
+            return new JsonClient(site.http(this), patience);
         }
 
         /** The answer to a login; null if there is none. */
@@ -158,12 +169,6 @@ final class TestPool implements AutoCloseable {
         }
     }
 
-    private static int free(String address) throws IOException {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getByName(address))) {
-            return probe.getLocalPort();
-        }
-    }
-
     @Override
     public void close() {
         for (Member host : hosts) {
@@ -175,8 +180,13 @@ final class TestPool implements AutoCloseable {
 
     /** Starts three hosts, which vote; the coordinator. */
     Member voting() throws Exception {
-        Member first = start(3);
-        awaitVoters(first, 2);
+        return voting(3);
+    }
+
+    /** Starts an odd number of hosts, five at most, which vote; the coordinator. */
+    Member voting(int count) throws Exception {
+        Member first = start(count);
+        awaitVoters(first, count - 1);
         return first;
     }
 
