@@ -33,8 +33,10 @@ final class Jxapid {
     double start(String javaOptions) throws Exception {
         Path ready = Files.createTempFile("jxapid", ".ready");
         Path script = Path.of("/usr/bin/jxapid");
-        ProcessBuilder builder = new ProcessBuilder(script.toString(),
-                "--http", "127.0.0.1:" + PORT, "--https", "127.0.0.1:8443");
+        ProcessBuilder builder = new ProcessBuilder(script.toString(), "--http", "127.0.0.1:" + PORT);
+        if (!options.contains("--https")) {
+            builder.command().addAll(List.of("--https", "127.0.0.1:8443"));
+        }
         builder.command().addAll(options);
         // Under emulation the second compiler costs more than it brings.
         builder.environment().put("JXAPID_JAVA_OPTS", "-XX:TieredStopAtLevel=1 " + javaOptions);

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The checks of jxapid on a real Xen. Runs in dom0: {@code Suite smoke|full|kills|bench|storage|host [--only TEXT]… [JXAPID OPTION…]}; with
+ * The checks of jxapid on a real Xen. Runs in dom0: {@code Suite smoke|full|kills|bench|storage|host|pool [--only TEXT]… [JXAPID OPTION…]}; with
  * --only, just the scenarios whose names contain one of the texts.
  */
 final class Suite {
@@ -55,6 +55,7 @@ final class Suite {
                     case "kills" -> new KilledMidway(all, (int) number("XEN_TESTBED_KILLS", 30),
                             number("XEN_TESTBED_SEED", System.nanoTime())).tell(templates[0]);
                     case "host" -> tellHost(all, templates[0]);
+                    case "pool" -> new PoolOfTwo(all).tell(templates[0]);
                     case "storage" -> tellStorage(all, templates[0]);
                     default -> tellAll(all, templates, arguments[0].equals("full"));
                 }

@@ -1,7 +1,9 @@
 package org.jxapi.testbed;
 
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -16,7 +18,10 @@ import java.util.List;
 
 /** A client of the XenAPI over JSON-RPC 2.0. */
 final class XenApi {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** XAPI writes NaN as it is, such as a metric that has no value yet. */
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
 
     /** A XenAPI error. */
     static final class Failure extends RuntimeException {
