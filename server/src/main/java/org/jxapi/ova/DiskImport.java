@@ -68,7 +68,7 @@ final class DiskImport implements VmFormats.Import {
         report.taken("disk", "from the image");
         report.translated("CPUs, memory and firmware", "1, 1 GiB and BIOS, because an image describes none");
         report.leftOut("network interfaces", "an image describes none; xe vif-create adds one");
-        OvaMachine machine = new OvaMachine(name, "", 1, 0, MEMORY, false, List.of(), List.of());
+        OvaMachine machine = new OvaMachine(name, "", 1, 0, MEMORY, false, "", Map.of(), List.of(), List.of());
         return List.of(new OvaVm(records).make(call, machine, List.of(vdi), List.of()));
     }
 }

@@ -109,6 +109,8 @@ final class OvaExport implements VmFormats.Export {
                 0,
                 row.get(VM.MEMORY_DYNAMIC_MAX),
                 row.get(VM.HVM_BOOT_PARAMS).getOrDefault("firmware", "bios").equals("uefi"),
+                "",
+                Map.of(),
                 images,
                 nics);
     }

@@ -1,6 +1,7 @@
 package org.jxapi.ova;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * The VM that a package describes.
@@ -8,6 +9,8 @@ import java.util.List;
  * @param memory bytes
  * @param coresPerSocket 0 where the package does not give it
  * @param uefi whether it boots by UEFI instead of BIOS
+ * @param bootOrder as {@code HVM_boot_params:order} has it; empty where the package does not give it
+ * @param platform what the package says of {@code VM.platform}
  * @param disks in the order in which they are attached
  */
 record OvaMachine(
@@ -17,6 +20,8 @@ record OvaMachine(
         int coresPerSocket,
         long memory,
         boolean uefi,
+        String bootOrder,
+        Map<String, String> platform,
         List<Disk> disks,
         List<Nic> nics) {
     /**

@@ -34,7 +34,8 @@ final class OvaNetworks {
     List<Connected> connect(List<OvaMachine.Nic> nics, OvaReport report) {
         List<Connected> connected = new ArrayList<>();
         for (OvaMachine.Nic nic : nics) {
-            Optional<Ref<Network>> network = network(nic.network());
+            // XenCenter writes the UUID of the network, and its name as that of the interface.
+            Optional<Ref<Network>> network = network(nic.network()).or(() -> network(nic.name()));
             if (network.isPresent()) {
                 connected.add(new Connected(nic, network.get()));
                 report.translated(

@@ -46,6 +46,7 @@ final class OvaVm {
                 Map.of("nx", "true", "acpi", "1", "apic", "true", "pae", "true", "vga", "std", "videoram", "8"));
         platform.put("viridian", "false");
         platform.put("secureboot", "false");
+        platform.putAll(machine.platform());
         if (machine.coresPerSocket() > 0) {
             platform.put("cores-per-socket", Integer.toString(machine.coresPerSocket()));
         }
@@ -63,7 +64,13 @@ final class OvaVm {
         record.put("actions_after_crash", "restart");
         record.put("domain_type", "hvm");
         record.put("HVM_boot_policy", "BIOS order");
-        record.put("HVM_boot_params", Map.of("firmware", machine.uefi() ? "uefi" : "bios", "order", "cd"));
+        record.put(
+                "HVM_boot_params",
+                Map.of(
+                        "firmware",
+                        machine.uefi() ? "uefi" : "bios",
+                        "order",
+                        machine.bootOrder().isEmpty() ? "cd" : machine.bootOrder()));
         record.put("platform", platform);
         record.put("other_config", Map.of(VmFormats.IMPORT_TASK, call.task().value()));
         return record;

@@ -16,7 +16,9 @@ final class OvfReader {
     private static final String CPU = "3";
     private static final String MEMORY = "4";
     private static final String NETWORK = "10";
-    private static final String DISK = "17";
+    /** Disk drives; XenCenter writes storage extents. */
+    private static final List<String> DISKS = List.of("17", "19", "31");
+
     /** Items that every VM here has, or whose part something else plays. */
     private static final Map<String, String> OTHERS = Map.of(
             "5", "disks are on the controller of the domain",
@@ -64,13 +66,18 @@ final class OvfReader {
             throw Errors.importError("The package has " + systems.size() + " VMs. Only packages with one are imported");
         }
         OvfElement system = systems.get(0);
-        String name = Stream.of(system.text("Name"), system.attribute("id"), "Imported VM")
+        List<OvfElement> hardware =
+                system.all("VirtualHardwareSection", "Section").toList();
+        String name = Stream.of(
+                        system.text("Name"),
+                        ofSystem(hardware, "VirtualSystemIdentifier"),
+                        system.attribute("id"),
+                        "Imported VM")
                 .filter(text -> !text.isEmpty())
                 .findFirst()
                 .orElseThrow();
         report.taken("name", name);
-        List<OvfElement> hardware =
-                system.all("VirtualHardwareSection", "Section").toList();
+        XenCenterSettings settings = XenCenterSettings.of(hardware, report);
         List<OvfElement> items = hardware.stream()
                 .flatMap(part -> part.all("Item", "StorageItem", "EthernetPortItem"))
                 .filter(this::configured)
@@ -82,13 +89,23 @@ final class OvfReader {
                 system.all("AnnotationSection")
                         .map(part -> part.text("Annotation"))
                         .findFirst()
-                        .orElse(""),
+                        .orElse(ofSystem(hardware, "Description")),
                 vcpus,
                 cores(items, vcpus),
                 memory(items),
-                uefi(hardware),
+                uefi(hardware, settings),
+                settings.bootOrder(),
+                settings.platform(),
                 disks(items),
                 nics(items));
+    }
+
+    private static String ofSystem(List<OvfElement> hardware, String text) {
+        return hardware.stream()
+                .flatMap(part -> part.first("System").stream())
+                .map(part -> part.text(text))
+                .findFirst()
+                .orElse("");
     }
 
     /** Items of other configurations than the default one are variants of the package. */
@@ -109,7 +126,7 @@ final class OvfReader {
     private void others(OvfElement system, List<OvfElement> items) {
         for (OvfElement item : items) {
             String type = item.text("ResourceType");
-            if (List.of(CPU, MEMORY, NETWORK, DISK).contains(type)) {
+            if (List.of(CPU, MEMORY, NETWORK).contains(type) || DISKS.contains(type)) {
                 continue;
             }
             if (OTHERS.containsKey(type)) {
@@ -185,9 +202,10 @@ final class OvfReader {
         return bytes.getAsLong();
     }
 
-    /** VMware writes the firmware as a setting, VirtualBox as an element of its own. */
-    private boolean uefi(List<OvfElement> hardware) {
-        boolean uefi = hardware.stream()
+    /** VMware and XenCenter write the firmware as a setting, VirtualBox as an element of its own. */
+    private boolean uefi(List<OvfElement> hardware, XenCenterSettings settings) {
+        boolean uefi = settings.uefi()
+                || hardware.stream()
                         .flatMap(part -> part.all("Config", "ExtraConfig"))
                         .anyMatch(config -> config.attribute("key").equals("firmware")
                                 && config.attribute("value").equals("efi"))
@@ -205,7 +223,8 @@ final class OvfReader {
     private List<OvaMachine.Disk> disks(List<OvfElement> items) {
         List<String> controllers =
                 items.stream().map(item -> item.text("InstanceID")).toList();
-        return ofType(items, DISK)
+        return items.stream()
+                .filter(item -> DISKS.contains(item.text("ResourceType")))
                 .sorted(Comparator.<OvfElement>comparingInt(item -> controllers.indexOf(item.text("Parent")))
                         .thenComparingInt(item -> place(item.text("AddressOnParent"))))
                 .map(this::disk)

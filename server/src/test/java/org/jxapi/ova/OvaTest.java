@@ -112,6 +112,37 @@ class OvaTest {
         return calls.list("SR.get_VDIs", calls.text("SR.get_by_uuid", sr));
     }
 
+    /** Its images are VHDs next to the envelope, its disks storage extents, and its networks UUIDs of another pool. */
+    @Test
+    void aPackageOfXencenterBecomesAVm() throws Exception {
+        String image = "c5e1f6b8-0000-4000-8000-000000000001.vhd";
+        convert("raw", folder.resolve("raw"), "vpc", folder.resolve(image), "-o", "subformat=dynamic,force_size=on");
+        Files.writeString(folder.resolve("center.ovf"), example("xencenter.ovf").replace("NAME", "center"));
+        XeProcess run = importFile("center.ovf");
+        assertThat(run.status()).as(run.said()).isZero();
+        assertThat(run.said())
+                .contains(
+                        "taken      name: center",
+                        "taken      CPUs: 4",
+                        "taken      memory: 1536 MiB",
+                        "taken      firmware: UEFI",
+                        "taken      HVM_boot_params: order=dcn;firmware=uefi",
+                        "taken      platform: ",
+                        "left out   NVRAM",
+                        "left out   StartupSection",
+                        "translated VM Network: ");
+        JsonNode vm = calls.ok("VM.get_record", imported("center"));
+        assertThat(vm.get("name_description").asText()).isEqualTo("of the pool of the old office");
+        assertThat(vm.at("/HVM_boot_params/firmware").asText()).isEqualTo("uefi");
+        assertThat(vm.at("/HVM_boot_params/order").asText()).isEqualTo("dcn");
+        assertThat(vm.at("/platform/viridian").asText()).isEqualTo("true");
+        assertThat(vm.at("/platform/cores-per-socket").asText()).isEqualTo("2");
+        assertThat(calls.text("VIF.get_MAC", vm.at("/VIFs/0").asText())).isEqualTo("00:16:3e:12:34:56");
+        assertThat(contents(calls.diskOf(imported("center")))).startsWith(disk);
+        calls.ok("VM.start", imported("center"), false, false);
+        calls.ok("VM.hard_shutdown", imported("center"));
+    }
+
     @Test
     void aPackageOfVmwareBecomesAVm() throws Exception {
         String ovf = example("vmware.ovf").replace("NAME", "esx");
