@@ -2,8 +2,13 @@ package org.jxapi.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.Chromium;
+import org.jxapi.harness.Eventually;
 import org.jxapi.harness.Program;
 import org.jxapi.harness.RunningDaemon;
 
@@ -25,9 +31,11 @@ class WebConsolePoolTest {
               - {name: beta, memory: 16G}
             srs:
               - {name: Shared, type: dummy, size: 1T}
+              - {name: Slow, type: lvm, size: 1T, speed: 2M, host: alpha}
             vms:
               - {name: mover, memory: 1G, running: true, host: alpha, disks: [{sr: Shared, size: 1G}]}
               - {name: other, memory: 1G, running: true, host: alpha, disks: [{sr: Shared, size: 1G}]}
+              - {name: large, memory: 1G, host: alpha, disks: [{sr: Slow, size: 1G}]}
             users:
               - {name: alice, password: secret, role: vm-operator}
               - {name: bob, password: secret, role: read-only}
@@ -276,6 +284,32 @@ class WebConsolePoolTest {
                 .contains(expected.split(" "))
                 .doesNotContain("sesame");
         assertThat(calls.list("SR.get_by_name_label", "mine")).isEmpty();
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void anExportShowsHowFarItIs(@TempDir Path folder) throws Exception {
+        String vm = calls.first("VM.get_by_name_label", "large");
+        String disk = calls.text("VBD.get_VDI", calls.first("VM.get_VBDs", vm));
+        byte[] data = new byte[6 << 20];
+        new Random(1).nextBytes(data);
+        HttpResponse<String> written = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create(daemon.http() + "import_raw_vdi?session_id=" + calls.session()
+                                        + "&vdi=" + disk))
+                                .PUT(HttpRequest.BodyPublishers.ofByteArray(data))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(written.statusCode()).isEqualTo(200);
+        browser.saveIn(folder);
+        openVm("large");
+        browser.press("Export");
+        page("#/tasks");
+        browser.await("(part => part > 0 && part < 1)(document.querySelector('progress')?.value)");
+        browser.screenshot(Path.of("target", "screenshots", "export.png"));
+        browser.await("!document.querySelector('progress')");
+        Eventually.holds(() -> assertThat(folder.resolve("export.xva")).isNotEmptyFile());
+        assertThat(Files.size(folder.resolve("export.xva"))).isGreaterThan(data.length);
         assertThat(browser.complaints()).isEmpty();
     }
 
