@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.agent.AgentTiming;
@@ -130,7 +131,7 @@ public final class Members implements AutoCloseable {
     /** Repairs what the copies lack; called every few seconds. */
     public void look() {
         if (shared != null) {
-            arrivals.execute(() -> shared.copies().balance(this::reached));
+            later(() -> shared.copies().balance(this::reached));
         }
     }
 
@@ -191,7 +192,7 @@ public final class Members implements AutoCloseable {
     /** Connects to the agent of a host that has joined, which the other members trust from now on. */
     void welcome(Ref<Host> host, KnownMember member) {
         connect(host, member);
-        arrivals.execute(this::recover);
+        later(this::recover);
     }
 
     /**
@@ -242,7 +243,7 @@ public final class Members implements AutoCloseable {
                 () -> term,
                 AgentTiming.USUAL,
                 clock,
-                live -> arrivals.execute(() -> changed(host, member, live)));
+                live -> later(() -> changed(host, member, live)));
         connections.put(host, remote);
         listener.known(host, remote);
     }
@@ -310,13 +311,22 @@ public final class Members implements AutoCloseable {
                 shared.copies().forgetStrangers();
             }
         }
-        arrivals.execute(this::recover);
+        later(this::recover);
     }
 
     private void disconnect(Ref<Host> host) {
         RemoteHost before = connections.remove(host);
         if (before != null) {
             before.close();
+        }
+    }
+
+    /** Does that on another thread, unless this has been closed: connections end after it, and tell so. */
+    private void later(Runnable work) {
+        try {
+            arrivals.execute(work);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Pool: this daemon ends, so nothing is done about a host any more", e);
         }
     }
 
