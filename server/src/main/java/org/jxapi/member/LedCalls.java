@@ -1,5 +1,6 @@
 package org.jxapi.member;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
@@ -11,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The calls of a coordinator whose place another host may take. A host that is cut off, or stood still, does not know at once that
- * another one leads: its answers would be old. So each waits until this host is known to have led after the call was carried
- * out.
+ * another one leads, and would tell what was there before. So answers to questions, and refusals, wait until this host is known
+ * to have led since. A change needs no such proof: it was made because most hosts have it.
  */
 public final class LedCalls implements Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(LedCalls.class);
@@ -32,22 +33,25 @@ public final class LedCalls implements Dispatcher {
 
     @Override
     public CompletionStage<Reply> dispatch(Call.Request request) {
-        return calls.dispatch(request).thenCompose(this::confirmed);
+        return calls.dispatch(request).thenCompose(reply -> confirmed(request, reply));
     }
 
     @Override
     public Reply call(Call.Request request) {
-        return confirmed(calls.call(request)).toCompletableFuture().join();
+        return confirmed(request, calls.call(request)).toCompletableFuture().join();
     }
 
-    private CompletionStage<Reply> confirmed(Reply reply) {
+    private CompletionStage<Reply> confirmed(Call.Request request, Reply reply) {
+        if (reply instanceof Reply.Success && !calls.immediate(request.method())) {
+            return CompletableFuture.completedFuture(reply);
+        }
         return shared.confirmLead().handle((led, failure) -> {
             if (failure == null) {
                 return reply;
             }
-            LOG.debug("A call was answered by a host that does not lead", failure);
+            LOG.debug("{} was answered by a host that does not lead", request.method(), failure);
             XenApiException told = Errors.internalError(
-                    "this host is not the coordinator of its pool any more, and whether the call was carried out is unknown");
+                    "this host is not the coordinator of its pool any more, or not yet again: ask the one that is");
             return new Reply.Failure(told.code(), told.params());
         });
     }

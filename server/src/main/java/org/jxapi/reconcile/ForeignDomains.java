@@ -78,7 +78,7 @@ final class ForeignDomains {
     /** A domain that was not complete: since when, and when it is asked again. */
     private record Creation(Instant since, Instant again) {}
 
-    /** What libxl keeps of a domain. */
+    /** The name and the configuration that libxl keeps of a domain. */
     private record Known(String name, DomainConfig config) {}
 
     ForeignDomains(Store store, Hosts.Driven here, Disks disks, PowerStates states, InstantSource clock) {

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 
 /** A database of which copies can be made while it is in use. */
 public interface Copyable {
-    /** What it holds now. */
+    /** The state that it holds now. */
     Snapshot snapshot();
 
     /** Its file. */

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What clients did with a field at the same time, and whether there is one order in which each of them can have got its
+ * The operations of clients on a field at the same time, and whether there is one order in which each of them can have got its
  * answer: whether the history is linearizable. All values that are written differ.
  *
  * <p>The operations on a value, its write and its reads, must fit together in that order. Gibbons and Korach, "Testing Shared
@@ -33,7 +33,7 @@ public final class RegisterHistory {
 
         long firstEnd = UNKNOWN;
         long lastBegin = Long.MIN_VALUE;
-        /** What was done with it, for people. */
+        /** The operations in words, for people. */
         final List<String> operations = new ArrayList<>();
 
         Value(String name) {

@@ -18,7 +18,7 @@ import org.jxapi.harness.RegisterHistory;
 
 /**
  * Clients that read and write the same fields at all hosts of a pool, most of the time at the one that was the coordinator
- * last. What they see must have one order: nothing acknowledged is lost, and no host answers with what was there before.
+ * last. Their answers must have one order: nothing acknowledged is lost, and no host answers with what was there before.
  */
 final class PoolClients implements AutoCloseable {
     private static final int CLIENTS = 4;
@@ -151,7 +151,7 @@ final class PoolClients implements AutoCloseable {
     }
 
     /**
-     * What the clients have seen until now must have one order.
+     * The answers until now must have one order.
      *
      * @param during what has happened meanwhile, for people
      */

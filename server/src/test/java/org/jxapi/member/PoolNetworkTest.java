@@ -30,7 +30,7 @@ class PoolNetworkTest {
     private static final long FLAP_MILLIS = 300;
     private static final int WRITES = 20;
 
-    /** What happens to a host. */
+    /** Something that happens to a host. */
     private enum Fault {
         PULLED,
         DEAF,

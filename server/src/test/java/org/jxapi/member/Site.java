@@ -18,7 +18,7 @@ interface Site {
     /** Where this test reaches the HTTP server of a host. */
     URL http(TestPool.Member host) throws IOException;
 
-    /** What goes before the command that starts a daemon there. */
+    /** The words before the command that starts a daemon there. */
     List<String> inside(int host);
 
     /** Loopback addresses of this machine. */
