@@ -111,7 +111,7 @@ final class Daemon implements AnyDaemon {
     private @Nullable AuditLog auditLog;
     private @Nullable ServerModule services;
     private @Nullable AccessModule access;
-    private final Backups backups;
+    private final @Nullable Backups backups;
     private final @Nullable SharedDatabase shared;
     private final @Nullable PoolReplica replica;
     private @Nullable XenDispatcher dispatcher;
@@ -155,8 +155,9 @@ final class Daemon implements AnyDaemon {
             return startShared(settings, key, agent, replica);
         }
         H2Store store = H2Store.open(settings.store(), "file");
-        Daemon daemon = start(settings, new Opened(store, backups(settings, store), null, null, null), key, agent);
-        daemon.backups.start();
+        Backups backups = backups(settings, store);
+        Daemon daemon = start(settings, new Opened(store, backups, null, null, null), key, agent);
+        backups.start();
         return daemon;
     }
 
@@ -188,12 +189,10 @@ final class Daemon implements AnyDaemon {
                     replica,
                     certificates.shown().pool(),
                     Systemd.of(System.getenv()).there() ? SUPERVISED_PATIENCE : PATIENCE);
-            Daemon daemon = start(
-                    settings,
-                    new Opened(shared.store(), backups(settings, shared.database()), shared, hypervisor, replica),
-                    key,
-                    agent);
-            daemon.backups.start();
+            Backups backups = backups(settings, shared.database());
+            Daemon daemon =
+                    start(settings, new Opened(shared.store(), backups, shared, hypervisor, replica), key, agent);
+            backups.start();
             return daemon;
         } catch (IOException | RuntimeException | Error e) {
             hypervisor.close();
@@ -204,13 +203,14 @@ final class Daemon implements AnyDaemon {
     /**
      * The open store, with all that depends on it.
      *
+     * @param backups null for a store that needs none
      * @param shared has the store, if members have copies of it
      * @param hypervisor this host's, if it is open already
      * @param replica this host's, if the database is shared
      */
     private record Opened(
             Store store,
-            Backups backups,
+            @Nullable Backups backups,
             @Nullable SharedDatabase shared,
             @Nullable Hypervisor hypervisor,
             @Nullable PoolReplica replica) {
@@ -477,7 +477,9 @@ final class Daemon implements AnyDaemon {
             auditLog.close();
         }
         timer.shutdownNow();
-        backups.close();
+        if (backups != null) {
+            backups.close();
+        }
         members.forEach(member -> member.hypervisor().close());
         hosts.own().close();
         store.close();
