@@ -1,6 +1,7 @@
 package org.jxapi.agent;
 
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -27,6 +28,8 @@ public final class AgentPair implements AutoCloseable {
     public static final AgentTiming QUICK = new AgentTiming(
             Duration.ofMillis(200), Duration.ofSeconds(4), Duration.ofSeconds(4), Duration.ofMillis(100));
     public static final Ref<Host> HOST = Host.XEN_CLASS.ref("OpaqueRef:the-host");
+    private static final long PORT_SECONDS = 60;
+    private static final long PORT_LOOK_MILLIS = 50;
     private static final Identity COORDINATOR = identity("coordinator");
     private static final Identity AGENT = identity("agent");
 
@@ -112,9 +115,21 @@ public final class AgentPair implements AutoCloseable {
         server.close();
     }
 
-    /** Starts the agent at the same address. */
+    /** Starts the agent at the same address, once no connection of another process has its port. */
     public void startAgent() throws Exception {
-        server = serve(server.port());
+        int port = server.port();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PORT_SECONDS);
+        while (true) {
+            try {
+                server = serve(port);
+                return;
+            } catch (BindException e) {
+                if (System.nanoTime() > end) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(PORT_LOOK_MILLIS);
+            }
+        }
     }
 
     @Override
