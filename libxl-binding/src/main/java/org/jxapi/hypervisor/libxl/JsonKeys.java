@@ -53,19 +53,19 @@ final class JsonKeys {
         return value.isNull()
                 || value.isBoolean() && !value.booleanValue()
                 || value.isNumber() && value.longValue() <= 0
-                || value.isArray() && onlyDefaults(value)
-                || value.isObject() && value.isEmpty()
+                || value.isContainerNode() && value.isEmpty()
+                || value.isArray() && isIdOfZeros(value)
                 || value.isTextual() && isDefault(value.textValue());
     }
 
-    /** An array such as an id without a value, which is one of zeros. */
-    private static boolean onlyDefaults(JsonNode array) {
+    /** An id of bytes that has no value. A single zero is a set, such as that of the first processor. */
+    private static boolean isIdOfZeros(JsonNode array) {
         for (JsonNode each : array) {
-            if (!mayBeDefault(each)) {
+            if (!each.isNumber() || each.longValue() != 0) {
                 return false;
             }
         }
-        return true;
+        return array.size() > 1;
     }
 
     private static boolean isDefault(String text) {

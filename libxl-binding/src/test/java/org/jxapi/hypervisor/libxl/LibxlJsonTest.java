@@ -129,6 +129,17 @@ class LibxlJsonTest {
         }
     }
 
+    /** The first processor alone is no default, as an id of zeros is. */
+    @Test
+    void aSetOfZeroThatLibxlDoesNotKnowIsFound() {
+        ObjectNode json = Structures.write(known(Samples.pv()));
+        ((ObjectNode) json.get("b_info")).putArray("later_cpus").add(0);
+        try (Struct struct =
+                Struct.of(libraries, ctx, StructType.DOMAIN_CONFIG, Structures.write(known(Samples.pv())))) {
+            assertThat(JsonKeys.lost(json, struct.json(ctx))).containsExactly("b_info.later_cpus");
+        }
+    }
+
     @Test
     void aSettingThatLibxlDoesNotKnowIsRefused() {
         ObjectNode json = Structures.write(known(Samples.pv()));
