@@ -150,15 +150,22 @@ public final class RaftMember implements AutoCloseable {
      */
     public CompletableFuture<Void> confirmLead() {
         long term = leading();
+        if (term == NOT_LEADING) {
+            return CompletableFuture.failedFuture(notLeading());
+        }
         // Ratis has the leader confirm for a follower too.
         return log.confirm().thenAccept(confirmed -> {
-            if (term == NOT_LEADING || leading() != term) {
-                throw new CompletionException(new GroupException("this host does not lead", null));
+            if (leading() != term) {
+                throw new CompletionException(notLeading());
             }
         });
     }
 
-    /** The term in which this host leads. */
+    private static GroupException notLeading() {
+        return new GroupException("this host does not lead", null);
+    }
+
+    /** The term in which this host leads, or {@link #NOT_LEADING}. */
     private long leading() {
         try {
             DivisionInfo info = server.getDivision(group).getInfo();

@@ -55,14 +55,7 @@ final class SubmittedLog implements GroupLog, AutoCloseable {
             waiting = applied;
         }
         ByteString content = UnsafeByteOperations.unsafeWrap(bytes);
-        RaftClientRequest request = RaftClientRequest.newBuilder()
-                .setClientId(client)
-                .setServerId(to.getId())
-                .setGroupId(group)
-                .setCallId(call())
-                .setMessage(Message.valueOf(content))
-                .setType(RaftClientRequest.writeRequestType())
-                .build();
+        RaftClientRequest request = request(to, Message.valueOf(content), RaftClientRequest.writeRequestType());
         try {
             to.submitClientRequestAsync(request).whenComplete((reply, failure) -> answer(applied, reply, failure));
         } catch (IOException e) {
@@ -77,14 +70,7 @@ final class SubmittedLog implements GroupLog, AutoCloseable {
         if (to == null) {
             return CompletableFuture.failedFuture(new IOException("this host leaves the log"));
         }
-        RaftClientRequest request = RaftClientRequest.newBuilder()
-                .setClientId(client)
-                .setServerId(to.getId())
-                .setGroupId(group)
-                .setCallId(call())
-                .setMessage(Message.EMPTY)
-                .setType(RaftClientRequest.readRequestType())
-                .build();
+        RaftClientRequest request = request(to, Message.EMPTY, RaftClientRequest.readRequestType());
         try {
             return to.submitClientRequestAsync(request).thenAccept(reply -> {
                 if (!reply.isSuccess()) {
@@ -94,6 +80,17 @@ final class SubmittedLog implements GroupLog, AutoCloseable {
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private RaftClientRequest request(RaftServer to, Message message, RaftClientRequest.Type type) {
+        return RaftClientRequest.newBuilder()
+                .setClientId(client)
+                .setServerId(to.getId())
+                .setGroupId(group)
+                .setCallId(call())
+                .setMessage(message)
+                .setType(type)
+                .build();
     }
 
     private static void answer(
