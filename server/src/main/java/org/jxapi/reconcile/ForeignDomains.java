@@ -173,16 +173,11 @@ final class ForeignDomains {
     private void read(Transaction tx, Ref<VM> vm, DomainInfo domain, Known known) {
         Map<String, String> marks = new HashMap<>(tx.get(vm, VM.OTHER_CONFIG));
         marks.remove(ForeignRules.UNREAD);
-        tx.set(vm, VM.OTHER_CONFIG, marks);
-        tx.set(vm, VM.NAME_LABEL, known.name());
-        DomainBuildInfo build = known.config().bInfo();
-        Row<VM> boot = boot(Row.of(VM.XEN_CLASS), type(domain), build);
-        tx.set(vm, VM.HVM_BOOT_POLICY, boot.get(VM.HVM_BOOT_POLICY));
-        tx.set(vm, VM.HVM_BOOT_PARAMS, boot.get(VM.HVM_BOOT_PARAMS));
-        tx.set(vm, VM.PV_KERNEL, boot.get(VM.PV_KERNEL));
-        tx.set(vm, VM.PV_RAMDISK, boot.get(VM.PV_RAMDISK));
-        tx.set(vm, VM.PV_ARGS, boot.get(VM.PV_ARGS));
-        tx.set(vm, VM.PV_BOOTLOADER, boot.get(VM.PV_BOOTLOADER));
+        tx.update(
+                vm,
+                row -> boot(row, type(domain), known.config().bInfo())
+                        .with(VM.OTHER_CONFIG, marks)
+                        .with(VM.NAME_LABEL, known.name()));
         devices(tx, vm, known.config());
         states.started(
                 tx,
