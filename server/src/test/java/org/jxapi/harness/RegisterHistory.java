@@ -104,7 +104,7 @@ public final class RegisterHistory {
     /** Why the history has no such order, and in further lines the operations on these values; empty if it has one. */
     public synchronized Optional<String> fault() {
         List<Value> all = new ArrayList<>(values.values());
-        // Nobody knows that it ever was there.
+        // A value that no answer has confirmed may never have been there.
         all.removeIf(value -> value.firstEnd == UNKNOWN);
         for (Value value : all) {
             if (value.firstEnd < value.written) {

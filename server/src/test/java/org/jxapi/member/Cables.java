@@ -3,12 +3,13 @@ package org.jxapi.member;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jxapi.harness.Program;
 import org.jxapi.harness.SocketDoor;
 
 /** Hosts with a network namespace each, and a cable from each to a switch. Only root may make them. */
@@ -112,10 +113,10 @@ final class Cables implements Site, AutoCloseable {
     }
 
     private static void run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new IOException(String.join(" ", command) + ": " + said.strip());
+        Program.Ran ran = Program.run(Path.of("/"), command);
+        if (ran.status() != 0) {
+            throw new IOException(
+                    String.join(" ", command) + ": " + ran.output().strip());
         }
     }
 

@@ -107,7 +107,7 @@ class PoolNetworkTest {
                     cables.deafen(victim.number, other.number);
                 }
             }
-            case STOPPED -> signal("STOP", victim);
+            case STOPPED -> victim.signal("STOP");
             case FLAPPING -> {
                 for (int i = 0; i < FLAPS; i++) {
                     cables.pull(victim.number);
@@ -124,17 +124,11 @@ class PoolNetworkTest {
         switch (fault) {
             case PULLED -> cables.plug(victim.number);
             case DEAF -> cables.cure(victim.number);
-            case STOPPED -> signal("CONT", victim);
+            case STOPPED -> victim.signal("CONT");
             case FLAPPING -> {}
         }
         TestPool.Member coordinator = pool.elected(pool.hosts());
         pool.awaitVoters(coordinator, HOSTS - 1);
         clients.check(String.format("%s of %s from %,d to %,d", fault, victim.address, began, System.nanoTime()));
-    }
-
-    private static void signal(String name, TestPool.Member host) throws Exception {
-        new ProcessBuilder("kill", "-" + name, Long.toString(host.daemon().pid()))
-                .start()
-                .waitFor();
     }
 }

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.harness.DaemonProcess;
 import org.jxapi.harness.Eventually;
 import org.jxapi.harness.JsonClient;
+import org.jxapi.harness.Program;
 import org.jxapi.harness.XeProcess;
 
 /** The hosts of a pool over the simulator, each a daemon of its own with an address of its own. */
@@ -97,6 +98,12 @@ final class TestPool implements AutoCloseable {
 
         Path folder() {
             return folder.resolve(address);
+        }
+
+        /** Sends a signal to its daemon, such as STOP. */
+        void signal(String name) throws Exception {
+            Program.run(folder, "kill", "-" + name, Long.toString(daemon().pid()))
+                    .ok();
         }
 
         DaemonProcess daemon() {

@@ -97,12 +97,11 @@ class VotingPoolTest {
     void aCoordinatorThatStoodStillAcknowledgesNothingOnceAnotherIsElected() throws Exception {
         TestPool.Member first = pool.again(three);
         TestPool.Caller before = first.caller();
-        String pid = Long.toString(first.daemon().pid());
-        new ProcessBuilder("kill", "-STOP", pid).start().waitFor();
+        first.signal("STOP");
         TestPool.Member second = pool.elected(pool.without(first));
         TestPool.Caller caller = second.caller();
         String network = caller.network("after");
-        new ProcessBuilder("kill", "-CONT", pid).start().waitFor();
+        first.signal("CONT");
         try {
             JsonNode late = before.answer(
                     "network.create", Map.of("name_label", "late", "other_config", Map.of(), "managed", true));

@@ -196,7 +196,15 @@ class ReconciliationTest {
         return store.snapshot().get(vm, VM.CURRENT_OPERATIONS);
     }
 
-    private static DomainConfig.Builder domain(String name) {
+    static NicConfig nic() {
+        return NicConfig.builder()
+                .devid(0)
+                .mac("00:16:3e:01:02:03")
+                .bridge("xenbr0")
+                .build();
+    }
+
+    static DomainConfig.Builder domain(String name) {
         return DomainConfig.builder()
                 .cInfo(DomainCreateInfo.builder()
                         .type(DomainKind.PV)
@@ -252,11 +260,7 @@ class ReconciliationTest {
                                                         .toString(),
                                                 "xvdb",
                                                 DiskFormat.RAW)))
-                                .nics(List.of(NicConfig.builder()
-                                        .devid(0)
-                                        .mac("00:16:3e:01:02:03")
-                                        .bridge("xenbr0")
-                                        .build()))
+                                .nics(List.of(nic()))
                                 .build(),
                         false);
         Ref<VM> vm = shown("made-by-xl");

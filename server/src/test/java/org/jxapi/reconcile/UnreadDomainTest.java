@@ -9,7 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,16 +21,11 @@ import org.jxapi.domain.ForeignRules;
 import org.jxapi.harness.HandClock;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DiskFormat;
-import org.jxapi.hypervisor.DomainBuildInfo;
-import org.jxapi.hypervisor.DomainConfig;
-import org.jxapi.hypervisor.DomainCreateInfo;
 import org.jxapi.hypervisor.DomainInfo;
-import org.jxapi.hypervisor.DomainKind;
 import org.jxapi.hypervisor.Domains;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
-import org.jxapi.hypervisor.NicConfig;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisHost;
 import org.jxapi.vm.PowerStates;
@@ -53,8 +49,13 @@ class UnreadDomainTest {
     void open() throws IOException {
         disk = Files.write(folder.resolve("slow.img"), new byte[4096]);
         host = new SimulatedHost(folder);
-        Domains domains = proxy(Domains.class, host.xen.domains());
-        Hypervisor xen = proxy(Hypervisor.class, host.xen, domains);
+        Domains domains = proxy(Domains.class, host.xen.domains(), method -> {
+            if (method.equals("config") && !readable) {
+                throw new HypervisorException(LibxlError.FAIL, "Fail to get domain configuration");
+            }
+            return null;
+        });
+        Hypervisor xen = proxy(Hypervisor.class, host.xen, method -> method.equals("domains") ? domains : null);
         foreign = new ForeignDomains(
                 host.store,
                 new Hosts.Driven(ThisHost.ref(host.store.snapshot()), xen),
@@ -68,22 +69,12 @@ class UnreadDomainTest {
         host.close();
     }
 
-    private static <T> T proxy(Class<T> type, T to, Domains domains) {
+    /** @param instead the answer to a method of that name; null for that of the object */
+    private static <T> T proxy(Class<T> type, T to, Function<String, @Nullable Object> instead) {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
-            if (method.getName().equals("domains")) {
-                return domains;
-            }
-            return method.invoke(to, args);
-        }));
-    }
-
-    private <T> T proxy(Class<T> type, T to) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
-            if (method.getName().equals("config") && !readable) {
-                throw new HypervisorException(LibxlError.FAIL, "Fail to get domain configuration");
-            }
+            Object answer = instead.apply(method.getName());
             try {
-                return method.invoke(to, args);
+                return answer == null ? method.invoke(to, args) : answer;
             } catch (InvocationTargetException e) {
                 throw e.getCause();
             }
@@ -94,24 +85,9 @@ class UnreadDomainTest {
         int domid = host.xen
                 .domains()
                 .create(
-                        DomainConfig.builder()
-                                .cInfo(DomainCreateInfo.builder()
-                                        .type(DomainKind.PV)
-                                        .name("slow")
-                                        .uuid(UUID.randomUUID())
-                                        .build())
-                                .bInfo(DomainBuildInfo.builder()
-                                        .maxVcpus(1)
-                                        .maxMemkb(131_072L)
-                                        .targetMemkb(131_072L)
-                                        .kernel("/boot/vmlinuz")
-                                        .build())
+                        ReconciliationTest.domain("slow")
                                 .disks(List.of(DiskConfig.disk(disk.toString(), "xvda", DiskFormat.RAW)))
-                                .nics(List.of(NicConfig.builder()
-                                        .devid(0)
-                                        .mac("00:16:3e:01:02:03")
-                                        .bridge("xenbr0")
-                                        .build()))
+                                .nics(List.of(ReconciliationTest.nic()))
                                 .build(),
                         false);
         return host.xen.domains().info(domid);
