@@ -82,7 +82,9 @@ final class PoolOfTwo {
                 api.call("VBD.unplug", vbd);
                 console.await(mark, "guest: unplugged xvdb", 60);
             });
-            s.check("a host with a guest does not leave", () -> api.refused("HOST_HAS_RESIDENT_VMS", "pool.eject", host));
+            s.check(
+                    "a host with a guest does not leave",
+                    () -> api.refused("OPERATION_NOT_ALLOWED", "pool.eject", host));
             s.check("the other machine leaves once the guest has ended", RESTART, () -> {
                 Command.xe("vm-shutdown", "uuid=" + all.uuid(vm));
                 guests.destroy(vm);
