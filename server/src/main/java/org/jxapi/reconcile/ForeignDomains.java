@@ -173,9 +173,10 @@ final class ForeignDomains {
     private void read(Transaction tx, Ref<VM> vm, DomainInfo domain, Known known) {
         Map<String, String> marks = new HashMap<>(tx.get(vm, VM.OTHER_CONFIG));
         marks.remove(ForeignRules.UNREAD);
+        DomainBuildInfo build = known.config().bInfo();
         tx.update(
                 vm,
-                row -> boot(row, type(domain), known.config().bInfo())
+                row -> boot(size(row, domain, build), type(domain), build)
                         .with(VM.OTHER_CONFIG, marks)
                         .with(VM.NAME_LABEL, known.name()));
         devices(tx, vm, known.config());
@@ -202,13 +203,9 @@ final class ForeignDomains {
     }
 
     private void create(Transaction tx, DomainInfo domain, @Nullable Known known) {
-        long memory = domain.currentMemkb() * 1024;
         DomainBuildInfo build = known == null
                 ? DomainBuildInfo.builder().build()
                 : known.config().bInfo();
-        long most = Math.max(memory, build.maxMemkb() == null ? 0 : build.maxMemkb() * 1024);
-        long target = build.targetMemkb() == null ? memory : build.targetMemkb() * 1024;
-        long vcpus = DomainFacts.vcpus(hypervisor, domain);
         DomainType type = type(domain);
         Ref<VMMetrics> metrics = tx.create(Row.of(VMMetrics.XEN_CLASS).with(VMMetrics.CURRENT_DOMAIN_TYPE, type));
         Row<VM> row = Row.of(VM.XEN_CLASS)
@@ -225,23 +222,34 @@ final class ForeignDomains {
                 .with(VM.USER_VERSION, 1L)
                 .with(VM.DOMID, -1L)
                 .with(VM.METRICS, metrics)
-                .with(VM.VCPUS_MAX, Math.max(vcpus, build.maxVcpus() == null ? 0 : build.maxVcpus()))
-                .with(VM.VCPUS_AT_STARTUP, vcpus)
-                .with(VM.MEMORY_STATIC_MAX, most)
-                .with(VM.MEMORY_DYNAMIC_MAX, Math.min(target, most))
-                .with(VM.MEMORY_DYNAMIC_MIN, Math.min(target, most))
-                .with(VM.MEMORY_TARGET, Math.min(target, most))
                 .with(VM.HVM_SHADOW_MULTIPLIER, 1.0)
                 .with(VM.ACTIONS_AFTER_SHUTDOWN, OnNormalExit.DESTROY)
                 .with(VM.ACTIONS_AFTER_REBOOT, OnNormalExit.RESTART)
                 .with(VM.ACTIONS_AFTER_CRASH, OnCrashBehaviour.DESTROY);
-        Ref<VM> vm = tx.create(boot(row, type, build));
+        Ref<VM> vm = tx.create(boot(size(row, domain, build), type, build));
         if (known != null) {
             devices(tx, vm, known.config());
         }
         VmPowerState state = domain.paused() ? VmPowerState.PAUSED : VmPowerState.RUNNING;
         states.started(
                 tx, vm, new VmDomain(host, hypervisor, domain.domid()), state, true, Set.copyOf(tx.get(vm, VM.VBDS)));
+    }
+
+    /**
+     * The limits of a domain. What it has now is no limit: that of an HVM guest includes pages that its tool did not ask for,
+     * and with a maximum above its target the guest would start with memory to be populated on demand.
+     */
+    private Row<VM> size(Row<VM> row, DomainInfo domain, DomainBuildInfo build) {
+        long memory = domain.currentMemkb();
+        long target = 1024 * (build.targetMemkb() == null ? memory : build.targetMemkb());
+        long most = build.maxMemkb() == null ? target : Math.max(target, 1024 * build.maxMemkb());
+        long vcpus = DomainFacts.vcpus(hypervisor, domain);
+        return row.with(VM.VCPUS_MAX, Math.max(vcpus, build.maxVcpus() == null ? 0 : build.maxVcpus()))
+                .with(VM.VCPUS_AT_STARTUP, vcpus)
+                .with(VM.MEMORY_STATIC_MAX, most)
+                .with(VM.MEMORY_DYNAMIC_MAX, target)
+                .with(VM.MEMORY_DYNAMIC_MIN, target)
+                .with(VM.MEMORY_TARGET, target);
     }
 
     private static Row<VM> boot(Row<VM> row, DomainType type, DomainBuildInfo build) {

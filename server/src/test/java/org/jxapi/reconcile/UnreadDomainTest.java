@@ -36,6 +36,9 @@ import org.jxapi.xenapi.VM;
 
 /** A domain of another tool that is long in the making, so that libxl has no configuration of it for minutes. */
 class UnreadDomainTest {
+    /** What ReconciliationTest's domains may have, in KiB. */
+    private static final long MOST_KIB = 131_072;
+
     @TempDir
     Path folder;
 
@@ -81,6 +84,7 @@ class UnreadDomainTest {
         }));
     }
 
+    /** A domain with more pages than its configuration has, as HVM guests have. */
     private DomainInfo create() {
         int domid = host.xen
                 .domains()
@@ -90,7 +94,26 @@ class UnreadDomainTest {
                                 .nics(List.of(ReconciliationTest.nic()))
                                 .build(),
                         false);
-        return host.xen.domains().info(domid);
+        DomainInfo made = host.xen.domains().info(domid);
+        return new DomainInfo(
+                made.uuid(),
+                made.domid(),
+                made.domainType(),
+                made.running(),
+                made.blocked(),
+                made.paused(),
+                made.shutdown(),
+                made.dying(),
+                made.shutdownReason(),
+                made.outstandingMemkb(),
+                MOST_KIB + 256,
+                made.sharedMemkb(),
+                made.pagedMemkb(),
+                made.maxMemkb(),
+                made.cpuTime(),
+                made.vcpuMaxId(),
+                made.vcpuOnline(),
+                made.cpupool());
     }
 
     private Row<VM> row(Ref<VM> vm) {
@@ -126,6 +149,7 @@ class UnreadDomainTest {
         assertThat(row(vm).get(VM.NAME_LABEL)).isEqualTo("slow");
         assertThat(row(vm).get(VM.PV_KERNEL)).isEqualTo("/boot/vmlinuz");
         assertThat(row(vm).get(VM.OTHER_CONFIG)).containsOnlyKeys(ForeignRules.MARK);
+        assertSized(row(vm));
         assertThat(row(vm).get(VM.VBDS)).singleElement().satisfies(vbd -> {
             Row<VBD> shown = host.store.snapshot().row(vbd);
             assertThat(shown.get(VBD.USERDEVICE)).isEqualTo("0");
@@ -144,6 +168,16 @@ class UnreadDomainTest {
         assertThat(foreign.appeared(create())).isTrue();
         assertThat(host.store.snapshot().byNameLabel(VM.XEN_CLASS, "slow"))
                 .singleElement()
-                .satisfies(vm -> assertThat(row(vm).get(VM.VBDS)).hasSize(1));
+                .satisfies(vm -> {
+                    assertThat(row(vm).get(VM.VBDS)).hasSize(1);
+                    assertSized(row(vm));
+                });
+    }
+
+    private static void assertSized(Row<VM> row) {
+        assertThat(row.get(VM.MEMORY_STATIC_MAX)).isEqualTo(MOST_KIB * 1024);
+        assertThat(row.get(VM.MEMORY_TARGET)).isEqualTo(MOST_KIB * 1024 / 2);
+        assertThat(row.get(VM.MEMORY_DYNAMIC_MAX)).isEqualTo(row.get(VM.MEMORY_TARGET));
+        assertThat(row.get(VM.VCPUS_MAX)).isEqualTo(2);
     }
 }
