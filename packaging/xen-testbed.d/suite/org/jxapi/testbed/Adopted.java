@@ -90,7 +90,7 @@ final class Adopted {
             });
             s.check("is paused and unpaused", () -> {
                 Command.xe("vm-pause", "uuid=" + uuid);
-                Checks.expect(Command.run("xl", "list", String.valueOf(domid)).matches("(?s).*--p---.*"),
+                Checks.expect(Command.run("xl", "list", String.valueOf(domid)).matches("(?s).*[r-][b-]p---.*"),
                         "xl list does not say paused");
                 Command.xe("vm-unpause", "uuid=" + uuid);
                 runsOn();
