@@ -10,6 +10,9 @@ import javax.net.ssl.TrustManager;
 
 /** TLS between hosts of a pool, in which each side knows the certificates of its peers. */
 public final class MutualTls {
+    /** By this name a host asks another one for the certificate that is for the pool; XAPI's too. */
+    public static final String POOL = "pool";
+
     private MutualTls() {}
 
     /** A context that shows a certificate, and accepts exactly those of the peers, whatever their names. */

@@ -42,6 +42,7 @@ import org.jxapi.http.HttpServer;
 import org.jxapi.http.NonRpcHandlers;
 import org.jxapi.http.TlsContext;
 import org.jxapi.http.TransferHandler;
+import org.jxapi.http.Tunnels;
 import org.jxapi.http.WebHandlers;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.local.Hosts;
@@ -73,6 +74,7 @@ import org.jxapi.task.Tasks;
 import org.jxapi.transfer.TransferServer;
 import org.jxapi.transfer.Transfers;
 import org.jxapi.xenapi.EventMessages;
+import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Task;
 import org.jxapi.xenapi.TaskMessages;
 import org.slf4j.Logger;
@@ -275,7 +277,8 @@ final class Daemon implements AnyDaemon {
         TrustedCertificates trusted = new TrustedCertificates(store, clock);
         AccessModule access = new AccessModule(store, settings, clock, trusted, simulator.directories());
         this.access = access;
-        access.bind(table, new KnownMembers());
+        KnownMembers known = new KnownMembers();
+        access.bind(table, known);
         TaskMessages.bind(table, new TaskService(store, tasks));
         EventService events = new EventService(store, timer);
         EventMessages.bind(table, events);
@@ -406,7 +409,11 @@ final class Daemon implements AnyDaemon {
                         new org.jxapi.cli.CliServer(store, calls, served, services.contents()::fill),
                         new ConsoleServer(store, hosts, parts.consoles(), tasks, callers),
                         served,
-                        callers),
+                        callers,
+                        new Tunnels(
+                                null,
+                                member -> known.admits(
+                                        store.snapshot(), Host.XEN_CLASS.ref(member.host()), member.secret()))),
                 new WebHandlers(
                         new Health(dispatcher, timer),
                         events::follow,

@@ -33,6 +33,8 @@ import org.jxapi.http.TransferHandler;
 import org.jxapi.http.WebHandlers;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
+import org.jxapi.http.Tunnels;
+import org.jxapi.http.Upstream;
 import org.jxapi.member.Departure;
 import org.jxapi.member.LocalLogin;
 import org.jxapi.member.MemberCalls;
@@ -45,6 +47,7 @@ import org.jxapi.member.PoolReplica;
 import org.jxapi.store.FolderLock;
 import org.jxapi.store.ReadOnlyStore;
 import org.jxapi.store.Store;
+import org.jxapi.member.PoolUpstream;
 import org.jxapi.volume.Reach;
 import org.jxapi.xenapi.Errors;
 import org.slf4j.Logger;
@@ -89,7 +92,7 @@ final class MemberDaemon implements AnyDaemon {
                     .with(MemberOrders.PART, new Departure(settings.dataDir(), daemon, place, copy));
             agent = agent(settings, place, served, certificates);
             MemberCalls calls = new MemberCalls(place, AccessModule.passwords(settings), daemon, copy);
-            HttpServer http = http(settings, calls, certificates);
+            HttpServer http = http(settings, calls, place, certificates);
             LOG.info("Pool: this host is a member of the pool of {}", membership.coordinator());
             return new MemberDaemon(lock, hypervisor, agent, calls, http);
         } catch (IOException | RuntimeException e) {
@@ -134,8 +137,17 @@ final class MemberDaemon implements AnyDaemon {
         }
     }
 
-    private static HttpServer http(Settings settings, MemberCalls calls, ServerCertificates certificates)
-            throws IOException {
+    private static Upstream upstream(
+            Settings settings, MemberCalls calls, OwnPlace place, ServerCertificates certificates) throws IOException {
+        try {
+            return new PoolUpstream(place, certificates.shown().pool(), calls, settings.answers());
+        } catch (GeneralSecurityException e) {
+            throw new IOException("this host's certificate cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static HttpServer http(
+            Settings settings, MemberCalls calls, OwnPlace place, ServerCertificates certificates) throws IOException {
         Store nothing = ReadOnlyStore.of(Map.of());
         return HttpServer.start(
                 new HttpServer.Listen(
@@ -149,12 +161,12 @@ final class MemberDaemon implements AnyDaemon {
                 new NonRpcHandlers(
                         new MemberCli(
                                 calls,
-                                certificates.shown().pool(),
                                 new CliServer(nothing, calls, NO_FILES, NO_DISKS),
                                 new CliServer(nothing, new LocalLogin(calls), NO_FILES, NO_DISKS)),
                         (request, answer) -> answer.refuse(elsewhere(request)),
                         NO_FILES,
-                        new HttpAccess(nothing, calls, Clock.systemUTC(), Audit.NONE)),
+                        new HttpAccess(nothing, calls, Clock.systemUTC(), Audit.NONE),
+                        new Tunnels(upstream(settings, calls, place, certificates), member -> false)),
                 new WebHandlers(
                         () -> CompletableFuture.completedFuture(true),
                         (session, classes, token, wait) -> CompletableFuture.failedFuture(

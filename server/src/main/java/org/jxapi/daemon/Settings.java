@@ -38,6 +38,7 @@ import org.jxapi.volume.Reach;
  * @param nbd address and port for readers of disks; null for none
  * @param agent address and port for the coordinator, once this host is a member of a pool; null for none
  * @param replication address and port for a copy of the coordinator's database; null for no copies
+ * @param answers whether this host, once it is a member, passes clients on to the coordinator instead of sending them there
  * @param unixSocket path of the socket whose peers are trusted as root; null for none
  * @param hypervisor which hypervisor to drive
  * @param rootPasswordFile file whose first line is root's password; null for the data folder's own
@@ -65,6 +66,7 @@ public record Settings(
         @Nullable Endpoint nbd,
         @Nullable Endpoint agent,
         @Nullable Endpoint replication,
+        boolean answers,
         @Nullable Path unixSocket,
         HypervisorChoice hypervisor,
         @Nullable Path rootPasswordFile,
@@ -164,6 +166,9 @@ public record Settings(
                                          where this host's copy of the pool's database is kept up to
                                          date; with two members that have copies, hosts elect another
                                          coordinator when theirs fails (default off)
+              --answers coordinator|members
+                                         whether this host, as a member of a pool, sends clients to
+                                         the coordinator, or answers them for it (default coordinator)
               --unix-socket PATH|off     socket whose peers are trusted as root (default /var/lib/xcp/xapi)
               --hypervisor auto|libxl|simulator
                                          hypervisor to drive (default auto: Xen where there is one)
@@ -241,6 +246,7 @@ public record Settings(
             "nbd",
             "agent",
             "replication",
+            "answers",
             "unix-socket",
             "hypervisor",
             "root-password-file",
@@ -335,6 +341,14 @@ public record Settings(
         };
     }
 
+    private static boolean answers(String value) {
+        return switch (value) {
+            case "coordinator" -> false;
+            case "members" -> true;
+            default -> throw new WrongSettingException("answers is \"" + value + "\", not coordinator or members");
+        };
+    }
+
     /** The settings that have these values, and defaults for the rest. */
     static Settings of(Map<String, String> values, boolean acceptOlder) {
         Path dataDir = path("data-dir", values.getOrDefault("data-dir", "/var/lib/jxapi"));
@@ -345,6 +359,7 @@ public record Settings(
                 endpoint("nbd", values.getOrDefault("nbd", "0.0.0.0:10809")),
                 endpoint("agent", values.getOrDefault("agent", "0.0.0.0:8444")),
                 endpoint("replication", values.getOrDefault("replication", "off")),
+                answers(values.getOrDefault("answers", "coordinator")),
                 socket("unix-socket", values.getOrDefault("unix-socket", "/var/lib/xcp/xapi")),
                 choice(values.getOrDefault("hypervisor", "auto")),
                 file("root-password-file", values),

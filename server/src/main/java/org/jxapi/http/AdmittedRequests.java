@@ -97,11 +97,12 @@ abstract class AdmittedRequests {
         for (HttpField field : request.getHeaders()) {
             headers.putIfAbsent(field.getLowerCaseName(), field.getValue());
         }
-        boolean unix = listener(request).unixSocket();
-        String peer = unix
-                ? Peer.UNIX_SOCKET
-                : Peer.of(request.getConnectionMetaData().getRemoteSocketAddress());
-        return RequestHead.of(request.getMethod(), request.getHttpURI().getPathQuery(), headers, unix, peer)
+        return RequestHead.of(
+                        request.getMethod(),
+                        request.getHttpURI().getPathQuery(),
+                        headers,
+                        Peer.unixSocket(request),
+                        Peer.of(request))
                 .showing(Peer.certificates(request));
     }
 }

@@ -80,6 +80,9 @@ final class HeaderTimeout {
             boolean head = http.getParser().inHeaderState() && !http.getParser().isStart();
             return head ? http.getMessagesIn() + 1 : NONE;
         }
+        if (inner instanceof PassedConnection passed) {
+            return passed.awaited();
+        }
         boolean unknown =
                 inner instanceof ProtocolSniffer.Sniffer || inner instanceof NonRpcConnection own && own.waiting();
         return unknown ? 0 : NONE;

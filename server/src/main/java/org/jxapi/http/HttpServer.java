@@ -45,16 +45,18 @@ public final class HttpServer implements AutoCloseable {
     private final Server server;
     private final Listen listen;
     private final NonRpcHandlers protocols;
+    private final @Nullable TunnelConnector tunnels;
     private final List<String> endpoints = new ArrayList<>();
     private @Nullable SocketFile socket;
     private @Nullable ServerConnector plain;
     /** The port of plain HTTP: the one of the settings, or the free one that was found first. */
     private int plainPort;
 
-    private HttpServer(Server server, Listen listen, NonRpcHandlers protocols) {
+    private HttpServer(Server server, Listen listen, NonRpcHandlers protocols, @Nullable TunnelConnector tunnels) {
         this.server = server;
         this.listen = listen;
         this.protocols = protocols;
+        this.tunnels = tunnels;
         this.plainPort = listen.http() == null ? 0 : listen.http().getPort();
     }
 
@@ -102,7 +104,8 @@ public final class HttpServer implements AutoCloseable {
             throws IOException {
         Server jetty = new Server(threads("http"));
         PeerLog log = new PeerLog(LOG, "bad requests");
-        jetty.setHandler(new RpcHandler(
+        Upstream upstream = protocols.tunnels().upstream();
+        RpcHandler calls = new RpcHandler(
                 dispatcher,
                 new CallBodies(listen.maxBody(), listen.head()),
                 new CallBodies(listen.maxBody(), listen.head()),
@@ -110,12 +113,17 @@ public final class HttpServer implements AutoCloseable {
                 new JettyTransfers(protocols.transfers(), protocols.access()),
                 new WebRequests(web, protocols.access(), listen.head()),
                 new SimulatorRequests(web.simulator(), listen.head()),
-                log));
+                log);
+        jetty.setHandler(upstream == null ? calls : new OwnAnswers(calls, upstream));
         jetty.setErrorHandler((request, response, callback) -> {
             Pages.error(response, callback, response.getStatus());
             return true;
         });
-        HttpServer server = new HttpServer(jetty, listen, protocols);
+        TunnelConnector tunnels = upstream == null ? null : new TunnelConnector(jetty, upstream);
+        if (tunnels != null) {
+            jetty.addBean(tunnels);
+        }
+        HttpServer server = new HttpServer(jetty, listen, protocols, tunnels);
         try {
             if (!listen.httpsOnly()) {
                 server.openPlain();
@@ -163,7 +171,7 @@ public final class HttpServer implements AutoCloseable {
     private void openPlain() throws IOException {
         if (listen.http() != null && plain == null) {
             InetSocketAddress address = new InetSocketAddress(listen.http().getHostString(), plainPort);
-            plain = tcp("http", address, List.of(new ProtocolSniffer(protocols, false), http(false)));
+            plain = tcp("http", address, List.of(new ProtocolSniffer(protocols, tunnels, false), http(false)));
             plainPort = plain.getLocalPort();
         }
     }
@@ -238,7 +246,7 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void tls(InetSocketAddress address, TlsContext tls) throws IOException {
-        ProtocolSniffer first = new ProtocolSniffer(protocols, false);
+        ProtocolSniffer first = new ProtocolSniffer(protocols, tunnels, false);
         tcp("https", address, List.of(new SslConnectionFactory(tls.factory(), first.getProtocol()), first, http(true)));
     }
 
@@ -251,7 +259,14 @@ public final class HttpServer implements AutoCloseable {
         }
         socket = file;
         UnixDomainServerConnector connector = new UnixDomainServerConnector(
-                server, threads("socket"), null, null, 1, 1, new ProtocolSniffer(protocols, true), http(false));
+                server,
+                threads("socket"),
+                null,
+                null,
+                1,
+                1,
+                new ProtocolSniffer(protocols, tunnels, true),
+                http(false));
         connector.setUnixDomainPath(file.hidden());
         connector.setIdleTimeout(listen.idle().toMillis());
         server.addConnector(connector);

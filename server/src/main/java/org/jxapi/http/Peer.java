@@ -6,6 +6,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 
 /** How a client is called in the log, and where refused logins are counted. */
 final class Peer {
@@ -18,10 +19,27 @@ final class Peer {
         return unixSocket ? UNIX_SOCKET : of(endPoint.getRemoteSocketAddress());
     }
 
-    /** The certificates that it has shown in TLS, its own first. */
+    private static EndPoint endPoint(Request request) {
+        return request.getConnectionMetaData().getConnection().getEndPoint();
+    }
+
+    /** Whether it is on a unix socket, of this host or of the member that has passed it on, and so is root there. */
+    static boolean unixSocket(Request request) {
+        return request.getConnectionMetaData().getConnector() instanceof UnixDomainServerConnector
+                || endPoint(request) instanceof TunnelledEndPoint tunnel && tunnel.unixSocket();
+    }
+
+    static String of(Request request) {
+        return of(unixSocket(request), endPoint(request));
+    }
+
     static List<X509Certificate> certificates(Request request) {
-        EndPoint.SslSessionData tls =
-                request.getConnectionMetaData().getConnection().getEndPoint().getSslSessionData();
+        return certificates(endPoint(request));
+    }
+
+    /** The certificates that it has shown in TLS, its own first. */
+    static List<X509Certificate> certificates(EndPoint endPoint) {
+        EndPoint.SslSessionData tls = endPoint.getSslSessionData();
         return tls == null || tls.peerCertificates() == null ? List.of() : List.of(tls.peerCertificates());
     }
 

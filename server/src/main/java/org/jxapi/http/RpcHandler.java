@@ -115,7 +115,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void read(Request request, Response response, Callback callback, boolean json) {
-        (unixSocket(request) ? bodiesOfSocket : bodies).read(request, (body, failure) -> {
+        (ofSocket(request) ? bodiesOfSocket : bodies).read(request, (body, failure) -> {
             if (failure != null) {
                 refuse(request, response, callback, String.valueOf(failure.getMessage()));
                 return;
@@ -219,7 +219,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void tell(Request request, String why) {
-        String peer = peer(request);
+        String peer = Peer.of(request);
         log.warn(
                 peer,
                 "Refused " + cut(request.getMethod()) + " " + cut(Request.getPathInContext(request)) + " of " + peer
@@ -230,14 +230,8 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
         return text.length() > LONGEST_IN_LOG ? text.substring(0, LONGEST_IN_LOG) : text;
     }
 
-    private static boolean unixSocket(Request request) {
+    private static boolean ofSocket(Request request) {
         return request.getConnectionMetaData().getConnector() instanceof UnixDomainServerConnector;
-    }
-
-    private static String peer(Request request) {
-        return unixSocket(request)
-                ? Peer.UNIX_SOCKET
-                : Peer.of(request.getConnectionMetaData().getRemoteSocketAddress());
     }
 
     private static Call.Origin origin(Request request) {
@@ -250,8 +244,8 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
             }
         }
         return new Call.Origin(
-                unixSocket(request),
-                peer(request),
+                Peer.unixSocket(request),
+                Peer.of(request),
                 header(request, "user-agent"),
                 header(request, "originator"),
                 request.getHeaders().get("task-id"),

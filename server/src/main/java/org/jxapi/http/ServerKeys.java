@@ -14,6 +14,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.certificate.Identity;
+import org.jxapi.certificate.MutualTls;
 import org.jxapi.certificate.ServerCertificates;
 
 /**
@@ -21,7 +22,7 @@ import org.jxapi.certificate.ServerCertificates;
  * configuration of stunnel, and the host's for every other.
  */
 final class ServerKeys extends X509ExtendedKeyManager {
-    private static final String POOL = "pool";
+    private static final String POOL = MutualTls.POOL;
     private static final String HOST = "host";
 
     private final ServerCertificates.Shown shown;

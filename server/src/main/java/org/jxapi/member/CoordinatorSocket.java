@@ -1,12 +1,9 @@
 package org.jxapi.member;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
@@ -19,9 +16,6 @@ import org.jxapi.xenapi.Errors;
 /** Connections of a member to the coordinator, which shows the certificate that the member got when it joined. */
 final class CoordinatorSocket {
     private static final JsonMapper JSON = new JsonMapper();
-    /** By this name a host of the pool asks for the certificate that is for the pool; XAPI's too. */
-    private static final String NAME = "pool";
-
     private static final int CONNECT_MS = 10_000;
     private static final int ANSWER_MS = 30_000;
 
@@ -40,7 +34,7 @@ final class CoordinatorSocket {
                     .getSocketFactory()
                     .createSocket(socket, membership.coordinator(), membership.port(), true);
             SSLParameters parameters = secure.getSSLParameters();
-            parameters.setServerNames(List.of(new SNIHostName(NAME)));
+            parameters.setServerNames(List.of(new SNIHostName(MutualTls.POOL)));
             secure.setSSLParameters(parameters);
             secure.setSoTimeout(ANSWER_MS);
             secure.startHandshake();
@@ -53,34 +47,5 @@ final class CoordinatorSocket {
             }
             throw Errors.cannotContactHost(membership.coordinator()).causedBy(e);
         }
-    }
-
-    /** A session at the coordinator, as the superuser of this member. */
-    String login(Membership membership) {
-        return call(membership, "session.slave_login", membership.host(), membership.secret())
-                .asText();
-    }
-
-    /** Calls a message. */
-    JsonNode call(Membership membership, String method, String... params) {
-        try (SSLSocket socket = open(membership)) {
-            byte[] body = RpcCall.of(method, params).getBytes(StandardCharsets.UTF_8);
-            send(socket.getOutputStream(), "/jsonrpc", body);
-            byte[] answer = socket.getInputStream().readAllBytes();
-            String text = new String(answer, StandardCharsets.UTF_8);
-            int end = text.indexOf("\r\n\r\n");
-            return RpcCall.result(JSON.readTree(end < 0 ? "" : text.substring(end + 4)));
-        } catch (IOException e) {
-            throw Errors.cannotContactHost(membership.coordinator()).causedBy(e);
-        }
-    }
-
-    /** Sends a request whose answer ends with the connection. */
-    static void send(OutputStream out, String path, byte[] body) throws IOException {
-        String head = "POST " + path + " HTTP/1.0\r\ncontent-type: application/json\r\ncontent-length: " + body.length
-                + "\r\n\r\n";
-        out.write(head.getBytes(StandardCharsets.US_ASCII));
-        out.write(body);
-        out.flush();
     }
 }

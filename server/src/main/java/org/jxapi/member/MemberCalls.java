@@ -76,9 +76,14 @@ public final class MemberCalls implements Dispatcher {
         return params.size() > index && params.get(index) instanceof String text ? text : "";
     }
 
+    /** Whether this host itself has an answer to a call. To all others it says HOST_IS_SLAVE. */
+    boolean knows(String method) {
+        return messages.containsKey(method) || method.equals(LOGIN);
+    }
+
     @Override
     public boolean immediate(String method) {
-        return !messages.containsKey(method) && !method.equals(LOGIN);
+        return !knows(method);
     }
 
     /** A wrong login is answered the later, the more of them its peer has had refused. */

@@ -1,0 +1,112 @@
+package org.jxapi.http;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SNIHostName;
+import org.eclipse.jetty.io.ClientConnectionFactory;
+import org.eclipse.jetty.io.ClientConnector;
+import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.Transport;
+import org.eclipse.jetty.io.ssl.SslClientConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.Promise;
+import org.eclipse.jetty.util.component.ContainerLifeCycle;
+import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jxapi.certificate.MutualTls;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens tunnels to the coordinator of this host's pool, on the threads of a server. */
+final class TunnelConnector extends ContainerLifeCycle {
+    private static final Logger LOG = LoggerFactory.getLogger(TunnelConnector.class);
+    /** How long the coordinator may take for the connection, and again for the tunnel. */
+    private static final Duration LIMIT = Duration.ofSeconds(5);
+
+    private final ClientConnector connector = new ClientConnector();
+    private final SslContextFactory.Client tls = new SslContextFactory.Client() {
+        @Override
+        protected void checkConfiguration() {
+            // It warns of servers whose names are not checked.
+        }
+    };
+    private final Upstream upstream;
+    /** Whether the latest tunnel could be opened. */
+    private final AtomicBoolean answers = new AtomicBoolean(true);
+
+    TunnelConnector(Server server, Upstream upstream) {
+        this.upstream = upstream;
+        tls.setSslContext(upstream.tls());
+        // The context trusts certificates, not names.
+        tls.setEndpointIdentificationAlgorithm(null);
+        tls.setSNIProvider((engine, names) -> List.of(new SNIHostName(MutualTls.POOL)));
+        connector.setExecutor(server.getThreadPool());
+        connector.setScheduler(server.getScheduler());
+        connector.setByteBufferPool(server.getByteBufferPool());
+        connector.setSslContextFactory(tls);
+        connector.setSelectors(1);
+        connector.setConnectTimeout(LIMIT);
+        addBean(connector);
+    }
+
+    Upstream upstream() {
+        return upstream;
+    }
+
+    /**
+     * Opens a tunnel, without waiting for it.
+     *
+     * @param client its address; empty for one on the unix socket
+     * @param opened gets the tunnel, or the reason why there is none
+     */
+    void open(Upstream.Coordinator coordinator, String client, Promise<EndPoint> opened) {
+        Executor executor = connector.getExecutor();
+        Promise<EndPoint> noted = new Promise<>() {
+            @Override
+            public void succeeded(EndPoint tunnel) {
+                if (!answers.getAndSet(true)) {
+                    LOG.info("Pool: the coordinator {} takes this host's clients again", coordinator.address());
+                }
+                opened.succeeded(tunnel);
+            }
+
+            @Override
+            public void failed(Throwable failure) {
+                if (answers.getAndSet(false)) {
+                    LOG.warn(
+                            "Pool: the coordinator {} takes none of this host's clients: {}",
+                            coordinator.address(),
+                            failure.toString());
+                }
+                opened.failed(failure);
+            }
+        };
+        // Finding the address of a name may take a while.
+        executor.execute(() -> {
+            try {
+                byte[] request = new TunnelRequest(coordinator.member(), client).bytes();
+                ClientConnectionFactory inside =
+                        (endPoint, context) -> new TunnelOpening(endPoint, executor, request, LIMIT, noted);
+                Map<String, Object> context = new HashMap<>();
+                context.put(Transport.CONTEXT_KEY, Transport.TCP_IP);
+                context.put(
+                        ClientConnectionFactory.CONTEXT_KEY,
+                        new SslClientConnectionFactory(tls, connector.getByteBufferPool(), executor, inside));
+                context.put(ClientConnector.CONNECTION_PROMISE_CONTEXT_KEY, new Promise<Connection>() {
+                    @Override
+                    public void failed(Throwable failure) {
+                        noted.failed(failure);
+                    }
+                });
+                connector.connect(new InetSocketAddress(coordinator.address(), coordinator.port()), context);
+            } catch (RuntimeException e) {
+                noted.failed(e);
+            }
+        });
+    }
+}

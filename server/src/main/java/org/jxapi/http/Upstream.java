@@ -1,0 +1,46 @@
+package org.jxapi.http;
+
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+
+/** Where a member of a pool passes its clients on to. Its methods do not wait. */
+public interface Upstream {
+    /** Shows this host's certificate, and trusts the coordinator's, whatever its name. Asked once. */
+    SSLContext tls();
+
+    /**
+     * The coordinator that answers a client; empty if this host does.
+     *
+     * @param unixSocket whether the client is on the unix socket
+     */
+    Optional<Coordinator> of(boolean unixSocket);
+
+    /** Whether this host itself answers a call in any case. */
+    boolean answersHere(String call);
+
+    /** Whether this host itself runs a command line in any case; the arguments are one a line. */
+    boolean runsHere(byte[] commandLine);
+
+    /**
+     * A coordinator.
+     *
+     * @param address its name or address
+     * @param port of its XenAPI, with TLS
+     * @param member this host
+     */
+    record Coordinator(String address, int port, Member member) {}
+
+    /**
+     * A member, as it names itself to the coordinator.
+     *
+     * @param host its reference in the pool
+     * @param secret what only it and the coordinator know
+     */
+    record Member(String host, String secret) {
+        /** Without the secret, for logs. */
+        @Override
+        public String toString() {
+            return host;
+        }
+    }
+}
