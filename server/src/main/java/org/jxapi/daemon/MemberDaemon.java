@@ -8,6 +8,9 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.agent.AgentServer;
 import org.jxapi.agent.AgentTiming;
@@ -30,11 +33,11 @@ import org.jxapi.http.RequestHead;
 import org.jxapi.http.SiteFiles;
 import org.jxapi.http.TlsContext;
 import org.jxapi.http.TransferHandler;
+import org.jxapi.http.Tunnels;
+import org.jxapi.http.Upstream;
 import org.jxapi.http.WebHandlers;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
-import org.jxapi.http.Tunnels;
-import org.jxapi.http.Upstream;
 import org.jxapi.member.Departure;
 import org.jxapi.member.LocalLogin;
 import org.jxapi.member.MemberCalls;
@@ -44,10 +47,10 @@ import org.jxapi.member.MemberOrders;
 import org.jxapi.member.Membership;
 import org.jxapi.member.OwnPlace;
 import org.jxapi.member.PoolReplica;
+import org.jxapi.member.PoolUpstream;
 import org.jxapi.store.FolderLock;
 import org.jxapi.store.ReadOnlyStore;
 import org.jxapi.store.Store;
-import org.jxapi.member.PoolUpstream;
 import org.jxapi.volume.Reach;
 import org.jxapi.xenapi.Errors;
 import org.slf4j.Logger;
@@ -62,16 +65,27 @@ final class MemberDaemon implements AnyDaemon {
     private final AgentServer agent;
     private final HttpServer http;
     private final MemberCalls calls;
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "member-timer");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final Systemd systemd = Systemd.of(System.getenv());
     private @Nullable Watchdog watchdog;
 
     private MemberDaemon(
-            FolderLock lock, Hypervisor hypervisor, AgentServer agent, MemberCalls calls, HttpServer http) {
+            FolderLock lock,
+            Hypervisor hypervisor,
+            AgentServer agent,
+            MemberCopy copy,
+            MemberCalls calls,
+            HttpServer http) {
         this.lock = lock;
         this.hypervisor = hypervisor;
         this.agent = agent;
         this.calls = calls;
         this.http = http;
+        timer.scheduleWithFixedDelay(copy::tend, 1, 1, TimeUnit.SECONDS);
     }
 
     /** Starts everything; what fails is said in one line of the exception. */
@@ -94,7 +108,7 @@ final class MemberDaemon implements AnyDaemon {
             MemberCalls calls = new MemberCalls(place, AccessModule.passwords(settings), daemon, copy);
             HttpServer http = http(settings, calls, place, certificates);
             LOG.info("Pool: this host is a member of the pool of {}", membership.coordinator());
-            return new MemberDaemon(lock, hypervisor, agent, calls, http);
+            return new MemberDaemon(lock, hypervisor, agent, copy, calls, http);
         } catch (IOException | RuntimeException e) {
             close(agent, hypervisor, lock);
             throw e;
@@ -224,6 +238,7 @@ final class MemberDaemon implements AnyDaemon {
         if (watchdog != null) {
             watchdog.close();
         }
+        timer.shutdown();
         http.close();
         close(agent, hypervisor, lock);
     }

@@ -16,6 +16,7 @@ import org.jxapi.member.Handover;
 import org.jxapi.member.HostMovement;
 import org.jxapi.member.Members;
 import org.jxapi.member.PoolJoin;
+import org.jxapi.member.Rooms;
 import org.jxapi.member.SharedDatabase;
 import org.jxapi.operation.Operations;
 import org.jxapi.pool.HostMoves;
@@ -29,6 +30,7 @@ final class PoolModule implements AutoCloseable {
     private final Ejection ejection;
     private final HostMovement moves;
     private final PoolArrivals arrivals;
+    private final Rooms rooms;
 
     /**
      * @param data the folder of this daemon
@@ -52,11 +54,10 @@ final class PoolModule implements AutoCloseable {
         this.members = new Members(store, hosts, certificates, shared, agent, arrivals, clock);
         this.admission = new Admission(store, data, certificates, members);
         this.ejection = new Ejection(store, operations, members, storage::unplugAll, guests);
-        this.moves = new HostMovement(
-                new PoolJoin(store, data, certificates, daemon, agent),
-                members,
-                new Handover(store, operations, members, shared, data, agent),
-                ejection);
+        Handover handover = new Handover(store, operations, members, shared, data, agent);
+        this.rooms = new Rooms(members, shared, handover);
+        this.moves =
+                new HostMovement(new PoolJoin(store, data, certificates, daemon, agent), members, handover, ejection);
     }
 
     HostMoves moves() {
@@ -82,10 +83,11 @@ final class PoolModule implements AutoCloseable {
         members.start();
     }
 
-    /** Looks for hosts that have been away for long, and for copies that are not as they should be; called every few seconds. */
+    /** Looks for hosts that have been away for long, for copies that are not as they should be, and for full disks; called every few seconds. */
     void look() {
         arrivals.look();
         members.look();
+        rooms.look();
     }
 
     @Override

@@ -69,6 +69,14 @@ final class Copies {
                 .toList();
     }
 
+    /** The other hosts that vote. */
+    List<KnownMember> voters() throws IOException {
+        List<GroupStatus.Member> others = others(member.status());
+        return KnownMembers.all(member.store().snapshot()).stream()
+                .filter(host -> others.stream().anyMatch(each -> each.voter() && isOf(each, host)))
+                .toList();
+    }
+
     private static List<String> ids(Stream<GroupStatus.Member> copies) {
         return copies.map(each -> each.address().id()).toList();
     }

@@ -42,6 +42,11 @@ public final class Departure implements MemberOrders {
     }
 
     @Override
+    public long room() {
+        return copy.room();
+    }
+
+    @Override
     public void serve(Leader leader) {
         try {
             if (place.serve(leader)) {

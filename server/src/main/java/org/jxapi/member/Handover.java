@@ -16,6 +16,7 @@ import org.jxapi.pool.PoolRules;
 import org.jxapi.store.Reason;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Pool;
@@ -83,22 +84,41 @@ public final class Handover {
                         "The setting agent of the coordinator is off, and it needs an agent to become a member");
             }
             KnownMember known = KnownMembers.get(now, heir);
-            Membership next = next(agent, seat, known, heir);
             // The last change: the operation has no end in the database of a host that makes no changes.
             operation.finish(tx -> {});
-            // The other one may take this host's vote as soon as it leads, and then the log says no more who leads.
-            next.begin(data);
-            try {
-                shared.copies().handOver(known, NEAR);
-            } catch (IOException | RuntimeException e) {
-                Membership.end(data);
-                throw e;
-            }
-            LOG.info("Pool: this host has handed over to host {}", known);
+            hand(agent, seat, known, heir);
         } catch (IOException e) {
             throw Errors.internalError("This host could not hand over: " + Reason.of(e))
                     .causedBy(e);
         }
+    }
+
+    /** Hands over to another host, because this one cannot go on. IOException if it cannot hand over either. */
+    void to(KnownMember known) throws IOException {
+        Snapshot now = store.snapshot();
+        Seat seat = Seat.of(now).orElse(null);
+        Ref<Host> heir = now.byUuid(Host.XEN_CLASS, known.uuid())
+                .<Ref<Host>>map(Stored::ref)
+                .orElse(Ref.nil());
+        if (agent == null || seat == null || heir.isNull()) {
+            throw new IOException("the setting agent of this host is off, and it needs an agent to become a member");
+        }
+        hand(agent, seat, known, heir);
+    }
+
+    private void hand(InetSocketAddress listens, Seat seat, KnownMember known, Ref<Host> heir) throws IOException {
+        if (shared == null) {
+            throw new IOException("the members of this pool have no copies of its database");
+        }
+        // The other one may take this host's vote as soon as it leads, and then the log says no more who leads.
+        next(listens, seat, known, heir).begin(data);
+        try {
+            shared.copies().handOver(known, NEAR);
+        } catch (IOException | RuntimeException e) {
+            Membership.end(data);
+            throw e;
+        }
+        LOG.info("Pool: this host has handed over to host {}", known);
     }
 
     /** This host's place under the other one, which changes the address and the port when it leads. */

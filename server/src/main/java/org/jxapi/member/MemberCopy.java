@@ -62,6 +62,20 @@ public final class MemberCopy {
         }
     }
 
+    /** The bytes that can be written on its disk. */
+    long room() {
+        return replica.room().free();
+    }
+
+    /** Looks after the room on its disk; called every second. */
+    public synchronized void tend() {
+        try {
+            replica.tend();
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("The copy of the pool's database cannot be used: {}", Reason.of(e));
+        }
+    }
+
     /** Removes the replica. */
     void discard() throws IOException {
         replica.discard();

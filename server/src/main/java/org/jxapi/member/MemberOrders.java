@@ -6,7 +6,7 @@ import org.jxapi.agent.Part;
 /** The orders of the coordinator to a member as such. */
 public interface MemberOrders {
     /** The part of the protocol. */
-    Part<MemberOrders> PART = new Part<>("member", MemberOrders.class, List.of("leave", "follow", "serve"));
+    Part<MemberOrders> PART = new Part<>("member", MemberOrders.class, List.of("leave", "follow", "serve", "room"));
 
     /**
      * Makes the host the coordinator of a pool of its own, with nothing in it, and restarts its daemon a moment later. What
@@ -25,6 +25,9 @@ public interface MemberOrders {
 
     /** Has the host follow a coordinator from now on, and trust the hosts of its pool. */
     void serve(Leader leader);
+
+    /** The bytes that can be written on the disk of this host's copy. */
+    long room();
 
     /**
      * A coordinator and its pool.

@@ -135,7 +135,9 @@ public final class Members implements AutoCloseable {
         }
     }
 
-    private @Nullable MemberOrders reached(KnownMember member) {
+    /** The orders to a member; null for one that does not answer now. */
+    @Nullable
+    MemberOrders reached(KnownMember member) {
         return store.snapshot()
                 .byUuid(Host.XEN_CLASS, member.uuid())
                 .map(host -> connections.get(host.ref()))
@@ -322,7 +324,7 @@ public final class Members implements AutoCloseable {
     }
 
     /** Does that on another thread, unless this has been closed: connections end after it, and tell so. */
-    private void later(Runnable work) {
+    void later(Runnable work) {
         try {
             arrivals.execute(work);
         } catch (RejectedExecutionException e) {

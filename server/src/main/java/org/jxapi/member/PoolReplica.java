@@ -19,6 +19,7 @@ import org.jxapi.raft.GroupStatus;
 import org.jxapi.raft.MemberSettings;
 import org.jxapi.raft.MemberTls;
 import org.jxapi.raft.RaftMember;
+import org.jxapi.store.DiskRoom;
 import org.jxapi.store.FolderTree;
 import org.jxapi.store.LeadListener;
 import org.jxapi.store.Reason;
@@ -43,6 +44,10 @@ public final class PoolReplica implements AutoCloseable {
     /** The certificates that {@link #remember} has kept: a replica that starts knows the log only with the others. */
     private volatile List<X509Certificate> remembered = List.of();
 
+    private final DiskRoom room;
+    /** Whether it was stopped because its disk is full. */
+    private boolean starved;
+
     private @Nullable GroupPlace place;
     /** Connections read it on their own threads. */
     private volatile @Nullable RaftMember running;
@@ -55,6 +60,7 @@ public final class PoolReplica implements AutoCloseable {
      */
     public PoolReplica(Path data, @Nullable InetSocketAddress listens) {
         this.folder = folder(data);
+        this.room = new DiskRoom(folder);
         this.listens = listens;
     }
 
@@ -72,6 +78,35 @@ public final class PoolReplica implements AutoCloseable {
         peers = certificates;
     }
 
+    /** The room on its disk. */
+    DiskRoom room() {
+        return room;
+    }
+
+    /**
+     * Stops a replica that follows when its disk has no room for the log, so that the others go on without it, and goes on with it
+     * when there is room again. Called every second.
+     */
+    synchronized void tend() throws IOException {
+        if (starved && !room.scarce()) {
+            LOG.info("Pool: the disk of {} has room again", folder);
+            starved = false;
+            resume();
+        } else if (follows() && starves()) {
+            stop();
+        }
+    }
+
+    /** Whether the disk is too full for a replica; it goes on by {@link #tend} then. */
+    synchronized boolean starves() {
+        if (!starved && !room.tend()) {
+            starved = true;
+            LOG.error(
+                    "Pool: the disk of {} is full, so this host's copy of the database is not kept up to date", folder);
+        }
+        return starved;
+    }
+
     /** Whether this host may have a replica. */
     boolean wanted() {
         return listens != null;
@@ -85,6 +120,9 @@ public final class PoolReplica implements AutoCloseable {
     /** Goes on with the replica that the host has; null if it has none, or must not have one. */
     synchronized @Nullable RaftMember resume() throws IOException {
         if (running == null && listens != null) {
+            if (starved && room.scarce()) {
+                throw new IOException("the disk of " + folder + " is full");
+            }
             GroupPlace known = GroupPlace.of(folder).orElse(null);
             if (known != null) {
                 remembered = recall();
@@ -149,6 +187,7 @@ public final class PoolReplica implements AutoCloseable {
         RaftMember started = how.with(settings);
         running = started;
         place = at;
+        starved = false;
         started.watch(listener);
         return started;
     }
@@ -267,6 +306,11 @@ public final class PoolReplica implements AutoCloseable {
     /** Stops. The replica stays on disk. */
     @Override
     public synchronized void close() {
+        starved = false;
+        stop();
+    }
+
+    private void stop() {
         RaftMember ends = running;
         if (ends != null) {
             ends.close();

@@ -237,6 +237,17 @@ public final class SharedDatabase implements AutoCloseable {
         return copies;
     }
 
+    /** Looks after the room on this host's disk. Returns whether there is enough. */
+    boolean tend() {
+        replica.room().tend();
+        return !replica.room().scarce();
+    }
+
+    /** Whether only changes that free room are made from now on. */
+    void scarce(boolean now) {
+        member.scarce(now);
+    }
+
     /** The id of this host's replica. */
     String id() {
         return replica.place().id();

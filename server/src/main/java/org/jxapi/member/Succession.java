@@ -75,6 +75,9 @@ public final class Succession {
             }
             replica.trust(trust(known.get()));
         }
+        if (known.isPresent() && replica.starves()) {
+            return known;
+        }
         RaftMember member = replica.resume();
         if (member == null) {
             return known;

@@ -130,6 +130,11 @@ public final class RaftMember implements AutoCloseable {
                 : leader.toString();
     }
 
+    /** Whether only changes that free room are made from now on, while this host leads. */
+    public void scarce(boolean now) {
+        replica.scarce(now);
+    }
+
     /** The number and the hash of the newest change that this member has applied. */
     public String position() {
         return replica.position();

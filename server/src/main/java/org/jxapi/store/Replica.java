@@ -46,7 +46,7 @@ public final class Replica implements Copyable, AutoCloseable {
     public Replica(StoreSettings settings, String owner, GroupLog log) {
         this.settings = settings;
         this.owner = owner;
-        this.store = new ReplicaStore(published, log);
+        this.store = new ReplicaStore(published, log, new DiskRoom(settings.folder()));
     }
 
     /** The store of this host. */
@@ -269,6 +269,11 @@ public final class Replica implements Copyable, AutoCloseable {
     public void watch(LeadListener to) {
         listener = to;
         to.changed(leading);
+    }
+
+    /** Whether only changes that free room are made from now on, because too many hosts have no room for others. */
+    public void scarce(boolean now) {
+        store.committer().scarce(now);
     }
 
     /** Whether this host can make changes. */

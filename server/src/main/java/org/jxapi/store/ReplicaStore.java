@@ -4,9 +4,9 @@ package org.jxapi.store;
 final class ReplicaStore extends ExecutingStore {
     private final SharedCommitter committer;
 
-    ReplicaStore(Published published, GroupLog log) {
+    ReplicaStore(Published published, GroupLog log, DiskRoom room) {
         super(published);
-        this.committer = new SharedCommitter(log, writing(), this::goBack);
+        this.committer = new SharedCommitter(log, room, writing(), this::goBack);
     }
 
     @Override

@@ -25,21 +25,28 @@ final class SharedCommitter implements Committer {
     private record Underway(byte[] bytes, List<Applied> applied) {}
 
     private final GroupLog log;
+    private final DiskRoom room;
     private final ReentrantLock writing;
     private final Runnable undone;
     private final GroupThread<Pending> thread =
             new GroupThread<>("store-committer", Integer.MAX_VALUE, group -> commit(List.copyOf(group)), () -> {});
     private volatile @Nullable Underway underway;
 
+    private volatile boolean scarce;
+    /** Whether changes are made that the next start would make again, and that are few. */
+    private volatile boolean starting;
+
     /** The term in which this host is the coordinator; under the lock. */
     private long term = NOT_LEADING;
 
     /**
+     * @param room on the disk of the log
      * @param writing the lock under which transactions are executed
      * @param undone called under the lock when there are no transactions after the published one any more
      */
-    SharedCommitter(GroupLog log, ReentrantLock writing, Runnable undone) {
+    SharedCommitter(GroupLog log, DiskRoom room, ReentrantLock writing, Runnable undone) {
         this.log = log;
+        this.room = room;
         this.writing = writing;
         this.undone = undone;
         thread.start();
@@ -83,8 +90,16 @@ final class SharedCommitter implements Committer {
         return term;
     }
 
+    /** Whether too many hosts have no room. */
+    void scarce(boolean now) {
+        scarce = now;
+    }
+
     @Override
     public CompletableFuture<Long> propose(Applied next) {
+        if ((scarce || room.scarce()) && next.changesTables() && !starting && !Scarcity.allows(next)) {
+            throw StoreException.scarce();
+        }
         Pending pending = new Pending(next, new CompletableFuture<>());
         thread.add(pending);
         return pending.published;
@@ -92,7 +107,7 @@ final class SharedCommitter implements Committer {
 
     @Override
     public void starting(boolean now) {
-        // A host of a pool has a full disk in its log first, where no change is made without it.
+        starting = now;
     }
 
     /** The outcome of a group that this host has appended, if it was executed on that state; null for others. */

@@ -44,6 +44,12 @@ public final class StoreException extends RuntimeException {
                 true);
     }
 
+    /** That a change of a pool is refused for the same reason. */
+    static StoreException scarce() {
+        return new StoreException(
+                "no room on the disks of the pool's database: only changes that free space are possible", null, true);
+    }
+
     /** That this host does not make changes, because another one does or none can at the moment. */
     static StoreException notCoordinator() {
         return new StoreException("this host is not the coordinator of its pool, or not yet: changes are made there");
