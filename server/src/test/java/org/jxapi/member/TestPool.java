@@ -28,6 +28,7 @@ final class TestPool implements AutoCloseable {
 
     private final Path folder;
     private final Site site;
+    private final List<String> options;
     private final List<Member> hosts = new ArrayList<>();
     private String password = "";
 
@@ -35,9 +36,11 @@ final class TestPool implements AutoCloseable {
         this(folder, Site.LOOPBACK);
     }
 
-    TestPool(Path folder, Site site) {
+    /** @param options of all daemons */
+    TestPool(Path folder, Site site, String... options) {
         this.folder = folder;
         this.site = site;
+        this.options = List.of(options);
     }
 
     /** A host with ports of its own, which stay when its daemon starts again or changes its role. */
@@ -79,9 +82,8 @@ final class TestPool implements AutoCloseable {
 
         void start(String replication) throws Exception {
             Files.createDirectories(folder());
-            daemon = DaemonProcess.startBehind(
-                    site.inside(number),
-                    folder(),
+            List<String> all = new ArrayList<>(options);
+            all.addAll(List.of(
                     "--http",
                     address + ":" + http,
                     "--https",
@@ -93,7 +95,8 @@ final class TestPool implements AutoCloseable {
                     "--replication",
                     replication,
                     "--pam-service",
-                    "off");
+                    "off"));
+            daemon = DaemonProcess.startBehind(site.inside(number), folder(), all.toArray(new String[0]));
         }
 
         Path folder() {
