@@ -40,9 +40,9 @@ final class PassedConnection extends AbstractConnection {
         LOOKING,
         /** There is no tunnel yet. */
         OPENING,
-        /** The coordinator cannot be reached. */
-        REFUSED,
-        /** What was read of the request is to be passed on. */
+        /** This host answers from here on. */
+        LEAVING,
+        /** The beginning of the request, which was read, is to be passed on. */
         STARTING,
         /** The rest of the request is being passed on. */
         PASSING
@@ -136,7 +136,7 @@ final class PassedConnection extends AbstractConnection {
 
         @Override
         public void failed(Throwable failure) {
-            phase = Phase.REFUSED;
+            phase = Phase.LEAVING;
             pump.succeeded();
         }
     }
@@ -149,7 +149,7 @@ final class PassedConnection extends AbstractConnection {
             while (true) {
                 Action action = switch (phase) {
                     case LOOKING -> look();
-                    case REFUSED -> here();
+                    case LEAVING -> here();
                     case OPENING, STARTING -> start();
                     case PASSING -> pass();
                 };
@@ -194,6 +194,13 @@ final class PassedConnection extends AbstractConnection {
         }
 
         private Action here() {
+            TunnelEnd open = tunnel;
+            if (open != null && open.clientTakes()) {
+                // The client has the answer already, and the endpoint will know in a moment.
+                phase = Phase.LEAVING;
+                open.whenTaken(this::succeeded);
+                return Action.SCHEDULED;
+            }
             getEndPoint().upgrade(here.apply(request.buffer()));
             return Action.IDLE;
         }

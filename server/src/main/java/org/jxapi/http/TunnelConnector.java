@@ -1,10 +1,13 @@
 package org.jxapi.http;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SNIHostName;
@@ -18,6 +21,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.Promise;
 import org.eclipse.jetty.util.component.ContainerLifeCycle;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.certificate.MutualTls;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +40,7 @@ final class TunnelConnector extends ContainerLifeCycle {
         }
     };
     private final Upstream upstream;
+    private final Set<Attempt> attempts = ConcurrentHashMap.newKeySet();
     /** Whether the latest tunnel could be opened. */
     private final AtomicBoolean answers = new AtomicBoolean(true);
 
@@ -52,6 +57,7 @@ final class TunnelConnector extends ContainerLifeCycle {
         connector.setSelectors(1);
         connector.setConnectTimeout(LIMIT);
         addBean(connector);
+        upstream.onMove(this::moved);
     }
 
     Upstream upstream() {
@@ -66,32 +72,15 @@ final class TunnelConnector extends ContainerLifeCycle {
      */
     void open(Upstream.Coordinator coordinator, String client, Promise<EndPoint> opened) {
         Executor executor = connector.getExecutor();
-        Promise<EndPoint> noted = new Promise<>() {
-            @Override
-            public void succeeded(EndPoint tunnel) {
-                if (!answers.getAndSet(true)) {
-                    LOG.info("Pool: the coordinator {} takes this host's clients again", coordinator.address());
-                }
-                opened.succeeded(tunnel);
-            }
-
-            @Override
-            public void failed(Throwable failure) {
-                if (answers.getAndSet(false)) {
-                    LOG.warn(
-                            "Pool: the coordinator {} takes none of this host's clients: {}",
-                            coordinator.address(),
-                            failure.toString());
-                }
-                opened.failed(failure);
-            }
-        };
+        Attempt attempt = new Attempt(coordinator, opened);
+        attempts.removeIf(Attempt::over);
+        attempts.add(attempt);
         // Finding the address of a name may take a while.
         executor.execute(() -> {
             try {
                 byte[] request = new TunnelRequest(coordinator.member(), client).bytes();
                 ClientConnectionFactory inside =
-                        (endPoint, context) -> new TunnelOpening(endPoint, executor, request, LIMIT, noted);
+                        (endPoint, context) -> new TunnelOpening(endPoint, executor, request, LIMIT, attempt);
                 Map<String, Object> context = new HashMap<>();
                 context.put(Transport.CONTEXT_KEY, Transport.TCP_IP);
                 context.put(
@@ -100,13 +89,72 @@ final class TunnelConnector extends ContainerLifeCycle {
                 context.put(ClientConnector.CONNECTION_PROMISE_CONTEXT_KEY, new Promise<Connection>() {
                     @Override
                     public void failed(Throwable failure) {
-                        noted.failed(failure);
+                        attempt.failed(failure);
                     }
                 });
                 connector.connect(new InetSocketAddress(coordinator.address(), coordinator.port()), context);
             } catch (RuntimeException e) {
-                noted.failed(e);
+                attempt.failed(e);
             }
         });
+    }
+
+    /** Another host is the coordinator now: clients of the former one need not wait for it. */
+    private void moved() {
+        attempts.forEach(Attempt::end);
+    }
+
+    /** A tunnel, or one that is being opened. */
+    private final class Attempt implements Promise<EndPoint> {
+        private final Upstream.Coordinator coordinator;
+        private final Promise<EndPoint> opened;
+        private final AtomicBoolean decided = new AtomicBoolean();
+        private volatile @Nullable EndPoint tunnel;
+
+        Attempt(Upstream.Coordinator coordinator, Promise<EndPoint> opened) {
+            this.coordinator = coordinator;
+            this.opened = opened;
+        }
+
+        @Override
+        public void succeeded(EndPoint made) {
+            tunnel = made;
+            if (!decided.compareAndSet(false, true)) {
+                made.close();
+                return;
+            }
+            if (!answers.getAndSet(true)) {
+                LOG.info("Pool: the coordinator {} takes this host's clients again", coordinator.address());
+            }
+            opened.succeeded(made);
+        }
+
+        @Override
+        public void failed(Throwable failure) {
+            if (!decided.compareAndSet(false, true)) {
+                return;
+            }
+            if (answers.getAndSet(false)) {
+                LOG.warn(
+                        "Pool: the coordinator {} takes none of this host's clients: {}",
+                        coordinator.address(),
+                        failure.toString());
+            }
+            opened.failed(failure);
+        }
+
+        boolean over() {
+            EndPoint made = tunnel;
+            return decided.get() && (made == null || !made.isOpen());
+        }
+
+        void end() {
+            EndPoint made = tunnel;
+            if (made != null) {
+                made.close();
+            } else {
+                failed(new IOException("another host is the coordinator now"));
+            }
+        }
     }
 }

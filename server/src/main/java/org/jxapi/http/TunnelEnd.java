@@ -2,6 +2,7 @@ package org.jxapi.http;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.ByteBufferPool;
 import org.eclipse.jetty.io.EndPoint;
@@ -18,6 +19,7 @@ final class TunnelEnd extends AbstractConnection {
     private final Runnable ended;
     private final ByteBufferPool pool;
     private final Pump pump = new Pump();
+    private final AtomicReference<@Nullable Runnable> taken = new AtomicReference<>();
     private volatile boolean clientTakes;
     private volatile boolean serverTakes;
     private volatile boolean detached;
@@ -33,6 +35,21 @@ final class TunnelEnd extends AbstractConnection {
     /** Whether the client has something to take, and so is the one that is idle. */
     boolean clientTakes() {
         return clientTakes;
+    }
+
+    /** Has that called once the client has taken everything. */
+    void whenTaken(Runnable then) {
+        taken.set(then);
+        if (!clientTakes) {
+            runTaken();
+        }
+    }
+
+    private void runTaken() {
+        Runnable then = taken.getAndSet(null);
+        if (then != null) {
+            then.run();
+        }
     }
 
     /** Says whether the coordinator has something to take. */
@@ -107,6 +124,7 @@ final class TunnelEnd extends AbstractConnection {
                 piece.release();
                 piece = null;
             }
+            runTaken();
         }
 
         @Override
@@ -116,7 +134,9 @@ final class TunnelEnd extends AbstractConnection {
 
         @Override
         protected void onCompleteSuccess() {
-            ended.run();
+            if (!detached) {
+                ended.run();
+            }
         }
 
         @Override

@@ -15,6 +15,9 @@ public interface Upstream {
      */
     Optional<Coordinator> of(boolean unixSocket);
 
+    /** Has that called when another host is the coordinator, or is reached elsewhere. */
+    void onMove(Runnable moved);
+
     /** Whether this host itself answers a call in any case. */
     boolean answersHere(String call);
 

@@ -11,6 +11,7 @@ import org.jxapi.store.Reason;
 public final class OwnPlace {
     private final Path data;
     private volatile Now now;
+    private volatile Runnable moved = () -> {};
 
     private record Now(Membership membership, List<X509Certificate> trusted) {
         static Now of(Membership membership) throws IOException {
@@ -40,6 +41,11 @@ public final class OwnPlace {
         return now.trusted();
     }
 
+    /** Has that called, and nothing else, when another host is the coordinator or it has another address. */
+    void onMove(Runnable listener) {
+        moved = listener;
+    }
+
     /** Follows the coordinator to another address. */
     synchronized void at(String address) throws IOException {
         become(membership().at(address));
@@ -57,7 +63,11 @@ public final class OwnPlace {
 
     private void become(Membership next) throws IOException {
         Now checked = Now.of(next);
+        Membership before = membership();
         next.write(data);
         now = checked;
+        if (!next.coordinator().equals(before.coordinator()) || next.port() != before.port()) {
+            moved.run();
+        }
     }
 }

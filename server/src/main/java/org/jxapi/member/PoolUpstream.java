@@ -43,6 +43,11 @@ public final class PoolUpstream implements Upstream {
     }
 
     @Override
+    public void onMove(Runnable moved) {
+        place.onMove(moved);
+    }
+
+    @Override
     public boolean answersHere(String call) {
         return calls.knows(call);
     }

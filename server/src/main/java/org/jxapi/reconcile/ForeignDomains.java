@@ -236,7 +236,7 @@ final class ForeignDomains {
     }
 
     /**
-     * The limits of a domain. What it has now is no limit: that of an HVM guest includes pages that its tool did not ask for,
+     * The limits of a domain. Its present memory is no limit: that of an HVM guest includes pages that its tool did not ask for,
      * and with a maximum above its target the guest would start with memory to be populated on demand.
      */
     private Row<VM> size(Row<VM> row, DomainInfo domain, DomainBuildInfo build) {

@@ -295,6 +295,24 @@ class MemberAnswersTest {
 
     @Test
     @Order(4)
+    void aConnectionCanGoToTheCoordinatorAndThenToTheMember() throws Exception {
+        String passed = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"VM.get_name_label\",\"params\":[\"" + session
+                + "\",\"" + vm + "\"]}";
+        String own = "{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"pool.is_slave\",\"params\":[\"none\",\"\"]}";
+        for (int i = 0; i < 200; i++) {
+            try (RawHttp http = new RawHttp(member.http())) {
+                http.send(RawHttp.request("/jsonrpc", passed));
+                assertThat(http.answer()).contains("\"result\":\"passed\"");
+                http.send(RawHttp.request("/jsonrpc", passed));
+                assertThat(http.answer()).contains("\"result\":\"passed\"");
+                http.send(RawHttp.request("/jsonrpc", own));
+                assertThat(http.answer()).contains("SESSION_INVALID").containsIgnoringCase("connection: close");
+            }
+        }
+    }
+
+    @Test
+    @Order(4)
     void silentClientsKeepNobodyWaiting() throws Exception {
         List<RawHttp> silent = new ArrayList<>();
         try {
