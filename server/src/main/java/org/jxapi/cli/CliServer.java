@@ -93,7 +93,7 @@ public final class CliServer implements CliHandler {
         return Api.login(store, dispatcher, line, session, peer.unixSocket(), peer.address())
                 .handle((api, failure) -> failure == null
                         ? new Running(command, line, api, peer)
-                        : said(peer, wire -> loginError(wire, failure)));
+                        : said(peer, wire -> loginError(wire, peer, failure)));
     }
 
     /** The whole dialogue with a client whose command cannot be run here. */
@@ -238,9 +238,15 @@ public final class CliServer implements CliHandler {
     }
 
     /** Reports an error at login, without the names of objects: the client may not read them. */
-    private static int loginError(Wire wire, Throwable failure) throws IOException {
+    private static int loginError(Wire wire, Peer peer, Throwable failure) throws IOException {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (peer.follows()
+                && cause instanceof XenApiException moved
+                && moved.code().equals("HOST_IS_SLAVE")) {
+            wire.error(moved.code(), moved.params());
+            return 1;
+        }
         if (!(cause instanceof XenApiException e) || !e.code().equals("SESSION_AUTHENTICATION_FAILED")) {
             return report(wire, NAMELESS, "login", cause);
         }

@@ -45,8 +45,11 @@ final class CliConnection extends NonRpcConnection {
         byte[] all = request.body();
         byte[] line = Arrays.copyOf(all, (int) length);
         byte[] rest = Arrays.copyOfRange(all, (int) length, all.length);
-        boolean atTerminal = head.headers().containsKey(CliHandler.TERMINAL);
-        CliHandler.Peer peer = new CliHandler.Peer(head.unixSocket(), head.peer(), atTerminal);
+        CliHandler.Peer peer = new CliHandler.Peer(
+                head.unixSocket(),
+                head.peer(),
+                head.headers().containsKey(CliHandler.TERMINAL),
+                head.headers().containsKey(CliHandler.FOLLOWS));
         handler.open(line, peer).thenAccept(client -> {
             byte[] answer = client.answer();
             if (answer != null) {

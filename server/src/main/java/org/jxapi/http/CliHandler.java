@@ -11,14 +11,18 @@ public interface CliHandler {
     /** The header of a client whose stderr is a terminal. */
     String TERMINAL = "jxapi-terminal";
 
+    /** The header of a client that takes HOST_IS_SLAVE as an error of the protocol, and goes to the coordinator. */
+    String FOLLOWS = "jxapi-follows";
+
     /**
      * The client, before it has logged in.
      *
      * @param unixSocket whether it is trusted as root
      * @param address for logs
      * @param atTerminal whether a person reads its stderr
+     * @param follows whether it goes to the coordinator by itself
      */
-    record Peer(boolean unixSocket, String address, boolean atTerminal) {}
+    record Peer(boolean unixSocket, String address, boolean atTerminal, boolean follows) {}
 
     /**
      * Finds out who the client is and what it wants, without waiting for it. Never fails.

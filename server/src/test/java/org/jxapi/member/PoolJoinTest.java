@@ -1,8 +1,15 @@
 package org.jxapi.member;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.xensource.xenapi.Connection;
+import com.xensource.xenapi.Host;
+import com.xensource.xenapi.Session;
+import com.xensource.xenapi.Types;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +29,7 @@ import org.jxapi.harness.Eventually;
 import org.jxapi.harness.JsonClient;
 import org.jxapi.harness.NpmClient;
 import org.jxapi.harness.Program;
+import org.jxapi.harness.RawHttp;
 import org.jxapi.harness.XeProcess;
 
 /** Two daemons, each in a process of its own: one joins the pool of the other, works in it, and leaves. */
@@ -157,6 +165,49 @@ class PoolJoinTest {
     void theCertificateThatMembersTrustIsNotReplaced() throws Exception {
         String master = calls.text("pool.get_master", calls.first("pool.get_all"));
         assertThat(calls.error("host.refresh_server_certificate", master)).startsWith("OPERATION_NOT_ALLOWED");
+    }
+
+    @Test
+    @Order(5)
+    void xeFollowsAMemberToTheCoordinator() throws Exception {
+        List<String> words = List.of(
+                "host-list",
+                "--minimal",
+                "--nossl",
+                "-s",
+                "127.0.0.2",
+                "-p",
+                Integer.toString(port),
+                "-u",
+                "root",
+                "-pw",
+                coordinator.password());
+        assertThat(XeProcess.ok(member.folder(), words.toArray(String[]::new)).split(","))
+                .hasSize(2);
+        // As XAPI's own client would: it gets the error as a text.
+        byte[] body = ("host-list\nusername=root\npassword=" + coordinator.password()).getBytes(StandardCharsets.UTF_8);
+        try (RawHttp other = new RawHttp(member.http())) {
+            other.send("POST /cli HTTP/1.0\r\ncontent-length: " + body.length + "\r\n\r\n");
+            other.send(body);
+            other.endOutput();
+            assertThat(new String(other.rest(), StandardCharsets.UTF_8))
+                    .contains("127.0.0.1")
+                    .doesNotContain("HOST_IS_SLAVE");
+        }
+    }
+
+    @Test
+    @Order(5)
+    void theOfficialJavaSdkFollowsAMemberToTheCoordinator() throws Exception {
+        Connection wrong = new Connection(member.http());
+        Types.HostIsSlave moved = catchThrowableOfType(
+                Types.HostIsSlave.class,
+                () -> Session.loginWithPassword(wrong, "root", coordinator.password(), "1.0", "test"));
+        URL there = new URL("http", moved.masterIPAddress, port, "/");
+        Connection right = new Connection(there);
+        Session.loginWithPassword(right, "root", coordinator.password(), "1.0", "test");
+        assertThat(Host.getAll(right)).hasSize(2);
+        Session.logout(right);
     }
 
     @Test

@@ -114,11 +114,12 @@ public final class Xe {
         try {
             Options options = Options.read(args);
             debug = new Debug(options.debug, options.debugOnFail);
-            try (Connection connection = Connection.open(options, debug)) {
-                Interrupts.watch(connection);
-                Xe xe = new Xe(options, connection, made, debug);
-                xe.send(connection);
-                status = xe.obey();
+            try {
+                status = talk(options, true, made, debug);
+            } catch (MovedException e) {
+                debug.say(e.getMessage());
+                options.server = e.address;
+                status = talk(options, false, made, debug);
             }
         } catch (CommandLineException e) {
             if (e.getMessage() != null) {
@@ -141,6 +142,15 @@ public final class Xe {
         return status;
     }
 
+    private static int talk(Options options, boolean follows, MadeFiles made, Debug debug) throws IOException {
+        try (Connection connection = Connection.open(options, debug)) {
+            Interrupts.watch(connection);
+            Xe xe = new Xe(options, connection, made, debug);
+            xe.send(connection, follows);
+            return xe.obey();
+        }
+    }
+
     /** Prints an error, unless the user has ended the command in a shell, which says so. */
     private static void complain(@Nullable String error) {
         if (!Interrupts.happened()) {
@@ -148,8 +158,12 @@ public final class Xe {
         }
     }
 
-    /** Sends the command line. */
-    private void send(Connection connection) throws IOException {
+    /**
+     * Sends the command line.
+     *
+     * @param follows whether a member may answer with the address of the coordinator
+     */
+    private void send(Connection connection, boolean follows) throws IOException {
         List<String> lines = new ArrayList<>(options.command);
         lines.add("username=" + options.username);
         lines.add("password=" + options.password);
@@ -163,6 +177,7 @@ public final class Xe {
         header(head, "baggage", System.getenv("BAGGAGE"));
         // jxapi's server then adds hints for people, such as names that are similar to a mistyped one.
         header(head, "jxapi-terminal", Terminal.isOne(2) ? "yes" : null);
+        header(head, "jxapi-follows", follows ? "yes" : null);
         head.append("content-length: ").append(body.length).append("\r\n\r\n");
         connection.out.write(head.toString().getBytes(StandardCharsets.UTF_8));
         connection.out.write(body);
@@ -229,13 +244,15 @@ public final class Xe {
     }
 
     private void error(ByteBuffer command) throws IOException {
-        err.print("Error code: " + ThinWire.text(command) + "\n");
-        int count = command.getInt();
-        StringBuilder params = new StringBuilder();
-        for (int i = 0; i < count; i++) {
-            params.append(i == 0 ? "" : ", ").append(ThinWire.text(command));
+        String code = ThinWire.text(command);
+        List<String> params = new ArrayList<>();
+        for (int count = command.getInt(); count > 0; count--) {
+            params.add(ThinWire.text(command));
         }
-        err.print("Error parameters: " + params + "\n");
+        if (code.equals("HOST_IS_SLAVE") && params.size() == 1) {
+            throw new MovedException(params.get(0));
+        }
+        err.print("Error code: " + code + "\nError parameters: " + String.join(", ", params) + "\n");
         err.flush();
     }
 
