@@ -6,9 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,8 @@ final class PoolClients implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long PAUSE_MILLIS = 10;
     private static final long WAIT_SECONDS = 90;
+    /** The errors of a host that is not, or not yet again, the coordinator. */
+    private static final Set<String> UNSETTLED = Set.of("HOST_IS_SLAVE", "INTERNAL_ERROR");
 
     private final TestPool pool;
     private final String session;
@@ -39,6 +43,12 @@ final class PoolClients implements AutoCloseable {
     private volatile TestPool.Member coordinator;
     private volatile boolean done;
 
+    /** The newest token of events that a host has given. */
+    private String token = "";
+
+    /** The fault of a token of events; empty for none. */
+    private volatile String tokenFault = "";
+
     /** @param caller a session at the coordinator; it must outlive all coordinators */
     PoolClients(TestPool pool, TestPool.Caller caller) throws Exception {
         this.pool = pool;
@@ -51,33 +61,65 @@ final class PoolClients implements AutoCloseable {
         }
         for (int i = 0; i < CLIENTS; i++) {
             Random random = new Random(i);
-            Thread thread = new Thread(() -> work(random), "client " + i);
-            thread.start();
-            threads.add(thread);
+            begin("client " + i, clients -> work(clients, random));
         }
+        begin("follower", this::follow);
     }
 
-    private void work(Random random) {
+    /** The work of a client, which it repeats. */
+    private interface Work {
+        void run(Map<TestPool.Member, JsonClient> clients) throws InterruptedException;
+    }
+
+    private void begin(String name, Work work) {
+        Thread thread = new Thread(
+                () -> {
+                    Map<TestPool.Member, JsonClient> clients = new HashMap<>();
+                    try {
+                        while (!done) {
+                            for (TestPool.Member host : pool.hosts()) {
+                                if (!clients.containsKey(host)) {
+                                    clients.put(host, host.client(PATIENCE));
+                                }
+                            }
+                            work.run(clients);
+                        }
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                },
+                name);
+        thread.start();
+        threads.add(thread);
+    }
+
+    /** Follows events: no host gives an older token than another one has given, or refuses one. */
+    private void follow(Map<TestPool.Member, JsonClient> clients) throws InterruptedException {
+        TestPool.Member host = coordinator;
         try {
-            Map<TestPool.Member, JsonClient> clients = new ConcurrentHashMap<>();
-            for (TestPool.Member host : pool.hosts()) {
-                clients.put(host, host.client(PATIENCE));
+            JsonNode answer = clients.get(host).call("event.from", List.of(session, List.of("network"), token, 0.2));
+            String next = answer.at("/result/token").asText();
+            String error = answer.at("/error/message").asText();
+            if (!next.isEmpty() && next.compareTo(token) < 0 || !error.isEmpty() && !UNSETTLED.contains(error)) {
+                tokenFault = host.address + " answered " + answer + " to the token " + token;
             }
-            while (!done) {
-                TestPool.Member host = random.nextInt(4) == 0
-                        ? pool.hosts().get(random.nextInt(pool.hosts().size()))
-                        : coordinator;
-                String field = fields.get(random.nextInt(FIELDS));
-                if (random.nextBoolean()) {
-                    write(clients, host, field);
-                } else {
-                    read(clients, host, field);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
+            token = next.isEmpty() ? token : next;
+        } catch (IOException e) {
+            // The others find another coordinator.
+        }
+        TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+    }
+
+    private void work(Map<TestPool.Member, JsonClient> clients, Random random) throws InterruptedException {
+        List<TestPool.Member> hosts = List.copyOf(clients.keySet());
+        TestPool.Member host = random.nextInt(4) == 0 ? hosts.get(random.nextInt(hosts.size())) : coordinator;
+        String field = fields.get(random.nextInt(FIELDS));
+        if (random.nextBoolean()) {
+            write(clients, host, field);
+        } else {
+            read(clients, host, field);
         }
     }
 
@@ -156,6 +198,7 @@ final class PoolClients implements AutoCloseable {
      * @param during what has happened meanwhile, for people
      */
     void check(String during) {
+        assertThat(tokenFault).as("tokens of events, with %s", during).isEmpty();
         histories.forEach((field, history) -> assertThat(history.fault())
                 .as("what clients saw of %s, with %s", field, during)
                 .isEmpty());

@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.harness.Eventually;
@@ -19,13 +22,14 @@ import org.jxapi.harness.Eventually;
  * The network between the hosts of a pool that vote fails again and again, or a host stands still, while clients on all sides
  * read and write the same fields.
  *
- * <p>A build does three things to the coordinator. {@code -Djxapi.cuts=N} does N things to any host, {@code -Djxapi.hosts=5}
+ * <p>A build does four things to the coordinator. {@code -Djxapi.cuts=N} does N things to any host, {@code -Djxapi.hosts=5}
  * takes five of them, and {@code -Djxapi.seed=N} repeats the choices of a run.
  */
 class PoolNetworkTest {
     private static final int CUTS = Integer.getInteger("jxapi.cuts", 0);
     private static final int HOSTS = Integer.getInteger("jxapi.hosts", 3);
     private static final long SEED = Long.getLong("jxapi.seed", System.nanoTime());
+    private static final Pattern TERM = Pattern.compile("Agent: obeys term (\\d+)");
     private static final int FLAPS = 10;
     private static final long FLAP_MILLIS = 300;
     private static final int WRITES = 20;
@@ -35,7 +39,8 @@ class PoolNetworkTest {
         PULLED,
         DEAF,
         STOPPED,
-        FLAPPING
+        FLAPPING,
+        KILLED
     }
 
     @TempDir
@@ -49,15 +54,15 @@ class PoolNetworkTest {
                 TestPool pool = new TestPool(folder, cables)) {
             TestPool.Member first = pool.voting(HOSTS);
             TestPool.Caller caller = first.caller();
-            List<String> guests = new ArrayList<>();
+            Map<String, String> guests = new LinkedHashMap<>();
             for (TestPool.Member host : pool.hosts()) {
                 String guest = caller.vm("guest of " + host.address);
                 Eventually.holds(() -> assertThat(caller.starts(guest, host)).isTrue());
-                guests.add(guest);
+                guests.put(guest, caller.text("VM.get_domid", guest));
             }
             try (PoolClients clients = new PoolClients(pool, caller)) {
                 if (CUTS == 0) {
-                    for (Fault fault : List.of(Fault.PULLED, Fault.DEAF, Fault.STOPPED)) {
+                    for (Fault fault : List.of(Fault.PULLED, Fault.DEAF, Fault.STOPPED, Fault.KILLED)) {
                         inflict(pool, cables, clients, fault, pool.elected(pool.hosts()));
                     }
                 } else {
@@ -73,11 +78,20 @@ class PoolNetworkTest {
             }
             TestPool.Caller last = pool.elected(pool.hosts()).caller();
             for (TestPool.Member host : pool.hosts()) {
+                String log = Files.readString(host.folder().resolve("log"));
                 // Such a replica has another state than the coordinator.
-                assertThat(Files.readString(host.folder().resolve("log"))).doesNotContain("Replica: stopped");
+                assertThat(log).doesNotContain("Replica: stopped");
+                List<Long> terms = TERM.matcher(log)
+                        .results()
+                        .map(found -> Long.parseLong(found.group(1)))
+                        .toList();
+                assertThat(terms).as("the terms that %s obeyed", host.address).isSorted();
             }
-            for (String guest : guests) {
-                assertThat(last.text("VM.get_power_state", guest)).isEqualTo("Running");
+            for (Map.Entry<String, String> guest : guests.entrySet()) {
+                assertThat(last.text("VM.get_power_state", guest.getKey())).isEqualTo("Running");
+                assertThat(last.text("VM.get_domid", guest.getKey()))
+                        .as("its domain")
+                        .isEqualTo(guest.getValue());
             }
         }
         Collections.sort(pauses);
@@ -108,6 +122,7 @@ class PoolNetworkTest {
                 }
             }
             case STOPPED -> victim.signal("STOP");
+            case KILLED -> victim.daemon().kill();
             case FLAPPING -> {
                 for (int i = 0; i < FLAPS; i++) {
                     cables.pull(victim.number);
@@ -125,6 +140,7 @@ class PoolNetworkTest {
             case PULLED -> cables.plug(victim.number);
             case DEAF -> cables.cure(victim.number);
             case STOPPED -> victim.signal("CONT");
+            case KILLED -> victim.start();
             case FLAPPING -> {}
         }
         TestPool.Member coordinator = pool.elected(pool.hosts());

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,7 @@ final class TestPool implements AutoCloseable {
     private final Path folder;
     private final Site site;
     private final List<String> options;
-    private final List<Member> hosts = new ArrayList<>();
+    private final List<Member> hosts = new CopyOnWriteArrayList<>();
     private String password = "";
 
     TestPool(Path folder) {
@@ -141,7 +142,23 @@ final class TestPool implements AutoCloseable {
             if (answer == null) {
                 return "";
             }
-            return answer.has("error") ? answer.at("/error/data/0").asText() : address;
+            if (answer.has("error")) {
+                return answer.at("/error/data/0").asText();
+            }
+            // It may have passed the client on.
+            try {
+                Caller caller = new Caller(client(), answer.get("result").asText());
+                String master = caller.answer("pool.get_all_records")
+                        .at("/result")
+                        .findPath("master")
+                        .asText();
+                String named =
+                        caller.answer("host.get_address", master).path("result").asText();
+                caller.answer("session.logout");
+                return named;
+            } catch (IOException e) {
+                return "";
+            }
         }
 
         Caller caller() throws Exception {
@@ -247,16 +264,7 @@ final class TestPool implements AutoCloseable {
         password =
                 Files.readString(first.daemon().data().resolve("root-password")).strip();
         for (int number = 2; number <= count; number++) {
-            Member joins = new Member(number);
-            joins.uuid = XeProcess.ok(joins.daemon().folder(), "host-list", "--minimal")
-                    .strip();
-            XeProcess.ok(
-                    joins.daemon().folder(),
-                    "pool-join",
-                    "master-address=" + first.address + ":" + first.https,
-                    "master-username=root",
-                    "master-password=" + password);
-            joins.daemon().awaitReady();
+            joins(number, first);
         }
         Caller caller = first.caller();
         first.ref = caller.answer("pool.get_all_records")
@@ -270,6 +278,33 @@ final class TestPool implements AutoCloseable {
             each.ref = caller.text("host.get_by_uuid", each.uuid);
         }
         return first;
+    }
+
+    private Member joins(int number, Member coordinator) throws Exception {
+        Member joins = new Member(number);
+        joins.uuid =
+                XeProcess.ok(joins.daemon().folder(), "host-list", "--minimal").strip();
+        XeProcess.ok(
+                joins.daemon().folder(),
+                "pool-join",
+                "master-address=" + coordinator.address + ":" + coordinator.https,
+                "master-username=root",
+                "master-password=" + password);
+        joins.daemon().awaitReady();
+        return joins;
+    }
+
+    /** Starts one host more, which joins. */
+    Member join(Member coordinator) throws Exception {
+        Member joins = joins(hosts.size() + 1, coordinator);
+        joins.ref = coordinator.caller().text("host.get_by_uuid", joins.uuid);
+        return joins;
+    }
+
+    /** Ends a host that has left. */
+    void end(Member host) {
+        host.daemon().close();
+        hosts.remove(host);
     }
 
     /** Waits until so many hosts vote besides the coordinator. */
@@ -288,13 +323,12 @@ final class TestPool implements AutoCloseable {
     Member elected(List<Member> among) throws Exception {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
-            String named = among.get(0).coordinator();
-            boolean agreed = true;
+            List<String> named = new ArrayList<>();
             for (Member host : among) {
-                agreed &= host.coordinator().equals(named);
+                named.add(host.coordinator());
             }
             for (Member host : among) {
-                if (agreed && host.address.equals(named)) {
+                if (named.stream().allMatch(host.address::equals)) {
                     return host;
                 }
             }
