@@ -117,7 +117,7 @@ public final class Xe {
             try {
                 status = talk(options, true, made, debug);
             } catch (MovedException e) {
-                debug.say(e.getMessage());
+                debug.say("The coordinator is at " + e.address);
                 options.server = e.address;
                 status = talk(options, false, made, debug);
             }
