@@ -3,6 +3,7 @@ package org.jxapi.http;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.ByteBufferPool;
@@ -26,7 +27,7 @@ final class PassedConnection extends AbstractConnection {
     private final Function<ByteBuffer, Connection> here;
     private final Pump pump = new Pump();
     private volatile Phase phase = Phase.LOOKING;
-    private volatile long requests;
+    private final AtomicLong requests = new AtomicLong();
     private volatile @Nullable TunnelEnd tunnel;
 
     private volatile boolean clientEnded;
@@ -72,8 +73,8 @@ final class PassedConnection extends AbstractConnection {
 
     /** Which request's beginning is awaited, counted on this connection; -1 for none. */
     long awaited() {
-        boolean begun = requests == 0 || request.begun();
-        return phase == Phase.OPENING || phase == Phase.LOOKING && begun ? requests : -1;
+        boolean begun = requests.get() == 0 || request.begun();
+        return phase == Phase.OPENING || phase == Phase.LOOKING && begun ? requests.get() : -1;
     }
 
     @Override
@@ -208,7 +209,7 @@ final class PassedConnection extends AbstractConnection {
         private Action start() {
             TunnelEnd end = open();
             phase = Phase.PASSING;
-            requests++;
+            requests.incrementAndGet();
             end.serverTakes(true);
             end.getEndPoint().write(this, request.buffer());
             return Action.SCHEDULED;
