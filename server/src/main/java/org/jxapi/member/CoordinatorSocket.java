@@ -1,6 +1,5 @@
 package org.jxapi.member;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -15,7 +14,6 @@ import org.jxapi.xenapi.Errors;
 
 /** Connections of a member to the coordinator, which shows the certificate that the member got when it joined. */
 final class CoordinatorSocket {
-    private static final JsonMapper JSON = new JsonMapper();
     private static final int CONNECT_MS = 10_000;
     private static final int ANSWER_MS = 30_000;
 
