@@ -103,6 +103,6 @@ abstract class AdmittedRequests {
                         headers,
                         Peer.unixSocket(request),
                         Peer.of(request))
-                .showing(Peer.certificates(request));
+                .on(Peer.endPoint(request));
     }
 }

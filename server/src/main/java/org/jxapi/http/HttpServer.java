@@ -114,7 +114,7 @@ public final class HttpServer implements AutoCloseable {
                 new WebRequests(web, protocols.access(), listen.head()),
                 new SimulatorRequests(web.simulator(), listen.head()),
                 log);
-        jetty.setHandler(upstream == null ? calls : new OwnAnswers(calls, upstream));
+        jetty.setHandler(upstream == null ? calls : new OwnAnswers(calls));
         jetty.setErrorHandler((request, response, callback) -> {
             Pages.error(response, callback, response.getStatus());
             return true;

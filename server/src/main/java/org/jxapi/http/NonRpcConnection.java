@@ -96,7 +96,8 @@ abstract class NonRpcConnection extends AbstractConnection {
                 throw new Refusal(431, "Request Header Fields Too Large", "The head of the request is too long.");
             }
             if (head == null && request.headComplete()) {
-                head = RequestHead.parse(request.head(), unixSocket, Peer.of(unixSocket, getEndPoint()));
+                head = RequestHead.parse(request.head(), unixSocket, Peer.of(unixSocket, getEndPoint()))
+                        .on(getEndPoint());
             }
             if (head != null) {
                 received(head, request);

@@ -8,18 +8,13 @@ import org.eclipse.jetty.util.Callback;
 
 /** Closes connections that a member has answered itself, so that the next request of the client can be passed on. */
 final class OwnAnswers extends Handler.Wrapper {
-    private final Upstream upstream;
-
-    OwnAnswers(Handler handler, Upstream upstream) {
+    OwnAnswers(Handler handler) {
         super(handler);
-        this.upstream = upstream;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        if (upstream.of(Peer.unixSocket(request)).isPresent()) {
-            response.getHeaders().put(HttpHeader.CONNECTION, "close");
-        }
+        response.getHeaders().put(HttpHeader.CONNECTION, "close");
         return super.handle(request, response, callback);
     }
 }

@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PassedConnection extends AbstractConnection {
     private final boolean unixSocket;
-    private final Upstream.Coordinator coordinator;
     private final TunnelConnector tunnels;
     private final ByteBufferPool pool;
     private final Function<ByteBuffer, Connection> here;
@@ -58,13 +57,11 @@ final class PassedConnection extends AbstractConnection {
             Executor executor,
             boolean unixSocket,
             ByteBuffer begin,
-            Upstream.Coordinator coordinator,
             TunnelConnector tunnels,
             ByteBufferPool pool,
             Function<ByteBuffer, Connection> here) {
         super(endPoint, executor);
         this.unixSocket = unixSocket;
-        this.coordinator = coordinator;
         this.tunnels = tunnels;
         this.pool = pool;
         this.here = here;
@@ -162,7 +159,7 @@ final class PassedConnection extends AbstractConnection {
 
         /** Null to go on. */
         private @Nullable Action look() throws Throwable {
-            switch (request.choice(tunnels.upstream())) {
+            switch (request.choice(tunnels.upstream(), unixSocket)) {
                 case HERE -> {
                     return here();
                 }
@@ -176,7 +173,7 @@ final class PassedConnection extends AbstractConnection {
                     String client = unixSocket
                             ? ""
                             : Peer.of(getEndPoint().getRemoteSocketAddress()).replaceFirst("%.*", "");
-                    tunnels.open(coordinator, client, new Opened());
+                    tunnels.open(client, new Opened());
                     return Action.SCHEDULED;
                 }
                 default -> {

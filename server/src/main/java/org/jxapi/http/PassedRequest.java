@@ -53,7 +53,7 @@ final class PassedRequest {
     }
 
     /** Whether this host answers the request, as far as what was read of it says. */
-    Choice choice(Upstream upstream) {
+    Choice choice(Upstream upstream, boolean unixSocket) {
         bytes.add(buffer.duplicate().position(seen));
         seen = buffer.limit();
         if (!bytes.headComplete()) {
@@ -71,6 +71,9 @@ final class PassedRequest {
         }
         if (!read.method().equals("POST")) {
             return OWN_PATHS.contains(read.path()) ? Choice.HERE : Choice.PASS;
+        }
+        if (upstream.sendsAway(unixSocket)) {
+            return Choice.HERE;
         }
         long missing = read.bodyLength() - bytes.bodySize();
         if (read.bodyLength() < 0 || missing > MOST - seen || read.headers().containsKey("expect")) {

@@ -19,7 +19,8 @@ final class Peer {
         return unixSocket ? UNIX_SOCKET : of(endPoint.getRemoteSocketAddress());
     }
 
-    private static EndPoint endPoint(Request request) {
+    /** Its connection. */
+    static EndPoint endPoint(Request request) {
         return request.getConnectionMetaData().getConnection().getEndPoint();
     }
 

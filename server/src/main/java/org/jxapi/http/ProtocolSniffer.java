@@ -3,7 +3,6 @@ package org.jxapi.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import org.eclipse.jetty.io.AbstractConnection;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
@@ -138,17 +137,9 @@ final class ProtocolSniffer extends AbstractConnectionFactory {
             if (upstream == null || !Peer.certificates(getEndPoint()).isEmpty()) {
                 return false;
             }
-            Optional<Upstream.Coordinator> coordinator = upstream.upstream().of(root);
-            coordinator.ifPresent(to -> upgrade(new PassedConnection(
-                    getEndPoint(),
-                    getExecutor(),
-                    root,
-                    start,
-                    to,
-                    upstream,
-                    connector.getByteBufferPool(),
-                    this::here)));
-            return coordinator.isPresent();
+            upgrade(new PassedConnection(
+                    getEndPoint(), getExecutor(), root, start, upstream, connector.getByteBufferPool(), this::here));
+            return true;
         }
 
         /** The same client, which this host answers. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.XenApiException;
 
@@ -22,6 +23,7 @@ import org.jxapi.datamodel.XenApiException;
  * @param unixSocket whether the peer is trusted as root
  * @param peer address of the peer, for logs
  * @param certificates the certificates that it has shown in TLS, its own first
+ * @param member the reference of the host at which it arrived, if that has passed it on; null if it arrived here
  * @param caller who sends it; null until that is known
  */
 public record RequestHead(
@@ -34,6 +36,7 @@ public record RequestHead(
         boolean unixSocket,
         String peer,
         List<X509Certificate> certificates,
+        @Nullable String member,
         @Nullable Grant caller) {
     private static final String LENGTH = "content-length";
 
@@ -77,17 +80,31 @@ public record RequestHead(
                 unixSocket,
                 peer,
                 List.of(),
+                null,
                 null);
     }
 
-    /** The same request, of a client that has shown certificates. */
-    RequestHead showing(List<X509Certificate> shown) {
-        return new RequestHead(method, target, path, query, cookies, headers, unixSocket, peer, shown, caller);
+    /** The same request, which arrived on that connection. */
+    RequestHead on(EndPoint endPoint) {
+        String host = endPoint instanceof TunnelledEndPoint tunnel ? tunnel.member() : null;
+        return new RequestHead(
+                method,
+                target,
+                path,
+                query,
+                cookies,
+                headers,
+                unixSocket,
+                peer,
+                Peer.certificates(endPoint),
+                host,
+                caller);
     }
 
     /** The same request, of a caller that is known. */
     RequestHead of(Grant grant) {
-        return new RequestHead(method, target, path, query, cookies, headers, unixSocket, peer, certificates, grant);
+        return new RequestHead(
+                method, target, path, query, cookies, headers, unixSocket, peer, certificates, member, grant);
     }
 
     /** The sender of a request that was admitted. */

@@ -70,7 +70,8 @@ final class TunnelConnector extends ContainerLifeCycle {
      * @param client its address; empty for one on the unix socket
      * @param opened gets the tunnel, or the reason why there is none
      */
-    void open(Upstream.Coordinator coordinator, String client, Promise<EndPoint> opened) {
+    void open(String client, Promise<EndPoint> opened) {
+        Upstream.Coordinator coordinator = upstream.coordinator();
         Executor executor = connector.getExecutor();
         Attempt attempt = new Attempt(coordinator, opened);
         attempts.removeIf(Attempt::over);

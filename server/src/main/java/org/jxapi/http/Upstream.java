@@ -1,6 +1,5 @@
 package org.jxapi.http;
 
-import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
 /** Where a member of a pool passes its clients on to. Its methods do not wait. */
@@ -8,20 +7,23 @@ public interface Upstream {
     /** Shows this host's certificate, and trusts the coordinator's, whatever its name. Asked once. */
     SSLContext tls();
 
-    /**
-     * The coordinator that answers a client; empty if this host does.
-     *
-     * @param unixSocket whether the client is on the unix socket
-     */
-    Optional<Coordinator> of(boolean unixSocket);
+    /** The coordinator now. */
+    Coordinator coordinator();
 
     /** Has that called when another host is the coordinator, or is reached elsewhere. */
     void onMove(Runnable moved);
 
-    /** Whether this host itself answers a call in any case. */
+    /**
+     * Whether this host answers all calls and command lines of a client itself, with the address of the coordinator.
+     *
+     * @param unixSocket whether the client is on the unix socket
+     */
+    boolean sendsAway(boolean unixSocket);
+
+    /** Whether this host answers a call of any client itself. */
     boolean answersHere(String call);
 
-    /** Whether this host itself runs a command line in any case; the arguments are one a line. */
+    /** Whether this host runs a command line of any client itself; the arguments are one a line. */
     boolean runsHere(byte[] commandLine);
 
     /**

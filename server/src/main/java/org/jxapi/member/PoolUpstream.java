@@ -1,15 +1,14 @@
 package org.jxapi.member;
 
 import java.security.GeneralSecurityException;
-import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.jxapi.certificate.Identity;
 import org.jxapi.certificate.MutualTls;
 import org.jxapi.http.Upstream;
 
 /**
- * Passes clients of a member on to the coordinator: those of its unix socket, so that {@code xe} works on each host of the pool,
- * and, where the setting {@code answers} says so, all others. Calls and commands for emergencies stay here.
+ * Passes requests to a member on to the coordinator: as in XAPI, all that are no calls, such as consoles and measurements, and all of
+ * its unix socket, so that {@code xe} works on each host of the pool; where the setting {@code answers} says so, all others too. Calls and commands for emergencies stay here.
  */
 public final class PoolUpstream implements Upstream {
     private final OwnPlace place;
@@ -19,7 +18,7 @@ public final class PoolUpstream implements Upstream {
 
     /**
      * @param own the certificate that this host shows to the pool
-     * @param all whether clients on the network are passed on too
+     * @param all whether calls and command lines that come over the network are passed on too
      */
     public PoolUpstream(OwnPlace place, Identity own, MemberCalls calls, boolean all) throws GeneralSecurityException {
         this.place = place;
@@ -34,12 +33,14 @@ public final class PoolUpstream implements Upstream {
     }
 
     @Override
-    public Optional<Coordinator> of(boolean unixSocket) {
-        if (!all && !unixSocket) {
-            return Optional.empty();
-        }
+    public Coordinator coordinator() {
         Membership now = place.membership();
-        return Optional.of(new Coordinator(now.coordinator(), now.port(), new Member(now.host(), now.secret())));
+        return new Coordinator(now.coordinator(), now.port(), new Member(now.host(), now.secret()));
+    }
+
+    @Override
+    public boolean sendsAway(boolean unixSocket) {
+        return !all && !unixSocket;
     }
 
     @Override

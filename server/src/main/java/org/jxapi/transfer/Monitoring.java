@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jxapi.archive.RrdFolder;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.ExceptionText;
 import org.jxapi.http.RequestHead;
@@ -22,6 +23,7 @@ import org.jxapi.measure.Rrd;
 import org.jxapi.measure.RrdReader;
 import org.jxapi.measure.RrdText;
 import org.jxapi.measure.RrdUpdates;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
@@ -92,11 +94,13 @@ final class Monitoring {
         boolean host = "true".equals(head.query().get("host"));
         List<String> vms = head.all("vm_uuid");
         List<String> srs = head.all("sr_uuid");
-        Predicate<Owner> asked = owner -> switch (owner.kind()) {
-            case HOST -> host;
-            case VM -> vms.isEmpty() || vms.contains(owner.uuid());
-            case SR -> srs.contains(owner.uuid());
-        };
+        Predicate<Owner> there = there(head);
+        Predicate<Owner> asked = owner -> there.test(owner)
+                && switch (owner.kind()) {
+                    case HOST -> host;
+                    case VM -> vms.isEmpty() || vms.contains(owner.uuid());
+                    case SR -> srs.contains(owner.uuid());
+                };
         RrdUpdates.Question question = new RrdUpdates.Question(
                 start(head), interval(head), Consolidation.named(head.query().getOrDefault("cf", "")), asked);
         RrdUpdates.Answer answer;
@@ -110,6 +114,24 @@ final class Monitoring {
         headers.put("Access-Control-Allow-Headers", "X-Requested-With");
         send(transfer, json, json ? RrdUpdates.json(answer) : RrdUpdates.xml(answer), headers);
         return "";
+    }
+
+    /** The owners that are at the host which was asked, if that has passed the request on; all otherwise. */
+    private Predicate<Owner> there(RequestHead head) {
+        String member = head.member();
+        if (member == null) {
+            return owner -> true;
+        }
+        Snapshot now = store.snapshot();
+        Ref<Host> host = Host.XEN_CLASS.ref(member);
+        return owner -> switch (owner.kind()) {
+            case HOST -> owner.uuid().equals(now.get(host, Host.UUID));
+            case VM ->
+                now.byUuid(VM.XEN_CLASS, owner.uuid())
+                        .filter(vm -> vm.row().get(VM.RESIDENT_ON).equals(host))
+                        .isPresent();
+            case SR -> true;
+        };
     }
 
     private static long start(RequestHead head) {
@@ -147,9 +169,12 @@ final class Monitoring {
         return "";
     }
 
-    /** {@code /host_rrd}: all that is kept of this host. */
+    /** {@code /host_rrd}: all that is kept of the host that was asked. */
     private String host(Transfer transfer) {
-        String uuid = ThisHost.row(store.snapshot()).get(Host.UUID);
+        Snapshot now = store.snapshot();
+        String member = transfer.head().member();
+        String uuid =
+                member == null ? ThisHost.row(now).get(Host.UUID) : now.get(Host.XEN_CLASS.ref(member), Host.UUID);
         send(transfer, measurements.copy(Owner.host(uuid)).orElseThrow(() -> unavailable("host")));
         return "";
     }

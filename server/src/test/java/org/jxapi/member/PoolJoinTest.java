@@ -8,6 +8,7 @@ import com.xensource.xenapi.Connection;
 import com.xensource.xenapi.Host;
 import com.xensource.xenapi.Session;
 import com.xensource.xenapi.Types;
+import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.DaemonProcess;
 import org.jxapi.harness.Eventually;
+import org.jxapi.harness.Http;
 import org.jxapi.harness.JsonClient;
 import org.jxapi.harness.NpmClient;
 import org.jxapi.harness.Program;
@@ -245,6 +247,39 @@ class PoolJoinTest {
         calls.ok("VM.start_on", vm, host, false, false);
         assertThat(calls.text("VM.get_resident_on", vm)).isEqualTo(host);
         assertThat(calls.error("pool.eject", host)).containsExactly("OPERATION_NOT_ALLOWED", "VM resident on host");
+    }
+
+    @Test
+    @Order(6)
+    void consolesAndMeasurementsAreThereWhereClientsLookForThem() throws Exception {
+        String session = new JsonClient(coordinator.http()).login(coordinator.password());
+        String console = calls.list("VM.get_consoles", vm).get(0);
+        URI location = URI.create(calls.text("console.get_location", console));
+        assertThat(location.getHost())
+                .as("XAPI's clients go to the host of the VM")
+                .isEqualTo("127.0.0.2");
+        try (Http connect = new Http(
+                member, "CONNECT", location.getPath() + "?" + location.getQuery() + "&session_id=" + session)) {
+            assertThat(connect.head()).contains("200 OK");
+            assertThat(new String(connect.body(3), StandardCharsets.US_ASCII)).isEqualTo("RFB");
+        }
+        String own = calls.text("host.get_uuid", host);
+        String master = calls.text("pool.get_master", calls.first("pool.get_all"));
+        String other = calls.text("host.get_uuid", master);
+        String uuid = calls.text("VM.get_uuid", vm);
+        Eventually.holds(() -> {
+            String updates = get(member, "/rrd_updates?start=0&host=true&session_id=" + session);
+            assertThat(updates).contains("host:" + own).contains("vm:" + uuid).doesNotContain("host:" + other);
+        });
+        assertThat(get(member, "/host_rrd?session_id=" + session))
+                .isNotEqualTo(get(coordinator, "/host_rrd?session_id=" + session));
+    }
+
+    private static String get(DaemonProcess daemon, String target) throws Exception {
+        try (Http get = new Http(daemon, "GET", target)) {
+            assertThat(get.head()).contains("200 OK");
+            return new String(get.rest(), StandardCharsets.UTF_8);
+        }
     }
 
     @Test

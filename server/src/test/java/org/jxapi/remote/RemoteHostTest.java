@@ -437,6 +437,7 @@ class RemoteHostTest {
                 false,
                 "the client",
                 List.of(),
+                null,
                 Strangers.grant("http/connect_console"));
         Client client = new Client();
         Thread thread = new Thread(
