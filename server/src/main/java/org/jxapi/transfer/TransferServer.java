@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
@@ -33,6 +34,9 @@ public final class TransferServer implements TransferHandler {
 
     /** The most that is read of an unused body, so that its client receives the answer. */
     private static final int LEFTOVER = 16 << 20;
+
+    /** Requests about the host that is asked; nothing carries them out on members. */
+    private static final Set<String> OF_ONE_HOST = Set.of("http/get_system_status", "http/get_host_logs_download");
 
     private final Store store;
     private final Tasks tasks;
@@ -118,6 +122,15 @@ public final class TransferServer implements TransferHandler {
             head.record(action.permission(), error);
             tasks.fail(task, error.code(), error.params());
             throw denied;
+        }
+        if (head.member() != null && OF_ONE_HOST.contains(action.permission())) {
+            XenApiException error = Errors.notImplemented(head.method() + " " + head.path());
+            head.record(action.permission(), error);
+            tasks.fail(task, error.code(), error.params());
+            throw new Refusal(
+                    501,
+                    "Not Implemented",
+                    "This host is a member of a pool, whose own logs are not served; the coordinator has its own.");
         }
         if (given == null
                 && head.method().equals("PUT")
