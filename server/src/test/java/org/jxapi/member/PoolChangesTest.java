@@ -31,6 +31,8 @@ class PoolChangesTest {
                 clients.awaitWrites(WRITES);
                 clients.check("a planned change of the coordinator");
 
+                // The votes of hosts change one after the other, and the copy of a restarted host may take a minute.
+                pool.awaitVoters(second, 2);
                 TestPool.Caller caller = second.caller();
                 Eventually.holds(
                         () -> assertThat(caller.answer("pool.eject", fourth.ref).has("error"))
