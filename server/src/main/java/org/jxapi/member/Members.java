@@ -45,6 +45,9 @@ public final class Members implements AutoCloseable {
     private volatile int port;
 
     private final Map<Ref<Host>, RemoteHost> connections = new ConcurrentHashMap<>();
+    /** Hosts that answer, and have not been brought up to date. */
+    private final Map<Ref<Host>, KnownMember> behind = new ConcurrentHashMap<>();
+
     private final Map<Ref<Host>, Object> turns = new ConcurrentHashMap<>();
     private final ExecutorService arrivals = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "pool-member");
@@ -128,8 +131,13 @@ public final class Members implements AutoCloseable {
         return new Seat(self, ThisHost.row(now).get(Host.ADDRESS), port, member);
     }
 
-    /** Repairs what the copies lack; called every few seconds. */
+    /** Brings hosts up to date that could not be when they came, and repairs what the copies lack; called every few seconds. */
     public void look() {
+        behind.forEach((host, member) -> {
+            if (behind.remove(host, member)) {
+                later(() -> again(host, member));
+            }
+        });
         if (shared != null) {
             later(() -> shared.copies().balance(this::reached));
         }
@@ -258,6 +266,7 @@ public final class Members implements AutoCloseable {
     private void changed(Ref<Host> host, KnownMember member, boolean live) {
         synchronized (turn(host)) {
             try {
+                behind.remove(host);
                 if (!connections.containsKey(host)) {
                     return;
                 } else if (live) {
@@ -272,7 +281,17 @@ public final class Members implements AutoCloseable {
                 }
             } catch (RuntimeException | Error e) {
                 LOG.error("Pool: host {} could not be brought up to date", host.value(), e);
+                if (live) {
+                    behind.put(host, member);
+                }
             }
+        }
+    }
+
+    private void again(Ref<Host> host, KnownMember member) {
+        RemoteHost remote = connections.get(host);
+        if (remote != null && remote.isConnected()) {
+            changed(host, member, true);
         }
     }
 
