@@ -103,6 +103,6 @@ abstract class AdmittedRequests {
                         headers,
                         Peer.unixSocket(request),
                         Peer.of(request))
-                .on(Peer.endPoint(request));
+                .showing(Peer.certificates(request), Peer.member(Peer.endPoint(request)));
     }
 }

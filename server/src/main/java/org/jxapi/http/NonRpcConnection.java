@@ -97,7 +97,7 @@ abstract class NonRpcConnection extends AbstractConnection {
             }
             if (head == null && request.headComplete()) {
                 head = RequestHead.parse(request.head(), unixSocket, Peer.of(unixSocket, getEndPoint()))
-                        .on(getEndPoint());
+                        .showing(Peer.certificates(getEndPoint()), Peer.member(getEndPoint()));
             }
             if (head != null) {
                 received(head, request);

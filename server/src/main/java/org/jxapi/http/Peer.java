@@ -7,6 +7,7 @@ import java.util.List;
 import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
+import org.jspecify.annotations.Nullable;
 
 /** How a client is called in the log, and where refused logins are counted. */
 final class Peer {
@@ -28,6 +29,11 @@ final class Peer {
     static boolean unixSocket(Request request) {
         return request.getConnectionMetaData().getConnector() instanceof UnixDomainServerConnector
                 || endPoint(request) instanceof TunnelledEndPoint tunnel && tunnel.unixSocket();
+    }
+
+    /** The reference of the member that has passed it on; null for a client of this host. */
+    static @Nullable String member(EndPoint endPoint) {
+        return endPoint instanceof TunnelledEndPoint tunnel ? tunnel.member() : null;
     }
 
     static String of(Request request) {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import org.eclipse.jetty.io.EndPoint;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.XenApiException;
 
@@ -84,21 +83,9 @@ public record RequestHead(
                 null);
     }
 
-    /** The same request, which arrived on that connection. */
-    RequestHead on(EndPoint endPoint) {
-        String host = endPoint instanceof TunnelledEndPoint tunnel ? tunnel.member() : null;
-        return new RequestHead(
-                method,
-                target,
-                path,
-                query,
-                cookies,
-                headers,
-                unixSocket,
-                peer,
-                Peer.certificates(endPoint),
-                host,
-                caller);
+    /** The same request, of a client that has shown certificates, perhaps to a member which has passed it on. */
+    RequestHead showing(List<X509Certificate> shown, @Nullable String at) {
+        return new RequestHead(method, target, path, query, cookies, headers, unixSocket, peer, shown, at, caller);
     }
 
     /** The same request, of a caller that is known. */
