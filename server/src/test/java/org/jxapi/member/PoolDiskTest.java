@@ -89,6 +89,15 @@ class PoolDiskTest {
                 .asText();
     }
 
+    /** The same of a host that may be handing over. */
+    private static String madeAt(TestPool.Member host) throws Exception {
+        try {
+            return made(host.caller());
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
     @Test
     @Order(1)
     void aCoordinatorWithAFullDiskHandsOver() throws Exception {
@@ -98,7 +107,7 @@ class PoolDiskTest {
         TestPool.Member second = pool.elected(pool.without(first));
         TestPool.Caller caller = second.caller();
         assertThat(caller.text("network.get_name_label", kept)).isEqualTo("kept");
-        assertThat(made(caller)).isEmpty();
+        Eventually.holds(() -> assertThat(madeAt(second)).isEmpty());
         assertThat(pool.elected(pool.hosts())).isSameAs(second);
         free(first);
         first = second;
@@ -109,9 +118,11 @@ class PoolDiskTest {
     void whenMostDisksAreFullOnlyChangesThatFreeRoomAreMade() throws Exception {
         TestPool.Caller caller = first.caller();
         String old = caller.network("old");
-        for (TestPool.Member host : pool.hosts()) {
+        // The coordinator last: it would hand over to a host that has room.
+        for (TestPool.Member host : pool.without(first)) {
             fill(host, 20 * MIB);
         }
+        fill(first, 20 * MIB);
         Eventually.holds(() -> assertThat(made(caller)).isEqualTo("OUT_OF_SPACE"));
         assertThat(caller.text("network.get_name_label", old)).isEqualTo("old");
         assertThat(caller.answer("network.destroy", old).has("error")).isFalse();
@@ -120,7 +131,7 @@ class PoolDiskTest {
         }
         Eventually.holds(() -> {
             TestPool.Member now = pool.elected(pool.hosts());
-            assertThat(made(now.caller())).isEmpty();
+            assertThat(madeAt(now)).isEmpty();
             first = now;
         });
         for (TestPool.Member host : pool.hosts()) {
