@@ -1,6 +1,7 @@
 package org.jxapi.image;
 
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
 import jnr.ffi.types.off_t;
@@ -42,6 +43,8 @@ final class FileHoles implements AutoCloseable {
     private final int fd;
     private boolean punches = true;
     /** The hole that was found last, from its first byte to the one behind it. */
+    private final AtomicBoolean closed = new AtomicBoolean();
+
     private long holeStart;
 
     private long holeEnd;
@@ -110,9 +113,10 @@ final class FileHoles implements AutoCloseable {
         holeEnd = 0;
     }
 
+    /** Closing it again does nothing: the number of the descriptor may be another file's by then. */
     @Override
     public void close() {
-        if (fd >= 0) {
+        if (fd >= 0 && closed.compareAndSet(false, true)) {
             Library.LIBC.close(fd);
         }
     }

@@ -1,6 +1,7 @@
 package org.jxapi.hypervisor.libxl;
 
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
 import jnr.ffi.Runtime;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
@@ -12,6 +13,7 @@ final class OpenFile implements AutoCloseable {
     private final LibC libc;
     private final Path path;
     private final int fd;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private OpenFile(LibC libc, Path path, int flags) {
         this.libc = libc;
@@ -50,8 +52,11 @@ final class OpenFile implements AutoCloseable {
         return new HypervisorException(LibxlError.FAIL, path + " " + problem + ": errno " + errno);
     }
 
+    /** Closing it again does nothing: the number of the descriptor may be another file's by then. */
     @Override
     public void close() {
-        libc.close(fd);
+        if (closed.compareAndSet(false, true)) {
+            libc.close(fd);
+        }
     }
 }
