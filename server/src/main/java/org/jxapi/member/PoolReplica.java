@@ -84,14 +84,13 @@ public final class PoolReplica implements AutoCloseable {
     }
 
     /**
-     * Stops a replica that follows when its disk has no room for the log, so that the others go on without it, and goes on with it
-     * when there is room again. Called every second.
+     * Stops a replica that follows when its disk has no room for the log, so that the others go on without it. It starts
+     * again when there is room. Called every second.
      */
     synchronized void tend() throws IOException {
         if (starved && !room.scarce()) {
-            LOG.info("Pool: the disk of {} has room again", folder);
-            starved = false;
             resume();
+            LOG.info("Pool: the disk of {} has room again", folder);
         } else if (follows() && starves()) {
             stop();
         }
