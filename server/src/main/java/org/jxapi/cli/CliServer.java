@@ -96,9 +96,9 @@ public final class CliServer implements CliHandler {
                         : said(peer, wire -> loginError(wire, peer, failure)));
     }
 
-    /** The whole dialogue with a client whose command cannot be run here. */
-    public byte[] refusal(Peer peer, XenApiException reason) {
-        return whole(peer, wire -> report(wire, NAMELESS, "", reason));
+    /** A client whose command cannot be run here. */
+    public CliHandler.Client refused(Peer peer, XenApiException reason) {
+        return said(peer, wire -> report(wire, NAMELESS, "", reason));
     }
 
     /** The dialogue with a client. The result is its exit status. */
@@ -108,17 +108,13 @@ public final class CliServer implements CliHandler {
 
     /** The dialogue with a client without a session, which is known before the client sends anything more. */
     private static CliHandler.Client said(Peer peer, Talk talk) {
-        return new Said(whole(peer, talk));
-    }
-
-    private static byte[] whole(Peer peer, Talk talk) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         try {
             converse(new ByteArrayInputStream(Wire.greeting()), all, peer, talk);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return all.toByteArray();
+        return new Said(all.toByteArray());
     }
 
     private static void converse(InputStream in, OutputStream out, Peer peer, Talk talk) throws IOException {

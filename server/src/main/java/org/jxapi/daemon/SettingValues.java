@@ -109,6 +109,14 @@ final class SettingValues {
         };
     }
 
+    /** Whether it is the second of the two values that a setting can have. */
+    static boolean second(String key, String value, String first, String second) {
+        if (!value.equals(first) && !value.equals(second)) {
+            throw new WrongSettingException(key + " is \"" + value + "\", not " + first + " or " + second);
+        }
+        return value.equals(second);
+    }
+
     static boolean onOff(String key, String value) {
         return switch (value) {
             case "on" -> true;

@@ -8,6 +8,7 @@ import static org.jxapi.daemon.SettingValues.level;
 import static org.jxapi.daemon.SettingValues.names;
 import static org.jxapi.daemon.SettingValues.onOff;
 import static org.jxapi.daemon.SettingValues.path;
+import static org.jxapi.daemon.SettingValues.second;
 import static org.jxapi.daemon.SettingValues.seconds;
 import static org.jxapi.daemon.SettingValues.seed;
 import static org.jxapi.daemon.SettingValues.service;
@@ -333,22 +334,6 @@ public record Settings(
         return new PemFiles(certificate, key);
     }
 
-    private static boolean openMetrics(String value) {
-        return switch (value) {
-            case "session" -> false;
-            case "loopback" -> true;
-            default -> throw new WrongSettingException("metrics is \"" + value + "\", not session or loopback");
-        };
-    }
-
-    private static boolean answers(String value) {
-        return switch (value) {
-            case "coordinator" -> false;
-            case "members" -> true;
-            default -> throw new WrongSettingException("answers is \"" + value + "\", not coordinator or members");
-        };
-    }
-
     /** The settings that have these values, and defaults for the rest. */
     static Settings of(Map<String, String> values, boolean acceptOlder) {
         Path dataDir = path("data-dir", values.getOrDefault("data-dir", "/var/lib/jxapi"));
@@ -359,7 +344,7 @@ public record Settings(
                 endpoint("nbd", values.getOrDefault("nbd", "0.0.0.0:10809")),
                 endpoint("agent", values.getOrDefault("agent", "0.0.0.0:8444")),
                 endpoint("replication", values.getOrDefault("replication", "off")),
-                answers(values.getOrDefault("answers", "coordinator")),
+                second("answers", values.getOrDefault("answers", "coordinator"), "coordinator", "members"),
                 socket("unix-socket", values.getOrDefault("unix-socket", "/var/lib/xcp/xapi")),
                 choice(values.getOrDefault("hypervisor", "auto")),
                 file("root-password-file", values),
@@ -370,7 +355,7 @@ public record Settings(
                 level(values.getOrDefault("log-level", "info")),
                 certificate(values),
                 onOff("host-console", values.getOrDefault("host-console", "off")),
-                openMetrics(values.getOrDefault("metrics", "session")),
+                second("metrics", values.getOrDefault("metrics", "session"), "session", "loopback"),
                 file("web-dir", values),
                 bytes("max-body", values.getOrDefault("max-body", "10M")),
                 new Simulator(

@@ -25,10 +25,14 @@ final class Peer {
         return request.getConnectionMetaData().getConnection().getEndPoint();
     }
 
+    /** Whether it is on the unix socket of this host. */
+    static boolean ownSocket(Request request) {
+        return request.getConnectionMetaData().getConnector() instanceof UnixDomainServerConnector;
+    }
+
     /** Whether it is on a unix socket, of this host or of the member that has passed it on, and so is root there. */
     static boolean unixSocket(Request request) {
-        return request.getConnectionMetaData().getConnector() instanceof UnixDomainServerConnector
-                || endPoint(request) instanceof TunnelledEndPoint tunnel && tunnel.unixSocket();
+        return ownSocket(request) || endPoint(request) instanceof TunnelledEndPoint tunnel && tunnel.unixSocket();
     }
 
     /** The reference of the member that has passed it on; null for a client of this host. */

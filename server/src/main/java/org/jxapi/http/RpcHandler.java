@@ -14,7 +14,6 @@ import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -115,7 +114,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
     }
 
     private void read(Request request, Response response, Callback callback, boolean json) {
-        (ofSocket(request) ? bodiesOfSocket : bodies).read(request, (body, failure) -> {
+        (Peer.ownSocket(request) ? bodiesOfSocket : bodies).read(request, (body, failure) -> {
             if (failure != null) {
                 refuse(request, response, callback, String.valueOf(failure.getMessage()));
                 return;
@@ -228,10 +227,6 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
 
     private static String cut(String text) {
         return text.length() > LONGEST_IN_LOG ? text.substring(0, LONGEST_IN_LOG) : text;
-    }
-
-    private static boolean ofSocket(Request request) {
-        return request.getConnectionMetaData().getConnector() instanceof UnixDomainServerConnector;
     }
 
     private static Call.Origin origin(Request request) {

@@ -1,7 +1,5 @@
 package org.jxapi.member;
 
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +38,7 @@ public final class MemberCli implements CliHandler {
         }
         if (peer.unixSocket()) {
             XenApiException why = Errors.cannotContactHost(calls.membership().coordinator());
-            return CompletableFuture.completedFuture(new Refused(refusing.refusal(peer, why)));
+            return CompletableFuture.completedFuture(refusing.refused(peer, why));
         }
         return refusing.open(commandLine, peer);
     }
@@ -48,18 +46,5 @@ public final class MemberCli implements CliHandler {
     /** Whether a command line is one for emergencies, which no other host can run; the arguments are one a line. */
     static boolean isLocal(byte[] commandLine) {
         return new String(commandLine, StandardCharsets.UTF_8).lines().anyMatch(LOCAL::contains);
-    }
-
-    /** The client of a command that cannot be run now. */
-    private record Refused(byte[] answer) implements Client {
-        @Override
-        public void run(InputStream in, OutputStream out) {
-            throw new IllegalStateException("everything was said already");
-        }
-
-        @Override
-        public void close() {
-            // It holds nothing.
-        }
     }
 }

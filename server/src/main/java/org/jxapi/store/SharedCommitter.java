@@ -97,7 +97,7 @@ final class SharedCommitter implements Committer {
 
     @Override
     public CompletableFuture<Long> propose(Applied next) {
-        if ((scarce || room.scarce()) && next.changesTables() && !starting && !Scarcity.allows(next)) {
+        if (next.changesTables() && !starting && (scarce || room.scarce()) && !Scarcity.allows(next)) {
             throw StoreException.scarce();
         }
         Pending pending = new Pending(next, new CompletableFuture<>());

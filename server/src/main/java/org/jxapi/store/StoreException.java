@@ -38,16 +38,17 @@ public final class StoreException extends RuntimeException {
 
     /** That a change is refused although it could be written: the room that is left is for those that free some. */
     static StoreException scarce(Path file) {
-        return new StoreException(
-                "no room on the disk of the database " + file + ": only changes that free space are possible",
-                null,
-                true);
+        return scarce("disk of the database " + file);
     }
 
     /** That a change of a pool is refused for the same reason. */
     static StoreException scarce() {
+        return scarce("disks of the pool's database");
+    }
+
+    private static StoreException scarce(String where) {
         return new StoreException(
-                "no room on the disks of the pool's database: only changes that free space are possible", null, true);
+                "no room on the " + where + ": only changes that free space are possible", null, true);
     }
 
     /** That this host does not make changes, because another one does or none can at the moment. */

@@ -124,8 +124,9 @@ final class Monitoring {
         }
         Snapshot now = store.snapshot();
         Ref<Host> host = Host.XEN_CLASS.ref(member);
+        String uuid = now.get(host, Host.UUID);
         return owner -> switch (owner.kind()) {
-            case HOST -> owner.uuid().equals(now.get(host, Host.UUID));
+            case HOST -> owner.uuid().equals(uuid);
             case VM ->
                 now.byUuid(VM.XEN_CLASS, owner.uuid())
                         .filter(vm -> vm.row().get(VM.RESIDENT_ON).equals(host))

@@ -118,15 +118,11 @@ public final class TransferServer implements TransferHandler {
         refuseForeign(grant, task);
         if (!grant.permits(action.permission())) {
             Refusal denied = Refusal.denied(action.permission());
-            XenApiException error = denied.error();
-            head.record(action.permission(), error);
-            tasks.fail(task, error.code(), error.params());
+            fail(action, head, task, denied.error());
             throw denied;
         }
         if (head.member() != null && OF_ONE_HOST.contains(action.permission())) {
-            XenApiException error = Errors.notImplemented(head.method() + " " + head.path());
-            head.record(action.permission(), error);
-            tasks.fail(task, error.code(), error.params());
+            fail(action, head, task, Errors.notImplemented(head.method() + " " + head.path()));
             throw new Refusal(
                     501,
                     "Not Implemented",
@@ -152,6 +148,12 @@ public final class TransferServer implements TransferHandler {
                 tasks.forget(own);
             }
         }
+    }
+
+    /** Records a request that is refused, and ends its task. */
+    private void fail(Action action, RequestHead head, Ref<Task> task, XenApiException error) {
+        head.record(action.permission(), error);
+        tasks.fail(task, error.code(), error.params());
     }
 
     /** A task is ended only by those who may change it. */
