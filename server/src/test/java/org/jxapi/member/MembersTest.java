@@ -86,7 +86,6 @@ class MembersTest {
                 assertThat(listener.arrivals).hasValue(2);
             });
             members.look();
-            members.later(() -> {});
             assertThat(listener.arrivals).as("it is up to date").hasValue(2);
         }
     }

@@ -1,15 +1,12 @@
 package org.jxapi.member;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -18,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.harness.Eventually;
+import org.jxapi.harness.SmallDisk;
 import org.jxapi.harness.XeProcess;
 
 /** Three hosts that vote, each with a disk of its own, which only root can make; the disks become full. */
@@ -25,20 +23,18 @@ import org.jxapi.harness.XeProcess;
 class PoolDiskTest {
     private static final long MIB = 1 << 20;
     private static final int HOSTS = 3;
+    private static final List<SmallDisk> DISKS = new ArrayList<>();
 
     @TempDir
     static Path folder;
 
     private static TestPool pool;
     private static TestPool.Member first;
-    private static int mounted;
 
     @BeforeAll
     static void start() throws Exception {
         for (int host = 1; host <= HOSTS; host++) {
-            Path disk = Files.createDirectories(folder.resolve(Site.LOOPBACK.address(host)));
-            assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", disk.toString()));
-            mounted = host;
+            DISKS.add(SmallDisk.mount(folder.resolve(Site.LOOPBACK.address(host)), 200));
         }
         pool = new TestPool(folder);
         first = pool.voting();
@@ -49,36 +45,15 @@ class PoolDiskTest {
         if (pool != null) {
             pool.close();
         }
-        for (int host = 1; host <= mounted; host++) {
-            run("umount", "-l", folder.resolve(Site.LOOPBACK.address(host)).toString());
+        for (SmallDisk disk : DISKS) {
+            disk.close();
         }
+        DISKS.clear();
     }
 
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getInputStream().readAllBytes();
-        return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
-    }
-
-    private static Path filler(TestPool.Member host) {
-        return host.folder().resolve("filler");
-    }
-
-    /** Takes all room of a host's disk but that. */
-    private static void fill(TestPool.Member host, long but) throws IOException {
-        byte[] piece = new byte[64 * 1024];
-        try (OutputStream out =
-                Files.newOutputStream(filler(host), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-            while (host.folder().toFile().getUsableSpace() > but) {
-                out.write(piece);
-            }
-        } catch (IOException full) {
-            assertThat(full).hasMessageContaining("No space left");
-        }
-    }
-
-    private static void free(TestPool.Member host) throws IOException {
-        Files.deleteIfExists(filler(host));
+    /** The disk of a host. */
+    private static SmallDisk disk(TestPool.Member host) {
+        return DISKS.get(host.number - 1);
     }
 
     private static String made(TestPool.Caller caller) throws Exception {
@@ -102,14 +77,14 @@ class PoolDiskTest {
     @Order(1)
     void aCoordinatorWithAFullDiskHandsOver() throws Exception {
         String kept = first.caller().network("kept");
-        fill(first, 20 * MIB);
+        disk(first).fill(20 * MIB);
         assertThat(made(first.caller())).isEqualTo("OUT_OF_SPACE");
         TestPool.Member second = pool.elected(pool.without(first));
         TestPool.Caller caller = second.caller();
         assertThat(caller.text("network.get_name_label", kept)).isEqualTo("kept");
         Eventually.holds(() -> assertThat(madeAt(second)).isEmpty());
         assertThat(pool.elected(pool.hosts())).isSameAs(second);
-        free(first);
+        disk(first).free();
         first = second;
     }
 
@@ -120,14 +95,14 @@ class PoolDiskTest {
         String old = caller.network("old");
         // The coordinator last: it would hand over to a host that has room.
         for (TestPool.Member host : pool.without(first)) {
-            fill(host, 20 * MIB);
+            disk(host).fill(20 * MIB);
         }
-        fill(first, 20 * MIB);
+        disk(first).fill(20 * MIB);
         Eventually.holds(() -> assertThat(made(caller)).isEqualTo("OUT_OF_SPACE"));
         assertThat(caller.text("network.get_name_label", old)).isEqualTo("old");
         assertThat(caller.answer("network.destroy", old).has("error")).isFalse();
         for (TestPool.Member host : pool.without(first)) {
-            free(host);
+            disk(host).free();
         }
         Eventually.holds(() -> {
             TestPool.Member now = pool.elected(pool.hosts());
@@ -135,7 +110,7 @@ class PoolDiskTest {
             first = now;
         });
         for (TestPool.Member host : pool.hosts()) {
-            free(host);
+            disk(host).free();
         }
     }
 
@@ -143,20 +118,20 @@ class PoolDiskTest {
     @Order(3)
     void aMemberWithAFullDiskStaysAHostOfThePoolAlsoWhenItIsKilled() throws Exception {
         TestPool.Member host = pool.without(first).get(0);
-        fill(host, 0);
+        disk(host).fill(0);
         TestPool.Caller caller = first.caller();
         for (int i = 0; i < 20; i++) {
             assertThat(made(caller)).isEmpty();
         }
         host.daemon().kill();
-        fill(host, 0);
+        disk(host).fill(0);
         host.start();
         Eventually.holds(() -> assertThat(caller.answer("host.get_servertime", host.ref)
                         .path("error")
                         .toString())
                 .isEmpty());
         String last = caller.network("last");
-        free(host);
+        disk(host).free();
         // The simulated machine keeps its domains on the same disk.
         String guest = caller.vm("guest");
         Eventually.holds(() -> assertThat(caller.answer("VM.start_on", guest, host.ref, false, false)

@@ -183,14 +183,9 @@ class MigrationPageRunTest {
                     "sr-uuid=UUID",
                     "sr-uuid=" + sr,
                     "vdi:OLDUUID=NEWUUID",
-                    "vdi:" + uuid + "=" + made,
-                    " uuid=UUID",
-                    " uuid=" + (line.contains("vdi-export") ? uuid : made));
-            String said = run(
-                    words.entrySet().stream()
-                            .filter(each -> each.getKey().startsWith(" "))
-                            .reduce(line, (text, each) -> text.replace(each.getKey(), each.getValue()), (a, b) -> b),
-                    words);
+                    "vdi:" + uuid + "=" + made);
+            String own = line.contains("vdi-export") ? uuid : made;
+            String said = run(line.replace(" uuid=UUID", " uuid=" + own), words);
             made = line.contains("vdi-create") ? said.strip() : made;
         }
         assertThere();

@@ -1,16 +1,11 @@
 package org.jxapi.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.DaemonProcess;
 import org.jxapi.harness.Eventually;
+import org.jxapi.harness.SmallDisk;
 
 /** The daemon on a real file system without room, which only root can make. */
 class FullDiskDaemonTest {
@@ -27,26 +23,19 @@ class FullDiskDaemonTest {
     Path folder;
 
     private Path disk;
-    private boolean mounted;
+    private SmallDisk room;
 
     @BeforeEach
     void mount() throws Exception {
-        disk = Files.createDirectory(folder.resolve("disk"));
-        mounted = run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", disk.toString());
-        assumeTrue(mounted, "a file system can be mounted");
+        disk = folder.resolve("disk");
+        room = SmallDisk.mount(disk, 64);
     }
 
     @AfterEach
     void unmount() throws Exception {
-        if (mounted) {
-            assertThat(run("umount", "-l", disk.toString())).isTrue();
+        if (room != null) {
+            room.close();
         }
-    }
-
-    private static boolean run(String... command) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        process.getInputStream().readAllBytes();
-        return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;
     }
 
     @Test
@@ -64,7 +53,7 @@ class FullDiskDaemonTest {
             }
             Path reserve = daemon.data().resolve("jxapi.reserve");
             Eventually.holds(() -> assertThat(reserve).exists());
-            fill();
+            room.fill(0);
             Map<String, Object> network =
                     Map.of("name_label", "x".repeat(10_000), "other_config", Map.of(), "managed", true);
             Eventually.holds(
@@ -74,14 +63,14 @@ class FullDiskDaemonTest {
             Calls later = new Calls(daemon);
             later.ok("VDI.destroy", disk1);
             assertThat(later.outcome("network.create", network)).isEqualTo("OUT_OF_SPACE");
-            fill();
+            room.fill(0);
             daemon.kill();
 
             daemon = DaemonProcess.start(disk);
             Calls again = new Calls(daemon);
             assertThat(again.list("SR.get_VDIs", sr)).containsExactly(disk2);
             assertThat(again.outcome("network.create", network)).isEqualTo("OUT_OF_SPACE");
-            Files.delete(disk.resolve("filler"));
+            room.free();
             Eventually.holds(
                     () -> assertThat(again.outcome("network.create", network)).isEqualTo("ok"));
             Eventually.holds(() -> assertThat(reserve).exists());
@@ -94,21 +83,6 @@ class FullDiskDaemonTest {
                     .hasSize(1);
         } finally {
             last.close();
-        }
-    }
-
-    /** Takes all room that there is. */
-    private void fill() throws IOException {
-        for (int size : new int[] {65_536, 512}) {
-            try (OutputStream out = Files.newOutputStream(
-                    disk.resolve("filler"), StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-                byte[] piece = new byte[size];
-                while (true) {
-                    out.write(piece);
-                }
-            } catch (IOException full) {
-                assertThat(full).hasMessageContaining("No space left");
-            }
         }
     }
 }
