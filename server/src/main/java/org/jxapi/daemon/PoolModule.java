@@ -83,7 +83,7 @@ final class PoolModule implements AutoCloseable {
         members.start();
     }
 
-    /** Looks for hosts that have been away for long, for copies that are not as they should be, and for full disks; called every few seconds. */
+    /** Looks for hosts that have been away for long, for wrong copies, and for full disks; called every few seconds. */
     void look() {
         arrivals.look();
         members.look();

@@ -85,7 +85,7 @@ final class PassedConnection extends AbstractConnection {
         pump.iterate();
     }
 
-    /** How long a client that waits for an answer, or thinks about its next request, may be silent is the coordinator's business. */
+    /** The coordinator decides how long a client may be silent while it waits for an answer, or before its next request. */
     @Override
     public boolean onIdleExpired(TimeoutException timeout) {
         TunnelEnd open = tunnel;

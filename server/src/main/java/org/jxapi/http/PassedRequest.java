@@ -15,7 +15,7 @@ final class PassedRequest {
     /** The rest of a request that has no end, such as a console. */
     static final long ENDLESS = -1;
 
-    /** The most that is read before it is decided, in bytes; what a member answers is shorter. Jetty's HTTP takes as much at once. */
+    /** The most that is read before the choice, in bytes. Requests that a member answers are shorter; Jetty takes as much. */
     private static final int MOST = 8 * 1024;
     /** Whether this daemon is alive is no question for another one. */
     private static final Set<String> OWN_PATHS = Set.of("/health", "/health/live", "/health/ready");

@@ -147,7 +147,7 @@ final class ProtocolSniffer extends AbstractConnectionFactory {
             return new Sniffer(connector, getEndPoint(), root, read, null);
         }
 
-        /** A client that a member has passed on. It is not passed on again: two hosts could take each other for the coordinator. */
+        /** A client that a member has passed on. It stays here: two hosts could take each other for the coordinator. */
         private Sniffer tunnelled(TunnelledEndPoint client) {
             return new Sniffer(connector, client, client.unixSocket(), BufferUtil.allocate(TUNNEL.length), null);
         }

@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /**
  * The request by which a member opens a tunnel for one of its clients: {@code CONNECT /tunnel} with its reference in
- * {@code jxapi-member}, its secret as a bearer token (RFC 6750), and the client in {@code forwarded} (RFC 7239). The client's connection
- * follows the answer.
+ * {@code jxapi-member}, its secret as a bearer token (RFC 6750), and the client in {@code forwarded} (RFC 7239). The
+ * client's connection follows the answer.
  *
  * @param client the client's address; empty for one on the member's unix socket
  */

@@ -131,7 +131,7 @@ public final class Members implements AutoCloseable {
         return new Seat(self, ThisHost.row(now).get(Host.ADDRESS), port, member);
     }
 
-    /** Brings hosts up to date that could not be when they came, and repairs what the copies lack; called every few seconds. */
+    /** Tries hosts again that could not be brought up to date, and repairs the copies; called every few seconds. */
     public void look() {
         behind.forEach((host, member) -> {
             if (behind.remove(host, member)) {

@@ -7,8 +7,9 @@ import org.jxapi.certificate.MutualTls;
 import org.jxapi.http.Upstream;
 
 /**
- * Passes requests to a member on to the coordinator: as in XAPI, all that are no calls, such as consoles and measurements, and all of
- * its unix socket, so that {@code xe} works on each host of the pool; where the setting {@code answers} says so, all others too. Calls and commands for emergencies stay here.
+ * Passes requests to a member on to the coordinator. These are all that are no calls, such as those for consoles and
+ * measurements, and all of the unix socket, so that {@code xe} works on each host of the pool. Where the setting
+ * {@code answers} says so, it passes on calls over the network too. Calls and commands for emergencies stay here.
  */
 public final class PoolUpstream implements Upstream {
     private final OwnPlace place;
