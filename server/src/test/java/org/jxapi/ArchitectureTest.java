@@ -26,6 +26,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.jxapi.hypervisor.Processes;
 
 /** The arrows between packages, as docs/architecture.md shows them. */
 class ArchitectureTest {
@@ -299,6 +300,26 @@ class ArchitectureTest {
                         List.of("util", "utils", "helper", "helpers", "manager", "impl", "common", "misc").stream()
                                 .map(word -> ".." + word + "..")
                                 .toArray(String[]::new))
+                .check(SERVER);
+    }
+
+    @Test
+    void programsAreStartedInOnePlace() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("org.jxapi..")
+                .and()
+                .doNotHaveFullyQualifiedName(Processes.class.getName())
+                .and()
+                .resideOutsideOfPackages("org.jxapi.xe..", "org.jxapi.junit..")
+                .should()
+                .callMethod(ProcessBuilder.class, "start")
+                .orShould()
+                .callMethod(ProcessBuilder.class, "startPipeline", List.class)
+                .orShould()
+                .callMethod(Runtime.class, "exec", String.class)
+                .orShould()
+                .callMethod(Runtime.class, "exec", String[].class)
                 .check(SERVER);
     }
 

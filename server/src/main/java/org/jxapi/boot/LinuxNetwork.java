@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jxapi.hypervisor.Processes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,9 +41,8 @@ final class LinuxNetwork {
     /** What {@code ip -json address} prints; an empty list where there is no {@code ip}. */
     static String ipAddresses() {
         try {
-            Process ip = new ProcessBuilder("ip", "-json", "address")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            Process ip = Processes.start(
+                    new ProcessBuilder("ip", "-json", "address").redirectError(ProcessBuilder.Redirect.DISCARD));
             String said = new String(ip.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return ip.waitFor() == 0 ? said : "[]";
         } catch (IOException e) {

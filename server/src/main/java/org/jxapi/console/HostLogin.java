@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jxapi.hypervisor.Processes;
 
 /**
  * The text console of this machine: each session is a program on a terminal of its own, which ends with the session.
@@ -65,7 +66,7 @@ public final class HostLogin implements HostTerminal {
         builder.environment().put("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
         builder.environment().put("SHELL", "/bin/sh");
         builder.environment().put("TERM", "xterm-256color");
-        return builder.start();
+        return Processes.start(builder);
     }
 
     private final class Session implements Channel {

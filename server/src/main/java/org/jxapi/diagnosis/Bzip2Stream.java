@@ -3,6 +3,7 @@ package org.jxapi.diagnosis;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.concurrent.TimeUnit;
+import org.jxapi.hypervisor.Processes;
 
 /** Packs with the program bzip2: Java has no bzip2, and the status report needs it only for people. */
 final class Bzip2Stream extends OutputStream {
@@ -18,9 +19,8 @@ final class Bzip2Stream extends OutputStream {
     Bzip2Stream(OutputStream to) throws IOException {
         this.to = to;
         try {
-            this.program = new ProcessBuilder("bzip2", "-c")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            this.program =
+                    Processes.start(new ProcessBuilder("bzip2", "-c").redirectError(ProcessBuilder.Redirect.DISCARD));
         } catch (IOException e) {
             throw new IOException("bzip2 is not installed: install it, or ask for tar or zip", e);
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jxapi.hypervisor.Processes;
 import org.jxapi.program.Program;
 
 /** The machine that jxapid runs on, as far as it changes it. */
@@ -72,10 +73,9 @@ public interface MachineControl {
         }
 
         private void run(String... command) throws IOException {
-            Process process = new ProcessBuilder(command)
+            Process process = Processes.start(new ProcessBuilder(command)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD));
             try {
                 if (!process.waitFor(30, TimeUnit.SECONDS) || process.exitValue() != 0) {
                     process.destroyForcibly();

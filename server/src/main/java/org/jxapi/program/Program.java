@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jxapi.hypervisor.Processes;
 import org.jxapi.program.ProgramException.Kind;
 
 /**
@@ -186,7 +187,7 @@ public record Program(List<String> command, Map<String, String> environment, Str
         builder.environment().put("PATH", String.join(File.pathSeparator, folders()));
         builder.environment().put("LC_ALL", "C.UTF-8");
         builder.environment().putAll(environment);
-        return builder.start();
+        return Processes.start(builder);
     }
 
     private void await(Process process, Path output, Path errors, Runnable meanwhile)

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.HypervisorException;
+import org.jxapi.hypervisor.Processes;
 import org.jxapi.hypervisor.Xenstore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -152,9 +153,7 @@ final class LoopDevices {
     }
 
     private static void losetup(String device) throws IOException {
-        Process process = new ProcessBuilder("losetup", "-d", device)
-                .redirectErrorStream(true)
-                .start();
+        Process process = Processes.start(new ProcessBuilder("losetup", "-d", device).redirectErrorStream(true));
         process.getOutputStream().close();
         String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         try {

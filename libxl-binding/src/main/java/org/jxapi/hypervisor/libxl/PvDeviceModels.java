@@ -15,6 +15,7 @@ import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DiskFormat;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
+import org.jxapi.hypervisor.Processes;
 import org.jxapi.hypervisor.Xenstore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -130,7 +131,7 @@ final class PvDeviceModels {
         Files.createDirectories(logs);
         Path log = logs.resolve("qemu-dm-domain-" + domid + ".log");
         // QEMU returns when it has its sockets, and goes on in the background. It locks the file with its number.
-        Process starter = new ProcessBuilder(
+        Process starter = Processes.start(new ProcessBuilder(
                         qemu.toString(),
                         "-xen-domid",
                         Integer.toString(domid),
@@ -160,8 +161,7 @@ final class PvDeviceModels {
                         pidFile(domid).toString(),
                         "-daemonize")
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                .redirectOutput(log.toFile()));
         starter.getOutputStream().close();
         if (!starter.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
             starter.destroyForcibly();
