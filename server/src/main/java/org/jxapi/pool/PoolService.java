@@ -157,6 +157,19 @@ public final class PoolService implements PoolMessages<Call> {
         }
     }
 
+    /** Members answer this themselves. The coordinator is one already. */
+    @Override
+    public void emergencyTransitionToMaster(Call call) {
+        store.snapshot();
+    }
+
+    /** Members answer this themselves. The coordinator has the database of its pool, which would be lost. */
+    @Override
+    public void emergencyResetMaster(Call call, String address) {
+        throw Errors.operationNotAllowed(
+                "This host is the coordinator of its pool; pool.join makes it a member of another");
+    }
+
     @Override
     public List<Ref<Host>> recoverSlaves(Call call) {
         return hosts.recover();

@@ -243,6 +243,17 @@ class PoolJoinTest {
 
     @Test
     @Order(5)
+    void theCoordinatorStaysOneInEmergencies() throws Exception {
+        calls.ok("pool.emergency_transition_to_master");
+        assertThat(XeProcess.ok(coordinator.folder(), "pool-emergency-transition-to-master", "--force"))
+                .contains("is master");
+        assertThat(calls.error("pool.emergency_reset_master", "127.0.0.9").get(0))
+                .isEqualTo("OPERATION_NOT_ALLOWED");
+        assertThat(calls.list("pool.recover_slaves")).containsExactly(host);
+    }
+
+    @Test
+    @Order(5)
     void aVmStartsOnTheMember() throws Exception {
         calls.ok("VM.start_on", vm, host, false, false);
         assertThat(calls.text("VM.get_resident_on", vm)).isEqualTo(host);

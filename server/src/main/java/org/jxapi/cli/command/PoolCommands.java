@@ -221,12 +221,13 @@ final class PoolCommands {
     }
 
     private static void transition(Context c) throws IOException {
-        if (atCoordinator(c) && !c.flag("force")) {
+        boolean already = atCoordinator(c);
+        if (already && !c.flag("force")) {
             c.print("Host agent is already master. Use '--force' to execute the operation anyway.");
             return;
         }
         c.call("pool.emergency_transition_to_master");
-        c.print("Host agent will restart and transition to master" + SOON);
+        c.print(already ? "Host agent is master." : "Host agent will restart and transition to master" + SOON);
     }
 
     /** A member answers no questions about objects. */
