@@ -75,6 +75,15 @@ record BackupFile(Path path, Instant at, long sequence) {
 
     /** Writes the database that is in a zip, or a plain database file, to a file that only its owner can read. */
     static void extract(Path backup, Path to) throws IOException {
+        extract(backup, to, Long.MAX_VALUE);
+    }
+
+    /**
+     * The same.
+     *
+     * @param most the number of bytes that the file may have; IOException for a database that has more
+     */
+    static void extract(Path backup, Path to, long most) throws IOException {
         Files.deleteIfExists(to);
         Files.createFile(to, SafeFile.PRIVATE);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(backup))) {
@@ -90,17 +99,22 @@ record BackupFile(Path path, Instant at, long sequence) {
                 if (entry == null) {
                     throw new IOException("it holds no database");
                 }
-                write(zip, to);
+                write(zip, to, most);
             } else {
-                write(in, to);
+                write(in, to, most);
             }
         }
     }
 
-    private static void write(InputStream in, Path to) throws IOException {
+    private static void write(InputStream in, Path to, long most) throws IOException {
         byte[] buffer = new byte[1 << 16];
+        long left = most;
         try (FileChannel out = FileChannel.open(to, StandardOpenOption.WRITE)) {
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                left -= count;
+                if (left < 0) {
+                    throw new IOException("No space left on device");
+                }
                 java.nio.ByteBuffer bytes = java.nio.ByteBuffer.wrap(buffer, 0, count);
                 while (bytes.hasRemaining()) {
                     out.write(bytes);

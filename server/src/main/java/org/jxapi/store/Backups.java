@@ -33,11 +33,6 @@ public final class Backups implements AutoCloseable {
     /** Short-lived contents that are worth no backup: tasks, and their lines in the change log. */
     private static final Set<String> PASSING = Set.of(Seals.LOG, "task");
 
-    private static final String VERIFIED = "jxapi-verify";
-
-    /** Room that a backup leaves on its disk, apart from that for itself. */
-    private static final long ROOM = 64L << 20;
-
     private final Copyable database;
     private final Path folder;
     private final int hourly;
@@ -96,9 +91,11 @@ public final class Backups implements AutoCloseable {
     }
 
     private void make(Instant now, boolean others) throws IOException, SQLException, DatabaseFile.Unreadable {
+        Files.createDirectories(
+                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Path part = folder.resolve(PART);
         try {
-            Content content = copy(part);
+            Content content = VerifiedCopy.make(database, part);
             long held = content.seals().sumWithout(PASSING);
             if (others && saved != null && saved == held) {
                 unchanged = now;
@@ -110,32 +107,6 @@ public final class Backups implements AutoCloseable {
             LOG.info("Backup: {}", backup.path());
         } finally {
             Files.deleteIfExists(part);
-        }
-    }
-
-    /** Copies the database to a file and reads all of the copy; what it holds. */
-    private Content copy(Path part) throws IOException, SQLException, DatabaseFile.Unreadable {
-        Files.createDirectories(
-                folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        DatabaseFile verified = new DatabaseFile(folder, "file");
-        try {
-            long size = Files.size(database.file());
-            if (folder.toFile().getUsableSpace() < ROOM + 2 * size) {
-                throw new IOException("there is too little room");
-            }
-            Files.deleteIfExists(part);
-            Files.createFile(part, SafeFile.PRIVATE);
-            long before = database.durable();
-            database.copyTo(part);
-            SafeFile.sync(part);
-            BackupFile.extract(part, verified.path(VERIFIED));
-            Content content = verified.read(VERIFIED);
-            if (!content.damaged().isEmpty() || content.sequence() < before) {
-                throw new IOException("the copy was not whole");
-            }
-            return content;
-        } finally {
-            Files.deleteIfExists(verified.path(VERIFIED));
         }
     }
 

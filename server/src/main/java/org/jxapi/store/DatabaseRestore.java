@@ -106,20 +106,7 @@ public final class DatabaseRestore {
      * @return what was done, for a sentence
      */
     static String replace(DatabaseFile file, String by) throws IOException, DatabaseFile.Unreadable {
-        Structure structure = file.structure(by);
-        if (structure.newer().isPresent()) {
-            throw new IOException("it belongs to a newer version of jxapid: "
-                    + structure.newer().get());
-        }
-        RawContent content = file.readRaw(by);
-        if (!content.damaged().isEmpty()) {
-            throw new IOException("it is damaged: what it holds in " + String.join(", ", content.damaged())
-                    + " is not what was written");
-        }
-        if (structure.current()) {
-            file.read(by);
-        }
-        long sequence = content.sequence();
+        long sequence = check(file, by);
         String kept = "";
         if (Files.exists(file.path())) {
             Path aside = file.path(file.aside("before-restore"));
@@ -133,6 +120,28 @@ public final class DatabaseRestore {
         SafeFile.giveToOwnerOfFolder(file.path(by));
         SafeFile.replace(file.path(by), file.path());
         return "with changes up to number " + sequence + kept;
+    }
+
+    /**
+     * Reads all of a database without a write to it, and checks that this version can use it.
+     *
+     * @return the number of its newest change
+     */
+    static long check(DatabaseFile file, String name) throws IOException, DatabaseFile.Unreadable {
+        Structure structure = file.structure(name);
+        if (structure.newer().isPresent()) {
+            throw new IOException("it belongs to a newer version of jxapid: "
+                    + structure.newer().get());
+        }
+        RawContent content = file.readRaw(name);
+        if (!content.damaged().isEmpty()) {
+            throw new IOException("it is damaged: what it holds in " + String.join(", ", content.damaged())
+                    + " is not what was written");
+        }
+        if (structure.current()) {
+            file.read(name);
+        }
+        return content.sequence();
     }
 
     private static void keep(Path file, Path aside) throws IOException {
