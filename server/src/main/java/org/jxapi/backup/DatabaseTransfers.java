@@ -43,14 +43,18 @@ public final class DatabaseTransfers {
     private final Path folder;
     private final HostAgent agent;
     private final Runnable allowed;
-    private final Semaphore turn = new Semaphore(1);
+    private final Semaphore turn;
 
-    /** @param allowed throws the XenAPI's error if the database must not be replaced now */
-    public DatabaseTransfers(Store store, Path folder, HostAgent agent, Runnable allowed) {
+    /**
+     * @param allowed throws the XenAPI's error if the database must not be replaced now
+     * @param turn one restore of the database or of its host at a time
+     */
+    public DatabaseTransfers(Store store, Path folder, HostAgent agent, Runnable allowed, Semaphore turn) {
         this.store = store;
         this.folder = folder;
         this.agent = agent;
         this.allowed = allowed;
+        this.turn = turn;
     }
 
     /** Removes the files that the last run was receiving. */

@@ -1,6 +1,6 @@
 /**
- * The database as a file that clients save and restore: XAPI's XML. A restore is checked as a whole before anything
- * changes, and takes effect with a restart of the daemon.
+ * The database as a file that clients save and restore: XAPI's XML. The host too: all that the daemon has of it. A restore
+ * is checked as a whole before anything changes, and takes effect with a restart of the daemon.
  */
 @NullMarked
 package org.jxapi.backup;

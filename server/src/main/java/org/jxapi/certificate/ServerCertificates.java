@@ -61,7 +61,7 @@ public final class ServerCertificates {
     public static ServerCertificates open(
             Path folder, @Nullable PemFiles given, String hostname, FirstKey key, Clock clock) throws IOException {
         IdentityFile file = IdentityFile.ofHost(folder);
-        IdentityFile poolFile = new IdentityFile(folder.resolve("pool-certificate.p12"));
+        IdentityFile poolFile = ofPool(folder);
         Object state = given == null ? "" : given.state();
         Identity host = given == null ? readOrMake(file, hostname, key, clock) : given.read();
         Path path = given == null ? file.path() : given.certificate();
@@ -76,6 +76,23 @@ public final class ServerCertificates {
         certificates.used = state;
         certificates.seen = state;
         return certificates;
+    }
+
+    /**
+     * Reads the certificates of a folder that no daemon uses yet.
+     *
+     * @throws IOException with one line that names the file that cannot be read
+     */
+    public static void check(Path folder) throws IOException {
+        for (IdentityFile each : List.of(IdentityFile.ofHost(folder), ofPool(folder))) {
+            if (each.exists()) {
+                each.read();
+            }
+        }
+    }
+
+    private static IdentityFile ofPool(Path folder) {
+        return new IdentityFile(folder.resolve("pool-certificate.p12"));
     }
 
     private static Identity readOrMake(IdentityFile file, String hostname, FirstKey key, Clock clock)

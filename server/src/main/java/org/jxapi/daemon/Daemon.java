@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.audit.AuditDownload;
 import org.jxapi.audit.AuditLog;
 import org.jxapi.audit.AuditTrail;
+import org.jxapi.backup.StagedHost;
 import org.jxapi.boot.FirstBoot;
 import org.jxapi.boot.HostFacts;
 import org.jxapi.boot.HostReader;
@@ -114,6 +115,7 @@ final class Daemon implements AnyDaemon {
     private @Nullable ServerModule services;
     private @Nullable AccessModule access;
     private final @Nullable Backups backups;
+    private final @Nullable Copyable database;
     private final @Nullable SharedDatabase shared;
     private final @Nullable PoolReplica replica;
     private @Nullable XenDispatcher dispatcher;
@@ -125,6 +127,7 @@ final class Daemon implements AnyDaemon {
     private Daemon(Opened opened, FirstKey firstKey, Hosts hosts) {
         this.store = opened.store();
         this.backups = opened.backups();
+        this.database = opened.database();
         this.shared = opened.shared();
         this.replica = opened.replica();
         this.firstKey = firstKey;
@@ -148,6 +151,7 @@ final class Daemon implements AnyDaemon {
 
     /** The same with the replica that this host has, or may have. */
     static Daemon start(Settings settings, HostAgent agent, PoolReplica replica) throws IOException {
+        StagedHost.use(settings.dataDir());
         FirstKey key = FirstKey.begin(settings.dataDir(), settings.certificate());
         if (beginsAlone(settings)) {
             SharedDatabase.dissolve(settings.store());
@@ -158,7 +162,7 @@ final class Daemon implements AnyDaemon {
         }
         H2Store store = H2Store.open(settings.store(), "file");
         Backups backups = backups(settings, store);
-        Daemon daemon = start(settings, new Opened(store, backups, null, null, null), key, agent);
+        Daemon daemon = start(settings, new Opened(store, store, backups, null, null, null), key, agent);
         backups.start();
         return daemon;
     }
@@ -192,8 +196,11 @@ final class Daemon implements AnyDaemon {
                     certificates.shown().pool(),
                     Systemd.of(System.getenv()).there() ? SUPERVISED_PATIENCE : PATIENCE);
             Backups backups = backups(settings, shared.database());
-            Daemon daemon =
-                    start(settings, new Opened(shared.store(), backups, shared, hypervisor, replica), key, agent);
+            Daemon daemon = start(
+                    settings,
+                    new Opened(shared.store(), shared.database(), backups, shared, hypervisor, replica),
+                    key,
+                    agent);
             backups.start();
             return daemon;
         } catch (IOException | RuntimeException | Error e) {
@@ -205,6 +212,7 @@ final class Daemon implements AnyDaemon {
     /**
      * The open store, with all that depends on it.
      *
+     * @param database that of the store; null for one in memory only
      * @param backups null for a store that needs none
      * @param shared has the store, if members have copies of it
      * @param hypervisor this host's, if it is open already
@@ -212,6 +220,7 @@ final class Daemon implements AnyDaemon {
      */
     private record Opened(
             Store store,
+            @Nullable Copyable database,
             @Nullable Backups backups,
             @Nullable SharedDatabase shared,
             @Nullable Hypervisor hypervisor,
@@ -228,7 +237,7 @@ final class Daemon implements AnyDaemon {
     /** Starts everything on a store, which ends with the daemon. */
     static Daemon start(Settings settings, Store store) throws IOException {
         FirstKey key = FirstKey.begin(settings.dataDir(), settings.certificate());
-        return start(settings, new Opened(store, null, null, null, null), key, new Life());
+        return start(settings, new Opened(store, null, null, null, null, null), key, new Life());
     }
 
     private static Daemon start(Settings settings, Opened opened, FirstKey key, HostAgent agent) throws IOException {
@@ -391,7 +400,7 @@ final class Daemon implements AnyDaemon {
                 0,
                 1,
                 TimeUnit.DAYS);
-        Map<String, TransferServer.Action> files = services.files(agent);
+        Map<String, TransferServer.Action> files = services.files(agent, database, new OwnStart(settings), clock);
         files.put(AuditDownload.REQUEST, new AuditDownload(auditLog).action());
         TransferHandler served = transfers.server(tasks, files, services.formats(dispatcher, transfers.images()));
         timer.schedule(OpenDisk::prepare, PREPARE_SECONDS, TimeUnit.SECONDS);

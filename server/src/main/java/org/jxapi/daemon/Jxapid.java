@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.backup.StagedHost;
 import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.local.Version;
 import org.jxapi.member.MemberCopy;
@@ -42,16 +43,15 @@ public final class Jxapid {
         }
         try {
             Integer status = Maintenance.run(args, out);
-            return status == null ? serve(Settings.parse(args), out) : status;
+            return status == null ? serve(args, out) : status;
         } catch (WrongSettingException | StoreException | IOException e) {
             err.println("jxapid: " + (e instanceof FileSystemException ? Reason.withFile(e) : e.getMessage()));
             return 1;
         }
     }
 
-    private static int serve(Settings settings, PrintStream out) throws IOException {
-        Logging.start(settings.logFile(), settings.logLevel());
-        Lives lives = new Lives(settings, out);
+    private static int serve(List<String> args, PrintStream out) throws IOException {
+        Lives lives = new Lives(args, out);
         Runtime.getRuntime().addShutdownHook(new Thread(lives::stop, "stop"));
         boolean supervised = Systemd.of(System.getenv()).there();
         while (true) {
@@ -73,20 +73,37 @@ public final class Jxapid {
 
         private static final Logger LOG = LoggerFactory.getLogger(Jxapid.class);
 
-        private final Settings settings;
+        private final List<String> args;
         private final PrintStream out;
-        private final PoolReplica replica;
+        private Settings settings;
+        private PoolReplica replica;
         private final Systemd systemd = Systemd.of(System.getenv());
         private @Nullable AnyDaemon daemon;
 
-        Lives(Settings settings, PrintStream out) {
-            this.settings = settings;
+        Lives(List<String> args, PrintStream out) throws IOException {
+            this.args = args;
             this.out = out;
-            this.replica = new PoolReplica(settings.dataDir(), Daemon.address(settings.replication()));
+            this.settings = Settings.parse(args);
+            this.replica = replica(settings);
+            Logging.start(settings.logFile(), settings.logLevel());
+        }
+
+        private static PoolReplica replica(Settings settings) {
+            return new PoolReplica(settings.dataDir(), Daemon.address(settings.replication()));
+        }
+
+        /** Puts a restored host in place, whose settings may be other ones. */
+        private synchronized void settle() throws IOException {
+            if (StagedHost.use(settings.dataDir())) {
+                settings = Settings.parse(args);
+                replica = replica(settings);
+                Logging.start(settings.logFile(), settings.logLevel());
+            }
         }
 
         /** Starts a daemon, and returns when it has come to its end. */
         Life.End live() throws IOException {
+            settle();
             Life life = new Life();
             Optional<Membership> membership = place();
             try {

@@ -10,8 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.backup.DatabaseTransfers;
+import org.jxapi.backup.HostTransfers;
+import org.jxapi.backup.NextStart;
+import org.jxapi.backup.StagedHost;
 import org.jxapi.blob.BlobFiles;
 import org.jxapi.blob.BlobService;
 import org.jxapi.certificate.HostCertificates;
@@ -59,6 +63,7 @@ import org.jxapi.simulator.WorldBuilder;
 import org.jxapi.storage.DatabaseCopies;
 import org.jxapi.storage.DiskContents;
 import org.jxapi.storage.DiskExports;
+import org.jxapi.store.Copyable;
 import org.jxapi.store.Store;
 import org.jxapi.transfer.BlobTransfers;
 import org.jxapi.transfer.ImageDisks;
@@ -299,15 +304,32 @@ final class ServerModule {
     }
 
     /** The handlers of files that are no disks and VMs, by method and path. */
-    Map<String, TransferServer.Action> files(HostAgent agent) {
-        DatabaseTransfers database = new DatabaseTransfers(store, dataDir, agent, () -> {
+    Map<String, TransferServer.Action> files(
+            HostAgent agent, @Nullable Copyable database, NextStart next, Clock clock) {
+        Runnable restorable = () -> {
             if (shared != null) {
                 shared.assertRestorable();
             }
-        });
-        database.removeInterrupted();
+        };
+        Semaphore turn = new Semaphore(1);
+        DatabaseTransfers dumps = new DatabaseTransfers(store, dataDir, agent, restorable, turn);
+        dumps.removeInterrupted();
+        HostTransfers host = new HostTransfers(
+                store,
+                dataDir,
+                database,
+                next,
+                agent,
+                () -> {
+                    restorable.run();
+                    KnownMembers.assertNone(store.snapshot());
+                },
+                turn,
+                clock);
+        StagedHost.removeInterrupted(dataDir);
         blobs.removeInterrupted(store);
-        Map<String, TransferServer.Action> all = new HashMap<>(database.actions());
+        Map<String, TransferServer.Action> all = new HashMap<>(dumps.actions());
+        all.putAll(host.actions());
         all.putAll(new BlobTransfers(store, blobs).actions());
         status.removeInterrupted();
         all.putAll(status.actions());

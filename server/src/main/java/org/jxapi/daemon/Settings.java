@@ -59,6 +59,7 @@ import org.jxapi.volume.Reach;
  * @param audit where the audit log is, and how much of it is kept
  * @param logins how long sessions live, and how wrong logins are reported
  * @param acceptOlder whether to open a database that is damaged or lacks its newest changes
+ * @param line the command line that they come from; null for settings that come from elsewhere
  */
 public record Settings(
         Path dataDir,
@@ -86,7 +87,8 @@ public record Settings(
         Backups backups,
         AuditSettings audit,
         Logins logins,
-        boolean acceptOlder) {
+        boolean acceptOlder,
+        @Nullable CommandLine line) {
     /**
      * @param pamService the service of PAM that checks local users, by its name or the path of its file; null for none
      * @param pamSuperusers local users whom it admits as superusers
@@ -293,9 +295,18 @@ public record Settings(
      */
     public static Settings parse(List<String> args) {
         CommandLine line = CommandLine.parse(args, KEYS);
-        Map<String, String> values = line.config() == null ? new LinkedHashMap<>() : read(line.config());
+        return of(line, line.config());
+    }
+
+    /**
+     * The settings of a command line with another config file than the one that it names.
+     *
+     * @throws WrongSettingException with one line that says what is wrong
+     */
+    static Settings of(CommandLine line, @Nullable Path config) {
+        Map<String, String> values = config == null ? new LinkedHashMap<>() : read(config);
         values.putAll(line.values());
-        return of(values, line.acceptOlder());
+        return of(values, line.acceptOlder(), line);
     }
 
     private static Map<String, String> read(Path config) {
@@ -336,6 +347,10 @@ public record Settings(
 
     /** The settings that have these values, and defaults for the rest. */
     static Settings of(Map<String, String> values, boolean acceptOlder) {
+        return of(values, acceptOlder, null);
+    }
+
+    private static Settings of(Map<String, String> values, boolean acceptOlder, @Nullable CommandLine line) {
         Path dataDir = path("data-dir", values.getOrDefault("data-dir", "/var/lib/jxapi"));
         return new Settings(
                 dataDir,
@@ -382,6 +397,7 @@ public record Settings(
                 new Logins(
                         time("session-timeout", values.getOrDefault("session-timeout", "24h"), SHORTEST_SESSION),
                         time("failed-login-alert", values.getOrDefault("failed-login-alert", "1h"), SHORTEST_ALERT)),
-                acceptOlder);
+                acceptOlder,
+                line);
     }
 }

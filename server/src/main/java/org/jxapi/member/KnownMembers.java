@@ -68,6 +68,18 @@ public final class KnownMembers implements MemberSecrets {
         }
     }
 
+    /**
+     * OPERATION_NOT_ALLOWED for a restore of this host while it is the coordinator of others: a backup has older secrets of
+     * members, or lacks some.
+     */
+    public static void assertNone(Snapshot now) {
+        if (!all(now).isEmpty()) {
+            throw Errors.operationNotAllowed(
+                    "Other hosts are members of this pool, and a backup of this host may not know"
+                            + " them: eject them first, or restore the database with pool-restore-database");
+        }
+    }
+
     private static Optional<KnownMember> find(Snapshot now, String uuid) {
         return PoolRecord.find(now, path(uuid), KnownMember.class);
     }

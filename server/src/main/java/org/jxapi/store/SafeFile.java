@@ -34,6 +34,14 @@ public final class SafeFile {
         replace(fresh, file);
     }
 
+    /** Writes another file in the place of one that keeps its permissions, also where a link leads to it. */
+    public static void rewrite(Path file, byte[] content) throws IOException {
+        Path real = file.toRealPath();
+        Path fresh = prepared(real, content);
+        Files.setPosixFilePermissions(fresh, Files.getPosixFilePermissions(real));
+        replace(fresh, real);
+    }
+
     /** A new file next to that one, with its content on disk. */
     private static Path prepared(Path file, byte[] content) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".new");

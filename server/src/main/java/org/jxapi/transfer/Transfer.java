@@ -109,8 +109,7 @@ public record Transfer(RequestHead head, InputStream body, TransferHandler.Answe
     }
 
     /** The encoding in which the body comes; null when it comes as it is. */
-    @Nullable
-    String encoding() {
+    public @Nullable String encoding() {
         return head.headers().get("transfer-encoding");
     }
 

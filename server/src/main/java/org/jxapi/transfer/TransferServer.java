@@ -36,7 +36,8 @@ public final class TransferServer implements TransferHandler {
     private static final int LEFTOVER = 16 << 20;
 
     /** Requests about the host that is asked; nothing carries them out on members. */
-    private static final Set<String> OF_ONE_HOST = Set.of("http/get_system_status", "http/get_host_logs_download");
+    private static final Set<String> OF_ONE_HOST = Set.of(
+            "http/get_system_status", "http/get_host_logs_download", "http/get_host_backup", "http/put_host_restore");
 
     private final Store store;
     private final Tasks tasks;
@@ -126,7 +127,7 @@ public final class TransferServer implements TransferHandler {
             throw new Refusal(
                     501,
                     "Not Implemented",
-                    "This host is a member of a pool, whose own logs are not served; the coordinator has its own.");
+                    "This host is a member of a pool, whose own logs and backups are not served; the coordinator has its own.");
         }
         if (given == null
                 && head.method().equals("PUT")

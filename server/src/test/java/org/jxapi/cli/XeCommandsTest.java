@@ -151,8 +151,6 @@ class XeCommandsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "host-backup, file-name",
-        "host-restore, file-name",
         "pool-retrieve-wlb-report, report",
         "pool-sync-bundle, filename",
         "patch-upload, file-name",
@@ -167,7 +165,12 @@ class XeCommandsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"pool-restore-database, file-name", "host-get-system-status, filename"})
+    @CsvSource({
+        "pool-restore-database, file-name",
+        "host-get-system-status, filename",
+        "host-backup, file-name",
+        "host-restore, file-name"
+    })
     void commandsOfBackupsNeedTheirParameters(String command, String required) throws Exception {
         fails("Required parameter not found: " + required + "\n" + HINT, command);
     }

@@ -93,6 +93,24 @@ class PoolCopyTest {
         }
     }
 
+    @Test
+    void aRestoredHostHasASharedDatabaseAgain() throws Exception {
+        try (DaemonProcess only = start("only", "127.0.0.1")) {
+            Path file = folder.resolve("host.backup");
+            Calls before = new Calls(only);
+            network(before, "before");
+            String uuid = "uuid=" + before.text("host.get_uuid", before.first("host.get_all"));
+            XeProcess.ok(only.folder(), "host-backup", "file-name=" + file, uuid);
+            String later = network(before, "later");
+            XeProcess.ok(only.folder(), "host-restore", "file-name=" + file, uuid);
+            only.awaitReady();
+            Calls after = new Calls(only);
+            assertThat(after.list("network.get_by_name_label", "before")).hasSize(1);
+            assertThat(after.error("network.get_uuid", later).get(0)).isEqualTo("HANDLE_INVALID");
+            assertThat(only.data().resolve("copy/group.json")).exists();
+        }
+    }
+
     /** The folder of the states of a copy. */
     private static Path states(Path copy) throws IOException {
         try (Stream<Path> all = Files.walk(copy)) {

@@ -297,6 +297,32 @@ class PoolJoinTest {
         }
     }
 
+    /** Not XAPI's way, whose members save and restore themselves. */
+    @Test
+    @Order(6)
+    void aMemberIsNotSavedAndACoordinatorOfMembersNotRestored() throws Exception {
+        String session = new JsonClient(coordinator.http()).login(coordinator.password());
+        try (Http get = new Http(member, "GET", "/host_backup?session_id=" + session)) {
+            assertThat(get.head()).contains(" 501 ");
+        }
+        try (Http put = new Http(member, "PUT", "/host_restore?session_id=" + session, "content-length: 10")) {
+            assertThat(put.head()).contains(" 501 ");
+        }
+        Path file = folder.resolve("host.backup");
+        String uuid = "uuid=" + calls.text("host.get_uuid", host);
+        for (String command : List.of("host-backup", "host-restore")) {
+            XeProcess xe = XeProcess.run(coordinator.folder(), command, "file-name=" + file, uuid);
+            assertThat(xe.status()).isEqualTo(1);
+            assertThat(xe.said()).contains("is a member of a pool");
+        }
+        String master = calls.text("pool.get_master", calls.first("pool.get_all"));
+        String own = "uuid=" + calls.text("host.get_uuid", master);
+        XeProcess.ok(coordinator.folder(), "host-backup", "file-name=" + file, own);
+        XeProcess restore = XeProcess.run(coordinator.folder(), "host-restore", "file-name=" + file, own);
+        assertThat(restore.status()).isEqualTo(1);
+        assertThat(restore.said()).contains("Other hosts are members of this pool");
+    }
+
     private static String get(DaemonProcess daemon, String target) throws Exception {
         try (Http get = new Http(daemon, "GET", target)) {
             assertThat(get.head()).contains("200 OK");

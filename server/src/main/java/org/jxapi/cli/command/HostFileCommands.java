@@ -27,18 +27,24 @@ final class HostFileCommands {
                 "host-backup",
                 "file-name",
                 "",
-                "Saves the control domain of a host to a file.",
+                "Saves all that jxapid has of the host, without disks, to a file.",
                 Scope.ONE,
-                (c, host) -> TransferWait.get(
-                        c, new TransferWait.Label("host backup download"), c.need("file-name"), "/host_backup", ""));
+                (c, host) -> {
+                    needCoordinator(c, host);
+                    TransferWait.get(
+                            c, new TransferWait.Label("host backup download"), c.need("file-name"), "/host_backup", "");
+                });
         t.hosts(
                 "host-restore",
                 "file-name",
                 "",
-                "Restores the control domain of a host from a file of host-backup.",
+                "Restores the host from a file of host-backup, with a restart of jxapid.",
                 Scope.ONE,
-                (c, host) -> TransferWait.put(
-                        c, new TransferWait.Label("host backup upload"), c.need("file-name"), "/host_restore", ""));
+                (c, host) -> {
+                    needCoordinator(c, host);
+                    TransferWait.put(
+                            c, new TransferWait.Label("host backup upload"), c.need("file-name"), "/host_restore", "");
+                });
         t.add(
                 "host-logs-download",
                 "",
@@ -53,6 +59,16 @@ final class HostFileCommands {
                 "Saves a status report of hosts to a file.",
                 Scope.PLAIN,
                 HostFileCommands::status);
+    }
+
+    /** Only the host that carries the command out can be saved. Members join their pool again, which gives them all they need. */
+    private static void needCoordinator(Context c, CliObject host) {
+        if (!host.ref().equals(c.api().thisHost())) {
+            throw new XenApiException(
+                    "OPERATION_NOT_ALLOWED",
+                    List.of("Host " + host.text("name-label") + " is a member of a pool, and only the coordinator"
+                            + " can be saved and restored. A member that has lost its data joins the pool again"));
+        }
     }
 
     private static void logs(Context c) throws IOException {
