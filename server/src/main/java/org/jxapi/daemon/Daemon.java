@@ -27,6 +27,7 @@ import org.jxapi.certificate.TrustedCertificates;
 import org.jxapi.console.ConsoleServer;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.diagnosis.HostFiles;
 import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.Workers;
 import org.jxapi.dispatch.XenDispatcher;
@@ -291,8 +292,10 @@ final class Daemon implements AnyDaemon {
         TaskMessages.bind(table, new TaskService(store, tasks));
         EventService events = new EventService(store, timer);
         EventMessages.bind(table, events);
-        HostParts parts = new HostParts(hosts, HostParts.Parts.of(hypervisor, network, local, settings.hostConsole()));
-        members.forEach(member -> parts.expect(member.hypervisor(), member.parts(settings.hostConsole())));
+        HostFiles own = DaemonFiles.of(settings, simulated, () -> KnownMembers.secrets(store.snapshot()));
+        HostParts parts =
+                new HostParts(hosts, HostParts.Parts.of(hypervisor, network, local, settings.hostConsole(), own));
+        members.forEach(member -> parts.expect(member.hypervisor(), member.parts(settings.hostConsole(), own)));
         ServerCertificates certificates =
                 ServerCertificates.open(settings.dataDir(), settings.certificate(), facts.hostname(), firstKey, clock);
         if (replica != null) {
@@ -317,7 +320,7 @@ final class Daemon implements AnyDaemon {
                 address(settings.agent()),
                 trusted,
                 access,
-                DaemonFiles.of(settings, simulated));
+                own);
         this.services = services;
         NbdServer nbd =
                 new NbdServer(store, services.contents(), tasks, clock, tls, certificates, address(settings.nbd()));

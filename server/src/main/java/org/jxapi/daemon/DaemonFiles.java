@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.diagnosis.HostFiles;
@@ -17,7 +18,8 @@ final class DaemonFiles {
 
     private DaemonFiles() {}
 
-    static HostFiles of(Settings settings, boolean simulated) {
+    /** @param secrets by which hosts of the pool know each other */
+    static HostFiles of(Settings settings, boolean simulated, Supplier<List<String>> secrets) {
         String versions = "jxapid " + Version.JXAPI
                 + "\nJava " + System.getProperty("java.vm.version") + " " + System.getProperty("java.vendor")
                 + "\n" + System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
@@ -26,7 +28,8 @@ final class DaemonFiles {
                 !simulated,
                 versions,
                 () -> settings.toString().replace(", ", "\n"),
-                () -> passwords(settings.passwordFile()),
+                () -> Stream.concat(passwords(settings.passwordFile()).stream(), secrets.get().stream())
+                        .toList(),
                 () -> logFiles(settings.logFile()),
                 RecentLog.SHARED::text);
     }

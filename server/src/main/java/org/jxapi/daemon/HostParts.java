@@ -9,9 +9,12 @@ import org.jxapi.console.HostLogin;
 import org.jxapi.console.HostTerminal;
 import org.jxapi.console.LocalConsoles;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.diagnosis.HostFiles;
+import org.jxapi.diagnosis.OwnItems;
 import org.jxapi.gpu.HostPci;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
+import org.jxapi.host.StatusItems;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.local.Hosts;
@@ -35,14 +38,22 @@ final class HostParts {
             LocalSettings settings,
             HostUsb usb,
             HostPci pci,
-            GuestConsoles consoles) {
+            GuestConsoles consoles,
+            StatusItems status) {
 
         /**
          * Those of a host whose hypervisor is of this process.
          *
          * @param ownConsole whether its control domain has a console
+         * @param files those of this daemon
          */
-        static Parts of(Hypervisor hypervisor, HostNetwork network, LocalSettings settings, boolean ownConsole) {
+        static Parts of(
+                Hypervisor hypervisor,
+                HostNetwork network,
+                LocalSettings settings,
+                boolean ownConsole,
+                HostFiles files) {
+            StatusItems status = new OwnItems(hypervisor, files);
             GuestConsoles consoles = new LocalConsoles(hypervisor, ownConsole ? terminal(hypervisor) : null);
             return hypervisor instanceof SimulatedHypervisor simulated
                     ? new Parts(
@@ -51,8 +62,10 @@ final class HostParts {
                             settings,
                             HostUsb.simulated(simulated),
                             HostPci.simulated(simulated),
-                            consoles)
-                    : new Parts(network, MachineControl.REAL, settings, new LinuxUsb(), HostPci.linux(), consoles);
+                            consoles,
+                            status)
+                    : new Parts(
+                            network, MachineControl.REAL, settings, new LinuxUsb(), HostPci.linux(), consoles, status);
         }
 
         private static HostTerminal terminal(Hypervisor hypervisor) {
@@ -63,12 +76,19 @@ final class HostParts {
 
         /** All that an agent of this host serves, but storage. */
         HostServices services(Hypervisor hypervisor, Machine facts, InstantSource time) {
-            return new HostServices(hypervisor, network, machine, settings, usb, pci, facts, consoles, time);
+            return new HostServices(hypervisor, network, machine, settings, usb, pci, facts, consoles, status, time);
         }
 
         /** Those of a host behind an agent. */
         static Parts of(RemoteHost host) {
-            return new Parts(host.network(), host.machine(), host.settings(), host.usb(), host.pci(), host.consoles());
+            return new Parts(
+                    host.network(),
+                    host.machine(),
+                    host.settings(),
+                    host.usb(),
+                    host.pci(),
+                    host.consoles(),
+                    host.status());
         }
     }
 
@@ -129,6 +149,10 @@ final class HostParts {
 
     PerHost<GuestConsoles> consoles() {
         return new PerHost<>(hosts, hypervisor -> of(hypervisor).consoles());
+    }
+
+    PerHost<StatusItems> status() {
+        return new PerHost<>(hosts, hypervisor -> of(hypervisor).status());
     }
 
     PerHost<LocalSettings> settings() {

@@ -21,6 +21,7 @@ import org.jxapi.certificate.MutualTls;
 import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.cli.CliServer;
 import org.jxapi.cli.command.Context;
+import org.jxapi.diagnosis.HostFiles;
 import org.jxapi.dispatch.Audit;
 import org.jxapi.host.HostAgent;
 import org.jxapi.host.LocalSettings;
@@ -102,7 +103,7 @@ final class MemberDaemon implements AnyDaemon {
             OwnPlace place = new OwnPlace(settings.dataDir(), membership);
             MemberCopy copy =
                     new MemberCopy(settings.dataDir(), certificates.shown().pool(), replica, place);
-            Served served = services(settings, hypervisor)
+            Served served = services(settings, hypervisor, place)
                     .with(MemberOrders.PART, new Departure(settings.dataDir(), daemon, place, copy));
             agent = agent(settings, place, served, certificates);
             MemberCalls calls = new MemberCalls(place, AccessModule.passwords(settings), daemon, copy);
@@ -116,10 +117,13 @@ final class MemberDaemon implements AnyDaemon {
     }
 
     /** All of this host that the coordinator works with. */
-    private static Served services(Settings settings, Hypervisor hypervisor) throws IOException {
+    private static Served services(Settings settings, Hypervisor hypervisor, OwnPlace place) throws IOException {
         LocalSettings local = new SettingsFile(settings.dataDir());
         boolean simulated = hypervisor instanceof SimulatedHypervisor;
-        HostParts.Parts parts = HostParts.Parts.of(hypervisor, Hypervisors.network(hypervisor, settings), local, false);
+        HostFiles files = DaemonFiles.of(
+                settings, simulated, () -> List.of(place.membership().secret()));
+        HostParts.Parts parts =
+                HostParts.Parts.of(hypervisor, Hypervisors.network(hypervisor, settings), local, false, files);
         Served served = parts.services(hypervisor, Hypervisors.machine(hypervisor, settings), Clock.systemUTC())
                 .served();
         HostStorage storage = settings.storage(simulated, Reach.REAL);

@@ -14,6 +14,7 @@ import org.jxapi.boot.Machine;
 import org.jxapi.boot.SimulatedAddresses;
 import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.diagnosis.HostFiles;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.SettingsFile;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
@@ -80,8 +81,11 @@ record PoolMember(
         return boot.join(uuid, SimulatedAddresses.kept(store.snapshot(), known, facts), enabled, storage);
     }
 
-    /** @param ownConsole whether its control domain has a console */
-    HostParts.Parts parts(boolean ownConsole) {
-        return HostParts.Parts.of(hypervisor, network, settings, ownConsole);
+    /**
+     * @param ownConsole whether its control domain has a console
+     * @param files those of this daemon
+     */
+    HostParts.Parts parts(boolean ownConsole, HostFiles files) {
+        return HostParts.Parts.of(hypervisor, network, settings, ownConsole, files);
     }
 }

@@ -138,7 +138,7 @@ final class ServerModule {
         this.store = store;
         this.dataDir = dataDir;
         this.shared = shared;
-        this.status = new StatusTransfers(store, dataDir, pooled.own(), files, clock);
+        this.status = new StatusTransfers(store, dataDir, parts.status(), files.passwords(), clock);
         this.blobs = new BlobFiles(dataDir.resolve("blobs"));
         this.pooled = pooled;
         this.workers = workers;

@@ -4,22 +4,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.jxapi.backup.DatabaseDump;
+import org.jxapi.host.StatusItems;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
-import org.jxapi.store.Store;
 
-/** The parts of the status report, under the keys of XenServer's xen-bugtool where it has the same. */
+/** The parts of a status report that are of this host, under the keys of XenServer's xen-bugtool where it has the same. */
 final class Capabilities {
     private static final long SMALL = 256 * 1024;
-    private static final long SECONDS = Item.LIMIT.toSeconds();
 
-    private final Store store;
     private final Hypervisor hypervisor;
     private final HostFiles files;
 
-    Capabilities(Store store, Hypervisor hypervisor, HostFiles files) {
-        this.store = store;
+    Capabilities(Hypervisor hypervisor, HostFiles files) {
         this.hypervisor = hypervisor;
         this.files = files;
     }
@@ -76,12 +72,11 @@ final class Capabilities {
                                 Item.text("jxapid/memory.txt", ThreadStates::memory))),
                 part("xen-info", "maybe", true, xen()),
                 part("xenserver-config", "maybe", true, config()),
-                part("xenserver-databases", "yes", true, List.of(database())),
-                part("xenserver-logs", "maybe", true, files.logs()));
+                part(StatusItems.LOGS, "maybe", true, files.logs()));
     }
 
     private static Capability part(String key, String personal, boolean checked, List<Item> items) {
-        return new Capability(key, personal, items.size() * ItemFile.LARGEST, items.size() * SECONDS, checked, items);
+        return new Capability(key, personal, checked, items);
     }
 
     private static List<Item> outputs(String folder, String... commands) {
@@ -134,12 +129,5 @@ final class Capabilities {
         return List.of(
                 Item.text("jxapid/version.txt", files::versions),
                 Item.text("jxapid/settings.txt", files.settings()::get));
-    }
-
-    private Item database() {
-        return new Item("jxapid/database.xml", out -> {
-            Redaction secrets = Redaction.of(store.snapshot(), files.passwords().get());
-            DatabaseDump.write(store.snapshot(), out.stream(), secrets::shown);
-        });
     }
 }

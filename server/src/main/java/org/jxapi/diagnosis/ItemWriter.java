@@ -3,8 +3,10 @@ package org.jxapi.diagnosis;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleConsumer;
+import java.util.function.Supplier;
 import org.jxapi.dispatch.Call;
 import org.jxapi.store.Store;
 
@@ -17,13 +19,16 @@ final class ItemWriter {
 
     private final Store store;
     private final Path folder;
-    private final HostFiles files;
+    private final Supplier<List<String>> passwords;
 
-    /** @param folder for one item at a time */
-    ItemWriter(Store store, Path folder, HostFiles files) {
+    /**
+     * @param folder for one item at a time
+     * @param passwords those that are not in the database
+     */
+    ItemWriter(Store store, Path folder, Supplier<List<String>> passwords) {
         this.store = store;
         this.folder = folder;
-        this.files = files;
+        this.passwords = passwords;
     }
 
     /**
@@ -59,7 +64,7 @@ final class ItemWriter {
     }
 
     private String add(Archive archive, Item item, String path) throws IOException {
-        Redaction secrets = Redaction.of(store.snapshot(), files.passwords().get());
+        Redaction secrets = Redaction.of(store.snapshot(), passwords.get());
         try (ItemFile file = ItemFile.collect(item, secrets, folder, PREFIX)) {
             archive.add(path, file.path());
             return file.failure();

@@ -1,5 +1,6 @@
 package org.jxapi.diagnosis;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,15 +52,21 @@ final class Redaction {
      * @param others passwords that are not in the database
      */
     static Redaction of(Snapshot now, List<String> others) {
-        // The longest first: one may begin like another.
-        Set<String> secrets = new TreeSet<>(
-                (a, b) -> a.length() == b.length() ? a.compareTo(b) : Integer.compare(b.length(), a.length()));
-        secrets.addAll(others);
+        List<String> secrets = new ArrayList<>(others);
         now.all(Secret.XEN_CLASS).forEach(secret -> secrets.add(secret.row().get(Secret.VALUE)));
         now.all(Session.XEN_CLASS).forEach(session -> {
             secrets.add(session.ref().value());
             secrets.add(session.row().get(Session.UUID));
         });
+        return of(secrets);
+    }
+
+    /** Removes these secrets, and all that looks like one. */
+    static Redaction of(List<String> known) {
+        // The longest first: one may begin like another.
+        Set<String> secrets = new TreeSet<>(
+                (a, b) -> a.length() == b.length() ? a.compareTo(b) : Integer.compare(b.length(), a.length()));
+        secrets.addAll(known);
         secrets.removeIf(secret -> secret.length() < SHORTEST);
         return new Redaction(Pattern.compile(
                 secrets.isEmpty()

@@ -16,10 +16,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
 import org.jxapi.host.HostDiagnosis;
-import org.jxapi.hypervisor.Hypervisor;
+import org.jxapi.host.StatusItems;
+import org.jxapi.http.RequestHead;
+import org.jxapi.local.PerHost;
 import org.jxapi.local.ThisHost;
 import org.jxapi.store.Reason;
 import org.jxapi.store.Snapshot;
@@ -32,9 +36,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code /system-status} and {@code /host_logs_download}: the status report and the logs. They are sent while they are
- * made. A report that is uploaded is a file first, because few servers take one of unknown length. Upstream:
- * system_status.ml, xapi_logs_download.ml, bugreport_upload in xapi_host.ml with scripts/host-bugreport-upload.
+ * {@code /system-status} and {@code /host_logs_download}: the status report and the logs of the host that is asked, or
+ * that {@code host_id} names by its reference. They are sent while they are made. A report that is uploaded is a file
+ * first, because few servers take one of unknown length. Upstream: system_status.ml, xapi_logs_download.ml,
+ * bugreport_upload in xapi_host.ml with scripts/host-bugreport-upload.
  */
 public final class StatusTransfers implements HostDiagnosis {
     private static final Logger LOG = LoggerFactory.getLogger(StatusTransfers.class);
@@ -46,18 +51,22 @@ public final class StatusTransfers implements HostDiagnosis {
 
     private final Store store;
     private final Path folder;
-    private final HostFiles files;
     private final Clock clock;
-    private final Capabilities capabilities;
+    private final HostReports reports;
     private final ItemWriter writer;
 
-    public StatusTransfers(Store store, Path folder, Hypervisor hypervisor, HostFiles files, Clock clock) {
+    /**
+     * @param folder for the files that are being made
+     * @param items those of each host
+     * @param passwords those that are not in the database
+     */
+    public StatusTransfers(
+            Store store, Path folder, PerHost<StatusItems> items, Supplier<List<String>> passwords, Clock clock) {
         this.store = store;
         this.folder = folder;
-        this.files = files;
         this.clock = clock;
-        this.capabilities = new Capabilities(store, hypervisor, files);
-        this.writer = new ItemWriter(store, folder, files);
+        this.reports = new HostReports(store, items, passwords);
+        this.writer = new ItemWriter(store, folder, passwords);
     }
 
     /** The handlers, by method and path. */
@@ -70,13 +79,23 @@ public final class StatusTransfers implements HostDiagnosis {
     }
 
     @Override
-    public String capabilities() {
-        return Capability.xml(capabilities.all());
+    public String capabilities(Ref<Host> host) {
+        return Capability.xml(reports.parts(host));
     }
 
     @Override
-    public String threads() {
-        return ThreadStates.graph();
+    public String threads(Ref<Host> host) {
+        return reports.threads(host);
+    }
+
+    /** The host that a request names, or that was asked; HANDLE_INVALID when there is no such host. */
+    private Ref<Host> host(RequestHead head) {
+        Snapshot now = store.snapshot();
+        String named = head.query().get("host_id");
+        String asked = named == null ? head.member() : named;
+        Ref<Host> host = asked == null ? ThisHost.ref(now) : Host.XEN_CLASS.ref(asked);
+        now.require(host);
+        return host;
     }
 
     /** Removes the files that the last run was making. */
@@ -92,18 +111,19 @@ public final class StatusTransfers implements HostDiagnosis {
 
     private String status(Transfer transfer) {
         Map<String, String> query = transfer.head().query();
+        Ref<Host> of = host(transfer.head());
         if (query.containsKey("list")) {
-            list(transfer);
+            list(transfer, of);
             return "";
         }
-        List<Capability> all = capabilities.all();
+        List<Capability> all = reports.parts(of);
         Set<String> wanted = Set.of(query.getOrDefault("entries", "").split(","));
         // As in xen-bugtool, entries that it does not know are passed over. The inventory names them.
         List<Capability> chosen = all.stream()
                 .filter(part -> wanted.equals(Set.of("")) ? part.checked() : wanted.contains(part.key()))
                 .toList();
         Archive.Form form = Archive.Form.of(query.getOrDefault("output", "tar")).orElse(Archive.Form.TAR);
-        String host = store.snapshot().get(ThisHost.ref(store.snapshot()), Host.HOSTNAME);
+        String host = store.snapshot().get(of, Host.HOSTNAME);
         Instant moment = clock.instant();
         String name = "system_status-" + moment.truncatedTo(ChronoUnit.SECONDS) + "-"
                 + host.replaceAll("[^A-Za-z0-9.-]", "_") + "." + form.extension;
@@ -118,14 +138,14 @@ public final class StatusTransfers implements HostDiagnosis {
     }
 
     private String logs(Transfer transfer) {
-        Map<Item, String> items = new LinkedHashMap<>();
-        files.logs().forEach(item -> items.put(item, "xenserver-logs"));
-        send(transfer, Archive.Form.TAR_GZ, "logs.tar.gz", "", items, new StringBuilder());
+        Stream<Capability> logs = reports.parts(host(transfer.head())).stream()
+                .filter(part -> part.key().equals(StatusItems.LOGS));
+        send(transfer, Archive.Form.TAR_GZ, "logs.tar.gz", "", items(logs), new StringBuilder());
         return "";
     }
 
-    private void list(Transfer transfer) {
-        byte[] xml = capabilities().getBytes(StandardCharsets.UTF_8);
+    private void list(Transfer transfer, Ref<Host> of) {
+        byte[] xml = capabilities(of).getBytes(StandardCharsets.UTF_8);
         try {
             transfer.ok("application/xml", "capabilities.xml", xml.length).write(xml);
         } catch (IOException e) {
@@ -152,12 +172,11 @@ public final class StatusTransfers implements HostDiagnosis {
     }
 
     @Override
-    public void upload(Call call, String url, String proxy) {
-        Snapshot now = store.snapshot();
+    public void upload(Call call, Ref<Host> host, String url, String proxy) {
         Instant moment = clock.instant();
-        String name = now.get(ThisHost.ref(now), Host.UUID) + "-" + UPLOAD.format(moment);
+        String name = store.snapshot().get(host, Host.UUID) + "-" + UPLOAD.format(moment);
         HttpUpload upload = new HttpUpload(UploadTarget.of(url, proxy, name), PATIENCE);
-        Map<Item, String> items = items(capabilities.all().stream().filter(Capability::checked));
+        Map<Item, String> items = items(reports.parts(host).stream().filter(Capability::checked));
         try (Call.Cancellable cancellable = call.cancellable()) {
             Path file = Files.createTempFile(folder, ItemWriter.PREFIX, ".tar");
             try {

@@ -1,20 +1,22 @@
 package org.jxapi.host;
 
+import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
+import org.jxapi.xenapi.Host;
 
-/** Facts about the daemon for those who look for a fault. */
+/** Facts about the daemons of hosts for those who look for a fault. HOST_OFFLINE for a host that is not connected. */
 public interface HostDiagnosis {
-    /** The parts that a status report can have, as XML. */
-    String capabilities();
+    /** The parts that a status report of a host can have, as XML. */
+    String capabilities(Ref<Host> host);
 
     /**
-     * Makes a status report and uploads it by HTTP PUT, until the call is cancelled.
+     * Makes a status report of a host and uploads it by HTTP PUT, until the call is cancelled.
      *
      * @param url where to; one that ends with a slash gets the name of a file
      * @param proxy the HTTP proxy for that, a URL or host:port; empty for none
      */
-    void upload(Call call, String url, String proxy);
+    void upload(Call call, Ref<Host> host, String url, String proxy);
 
-    /** The threads of the daemon and what they wait for, as a graph in the language of Graphviz. */
-    String threads();
+    /** The threads of a host's daemon and what they wait for, as a graph in the language of Graphviz. */
+    String threads(Ref<Host> host);
 }

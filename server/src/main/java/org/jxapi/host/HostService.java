@@ -333,21 +333,21 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public String getSystemStatusCapabilities(Call call, Ref<Host> host) {
-        requireOwn(host, "host.get_system_status_capabilities");
-        return diagnosis.capabilities();
+        host(host);
+        return diagnosis.capabilities(host);
     }
 
     @Override
     public void bugreportUpload(Call call, Ref<Host> host, String url, Map<String, String> options) {
-        requireOwn(host, "host.bugreport_upload");
+        host(host);
         String proxy = options.getOrDefault("http_proxy", System.getenv().getOrDefault("http_proxy", ""));
-        diagnosis.upload(call, url, proxy);
+        diagnosis.upload(call, host, url, proxy);
     }
 
     @Override
     public String getThreadDiagnostics(Call call, Ref<Host> host) {
-        requireOwn(host, "host.get_thread_diagnostics");
-        return diagnosis.threads();
+        host(host);
+        return diagnosis.threads(host);
     }
 
     @Override

@@ -61,6 +61,11 @@ public final class KnownMembers implements MemberSecrets {
         return all(now).stream().map(KnownMember::certificate).toList();
     }
 
+    /** The secrets by which members log in. */
+    public static List<String> secrets(Snapshot now) {
+        return all(now).stream().map(KnownMember::secret).toList();
+    }
+
     /** OPERATION_NOT_ALLOWED for a new certificate: the members trust none but the present one. */
     public static void check(Snapshot now, PoolAllowedOperations operation) {
         if (operation == PoolAllowedOperations.CERT_REFRESH && !all(now).isEmpty()) {

@@ -10,6 +10,7 @@ import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineClock;
 import org.jxapi.host.MachineControl;
 import org.jxapi.host.MachineLogins;
+import org.jxapi.host.StatusItems;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.network.Nat;
 import org.jxapi.usb.HostUsb;
@@ -66,12 +67,14 @@ final class HostServiceParts {
                     "pciDevices"));
     static final Part<ConsoleStreams> CONSOLES =
             new Part<>("consoleStreams", ConsoleStreams.class, List.of("terminal", "screen"));
+    static final Part<StatusItems> STATUS =
+            new Part<>("status", StatusItems.class, List.of("parts", "write", "threads"));
     /** The time of the member's daemon. */
     static final Part<InstantSource> TIME = new Part<>("time", InstantSource.class, List.of("instant"));
 
     private HostServiceParts() {}
 
     static List<Part<?>> all() {
-        return List.of(NETWORK, NAT, MACHINE, CLOCK, LOGINS, SETTINGS, USB, PCI, FACTS, CONSOLES, TIME);
+        return List.of(NETWORK, NAT, MACHINE, CLOCK, LOGINS, SETTINGS, USB, PCI, FACTS, CONSOLES, STATUS, TIME);
     }
 }

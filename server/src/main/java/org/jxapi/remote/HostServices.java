@@ -8,6 +8,7 @@ import org.jxapi.console.ServedConsoles;
 import org.jxapi.gpu.HostPci;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
+import org.jxapi.host.StatusItems;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.usb.HostUsb;
@@ -17,6 +18,7 @@ import org.jxapi.usb.HostUsb;
  *
  * @param settings those that stay on this host
  * @param facts those about the machine that the hypervisor does not know
+ * @param status the files and facts for a status report
  * @param time that of this daemon
  */
 public record HostServices(
@@ -28,6 +30,7 @@ public record HostServices(
         HostPci pci,
         Machine facts,
         GuestConsoles consoles,
+        StatusItems status,
         InstantSource time) {
 
     /** Those objects, as an {@code AgentServer} serves them. */
@@ -43,6 +46,7 @@ public record HostServices(
                 .with(HostServiceParts.PCI, pci)
                 .with(HostServiceParts.FACTS, facts)
                 .with(HostServiceParts.CONSOLES, new ServedConsoles(consoles))
+                .with(HostServiceParts.STATUS, status)
                 .with(HostServiceParts.TIME, time);
     }
 }

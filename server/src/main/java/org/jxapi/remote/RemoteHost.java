@@ -17,6 +17,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.gpu.HostPci;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
+import org.jxapi.host.StatusItems;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.usb.HostUsb;
 import org.jxapi.xenapi.Host;
@@ -34,6 +35,7 @@ public final class RemoteHost implements AutoCloseable {
     private final HostPci pci;
     private final Machine facts;
     private final GuestConsoles consoles;
+    private final StatusItems status;
 
     /**
      * @param time that of this daemon
@@ -58,6 +60,7 @@ public final class RemoteHost implements AutoCloseable {
         pci = hypervisor.part(HostServiceParts.PCI);
         facts = hypervisor.part(HostServiceParts.FACTS);
         consoles = new RemoteConsoles(hypervisor.part(HostServiceParts.CONSOLES));
+        status = hypervisor.part(HostServiceParts.STATUS);
     }
 
     public RemoteHypervisor hypervisor() {
@@ -92,6 +95,11 @@ public final class RemoteHost implements AutoCloseable {
 
     public GuestConsoles consoles() {
         return consoles;
+    }
+
+    /** Its files and facts for a status report. */
+    public StatusItems status() {
+        return status;
     }
 
     /** Reads all facts of the host. */

@@ -7,12 +7,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jxapi.store.ReadOnlyStore;
 
 /** Texts of a report have no secrets in them. */
 class RedactionTest {
     private static Redaction redaction(String... known) {
-        return Redaction.of(ReadOnlyStore.of(java.util.Map.of()).snapshot(), List.of(known));
+        return Redaction.of(List.of(known));
     }
 
     @ParameterizedTest

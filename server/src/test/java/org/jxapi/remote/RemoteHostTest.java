@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jxapi.harness.Typing.type;
 import static org.jxapi.harness.Typing.until;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -51,6 +52,8 @@ import org.jxapi.console.LocalConsoles;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
+import org.jxapi.diagnosis.HostFiles;
+import org.jxapi.diagnosis.OwnItems;
 import org.jxapi.dispatch.Audit;
 import org.jxapi.gpu.HostPci;
 import org.jxapi.host.LocalSettings;
@@ -162,6 +165,8 @@ class RemoteHostTest {
                         return consoles.screen(domid);
                     }
                 },
+                new OwnItems(
+                        xen, new HostFiles(false, "jxapid 1", () -> "", List::of, List::of, () -> "the newest line")),
                 Clock.offset(Clock.systemUTC(), AHEAD));
         agent = new AgentServer(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -252,6 +257,15 @@ class RemoteHostTest {
                 .isEqualTo(HostReader.read(
                         xen, services.facts(), services.network().filters()));
         assertThat(remote.network().configures()).isTrue();
+    }
+
+    @Test
+    void theStatusReportHasTheItemsOfTheHost() throws Exception {
+        assertThat(remote.status().parts()).isEqualTo(services.status().parts());
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        remote.status().write("logs/recent.log", log);
+        assertThat(log.toString(StandardCharsets.UTF_8)).isEqualTo("the newest line\n");
+        assertThat(remote.status().threads()).startsWith("digraph Threads {");
     }
 
     @Test
