@@ -35,9 +35,8 @@ public final class TransferServer implements TransferHandler {
     /** The most that is read of an unused body, so that its client receives the answer. */
     private static final int LEFTOVER = 16 << 20;
 
-    /** Requests about the host that is asked; nothing carries them out on members. */
-    private static final Set<String> OF_ONE_HOST = Set.of(
-            "http/get_system_status", "http/get_host_logs_download", "http/get_host_backup", "http/put_host_restore");
+    /** Requests that save or replace a host, which members do not do. */
+    private static final Set<String> OF_COORDINATORS = Set.of("http/get_host_backup", "http/put_host_restore");
 
     private final Store store;
     private final Tasks tasks;
@@ -122,12 +121,12 @@ public final class TransferServer implements TransferHandler {
             fail(action, head, task, denied.error());
             throw denied;
         }
-        if (head.member() != null && OF_ONE_HOST.contains(action.permission())) {
+        if (head.member() != null && OF_COORDINATORS.contains(action.permission())) {
             fail(action, head, task, Errors.notImplemented(head.method() + " " + head.path()));
             throw new Refusal(
                     501,
                     "Not Implemented",
-                    "This host is a member of a pool, whose own logs and backups are not served; the coordinator has its own.");
+                    "This host is a member of a pool, whose coordinator has the database; save that.");
         }
         if (given == null
                 && head.method().equals("PUT")

@@ -286,17 +286,6 @@ class PoolJoinTest {
                 .isNotEqualTo(get(coordinator, "/host_rrd?session_id=" + session));
     }
 
-    @Test
-    @Order(6)
-    void theLogsOfAMemberAreNotThoseOfTheCoordinator() throws Exception {
-        String session = new JsonClient(coordinator.http()).login(coordinator.password());
-        for (String path : List.of("/system-status", "/host_logs_download")) {
-            try (Http get = new Http(member, "GET", path + "?session_id=" + session)) {
-                assertThat(get.head()).as(path).contains(" 501 ");
-            }
-        }
-    }
-
     /** Not XAPI's way, whose members save and restore themselves. */
     @Test
     @Order(6)
