@@ -2,6 +2,8 @@ package org.jxapi.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +16,10 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.Eventually;
+import org.jxapi.harness.Http;
 import org.jxapi.harness.RunningDaemon;
 import org.jxapi.harness.SimulatorClient;
+import org.jxapi.harness.Uploads;
 import org.jxapi.harness.XeProcess;
 
 /** One daemon with a pool of three simulated hosts: alpha is the coordinator, and gamma has less memory than beta. */
@@ -270,6 +274,35 @@ class SeveralHostsTest {
         assertThat(calls.error("pool.designate_new_master", beta)).startsWith("NOT_IMPLEMENTED");
         assertThat(calls.error("pool.eject", beta)).startsWith("NOT_IMPLEMENTED");
         assertThat(calls.error("host.destroy", beta)).containsExactly("HOST_IS_LIVE", beta);
+    }
+
+    @Test
+    void eachHostHasItsStatusReport() throws Exception {
+        String gamma = host("gamma");
+        assertThat(calls.text("host.get_system_status_capabilities", gamma)).contains("key=\"xen-info\"");
+        assertThat(calls.text("host.get_thread_diagnostics", gamma)).startsWith("digraph Threads {");
+        assertThat(report("alpha")).contains("nrCpus=8");
+        assertThat(report("gamma")).contains("nrCpus=4");
+        Path file = daemon.folder().resolve("gamma.tar");
+        XeProcess.ok(
+                daemon.folder(),
+                "host-get-system-status",
+                "host=gamma",
+                "filename=" + file,
+                "entries=xen-info",
+                "output=tar");
+        assertThat(Files.readString(file)).contains("nrCpus=4", "xen-info bug-report-");
+        try (Http http =
+                new Http(daemon, "GET", "/system-status?host_id=OpaqueRef:none", new Uploads(daemon, calls).auth())) {
+            assertThat(http.head()).contains(" 500 ");
+            assertThat(new String(http.rest(), StandardCharsets.UTF_8)).contains("HANDLE_INVALID");
+        }
+    }
+
+    private static String report(String host) throws Exception {
+        return new String(
+                new Uploads(daemon, calls).get("/system-status?entries=xen-info&host_id=" + host(host)),
+                StandardCharsets.UTF_8);
     }
 
     /** The last test, since a daemon that has been started again begins its world there. */

@@ -82,7 +82,12 @@ final class HostFileCommands {
         Selection.each(c, Flag.HOST_SELECTORS, Scope.PLAIN, Set.of("file-name"), host -> hosts.add(host));
         for (CliObject host : hosts) {
             String suffix = hosts.size() == 1 ? "" : "-" + host.text("name-label");
-            TransferWait.get(c, new TransferWait.Label("host logs download"), file + suffix, "/host_logs_download", "");
+            TransferWait.get(
+                    c,
+                    new TransferWait.Label("host logs download"),
+                    file + suffix,
+                    "/host_logs_download",
+                    "&host_id=" + host.ref().value());
         }
     }
 
@@ -97,6 +102,7 @@ final class HostFileCommands {
                 new TransferWait.Label("system-status download"),
                 c.need("filename"),
                 "/system-status",
-                "&entries=" + URLEncoder.encode(c.get("entries", ""), StandardCharsets.UTF_8) + "&output=" + output);
+                "&host_id=" + host.ref().value() + "&entries="
+                        + URLEncoder.encode(c.get("entries", ""), StandardCharsets.UTF_8) + "&output=" + output);
     }
 }
