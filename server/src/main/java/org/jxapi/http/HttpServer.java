@@ -113,6 +113,7 @@ public final class HttpServer implements AutoCloseable {
                 new JettyTransfers(protocols.transfers(), protocols.access()),
                 new WebRequests(web, protocols.access(), listen.head()),
                 new SimulatorRequests(web.simulator(), listen.head()),
+                new CoordinatorThumbprint(upstream),
                 log);
         jetty.setHandler(upstream == null ? calls : new OwnAnswers(calls));
         jetty.setErrorHandler((request, response, callback) -> {

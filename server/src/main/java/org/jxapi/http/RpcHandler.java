@@ -52,6 +52,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
     private final JettyTransfers transfers;
     private final WebRequests web;
     private final SimulatorRequests simulator;
+    private final CoordinatorThumbprint thumbprint;
     private final PeerLog log;
 
     /** @param bodiesOfSocket those of the unix socket, whose room no other listener takes */
@@ -63,6 +64,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
             JettyTransfers transfers,
             WebRequests web,
             SimulatorRequests simulator,
+            CoordinatorThumbprint thumbprint,
             PeerLog log) {
         this.dispatcher = dispatcher;
         this.bodies = bodies;
@@ -71,6 +73,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
         this.transfers = transfers;
         this.web = web;
         this.simulator = simulator;
+        this.thumbprint = thumbprint;
         this.log = log;
     }
 
@@ -145,6 +148,7 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
         }
         run(
                 request,
+                response,
                 callback,
                 call,
                 reply -> send(response, callback, XML, reply == null ? null : XmlRpc.write(reply)));
@@ -172,19 +176,21 @@ final class RpcHandler extends Handler.Abstract.NonBlocking {
         }
         run(
                 request,
+                response,
                 callback,
                 envelope.request(),
                 reply -> send(response, callback, JSON, reply == null ? null : JsonRpc.write(reply, envelope)));
     }
 
     /** This thread may be the one that looks at all connections of the listener, so what may wait runs on another. */
-    private void run(Request request, Callback callback, Call.Request call, Consumer<Reply> answer) {
+    private void run(Request request, Response response, Callback callback, Call.Request call, Consumer<Reply> answer) {
         BiConsumer<Reply, Throwable> then = (reply, e) -> {
             if (e instanceof UnansweredException
                     || e instanceof CompletionException && e.getCause() instanceof UnansweredException) {
                 request.getConnectionMetaData().getConnection().getEndPoint().close();
                 callback.failed(e);
             } else {
+                thumbprint.addTo(request, response, reply);
                 answer.accept(reply);
             }
         };

@@ -1,6 +1,8 @@
 package org.jxapi.http;
 
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.certificate.Thumbprints;
 
 /** Where a member of a pool passes its clients on to. Its methods do not wait. */
 public interface Upstream {
@@ -9,6 +11,10 @@ public interface Upstream {
 
     /** The coordinator now. */
     Coordinator coordinator();
+
+    /** Those of the certificate that the coordinator shows to clients; null while it has not said them. */
+    @Nullable
+    Thumbprints thumbprints();
 
     /** Has that called when another host is the coordinator, or is reached elsewhere. */
     void onMove(Runnable moved);

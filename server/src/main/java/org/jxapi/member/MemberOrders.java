@@ -1,7 +1,9 @@
 package org.jxapi.member;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.agent.Part;
+import org.jxapi.certificate.Thumbprints;
 
 /** The orders of the coordinator to a member as such. */
 public interface MemberOrders {
@@ -37,8 +39,15 @@ public interface MemberOrders {
      * @param port of its XenAPI, with TLS; 0 for none
      * @param certificate the one that it shows to hosts of the pool, in PEM form
      * @param others those of the other hosts
+     * @param thumbprints those of the certificate that it shows to clients
      */
-    record Leader(String host, String address, int port, String certificate, List<String> others) {}
+    record Leader(
+            String host,
+            String address,
+            int port,
+            String certificate,
+            List<String> others,
+            @Nullable Thumbprints thumbprints) {}
 
     /**
      * The copy of a member.

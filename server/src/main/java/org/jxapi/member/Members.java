@@ -18,6 +18,7 @@ import org.jxapi.agent.AgentTiming;
 import org.jxapi.certificate.MutualTls;
 import org.jxapi.certificate.Pem;
 import org.jxapi.certificate.ServerCertificates;
+import org.jxapi.certificate.Thumbprints;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisHost;
@@ -90,6 +91,7 @@ public final class Members implements AutoCloseable {
         this.agent = agent;
         this.listener = listener;
         this.clock = clock;
+        certificates.onChange(() -> later(this::recover));
     }
 
     /** The endpoints of this daemon, such as {@code https://0.0.0.0:443}. */
@@ -236,7 +238,8 @@ public final class Members implements AutoCloseable {
                 ThisHost.row(now).get(Host.ADDRESS),
                 port,
                 Pem.of(certificates.shown().pool().certificate()),
-                KnownMembers.certificates(now));
+                KnownMembers.certificates(now),
+                Thumbprints.of(certificates.certificate()));
     }
 
     private void connect(Ref<Host> host, KnownMember member, SSLContext tls) {

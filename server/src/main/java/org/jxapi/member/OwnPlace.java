@@ -5,6 +5,8 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.jxapi.certificate.Thumbprints;
 import org.jxapi.store.Reason;
 
 /** This member's place in its pool, as it is now. */
@@ -12,6 +14,8 @@ public final class OwnPlace {
     private final Path data;
     private volatile Now now;
     private volatile Runnable moved = () -> {};
+    /** Not on disk: the coordinator says them again when it connects. */
+    private volatile @Nullable Thumbprints thumbprints;
 
     private record Now(Membership membership, List<X509Certificate> trusted) {
         static Now of(Membership membership) throws IOException {
@@ -41,6 +45,12 @@ public final class OwnPlace {
         return now.trusted();
     }
 
+    /** Those of the certificate that the coordinator shows to clients; null while it has not said them. */
+    @Nullable
+    Thumbprints thumbprints() {
+        return thumbprints;
+    }
+
     /** Has that called, and nothing else, when another host is the coordinator or it has another address. */
     void onMove(Runnable listener) {
         moved = listener;
@@ -58,6 +68,7 @@ public final class OwnPlace {
         if (!next.equals(before)) {
             become(next);
         }
+        thumbprints = leader.thumbprints();
         return !before.knows(leader);
     }
 
@@ -67,6 +78,8 @@ public final class OwnPlace {
         next.write(data);
         now = checked;
         if (!next.coordinator().equals(before.coordinator()) || next.port() != before.port()) {
+            // Another host may answer there.
+            thumbprints = null;
             moved.run();
         }
     }

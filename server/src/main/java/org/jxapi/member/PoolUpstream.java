@@ -2,8 +2,10 @@ package org.jxapi.member;
 
 import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.certificate.Identity;
 import org.jxapi.certificate.MutualTls;
+import org.jxapi.certificate.Thumbprints;
 import org.jxapi.http.Upstream;
 
 /**
@@ -37,6 +39,11 @@ public final class PoolUpstream implements Upstream {
     public Coordinator coordinator() {
         Membership now = place.membership();
         return new Coordinator(now.coordinator(), now.port(), new Member(now.host(), now.secret()));
+    }
+
+    @Override
+    public @Nullable Thumbprints thumbprints() {
+        return place.thumbprints();
     }
 
     @Override
