@@ -307,6 +307,17 @@ public final class PoolService implements PoolMessages<Call> {
     }
 
     @Override
+    public String sendTestPost(Call call, String host, long port, String body) {
+        return new TestPost(host, port).send(call, body);
+    }
+
+    /** XAPI's answer since protection policies are gone. */
+    @Override
+    public String testArchiveTarget(Call call, Ref<Pool> self, Map<String, String> config) {
+        throw Errors.messageRemoved();
+    }
+
+    @Override
     public void initializeWlb(
             Call call, String url, String username, String password, String xenUsername, String xenPassword) {
         Features.WLB.check();

@@ -181,8 +181,8 @@ class XeTest {
         assertThat(error("host-data-source-list", "host=" + ok("host-list", "--minimal"), "colour=red"))
                 .isEqualTo("Error: Unknown field 'colour'\n");
         assertThat(error("vdi-destroy", "uuid=no-such-disk")).contains("\ntype: VDI\nuuid: no-such-disk\n");
-        assertThat(error("pool-send-test-post", "dest-host=x", "dest-port=1", "body=x"))
-                .endsWith("\nfunction: pool.send_test_post\n");
+        assertThat(error("diagnostic-net-stats", "host=" + ok("host-list", "--minimal")))
+                .endsWith("\nfunction: Diagnostics.network_stats\n");
         ThinClient.Outcome several =
                 xe("vm-unpause", "name-label=off", "--multiple", "power-state=halted", "is-control-domain=false");
         assertThat(several.status()).isEqualTo(1);
