@@ -18,6 +18,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisHost;
+import org.jxapi.local.ThisPool;
 import org.jxapi.measure.Measurements;
 import org.jxapi.measure.Owner;
 import org.jxapi.session.ExternalAuth;
@@ -37,6 +38,7 @@ import org.jxapi.xenapi.HostNumaAffinityPolicy;
 import org.jxapi.xenapi.HostSchedGran;
 import org.jxapi.xenapi.Network;
 import org.jxapi.xenapi.PIF;
+import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VM;
 
@@ -306,6 +308,17 @@ public final class HostService implements HostMessages<Call> {
     @Override
     public void managementReconfigure(Call call, Ref<PIF> pif) {
         management.choose(pif);
+    }
+
+    /** Refused, after XAPI's check: an administrator who has only the network could not undo it. */
+    @Override
+    public void managementDisable(Call call) {
+        if (ThisPool.row(store.snapshot()).get(Pool.HA_ENABLED)) {
+            throw Errors.haIsEnabled();
+        }
+        throw Errors.operationNotAllowed(
+                "jxapid listens where its settings http and https say: give them the address 127.0.0.1,"
+                        + " and restart jxapid");
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.jxapi.vm;
 
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.datamodel.XenApiException;
 import org.jxapi.store.Transaction;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.VM;
@@ -11,6 +12,13 @@ import org.jxapi.xenapi.VmSecurebootReadiness;
 /** Secure boot of UEFI guests, as far as records show it. */
 final class SecureBoot {
     private SecureBoot() {}
+
+    /** The answer to who should own a VM's keys, which XAPI gives where it lacks its program varstore-sb-state too. */
+    static XenApiException noKeys(Row<VM> row) {
+        return Errors.internalError(
+                "VM " + row.get(VM.UUID)
+                        + " has no Secure Boot keys to change: this host has no varstore-sb-state, as libxl keeps no EFI variables");
+    }
 
     static VmSecurebootReadiness readiness(Row<VM> row) {
         if (!"uefi".equals(row.get(VM.HVM_BOOT_PARAMS).get("firmware"))) {

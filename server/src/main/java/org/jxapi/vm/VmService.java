@@ -37,6 +37,7 @@ import org.jxapi.xenapi.VMMessages;
 import org.jxapi.xenapi.VMSS;
 import org.jxapi.xenapi.VmOperations;
 import org.jxapi.xenapi.VmSecurebootReadiness;
+import org.jxapi.xenapi.VmUefiMode;
 
 /** The messages of class VM. */
 public final class VmService implements VMMessages<Call> {
@@ -481,6 +482,11 @@ public final class VmService implements VMMessages<Call> {
     @Override
     public VmSecurebootReadiness getSecurebootReadiness(Call call, Ref<VM> self) {
         return SecureBoot.readiness(vm(self));
+    }
+
+    @Override
+    public String setUefiMode(Call call, Ref<VM> self, VmUefiMode mode) {
+        throw SecureBoot.noKeys(vm(self));
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.ThinClient;
 
 /** Features that no host of jxapi has: XAPI's errors, in the order of XAPI's checks. */
 class MissingFeaturesTest {
@@ -43,6 +44,31 @@ class MissingFeaturesTest {
                 .containsExactly("OPERATION_NOT_ALLOWED", "host not configured for vswitch operation");
         assertThat(calls.error("SDN_controller.forget", NONE))
                 .containsExactly("HANDLE_INVALID", "SDN_controller", NONE);
+    }
+
+    /** Upstream: xapi_host.ml and xapi_vm.ml. */
+    @Test
+    void theManagementInterfaceAndSecureBootKeysStay() throws Exception {
+        String pif = calls.first("PIF.get_all");
+        String listens =
+                "jxapid listens where its settings http and https say: give them the address 127.0.0.1, and restart jxapid";
+        assertThat(calls.error("host.management_disable")).containsExactly("OPERATION_NOT_ALLOWED", listens);
+        assertThat(calls.ok("PIF.get_management", pif).asBoolean()).isTrue();
+        ThinClient xe = new ThinClient(daemon.socket());
+        assertThat(xe.run("host-management-disable").err()).endsWith("\nreason: " + listens + "\n");
+
+        String vm = calls.vm("uefi");
+        String uuid = calls.text("VM.get_uuid", vm);
+        assertThat(calls.error("VM.set_uefi_mode", NONE, "user")).containsExactly("HANDLE_INVALID", "VM", NONE);
+        assertThat(calls.error("VM.set_uefi_mode", vm, "owner").get(0)).isEqualTo("INTERNAL_ERROR");
+        assertThat(calls.error("VM.set_uefi_mode", vm, "setup"))
+                .containsExactly(
+                        "INTERNAL_ERROR",
+                        "VM " + uuid
+                                + " has no Secure Boot keys to change: this host has no varstore-sb-state, as libxl keeps"
+                                + " no EFI variables");
+        assertThat(xe.run("vm-set-uefi-mode", "uuid=" + uuid, "mode=user").err())
+                .contains("varstore-sb-state");
     }
 
     /** Upstream: xapi_pvs_site.ml, xapi_pvs_server.ml, xapi_pvs_proxy.ml, xapi_dr_task.ml. */
