@@ -207,6 +207,16 @@ class WireTest {
         assertThat(json1("system.listMethods")).startsWith("{\"result\":[\"session.");
     }
 
+    /** Its name misleads: XAPI reads and writes XML there (post_json in ocaml/xapi/xapi.ml). */
+    @Test
+    void thePathJsonTakesXml() throws Exception {
+        String call = "<methodCall><methodName>network.get_MTU</methodName><params><param><value>" + session
+                + "</value></param><param><value>" + network + "</value></param></params></methodCall>";
+        String answer = RawHttp.exchange(daemon.http(), RawHttp.request("/json", call));
+        assertThat(answer).startsWith("HTTP/1.1 200 OK").contains("content-type: text/xml");
+        assertThat(answer).endsWith(success("<value>1500</value>"));
+    }
+
     @Test
     void underscoresMayStandForTheDotAlsoWithAsync() throws Exception {
         assertThat(xml("network_get_MTU", session, network)).isEqualTo(success("<value>1500</value>"));
