@@ -407,7 +407,8 @@ final class Daemon implements AnyDaemon {
         files.put(AuditDownload.REQUEST, new AuditDownload(auditLog).action());
         TransferHandler served = transfers.server(tasks, files, services.formats(dispatcher, transfers.images()));
         timer.schedule(OpenDisk::prepare, PREPARE_SECONDS, TimeUnit.SECONDS);
-        CallMetrics calls = new CallMetrics(shared == null ? dispatcher : new LedCalls(dispatcher, shared));
+        CallMetrics calls =
+                new CallMetrics(shared == null ? dispatcher : new LedCalls(dispatcher, shared), services.callTimes());
         HttpServer http = HttpServer.start(
                 new HttpServer.Listen(
                         address(settings.http()),

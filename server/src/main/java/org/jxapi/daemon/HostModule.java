@@ -7,6 +7,7 @@ import org.jxapi.certificate.HostCertificates;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.CallTimes;
 import org.jxapi.host.ClusterHostService;
 import org.jxapi.host.ClusterService;
 import org.jxapi.host.DriverVariantService;
@@ -79,7 +80,8 @@ final class HostModule {
             ExternalAuth external,
             UserAgents userAgents,
             HostDiagnosis diagnosis,
-            LostHosts lost) {
+            LostHosts lost,
+            CallTimes times) {
         this.monitor = new HostMonitor(store, hosts);
         this.time = new HostTime(store, parts.machines(), clock);
         this.logins = new HostLogins(store, parts.machines(), parts.settings(), clock);
@@ -104,7 +106,8 @@ final class HostModule {
                 external,
                 userAgents,
                 diagnosis,
-                lost);
+                lost,
+                times);
         this.drivers = new HostDriverService(store);
         this.variants = new DriverVariantService(store);
         this.clusters = new ClusterService(store);

@@ -25,6 +25,7 @@ import org.jxapi.datamodel.MessageTable;
 import org.jxapi.diagnosis.HostFiles;
 import org.jxapi.diagnosis.StatusTransfers;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.CallTimes;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.domain.DomainConfigs;
 import org.jxapi.domain.Firmware;
@@ -117,6 +118,7 @@ final class ServerModule {
     private final Usb usb;
     private final Gpus gpus;
     private final HostStarts hostStarts;
+    private final CallTimes times = new CallTimes();
 
     ServerModule(
             Store store,
@@ -230,7 +232,8 @@ final class ServerModule {
                 access.external(),
                 access.agents(),
                 status,
-                members.lost());
+                members.lost(),
+                times);
         this.trusted = trusted;
         this.pool = new PoolService(
                 store,
@@ -375,6 +378,11 @@ final class ServerModule {
 
     Measurements measurements() {
         return monitoring.measurements();
+    }
+
+    /** How long calls take, which those who dispatch them add. */
+    CallTimes callTimes() {
+        return times;
     }
 
     /** Whether the host refuses unencrypted HTTP. */

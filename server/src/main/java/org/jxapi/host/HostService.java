@@ -15,6 +15,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.CallTimes;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.ThisHost;
@@ -70,6 +71,7 @@ public final class HostService implements HostMessages<Call> {
     private final UserAgents userAgents;
     private final HostDiagnosis diagnosis;
     private final LostHosts lost;
+    private final CallTimes times;
     private final MigrationTarget target;
 
     /** @param management makes a PIF that of the management of its host */
@@ -93,7 +95,8 @@ public final class HostService implements HostMessages<Call> {
             ExternalAuth external,
             UserAgents userAgents,
             HostDiagnosis diagnosis,
-            LostHosts lost) {
+            LostHosts lost,
+            CallTimes times) {
         this.store = store;
         this.hosts = hosts;
         this.power = power;
@@ -114,6 +117,7 @@ public final class HostService implements HostMessages<Call> {
         this.userAgents = userAgents;
         this.diagnosis = diagnosis;
         this.lost = lost;
+        this.times = times;
         this.target = new MigrationTarget(store);
     }
 
@@ -319,6 +323,13 @@ public final class HostService implements HostMessages<Call> {
         throw Errors.operationNotAllowed(
                 "jxapid listens where its settings http and https say: give them the address 127.0.0.1,"
                         + " and restart jxapid");
+    }
+
+    /** Of the calls that this daemon has answered. */
+    @Override
+    public Map<String, String> getDiagnosticTimingStats(Call call, Ref<Host> host, boolean counts) {
+        requireOwn(host, "host.get_diagnostic_timing_stats");
+        return times.summary(counts);
     }
 
     @Override

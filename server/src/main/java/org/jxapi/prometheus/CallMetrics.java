@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jxapi.dispatch.Call;
+import org.jxapi.dispatch.CallTimes;
 import org.jxapi.dispatch.Dispatcher;
 import org.jxapi.dispatch.Reply;
 
@@ -22,14 +23,17 @@ public final class CallMetrics implements Dispatcher {
     private static final double NANOS = 1e9;
 
     private final Dispatcher calls;
+    private final CallTimes times;
     private final LongAdder succeeded = new LongAdder();
     private final LongAdder failed = new LongAdder();
     private final AtomicInteger current = new AtomicInteger();
     private final AtomicLongArray buckets = new AtomicLongArray(LIMITS.length);
     private final LongAdder nanos = new LongAdder();
 
-    public CallMetrics(Dispatcher calls) {
+    /** @param times keeps the times of each message */
+    public CallMetrics(Dispatcher calls, CallTimes times) {
         this.calls = calls;
+        this.times = times;
     }
 
     @Override
@@ -64,6 +68,7 @@ public final class CallMetrics implements Dispatcher {
             }
             buckets.incrementAndGet(bucket);
             nanos.add(took);
+            times.add(method, took);
         }
     }
 

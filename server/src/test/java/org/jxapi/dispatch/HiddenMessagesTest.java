@@ -51,6 +51,22 @@ class HiddenMessagesTest {
         assertThat(calls.error("Diagnostics.network_stats", host, Map.of())).startsWith("NOT_IMPLEMENTED");
     }
 
+    /** ocaml/database/stats.ml. */
+    @Test
+    void theServerTellsHowLongCallsTake() throws Exception {
+        String host = calls.first("host.get_all");
+        calls.error("x".repeat(100));
+        JsonNode times = calls.ok("host.get_diagnostic_timing_stats", host);
+        assertThat(times.get("host.get_all").asText()).matches("\\d+\\.\\d{6} \\[sd = \\d+\\.\\d{6}]");
+        assertThat(times.has("VM.start")).isFalse();
+        assertThat(times.has("x".repeat(100))).isFalse();
+        JsonNode counted = calls.ok("host.get_diagnostic_timing_stats", host, true);
+        assertThat(counted.get("host.get_diagnostic_timing_stats").asText())
+                .matches("\\d+\\.\\d{6} \\[sd = 0\\.000000, n=1]");
+        assertThat(calls.error("host.get_diagnostic_timing_stats", "OpaqueRef:none"))
+                .containsExactly("HANDLE_INVALID", "host", "OpaqueRef:none");
+    }
+
     /** xapi_secret.ml introduce. */
     @Test
     void aSecretIsIntroducedUnderItsUuid() throws Exception {

@@ -169,9 +169,6 @@ final class DiagnosticCommands {
                 ((Map<?, ?>) c.call("host.get_diagnostic_timing_stats", host.getKey(), c.flag("counts")))
                         .forEach((k, v) -> table.put(String.valueOf(k), String.valueOf(v)));
             } catch (XenApiException e) {
-                if (e.code().equals("NOT_IMPLEMENTED")) {
-                    throw e;
-                }
                 table.put("Error", ErrorText.brief(e));
             }
             records.add(List.copyOf(table.entrySet()));
