@@ -168,6 +168,7 @@ class ArchitectureTest {
                             "image",
                             "local",
                             "measure",
+                            "message",
                             "operation",
                             "rpc",
                             "storage",

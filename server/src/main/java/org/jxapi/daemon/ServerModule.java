@@ -68,6 +68,7 @@ import org.jxapi.store.Copyable;
 import org.jxapi.store.Store;
 import org.jxapi.transfer.BlobTransfers;
 import org.jxapi.transfer.ImageDisks;
+import org.jxapi.transfer.MessageTransfers;
 import org.jxapi.transfer.TransferServer;
 import org.jxapi.transfer.Transfers;
 import org.jxapi.transfer.VmFormats;
@@ -334,6 +335,7 @@ final class ServerModule {
         Map<String, TransferServer.Action> all = new HashMap<>(dumps.actions());
         all.putAll(host.actions());
         all.putAll(new BlobTransfers(store, blobs).actions());
+        all.putAll(new MessageTransfers(store).actions());
         status.removeInterrupted();
         all.putAll(status.actions());
         all.putAll(members.files());

@@ -4,6 +4,8 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jxapi.datamodel.ClassModel;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -57,7 +59,15 @@ public final class Messages {
         }
     }
 
-    static boolean exists(Snapshot snapshot, Cls cls, String objUuid) {
+    /** The class of that name, in whichever case. */
+    public static Optional<Cls> cls(String name) {
+        return Stream.of(Cls.values())
+                .filter(cls -> cls.wire().equalsIgnoreCase(name))
+                .findFirst();
+    }
+
+    /** Whether there is such an object. */
+    public static boolean exists(Snapshot snapshot, Cls cls, String objUuid) {
         return snapshot.byUuid(model(cls), objUuid).isPresent();
     }
 
