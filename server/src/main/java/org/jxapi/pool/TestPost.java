@@ -140,7 +140,7 @@ final class TestPost {
         return Errors.internalError(host + " port " + port + " " + what);
     }
 
-    /** What has come of the body, up to a limit. */
+    /** The body of the answer, up to a limit. */
     private final class Answer implements Consumer<Optional<byte[]>> {
         private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         private boolean tooLong;

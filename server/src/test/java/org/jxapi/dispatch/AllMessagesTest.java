@@ -67,7 +67,8 @@ class AllMessagesTest {
 
     /**
      * XAPI knows no better error for a number that is not measured (rrdd_server.ml), for a destination without the keys
-     * that it needs (xapi_vm_migrate.ml, remote_of_dest), and for a clock that follows servers (xapi_host.ml, set_servertime).
+     * that it needs (xapi_vm_migrate.ml, remote_of_dest), for a clock that follows servers (xapi_host.ml, set_servertime), for a
+     * server that gives no answer (remote_requests.ml), and for a host without varstore-sb-state (xapi_vm.ml, set_uefi_mode).
      */
     private static final Set<String> INTERNAL = Set.of(
             "host.query_data_source",
@@ -76,7 +77,9 @@ class AllMessagesTest {
             "SR.record_data_source",
             "VM.assert_can_migrate",
             "VM.migrate_send",
-            "host.set_servertime");
+            "VM.set_uefi_mode",
+            "host.set_servertime",
+            "pool.send_test_post");
 
     /** Those of {@link #FURTHER} that came: the list must not allow more than necessary. */
     private static final Set<String> CAME = ConcurrentHashMap.newKeySet();
