@@ -28,12 +28,10 @@ final class HvmGuest {
     void tell(String template) {
         all.checks.scenario("hvm", s -> {
             s.check("is installed, with a disc in its drive", () -> {
-                makeDiscs();
                 vm = guests.install(template, "hvm");
                 uuid = all.uuid(vm);
-                Command.xe("vm-cd-add", "uuid=" + uuid, "cd-name=guest.iso", "device=3");
+                bootsFromDisc(all, vm);
                 drive = drive();
-                api.call("VM.set_HVM_boot_params", vm, XenApi.object().put("order", "dc").put("firmware", "bios"));
             });
             s.check("starts, and its screen answers with RFB's greeting", () -> {
                 console = new GuestConsole(api, vm);
@@ -104,7 +102,16 @@ final class HvmGuest {
         });
     }
 
-    private void makeDiscs() throws IOException {
+    /** Gives a VM the disc with the guest, from which it boots. */
+    static void bootsFromDisc(Scenarios all, String vm) throws IOException {
+        if (all.api.refs("SR.get_by_name_label", "discs").isEmpty()) {
+            makeDiscs();
+        }
+        Command.xe("vm-cd-add", "uuid=" + all.uuid(vm), "cd-name=guest.iso", "device=3");
+        all.api.call("VM.set_HVM_boot_params", vm, XenApi.object().put("order", "dc").put("firmware", "bios"));
+    }
+
+    private static void makeDiscs() throws IOException {
         Files.createDirectories(DISCS);
         Files.copy(Path.of("/boot/guest/guest.iso"), DISCS.resolve("guest.iso"));
         Files.write(DISCS.resolve("other.iso"), new byte[(int) OTHER_SIZE]);

@@ -56,7 +56,7 @@ final class Suite {
                             number("XEN_TESTBED_SEED", System.nanoTime())).tell(templates[0]);
                     case "host" -> tellHost(all, templates[0]);
                     case "pool" -> new PoolOfTwo(all).tell(templates[0]);
-                    case "storage" -> tellStorage(all, templates[0]);
+                    case "storage" -> tellStorage(all, templates);
                     default -> tellAll(all, templates, arguments[0].equals("full"));
                 }
             }
@@ -66,12 +66,15 @@ final class Suite {
         System.exit(checks.close() ? 0 : 1);
     }
 
-    private static void tellStorage(Scenarios all, String template) {
+    private static void tellStorage(Scenarios all, String[] templates) {
+        String template = templates[0];
         new StorageTypes(all).tell("lvm", template, StorageTypes.device("/root/lvm.img"));
         new StorageTypes(all).tell("ext", template, StorageTypes.device("/root/ext.img"));
         new StorageTypes(all).tell("nfs", template, StorageTypes.export("/srv/export"));
         new StorageTypes(all).tell("lvmoiscsi", template, new IscsiServer("lvmoiscsi"));
         new RawLuns(all).tell(template);
+        new Backups(all).tell("backup pv", template, false);
+        new Backups(all).tell("backup hvm", templates[2], true);
     }
 
     private static void tellHost(Scenarios all, String template) {
