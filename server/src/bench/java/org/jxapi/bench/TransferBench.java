@@ -28,6 +28,9 @@ final class TransferBench {
     private static final long BYTES = Long.getLong("mib", 2048) * MIB;
     private static final long TIB = 1L << 40;
     private static final double TICKS_A_SECOND = 100;
+    /** Whether the data come from the disk and go there, and not from and to the page cache. Needs root. */
+    private static final boolean COLD = Boolean.getBoolean("cold");
+
     private static final int ROUNDS = Integer.getInteger("rounds", 5);
 
     private final Path folder;
@@ -71,9 +74,9 @@ final class TransferBench {
 
         Path out = folder.resolve("out");
         Path floor = folder.resolve("floor");
-        compare("export raw", () -> receive(raw, "raw", out), () -> copy(source, floor, "--sparse=never"));
-        compare("export VHD from raw", () -> receive(raw, "vhd", out), () -> convert("raw", source, "vpc", floor));
-        compare("export qcow2", () -> receive(qcow2, "qcow2", out), () -> convert("qcow2", image, "qcow2", floor));
+        export("export raw", () -> receive(raw, "raw", out), () -> copy(source, floor, "--sparse=never"));
+        export("export VHD from raw", () -> receive(raw, "vhd", out), () -> convert("raw", source, "vpc", floor));
+        export("export qcow2", () -> receive(qcow2, "qcow2", out), () -> convert("qcow2", image, "qcow2", floor));
         compare("import raw", () -> send(source, raw, "raw"), () -> sync(() -> copy(source, floor), floor));
         compare(
                 "import VHD into raw",
@@ -181,6 +184,21 @@ final class TransferBench {
         }
     }
 
+    /** Compares two ways to write a file, which are both on disk at their end if that counts. */
+    private void export(String name, Step ours, Step floor) throws Exception {
+        Path out = folder.resolve("out");
+        Path other = folder.resolve("floor");
+        compare(name, COLD ? () -> sync(ours, out) : ours, COLD ? () -> sync(floor, other) : floor);
+    }
+
+    /** Nothing is in the page cache after that. */
+    private static void forget() throws Exception {
+        if (COLD) {
+            command("sync");
+            Files.writeString(Path.of("/proc/sys/vm/drop_caches"), "3");
+        }
+    }
+
     private void compare(String name, Step ours, Step floor) throws Exception {
         ours.run();
         floor.run();
@@ -191,9 +209,11 @@ final class TransferBench {
         for (int i = 0; i < ROUNDS; i++) {
             Files.deleteIfExists(folder.resolve("out"));
             Files.deleteIfExists(folder.resolve("floor"));
+            forget();
             long cpu = ticks();
             seconds.add(seconds(ours));
             processor += ticks() - cpu;
+            forget();
             floors.add(seconds(floor));
             ratios.add(floors.get(i) / seconds.get(i));
         }
