@@ -156,10 +156,13 @@ public final class VmCopies {
                 .with(VM.SUSPEND_VDI, image)
                 .with(VM.OTHER_CONFIG, config(row, true));
         DiskCopy copy = vdi -> ignored.contains(vdi) ? Ref.nil() : disks.snapshot(vdi);
-        Ref<VM> snapshot;
+        Snapshot before = store.snapshot();
+        Map<Ref<VBD>, Ref<VDI>> copied;
+        // The guest stands still until this is closed, so nothing else is done in it.
         try (Disks.Moment moment = disks.oneMoment(disksOf(source, ignored))) {
-            snapshot = duplicate(call, vm, name, copy, settings, false);
+            copied = copyDisks(call, before, source, copy);
         }
+        Ref<VM> snapshot = makeCopy(before, vm, name, copied, settings, false);
         store.change(tx -> tx.update(vm, VM.PARENT, snapshot));
         return snapshot;
     }
@@ -177,8 +180,18 @@ public final class VmCopies {
     private Ref<VM> duplicate(
             Call call, Ref<VM> vm, String name, DiskCopy copy, UnaryOperator<Row<VM>> settings, boolean freshMacs) {
         Snapshot before = store.snapshot();
+        return makeCopy(before, vm, name, copyDisks(call, before, before.row(vm), copy), settings, freshMacs);
+    }
+
+    /** Makes the VM that has the copied disks. */
+    private Ref<VM> makeCopy(
+            Snapshot before,
+            Ref<VM> vm,
+            String name,
+            Map<Ref<VBD>, Ref<VDI>> copied,
+            UnaryOperator<Row<VM>> settings,
+            boolean freshMacs) {
         Row<VM> source = before.row(vm);
-        Map<Ref<VBD>, Ref<VDI>> copied = copyDisks(call, before, source, copy);
         Row<VM> row = settings.apply(bare(source)).with(VM.NAME_LABEL, name);
         return store.transact(tx -> {
             Ref<VM> fresh = tx.create(row);
