@@ -26,7 +26,7 @@ final class Backups {
     private static final long SIZE = 16 * Guests.MIB;
     private static final int BLOCK = 4096;
     private static final long SLOTS = SIZE / BLOCK;
-    /** What a bit of a changed blocks bitmap stands for. */
+    /** The bytes behind each bit of a bitmap of changed blocks. */
     private static final int TRACKED = 64 * 1024;
     private static final int SNAPSHOTS = 20;
     /** Snapshots that are kept while the guest runs on. */
