@@ -16,6 +16,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.local.ThisHost;
 import org.jxapi.store.Reason;
+import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
 import org.jxapi.transfer.Transfer;
 import org.jxapi.transfer.TransferServer;
@@ -27,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * {@code PUT /pool/join}: a host asks the coordinator to take it in. The body is its database, and the query has its
  * agent: {@code agent_address}, {@code agent_port}, and its {@code certificate} as PEM. {@code force=true} lets a host
- * in whose software or processors differ. The answer has its reference in the pool and the coordinator's certificate.
+ * in whose software or processors differ. The answer has its reference in the pool, the coordinator's certificate and
+ * those of the members, one of which may become the coordinator before this one has given the host an order.
  */
 public final class Admission {
     static final String PATH = "/pool/join";
@@ -65,11 +67,13 @@ public final class Admission {
                 JoiningHost joining = read(file);
                 String secret = KnownMember.newSecret();
                 Ref<Host> host = admit(transfer, joining, secret);
+                Snapshot now = store.snapshot();
                 ObjectNode answer = JSON.createObjectNode()
                         .put("host", host.value())
-                        .put("coordinator", ThisHost.ref(store.snapshot()).value())
+                        .put("coordinator", ThisHost.ref(now).value())
                         .put("secret", secret)
                         .put("certificate", Pem.of(certificates.shown().pool().certificate()));
+                KnownMembers.certificates(now).forEach(answer.putArray("others")::add);
                 byte[] bytes = JSON.writeValueAsBytes(answer);
                 try (OutputStream out = transfer.ok("application/json", "member.json", bytes.length)) {
                     out.write(bytes);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +140,8 @@ public final class PoolJoin {
                 DatabaseDump.write(now, out, () -> {});
             }
             JsonNode answer = client.upload(Admission.PATH, query, dump);
+            List<String> others = new ArrayList<>();
+            answer.path("others").forEach(pem -> others.add(pem.asText()));
             Membership membership = new Membership(
                     coordinator.host(),
                     coordinator.port(),
@@ -148,7 +151,7 @@ public final class PoolJoin {
                     place.address(),
                     place.port(),
                     answer.path("coordinator").asText(),
-                    List.of(),
+                    others,
                     GroupPlace.of(PoolReplica.folder(data)).map(GroupPlace::id).orElse(null));
             membership.trusted();
             return membership;

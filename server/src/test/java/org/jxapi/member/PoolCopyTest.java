@@ -3,6 +3,7 @@ package org.jxapi.member;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,16 +58,33 @@ class PoolCopyTest {
 
     /** Has a host join a pool; its reference there. */
     private static String join(DaemonProcess joins, DaemonProcess coordinator) throws Exception {
-        Calls own = new Calls(joins);
-        String uuid = own.text("host.get_uuid", own.first("host.get_all"));
+        String uuid = uuid(joins);
+        ask(joins, coordinator);
+        joins.awaitReady();
+        return new Calls(coordinator).text("host.get_by_uuid", uuid);
+    }
+
+    private static String uuid(DaemonProcess host) throws Exception {
+        Calls own = new Calls(host);
+        return own.text("host.get_uuid", own.first("host.get_all"));
+    }
+
+    /** Has a host join a pool, as which it starts again soon. */
+    private static void ask(DaemonProcess joins, DaemonProcess coordinator) throws Exception {
         XeProcess.ok(
                 joins.folder(),
                 "pool-join",
                 "master-address=127.0.0.1:" + coordinator.https().getPort(),
                 "master-username=root",
                 "master-password=" + coordinator.password());
-        joins.awaitReady();
-        return new Calls(coordinator).text("host.get_by_uuid", uuid);
+    }
+
+    /** The certificates of other members that a member knows. */
+    private static int known(DaemonProcess member) throws Exception {
+        return new JsonMapper()
+                .readTree(member.data().resolve("pool/member.json").toFile())
+                .path("others")
+                .size();
     }
 
     private static String network(Calls calls, String name) throws Exception {
@@ -126,7 +144,12 @@ class PoolCopyTest {
             Calls calls = new Calls(coordinator);
             String host = join(member, coordinator);
             String uuid = calls.text("host.get_uuid", host);
-            String follower = join(other, coordinator);
+            String its = uuid(other);
+            ask(other, coordinator);
+            // Its agent does not listen yet, so no order has come.
+            assertThat(known(other)).as("the members that it trusts").isEqualTo(2);
+            other.awaitReady();
+            String follower = calls.text("host.get_by_uuid", its);
             Eventually.holds(() -> assertThat(groups(coordinator, uuid)).isNotNull());
             String vm = calls.vm("kept");
             Eventually.holds(() -> assertThat(
