@@ -6,7 +6,11 @@ import {Copy} from './ui.js';
 
 function useActions() {
     const [, set] = useState(0);
-    useEffect(() => onActions(() => set(n => n + 1)), []);
+    useEffect(() => {
+        const drawAgain = () => set(n => n + 1);
+        drawAgain();
+        return onActions(drawAgain);
+    }, []);
     return actions;
 }
 

@@ -35,6 +35,8 @@ function useRoute() {
     useEffect(() => {
         const changed = () => set(read());
         addEventListener('hashchange', changed);
+        // It may have changed since the page was drawn.
+        changed();
         return () => removeEventListener('hashchange', changed);
     }, []);
     return route[0] ? route : ['vms'];

@@ -36,6 +36,7 @@ export function useObjects() {
     const [, set] = useState(generation);
     useEffect(() => {
         watchers.add(set);
+        set(generation);
         return () => watchers.delete(set);
     }, []);
     return generation;

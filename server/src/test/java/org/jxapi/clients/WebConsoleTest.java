@@ -189,6 +189,26 @@ class WebConsoleTest {
         assertThat(browser.complaints()).isEmpty();
     }
 
+    /** The address changes when the first page has been drawn, and before the page listens to changes. */
+    @Test
+    @Order(4)
+    void aPageThatIsAskedForAtOnceIsShown() throws Exception {
+        login();
+        String uuid = calls.text("VM.get_uuid", calls.vm("early"));
+        String script = "new MutationObserver((changes, observer) => { if (document.querySelector('header')) {"
+                + " observer.disconnect(); location.hash = '#/vm/" + uuid + "'; } })"
+                + ".observe(document, {childList: true, subtree: true})";
+        JsonNode added = browser.send("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+        try {
+            browser.open(daemon.http().toString());
+            browser.await("document.querySelector('.tabs')");
+        } finally {
+            browser.send(
+                    "Page.removeScriptToEvaluateOnNewDocument",
+                    Map.of("identifier", added.path("identifier").asText()));
+        }
+    }
+
     @Test
     @Order(4)
     void aTaskIsCancelled() throws Exception {
