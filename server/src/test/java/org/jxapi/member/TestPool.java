@@ -26,6 +26,9 @@ import org.jxapi.harness.XeProcess;
 /** The hosts of a pool over the simulator, each a daemon of its own with an address of its own. */
 final class TestPool implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration ANSWER = Duration.ofSeconds(20);
+    /** Those of each log that a failure shows. */
+    private static final int LINES = 40;
 
     private final Path folder;
     private final Site site;
@@ -130,7 +133,8 @@ final class TestPool implements AutoCloseable {
         @Nullable
         JsonNode login() throws Exception {
             try {
-                return client().call("session.login_with_password", List.of("root", password, "1.0", "test"));
+                // Answers can be lost with a cable; callers ask again.
+                return client(ANSWER).call("session.login_with_password", List.of("root", password, "1.0", "test"));
             } catch (IOException e) {
                 return null;
             }
@@ -333,10 +337,25 @@ final class TestPool implements AutoCloseable {
                 }
             }
             assertThat(System.nanoTime())
-                    .as("the end of patience, with " + named)
+                    .as(() -> "the end of patience, with " + named + logs(among))
                     .isLessThan(end);
             TimeUnit.MILLISECONDS.sleep(100);
         }
+    }
+
+    /** The newest lines of the logs: the folders of a test that fails are gone. */
+    private static String logs(List<Member> hosts) {
+        StringBuilder all = new StringBuilder();
+        for (Member host : hosts) {
+            try {
+                List<String> lines = Files.readAllLines(host.folder().resolve("log"));
+                all.append("\n").append(host.address).append(":\n");
+                all.append(String.join("\n", lines.subList(Math.max(0, lines.size() - LINES), lines.size())));
+            } catch (IOException e) {
+                all.append("\n").append(host.address).append(" has no log: ").append(e);
+            }
+        }
+        return all.toString();
     }
 
     /** The other hosts. */
