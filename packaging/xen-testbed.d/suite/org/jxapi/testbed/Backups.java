@@ -130,6 +130,7 @@ final class Backups {
             long start = System.nanoTime();
             String now = snapshot();
             taken = Math.max(taken, Checks.seconds(start));
+            // The guest may pause after the call too.
             Thread.sleep(1000);
             worst = Math.max(worst, longestPause());
             read += readChanged(before, now);

@@ -39,7 +39,7 @@ public interface StatusItems {
         private static final Pattern KEY = Pattern.compile("[a-z_-]{1,60}");
         private static final Pattern NAME = Pattern.compile("[\\w.-]+(?:/[\\w.-]+)*");
 
-        /** IllegalArgumentException for names that would leave the folder into which somebody unpacks the report. */
+        /** IllegalArgumentException for a name that leads out of the folder where the report is unpacked. */
         public Part {
             items = List.copyOf(items);
             if (!KEY.matcher(key).matches() || !KEY.matcher(personal).matches()) {

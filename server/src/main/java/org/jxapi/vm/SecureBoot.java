@@ -13,7 +13,7 @@ import org.jxapi.xenapi.VmSecurebootReadiness;
 final class SecureBoot {
     private SecureBoot() {}
 
-    /** The answer to who should own a VM's keys, which XAPI gives where it lacks its program varstore-sb-state too. */
+    /** The error of a change of a VM's keys. XAPI gives it too, on a host without its program varstore-sb-state. */
     static XenApiException noKeys(Row<VM> row) {
         return Errors.internalError(
                 "VM " + row.get(VM.UUID)

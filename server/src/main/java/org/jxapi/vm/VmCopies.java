@@ -158,7 +158,7 @@ public final class VmCopies {
         DiskCopy copy = vdi -> ignored.contains(vdi) ? Ref.nil() : disks.snapshot(vdi);
         Snapshot before = store.snapshot();
         Map<Ref<VBD>, Ref<VDI>> copied;
-        // The guest stands still until this is closed, so nothing else is done in it.
+        // The guest stands still until this is closed, so only the disks are copied here.
         try (Disks.Moment moment = disks.oneMoment(disksOf(source, ignored))) {
             copied = copyDisks(call, before, source, copy);
         }

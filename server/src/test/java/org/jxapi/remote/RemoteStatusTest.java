@@ -164,7 +164,7 @@ class RemoteStatusTest {
         });
     }
 
-    /** Somebody unpacks the report, perhaps as root. */
+    /** A report may be unpacked as root. */
     @Test
     void noNameLeavesTheFolderOfTheReport() {
         for (String name : List.of("/etc/passwd", "../x", "logs/../../x", "logs//x", "", "a\nb", "x".repeat(69))) {
