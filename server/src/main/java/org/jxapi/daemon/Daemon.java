@@ -147,12 +147,16 @@ final class Daemon implements AnyDaemon {
 
     /** Starts everything, for a host that was no member before; what fails is said in one line of the exception. */
     static Daemon start(Settings settings, HostAgent agent) throws IOException {
+        StagedHost.use(settings.dataDir());
         return start(settings, agent, new PoolReplica(settings.dataDir(), address(settings.replication())));
     }
 
-    /** The same with the replica that this host has, or may have. */
+    /**
+     * The same for a caller that has put a restored host in place, if one was staged.
+     *
+     * @param replica the one that this host has, or may have
+     */
     static Daemon start(Settings settings, HostAgent agent, PoolReplica replica) throws IOException {
-        StagedHost.use(settings.dataDir());
         FirstKey key = FirstKey.begin(settings.dataDir(), settings.certificate());
         if (beginsAlone(settings)) {
             SharedDatabase.dissolve(settings.store());
