@@ -142,7 +142,8 @@ public final class VmCopies {
 
     private Ref<VM> frozen(Call call, Ref<VM> vm, String name, Ref<VDI> image, List<Ref<VDI>> ignored) {
         XenTime now = XenTime.of(clock.instant());
-        Row<VM> source = store.snapshot().row(vm);
+        Snapshot before = store.snapshot();
+        Row<VM> source = before.row(vm);
         Map<String, String> info = new LinkedHashMap<>();
         info.put("power-state-at-snapshot", source.get(VM.POWER_STATE).wire());
         info.put("disk-snapshot-type", "crash_consistent");
@@ -156,7 +157,6 @@ public final class VmCopies {
                 .with(VM.SUSPEND_VDI, image)
                 .with(VM.OTHER_CONFIG, config(row, true));
         DiskCopy copy = vdi -> ignored.contains(vdi) ? Ref.nil() : disks.snapshot(vdi);
-        Snapshot before = store.snapshot();
         Map<Ref<VBD>, Ref<VDI>> copied;
         // The guest stands still until this is closed, so only the disks are copied here.
         try (Disks.Moment moment = disks.oneMoment(disksOf(source, ignored))) {
