@@ -43,10 +43,9 @@ public final class MessageTransfers {
         if (transfer.length() < 0) {
             throw Refused.badRequest(Errors.internalError("Messages need a content-length."));
         }
-        int length;
         try (TransferMemory.Taken taken =
                 room.take("a list of messages", transfer.length(), why -> Errors.internalError(why))) {
-            length = (int) transfer.length();
+            int length = (int) transfer.length();
             transfer.answer().ok(Map.of());
             byte[] text = transfer.body().readNBytes(length);
             if (text.length < length) {
