@@ -17,6 +17,8 @@ final class SimulatorBench {
     /** VMs that are started, stopped and destroyed before each reset. */
     private static final int CHANGES = 10;
 
+    private static final String WORLD = "--simulator-world=1000-vms";
+
     private SimulatorBench() {}
 
     public static void main(String[] args) throws Exception {
@@ -27,7 +29,7 @@ final class SimulatorBench {
         for (int i = 0; i < STARTS; i++) {
             Path folder = Files.createTempDirectory("jxapi-bench");
             long begin = System.nanoTime();
-            try (Server jxapid = Server.jxapid(folder, "--simulator-world=1000-vms");
+            try (Server jxapid = Server.jxapid(folder, WORLD);
                     HttpClient client = new HttpClient(jxapid.port())) {
                 String session = jxapid.login(client);
                 starts.add((System.nanoTime() - begin) / 1e9);
@@ -37,7 +39,7 @@ final class SimulatorBench {
                 }
             }
             begin = System.nanoTime();
-            try (Server jxapid = Server.jxapid(folder);
+            try (Server jxapid = Server.jxapid(folder, WORLD);
                     HttpClient client = new HttpClient(jxapid.port())) {
                 jxapid.login(client);
                 again.add((System.nanoTime() - begin) / 1e9);
