@@ -45,6 +45,23 @@ class StartScriptsTest {
         "'', false"
     })
     void onlyASimulatorHasItsClassArchiveAtAFixedAddress(String arguments, boolean fixed) throws Exception {
+        assertThat(javaOptions(arguments).contains("-XX:ArchiveRelocationMode=0"))
+                .isEqualTo(fixed);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "--simulator-world=laptop, true",
+        "--hypervisor=simulator --simulator-world office, true",
+        "--hypervisor=simulator, false",
+        "--hypervisor=xen, false"
+    })
+    void onlyASimulatedWorldRunsWithoutTheSecondCompiler(String arguments, boolean first) throws Exception {
+        assertThat(javaOptions(arguments).contains("-XX:TieredStopAtLevel=1")).isEqualTo(first);
+    }
+
+    /** The arguments that jxapid gives to Java. */
+    private List<String> javaOptions(String arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of(installed("jxapid").toString()));
         if (!arguments.isEmpty()) {
             command.addAll(List.of(arguments.split(" ")));
@@ -56,7 +73,7 @@ class StartScriptsTest {
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         List<String> given = Files.readAllLines(output.toPath());
         assertThat(given).contains("org.jxapi.daemon.Jxapid");
-        assertThat(given.contains("-XX:ArchiveRelocationMode=0")).isEqualTo(fixed);
+        return given;
     }
 
     private Path installed(String script) throws IOException {
