@@ -161,6 +161,11 @@ record RemoteRepository(StorageCalls calls, Blocks blocks, StorageCalls.At at) i
     }
 
     @Override
+    public boolean snapshotAll(Map<String, String> snapshots) throws IOException {
+        return calls.snapshotAll(at, snapshots);
+    }
+
+    @Override
     public boolean revert(String from, String to) throws IOException {
         return calls.revert(at, from, to);
     }

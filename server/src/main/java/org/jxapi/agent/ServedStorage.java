@@ -189,6 +189,11 @@ public final class ServedStorage implements StorageCalls {
     }
 
     @Override
+    public boolean snapshotAll(At at, Map<String, String> snapshots) throws IOException {
+        return of(at).snapshotAll(snapshots);
+    }
+
+    @Override
     public boolean revert(At at, String from, String to) throws IOException {
         return of(at).revert(from, to);
     }

@@ -97,6 +97,8 @@ interface StorageCalls {
 
     boolean snapshot(At at, String from, String to) throws IOException;
 
+    boolean snapshotAll(At at, Map<String, String> snapshots) throws IOException;
+
     boolean revert(At at, String from, String to) throws IOException;
 
     void resize(At at, String location, long bytes) throws IOException;

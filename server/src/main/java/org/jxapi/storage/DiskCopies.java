@@ -1,16 +1,13 @@
 package org.jxapi.storage;
 
 import java.io.IOException;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.DoubleConsumer;
 import java.util.function.UnaryOperator;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
-import org.jxapi.datamodel.XenTime;
 import org.jxapi.dispatch.Call;
 import org.jxapi.operation.Claim;
 import org.jxapi.operation.Operation;
@@ -27,21 +24,19 @@ import org.jxapi.xenapi.StorageOperations;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VdiOperations;
 
-/** Disks with the contents of others: snapshots, clones, copies, and the way back to a snapshot. */
+/** Disks with the contents of others: clones, copies, and the way back to a snapshot. */
 final class DiskCopies {
     private final Store store;
     private final Drivers drivers;
     private final Operations operations;
     private final PausedWriters writers;
-    private final Clock clock;
     private final Map<String, Ref<SR>> targets = new ConcurrentHashMap<>();
 
-    DiskCopies(Store store, Drivers drivers, Operations operations, PausedWriters writers, Clock clock) {
+    DiskCopies(Store store, Drivers drivers, Operations operations, PausedWriters writers) {
         this.store = store;
         this.drivers = drivers;
         this.operations = operations;
         this.writers = writers;
-        this.clock = clock;
     }
 
     /** Throws OTHER_OPERATION_IN_PROGRESS while a disk is copied into that repository. */
@@ -66,32 +61,6 @@ final class DiskCopies {
     void copied(String key, Ref<SR> sr) {
         targets.remove(key);
         operations.freed(sr);
-    }
-
-    Ref<VDI> snapshot(Call call, Ref<VDI> vdi) {
-        Ref<SR> sr = store.snapshot().get(vdi, VDI.SR);
-        try (Operation operation = operations.await(
-                call, Claims.of(sr, StorageOperations.VDI_SNAPSHOT), Claims.of(vdi, VdiOperations.SNAPSHOT))) {
-            Ref<VDI> snapshot = duplicate(
-                    call,
-                    operation,
-                    DiskSource.whole(vdi),
-                    sr,
-                    SmFailure.VDI_SNAPSHOT,
-                    Repository::snapshot,
-                    row -> row.with(VDI.IS_A_SNAPSHOT, true)
-                            .with(VDI.SNAPSHOT_OF, vdi)
-                            .with(VDI.SNAPSHOT_TIME, XenTime.of(clock.instant())));
-            if (tracked(vdi).orElse(false) && !tracked(snapshot).orElse(true)) {
-                store.change(tx -> LostLogs.note(tx, clock, vdi));
-            }
-            return snapshot;
-        }
-    }
-
-    /** Whether the changes of a disk are tracked; empty if it is gone. */
-    private Optional<Boolean> tracked(Ref<VDI> vdi) {
-        return store.snapshot().find(vdi).map(found -> found.row().get(VDI.CBT_ENABLED));
     }
 
     Ref<VDI> clone(Call call, Ref<VDI> vdi) {
@@ -120,12 +89,12 @@ final class DiskCopies {
     }
 
     /** The way of a repository to make a volume with the contents of another at once; false when that takes a copy. */
-    private interface AtOnce {
+    interface AtOnce {
         boolean make(Repository repository, String from, String to) throws IOException;
     }
 
     /** Copies into a new volume under a mark; the row makes it a disk. */
-    private Ref<VDI> duplicate(
+    Ref<VDI> duplicate(
             Call call,
             Operation operation,
             DiskSource copied,
@@ -151,12 +120,7 @@ final class DiskCopies {
                 to.create(disk.location(), from.repository().bytes(location), DiskRules.plain(carried(source)));
                 copyStill(call, vdi, progress -> copied.fill(drivers, before, to, disk.location(), progress));
             }
-            if (source.get(VDI.ON_BOOT) == OnBoot.RESET) {
-                to.keepBase(disk.location());
-            }
-            Row<VDI> placed = disk.placed(carried(source), to.bytes(disk.location()), to.taken(disk.location()));
-            boolean tracked = to.tracks(disk.location());
-            return disk.finish(operation, settings.apply(placed).with(VDI.CBT_ENABLED, tracked));
+            return disk.finish(operation, settings.apply(row(disk, carried(source))));
         } catch (IOException e) {
             throw failure.error(e);
         } finally {
@@ -178,6 +142,16 @@ final class DiskCopies {
                 call.progress(0.9 * done);
             });
         }
+    }
+
+    /** The row of a disk that has its contents now. */
+    static Row<VDI> row(NewDisk disk, Row<VDI> settings) throws IOException {
+        Repository in = disk.repository();
+        String location = disk.location();
+        if (settings.get(VDI.ON_BOOT) == OnBoot.RESET) {
+            in.keepBase(location);
+        }
+        return disk.placed(settings, in.bytes(location), in.taken(location)).with(VDI.CBT_ENABLED, in.tracks(location));
     }
 
     /** The fields that a copy takes from its disk. */

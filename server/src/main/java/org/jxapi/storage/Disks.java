@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -44,6 +45,7 @@ public final class Disks {
     private final Operations operations;
     private final PausedWriters writers;
     private final DiskCopies copies;
+    private final DiskSnapshots snapshots;
     private final DiskResets resets;
     private final Scans scans;
     private final Replugs replugs;
@@ -58,7 +60,8 @@ public final class Disks {
         this.places = places;
         this.operations = operations;
         this.writers = new PausedWriters(store, hosts);
-        this.copies = new DiskCopies(store, drivers, operations, writers, clock);
+        this.copies = new DiskCopies(store, drivers, operations, writers);
+        this.snapshots = new DiskSnapshots(store, drivers, operations, copies, clock);
         this.resets = new DiskResets(store, drivers, operations);
         this.contents = new DiskContents(store, drivers, operations);
         Tidying tidying = new Tidying(
@@ -97,6 +100,10 @@ public final class Disks {
 
     DiskCopies copies() {
         return copies;
+    }
+
+    DiskSnapshots snapshots() {
+        return snapshots;
     }
 
     /** Moves of disks between repositories. */
@@ -141,7 +148,16 @@ public final class Disks {
 
     /** A disk with the contents that the other has now, marked as its snapshot. */
     public Ref<VDI> snapshot(Ref<VDI> vdi) {
-        return copies.snapshot(new InternalCall("VDI.snapshot", store), vdi);
+        return snapshots.one(new InternalCall("VDI.snapshot", store), vdi);
+    }
+
+    /**
+     * Snapshots of several disks as they are at one moment, without a pause of their guest.
+     *
+     * @return the snapshots by their disks; empty when that takes a pause, as {@link #oneMoment} makes it
+     */
+    public Map<Ref<VDI>, Ref<VDI>> snapshots(List<Ref<VDI>> vdis) {
+        return snapshots.all(new InternalCall("VDI.snapshot", store), vdis);
     }
 
     /**

@@ -3,6 +3,7 @@ package org.jxapi.storage;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -97,15 +98,21 @@ final class NewDisk implements AutoCloseable {
 
     /** Makes the row, with which the operation ends; HANDLE_INVALID when the repository has gone meanwhile. */
     Ref<VDI> finish(Operation operation, Row<VDI> row) {
-        Usage usage = repository().usage();
-        Ref<VDI> vdi = VDI.XEN_CLASS.freshRef();
+        return finish(operation, place, Map.of(this, row)).get(this);
+    }
+
+    /** Makes the rows of disks of one repository. */
+    static Map<NewDisk, Ref<VDI>> finish(Operation operation, AttachedSr place, Map<NewDisk, Row<VDI>> rows) {
+        Usage usage = place.repository().usage();
+        Map<NewDisk, Ref<VDI>> made = new LinkedHashMap<>();
+        rows.keySet().forEach(disk -> made.put(disk, VDI.XEN_CLASS.freshRef()));
         operation.finish(tx -> {
             tx.require(place.sr());
-            tx.create(vdi, row);
+            made.forEach((disk, vdi) -> tx.create(vdi, Objects.requireNonNull(rows.get(disk))));
             place.record(tx, usage);
         });
-        repository().keep(location);
-        return vdi;
+        rows.keySet().forEach(disk -> place.repository().keep(disk.location));
+        return made;
     }
 
     @Override

@@ -50,7 +50,7 @@ public final class VdiService extends VdiFields {
 
     @Override
     public Ref<VDI> snapshot(Call call, Ref<VDI> vdi, Map<String, String> driverParams) {
-        return disks.copies().snapshot(call, vdi);
+        return disks.snapshots().one(call, vdi);
     }
 
     @Override

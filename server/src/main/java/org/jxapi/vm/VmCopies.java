@@ -156,15 +156,28 @@ public final class VmCopies {
                 .with(VM.POWER_STATE, image.isNull() ? VmPowerState.HALTED : VmPowerState.SUSPENDED)
                 .with(VM.SUSPEND_VDI, image)
                 .with(VM.OTHER_CONFIG, config(row, true));
-        DiskCopy copy = vdi -> ignored.contains(vdi) ? Ref.nil() : disks.snapshot(vdi);
-        Map<Ref<VBD>, Ref<VDI>> copied;
-        // The guest stands still until this is closed, so only the disks are copied here.
-        try (Disks.Moment moment = disks.oneMoment(disksOf(source, ignored))) {
-            copied = copyDisks(call, before, source, copy);
-        }
+        Map<Ref<VBD>, Ref<VDI>> copied = snapshotDisks(call, before, source, ignored);
         Ref<VM> snapshot = makeCopy(before, vm, name, copied, settings, false);
         store.change(tx -> tx.update(vm, VM.PARENT, snapshot));
         return snapshot;
+    }
+
+    /** Snapshots of all disks as they are at one moment; discs stay what they are. */
+    private Map<Ref<VBD>, Ref<VDI>> snapshotDisks(Call call, Snapshot before, Row<VM> source, List<Ref<VDI>> ignored) {
+        List<Ref<VDI>> vdis = disksOf(source, ignored);
+        Map<Ref<VDI>, Ref<VDI>> together = disks.snapshots(vdis);
+        if (!together.isEmpty()) {
+            try {
+                return copyDisks(call, before, source, vdi -> together.getOrDefault(vdi, Ref.nil()));
+            } catch (RuntimeException | Error e) {
+                together.values().forEach(disks::destroyIfThere);
+                throw e;
+            }
+        }
+        // The guest stands still until this is closed, so only the disks are copied here.
+        try (Disks.Moment moment = disks.oneMoment(vdis)) {
+            return copyDisks(call, before, source, vdi -> ignored.contains(vdi) ? Ref.nil() : disks.snapshot(vdi));
+        }
     }
 
     private List<Ref<VDI>> disksOf(Row<VM> source, List<Ref<VDI>> ignored) {

@@ -267,6 +267,24 @@ final class ImageFolder extends TrackedFolder {
     }
 
     @Override
+    public boolean snapshotAll(Map<String, String> snapshots) throws IOException {
+        if (!snapshots.keySet().stream().allMatch(this::isQcow2)) {
+            return false;
+        }
+        for (String to : snapshots.values()) {
+            begin(to);
+        }
+        if (!qcow2.clone(snapshots)) {
+            snapshots.values().forEach(this::keep);
+            return false;
+        }
+        for (Map.Entry<String, String> snapshot : snapshots.entrySet()) {
+            tracking.snapshot(snapshot.getKey(), snapshot.getValue());
+        }
+        return true;
+    }
+
+    @Override
     public boolean revert(String from, String to) throws IOException {
         if (isQcow2(from) && isQcow2(to)) {
             qcow2.revert(from, to);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.image.Backing;
 import org.jxapi.image.Format;
@@ -37,7 +38,12 @@ final class LayerFiles {
 
     /** Does work on a volume alone. */
     <T> T volume(String location, Turns.Work<T> work) throws IOException {
-        return TURNS.take(folder.resolve(location), work);
+        return volumes(Set.of(location), work);
+    }
+
+    /** Does work on some volumes alone. */
+    <T> T volumes(Set<String> locations, Turns.Work<T> work) throws IOException {
+        return TURNS.take(locations.stream().map(folder::resolve).toList(), work);
     }
 
     /** Does short work while no layer of the folder comes, goes or gets another name. */

@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
-import org.jxapi.hypervisor.DiskImages.Overlay;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.image.Backing;
 import org.jxapi.image.Image;
@@ -24,9 +24,6 @@ import org.jxapi.volume.Layers.Layer;
  * disk reads the same before and after: a crash at any moment leaves volumes as they were, and at most a layer too many.
  */
 final class Qcow2Volumes {
-    /** XenServer's limit of the length of a chain. */
-    private static final int LONGEST_CHAIN = 30;
-
     /** {@code VDI.sm_config} of such volumes, with the key that XCP-ng has. */
     static final Map<String, String> SM_CONFIG = Map.of("image-format", "qcow2");
 
@@ -126,41 +123,19 @@ final class Qcow2Volumes {
      */
     private void freeze(String location, OnLayer work) throws IOException {
         files.volume(location, () -> {
-            String below = freezeAlone(location);
+            String below = present(Set.of(location)).freeze().get(location);
             work.put(below);
             return below;
         });
     }
 
-    private String freezeAlone(String location) throws IOException {
-        Path leaf = mine(location);
-        List<Integer> domains = live.writers(location, leaf);
-        if (domains.size() > 1) {
-            throw new IOException(leaf + " is written by the domains " + domains + ", and an image has one writer");
+    /** The present contents of volumes; the caller has their turns. */
+    private PresentLayers present(Set<String> locations) throws IOException {
+        Map<String, Path> leaves = new TreeMap<>();
+        for (String location : locations) {
+            leaves.put(location, mine(location));
         }
-        if (domains.isEmpty()) {
-            OtherWriters.await(leaf);
-            Backing below = Qcow2Image.info(leaf).backing();
-            if (below != null
-                    && LiveChains.empty(leaf)
-                    && Qcow2Image.info(folder.resolve(below.name())).bytes() == bytes(location)) {
-                return below.name();
-            }
-        }
-        if (Layers.depth(leaf) >= LONGEST_CHAIN) {
-            throw SmFailure.CHAIN_TOO_LONG.error();
-        }
-        Path next = files.add(location, bytes(location), Layers.name(leaf));
-        try {
-            for (int domid : domains) {
-                live.images().snapshot(domid, List.of(new Overlay(leaf, next)));
-            }
-        } catch (HypervisorException e) {
-            // The new layer stays: QEMU may have taken it before the failure, and otherwise it is empty and does no
-            // harm.
-            throw new IOException(e.getMessage(), e);
-        }
-        return Layers.name(leaf);
+        return new PresentLayers(folder, files, live, leaves);
     }
 
     /** The image that the one guest of a volume writes to; empty if there is none, or several write. */
@@ -183,6 +158,29 @@ final class Qcow2Volumes {
     void clone(String from, String to) throws IOException {
         refuseExisting(to);
         freeze(from, below -> files.add(to, bytes(from), below));
+    }
+
+    /**
+     * Clones several volumes as they are at one moment.
+     *
+     * @param clones the new volumes, by the volumes that they are of
+     * @return false, and nothing is made, if the guests of several domains write to them
+     */
+    boolean clone(Map<String, String> clones) throws IOException {
+        for (String to : clones.values()) {
+            refuseExisting(to);
+        }
+        return files.volumes(clones.keySet(), () -> {
+            PresentLayers present = present(clones.keySet());
+            if (!present.ofOneMoment()) {
+                return false;
+            }
+            Map<String, String> layers = present.freeze();
+            for (Map.Entry<String, String> clone : clones.entrySet()) {
+                files.add(clone.getValue(), bytes(clone.getKey()), layers.get(clone.getKey()));
+            }
+            return true;
+        });
     }
 
     void revert(String from, String to) throws IOException {

@@ -153,6 +153,17 @@ public interface Repository extends ChangeTracking, Leased {
         return clone(from, to);
     }
 
+    /**
+     * Makes snapshots of several volumes as they are at one moment, while their guest runs. The new locations are marked as
+     * {@link #begin} does it.
+     *
+     * @param snapshots the new volumes, by the volumes that they are of
+     * @return false, and nothing is marked or made, when it takes a pause of the guest or a copy
+     */
+    default boolean snapshotAll(Map<String, String> snapshots) throws IOException {
+        return false;
+    }
+
     /** Gives a volume the contents that another has now, at once and in one step; false when that takes a copy. */
     boolean revert(String from, String to) throws IOException;
 

@@ -12,6 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -34,6 +36,28 @@ interface CopiesContract extends Contract {
             repository().keep("b");
             holds("b", contents);
         }
+    }
+
+    @Test
+    default void itSnapshotsSeveralTogetherOrNoneOfThem() throws IOException {
+        byte[] a = makeFull("a", MIB);
+        byte[] b = makeFull("b", 2 * MIB);
+        List<String> files = files();
+        if (!repository().snapshotAll(Map.of("a", "of-a", "b", "of-b"))) {
+            assertThat(locations()).containsExactly("a", "b");
+            assertThat(repository().pending(Set.of("of-a", "of-b"))).isEmpty();
+            assertThat(files()).isEqualTo(files);
+            return;
+        }
+        assertThat(repository().pending(Set.of("of-a", "of-b"))).containsExactlyInAnyOrder("of-a", "of-b");
+        repository().keep("of-a");
+        repository().keep("of-b");
+        byte[] before = b.clone();
+        write("b", b, 70_000, 5000);
+        holds("of-a", a);
+        holds("of-b", before);
+        holds("b", b);
+        assertThat(locations()).containsExactly("a", "b", "of-a", "of-b");
     }
 
     @Test

@@ -81,6 +81,7 @@ final class CutWork {
         CREATE(CutWork::create),
         WRITE(CutWork::write),
         DUPLICATE(CutWork::duplicate),
+        SNAPSHOT_ALL(CutWork::snapshotAll),
         DESTROY(CutWork::destroy),
         RESIZE(CutWork::resize),
         REVERT(CutWork::revert),
@@ -224,6 +225,20 @@ final class CutWork {
         byte[] contents = disk(from).contents();
         commit(with(location, new Disk(contents, resets ? contents : null)));
         repository.keep(location);
+    }
+
+    /** Two at once; nothing where the repository takes them one by one. */
+    private void snapshotAll() throws IOException {
+        Map<String, String> snapshots = new TreeMap<>();
+        for (String from : rows.keySet().stream().limit(2).toList()) {
+            snapshots.put(from, "disk" + made++);
+        }
+        if (repository.snapshotAll(snapshots)) {
+            Map<String, Disk> next = new TreeMap<>(rows);
+            snapshots.forEach((from, to) -> next.put(to, new Disk(disk(from).contents(), null)));
+            commit(next);
+            snapshots.values().forEach(repository::keep);
+        }
     }
 
     private void destroy() throws IOException {

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -37,6 +42,7 @@ class LiveChainsTest {
 
     private ImageFolder repository;
     private Process qemu;
+    private final Set<String> opened = new TreeSet<>();
     private final AtomicBoolean running = new AtomicBoolean();
     private final AtomicBoolean silent = new AtomicBoolean();
     private final AtomicBoolean reading = new AtomicBoolean();
@@ -55,7 +61,7 @@ class LiveChainsTest {
     private final class Guests implements LiveDisks {
         @Override
         public List<Guest> guests(String sr, String location) {
-            return running.get() && location.equals("disk") ? List.of(new Guest(DOMID, true)) : List.of();
+            return running.get() && opened.contains(location) ? List.of(new Guest(DOMID, true)) : List.of();
         }
 
         @Override
@@ -82,21 +88,33 @@ class LiveChainsTest {
     }
 
     private void start() throws Exception {
-        Path disk = repository.guestDisk("disk").path();
+        start("disk");
+    }
+
+    /** Starts the QEMU of a guest with these disks. */
+    private void start(String... disks) throws Exception {
         Files.deleteIfExists(folder.resolve("qmp"));
         Files.deleteIfExists(folder.resolve("nbd"));
-        qemu = new ProcessBuilder(
-                        "qemu-storage-daemon",
-                        "--chardev",
-                        "socket,id=qmp,server=on,wait=off,path=" + folder.resolve("qmp"),
-                        "--monitor",
-                        "chardev=qmp",
-                        "--nbd-server",
-                        "addr.type=unix,addr.path=" + folder.resolve("nbd"),
-                        "--blockdev",
-                        "qcow2,node-name=xvda-qcow2,file.driver=file,file.locking=off,file.filename=" + disk,
-                        "--export",
-                        "nbd,id=disk,writable=on,node-name=xvda-qcow2,name=disk")
+        List<String> command = new ArrayList<>(List.of(
+                "qemu-storage-daemon",
+                "--chardev",
+                "socket,id=qmp,server=on,wait=off,path=" + folder.resolve("qmp"),
+                "--monitor",
+                "chardev=qmp",
+                "--nbd-server",
+                "addr.type=unix,addr.path=" + folder.resolve("nbd")));
+        opened.clear();
+        for (String disk : disks) {
+            String node = "xvd" + (char) ('a' + opened.size()) + "-qcow2";
+            command.addAll(List.of(
+                    "--blockdev",
+                    "qcow2,node-name=" + node + ",file.driver=file,file.locking=off,file.filename="
+                            + repository.guestDisk(disk).path(),
+                    "--export",
+                    "nbd,id=" + disk + ",writable=on,node-name=" + node + ",name=" + disk));
+            opened.add(disk);
+        }
+        qemu = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("qemu.log").toFile())
                 .start();
@@ -155,14 +173,19 @@ class LiveChainsTest {
     /** The first bytes of the first MiBs of a disk that no guest has. */
     private String read(String location) throws IOException {
         StringBuilder read = new StringBuilder();
-        try (Image image = repository.open(location, false)) {
-            for (int at = 0; at < 4; at++) {
-                ByteBuffer one = ByteBuffer.allocate(1);
-                image.read((long) at * MIB, one);
-                read.append(one.get(0));
-            }
+        for (int at = 0; at < 4; at++) {
+            read.append(read(location, at));
         }
         return read.toString();
+    }
+
+    /** The first byte of the MiB at {@code at}. */
+    private byte read(String location, int at) throws IOException {
+        try (Image image = repository.open(location, false)) {
+            ByteBuffer one = ByteBuffer.allocate(1);
+            image.read((long) at * MIB, one);
+            return one.get(0);
+        }
     }
 
     private void snapshot(String name) throws IOException {
@@ -195,6 +218,67 @@ class LiveChainsTest {
         for (Volume volume : repository.volumes()) {
             run("qemu-img", "check", "-q", volume.path().toString());
         }
+    }
+
+    /** A shell of qemu-io on one of the guest's disks. */
+    private final class Shell implements AutoCloseable {
+        private final Process io;
+
+        Shell(String disk) throws IOException {
+            io = new ProcessBuilder("qemu-io", "-f", "raw", "nbd+unix:///" + disk + "?socket=" + folder.resolve("nbd"))
+                    .redirectErrorStream(true)
+                    .start();
+        }
+
+        /** Writes a byte to the disk, and returns when QEMU has it. */
+        void write(int value) throws IOException {
+            io.getOutputStream().write(("write -P " + value + " 0 512\n").getBytes(StandardCharsets.UTF_8));
+            io.getOutputStream().flush();
+            StringBuilder said = new StringBuilder();
+            while (said.indexOf("ops/sec") < 0) {
+                int next = io.getInputStream().read();
+                assertThat(next).as(said.toString()).isNotNegative();
+                said.append((char) next);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            io.destroyForcibly();
+        }
+    }
+
+    /** A database that has its log on another disk: the log is written first. */
+    @Test
+    void snapshotsOfTheDisksOfAGuestAreOfOneMoment() throws Exception {
+        repository.create("log", 8L * MIB, false);
+        start("disk", "log");
+        AtomicBoolean writing = new AtomicBoolean(true);
+        CountDownLatch begun = new CountDownLatch(3);
+        CompletableFuture<Void> guest = CompletableFuture.runAsync(() -> {
+            try (Shell log = new Shell("log");
+                    Shell disk = new Shell("disk")) {
+                for (int count = 0; writing.get(); count = (count + 1) % 100) {
+                    log.write(count + 1);
+                    disk.write(count + 1);
+                    begun.countDown();
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        begun.await();
+        for (int i = 0; i < 10; i++) {
+            assertThat(repository.snapshotAll(Map.of("disk", "disk" + i, "log", "log" + i)))
+                    .isTrue();
+            int ahead = Math.floorMod(read("log" + i, 0) - read("disk" + i, 0), 100);
+            assertThat(ahead)
+                    .as("writes to the log of which the disk knows nothing")
+                    .isBetween(0, 1);
+        }
+        writing.set(false);
+        guest.get();
+        check();
     }
 
     /** A delta backup of a running guest: its QEMU merges layers between the snapshots. */
