@@ -1,7 +1,6 @@
 package org.jxapi.backup;
 
 import com.ctc.wstx.api.WstxInputProperties;
-import com.ctc.wstx.stax.WstxInputFactory;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +25,7 @@ import org.jxapi.store.Relations;
 import org.jxapi.store.StagedDatabase;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.XenModel;
+import org.jxapi.xml.SafeXml;
 
 /** Reads a dump that {@link DatabaseDump} wrote; upstream: Db_xml.From of db_xml.ml. */
 final class Dump {
@@ -46,9 +46,7 @@ final class Dump {
     private Dump() {}
 
     private static XMLInputFactory factory() {
-        WstxInputFactory factory = new WstxInputFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        XMLInputFactory factory = SafeXml.factory();
         factory.setProperty(WstxInputProperties.P_MAX_ATTRIBUTE_SIZE, LONGEST);
         return factory;
     }

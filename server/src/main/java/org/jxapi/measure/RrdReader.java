@@ -1,6 +1,5 @@
 package org.jxapi.measure;
 
-import com.ctc.wstx.stax.WstxInputFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -9,6 +8,7 @@ import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.jxapi.xml.SafeXml;
 
 /**
  * Reads a round-robin database from its XML form, of a file or a client. It accepts the archives that jxapid and XAPI make,
@@ -17,7 +17,7 @@ import javax.xml.stream.XMLStreamReader;
 public final class RrdReader {
     private static final int MOST_SOURCES = 4096;
     private static final int LONGEST_TEXT = 1024;
-    private static final XMLInputFactory FACTORY = factory();
+    private static final XMLInputFactory FACTORY = SafeXml.factory();
 
     private final XMLStreamReader xml;
     private final List<Source> sources = new ArrayList<>();
@@ -29,13 +29,6 @@ public final class RrdReader {
 
     private RrdReader(XMLStreamReader xml) {
         this.xml = xml;
-    }
-
-    private static XMLInputFactory factory() {
-        WstxInputFactory factory = new WstxInputFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        return factory;
     }
 
     /** Reads a document to its end. */

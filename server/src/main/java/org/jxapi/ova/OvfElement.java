@@ -14,6 +14,7 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.jxapi.xenapi.Errors;
+import org.jxapi.xml.SafeXml;
 
 /**
  * An element of an OVF envelope. Names are without their namespaces, which differ between versions of OVF and between
@@ -21,23 +22,12 @@ import org.jxapi.xenapi.Errors;
  */
 record OvfElement(String name, Map<String, String> attributes, List<OvfElement> children, StringBuilder content) {
     private static final int DEEPEST = 64;
-    private static final XMLInputFactory FACTORY = factory();
-
-    private static XMLInputFactory factory() {
-        XMLInputFactory factory = XMLInputFactory.newFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        return factory;
-    }
+    private static final XMLInputFactory FACTORY = SafeXml.factory();
 
     /** Reads a document, whose size the caller has limited. IMPORT_ERROR if it is not XML. */
     static OvfElement parse(byte[] document) {
         try {
-            XMLStreamReader in;
-            synchronized (FACTORY) {
-                in = FACTORY.createXMLStreamReader(new ByteArrayInputStream(document));
-            }
-            return parse(in);
+            return parse(FACTORY.createXMLStreamReader(new ByteArrayInputStream(document)));
         } catch (XMLStreamException e) {
             throw Errors.importError("The OVF envelope is no XML: " + e.getMessage())
                     .causedBy(e);

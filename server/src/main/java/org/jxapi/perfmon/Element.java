@@ -1,6 +1,5 @@
 package org.jxapi.perfmon;
 
-import com.ctc.wstx.stax.WstxInputFactory;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,18 +10,12 @@ import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.jxapi.xml.SafeXml;
 
 /** An element of XML without its text, which perfmon's settings do not use. */
 record Element(String name, Map<String, String> attributes, List<Element> children) {
     private static final int DEEPEST = 32;
-    private static final XMLInputFactory FACTORY = factory();
-
-    private static XMLInputFactory factory() {
-        WstxInputFactory factory = new WstxInputFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        return factory;
-    }
+    private static final XMLInputFactory FACTORY = SafeXml.factory();
 
     /** Reads a document. */
     static Element parse(String xml) throws WrongConfigException {

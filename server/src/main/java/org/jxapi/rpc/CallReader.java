@@ -1,11 +1,11 @@
 package org.jxapi.rpc;
 
-import com.ctc.wstx.stax.WstxInputFactory;
 import java.io.ByteArrayInputStream;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
+import org.jxapi.xml.SafeXml;
 import org.xml.sax.ContentHandler;
 import org.xml.sax.SAXException;
 import org.xml.sax.helpers.AttributesImpl;
@@ -16,16 +16,9 @@ final class CallReader {
     private static final int MAX_DEPTH = 128;
 
     private static final AttributesImpl NO_ATTRIBUTES = new AttributesImpl();
-    private static final XMLInputFactory FACTORY = factory();
+    private static final XMLInputFactory FACTORY = SafeXml.factory();
 
     private CallReader() {}
-
-    private static XMLInputFactory factory() {
-        WstxInputFactory factory = new WstxInputFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-        return factory;
-    }
 
     /** Reads all of a body; SAXException when it is no XML, has a DTD, or is nested too deep. */
     static void read(byte[] body, ContentHandler handler) throws SAXException {

@@ -1,7 +1,6 @@
 package org.jxapi.transfer;
 
 import com.ctc.wstx.api.WstxInputProperties;
-import com.ctc.wstx.stax.WstxInputFactory;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +17,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenTime;
 import org.jxapi.message.Messages;
 import org.jxapi.xenapi.Message;
+import org.jxapi.xml.SafeXml;
 
 /**
  * Reads messages from the XML in which XAPI sends them to another pool: a document for each, one after the other. It allocates
@@ -35,9 +35,7 @@ final class MessageReader {
     record Sent(Ref<Message> ref, Row<Message> row) {}
 
     private static XMLInputFactory factory() {
-        WstxInputFactory factory = new WstxInputFactory();
-        factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-        factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+        XMLInputFactory factory = SafeXml.factory();
         factory.setProperty(XMLInputFactory.IS_COALESCING, true);
         factory.setProperty(WstxInputProperties.P_INPUT_PARSING_MODE, WstxInputProperties.PARSING_MODE_DOCUMENTS);
         return factory;
