@@ -25,6 +25,7 @@ import org.jxapi.volume.Mounts;
 import org.jxapi.volume.NfsDriver;
 import org.jxapi.volume.SmbDriver;
 import org.jxapi.volume.UdevDriver;
+import org.jxapi.volume.ZfsDriver;
 
 /** The storage drivers of this machine. An agent serves the same ones as the daemon of a pool uses itself. */
 final class StorageDrivers {
@@ -58,7 +59,8 @@ final class StorageDrivers {
                 new IscsiDriver(sessions),
                 new UdevDriver(),
                 new NfsDriver(mounts, formats),
-                new SmbDriver(mounts, formats)));
+                new SmbDriver(mounts, formats),
+                new ZfsDriver(mounts, formats)));
         all.addAll(more);
         all.addAll(host.drivers().drivers(all.stream().map(Driver::type).collect(Collectors.toSet()), live));
         return all;

@@ -85,7 +85,9 @@ public enum SmFailure {
     CBT_DEACTIVATE(458, "Unable to deactivate changed block tracking."),
     CBT_INCONSISTENT(459, "Changed block tracking log is in an inconsistent state."),
     CBT_CHANGED_BLOCKS(460, "Failed to calculate changed blocks for given VDIs."),
-    NOT_WRITABLE(461, "The file system for SR cannot be written to.");
+    NOT_WRITABLE(461, "The file system for SR cannot be written to."),
+    ZFS_SR_CREATE(5000, "ZFS SR creation error"),
+    ZFS_SR_DELETE(5001, "ZFS SR deletion error");
 
     private static final Logger LOG = LoggerFactory.getLogger(SmFailure.class);
 

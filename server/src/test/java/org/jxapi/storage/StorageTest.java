@@ -77,6 +77,7 @@ class StorageTest {
                         "udev",
                         "nfs",
                         "smb",
+                        "zfs",
                         "dummy");
         assertThat(calls.ok("SM.get_all_records"))
                 .anySatisfy(sm -> {
@@ -86,7 +87,7 @@ class StorageTest {
                             .isEqualTo(1);
                     assertThat(sm.get("configuration").has("location")).isTrue();
                 })
-                .hasSize(12);
+                .hasSize(13);
     }
 
     @Test

@@ -5,7 +5,7 @@ import java.time.Duration;
 
 /** Drivers that serve no guests. Their links and mounts are in the folder of the build. */
 public final class TestDrivers {
-    private static final Mounts MOUNTS = new Mounts(Path.of("target", "sr-mount"), Duration.ofSeconds(30));
+    static final Mounts MOUNTS = new Mounts(Path.of("target", "sr-mount"), Duration.ofSeconds(30));
 
     private TestDrivers() {}
 
