@@ -165,6 +165,24 @@ final class TestPool implements AutoCloseable {
             }
         }
 
+        /** The lines of {@code xe pool-status}, from the one who coordinates; none if it does not answer. */
+        List<String> status() throws Exception {
+            JsonNode answer = login();
+            if (answer == null || answer.has("error")) {
+                return List.of();
+            }
+            try {
+                Caller caller = new Caller(client(), answer.get("result").asText());
+                String lines = caller.answer("host.call_plugin", ref, "jxapi-pool", "status", Map.of())
+                        .path("result")
+                        .asText();
+                caller.answer("session.logout");
+                return lines.lines().toList();
+            } catch (IOException e) {
+                return List.of();
+            }
+        }
+
         Caller caller() throws Exception {
             return new Caller(client(), client().login(password));
         }
@@ -313,8 +331,7 @@ final class TestPool implements AutoCloseable {
 
     /** Waits until so many hosts vote besides the coordinator. */
     void awaitVoters(Member coordinator, int count) throws Exception {
-        Eventually.holds(() -> assertThat(XeProcess.ok(coordinator.daemon().folder(), "pool-status")
-                        .lines())
+        Eventually.holds(() -> assertThat(coordinator.status())
                 .filteredOn(line -> line.startsWith("voter: "))
                 .hasSize(count));
     }
