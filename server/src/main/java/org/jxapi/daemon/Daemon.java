@@ -35,7 +35,6 @@ import org.jxapi.domain.Firmware;
 import org.jxapi.event.EventService;
 import org.jxapi.host.HostAgent;
 import org.jxapi.host.LocalSettings;
-import org.jxapi.host.LogDestination;
 import org.jxapi.host.SettingsFile;
 import org.jxapi.http.ConsoleFiles;
 import org.jxapi.http.FolderFiles;
@@ -297,9 +296,16 @@ final class Daemon implements AnyDaemon {
         EventService events = new EventService(store, timer);
         EventMessages.bind(table, events);
         HostFiles own = DaemonFiles.of(settings, simulated, () -> KnownMembers.secrets(store.snapshot()));
-        HostParts parts =
-                new HostParts(hosts, HostParts.Parts.of(hypervisor, network, local, settings.hostConsole(), own));
-        members.forEach(member -> parts.expect(member.hypervisor(), member.parts(settings.hostConsole(), own)));
+        HostParts parts = new HostParts(
+                hosts,
+                HostParts.Parts.of(
+                        hypervisor,
+                        network,
+                        local,
+                        settings.hostConsole(),
+                        own,
+                        HostParts.daemon(settings, simulated, agent)));
+        members.forEach(member -> parts.expect(member.hypervisor(), member.parts(settings, own)));
         ServerCertificates certificates =
                 ServerCertificates.open(settings.dataDir(), settings.certificate(), facts.hostname(), firstKey, clock);
         if (replica != null) {
@@ -312,7 +318,6 @@ final class Daemon implements AnyDaemon {
                 store,
                 settings.dataDir(),
                 settings.storage(simulated, simulator.repositories()),
-                settings.plugins(),
                 hosts,
                 firmware,
                 parts,
@@ -334,7 +339,6 @@ final class Daemon implements AnyDaemon {
         boot(facts, firmware.uefi(), settings, clock);
         access.start();
         simulator.makePlaces();
-        LogDestination.applyAtStart(ThisHost.row(store.snapshot()), agent);
         services.start();
         simulator.makeMachines(services, access);
         AuditLog auditLog = AuditLog.open(settings.audit(), clock);

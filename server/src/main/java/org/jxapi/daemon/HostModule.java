@@ -27,6 +27,7 @@ import org.jxapi.host.HostService;
 import org.jxapi.host.HostSettings;
 import org.jxapi.host.HostTime;
 import org.jxapi.host.HttpsOnly;
+import org.jxapi.host.LogDestination;
 import org.jxapi.host.LostHosts;
 import org.jxapi.host.ManagementChoice;
 import org.jxapi.host.MeasurementFiles;
@@ -47,6 +48,7 @@ import org.jxapi.xenapi.HostMessages;
 final class HostModule {
     private final HostService service;
     private final HostMonitor monitor;
+    private final LogDestination logs;
     private final HostTime time;
     private final HostLogins logins;
     private final HostCstates cstates;
@@ -86,6 +88,7 @@ final class HostModule {
         this.time = new HostTime(store, parts.machines(), clock);
         this.logins = new HostLogins(store, parts.machines(), parts.settings(), clock);
         this.cstates = new HostCstates(store, parts.machines());
+        this.logs = new LogDestination(store, parts.daemons());
         this.service = new HostService(
                 store,
                 hosts,
@@ -103,6 +106,8 @@ final class HostModule {
                 httpsOnly,
                 agents,
                 agent,
+                parts.daemons(),
+                logs,
                 external,
                 userAgents,
                 diagnosis,
@@ -127,8 +132,9 @@ final class HostModule {
         return logins;
     }
 
-    /** Shows the settings that were made on the host itself. */
+    /** Has the host log where it is to, and shows the settings that were made on the host itself. */
     void start(Ref<Host> host) {
+        logs.start(host);
         time.start(host);
         logins.start(host);
         cstates.start(host);

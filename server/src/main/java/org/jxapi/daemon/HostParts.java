@@ -12,9 +12,13 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.diagnosis.HostFiles;
 import org.jxapi.diagnosis.OwnItems;
 import org.jxapi.gpu.HostPci;
+import org.jxapi.host.HostAgent;
+import org.jxapi.host.HostDaemon;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
+import org.jxapi.host.OwnDaemon;
 import org.jxapi.host.StatusItems;
+import org.jxapi.host.UpdaterPlugin;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.local.Hosts;
@@ -39,20 +43,23 @@ final class HostParts {
             HostUsb usb,
             HostPci pci,
             GuestConsoles consoles,
-            StatusItems status) {
+            StatusItems status,
+            HostDaemon daemon) {
 
         /**
          * Those of a host whose hypervisor is of this process.
          *
          * @param ownConsole whether its control domain has a console
          * @param files those of this daemon
+         * @param daemon that of the host
          */
         static Parts of(
                 Hypervisor hypervisor,
                 HostNetwork network,
                 LocalSettings settings,
                 boolean ownConsole,
-                HostFiles files) {
+                HostFiles files,
+                HostDaemon daemon) {
             StatusItems status = new OwnItems(hypervisor, files);
             GuestConsoles consoles = new LocalConsoles(hypervisor, ownConsole ? terminal(hypervisor) : null);
             return hypervisor instanceof SimulatedHypervisor simulated
@@ -63,9 +70,17 @@ final class HostParts {
                             HostUsb.simulated(simulated),
                             HostPci.simulated(simulated),
                             consoles,
-                            status)
+                            status,
+                            daemon)
                     : new Parts(
-                            network, MachineControl.REAL, settings, new LinuxUsb(), HostPci.linux(), consoles, status);
+                            network,
+                            MachineControl.REAL,
+                            settings,
+                            new LinuxUsb(),
+                            HostPci.linux(),
+                            consoles,
+                            status,
+                            daemon);
         }
 
         private static HostTerminal terminal(Hypervisor hypervisor) {
@@ -76,7 +91,8 @@ final class HostParts {
 
         /** All that an agent of this host serves, but storage. */
         HostServices services(Hypervisor hypervisor, Machine facts, InstantSource time) {
-            return new HostServices(hypervisor, network, machine, settings, usb, pci, facts, consoles, status, time);
+            return new HostServices(
+                    hypervisor, network, machine, settings, usb, pci, facts, consoles, status, daemon, time);
         }
 
         /** Those of a host behind an agent. */
@@ -88,8 +104,18 @@ final class HostParts {
                     host.usb(),
                     host.pci(),
                     host.consoles(),
-                    host.status());
+                    host.status(),
+                    host.daemon());
         }
+    }
+
+    /**
+     * The daemon of this process.
+     *
+     * @param simulated whether its host is, so that nothing updates its packages
+     */
+    static HostDaemon daemon(Settings settings, boolean simulated, HostAgent agent) {
+        return new OwnDaemon(agent, Map.of(UpdaterPlugin.NAME, new UpdaterPlugin(!simulated)), settings.plugins());
     }
 
     private final Hosts hosts;
@@ -153,6 +179,10 @@ final class HostParts {
 
     PerHost<StatusItems> status() {
         return new PerHost<>(hosts, hypervisor -> of(hypervisor).status());
+    }
+
+    PerHost<HostDaemon> daemons() {
+        return new PerHost<>(hosts, hypervisor -> of(hypervisor).daemon());
     }
 
     PerHost<LocalSettings> settings() {

@@ -103,7 +103,7 @@ final class MemberDaemon implements AnyDaemon {
             OwnPlace place = new OwnPlace(settings.dataDir(), membership);
             MemberCopy copy =
                     new MemberCopy(settings.dataDir(), certificates.shown().pool(), replica, place);
-            Served served = services(settings, hypervisor, place)
+            Served served = services(settings, hypervisor, place, daemon)
                     .with(MemberOrders.PART, new Departure(settings.dataDir(), daemon, place, copy));
             agent = agent(settings, place, served, certificates);
             MemberCalls calls = new MemberCalls(place, AccessModule.passwords(settings), daemon, copy);
@@ -117,13 +117,19 @@ final class MemberDaemon implements AnyDaemon {
     }
 
     /** All of this host that the coordinator works with. */
-    private static Served services(Settings settings, Hypervisor hypervisor, OwnPlace place) throws IOException {
+    private static Served services(Settings settings, Hypervisor hypervisor, OwnPlace place, HostAgent daemon)
+            throws IOException {
         LocalSettings local = new SettingsFile(settings.dataDir());
         boolean simulated = hypervisor instanceof SimulatedHypervisor;
         HostFiles files = DaemonFiles.of(
                 settings, simulated, () -> List.of(place.membership().secret()));
-        HostParts.Parts parts =
-                HostParts.Parts.of(hypervisor, Hypervisors.network(hypervisor, settings), local, false, files);
+        HostParts.Parts parts = HostParts.Parts.of(
+                hypervisor,
+                Hypervisors.network(hypervisor, settings),
+                local,
+                false,
+                files,
+                HostParts.daemon(settings, simulated, daemon));
         Served served = parts.services(hypervisor, Hypervisors.machine(hypervisor, settings), Clock.systemUTC())
                 .served();
         HostStorage storage = settings.storage(simulated, Reach.REAL);

@@ -15,6 +15,7 @@ import org.jxapi.boot.SimulatedAddresses;
 import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.diagnosis.HostFiles;
+import org.jxapi.host.HostDaemon;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.SettingsFile;
 import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
@@ -81,11 +82,9 @@ record PoolMember(
         return boot.join(uuid, SimulatedAddresses.kept(store.snapshot(), known, facts), enabled, storage);
     }
 
-    /**
-     * @param ownConsole whether its control domain has a console
-     * @param files those of this daemon
-     */
-    HostParts.Parts parts(boolean ownConsole, HostFiles files) {
-        return HostParts.Parts.of(hypervisor, network, settings, ownConsole, files);
+    /** @param files those of this daemon */
+    HostParts.Parts parts(Settings options, HostFiles files) {
+        HostDaemon daemon = HostParts.daemon(options, true, new SimulatedAgent(machine.hostname()));
+        return HostParts.Parts.of(hypervisor, network, settings, options.hostConsole(), files, daemon);
     }
 }

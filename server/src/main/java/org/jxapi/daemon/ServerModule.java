@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
+import org.jxapi.agent.RemoteHypervisor;
 import org.jxapi.backup.DatabaseTransfers;
 import org.jxapi.backup.HostTransfers;
 import org.jxapi.backup.NextStart;
@@ -38,9 +39,7 @@ import org.jxapi.host.HostPatchService;
 import org.jxapi.host.HostPlugin;
 import org.jxapi.host.HostPlugins;
 import org.jxapi.host.HttpsOnly;
-import org.jxapi.host.UpdaterPlugin;
 import org.jxapi.hypervisor.Hypervisor;
-import org.jxapi.hypervisor.simulator.SimulatedHypervisor;
 import org.jxapi.local.Hosts;
 import org.jxapi.local.PerHost;
 import org.jxapi.mail.MailAlarms;
@@ -125,7 +124,6 @@ final class ServerModule {
             Store store,
             Path dataDir,
             HostStorage hostStorage,
-            Path pluginFolder,
             Hosts pooled,
             Firmware firmware,
             HostParts parts,
@@ -165,15 +163,11 @@ final class ServerModule {
                         monitoring.plugins(),
                         access.plugins(),
                         Map.of(
-                                UpdaterPlugin.NAME,
-                                new UpdaterPlugin(
-                                        parts.machines().of(pooled.own()).real()),
-                                Neighbours.PLUGIN,
-                                (caller, function, args) -> neighbours.call(function, args),
                                 PoolStatus.PLUGIN,
                                 (caller, function, args) -> PoolStatus.call(shared, store.snapshot(), function))),
-                host -> pooled.isDriven(host) && pooled.of(host) instanceof SimulatedHypervisor,
-                pluginFolder);
+                Map.of(Neighbours.PLUGIN, (caller, function, args) -> neighbours.call(function, args)),
+                host -> pooled.isDriven(host) && !(pooled.of(host) instanceof RemoteHypervisor),
+                parts.daemons());
         GuestUsb guestUsb = new GuestUsb(store, pooled, parts.usb());
         this.usb = new Usb(store, pooled, operations, parts.usb(), guestUsb);
         this.gpus = new Gpus(store, parts.settings(), parts.pci());

@@ -4,6 +4,9 @@ import java.time.Duration;
 
 /** The daemon on this host, as far as clients control it. */
 public interface HostAgent {
+    /** The time for a client to get its answer before the daemon ends; XAPI's own. */
+    Duration MOMENT = Duration.ofSeconds(1);
+
     /** Restarts it after that time, in which the client gets its answer. */
     void restart(Duration later);
 

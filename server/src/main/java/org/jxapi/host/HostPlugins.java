@@ -1,48 +1,73 @@
 package org.jxapi.host;
 
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.dispatch.Waiting;
+import org.jxapi.local.PerHost;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Session;
 
-/** The plug-ins that clients call: those of the daemon, and programs that administrators add. */
+/** The plug-ins that clients call: those of the pool, which the coordinator has, and those of each host. */
 public final class HostPlugins {
-    /** Knows which hosts besides the own one are this machine: those of a simulated pool. */
+    /** Knows which hosts are this machine: the own one, and those of a simulated pool. */
     public interface Places {
         boolean isHere(Ref<Host> host);
     }
 
+    private final Map<String, HostPlugin> ofPool;
     private final Map<String, HostPlugin> own;
     private final Places places;
-    private final PluginPrograms programs;
+    private final PerHost<HostDaemon> daemons;
 
     /**
-     * @param own those of the daemon, by name; a program of the same name is never called
-     * @param places the hosts that have these plug-ins too
-     * @param folder the folder of the programs, which need not be there
+     * @param ofPool those that do the same whichever host is asked, by name
+     * @param own those that only the hosts of this machine have, by name
+     * @param daemons those that have all others
      */
-    public HostPlugins(Map<String, HostPlugin> own, Places places, Path folder) {
-        this.places = places;
+    public HostPlugins(
+            Map<String, HostPlugin> ofPool, Map<String, HostPlugin> own, Places places, PerHost<HostDaemon> daemons) {
+        this.ofPool = Map.copyOf(ofPool);
         this.own = Map.copyOf(own);
-        this.programs = new PluginPrograms(folder);
+        this.places = places;
+        this.daemons = daemons;
     }
 
-    /** Whether another host has the same plug-ins. */
-    boolean isHere(Ref<Host> host) {
-        return places.isHere(host);
-    }
-
-    /** Calls a function of a plug-in. An unknown plug-in is XENAPI_MISSING_PLUGIN. */
-    public String call(Ref<Session> caller, String plugin, String function, Map<String, String> args) {
-        HostPlugin known = own.get(plugin);
-        return known == null ? programs.call(caller, plugin, function, args) : known.call(caller, function, args);
+    /**
+     * Calls a function of a plug-in at a host. An unknown plug-in is XENAPI_MISSING_PLUGIN, a host that does not answer
+     * HOST_OFFLINE.
+     */
+    public String call(Ref<Host> host, Ref<Session> caller, String plugin, String function, Map<String, String> args) {
+        HostPlugin known = ofPool.get(plugin);
+        if (known == null && places.isHere(host)) {
+            known = own.get(plugin);
+        }
+        return known == null
+                ? at(host, daemon -> daemon.callPlugin(caller.value(), plugin, function, args))
+                : known.call(caller, function, args);
     }
 
     /**
      * The same for programs only: VM.call_host_plugin is for roles that may not do what the daemon's own plug-ins do.
      */
-    public String callProgram(Ref<Session> caller, String plugin, String function, Map<String, String> args) {
-        return programs.call(caller, plugin, function, args);
+    public String callProgram(
+            Ref<Host> host, Ref<Session> caller, String plugin, String function, Map<String, String> args) {
+        return at(host, daemon -> daemon.callProgram(caller.value(), plugin, function, args));
+    }
+
+    private interface Answer {
+        String of(HostDaemon daemon);
+    }
+
+    private String at(Ref<Host> host, Answer answer) {
+        HostDaemon daemon = daemons.of(host);
+        if (places.isHere(host)) {
+            return answer.of(daemon);
+        }
+        // A program of another host may take any time, in which this thread only waits.
+        try (Waiting waiting = new Waiting(Duration.ZERO)) {
+            waiting.goOn();
+            return answer.of(daemon);
+        }
     }
 }

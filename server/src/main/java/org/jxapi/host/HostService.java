@@ -3,7 +3,6 @@ package org.jxapi.host;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.time.Duration;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +17,7 @@ import org.jxapi.dispatch.Call;
 import org.jxapi.dispatch.CallTimes;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.local.Hosts;
+import org.jxapi.local.PerHost;
 import org.jxapi.local.ThisHost;
 import org.jxapi.local.ThisPool;
 import org.jxapi.measure.Measurements;
@@ -48,9 +48,6 @@ public final class HostService implements HostMessages<Call> {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern GRANULARITY = Pattern.compile("(?:^|\\s)sched-gran=(\\w+)");
 
-    /** The time for a client to get its answer before the daemon ends; XAPI's own. */
-    private static final Duration MOMENT = Duration.ofSeconds(1);
-
     private final Store store;
     private final Hosts hosts;
     private final HostPower power;
@@ -67,6 +64,8 @@ public final class HostService implements HostMessages<Call> {
     private final HttpsOnly httpsOnly;
     private final GuestAgentConfig agents;
     private final HostAgent agent;
+    private final PerHost<HostDaemon> daemons;
+    private final LogDestination logs;
     private final ExternalAuth external;
     private final UserAgents userAgents;
     private final HostDiagnosis diagnosis;
@@ -92,6 +91,8 @@ public final class HostService implements HostMessages<Call> {
             HttpsOnly httpsOnly,
             GuestAgentConfig agents,
             HostAgent agent,
+            PerHost<HostDaemon> daemons,
+            LogDestination logs,
             ExternalAuth external,
             UserAgents userAgents,
             HostDiagnosis diagnosis,
@@ -113,6 +114,8 @@ public final class HostService implements HostMessages<Call> {
         this.httpsOnly = httpsOnly;
         this.agents = agents;
         this.agent = agent;
+        this.daemons = daemons;
+        this.logs = logs;
         this.external = external;
         this.userAgents = userAgents;
         this.diagnosis = diagnosis;
@@ -340,19 +343,19 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public void restartAgent(Call call, Ref<Host> host) {
-        requireOwn(host, "host.restart_agent");
-        agent.restart(MOMENT);
+        host(host);
+        daemons.of(host).restart();
     }
 
     @Override
     public void shutdownAgent(Call call) {
-        agent.stop(MOMENT);
+        agent.stop(HostAgent.MOMENT);
     }
 
     @Override
     public void syslogReconfigure(Call call, Ref<Host> host) {
-        requireOwn(host, "host.syslog_reconfigure");
-        LogDestination.apply(host(host), agent);
+        host(host);
+        logs.apply(host);
     }
 
     @Override
@@ -441,10 +444,8 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public String callPlugin(Call call, Ref<Host> host, String plugin, String fn, Map<String, String> args) {
-        if (!plugins.isHere(host)) {
-            requireOwn(host, "host.call_plugin");
-        }
-        return plugins.call(call.session(), plugin, fn, args);
+        host(host);
+        return plugins.call(host, call.session(), plugin, fn, args);
     }
 
     @Override

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jxapi.host.HostAgent;
@@ -18,8 +17,6 @@ import org.slf4j.LoggerFactory;
 /** Carries out what the coordinator orders this member. */
 public final class Departure implements MemberOrders {
     private static final Logger LOG = LoggerFactory.getLogger(Departure.class);
-    /** The time for the coordinator to get its answer. */
-    private static final Duration MOMENT = Duration.ofSeconds(1);
 
     private static final String ASIDE = "before-pool";
 
@@ -71,7 +68,7 @@ public final class Departure implements MemberOrders {
                     .causedBy(e);
         }
         LOG.info("Pool: this host has left its pool, and restarts as the coordinator of one of its own");
-        daemon.restart(MOMENT);
+        daemon.restart(HostAgent.MOMENT);
     }
 
     /** Moves the files of the database, which begin with its name, into a folder. Repeating it after a kill moves the rest. */

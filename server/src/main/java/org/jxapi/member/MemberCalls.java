@@ -1,7 +1,6 @@
 package org.jxapi.member;
 
 import java.io.IOException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class MemberCalls implements Dispatcher {
     private static final Logger LOG = LoggerFactory.getLogger(MemberCalls.class);
     private static final String LOGIN = "session.slave_local_login_with_password";
-    private static final Duration MOMENT = Duration.ofSeconds(1);
     /** Sessions of the member itself; the oldest goes when there are more. */
     private static final int MOST_SESSIONS = 100;
 
@@ -58,11 +56,11 @@ public final class MemberCalls implements Dispatcher {
         });
         messages.put("pool.emergency_transition_to_master", params -> {
             copy.takeOver(membership());
-            daemon.restart(MOMENT);
+            daemon.restart(HostAgent.MOMENT);
             return done();
         });
         messages.put("host.shutdown_agent", params -> {
-            daemon.stop(MOMENT);
+            daemon.stop(HostAgent.MOMENT);
             return done();
         });
         messages.put("host.local_assert_healthy", params -> done());

@@ -6,6 +6,7 @@ import org.jxapi.agent.Part;
 import org.jxapi.boot.Machine;
 import org.jxapi.console.ConsoleStreams;
 import org.jxapi.gpu.HostPci;
+import org.jxapi.host.HostDaemon;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineClock;
 import org.jxapi.host.MachineControl;
@@ -69,12 +70,14 @@ final class HostServiceParts {
             new Part<>("consoleStreams", ConsoleStreams.class, List.of("terminal", "screen"));
     static final Part<StatusItems> STATUS =
             new Part<>("status", StatusItems.class, List.of("parts", "write", "threads"));
+    static final Part<HostDaemon> DAEMON =
+            new Part<>("daemon", HostDaemon.class, List.of("restart", "logTo", "callPlugin", "callProgram"));
     /** The time of the member's daemon. */
     static final Part<InstantSource> TIME = new Part<>("time", InstantSource.class, List.of("instant"));
 
     private HostServiceParts() {}
 
     static List<Part<?>> all() {
-        return List.of(NETWORK, NAT, MACHINE, CLOCK, LOGINS, SETTINGS, USB, PCI, FACTS, CONSOLES, STATUS, TIME);
+        return List.of(NETWORK, NAT, MACHINE, CLOCK, LOGINS, SETTINGS, USB, PCI, FACTS, CONSOLES, STATUS, DAEMON, TIME);
     }
 }

@@ -6,6 +6,7 @@ import org.jxapi.boot.Machine;
 import org.jxapi.console.GuestConsoles;
 import org.jxapi.console.ServedConsoles;
 import org.jxapi.gpu.HostPci;
+import org.jxapi.host.HostDaemon;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.host.StatusItems;
@@ -19,7 +20,8 @@ import org.jxapi.usb.HostUsb;
  * @param settings those that stay on this host
  * @param facts those about the machine that the hypervisor does not know
  * @param status the files and facts for a status report
- * @param time that of this daemon
+ * @param daemon this daemon
+ * @param time its time
  */
 public record HostServices(
         Hypervisor hypervisor,
@@ -31,6 +33,7 @@ public record HostServices(
         Machine facts,
         GuestConsoles consoles,
         StatusItems status,
+        HostDaemon daemon,
         InstantSource time) {
 
     /** Those objects, as an {@code AgentServer} serves them. */
@@ -47,6 +50,7 @@ public record HostServices(
                 .with(HostServiceParts.FACTS, facts)
                 .with(HostServiceParts.CONSOLES, new ServedConsoles(consoles))
                 .with(HostServiceParts.STATUS, status)
+                .with(HostServiceParts.DAEMON, daemon)
                 .with(HostServiceParts.TIME, time);
     }
 }

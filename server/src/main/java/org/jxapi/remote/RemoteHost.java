@@ -15,6 +15,7 @@ import org.jxapi.console.GuestConsoles;
 import org.jxapi.console.RemoteConsoles;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.gpu.HostPci;
+import org.jxapi.host.HostDaemon;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.host.StatusItems;
@@ -36,6 +37,7 @@ public final class RemoteHost implements AutoCloseable {
     private final Machine facts;
     private final GuestConsoles consoles;
     private final StatusItems status;
+    private final HostDaemon daemon;
 
     /**
      * @param time that of this daemon
@@ -61,6 +63,7 @@ public final class RemoteHost implements AutoCloseable {
         facts = hypervisor.part(HostServiceParts.FACTS);
         consoles = new RemoteConsoles(hypervisor.part(HostServiceParts.CONSOLES));
         status = hypervisor.part(HostServiceParts.STATUS);
+        daemon = hypervisor.part(HostServiceParts.DAEMON);
     }
 
     public RemoteHypervisor hypervisor() {
@@ -100,6 +103,11 @@ public final class RemoteHost implements AutoCloseable {
     /** Its files and facts for a status report. */
     public StatusItems status() {
         return status;
+    }
+
+    /** Its daemon. */
+    public HostDaemon daemon() {
+        return daemon;
     }
 
     /** Reads all facts of the host. */

@@ -8,7 +8,6 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.host.HostPlugins;
-import org.jxapi.local.ThisHost;
 import org.jxapi.operation.Operation;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -77,11 +76,8 @@ final class VmPlugins {
             throw new XenApiException(
                     "VM_BAD_POWER_STATE", List.of(vm.value(), VmPowerState.RUNNING.wire(), state.wire()));
         }
-        if (!now.get(vm, VM.RESIDENT_ON).equals(ThisHost.ref(now))) {
-            throw Errors.notImplemented("VM.call_host_plugin on another host");
-        }
         try (Operation operation = claims.begin(call, vm, VmOperations.CALL_PLUGIN)) {
-            return host.callProgram(call.session(), plugin, function, args);
+            return host.callProgram(now.get(vm, VM.RESIDENT_ON), call.session(), plugin, function, args);
         }
     }
 }

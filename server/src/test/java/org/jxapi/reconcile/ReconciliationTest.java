@@ -138,7 +138,9 @@ class ReconciliationTest {
                 new Measurements(),
                 (host, bridge) -> true,
                 (vm, domain) -> {},
-                new HostPlugins(Map.of(), host -> false, folder));
+                new HostPlugins(Map.of(), Map.of(), host -> true, new PerHost<>(hosts, none -> {
+                    throw new IllegalStateException("nothing here calls plug-ins");
+                })));
     }
 
     @AfterEach

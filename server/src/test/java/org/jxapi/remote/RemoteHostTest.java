@@ -34,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,8 +57,11 @@ import org.jxapi.diagnosis.HostFiles;
 import org.jxapi.diagnosis.OwnItems;
 import org.jxapi.dispatch.Audit;
 import org.jxapi.gpu.HostPci;
+import org.jxapi.host.HostAgent;
+import org.jxapi.host.HostDaemon;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
+import org.jxapi.host.OwnDaemon;
 import org.jxapi.host.SettingsFile;
 import org.jxapi.http.ConnectHandler;
 import org.jxapi.http.HttpAccess;
@@ -140,6 +144,7 @@ class RemoteHostTest {
     }
 
     private final Endless endless = new Endless();
+    private final AtomicInteger restarts = new AtomicInteger();
 
     @BeforeEach
     void open() throws Exception {
@@ -167,6 +172,25 @@ class RemoteHostTest {
                 },
                 new OwnItems(
                         xen, new HostFiles(false, "jxapid 1", () -> "", List::of, List::of, () -> "the newest line")),
+                new OwnDaemon(
+                        new HostAgent() {
+                            @Override
+                            public void restart(Duration later) {
+                                restarts.incrementAndGet();
+                            }
+
+                            @Override
+                            public void stop(Duration later) {
+                                throw new IllegalStateException("not asked for");
+                            }
+
+                            @Override
+                            public boolean logTo(String destination, String hostname) {
+                                return destination.equals("log of " + hostname);
+                            }
+                        },
+                        Map.of("own", (caller, function, args) -> caller.value() + " calls " + function + " " + args),
+                        folder),
                 Clock.offset(Clock.systemUTC(), AHEAD));
         agent = new AgentServer(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -266,6 +290,20 @@ class RemoteHostTest {
         remote.status().write("logs/recent.log", log);
         assertThat(log.toString(StandardCharsets.UTF_8)).isEqualTo("the newest line\n");
         assertThat(remote.status().threads()).startsWith("digraph Threads {");
+    }
+
+    @Test
+    void theDaemonOfTheHostDoesWhatItIsAsked() {
+        HostDaemon daemon = remote.daemon();
+        daemon.restart();
+        assertThat(restarts).hasValue(1);
+        assertThat(daemon.logTo("log of alpha", "alpha")).isTrue();
+        assertThat(daemon.logTo("elsewhere", "alpha")).isFalse();
+        assertThat(daemon.callPlugin("OpaqueRef:session", "own", "fn", Map.of("a", "b")))
+                .isEqualTo("OpaqueRef:session calls fn {a=b}");
+        assertThatThrownBy(() -> daemon.callProgram("OpaqueRef:session", "own", "fn", Map.of()))
+                .isInstanceOfSatisfying(
+                        XenApiException.class, e -> assertThat(e.code()).isEqualTo("XENAPI_MISSING_PLUGIN"));
     }
 
     @Test

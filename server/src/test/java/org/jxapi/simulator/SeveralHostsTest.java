@@ -266,11 +266,18 @@ class SeveralHostsTest {
     }
 
     @Test
+    void aSimulatedMemberRestartsItsDaemonAlone() throws Exception {
+        calls.ok("host.restart_agent", host("beta"));
+        assertThat(Files.readString(daemon.folder().resolve("log")))
+                .contains("Simulator: the daemon of host beta has restarted");
+        assertThat(calls.text("host.get_hostname", host("beta"))).isEqualTo("beta");
+    }
+
+    @Test
     void anotherHostDoesNotAnswerForTheCoordinator() throws Exception {
         String beta = host("beta");
-        for (String message : List.of("host.restart_agent", "host.get_server_certificate")) {
-            assertThat(calls.error(message, beta)).containsExactly("NOT_IMPLEMENTED", message + " on another host");
-        }
+        assertThat(calls.error("host.get_server_certificate", beta))
+                .containsExactly("NOT_IMPLEMENTED", "host.get_server_certificate on another host");
         assertThat(calls.error("pool.designate_new_master", beta)).startsWith("NOT_IMPLEMENTED");
         assertThat(calls.error("pool.eject", beta)).startsWith("NOT_IMPLEMENTED");
         assertThat(calls.error("host.destroy", beta)).containsExactly("HOST_IS_LIVE", beta);

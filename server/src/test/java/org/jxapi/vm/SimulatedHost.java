@@ -122,7 +122,9 @@ public final class SimulatedHost implements AutoCloseable {
                 new Measurements(),
                 (host, bridge) -> true,
                 (vm, domain) -> {},
-                new HostPlugins(Map.of(), host -> false, Path.of("/none")));
+                new HostPlugins(Map.of(), Map.of(), host -> true, new PerHost<>(hosts, none -> {
+                    throw new IllegalStateException("nothing here calls plug-ins");
+                })));
     }
 
     public Call call() {

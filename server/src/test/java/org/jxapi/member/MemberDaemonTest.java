@@ -1,0 +1,164 @@
+package org.jxapi.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.Eventually;
+
+/** The daemon of a host that is another machine, controlled at the coordinator: its plug-ins, its log, its restart. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class MemberDaemonTest {
+    private static final String ANSWER = "<?xml version='1.0'?><methodResponse><params><param><value><struct>"
+            + "<member><name>Status</name><value>Success</value></member>"
+            + "<member><name>Value</name><value>%s</value></member></struct></value></param></params></methodResponse>";
+
+    @TempDir
+    static Path folder;
+
+    private static TestPool pool;
+    private static TestPool.Member member;
+    private static TestPool.Caller caller;
+
+    @BeforeAll
+    static void start() throws Exception {
+        Path programs = Files.createDirectory(folder.resolve("programs"));
+        program(programs, "whose", "echo \"" + String.format(ANSWER, "$PPID") + "\"");
+        program(programs, "fails", "echo out; echo why >&2; exit 3");
+        pool = new TestPool(folder.resolve("pool"), Site.LOOPBACK, "--plugin-dir", programs.toString());
+        caller = pool.start(2).caller();
+        member = pool.hosts().get(1);
+        answers();
+    }
+
+    @AfterAll
+    static void stop() {
+        pool.close();
+    }
+
+    private static void program(Path programs, String name, String script) throws Exception {
+        Path file = Files.writeString(programs.resolve(name), "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static JsonNode plugin(TestPool.Member host, String name, String function) throws Exception {
+        return caller.answer("host.call_plugin", host.ref, name, function, Map.of());
+    }
+
+    private static void answers() throws Exception {
+        Eventually.holds(
+                () -> assertThat(plugin(member, "whose", "fn").path("result").asText())
+                        .isEqualTo(Long.toString(member.daemon().pid())));
+    }
+
+    @Test
+    @Order(1)
+    void aPluginRunsOnTheHostThatTheCallNames() throws Exception {
+        for (TestPool.Member host : pool.hosts()) {
+            assertThat(plugin(host, "whose", "fn").path("result").asText())
+                    .isEqualTo(Long.toString(host.daemon().pid()));
+        }
+    }
+
+    @Test
+    @Order(1)
+    void theErrorsOfAPluginOfAnotherHostArrive() throws Exception {
+        JsonNode failed = plugin(member, "fails", "fn").path("error");
+        assertThat(failed.path("message").asText()).isEqualTo("XENAPI_PLUGIN_FAILURE");
+        assertThat(failed.path("data").toString()).isEqualTo("[\"non-zero exit\",\"out\\n\",\"why\"]");
+        JsonNode missing = plugin(member, "none", "fn").path("error");
+        assertThat(missing.path("message").asText()).isEqualTo("XENAPI_MISSING_PLUGIN");
+        assertThat(missing.path("data").toString()).isEqualTo("[\"none\"]");
+    }
+
+    @Test
+    @Order(1)
+    void pluginsOfTheDaemonAreThereForEachHost() throws Exception {
+        assertThat(plugin(member, "updater.py", "check_update").path("result").asText())
+                .isEqualTo("[]");
+        assertThat(plugin(member, "jxapi-pool", "status").path("result").asText())
+                .isEqualTo(plugin(pool.hosts().get(0), "jxapi-pool", "status")
+                        .path("result")
+                        .asText());
+    }
+
+    @Test
+    @Order(2)
+    void aMemberRestartsItsDaemon() throws Exception {
+        caller.text("host.restart_agent", member.ref);
+        member.daemon().awaitReady();
+        answers();
+    }
+
+    @Test
+    @Order(2)
+    void theLogOfAMemberGoesToItsServerAlsoAfterARestart() throws Exception {
+        try (DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            String address = "127.0.0.1:" + server.getLocalPort();
+            caller.text("host.set_logging", member.ref, Map.of("syslog_destination", address));
+            caller.text("host.syslog_reconfigure", member.ref);
+            logs(server, "before");
+            member.daemon().kill();
+            member.start();
+            answers();
+            logs(server, "after");
+        }
+        caller.text("host.set_logging", member.ref, Map.of("syslog_destination", "a b;c"));
+        assertThat(caller.answer("host.syslog_reconfigure", member.ref)
+                        .at("/error/message")
+                        .asText())
+                .isEqualTo("INVALID_VALUE");
+    }
+
+    /** The member logs what a plug-in writes: again and again, until the coordinator has told it where to. */
+    private static void logs(DatagramSocket server, String function) throws Exception {
+        server.setSoTimeout(1000);
+        Eventually.holds(() -> {
+            plugin(member, "fails", function);
+            assertThat(received(server)).contains("Plug-in fails: " + function + ": why");
+        });
+    }
+
+    private static String received(DatagramSocket server) throws Exception {
+        StringBuilder lines = new StringBuilder();
+        DatagramPacket packet = new DatagramPacket(new byte[65_536], 65_536);
+        try {
+            while (lines.indexOf("Plug-in") < 0) {
+                server.receive(packet);
+                lines.append(new String(packet.getData(), 0, packet.getLength(), StandardCharsets.UTF_8));
+            }
+        } catch (SocketTimeoutException e) {
+            // The daemon logs elsewhere.
+        }
+        return lines.toString();
+    }
+
+    @Test
+    @Order(3)
+    void aHostThatIsGoneIsOffline() throws Exception {
+        member.daemon().kill();
+        Eventually.holds(() -> assertThat(
+                        plugin(member, "whose", "fn").at("/error/message").asText())
+                .isEqualTo("HOST_OFFLINE"));
+        for (String message : new String[] {"host.restart_agent", "host.syslog_reconfigure"}) {
+            JsonNode error = caller.answer(message, member.ref).path("error");
+            assertThat(error.path("message").asText()).as(message).isEqualTo("HOST_OFFLINE");
+            assertThat(error.at("/data/0").asText()).isEqualTo(member.ref);
+        }
+    }
+}
