@@ -98,7 +98,8 @@ final class NewDisk implements AutoCloseable {
 
     /** Makes the row, with which the operation ends; HANDLE_INVALID when the repository has gone meanwhile. */
     Ref<VDI> finish(Operation operation, Row<VDI> row) {
-        return finish(operation, place, Map.of(this, row)).get(this);
+        return Objects.requireNonNull(
+                finish(operation, place, Map.of(this, row)).get(this));
     }
 
     /** Makes the rows of disks of one repository. */

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -123,7 +124,8 @@ final class Qcow2Volumes {
      */
     private void freeze(String location, OnLayer work) throws IOException {
         files.volume(location, () -> {
-            String below = present(Set.of(location)).freeze().get(location);
+            String below =
+                    Objects.requireNonNull(present(Set.of(location)).freeze().get(location));
             work.put(below);
             return below;
         });
