@@ -24,10 +24,6 @@ import org.jxapi.harness.Eventually;
 /** The daemon of a host that is another machine, controlled at the coordinator: its plug-ins, its log, its restart. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MemberDaemonTest {
-    private static final String ANSWER = "<?xml version='1.0'?><methodResponse><params><param><value><struct>"
-            + "<member><name>Status</name><value>Success</value></member>"
-            + "<member><name>Value</name><value>%s</value></member></struct></value></param></params></methodResponse>";
-
     @TempDir
     static Path folder;
 
@@ -38,7 +34,7 @@ class MemberDaemonTest {
     @BeforeAll
     static void start() throws Exception {
         Path programs = Files.createDirectory(folder.resolve("programs"));
-        program(programs, "whose", "echo \"" + String.format(ANSWER, "$PPID") + "\"");
+        program(programs, "whose", "echo \"" + success("$PPID") + "\"");
         program(programs, "fails", "echo out; echo why >&2; exit 3");
         pool = new TestPool(folder.resolve("pool"), Site.LOOPBACK, "--plugin-dir", programs.toString());
         caller = pool.start(2).caller();
@@ -54,6 +50,13 @@ class MemberDaemonTest {
     private static void program(Path programs, String name, String script) throws Exception {
         Path file = Files.writeString(programs.resolve(name), "#!/bin/sh\n" + script + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static String success(String value) {
+        return "<?xml version='1.0'?><methodResponse><params><param><value><struct>"
+                + "<member><name>Status</name><value>Success</value></member>"
+                + "<member><name>Value</name><value>" + value
+                + "</value></member></struct></value></param></params></methodResponse>";
     }
 
     private static JsonNode plugin(TestPool.Member host, String name, String function) throws Exception {
