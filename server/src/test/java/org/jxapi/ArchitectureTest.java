@@ -222,7 +222,7 @@ class ArchitectureTest {
                             "vm",
                             "volume")),
             Map.entry("boot", Set.of("gpu", "host", "local", "store")),
-            Map.entry("remote", Set.of("agent", "boot", "console", "gpu", "host", "network", "usb")));
+            Map.entry("remote", Set.of("agent", "boot", "certificate", "console", "gpu", "host", "network", "usb")));
 
     /** It puts everything together. */
     static final String TOP = "daemon";

@@ -2,9 +2,12 @@ package org.jxapi.certificate;
 
 import java.io.IOException;
 import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.util.function.Consumer;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.dispatch.Call;
+import org.jxapi.local.PerHost;
 import org.jxapi.local.ThisHost;
 import org.jxapi.local.ThisPool;
 import org.jxapi.operation.Operation;
@@ -18,13 +21,9 @@ import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.PoolAllowedOperations;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The messages of class host about the certificates that it shows, and the objects of class Certificate for these. */
 public final class HostCertificates {
-    private static final Logger LOG = LoggerFactory.getLogger(HostCertificates.class);
-
     /** Whether the pool allows an operation; it throws the error that says why not. */
     public interface PoolCheck {
         void check(Snapshot snapshot, Ref<Pool> pool, PoolAllowedOperations operation);
@@ -34,15 +33,22 @@ public final class HostCertificates {
     private final Operations operations;
     private final PoolCheck rules;
     private final ServerCertificates certificates;
+    private final PerHost<ShownCertificate> hosts;
     private final ExpiryAlerts alerts;
     private final Clock clock;
 
     public HostCertificates(
-            Store store, Operations operations, PoolCheck rules, ServerCertificates certificates, Clock clock) {
+            Store store,
+            Operations operations,
+            PoolCheck rules,
+            ServerCertificates certificates,
+            PerHost<ShownCertificate> hosts,
+            Clock clock) {
         this.store = store;
         this.operations = operations;
         this.rules = rules;
         this.certificates = certificates;
+        this.hosts = hosts;
         this.alerts = new ExpiryAlerts(store, clock);
         this.clock = clock;
     }
@@ -88,55 +94,48 @@ public final class HostCertificates {
         alerts.check();
     }
 
-    /** The certificate that clients see, in PEM form. */
-    public String shown() {
-        return Pem.of(certificates.certificate());
+    /** The certificate that clients of a host see, in PEM form. */
+    public String shown(Ref<Host> host) {
+        return hosts.of(host).pem();
     }
 
-    public void install(String certificate, String privateKey, String chain) {
+    public void install(Ref<Host> host, String certificate, String privateKey, String chain) {
         if (ThisPool.row(store.snapshot()).get(Pool.HA_ENABLED)) {
             throw Errors.haIsEnabled();
         }
-        refuseGivenFiles();
-        replaceHost(GivenIdentity.of(certificate, privateKey, chain, clock.instant()));
+        change(host, shown -> shown.install(certificate, privateKey, chain));
         alerts.check();
     }
 
-    /** Shows a new self-signed certificate to clients. */
-    public void reset() {
-        refuseGivenFiles();
-        try {
-            replaceHost(
-                    ServerCertificates.selfSigned(ThisHost.row(store.snapshot()).get(Host.HOSTNAME), clock));
-        } catch (IOException e) {
-            throw Errors.internalError(String.valueOf(e.getMessage()));
-        }
+    /** Shows a new self-signed certificate to clients of a host. */
+    public void reset(Ref<Host> host) {
+        String hostname = store.snapshot().get(host, Host.HOSTNAME);
+        change(host, shown -> shown.reset(hostname));
     }
 
-    /** Nobody would notice a certificate that is kept in the data folder while the settings name another one. */
-    private void refuseGivenFiles() {
-        certificates.given().ifPresent(files -> {
-            throw Errors.operationNotAllowed("jxapid takes its certificate from the file " + files.certificate()
-                    + ", which its settings name: replace that file and its key instead");
-        });
-    }
-
-    private synchronized void replaceHost(Identity identity) {
+    private synchronized void change(Ref<Host> host, Consumer<ShownCertificate> change) {
         Identity before = certificates.shown().host();
+        change.accept(hosts.of(host));
         try {
-            certificates.replaceHost(identity);
-            try {
-                follow();
-            } catch (RuntimeException e) {
-                certificates.replaceHost(before);
-                throw e;
+            start(host);
+        } catch (RuntimeException e) {
+            if (ThisHost.ref(store.snapshot()).equals(host)) {
+                new OwnCertificate(certificates, clock).replace(before);
             }
-        } catch (IOException e) {
-            throw Errors.internalError(String.valueOf(e.getMessage()));
+            throw e;
         }
-        LOG.info(
-                "Certificate: the host has another one for clients, {}",
-                CertificateRows.sha256(identity.certificate()));
+    }
+
+    /** Makes the object of the certificate that clients of a host see that of the one in use. */
+    public void start(Ref<Host> host) {
+        X509Certificate shown;
+        try {
+            shown = Pem.certificate(shown(host));
+        } catch (GeneralSecurityException e) {
+            throw Errors.internalError("the certificate of the host cannot be read: " + e.getMessage())
+                    .causedBy(e);
+        }
+        store.change(tx -> CertificateRows.show(tx, host, CertificateType.HOST, shown));
     }
 
     /** Renews the certificate that the host shows to the other hosts of the pool. */

@@ -165,7 +165,7 @@ public final class ServerCertificates {
      *
      * @return whether the host has another certificate now
      */
-    synchronized boolean look() {
+    public synchronized boolean look() {
         if (given == null) {
             return false;
         }

@@ -22,6 +22,7 @@ import org.jxapi.boot.HostFacts;
 import org.jxapi.boot.HostReader;
 import org.jxapi.boot.SimulatedAddresses;
 import org.jxapi.certificate.FirstKey;
+import org.jxapi.certificate.OwnCertificate;
 import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.certificate.TrustedCertificates;
 import org.jxapi.console.ConsoleServer;
@@ -295,7 +296,10 @@ final class Daemon implements AnyDaemon {
         TaskMessages.bind(table, new TaskService(store, tasks));
         EventService events = new EventService(store, timer);
         EventMessages.bind(table, events);
+        ServerCertificates certificates =
+                ServerCertificates.open(settings.dataDir(), settings.certificate(), facts.hostname(), firstKey, clock);
         HostFiles own = DaemonFiles.of(settings, simulated, () -> KnownMembers.secrets(store.snapshot()));
+        OwnHttp listeners = new OwnHttp(local);
         HostParts parts = new HostParts(
                 hosts,
                 HostParts.Parts.of(
@@ -304,10 +308,10 @@ final class Daemon implements AnyDaemon {
                         local,
                         settings.hostConsole(),
                         own,
-                        HostParts.daemon(settings, simulated, agent)));
+                        HostParts.daemon(settings, simulated, agent),
+                        new OwnCertificate(certificates, clock),
+                        listeners));
         members.forEach(member -> parts.expect(member.hypervisor(), member.parts(settings, own)));
-        ServerCertificates certificates =
-                ServerCertificates.open(settings.dataDir(), settings.certificate(), facts.hostname(), firstKey, clock);
         if (replica != null) {
             // Those of the first start are made after the database is open.
             replica.show(() -> certificates.shown().pool());
@@ -446,7 +450,7 @@ final class Daemon implements AnyDaemon {
                             measure.run();
                         })));
         this.http = http;
-        services.httpsOnly().listeners(http.servesTls(), http::servePlain);
+        listeners.are(http);
         access.certificates().onChange(tls::askClients);
         services.listening(http.endpoints());
         services.monitor();

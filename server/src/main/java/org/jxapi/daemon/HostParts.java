@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jxapi.boot.Machine;
+import org.jxapi.certificate.ShownCertificate;
 import org.jxapi.console.GuestConsoles;
 import org.jxapi.console.HostLogin;
 import org.jxapi.console.HostTerminal;
@@ -17,6 +18,7 @@ import org.jxapi.host.HostDaemon;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.host.OwnDaemon;
+import org.jxapi.host.PlainHttp;
 import org.jxapi.host.StatusItems;
 import org.jxapi.host.UpdaterPlugin;
 import org.jxapi.hypervisor.Hypervisor;
@@ -44,7 +46,9 @@ final class HostParts {
             HostPci pci,
             GuestConsoles consoles,
             StatusItems status,
-            HostDaemon daemon) {
+            HostDaemon daemon,
+            ShownCertificate certificate,
+            PlainHttp plainHttp) {
 
         /**
          * Those of a host whose hypervisor is of this process.
@@ -52,6 +56,8 @@ final class HostParts {
          * @param ownConsole whether its control domain has a console
          * @param files those of this daemon
          * @param daemon that of the host
+         * @param certificate the certificate that its clients see
+         * @param plainHttp its listener for plain HTTP
          */
         static Parts of(
                 Hypervisor hypervisor,
@@ -59,7 +65,9 @@ final class HostParts {
                 LocalSettings settings,
                 boolean ownConsole,
                 HostFiles files,
-                HostDaemon daemon) {
+                HostDaemon daemon,
+                ShownCertificate certificate,
+                PlainHttp plainHttp) {
             StatusItems status = new OwnItems(hypervisor, files);
             GuestConsoles consoles = new LocalConsoles(hypervisor, ownConsole ? terminal(hypervisor) : null);
             return hypervisor instanceof SimulatedHypervisor simulated
@@ -71,7 +79,9 @@ final class HostParts {
                             HostPci.simulated(simulated),
                             consoles,
                             status,
-                            daemon)
+                            daemon,
+                            certificate,
+                            plainHttp)
                     : new Parts(
                             network,
                             MachineControl.REAL,
@@ -80,7 +90,9 @@ final class HostParts {
                             HostPci.linux(),
                             consoles,
                             status,
-                            daemon);
+                            daemon,
+                            certificate,
+                            plainHttp);
         }
 
         private static HostTerminal terminal(Hypervisor hypervisor) {
@@ -92,7 +104,19 @@ final class HostParts {
         /** All that an agent of this host serves, but storage. */
         HostServices services(Hypervisor hypervisor, Machine facts, InstantSource time) {
             return new HostServices(
-                    hypervisor, network, machine, settings, usb, pci, facts, consoles, status, daemon, time);
+                    hypervisor,
+                    network,
+                    machine,
+                    settings,
+                    usb,
+                    pci,
+                    facts,
+                    consoles,
+                    status,
+                    daemon,
+                    certificate,
+                    plainHttp,
+                    time);
         }
 
         /** Those of a host behind an agent. */
@@ -105,7 +129,9 @@ final class HostParts {
                     host.pci(),
                     host.consoles(),
                     host.status(),
-                    host.daemon());
+                    host.daemon(),
+                    host.certificate(),
+                    host.plainHttp());
         }
     }
 
@@ -183,6 +209,14 @@ final class HostParts {
 
     PerHost<HostDaemon> daemons() {
         return new PerHost<>(hosts, hypervisor -> of(hypervisor).daemon());
+    }
+
+    PerHost<ShownCertificate> certificates() {
+        return new PerHost<>(hosts, hypervisor -> of(hypervisor).certificate());
+    }
+
+    PerHost<PlainHttp> plainHttp() {
+        return new PerHost<>(hosts, hypervisor -> of(hypervisor).plainHttp());
     }
 
     PerHost<LocalSettings> settings() {

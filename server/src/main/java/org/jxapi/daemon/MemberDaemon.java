@@ -18,6 +18,7 @@ import org.jxapi.agent.Fence;
 import org.jxapi.agent.Served;
 import org.jxapi.agent.ServedStorage;
 import org.jxapi.certificate.MutualTls;
+import org.jxapi.certificate.OwnCertificate;
 import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.cli.CliServer;
 import org.jxapi.cli.command.Context;
@@ -80,6 +81,7 @@ final class MemberDaemon implements AnyDaemon {
             AgentServer agent,
             MemberCopy copy,
             MemberCalls calls,
+            ServerCertificates certificates,
             HttpServer http) {
         this.lock = lock;
         this.hypervisor = hypervisor;
@@ -87,6 +89,7 @@ final class MemberDaemon implements AnyDaemon {
         this.calls = calls;
         this.http = http;
         timer.scheduleWithFixedDelay(copy::tend, 1, 1, TimeUnit.SECONDS);
+        timer.scheduleWithFixedDelay(certificates::look, 5, 5, TimeUnit.SECONDS);
     }
 
     /** Starts everything; what fails is said in one line of the exception. */
@@ -103,13 +106,16 @@ final class MemberDaemon implements AnyDaemon {
             OwnPlace place = new OwnPlace(settings.dataDir(), membership);
             MemberCopy copy =
                     new MemberCopy(settings.dataDir(), certificates.shown().pool(), replica, place);
-            Served served = services(settings, hypervisor, place, daemon)
+            LocalSettings local = new SettingsFile(settings.dataDir());
+            OwnHttp listeners = new OwnHttp(local);
+            Served served = services(settings, hypervisor, place, daemon, certificates, local, listeners)
                     .with(MemberOrders.PART, new Departure(settings.dataDir(), daemon, place, copy));
             agent = agent(settings, place, served, certificates);
             MemberCalls calls = new MemberCalls(place, AccessModule.passwords(settings), daemon, copy);
-            HttpServer http = http(settings, calls, place, certificates);
+            HttpServer http = http(settings, calls, place, certificates, listeners);
+            listeners.are(http);
             LOG.info("Pool: this host is a member of the pool of {}", membership.coordinator());
-            return new MemberDaemon(lock, hypervisor, agent, copy, calls, http);
+            return new MemberDaemon(lock, hypervisor, agent, copy, calls, certificates, http);
         } catch (IOException | RuntimeException e) {
             close(agent, hypervisor, lock);
             throw e;
@@ -117,9 +123,15 @@ final class MemberDaemon implements AnyDaemon {
     }
 
     /** All of this host that the coordinator works with. */
-    private static Served services(Settings settings, Hypervisor hypervisor, OwnPlace place, HostAgent daemon)
+    private static Served services(
+            Settings settings,
+            Hypervisor hypervisor,
+            OwnPlace place,
+            HostAgent daemon,
+            ServerCertificates certificates,
+            LocalSettings local,
+            OwnHttp listeners)
             throws IOException {
-        LocalSettings local = new SettingsFile(settings.dataDir());
         boolean simulated = hypervisor instanceof SimulatedHypervisor;
         HostFiles files = DaemonFiles.of(
                 settings, simulated, () -> List.of(place.membership().secret()));
@@ -129,7 +141,9 @@ final class MemberDaemon implements AnyDaemon {
                 local,
                 false,
                 files,
-                HostParts.daemon(settings, simulated, daemon));
+                HostParts.daemon(settings, simulated, daemon),
+                new OwnCertificate(certificates, Clock.systemUTC()),
+                listeners);
         Served served = parts.services(hypervisor, Hypervisors.machine(hypervisor, settings), Clock.systemUTC())
                 .served();
         HostStorage storage = settings.storage(simulated, Reach.REAL);
@@ -171,7 +185,8 @@ final class MemberDaemon implements AnyDaemon {
     }
 
     private static HttpServer http(
-            Settings settings, MemberCalls calls, OwnPlace place, ServerCertificates certificates) throws IOException {
+            Settings settings, MemberCalls calls, OwnPlace place, ServerCertificates certificates, OwnHttp listeners)
+            throws IOException {
         Store nothing = ReadOnlyStore.of(Map.of());
         return HttpServer.start(
                 new HttpServer.Listen(
@@ -179,7 +194,7 @@ final class MemberDaemon implements AnyDaemon {
                         Daemon.address(settings.https()),
                         settings.unixSocket(),
                         new TlsContext(certificates),
-                        false,
+                        listeners.closed(),
                         settings.maxBody()),
                 calls,
                 new NonRpcHandlers(

@@ -85,6 +85,7 @@ record PoolMember(
     /** @param files those of this daemon */
     HostParts.Parts parts(Settings options, HostFiles files) {
         HostDaemon daemon = HostParts.daemon(options, true, new SimulatedAgent(machine.hostname()));
-        return HostParts.Parts.of(hypervisor, network, settings, options.hostConsole(), files, daemon);
+        SimulatedMember none = SimulatedMember.WITHOUT_LISTENERS;
+        return HostParts.Parts.of(hypervisor, network, settings, options.hostConsole(), files, daemon, none, none);
     }
 }

@@ -188,12 +188,12 @@ final class ServerModule {
                 },
                 plugins);
         this.agents = new GuestAgentConfig(store, pooled);
-        this.httpsOnly = new HttpsOnly(store);
+        this.httpsOnly = new HttpsOnly(store, parts.plainHttp());
         HostCertificates.PoolCheck check = (now, pool, operation) -> {
             PoolRules.check(now, pool, operation);
             KnownMembers.check(now, operation);
         };
-        this.certificates = new HostCertificates(store, operations, check, certificates, clock);
+        this.certificates = new HostCertificates(store, operations, check, certificates, parts.certificates(), clock);
         this.members = new PoolModule(
                 store,
                 dataDir,
@@ -358,6 +358,10 @@ final class ServerModule {
         hosts.start(host.host());
         gpus.start(host);
         agents.tellGuests(host);
+        if (host.hypervisor() instanceof RemoteHypervisor) {
+            certificates.start(host.host());
+            httpsOnly.start(host.host());
+        }
     }
 
     /** Connects to the other hosts of the pool, and begins to take measurements, once clients can be answered. */

@@ -657,26 +657,26 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public String getServerCertificate(Call call, Ref<Host> host) {
-        requireOwn(host, "host.get_server_certificate");
-        return certificates.shown();
+        host(host);
+        return certificates.shown(host);
     }
 
     @Override
     public void installServerCertificate(
             Call call, Ref<Host> host, String certificate, String privateKey, String certificateChain) {
-        requireOwn(host, "host.install_server_certificate");
-        certificates.install(certificate, privateKey, certificateChain);
+        host(host);
+        certificates.install(host, certificate, privateKey, certificateChain);
     }
 
     @Override
     public void resetServerCertificate(Call call, Ref<Host> host) {
-        requireOwn(host, "host.reset_server_certificate");
-        certificates.reset();
+        host(host);
+        certificates.reset(host);
     }
 
     @Override
     public void emergencyResetServerCertificate(Call call) {
-        certificates.reset();
+        certificates.reset(ThisHost.ref(store.snapshot()));
     }
 
     @Override
@@ -687,7 +687,7 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public void setHttpsOnly(Call call, Ref<Host> self, boolean value) {
-        requireOwn(self, "host.set_https_only");
+        host(self);
         httpsOnly.set(self, value);
     }
 }

@@ -20,6 +20,9 @@ public interface LocalSettings {
     /** The edition of default templates that the installation has got. */
     String TEMPLATES = "templates-edition";
 
+    /** Whether the host refuses plain HTTP. */
+    String HTTPS_ONLY = "https-only";
+
     String get(String key, String otherwise);
 
     /** On disk when this returns. */

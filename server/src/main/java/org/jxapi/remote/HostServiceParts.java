@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.List;
 import org.jxapi.agent.Part;
 import org.jxapi.boot.Machine;
+import org.jxapi.certificate.ShownCertificate;
 import org.jxapi.console.ConsoleStreams;
 import org.jxapi.gpu.HostPci;
 import org.jxapi.host.HostDaemon;
@@ -11,6 +12,7 @@ import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineClock;
 import org.jxapi.host.MachineControl;
 import org.jxapi.host.MachineLogins;
+import org.jxapi.host.PlainHttp;
 import org.jxapi.host.StatusItems;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.network.Nat;
@@ -72,12 +74,30 @@ final class HostServiceParts {
             new Part<>("status", StatusItems.class, List.of("parts", "write", "threads"));
     static final Part<HostDaemon> DAEMON =
             new Part<>("daemon", HostDaemon.class, List.of("restart", "logTo", "callPlugin", "callProgram"));
+    static final Part<ShownCertificate> CERTIFICATE =
+            new Part<>("certificate", ShownCertificate.class, List.of("pem", "install", "reset"));
+    static final Part<PlainHttp> PLAIN_HTTP = new Part<>("plainHttp", PlainHttp.class, List.of("servesTls", "serve"));
     /** The time of the member's daemon. */
     static final Part<InstantSource> TIME = new Part<>("time", InstantSource.class, List.of("instant"));
 
     private HostServiceParts() {}
 
     static List<Part<?>> all() {
-        return List.of(NETWORK, NAT, MACHINE, CLOCK, LOGINS, SETTINGS, USB, PCI, FACTS, CONSOLES, STATUS, DAEMON, TIME);
+        return List.of(
+                NETWORK,
+                NAT,
+                MACHINE,
+                CLOCK,
+                LOGINS,
+                SETTINGS,
+                USB,
+                PCI,
+                FACTS,
+                CONSOLES,
+                STATUS,
+                DAEMON,
+                CERTIFICATE,
+                PLAIN_HTTP,
+                TIME);
     }
 }

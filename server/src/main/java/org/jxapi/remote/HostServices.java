@@ -3,12 +3,14 @@ package org.jxapi.remote;
 import java.time.InstantSource;
 import org.jxapi.agent.Served;
 import org.jxapi.boot.Machine;
+import org.jxapi.certificate.ShownCertificate;
 import org.jxapi.console.GuestConsoles;
 import org.jxapi.console.ServedConsoles;
 import org.jxapi.gpu.HostPci;
 import org.jxapi.host.HostDaemon;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
+import org.jxapi.host.PlainHttp;
 import org.jxapi.host.StatusItems;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.network.HostNetwork;
@@ -21,7 +23,9 @@ import org.jxapi.usb.HostUsb;
  * @param facts those about the machine that the hypervisor does not know
  * @param status the files and facts for a status report
  * @param daemon this daemon
- * @param time its time
+ * @param certificate the certificate that clients of this host see
+ * @param plainHttp the listener of this daemon for plain HTTP
+ * @param time the time of this daemon
  */
 public record HostServices(
         Hypervisor hypervisor,
@@ -34,6 +38,8 @@ public record HostServices(
         GuestConsoles consoles,
         StatusItems status,
         HostDaemon daemon,
+        ShownCertificate certificate,
+        PlainHttp plainHttp,
         InstantSource time) {
 
     /** Those objects, as an {@code AgentServer} serves them. */
@@ -51,6 +57,8 @@ public record HostServices(
                 .with(HostServiceParts.CONSOLES, new ServedConsoles(consoles))
                 .with(HostServiceParts.STATUS, status)
                 .with(HostServiceParts.DAEMON, daemon)
+                .with(HostServiceParts.CERTIFICATE, certificate)
+                .with(HostServiceParts.PLAIN_HTTP, plainHttp)
                 .with(HostServiceParts.TIME, time);
     }
 }

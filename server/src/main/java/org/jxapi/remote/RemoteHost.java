@@ -11,6 +11,7 @@ import org.jxapi.agent.RemoteHypervisor;
 import org.jxapi.boot.HostFacts;
 import org.jxapi.boot.HostReader;
 import org.jxapi.boot.Machine;
+import org.jxapi.certificate.ShownCertificate;
 import org.jxapi.console.GuestConsoles;
 import org.jxapi.console.RemoteConsoles;
 import org.jxapi.datamodel.Ref;
@@ -18,6 +19,7 @@ import org.jxapi.gpu.HostPci;
 import org.jxapi.host.HostDaemon;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
+import org.jxapi.host.PlainHttp;
 import org.jxapi.host.StatusItems;
 import org.jxapi.network.HostNetwork;
 import org.jxapi.usb.HostUsb;
@@ -38,6 +40,8 @@ public final class RemoteHost implements AutoCloseable {
     private final GuestConsoles consoles;
     private final StatusItems status;
     private final HostDaemon daemon;
+    private final ShownCertificate certificate;
+    private final PlainHttp plainHttp;
 
     /**
      * @param time that of this daemon
@@ -64,6 +68,8 @@ public final class RemoteHost implements AutoCloseable {
         consoles = new RemoteConsoles(hypervisor.part(HostServiceParts.CONSOLES));
         status = hypervisor.part(HostServiceParts.STATUS);
         daemon = hypervisor.part(HostServiceParts.DAEMON);
+        certificate = hypervisor.part(HostServiceParts.CERTIFICATE);
+        plainHttp = hypervisor.part(HostServiceParts.PLAIN_HTTP);
     }
 
     public RemoteHypervisor hypervisor() {
@@ -108,6 +114,16 @@ public final class RemoteHost implements AutoCloseable {
     /** Its daemon. */
     public HostDaemon daemon() {
         return daemon;
+    }
+
+    /** The certificate that its clients see. */
+    public ShownCertificate certificate() {
+        return certificate;
+    }
+
+    /** Its listener for plain HTTP. */
+    public PlainHttp plainHttp() {
+        return plainHttp;
     }
 
     /** Reads all facts of the host. */

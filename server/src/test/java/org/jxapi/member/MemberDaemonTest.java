@@ -1,16 +1,24 @@
 package org.jxapi.member;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.ConnectException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,8 +28,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.harness.Eventually;
+import org.jxapi.harness.TestCertificates;
+import org.jxapi.harness.TestCertificates.Issued;
+import org.jxapi.harness.TestCertificates.Request;
+import org.jxapi.harness.TlsPeer;
 
-/** The daemon of a host that is another machine, controlled at the coordinator: its plug-ins, its log, its restart. */
+/** The daemon of a member, controlled at the coordinator: its plug-ins, certificate, log and restart. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class MemberDaemonTest {
     @TempDir
@@ -95,9 +107,75 @@ class MemberDaemonTest {
         assertThat(plugin(member, "updater.py", "check_update").path("result").asText())
                 .isEqualTo("[]");
         assertThat(plugin(member, "jxapi-pool", "status").path("result").asText())
-                .isEqualTo(plugin(pool.hosts().get(0), "jxapi-pool", "status")
-                        .path("result")
-                        .asText());
+                .startsWith("coordinator: " + pool.hosts().get(0).uuid);
+    }
+
+    private static X509Certificate shown() throws Exception {
+        return TlsPeer.chain(member.daemon().https()).get(0);
+    }
+
+    /** The fingerprint of the only object for the certificate that the member's clients see. */
+    private static String fingerprint() throws Exception {
+        JsonNode found = caller.answer("Certificate.get_all_records").path("result");
+        List<String> own = new ArrayList<>();
+        found.forEach(row -> {
+            if (row.get("host").asText().equals(member.ref)
+                    && row.get("type").asText().equals("host")) {
+                own.add(row.get("fingerprint_sha256").asText().replace(":", ""));
+            }
+        });
+        assertThat(own).hasSize(1);
+        return own.get(0);
+    }
+
+    private static String sha256(X509Certificate certificate) throws Exception {
+        return HexFormat.of()
+                .withUpperCase()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+    }
+
+    @Test
+    @Order(1)
+    void aMemberGetsACertificateForItsClients() throws Exception {
+        Issued leaf = TestCertificates.selfSigned(Request.of("member.example", TestCertificates.rsa(2048)));
+        X509Certificate before = shown();
+        assertThat(caller.answer("host.install_server_certificate", member.ref, leaf.pem(), "no key", "")
+                        .at("/error/message")
+                        .asText())
+                .isEqualTo("SERVER_CERTIFICATE_KEY_INVALID");
+        assertThat(shown()).isEqualTo(before);
+        caller.text("host.install_server_certificate", member.ref, leaf.pem(), leaf.keyPem(), "");
+        assertThat(shown()).isEqualTo(leaf.certificate());
+        assertThat(fingerprint()).isEqualTo(sha256(leaf.certificate()));
+        assertThat(caller.text("host.get_server_certificate", member.ref)).isEqualTo(leaf.pem());
+        caller.text("host.reset_server_certificate", member.ref);
+        assertThat(shown()).isNotIn(before, leaf.certificate());
+        assertThat(fingerprint()).isEqualTo(sha256(shown()));
+    }
+
+    private static void isRefused() {
+        assertThatThrownBy(() -> new Socket(member.address, member.http).close())
+                .isInstanceOf(ConnectException.class);
+    }
+
+    private static boolean httpsOnly() throws Exception {
+        return caller.answer("host.get_https_only", member.ref).path("result").asBoolean();
+    }
+
+    @Test
+    @Order(2)
+    void aMemberRefusesPlainHttpAlsoAfterARestart() throws Exception {
+        caller.text("host.set_https_only", member.ref, true);
+        isRefused();
+        assertThat(TlsPeer.chain(member.daemon().https())).isNotEmpty();
+        member.daemon().kill();
+        member.start();
+        isRefused();
+        answers();
+        assertThat(httpsOnly()).isTrue();
+        caller.text("host.set_https_only", member.ref, false);
+        new Socket(member.address, member.http).close();
+        assertThat(httpsOnly()).isFalse();
     }
 
     @Test

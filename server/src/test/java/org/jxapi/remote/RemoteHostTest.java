@@ -20,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,6 +35,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -46,6 +48,9 @@ import org.jxapi.agent.Fence;
 import org.jxapi.agent.Part;
 import org.jxapi.boot.HostReader;
 import org.jxapi.boot.SimulatedMachine;
+import org.jxapi.certificate.OwnCertificate;
+import org.jxapi.certificate.Pem;
+import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.console.Channel;
 import org.jxapi.console.ConsoleServer;
 import org.jxapi.console.GuestConsoles;
@@ -62,6 +67,7 @@ import org.jxapi.host.HostDaemon;
 import org.jxapi.host.LocalSettings;
 import org.jxapi.host.MachineControl;
 import org.jxapi.host.OwnDaemon;
+import org.jxapi.host.PlainHttp;
 import org.jxapi.host.SettingsFile;
 import org.jxapi.http.ConnectHandler;
 import org.jxapi.http.HttpAccess;
@@ -144,6 +150,8 @@ class RemoteHostTest {
     }
 
     private final Endless endless = new Endless();
+    private ServerCertificates certificates;
+    private final AtomicBoolean plain = new AtomicBoolean(true);
     private final AtomicInteger restarts = new AtomicInteger();
 
     @BeforeEach
@@ -151,6 +159,8 @@ class RemoteHostTest {
         xen = SimulatedHypervisor.open(folder.resolve("simulator"), SimulatorSettings.INSTANT);
         LocalSettings settings = new SettingsFile(folder);
         LocalConsoles consoles = new LocalConsoles(xen, null);
+        certificates =
+                ServerCertificates.open(Files.createDirectory(folder.resolve("own")), null, "alpha", Clock.systemUTC());
         services = new HostServices(
                 xen,
                 network(),
@@ -191,6 +201,18 @@ class RemoteHostTest {
                         },
                         Map.of("own", (caller, function, args) -> caller.value() + " calls " + function + " " + args),
                         folder),
+                new OwnCertificate(certificates, Clock.systemUTC()),
+                new PlainHttp() {
+                    @Override
+                    public boolean servesTls() {
+                        return true;
+                    }
+
+                    @Override
+                    public void serve(boolean wanted) {
+                        plain.set(wanted);
+                    }
+                },
                 Clock.offset(Clock.systemUTC(), AHEAD));
         agent = new AgentServer(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
@@ -301,9 +323,29 @@ class RemoteHostTest {
         assertThat(daemon.logTo("elsewhere", "alpha")).isFalse();
         assertThat(daemon.callPlugin("OpaqueRef:session", "own", "fn", Map.of("a", "b")))
                 .isEqualTo("OpaqueRef:session calls fn {a=b}");
-        assertThatThrownBy(() -> daemon.callProgram("OpaqueRef:session", "own", "fn", Map.of()))
+        assertThatThrownBy(() -> daemon.callProgram("OpaqueRef:session", "none", "fn", Map.of()))
                 .isInstanceOfSatisfying(
                         XenApiException.class, e -> assertThat(e.code()).isEqualTo("XENAPI_MISSING_PLUGIN"));
+    }
+
+    @Test
+    void plainHttpOfTheHostEndsAndBegins() throws Exception {
+        assertThat(remote.plainHttp().servesTls()).isTrue();
+        remote.plainHttp().serve(false);
+        assertThat(plain).isFalse();
+        remote.plainHttp().serve(true);
+        assertThat(plain).isTrue();
+    }
+
+    @Test
+    void theCertificateOfTheHostIsReplaced() throws Exception {
+        X509Certificate before = certificates.certificate();
+        assertThat(Pem.certificate(remote.certificate().pem())).isEqualTo(before);
+        assertThatThrownBy(() -> remote.certificate().install("no certificate", "no key", ""))
+                .isInstanceOf(XenApiException.class);
+        remote.certificate().reset("alpha");
+        assertThat(certificates.certificate()).isNotEqualTo(before);
+        assertThat(Pem.certificate(remote.certificate().pem())).isEqualTo(certificates.certificate());
     }
 
     @Test

@@ -277,7 +277,7 @@ class SeveralHostsTest {
     void anotherHostDoesNotAnswerForTheCoordinator() throws Exception {
         String beta = host("beta");
         assertThat(calls.error("host.get_server_certificate", beta))
-                .containsExactly("NOT_IMPLEMENTED", "host.get_server_certificate on another host");
+                .containsExactly("NOT_IMPLEMENTED", "the server certificate of a simulated member");
         assertThat(calls.error("pool.designate_new_master", beta)).startsWith("NOT_IMPLEMENTED");
         assertThat(calls.error("pool.eject", beta)).startsWith("NOT_IMPLEMENTED");
         assertThat(calls.error("host.destroy", beta)).containsExactly("HOST_IS_LIVE", beta);

@@ -1,0 +1,40 @@
+package org.jxapi.daemon;
+
+import org.jxapi.certificate.ShownCertificate;
+import org.jxapi.datamodel.XenApiException;
+import org.jxapi.host.PlainHttp;
+import org.jxapi.xenapi.Errors;
+
+/** The listeners of a simulated member: it has none, so clients see no certificate of its own. */
+enum SimulatedMember implements ShownCertificate, PlainHttp {
+    WITHOUT_LISTENERS;
+
+    @Override
+    public String pem() {
+        throw refusal();
+    }
+
+    @Override
+    public void install(String certificate, String privateKey, String chain) {
+        throw refusal();
+    }
+
+    @Override
+    public void reset(String hostname) {
+        throw refusal();
+    }
+
+    private static XenApiException refusal() {
+        return Errors.notImplemented("the server certificate of a simulated member");
+    }
+
+    @Override
+    public boolean servesTls() {
+        return true;
+    }
+
+    @Override
+    public void serve(boolean wanted) {
+        // It serves neither.
+    }
+}
