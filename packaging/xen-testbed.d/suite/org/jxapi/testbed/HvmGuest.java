@@ -3,6 +3,7 @@ package org.jxapi.testbed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 
 /** A guest with firmware, a screen and a disc drive: what a PV guest does not have. */
 final class HvmGuest {
@@ -113,7 +114,8 @@ final class HvmGuest {
 
     private static void makeDiscs() throws IOException {
         Files.createDirectories(DISCS);
-        Files.copy(Path.of("/boot/guest/guest.iso"), DISCS.resolve("guest.iso"));
+        // An earlier suite on the same bed has left the files.
+        Files.copy(Path.of("/boot/guest/guest.iso"), DISCS.resolve("guest.iso"), StandardCopyOption.REPLACE_EXISTING);
         Files.write(DISCS.resolve("other.iso"), new byte[(int) OTHER_SIZE]);
         Command.xe("sr-create", "type=iso", "name-label=discs", "content-type=iso", "device-config:location=" + DISCS,
                 "device-config:legacy_mode=true");
