@@ -1,9 +1,11 @@
 package org.jxapi.store;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -16,6 +18,8 @@ final class GroupThread<T> implements AutoCloseable {
     private final Consumer<List<T>> work;
     private final Runnable idle;
     private final Thread thread;
+    private final long gather;
+    private final Semaphore hurry = new Semaphore(0);
     private volatile boolean closed;
 
     /**
@@ -24,9 +28,15 @@ final class GroupThread<T> implements AutoCloseable {
      * @param idle is called from time to time while nothing waits
      */
     GroupThread(String name, int most, Consumer<List<T>> work, Runnable idle) {
+        this(name, most, work, idle, Duration.ZERO);
+    }
+
+    /** @param gather how long it waits for more to come, unless there is a {@link #hurry} */
+    GroupThread(String name, int most, Consumer<List<T>> work, Runnable idle, Duration gather) {
         this.queue = new LinkedBlockingQueue<>(most);
         this.work = work;
         this.idle = idle;
+        this.gather = gather.toMillis();
         this.thread = new Thread(this::run, name);
         thread.setDaemon(true);
     }
@@ -63,6 +73,11 @@ final class GroupThread<T> implements AutoCloseable {
         }
     }
 
+    /** Has it work at once on all that waits. */
+    void hurry() {
+        hurry.release();
+    }
+
     /** Takes all that waits away. */
     void drainTo(Collection<T> to) {
         queue.drainTo(to);
@@ -77,6 +92,7 @@ final class GroupThread<T> implements AutoCloseable {
                     idle.run();
                 } else {
                     group.add(first);
+                    awaitMore();
                     queue.drainTo(group, MAX_GROUP - 1);
                     work.accept(group);
                     group.clear();
@@ -87,10 +103,17 @@ final class GroupThread<T> implements AutoCloseable {
         }
     }
 
+    private void awaitMore() throws InterruptedException {
+        if (gather > 0 && queue.size() < MAX_GROUP && hurry.tryAcquire(gather, TimeUnit.MILLISECONDS)) {
+            hurry.drainPermits();
+        }
+    }
+
     /** Waits until it has worked on all that waits. */
     @Override
     public void close() {
         closed = true;
+        hurry();
         try {
             thread.join();
         } catch (InterruptedException e) {

@@ -2,6 +2,7 @@ package org.jxapi.store;
 
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +21,13 @@ final class ReplicaDatabase implements AutoCloseable {
     /** So many transactions the file may be behind before those that apply wait for it. */
     private static final int BEHIND = 4096;
 
-    private static final int GROUPS_A_PRUNING = 1000;
+    /**
+     * A commit of H2 writes whole pages, whatever it changes. One for each change takes a third of the processor time of a
+     * replica.
+     */
+    private static final Duration GATHER = Duration.ofMillis(50);
+
+    private static final int TRANSACTIONS_A_PRUNING = 2000;
 
     /** A transaction to write, or a promise to complete when everything before it is on disk. */
     private record Work(@Nullable Applied applied, @Nullable CompletableFuture<Void> forced) {}
@@ -28,8 +35,10 @@ final class ReplicaDatabase implements AutoCloseable {
     private final DatabaseAccess access;
     private final Database database;
     private final Content content;
-    private final GroupThread<Work> thread = new GroupThread<>("store-writer", BEHIND, this::work, () -> {});
-    private long groups;
+    private final GroupThread<Work> thread = new GroupThread<>("store-writer", BEHIND, this::work, () -> {}, GATHER);
+    /** Those that were written since the last pruning. */
+    private int unpruned;
+
     private long written;
     private volatile boolean failed;
     private boolean closed;
@@ -89,6 +98,7 @@ final class ReplicaDatabase implements AutoCloseable {
     void force() {
         CompletableFuture<Void> forced = new CompletableFuture<>();
         if (thread.put(new Work(null, forced))) {
+            thread.hurry();
             forced.join();
         }
     }
@@ -146,12 +156,14 @@ final class ReplicaDatabase implements AutoCloseable {
             if (work.applied != null) {
                 database.write(work.applied);
                 last = work.applied.after();
+                unpruned++;
             }
         }
         if (last != null) {
             database.commit(last.number(), last.hash());
             written = last.number();
-            if (++groups % GROUPS_A_PRUNING == 0) {
+            if (unpruned >= TRANSACTIONS_A_PRUNING) {
+                unpruned = 0;
                 database.prune();
             }
         }

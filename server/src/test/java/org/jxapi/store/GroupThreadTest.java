@@ -2,6 +2,7 @@ package org.jxapi.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -47,6 +48,20 @@ class GroupThreadTest {
         go.countDown();
         thread.close();
         assertThat(groups).containsExactly(List.of(0), rest.subList(0, 256), rest.subList(256, 300));
+    }
+
+    @Test
+    void itWaitsForMoreUnlessThereIsAHurry() {
+        GroupThread<Integer> thread =
+                new GroupThread<>("groups", Integer.MAX_VALUE, this::keep, () -> {}, Duration.ofHours(1));
+        thread.start();
+        for (int i = 0; i < 3; i++) {
+            thread.add(i);
+        }
+        assertThat(groups).isEmpty();
+        thread.hurry();
+        thread.close();
+        assertThat(groups).containsExactly(List.of(0, 1, 2));
     }
 
     private void keep(List<Integer> group) {
