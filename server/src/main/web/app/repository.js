@@ -24,6 +24,7 @@ const TYPES = {
     file: {name: 'Folder of a host', fields: FOLDER},
     ext: {name: 'ext4 on a disk of a host', fields: DEVICE, hint: LOST},
     lvm: {name: 'LVM on a disk of a host', fields: DEVICE, hint: LOST},
+    zfs: {name: 'Folder of a host on ZFS', fields: FOLDER},
     iso: {name: 'ISO images in a folder of a host', fields: FOLDER, more: {legacy_mode: 'true'}},
     nfs_iso: {name: 'ISO images on NFS', type: 'iso', shared: true, fields: [['location', 'Share', {placeholder: 'server:/path'}]],
         more: {type: 'nfs_iso'}},

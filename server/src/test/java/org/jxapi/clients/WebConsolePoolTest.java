@@ -257,6 +257,8 @@ class WebConsolePoolTest {
                         + " type=ext content-type=user shared=false device-config:device=/dev/not-there",
                 "LVM on a disk of a host; Device=/dev/not-there;"
                         + " type=lvm content-type=user shared=false device-config:device=/dev/not-there",
+                "Folder of a host on ZFS; Folder=/not-there;"
+                        + " type=zfs content-type=user shared=false device-config:location=/not-there",
                 "ISO images in a folder of a host; Folder=/not-there;"
                         + " type=iso content-type=iso shared=false device-config:legacy_mode=true device-config:location=/not-there",
                 "ISO images on NFS; Share=nas.invalid:/isos;"
