@@ -34,29 +34,14 @@ import org.jxapi.volume.Usage;
  * place where the daemon turns to a repository.
  */
 public final class StorageFaults implements Reach {
-    private static final Set<String> MAKES =
-            Set.of("create", "createForQemu", "clone", "snapshot", "resize", "stage", "stageCopy", "keepBase");
+    private static final Set<String> MAKES = Set.of(
+            "create", "createForQemu", "clone", "snapshot", "snapshotAll", "resize", "stage", "stageCopy", "keepBase");
 
     /** The daemon also asks for it by itself, from time to time. */
     private static final String USAGE = "usage";
 
-    private static final Set<String> WORKS = Set.of(
-            "create",
-            "createForQemu",
-            "clone",
-            "snapshot",
-            "resize",
-            "stage",
-            "stageCopy",
-            "keepBase",
-            "begin",
-            "guestDisk",
-            "open",
-            "differences",
-            "revert",
-            "reset",
-            "bytes",
-            "taken");
+    private static final Set<String> WORKS =
+            union(MAKES, Set.of("begin", "guestDisk", "open", "differences", "revert", "reset", "bytes", "taken"));
 
     private static final Set<String> REACHES = Set.of("attach", USAGE, "volumes", "holds");
 
@@ -82,12 +67,12 @@ public final class StorageFaults implements Reach {
         public String toString() {
             return text;
         }
+    }
 
-        private static Set<String> union(Set<String> some, Set<String> others) {
-            Set<String> all = new TreeSet<>(some);
-            all.addAll(others);
-            return all;
-        }
+    private static Set<String> union(Set<String> some, Set<String> others) {
+        Set<String> all = new TreeSet<>(some);
+        all.addAll(others);
+        return all;
     }
 
     /**

@@ -249,6 +249,23 @@ class SimulatorControlTest {
     }
 
     @Test
+    void aFaultOfStorageMeetsTheSnapshotOfAVmWithSeveralDisks() throws Exception {
+        String sr = calls.first("SR.get_by_name_label", "Local storage");
+        String vm = calls.vm("of two disks");
+        for (String device : List.of("0", "1")) {
+            var vbd = Calls.vbdRecord(vm, calls.vdi(sr, MIB));
+            vbd.put("userdevice", device);
+            calls.text("VBD.create", vbd);
+        }
+        int disks = calls.list("SR.get_VDIs", sr).size();
+        simulator.post("/faults", "{\"storage\": \"full\"}");
+        assertThat(calls.error("VM.snapshot", vm, "none")).startsWith("SR_BACKEND_FAILURE_44");
+        assertThat(calls.list("SR.get_VDIs", sr)).hasSize(disks);
+        calls.ok("VM.snapshot", vm, "one");
+        assertThat(calls.list("SR.get_VDIs", sr)).hasSize(disks + 2);
+    }
+
+    @Test
     void storageThatFailsKeepsDisksAndVmsFromStarting() throws Exception {
         String sr = calls.first("SR.get_by_name_label", "Local storage");
         String fault = "\", \"sr\": \"" + calls.text("SR.get_uuid", sr) + "\"}";
