@@ -1,7 +1,5 @@
 package org.jxapi.volume;
 
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 
 /**
@@ -16,19 +14,12 @@ final class LinkedRepository {
         if (uuid.isEmpty()) {
             return inside;
         }
-        return (Repository) Proxy.newProxyInstance(
-                Repository.class.getClassLoader(), new Class<?>[] {Repository.class}, (proxy, method, arguments) -> {
-                    try {
-                        Object result = method.invoke(inside, arguments);
-                        if (method.getName().equals("attach")) {
-                            mounts.link(uuid, folder);
-                        } else if (method.getName().equals("detach")) {
-                            mounts.unlink(uuid);
-                        }
-                        return result;
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause() == null ? e : e.getCause();
-                    }
-                });
+        return WatchedRepository.of(inside, step -> {}, step -> {
+            if (step.equals("attach")) {
+                mounts.link(uuid, folder);
+            } else if (step.equals("detach")) {
+                mounts.unlink(uuid);
+            }
+        });
     }
 }

@@ -1,8 +1,6 @@
 package org.jxapi.volume;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -74,24 +72,19 @@ public final class ZfsDriver implements FolderDriver {
     public Repository repository(Settings settings) {
         Path folder =
                 Folders.of(settings.device("location"), mounts, SmFailure.LOCATION_MISSING, SmFailure.ZFS_SR_CREATE);
-        Repository inside = formats.repository(folder, settings);
-        Repository checked = (Repository) Proxy.newProxyInstance(
-                Repository.class.getClassLoader(), new Class<?>[] {Repository.class}, (proxy, method, arguments) -> {
-                    switch (method.getParameterCount() == 0 ? method.getName() : "") {
-                        case "create" ->
-                            check(folder, SmFailure.ZFS_SR_CREATE, "Cannot create SR, path is not a ZFS mountpoint");
-                        case "attach" -> check(folder, SmFailure.SR_UNAVAILABLE, "Invalid ZFS path");
-                        case "destroy" ->
-                            check(folder, SmFailure.ZFS_SR_DELETE, "ZFS SR is not mounted or uses an invalid FS type");
-                        default -> {}
-                    }
-                    try {
-                        return method.invoke(inside, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause() == null ? e : e.getCause();
-                    }
-                });
+        Repository checked =
+                WatchedRepository.of(formats.repository(folder, settings), step -> check(step, folder), step -> {});
         return LinkedRepository.of(mounts, settings.uuid(), folder, checked);
+    }
+
+    private void check(String step, Path folder) {
+        switch (step) {
+            case "create" -> check(folder, SmFailure.ZFS_SR_CREATE, "Cannot create SR, path is not a ZFS mountpoint");
+            case "attach" -> check(folder, SmFailure.SR_UNAVAILABLE, "Invalid ZFS path");
+            case "destroy" ->
+                check(folder, SmFailure.ZFS_SR_DELETE, "ZFS SR is not mounted or uses an invalid FS type");
+            default -> {}
+        }
     }
 
     private void check(Path folder, SmFailure failure, String detail) {
