@@ -39,7 +39,7 @@ public final class OwnCertificate implements ShownCertificate {
         }
     }
 
-    /** Nobody would notice a certificate that is kept in the data folder while the settings name another one. */
+    /** Refuses a change without effect: while the settings name files, the certificate in the data folder is not used. */
     private void refuseGivenFiles() {
         certificates.given().ifPresent(files -> {
             throw Errors.operationNotAllowed("jxapid takes its certificate from the file " + files.certificate()

@@ -28,6 +28,11 @@ final class AgentDrivers implements HostDrivers {
 
     @Override
     public boolean isHere(Ref<Host> host) {
+        return isHere(hosts, host);
+    }
+
+    /** Whether this process drives a host itself: its own, and those of a simulated pool. */
+    static boolean isHere(Hosts hosts, Ref<Host> host) {
         try {
             return !(hosts.of(host) instanceof RemoteHypervisor);
         } catch (XenApiException e) {

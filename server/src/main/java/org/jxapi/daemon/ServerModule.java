@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
-import org.jxapi.agent.RemoteHypervisor;
 import org.jxapi.backup.DatabaseTransfers;
 import org.jxapi.backup.HostTransfers;
 import org.jxapi.backup.NextStart;
@@ -166,7 +165,7 @@ final class ServerModule {
                                 PoolStatus.PLUGIN,
                                 (caller, function, args) -> PoolStatus.call(shared, store.snapshot(), function))),
                 Map.of(Neighbours.PLUGIN, (caller, function, args) -> neighbours.call(function, args)),
-                host -> pooled.isDriven(host) && !(pooled.of(host) instanceof RemoteHypervisor),
+                host -> AgentDrivers.isHere(pooled, host),
                 parts.daemons());
         GuestUsb guestUsb = new GuestUsb(store, pooled, parts.usb());
         this.usb = new Usb(store, pooled, operations, parts.usb(), guestUsb);
@@ -358,7 +357,7 @@ final class ServerModule {
         hosts.start(host.host());
         gpus.start(host);
         agents.tellGuests(host);
-        if (host.hypervisor() instanceof RemoteHypervisor) {
+        if (!AgentDrivers.isHere(pooled, host.host())) {
             certificates.start(host.host());
             httpsOnly.start(host.host());
         }

@@ -354,7 +354,6 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public void syslogReconfigure(Call call, Ref<Host> host) {
-        host(host);
         logs.apply(host);
     }
 
@@ -670,7 +669,6 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public void resetServerCertificate(Call call, Ref<Host> host) {
-        host(host);
         certificates.reset(host);
     }
 
@@ -687,7 +685,6 @@ public final class HostService implements HostMessages<Call> {
 
     @Override
     public void setHttpsOnly(Call call, Ref<Host> self, boolean value) {
-        host(self);
         httpsOnly.set(self, value);
     }
 }
