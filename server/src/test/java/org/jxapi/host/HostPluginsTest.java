@@ -16,11 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.RunningDaemon;
+import org.jxapi.harness.TestPlugin;
 
 /** Programs of administrators, called with host.call_plugin in a real daemon. */
 class HostPluginsTest {
-    private static final String BEGIN = "<?xml version='1.0'?><methodResponse><params><param><value><struct>";
-    private static final String END = "</struct></value></param></params></methodResponse>";
     private static final Path PROGRAMS = folder();
 
     @RegisterExtension
@@ -54,13 +53,7 @@ class HostPluginsTest {
     }
 
     private static Path program(String name, String script) throws IOException {
-        Path file = Files.writeString(PROGRAMS.resolve(name), "#!/bin/sh\n" + script + "\n");
-        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    private static String success(String value) {
-        return BEGIN + "<member><name>Status</name><value>Success</value></member><member><name>Value</name><value>"
-                + value + "</value></member>" + END;
+        return TestPlugin.write(PROGRAMS, name, script);
     }
 
     private static String printing(String text) {
@@ -74,7 +67,9 @@ class HostPluginsTest {
     @Test
     void aProgramGetsTheCallInItsOnlyArgumentAndItsAnswerIsTheResult() throws Exception {
         Path argument = PROGRAMS.resolve("argument");
-        program("echo", "printf %s \"$#$1\" >'" + argument + "'\n" + printing(success("gr\u00fc\u00df &amp; dich")));
+        program(
+                "echo",
+                "printf %s \"$#$1\" >'" + argument + "'\n" + printing(TestPlugin.success("gr\u00fc\u00df &amp; dich")));
         assertThat(calls.text("host.call_plugin", host, "echo", "main<1>", Map.of("k&", "v'\"")))
                 .isEqualTo("gr\u00fc\u00df & dich");
         assertThat(Files.readString(argument))
@@ -87,10 +82,10 @@ class HostPluginsTest {
     void anErrorOfTheProgramIsTheErrorOfTheCall() throws Exception {
         program(
                 "refuses",
-                printing(BEGIN
+                printing(TestPlugin.BEGIN
                         + "<member><name>Status</name><value><string>Failure</string></value></member><member><name>"
                         + "ErrorDescription</name><value><array><data><value>MY_ERROR</value><value>7</value></data></array>"
-                        + "</value></member>" + END));
+                        + "</value></member>" + TestPlugin.END));
         assertThat(error("refuses")).containsExactly("MY_ERROR", "7");
     }
 
@@ -106,7 +101,7 @@ class HostPluginsTest {
         assertThat(error("faults")).containsExactly("XENAPI_PLUGIN_FAILURE", "fault", "5", "no");
         program("babbles", "echo hello");
         assertThat(error("babbles")).startsWith("XENAPI_PLUGIN_FAILURE", "failed to parse plugin output", "hello\n");
-        program("counts", printing(success("<int>1</int>")));
+        program("counts", printing(TestPlugin.success("<int>1</int>")));
         assertThat(error("counts")).startsWith("XENAPI_PLUGIN_FAILURE", "unexpected XMLRPC result");
     }
 
@@ -133,7 +128,7 @@ class HostPluginsTest {
 
     @Test
     void aProgramIsCalledForARunningVm() throws Exception {
-        program("forvm", printing(success("done")));
+        program("forvm", printing(TestPlugin.success("done")));
         String vm = calls.vm("of plugins");
         assertThat(calls.error("VM.call_host_plugin", vm, "forvm", "fn", Map.of()))
                 .containsExactly("VM_BAD_POWER_STATE", vm, "Running", "Halted");

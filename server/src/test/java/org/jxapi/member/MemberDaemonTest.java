@@ -13,7 +13,6 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -31,6 +30,7 @@ import org.jxapi.harness.Eventually;
 import org.jxapi.harness.TestCertificates;
 import org.jxapi.harness.TestCertificates.Issued;
 import org.jxapi.harness.TestCertificates.Request;
+import org.jxapi.harness.TestPlugin;
 import org.jxapi.harness.TlsPeer;
 
 /** The daemon of a member, controlled at the coordinator: its plug-ins, certificate, log and restart. */
@@ -46,8 +46,8 @@ class MemberDaemonTest {
     @BeforeAll
     static void start() throws Exception {
         Path programs = Files.createDirectory(folder.resolve("programs"));
-        program(programs, "whose", "echo \"" + success("$PPID") + "\"");
-        program(programs, "fails", "echo out; echo why >&2; exit 3");
+        TestPlugin.write(programs, "whose", "echo \"" + TestPlugin.success("$PPID") + "\"");
+        TestPlugin.write(programs, "fails", "echo out; echo why >&2; exit 3");
         pool = new TestPool(folder.resolve("pool"), Site.LOOPBACK, "--plugin-dir", programs.toString());
         caller = pool.start(2).caller();
         member = pool.hosts().get(1);
@@ -57,18 +57,6 @@ class MemberDaemonTest {
     @AfterAll
     static void stop() {
         pool.close();
-    }
-
-    private static void program(Path programs, String name, String script) throws Exception {
-        Path file = Files.writeString(programs.resolve(name), "#!/bin/sh\n" + script + "\n");
-        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    private static String success(String value) {
-        return "<?xml version='1.0'?><methodResponse><params><param><value><struct>"
-                + "<member><name>Status</name><value>Success</value></member>"
-                + "<member><name>Value</name><value>" + value
-                + "</value></member></struct></value></param></params></methodResponse>";
     }
 
     private static JsonNode plugin(TestPool.Member host, String name, String function) throws Exception {

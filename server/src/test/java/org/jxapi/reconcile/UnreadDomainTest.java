@@ -3,14 +3,10 @@ package org.jxapi.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +15,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.domain.ForeignRules;
 import org.jxapi.harness.HandClock;
+import org.jxapi.harness.Intercepted;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DiskFormat;
 import org.jxapi.hypervisor.DomainInfo;
@@ -52,13 +49,14 @@ class UnreadDomainTest {
     void open() throws IOException {
         disk = Files.write(folder.resolve("slow.img"), new byte[4096]);
         host = new SimulatedHost(folder);
-        Domains domains = proxy(Domains.class, host.xen.domains(), method -> {
+        Domains domains = Intercepted.of(Domains.class, (method, call) -> {
             if (method.equals("config") && !readable) {
                 throw new HypervisorException(LibxlError.FAIL, "Fail to get domain configuration");
             }
-            return null;
+            return call.on(host.xen.domains());
         });
-        Hypervisor xen = proxy(Hypervisor.class, host.xen, method -> method.equals("domains") ? domains : null);
+        Hypervisor xen = Intercepted.of(
+                Hypervisor.class, (method, call) -> method.equals("domains") ? domains : call.on(host.xen));
         foreign = new ForeignDomains(
                 host.store,
                 new Hosts.Driven(ThisHost.ref(host.store.snapshot()), xen),
@@ -70,18 +68,6 @@ class UnreadDomainTest {
     @AfterEach
     void close() {
         host.close();
-    }
-
-    /** @param instead the answer to a method of that name; null for that of the object */
-    private static <T> T proxy(Class<T> type, T to, Function<String, @Nullable Object> instead) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
-            Object answer = instead.apply(method.getName());
-            try {
-                return answer == null ? method.invoke(to, args) : answer;
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        }));
     }
 
     /** A domain with more pages than its configuration has, as HVM guests have. */

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +30,7 @@ import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
+import org.jxapi.harness.Intercepted;
 import org.jxapi.hypervisor.DiskConfig;
 import org.jxapi.hypervisor.DiskImages;
 import org.jxapi.hypervisor.Hypervisor;
@@ -45,8 +44,6 @@ import org.jxapi.store.H2Store;
 import org.jxapi.store.Store;
 import org.jxapi.vm.SimulatedHost;
 import org.jxapi.vm.VmClaims;
-import org.jxapi.xenapi.Host;
-import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
@@ -126,26 +123,12 @@ class LiveMoveTest {
     }
 
     private Ref<SR> repository(String name, String format) throws IOException {
-        Path location = Files.createDirectory(folder.resolve(name));
-        return host.store.transact(tx -> {
-            Ref<SR> sr = tx.create(Row.of(SR.XEN_CLASS)
-                    .with(SR.NAME_LABEL, name)
-                    .with(SR.TYPE, "file")
-                    .with(SR.PHYSICAL_SIZE, 1L));
-            tx.create(Row.of(PBD.XEN_CLASS)
-                    .with(PBD.SR, sr)
-                    .with(PBD.HOST, tx.all(Host.XEN_CLASS).iterator().next().ref())
-                    .with(PBD.CURRENTLY_ATTACHED, true)
-                    .with(
-                            PBD.DEVICE_CONFIG,
-                            Map.of("location", location.toString(), "preferred-image-formats", format)));
-            return sr;
-        });
+        return host.repository(Files.createDirectory(folder.resolve(name)), format);
     }
 
     private static Hypervisor withQemu(Hypervisor simulated) {
         DiskImages qemu = new QemuDiskImages(domid -> SOCKETS.getOrDefault(domid, shared.resolve("none")));
-        DiskImages images = proxy(DiskImages.class, (method, call) -> {
+        DiskImages images = Intercepted.of(DiskImages.class, (method, call) -> {
             if (method.equals(failing)) {
                 throw new HypervisorException(LibxlError.FAIL, "failed as asked");
             }
@@ -154,7 +137,8 @@ class LiveMoveTest {
             stopAt(method + " after");
             return result;
         });
-        return proxy(Hypervisor.class, (method, call) -> method.equals("diskImages") ? images : call.on(simulated));
+        return Intercepted.of(
+                Hypervisor.class, (method, call) -> method.equals("diskImages") ? images : call.on(simulated));
     }
 
     /** At the end of the test, the call goes on with an error. */
@@ -165,28 +149,6 @@ class LiveMoveTest {
             end.await();
             throw new AssertionError("the daemon was killed before it came here");
         }
-    }
-
-    /** A call that goes to an object. */
-    private interface Forward {
-        Object on(Object target) throws Throwable;
-    }
-
-    private interface Handler {
-        Object handle(String method, Forward call) throws Throwable;
-    }
-
-    private static <T> T proxy(Class<T> type, Handler handler) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(),
-                new Class<?>[] {type},
-                (proxy, method, arguments) -> handler.handle(method.getName(), target -> {
-                    try {
-                        return method.invoke(target, arguments);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                })));
     }
 
     private Ref<VDI> move() {
@@ -398,7 +360,7 @@ class LiveMoveTest {
             host.lifecycle.hardShutdown(host.call(), vm);
         }
         List<Object> progress = new CopyOnWriteArrayList<>();
-        Call cancelled = proxy(Call.class, (method, call) -> {
+        Call cancelled = Intercepted.of(Call.class, (method, call) -> {
             switch (method) {
                 case "progress" -> progress.add(method);
                 case "throwIfCancelled" -> {

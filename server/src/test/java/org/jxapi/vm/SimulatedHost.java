@@ -38,6 +38,9 @@ import org.jxapi.reconcile.MemoryBalance;
 import org.jxapi.storage.Disks;
 import org.jxapi.store.H2Store;
 import org.jxapi.xenapi.DomainType;
+import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.PBD;
+import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VMGuestMetrics;
 import org.jxapi.xenapi.VmPowerState;
@@ -129,6 +132,28 @@ public final class SimulatedHost implements AutoCloseable {
 
     public Call call() {
         return new InternalCall("VM.start", store);
+    }
+
+    /**
+     * A repository of type file that is plugged.
+     *
+     * @param format of its disks: raw or qcow2
+     */
+    public Ref<SR> repository(Path location, String format) {
+        return store.transact(tx -> {
+            Ref<SR> sr = tx.create(Row.of(SR.XEN_CLASS)
+                    .with(SR.NAME_LABEL, String.valueOf(location.getFileName()))
+                    .with(SR.TYPE, "file")
+                    .with(SR.PHYSICAL_SIZE, 1L));
+            tx.create(Row.of(PBD.XEN_CLASS)
+                    .with(PBD.SR, sr)
+                    .with(PBD.HOST, tx.all(Host.XEN_CLASS).iterator().next().ref())
+                    .with(PBD.CURRENTLY_ATTACHED, true)
+                    .with(
+                            PBD.DEVICE_CONFIG,
+                            Map.of("location", location.toString(), "preferred-image-formats", format)));
+            return sr;
+        });
     }
 
     /** A halted HVM guest of 1 GiB, changed as asked. */

@@ -2,16 +2,11 @@ package org.jxapi.vm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,11 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.harness.Intercepted;
 import org.jxapi.hypervisor.Domains;
 import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.store.Snapshot;
-import org.jxapi.xenapi.Host;
-import org.jxapi.xenapi.PBD;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
 import org.jxapi.xenapi.VDI;
@@ -61,45 +55,13 @@ class VmSnapshotTest {
 
     /** The same hypervisor; the pauses of its domains are counted. */
     private Hypervisor counted(Hypervisor real) {
-        Domains domains = answering(Domains.class, (method, given) -> {
-            if (method.getName().equals("pause")) {
+        Domains domains = Intercepted.of(Domains.class, (method, call) -> {
+            if (method.equals("pause")) {
                 pauses.incrementAndGet();
             }
-            return method.invoke(real.domains(), given);
+            return call.on(real.domains());
         });
-        return answering(
-                Hypervisor.class,
-                (method, given) -> method.getName().equals("domains") ? domains : method.invoke(real, given));
-    }
-
-    private interface Answer {
-        Object to(Method method, Object[] given) throws ReflectiveOperationException;
-    }
-
-    private static <T> T answering(Class<T> type, Answer answer) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, given) -> {
-                    try {
-                        return answer.to(method, given);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                }));
-    }
-
-    private Ref<SR> repository(String format) throws IOException {
-        Path location = Files.createDirectory(folder.resolve(format));
-        return host.store.transact(tx -> {
-            Ref<SR> sr = tx.create(Row.of(SR.XEN_CLASS).with(SR.TYPE, "file").with(SR.PHYSICAL_SIZE, 1L));
-            tx.create(Row.of(PBD.XEN_CLASS)
-                    .with(PBD.SR, sr)
-                    .with(PBD.HOST, tx.all(Host.XEN_CLASS).iterator().next().ref())
-                    .with(PBD.CURRENTLY_ATTACHED, true)
-                    .with(
-                            PBD.DEVICE_CONFIG,
-                            Map.of("location", location.toString(), "preferred-image-formats", format)));
-            return sr;
-        });
+        return Intercepted.of(Hypervisor.class, (method, call) -> method.equals("domains") ? domains : call.on(real));
     }
 
     private Ref<VDI> disk(Ref<VM> vm, Ref<SR> sr, String device) {
@@ -116,7 +78,7 @@ class VmSnapshotTest {
     @ParameterizedTest
     @CsvSource({"raw, true", "qcow2, false"})
     void aGuestIsPausedOnlyWhereItsDisksAreCopiedOneByOne(String format, boolean expected) throws Exception {
-        Ref<SR> sr = repository(format);
+        Ref<SR> sr = host.repository(Files.createDirectory(folder.resolve(format)), format);
         Ref<VM> vm = host.vm("guest", row -> row);
         List<Ref<VDI>> disks = new ArrayList<>();
         for (String device : List.of("0", "1", "2")) {
