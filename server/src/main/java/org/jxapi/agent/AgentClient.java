@@ -73,7 +73,13 @@ final class AgentClient implements AutoCloseable {
     }
 
     boolean isConnected() {
-        return link != null;
+        return openLink() != null;
+    }
+
+    /** The connection; null also for one that has ended, although its thread has not dropped it yet. */
+    private @Nullable Link openLink() {
+        Link current = link;
+        return current == null || current.isClosed() ? null : current;
     }
 
     private void overflow() {
@@ -87,7 +93,7 @@ final class AgentClient implements AutoCloseable {
 
     /** Calls the agent; HOST_OFFLINE while it is not connected, and otherwise as {@link PendingCall#await}. */
     JsonNode call(String call, ArrayNode arguments, PendingCall.Local local) {
-        Link current = link;
+        Link current = openLink();
         if (current == null) {
             throw Errors.hostOffline(agent.host().value());
         }

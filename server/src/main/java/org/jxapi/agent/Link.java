@@ -64,6 +64,11 @@ final class Link implements AutoCloseable {
         return id;
     }
 
+    /** Whether the connection has ended; true before any call in progress learns that it is lost. */
+    boolean isClosed() {
+        return channel.isClosed();
+    }
+
     /** Asks the agent to stop a call, which then ends as it would after an interrupt. */
     void cancel(long id) {
         channel.send(JsonNodeFactory.instance.objectNode().put("cancel", id));

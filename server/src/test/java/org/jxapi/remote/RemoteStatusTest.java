@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.agent.AgentPair;
@@ -139,7 +140,8 @@ class RemoteStatusTest {
         assertThatThrownBy(call::join).hasMessageContaining("there is no room");
     }
 
-    @Test
+    /** Repeated, as the next call meets the connection at each moment of its end. */
+    @RepeatedTest(10)
     void aHostThatGoesAwayEndsTheItem() throws Exception {
         CompletableFuture<Void> call = writing(OutputStream.nullOutputStream());
         Eventually.holds(() -> assertThat(written.get()).isGreaterThan(64L * BLOCK));
