@@ -12,6 +12,11 @@ public interface Hypervisor extends AutoCloseable {
     /** The domain number of the control domain. */
     int DOM0 = 0;
 
+    /** Whether calls reach it now; that of another machine may be away. */
+    default boolean isConnected() {
+        return true;
+    }
+
     Domains domains();
 
     Devices devices();

@@ -76,7 +76,7 @@ public final class RemoteHypervisor implements Hypervisor {
         client.start();
     }
 
-    /** Whether the agent answers now. */
+    @Override
     public boolean isConnected() {
         return client.isConnected();
     }

@@ -42,6 +42,11 @@ final class AgentDrivers implements HostDrivers {
     }
 
     @Override
+    public boolean isConnected(Ref<Host> host) {
+        return hosts.isConnected(host);
+    }
+
+    @Override
     public DriverSet of(Ref<Host> host) {
         if (hosts.of(host) instanceof RemoteHypervisor remote) {
             return remote.storage((sr, location) -> running.guests(host, sr, location));

@@ -117,7 +117,7 @@ public final class VmModule {
         Alerts alerts = new Alerts(store, clock);
         states = new PowerStates(store, hosts, clock);
         agents = new GuestAgentWatcher(store, hosts, states.reports());
-        claims = new VmClaims(store, operations);
+        claims = new VmClaims(store, operations, hosts::isConnected);
         PerHost<MemoryReclaim> reclaim =
                 new PerHost<>(hosts, hypervisor -> new MemoryReclaim(store, hosts, hypervisor));
         domains = new VmDomains(store, hosts, disks, configs, states, reclaim, bridges, plugged, agents::follow);

@@ -141,6 +141,11 @@ public final class Hosts {
         return isOwn(now, host) || now.others().containsKey(host.value());
     }
 
+    /** Whether something drives a host, and calls reach it now. */
+    public boolean isConnected(Ref<Host> host) {
+        return isDriven(host) && of(host).isConnected();
+    }
+
     /** The hypervisor of a host; HOST_OFFLINE for one that nothing drives. */
     public Hypervisor of(Ref<Host> host) {
         Known now = known;

@@ -116,8 +116,9 @@ public final class Drivers implements DriverSet {
     }
 
     /**
-     * A repository that this pool uses, at this machine if it is plugged here, else at the first host where it is:
-     * SR_HAS_NO_PBDS when no plugged PBD leads there, SR_BACKEND_FAILURE_47 when another host has taken it.
+     * A repository that this pool uses, at this machine if it is plugged here, else at the first host that answers and has it
+     * plugged. SR_HAS_NO_PBDS when no plugged PBD leads there, HOST_OFFLINE when no host with one answers, and
+     * SR_BACKEND_FAILURE_47 when another pool has taken it.
      */
     AttachedSr attached(Snapshot snapshot, Ref<SR> sr) {
         Row<PBD> first = null;
@@ -127,7 +128,9 @@ public final class Drivers implements DriverSet {
                 if (hosts.isHere(row.get(PBD.HOST))) {
                     return leased(snapshot, row);
                 }
-                first = first == null ? row : first;
+                if (first == null || !hosts.isConnected(first.get(PBD.HOST))) {
+                    first = row;
+                }
             }
         }
         if (first == null) {

@@ -15,6 +15,11 @@ public interface HostDrivers {
         }
 
         @Override
+        public boolean isConnected(Ref<Host> host) {
+            return true;
+        }
+
+        @Override
         public DriverSet of(Ref<Host> host) {
             throw Errors.hostOffline(host.value());
         }
@@ -22,6 +27,9 @@ public interface HostDrivers {
 
     /** Whether the storage of a host is that of this machine, as for simulated hosts of one process. */
     boolean isHere(Ref<Host> host);
+
+    /** Whether calls reach a host now. */
+    boolean isConnected(Ref<Host> host);
 
     /** The drivers of a host that is another machine; HOST_OFFLINE if nothing reaches it. */
     DriverSet of(Ref<Host> host);

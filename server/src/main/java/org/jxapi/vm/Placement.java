@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
@@ -32,10 +33,21 @@ public final class Placement {
      * missing.
      */
     public static Ref<Host> choose(Snapshot snapshot, Ref<VM> vm) {
+        return choose(snapshot, vm, host -> true);
+    }
+
+    /**
+     * The same among the hosts that calls reach: a host that has failed counts as live for some minutes.
+     *
+     * @param connected whether calls reach a host now
+     */
+    static Ref<Host> choose(Snapshot snapshot, Ref<VM> vm, Predicate<Ref<Host>> connected) {
         List<Ref<Host>> fit = new ArrayList<>();
         for (Stored<Host> stored : snapshot.all(Host.XEN_CLASS)) {
             Map<String, HostAllowedOperations> operations = stored.row().get(Host.CURRENT_OPERATIONS);
-            if (!operations.containsValue(HostAllowedOperations.EVACUATE) && fits(snapshot, vm, stored.ref())) {
+            if (!operations.containsValue(HostAllowedOperations.EVACUATE)
+                    && connected.test(stored.ref())
+                    && fits(snapshot, vm, stored.ref())) {
                 fit.add(stored.ref());
             }
         }

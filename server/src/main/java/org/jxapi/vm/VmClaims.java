@@ -3,6 +3,7 @@ package org.jxapi.vm;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -26,10 +27,13 @@ import org.jxapi.xenapi.VmOperations;
 public final class VmClaims {
     private final Store store;
     private final Operations operations;
+    private final Predicate<Ref<Host>> connected;
 
-    public VmClaims(Store store, Operations operations) {
+    /** @param connected whether calls reach a host now */
+    public VmClaims(Store store, Operations operations, Predicate<Ref<Host>> connected) {
         this.store = store;
         this.operations = operations;
+        this.connected = connected;
     }
 
     Operation begin(Call call, Ref<VM> vm, VmOperations operation) {
@@ -92,7 +96,7 @@ public final class VmClaims {
         return withDisks(call, VmDisks.all(vm), claim(vm, operation), Claim.also(tx -> {
             Ref<Host> chosen = host;
             if (chosen == null) {
-                chosen = Placement.choose(tx, vm);
+                chosen = Placement.choose(tx, vm, connected);
             } else {
                 VmBoot.check(tx, vm, chosen);
             }

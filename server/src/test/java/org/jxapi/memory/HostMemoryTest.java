@@ -67,7 +67,7 @@ class HostMemoryTest {
         lifecycle = new VmLifecycle(
                 store,
                 storage.disks(),
-                new VmClaims(store, operations),
+                new VmClaims(store, operations, host -> true),
                 new VmDomains(
                         store,
                         hosts,

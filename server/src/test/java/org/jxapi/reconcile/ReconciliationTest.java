@@ -114,7 +114,7 @@ class ReconciliationTest {
     private void daemon() {
         PowerStates states = new PowerStates(store, hosts, Clock.systemUTC());
         Alerts alerts = new Alerts(store, Clock.systemUTC());
-        VmClaims claims = new VmClaims(store, operations);
+        VmClaims claims = new VmClaims(store, operations, host -> true);
         VmDomains domains = new VmDomains(
                 store,
                 hosts,

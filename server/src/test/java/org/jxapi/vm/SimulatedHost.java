@@ -90,7 +90,7 @@ public final class SimulatedHost implements AutoCloseable {
         storage.start();
         store.addDerivation(new MemoryOverhead());
         store.addDerivation(new VmAllowedOperations());
-        VmClaims claims = new VmClaims(store, operations);
+        VmClaims claims = new VmClaims(store, operations, host -> true);
         Alerts alerts = new Alerts(store, Clock.systemUTC());
         states = new PowerStates(store, hosts, Clock.systemUTC());
         agents = new GuestAgentWatcher(store, hosts, states.reports());

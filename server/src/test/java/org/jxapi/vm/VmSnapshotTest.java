@@ -42,7 +42,7 @@ class VmSnapshotTest {
         copies = new VmCopies(
                 host.store,
                 host.disks,
-                new VmClaims(host.store, host.operations),
+                new VmClaims(host.store, host.operations, any -> true),
                 host.suspension,
                 new Alerts(host.store, Clock.systemUTC()),
                 Clock.systemUTC());
