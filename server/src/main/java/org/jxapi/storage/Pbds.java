@@ -120,6 +120,7 @@ public final class Pbds {
             if (before.get(pbd, PBD.CURRENTLY_ATTACHED)) {
                 return;
             }
+            refuseSharing(before, pbd);
             if (isPluggedAtMachine(before, pbd)) {
                 // That machine reaches it already, for another host.
                 operation.finish(tx -> tx.set(pbd, PBD.CURRENTLY_ATTACHED, true));
@@ -139,6 +140,20 @@ public final class Pbds {
             }
         }
         disks.scans().scan(call, sr);
+    }
+
+    /** SR_NOT_SHARABLE if another host has plugged the repository, which is not shared. */
+    private static void refuseSharing(Snapshot snapshot, Ref<PBD> pbd) {
+        Ref<SR> sr = snapshot.get(pbd, PBD.SR);
+        if (snapshot.get(sr, SR.SHARED)) {
+            return;
+        }
+        for (Ref<PBD> other : snapshot.get(sr, SR.PBDS)) {
+            if (!other.equals(pbd) && snapshot.get(other, PBD.CURRENTLY_ATTACHED)) {
+                throw Errors.srNotSharable(
+                        sr.value(), snapshot.get(other, PBD.HOST).value());
+            }
+        }
     }
 
     void unplug(Call call, Ref<PBD> pbd) {

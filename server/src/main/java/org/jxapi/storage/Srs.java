@@ -1,14 +1,18 @@
 package org.jxapi.storage;
 
 import java.nio.file.Files;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jxapi.datamodel.FreshIds;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
+import org.jxapi.local.ThisHost;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
@@ -44,7 +48,10 @@ public final class Srs {
         this.places = places;
     }
 
-    /** Makes a repository and plugs it; nothing is left of one that cannot be made. */
+    /**
+     * Makes a repository and plugs it, if it is shared at all hosts of the pool; nothing is left of one that cannot be made.
+     * Another host where it cannot be plugged keeps its PBD, and the log says why.
+     */
     Ref<SR> create(Call call, Ref<Host> host, Map<String, String> deviceConfig, Row<SR> settings) {
         Drivers drivers = disks.drivers();
         drivers.of(settings.get(SR.TYPE));
@@ -55,20 +62,45 @@ public final class Srs {
         AttachedSr place = drivers.at(store.snapshot(), sr, row, deviceConfig, host);
         Pbds.check(store.snapshot(), deviceConfig);
         Row<SR> decided = drivers.decided(store.snapshot(), row, deviceConfig, host);
-        Ref<PBD> pbd = PBD.XEN_CLASS.freshRef();
+        Map<Ref<Host>, Ref<PBD>> made;
         try (SrFolders.Hold hold = places.take(place)) {
             place.repository().create();
-            store.change(tx -> {
+            made = store.transact(tx -> {
                 add(tx, sr, decided);
-                Row<PBD> plug = Row.of(PBD.XEN_CLASS)
-                        .with(PBD.HOST, host)
-                        .with(PBD.SR, sr)
-                        .with(PBD.DEVICE_CONFIG, deviceConfig);
-                Pbds.add(tx, pbd, plug);
+                return addPbds(tx, sr, deviceConfig, settings.get(SR.SHARED) ? everyHost(tx, host) : List.of(host));
             });
         }
-        pbds.plug(call, pbd);
+        pbds.plug(call, made.remove(host));
+        made.values().forEach(pbd -> plugToo(call, sr, pbd));
         return sr;
+    }
+
+    /** All hosts, beginning with the coordinator, as in XAPI. */
+    private static List<Ref<Host>> everyHost(Snapshot snapshot, Ref<Host> given) {
+        Set<Ref<Host>> hosts = new LinkedHashSet<>(List.of(ThisHost.ref(snapshot), given));
+        snapshot.all(Host.XEN_CLASS).forEach(host -> hosts.add(host.ref()));
+        return List.copyOf(hosts);
+    }
+
+    private static Map<Ref<Host>, Ref<PBD>> addPbds(
+            Transaction tx, Ref<SR> sr, Map<String, String> deviceConfig, List<Ref<Host>> hosts) {
+        Map<Ref<Host>, Ref<PBD>> added = new LinkedHashMap<>();
+        for (Ref<Host> host : hosts) {
+            Ref<PBD> pbd = PBD.XEN_CLASS.freshRef();
+            Row<PBD> plug =
+                    Row.of(PBD.XEN_CLASS).with(PBD.HOST, host).with(PBD.SR, sr).with(PBD.DEVICE_CONFIG, deviceConfig);
+            Pbds.add(tx, pbd, plug);
+            added.put(host, pbd);
+        }
+        return added;
+    }
+
+    private void plugToo(Call call, Ref<SR> sr, Ref<PBD> pbd) {
+        try {
+            pbds.plug(call.part(), pbd);
+        } catch (XenApiException e) {
+            LOG.warn("SR {}: PBD {} of another host is not plugged: {}", sr, pbd, e.getMessage());
+        }
     }
 
     /** Adds a repository that exists already; PBDs come later. */

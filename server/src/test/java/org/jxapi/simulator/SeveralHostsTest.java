@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.harness.Calls;
 import org.jxapi.harness.Eventually;
 import org.jxapi.harness.Http;
@@ -161,6 +162,36 @@ class SeveralHostsTest {
         }
         assertThat(calls.error("VM.start_on", vm("idle"), host("alpha"), false, false))
                 .containsExactly("VM_REQUIRES_SR", vm("idle"), shared);
+    }
+
+    private static String repository(Path location, boolean shared) throws Exception {
+        Map<String, String> config = Map.of("location", location.toString());
+        return calls.text("SR.create", host("beta"), config, 0, "made", "", "file", "user", shared, Map.of());
+    }
+
+    @Test
+    void aSharedRepositoryIsPluggedAtAllHostsAndAnotherAtOne(@TempDir Path folder) throws Exception {
+        List<String> hosts = new ArrayList<>();
+        for (String pbd : calls.list("SR.get_PBDs", repository(folder.resolve("shared"), true))) {
+            hosts.add(calls.text("PBD.get_host", pbd));
+            assertThat(calls.text("PBD.get_currently_attached", pbd)).isEqualTo("true");
+        }
+        assertThat(hosts).containsExactlyInAnyOrder(host("alpha"), host("beta"), host("gamma"));
+
+        String own = repository(folder.resolve("own"), false);
+        assertThat(calls.text("PBD.get_host", calls.first("SR.get_PBDs", own))).isEqualTo(host("beta"));
+        String other = calls.text(
+                "PBD.create",
+                Map.of(
+                        "host",
+                        host("gamma"),
+                        "SR",
+                        own,
+                        "device_config",
+                        Map.of("location", folder.resolve("own").toString()),
+                        "other_config",
+                        Map.of()));
+        assertThat(calls.error("PBD.plug", other)).containsExactly("SR_NOT_SHARABLE", own, host("beta"));
     }
 
     @Test
