@@ -21,6 +21,7 @@ import org.jxapi.certificate.ServerCertificates;
 import org.jxapi.certificate.Thumbprints;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.local.Hosts;
+import org.jxapi.local.PoolTerm;
 import org.jxapi.local.ThisHost;
 import org.jxapi.remote.RemoteHost;
 import org.jxapi.store.Reason;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.jxapi.certificate.Identity;
 import org.jxapi.certificate.MutualTls;
 import org.jxapi.certificate.Pem;
+import org.jxapi.local.PoolTerm;
 import org.jxapi.local.ThisHost;
 import org.jxapi.raft.GroupStatus;
 import org.jxapi.raft.MemberAddress;

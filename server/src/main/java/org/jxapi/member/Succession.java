@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
+import org.jxapi.local.PoolTerm;
 import org.jxapi.local.ThisPool;
 import org.jxapi.raft.GroupStatus;
 import org.jxapi.raft.RaftMember;

@@ -9,20 +9,24 @@ import java.util.Optional;
 import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
+import org.jxapi.local.PoolTerm;
 import org.jxapi.local.ThisHost;
+import org.jxapi.local.ThisPool;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Transaction;
 import org.jxapi.volume.Holder;
 import org.jxapi.volume.SmFailure;
 import org.jxapi.xenapi.Host;
+import org.jxapi.xenapi.Pool;
 import org.jxapi.xenapi.SR;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leases of the repositories that other hosts reach, too. A host that has a repository plugged has its lease. Another host
- * that used it at the same time would write to the same disks, and remove what the first one is about to make. A lease is
- * broken only by an operator who names its holder.
+ * Leases of the repositories that other hosts reach, too. A pool that has a repository plugged has its lease, in the name of its
+ * coordinator. Another pool that used it at the same time would write to the same disks, and remove what the first one is about
+ * to make. Within the pool, the coordinator's database says which host uses a disk, so a new coordinator takes the lease of the
+ * former one, who gets no more of it. A lease of another pool is broken only by an operator who names its holder.
  */
 final class Leases {
     /** The key of {@code SR.other_config} with the host whose lease may be broken. */
@@ -53,7 +57,7 @@ final class Leases {
             return;
         }
         try {
-            Optional<Holder> other = other(place, own.get());
+            Optional<Holder> other = other(snapshot, place, own.get());
             if (other.isEmpty()) {
                 return;
             }
@@ -78,7 +82,7 @@ final class Leases {
         Optional<Holder> own = own(snapshot, place);
         if (own.isPresent()) {
             try {
-                Optional<Holder> other = other(place, own.get());
+                Optional<Holder> other = other(snapshot, place, own.get());
                 if (other.isPresent()) {
                     throw refused(snapshot, place, other.get());
                 }
@@ -92,7 +96,11 @@ final class Leases {
     void release(Snapshot snapshot, AttachedSr place) {
         if (!place.repository().readOnly()) {
             try {
-                place.repository().release(own(snapshot));
+                Holder own = own(snapshot);
+                if (place.repository().holder().isPresent()
+                        && other(snapshot, place, own).isEmpty()) {
+                    place.repository().release(own);
+                }
             } catch (IOException e) {
                 throw SmFailure.SR_UNAVAILABLE.error(e);
             }
@@ -107,18 +115,33 @@ final class Leases {
         }
     }
 
-    /** The other host that has the lease; empty if this host has it now. */
-    private static Optional<Holder> other(AttachedSr place, Holder own) throws IOException {
+    /** The other holder of the lease; empty if this coordinator has it now. */
+    private static Optional<Holder> other(Snapshot snapshot, AttachedSr place, Holder own) throws IOException {
         while (!place.repository().lease(own)) {
             Optional<Holder> other = place.repository().holder();
             if (other.isPresent()) {
-                return other;
+                if (!isFormer(snapshot, other.get(), own)) {
+                    return other;
+                }
+                place.repository().breakLease(own);
             }
         }
         return Optional.empty();
     }
 
-    /** This host, if the repository is one that other hosts reach. */
+    /** Whether this coordinator takes the place of a holder: itself in another term, or an earlier coordinator. */
+    private static boolean isFormer(Snapshot snapshot, Holder holder, Holder own) {
+        if (holder.host().equals(own.host())) {
+            return holder.isSameMachine(own);
+        }
+        if (holder.pool().equals(own.pool())) {
+            return holder.term() < own.term();
+        }
+        // A lease of an earlier version, or that of a host from before it has joined.
+        return snapshot.byUuid(Host.XEN_CLASS, holder.host()).isPresent();
+    }
+
+    /** This coordinator, if the repository is one that other hosts reach. */
     private Optional<Holder> own(Snapshot snapshot, AttachedSr place) {
         boolean shared = snapshot.find(place.sr())
                 .map(sr -> sr.row().get(SR.SHARED) || NETWORK.contains(sr.row().get(SR.TYPE)))
@@ -128,7 +151,9 @@ final class Leases {
 
     private Holder own(Snapshot snapshot) {
         Row<Host> host = ThisHost.row(snapshot);
-        return new Holder(host.get(Host.UUID), machine, host.get(Host.HOSTNAME));
+        String pool =
+                ThisPool.find(snapshot).map(found -> found.row().get(Pool.UUID)).orElse("");
+        return new Holder(host.get(Host.UUID), machine, host.get(Host.HOSTNAME), pool, PoolTerm.of(snapshot));
     }
 
     private static RuntimeException refused(Snapshot snapshot, AttachedSr place, Holder other) {

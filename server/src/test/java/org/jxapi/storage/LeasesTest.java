@@ -2,6 +2,7 @@ package org.jxapi.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -132,5 +133,24 @@ class LeasesTest {
                 .isEqualTo("false");
         second.calls().ok("SR.scan", other);
         assertThat(second.calls().list("SR.get_VDIs", other)).hasSize(2);
+    }
+
+    @Test
+    void aLeaseOfAnEarlierVersionBelongsToItsHost() throws Exception {
+        Path location = folder.resolve("earlier");
+        String sr = create(location);
+        List<String> lines = Files.readAllLines(lease(location));
+        String pool = first.calls().text("pool.get_uuid", first.calls().first("pool.get_all"));
+        assertThat(lines).hasSize(5).startsWith(hostUuid(first.calls())).endsWith(pool, "1");
+
+        Files.write(lease(location), lines.subList(0, 3));
+        first.calls().ok("SR.scan", sr);
+        assertThat(lease(location)).content().isEqualTo(String.join("\n", lines) + "\n");
+
+        Files.write(lease(location), List.of(lines.get(0), "another machine", lines.get(2)));
+        refused(first.calls().error("SR.scan", sr), first.calls());
+        Files.write(lease(location), lines);
+        first.calls().ok("PBD.unplug", pbd(first.calls(), sr));
+        assertThat(lease(location)).doesNotExist();
     }
 }

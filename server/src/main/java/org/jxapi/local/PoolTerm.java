@@ -1,4 +1,4 @@
-package org.jxapi.member;
+package org.jxapi.local;
 
 import org.jxapi.store.PoolFiles;
 import org.jxapi.store.Snapshot;
@@ -8,7 +8,7 @@ import org.jxapi.store.Transaction;
  * The term of the pool's coordinator, from 1 on. Each new coordinator has a higher one, so that members that have heard of it
  * refuse the orders of the former one.
  */
-final class PoolTerm {
+public final class PoolTerm {
     private static final String PATH = "pool/term";
 
     /** More than elections can raise it meanwhile: hosts that an administrator has given up may still elect among themselves. */
@@ -16,17 +16,18 @@ final class PoolTerm {
 
     private PoolTerm() {}
 
-    static long of(Snapshot now) {
+    /** The present term. */
+    public static long of(Snapshot now) {
         return PoolFiles.find(now, PATH).map(Long::parseLong).orElse(1L);
     }
 
     /** Another coordinator has been elected. */
-    static void raise(Transaction tx) {
+    public static void raise(Transaction tx) {
         put(tx, of(tx) + 1);
     }
 
     /** An administrator has made another host the coordinator, whatever the others elect. */
-    static void overrule(Transaction tx) {
+    public static void overrule(Transaction tx) {
         put(tx, of(tx) + BY_ORDER);
     }
 

@@ -1,0 +1,150 @@
+package org.jxapi.member;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.Eventually;
+
+/** Three hosts that vote, and a repository that all of them reach. */
+class PoolStorageTest {
+    private static final long MIB = 1 << 20;
+
+    @TempDir
+    Path folder;
+
+    private TestPool pool = new TestPool(Path.of(""));
+    private TestPool.Member first;
+    private String sr = "";
+
+    @BeforeEach
+    void begin() throws Exception {
+        pool = new TestPool(folder.resolve("hosts"));
+        first = pool.voting();
+        Path location = Files.createDirectory(folder.resolve("shared"));
+        sr = first.caller()
+                .text(
+                        "SR.create",
+                        first.ref,
+                        Map.of("location", location.toString()),
+                        0,
+                        "shared",
+                        "",
+                        "file",
+                        "user",
+                        true,
+                        Map.of());
+    }
+
+    @AfterEach
+    void end() {
+        pool.close();
+    }
+
+    /** Whether each host has the repository plugged. */
+    private void assertPlugged(TestPool.Caller caller, List<TestPool.Member> hosts) throws Exception {
+        JsonNode pbds = caller.answer("PBD.get_all_records").get("result");
+        for (TestPool.Member host : hosts) {
+            assertThat(pbds).as("PBD of host " + host.number + " in " + pbds).anySatisfy(pbd -> {
+                assertThat(pbd.get("SR").asText()).isEqualTo(sr);
+                assertThat(pbd.get("host").asText()).isEqualTo(host.ref);
+                assertThat(pbd.get("currently_attached").asBoolean()).isTrue();
+            });
+        }
+    }
+
+    private String vdi(TestPool.Caller caller, String name) throws Exception {
+        return caller.text(
+                "VDI.create",
+                Map.of(
+                        "name_label",
+                        name,
+                        "SR",
+                        sr,
+                        "virtual_size",
+                        4 * MIB,
+                        "type",
+                        "user",
+                        "sharable",
+                        false,
+                        "read_only",
+                        false,
+                        "other_config",
+                        Map.of()));
+    }
+
+    private static void plug(TestPool.Caller caller, String vm, String vdi) throws Exception {
+        caller.text(
+                "VBD.create",
+                Map.of(
+                        "VM",
+                        vm,
+                        "VDI",
+                        vdi,
+                        "userdevice",
+                        "0",
+                        "bootable",
+                        true,
+                        "mode",
+                        "RW",
+                        "type",
+                        "Disk",
+                        "empty",
+                        false,
+                        "other_config",
+                        Map.of(),
+                        "qos_algorithm_type",
+                        "",
+                        "qos_algorithm_params",
+                        Map.of()));
+    }
+
+    @Test
+    void theRepositoryStaysUsableWhenItsCoordinatorIsKilled() throws Exception {
+        TestPool.Caller before = first.caller();
+        assertPlugged(before, pool.hosts());
+        TestPool.Member host = pool.without(first).get(0);
+        String guest = before.vm("guest");
+        String disk = vdi(before, "disk");
+        plug(before, guest, disk);
+        Eventually.holds(() -> assertThat(before.starts(guest, host)).isTrue());
+
+        first.daemon().kill();
+        TestPool.Member second = pool.elected(pool.without(first));
+        TestPool.Caller caller = second.caller();
+        caller.text("SR.scan", sr);
+        String later = vdi(caller, "later");
+        Eventually.holds(() -> assertThat(caller.answer("VDI.snapshot", disk, Map.of())
+                        .path("error")
+                        .toString())
+                .isEmpty());
+        String other = caller.vm("other");
+        plug(caller, other, later);
+        Eventually.holds(() -> assertThat(caller.answer("VM.start", other, false, false)
+                        .path("error")
+                        .toString())
+                .isEmpty());
+        caller.text("VM.hard_shutdown", guest);
+        Eventually.holds(() -> assertThat(caller.answer("VM.start_on", guest, second.ref, false, false)
+                        .path("error")
+                        .toString())
+                .isEmpty());
+
+        first.start();
+        TestPool.Member third = pool.elected(pool.hosts());
+        TestPool.Caller again = third.caller();
+        Eventually.holds(() -> assertPlugged(again, pool.hosts()));
+        again.text("VM.hard_shutdown", guest);
+        Eventually.holds(() -> assertThat(again.answer("VM.start_on", guest, first.ref, false, false)
+                        .path("error")
+                        .toString())
+                .isEmpty());
+    }
+}
