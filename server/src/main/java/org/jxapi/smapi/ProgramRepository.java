@@ -212,7 +212,7 @@ final class ProgramRepository implements Repository {
 
     /** QEMU has a part of an image in its memory, so nothing else may read or change the image of a running guest. */
     private void refuseInQemu(String location) throws IOException {
-        List<LiveDisks.Guest> guests = live.guests(sr.uuid(), location);
+        List<LiveDisks.Guest> guests = live.guestsHere(sr.uuid(), location);
         if (!guests.isEmpty() && volume(location).isQcow2()) {
             throw new IOException("volume " + location + " is a qcow2 image that domain "
                     + guests.get(0).domid() + " uses; shut the guest down first");

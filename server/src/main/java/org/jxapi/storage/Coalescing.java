@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.jxapi.datamodel.Ref;
@@ -98,10 +99,11 @@ public final class Coalescing {
     private void work(Ref<SR> sr) {
         MergeTask task = new MergeTask(tasks, store, sr);
         try {
-            AttachedSr place = drivers.attached(store.snapshot(), sr);
-            boolean more = true;
-            while (more && wanted(store.snapshot(), sr)) {
-                more = place.repository().coalesce(location -> idle(place, location), task::progress);
+            for (AttachedSr place : drivers.merging(store.snapshot(), sr)) {
+                boolean more = true;
+                while (more && wanted(store.snapshot(), sr)) {
+                    more = merge(place, task);
+                }
             }
             space.mergesWork(sr);
             task.succeed();
@@ -116,6 +118,31 @@ public final class Coalescing {
                 space.mergeHasNoSpace(sr);
             }
             task.fail("Layers not merged, another attempt follows: " + e.getMessage());
+        }
+    }
+
+    /** Merges one layer; false if there is none to merge, or an operation has stopped the merge. */
+    private boolean merge(AttachedSr place, MergeTask task) throws IOException {
+        try (MergeTurns.Merge merge = drivers.merges().begin(place.sr(), place.elsewhere())) {
+            if (merge == null) {
+                return false;
+            }
+            return place.repository()
+                    .coalesce(
+                            location -> {
+                                merge.mayTouch(location);
+                                return idle(place, location);
+                            },
+                            done -> {
+                                merge.check();
+                                if (done >= 1) {
+                                    // Another coordinator may have come meanwhile, whose guests need the layers.
+                                    drivers.leases().require(store.snapshot(), place);
+                                }
+                                task.progress(done);
+                            });
+        } catch (CancellationException e) {
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 package org.jxapi.storage;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +38,7 @@ public final class Drivers implements DriverSet {
     private final Reach reach;
     private final HostDrivers hosts;
     private final Leases leases = new Leases();
+    private final MergeTurns merges = new MergeTurns();
 
     /** The later of two drivers for one type counts. */
     public Drivers(List<Driver> drivers) {
@@ -142,7 +144,45 @@ public final class Drivers implements DriverSet {
     private AttachedSr leased(Snapshot snapshot, Row<PBD> pbd) {
         AttachedSr place = by(snapshot, pbd);
         leases.require(snapshot, place);
-        return place;
+        boolean several = snapshot.get(place.sr(), SR.PBDS).stream()
+                .map(snapshot::row)
+                .anyMatch(other ->
+                        other.get(PBD.CURRENTLY_ATTACHED) && !sameMachine(other.get(PBD.HOST), pbd.get(PBD.HOST)));
+        return several ? SharedRepository.of(place, merges) : place;
+    }
+
+    /** The merges of layers, and the operations at other machines that stop them. */
+    MergeTurns merges() {
+        return merges;
+    }
+
+    /**
+     * The machines that merge layers of a repository: the one of {@link #attached}, and those whose guests have disks of it,
+     * since only they can ask the QEMU of a guest.
+     */
+    List<AttachedSr> merging(Snapshot snapshot, Ref<SR> sr) {
+        List<AttachedSr> places = new ArrayList<>(List.of(attached(snapshot, sr)));
+        for (Ref<PBD> pbd : snapshot.get(sr, SR.PBDS)) {
+            Row<PBD> row = snapshot.row(pbd);
+            Ref<Host> host = row.get(PBD.HOST);
+            if (row.get(PBD.CURRENTLY_ATTACHED)
+                    && !hosts.isHere(host)
+                    && hosts.isConnected(host)
+                    && places.stream().noneMatch(place -> host.equals(place.elsewhere()))
+                    && usesDisks(snapshot, sr, host)) {
+                places.add(leased(snapshot, row));
+            }
+        }
+        return places;
+    }
+
+    private static boolean usesDisks(Snapshot snapshot, Ref<SR> sr, Ref<Host> host) {
+        return snapshot.get(host, Host.RESIDENT_VMS).stream()
+                .flatMap(vm -> snapshot.get(vm, VM.VBDS).stream())
+                .map(vbd -> snapshot.get(vbd, VBD.VDI))
+                .anyMatch(vdi -> snapshot.find(vdi)
+                        .filter(disk -> disk.row().get(VDI.SR).equals(sr))
+                        .isPresent());
     }
 
     /** The same at the machine of a host, where a domain gets a disk of it; SR_HAS_NO_PBDS when it is not plugged there. */

@@ -2,6 +2,7 @@ package org.jxapi.storage;
 
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.hypervisor.DiskImages;
@@ -9,8 +10,8 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.local.Hosts;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.store.Stored;
 import org.jxapi.volume.LiveDisks;
-import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
 import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VBD;
@@ -19,9 +20,8 @@ import org.jxapi.xenapi.VM;
 import org.jxapi.xenapi.VbdMode;
 
 /**
- * The disks of running guests of this host, as the records of their VBDs show them. The other hosts of a world are
- * simulated, and have no guests whose images a QEMU has open. A host that is another machine may have some, so its own
- * drivers work on their disks.
+ * The disks of running guests, as the records of their VBDs show them. The other hosts of a world are simulated, and have no
+ * guests whose images a QEMU has open. A host that is another machine may have some, so its own drivers work on their disks.
  */
 public final class RunningDisks implements LiveDisks {
     private final Store store;
@@ -43,7 +43,7 @@ public final class RunningDisks implements LiveDisks {
                 .toList();
     }
 
-    /** The guests of a host that is another machine. OPERATION_NOT_ALLOWED if a guest of a third machine has the volume. */
+    /** The same for the drivers of a host that is another machine. */
     public List<Guest> guests(Ref<Host> host, String sr, String location) {
         Snapshot now = store.snapshot();
         return vbds(now, sr, location).stream()
@@ -62,38 +62,34 @@ public final class RunningDisks implements LiveDisks {
     }
 
     private Optional<Guest> own(Snapshot snapshot, Row<VBD> vbd) {
-        Row<VM> vm = snapshot.find(vbd.get(VBD.VM)).map(found -> found.row()).orElse(null);
+        Row<VM> vm = vm(snapshot, vbd);
         if (vm == null) {
             return Optional.empty();
         }
         Ref<Host> host = vm.get(VM.RESIDENT_ON);
         if (!host.isNull() && !drivers.isHere(host)) {
-            throw elsewhere(vbd);
+            return guest(Math.toIntExact(vm.get(VM.DOMID)), vbd, false);
         }
-        return hosts.has(hosts.own(), vm) ? guest(hosts.domain(vm).domid(), vbd) : Optional.empty();
+        return hosts.has(hosts.own(), vm) ? guest(hosts.domain(vm).domid(), vbd, true) : Optional.empty();
     }
 
-    private Optional<Guest> of(Snapshot snapshot, Row<VBD> vbd, Ref<Host> host) {
-        Row<VM> vm = snapshot.find(vbd.get(VBD.VM)).map(found -> found.row()).orElse(null);
+    private static Optional<Guest> of(Snapshot snapshot, Row<VBD> vbd, Ref<Host> host) {
+        Row<VM> vm = vm(snapshot, vbd);
         if (vm == null || vm.get(VM.RESIDENT_ON).isNull()) {
             return Optional.empty();
         }
-        if (!vm.get(VM.RESIDENT_ON).equals(host)) {
-            throw elsewhere(vbd);
-        }
-        return guest(Math.toIntExact(vm.get(VM.DOMID)), vbd);
+        return guest(
+                Math.toIntExact(vm.get(VM.DOMID)), vbd, vm.get(VM.RESIDENT_ON).equals(host));
     }
 
-    private static Optional<Guest> guest(int domid, Row<VBD> vbd) {
-        return domid > Hypervisor.DOM0
-                ? Optional.of(new Guest(domid, vbd.get(VBD.MODE) == VbdMode.RW))
+    private static @Nullable Row<VM> vm(Snapshot snapshot, Row<VBD> vbd) {
+        return snapshot.find(vbd.get(VBD.VM)).map(Stored::row).orElse(null);
+    }
+
+    private static Optional<Guest> guest(int domid, Row<VBD> vbd, boolean here) {
+        return domid > Hypervisor.DOM0 || !here
+                ? Optional.of(new Guest(domid, vbd.get(VBD.MODE) == VbdMode.RW, here))
                 : Optional.empty();
-    }
-
-    /** Only the machine of a guest can ask its QEMU, and a change behind QEMU's back would damage the disk. */
-    private static RuntimeException elsewhere(Row<VBD> vbd) {
-        return Errors.operationNotAllowed("VDI " + vbd.get(VBD.VDI).value()
-                + " is in use by a VM of another host. Shut the VM down and try again.");
     }
 
     @Override

@@ -130,6 +130,7 @@ final class Coalescer {
         try (Qcow2Image top = Qcow2Image.open(pair.top().path(), false)) {
             top.commit(done -> progress.accept(Math.min(1, done / all)));
         }
+        progress.accept(1);
         files.replace(pair.base().path(), pair.top().path());
         LOG.info(
                 "Layer {}: merged into the layer below, {}",

@@ -28,13 +28,18 @@ final class LiveChains {
         return live.images();
     }
 
-    /** Whether a guest has the volume, and its QEMU may have files of it open. */
+    /** Whether a guest of any machine has the volume, and its QEMU may have files of it open. */
     boolean isUsed(String location) {
-        return !guests(location).isEmpty();
+        List<Guest> guests = live.guests(sr, location);
+        return guests.stream().anyMatch(guest -> !guest.here())
+                || !served(guests).isEmpty();
     }
 
     private List<Guest> guests(String location) {
-        List<Guest> guests = live.guests(sr, location);
+        return served(live.guestsHere(sr, location));
+    }
+
+    private List<Guest> served(List<Guest> guests) {
         return guests.isEmpty() || !live.images().served() ? List.of() : guests;
     }
 

@@ -50,7 +50,7 @@ class RemoteStorageTest {
         agents = new StorageAgents(
                 folder.resolve("agent"),
                 StorageAgents.drivers(watched()),
-                (sr, location) -> List.of(new LiveDisks.Guest(7, location.equals("written"))));
+                (sr, location) -> List.of(new LiveDisks.Guest(7, location.equals("written"), true)));
     }
 
     @AfterEach

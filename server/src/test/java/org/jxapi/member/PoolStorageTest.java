@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,18 +24,19 @@ class PoolStorageTest {
 
     private TestPool pool = new TestPool(Path.of(""));
     private TestPool.Member first;
+    private Path location = Path.of("");
     private String sr = "";
 
     @BeforeEach
     void begin() throws Exception {
         pool = new TestPool(folder.resolve("hosts"));
         first = pool.voting();
-        Path location = Files.createDirectory(folder.resolve("shared"));
+        location = Files.createDirectory(folder.resolve("shared"));
         sr = first.caller()
                 .text(
                         "SR.create",
                         first.ref,
-                        Map.of("location", location.toString()),
+                        Map.of("location", location.toString(), "preferred-image-formats", "qcow2"),
                         0,
                         "shared",
                         "",
@@ -146,5 +149,33 @@ class PoolStorageTest {
                         .path("error")
                         .toString())
                 .isEmpty());
+    }
+
+    /** How many images a disk consists of, with those that are only there for others. */
+    private long layers(TestPool.Caller caller, String disk) throws Exception {
+        String uuid = caller.text("VDI.get_uuid", disk);
+        try (Stream<Path> files = Files.list(location)) {
+            return files.filter(file -> file.getFileName().toString().startsWith(uuid))
+                    .filter(file -> file.toString().endsWith(".qcow2"))
+                    .count();
+        }
+    }
+
+    @Test
+    void layersBehindTheDiskOfAMembersGuestAreMerged() throws Exception {
+        TestPool.Caller caller = first.caller();
+        String guest = caller.vm("guest");
+        String disk = vdi(caller, "disk");
+        plug(caller, guest, disk);
+        TestPool.Member host = pool.without(first).get(0);
+        Eventually.holds(() -> assertThat(caller.starts(guest, host)).isTrue());
+        List<String> snapshots = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            snapshots.add(caller.text("VDI.snapshot", disk, Map.of()));
+        }
+        for (String snapshot : snapshots) {
+            caller.text("VDI.destroy", snapshot);
+        }
+        Eventually.holds(() -> assertThat(layers(caller, disk)).isEqualTo(1));
     }
 }

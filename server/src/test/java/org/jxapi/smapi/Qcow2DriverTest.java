@@ -95,7 +95,7 @@ class Qcow2DriverTest {
     private static final class OneGuest implements LiveDisks {
         @Override
         public List<Guest> guests(String sr, String location) {
-            return List.of(new Guest(7, true));
+            return List.of(new Guest(7, true, true));
         }
 
         @Override

@@ -61,7 +61,7 @@ class LiveChainsTest {
     private final class Guests implements LiveDisks {
         @Override
         public List<Guest> guests(String sr, String location) {
-            return running.get() && opened.contains(location) ? List.of(new Guest(DOMID, true)) : List.of();
+            return running.get() && opened.contains(location) ? List.of(new Guest(DOMID, true, true)) : List.of();
         }
 
         @Override

@@ -92,7 +92,7 @@ class OnlineResizeTest {
 
         @Override
         public List<Guest> guests(String sr, String location) {
-            return socket == null ? List.of() : List.of(new Guest(7, true));
+            return socket == null ? List.of() : List.of(new Guest(7, true, true));
         }
 
         @Override
