@@ -169,6 +169,18 @@ class PoolStorageTest {
         plug(caller, guest, disk);
         TestPool.Member host = pool.without(first).get(0);
         Eventually.holds(() -> assertThat(caller.starts(guest, host)).isTrue());
+        assertMerges(caller, disk);
+
+        TestPool.Member other = pool.without(first).get(1);
+        Eventually.holds(() -> assertThat(caller.answer("VM.pool_migrate", guest, other.ref, Map.of("live", "true"))
+                        .path("error")
+                        .toString())
+                .isEmpty());
+        assertThat(caller.text("VM.get_resident_on", guest)).isEqualTo(other.ref);
+        assertMerges(caller, disk);
+    }
+
+    private void assertMerges(TestPool.Caller caller, String disk) throws Exception {
         List<String> snapshots = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             snapshots.add(caller.text("VDI.snapshot", disk, Map.of()));
