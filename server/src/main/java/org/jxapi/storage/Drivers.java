@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
@@ -39,6 +40,7 @@ public final class Drivers implements DriverSet {
     private final HostDrivers hosts;
     private final Leases leases = new Leases();
     private final MergeTurns merges = new MergeTurns();
+    private final FormerUsers users = new FormerUsers();
 
     /** The later of two drivers for one type counts. */
     public Drivers(List<Driver> drivers) {
@@ -148,7 +150,33 @@ public final class Drivers implements DriverSet {
                 .map(snapshot::row)
                 .anyMatch(other ->
                         other.get(PBD.CURRENTLY_ATTACHED) && !sameMachine(other.get(PBD.HOST), pbd.get(PBD.HOST)));
-        return several ? SharedRepository.of(place, merges) : place;
+        return several ? SharedRepository.of(place, merges, guestsOf(place, snapshot)) : place;
+    }
+
+    private SharedRepository.Guests guestsOf(AttachedSr place, Snapshot snapshot) {
+        return new SharedRepository.Guests() {
+            @Override
+            public void await(String location) {
+                users.await(snapshot, place, location, machine -> at(snapshot, place.sr(), machine));
+            }
+
+            @Override
+            public void gets(String location) {
+                users.gets(place, location);
+            }
+        };
+    }
+
+    /** The repository at a machine that has it plugged; no host is this machine. SR_HAS_NO_PBDS when none has. */
+    private AttachedSr at(Snapshot snapshot, Ref<SR> sr, Optional<Ref<Host>> machine) {
+        for (Ref<PBD> pbd : snapshot.get(sr, SR.PBDS)) {
+            Row<PBD> row = snapshot.row(pbd);
+            Ref<Host> host = row.get(PBD.HOST);
+            if (row.get(PBD.CURRENTLY_ATTACHED) && machine.map(host::equals).orElseGet(() -> hosts.isHere(host))) {
+                return by(snapshot, row);
+            }
+        }
+        throw Errors.srHasNoPbds(sr.value());
     }
 
     /** The merges of layers, and the operations at other machines that stop them. */

@@ -15,7 +15,7 @@ import org.jxapi.image.Image;
 import org.jxapi.volume.Repository;
 import org.jxapi.volume.Stage;
 
-/** The repository of a place that other machines use too: its work stops their merges. */
+/** The repository of a place that other machines use too: its work stops their merges, and waits for their former guests. */
 final class SharedRepository {
     /** Work on the layers of the volumes that the arguments name. */
     static final Set<String> ON_VOLUMES = Set.of(
@@ -39,19 +39,33 @@ final class SharedRepository {
 
     private SharedRepository() {}
 
-    static AttachedSr of(AttachedSr place, MergeTurns turns) {
+    /** What the place has to do with the guests of other machines. */
+    interface Guests {
+        /** Waits for the former guest of a volume. */
+        void await(String location);
+
+        /** A guest of the place gets a volume. */
+        void gets(String location);
+    }
+
+    static AttachedSr of(AttachedSr place, MergeTurns turns, Guests guests) {
         Repository inside = place.repository();
         Repository shared = (Repository) Proxy.newProxyInstance(
                 Repository.class.getClassLoader(), new Class<?>[] {Repository.class}, (proxy, method, arguments) -> {
-                    if (ON_ALL.contains(method.getName())) {
+                    String step = method.getName();
+                    List<String> locations =
+                            ON_ALL.contains(step) || ON_VOLUMES.contains(step) ? locations(arguments) : List.of();
+                    locations.forEach(guests::await);
+                    if (ON_ALL.contains(step)) {
                         try (MergeTurns.Look look = turns.look(place.sr(), place.elsewhere())) {
                             return invoke(inside, method, arguments);
                         }
                     }
-                    if (ON_VOLUMES.contains(method.getName())) {
-                        turns.stop(place.sr(), place.elsewhere(), locations(arguments));
-                    }
+                    turns.stop(place.sr(), place.elsewhere(), locations);
                     Object result = invoke(inside, method, arguments);
+                    if (step.equals("guestDisk")) {
+                        locations.forEach(guests::gets);
+                    }
                     return result instanceof Stage stage ? new SharedStage(place, turns, stage) : result;
                 });
         return new AttachedSr(place.sr(), shared, place.elsewhere());

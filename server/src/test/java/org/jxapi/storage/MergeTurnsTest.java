@@ -77,7 +77,14 @@ class MergeTurnsTest {
                     }
                     return type == boolean.class ? (Object) true : type == long.class ? (Object) 0L : null;
                 });
-        return SharedRepository.of(new AttachedSr(REPOSITORY, repository, null), turns)
+        SharedRepository.Guests none = new SharedRepository.Guests() {
+            @Override
+            public void await(String location) {}
+
+            @Override
+            public void gets(String location) {}
+        };
+        return SharedRepository.of(new AttachedSr(REPOSITORY, repository, null), turns, none)
                 .repository();
     }
 
