@@ -10,6 +10,7 @@ import org.jxapi.certificate.Pem;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.local.ThisHost;
 import org.jxapi.storage.DiskExports;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
@@ -20,7 +21,10 @@ import org.jxapi.xenapi.SR;
 import org.jxapi.xenapi.VDI;
 import org.jxapi.xenapi.VdiNbdServerInfo;
 
-/** The answers of {@code VDI.get_nbd_info}: one for each address of each host that reaches the disk. */
+/**
+ * The answers of {@code VDI.get_nbd_info}: one for each address of the coordinator, if any host reaches the disk. XAPI names all
+ * these hosts; here the coordinator serves the disks of all.
+ */
 final class NbdInfo implements DiskExports {
     private final Store store;
     private final Supplier<X509Certificate> certificate;
@@ -44,26 +48,24 @@ final class NbdInfo implements DiskExports {
         X509Certificate shown = certificate.get();
         Optional<String> subject = CertificateSubject.of(shown);
         List<Row<VdiNbdServerInfo>> servers = new ArrayList<>();
-        for (Stored<Host> host : open == 0 ? List.<Stored<Host>>of() : hosts(now, now.get(vdi, VDI.SR))) {
-            String expected = subject.orElse(host.row().get(Host.HOSTNAME));
-            for (String address : NbdNetworks.addresses(now, host.ref())) {
-                servers.add(Row.of(VdiNbdServerInfo.XEN_CLASS)
-                        .with(VdiNbdServerInfo.EXPORTNAME, name)
-                        .with(VdiNbdServerInfo.ADDRESS, address)
-                        .with(VdiNbdServerInfo.PORT, (long) open)
-                        .with(VdiNbdServerInfo.CERT, Pem.of(shown))
-                        .with(VdiNbdServerInfo.SUBJECT, expected));
-            }
+        if (open == 0 || !isReached(now, now.get(vdi, VDI.SR))) {
+            return servers;
+        }
+        Stored<Host> host = ThisHost.find(now).orElseThrow();
+        String expected = subject.orElse(host.row().get(Host.HOSTNAME));
+        for (String address : NbdNetworks.addresses(now, host.ref())) {
+            servers.add(Row.of(VdiNbdServerInfo.XEN_CLASS)
+                    .with(VdiNbdServerInfo.EXPORTNAME, name)
+                    .with(VdiNbdServerInfo.ADDRESS, address)
+                    .with(VdiNbdServerInfo.PORT, (long) open)
+                    .with(VdiNbdServerInfo.CERT, Pem.of(shown))
+                    .with(VdiNbdServerInfo.SUBJECT, expected));
         }
         return servers;
     }
 
-    /** The hosts that reach a storage repository. */
-    private static List<Stored<Host>> hosts(Snapshot now, Ref<SR> sr) {
-        return now.all(PBD.XEN_CLASS).stream()
-                .map(Stored::row)
-                .filter(pbd -> pbd.get(PBD.SR).equals(sr) && pbd.get(PBD.CURRENTLY_ATTACHED))
-                .flatMap(pbd -> now.find(pbd.get(PBD.HOST)).stream())
-                .toList();
+    /** Whether a host reaches a storage repository. */
+    private static boolean isReached(Snapshot now, Ref<SR> sr) {
+        return now.get(sr, SR.PBDS).stream().anyMatch(pbd -> now.get(pbd, PBD.CURRENTLY_ATTACHED));
     }
 }

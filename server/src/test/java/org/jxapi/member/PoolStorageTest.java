@@ -3,8 +3,10 @@ package org.jxapi.member;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.jxapi.harness.Eventually;
+import org.jxapi.harness.Program;
+import org.jxapi.harness.XeProcess;
 
 /** Three hosts that vote, and a repository that all of them reach. */
 class PoolStorageTest {
@@ -29,7 +33,7 @@ class PoolStorageTest {
 
     @BeforeEach
     void begin() throws Exception {
-        pool = new TestPool(folder.resolve("hosts"));
+        pool = new TestPool(folder.resolve("hosts"), Site.LOOPBACK, "--nbd", "127.0.0.1:0");
         first = pool.voting();
         location = Files.createDirectory(folder.resolve("shared"));
         sr = first.caller()
@@ -64,6 +68,10 @@ class PoolStorageTest {
     }
 
     private String vdi(TestPool.Caller caller, String name) throws Exception {
+        return vdi(caller, sr, name);
+    }
+
+    private static String vdi(TestPool.Caller caller, String sr, String name) throws Exception {
         return caller.text(
                 "VDI.create",
                 Map.of(
@@ -189,5 +197,48 @@ class PoolStorageTest {
             caller.text("VDI.destroy", snapshot);
         }
         Eventually.holds(() -> assertThat(layers(caller, disk)).isEqualTo(1));
+    }
+
+    /** The repository of a host that is its own. */
+    private static String local(TestPool.Caller caller, TestPool.Member host) throws Exception {
+        for (JsonNode pbd : caller.answer("PBD.get_all_records").get("result")) {
+            String repository = pbd.get("SR").asText();
+            if (pbd.get("host").asText().equals(host.ref)
+                    && caller.text("SR.get_name_label", repository).equals("Local storage")) {
+                return repository;
+            }
+        }
+        throw new AssertionError("host " + host.number + " has no storage");
+    }
+
+    @Test
+    void theCoordinatorServesTheDisksOfAMemberOverNbd() throws Exception {
+        Program.needs("qemu-img");
+        TestPool.Caller caller = first.caller();
+        String disk = vdi(caller, local(caller, pool.without(first).get(0)), "disk");
+        Path contents = Files.write(folder.resolve("contents"), new byte[Math.toIntExact(4 * MIB)]);
+        Files.write(contents, "the member has this".getBytes(StandardCharsets.UTF_8), StandardOpenOption.WRITE);
+        XeProcess.ok(
+                first.daemon().folder(),
+                "vdi-import",
+                "uuid=" + caller.text("VDI.get_uuid", disk),
+                "filename=" + contents,
+                "format=raw");
+        for (JsonNode pif : caller.answer("PIF.get_all_records").get("result")) {
+            if (pif.get("host").asText().equals(first.ref)
+                    && pif.get("management").asBoolean()) {
+                caller.text("network.add_purpose", pif.get("network").asText(), "insecure_nbd");
+            }
+        }
+        JsonNode servers = caller.answer("VDI.get_nbd_info", disk).get("result");
+        assertThat(servers).hasSize(1);
+        JsonNode server = servers.get(0);
+        String image = "driver=raw,file.driver=nbd,file.server.type=inet,file.server.host="
+                + server.get("address").asText() + ",file.server.port="
+                + server.get("port").asText() + ",file.export="
+                + server.get("exportname").asText();
+        Program.run(folder, "qemu-img", "convert", "--image-opts", image, "-O", "raw", "copy")
+                .ok();
+        assertThat(folder.resolve("copy")).hasSameBinaryContentAs(contents);
     }
 }

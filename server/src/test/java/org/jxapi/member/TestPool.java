@@ -86,8 +86,7 @@ final class TestPool implements AutoCloseable {
 
         void start(String replication) throws Exception {
             Files.createDirectories(folder());
-            List<String> all = new ArrayList<>(options);
-            all.addAll(List.of(
+            List<String> all = new ArrayList<>(List.of(
                     "--http",
                     address + ":" + http,
                     "--https",
@@ -100,6 +99,7 @@ final class TestPool implements AutoCloseable {
                     replication,
                     "--pam-service",
                     "off"));
+            all.addAll(options);
             daemon = DaemonProcess.startBehind(site.inside(number), folder(), all.toArray(new String[0]));
         }
 
