@@ -3,11 +3,13 @@ package org.jxapi.testbed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
- * Another machine joins this one's pool, has a guest, and leaves. The variable XEN_TESTBED_POOL has both addresses, and the
- * shared folder the other one's root password.
+ * Another machine joins this one's pool, has guests, shares a repository, and leaves. The variable XEN_TESTBED_POOL has both
+ * addresses, and the shared folder the other one's root password.
  */
 final class PoolOfTwo {
     private static final String NAME = "far";
@@ -15,12 +17,17 @@ final class PoolOfTwo {
     /** A daemon takes a minute to start there. */
     private static final int RESTART = 300;
 
+    private static final String EXPORT = "/srv/pool";
+    private static final int SNAPSHOTS = 3;
+
     private final Scenarios all;
     private final Guests guests;
     private final XenApi api;
     private final String[] addresses = System.getenv("XEN_TESTBED_POOL").split(" ");
     private String host;
     private String vm;
+    private String shared;
+    private String disk;
     private GuestConsole console;
 
     PoolOfTwo(Scenarios all) {
@@ -85,9 +92,70 @@ final class PoolOfTwo {
             s.check(
                     "a host with a guest does not leave",
                     () -> api.refused("OPERATION_NOT_ALLOWED", "pool.eject", host));
-            s.check("the other machine leaves once the guest has ended", RESTART, () -> {
+            s.check("its end leaves the other machine free", RESTART, () -> {
                 Command.xe("vm-shutdown", "uuid=" + all.uuid(vm));
                 guests.destroy(vm);
+            });
+            s.check("an SR on NFS is plugged at both machines", RESTART, () -> {
+                StorageTypes.serve(EXPORT, "10.79.4.0/24");
+                shared = Command.xe("sr-create", "type=nfs", "shared=true", "name-label=shared disks", "content-type=user",
+                        "device-config:server=" + addresses[0], "device-config:serverpath=" + EXPORT,
+                        "device-config:nfsversion=4.1");
+                guests.repository = api.text("SR.get_by_uuid", shared);
+                Checks.expectEqual(2, pluggedAt(), "hosts that have it plugged");
+            });
+            s.check("a guest of the other machine has a disk of it", RESTART, () -> {
+                vm = guests.installBare(template, NAME);
+                disk = guests.makeDisk("common", 32 * Guests.MIB);
+                guests.attach(vm, disk, "0");
+                api.call("VM.start_on", vm, host, false, false);
+                console.close();
+                console = new GuestConsole(api, vm);
+                Scenarios.tick(console, 0);
+                type("write xvda common", "wrote common to xvda");
+            });
+            s.check("layers behind that disk are merged by the other machine", RESTART, () -> {
+                List<String> snapshots = new ArrayList<>();
+                for (int i = 0; i < SNAPSHOTS; i++) {
+                    snapshots.add(api.text("VDI.snapshot", disk, Map.of()));
+                    type("write xvda layer" + i, "wrote layer" + i + " to xvda");
+                }
+                Checks.expectEqual(SNAPSHOTS + 1, layers(), "layers");
+                for (String each : snapshots) {
+                    api.call("VDI.destroy", each);
+                }
+                // The layer that the guest writes to stays.
+                Checks.await("two layers are left", RESTART, () -> layers() == 2);
+                type("read xvda", "read layer" + (SNAPSHOTS - 1) + " from xvda");
+            });
+            s.check("the guest moves to this machine while it runs", RESTART, () -> {
+                String[] before = Scenarios.tick(console, console.mark());
+                String here = api.text("pool.get_master", api.refs("pool.get_all").get(0));
+                api.call("VM.pool_migrate", vm, here, Map.of("live", "true"));
+                Checks.expectEqual(here, api.text("VM.get_resident_on", vm), "host of the guest");
+                console.close();
+                console = new GuestConsole(api, vm);
+                Checks.expectEqual(before[0], Scenarios.tick(console, 0)[0], "boot");
+                type("write xvda moved", "wrote moved to xvda");
+            });
+            s.check("and starts on the other machine as soon as it has ended here", RESTART, () -> {
+                api.call("VM.hard_shutdown", vm);
+                api.call("VM.start_on", vm, host, false, false);
+                console.close();
+                console = new GuestConsole(api, vm);
+                Scenarios.tick(console, 0);
+                type("read xvda", "read moved from xvda");
+            });
+            s.check("the SR is unplugged at both, and removed", RESTART, () -> {
+                api.call("VM.hard_shutdown", vm);
+                guests.destroy(vm);
+                for (String pbd : Command.xe("pbd-list", "sr-uuid=" + shared, "--minimal").split(",")) {
+                    Command.xe("pbd-unplug", "uuid=" + pbd);
+                }
+                Command.xe("sr-destroy", "uuid=" + shared);
+                StorageTypes.serveNoMore(EXPORT);
+            });
+            s.check("the other machine leaves", RESTART, () -> {
                 Command.xe("pool-eject", "host-uuid=" + api.text("host.get_uuid", host), "--force");
                 Checks.await("one host is left", RESTART, () -> api.refs("host.get_all").size() == 1);
             });
@@ -100,6 +168,20 @@ final class PoolOfTwo {
             }
             Dom0.nothingLeft();
         });
+    }
+
+    private int pluggedAt() throws Exception {
+        int plugged = 0;
+        for (String pbd : api.refs("SR.get_PBDs", guests.repository)) {
+            plugged += api.call("PBD.get_currently_attached", pbd).asBoolean() ? 1 : 0;
+        }
+        return plugged;
+    }
+
+    /** How many images the disk consists of. */
+    private int layers() {
+        return Integer.parseInt(Command.shell("ls " + EXPORT + "/" + shared + " | grep -c '^" + api.text("VDI.get_uuid", disk)
+                + ".*qcow2$' || true"));
     }
 
     /** The other host, once the coordinator drives it; null before that. */

@@ -68,6 +68,19 @@ final class StorageTypes {
         };
     }
 
+    /** Exports a folder to a client, by dom0's own NFS server. */
+    static void serve(String folder, String client) {
+        Command.run("sh", "-ec", "mkdir -p " + folder + " /var/lib/nfs/v4recovery /run/rpc_pipefs\n"
+                + "modprobe nfsd\nmountpoint -q /proc/fs/nfsd || mount -t nfsd nfsd /proc/fs/nfsd\n"
+                + "echo '" + folder + " " + client + "(rw,no_root_squash,no_subtree_check,fsid=1,insecure)' >/etc/exports\n"
+                + "exportfs -ra\nrpc.nfsd -N 3 -V 4.2 4\npgrep rpc.mountd || rpc.mountd -N 3");
+    }
+
+    /** Ends that, and removes the folder. */
+    static void serveNoMore(String folder) {
+        Command.run("sh", "-c", "exportfs -ua; rpc.nfsd 0; rm -rf " + folder);
+    }
+
     /** An export of dom0's own NFS server, which clients may use again 10 s after it was started. */
     static Ground export(String folder) {
         return new Ground() {
@@ -89,17 +102,14 @@ final class StorageTypes {
 
             @Override
             public List<String> make() {
-                Command.run("sh", "-ec", "mkdir -p " + folder + " /var/lib/nfs/v4recovery /run/rpc_pipefs\n"
-                        + "modprobe nfsd\nmountpoint -q /proc/fs/nfsd || mount -t nfsd nfsd /proc/fs/nfsd\n"
-                        + "echo '" + folder + " 127.0.0.1(rw,no_root_squash,no_subtree_check,fsid=1,insecure)' >/etc/exports\n"
-                        + "exportfs -ra\nrpc.nfsd -N 3 -V 4.2 4\npgrep rpc.mountd || rpc.mountd -N 3");
+                serve(folder, "127.0.0.1");
                 return List.of("device-config:server=127.0.0.1", "device-config:serverpath=" + folder,
                         "device-config:nfsversion=4.2");
             }
 
             @Override
             public void remove() {
-                Command.run("sh", "-c", "exportfs -ua; rpc.nfsd 0; rm -rf " + folder);
+                serveNoMore(folder);
             }
         };
     }
