@@ -146,11 +146,16 @@ public final class Drivers implements DriverSet {
     private AttachedSr leased(Snapshot snapshot, Row<PBD> pbd) {
         AttachedSr place = by(snapshot, pbd);
         leases.require(snapshot, place);
-        boolean several = snapshot.get(place.sr(), SR.PBDS).stream()
+        return isPluggedElsewhere(snapshot, place)
+                ? SharedRepository.of(place, merges, guestsOf(place, snapshot))
+                : place;
+    }
+
+    /** Whether another machine than that of the place has the repository plugged. */
+    boolean isPluggedElsewhere(Snapshot snapshot, AttachedSr place) {
+        return snapshot.get(place.sr(), SR.PBDS).stream()
                 .map(snapshot::row)
-                .anyMatch(other ->
-                        other.get(PBD.CURRENTLY_ATTACHED) && !sameMachine(other.get(PBD.HOST), pbd.get(PBD.HOST)));
-        return several ? SharedRepository.of(place, merges, guestsOf(place, snapshot)) : place;
+                .anyMatch(other -> other.get(PBD.CURRENTLY_ATTACHED) && !isAt(place, other.get(PBD.HOST)));
     }
 
     private SharedRepository.Guests guestsOf(AttachedSr place, Snapshot snapshot) {

@@ -50,15 +50,25 @@ final class Leases {
         this.machine = read;
     }
 
-    /** Takes the lease of a repository that is attached; SR_BACKEND_FAILURE_47 when another host has it. */
-    void take(Snapshot snapshot, AttachedSr place) {
+    /**
+     * Takes the lease of a repository that is attached; SR_BACKEND_FAILURE_47 when another pool has it.
+     *
+     * @param elsewhere whether another machine has the repository plugged: then the lease must be there
+     */
+    void take(Snapshot snapshot, AttachedSr place, boolean elsewhere) {
         Optional<Holder> own = own(snapshot, place);
         if (own.isEmpty()) {
             return;
         }
         try {
+            boolean first = place.repository().holder().isEmpty();
             Optional<Holder> other = other(snapshot, place, own.get());
             if (other.isEmpty()) {
+                if (first && elsewhere && place.repository().holder().isPresent()) {
+                    place.repository().release(own.get());
+                    throw SmFailure.SR_UNAVAILABLE.error(
+                            place.repository().place() + " is not what other hosts have plugged for this SR");
+                }
                 return;
             }
             String named = snapshot.get(place.sr(), SR.OTHER_CONFIG).getOrDefault(BREAK, "");

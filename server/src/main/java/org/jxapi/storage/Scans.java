@@ -221,7 +221,8 @@ public final class Scans {
     void attach(AttachedSr place) {
         place.repository().attach();
         try {
-            drivers.leases().take(store.snapshot(), place);
+            Snapshot now = store.snapshot();
+            drivers.leases().take(now, place, drivers.isPluggedElsewhere(now, place));
         } catch (RuntimeException | Error e) {
             place.repository().detach();
             throw e;

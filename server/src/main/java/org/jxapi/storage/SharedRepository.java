@@ -39,7 +39,7 @@ final class SharedRepository {
 
     private SharedRepository() {}
 
-    /** What the place has to do with the guests of other machines. */
+    /** The guests of the place and of other machines. */
     interface Guests {
         /** Waits for the former guest of a volume. */
         void await(String location);

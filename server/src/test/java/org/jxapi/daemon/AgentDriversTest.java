@@ -238,11 +238,12 @@ class AgentDriversTest {
         assertThat(files(inMember(folder.resolve("sr")))).isEmpty();
     }
 
-    private Ref<PBD> pbd(Ref<Host> host, Ref<SR> sr, Path place) {
-        return store.transact(tx -> tx.create(Row.of(PBD.XEN_CLASS)
-                .with(PBD.HOST, host)
-                .with(PBD.SR, sr)
-                .with(PBD.DEVICE_CONFIG, Map.of("location", place.toString()))));
+    private Ref<PBD> pbd(Ref<Host> host, Ref<SR> sr) {
+        Snapshot now = store.snapshot();
+        return now.get(sr, SR.PBDS).stream()
+                .filter(pbd -> now.get(pbd, PBD.HOST).equals(host))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Both machines have the folder, as with a share of a server. */
@@ -252,10 +253,17 @@ class AgentDriversTest {
         Ref<SR> sr = make(own, place, true);
         Ref<VDI> vdi = disks.create(sr, "disk", MIB, VdiType.USER);
         Files.createDirectories(inMember(place).getParent());
-        Ref<PBD> second = pbd(member, sr, place);
+        Ref<PBD> second = pbd(member, sr);
         assertThatThrownBy(() -> pbds.plug(call(), second)).hasMessageContaining("SR_BACKEND_FAILURE_");
         assertThat(store.snapshot().get(second, PBD.CURRENTLY_ATTACHED)).isFalse();
         failsWith("SR_HAS_NO_PBDS", () -> disks.guestDisk(store.snapshot(), vdi, member));
+
+        Files.createDirectory(inMember(place));
+        assertThatThrownBy(() -> pbds.plug(call(), second))
+                .hasMessageContaining("SR_BACKEND_FAILURE_47")
+                .hasMessageContaining("is not what other hosts have plugged");
+        assertThat(inMember(place)).isEmptyDirectory();
+        Files.delete(inMember(place));
 
         Files.createSymbolicLink(inMember(place), place);
         pbds.plug(call(), second);
