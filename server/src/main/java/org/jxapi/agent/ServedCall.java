@@ -23,8 +23,8 @@ import org.jxapi.hypervisor.Subscription;
 
 /** A call of a peer. It ends early when the peer cancels it, or is gone. */
 final class ServedCall implements Fence.Order {
-    /** The call that a thread carries out. */
-    private static final ThreadLocal<@Nullable ServedCall> CURRENT = new ThreadLocal<>();
+    /** The call that a thread carries out, or that has begun it: work on a mounted file system has a thread of its own. */
+    private static final InheritableThreadLocal<@Nullable ServedCall> CURRENT = new InheritableThreadLocal<>();
 
     /** Where the call's messages go, and the subscription that it makes. */
     interface Peer {
@@ -51,6 +51,7 @@ final class ServedCall implements Fence.Order {
     private final ChunkInput input;
     private final BlockingQueue<JsonNode> answers = new ArrayBlockingQueue<>(1);
     private boolean stopped;
+    private volatile boolean ended;
     private @Nullable Thread thread;
 
     /** @param message MalformedException if it is no call */
@@ -107,7 +108,7 @@ final class ServedCall implements Fence.Order {
     /** Asks the caller of the call that this thread carries out; as {@link #ask} otherwise. */
     static JsonNode askCaller(String what, JsonNode about) {
         ServedCall current = CURRENT.get();
-        if (current == null) {
+        if (current == null || current.ended) {
             throw new IllegalStateException("this thread carries out no call");
         }
         return current.ask(what, about);
@@ -183,6 +184,7 @@ final class ServedCall implements Fence.Order {
             }
             return WireType.ofReport(target.method().getGenericReturnType()).write(value);
         } finally {
+            ended = true;
             CURRENT.remove();
             fence.leave(this);
         }

@@ -12,10 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,13 +84,29 @@ class RemoteStorageTest {
                 return value;
             });
         }
-        // A guest that the agent's drivers learn of comes back as its image.
-        return called.equals("live")
-                ? guests.guests("the-sr", (String) args[0]).stream()
-                        .filter(LiveDisks.Guest::writes)
-                        .map(guest -> new LiveImage(guest.domid(), Path.of("/leaf")))
-                        .findFirst()
-                : result;
+        return called.equals("live") ? elsewhere(() -> live(guests, (String) args[0])) : result;
+    }
+
+    /** A guest that the agent's drivers learn of comes back as its image. */
+    private static Optional<LiveImage> live(LiveDisks guests, String location) {
+        return guests.guests("the-sr", location).stream()
+                .filter(LiveDisks.Guest::writes)
+                .map(guest -> new LiveImage(guest.domid(), Path.of("/leaf")))
+                .findFirst();
+    }
+
+    /** Work that a thread of its own does, as on a mounted file system. */
+    private static <T> T elsewhere(Supplier<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        new Thread(() -> {
+                    try {
+                        result.complete(work.get());
+                    } catch (RuntimeException e) {
+                        result.completeExceptionally(e);
+                    }
+                })
+                .start();
+        return result.join();
     }
 
     private interface Seen {
