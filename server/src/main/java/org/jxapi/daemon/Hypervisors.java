@@ -50,12 +50,16 @@ final class Hypervisors {
         }
     }
 
+    /** The property that names the hotplug script of network interfaces; the script that starts jxapid sets it. */
+    private static final String VIF_SCRIPT = "jxapi.vif-script";
+
     private static Hypervisor libxl(boolean controlDomain) throws IOException {
         if (!controlDomain) {
             throw new IOException("this system is not a control domain of Xen, which --hypervisor libxl needs");
         }
         try {
-            return LibxlHypervisor.open();
+            String script = System.getProperty(VIF_SCRIPT, "");
+            return LibxlHypervisor.open(script.isEmpty() ? null : Path.of(script));
         } catch (HypervisorException e) {
             throw new IOException(e.getMessage(), e);
         }

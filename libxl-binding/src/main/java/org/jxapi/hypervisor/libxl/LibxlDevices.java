@@ -23,8 +23,10 @@ final class LibxlDevices implements Devices {
     private final LibxlContexts contexts;
     private final LoopDevices loops;
     private final PvDeviceModels models;
+    private final VifScript script;
 
-    LibxlDevices(LibxlContexts contexts, LoopDevices loops, PvDeviceModels models) {
+    LibxlDevices(LibxlContexts contexts, LoopDevices loops, PvDeviceModels models, VifScript script) {
+        this.script = script;
         this.contexts = contexts;
         this.loops = loops;
         this.models = models;
@@ -66,7 +68,8 @@ final class LibxlDevices implements Devices {
                 throw new HypervisorException(
                         LibxlError.DEVICE_EXISTS, "domain " + domid + " has " + name(kind, key) + " already");
             }
-            try (Struct struct = structOf(context, kind, device)) {
+            Device given = device instanceof NicConfig nic ? script.of(nic) : device;
+            try (Struct struct = structOf(context, kind, given)) {
                 int rc = kind == DeviceKind.P9
                         ? addP9(context, domid, struct)
                         : functions(context, kind).add(context.pointer(), domid, struct.pointer(), null);

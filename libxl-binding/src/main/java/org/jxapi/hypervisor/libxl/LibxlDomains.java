@@ -28,8 +28,10 @@ final class LibxlDomains implements Domains {
     private final LibxlContexts contexts;
     private final LoopDevices loops;
     private final PvDeviceModels models;
+    private final VifScript script;
 
-    LibxlDomains(LibxlContexts contexts, LoopDevices loops, PvDeviceModels models) {
+    LibxlDomains(LibxlContexts contexts, LoopDevices loops, PvDeviceModels models, VifScript script) {
+        this.script = script;
         this.contexts = contexts;
         this.loops = loops;
         this.models = models;
@@ -91,7 +93,7 @@ final class LibxlDomains implements Domains {
                             LibxlError.INVAL, what + ": domain " + other.domid() + " has this UUID already");
                 }
             }
-            try (Struct struct = DomainCalls.configOf(context, config)) {
+            try (Struct struct = DomainCalls.configOf(context, script.of(config))) {
                 Pointer domid = context.out();
                 domid.putInt(0, NO_DOMAIN);
                 int rc = builder.build(context, struct.pointer(), domid);
@@ -219,7 +221,7 @@ final class LibxlDomains implements Domains {
                 "cannot be reset",
                 context -> DomainCalls.withConfig(
                         context,
-                        config,
+                        script.of(config),
                         struct -> context.libxl()
                                 .libxl_domain_soft_reset(context.pointer(), struct.pointer(), domid, null, null)));
     }

@@ -1,5 +1,7 @@
 package org.jxapi.hypervisor.libxl;
 
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.jxapi.hypervisor.Consoles;
 import org.jxapi.hypervisor.Cpupools;
 import org.jxapi.hypervisor.Devices;
@@ -22,9 +24,15 @@ public final class LibxlHypervisor implements Hypervisor {
     private final LibxlEvents events;
     private final LinuxStatistics statistics;
     private final PvDeviceModels models;
+    private final VifScript script;
 
     private LibxlHypervisor(
-            LibxlContexts contexts, XenstoreConnection xenstore, LibxlEvents events, Libraries libraries) {
+            LibxlContexts contexts,
+            XenstoreConnection xenstore,
+            LibxlEvents events,
+            Libraries libraries,
+            VifScript script) {
+        this.script = script;
         this.contexts = contexts;
         this.xenstore = xenstore;
         this.events = events;
@@ -35,19 +43,20 @@ public final class LibxlHypervisor implements Hypervisor {
     /**
      * Connects to Xen and its xenstore. Only the control domain can, as root.
      *
+     * @param vifScript the hotplug script of network interfaces that name none; null for Xen's own
      * @throws HypervisorException {@code FAIL} when libxl is not there, or this machine does not run Xen
      */
-    public static LibxlHypervisor open() {
-        return open(Libraries.load());
+    public static LibxlHypervisor open(@Nullable Path vifScript) {
+        return open(Libraries.load(), new VifScript(vifScript));
     }
 
-    static LibxlHypervisor open(Libraries libraries) {
+    private static LibxlHypervisor open(Libraries libraries, VifScript script) {
         LibxlContexts contexts = new LibxlContexts(libraries);
         XenstoreConnection xenstore = null;
         try {
             contexts.call(context -> context.pointer());
             xenstore = new XenstoreConnection(libraries);
-            return new LibxlHypervisor(contexts, xenstore, new LibxlEvents(contexts, xenstore), libraries);
+            return new LibxlHypervisor(contexts, xenstore, new LibxlEvents(contexts, xenstore), libraries, script);
         } catch (RuntimeException e) {
             if (xenstore != null) {
                 xenstore.close();
@@ -59,12 +68,12 @@ public final class LibxlHypervisor implements Hypervisor {
 
     @Override
     public Domains domains() {
-        return new LibxlDomains(contexts, new LoopDevices(xenstore), models);
+        return new LibxlDomains(contexts, new LoopDevices(xenstore), models, script);
     }
 
     @Override
     public Devices devices() {
-        return new LibxlDevices(contexts, new LoopDevices(xenstore), models);
+        return new LibxlDevices(contexts, new LoopDevices(xenstore), models, script);
     }
 
     @Override

@@ -59,7 +59,7 @@ class LibxlContractTest
 
     @Test
     void aHypervisorThatIsClosedRefusesAllCallsAndHarmsNothing() {
-        Hypervisor other = LibxlHypervisor.open();
+        Hypervisor other = LibxlHypervisor.open(null);
         Subscription watch = other.xenstore().watch("/tool", path -> {});
         other.close();
 

@@ -14,7 +14,7 @@ import org.jxapi.hypervisor.libxl.LibxlHypervisor;
  * xenstore once it listens.
  */
 final class XenMachine implements Machine {
-    private final Hypervisor hypervisor = LibxlHypervisor.open();
+    private final Hypervisor hypervisor = LibxlHypervisor.open(null);
     private final Guests guests;
 
     XenMachine(Path folder) {

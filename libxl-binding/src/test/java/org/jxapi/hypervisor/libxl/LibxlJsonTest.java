@@ -199,7 +199,7 @@ class LibxlJsonTest {
 
     @Test
     void withoutXenOpeningSaysSoInOneLine() {
-        assertThatThrownBy(LibxlHypervisor::open)
+        assertThatThrownBy(() -> LibxlHypervisor.open(null))
                 .isInstanceOfSatisfying(
                         HypervisorException.class, e -> assertThat(e.error()).isEqualTo(LibxlError.FAIL))
                 .satisfies(e -> assertThat(e.getMessage())
