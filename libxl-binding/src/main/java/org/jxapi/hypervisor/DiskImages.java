@@ -63,6 +63,12 @@ public interface DiskImages {
     /** The same for all mirrors that an earlier run of the daemon has left. */
     void endMirrors(int domid);
 
+    /**
+     * Writes all that QEMU has of the images of a suspended guest, and has it write no more, so that another host may open
+     * them. {@link Domains#resume} takes them back. For an HVM guest libxl does both.
+     */
+    void handOver(int domid);
+
     /** Closes images that no disk of the guest uses any more. */
     void closeUnused(int domid);
 }

@@ -68,6 +68,7 @@ final class HypervisorParts {
                     "pivot",
                     "endMirror",
                     "endMirrors",
+                    "handOver",
                     "closeUnused"));
     static final Part<Memory> MEMORY = new Part<>(
             "memory",

@@ -11,7 +11,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Passes the memory of a guest from the host that sends it to the one that receives it. Any threads may use either end.
- * An end of the memory is only what the sender has declared as that.
+ * An end of the memory is only what the sender has declared as that. The last piece waits for it: libxl builds the guest's devices
+ * as soon as it has all of the memory.
  */
 final class MemoryPipe implements AutoCloseable {
     private static final int PIECES = 16;
@@ -21,6 +22,7 @@ final class MemoryPipe implements AutoCloseable {
     private final BlockingQueue<byte[]> pieces = new ArrayBlockingQueue<>(PIECES);
     private final InputStream in = new In();
     private final OutputStream out = new Out();
+    private byte[] last = {};
     private volatile boolean closed;
 
     InputStream in() {
@@ -33,7 +35,16 @@ final class MemoryPipe implements AutoCloseable {
 
     /** Says that all of the memory is in the pipe. */
     void end() throws IOException {
+        write(END);
         put(END);
+    }
+
+    /** Puts the piece before this one into the pipe. */
+    private void write(byte[] piece) throws IOException {
+        if (last.length > 0) {
+            put(last);
+        }
+        last = piece;
     }
 
     /** Makes reading and writing fail, unless the end has been read. */
@@ -83,13 +94,13 @@ final class MemoryPipe implements AutoCloseable {
     private final class Out extends OutputStream {
         @Override
         public void write(int one) throws IOException {
-            put(new byte[] {(byte) one});
+            MemoryPipe.this.write(new byte[] {(byte) one});
         }
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             if (length > 0) {
-                put(Arrays.copyOfRange(bytes, offset, offset + length));
+                MemoryPipe.this.write(Arrays.copyOfRange(bytes, offset, offset + length));
             }
         }
     }
@@ -107,7 +118,7 @@ final class MemoryPipe implements AutoCloseable {
 
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
-            if (at == piece.length && !ended) {
+            if (at == piece.length && !ended && length > 0) {
                 piece = take();
                 at = 0;
                 ended = piece.length == 0;

@@ -7,7 +7,10 @@ import org.jxapi.local.VmDomain;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends the memory of a domain into a pipe, on a thread of its own. The domain is suspended at the end. */
+/**
+ * Sends the memory of a domain into a pipe, on a thread of its own. The domain is suspended at the end, and its QEMU has handed
+ * over its images.
+ */
 final class MemorySender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MemorySender.class);
 
@@ -27,6 +30,7 @@ final class MemorySender implements AutoCloseable {
     private void send() {
         try {
             domain.hypervisor().domains().send(domain.domid(), pipe.out(), true);
+            domain.hypervisor().diskImages().handOver(domain.domid());
             pipe.end();
         } catch (RuntimeException e) {
             if (pipe.isClosed()) {

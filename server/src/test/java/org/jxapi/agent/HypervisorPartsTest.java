@@ -28,8 +28,9 @@ class HypervisorPartsTest {
     @Test
     void eachPartOfTheHypervisorIsServed() {
         List<String> parts = Arrays.stream(Hypervisor.class.getMethods())
-                .map(method -> method.getReturnType().getName())
-                .filter(type -> !type.equals("void"))
+                .map(Method::getReturnType)
+                .filter(Class::isInterface)
+                .map(Class::getName)
                 .toList();
         assertThat(HypervisorParts.all())
                 .extracting(part -> part.type().getName())

@@ -18,9 +18,12 @@ import org.jxapi.hypervisor.Hypervisor;
 import org.jxapi.hypervisor.HypervisorException;
 import org.jxapi.hypervisor.LibxlError;
 import org.jxapi.hypervisor.Trigger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Life of domains through libxl. */
 final class LibxlDomains implements Domains {
+    private static final Logger LOG = LoggerFactory.getLogger(LibxlDomains.class);
     private static final int SUSPEND_LIVE = 2;
 
     private static final int NO_DOMAIN = -1;
@@ -160,6 +163,11 @@ final class LibxlDomains implements Domains {
 
     @Override
     public void resume(int domid, boolean suspendCancel) {
+        try {
+            QemuDiskImages.ofLibxl().takeBack(domid);
+        } catch (HypervisorException e) {
+            LOG.warn("Domain {}: its QEMU may not serve its disks any more: {}", domid, e.getMessage());
+        }
         longCall(
                 domid,
                 "cannot be resumed",

@@ -86,6 +86,33 @@ public final class QemuDiskImages implements DiskImages {
         runIfThere(domid, QemuNodes::closeUnused);
     }
 
+    /** As libxl does for the device model of an HVM guest: libxl_dom_suspend.c. */
+    @Override
+    public void handOver(int domid) {
+        runIfThere(domid, qmp -> {
+            if (isRunning(qmp)) {
+                qmp.run("stop", Qmp.object());
+                // QEMU gives its images away with the state of its devices, which nobody needs here.
+                qmp.run(
+                        "xen-save-devices-state",
+                        Qmp.object().put("filename", "/dev/null").put("live", true));
+            }
+        });
+    }
+
+    /** Has QEMU use the images again that it has handed over: the guest goes on here. */
+    void takeBack(int domid) {
+        runIfThere(domid, qmp -> {
+            if (!isRunning(qmp)) {
+                qmp.run("cont", Qmp.object());
+            }
+        });
+    }
+
+    private static boolean isRunning(Qmp qmp) throws IOException {
+        return qmp.run("query-status", Qmp.object()).path("running").asBoolean();
+    }
+
     @Override
     public void snapshot(int domid, List<Overlay> overlays) {
         run(domid, qmp -> {

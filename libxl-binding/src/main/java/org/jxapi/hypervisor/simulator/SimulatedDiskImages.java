@@ -51,6 +51,9 @@ final class SimulatedDiskImages implements DiskImages {
     public void endMirrors(int domid) {}
 
     @Override
+    public void handOver(int domid) {}
+
+    @Override
     public void closeUnused(int domid) {}
 
     private static HypervisorException notOpen() {
