@@ -178,10 +178,10 @@ final class PoolOfTwo {
         return plugged;
     }
 
-    /** How many images the disk consists of. */
+    /** How many images the disk consists of: one that was merged keeps its names while the guest runs. */
     private int layers() {
-        return Integer.parseInt(Command.shell("ls " + EXPORT + "/" + shared + " | grep -c '^" + api.text("VDI.get_uuid", disk)
-                + ".*qcow2$' || true"));
+        String files = EXPORT + "/" + shared + "/" + api.text("VDI.get_uuid", disk) + "*.qcow2";
+        return Integer.parseInt(Command.shell("stat -c %i " + files + " | sort -u | wc -l"));
     }
 
     /** The other host, once the coordinator drives it; null before that. */
