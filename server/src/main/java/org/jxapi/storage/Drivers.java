@@ -201,7 +201,7 @@ public final class Drivers implements DriverSet {
             if (row.get(PBD.CURRENTLY_ATTACHED)
                     && !hosts.isHere(host)
                     && hosts.isConnected(host)
-                    && places.stream().noneMatch(place -> host.equals(place.elsewhere()))
+                    && places.stream().noneMatch(place -> isAt(place, host))
                     && usesDisks(snapshot, sr, host)) {
                 places.add(leased(snapshot, row));
             }
