@@ -77,7 +77,7 @@ class QemuHandOverTest {
         return process.waitFor();
     }
 
-    /** What the guest writes; the answer is empty if it could. */
+    /** Writes as the guest does; the answer is empty if that works. */
     private String write(int value) throws IOException {
         try (Qmp qmp = Qmp.connect(folder.resolve("qmp"))) {
             return qmp.run(
@@ -87,7 +87,7 @@ class QemuHandOverTest {
         }
     }
 
-    /** Whether another process finds a value there, whoever has the image open. */
+    /** Whether another process finds a value there, also while QEMU has the image open. */
     private boolean reads(int value) throws Exception {
         return run("qemu-io", "-U", "-r", "-c", "read -P " + value + " 0 64k", image()) == 0;
     }
