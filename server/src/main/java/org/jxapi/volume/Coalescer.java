@@ -80,6 +80,7 @@ final class Coalescer {
                             active.entrySet().iterator().next();
                     mergeInGuest(pair, guest.getKey(), guest.getValue(), stoppable);
                 }
+                collect();
                 return true;
             });
         }
@@ -112,7 +113,9 @@ final class Coalescer {
     private static List<Pair> pairs(Layers layers) {
         List<Pair> pairs = new ArrayList<>();
         for (Layer base : layers.all()) {
-            List<Layer> tops = layers.above(base);
+            // A file may keep a second name only because a guest has it open under that.
+            List<Layer> tops =
+                    layers.above(base).stream().filter(layers::isNeeded).toList();
             if (tops.size() == 1 && !layers.isLeaf(base)) {
                 Layer top = tops.get(0);
                 if (top.bytes() >= base.bytes() && !top.isBase()) {
@@ -179,10 +182,7 @@ final class Coalescer {
         while (found) {
             found = false;
             for (Layer layer : layers.all()) {
-                if (!layer.isBase()
-                        && layers.above(layer).isEmpty()
-                        && !layers.isLeaf(layer)
-                        && !openUnderThisName(layers, layer)) {
+                if (!layers.isNeeded(layer) && !openUnderThisName(layers, layer)) {
                     Files.deleteIfExists(layer.path());
                     layers.removed(layer);
                     found = true;

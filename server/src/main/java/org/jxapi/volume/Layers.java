@@ -201,6 +201,11 @@ final class Layers {
         return leaves.get(layer.location()) == layer;
     }
 
+    /** Whether a disk, or the contents that one is reset to, consists of the layer. */
+    boolean isNeeded(Layer layer) {
+        return layer.isBase() || isLeaf(layer) || !above(layer).isEmpty();
+    }
+
     /** The layers that lie directly on another. */
     List<Layer> above(Layer layer) {
         return above.getOrDefault(layer.name(), List.of());

@@ -146,7 +146,7 @@ class ImageChainsTest {
         repository.tidy(Set.of("clone")::contains, location -> false);
         assertThat(read("clone")).isEqualTo("1000");
         coalesce();
-        assertThat(files()).containsExactly("clone.qcow2", "disk.jxapi-gone");
+        assertThat(files()).containsExactly("clone.qcow2");
         repository.tidy(Set.of("clone")::contains, location -> false);
         assertThat(files()).containsExactly("clone.qcow2");
         assertThat(read("clone")).isEqualTo("1000");
