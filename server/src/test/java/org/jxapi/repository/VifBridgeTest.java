@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class VifBridgeTest {
     private static final String XENBUS = "backend/vif/7/0";
-    private static final String CONNECTED = "xenstore-write " + XENBUS + "/hotplug-status connected";
+    private static final String CONNECTED =
+            "xenstore-write /local/domain/7/device/vif/0/mtu 1500 " + XENBUS + "/hotplug-status connected";
 
     @TempDir
     Path folder;
@@ -29,7 +30,7 @@ class VifBridgeTest {
         tree = new ScriptTree(folder.resolve("tree"), "bin/vif-bridge");
         records("tools/ip", "ip", "");
         records("tools/xenstore-write", "xenstore-write", "");
-        records("tools/xenstore-read", "xenstore-read", "echo xenbr0; echo 1500");
+        xenstore("");
         records("scripts/vif-bridge", "xen's", "");
         Files.createDirectories(tree.path("sys/class/net/xenbr0/bridge"));
         Files.createDirectories(tree.path("sys/class/net/vif7.0"));
@@ -39,6 +40,13 @@ class VifBridgeTest {
 
     private void records(String program, String name, String text) throws IOException {
         tree.program(program, "echo \"" + name + " $*\" >>'" + tree.path("calls") + "'\n" + text);
+    }
+
+    /** Has the bridge of the interface, and an MTU if one is given. */
+    private void xenstore(String mtu) throws IOException {
+        String answers = "case $1 in */bridge) echo xenbr0;; *) echo '" + mtu + "'; [ '" + mtu + "' ];; esac";
+        records("tools/xenstore-read", "xenstore-read", answers);
+        tree.file("sys/class/net/xenbr0/mtu", "1500\n");
     }
 
     private void filter(String of, String value) throws IOException {
@@ -78,9 +86,13 @@ class VifBridgeTest {
 
     @Test
     void anInterfaceComesToItsBridgeAndGoesWithFewPrograms() throws Exception {
-        String read = "xenstore-read " + XENBUS + "/bridge " + XENBUS + "/mtu";
-        assertThat(calls("online", "vif")).containsExactly(read, joins("vif7.0"), CONNECTED);
-        assertThat(calls("add", "tap")).containsExactly(read, joins("vif7.0-emu"));
+        String bridge = "xenstore-read " + XENBUS + "/bridge";
+        String mtu = "xenstore-read " + XENBUS + "/mtu";
+        assertThat(calls("online", "vif")).containsExactly(bridge, mtu, joins("vif7.0"), CONNECTED);
+        assertThat(calls("add", "tap")).containsExactly(bridge, mtu, joins("vif7.0-emu"));
+        xenstore("9000");
+        assertThat(calls("online", "vif"))
+                .contains(joins("vif7.0").replace("1500", "9000"), CONNECTED.replace("1500", "9000"));
         assertThat(calls("offline", "vif")).containsExactly("ip link set dev vif7.0 nomaster down");
         assertThat(calls("remove", "tap")).as("of a device that is gone").isEmpty();
     }
@@ -104,7 +116,7 @@ class VifBridgeTest {
         records("tools/ip", "ip", "exit 2");
         assertThat(calls("online", "vif")).endsWith(online.get(0)).doesNotContain(CONNECTED);
         records("tools/ip", "ip", "");
-        records("tools/xenstore-read", "xenstore-read", "echo xenbr0; exit 1");
+        records("tools/xenstore-read", "xenstore-read", "exit 1");
         assertThat(calls("online", "vif")).endsWith(online.get(0)).doesNotContain(CONNECTED);
         assertThat(calls("online", "tap")).containsExactly("xen's online type_if=tap");
     }
