@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.local.Version;
@@ -174,11 +175,17 @@ public final class Drivers implements DriverSet {
 
     /** The repository at a machine that has it plugged; no host is this machine. SR_HAS_NO_PBDS when none has. */
     private AttachedSr at(Snapshot snapshot, Ref<SR> sr, Optional<Ref<Host>> machine) {
+        return by(
+                snapshot,
+                plugged(snapshot, sr, host -> machine.map(host::equals).orElseGet(() -> hosts.isHere(host))));
+    }
+
+    /** The plugged PBD of a host that fits; SR_HAS_NO_PBDS when there is none. */
+    private static Row<PBD> plugged(Snapshot snapshot, Ref<SR> sr, Predicate<Ref<Host>> fits) {
         for (Ref<PBD> pbd : snapshot.get(sr, SR.PBDS)) {
             Row<PBD> row = snapshot.row(pbd);
-            Ref<Host> host = row.get(PBD.HOST);
-            if (row.get(PBD.CURRENTLY_ATTACHED) && machine.map(host::equals).orElseGet(() -> hosts.isHere(host))) {
-                return by(snapshot, row);
+            if (row.get(PBD.CURRENTLY_ATTACHED) && fits.test(row.get(PBD.HOST))) {
+                return row;
             }
         }
         throw Errors.srHasNoPbds(sr.value());
@@ -220,13 +227,7 @@ public final class Drivers implements DriverSet {
 
     /** The same at the machine of a host, where a domain gets a disk of it; SR_HAS_NO_PBDS when it is not plugged there. */
     AttachedSr attachedAt(Snapshot snapshot, Ref<SR> sr, Ref<Host> host) {
-        for (Ref<PBD> pbd : snapshot.get(sr, SR.PBDS)) {
-            Row<PBD> row = snapshot.row(pbd);
-            if (row.get(PBD.CURRENTLY_ATTACHED) && sameMachine(row.get(PBD.HOST), host)) {
-                return leased(snapshot, row);
-            }
-        }
-        throw Errors.srHasNoPbds(sr.value());
+        return leased(snapshot, plugged(snapshot, sr, other -> sameMachine(other, host)));
     }
 
     /**
