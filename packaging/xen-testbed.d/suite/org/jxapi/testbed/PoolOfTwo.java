@@ -108,10 +108,7 @@ final class PoolOfTwo {
                 vm = guests.installBare(template, NAME);
                 disk = guests.makeDisk("common", 32 * Guests.MIB);
                 guests.attach(vm, disk, "0");
-                api.call("VM.start_on", vm, host, false, false);
-                console.close();
-                console = new GuestConsole(api, vm);
-                Scenarios.tick(console, 0);
+                startThere();
                 type("write xvda common", "wrote common to xvda");
             });
             s.check("the guest moves to this machine while it runs", RESTART, () -> {
@@ -126,10 +123,7 @@ final class PoolOfTwo {
             });
             s.check("and starts on the other machine as soon as it has ended here", RESTART, () -> {
                 api.call("VM.hard_shutdown", vm);
-                api.call("VM.start_on", vm, host, false, false);
-                console.close();
-                console = new GuestConsole(api, vm);
-                Scenarios.tick(console, 0);
+                startThere();
                 type("read xvda", "read moved from xvda");
             });
             s.check("layers behind that disk are merged by the other machine", RESTART, () -> {
@@ -168,6 +162,14 @@ final class PoolOfTwo {
             }
             Dom0.nothingLeft();
         });
+    }
+
+    /** Starts the guest on the other machine, and opens its console in the place of the former one. */
+    private void startThere() throws Exception {
+        api.call("VM.start_on", vm, host, false, false);
+        console.close();
+        console = new GuestConsole(api, vm);
+        Scenarios.tick(console, 0);
     }
 
     private int pluggedAt() throws Exception {
