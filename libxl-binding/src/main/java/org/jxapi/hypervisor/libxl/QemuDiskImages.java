@@ -92,7 +92,7 @@ public final class QemuDiskImages implements DiskImages {
         runIfThere(domid, qmp -> {
             if (isRunning(qmp)) {
                 qmp.run("stop", Qmp.object());
-                // QEMU gives its images away with the state of its devices, which nobody needs here.
+                // QEMU releases its images only when it saves the state of its devices, which is not needed here.
                 qmp.run(
                         "xen-save-devices-state",
                         Qmp.object().put("filename", "/dev/null").put("live", true));
