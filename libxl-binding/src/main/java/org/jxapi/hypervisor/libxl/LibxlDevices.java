@@ -26,10 +26,10 @@ final class LibxlDevices implements Devices {
     private final VifScript script;
 
     LibxlDevices(LibxlContexts contexts, LoopDevices loops, PvDeviceModels models, VifScript script) {
-        this.script = script;
         this.contexts = contexts;
         this.loops = loops;
         this.models = models;
+        this.script = script;
     }
 
     @Override

@@ -34,10 +34,10 @@ final class LibxlDomains implements Domains {
     private final VifScript script;
 
     LibxlDomains(LibxlContexts contexts, LoopDevices loops, PvDeviceModels models, VifScript script) {
-        this.script = script;
         this.contexts = contexts;
         this.loops = loops;
         this.models = models;
+        this.script = script;
     }
 
     @Override

@@ -32,12 +32,12 @@ public final class LibxlHypervisor implements Hypervisor {
             LibxlEvents events,
             Libraries libraries,
             VifScript script) {
-        this.script = script;
         this.contexts = contexts;
         this.xenstore = xenstore;
         this.events = events;
         this.models = new PvDeviceModels(xenstore);
         this.statistics = LinuxStatistics.ofThisHost(libraries, xenstore);
+        this.script = script;
     }
 
     /**
