@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,6 +33,7 @@ final class CoordinatorClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(CoordinatorClient.class);
     private static final JsonMapper JSON = new JsonMapper();
     private static final int HTTPS = 443;
+    private static final int LAST_PORT = 65_535;
     private static final Duration CONNECT = Duration.ofSeconds(30);
     /** A call may wait for other operations of the pool. */
     private static final Duration ANSWER = Duration.ofMinutes(5);
@@ -55,12 +57,29 @@ final class CoordinatorClient implements AutoCloseable {
             if (!host.matches("[A-Za-z0-9._:%-]+") || !number.matches("\\d{1,5}")) {
                 throw Errors.joiningHostConnectionFailed();
             }
-            return new Address(host, Integer.parseInt(number));
+            Address address = new Address(host, Integer.parseInt(number));
+            if (address.port > LAST_PORT || !address.isHost()) {
+                throw Errors.joiningHostConnectionFailed();
+            }
+            return address;
+        }
+
+        /** Whether a URL can name it: {@code -1} and {@code a%} are no hosts. */
+        private boolean isHost() {
+            try {
+                return new URI(url("/")).getHost() != null;
+            } catch (URISyntaxException e) {
+                return false;
+            }
         }
 
         private URI uri(String path) {
+            return URI.create(url(path));
+        }
+
+        private String url(String path) {
             String name = host.contains(":") ? "[" + host + "]" : host;
-            return URI.create("https://" + name + ":" + port + path);
+            return "https://" + name + ":" + port + path;
         }
     }
 

@@ -94,8 +94,11 @@ class PoolJoinTest {
         Calls own = new Calls(member);
         String address = "127.0.0.1:" + coordinator.https().getPort();
         assertThat(own.error("pool.join", address, "root", "wrong")).startsWith("SESSION_AUTHENTICATION_FAILED");
-        assertThat(own.error("pool.join", "127.0.0.1:1", "root", "wrong"))
-                .containsExactly("JOINING_HOST_CONNECTION_FAILED");
+        for (String none : List.of("127.0.0.1:1", "127.0.0.1:99999", "-1", "1e999", "a%", "[::1", "[a]", "", "a b")) {
+            assertThat(own.error("pool.join", none, "root", "wrong"))
+                    .as(none)
+                    .containsExactly("JOINING_HOST_CONNECTION_FAILED");
+        }
         String itself = "127.0.0.2:" + member.https().getPort();
         assertThat(own.error("pool.join", itself, "root", member.password()))
                 .containsExactly("OPERATION_NOT_ALLOWED", "Host cannot become slave of itself");
