@@ -15,6 +15,8 @@ import org.jxapi.xenapi.Errors;
  */
 record UploadTarget(URI uri, String user, @Nullable Proxy proxy) {
     /** The port that curl takes for a proxy without one. */
+    private static final int LAST_PORT = 65_535;
+
     private static final int PROXY_PORT = 1080;
 
     /** @param user {@code user:password} for the proxy; empty for none */
@@ -59,6 +61,9 @@ record UploadTarget(URI uri, String user, @Nullable Proxy proxy) {
     private static URI uri(String field, String text) {
         try {
             URI uri = new URI(text);
+            if (uri.getPort() > LAST_PORT) {
+                throw Errors.invalidValue(field, "URL not recognised: its port is above " + LAST_PORT);
+            }
             if (uri.getScheme() != null && uri.getHost() != null) {
                 return uri;
             }

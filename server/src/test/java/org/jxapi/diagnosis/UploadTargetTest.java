@@ -52,6 +52,7 @@ class UploadTargetTest {
         "'', url, ''",
         "report.tar, url, 'URL not recognised: it needs a scheme and a host'",
         "http:///x, url, 'URL not recognised: it needs a scheme and a host'",
+        "http://x:99999/, url, 'URL not recognised: its port is above 65535'",
         "http://x/a b, url, 'URL not recognised: Illegal character in path'",
         "ftp://u:secret@x/, url, 'ftp is not supported; use a URL of http or https'",
         "file:///etc/passwd, url, 'URL not recognised: it needs a scheme and a host'"
@@ -67,6 +68,7 @@ class UploadTargetTest {
     void otherProxiesAreRefused() {
         assertThat(refusal("http://x/", "socks5://proxy").params())
                 .containsExactly("http_proxy", "socks5 is not supported; use a proxy of http");
+        assertThat(refusal("http://x/", "proxy:99999").params()).first().isEqualTo("http_proxy");
         assertThat(refusal("http://x/", "a b").params()).first().isEqualTo("http_proxy");
     }
 }
