@@ -24,6 +24,7 @@ record Source(InputStream in, long size) implements Closeable {
     private static final int REDIRECTS = 10;
     private static final int CONNECT_MILLIS = 30_000;
     private static final int READ_MILLIS = 120_000;
+    private static final int LAST_PORT = 65_535;
 
     /** Whether a name is a URL that the client downloads. */
     static boolean url(String name) {
@@ -85,7 +86,7 @@ record Source(InputStream in, long size) implements Closeable {
     private static URL url(URI base, String name) throws IOException {
         try {
             URI uri = base.resolve(name);
-            if (!url(uri.toString()) || uri.getHost() == null) {
+            if (!url(uri.toString()) || uri.getHost() == null || uri.getPort() > LAST_PORT) {
                 throw new IOException(name + " is no URL of http or https");
             }
             return uri.toURL();
