@@ -1,13 +1,28 @@
 package org.jxapi.agent;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 import org.jxapi.store.SafeFile;
 
-/** The highest term that an agent has seen, on disk. */
+/**
+ * The highest term that an agent has seen, on disk. A host whose disk is full must be able to obey a new coordinator, so
+ * the file has two sectors from the start, and a new term is written over the older of them.
+ */
 final class TermFile {
+    private static final int SECTOR = 512;
+    private static final Pattern LINE = Pattern.compile("(\\d{1,18}) crc=([0-9a-f]{1,8})\n");
+    /** The whole file, as earlier versions wrote it. */
+    private static final Pattern EARLIER = Pattern.compile("(\\d{1,18})\n?");
+
     private final Path file;
 
     TermFile(Path file) {
@@ -19,16 +34,51 @@ final class TermFile {
         if (!Files.exists(file)) {
             return 0;
         }
-        String text = Files.readString(file).strip();
-        try {
-            return Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            throw new IOException(file + " does not hold a term", e);
+        byte[] content = Files.readAllBytes(file);
+        Matcher earlier = EARLIER.matcher(new String(content, StandardCharsets.US_ASCII));
+        long term =
+                earlier.matches() ? Long.parseLong(earlier.group(1)) : Math.max(sector(content, 0), sector(content, 1));
+        if (term < 0) {
+            throw new IOException(file + " does not hold a term");
         }
+        return term;
     }
 
     /** Returns when the term is on disk. */
     void write(long term) throws IOException {
-        SafeFile.write(file, (term + "\n").getBytes(StandardCharsets.UTF_8));
+        String text = Long.toString(term);
+        byte[] line = (text + " crc=" + Long.toHexString(crc(text)) + "\n").getBytes(StandardCharsets.US_ASCII);
+        byte[] content = Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+        if (content.length == 2 * SECTOR) {
+            overwrite(sector(content, 0) < sector(content, 1) ? 0 : 1, Arrays.copyOf(line, SECTOR));
+        } else {
+            SafeFile.write(file, Arrays.copyOf(line, 2 * SECTOR));
+        }
+    }
+
+    private void overwrite(int sector, byte[] bytes) throws IOException {
+        try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            ByteBuffer left = ByteBuffer.wrap(bytes);
+            while (left.hasRemaining()) {
+                out.write(left, (long) sector * SECTOR + left.position());
+            }
+            out.force(true);
+        }
+    }
+
+    /** The term of a sector; -1 for one that has never been written, or only in part. */
+    private static long sector(byte[] content, int index) {
+        if (content.length != 2 * SECTOR) {
+            return -1;
+        }
+        Matcher line = LINE.matcher(new String(content, index * SECTOR, SECTOR, StandardCharsets.US_ASCII));
+        boolean whole = line.lookingAt() && Long.parseLong(line.group(2), 16) == crc(line.group(1));
+        return whole ? Long.parseLong(line.group(1)) : -1;
+    }
+
+    private static long crc(String text) {
+        CRC32C crc = new CRC32C();
+        crc.update(text.getBytes(StandardCharsets.US_ASCII));
+        return crc.getValue();
     }
 }

@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.jxapi.harness.SmallDisk;
 
 /** Which orders an agent obeys. */
 class FenceTest {
@@ -24,16 +27,18 @@ class FenceTest {
         return folder.resolve("term");
     }
 
+    private static void order(Fence fence, long term) throws InterruptedException {
+        fence.enter(ORDER, "domains.create", term);
+        fence.leave(ORDER);
+    }
+
     @Test
     void anOrderOfAnOldTermIsRefusedAlsoAfterARestart() throws Exception {
         Fence fence = new Fence(file());
-        fence.enter(ORDER, "domains.create", 5);
-        fence.leave(ORDER);
+        order(fence, 5);
         assertThatThrownBy(() -> fence.enter(ORDER, "domains.create", 4))
                 .isInstanceOfSatisfying(
                         StaleTermException.class, e -> assertThat(e.newest()).isEqualTo(5));
-        assertThat(file()).hasContent("5");
-
         Fence restarted = new Fence(file());
         assertThat(restarted.highest()).isEqualTo(5);
         assertThatThrownBy(() -> restarted.enter(ORDER, "domains.create", 4)).isInstanceOf(StaleTermException.class);
@@ -77,6 +82,49 @@ class FenceTest {
         Fence fence = new Fence(folder.resolve("missing").resolve("term"));
         assertThatThrownBy(() -> fence.enter(ORDER, "domains.create", 1)).isInstanceOf(AgentException.class);
         assertThat(fence.highest()).isZero();
+    }
+
+    @Test
+    void aTermIsKeptOnADiskThatHasBecomeFull() throws Exception {
+        try (SmallDisk disk = SmallDisk.mount(folder.resolve("disk"), 1)) {
+            Path term = folder.resolve("disk").resolve("term");
+            Fence fence = new Fence(term);
+            order(fence, 5);
+            disk.fill(0);
+            for (long next : List.of(6L, 7L, 1_000_007L)) {
+                order(fence, next);
+                assertThat(new Fence(term).highest()).isEqualTo(next);
+            }
+        }
+    }
+
+    @Test
+    void aTermThatIsWrittenInPartLeavesTheOneBefore() throws Exception {
+        Fence fence = new Fence(file());
+        for (long term : List.of(5L, 6L, 7L)) {
+            order(fence, term);
+        }
+        byte[] content = Files.readAllBytes(file());
+        for (int sector : List.of(0, 512)) {
+            byte[] torn = content.clone();
+            torn[sector] = '9';
+            Files.write(file(), torn);
+            assertThat(new Fence(file()).highest()).isEqualTo(sector == 0 ? 6 : 7);
+            order(new Fence(file()), 8);
+            assertThat(new Fence(file()).highest()).isEqualTo(8);
+        }
+        Arrays.fill(content, (byte) 0);
+        Files.write(file(), content);
+        assertThatThrownBy(() -> new Fence(file())).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aFileOfAnEarlierVersionIsRead() throws Exception {
+        Files.writeString(file(), "5\n");
+        Fence fence = new Fence(file());
+        assertThat(fence.highest()).isEqualTo(5);
+        order(fence, 6);
+        assertThat(new Fence(file()).highest()).isEqualTo(6);
     }
 
     @Test
