@@ -118,7 +118,8 @@ class DataFolderTest {
         try (DaemonProcess daemon = DaemonProcess.start(folder, UnsyncedDaemon.class)) {
             Calls calls = new Calls(daemon);
             String vm = calls.vm("stays");
-            daemon.tell("room 0");
+            // With room 0 the database would go on for as long as its file has free pages.
+            daemon.tell("room -1");
             Eventually.holds(() -> assertThat(calls.outcome("VM.set_name_label", vm, "no room"))
                     .isEqualTo("OUT_OF_SPACE"));
             assertThat(calls.error("VM.start", vm, false, false).get(0)).isEqualTo("OUT_OF_SPACE");

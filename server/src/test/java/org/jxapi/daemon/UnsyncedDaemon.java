@@ -10,7 +10,7 @@ import org.jxapi.store.UnsyncedFiles;
 
 /**
  * The daemon with its database on {@link UnsyncedFiles}: what was not forced to disk dies with the process. Lines on its
- * standard input are orders: {@code room N} says how many bytes the disk still takes, and between {@code stall} and {@code
+ * standard input are orders: {@code room N} says how many bytes files may still grow by, nothing can be written with {@code room -1}, and between {@code stall} and {@code
  * go on} the disk does not answer.
  */
 public final class UnsyncedDaemon {

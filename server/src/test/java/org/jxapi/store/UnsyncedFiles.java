@@ -35,7 +35,7 @@ public final class UnsyncedFiles extends FilePathWrapper {
         FilePath.register(new UnsyncedFiles());
     }
 
-    /** How many bytes files may still grow by; with a negative number they cannot even be opened to write. */
+    /** How many bytes files may still grow by; with a negative number not even old bytes can be written over. */
     public static void room(long bytes) {
         room = bytes;
     }
@@ -121,7 +121,7 @@ public final class UnsyncedFiles extends FilePathWrapper {
         @Override
         public synchronized int write(ByteBuffer from, long position) throws IOException {
             // Bytes that are overwritten need no more room.
-            long there = Math.max(0, image.length - position);
+            long there = room < 0 ? 0 : Math.max(0, image.length - position);
             int length = (int) Math.min(from.remaining(), room == Long.MAX_VALUE ? room : there + Math.max(0, room));
             if (length == 0 && from.hasRemaining()) {
                 throw new IOException(FULL);
