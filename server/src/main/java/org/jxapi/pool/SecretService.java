@@ -1,13 +1,12 @@
 package org.jxapi.pool;
 
 import java.util.Map;
-import java.util.UUID;
 import org.jxapi.datamodel.MessageTable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
+import org.jxapi.local.Uuids;
 import org.jxapi.store.Store;
-import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Secret;
 import org.jxapi.xenapi.SecretMessages;
 
@@ -26,11 +25,7 @@ public final class SecretService implements SecretMessages<Call> {
     /** UUID_INVALID for one that is none, or that another secret has. */
     @Override
     public Ref<Secret> introduce(Call call, String uuid, String value, Map<String, String> otherConfig) {
-        try {
-            UUID.fromString(uuid);
-        } catch (IllegalArgumentException e) {
-            throw Errors.uuidInvalid(Secret.XEN_CLASS.name(), uuid).causedBy(e);
-        }
+        Uuids.check(Secret.XEN_CLASS, uuid);
         Row<Secret> secret = Row.of(Secret.XEN_CLASS)
                 .with(Secret.UUID, uuid)
                 .with(Secret.VALUE, value)

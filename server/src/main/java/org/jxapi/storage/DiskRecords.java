@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.datamodel.Ref;
 import org.jxapi.datamodel.Row;
 import org.jxapi.dispatch.Call;
 import org.jxapi.image.Image;
+import org.jxapi.local.Uuids;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
@@ -111,11 +111,7 @@ final class DiskRecords {
             if (at(tx, sr, row.get(VDI.LOCATION)) != null) {
                 throw Errors.locationNotUnique(sr.value(), row.get(VDI.LOCATION));
             }
-            try {
-                UUID.fromString(row.get(VDI.UUID));
-            } catch (IllegalArgumentException e) {
-                throw Errors.uuidInvalid("VDI", row.get(VDI.UUID)).causedBy(e);
-            }
+            Uuids.check(VDI.XEN_CLASS, row.get(VDI.UUID));
             return tx.create(row);
         });
     }

@@ -13,6 +13,7 @@ import org.jxapi.datamodel.Row;
 import org.jxapi.datamodel.XenApiException;
 import org.jxapi.dispatch.Call;
 import org.jxapi.local.ThisHost;
+import org.jxapi.local.Uuids;
 import org.jxapi.operation.Operation;
 import org.jxapi.operation.Operations;
 import org.jxapi.store.Snapshot;
@@ -103,8 +104,9 @@ public final class Srs {
         }
     }
 
-    /** Adds a repository that exists already; PBDs come later. */
+    /** Adds a repository that exists already; PBDs come later. UUID_INVALID for a UUID that is none. */
     Ref<SR> introduce(String uuid, Row<SR> settings) {
+        Uuids.check(SR.XEN_CLASS, uuid);
         Ref<SR> sr = SR.XEN_CLASS.freshRef();
         store.change(tx -> {
             if (tx.byUuid(SR.XEN_CLASS, uuid).isPresent()) {

@@ -150,6 +150,10 @@ class StorageTest {
         String sr = create(location);
         String uuid = calls.text("SR.get_uuid", sr);
         String disk = calls.text("VDI.get_uuid", calls.vdi(sr, MIB));
+        for (String none : List.of("../../../etc", "x\0", "kept")) {
+            assertThat(calls.error("SR.introduce", none, "none", "", "nfs", "user", false, Map.of()))
+                    .containsExactly("UUID_INVALID", "SR", none);
+        }
         assertThat(calls.error("SR.introduce", uuid, "again", "", "file", "user", false, Map.of()))
                 .containsExactly("SR_UUID_EXISTS", uuid);
         String pbd = calls.first("SR.get_PBDs", sr);
