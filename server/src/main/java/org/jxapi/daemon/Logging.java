@@ -53,10 +53,11 @@ final class Logging {
             context.getLogger(quiet).setLevel(atLeast(Level.WARN, level));
         }
         // Each of these logs a warning per invalid request, with text that the client chose, or several a second while
-        // a host
-        // of the pool is away.
+        // a
+        // host of the pool is away or comes back.
         for (String talkative : List.of(
                 "org.apache.ratis.grpc",
+                "org.apache.ratis.server.RaftServer",
                 "org.eclipse.jetty.http.HttpParser",
                 "org.eclipse.jetty.server.Response",
                 "org.eclipse.jetty.util.HostPort")) {

@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.jxapi.agent.AgentTiming;
+import org.jxapi.agent.StaleTermException;
 import org.jxapi.certificate.MutualTls;
 import org.jxapi.certificate.Pem;
 import org.jxapi.certificate.ServerCertificates;
@@ -27,6 +28,7 @@ import org.jxapi.remote.RemoteHost;
 import org.jxapi.store.Reason;
 import org.jxapi.store.Snapshot;
 import org.jxapi.store.Store;
+import org.jxapi.store.StoreException;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Errors;
 import org.jxapi.xenapi.Host;
@@ -284,7 +286,12 @@ public final class Members implements AutoCloseable {
                     listener.lost(host);
                 }
             } catch (RuntimeException | Error e) {
-                LOG.error("Pool: host {} could not be brought up to date", host.value(), e);
+                if (e instanceof StoreException || e instanceof StaleTermException) {
+                    // Usually another host has become the coordinator.
+                    LOG.warn("Pool: host {} is not brought up to date: {}", host.value(), e.getMessage());
+                } else {
+                    LOG.error("Pool: host {} could not be brought up to date", host.value(), e);
+                }
                 if (live) {
                     behind.put(host, member);
                 }

@@ -11,6 +11,7 @@ import org.jxapi.datamodel.XenApiException;
 import org.jxapi.local.Unreachable;
 import org.jxapi.message.Messages;
 import org.jxapi.store.Store;
+import org.jxapi.store.StoreException;
 import org.jxapi.store.Stored;
 import org.jxapi.xenapi.Cls;
 import org.jxapi.xenapi.Host;
@@ -41,6 +42,15 @@ final class Replugs {
      * under way. One that still cannot be reached stays plugged.
      */
     void run(Ref<Host> host) {
+        try {
+            plug(host);
+        } catch (StoreException e) {
+            // Usually another host has become the coordinator, and plugs them.
+            LOG.warn("SRs of host {}: not all are plugged again: {}", host.value(), e.getMessage());
+        }
+    }
+
+    private void plug(Ref<Host> host) {
         for (Stored<PBD> stored : store.snapshot().all(PBD.XEN_CLASS)) {
             if (stored.row().get(PBD.HOST).equals(host)
                     && stored.row().get(PBD.CURRENTLY_ATTACHED)
