@@ -148,7 +148,8 @@ final class CoordinatorClient implements AutoCloseable {
     private HttpResponse<String> send(HttpRequest request) {
         try {
             return http.send(request, BodyHandlers.ofString());
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
+            // TLS refuses some names that URLs allow.
             LOG.warn("Pool: {} cannot be reached: {}", address, Reason.of(e));
             throw Errors.joiningHostConnectionFailed().causedBy(e);
         } catch (InterruptedException e) {

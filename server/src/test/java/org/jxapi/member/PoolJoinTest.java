@@ -94,7 +94,19 @@ class PoolJoinTest {
         Calls own = new Calls(member);
         String address = "127.0.0.1:" + coordinator.https().getPort();
         assertThat(own.error("pool.join", address, "root", "wrong")).startsWith("SESSION_AUTHENTICATION_FAILED");
-        for (String none : List.of("127.0.0.1:1", "127.0.0.1:99999", "-1", "1e999", "a%", "[::1", "[a]", "", "a b")) {
+        for (String none : List.of(
+                "127.0.0.1:1",
+                "127.0.0.1:99999",
+                "-1",
+                "1e999",
+                "a%",
+                "[::1",
+                "[a]",
+                "",
+                "a b",
+                "a.",
+                "a".repeat(64),
+                "fe80::1%lo")) {
             assertThat(own.error("pool.join", none, "root", "wrong"))
                     .as(none)
                     .containsExactly("JOINING_HOST_CONNECTION_FAILED");
