@@ -10,9 +10,11 @@ import java.net.SocketException;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -21,6 +23,7 @@ import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.jxapi.cli.command.AllCommands;
 import org.jxapi.cli.command.Command;
+import org.jxapi.harness.Eventually;
 import org.jxapi.harness.HostileRun;
 import org.jxapi.harness.HostileValues;
 
@@ -90,8 +93,7 @@ class HostileCommandsTest {
             lines.add(random.nextInt(lines.size()), argument(values, random));
         }
         byte[] body = String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
-        byte[] head = ("POST /cli HTTP/1.0\r\ncontent-length: " + body.length + "\r\n\r\n")
-                .getBytes(StandardCharsets.US_ASCII);
+        byte[] head = head(body);
         if (random.nextInt(10) == 0) {
             body = HostileValues.damaged(body, random);
         }
@@ -101,8 +103,7 @@ class HostileCommandsTest {
             OutputStream out = socket.getOutputStream();
             out.write(head);
             out.write(body);
-            out.write(GREETING.getBytes(StandardCharsets.US_ASCII));
-            out.write(new byte[] {0, 0, 0, 0, 2, 0, 0, 0});
+            out.write(greeting());
             byte[] replies = new byte[random.nextInt(64)];
             random.nextBytes(replies);
             out.write(replies);
@@ -111,6 +112,46 @@ class HostileCommandsTest {
         } catch (SocketException e) {
             assertThat(e.getMessage()).as(name).containsAnyOf("Broken pipe", "reset");
         }
+    }
+
+    private static byte[] head(byte[] body) {
+        return ("POST /cli HTTP/1.0\r\ncontent-length: " + body.length + "\r\n\r\n")
+                .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] greeting() {
+        byte[] text = GREETING.getBytes(StandardCharsets.US_ASCII);
+        byte[] bytes = Arrays.copyOf(text, text.length + 2 * Integer.BYTES);
+        bytes[text.length + Integer.BYTES] = 2;
+        return bytes;
+    }
+
+    /** It has got the order to upload, and the bar of the progress cannot be sent to it. */
+    @Example
+    void theTaskOfAClientThatGoesBeforeItsUploadEnds() throws Exception {
+        String line = "vm-import\nusername=root\npassword=" + run.daemon().password()
+                + "\nfilename=/tmp/none.xva\n--progress";
+        byte[] body = line.getBytes(StandardCharsets.UTF_8);
+        URL url = run.daemon().http();
+        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+            socket.setSoLinger(true, 0);
+            OutputStream out = socket.getOutputStream();
+            out.write(head(body));
+            out.write(body);
+            out.write(greeting());
+            Eventually.holds(() -> assertThat(imports()).isNotEmpty());
+        }
+        Eventually.holds(() -> assertThat(imports()).isEmpty());
+    }
+
+    private static List<String> imports() throws Exception {
+        List<String> imports = new ArrayList<>();
+        run.json().ok("task.get_all_records", run.session()).forEach(task -> {
+            if (task.path("name_label").asText().equals("VM import")) {
+                imports.add(task.toString());
+            }
+        });
+        return imports;
     }
 
     private static String argument(HostileValues values, Random random) {

@@ -92,9 +92,22 @@ final class TransferWait {
             }
             return end;
         } finally {
+            endUnheard(c, task);
             if (!given) {
                 c.call("task.destroy", task);
             }
+        }
+    }
+
+    /** Ends the task of a client that has gone without a transfer. */
+    private static void endUnheard(Context c, Ref<?> task) {
+        try {
+            Row<Task> row = c.api().record(Task.XEN_CLASS, task);
+            if (row.get(Task.STATUS) == TaskStatusType.PENDING && row.get(Task.PROGRESS) < 0) {
+                c.call("task.set_status", task, TaskStatusType.FAILURE);
+            }
+        } catch (XenApiException e) {
+            // Another client has destroyed it.
         }
     }
 
