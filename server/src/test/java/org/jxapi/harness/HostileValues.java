@@ -241,6 +241,7 @@ public final class HostileValues {
                 "SR.forget",
                 "PBD.destroy",
                 "VDI.forget",
+                "VDI.checksum",
                 "VDI.introduce",
                 "VDI.pool_introduce",
                 "VDI.db_introduce",
